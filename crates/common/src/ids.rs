@@ -1,0 +1,27 @@
+//! Who am I?
+
+use std::thread;
+
+/// The id of the calling process, as `getpid(2)` tells it.
+#[must_use]
+pub fn pid() -> u32 {
+    std::process::id()
+}
+
+/// The id of the parent of the calling process. It changes when the parent ends first: the
+/// child is then given to another process (often number 1).
+#[must_use]
+pub fn ppid() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+/// The name of the calling thread; the first thread is `MainThread`, as in the notes.
+#[must_use]
+pub fn thread_name() -> String {
+    let thread = thread::current();
+    match thread.name() {
+        Some("main") => "MainThread".to_owned(),
+        Some(name) => name.to_owned(),
+        None => format!("{:?}", thread.id()),
+    }
+}

@@ -1,0 +1,216 @@
+//! The command line that all lessons share.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+
+use crate::pause::{self, Pauses};
+use crate::{lane, output, record};
+
+/// How a story ends: well, or with any error, which becomes one line on standard error.
+pub type StoryResult = Result<(), Box<dyn Error>>;
+
+/// The words behind the options of a lesson that takes some, such as addresses.
+#[derive(Debug, Clone, Copy)]
+pub struct Operands {
+    /// How the help shows them: `URL...`.
+    pub name: &'static str,
+    /// What they are for, and what happens without.
+    pub help: &'static str,
+    /// How many there may be.
+    pub most: usize,
+}
+
+/// A program of the course: its name, what it is about, and the command line around its story.
+///
+/// ```no_run
+/// use common::{Lesson, StoryResult, say};
+///
+/// fn main() -> std::process::ExitCode {
+///     Lesson::new(env!("CARGO_PKG_NAME"), "hello", "0: the smallest lesson").run(story)
+/// }
+///
+/// fn story() -> StoryResult {
+///     say!("Hello from process {}.", common::pid());
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Lesson {
+    package: &'static str,
+    program: &'static str,
+    about: &'static str,
+}
+
+const OPTIONS: &str = "\
+      --pace F       the notes' random pauses times F: 1 as in the notes, 0 none
+      --seed N       the same pauses again
+      --chaos N      disturb the run at every event, by the seed N
+      --record FILE  write what happened to FILE, an event a line
+  -h, --help         this text
+";
+
+/// What the command line said.
+#[derive(Default)]
+struct Options {
+    pace: Option<f64>,
+    seed: Option<u64>,
+    chaos: Option<u64>,
+    record: Option<PathBuf>,
+    help: bool,
+    operands: Vec<String>,
+}
+
+impl Lesson {
+    /// A lesson: its package and program (`env!("CARGO_PKG_NAME")`, `env!("CARGO_BIN_NAME")`),
+    /// and one line on what it shows, with the section of the notes.
+    #[must_use]
+    pub const fn new(package: &'static str, program: &'static str, about: &'static str) -> Self {
+        Self {
+            package,
+            program,
+            about,
+        }
+    }
+
+    /// Reads the command line, then tells the story.
+    ///
+    /// The exit code is 0 when the story ended well, 1 when it or its output failed, 2 for a
+    /// wrong command line; the last two with one line on standard error.
+    pub fn run(self, story: impl FnOnce() -> StoryResult) -> ExitCode {
+        self.read_and_tell(None, |_none| story())
+    }
+
+    /// The same for a story that takes words behind the options.
+    pub fn run_with(
+        self,
+        operands: Operands,
+        story: impl FnOnce(Vec<String>) -> StoryResult,
+    ) -> ExitCode {
+        self.read_and_tell(Some(operands), story)
+    }
+
+    fn read_and_tell(
+        self,
+        operands: Option<Operands>,
+        story: impl FnOnce(Vec<String>) -> StoryResult,
+    ) -> ExitCode {
+        let options = match read(lexopt::Parser::from_env(), operands) {
+            Ok(options) => options,
+            Err(error) => {
+                self.complain(&format!("{error}; --help lists the options"));
+                return ExitCode::from(2);
+            }
+        };
+        let told = if options.help {
+            output::print_text(&self.help(operands)).map_err(Into::into)
+        } else {
+            self.tell(options, story)
+        };
+        let failure = told.err().map(|error| error.to_string());
+        match failure.or_else(output::take_failure) {
+            None => ExitCode::SUCCESS,
+            Some(failure) => {
+                self.complain(&failure);
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn tell(
+        &self,
+        options: Options,
+        story: impl FnOnce(Vec<String>) -> StoryResult,
+    ) -> StoryResult {
+        lane::enter("main");
+        pause::set(Pauses {
+            pace: options.pace.unwrap_or(1.0),
+            seed: options.seed.unwrap_or_else(pause::random_seed),
+        });
+        if let Some(path) = options.record {
+            record::start(&path, self.program)?;
+        }
+        if let Some(seed) = options.chaos {
+            record::start_chaos(seed);
+        }
+        let told = story(options.operands);
+        record::record(
+            record::Kind::Exit,
+            "",
+            format_args!(""),
+            record::EventId::NONE,
+        );
+        told
+    }
+
+    fn complain(&self, message: &str) {
+        // One line, whatever an error's text holds.
+        output::complain(&format!(
+            "{}: {}",
+            self.program,
+            message.replace('\n', " ")
+        ));
+    }
+
+    fn help(&self, operands: Option<Operands>) -> String {
+        let Self {
+            package,
+            program,
+            about,
+        } = self;
+        let which = if package == program {
+            String::new()
+        } else {
+            format!(" --bin {program}")
+        };
+        let words = operands.map_or(String::new(), |operands| format!(" [{}]", operands.name));
+        let mut help = format!(
+            "{about}\n\nUsage: cargo run -p {package}{which} -- [OPTIONS]{words}\n\n{OPTIONS}"
+        );
+        if let Some(operands) = operands {
+            // Writing to a string cannot fail.
+            let _fits = write!(help, "\n  {:17}  {}\n", operands.name, operands.help);
+        }
+        help
+    }
+}
+
+fn read(mut words: lexopt::Parser, operands: Option<Operands>) -> Result<Options, lexopt::Error> {
+    let mut options = Options::default();
+    while let Some(word) = words.next()? {
+        match word {
+            Long("pace") => {
+                let pace = words.value()?.string()?;
+                options.pace = Some(pace_of(&pace)?);
+            }
+            Long("seed") => options.seed = Some(number(&mut words, "--seed")?),
+            Long("chaos") => options.chaos = Some(number(&mut words, "--chaos")?),
+            Long("record") => options.record = Some(words.value()?.into()),
+            Short('h') | Long("help") => options.help = true,
+            Value(word) if options.operands.len() < operands.map_or(0, |o| o.most) => {
+                options.operands.push(word.string()?);
+            }
+            unexpected => return Err(unexpected.unexpected()),
+        }
+    }
+    Ok(options)
+}
+
+fn pace_of(word: &str) -> Result<f64, String> {
+    match word.parse::<f64>() {
+        Ok(pace) if pace.is_finite() && pace >= 0.0 => Ok(pace),
+        _ => Err(format!(
+            "--pace takes a number from 0 up, such as 0.5, and not '{word}'"
+        )),
+    }
+}
+
+fn number(words: &mut lexopt::Parser, option: &str) -> Result<u64, lexopt::Error> {
+    let word = words.value()?.string()?;
+    word.parse().map_err(|_| {
+        lexopt::Error::from(format!("{option} takes a whole number, and not '{word}'"))
+    })
+}

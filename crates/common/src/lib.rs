@@ -1,0 +1,49 @@
+//! What every lesson stands on, and no section of the notes teaches.
+//!
+//! - [`say!`] prints a line that no other process can tear, and records it.
+//! - [`Lesson`] reads the command line that all lessons share.
+//! - [`pause`] is the notes' `time.sleep(random.random())`, repeatable by `--seed`.
+//! - [`record`] writes what happened into a log that survives SIGKILL, and is the place
+//!   where `--chaos` disturbs a run.
+//! - [`Message`] and [`frame`] turn values into bytes and cut a stream of bytes into messages.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "this course is about Linux's fork, futex and /proc: \
+     use Linux, or WSL or a container on Windows and macOS"
+);
+
+mod chaos;
+pub mod frame;
+mod ids;
+pub mod lane;
+mod lesson;
+mod message;
+mod output;
+mod pause;
+mod record;
+
+pub use ids::{pid, ppid, thread_name};
+pub use lane::Lane;
+pub use lesson::{Lesson, Operands, StoryResult};
+pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into};
+#[doc(hidden)]
+pub use output::write_line;
+pub use pause::{next_pause, pause};
+pub use record::{EventId, Kind, is_recording, record};
+
+/// Prints one whole line on standard output, formatted as by [`format!`], and records it.
+///
+/// The line leaves in a single `write(2)`, so lines of several processes and threads never
+/// run into each other, and nothing waits in a buffer that a `fork` could copy. A line longer
+/// than 4,095 bytes is cut at a character. When the reader has gone (`| head`) the rest of the
+/// run is silent and does not pause any more; any other failure to write is reported once, when
+/// the lesson ends.
+///
+/// Blocks while a pipe on standard output is full.
+///
+/// Source: write(2) and pipe(7), "`PIPE_BUF`".
+#[macro_export]
+macro_rules! say {
+    ($($part:tt)*) => { $crate::write_line(::std::format_args!($($part)*)) };
+}

@@ -1,0 +1,76 @@
+//! Values as bytes.
+
+use std::error::Error;
+use std::fmt::{self, Debug};
+use std::io;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What can cross from one process to another: it turns into bytes and back (borsh), and it
+/// can be shown in a log (`Debug`).
+///
+/// Numbers, `bool`, `String`, `Vec`, arrays, `Option`, `Result`, tuples, maps and sets are
+/// messages. A type of your own becomes one with
+/// `#[derive(Debug, borsh::BorshSerialize, borsh::BorshDeserialize)]` (borsh's feature
+/// `derive`). What cannot cross (a reference, a file, a closure) does not compile.
+pub trait Message: BorshSerialize + BorshDeserialize + Debug {}
+
+impl<T: BorshSerialize + BorshDeserialize + Debug> Message for T {}
+
+/// A value that has no bytes: borsh refuses `NaN`, and a length above `u32::MAX`.
+#[derive(Debug)]
+pub struct EncodeError(io::Error);
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot turn the value into bytes: {}", self.0)
+    }
+}
+
+impl Error for EncodeError {}
+
+/// Bytes that are no such value: the two sides disagree about the type.
+#[derive(Debug)]
+pub struct DecodeError {
+    wanted: &'static str,
+    source: io::Error,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wanted, source } = self;
+        write!(f, "cannot read the message as {wanted}: {source}")
+    }
+}
+
+impl Error for DecodeError {}
+
+/// The bytes of `value`.
+///
+/// # Errors
+/// [`EncodeError`] when the value has no bytes.
+pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
+    borsh::to_vec(value).map_err(EncodeError)
+}
+
+/// Appends the bytes of `value`.
+///
+/// # Errors
+/// [`EncodeError`] when the value has no bytes; part of them may have been appended.
+pub fn encode_into<T: BorshSerialize + ?Sized>(
+    value: &T,
+    bytes: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    value.serialize(bytes).map_err(EncodeError)
+}
+
+/// The value that all of `bytes` stand for.
+///
+/// # Errors
+/// [`DecodeError`] when they are no `T`, or when some are left over.
+pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
+    T::try_from_slice(bytes).map_err(|source| DecodeError {
+        wanted: std::any::type_name::<T>(),
+        source,
+    })
+}

@@ -1,0 +1,163 @@
+//! The two streams of a lesson: lines on standard output, one complaint on standard error.
+
+use std::fmt::{self, Write};
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::errno::Errno;
+use nix::libc;
+
+use crate::record::record_line;
+
+/// The longest line with its newline: what pipe(7) promises to write in one piece.
+const LINE_BYTES: usize = 4096;
+
+/// Set once nobody can read us any more; the run then goes on to its end in silence.
+static SILENCED: AtomicBool = AtomicBool::new(false);
+
+/// The first failure of a write that is worth telling when the lesson ends.
+static FAILURE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Set before `main`, see [`look_at_stdout`].
+static STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Prints and records one line; use [`say!`](crate::say).
+pub fn write_line(line: fmt::Arguments<'_>) {
+    let mut buffer = LineBuffer::new();
+    // Never fails: what does not fit is cut.
+    let _cut = buffer.write_fmt(line);
+    // Recorded first, so that a process killed in between never shows a line without its event.
+    record_line(buffer.text());
+    if is_silenced() {
+        return;
+    }
+    let line = buffer.end();
+    let written = if STDOUT_CLOSED.load(Ordering::Relaxed) {
+        Err(Errno::EBADF)
+    } else {
+        write_all(libc::STDOUT_FILENO, line)
+    };
+    match written {
+        Ok(()) => {}
+        Err(Errno::EPIPE) => SILENCED.store(true, Ordering::Relaxed),
+        Err(errno) => {
+            SILENCED.store(true, Ordering::Relaxed);
+            let error = io::Error::from(errno);
+            fail(format!(
+                "cannot write to standard output: {error}; give it a terminal, a pipe or a file"
+            ));
+        }
+    }
+}
+
+/// Whether standard output is of no use any more.
+pub(crate) fn is_silenced() -> bool {
+    SILENCED.load(Ordering::Relaxed)
+}
+
+/// Keeps the first failure for [`take_failure`].
+pub(crate) fn fail(message: String) {
+    if let Ok(mut first) = FAILURE.lock() {
+        first.get_or_insert(message);
+    }
+}
+
+/// The first failure of a write, if there was one.
+pub(crate) fn take_failure() -> Option<String> {
+    FAILURE.lock().ok()?.take()
+}
+
+/// One line on standard error, in one write. If that fails there is nobody left to tell.
+pub(crate) fn complain(line: &str) {
+    let _nobody_left = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
+}
+
+/// Writes text that is not a line of the run, such as the help.
+pub(crate) fn print_text(text: &str) -> io::Result<()> {
+    match write_all(libc::STDOUT_FILENO, text.as_bytes()) {
+        Err(Errno::EPIPE) => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+fn write_all(fd: libc::c_int, mut bytes: &[u8]) -> Result<(), Errno> {
+    // SAFETY: descriptors 0, 1 and 2 are open all the time: std opens those that were closed
+    // before `main` starts, and nothing here closes them.
+    let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+    while !bytes.is_empty() {
+        match nix::unistd::write(fd, bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(())
+}
+
+/// A line on the stack: a child of `fork` may print without asking the allocator.
+struct LineBuffer {
+    bytes: [u8; LINE_BYTES],
+    len: usize,
+    cut: bool,
+}
+
+impl LineBuffer {
+    fn new() -> Self {
+        Self {
+            bytes: [0; LINE_BYTES],
+            len: 0,
+            cut: false,
+        }
+    }
+
+    fn text(&self) -> &str {
+        // Only whole characters are copied in, so this never falls back.
+        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+
+    fn end(&mut self) -> &[u8] {
+        self.bytes[self.len] = b'\n';
+        &self.bytes[..=self.len]
+    }
+}
+
+impl Write for LineBuffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.cut {
+            return Ok(());
+        }
+        let room = LINE_BYTES - 1 - self.len;
+        let taken = text.floor_char_boundary(room);
+        self.cut = taken < text.len();
+        self.bytes[self.len..self.len + taken].copy_from_slice(&text.as_bytes()[..taken]);
+        self.len += taken;
+        Ok(())
+    }
+}
+
+/// Runs before `main`, and before std: std opens /dev/null in the place of a closed standard
+/// output, and a lesson would then talk to nobody without noticing.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOOK_AT_STDOUT: extern "C" fn() = look_at_stdout;
+
+extern "C" fn look_at_stdout() {
+    // SAFETY: fcntl with F_GETFD takes any number and touches no memory.
+    let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
+    STDOUT_CLOSED.store(flags == -1, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_at_a_character() {
+        let mut buffer = LineBuffer::new();
+        write!(buffer, "{}é and more", "x".repeat(LINE_BYTES - 2)).unwrap();
+        assert_eq!(buffer.text().len(), LINE_BYTES - 2);
+        assert_eq!(buffer.end().len(), LINE_BYTES - 1);
+    }
+}

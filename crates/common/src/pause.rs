@@ -1,0 +1,65 @@
+//! The notes' random pauses.
+
+use std::sync::OnceLock;
+use std::thread;
+use std::time::Duration;
+
+use rand::rngs::SysRng;
+use rand::{RngExt, TryRng};
+
+use crate::lane;
+use crate::output;
+use crate::record::{EventId, Kind, record};
+
+/// What the command line says about pauses.
+#[derive(Debug)]
+pub(crate) struct Pauses {
+    /// 1 as in the notes, 0 none.
+    pub(crate) pace: f64,
+    pub(crate) seed: u64,
+}
+
+static PAUSES: OnceLock<Pauses> = OnceLock::new();
+
+/// Fixes pace and seed for this process and all it forks; the first call wins.
+pub(crate) fn set(pauses: Pauses) {
+    let _first_wins = PAUSES.set(pauses);
+}
+
+/// A seed nobody chose.
+pub(crate) fn random_seed() -> u64 {
+    // No entropy at all (a sandbox without /dev/urandom) is no reason to end a lesson.
+    SysRng.try_next_u64().unwrap_or_default()
+}
+
+fn settings() -> &'static Pauses {
+    PAUSES.get_or_init(|| Pauses {
+        pace: 1.0,
+        seed: random_seed(),
+    })
+}
+
+/// The next random pause of this lane: from nothing up to `longest`, times `--pace`.
+///
+/// For a task, which has to wait in its own way; a process or a thread calls [`pause`].
+#[must_use]
+pub fn next_pause(longest: Duration) -> Duration {
+    let Pauses { pace, seed } = *settings();
+    let share: f64 = lane::with_current(|lane| lane.pauses(seed).random());
+    if output::is_silenced() {
+        return Duration::ZERO;
+    }
+    Duration::try_from_secs_f64(longest.as_secs_f64() * share * pace).unwrap_or(Duration::MAX)
+}
+
+/// Sleeps for a random time, up to `longest` times `--pace`: the notes'
+/// `time.sleep(random.random())`.
+pub fn pause(longest: Duration) {
+    let pause = next_pause(longest);
+    if pause.is_zero() {
+        return;
+    }
+    record(Kind::Begin, "pause", format_args!(""), EventId::NONE);
+    thread::sleep(pause);
+    record(Kind::End, "pause", format_args!(""), EventId::NONE);
+}

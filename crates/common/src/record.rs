@@ -1,0 +1,251 @@
+//! The event recorder: what happened, one line an event, in a file that survives SIGKILL.
+//!
+//! Every process of a run appends to the same file. An event is one JSON object, padded with
+//! blanks to exactly 512 bytes and written by one `write(2)`: such a line never straddles a
+//! page of the file, and so a process killed in the middle of it leaves the line whole or not
+//! at all. Time is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
+//!
+//! Stamp a cause *before* the act and an effect *after* it (send before `write`, recv after
+//! `read`, release before unlocking, acquire after locking). Then an effect is never earlier
+//! than its cause.
+
+mod line;
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::gettid;
+
+use crate::ids::{pid, ppid};
+use crate::{chaos, lane, output};
+use line::Line;
+
+/// What kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The run begins: the first line, with the machine's boot id.
+    Run,
+    /// A process, thread or task begins; its cause is the fork.
+    Start,
+    /// Another one is about to be made.
+    Fork,
+    /// The end of another one was waited for; its cause is the exit.
+    Join,
+    /// A process, thread or task ends.
+    Exit,
+    /// A signal is about to be sent.
+    Kill,
+    /// A message is about to be sent.
+    Send,
+    /// A message was received; its cause is the send.
+    Recv,
+    /// An end is about to be closed.
+    Close,
+    /// The end of the stream was seen; its cause is the close.
+    Eof,
+    /// A wait for a lock or a condition begins.
+    Wait,
+    /// A lock was taken; its cause is the release before.
+    Acquire,
+    /// A lock is about to be given back.
+    Release,
+    /// A shared value has changed.
+    Set,
+    /// A piece of work begins.
+    Begin,
+    /// It ends.
+    End,
+    /// A line was printed.
+    Say,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Start => "start",
+            Self::Fork => "fork",
+            Self::Join => "join",
+            Self::Exit => "exit",
+            Self::Kill => "kill",
+            Self::Send => "send",
+            Self::Recv => "recv",
+            Self::Close => "close",
+            Self::Eof => "eof",
+            Self::Wait => "wait",
+            Self::Acquire => "acquire",
+            Self::Release => "release",
+            Self::Set => "set",
+            Self::Begin => "begin",
+            Self::End => "end",
+            Self::Say => "say",
+        }
+    }
+}
+
+/// Which event: the process and thread it happened in, and its number in that process. It
+/// travels with a message or stands beside a lock, so that the effect can name its cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventId {
+    pid: u32,
+    tid: u32,
+    n: u64,
+}
+
+impl EventId {
+    /// No event: nothing is recorded, or the cause is not known.
+    pub const NONE: Self = Self {
+        pid: 0,
+        tid: 0,
+        n: 0,
+    };
+
+    /// As bytes, for the header of a message.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        let high = u128::from(self.n) << 64;
+        (high | u128::from(self.tid) << 32 | u128::from(self.pid)).to_le_bytes()
+    }
+
+    /// The inverse of [`to_bytes`](Self::to_bytes).
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "cut into its three parts")]
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        let all = u128::from_le_bytes(bytes);
+        Self {
+            pid: all as u32,
+            tid: (all >> 32) as u32,
+            n: (all >> 64) as u64,
+        }
+    }
+}
+
+/// `pid.tid.n`, or nothing for [`EventId::NONE`].
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NONE {
+            return Ok(());
+        }
+        let Self { pid, tid, n } = self;
+        write!(f, "{pid}.{tid}.{n}")
+    }
+}
+
+const RECORD: u8 = 1;
+const CHAOS: u8 = 2;
+
+/// What an event has to do; 0 is the one branch that a run without a recorder pays.
+static HOOK: AtomicU8 = AtomicU8::new(0);
+static LOG: OnceLock<(File, String)> = OnceLock::new();
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// Whether events are written to a log. Only set while the command line is read, before any
+/// process, thread or message exists: all of a run agree on it.
+#[inline]
+#[must_use]
+pub fn is_recording() -> bool {
+    HOOK.load(Ordering::Relaxed) & RECORD != 0
+}
+
+/// Records one event of the calling lane: `kind`, on which thing (a pipe, a lock), what (a
+/// message, the name of a child), and the event that caused it.
+///
+/// Gives the event's id, or [`EventId::NONE`] when nothing is recorded. With `--chaos` this is
+/// also where the calling thread may lose its turn.
+#[inline]
+pub fn record(kind: Kind, on: &str, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
+    if HOOK.load(Ordering::Relaxed) == 0 {
+        return EventId::NONE;
+    }
+    record_event(kind, on, what, cause, "")
+}
+
+/// Records a printed line.
+pub(crate) fn record_line(text: &str) {
+    if HOOK.load(Ordering::Relaxed) != 0 {
+        record_event(Kind::Say, "", format_args!(""), EventId::NONE, text);
+    }
+}
+
+#[cold]
+fn record_event(
+    kind: Kind,
+    on: &str,
+    what: fmt::Arguments<'_>,
+    cause: EventId,
+    say: &str,
+) -> EventId {
+    let mut id = EventId::NONE;
+    if let Some((log, path)) = LOG.get() {
+        id = EventId {
+            pid: pid(),
+            tid: gettid().as_raw().cast_unsigned(),
+            n: NEXT.fetch_add(1, Ordering::Relaxed),
+        };
+        let line = lane::with_current(|lane| {
+            Line::new(monotonic_ns(), id, ppid(), lane.name(), kind.name())
+                .event(on, what, cause, say)
+        });
+        if let Err(error) = write_once(log, &line) {
+            output::fail(cannot_write(path, &error));
+        }
+    }
+    if HOOK.load(Ordering::Relaxed) & CHAOS != 0 {
+        chaos::disturb();
+    }
+    id
+}
+
+/// Starts the log, in a new file, with the line that says which run and which boot.
+pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
+    let shown = path.display().to_string();
+    // Appending is what lets many processes write to one file without a lock. Truncating as
+    // well has to be a second step: the two do not go together in `open`.
+    let log = File::create(path)
+        .and_then(|_emptied| OpenOptions::new().append(true).open(path))
+        .map_err(|error| cannot_write(&shown, &error))?;
+    let _first_wins = LOG.set((log, shown));
+    HOOK.fetch_or(RECORD, Ordering::Relaxed);
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    record(
+        Kind::Run,
+        boot.trim(),
+        format_args!("{lesson}"),
+        EventId::NONE,
+    );
+    Ok(())
+}
+
+/// Lets every event disturb the run.
+pub(crate) fn start_chaos(seed: u64) {
+    chaos::set(seed);
+    HOOK.fetch_or(CHAOS, Ordering::Relaxed);
+}
+
+fn cannot_write(path: &str, error: &io::Error) -> String {
+    format!("cannot write {path}: {error}; choose another --record FILE")
+}
+
+/// One `write`, whole or not at all: a second one could land behind another process's line.
+fn write_once(mut log: &File, line: &[u8]) -> io::Result<()> {
+    loop {
+        match log.write(line) {
+            Ok(written) if written == line.len() => return Ok(()),
+            Ok(_) => return Err(io::Error::from(io::ErrorKind::StorageFull)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn monotonic_ns() -> u64 {
+    let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC) else {
+        return 0; // Linux always has this clock.
+    };
+    now.tv_sec().cast_unsigned() * 1_000_000_000 + now.tv_nsec().cast_unsigned()
+}

@@ -1,0 +1,1 @@
+//! 4 A scheduler, workers and tasks over TCP

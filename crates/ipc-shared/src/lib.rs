@@ -1,0 +1,1 @@
+//! 1.4 Value and Array

@@ -1,0 +1,105 @@
+//! Tests that fork, each in a fresh process with one thread.
+
+use std::env;
+use std::fs;
+use std::process::{Command, ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use nix::errno::Errno;
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+
+use crate::outside::{LIMIT, run_within};
+
+/// Names the test that this process is to run itself.
+const CASE: &str = "LESSON_TEST_CASE";
+
+/// The name and the body of a test.
+pub type Case = (&'static str, fn());
+
+/// The `main` of a test target with `harness = false`: runs each function in a process of its
+/// own, which has to end well within ten seconds and to leave no child, no descriptor and no
+/// shared mapping behind.
+///
+/// ```ignore
+/// lesson_test::forking_tests![m01_fork_returns_twice, m03_exit_codes_arrive];
+/// ```
+#[macro_export]
+macro_rules! forking_tests {
+    ($($case:ident),+ $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::run_cases(&[$((stringify!($case), $case as fn())),+])
+        }
+    };
+}
+
+/// Behind [`forking_tests!`](crate::forking_tests).
+///
+/// # Panics
+/// In the process of one test, when that test fails.
+#[must_use]
+pub fn run_cases(cases: &[Case]) -> ExitCode {
+    if let Ok(name) = env::var(CASE) {
+        let case = cases.iter().find(|(case, _)| *case == name);
+        let (_, body) = case.expect("the case is in the list");
+        run_here(*body);
+        return ExitCode::SUCCESS;
+    }
+    let trials = cases
+        .iter()
+        .map(|&(name, _)| Trial::test(name, move || run_apart(name)))
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Runs this very program again, for one test.
+fn run_apart(name: &str) -> Result<(), Failed> {
+    let program = env::current_exe()?;
+    let ran = run_within(LIMIT, Command::new(program).env(CASE, name));
+    if ran.code == Some(0) {
+        Ok(())
+    } else {
+        Err(format!("{ran:#?}").into())
+    }
+}
+
+fn run_here(body: fn()) {
+    let before = Left::count();
+    body();
+    assert_no_child();
+    let after = Left::count();
+    assert_eq!(before, after, "left behind (before, after)");
+}
+
+/// What a test may not leave behind in its own process.
+#[derive(Debug, PartialEq, Eq)]
+struct Left {
+    descriptors: Vec<String>,
+    shared_mappings: usize,
+}
+
+impl Left {
+    fn count() -> Self {
+        let descriptors = fs::read_dir("/proc/self/fd").expect("/proc can be read");
+        let mut descriptors: Vec<_> = descriptors
+            .flatten()
+            .filter_map(|entry| fs::read_link(entry.path()).ok())
+            .map(|target| target.display().to_string())
+            // The one that is reading this directory.
+            .filter(|target| !target.contains("/fd"))
+            .collect();
+        descriptors.sort();
+        let mappings = fs::read_to_string("/proc/self/maps").expect("/proc can be read");
+        let shared = |line: &&str| line.split(' ').nth(1).is_some_and(|mode| mode.ends_with('s'));
+        Self {
+            descriptors,
+            shared_mappings: mappings.lines().filter(shared).count(),
+        }
+    }
+}
+
+fn assert_no_child() {
+    let any = Some(Pid::from_raw(-1));
+    let child = waitpid(any, Some(WaitPidFlag::WNOHANG));
+    assert_eq!(child, Err(Errno::ECHILD), "a child was not waited for");
+}

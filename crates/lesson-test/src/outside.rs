@@ -1,0 +1,149 @@
+//! A program seen from outside: what it printed, how it ended, what it left behind.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// How long a program may take before it counts as hung.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// The mark in the environment of a run, by which its processes are known.
+const MARK: &str = "LESSON_TEST_RUN";
+
+/// What a program did.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// What it and its children wrote on standard output.
+    pub out: String,
+    /// The same for standard error.
+    pub err: String,
+}
+
+impl Ran {
+    /// The lines on standard output.
+    #[must_use]
+    pub fn lines(&self) -> Vec<&str> {
+        self.out.lines().collect()
+    }
+
+    /// Asserts the exit code.
+    ///
+    /// # Panics
+    /// With all that was printed, when it is another one.
+    #[must_use]
+    #[track_caller]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// Asserts that the program was right: exit code 0, and nothing on standard error.
+    ///
+    /// # Panics
+    /// With all that was printed, when it was not.
+    #[must_use]
+    #[track_caller]
+    pub fn expect_success(self) -> Self {
+        let ran = self.expect_code(0);
+        assert_eq!(ran.err, "", "{ran:#?}");
+        ran
+    }
+
+    /// Asserts that the program ended with `code` and said why in one line.
+    ///
+    /// # Panics
+    /// With all that was printed, when it did not.
+    #[must_use]
+    #[track_caller]
+    pub fn expect_complaint(self, code: i32) -> Self {
+        let ran = self.expect_code(code);
+        assert_eq!(ran.err.lines().count(), 1, "{ran:#?}");
+        ran
+    }
+}
+
+/// Runs `program` to its end, within [`LIMIT`].
+///
+/// # Panics
+/// When it hangs, or when it leaves a process behind.
+#[must_use]
+#[track_caller]
+pub fn run(program: &str, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    run_within(LIMIT, &mut command)
+}
+
+/// Runs `command` to its end, with no standard input, in a process group of its own. All of
+/// the group is killed when `limit` is over.
+///
+/// # Panics
+/// When it cannot be started, when it hangs, or when it leaves a process behind.
+#[must_use]
+#[track_caller]
+pub fn run_within(limit: Duration, command: &mut Command) -> Ran {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mark = format!("{MARK}={}-{number}", std::process::id());
+    let child = command
+        .env(MARK, &mark[MARK.len() + 1..])
+        .env("RUST_BACKTRACE", "0")
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let group = Pid::from_raw(child.id().cast_signed());
+    let (ended, wait) = mpsc::channel();
+    thread::spawn(move || ended.send(child.wait_with_output()));
+    let output = match wait.recv_timeout(limit) {
+        Ok(output) => output.expect("its output can be read"),
+        Err(RecvTimeoutError::Timeout) => {
+            killpg(group, Signal::SIGKILL).ok();
+            let shown = wait.recv_timeout(LIMIT);
+            panic!("{command:?} still runs after {limit:?}; so far: {shown:#?}");
+        }
+        Err(RecvTimeoutError::Disconnected) => unreachable!("the thread sends before it ends"),
+    };
+    let ran = Ran::new(&output);
+    let left = processes_marked(&mark);
+    assert!(left.is_empty(), "{command:?} left behind: {left:?}");
+    ran
+}
+
+impl Ran {
+    fn new(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+}
+
+/// The processes that still carry the mark of a run, by id and command line.
+fn processes_marked(mark: &str) -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("/proc can be read").flatten();
+    processes
+        .filter_map(|process| {
+            let path = process.path();
+            let environment = fs::read(path.join("environ")).ok()?;
+            let marked = environment
+                .split(|&byte| byte == 0)
+                .any(|entry| entry == mark.as_bytes());
+            let words = fs::read_to_string(path.join("cmdline")).unwrap_or_default();
+            marked.then(|| format!("{} {}", path.display(), words.replace('\0', " ")))
+        })
+        .collect()
+}
