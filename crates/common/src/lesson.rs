@@ -45,12 +45,12 @@ pub struct Lesson {
     about: &'static str,
 }
 
-const OPTIONS: &str = "\
-      --pace F       the notes' random pauses times F: 1 as in the notes, 0 none
-      --seed N       the same pauses again
-      --chaos N      disturb the run at every event, by the seed N
-      --record FILE  write what happened to FILE, an event a line
-  -h, --help         this text
+const OPTIONS: &str = "  \
+  --pace F       the notes' random pauses times F: 1 as in the notes, 0 none
+  --seed N       the same pauses again
+  --chaos N      disturb the run at every event, by the seed N
+  --record FILE  write what happened to FILE, an event a line
+  -h, --help     this text
 ";
 
 /// What the command line said.
@@ -172,7 +172,7 @@ impl Lesson {
         );
         if let Some(operands) = operands {
             // Writing to a string cannot fail.
-            let _fits = write!(help, "\n  {:17}  {}\n", operands.name, operands.help);
+            let _fits = write!(help, "\n  {:13}  {}\n", operands.name, operands.help);
         }
         help
     }

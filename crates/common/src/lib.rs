@@ -28,7 +28,7 @@ pub use lane::Lane;
 pub use lesson::{Lesson, Operands, StoryResult};
 pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into};
 #[doc(hidden)]
-pub use output::write_line;
+pub use output::{take_failure as take_output_failure, write_line};
 pub use pause::{next_pause, pause};
 pub use record::{EventId, Kind, is_recording, record};
 

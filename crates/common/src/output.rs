@@ -64,8 +64,8 @@ pub(crate) fn fail(message: String) {
     }
 }
 
-/// The first failure of a write, if there was one.
-pub(crate) fn take_failure() -> Option<String> {
+/// The first failure of a write, if there was one: a child process gives it to its parent.
+pub fn take_failure() -> Option<String> {
     FAILURE.lock().ok()?.take()
 }
 

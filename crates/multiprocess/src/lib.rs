@@ -1,1 +1,37 @@
-//! 1.1 fork, 1.2 Process
+//! A process is a program that runs, with memory of its own. `fork` copies the one that calls
+//! it; [`Process`] makes a copy that does one thing, tells what came of it, and ends.
+//!
+//! Notes: 1.1 (fork), 1.2 (Process).
+//!
+//! Built from: the system calls fork(2), waitpid(2), kill(2) by way of `nix`, and a socket pair
+//! for each child, over which its result comes back ([`common::frame`]).
+//!
+//! Try:
+//! - in `src/main.rs`, join only the last child. "Process end." may come before the others.
+//! - let a target panic, or return an error, and look at what `join` gives.
+//! - start a thread before the first `Process::start`, and read the error.
+//!
+//! A slip with the arguments, which Python's `args=(str(i))` finds at run time and only from
+//! ten children on (a string is taken apart into letters), does not compile here:
+//!
+//! ```compile_fail,E0308
+//! fn run_child(name: String) {}
+//! multiprocess::Process::start("child", || run_child(9));
+//! ```
+
+mod ends;
+mod error;
+mod exit;
+mod fork;
+mod mapping;
+mod outcome;
+mod process;
+mod report;
+
+pub use ends::End;
+pub use error::{ProcessError, StartError};
+pub use exit::{Exit, try_wait, wait};
+pub use fork::{Fork, exit_now, fork, only_thread};
+pub use mapping::{Mapping, Shareable, Shared};
+pub use outcome::Outcome;
+pub use process::{ActiveChild, Process, active_children};

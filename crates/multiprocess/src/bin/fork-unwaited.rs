@@ -1,0 +1,59 @@
+//! Wrong on purpose (B3): a parent that does not wait for its child.
+//!
+//! A child that ends stays in the kernel's list as a *zombie* until its parent asks how it
+//! ended. A child that outlives its parent is an *orphan* and is given to another process.
+//! Right: `--bin fork`.
+
+use std::fs;
+use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, pid, ppid, say};
+use multiprocess::{Fork, exit_now, fork};
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use nix::unistd::Pid;
+
+fn main() -> ExitCode {
+    let about = "wrong on purpose: a child nobody waits for, a zombie and an orphan (1.1, B3)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    // SAFETY: this program has started no thread.
+    match unsafe { fork("zombie") }? {
+        Fork::Child => exit_now(0),
+        Fork::Parent { child } => show_zombie(child)?,
+    }
+    let parent = pid();
+    // SAFETY: this program has started no thread.
+    match unsafe { fork("orphan") }? {
+        Fork::Child => be_an_orphan(parent),
+        Fork::Parent { child } => say!("I ({}) do not wait for child ({child}).", pid()),
+    }
+    Ok(())
+}
+
+fn show_zombie(child: Pid) -> StoryResult {
+    // Until it has ended, but without asking how (WNOWAIT): it stays on the list.
+    waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT)?;
+    let status = fs::read_to_string(format!("/proc/{child}/status"))?;
+    let state = status.lines().find(|line| line.starts_with("State:"));
+    say!(
+        "child ({child}) has ended. {}",
+        state.unwrap_or("It is gone.")
+    );
+    Ok(())
+}
+
+fn be_an_orphan(parent: u32) -> ! {
+    say!("I am child ({}) and my parent is ({parent}).", pid());
+    for _ in 0..500 {
+        if ppid() != parent {
+            say!("My parent ({parent}) has ended; now it is ({}).", ppid());
+            exit_now(0);
+        }
+        sleep(Duration::from_millis(2));
+    }
+    exit_now(1)
+}

@@ -1,0 +1,41 @@
+//! Wrong on purpose (B8): nobody looks at what `join` gives.
+//!
+//! Child 1 fails and child 3 dies, and still "Process end." follows and the exit code is 0.
+//! Right: `main.rs`, where a `?` behind `join` ends the program with the error.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, pid, say};
+use multiprocess::{Process, exit_now};
+
+fn main() -> ExitCode {
+    let about = "wrong on purpose: two of five children fail, and nobody notices (1.2, B8)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    say!("Parent Process {}.", pid());
+    let mut children = Vec::new();
+    for number in 0..5 {
+        children.push(Process::start(number.to_string(), move || {
+            run_child(number)
+        })?);
+    }
+    for child in children {
+        // The mistake: what went wrong is in here.
+        let _ignored = child.join();
+    }
+    say!("Process end.");
+    Ok(())
+}
+
+fn run_child(number: u32) -> Result<(), String> {
+    match number {
+        1 => Err("child 1 found no work".to_owned()),
+        3 => exit_now(8),
+        _ => {
+            say!("Child process {number} ({}) Running...", pid());
+            Ok(())
+        }
+    }
+}

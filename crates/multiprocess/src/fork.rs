@@ -1,0 +1,136 @@
+//! The one place that forks, and that proves that it may.
+//!
+//! The child of `fork` has one thread, the copy of the caller. If the parent had others, they
+//! have vanished from the copy, and whatever they held is held for ever: the allocator's lock,
+//! the lock of standard output, a half-changed list. So a safe call may fork only while no
+//! second thread exists, and [`only_thread`] is the proof. It is sound because a thread can
+//! only be made by a thread: if the caller is the only one, nobody can make a second one
+//! between the question and the fork.
+//!
+//! Tests meet the same rule: the runner of `cargo test` has threads, so what forks is tested in
+//! processes of its own (`lesson_test::forking_tests!`), or as a program from outside.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use common::{EventId, Kind, lane, record};
+use nix::errno::Errno;
+use nix::libc;
+use nix::unistd::{ForkResult, Pid};
+
+use crate::StartError;
+
+/// A thread that has been joined may be listed for some microseconds more: the kernel wakes the
+/// joiner before it takes the thread off the list.
+const LEAVING: Duration = Duration::from_micros(100);
+const LEAVING_TRIES: u32 = 100;
+
+/// Asserts that the calling thread is the only one of its process, and so may fork.
+///
+/// Waits up to ten milliseconds for threads that have been joined but are still listed.
+///
+/// # Errors
+/// [`StartError::Threads`] when there are others; [`StartError::Os`] when /proc cannot be read.
+///
+/// Source: proc(5), `/proc/pid/task`; fork(2), "the child is created with a single thread".
+pub fn only_thread() -> Result<(), StartError> {
+    let mut count = count_threads()?;
+    for _ in 0..LEAVING_TRIES {
+        if count == 1 {
+            return Ok(());
+        }
+        thread::sleep(LEAVING);
+        count = count_threads()?;
+    }
+    Err(StartError::Threads { count })
+}
+
+fn count_threads() -> Result<usize, StartError> {
+    let threads = std::fs::read_dir("/proc/self/task").map_err(|source| StartError::Os {
+        tried: "count the threads in /proc/self/task",
+        source,
+    })?;
+    Ok(threads.count())
+}
+
+/// Which of the two processes the caller is in after [`fork`]. Where C and Python say it with a
+/// number (0 in the child, its id in the parent), an enum says it with names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fork {
+    /// In the parent, which learns the id of its child.
+    Parent {
+        /// The new process.
+        child: Pid,
+    },
+    /// In the child.
+    Child,
+}
+
+/// Copies the calling process: called once, it returns twice, in the parent and in the child,
+/// which is called `name` in the timeline. [`Process::start`](crate::Process::start) is the
+/// safe door.
+///
+/// The child has its own copy of the memory, text that waits in buffers included, and the same
+/// open files, their offsets included. It goes on after the call with all that its parent would
+/// have done; end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
+///
+/// # Errors
+/// [`StartError::Os`] when the system refuses.
+///
+/// # Safety
+/// The calling thread is the only one of its process: [`only_thread`] says so, or the program
+/// has never made another. Source: fork(2).
+pub unsafe fn fork(name: &str) -> Result<Fork, StartError> {
+    let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
+    // SAFETY: the caller promises that no thread can vanish in the child with a lock held.
+    match unsafe { nix::unistd::fork() } {
+        Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
+        Ok(ForkResult::Child) => {
+            lane::enter(name);
+            record(Kind::Start, "", format_args!(""), cause);
+            Ok(Fork::Child)
+        }
+        Err(errno) => Err(StartError::Os {
+            tried: "fork (is the limit on processes, `ulimit -u`, reached?)",
+            source: io::Error::from(errno),
+        }),
+    }
+}
+
+/// Ends the calling process at once, with `code`. Nothing else happens in it: no destructor, and
+/// no text in a buffer is written, since both belong to the parent.
+///
+/// Source: _exit(2).
+pub fn exit_now(code: i32) -> ! {
+    record(Kind::Exit, "", format_args!(""), EventId::NONE);
+    leave(code)
+}
+
+fn leave(code: i32) -> ! {
+    // SAFETY: _exit takes any number and does not return.
+    unsafe { libc::_exit(code) }
+}
+
+/// Forks. In the child calls `child`, and ends with the exit code
+/// that it gives; it never returns there.
+pub(crate) fn fork_child(name: &str, child: impl FnOnce() -> i32) -> Result<Pid, StartError> {
+    only_thread()?;
+    // SAFETY: `only_thread` has just shown it.
+    match unsafe { fork(name) }? {
+        Fork::Parent { child } => Ok(child),
+        Fork::Child => leave(child()),
+    }
+}
+
+/// A descriptor that becomes readable when the child ends. No race: until the child has been
+/// waited for, its id is not used again.
+pub(crate) fn pidfd_open(pid: Pid) -> Result<std::os::fd::OwnedFd, Errno> {
+    use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+    // SAFETY: pidfd_open takes two numbers and touches no memory.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
+    let fd = Errno::result(fd)?;
+    let fd = RawFd::try_from(fd).map_err(|_| Errno::EBADF)?;
+    // SAFETY: the call has just made this descriptor, for us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}

@@ -1,0 +1,31 @@
+//! 1.2 of the notes: a parent starts five children, and waits for each of them.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, pid, say};
+use multiprocess::Process;
+
+fn main() -> ExitCode {
+    let about = "1.2 Process: a parent starts five children, and waits for each of them";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    say!("Parent Process {}.", pid());
+    let mut children = Vec::new();
+    for number in 0..5 {
+        say!("Process will start");
+        let name = number.to_string();
+        children.push(Process::start(name.clone(), move || run_child(&name))?);
+    }
+    for child in children {
+        child.join()?;
+    }
+    say!("Process end.");
+    Ok(())
+}
+
+/// What each child does.
+fn run_child(name: &str) {
+    say!("Child process {name} ({}) Running...", pid());
+}

@@ -1,0 +1,263 @@
+//! A child process with a name, a target, and a result.
+
+use std::any::Any;
+use std::io;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use common::{EventId, Kind, Message, record};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
+
+use crate::exit::reap;
+use crate::fork::fork_child;
+use crate::report::{self, Failure};
+use crate::{Exit, Outcome, ProcessError, StartError};
+
+/// Exit codes of a child whose target returned an error, or panicked.
+const FAILED: i32 = 1;
+const PANICKED: i32 = 101;
+
+/// A child process that runs one target, and the value `T` that will come of it.
+///
+/// ```no_run
+/// use multiprocess::Process;
+///
+/// let process = Process::start("adder", || 2_u32 + 3)?;
+/// assert_eq!(process.join()?, 5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Drop kills the process and waits for its end, so that nothing is left behind. The process
+/// is killed, too, when its parent dies.
+#[derive(Debug)]
+#[must_use = "a process whose handle is dropped is killed: join it"]
+pub struct Process<T> {
+    name: String,
+    pid: Pid,
+    /// Whose child it is. A copy of the handle in another process must leave it alone.
+    parent: u32,
+    report: report::Parent,
+    exit: Option<Exit>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: Message> Process<T> {
+    /// Forks a child that calls `target` and ends.
+    ///
+    /// The child sees everything as it was at this moment, in a copy of its own. Of the ends of
+    /// pipes and queues it holds exactly those that were moved into `target`; the parent's
+    /// copies of these are dropped, the child's copies of all others are closed.
+    ///
+    /// # Errors
+    /// [`StartError::Threads`] when this process has a second thread (see
+    /// [`only_thread`](crate::only_thread)); [`StartError::Os`] when the system refuses.
+    pub fn start<O, F>(name: impl Into<String>, target: F) -> Result<Self, StartError>
+    where
+        O: Outcome<Value = T>,
+        F: FnOnce() -> O + 'static,
+    {
+        let name = name.into();
+        let (report, child_end) = report::pair()?;
+        let parent = common::pid();
+        // In the parent, `fork_child` drops this closure, and with it all that was moved into
+        // `target`.
+        let pid = fork_child(&name, move || run(parent, child_end, target))?;
+        // Only now does the parent hold exactly what the child must not. If the child has died
+        // already, `join` will tell.
+        let _join_tells = report.hand_over();
+        children().push(ActiveChild {
+            name: name.clone(),
+            pid: pid.as_raw().cast_unsigned(),
+        });
+        Ok(Self {
+            name,
+            pid,
+            parent,
+            report,
+            exit: None,
+            value: PhantomData,
+        })
+    }
+
+    /// Waits until the process ends, and gives what its target returned.
+    ///
+    /// # Errors
+    /// [`ProcessError`], which names the process: its target failed or panicked, or it was
+    /// killed, or it ended with an exit code of its own.
+    pub fn join(mut self) -> Result<T, ProcessError> {
+        let exit = self.wait().map_err(|source| ProcessError::Os {
+            name: self.name.clone(),
+            source,
+        })?;
+        let name = self.name.clone();
+        match self.report.told::<T>() {
+            Ok(Some(Ok(value))) if exit == Exit::Code(0) => Ok(value),
+            Ok(Some(Err((message, false)))) => Err(ProcessError::Failed { name, message }),
+            Ok(Some(Err((message, true)))) => Err(ProcessError::Panicked { name, message }),
+            Err(source) if exit == Exit::Code(0) => Err(ProcessError::Undecodable { name, source }),
+            _ => Err(ProcessError::Ended { name, exit }),
+        }
+    }
+
+    /// Waits until the process ends, and gives how. Blocks until then; asked again, it gives
+    /// the same.
+    ///
+    /// # Errors
+    /// When the system refuses, or somebody else has waited for this child.
+    pub fn wait(&mut self) -> io::Result<Exit> {
+        loop {
+            if let Some(exit) = self.wait_until(None)? {
+                return Ok(exit);
+            }
+        }
+    }
+
+    /// Waits until the process ends, but not longer than `limit`: `None` when it still runs.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn wait_timeout(&mut self, limit: Duration) -> io::Result<Option<Exit>> {
+        self.wait_until(Instant::now().checked_add(limit))
+    }
+
+    fn wait_until(&mut self, deadline: Option<Instant>) -> io::Result<Option<Exit>> {
+        if self.exit.is_none() && self.report.wait(self.pid, deadline)? {
+            self.reap()?;
+        }
+        Ok(self.exit)
+    }
+
+    /// Takes the ended child off the kernel's list and off ours.
+    fn reap(&mut self) -> io::Result<()> {
+        self.exit = Some(reap(self.pid)?);
+        let pid = self.pid();
+        children().retain(|child| child.pid != pid);
+        let cause = self.report.exit_event();
+        record(Kind::Join, "", format_args!("{}", self.name), cause);
+        Ok(())
+    }
+}
+
+impl<T> Process<T> {
+    /// The name it was started with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its process id. After the process has been waited for, another one may get the number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid.as_raw().cast_unsigned()
+    }
+
+    /// How it ended, as far as `wait` or `wait_timeout` has seen it.
+    #[must_use]
+    pub fn exit(&self) -> Option<Exit> {
+        self.exit
+    }
+
+    /// Asks the process to end (SIGTERM). Does not wait.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn terminate(&self) -> io::Result<()> {
+        self.signal(Signal::SIGTERM)
+    }
+
+    /// Ends the process (SIGKILL), wherever it is. Does not wait.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn kill(&self) -> io::Result<()> {
+        self.signal(Signal::SIGKILL)
+    }
+
+    fn signal(&self, signal: Signal) -> io::Result<()> {
+        // Once waited for, the number may belong to somebody else.
+        if self.exit.is_some() {
+            return Ok(());
+        }
+        record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
+        Ok(signal::kill(self.pid, signal)?)
+    }
+}
+
+impl<T> Drop for Process<T> {
+    fn drop(&mut self) {
+        if self.exit.is_none() && self.parent == common::pid() {
+            // Both fail only when somebody else has waited for the child: then it is gone.
+            let _gone = self.kill();
+            let _gone = reap(self.pid);
+            let pid = self.pid();
+            children().retain(|child| child.pid != pid);
+        }
+    }
+}
+
+/// A child of this process that has not been waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveChild {
+    /// The name it was started with.
+    pub name: String,
+    /// Its process id.
+    pub pid: u32,
+}
+
+static CHILDREN: Mutex<Vec<ActiveChild>> = Mutex::new(Vec::new());
+
+fn children() -> MutexGuard<'static, Vec<ActiveChild>> {
+    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The children that were started with [`Process::start`] and have not been waited for yet.
+#[must_use]
+pub fn active_children() -> Vec<ActiveChild> {
+    children().clone()
+}
+
+/// All that a child does; gives its exit code.
+fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOnce() -> O) -> i32 {
+    // The parent may have died before the call, and then nobody will send the signal.
+    if set_pdeathsig(Signal::SIGKILL).is_err() || common::ppid() != parent {
+        return FAILED;
+    }
+    children().clear();
+    let Ok(stream) = end.take_over() else {
+        return FAILED;
+    };
+    // The target is moved in: when it has returned, its ends are closed.
+    let outcome = catch_unwind(AssertUnwindSafe(|| target().into_result()));
+    let told = match outcome {
+        Ok(Ok(value)) => match common::take_output_failure() {
+            None => Ok(value),
+            Some(failure) => Err((failure, false)),
+        },
+        Ok(Err(message)) => Err((message, false)),
+        Err(panic) => Err((panic_text(&*panic), true)),
+    };
+    let code = match &told {
+        Ok(_) => 0,
+        Err((_, false)) => FAILED,
+        Err((_, true)) => PANICKED,
+    };
+    match report::tell(&stream, &told) {
+        Ok(()) => code,
+        // A value without bytes is the target's failure; a parent that is gone hears neither.
+        Err(error) => {
+            let failure: Failure = (error.to_string(), false);
+            let _gone = report::tell::<O::Value>(&stream, &Err(failure));
+            FAILED
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "(the panic carries no text)".to_owned())
+}

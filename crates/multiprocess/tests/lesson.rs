@@ -1,0 +1,126 @@
+//! The programs of the lesson, from outside.
+
+use lesson_test::run;
+
+const PROCESS: &str = env!("CARGO_BIN_EXE_multiprocess");
+const FORK: &str = env!("CARGO_BIN_EXE_fork");
+const RIGHT: [&str; 3] = [PROCESS, FORK, env!("CARGO_BIN_EXE_process-syscalls")];
+
+/// The process ids in brackets are different in each run.
+fn without_pids(line: &str) -> String {
+    let mut inside = false;
+    let keep = |char: &char| {
+        let hidden = inside && char.is_ascii_digit();
+        inside = (inside && hidden) || *char == '(';
+        !hidden
+    };
+    line.chars().filter(keep).collect()
+}
+
+#[test]
+fn fork_prints_the_lines_of_the_notes() {
+    let ran = run(FORK, &[]).expect_success();
+    let mut lines: Vec<String> = ran.out.lines().map(without_pids).collect();
+    assert_eq!(lines.remove(0), "current Process () start ...");
+    // Which of the two comes first is open (B5).
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "I () created a child process ().",
+            "I am child process() and my parent process is ()."
+        ]
+    );
+}
+
+/// Row M16, with the lines of the notes.
+#[test]
+fn m16_the_end_is_printed_after_every_child() {
+    for program in [PROCESS, RIGHT[2]] {
+        let ran = run(program, &[]).expect_success();
+        let lines = ran.lines();
+        assert!(lines[0].starts_with("Parent Process "), "{lines:?}");
+        assert_eq!(lines.last(), Some(&"Process end."));
+        let starts = lines.iter().filter(|&&line| line == "Process will start");
+        assert_eq!(starts.count(), 5);
+        for number in 0..5 {
+            let child = format!("Child process {number} () Running...");
+            let count = lines.iter().filter(|line| without_pids(line) == child);
+            assert_eq!(count.count(), 1, "{lines:?}");
+        }
+    }
+}
+
+#[test]
+fn chaos_changes_no_more_than_the_order() {
+    for seed in 0..10 {
+        let ran = run(PROCESS, &["--chaos", &seed.to_string()]).expect_success();
+        assert_eq!(ran.lines().len(), 12, "{ran:?}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line_and_exit_code_2() {
+    for words in [
+        &["--bogus"][..],
+        &["--pace", "x"],
+        &["--pace", "-1"],
+        &["--seed"],
+        &["word"],
+    ] {
+        let ran = run(PROCESS, words).expect_complaint(2);
+        assert_eq!(ran.out, "");
+        assert!(ran.err.contains("--help"), "{ran:?}");
+    }
+}
+
+#[test]
+fn help_names_the_command_and_every_option() {
+    let help = run(FORK, &["--help"]).expect_success().out;
+    assert!(
+        help.contains("cargo run -p multiprocess --bin fork"),
+        "{help}"
+    );
+    for option in ["--pace", "--seed", "--chaos", "--record", "--help"] {
+        assert!(help.contains(option), "{help}");
+    }
+}
+
+#[test]
+fn b04_text_in_a_buffer_is_printed_twice() {
+    let ran = run(env!("CARGO_BIN_EXE_fork-doubled-output"), &[]).expect_success();
+    assert_eq!(ran.out.matches("start ...").count(), 2, "{ran:?}");
+}
+
+#[test]
+fn b06_three_forks_make_eight_processes() {
+    let ran = run(env!("CARGO_BIN_EXE_fork-goes-on"), &[]).expect_success();
+    assert_eq!(ran.lines().len(), 8);
+}
+
+#[test]
+fn b03_a_child_nobody_waits_for_is_a_zombie_and_then_an_orphan() {
+    let ran = run(env!("CARGO_BIN_EXE_fork-unwaited"), &[]).expect_success();
+    assert!(ran.out.contains("Z (zombie)"), "{ran:?}");
+    assert!(ran.out.contains("has ended; now it is"), "{ran:?}");
+}
+
+#[test]
+fn b07_the_end_is_printed_before_four_children() {
+    let ran = run(env!("CARGO_BIN_EXE_process-last-joined"), &[]).expect_success();
+    let lines = ran.lines();
+    let end = lines.iter().position(|&line| line == "Process end.");
+    assert_eq!(end, Some(lines.len() - 5), "{lines:?}");
+}
+
+#[test]
+fn b08_two_children_fail_and_the_exit_code_is_0() {
+    let ran = run(env!("CARGO_BIN_EXE_process-ignored-failure"), &[]).expect_success();
+    let children = ran
+        .lines()
+        .iter()
+        .filter(|line| line.starts_with("Child"))
+        .count();
+    assert_eq!(children, 3);
+    assert_eq!(ran.lines().last(), Some(&"Process end."));
+}
