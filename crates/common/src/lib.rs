@@ -19,6 +19,7 @@ mod ids;
 pub mod lane;
 mod lesson;
 mod message;
+mod names;
 mod output;
 mod pause;
 mod record;
@@ -29,6 +30,7 @@ pub use lesson::{Lesson, Operands, StoryResult};
 pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into};
 #[doc(hidden)]
 pub use output::{take_failure as take_output_failure, write_line};
+pub use names::next_name;
 pub use pause::{next_pause, pause};
 pub use record::{EventId, Kind, is_recording, record};
 

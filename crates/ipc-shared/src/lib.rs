@@ -1,1 +1,40 @@
-//! 1.4 Value and Array
+//! A [`Value`] or an [`Array`] lies in memory that several processes see, with a [`Lock`] beside
+//! it. Whoever holds the lock may change it; what one process writes, the others read.
+//!
+//! Notes: 1.4, which names Value and Array and never shows them.
+//!
+//! Built from: [`multiprocess::Mapping`] (pages that `fork` does not copy), and the robust
+//! process-shared mutex of pthreads, which tells the next owner when the last one was killed.
+//!
+//! Try:
+//! - in `src/main.rs`, replace `number.update(...)` by `number.set(number.get()? + 1)?`: some
+//!   updates are lost. `--bin value-lost-updates` shows it surely.
+//! - kill a process that holds a lock (`kill -9`), and look at what the next `lock` gives.
+//!
+//! Use instead: [`AtomicValue`] where the value is one integer; a pipe or a queue where the
+//! point is to hand something over.
+//!
+//! What has an address in it cannot be shared, and does not compile. Nor does a change without
+//! the lock:
+//!
+//! ```compile_fail,E0277
+//! ipc_shared::Value::new(String::from("on the heap of one process"));
+//! ```
+//! ```compile_fail
+//! let number = ipc_shared::Value::new(0_i32).unwrap();
+//! number += 1;
+//! ```
+
+mod array;
+mod atomic;
+mod error;
+mod lock;
+mod region;
+mod robust;
+mod value;
+
+pub use array::{Array, ArrayGuard};
+pub use atomic::AtomicValue;
+pub use error::{LockError, TryLockError};
+pub use lock::{Lock, LockGuard};
+pub use value::{Value, ValueGuard};

@@ -1,0 +1,38 @@
+//! Wrong on purpose (B26): an ordinary list is copied by `fork`, and not shared.
+//!
+//! The child doubles its own copy; the parent's is as it was. Right: the Array beside it.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, say};
+use ipc_shared::Array;
+use multiprocess::Process;
+
+fn main() -> ExitCode {
+    let about = "wrong on purpose: a child doubles a list, and the parent sees nothing (1.4, B26)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let list = vec![1, 2, 3];
+    let array = Array::from_slice(&list)?;
+    let (mut childs_list, childs_array) = (list.clone(), array.clone());
+    let child = Process::start("doubler", move || {
+        double(&mut childs_list);
+        say!("In the child:  list {childs_list:?}");
+        let mut array = childs_array.lock().map_err(|error| error.to_string())?;
+        double(&mut array);
+        say!("In the child:  array {:?}", &*array);
+        Ok::<(), String>(())
+    })?;
+    child.join()?;
+    say!("In the parent: list {list:?}");
+    say!("In the parent: array {:?}", array.to_vec()?);
+    Ok(())
+}
+
+fn double(numbers: &mut [i32]) {
+    for number in numbers {
+        *number *= 2;
+    }
+}

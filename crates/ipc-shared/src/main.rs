@@ -1,0 +1,45 @@
+//! 1.4 of the notes names Value and Array and never shows them: four children share one number
+//! and one array.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, pid, say};
+use ipc_shared::{Array, Value};
+use multiprocess::Process;
+
+const CHILDREN: usize = 4;
+const TIMES: usize = 1000;
+
+fn main() -> ExitCode {
+    let about = "1.4 Value and Array: four children share one number and one array";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let number = Value::new(0_usize)?;
+    let counts = Array::zeroed(CHILDREN)?;
+    let mut children = Vec::new();
+    for child in 0..CHILDREN {
+        // Another handle to the same memory; a number that is no Value would be copied.
+        let (number, counts) = (number.clone(), counts.clone());
+        let name = format!("adder {child}");
+        children.push(Process::start(name, move || add(child, &number, &counts))?);
+    }
+    for child in children {
+        child.join()?;
+    }
+    say!("Number:{}, counts:{:?}", number.get()?, counts.to_vec()?);
+    Ok(())
+}
+
+/// What each child does.
+fn add(child: usize, number: &Value<usize>, counts: &Array<usize>) -> Result<(), Box<dyn Error>> {
+    say!("Process ({}) adds {TIMES} times...", pid());
+    for _ in 0..TIMES {
+        number.update(|number| *number += 1)?;
+    }
+    counts.set(child, TIMES)?;
+    say!("Process ({}) is done.", pid());
+    Ok(())
+}

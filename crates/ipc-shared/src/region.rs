@@ -1,0 +1,108 @@
+//! Some values of one type in shared memory, behind a lock: what [`Value`](crate::Value) and
+//! [`Array`](crate::Array) are made of. All `unsafe` about the values is here.
+
+use std::io;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use bytemuck::AnyBitPattern;
+use multiprocess::Mapping;
+
+use crate::lock::{LOCK_BYTES, Lock, LockGuard};
+
+/// `len` values behind `lock`. A clone is another handle to the same memory.
+#[derive(Debug)]
+pub(crate) struct Region<T> {
+    lock: Lock,
+    first: NonNull<T>,
+    len: usize,
+    /// Holds the memory in place.
+    _mapping: Arc<Mapping>,
+}
+
+// SAFETY: the values are only reached with the lock held (`slice`, `slice_mut`), and the lock
+// keeps threads apart as it keeps processes apart. A value may change its thread: it is plain
+// bytes (`AnyBitPattern` has no destructor and no address).
+unsafe impl<T: AnyBitPattern> Send for Region<T> {}
+// SAFETY: as above.
+unsafe impl<T: AnyBitPattern> Sync for Region<T> {}
+
+impl<T> Clone for Region<T> {
+    fn clone(&self) -> Self {
+        Self {
+            lock: self.lock.clone(),
+            first: self.first,
+            len: self.len,
+            _mapping: Arc::clone(&self._mapping),
+        }
+    }
+}
+
+impl<T: AnyBitPattern> Region<T> {
+    /// `len` values, all bytes zero, with a lock of their own beside them.
+    pub(crate) fn new(name: &'static str, len: usize) -> io::Result<Self> {
+        let mapping = Arc::new(Mapping::new(LOCK_BYTES + size_of_values::<T>(len)?)?);
+        let lock = Lock::at_start_of(&mapping, name)?;
+        // SAFETY: the mapping is at least LOCK_BYTES long, so this stays inside it or at its end.
+        let first = unsafe { mapping.start().add(LOCK_BYTES) };
+        Ok(Self::place(lock, mapping, first, len))
+    }
+
+    /// The same behind a lock that exists.
+    pub(crate) fn with_lock(lock: &Lock, len: usize) -> io::Result<Self> {
+        let mapping = Arc::new(Mapping::new(size_of_values::<T>(len)?.max(1))?);
+        let first = mapping.start();
+        Ok(Self::place(lock.clone(), mapping, first, len))
+    }
+
+    fn place(lock: Lock, mapping: Arc<Mapping>, first: NonNull<u8>, len: usize) -> Self {
+        const {
+            assert!(
+                align_of::<T>() <= LOCK_BYTES,
+                "values begin LOCK_BYTES into a page"
+            )
+        };
+        Self {
+            lock,
+            first: first.cast(),
+            len,
+            _mapping: mapping,
+        }
+    }
+
+    pub(crate) fn lock(&self) -> &Lock {
+        &self.lock
+    }
+
+    /// The values, for as long as somebody borrows a guard of our lock.
+    pub(crate) fn slice<'a>(&'a self, held: &'a LockGuard<'_>) -> &'a [T] {
+        self.assert_guarded_by(held);
+        // SAFETY: `first` is aligned and starts `len` values that were mapped as zero bytes and
+        // only ever written whole or in part with bytes of a `T`: any bytes are a `T`. Nobody
+        // writes meanwhile, since writing takes the same guard, exclusively.
+        unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
+    }
+
+    /// The same to change them.
+    pub(crate) fn slice_mut<'a>(&'a self, held: &'a mut LockGuard<'_>) -> &'a mut [T] {
+        self.assert_guarded_by(held);
+        // SAFETY: as above, and nobody reads: this borrow of the only guard is exclusive.
+        unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
+    }
+
+    fn assert_guarded_by(&self, held: &LockGuard<'_>) {
+        assert!(
+            held.is_of(&self.lock),
+            "the guard is of another lock than the one these values were made with"
+        );
+    }
+}
+
+fn size_of_values<T>(len: usize) -> io::Result<usize> {
+    let bytes = len.checked_mul(size_of::<T>());
+    let fits = bytes.filter(|&bytes| isize::try_from(bytes).is_ok_and(|b| b < isize::MAX - 4096));
+    fits.ok_or_else(|| {
+        let text = format!("cannot share {len} values: more bytes than memory has");
+        io::Error::new(io::ErrorKind::InvalidInput, text)
+    })
+}

@@ -1,0 +1,139 @@
+//! A mutex for several processes that survives SIGKILL of its owner. All `unsafe` about it is
+//! here.
+//!
+//! The kernel keeps a list of the robust mutexes that a thread holds. When the thread dies, it
+//! marks each of them and wakes a waiter, whose `lock` gives `EOWNERDEAD`.
+//!
+//! Source: `pthread_mutexattr_setrobust(3)`, `pthread_mutexattr_setpshared(3)`; in the kernel,
+//! Documentation/locking/robust-futexes.rst.
+
+use std::cell::UnsafeCell;
+use std::io;
+use std::mem::MaybeUninit;
+use std::time::Instant;
+
+use nix::libc::{self, c_int, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
+use nix::time::{ClockId, clock_gettime};
+
+unsafe extern "C" {
+    /// As `pthread_mutex_timedlock`, by a clock that nobody sets back (glibc 2.30).
+    fn pthread_mutex_clocklock(
+        mutex: *mut pthread_mutex_t,
+        clock: clockid_t,
+        until: *const timespec,
+    ) -> c_int;
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Patience {
+    None,
+    Until(Instant),
+    Forever,
+}
+
+/// How the mutex was taken, or why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is ours.
+    Free,
+    /// It is ours; its last owner died with it.
+    OwnerDied,
+    /// Another thread has it, and patience is over.
+    Busy,
+    /// This thread has it already.
+    Twice,
+}
+
+/// The mutex itself. It has to stay where it is, so it lives in a mapping from the start.
+#[derive(Debug)]
+#[repr(transparent)]
+pub(crate) struct RobustMutex(UnsafeCell<pthread_mutex_t>);
+
+// SAFETY: a pthread mutex is made to be used by several threads at once.
+unsafe impl Sync for RobustMutex {}
+
+impl RobustMutex {
+    /// Makes a mutex at `place`.
+    ///
+    /// # Safety
+    /// `place` is in shared memory, valid for writes, aligned, and nobody else's yet.
+    pub(crate) unsafe fn init(place: *mut Self) -> io::Result<()> {
+        let mut attributes = MaybeUninit::<pthread_mutexattr_t>::uninit();
+        let attributes = attributes.as_mut_ptr();
+        // SAFETY: init makes the attributes at a place that is large enough.
+        check(unsafe { libc::pthread_mutexattr_init(attributes) })?;
+        // SAFETY: the attributes have been made; so for the next two.
+        check(unsafe {
+            libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED)
+        })?;
+        // SAFETY: as above.
+        check(unsafe {
+            libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST)
+        })?;
+        // A second lock by the owner is an error and no endless wait.
+        // SAFETY: as above.
+        check(unsafe {
+            libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK)
+        })?;
+        // SAFETY: the caller vouches for `place`; the type is transparent.
+        check(unsafe { libc::pthread_mutex_init(place.cast(), attributes) })?;
+        // SAFETY: made above, used for the last time.
+        check(unsafe { libc::pthread_mutexattr_destroy(attributes) })
+    }
+
+    /// Takes the mutex, or says why not.
+    pub(crate) fn lock(&self, patience: Patience) -> Taken {
+        let mutex = self.0.get();
+        let code = match patience {
+            // SAFETY: `self` was made by `init`, and the mapping lives as long as `self`.
+            Patience::None => unsafe { libc::pthread_mutex_trylock(mutex) },
+            // SAFETY: as above.
+            Patience::Forever => unsafe { libc::pthread_mutex_lock(mutex) },
+            Patience::Until(deadline) => {
+                let until = timespec_of(deadline);
+                // SAFETY: as above; `until` outlives the call.
+                unsafe { pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until) }
+            }
+        };
+        match code {
+            0 => Taken::Free,
+            libc::EOWNERDEAD => {
+                // There is nothing in the mutex to repair. If we die before this line, the next
+                // one is told instead of us.
+                // SAFETY: we own the mutex and it is inconsistent, as this call demands.
+                let code = unsafe { libc::pthread_mutex_consistent(mutex) };
+                debug_assert_eq!(code, 0, "we own it");
+                Taken::OwnerDied
+            }
+            libc::EBUSY | libc::ETIMEDOUT => Taken::Busy,
+            libc::EDEADLK => Taken::Twice,
+            code => unreachable!("a robust mutex that is always made consistent gives no {code}"),
+        }
+    }
+
+    /// Gives it back. Only the owner may, which the guards see to.
+    pub(crate) fn unlock(&self) {
+        // SAFETY: made by `init`, mapped as long as `self`.
+        let code = unsafe { libc::pthread_mutex_unlock(self.0.get()) };
+        debug_assert_eq!(code, 0, "only the owner unlocks");
+    }
+}
+
+fn check(code: c_int) -> io::Result<()> {
+    match code {
+        0 => Ok(()),
+        code => Err(io::Error::from_raw_os_error(code)),
+    }
+}
+
+/// The deadline on the kernel's monotonic clock. `Instant` is that clock and hides its number.
+fn timespec_of(deadline: Instant) -> timespec {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let now = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("Linux always has this clock");
+    let until = std::time::Duration::from(now).saturating_add(left);
+    timespec {
+        tv_sec: libc::time_t::try_from(until.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: until.subsec_nanos().into(),
+    }
+}
