@@ -76,3 +76,21 @@ pub fn replace(lane: Lane) -> Lane {
 pub(crate) fn with_current<R>(look: impl FnOnce(&mut Lane) -> R) -> R {
     CURRENT.with_borrow_mut(look)
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::RngExt;
+
+    use super::*;
+
+    #[test]
+    fn a_lane_of_the_same_name_and_seed_draws_the_same_numbers() {
+        let draw = |name: &str, seed| -> [u64; 3] {
+            let mut lane = Lane::new(name);
+            [0; 3].map(|_| lane.pauses(seed).random())
+        };
+        assert_eq!(draw("sender", 5), draw("sender", 5));
+        assert_ne!(draw("sender", 5), draw("sender", 6));
+        assert_ne!(draw("sender", 5), draw("receiver", 5));
+    }
+}

@@ -10,6 +10,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::libc;
@@ -23,7 +24,12 @@ use nix::unistd::dup2;
 pub struct End {
     /// Always there until drop takes it.
     fd: Option<OwnedFd>,
+    /// The [`GENERATION`] in which this process was last seen to hold it.
+    held_in: AtomicU32,
 }
+
+/// How many times this process has become a new one by `fork`.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 static HELD: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
 
@@ -38,7 +44,31 @@ impl End {
     #[must_use]
     pub fn new(fd: OwnedFd) -> Self {
         held_ends().push(fd.as_raw_fd());
-        Self { fd: Some(fd) }
+        Self {
+            fd: Some(fd),
+            held_in: AtomicU32::new(GENERATION.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Whether this process holds the end. A child does not hold what its parent kept, even if
+    /// it finds the `End` in its copy of the memory (in an `Rc` that both have, say): such an end
+    /// must not be used, since there may be only one user of what is behind it.
+    ///
+    /// Costs a load and a comparison, except the first time in a new process.
+    #[must_use]
+    #[inline]
+    pub fn is_held(&self) -> bool {
+        let generation = GENERATION.load(Ordering::Relaxed);
+        self.held_in.load(Ordering::Relaxed) == generation || self.look_up(generation)
+    }
+
+    #[cold]
+    fn look_up(&self, generation: u32) -> bool {
+        let is_held = held_ends().contains(&self.as_fd().as_raw_fd());
+        if is_held {
+            self.held_in.store(generation, Ordering::Relaxed);
+        }
+        is_held
     }
 
     /// A second end of the same pipe, with a descriptor of its own.
@@ -91,6 +121,7 @@ pub(crate) fn held() -> Vec<RawFd> {
 /// the parent's part of our copied memory still names it; a file opened later must not be found
 /// under that name.
 pub(crate) fn let_go(ends: &[RawFd]) -> io::Result<()> {
+    GENERATION.fetch_add(1, Ordering::Relaxed);
     if ends.is_empty() {
         return Ok(());
     }

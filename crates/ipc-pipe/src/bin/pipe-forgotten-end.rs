@@ -1,0 +1,62 @@
+//! Wrong on purpose (B23): a copy of the sending end that nobody closed, so the end of the stream
+//! never comes.
+//!
+//! `fork` copies descriptors. The receiver has a copy of the sending end, its own; as long as
+//! that is open the kernel waits for somebody to write into it. Here the receiver gives up after
+//! 300 ms. Right: `--bin pipe-syscalls`, where each process closes what it does not use; or
+//! `main.rs`, where a child gets only what it is given.
+
+use std::fs::File;
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, frame, pid, say};
+use multiprocess::{Fork, exit_now, fork, wait};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::pipe;
+
+fn main() -> ExitCode {
+    let about = "wrong on purpose: a forgotten copy of the sending end, and no end (1.4.2, B23)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    let (mut reading_end, writing_end) = (File::from(reading_end), File::from(writing_end));
+    // SAFETY: this program has started no thread.
+    match unsafe { fork("receiver") }? {
+        // The mistake: `writing_end` is open here, too.
+        Fork::Child => exit_now(recv_all(&mut reading_end)),
+        Fork::Parent { child } => {
+            drop(reading_end);
+            for word in ["one", "two", "three"] {
+                say!("Process ({}) send: {word}", pid());
+                frame::write(&writing_end, word.as_bytes())?;
+            }
+            drop(writing_end);
+            say!("Process ({}) has closed its sending end.", pid());
+            wait(child)?;
+            Ok(())
+        }
+    }
+}
+
+fn recv_all(pipe: &mut File) -> i32 {
+    loop {
+        let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut fds, PollTimeout::from(300_u16)) == Ok(0) {
+            say!("Process ({}) still waits: no message, and no end.", pid());
+            return 0;
+        }
+        match frame::read(&mut *pipe, 4096) {
+            Ok(Some(word)) => {
+                let word = String::from_utf8_lossy(&word);
+                say!("Process ({}) recv: {word}", pid());
+            }
+            _ => {
+                say!("Process ({}) sees the end of the stream.", pid());
+                return 0;
+            }
+        }
+    }
+}

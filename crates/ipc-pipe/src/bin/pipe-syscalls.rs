@@ -1,0 +1,70 @@
+//! 1.4.2 once more, on the kernel's own pipe(2): what the types do for `main.rs`.
+//!
+//! A pipe of the kernel carries bytes and knows no messages, so each gets its length in front;
+//! and every process has to close the end that it does not use, or the end of the stream never
+//! comes (`--bin pipe-forgotten-end`).
+
+use std::fs::File;
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, frame, pause, pid, say};
+use multiprocess::{Exit, Fork, exit_now, fork, wait};
+use nix::unistd::pipe;
+
+fn main() -> ExitCode {
+    let about = "1.4.2 Pipe on pipe(2), fork(2), close(2) and waitpid(2)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    // SAFETY: this program has started no thread.
+    let sender = match unsafe { fork("sender") }? {
+        Fork::Parent { child } => child,
+        Fork::Child => {
+            drop(reading_end);
+            exit_now(code_of(send_urls(&File::from(writing_end))));
+        }
+    };
+    // SAFETY: as above.
+    let receiver = match unsafe { fork("receiver") }? {
+        Fork::Parent { child } => child,
+        Fork::Child => {
+            drop(writing_end);
+            exit_now(code_of(recv_urls(&File::from(reading_end))));
+        }
+    };
+    drop((reading_end, writing_end));
+    for child in [sender, receiver] {
+        match wait(child)? {
+            Exit::Code(0) => {}
+            exit => return Err(format!("child process {child}: {exit}").into()),
+        }
+    }
+    Ok(())
+}
+
+fn send_urls(pipe: &File) -> io::Result<()> {
+    for number in 0..10 {
+        let url = format!("url_{number}");
+        say!("Process ({}) send: {url}", pid());
+        frame::write(pipe, url.as_bytes())?;
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn recv_urls(pipe: &File) -> io::Result<()> {
+    while let Some(url) = frame::read(pipe, 4096)? {
+        let url = String::from_utf8_lossy(&url);
+        say!("Process ({}) recv: {url}", pid());
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn code_of(result: io::Result<()>) -> i32 {
+    i32::from(result.is_err())
+}

@@ -1,0 +1,67 @@
+//! Wrong on purpose (B24): two readers on one end of a pipe.
+//!
+//! A message is a length and then bytes, and two reads. When two processes read without a lock,
+//! one takes the length and the other one the bytes, and both are lost from there on. The pauses
+//! make it happen surely. Right: a queue (`ipc-queue`), or one reader; a `Receiver` cannot be
+//! cloned.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, frame, pid, say};
+use multiprocess::{Fork, exit_now, fork, wait};
+use nix::unistd::pipe;
+
+fn main() -> ExitCode {
+    let about = "wrong on purpose: two readers on one end tear the messages (1.4.2, B24)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    let mut readers = Vec::new();
+    for number in 0..2 {
+        // SAFETY: this program has started no thread.
+        match unsafe { fork(&format!("reader {number}")) }? {
+            Fork::Parent { child } => readers.push(child),
+            Fork::Child => {
+                drop(writing_end);
+                let read = read_all(&File::from(reading_end));
+                exit_now(i32::from(read.is_err()));
+            }
+        }
+    }
+    drop(reading_end);
+    let pipe = File::from(writing_end);
+    for word in [
+        "one", "two", "three", "four", "five", "six", "seven", "eight",
+    ] {
+        frame::write(&pipe, word.as_bytes())?;
+    }
+    drop(pipe);
+    for reader in readers {
+        wait(reader)?;
+    }
+    Ok(())
+}
+
+fn read_all(mut pipe: &File) -> io::Result<()> {
+    loop {
+        let mut length = [0; 4];
+        pipe.read_exact(&mut length)?;
+        // The mistake: the other reader comes in between.
+        sleep(Duration::from_millis(5));
+        let length = u32::from_le_bytes(length);
+        let mut word = vec![0; length.min(12) as usize];
+        let got = pipe.read(&mut word)?;
+        let word = word[..got].escape_ascii();
+        say!(
+            "Process ({}) took a length of {length}, and \"{word}\"",
+            pid()
+        );
+        sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,53 @@
+//! A pipe in each direction.
+
+use std::io;
+
+use common::Message;
+
+use crate::{Receiver, RecvError, SendError, Sender, pipe};
+
+/// One end of a two-way pipe: sends `S`, receives `R`. Its halves can be taken apart and used
+/// alone.
+#[derive(Debug)]
+pub struct Connection<S, R> {
+    /// To the other end.
+    pub sender: Sender<S>,
+    /// From the other end.
+    pub receiver: Receiver<R>,
+}
+
+/// A two-way pipe.
+///
+/// # Errors
+/// As [`pipe`].
+pub fn duplex<A: Message, B: Message>() -> io::Result<(Connection<A, B>, Connection<B, A>)> {
+    let (to_right, from_left) = pipe()?;
+    let (to_left, from_right) = pipe()?;
+    let left = Connection {
+        sender: to_right,
+        receiver: from_right,
+    };
+    let right = Connection {
+        sender: to_left,
+        receiver: from_left,
+    };
+    Ok((left, right))
+}
+
+impl<S: Message, R: Message> Connection<S, R> {
+    /// As [`Sender::send`].
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub fn send(&self, message: S) -> Result<(), SendError<S>> {
+        self.sender.send(message)
+    }
+
+    /// As [`Receiver::recv`].
+    ///
+    /// # Errors
+    /// [`RecvError`].
+    pub fn recv(&self) -> Result<R, RecvError> {
+        self.receiver.recv()
+    }
+}

@@ -1,0 +1,139 @@
+//! Why a message was not sent or not received. A failed send gives the message back.
+
+use std::error::Error;
+use std::fmt;
+
+use common::{DecodeError, EncodeError};
+
+/// Why a message was not sent.
+#[non_exhaustive]
+pub enum SendError<T> {
+    /// The receiver has gone. (Unix calls this a broken pipe.)
+    Disconnected(T),
+    /// The message has no bytes.
+    Encode(T, EncodeError),
+}
+
+/// Why a message was not sent at once, or not in time.
+#[non_exhaustive]
+pub enum TrySendError<T> {
+    /// There is no room for it.
+    Full(T),
+    /// The receiver has gone.
+    Disconnected(T),
+    /// The message has no bytes.
+    Encode(T, EncodeError),
+}
+
+/// Why no message was received.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RecvError {
+    /// The end of the stream: every message was received, and the sender has gone.
+    Disconnected,
+    /// A message was received that is none of the type.
+    Decode(DecodeError),
+}
+
+/// Why no message was received at once.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TryRecvError {
+    /// There is none yet.
+    Empty,
+    /// The end of the stream.
+    Disconnected,
+    /// A message was received that is none of the type.
+    Decode(DecodeError),
+}
+
+/// Why no message was received in time.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RecvTimeoutError {
+    /// There was none.
+    Timeout,
+    /// The end of the stream.
+    Disconnected,
+    /// A message was received that is none of the type.
+    Decode(DecodeError),
+}
+
+const GONE: &str = "cannot send: the receiver has gone (broken pipe)";
+const END: &str = "cannot receive: the sender has gone (end of stream)";
+
+impl<T> SendError<T> {
+    /// The message that was not sent.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Disconnected(message) | Self::Encode(message, _) => message,
+        }
+    }
+}
+
+impl<T> fmt::Display for SendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disconnected(_) => f.write_str(GONE),
+            Self::Encode(_, error) => write!(f, "cannot send: {error}"),
+        }
+    }
+}
+
+impl<T> fmt::Display for TrySendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(_) => f.write_str("cannot send: the pipe is full"),
+            Self::Disconnected(_) => f.write_str(GONE),
+            Self::Encode(_, error) => write!(f, "cannot send: {error}"),
+        }
+    }
+}
+
+// By hand, so that a message need not be `Debug` for its error to be one.
+impl<T> fmt::Debug for SendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SendError({self})")
+    }
+}
+
+impl<T> fmt::Debug for TrySendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TrySendError({self})")
+    }
+}
+
+impl fmt::Display for RecvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disconnected => f.write_str(END),
+            Self::Decode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for TryRecvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("cannot receive: there is no message yet"),
+            Self::Disconnected => f.write_str(END),
+            Self::Decode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for RecvTimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("cannot receive: no message came in time"),
+            Self::Disconnected => f.write_str(END),
+            Self::Decode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<T> Error for SendError<T> {}
+impl<T> Error for TrySendError<T> {}
+impl Error for RecvError {}
+impl Error for TryRecvError {}
+impl Error for RecvTimeoutError {}

@@ -1,0 +1,43 @@
+//! 1.4.2 of the notes: one process sends ten urls, another one receives them.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, pause, pid, say};
+use ipc_pipe::{Receiver, SendError, Sender, pipe};
+use multiprocess::Process;
+
+fn main() -> ExitCode {
+    let about = "1.4.2 Pipe: one process sends ten urls, another one receives them";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let (sender, receiver) = pipe()?;
+    // Each child gets one end; from here on the parent has none, and so the pipe can end.
+    let sending = Process::start("sender", move || send_urls(&sender))?;
+    let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
+    sending.join()?;
+    receiving.join()?;
+    Ok(())
+}
+
+fn send_urls(pipe: &Sender<String>) -> Result<(), SendError<String>> {
+    for number in 0..10 {
+        let url = format!("url_{number}");
+        say!("Process ({}) send: {url}", pid());
+        pipe.send(url)?;
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn recv_urls(pipe: &Receiver<String>) -> Result<(), Box<dyn Error>> {
+    // Until the end of the stream: when the sender is gone and every message is here.
+    for url in pipe.iter() {
+        say!("Process ({}) recv: {}", pid(), url?);
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}

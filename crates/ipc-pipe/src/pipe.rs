@@ -1,0 +1,211 @@
+//! The two ends of a pipe.
+
+use std::cell::RefCell;
+use std::io;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use common::{DecodeError, EncodeError, EventId, Kind, Message, next_name, record};
+
+use crate::ring::{self, Patience, ReadError, Reader, WriteError, Writer};
+use crate::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, traced};
+
+/// How many bytes of messages may be on their way.
+const CAPACITY_BYTES: usize = 1 << 20;
+
+/// A one-way pipe for messages of type `T`.
+///
+/// Give one end to a child by moving it into its target; the pipe ends when the sender is
+/// dropped or its process has died.
+///
+/// ```
+/// let (sender, receiver) = ipc_pipe::pipe()?;
+/// sender.send("url_0".to_owned())?;
+/// drop(sender);
+/// assert_eq!(receiver.recv()?, "url_0");
+/// assert!(receiver.recv().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When the system has no memory to share or no descriptors left.
+pub fn pipe<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
+    let (writer, reader) = ring::ring(CAPACITY_BYTES, u32::MAX >> 8)?;
+    let name = next_name("pipe");
+    let sender = Sender {
+        name: name.clone(),
+        inner: RefCell::new((writer, Vec::new())),
+        messages: PhantomData,
+    };
+    let receiver = Receiver {
+        name,
+        reader: RefCell::new(reader),
+        messages: PhantomData,
+    };
+    Ok((sender, receiver))
+}
+
+/// The sending end. Drop closes it.
+#[derive(Debug)]
+pub struct Sender<T> {
+    name: String,
+    /// The ring, and a buffer that is kept from message to message.
+    inner: RefCell<(Writer, Vec<u8>)>,
+    messages: PhantomData<fn(T)>,
+}
+
+impl<T: Message> Sender<T> {
+    /// Sends a message of any length. Blocks while the pipe is full (1 MiB), for as long as the
+    /// receiver lives.
+    ///
+    /// # Errors
+    /// [`SendError`], with the message. A message that was sent is received, or lost with the
+    /// receiver's process: pipes keep nothing for the next one.
+    pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        match self.write(&message, Patience::Forever) {
+            Ok(()) => Ok(()),
+            Err(Refused::Encode(error)) => Err(SendError::Encode(message, error)),
+            Err(Refused::Write(_)) => Err(SendError::Disconnected(message)),
+        }
+    }
+
+    /// The same without waiting. A message larger than the pipe never fits.
+    ///
+    /// # Errors
+    /// [`TrySendError`], with the message.
+    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        self.write_or_give_back(message, Patience::None)
+    }
+
+    /// The same, waiting not longer than `limit`.
+    ///
+    /// # Errors
+    /// [`TrySendError`], with the message.
+    pub fn send_timeout(&self, message: T, limit: Duration) -> Result<(), TrySendError<T>> {
+        self.write_or_give_back(message, Patience::up_to(limit))
+    }
+
+    fn write_or_give_back(&self, message: T, patience: Patience) -> Result<(), TrySendError<T>> {
+        match self.write(&message, patience) {
+            Ok(()) => Ok(()),
+            Err(Refused::Encode(error)) => Err(TrySendError::Encode(message, error)),
+            Err(Refused::Write(WriteError::Disconnected)) => {
+                Err(TrySendError::Disconnected(message))
+            }
+            Err(Refused::Write(_)) => Err(TrySendError::Full(message)),
+        }
+    }
+
+    fn write(&self, message: &T, patience: Patience) -> Result<(), Refused> {
+        let (writer, buffer) = &mut *self.inner.borrow_mut();
+        traced::encode(&self.name, message, buffer).map_err(Refused::Encode)?;
+        writer.write(buffer, patience).map_err(Refused::Write)
+    }
+}
+
+enum Refused {
+    Encode(EncodeError),
+    Write(WriteError),
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let event = record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
+        self.inner.get_mut().0.note_close(event);
+    }
+}
+
+/// The receiving end. Drop closes it, and what was not received is lost.
+#[derive(Debug)]
+pub struct Receiver<T> {
+    name: String,
+    reader: RefCell<Reader>,
+    messages: PhantomData<fn() -> T>,
+}
+
+impl<T: Message> Receiver<T> {
+    /// Receives the next message. Blocks until there is one, or until the sender has gone.
+    ///
+    /// # Errors
+    /// [`RecvError::Disconnected`] at the end of the stream, when every message was received.
+    pub fn recv(&self) -> Result<T, RecvError> {
+        match self.read(Patience::Forever) {
+            Ok(decoded) => decoded.map_err(RecvError::Decode),
+            Err(_) => Err(RecvError::Disconnected),
+        }
+    }
+
+    /// The same without waiting.
+    ///
+    /// # Errors
+    /// [`TryRecvError`]: "no message yet" is another error than "end of stream".
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        match self.read(Patience::None) {
+            Ok(decoded) => decoded.map_err(TryRecvError::Decode),
+            Err(ReadError::Empty) => Err(TryRecvError::Empty),
+            Err(ReadError::Disconnected) => Err(TryRecvError::Disconnected),
+        }
+    }
+
+    /// The same, waiting not longer than `limit`.
+    ///
+    /// # Errors
+    /// [`RecvTimeoutError`].
+    pub fn recv_timeout(&self, limit: Duration) -> Result<T, RecvTimeoutError> {
+        match self.read(Patience::up_to(limit)) {
+            Ok(decoded) => decoded.map_err(RecvTimeoutError::Decode),
+            Err(ReadError::Empty) => Err(RecvTimeoutError::Timeout),
+            Err(ReadError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Whether something is there to receive, after at most `limit`: a message, or the end of
+    /// the stream. It stays there.
+    #[must_use]
+    pub fn poll(&self, limit: Duration) -> bool {
+        let mut reader = self.reader.borrow_mut();
+        reader.wait_for_piece(Patience::up_to(limit)) != Err(ReadError::Empty)
+    }
+
+    /// The messages until the end of the stream. A message that is none of the type ends it, too,
+    /// as its last item.
+    pub fn iter(&self) -> impl Iterator<Item = Result<T, DecodeError>> + '_ {
+        let mut is_over = false;
+        std::iter::from_fn(move || match self.recv() {
+            _ if is_over => None,
+            Ok(message) => Some(Ok(message)),
+            Err(RecvError::Disconnected) => None,
+            Err(RecvError::Decode(error)) => {
+                is_over = true;
+                Some(Err(error))
+            }
+        })
+    }
+
+    fn read(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError> {
+        let mut reader = self.reader.borrow_mut();
+        let read = reader.read(patience, |bytes| traced::decode(&self.name, bytes));
+        if matches!(read, Err(ReadError::Disconnected)) {
+            record(
+                Kind::Eof,
+                &self.name,
+                format_args!(""),
+                reader.close_event(),
+            );
+        }
+        read
+    }
+}
+
+impl<T> Receiver<T> {
+    /// The ring, for `wait_any`.
+    pub(crate) fn reader(&self) -> std::cell::Ref<'_, Reader> {
+        self.reader.borrow()
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
+    }
+}

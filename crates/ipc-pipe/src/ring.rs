@@ -1,0 +1,180 @@
+//! The machinery below pipe and queue: a ring of bytes in shared memory, with one writer and one
+//! reader at a time. All `unsafe` of this crate is here.
+//!
+//! A message is put into the ring in pieces, each with a length in front. A piece exists from
+//! the moment that one store to `tail` has been made, and its room is free again from one store
+//! to `head` on. A process killed before such a store has done nothing; killed after it, it has
+//! done all. That is the whole of the proof against SIGKILL.
+//!
+//! The writer alone writes `tail` and the bytes from `tail` to `head`; the reader alone writes
+//! `head`, and reads the bytes from `head` to `tail`. Where several processes want to be the
+//! writer (a queue), a lock has to say who is.
+
+mod reader;
+mod side;
+mod writer;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use multiprocess::{Mapping, Shareable, Shared};
+
+use crate::bell;
+use crate::position::Position;
+pub use reader::Reader;
+pub use side::Patience;
+use side::{Seat, Side};
+pub use writer::Writer;
+
+/// Why nothing was written. Nothing of the message is in the ring, or what is will be skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteError {
+    /// No room, and patience is over.
+    Full,
+    /// Every reader has gone.
+    Disconnected,
+    /// The message can never be in the ring as a whole.
+    TooLong {
+        /// The longest one that can.
+        most_bytes: usize,
+    },
+}
+
+/// Why nothing was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadError {
+    /// No message, and patience is over.
+    Empty,
+    /// Every writer has gone, and every message has been read.
+    Disconnected,
+}
+
+/// In shared memory.
+#[derive(Debug, Default)]
+#[repr(C)]
+struct Header {
+    writer: Side,
+    reader: Side,
+}
+
+// SAFETY: atomics only.
+unsafe impl Shareable for Header {}
+
+/// What writer and reader have in common.
+#[derive(Debug)]
+struct Ring {
+    header: Shared<Header>,
+    bytes: Mapping,
+    /// A power of two.
+    capacity: usize,
+    /// How many messages may be in the ring.
+    most_messages: u32,
+}
+
+/// The length of a piece, with two flags in the lowest bits, stands in front of it.
+const LENGTH_BYTES: usize = 4;
+/// The piece begins a message: what was read of another one before is to be forgotten.
+const FIRST: u32 = 1;
+/// The piece ends it.
+const LAST: u32 = 2;
+
+/// Each piece begins at a multiple of four, so that its length never lies across the ring's end.
+const fn room_of(piece_bytes: usize) -> usize {
+    LENGTH_BYTES + piece_bytes.next_multiple_of(LENGTH_BYTES)
+}
+
+/// A ring of at least `capacity_bytes`, for at most `most_messages` messages at a time, and its
+/// two sides.
+///
+/// # Errors
+/// When either is 0 or beyond what can be counted, or when the system has no memory to share or
+/// no descriptors left.
+pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Reader)> {
+    let counts = (1..=Position::MOST_BYTES).contains(&capacity_bytes)
+        && (1..=Position::MOST_MESSAGES).contains(&most_messages);
+    if !counts {
+        let text =
+            format!("cannot make a ring of {capacity_bytes} bytes, {most_messages} messages");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
+    let capacity = capacity_bytes.next_power_of_two().max(4096);
+    let ring = Arc::new(Ring {
+        header: Shared::new(Header::default())?,
+        bytes: Mapping::new(capacity)?,
+        capacity,
+        most_messages,
+    });
+    let (writer_bell, reader_bell) = bell::pair()?;
+    let writer = Writer::new(
+        writer_bell,
+        Seat::new(Arc::clone(&ring), |ring| &ring.writer),
+    );
+    let reader = Reader::new(reader_bell, Seat::new(ring, |ring| &ring.reader));
+    Ok((writer, reader))
+}
+
+impl Ring {
+    /// Copies `bytes` into the ring, around its end if need be.
+    ///
+    /// # Safety
+    /// The caller is the writer, and the room from `at` on is free.
+    unsafe fn copy_in(&self, at: usize, bytes: &[u8]) {
+        let at = at & (self.capacity - 1);
+        let (one, rest) = bytes.split_at(bytes.len().min(self.capacity - at));
+        let start = self.bytes.start();
+        // SAFETY: `at` is inside the mapping, and `one` ends at its end or before.
+        let place = unsafe { start.add(at) };
+        // SAFETY: `place` has room for `one`, which lies elsewhere; the caller vouches that
+        // nobody else touches this room.
+        unsafe {
+            place
+                .as_ptr()
+                .copy_from_nonoverlapping(one.as_ptr(), one.len())
+        };
+        // SAFETY: as above, from the beginning; no message is longer than the ring.
+        unsafe {
+            start
+                .as_ptr()
+                .copy_from_nonoverlapping(rest.as_ptr(), rest.len())
+        };
+    }
+
+    /// The length and the flags of the piece that begins at `at`.
+    ///
+    /// # Safety
+    /// As [`published`](Self::published); a piece begins at `at`.
+    unsafe fn published_length(&self, at: usize) -> u32 {
+        let at = at & (self.capacity - 1);
+        // SAFETY: `at` is inside the mapping.
+        let place = unsafe { self.bytes.start().add(at) };
+        // SAFETY: pieces begin at multiples of four, as the mapping and its length are, so the
+        // place is aligned and never goes around the end.
+        u32::from_le(unsafe { place.cast::<u32>().read() })
+    }
+
+    /// The `len` bytes from `at` on, in two parts where they go around the end.
+    ///
+    /// # Safety
+    /// The caller is the reader, the bytes have been published, and it does not free their room
+    /// while it has the slices.
+    unsafe fn published(&self, at: usize, len: usize) -> (&[u8], &[u8]) {
+        let at = at & (self.capacity - 1);
+        let one = len.min(self.capacity - at);
+        let start = self.bytes.start().as_ptr().cast_const();
+        // SAFETY: `at` is inside the mapping.
+        let place = unsafe { start.add(at) };
+        // SAFETY: `one` bytes from `place` are inside it, and nobody writes them (see above).
+        let head = unsafe { std::slice::from_raw_parts(place, one) };
+        // SAFETY: the rest is shorter than the ring, and as above.
+        let tail = unsafe { std::slice::from_raw_parts(start, len - one) };
+        (head, tail)
+    }
+
+    fn len_messages(&self) -> u32 {
+        // Head first: it never passes a tail that is read after it.
+        let head = self.header.reader.position(Ordering::Acquire);
+        let tail = self.header.writer.position(Ordering::Acquire);
+        tail.messages_since(head)
+    }
+}

@@ -1,0 +1,203 @@
+//! The writing side of a ring.
+
+use std::io;
+use std::sync::atomic::Ordering;
+
+use common::EventId;
+use nix::time::{ClockId, clock_gettime};
+
+use super::side::{Gone, Patience, Seat};
+use super::{FIRST, LAST, LENGTH_BYTES, Ring, WriteError, room_of};
+use crate::bell::Bell;
+use crate::position::Position;
+
+/// A long message is published in pieces of this size, so that the reader copies the one while
+/// the writer copies the next.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// The writing side. Drop closes it; when the last writer of all processes is closed, the readers
+/// see the end.
+#[derive(Debug)]
+pub struct Writer {
+    // In this order, see `Seat`.
+    bell: Bell,
+    seat: Seat,
+    /// The reader's position when we last looked: it is there or further. Looking costs a cache
+    /// line, so a writer that knows of enough room does not look.
+    seen_head: Position,
+    /// The time, in milliseconds, when we last looked at the reader at all.
+    looked_at_ms: Option<i64>,
+}
+
+impl Writer {
+    pub(super) fn new(bell: Bell, seat: Seat) -> Self {
+        Self {
+            bell,
+            seat,
+            seen_head: Position(0),
+            looked_at_ms: None,
+        }
+    }
+
+    /// Writes a message of any length, a long one in pieces. Blocks while there is no room, for
+    /// as long as patience allows; without patience, a message that does not fit whole is not
+    /// begun.
+    ///
+    /// # Errors
+    /// [`WriteError`]. A message of which some pieces had been written is skipped by the reader.
+    pub fn write(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
+        let piece_bytes = PIECE_BYTES.min(self.ring().capacity / 4);
+        let pieces = message.len().div_ceil(piece_bytes).max(1);
+        let whole = message.len() + pieces * 2 * LENGTH_BYTES;
+        if matches!(patience, Patience::None) && self.free_bytes() < whole {
+            self.check_readers()?;
+            return Err(WriteError::Full);
+        }
+        let mut rest = message;
+        let mut flags = FIRST;
+        loop {
+            let (piece, later) = rest.split_at(rest.len().min(piece_bytes));
+            if later.is_empty() {
+                flags |= LAST;
+            }
+            self.publish(piece, flags, patience)?;
+            if later.is_empty() {
+                return Ok(());
+            }
+            (rest, flags) = (later, 0);
+        }
+    }
+
+    /// Writes a message as one piece: it is in the ring as a whole or not at all.
+    ///
+    /// # Errors
+    /// [`WriteError::TooLong`] when the ring is smaller; else as [`write`](Self::write).
+    pub fn write_whole(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
+        let most_bytes = self.ring().capacity - LENGTH_BYTES;
+        if message.len() > most_bytes {
+            return Err(WriteError::TooLong { most_bytes });
+        }
+        self.publish(message, FIRST | LAST, patience)
+    }
+
+    fn publish(&mut self, piece: &[u8], flags: u32, patience: Patience) -> Result<(), WriteError> {
+        self.check_readers()?;
+        self.wait_for_room(room_of(piece.len()), patience)?;
+        let tail = self.ring().header.writer.position(Ordering::Relaxed);
+        let length = u32::try_from(piece.len() << 2).expect("a piece is shorter than a gigabyte");
+        let length = (length | flags).to_le_bytes();
+        // SAFETY: `self` is the writer, and `wait_for_room` has just found this room free.
+        unsafe { self.ring().copy_in(tail.bytes(), &length) };
+        // SAFETY: as above, behind the length.
+        unsafe { self.ring().copy_in(tail.bytes() + LENGTH_BYTES, piece) };
+        let messages = u32::from(flags & LAST != 0);
+        let after = tail.after(room_of(piece.len()), messages);
+        // Release: whoever sees the new tail sees the bytes before it. Above this line a kill
+        // leaves nothing, below it leaves a whole piece.
+        let header = &self.ring().header;
+        header.writer.position.store(after.0, Ordering::Release);
+        header.reader.wake(&self.bell);
+        Ok(())
+    }
+
+    fn ring(&self) -> &Ring {
+        &self.seat.ring
+    }
+
+    fn free_bytes(&mut self) -> usize {
+        let tail = self.ring().header.writer.position(Ordering::Relaxed);
+        self.seen_head = self.ring().header.reader.position(Ordering::Acquire);
+        self.ring().capacity - tail.bytes_since(self.seen_head)
+    }
+
+    fn wait_for_room(&mut self, room: usize, patience: Patience) -> Result<(), WriteError> {
+        let Self {
+            bell,
+            seat,
+            seen_head,
+            ..
+        } = self;
+        let (ring, header) = (&seat.ring, &seat.ring.header);
+        let tail = header.writer.position(Ordering::Relaxed);
+        let fits = |head: Position| {
+            let used = tail.bytes_since(head);
+            // Other writers may have gone on by more than the ring from the head that we saw.
+            used <= ring.capacity
+                && ring.capacity - used >= room
+                && tail.messages_since(head) < ring.most_messages
+        };
+        if fits(*seen_head) {
+            return Ok(());
+        }
+        let ready = || {
+            // Acquire: the reader has finished with the bytes before its head.
+            *seen_head = header.reader.position(Ordering::Acquire);
+            fits(*seen_head)
+        };
+        match header.writer.wait(bell, patience, ready) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(WriteError::Full),
+            Err(Gone) => Err(WriteError::Disconnected),
+        }
+    }
+
+    /// Asks the kernel whether a reader is left: when some reader has said that it leaves, and
+    /// else once in each tick of the coarse clock (4 ms or less), for the killed ones.
+    fn check_readers(&mut self) -> Result<(), WriteError> {
+        if !self.bell.is_held() {
+            return Err(WriteError::Disconnected);
+        }
+        let reader = &self.seat.ring.header.reader;
+        let now_ms = coarse_ms();
+        if reader.left.load(Ordering::Relaxed) == 0 && self.looked_at_ms == Some(now_ms) {
+            return Ok(());
+        }
+        self.looked_at_ms = Some(now_ms);
+        // Of a handle that was not used for long, other writers may have made the position wrong
+        // by a whole turn of its number (a terabyte). In a tick they cannot.
+        self.seen_head = reader.position(Ordering::Acquire);
+        // Cleared before the question: a reader that leaves after it sets the flag again.
+        reader.left.store(0, Ordering::SeqCst);
+        if self.bell.hush_and_ask_if_gone() {
+            // For the other writers, which have not asked.
+            reader.left.store(1, Ordering::SeqCst);
+            return Err(WriteError::Disconnected);
+        }
+        Ok(())
+    }
+
+    /// The number of whole messages in the ring.
+    #[must_use]
+    pub fn len_messages(&self) -> u32 {
+        self.ring().len_messages()
+    }
+
+    /// Another handle of the writing side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    ///
+    /// # Safety
+    /// Only one handle writes at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            bell: self.bell.try_clone()?,
+            seat: self.seat.clone(),
+            seen_head: self.seen_head,
+            looked_at_ms: None,
+        })
+    }
+
+    /// Notes the event of the close that is about to come, for the reader's end of the stream.
+    pub fn note_close(&self, event: EventId) {
+        self.ring().header.writer.note_close(event);
+    }
+}
+
+/// A clock that costs some nanoseconds and moves every few milliseconds.
+fn coarse_ms() -> i64 {
+    let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) else {
+        return -1; // Linux always has this clock.
+    };
+    now.tv_sec() * 1000 + now.tv_nsec() / 1_000_000
+}

@@ -1,0 +1,30 @@
+//! Waiting for whichever of several receivers is ready.
+
+use std::time::{Duration, Instant};
+
+use crate::{Receiver, bell};
+
+/// Waits until one of `receivers` has something to receive, a message or the end of its stream,
+/// but not longer than `limit`; gives its place in the list, the first if there are several.
+/// What is there stays there. With an empty list it gives `None` at once.
+#[must_use]
+pub fn wait_any<T>(receivers: &[&Receiver<T>], limit: Duration) -> Option<usize> {
+    let deadline = Instant::now().checked_add(limit);
+    let readers: Vec<_> = receivers.iter().map(|receiver| receiver.reader()).collect();
+    while !readers.is_empty() {
+        // All of them, not only up to the first that is ready: each says that it sleeps.
+        let ready: Vec<bool> = readers
+            .iter()
+            .map(|reader| reader.prepare_sleep())
+            .collect();
+        if let Some(place) = ready.iter().position(|&ready| ready) {
+            return Some(place);
+        }
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return None;
+        }
+        let mut bells: Vec<_> = readers.iter().map(|reader| reader.as_poll_fd()).collect();
+        bell::sleep(&mut bells, deadline);
+    }
+    None
+}

@@ -1,0 +1,54 @@
+//! Messages as bytes, with the event that sent them in front while a run is recorded: the
+//! receiver's event names it as its cause, and the timeline draws the arrow.
+
+use common::{
+    DecodeError, EncodeError, EventId, Kind, Message, decode as plain_decode, encode_into,
+    is_recording, record,
+};
+
+/// In front of a message while recording: the id of the event that sent it.
+const CAUSE_BYTES: usize = 16;
+
+/// The bytes of a message, and its `send` in the log (before the act, as a cause has to be).
+///
+/// # Errors
+/// When the message has no bytes.
+pub fn encode<T: Message>(
+    pipe: &str,
+    message: &T,
+    buffer: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    buffer.clear();
+    if is_recording() {
+        buffer.extend_from_slice(&[0; CAUSE_BYTES]);
+    }
+    encode_into(message, buffer)?;
+    let cause = record(Kind::Send, pipe, format_args!("{message:?}"), EventId::NONE);
+    if is_recording() {
+        buffer[..CAUSE_BYTES].copy_from_slice(&cause.to_bytes());
+    }
+    Ok(())
+}
+
+/// The message of these bytes, and its `recv` in the log.
+///
+/// # Errors
+/// When they are no `T`.
+pub fn decode<T: Message>(pipe: &str, bytes: &[u8]) -> Result<T, DecodeError> {
+    if !is_recording() {
+        let message = plain_decode(bytes)?;
+        record(Kind::Recv, pipe, format_args!(""), EventId::NONE); // for --chaos
+        return Ok(message);
+    }
+    let (cause, bytes) = bytes
+        .split_first_chunk()
+        .unwrap_or((&[0; CAUSE_BYTES], bytes));
+    let message: T = plain_decode(bytes)?;
+    record(
+        Kind::Recv,
+        pipe,
+        format_args!("{message:?}"),
+        EventId::from_bytes(*cause),
+    );
+    Ok(message)
+}
