@@ -1,4 +1,5 @@
-//! Why a message was not sent or not received. A failed send gives the message back.
+//! Why a message was not sent or not received, by a pipe or by a queue. A failed send gives the
+//! message back.
 
 use std::error::Error;
 use std::fmt;
@@ -12,6 +13,13 @@ pub enum SendError<T> {
     Disconnected(T),
     /// The message has no bytes.
     Encode(T, EncodeError),
+    /// The message has more bytes than a queue can hold. (A pipe takes any number.)
+    TooLong {
+        /// The message.
+        message: T,
+        /// The longest possible.
+        most_bytes: usize,
+    },
 }
 
 /// Why a message was not sent at once, or not in time.
@@ -23,6 +31,13 @@ pub enum TrySendError<T> {
     Disconnected(T),
     /// The message has no bytes.
     Encode(T, EncodeError),
+    /// The message has more bytes than a queue can hold. (A pipe takes any number.)
+    TooLong {
+        /// The message.
+        message: T,
+        /// The longest possible.
+        most_bytes: usize,
+    },
 }
 
 /// Why no message was received.
@@ -66,7 +81,21 @@ impl<T> SendError<T> {
     /// The message that was not sent.
     pub fn into_inner(self) -> T {
         match self {
-            Self::Disconnected(message) | Self::Encode(message, _) => message,
+            Self::Disconnected(message)
+            | Self::Encode(message, _)
+            | Self::TooLong { message, .. } => message,
+        }
+    }
+}
+
+impl<T> TrySendError<T> {
+    /// The message that was not sent.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Full(message)
+            | Self::Disconnected(message)
+            | Self::Encode(message, _)
+            | Self::TooLong { message, .. } => message,
         }
     }
 }
@@ -76,6 +105,10 @@ impl<T> fmt::Display for SendError<T> {
         match self {
             Self::Disconnected(_) => f.write_str(GONE),
             Self::Encode(_, error) => write!(f, "cannot send: {error}"),
+            Self::TooLong { most_bytes, .. } => write!(
+                f,
+                "cannot send: the message has more than {most_bytes} bytes; cut it in parts"
+            ),
         }
     }
 }
@@ -83,9 +116,13 @@ impl<T> fmt::Display for SendError<T> {
 impl<T> fmt::Display for TrySendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Full(_) => f.write_str("cannot send: the pipe is full"),
+            Self::Full(_) => f.write_str("cannot send: there is no room (full)"),
             Self::Disconnected(_) => f.write_str(GONE),
             Self::Encode(_, error) => write!(f, "cannot send: {error}"),
+            Self::TooLong { most_bytes, .. } => write!(
+                f,
+                "cannot send: the message has more than {most_bytes} bytes; cut it in parts"
+            ),
         }
     }
 }

@@ -1,0 +1,37 @@
+//! Wrong on purpose (B18), and why it does not hurt here: a reader that is killed while it waits
+//! holds the reading lock.
+//!
+//! In Python the lock stays locked: an item can be put, and nobody can ever get it. Here the
+//! kernel knows the owner of the lock, and hands it on when the owner dies.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, pid, say};
+use ipc_queue::unbounded;
+use multiprocess::Process;
+
+fn main() -> ExitCode {
+    let about = "a reader killed inside get does not leave the queue locked (1.4.1, B18)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let (sender, receiver) = unbounded::<String>()?;
+    let childs = receiver.try_clone()?;
+    let mut reader = Process::start("reader", move || {
+        say!("Process ({}) waits for an item...", pid());
+        childs.get().map_err(|error| error.to_string())
+    })?;
+    // Time enough to be inside get, with the lock.
+    if reader.wait_timeout(Duration::from_millis(100))?.is_none() {
+        reader.kill()?;
+    }
+    reader.wait()?;
+    say!("Process ({}) was killed inside get.", reader.pid());
+    sender.put("url_1".to_owned())?;
+    say!("Put url_1 to queue...");
+    let url = receiver.get_timeout(Duration::from_secs(2))?;
+    say!("Get {url} from queue.");
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! The programs of the lesson, from outside.
+
+use lesson_test::run;
+
+const QUEUE: &str = env!("CARGO_BIN_EXE_ipc-queue");
+
+/// Row Q08, with the lines of the notes.
+#[test]
+fn q08_every_url_that_is_put_is_got_each_writers_in_order() {
+    for words in [
+        &["--pace", "0"][..],
+        &["--pace", "0.05"],
+        &["--pace", "0", "--chaos", "1"],
+        &["--pace", "0", "--chaos", "2"],
+    ] {
+        let ran = run(QUEUE, words).expect_success();
+        let lines = ran.lines();
+        assert_eq!(lines.len(), 15, "{ran:?}");
+        let count = |end: &str| lines.iter().filter(|line| line.ends_with(end)).count();
+        assert_eq!((count("is writing..."), count("is reading...")), (2, 1));
+        for urls in [["url_1", "url_2", "url_3"], ["url_4", "url_5", "url_6"]] {
+            let got = lines.iter().filter_map(|line| line.strip_prefix("Get "));
+            let got: Vec<_> = got
+                .filter(|line| urls.iter().any(|url| line.contains(url)))
+                .collect();
+            let expected = urls.map(|url| format!("{url} from queue."));
+            assert_eq!(got, expected, "{ran:?}");
+            for url in urls {
+                assert!(
+                    lines.contains(&format!("Put {url} to queue...").as_str()),
+                    "{ran:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn b17_a_killed_reader_leaves_items_unread() {
+    let ran = run(env!("CARGO_BIN_EXE_queue-killed-reader"), &[]).expect_success();
+    let last = ran.lines().last().copied().unwrap_or_default();
+    let left = last.split(' ').next().and_then(|word| word.parse().ok());
+    assert!(left.is_some_and(|left: u32| left >= 4), "{ran:?}");
+}
+
+#[test]
+fn b18_a_reader_killed_inside_get_does_not_leave_the_queue_locked() {
+    let ran = run(env!("CARGO_BIN_EXE_queue-left-locked"), &[]).expect_success();
+    assert_eq!(ran.lines().last(), Some(&"Get url_1 from queue."));
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line_and_exit_code_2() {
+    let ran = run(QUEUE, &["more"]).expect_complaint(2);
+    assert_eq!(ran.out, "");
+}

@@ -1,0 +1,330 @@
+//! What a queue promises. Each test is a process of its own.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use ipc_queue::{
+    GetError, GetTimeoutError, PutError, Receiver, Sender, TryGetError, TryPutError, bounded,
+    unbounded,
+};
+use ipc_shared::AtomicValue;
+use multiprocess::Process;
+
+lesson_test::forking_tests![
+    q01_items_come_out_in_the_order_they_went_in,
+    q02_the_size_is_told,
+    q03_a_full_queue_gives_the_item_back_at_once,
+    q04_putting_into_a_full_queue_ends_in_time,
+    q05_getting_from_an_empty_queue_ends_in_time,
+    q06_a_blocked_reader_gets_exactly_the_item,
+    q07_a_blocked_writer_goes_on_when_there_is_room,
+    q08_three_writers_lose_nothing_and_keep_their_order,
+    q09_each_item_goes_to_exactly_one_of_four_readers,
+    q10_items_put_before_and_after_a_fork_come_in_order,
+    q11_items_of_an_ended_child_are_there,
+    q13_the_reader_ends_by_itself_when_every_writer_has_ended,
+    q14_putting_without_a_reader_is_an_error_with_the_item,
+    q17_an_item_of_a_mebibyte_comes_back_equal,
+    x04_a_capacity_of_0_is_an_error,
+    an_item_larger_than_the_queue_is_an_error_with_the_item,
+    a_reader_killed_while_it_waits_leaves_the_queue_usable,
+    a_writer_killed_at_any_time_stops_nobody,
+];
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Row Q01.
+fn q01_items_come_out_in_the_order_they_went_in() {
+    let (sender, receiver) = unbounded().unwrap();
+    for item in [111, 333, 222] {
+        sender.put(item).unwrap();
+    }
+    assert_eq!([0; 3].map(|_| receiver.get().unwrap()), [111, 333, 222]);
+}
+
+/// Row Q02.
+fn q02_the_size_is_told() {
+    let (sender, receiver) = unbounded().unwrap();
+    let see = |sender: &Sender<u8>| (sender.len(), sender.is_empty(), sender.is_full());
+    assert_eq!(see(&sender), (0, true, false));
+    sender.put(1).unwrap();
+    assert_eq!(see(&sender), (1, false, false));
+    sender.put(2).unwrap();
+    assert_eq!((receiver.len(), receiver.is_empty()), (2, false));
+    receiver.get().unwrap();
+    receiver.get().unwrap();
+    assert_eq!(see(&sender), (0, true, false));
+    let (sender, _receiver) = bounded(1).unwrap();
+    sender.put(1).unwrap();
+    assert_eq!(see(&sender), (1, false, true));
+}
+
+fn full() -> (Sender<u32>, Receiver<u32>) {
+    let (sender, receiver) = bounded(6).unwrap();
+    (0..6).for_each(|item| sender.put(item).unwrap());
+    (sender, receiver)
+}
+
+/// Row Q03.
+fn q03_a_full_queue_gives_the_item_back_at_once() {
+    let (sender, receiver) = full();
+    let asked = Instant::now();
+    assert!(matches!(sender.try_put(7), Err(TryPutError::Full(7))));
+    assert!(asked.elapsed() < Duration::from_secs(1));
+    drop(sender);
+    assert!(receiver.iter().map(Result::unwrap).eq(0..6));
+}
+
+/// Row Q04.
+fn q04_putting_into_a_full_queue_ends_in_time() {
+    let (sender, _receiver) = full();
+    let (asked, limit) = (Instant::now(), Duration::from_millis(200));
+    assert!(matches!(
+        sender.put_timeout(7, limit),
+        Err(TryPutError::Full(7))
+    ));
+    assert!((limit..limit + Duration::from_secs(1)).contains(&asked.elapsed()));
+}
+
+/// Row Q05.
+fn q05_getting_from_an_empty_queue_ends_in_time() {
+    let (_sender, receiver) = unbounded::<u8>().unwrap();
+    assert!(matches!(receiver.try_get(), Err(TryGetError::Empty)));
+    let (asked, limit) = (Instant::now(), Duration::from_millis(200));
+    assert!(matches!(
+        receiver.get_timeout(limit),
+        Err(GetTimeoutError::Timeout)
+    ));
+    assert!((limit..limit + Duration::from_secs(1)).contains(&asked.elapsed()));
+}
+
+/// Row Q06.
+fn q06_a_blocked_reader_gets_exactly_the_item() {
+    let (sender, receiver) = unbounded::<String>().unwrap();
+    let mut reader = Process::start("reader", move || receiver.get()).unwrap();
+    assert_eq!(
+        reader.wait_timeout(Duration::from_millis(100)).unwrap(),
+        None
+    );
+    sender.put("it".to_owned()).unwrap();
+    reader
+        .wait_timeout(LIMIT)
+        .unwrap()
+        .expect("the reader goes on");
+    assert_eq!(reader.join().unwrap(), "it");
+}
+
+/// Row Q07.
+fn q07_a_blocked_writer_goes_on_when_there_is_room() {
+    let (sender, receiver) = full();
+    let mut writer = Process::start("writer", move || sender.put(6)).unwrap();
+    assert_eq!(
+        writer.wait_timeout(Duration::from_millis(100)).unwrap(),
+        None
+    );
+    assert_eq!(receiver.get().unwrap(), 0);
+    writer
+        .wait_timeout(LIMIT)
+        .unwrap()
+        .expect("the writer goes on");
+    writer.join().unwrap();
+    assert!(receiver.iter().map(Result::unwrap).eq(1..7));
+}
+
+/// Row Q08.
+fn q08_three_writers_lose_nothing_and_keep_their_order() {
+    let (sender, receiver) = unbounded::<(u8, u32)>().unwrap();
+    let writers = [0, 1, 2].map(|writer| {
+        let sender = sender.try_clone().unwrap();
+        let put = move || (0..1000).for_each(|item| sender.put((writer, item)).unwrap());
+        Process::start("writer", put).unwrap()
+    });
+    drop(sender);
+    let mut next = [0; 3];
+    for item in receiver.iter() {
+        let (writer, item) = item.unwrap();
+        assert_eq!(item, next[usize::from(writer)]);
+        next[usize::from(writer)] += 1;
+    }
+    assert_eq!(next, [1000; 3]);
+    writers
+        .into_iter()
+        .for_each(|writer| writer.join().unwrap());
+}
+
+/// Row Q09.
+fn q09_each_item_goes_to_exactly_one_of_four_readers() {
+    let (sender, receiver) = bounded::<u32>(10).unwrap();
+    let readers = [0; 4].map(|_| {
+        let receiver = receiver.try_clone().unwrap();
+        let get = move || receiver.iter().map(Result::unwrap).collect::<Vec<u32>>();
+        Process::start("reader", get).unwrap()
+    });
+    drop(receiver);
+    (0..1000).for_each(|item| sender.put(item).unwrap());
+    drop(sender);
+    let mut all: Vec<u32> = readers.map(|reader| reader.join().unwrap()).concat();
+    all.sort_unstable();
+    assert_eq!(all, (0..1000).collect::<Vec<u32>>());
+}
+
+/// Row Q10.
+fn q10_items_put_before_and_after_a_fork_come_in_order() {
+    let (sender, receiver) = unbounded().unwrap();
+    (0..10).for_each(|item| sender.put(item).unwrap());
+    let childs = sender.try_clone().unwrap();
+    let put = move || (10..20).for_each(|item| childs.put(item).unwrap());
+    Process::start("child", put).unwrap().join().unwrap();
+    assert!((0..20).eq((0..20).map(|_| receiver.get().unwrap())));
+    assert!(matches!(receiver.try_get(), Err(TryGetError::Empty)));
+}
+
+/// Row Q11.
+fn q11_items_of_an_ended_child_are_there() {
+    let (sender, receiver) = unbounded::<u32>().unwrap();
+    let put = move || (0..10).for_each(|item| sender.put(item).unwrap());
+    Process::start("child", put).unwrap().join().unwrap();
+    assert!(receiver.iter().map(Result::unwrap).eq(0..10));
+}
+
+/// Row Q13.
+fn q13_the_reader_ends_by_itself_when_every_writer_has_ended() {
+    let (sender, receiver) = unbounded::<u32>().unwrap();
+    let writers = [0; 2].map(|_| {
+        let sender = sender.try_clone().unwrap();
+        Process::start("writer", move || sender.put(1).unwrap()).unwrap()
+    });
+    drop(sender);
+    let count = move || receiver.iter().count() as u64;
+    let mut reader = Process::start("reader", count).unwrap();
+    reader
+        .wait_timeout(LIMIT)
+        .unwrap()
+        .expect("the reader ends");
+    assert_eq!(reader.join().unwrap(), 2);
+    writers
+        .into_iter()
+        .for_each(|writer| writer.join().unwrap());
+}
+
+/// Row Q14.
+fn q14_putting_without_a_reader_is_an_error_with_the_item() {
+    let (sender, receiver) = unbounded().unwrap();
+    let other = receiver.try_clone().unwrap();
+    sender.put(1).unwrap();
+    drop(receiver);
+    sender.put(2).unwrap();
+    drop(other);
+    assert!(matches!(sender.put(3), Err(PutError::Disconnected(3))));
+    assert!(matches!(
+        sender.try_put(4),
+        Err(TryPutError::Disconnected(4))
+    ));
+}
+
+/// Row Q17.
+fn q17_an_item_of_a_mebibyte_comes_back_equal() {
+    let (sender, receiver) = unbounded::<Vec<u8>>().unwrap();
+    let item: Vec<u8> = (0..1 << 20)
+        .map(|byte: u32| byte.to_le_bytes()[1])
+        .collect();
+    let childs = item.clone();
+    let child = Process::start("child", move || {
+        (0..5).for_each(|_| sender.put(childs.clone()).unwrap());
+    });
+    assert!(
+        receiver
+            .iter()
+            .map(Result::unwrap)
+            .eq(std::iter::repeat_n(item, 5))
+    );
+    child.unwrap().join().unwrap();
+}
+
+/// Row X04.
+fn x04_a_capacity_of_0_is_an_error() {
+    let error = bounded::<u8>(0).unwrap_err();
+    assert!(error.to_string().contains("0 items"), "{error}");
+    assert!(bounded::<u8>(1 << 24).is_err());
+}
+
+fn an_item_larger_than_the_queue_is_an_error_with_the_item() {
+    let (sender, receiver) = unbounded().unwrap();
+    let error = sender.put(vec![7_u8; 3 << 20]).unwrap_err();
+    assert!(error.to_string().contains("2097148 bytes"), "{error}");
+    assert_eq!(error.into_inner().len(), 3 << 20);
+    sender.put(vec![1]).unwrap();
+    assert_eq!(receiver.get().unwrap(), [1]);
+}
+
+/// Row B18 of the notes' mistakes, put right.
+fn a_reader_killed_while_it_waits_leaves_the_queue_usable() {
+    let (sender, receiver) = unbounded::<u32>().unwrap();
+    let childs = receiver.try_clone().unwrap();
+    let mut reader = Process::start("reader", move || childs.get()).unwrap();
+    assert_eq!(
+        reader.wait_timeout(Duration::from_millis(50)).unwrap(),
+        None
+    );
+    reader.kill().unwrap();
+    sender.put(1).unwrap();
+    assert_eq!(receiver.get_timeout(LIMIT).unwrap(), 1);
+    reader.join().unwrap_err();
+}
+
+/// One that puts for ever and counts, and one that puts 20,000 items.
+fn start_two_writers(
+    sender: Sender<(bool, u64)>,
+    put: AtomicValue<AtomicU32>,
+) -> (Process<()>, Process<()>) {
+    let victims = sender.try_clone().unwrap();
+    let victim = Process::start("victim", move || {
+        for item in 0.. {
+            victims.put((true, item)).unwrap();
+            put.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let put_all = move || (0..20_000).for_each(|item| sender.put((false, item)).unwrap());
+    (victim.unwrap(), Process::start("other", put_all).unwrap())
+}
+
+/// One of two writers is killed, wherever it is. What it put arrives in order, the other one's
+/// items all arrive, and the reader ends.
+fn a_writer_killed_at_any_time_stops_nobody() {
+    for round in 0..30_u64 {
+        let (sender, receiver) = unbounded().unwrap();
+        let put = AtomicValue::new(AtomicU32::new(0)).unwrap();
+        let (victim, other) = start_two_writers(sender, put.clone());
+        let killed_at = Instant::now() + Duration::from_micros(100 * round);
+        let (mut next_of_victim, mut next_of_other) = (0, 0);
+        loop {
+            if Instant::now() >= killed_at {
+                victim.kill().unwrap(); // the second time there is nobody to kill
+            }
+            match receiver.get_timeout(LIMIT) {
+                Ok((true, item)) => {
+                    assert_eq!(item, next_of_victim);
+                    next_of_victim += 1;
+                }
+                Ok((false, item)) => {
+                    assert_eq!(item, next_of_other);
+                    next_of_other += 1;
+                }
+                Err(GetTimeoutError::Disconnected) => break,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(next_of_other, 20_000);
+        // What was acknowledged has arrived; one more may have, whose put did not return.
+        let put = u64::from(put.load(Ordering::Relaxed));
+        assert!(
+            (put..=put + 1).contains(&next_of_victim),
+            "{put} {next_of_victim}"
+        );
+        other.join().unwrap();
+        victim.join().unwrap_err();
+    }
+    let (_, receiver) = unbounded::<u8>().unwrap();
+    assert!(matches!(receiver.get(), Err(GetError::Disconnected)));
+}
