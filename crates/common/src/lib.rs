@@ -21,6 +21,7 @@ mod lesson;
 mod message;
 mod names;
 mod output;
+mod panic;
 mod pause;
 mod record;
 
@@ -31,6 +32,7 @@ pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into
 #[doc(hidden)]
 pub use output::{take_failure as take_output_failure, write_line};
 pub use names::next_name;
+pub use panic::panic_text;
 pub use pause::{next_pause, pause};
 pub use record::{EventId, Kind, is_recording, record};
 

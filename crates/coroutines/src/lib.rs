@@ -1,1 +1,40 @@
-//! 3 Coroutines
+//! Coroutines take turns on one thread: each runs until it waits, and while it waits the
+//! others run. Here they are called tasks, and the only places where a task can lose its
+//! turn are the `.await`s that you see in its source.
+//!
+//! Notes: section 3. [`spawn`] is `gevent.spawn`, [`joinall`] is `gevent.joinall`, [`Pool`] is
+//! `gevent.pool.Pool`, [`run`] takes the place of gevent's hidden hub.
+//!
+//! Built from: `common` (lines, pauses, the recorder), smol (the executor of a thread, timers,
+//! sockets; its `smol::channel` is the queue between tasks, see `--bin coroutine-queue`), ureq
+//! (a client that blocks, in [`web::fetch`]).
+//!
+//! Try:
+//! - In `src/bin/coroutine-pool.rs` make the pool `Pool::bounded(1)?`: the visits come strictly
+//!   one after the other, and the time is the sum.
+//! - In `src/bin/coroutine-nothing-has-run.rs` add `coroutines::yield_now().await;` behind the
+//!   spawns: now both visits are printed, and before "Nothing has run yet".
+//! - In `src/web/fetch.rs` call `fetch_blocking` straight, without `unblock`: the second visit
+//!   begins when the first is over, for a task that blocks keeps the thread.
+
+#![forbid(unsafe_code)]
+
+mod imap;
+mod joinall;
+mod live;
+mod pool;
+mod spawn;
+mod task;
+mod timeout;
+pub mod web;
+
+pub use imap::Results;
+pub use joinall::{joinall, try_joinall};
+pub use pool::{Pool, ZeroSize};
+pub use spawn::{run, spawn};
+pub use task::{Task, TaskError};
+pub use timeout::{TimedOut, timeout};
+
+/// Lets every other task that can run have its turn first: Python's bare `yield`, gevent's
+/// `sleep(0)`.
+pub use smol::future::yield_now;

@@ -1,6 +1,5 @@
 //! A child process with a name, a target, and a result.
 
-use std::any::Any;
 use std::io;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -238,7 +237,7 @@ fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOnce() -> O) 
             Some(failure) => Err((failure, false)),
         },
         Ok(Err(message)) => Err((message, false)),
-        Err(panic) => Err((panic_text(&*panic), true)),
+        Err(panic) => Err((common::panic_text(&*panic), true)),
     };
     let code = match &told {
         Ok(_) => 0,
@@ -254,10 +253,4 @@ fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOnce() -> O) 
             FAILED
         }
     }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "(the panic carries no text)".to_owned())
 }

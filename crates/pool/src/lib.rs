@@ -1,1 +1,32 @@
-//! 1.3 Pool
+//! A pool is a set number of worker processes that are started once and do any number of tasks.
+//! A task that comes when all are busy waits until one is free.
+//!
+//! Notes: 1.3. (They say that a pool makes a new process for each request, and another one when a
+//! process in it ends. Their own output shows that it does not: five tasks, three process ids.)
+//!
+//! Built from: processes (`multiprocess`), one queue of tasks from which every free worker takes
+//! the next (`ipc-queue`), and a pipe of results from each worker, whose end is the news of its
+//! death (`ipc-pipe`).
+//!
+//! Try:
+//! - in `src/main.rs`, let task 2 return `Err("no")`, and do not `get` its handle: `join` tells.
+//! - kill a worker while it runs a task (`--bin pool-worker-killed`).
+//! - `Pool::new(1, run_task)`: one after the other, all in one process.
+//!
+//! Use instead: rayon, where the work needs no process of its own; `--bin pool-threads` shows the
+//! same tasks on threads.
+
+#![forbid(unsafe_code)]
+
+mod crew;
+mod error;
+mod handle;
+mod iter;
+mod ledger;
+mod pool;
+mod worker;
+
+pub use error::{PoolError, SubmitError, TaskError, UnseenFailures};
+pub use handle::{MapHandle, TaskHandle};
+pub use iter::{Ordered, Unordered};
+pub use pool::Pool;

@@ -1,1 +1,92 @@
-//! 2.2 Lock and RLock
+//! A lock lets one thread at a time into a piece of work; whoever comes meanwhile waits. The
+//! locks here own the value they guard and give it out by a guard, so that no way out of the
+//! work, not even a panic, leaves the lock held.
+//!
+//! Notes: 2.2, `Lock` and `RLock`, and what else Python's `threading` has for threads that wait
+//! for each other: [`Condition`], [`Event`], [`Semaphore`], [`BoundedSemaphore`], [`Barrier`].
+//!
+//! Built from: `std::sync::Mutex`, `std::sync::Condvar` and atomic integers, all of them named
+//! in `src/primitives.rs`; `common::record`, so that each wait, acquire and release is on the
+//! timeline. Inside the crate each stands on the ones before it:
+//!
+//! ```text
+//! Lock       = Mutex + a name                 Ownership = a word (who?) + Mutex + Condvar
+//! Condition  = Condvar, for a Lock            RawRLock  = Ownership + a depth
+//! Event      = Lock<set?>    + Condition      RLock     = RawRLock + the value it guards
+//! Semaphore  = Lock<permits> + Condition      BoundedSemaphore = Semaphore + its most
+//! Barrier    = Lock<arrived> + Condition
+//! ```
+//!
+//! Try: in `src/main.rs` add `common::pause` behind the second line, inside the loop, and see
+//! the number go round as before but slower; drop the guard before that pause, and see the
+//! threads take turns. Print the "released" line behind that drop: the compiler does not let you
+//! read the number there (`--bin lock-message-lies` shows why that is good). In
+//! `src/raw_rlock.rs` let `leave` give up at any depth, and run the tests.
+//!
+//! # Poison
+//!
+//! A panic in a guard frees the lock and is not reported by it, as in Python, and other than by
+//! std's `Mutex`: the thread's join reports it. A value that a panic could leave half changed
+//! has to be put right by whoever takes the lock next.
+//!
+//! # What the compiler refuses
+//!
+//! To look at the number when the lock is free again:
+//!
+//! ```compile_fail
+//! let number = sync::Lock::new(0);
+//! let guard = number.lock();
+//! drop(guard);
+//! assert_eq!(*guard, 0);
+//! ```
+//!
+//! To let another thread release a lock. In Python a Lock allows it and an RLock raises an error:
+//!
+//! ```compile_fail
+//! let number = sync::Lock::new(0);
+//! let guard = number.lock();
+//! std::thread::scope(|scope| {
+//!     scope.spawn(move || drop(guard));
+//! });
+//! ```
+//!
+//! ```compile_fail
+//! let number = sync::RLock::new(0);
+//! let guard = number.lock();
+//! std::thread::scope(|scope| {
+//!     scope.spawn(move || drop(guard));
+//! });
+//! ```
+//!
+//! To share what an RLock guards by sharing its guard:
+//!
+//! ```compile_fail
+//! let number = sync::RLock::new(std::cell::Cell::new(0));
+//! let guard = number.lock();
+//! std::thread::scope(|scope| {
+//!     scope.spawn(|| guard.set(1));
+//! });
+//! ```
+
+// One file, `rlock.rs`, asks for an exception, and says why it is sound.
+#![deny(unsafe_code)]
+
+mod barrier;
+mod condition;
+mod event;
+mod lock;
+mod owner;
+mod ownership;
+mod primitives;
+mod raw_rlock;
+mod rlock;
+mod semaphore;
+mod trace;
+
+pub use barrier::{Barrier, BrokenBarrier, NoParties};
+pub use condition::{Condition, TimedOut};
+pub use event::Event;
+pub use lock::{Lock, LockGuard};
+pub use raw_rlock::{RawRLock, ReleaseError};
+pub use rlock::{RLock, RLockGuard};
+pub use semaphore::{BoundedSemaphore, Full, Permit, Semaphore};

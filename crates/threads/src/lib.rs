@@ -1,1 +1,57 @@
-//! 2.1 Threads
+//! A thread is a second line of work in the same process: it has a name and a stack of its
+//! own, and shares everything else. Who starts it gets a handle; joining the handle waits for
+//! the end of the thread and gives what its function returned, or the text of its panic.
+//!
+//! Notes: 2.1, with 2.1.1 (a thread from a function: [`start`]) and 2.1.2 (a thread from a
+//! type: [`Run`]).
+//!
+//! Built from: `std::thread`, as a black box; `common::record` and `common::lane`, which make
+//! each thread a line of the timeline; a channel of `crossbeam-channel` that carries the news
+//! of a thread's end, since std's join cannot wait with a limit.
+//!
+//! Try: delete the two `join` lines in `src/main.rs`: nothing is lost, for the handles join when
+//! they are dropped, but "MainThread ended." now comes too early. Then see `--bin
+//! thread-main-ends-first` for the same with bare std. Or start `Thread_2` before `Thread_1`,
+//! and count in ten runs with `--pace 0` which of them speaks first.
+//!
+//! # What the compiler refuses
+//!
+//! An argument too few. The first program of the notes has this slip and prints `%s`:
+//!
+//! ```compile_fail
+//! common::say!("I ({}) created a child process ({}).", common::pid());
+//! ```
+//!
+//! A wrong list of arguments for a thread's function. Python finds it when the thread runs,
+//! prints a traceback, and ends with exit code 0 (`args=(['url_1'])` without its last comma):
+//!
+//! ```compile_fail
+//! fn thread_run(urls: &[&str]) {}
+//! let thread = threads::start("Thread_1", || thread_run("url_1", "url_2"));
+//! ```
+//!
+//! A borrowed list that the thread could outlive. Use a [`scope`], or move the list in:
+//!
+//! ```compile_fail
+//! let urls = vec!["url_1"];
+//! let thread = threads::start("Thread_1", || urls.len()).unwrap();
+//! drop(urls);
+//! ```
+//!
+//! And the third slip of the notes' way, to override `__init__` and forget to call the base's:
+//! [`Run`] is a trait, so there is no base and nothing to call.
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod handle;
+mod life;
+mod live;
+mod run;
+mod scope;
+
+pub use error::{JoinError, StartError};
+pub use handle::{Thread, spawn, start};
+pub use live::live;
+pub use run::Run;
+pub use scope::{Scope, scope};

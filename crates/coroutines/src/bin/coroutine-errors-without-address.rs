@@ -1,0 +1,44 @@
+//! MISTAKE B39: the error is printed without the address, and swallowed. Three lines that are
+//! the same: which site failed? And the exit code says that all went well.
+//!
+//! Right: `src/main.rs`. The error names the address, the task returns it, the program ends
+//! with 1.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, say};
+use coroutines::web::{Limits, fetch};
+use coroutines::{joinall, run, spawn};
+
+/// Ports of this machine where nothing listens.
+const URLS: [&str; 3] = [
+    "http://127.0.0.1:1/github",
+    "http://127.0.0.1:2/python",
+    "http://127.0.0.1:3/baidu",
+];
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "3 Coroutines, a mistake: errors that do not say whose they are",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    run(async {
+        let tasks = URLS.map(|url| spawn(url, visit(url)));
+        let _nothing_in_there = joinall(tasks.into()).await;
+    });
+    Ok(())
+}
+
+async fn visit(url: &str) {
+    say!("Visit --> {url}");
+    match fetch(url, Limits::default()).await {
+        Ok(page) => say!("{} bytes received from {url}.", page.len()),
+        // `error` itself would name the address; its source is all that Python prints.
+        Err(error) => say!("{}", error.source),
+    }
+}

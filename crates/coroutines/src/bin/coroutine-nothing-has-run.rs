@@ -1,0 +1,32 @@
+//! MISTAKE B44: to think that `spawn` runs a task, and that `joinall` merely "adds" it. `spawn`
+//! adds; nothing runs before somebody waits. Here nobody does: the tasks are dropped, and not
+//! one of them has begun.
+//!
+//! Right: `src/main.rs`, which waits for its tasks.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, say};
+use coroutines::{run, spawn};
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "3 Coroutines, a mistake: tasks that nobody waits for",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    run(async {
+        let _tasks = ["url_1", "url_2"].map(|url| spawn(url, visit(url)));
+        say!("Two tasks were spawned. Nothing has run yet.");
+    });
+    say!("And now nothing will.");
+    Ok(())
+}
+
+async fn visit(url: &str) {
+    say!("Visit --> {url}");
+}

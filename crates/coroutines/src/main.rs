@@ -1,0 +1,57 @@
+//! 3: three pages at once, on one thread, by spawn and joinall.
+//!
+//! The addresses end in the names of the notes' sites (`/github`, `/python`, `/baidu`), and the
+//! pages have the notes' sizes; they come from a server of the lesson's own on this machine.
+
+use std::process::ExitCode;
+
+use common::{Lesson, Operands, StoryResult, say};
+use coroutines::web::{FetchError, Limits, PageServer, fetch};
+use coroutines::{joinall, run, spawn};
+
+fn main() -> ExitCode {
+    let urls = Operands {
+        name: "URL...",
+        help: "fetch these (http or https) instead of the lesson's own three pages",
+        most: 1000,
+    };
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "3 Coroutines: three pages at once, on one thread, by spawn and joinall",
+    )
+    .run_with(urls, story)
+}
+
+fn story(urls: Vec<String>) -> StoryResult {
+    let server = PageServer::start()?;
+    let urls = if urls.is_empty() { server.urls() } else { urls };
+    let results = run(async {
+        let tasks = urls
+            .iter()
+            .map(|url| spawn(url.as_str(), visit(url.clone())));
+        joinall(tasks.collect()).await
+    });
+    match results
+        .iter()
+        .filter(|&result| !matches!(result, Ok(Ok(_))))
+        .count()
+    {
+        0 => Ok(()),
+        failed => Err(format!(
+            "{failed} of {} addresses failed; see the line of each",
+            urls.len()
+        )
+        .into()),
+    }
+}
+
+/// Fetches one page. Gives its size.
+async fn visit(url: String) -> Result<usize, FetchError> {
+    say!("Visit --> {url}");
+    let page = fetch(&url, Limits::default())
+        .await
+        .inspect_err(|error| say!("{error}"))?;
+    say!("{} bytes received from {url}.", page.len());
+    Ok(page.len())
+}

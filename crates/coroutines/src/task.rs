@@ -1,0 +1,178 @@
+//! The handle of a task: wait for its end, take its result, or kill it.
+
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::mem;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use common::{EventId, Kind, record};
+
+use crate::timeout::{TimedOut, timeout};
+
+/// A task that was spawned, and later its result.
+///
+/// Dropping the handle kills the task: it does not run again, and what it holds is dropped at
+/// the executor's next turn. So no task outlives the last one who could ask for its result.
+#[must_use = "a task whose handle is dropped is killed"]
+#[derive(Debug)]
+pub struct Task<T> {
+    name: Rc<str>,
+    state: State<T>,
+}
+
+#[derive(Debug)]
+enum State<T> {
+    Alive(smol::Task<Ended<T>>),
+    Ended(Ended<T>),
+}
+
+/// How a task ended, when, and which event that was.
+#[derive(Debug)]
+pub(crate) struct Ended<T> {
+    pub(crate) result: Result<T, TaskError>,
+    pub(crate) at: Instant,
+    pub(crate) exit: EventId,
+}
+
+/// Why a task gave no value. (An error that it *returned* is its value.)
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TaskError {
+    /// It panicked; the other tasks went on.
+    Panicked {
+        /// The name of the task.
+        task: String,
+        /// What the panic said.
+        message: String,
+    },
+    /// It was killed before it ended.
+    Killed {
+        /// The name of the task.
+        task: String,
+    },
+}
+
+impl<T> Task<T> {
+    pub(crate) fn new(name: Rc<str>, task: smol::Task<Ended<T>>) -> Self {
+        let state = State::Alive(task);
+        Self { name, state }
+    }
+
+    /// The name it was spawned with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits until the task has ended, in whichever way. Its result stays in the handle.
+    pub async fn join(&mut self) {
+        poll_fn(|context| self.poll_join(context)).await;
+    }
+
+    /// Waits likewise, but not longer than `limit`; says whether the task has ended. If not, it
+    /// goes on.
+    pub async fn join_timeout(&mut self, limit: Duration) -> bool {
+        timeout(limit, self.join()).await.is_ok()
+    }
+
+    /// The result, if the task has ended *and* this handle has seen it end, by a join or a
+    /// kill. Never waits.
+    #[must_use]
+    pub fn result(&self) -> Option<Result<&T, &TaskError>> {
+        match &self.state {
+            State::Alive(_) => None,
+            State::Ended(ended) => Some(ended.result.as_ref()),
+        }
+    }
+
+    /// Waits until the task has ended, and gives its result. The handle is inside this future:
+    /// who gives up waiting kills the task.
+    ///
+    /// # Errors
+    /// When the task panicked or was killed.
+    pub async fn get(self) -> Result<T, TaskError> {
+        match self.state {
+            State::Alive(task) => joined(&self.name, task.await).result,
+            State::Ended(ended) => ended.result,
+        }
+    }
+
+    /// Waits likewise, but not longer than `limit`. The result stays in the handle, and a task
+    /// that has not ended goes on.
+    ///
+    /// # Errors
+    /// [`TimedOut`] when it has not ended by then. (Inside is what the task came to.)
+    pub async fn get_timeout(
+        &mut self,
+        limit: Duration,
+    ) -> Result<Result<&T, &TaskError>, TimedOut> {
+        self.join_timeout(limit).await;
+        self.result().ok_or(TimedOut { limit })
+    }
+
+    /// Ends the task where it waits, or before it began, and waits until all that it held is
+    /// dropped. A task that has already ended keeps its result; a second kill changes nothing.
+    ///
+    /// What the task handed to [`smol::unblock`] goes on in its thread; only the waiting ends.
+    pub async fn kill(&mut self) {
+        let State::Alive(_) = self.state else { return };
+        let kill = record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
+        let killed = State::Ended(Ended {
+            result: Err(TaskError::Killed {
+                task: self.name.to_string(),
+            }),
+            at: Instant::now(),
+            exit: kill,
+        });
+        // The handle says "killed" before we wait, so that it stays usable if we are dropped.
+        if let State::Alive(task) = mem::replace(&mut self.state, killed) {
+            match task.cancel().await {
+                // It was quicker than we.
+                Some(ended) => self.state = State::Ended(joined(&self.name, ended)),
+                None => _ = record(Kind::Join, "", format_args!("{}", self.name), kill),
+            }
+        }
+    }
+
+    /// Ready when the task has ended, with the time of it.
+    pub(crate) fn poll_join(&mut self, context: &mut Context<'_>) -> Poll<Instant> {
+        if let State::Alive(task) = &mut self.state {
+            let ended = ready!(Pin::new(task).poll(context));
+            self.state = State::Ended(joined(&self.name, ended));
+        }
+        match &self.state {
+            State::Alive(_) => Poll::Pending,
+            State::Ended(ended) => Poll::Ready(ended.at),
+        }
+    }
+}
+
+fn joined<T>(name: &str, ended: Ended<T>) -> Ended<T> {
+    record(Kind::Join, "", format_args!("{name}"), ended.exit);
+    ended
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked { task, message } => {
+                write!(
+                    f,
+                    "task {task} panicked: {message}; standard error says where"
+                )
+            }
+            Self::Killed { task } => {
+                write!(
+                    f,
+                    "task {task} was killed before it ended; join it first for its result"
+                )
+            }
+        }
+    }
+}
+
+impl Error for TaskError {}

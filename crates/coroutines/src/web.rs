@@ -1,0 +1,45 @@
+//! What the lesson's tasks wait for: pages, fetched by a client that blocks ([`fetch`]) or by
+//! one that waits as tasks do ([`get`]), from a server of our own ([`PageServer`]).
+
+mod fetch;
+mod get;
+mod server;
+
+use std::time::Duration;
+
+pub use fetch::{FetchError, fetch, fetch_blocking};
+pub use get::{GetError, GetFailure, get};
+pub use server::PageServer;
+
+/// How long a page may take in all, from the name's resolution to its last byte.
+pub const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// How long the connection alone may take.
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// How large a page may be: 10 MiB.
+pub const SIZE_LIMIT_BYTES: usize = 10 << 20;
+/// How often a page may point to another one.
+pub const REDIRECT_LIMIT: u32 = 5;
+
+/// What a page may cost; the default is the four constants of this module.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// See [`TIME_LIMIT`].
+    pub time: Duration,
+    /// See [`CONNECT_LIMIT`].
+    pub connect: Duration,
+    /// See [`SIZE_LIMIT_BYTES`].
+    pub size_bytes: usize,
+    /// See [`REDIRECT_LIMIT`]; [`get`] follows none.
+    pub redirects: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            time: TIME_LIMIT,
+            connect: CONNECT_LIMIT,
+            size_bytes: SIZE_LIMIT_BYTES,
+            redirects: REDIRECT_LIMIT,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! A client that blocks, used from a task: each fetch gets a thread to block in.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use ureq::http::Uri;
+use ureq::{Agent, Proxy};
+
+use super::Limits;
+
+/// A page could not be fetched.
+#[derive(Debug)]
+pub struct FetchError {
+    /// The address that was tried.
+    pub url: String,
+    /// What was wrong.
+    pub source: Box<ureq::Error>,
+    limit: Duration,
+}
+
+/// Fetches the page at `url`, http or https. The task waits, its thread does not: the blocking
+/// is done by one of the threads that smol keeps for it.
+///
+/// A task that is killed meanwhile is gone at once; the fetch itself goes on to its end.
+///
+/// # Errors
+/// As [`fetch_blocking`].
+///
+/// Source: [`smol::unblock`].
+pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, FetchError> {
+    let url = url.into();
+    smol::unblock(move || fetch_blocking(&url, limits)).await
+}
+
+/// Fetches the page at `url` and blocks the thread until it is there, at most `limits.time`.
+///
+/// # Errors
+/// An address that is none, a server that is not found or does not answer in time, an answer
+/// that is no HTTP, is cut off, too large, not a success, or points on too often.
+pub fn fetch_blocking(url: &str, limits: Limits) -> Result<Vec<u8>, FetchError> {
+    page(url, limits).map_err(|source| FetchError {
+        url: url.to_owned(),
+        source: Box::new(source),
+        limit: limits.time,
+    })
+}
+
+fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
+    let uri = address(url)?;
+    let config = Agent::config_builder()
+        .proxy(proxy_for(&uri))
+        .max_redirects(limits.redirects)
+        .timeout_global(Some(limits.time))
+        .timeout_connect(Some(limits.connect))
+        .build();
+    let mut answer = config.new_agent().get(uri).call()?;
+    let body = answer.body_mut().with_config();
+    body.limit(limits.size_bytes as u64).read_to_vec()
+}
+
+/// The address in its parts. A port that is no number is an error here; ureq would take the
+/// scheme's usual port instead, and fetch something else.
+fn address(url: &str) -> Result<Uri, ureq::Error> {
+    let uri: Uri = url.parse().map_err(|_| bad(url))?;
+    let place = uri.authority().ok_or_else(|| bad(url))?;
+    if place.port_u16().is_none() && !place.as_str().ends_with(place.host()) {
+        return Err(bad(url));
+    }
+    Ok(uri)
+}
+
+fn bad(url: &str) -> ureq::Error {
+    ureq::Error::BadUri(url.to_owned())
+}
+
+/// The proxy that the environment names, but none for this machine: it could not reach it.
+fn proxy_for(uri: &Uri) -> Option<Proxy> {
+    match uri.host() {
+        Some("localhost" | "127.0.0.1" | "[::1]") => None,
+        _ => Proxy::try_from_env(),
+    }
+}
+
+/// What happened, and what to do about it.
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, source, limit } = self;
+        write!(f, "cannot fetch {url}: ")?;
+        match source.as_ref() {
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+                write!(f, "not an address of the form http(s)://host[:port]/path")
+            }
+            ureq::Error::HostNotFound => {
+                write!(f, "no such host; look at the name, and at the network")
+            }
+            ureq::Error::Io(error) => write!(
+                f,
+                "{error}; is the name right, and a server listening there?"
+            ),
+            ureq::Error::Timeout(_) => {
+                write!(f, "no whole answer within {limit:?}; try again later")
+            }
+            ureq::Error::StatusCode(code) => {
+                write!(f, "the server says {code}; look at the path")
+            }
+            ureq::Error::BodyExceedsLimit(bytes) => {
+                write!(
+                    f,
+                    "the page is larger than {bytes} bytes; choose another one"
+                )
+            }
+            other => write!(f, "{other}; choose another address"),
+        }
+    }
+}
+
+impl Error for FetchError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.source)
+    }
+}

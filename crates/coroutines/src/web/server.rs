@@ -1,0 +1,143 @@
+//! Three pages on this machine, so that the lesson needs no internet.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use common::{lane, next_pause};
+
+/// The notes' three sites in the notes' order, each with the size that the notes show.
+const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
+
+/// The longest random pause; [`step`] makes four of them.
+const PAUSE: Duration = Duration::from_millis(125);
+
+/// How long a client may take over its request, and how long that may be.
+const REQUEST_TIME: Duration = Duration::from_secs(5);
+const REQUEST_BYTES: u64 = 8 << 10;
+
+/// A small HTTP server on the loopback address, on a port that the system chooses, with
+/// threads of its own: a task that blocks cannot stop it.
+///
+/// Dropping it closes the port. An answer under way is still given.
+#[derive(Debug)]
+pub struct PageServer {
+    address: SocketAddr,
+    closing: Arc<AtomicBool>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl PageServer {
+    /// Serves the three pages after random pauses (times `--pace`; at 0 there are none), such
+    /// that baidu comes first, then github, then python, as in the notes.
+    ///
+    /// # Errors
+    /// When no port can be opened or no thread started.
+    pub fn start() -> io::Result<Self> {
+        let baidu = step();
+        let github = baidu.saturating_add(step());
+        let python = github.saturating_add(step());
+        Self::start_with([github, python, baidu])
+    }
+
+    /// Serves github, python and baidu, each after its pause.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with(pauses: [Duration; 3]) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let closing = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&closing);
+        let accepting = thread::Builder::new()
+            .name("server".to_owned())
+            .spawn(move || accept(&listener, pauses, &seen))?;
+        Ok(Self {
+            address,
+            closing,
+            accepting: Some(accepting),
+        })
+    }
+
+    /// The addresses of the pages, in the notes' order: github, python, baidu.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        let url = |(name, _)| format!("http://{}/{name}", self.address);
+        PAGES.map(url).to_vec()
+    }
+}
+
+impl Drop for PageServer {
+    fn drop(&mut self) {
+        // Before the knock: the thread looks at it after each connection, so after this one.
+        self.closing.store(true, Ordering::Relaxed);
+        let knocked = TcpStream::connect(self.address);
+        if let (Ok(_), Some(thread)) = (knocked, self.accepting.take()) {
+            let _ended = thread.join();
+        }
+    }
+}
+
+/// From one page to the next. Of one random pause in fifty nothing is left, and the pages would
+/// change places; of four together, hardly ever.
+fn step() -> Duration {
+    let pauses = (0..4).map(|_| next_pause(PAUSE));
+    // A huge --pace makes pauses that have no sum.
+    pauses.fold(Duration::ZERO, Duration::saturating_add)
+}
+
+fn accept(listener: &TcpListener, pauses: [Duration; 3], closing: &AtomicBool) {
+    lane::enter("server");
+    for client in listener.incoming() {
+        if closing.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(client) = client else {
+            // Most likely out of descriptors: let some connections end first.
+            thread::sleep(Duration::from_millis(10));
+            continue;
+        };
+        // No thread to be had: the connection is dropped, and its client told by that.
+        let thread = thread::Builder::new().name("server".to_owned());
+        let _or_dropped = thread.spawn(move || {
+            lane::enter("server");
+            // A client that has gone away is no loss to a server.
+            let _or_gone = answer(&client, pauses);
+        });
+    }
+}
+
+fn answer(mut client: &TcpStream, pauses: [Duration; 3]) -> io::Result<()> {
+    client.set_read_timeout(Some(REQUEST_TIME))?;
+    let path = read_request(client)?;
+    let known = PAGES
+        .iter()
+        .position(|(name, _)| path == format!("/{name}"));
+    let (status, bytes) = match known {
+        Some(page) => {
+            thread::sleep(pauses[page]);
+            ("200 OK", PAGES[page].1)
+        }
+        None => ("404 Not Found", 0),
+    };
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
+    let mut whole = head.into_bytes();
+    whole.resize(whole.len() + bytes, b'.');
+    client.write_all(&whole)
+}
+
+/// Reads up to the blank line, so that nothing is left unread when the connection is closed
+/// (the client would lose the end of the page). Gives the path.
+fn read_request(client: &TcpStream) -> io::Result<String> {
+    let mut lines = BufReader::new(client.take(REQUEST_BYTES)).lines();
+    let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    Ok(request.split(' ').nth(1).unwrap_or_default().to_owned())
+}

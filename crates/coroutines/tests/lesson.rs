@@ -1,0 +1,272 @@
+//! The programs, from outside.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use lesson_test::{LIMIT, Ran, run, run_within};
+
+const MAIN: &str = env!("CARGO_BIN_EXE_coroutines");
+const POOL: &str = env!("CARGO_BIN_EXE_coroutine-pool");
+const GET: &str = env!("CARGO_BIN_EXE_coroutine-get");
+const QUEUE: &str = env!("CARGO_BIN_EXE_coroutine-queue");
+const TINY: &str = env!("CARGO_BIN_EXE_tiny-executor");
+const WITHOUT_ADDRESS: &str = env!("CARGO_BIN_EXE_coroutine-errors-without-address");
+const FINISH: &str = env!("CARGO_BIN_EXE_coroutine-finish-after-failure");
+const NONE: &str = env!("CARGO_BIN_EXE_coroutine-results-none");
+const ONE_BY_ONE: &str = env!("CARGO_BIN_EXE_coroutine-one-after-another");
+const NOTHING: &str = env!("CARGO_BIN_EXE_coroutine-nothing-has-run");
+const HIDDEN: &str = env!("CARGO_BIN_EXE_coroutine-hidden-error");
+
+const SIZES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
+const REFUSED: &str = "http://127.0.0.1:1/refused";
+
+/// The lines with the server's port taken out.
+fn lines(ran: &Ran) -> Vec<String> {
+    let without_port = |line: &&str| {
+        let Some((before, after)) = line.split_once("127.0.0.1:") else {
+            return (*line).to_owned();
+        };
+        let path = after.find('/').expect("an address has a path");
+        format!("{before}S{}", &after[path..])
+    };
+    ran.lines().iter().map(without_port).collect()
+}
+
+fn place(lines: &[String], line: &str) -> usize {
+    let found = lines.iter().position(|candidate| candidate == line);
+    found.unwrap_or_else(|| panic!("no line {line:?} in {lines:#?}"))
+}
+
+/// Row C04, the notes' first program: the visits begin in order, and every page comes.
+#[test]
+fn c04_three_addresses_are_visited_at_once() {
+    for chaos in [&[][..], &["--chaos", "1"], &["--chaos", "2"]] {
+        let ran = run(MAIN, &[&["--pace", "0"], chaos].concat()).expect_success();
+        let lines = lines(&ran);
+        assert_eq!(lines.len(), 6, "{lines:#?}");
+        for (number, (name, size)) in SIZES.into_iter().enumerate() {
+            assert_eq!(lines[number], format!("Visit --> http://S/{name}"));
+            let received = format!("{size} bytes received from http://S/{name}.");
+            assert!(place(&lines, &received) >= 3);
+        }
+    }
+}
+
+/// Row C08, the notes' second program.
+#[test]
+fn c08_the_pool_prints_the_sizes_in_the_order_of_the_addresses() {
+    for chaos in [&[][..], &["--chaos", "1"], &["--chaos", "2"]] {
+        let ran = run(POOL, &[&["--pace", "0"], chaos].concat()).expect_success();
+        let lines = lines(&ran);
+        assert_eq!(lines.len(), 10, "{lines:#?}");
+        assert_eq!(lines[9], "[52801, 48922, 227]");
+        for (name, size) in SIZES {
+            let received = format!("{size} bytes received from http://S/{name}.");
+            let finish = format!("url:http://S/{name} --->finish");
+            assert!(place(&lines, &received) < place(&lines, &finish));
+        }
+    }
+}
+
+/// Row X02 and mistake B39: each error names its address, the others go on, the exit code tells.
+#[test]
+fn x02_an_address_that_fails_has_a_line_of_its_own_and_the_exit_code_is_1() {
+    for program in [MAIN, POOL, GET] {
+        let words = ["--pace", "0", "nonsense", REFUSED];
+        let ran = run(program, &words).expect_complaint(1);
+        for url in ["nonsense", REFUSED] {
+            let told = |line: &&&str| line.contains("cannot") && line.contains(url);
+            assert!(
+                ran.lines().iter().any(|line| told(&line)),
+                "{url}: {ran:#?}"
+            );
+        }
+        assert!(!ran.out.contains("finish"), "mistake B41: {ran:#?}");
+        assert!(ran.err.contains("failed"), "{ran:#?}");
+    }
+}
+
+/// Row X02: a proxy is for the pages of others.
+#[test]
+fn x02_the_lessons_own_pages_need_no_proxy() {
+    let mut command = Command::new(MAIN);
+    command.args(["--pace", "0"]).env("http_proxy", REFUSED);
+    let _ran = run_within(LIMIT, &mut command).expect_success();
+}
+
+/// Row C02 by either client.
+#[test]
+fn c02_both_clients_fetch_the_same_pages() {
+    let ran = run(GET, &["--pace", "0"]).expect_success();
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 2, "{ran:#?}");
+    for (line, way) in lines.iter().zip(["ureq on threads", "GET on sockets"]) {
+        assert!(
+            line.starts_with(&format!("{way}: [52801, 48922, 227] bytes in ")),
+            "{line}"
+        );
+    }
+}
+
+/// Row C16.
+#[test]
+fn c16_the_queue_passes_every_url_in_order_and_holds_two() {
+    for chaos in [&[][..], &["--chaos", "1"]] {
+        let ran = run(QUEUE, &[&["--pace", "0"], chaos].concat()).expect_success();
+        let only = |word| {
+            let is_one = |line: &&&str| line.starts_with(word);
+            ran.lines()
+                .iter()
+                .filter(is_one)
+                .map(|line| line[4..9].to_owned())
+                .collect::<Vec<_>>()
+        };
+        let urls = ["url_1", "url_2", "url_3", "url_4", "url_5"];
+        assert_eq!(only("Put"), urls);
+        assert_eq!(only("Get"), urls);
+        assert_eq!(
+            ran.lines()[..3],
+            [
+                "Put url_1 to queue...",
+                "Put url_2 to queue...",
+                "Get url_1 from queue.",
+            ]
+        );
+    }
+}
+
+/// Row C03, with an executor of our own.
+#[test]
+fn c03_the_tiny_executor_lets_its_tasks_take_turns() {
+    let ran = run(TINY, &["--pace", "0", "--chaos", "1"]).expect_success();
+    let expected = "Nothing has run yet.\na 0\nb 0\nc 0\na 1\nb 1\nc 1\na 2\nb 2\nc 2\n";
+    assert_eq!(ran.out, expected);
+}
+
+/// Mistake B39.
+#[test]
+fn x02_mistake_errors_without_address() {
+    let ran = run(WITHOUT_ADDRESS, &["--pace", "0"]).expect_success();
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 6, "{ran:#?}");
+    assert!(
+        lines[3..]
+            .iter()
+            .all(|line| line.contains("refused") && *line == lines[3])
+    );
+}
+
+/// Mistake B41.
+#[test]
+fn x02_mistake_finish_after_failure() {
+    let ran = run(FINISH, &["--pace", "0"]).expect_success();
+    let lines = ran.lines();
+    assert!(lines[1].contains("cannot fetch"), "{ran:#?}");
+    assert!(lines[2].ends_with("--->finish"), "{ran:#?}");
+}
+
+/// Mistake B40.
+#[test]
+fn c08_mistake_results_none() {
+    let ran = run(NONE, &["--pace", "0"]).expect_success();
+    assert_eq!(ran.lines().last(), Some(&"[(), (), ()]"));
+}
+
+/// Mistake B42: each visit ends before the next one begins.
+#[test]
+fn x24_mistake_one_after_another() {
+    let ran = run(ONE_BY_ONE, &["--pace", "0"]).expect_success();
+    let lines = lines(&ran);
+    for (number, (name, size)) in SIZES.into_iter().enumerate() {
+        assert_eq!(lines[2 * number], format!("Visit --> http://S/{name}"));
+        let received = format!("{size} bytes received from http://S/{name}.");
+        assert_eq!(lines[2 * number + 1], received);
+    }
+    assert!(
+        lines[6].starts_with("Three pages of 0.1 s each took"),
+        "{lines:#?}"
+    );
+    assert!(!lines[6].contains("took 0.1"), "{lines:#?}");
+}
+
+/// Mistake B44.
+#[test]
+fn c01_mistake_nothing_has_run() {
+    let ran = run(NOTHING, &["--pace", "0"]).expect_success();
+    let expected = "Two tasks were spawned. Nothing has run yet.\nAnd now nothing will.\n";
+    assert_eq!(ran.out, expected);
+}
+
+/// Mistake B45.
+#[test]
+fn c05_mistake_hidden_error() {
+    let ran = run(HIDDEN, &["--pace", "0"]).expect_success();
+    assert_eq!(ran.lines().len(), 3, "{ran:#?}");
+    assert_eq!(ran.lines()[2], "All is well.");
+}
+
+/// Row X02.
+#[test]
+fn x02_a_wrong_command_line_is_one_line_and_exit_code_2() {
+    for program in [MAIN, POOL, GET, QUEUE, TINY, HIDDEN] {
+        for words in [&["--nonsense"][..], &["--pace", "quick"], &["--seed"]] {
+            let ran = run(program, words).expect_complaint(2);
+            assert_eq!(ran.out, "", "{ran:#?}");
+        }
+    }
+}
+
+/// Row X02.
+#[test]
+fn x02_a_record_that_cannot_be_written_is_one_line_and_exit_code_1() {
+    let ran = run(MAIN, &["--pace", "0", "--record", "/nowhere/log"]).expect_complaint(1);
+    assert!(ran.err.contains("/nowhere/log"), "{ran:#?}");
+}
+
+/// The value of a field of a recorded event.
+fn field<'a>(event: &'a str, name: &str) -> &'a str {
+    let start = format!("\"{name}\":");
+    let (_, rest) = event.split_once(&start).expect("the field is there");
+    let end = rest.find([',', '}']).expect("a field has an end");
+    // An address holds no comma, so a plain search will do.
+    rest[..end].trim_matches('"')
+}
+
+fn of_kind<'a>(log: &'a str, kind: &str) -> Vec<&'a str> {
+    log.lines()
+        .filter(|event| field(event, "k") == kind)
+        .collect()
+}
+
+/// How other events name this one as their cause.
+fn id(event: &str) -> String {
+    ["pid", "tid", "n"].map(|name| field(event, name)).join(".")
+}
+
+/// Row C02, as recorded: each task is a lane; its start names the fork, its join the exit.
+#[test]
+fn c02_a_recording_has_a_lane_for_each_task_with_its_causes() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tasks.jsonl");
+    let path_word = path.to_str().expect("a plain path");
+    let _ran = run(MAIN, &["--pace", "0", "--record", path_word]).expect_success();
+    let log = fs::read_to_string(&path).expect("the log was written");
+    let (forks, exits) = (of_kind(&log, "fork"), of_kind(&log, "exit"));
+    let (starts, joins) = (of_kind(&log, "start"), of_kind(&log, "join"));
+    assert_eq!([forks.len(), starts.len(), joins.len()], [3, 3, 3], "{log}");
+    for (start, fork) in starts.iter().zip(&forks) {
+        assert_eq!(field(start, "lane"), field(fork, "what"));
+        assert_eq!(field(start, "c"), id(fork));
+    }
+    for join in joins {
+        let is_cause = |exit: &&&str| id(exit) == field(join, "c");
+        let exit = exits.iter().find(is_cause).expect("a join has a cause");
+        assert_eq!(field(exit, "lane"), field(join, "what"));
+    }
+    let said = of_kind(&log, "say");
+    assert!(
+        said.iter()
+            .all(|event| field(event, "lane").starts_with("http://")),
+        "{log}"
+    );
+}

@@ -1,0 +1,35 @@
+//! Wrong on purpose (B11): the handles are thrown away, and with them the errors.
+//!
+//! Task 2 fails; the notes' program would go on to "All subprocess done." with exit code 0. Here
+//! a handle that is not used is a warning of the compiler, and `join` of the pool counts the
+//! failures that nobody looked at, so it takes two mistakes to hide an error. Right: `main.rs`.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, pid, say};
+use pool::Pool;
+
+fn main() -> ExitCode {
+    let about = "wrong on purpose: a pool that hides an error (1.3, B11)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let pool = Pool::new(3, run_task)?;
+    for name in 0..5 {
+        // The first mistake: what comes of the task is in the handle.
+        let _thrown_away = pool.apply_async(name)?;
+    }
+    // The second: what nobody looked at, join tells.
+    let _ignored = pool.join();
+    say!("All subprocess done.");
+    Ok(())
+}
+
+fn run_task(name: u32) -> Result<(), String> {
+    if name == 2 {
+        return Err("task 2 cannot be done".to_owned());
+    }
+    say!("Task {name} (pid={}) is done.", pid());
+    Ok(())
+}

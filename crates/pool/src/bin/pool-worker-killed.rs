@@ -1,0 +1,42 @@
+//! What becomes of a task whose worker is killed (B16).
+//!
+//! In Python the pool starts a new worker, and whoever waits for the task waits for ever. Here
+//! the pool knows what each worker has in its hand: that task is answered with an error, a new
+//! worker takes the next one, and all others are done.
+
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, pid, say};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::getpid;
+use pool::Pool;
+
+fn main() -> ExitCode {
+    let about = "1.3 Pool: the worker of task 2 is killed, and the pool goes on (B16)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let pool = Pool::new(3, run_task)?;
+    let mut tasks = Vec::new();
+    for name in 0..5 {
+        tasks.push(pool.apply_async(name)?);
+    }
+    for (name, task) in tasks.into_iter().enumerate() {
+        match task.get() {
+            Ok(square) => say!("Task {name} gave {square}."),
+            Err(error) => say!("Task {name}: {error}"),
+        }
+    }
+    pool.join()?;
+    say!("All subprocess done.");
+    Ok(())
+}
+
+fn run_task(name: u32) -> Result<u32, String> {
+    if name == 2 {
+        say!("Task {name} (pid={}) kills its own worker.", pid());
+        kill(getpid(), Signal::SIGKILL).map_err(|error| error.to_string())?;
+    }
+    Ok(name * name)
+}

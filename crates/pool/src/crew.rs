@@ -1,0 +1,246 @@
+//! The workers of a pool, and the work on its way to them and back.
+//!
+//! No thread drives this (a process with threads could not fork a new worker). The workers take
+//! packets from the queue by themselves; answers are collected, and dead workers replaced,
+//! whenever the pool's owner is in one of its calls.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use common::{Message, decode};
+use ipc_pipe::{TryRecvError, wait_any};
+use ipc_queue::TryPutError;
+use ipc_shared::AtomicValue;
+use multiprocess::{Exit, Outcome, Process, StartError};
+
+use crate::ledger::{Done, Ledger};
+use crate::worker::{Answer, Desk, Hand, Packet, Told};
+use crate::{PoolError, TaskError};
+
+/// Starts a process at a desk; knows the function of the pool.
+type Hire = Box<dyn Fn(String, Desk) -> Result<Process<()>, StartError>>;
+
+/// One worker, as the pool sees it.
+struct Worker {
+    process: Process<()>,
+    answers: ipc_pipe::Receiver<Answer>,
+    hand: Hand,
+}
+
+pub(crate) struct Crew<R> {
+    pub(crate) ledger: Ledger<R>,
+    workers: Vec<Worker>,
+    hire: Hire,
+    /// Numbers for the names of workers.
+    hired: usize,
+    /// Packets for which the queue had no room yet.
+    backlog: VecDeque<Packet>,
+    /// How many packets have been put into the queue.
+    put: u64,
+    /// `None` once everything has been put and the pool is closed: the workers see the end.
+    packets: Option<ipc_queue::Sender<Packet>>,
+    /// An end for workers to come.
+    source: ipc_queue::Receiver<Packet>,
+    is_closed: bool,
+}
+
+impl<R: Message> Crew<R> {
+    pub(crate) fn new<A, O, F>(workers: usize, run: F) -> Result<Self, PoolError>
+    where
+        A: Message,
+        O: Outcome<Value = R>,
+        F: Fn(A) -> O + 'static,
+    {
+        let (packets, source) = ipc_queue::unbounded().map_err(PoolError::Os)?;
+        let run = Rc::new(run);
+        let hire = move |name, desk: Desk| {
+            let run = Rc::clone(&run);
+            Process::start(name, move || desk.serve::<A, O>(&*run))
+        };
+        let mut crew = Self {
+            ledger: Ledger::new(),
+            workers: Vec::new(),
+            hire: Box::new(hire),
+            hired: 0,
+            backlog: VecDeque::new(),
+            put: 0,
+            packets: Some(packets),
+            source,
+            is_closed: false,
+        };
+        for _ in 0..workers {
+            crew.hire_one()?;
+        }
+        Ok(crew)
+    }
+
+    fn hire_one(&mut self) -> Result<(), PoolError> {
+        let (sender, answers) = ipc_pipe::pipe().map_err(PoolError::Os)?;
+        let hand = AtomicValue::new(AtomicU64::new(0)).map_err(PoolError::Os)?;
+        let desk = Desk {
+            packets: self.source.try_clone().map_err(PoolError::Os)?,
+            answers: sender,
+            hand: hand.clone(),
+        };
+        self.hired += 1;
+        let name = format!("worker {}", self.hired);
+        let process = (self.hire)(name, desk).map_err(PoolError::Start)?;
+        self.workers.push(Worker {
+            process,
+            answers,
+            hand,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        self.workers
+            .iter()
+            .map(|worker| worker.process.pid())
+            .collect()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// No packet will be submitted any more.
+    pub(crate) fn close(&mut self) {
+        self.is_closed = true;
+        self.put_backlog();
+    }
+
+    /// Takes a packet on. It has been entered in the ledger.
+    pub(crate) fn submit(&mut self, packet: Packet) {
+        self.backlog.push_back(packet);
+        self.put_backlog();
+    }
+
+    fn put_backlog(&mut self) {
+        while let (Some(packets), Some(packet)) = (&self.packets, self.backlog.pop_front()) {
+            match packets.try_put(packet) {
+                Ok(()) => self.put += 1,
+                Err(TryPutError::TooLong {
+                    message,
+                    most_bytes,
+                }) => {
+                    self.put += 1; // Its place in the order is passed.
+                    let text = format!("its arguments have more than {most_bytes} bytes");
+                    self.ledger
+                        .answer(message.0, vec![Err(TaskError::Refused(text))]);
+                }
+                Err(full) => {
+                    self.backlog.push_front(full.into_inner());
+                    return;
+                }
+            }
+        }
+        if self.is_closed {
+            self.packets = None;
+        }
+    }
+
+    /// One turn of the work: hands out what there is room for, and collects what is there, or
+    /// waits up to `limit` for something to collect.
+    pub(crate) fn turn(&mut self, limit: Duration) {
+        self.put_backlog();
+        if !self.collect() {
+            let answers: Vec<_> = self.workers.iter().map(|worker| &worker.answers).collect();
+            if wait_any(&answers, limit).is_some() {
+                self.collect();
+            }
+        }
+    }
+
+    /// Whether there is anybody to wait for.
+    pub(crate) fn has_workers(&self) -> bool {
+        !self.workers.is_empty()
+    }
+
+    /// Collects the answers that are there; gives whether there was any, or a death.
+    fn collect(&mut self) -> bool {
+        let mut any = false;
+        let mut place = 0;
+        while place < self.workers.len() {
+            match self.workers[place].answers.try_recv() {
+                Ok((number, told)) => {
+                    self.ledger.answer(number, done_of(&told));
+                    any = true;
+                }
+                Err(TryRecvError::Empty) => place += 1,
+                // The end of its pipe: every answer of this worker has been collected.
+                Err(_) => {
+                    let worker = self.workers.swap_remove(place);
+                    self.bury(worker);
+                    any = true;
+                }
+            }
+        }
+        any
+    }
+
+    /// A worker has ended: answers the packet that it had in its hand, and hires another one if
+    /// there is work left.
+    fn bury(&mut self, mut worker: Worker) {
+        let pid = worker.process.pid();
+        let exit = worker.process.wait().unwrap_or(Exit::Code(1));
+        if let Some(number) = worker.hand.load(Ordering::Relaxed).checked_sub(1)
+            && self.is_lost(number)
+        {
+            let error = TaskError::WorkerDied { pid, exit };
+            self.ledger.answer(number, vec![Err(error)]);
+        }
+        let has_work = !self.is_closed || self.ledger.unanswered() > 0;
+        if has_work && self.hire_one().is_err() && self.workers.is_empty() {
+            self.ledger.answer_all(&TaskError::Stopped);
+        }
+    }
+
+    /// Whether a packet that a dead worker had in its hand is gone with it. It is not if it was
+    /// answered; nor if it is in the queue still, since a hand shows a packet before taking it;
+    /// nor if another worker has it in its hand and has taken it from there.
+    fn is_lost(&self, number: u64) -> bool {
+        let taken = self.put - self.source.len() as u64;
+        let in_hand = |worker: &Worker| worker.hand.load(Ordering::Relaxed) == number + 1;
+        number < taken && self.ledger.is_unanswered(number) && !self.workers.iter().any(in_hand)
+    }
+
+    /// Kills all workers and answers what is left.
+    pub(crate) fn stop(&mut self) {
+        self.is_closed = true;
+        self.backlog.clear();
+        self.packets = None;
+        for worker in &self.workers {
+            // All of them first, so that they die side by side; drop waits for each.
+            let _is_dead = worker.process.kill();
+        }
+        self.workers.clear();
+        self.ledger.answer_all(&TaskError::Stopped);
+    }
+}
+
+fn done_of<R: Message>(told: &[u8]) -> Done<R> {
+    let error = |(message, is_panic)| match is_panic {
+        true => TaskError::Panicked(message),
+        false => TaskError::Failed(message),
+    };
+    match decode::<Vec<Told<R>>>(told) {
+        Ok(told) => told.into_iter().map(|told| told.map_err(error)).collect(),
+        Err(undecodable) => vec![Err(TaskError::Failed(undecodable.to_string()))],
+    }
+}
+
+impl<R> std::fmt::Debug for Crew<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pids: Vec<u32> = self
+            .workers
+            .iter()
+            .map(|worker| worker.process.pid())
+            .collect();
+        f.debug_struct("Crew")
+            .field("workers", &pids)
+            .finish_non_exhaustive()
+    }
+}

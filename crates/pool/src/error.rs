@@ -1,0 +1,112 @@
+//! What can go wrong with a pool and its tasks.
+
+use std::error::Error;
+use std::{fmt, io};
+
+use common::EncodeError;
+use multiprocess::{Exit, StartError};
+
+/// Why there is no pool.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum PoolError {
+    /// A pool of 0 workers would never do a task.
+    NoWorkers,
+    /// A worker could not be started.
+    Start(StartError),
+    /// The system has no memory to share, or no descriptors left.
+    Os(io::Error),
+}
+
+impl fmt::Display for PoolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoWorkers => f.write_str("cannot make a pool of 0 workers; it takes 1 or more"),
+            Self::Start(error) => write!(f, "cannot make a pool: {error}"),
+            Self::Os(error) => write!(f, "cannot make a pool: {error}"),
+        }
+    }
+}
+
+impl Error for PoolError {}
+
+/// Why a task was not accepted; the argument comes back.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SubmitError<A> {
+    /// The pool is closed.
+    Closed(A),
+    /// The argument has no bytes.
+    Encode(A, EncodeError),
+}
+
+impl<A> fmt::Display for SubmitError<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed(_) => f.write_str("cannot accept the task: the pool is closed"),
+            Self::Encode(_, error) => write!(f, "cannot accept the task: {error}"),
+        }
+    }
+}
+
+impl<A: fmt::Debug> Error for SubmitError<A> {}
+
+/// Why a task has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TaskError {
+    /// The function returned an error, with this text.
+    Failed(String),
+    /// The function panicked, with this text.
+    Panicked(String),
+    /// The worker ended while it ran the task: killed, or by an exit of its own. The task may
+    /// have been done in part.
+    WorkerDied {
+        /// The worker's process id.
+        pid: u32,
+        /// How it ended.
+        exit: Exit,
+    },
+    /// The pool was terminated or dropped before the task was done, or has no worker left.
+    Stopped,
+    /// The argument was not accepted, with the reason: the pool is closed, or the argument has no
+    /// bytes, or more than the queue of tasks can hold (2 MiB).
+    Refused(String),
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(message) => write!(f, "the task failed: {message}"),
+            Self::Panicked(message) => write!(f, "the task panicked: {message}"),
+            Self::WorkerDied { pid, exit } => {
+                write!(f, "the task's worker (pid {pid}) died: {exit}")
+            }
+            Self::Stopped => f.write_str("the pool was stopped before the task was done"),
+            Self::Refused(message) => f.write_str(message),
+        }
+    }
+}
+
+impl Error for TaskError {}
+
+/// Some tasks failed, and nobody asked for their results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnseenFailures {
+    /// How many.
+    pub count: usize,
+    /// The first of them.
+    pub first: TaskError,
+}
+
+impl fmt::Display for UnseenFailures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { count, first } = self;
+        write!(
+            f,
+            "{count} task(s) failed and nobody looked; the first: {first}"
+        )
+    }
+}
+
+impl Error for UnseenFailures {}

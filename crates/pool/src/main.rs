@@ -1,0 +1,35 @@
+//! 1.3 of the notes: three worker processes, five tasks.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, pause, pid, say};
+use pool::Pool;
+
+fn main() -> ExitCode {
+    let about = "1.3 Pool: three worker processes, five tasks";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    say!("Current Process {}.", pid());
+    let pool = Pool::new(3, run_task)?;
+    let mut tasks = Vec::new();
+    for name in 0..5 {
+        tasks.push(pool.apply_async(name)?);
+    }
+    say!("Waiting for all subprocesses done...");
+    pool.join()?;
+    // The handles hold what came of each task, its error too. Thrown away, errors would vanish.
+    for task in tasks {
+        task.get()?;
+    }
+    say!("All subprocess done.");
+    Ok(())
+}
+
+fn run_task(name: u32) {
+    say!("Task {name} (pid={}) is Running...", pid());
+    pause(Duration::from_secs(3));
+    say!("Task {name} end.");
+}

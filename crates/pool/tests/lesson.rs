@@ -1,0 +1,101 @@
+//! The programs of the lesson, from outside.
+
+use lesson_test::run;
+
+const POOL: &str = env!("CARGO_BIN_EXE_pool");
+
+/// Row W10, with the lines of the notes.
+#[test]
+fn w10_every_task_runs_and_ends_before_the_last_line() {
+    for words in [
+        &["--pace", "0"][..],
+        &["--pace", "0.05"],
+        &["--pace", "0", "--chaos", "1"],
+        &["--pace", "0", "--chaos", "2"],
+    ] {
+        let ran = run(POOL, words).expect_success();
+        let lines = ran.lines();
+        assert_eq!(lines.len(), 13, "{ran:?}");
+        assert!(lines[0].starts_with("Current Process "));
+        assert!(lines.contains(&"Waiting for all subprocesses done..."));
+        assert_eq!(lines[12], "All subprocess done.");
+        let mut pids = Vec::new();
+        for task in 0..5 {
+            let (begin, end) = (format!("Task {task} (pid="), format!("Task {task} end."));
+            let begun = lines.iter().position(|line| line.starts_with(&begin));
+            let ended = lines.iter().position(|line| *line == end);
+            assert!(begun.is_some() && begun < ended, "{ran:?}");
+            pids.extend(begun.map(|at| &lines[at][begin.len()..]));
+        }
+        pids.sort_unstable();
+        pids.dedup();
+        assert!((1..=3).contains(&pids.len()), "{pids:?}");
+    }
+}
+
+#[test]
+fn w02_map_prints_the_squares_in_order() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-map"), &["--pace", "0"]).expect_success();
+    assert!(
+        ran.lines()
+            .contains(&"[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"),
+        "{ran:?}"
+    );
+    let done = ran
+        .lines()
+        .iter()
+        .filter(|line| line.starts_with("next done: "))
+        .count();
+    assert_eq!(done, 10);
+}
+
+#[test]
+fn the_same_tasks_on_threads_have_one_process() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-threads"), &["--pace", "0"]).expect_success();
+    let pid = |line: &&str| Some(line.split_once("(pid=")?.1.split_once(')')?.0.to_owned());
+    let lines = ran.lines();
+    let mut pids: Vec<_> = lines.iter().filter_map(pid).collect();
+    assert_eq!(pids.len(), 5);
+    pids.dedup();
+    assert_eq!(pids.len(), 1);
+}
+
+#[test]
+fn b11_the_error_of_task_2_is_hidden() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-hidden-error"), &[]).expect_success();
+    assert_eq!(ran.lines().len(), 5, "{ran:?}");
+    assert_eq!(ran.lines()[4], "All subprocess done.");
+}
+
+#[test]
+fn b15_a_dropped_pool_does_nothing() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-dropped"), &[]).expect_success();
+    let expected = "the pool was stopped before the task was done";
+    assert_eq!(ran.lines(), [expected; 4]);
+}
+
+#[test]
+fn b16_the_pool_goes_on_without_a_killed_worker() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-worker-killed"), &[]).expect_success();
+    let told = ran.lines();
+    let line = |task: u32| {
+        told.iter()
+            .find(|line| line.starts_with(&format!("Task {task}:")))
+    };
+    assert!(
+        line(2).is_some_and(|line| line.contains("SIGKILL")),
+        "{ran:?}"
+    );
+    for task in [0, 1, 3, 4] {
+        assert!(
+            told.contains(&format!("Task {task} gave {}.", task * task).as_str()),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line_and_exit_code_2() {
+    let ran = run(POOL, &["--seed", "-1"]).expect_complaint(2);
+    assert_eq!(ran.out, "");
+}

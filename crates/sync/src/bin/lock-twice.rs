@@ -1,0 +1,36 @@
+//! Wrong (B36): a Lock taken twice by the same thread, which then waits for itself. With `lock`
+//! in the place of `lock_timeout` it would wait for ever.
+//!
+//! See: "locked", then nothing for 0.3 s, then "no". Right: an RLock, as in `rlock-reentrant`,
+//! or an inner function that is handed the guarded value and does not lock.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, say, thread_name};
+use sync::Lock;
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.2 Mistake: a thread that takes a Lock twice waits for itself",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    let number = Lock::named("mylock", 0);
+    let outer = number.lock();
+    say!("{} locked,Number:{}", thread_name(), *outer);
+    add_one(&number);
+    Ok(())
+}
+
+fn add_one(number: &Lock<u32>) {
+    let limit = Duration::from_millis(300);
+    match number.lock_timeout(limit) {
+        Some(mut inner) => *inner += 1,
+        None => say!("{} locked again? No, not in {limit:?}", thread_name()),
+    }
+}

@@ -1,0 +1,52 @@
+//! Wrong (B25, B37): `number += 1` is to read, to add and to write. Each step here takes the
+//! lock, but the lock is free between them, and another thread comes in.
+//!
+//! See: four times 1 is added, and the number is 2. It comes by luck; here it comes surely,
+//! because both threads meet between read and write. Right: `lock-counter`, where one guard is
+//! held over all three.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, say, thread_name};
+use sync::{Barrier, BrokenBarrier, Lock};
+use threads::scope;
+
+/// Should the other thread not come at all, this one does not wait for it for ever.
+const LIMIT: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.2 Mistake: the lock is free between read and write, and updates are lost",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    let number = Lock::named("number", 0);
+    let between = Barrier::new(2)?;
+    scope(|scope| {
+        let threads =
+            ["Thread_1", "Thread_2"].map(|name| scope.start(name, || add_two(&number, &between)));
+        for thread in threads {
+            thread?.join().map_err(|_panic| "a thread panicked")??;
+        }
+        Ok::<(), Box<dyn std::error::Error>>(())
+    })?;
+    say!("Number:{} of 4", number.into_inner());
+    Ok(())
+}
+
+fn add_two(number: &Lock<u32>, between: &Barrier) -> Result<(), BrokenBarrier> {
+    for _ in 0..2 {
+        let seen = *number.lock();
+        say!("{} read {seen}", thread_name());
+        between.wait_timeout(LIMIT)?;
+        *number.lock() = seen + 1;
+        say!("{} wrote {}", thread_name(), seen + 1);
+        between.wait_timeout(LIMIT)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Condition: wait, with a lock given up meanwhile, until somebody says that something changed.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use crate::lock::LockGuard;
+use crate::primitives::{Condvar, Instant, PoisonError};
+use crate::trace::Trace;
+
+/// A place to wait for a change of what a [`Lock`](crate::Lock) guards.
+///
+/// A notify wakes those that wait *now*; nobody keeps it for later, and a wait may also end
+/// without any. So what is waited for has to be seen in the guarded value, and looked at again
+/// after each wait: [`wait_until`](Self::wait_until) does that. Use one condition with one lock.
+#[derive(Debug)]
+pub struct Condition {
+    trace: Trace,
+    condvar: Condvar,
+}
+
+/// The time was over first. Holds the guard: the lock is held again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TimedOut<G>(pub G);
+
+impl Condition {
+    /// A condition nobody waits for, called `condition 1`, `condition 2`, and so on.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            trace: Trace::new("condition"),
+            condvar: Condvar::new(),
+        }
+    }
+
+    /// The same with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            trace: Trace::named(name.into()),
+            condvar: Condvar::new(),
+        }
+    }
+
+    /// Releases the lock, waits for a notify, and takes the lock again before it returns.
+    ///
+    /// It may return without a notify. Releasing and beginning to wait are one step: a notify by
+    /// somebody who holds the lock cannot fall in between.
+    pub fn wait<'a, T>(&self, guard: LockGuard<'a, T>) -> LockGuard<'a, T> {
+        let (guard, ()) = guard.while_released(|value| {
+            self.trace.waits();
+            let value = self.condvar.wait(value);
+            (value.unwrap_or_else(PoisonError::into_inner), ())
+        });
+        guard
+    }
+
+    /// The same, but waits no longer than `limit` for the notify (and then as long as it takes
+    /// for the lock).
+    ///
+    /// # Errors
+    /// [`TimedOut`], with the guard, when no notify came.
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: LockGuard<'a, T>,
+        limit: Duration,
+    ) -> Result<LockGuard<'a, T>, TimedOut<LockGuard<'a, T>>> {
+        let (guard, timed_out) = guard.while_released(|value| {
+            self.trace.waits();
+            let waited = self.condvar.wait_timeout(value, limit);
+            let (value, how) = waited.unwrap_or_else(PoisonError::into_inner);
+            (value, how.timed_out())
+        });
+        if timed_out {
+            return Err(TimedOut(guard));
+        }
+        Ok(guard)
+    }
+
+    /// Waits until `holds` is true of the guarded value; does not wait if it is already.
+    pub fn wait_until<'a, T>(
+        &self,
+        mut guard: LockGuard<'a, T>,
+        holds: impl Fn(&T) -> bool,
+    ) -> LockGuard<'a, T> {
+        while !holds(&guard) {
+            guard = self.wait(guard);
+        }
+        guard
+    }
+
+    /// The same, but no longer than `limit`.
+    ///
+    /// # Errors
+    /// [`TimedOut`], with the guard, when it is still not true then.
+    pub fn wait_until_timeout<'a, T>(
+        &self,
+        mut guard: LockGuard<'a, T>,
+        limit: Duration,
+        holds: impl Fn(&T) -> bool,
+    ) -> Result<LockGuard<'a, T>, TimedOut<LockGuard<'a, T>>> {
+        let since = Instant::now();
+        while !holds(&guard) {
+            let Some(left) = limit.checked_sub(since.elapsed()) else {
+                return Err(TimedOut(guard));
+            };
+            // Whether by a notify or by time: the value decides.
+            guard = match self.wait_timeout(guard, left) {
+                Ok(guard) | Err(TimedOut(guard)) => guard,
+            };
+        }
+        Ok(guard)
+    }
+
+    /// Wakes one of those that wait, if there is one. Never waits.
+    pub fn notify_one(&self) {
+        self.notify(1);
+    }
+
+    /// Wakes as many as `count` of those that wait. Never waits.
+    pub fn notify(&self, count: usize) {
+        self.trace.changes();
+        for _ in 0..count {
+            self.condvar.notify_one();
+        }
+    }
+
+    /// Wakes all that wait. Never waits.
+    pub fn notify_all(&self) {
+        self.trace.changes();
+        self.condvar.notify_all();
+    }
+}
+
+impl Default for Condition {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+// By hand, as a guard in it need not be shown.
+impl<G> fmt::Debug for TimedOut<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimedOut").finish_non_exhaustive()
+    }
+}
+
+impl<G> fmt::Display for TimedOut<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("waited to the limit for a condition; wait longer, or see who should notify")
+    }
+}
+
+impl<G> Error for TimedOut<G> {}

@@ -1,0 +1,133 @@
+//! Lock: one thread at a time.
+
+use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use crate::primitives::{Instant, Mutex, MutexGuard, PoisonError, TryLockError, sleep};
+use crate::trace::{ReleasesOnDrop, Trace};
+
+/// A lock around a value: `std::sync::Mutex` with a name, a limit on waiting, and no poison.
+///
+/// A thread that holds it and locks it again waits for itself, for ever; where that can happen,
+/// use an [`RLock`](crate::RLock).
+#[derive(Debug)]
+pub struct Lock<T> {
+    trace: Trace,
+    value: Mutex<T>,
+}
+
+/// Access to the value of a [`Lock`]. Dropping it releases the lock; it stays in its thread.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[derive(Debug)]
+pub struct LockGuard<'a, T> {
+    // Dropped in this order: first the release is recorded, then it happens.
+    releases: ReleasesOnDrop<'a>,
+    value: MutexGuard<'a, T>,
+}
+
+impl<T> Lock<T> {
+    /// How often [`lock_timeout`](Self::lock_timeout) asks.
+    const POLL: Duration = Duration::from_millis(1);
+
+    /// A free lock around `value`, called `lock 1`, `lock 2`, and so on.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self::of_kind("lock", value)
+    }
+
+    /// A free lock with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>, value: T) -> Self {
+        Self {
+            trace: Trace::named(name.into()),
+            value: Mutex::new(value),
+        }
+    }
+
+    /// The lock inside of something else, which gives it its kind of name.
+    pub(crate) const fn of_kind(kind: &'static str, value: T) -> Self {
+        Self {
+            trace: Trace::new(kind),
+            value: Mutex::new(value),
+        }
+    }
+
+    /// Waits, however long it takes, until the lock is free, and takes it.
+    pub fn lock(&self) -> LockGuard<'_, T> {
+        self.trace.waits();
+        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        LockGuard::new(&self.trace, value)
+    }
+
+    /// Takes the lock if it is free; never waits.
+    pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
+        let value = match self.value.try_lock() {
+            Ok(value) => value,
+            Err(TryLockError::Poisoned(value)) => value.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(LockGuard::new(&self.trace, value))
+    }
+
+    /// Waits no longer than `limit` for the lock.
+    ///
+    /// std's `Mutex` cannot wait with a limit, so this asks every millisecond. It takes its
+    /// chance with those that wait in [`lock`](Self::lock), and can be overtaken by them.
+    pub fn lock_timeout(&self, limit: Duration) -> Option<LockGuard<'_, T>> {
+        let since = Instant::now();
+        self.trace.waits();
+        loop {
+            if let Some(guard) = self.try_lock() {
+                return Some(guard);
+            }
+            // Nothing left of the limit: this was the last time to ask.
+            let left = limit.checked_sub(since.elapsed())?;
+            sleep(left.min(Self::POLL));
+        }
+    }
+
+    /// The value, when nobody else can have the lock any more.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        let value = self.value.into_inner();
+        value.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a, T> LockGuard<'a, T> {
+    fn new(trace: &'a Trace, value: MutexGuard<'a, T>) -> Self {
+        trace.acquired();
+        Self {
+            releases: ReleasesOnDrop(trace),
+            value,
+        }
+    }
+
+    /// Gives the lock up while `wait` waits, and has it again when that is done. `wait` has to
+    /// give up the std guard and to come back with it, as std's `Condvar` does.
+    pub(crate) fn while_released<R>(
+        self,
+        wait: impl FnOnce(MutexGuard<'a, T>) -> (MutexGuard<'a, T>, R),
+    ) -> (Self, R) {
+        let Self { releases, value } = self;
+        let trace = releases.0;
+        drop(releases);
+        let (value, result) = wait(value);
+        (Self::new(trace, value), result)
+    }
+}
+
+impl<T> Deref for LockGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for LockGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}

@@ -1,0 +1,45 @@
+//! 2.2: two threads count to 4 together, one at a time, under one RLock.
+
+use std::cell::Cell;
+use std::process::ExitCode;
+
+use common::{Lesson, StoryResult, say, thread_name};
+use sync::RLock;
+use threads::{StartError, scope};
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.2 RLock: two threads count to 4, one at a time",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    let number = RLock::named("mylock", Cell::new(0));
+    // The end of the scope joins both.
+    scope(|scope| {
+        scope.start("Thread_1", || count_to_4(&number))?;
+        scope.start("Thread_2", || count_to_4(&number))?;
+        Ok::<(), StartError>(())
+    })?;
+    Ok(())
+}
+
+/// Prints both of its lines while it holds the lock: so no line of the other thread can come
+/// between them, and both tell the number as it is.
+fn count_to_4(number: &RLock<Cell<u32>>) {
+    loop {
+        let number = number.lock();
+        say!("{} locked,Number:{}", thread_name(), number.get());
+        let done = number.get() >= 4;
+        if !done {
+            number.set(number.get() + 1);
+        }
+        say!("{} released,Number:{}", thread_name(), number.get());
+        if done {
+            return;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The name of a lock, and what is recorded of it.
+
+use std::borrow::Cow;
+
+use common::{EventId, Kind, is_recording, record};
+
+use crate::primitives::{AtomicU64, Mutex, OnceLock, Ordering, PoisonError};
+
+/// Records what happens to one lock. Of a run without a recorder it asks a branch or two: no
+/// name is made, no memory taken, no lock touched.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    kind: &'static str,
+    name: OnceLock<Cow<'static, str>>,
+    /// The last release, which is the cause of the next acquire. Touched only while recording.
+    released: Mutex<EventId>,
+}
+
+impl Trace {
+    /// Of a thing without a name: it is called by its kind and a number, such as `lock 1`, in
+    /// the order in which such things are first used.
+    pub(crate) const fn new(kind: &'static str) -> Self {
+        Self {
+            kind,
+            name: OnceLock::new(),
+            released: Mutex::new(EventId::NONE),
+        }
+    }
+
+    pub(crate) fn named(name: Cow<'static, str>) -> Self {
+        Self {
+            name: OnceLock::from(name),
+            ..Self::new("")
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        self.name.get_or_init(|| {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            format!("{} {number}", self.kind).into()
+        })
+    }
+
+    /// A wait may begin now.
+    #[inline]
+    pub(crate) fn waits(&self) {
+        self.record(Kind::Wait, EventId::NONE);
+    }
+
+    /// It was taken. Called after the act, by the new owner.
+    #[inline]
+    pub(crate) fn acquired(&self) {
+        let mut cause = EventId::NONE;
+        if is_recording() {
+            cause = *self.released.lock().unwrap_or_else(PoisonError::into_inner);
+        }
+        self.record(Kind::Acquire, cause);
+    }
+
+    /// It will be given back. Called before the act: once it is free, the next owner may be
+    /// there, and would look for the cause of its luck in vain.
+    #[inline]
+    pub(crate) fn releases(&self) {
+        let event = self.record(Kind::Release, EventId::NONE);
+        if is_recording() {
+            *self.released.lock().unwrap_or_else(PoisonError::into_inner) = event;
+        }
+    }
+
+    /// Something has changed that others may wait for.
+    pub(crate) fn changes(&self) {
+        self.record(Kind::Set, EventId::NONE);
+    }
+
+    #[inline]
+    fn record(&self, kind: Kind, cause: EventId) -> EventId {
+        // Without a recorder this still has to be called: it is where `--chaos` disturbs.
+        let name = if is_recording() { self.name() } else { "" };
+        record(kind, name, format_args!(""), cause)
+    }
+}
+
+/// Records the release of a lock when it is dropped.
+#[derive(Debug)]
+pub(crate) struct ReleasesOnDrop<'a>(pub(crate) &'a Trace);
+
+impl Drop for ReleasesOnDrop<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.releases();
+    }
+}

@@ -1,0 +1,175 @@
+//! The programs of the lesson, run from outside.
+
+use lesson_test::{Ran, run};
+
+const RLOCK: &str = env!("CARGO_BIN_EXE_sync");
+const REENTRANT: &str = env!("CARGO_BIN_EXE_rlock-reentrant");
+const COUNTER: &str = env!("CARGO_BIN_EXE_lock-counter");
+const MESSAGE_LIES: &str = env!("CARGO_BIN_EXE_lock-message-lies");
+const NO_JOIN: &str = env!("CARGO_BIN_EXE_lock-no-join");
+const NEVER_RELEASED: &str = env!("CARGO_BIN_EXE_lock-never-released");
+const TWICE: &str = env!("CARGO_BIN_EXE_lock-twice");
+const LOST_UPDATE: &str = env!("CARGO_BIN_EXE_lost-update");
+
+const ALL: [&str; 8] = [
+    RLOCK,
+    REENTRANT,
+    COUNTER,
+    MESSAGE_LIES,
+    NO_JOIN,
+    NEVER_RELEASED,
+    TWICE,
+    LOST_UPDATE,
+];
+
+fn at_once(program: &str) -> Ran {
+    run(program, &["--pace", "0"])
+}
+
+/// The thread, the word and the number of a line such as `Thread_1 locked,Number:0`.
+fn parts(line: &str) -> (&str, &str, u32) {
+    let split = line.split_once(' ').and_then(|(thread, rest)| {
+        let (word, number) = rest.split_once(",Number:")?;
+        Some((thread, word, number.parse().ok()?))
+    });
+    split.unwrap_or_else(|| panic!("not a line of the lesson: {line}"))
+}
+
+/// What 2.2 has to print, whoever gets the lock when: pairs of lines of one thread, the numbers
+/// going up by one to 4, and then one last pair for each.
+#[track_caller]
+fn assert_counted_to_4(ran: &Ran) {
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 12, "{ran:#?}");
+    let mut number = 0;
+    let mut ended = Vec::new();
+    for pair in lines.chunks(2) {
+        let (thread, locked, before) = parts(pair[0]);
+        let after = (before + 1).min(4);
+        assert_eq!((locked, before), ("locked", number), "{ran:#?}");
+        assert_eq!(parts(pair[1]), (thread, "released", after), "{ran:#?}");
+        if before == 4 {
+            ended.push(thread);
+        }
+        number = after;
+    }
+    ended.sort_unstable();
+    assert_eq!(ended, ["Thread_1", "Thread_2"]);
+}
+
+/// Notes 2.2.
+#[test]
+fn two_threads_count_to_4_one_at_a_time() {
+    assert_counted_to_4(&at_once(RLOCK).expect_success());
+}
+
+/// Notes 2.2, B36; row S07.
+#[test]
+fn s07_a_method_that_locks_calls_another_that_locks() {
+    let ran = at_once(REENTRANT).expect_success();
+    let lines = ran.lines();
+    let [a, b, c, d, balance, lock] = lines[..] else {
+        panic!("{ran:#?}");
+    };
+    for pair in [[a, b], [c, d]] {
+        let thread = pair.map(|line| line.split_once(' ').unwrap().0);
+        assert_eq!(thread[0], thread[1], "{ran:#?}");
+    }
+    assert_eq!(balance, "Balance:22");
+    assert_eq!(lock, "A Lock, taken again by its owner: no.");
+}
+
+/// Notes 2.2, B37; row S06.
+#[test]
+fn s06_the_counter_comes_out_right() {
+    let ran = at_once(COUNTER).expect_success();
+    assert_eq!(ran.lines().len(), 5);
+    assert_eq!(ran.lines().last(), Some(&"Number:1000 of 1000"));
+}
+
+/// B33.
+#[test]
+fn a_message_behind_the_release_lies() {
+    let ran = at_once(MESSAGE_LIES).expect_success();
+    let lines = ran.lines();
+    let at = |text| {
+        lines
+            .iter()
+            .position(|line| line.starts_with(text))
+            .unwrap()
+    };
+    assert!(at("Thread_1 locked") < at("Thread_2 locked"), "{ran:#?}");
+    assert!(at("Thread_2 locked") < at("Thread_1 released"), "{ran:#?}");
+    assert_eq!(lines[at("Thread_1 released")], "Thread_1 released,Number:2");
+}
+
+/// B34.
+#[test]
+fn without_a_join_only_the_main_thread_prints() {
+    let ran = at_once(NO_JOIN).expect_success();
+    assert_eq!(ran.lines(), ["end of main"]);
+}
+
+/// B35.
+#[test]
+fn an_error_between_acquire_and_release_leaves_the_lock_held() {
+    let ran = at_once(NEVER_RELEASED).expect_success();
+    let expected = [
+        "Thread_1 locked",
+        "Thread_1 failed: invalid digit found in string",
+        "Thread_2 waited 300ms: still locked",
+    ];
+    assert_eq!(ran.lines(), expected);
+}
+
+/// B36; row S04.
+#[test]
+fn s04_a_thread_that_locks_twice_does_not_get_the_lock() {
+    let ran = at_once(TWICE).expect_success();
+    let expected = [
+        "MainThread locked,Number:0",
+        "MainThread locked again? No, not in 300ms",
+    ];
+    assert_eq!(ran.lines(), expected);
+}
+
+/// B25, B37.
+#[test]
+fn updates_are_lost_when_the_lock_is_free_between_read_and_write() {
+    let ran = at_once(LOST_UPDATE).expect_success();
+    assert_eq!(ran.lines().last(), Some(&"Number:2 of 4"));
+}
+
+#[test]
+fn a_disturbed_run_is_as_right_or_as_wrong_as_any() {
+    for seed in 1..=5 {
+        let seed = seed.to_string();
+        let disturbed = |program| run(program, &["--pace", "0", "--chaos", &seed]).expect_success();
+        assert_counted_to_4(&disturbed(RLOCK));
+        let last = |program| {
+            disturbed(program)
+                .lines()
+                .last()
+                .map(|line| (*line).to_owned())
+        };
+        assert_eq!(last(COUNTER).as_deref(), Some("Number:1000 of 1000"));
+        assert_eq!(last(LOST_UPDATE).as_deref(), Some("Number:2 of 4"));
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line_and_exit_code_2() {
+    for program in ALL {
+        let ran = run(program, &["--pace", "fast"]).expect_complaint(2);
+        assert!(ran.err.contains("'fast'"), "{ran:#?}");
+        assert_eq!(ran.out, "");
+    }
+}
+
+#[test]
+fn each_program_has_a_help_that_names_its_section() {
+    for program in ALL {
+        let ran = run(program, &["--help"]).expect_success();
+        assert!(ran.out.starts_with("2.2"), "{ran:#?}");
+    }
+}

@@ -1,0 +1,55 @@
+//! A queue between threads: two writers put, one reader gets, as in 1.4.1 between processes.
+//! The queue is crossbeam-channel's; nobody has to end the reader by force, because the stream
+//! ends when the last writer has dropped its sender.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Lesson, StoryResult, pause, say, thread_name};
+use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
+use threads::start;
+
+type Url = &'static str;
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.1 A queue between threads: two writers, one reader, and an end of the stream",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    let (sender, receiver) = unbounded();
+    let sender_too = sender.clone();
+    let first = start("Writer_1", || write(sender, ["url_1", "url_2", "url_3"]))?;
+    let second = start("Writer_2", || {
+        write(sender_too, ["url_4", "url_5", "url_6"])
+    })?;
+    let reader = start("Reader", move || read(&receiver))?;
+    first.join()??;
+    second.join()??;
+    say!("Reader got {} urls.", reader.join()?);
+    Ok(())
+}
+
+/// Takes the sender by value: it is dropped, and so closed, when the last url is sent.
+fn write(queue: Sender<Url>, urls: [Url; 3]) -> Result<(), SendError<Url>> {
+    say!("{} is writing...", thread_name());
+    for url in urls {
+        // Printed first: behind `send`, the reader's line could overtake this one.
+        say!("Put {url} to queue...");
+        queue.send(url)?;
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn read(queue: &Receiver<Url>) -> usize {
+    say!("{} is reading...", thread_name());
+    queue
+        .iter()
+        .inspect(|url| say!("Get {url} from queue."))
+        .count()
+}

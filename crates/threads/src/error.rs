@@ -1,0 +1,91 @@
+//! What can go wrong at either end of a thread's life.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+/// Why no thread was started.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The name holds a zero byte, which ends a name in the system's eyes.
+    Name(String),
+    /// The system has no room for another thread.
+    System {
+        /// The name the thread should have had.
+        thread: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(
+                f,
+                "cannot start thread {name:?}: a name may not hold a zero byte; choose another"
+            ),
+            Self::System { thread, source } => write!(
+                f,
+                "cannot start thread {thread}: {source}; let other threads end first"
+            ),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Name(_) => None,
+            Self::System { source, .. } => Some(source),
+        }
+    }
+}
+
+/// Why a join gave no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JoinError {
+    /// The thread ended by a panic.
+    Panicked {
+        /// The name of the thread.
+        thread: String,
+        /// The text of the panic.
+        message: String,
+    },
+    /// The thread tried to join itself, and would have waited for ever.
+    Itself {
+        /// The name of the thread.
+        thread: String,
+    },
+}
+
+impl JoinError {
+    pub(crate) fn panicked(thread: &str, panic: &(dyn Any + Send)) -> Self {
+        // `panic!("text")` carries a &str, `panic!("{number}")` a String, `panic_any` anything.
+        let literal = panic.downcast_ref::<&str>().copied();
+        let text = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self::Panicked {
+            thread: thread.to_owned(),
+            message: text.unwrap_or("a panic without a text").to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked { thread, message } => {
+                write!(f, "thread {thread} panicked: {message}; it gave no value")
+            }
+            Self::Itself { thread } => write!(
+                f,
+                "thread {thread} cannot join itself; let the one that started it join it"
+            ),
+        }
+    }
+}
+
+impl Error for JoinError {}
