@@ -2,27 +2,14 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use lexopt::prelude::*;
-
+use crate::options::{OPTIONS, Operands, Options, read};
 use crate::pause::{self, Pauses};
 use crate::{lane, output, record};
 
 /// How a story ends: well, or with any error, which becomes one line on standard error.
 pub type StoryResult = Result<(), Box<dyn Error>>;
-
-/// The words behind the options of a lesson that takes some, such as addresses.
-#[derive(Debug, Clone, Copy)]
-pub struct Operands {
-    /// How the help shows them: `URL...`.
-    pub name: &'static str,
-    /// What they are for, and what happens without.
-    pub help: &'static str,
-    /// How many there may be.
-    pub most: usize,
-}
 
 /// A program of the course: its name, what it is about, and the command line around its story.
 ///
@@ -43,25 +30,6 @@ pub struct Lesson {
     package: &'static str,
     program: &'static str,
     about: &'static str,
-}
-
-const OPTIONS: &str = "  \
-  --pace F       the notes' random pauses times F: 1 as in the notes, 0 none
-  --seed N       the same pauses again
-  --chaos N      disturb the run at every event, by the seed N
-  --record FILE  write what happened to FILE, an event a line
-  -h, --help     this text
-";
-
-/// What the command line said.
-#[derive(Default)]
-struct Options {
-    pace: Option<f64>,
-    seed: Option<u64>,
-    chaos: Option<u64>,
-    record: Option<PathBuf>,
-    help: bool,
-    operands: Vec<String>,
 }
 
 impl Lesson {
@@ -148,11 +116,7 @@ impl Lesson {
 
     fn complain(&self, message: &str) {
         // One line, whatever an error's text holds.
-        output::complain(&format!(
-            "{}: {}",
-            self.program,
-            message.replace('\n', " ")
-        ));
+        output::complain(&format!("{}: {}", self.program, message.replace('\n', " ")));
     }
 
     fn help(&self, operands: Option<Operands>) -> String {
@@ -176,41 +140,4 @@ impl Lesson {
         }
         help
     }
-}
-
-fn read(mut words: lexopt::Parser, operands: Option<Operands>) -> Result<Options, lexopt::Error> {
-    let mut options = Options::default();
-    while let Some(word) = words.next()? {
-        match word {
-            Long("pace") => {
-                let pace = words.value()?.string()?;
-                options.pace = Some(pace_of(&pace)?);
-            }
-            Long("seed") => options.seed = Some(number(&mut words, "--seed")?),
-            Long("chaos") => options.chaos = Some(number(&mut words, "--chaos")?),
-            Long("record") => options.record = Some(words.value()?.into()),
-            Short('h') | Long("help") => options.help = true,
-            Value(word) if options.operands.len() < operands.map_or(0, |o| o.most) => {
-                options.operands.push(word.string()?);
-            }
-            unexpected => return Err(unexpected.unexpected()),
-        }
-    }
-    Ok(options)
-}
-
-fn pace_of(word: &str) -> Result<f64, String> {
-    match word.parse::<f64>() {
-        Ok(pace) if pace.is_finite() && pace >= 0.0 => Ok(pace),
-        _ => Err(format!(
-            "--pace takes a number from 0 up, such as 0.5, and not '{word}'"
-        )),
-    }
-}
-
-fn number(words: &mut lexopt::Parser, option: &str) -> Result<u64, lexopt::Error> {
-    let word = words.value()?.string()?;
-    word.parse().map_err(|_| {
-        lexopt::Error::from(format!("{option} takes a whole number, and not '{word}'"))
-    })
 }

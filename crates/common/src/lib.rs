@@ -20,6 +20,7 @@ pub mod lane;
 mod lesson;
 mod message;
 mod names;
+mod options;
 mod output;
 mod panic;
 mod pause;
@@ -27,13 +28,14 @@ mod record;
 
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
-pub use lesson::{Lesson, Operands, StoryResult};
+pub use lesson::{Lesson, StoryResult};
 pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into};
+pub use names::next_name;
+pub use options::Operands;
 #[doc(hidden)]
 pub use output::{take_failure as take_output_failure, write_line};
-pub use names::next_name;
 pub use panic::panic_text;
-pub use pause::{next_pause, pause};
+pub use pause::{next_pause, paced, pause};
 pub use record::{EventId, Kind, is_recording, record};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.

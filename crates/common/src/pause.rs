@@ -44,12 +44,18 @@ fn settings() -> &'static Pauses {
 /// For a task, which has to wait in its own way; a process or a thread calls [`pause`].
 #[must_use]
 pub fn next_pause(longest: Duration) -> Duration {
-    let Pauses { pace, seed } = *settings();
+    let seed = settings().seed;
     let share: f64 = lane::with_current(|lane| lane.pauses(seed).random());
+    paced(longest.mul_f64(share))
+}
+
+/// `length` times `--pace`: for a delay that is the same in each run.
+#[must_use]
+pub fn paced(length: Duration) -> Duration {
     if output::is_silenced() {
         return Duration::ZERO;
     }
-    Duration::try_from_secs_f64(longest.as_secs_f64() * share * pace).unwrap_or(Duration::MAX)
+    Duration::try_from_secs_f64(length.as_secs_f64() * settings().pace).unwrap_or(Duration::MAX)
 }
 
 /// Sleeps for a random time, up to `longest` times `--pace`: the notes'

@@ -25,9 +25,13 @@
 //! ```
 
 mod queue;
+mod receiver;
+mod sender;
 
 pub use ipc_pipe::{
     RecvError as GetError, RecvTimeoutError as GetTimeoutError, SendError as PutError,
     TryRecvError as TryGetError, TrySendError as TryPutError,
 };
-pub use queue::{Receiver, Sender, bounded, unbounded};
+pub use queue::{bounded, unbounded};
+pub use receiver::Receiver;
+pub use sender::Sender;

@@ -19,6 +19,8 @@
 //! multiprocess::Process::start("child", || run_child(9));
 //! ```
 
+mod active;
+mod child;
 mod ends;
 mod error;
 mod exit;
@@ -28,10 +30,11 @@ mod outcome;
 mod process;
 mod report;
 
+pub use active::{ActiveChild, active_children};
 pub use ends::End;
 pub use error::{ProcessError, StartError};
 pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};
 pub use mapping::{Mapping, Shareable, Shared};
 pub use outcome::Outcome;
-pub use process::{ActiveChild, Process, active_children};
+pub use process::Process;

@@ -2,23 +2,16 @@
 
 use std::io;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use common::{EventId, Kind, Message, record};
-use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
+use crate::active::{ActiveChild, children};
 use crate::exit::reap;
 use crate::fork::fork_child;
-use crate::report::{self, Failure};
-use crate::{Exit, Outcome, ProcessError, StartError};
-
-/// Exit codes of a child whose target returned an error, or panicked.
-const FAILED: i32 = 1;
-const PANICKED: i32 = 101;
+use crate::{Exit, Outcome, ProcessError, StartError, child, report};
 
 /// A child process that runs one target, and the value `T` that will come of it.
 ///
@@ -64,7 +57,7 @@ impl<T: Message> Process<T> {
         let parent = common::pid();
         // In the parent, `fork_child` drops this closure, and with it all that was moved into
         // `target`.
-        let pid = fork_child(&name, move || run(parent, child_end, target))?;
+        let pid = fork_child(&name, move || child::run(parent, child_end, target))?;
         // Only now does the parent hold exactly what the child must not. If the child has died
         // already, `join` will tell.
         let _join_tells = report.hand_over();
@@ -194,63 +187,6 @@ impl<T> Drop for Process<T> {
             let _gone = reap(self.pid);
             let pid = self.pid();
             children().retain(|child| child.pid != pid);
-        }
-    }
-}
-
-/// A child of this process that has not been waited for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActiveChild {
-    /// The name it was started with.
-    pub name: String,
-    /// Its process id.
-    pub pid: u32,
-}
-
-static CHILDREN: Mutex<Vec<ActiveChild>> = Mutex::new(Vec::new());
-
-fn children() -> MutexGuard<'static, Vec<ActiveChild>> {
-    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The children that were started with [`Process::start`] and have not been waited for yet.
-#[must_use]
-pub fn active_children() -> Vec<ActiveChild> {
-    children().clone()
-}
-
-/// All that a child does; gives its exit code.
-fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOnce() -> O) -> i32 {
-    // The parent may have died before the call, and then nobody will send the signal.
-    if set_pdeathsig(Signal::SIGKILL).is_err() || common::ppid() != parent {
-        return FAILED;
-    }
-    children().clear();
-    let Ok(stream) = end.take_over() else {
-        return FAILED;
-    };
-    // The target is moved in: when it has returned, its ends are closed.
-    let outcome = catch_unwind(AssertUnwindSafe(|| target().into_result()));
-    let told = match outcome {
-        Ok(Ok(value)) => match common::take_output_failure() {
-            None => Ok(value),
-            Some(failure) => Err((failure, false)),
-        },
-        Ok(Err(message)) => Err((message, false)),
-        Err(panic) => Err((common::panic_text(&*panic), true)),
-    };
-    let code = match &told {
-        Ok(_) => 0,
-        Err((_, false)) => FAILED,
-        Err((_, true)) => PANICKED,
-    };
-    match report::tell(&stream, &told) {
-        Ok(()) => code,
-        // A value without bytes is the target's failure; a parent that is gone hears neither.
-        Err(error) => {
-            let failure: Failure = (error.to_string(), false);
-            let _gone = report::tell::<O::Value>(&stream, &Err(failure));
-            FAILED
         }
     }
 }

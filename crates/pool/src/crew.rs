@@ -5,45 +5,32 @@
 //! whenever the pool's owner is in one of its calls.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use common::{Message, decode};
+use common::Message;
 use ipc_pipe::{TryRecvError, wait_any};
 use ipc_queue::TryPutError;
-use ipc_shared::AtomicValue;
-use multiprocess::{Exit, Outcome, Process, StartError};
+use multiprocess::Outcome;
 
-use crate::ledger::{Done, Ledger};
-use crate::worker::{Answer, Desk, Hand, Packet, Told};
+use crate::ledger::Ledger;
+use crate::worker::{Hire, Packet, Worker, done_of, hire};
 use crate::{PoolError, TaskError};
-
-/// Starts a process at a desk; knows the function of the pool.
-type Hire = Box<dyn Fn(String, Desk) -> Result<Process<()>, StartError>>;
-
-/// One worker, as the pool sees it.
-struct Worker {
-    process: Process<()>,
-    answers: ipc_pipe::Receiver<Answer>,
-    hand: Hand,
-}
 
 pub(crate) struct Crew<R> {
     pub(crate) ledger: Ledger<R>,
-    workers: Vec<Worker>,
+    pub(crate) workers: Vec<Worker>,
     hire: Hire,
     /// Numbers for the names of workers.
     hired: usize,
     /// Packets for which the queue had no room yet.
     backlog: VecDeque<Packet>,
     /// How many packets have been put into the queue.
-    put: u64,
+    pub(crate) put: u64,
     /// `None` once everything has been put and the pool is closed: the workers see the end.
     packets: Option<ipc_queue::Sender<Packet>>,
     /// An end for workers to come.
-    source: ipc_queue::Receiver<Packet>,
-    is_closed: bool,
+    pub(crate) source: ipc_queue::Receiver<Packet>,
+    pub(crate) is_closed: bool,
 }
 
 impl<R: Message> Crew<R> {
@@ -54,15 +41,10 @@ impl<R: Message> Crew<R> {
         F: Fn(A) -> O + 'static,
     {
         let (packets, source) = ipc_queue::unbounded().map_err(PoolError::Os)?;
-        let run = Rc::new(run);
-        let hire = move |name, desk: Desk| {
-            let run = Rc::clone(&run);
-            Process::start(name, move || desk.serve::<A, O>(&*run))
-        };
         let mut crew = Self {
             ledger: Ledger::new(),
             workers: Vec::new(),
-            hire: Box::new(hire),
+            hire: hire(run),
             hired: 0,
             backlog: VecDeque::new(),
             put: 0,
@@ -76,22 +58,11 @@ impl<R: Message> Crew<R> {
         Ok(crew)
     }
 
-    fn hire_one(&mut self) -> Result<(), PoolError> {
-        let (sender, answers) = ipc_pipe::pipe().map_err(PoolError::Os)?;
-        let hand = AtomicValue::new(AtomicU64::new(0)).map_err(PoolError::Os)?;
-        let desk = Desk {
-            packets: self.source.try_clone().map_err(PoolError::Os)?,
-            answers: sender,
-            hand: hand.clone(),
-        };
+    pub(crate) fn hire_one(&mut self) -> Result<(), PoolError> {
         self.hired += 1;
+        let packets = self.source.try_clone().map_err(PoolError::Os)?;
         let name = format!("worker {}", self.hired);
-        let process = (self.hire)(name, desk).map_err(PoolError::Start)?;
-        self.workers.push(Worker {
-            process,
-            answers,
-            hand,
-        });
+        self.workers.push(Worker::start(name, packets, &self.hire)?);
         Ok(())
     }
 
@@ -181,32 +152,6 @@ impl<R: Message> Crew<R> {
         any
     }
 
-    /// A worker has ended: answers the packet that it had in its hand, and hires another one if
-    /// there is work left.
-    fn bury(&mut self, mut worker: Worker) {
-        let pid = worker.process.pid();
-        let exit = worker.process.wait().unwrap_or(Exit::Code(1));
-        if let Some(number) = worker.hand.load(Ordering::Relaxed).checked_sub(1)
-            && self.is_lost(number)
-        {
-            let error = TaskError::WorkerDied { pid, exit };
-            self.ledger.answer(number, vec![Err(error)]);
-        }
-        let has_work = !self.is_closed || self.ledger.unanswered() > 0;
-        if has_work && self.hire_one().is_err() && self.workers.is_empty() {
-            self.ledger.answer_all(&TaskError::Stopped);
-        }
-    }
-
-    /// Whether a packet that a dead worker had in its hand is gone with it. It is not if it was
-    /// answered; nor if it is in the queue still, since a hand shows a packet before taking it;
-    /// nor if another worker has it in its hand and has taken it from there.
-    fn is_lost(&self, number: u64) -> bool {
-        let taken = self.put - self.source.len() as u64;
-        let in_hand = |worker: &Worker| worker.hand.load(Ordering::Relaxed) == number + 1;
-        number < taken && self.ledger.is_unanswered(number) && !self.workers.iter().any(in_hand)
-    }
-
     /// Kills all workers and answers what is left.
     pub(crate) fn stop(&mut self) {
         self.is_closed = true;
@@ -218,17 +163,6 @@ impl<R: Message> Crew<R> {
         }
         self.workers.clear();
         self.ledger.answer_all(&TaskError::Stopped);
-    }
-}
-
-fn done_of<R: Message>(told: &[u8]) -> Done<R> {
-    let error = |(message, is_panic)| match is_panic {
-        true => TaskError::Panicked(message),
-        false => TaskError::Failed(message),
-    };
-    match decode::<Vec<Told<R>>>(told) {
-        Ok(told) => told.into_iter().map(|told| told.map_err(error)).collect(),
-        Err(undecodable) => vec![Err(TaskError::Failed(undecodable.to_string()))],
     }
 }
 

@@ -18,11 +18,14 @@
 
 #![forbid(unsafe_code)]
 
+mod burial;
 mod crew;
+mod desk;
 mod error;
 mod handle;
 mod iter;
 mod ledger;
+mod map;
 mod pool;
 mod worker;
 

@@ -11,16 +11,11 @@ use common::{Message, encode};
 use multiprocess::Outcome;
 
 use crate::crew::Crew;
-use crate::iter::{Ordered, Unordered};
 use crate::ledger::Stream;
-use crate::{MapHandle, PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
+use crate::{PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
 
 /// How long one turn waits; the next one asks again.
 pub(crate) const TURN: Duration = Duration::from_millis(100);
-
-/// The most arguments, and the most bytes, that `map` puts into one packet.
-const PACKET_LEN: usize = 4096;
-const PACKET_BYTES: usize = 256 << 10;
 
 /// A set number of worker processes that call one function, with an argument `A` for each task
 /// and a value `R` that comes back.
@@ -36,7 +31,7 @@ const PACKET_BYTES: usize = 256 << 10;
 /// of them done, [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    crew: Rc<RefCell<Crew<R>>>,
+    pub(crate) crew: Rc<RefCell<Crew<R>>>,
     arguments: PhantomData<fn(A)>,
 }
 
@@ -97,7 +92,7 @@ impl<A: Message, R: Message> Pool<A, R> {
     }
 
     /// Enters one argument, for a handle or for a stream; gives its number.
-    fn submit(
+    pub(crate) fn submit(
         &self,
         argument: &[A; 1],
         stream: Option<&Stream<R>>,
@@ -106,7 +101,7 @@ impl<A: Message, R: Message> Pool<A, R> {
         self.submit_bytes(bytes, stream)
     }
 
-    fn submit_bytes(
+    pub(crate) fn submit_bytes(
         &self,
         arguments: Vec<u8>,
         stream: Option<&Stream<R>>,
@@ -129,103 +124,6 @@ impl<A: Message, R: Message> Pool<A, R> {
             Ok(handle) => handle.get(),
             Err(error) => Err(refused(error)),
         }
-    }
-
-    /// The values for many arguments, in their order. The arguments go out in packets: four for
-    /// each worker, or more where these would be large.
-    ///
-    /// # Errors
-    /// The first [`TaskError`] in the order of the arguments.
-    pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
-        self.map_async(arguments)?.get()
-    }
-
-    /// The same with `packet_len` arguments in a packet.
-    ///
-    /// # Errors
-    /// The first [`TaskError`] in the order of the arguments.
-    ///
-    /// # Panics
-    /// When `packet_len` is 0.
-    pub fn map_packets(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-        packet_len: usize,
-    ) -> Result<Vec<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        self.submit_packets(&arguments, packet_len)?.get()
-    }
-
-    /// [`map`](Self::map) without waiting.
-    ///
-    /// # Errors
-    /// [`TaskError::Refused`] when the pool is closed or an argument has no bytes.
-    pub fn map_async(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<MapHandle<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        let packets = 4 * self.crew.borrow().pids().len().max(1);
-        let packet_len = arguments.len().div_ceil(packets).clamp(1, PACKET_LEN);
-        self.submit_packets(&arguments, packet_len)
-    }
-
-    fn submit_packets(
-        &self,
-        arguments: &[A],
-        packet_len: usize,
-    ) -> Result<MapHandle<R>, TaskError> {
-        let mut handles = Vec::new();
-        for packet in arguments.chunks(packet_len) {
-            self.submit_packet(packet, &mut handles)?;
-        }
-        Ok(MapHandle::new(handles))
-    }
-
-    /// Submits a packet, or its halves if it has too many bytes for one.
-    fn submit_packet(
-        &self,
-        packet: &[A],
-        handles: &mut Vec<TaskHandle<R>>,
-    ) -> Result<(), TaskError> {
-        let bytes = encode(packet).map_err(|error| TaskError::Refused(error.to_string()))?;
-        if bytes.len() > PACKET_BYTES && packet.len() > 1 {
-            let (one, other) = packet.split_at(packet.len() / 2);
-            self.submit_packet(one, handles)?;
-            return self.submit_packet(other, handles);
-        }
-        let number = self.submit_bytes(bytes, None).map_err(refused)?;
-        handles.push(TaskHandle::new(Rc::clone(&self.crew), number));
-        Ok(())
-    }
-
-    /// The values for many arguments, one after the other in the order of the arguments, each as
-    /// soon as it is there.
-    ///
-    /// # Errors
-    /// [`TaskError::Refused`] when the pool is closed or an argument has no bytes.
-    pub fn imap(&self, arguments: impl IntoIterator<Item = A>) -> Result<Ordered<R>, TaskError> {
-        let handles = arguments
-            .into_iter()
-            .map(|argument| self.apply_async(argument).map_err(refused));
-        Ok(Ordered::new(handles.collect::<Result<_, _>>()?))
-    }
-
-    /// The same in the order in which the tasks are done.
-    ///
-    /// # Errors
-    /// [`TaskError::Refused`] when the pool is closed or an argument has no bytes.
-    pub fn imap_unordered(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<Unordered<R>, TaskError> {
-        let stream = Stream::default();
-        let mut count = 0;
-        for argument in arguments {
-            self.submit(&[argument], Some(&stream)).map_err(refused)?;
-            count += 1;
-        }
-        Ok(Unordered::new(Rc::clone(&self.crew), stream, count))
     }
 
     /// Accepts no more tasks. Those accepted before are done.
@@ -262,6 +160,7 @@ impl<A, R: Message> Drop for Pool<A, R> {
     }
 }
 
-fn refused<A>(error: SubmitError<A>) -> TaskError {
+/// The error of a task that was not accepted.
+pub(crate) fn refused<A>(error: SubmitError<A>) -> TaskError {
     TaskError::Refused(error.to_string())
 }

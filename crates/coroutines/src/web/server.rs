@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use common::{lane, next_pause};
+use common::{lane, paced};
 
 /// The notes' three sites in the notes' order, each with the size that the notes show.
 const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
 
-/// The longest random pause; [`step`] makes four of them.
-const PAUSE: Duration = Duration::from_millis(125);
+/// From one page to the next.
+const STEP: Duration = Duration::from_millis(250);
 
 /// How long a client may take over its request, and how long that may be.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
@@ -31,16 +31,13 @@ pub struct PageServer {
 }
 
 impl PageServer {
-    /// Serves the three pages after random pauses (times `--pace`; at 0 there are none), such
-    /// that baidu comes first, then github, then python, as in the notes.
+    /// Serves the three pages after a quarter, a half and three quarters of a second (times
+    /// `--pace`), such that baidu comes first, then github, then python, as in the notes.
     ///
     /// # Errors
     /// When no port can be opened or no thread started.
     pub fn start() -> io::Result<Self> {
-        let baidu = step();
-        let github = baidu.saturating_add(step());
-        let python = github.saturating_add(step());
-        Self::start_with([github, python, baidu])
+        Self::start_with([2, 3, 1].map(|steps| paced(STEP * steps)))
     }
 
     /// Serves github, python and baidu, each after its pause.
@@ -79,14 +76,6 @@ impl Drop for PageServer {
             let _ended = thread.join();
         }
     }
-}
-
-/// From one page to the next. Of one random pause in fifty nothing is left, and the pages would
-/// change places; of four together, hardly ever.
-fn step() -> Duration {
-    let pauses = (0..4).map(|_| next_pause(PAUSE));
-    // A huge --pace makes pauses that have no sum.
-    pauses.fold(Duration::ZERO, Duration::saturating_add)
 }
 
 fn accept(listener: &TcpListener, pauses: [Duration; 3], closing: &AtomicBool) {

@@ -1,0 +1,114 @@
+//! What an event is, and how it is named.
+
+use std::fmt;
+
+/// What kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The run begins: the first line, with the machine's boot id.
+    Run,
+    /// A process, thread or task begins; its cause is the fork.
+    Start,
+    /// Another one is about to be made.
+    Fork,
+    /// The end of another one was waited for; its cause is the exit.
+    Join,
+    /// A process, thread or task ends.
+    Exit,
+    /// A signal is about to be sent.
+    Kill,
+    /// A message is about to be sent.
+    Send,
+    /// A message was received; its cause is the send.
+    Recv,
+    /// An end is about to be closed.
+    Close,
+    /// The end of the stream was seen; its cause is the close.
+    Eof,
+    /// A wait for a lock or a condition begins.
+    Wait,
+    /// A lock was taken; its cause is the release before.
+    Acquire,
+    /// A lock is about to be given back.
+    Release,
+    /// A shared value has changed.
+    Set,
+    /// A piece of work begins.
+    Begin,
+    /// It ends.
+    End,
+    /// A line was printed.
+    Say,
+}
+
+impl Kind {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Start => "start",
+            Self::Fork => "fork",
+            Self::Join => "join",
+            Self::Exit => "exit",
+            Self::Kill => "kill",
+            Self::Send => "send",
+            Self::Recv => "recv",
+            Self::Close => "close",
+            Self::Eof => "eof",
+            Self::Wait => "wait",
+            Self::Acquire => "acquire",
+            Self::Release => "release",
+            Self::Set => "set",
+            Self::Begin => "begin",
+            Self::End => "end",
+            Self::Say => "say",
+        }
+    }
+}
+
+/// Which event: the process and thread it happened in, and its number in that process. It
+/// travels with a message or stands beside a lock, so that the effect can name its cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventId {
+    pub(super) pid: u32,
+    pub(super) tid: u32,
+    pub(super) n: u64,
+}
+
+impl EventId {
+    /// No event: nothing is recorded, or the cause is not known.
+    pub const NONE: Self = Self {
+        pid: 0,
+        tid: 0,
+        n: 0,
+    };
+
+    /// As bytes, for the header of a message.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        let high = u128::from(self.n) << 64;
+        (high | u128::from(self.tid) << 32 | u128::from(self.pid)).to_le_bytes()
+    }
+
+    /// The inverse of [`to_bytes`](Self::to_bytes).
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "cut into its three parts")]
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        let all = u128::from_le_bytes(bytes);
+        Self {
+            pid: all as u32,
+            tid: (all >> 32) as u32,
+            n: (all >> 64) as u64,
+        }
+    }
+}
+
+/// `pid.tid.n`, or nothing for [`EventId::NONE`].
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NONE {
+            return Ok(());
+        }
+        let Self { pid, tid, n } = self;
+        write!(f, "{pid}.{tid}.{n}")
+    }
+}
