@@ -1,7 +1,6 @@
 //! The life of one task, around the future it was made of: its lane, its start and its end,
 //! and a fence against panics.
 
-use std::any::Any;
 use std::future::poll_fn;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +9,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Instant;
 
-use common::{EventId, Kind, Lane, is_recording, lane, record};
+use common::{EventId, Kind, Lane, is_recording, lane, panic_text, record};
 
 use crate::task::{Ended, TaskError};
 
@@ -30,7 +29,7 @@ pub(crate) async fn live<T>(
         match life.on_lane(poll) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-            Err(panic) => Poll::Ready(Err(message(&*panic))),
+            Err(panic) => Poll::Ready(Err(panic_text(&*panic))),
         }
     });
     let result = polled.await.map_err(|message| TaskError::Panicked {
@@ -87,11 +86,4 @@ impl Drop for Life {
             self.end();
         }
     }
-}
-
-/// What the panic said, if it said it with text, as `panic!` does.
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("no message").to_owned()
 }

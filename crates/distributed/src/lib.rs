@@ -1,1 +1,35 @@
-//! 4 A scheduler, workers and tasks over TCP
+//! A scheduler takes tasks from clients and lends each to one of several workers, over TCP. A
+//! task is lent, not given away: when its worker dies, another one gets it, and what came of it
+//! is recorded once.
+//!
+//! Notes: 4 (distributed processes; the notes leave it unfinished).
+//!
+//! Built from: [`common::frame`] (a stream cut into messages), [`common::Message`] (values as
+//! bytes), [`multiprocess::Process`] (the scheduler and the workers are processes), and std's
+//! TCP. Read [`wire`] (what is said), then [`scheduler`] (who does what); `hub`, `worker` and
+//! `client` carry it out.
+//!
+//! Try:
+//! - start five workers instead of three in `src/main.rs`, and compare how long it takes.
+//! - let `square` fail for 3, by `Err("not today")` or a panic. The run ends with one line that
+//!   names the task; its worker has gone on with the next.
+//! - in `scheduler.rs`, let `forget` give back nothing, and run `worker-dies`. The task of the
+//!   dead worker is never finished.
+
+#![forbid(unsafe_code)]
+
+mod client;
+mod connection;
+mod deadline;
+mod hub;
+pub mod scheduler;
+mod server;
+pub mod wire;
+mod worker;
+
+pub use client::{Client, ResultError};
+pub use connection::{Connection, ConnectionError};
+pub use hub::MOST_CONNECTIONS;
+pub use server::{BindError, Server};
+pub use wire::TaskId;
+pub use worker::{Registry, work};

@@ -90,7 +90,11 @@ impl Left {
             .collect();
         descriptors.sort();
         let mappings = fs::read_to_string("/proc/self/maps").expect("/proc can be read");
-        let shared = |line: &&str| line.split(' ').nth(1).is_some_and(|mode| mode.ends_with('s'));
+        let shared = |line: &&str| {
+            line.split(' ')
+                .nth(1)
+                .is_some_and(|mode| mode.ends_with('s'))
+        };
         Self {
             descriptors,
             shared_mappings: mappings.lines().filter(shared).count(),

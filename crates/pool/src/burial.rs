@@ -27,12 +27,19 @@ impl<R: Message> Crew<R> {
         }
     }
 
-    /// Whether a packet that a dead worker had in its hand is gone with it. It is not if it was
-    /// answered; nor if it is in the queue still, since a hand shows a packet before taking it;
-    /// nor if another worker has it in its hand and has taken it from there.
-    fn is_lost(&self, number: u64) -> bool {
+    /// Whether a packet that a dead worker had in its hand is gone with it.
+    ///
+    /// A hand shows a packet before taking it from the queue. So it may be there still; or
+    /// another worker has taken it from there since, and shows it, or has answered it. That one
+    /// empties its hand after its answer, and we look at the hands before the answers: what we
+    /// no longer see in a hand, we find answered.
+    fn is_lost(&mut self, number: u64) -> bool {
         let taken = self.put - self.source.len() as u64;
-        let in_hand = |worker: &Worker| worker.hand.load(Ordering::Relaxed) == number + 1;
-        number < taken && self.ledger.is_unanswered(number) && !self.workers.iter().any(in_hand)
+        let in_hand = |worker: &Worker| worker.hand.load(Ordering::Acquire) == number + 1;
+        if number >= taken || self.workers.iter().any(in_hand) {
+            return false;
+        }
+        let _buried_in_their_turn = self.take_answers();
+        self.ledger.is_unanswered(number)
     }
 }

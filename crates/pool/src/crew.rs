@@ -130,26 +130,33 @@ impl<R: Message> Crew<R> {
         !self.workers.is_empty()
     }
 
-    /// Collects the answers that are there; gives whether there was any, or a death.
+    /// Collects the answers that are there, and buries the dead; gives whether there was any.
     fn collect(&mut self) -> bool {
-        let mut any = false;
-        let mut place = 0;
-        while place < self.workers.len() {
-            match self.workers[place].answers.try_recv() {
-                Ok((number, told)) => {
-                    self.ledger.answer(number, done_of(&told));
-                    any = true;
+        let unanswered = self.ledger.unanswered();
+        let dead = self.take_answers();
+        for &place in dead.iter().rev() {
+            let worker = self.workers.swap_remove(place);
+            self.bury(worker);
+        }
+        self.ledger.unanswered() < unanswered || !dead.is_empty()
+    }
+
+    /// Enters the answers that are there; gives the places of workers that have ended, the end of
+    /// whose pipe has come: all that they answered has been entered.
+    pub(crate) fn take_answers(&mut self) -> Vec<usize> {
+        let mut ended = Vec::new();
+        for (place, worker) in self.workers.iter().enumerate() {
+            let end = loop {
+                match worker.answers.try_recv() {
+                    Ok((number, told)) => self.ledger.answer(number, done_of(&told)),
+                    Err(end) => break end,
                 }
-                Err(TryRecvError::Empty) => place += 1,
-                // The end of its pipe: every answer of this worker has been collected.
-                Err(_) => {
-                    let worker = self.workers.swap_remove(place);
-                    self.bury(worker);
-                    any = true;
-                }
+            };
+            if !matches!(end, TryRecvError::Empty) {
+                ended.push(place);
             }
         }
-        any
+        ended
     }
 
     /// Kills all workers and answers what is left.

@@ -45,9 +45,9 @@ impl Desk {
             if answers.send((number, answer)).is_err() {
                 return; // The pool is gone.
             }
-            // Emptied after the answer. The other way round, we could die between the two, and
-            // nobody would know which answer is missing.
-            hand.store(0, Ordering::Relaxed);
+            // Emptied after the answer (Release: whoever sees it empty sees the answer). The other
+            // way round, we could die between the two, and nobody would know what is missing.
+            hand.store(0, Ordering::Release);
         }
     }
 }

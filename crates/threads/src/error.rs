@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use common::panic_text;
+
 /// Why no thread was started.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -64,12 +66,9 @@ pub enum JoinError {
 
 impl JoinError {
     pub(crate) fn panicked(thread: &str, panic: &(dyn Any + Send)) -> Self {
-        // `panic!("text")` carries a &str, `panic!("{number}")` a String, `panic_any` anything.
-        let literal = panic.downcast_ref::<&str>().copied();
-        let text = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         Self::Panicked {
             thread: thread.to_owned(),
-            message: text.unwrap_or("a panic without a text").to_owned(),
+            message: panic_text(panic),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Wrong on purpose (B18), and why it does not hurt here: a reader that is killed while it waits
-//! holds the reading lock.
+//! What becomes of a queue whose reader is killed while it waits, with the reading lock in its
+//! hand (B18).
 //!
 //! In Python the lock stays locked: an item can be put, and nobody can ever get it. Here the
 //! kernel knows the owner of the lock, and hands it on when the owner dies.

@@ -1,0 +1,95 @@
+//! What the lessons say about themselves: the description in the manifest, and the first
+//! sentence of each program.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// A lesson of the course.
+#[derive(Debug)]
+pub(crate) struct LessonCrate {
+    /// The name of its package.
+    pub(crate) name: String,
+    /// Its section of the notes, and what it is about.
+    pub(crate) about: String,
+    /// The program of the notes first, then the others by name.
+    pub(crate) programs: Vec<Program>,
+}
+
+/// A program of a lesson.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// Its name for `--bin`.
+    pub(crate) name: String,
+    /// The first paragraph of its documentation.
+    pub(crate) about: String,
+}
+
+/// All lessons in the folder, in the order of the notes. A crate is a lesson when its description
+/// begins with a section of the notes.
+pub(crate) fn lessons(crates: &Path) -> io::Result<Vec<LessonCrate>> {
+    let mut lessons = Vec::new();
+    for folder in fs::read_dir(crates).map_err(|error| cannot_read(crates, &error))? {
+        lessons.extend(lesson(&folder?.path())?);
+    }
+    lessons.sort_by(|one: &LessonCrate, other| one.about.cmp(&other.about));
+    Ok(lessons)
+}
+
+fn lesson(folder: &Path) -> io::Result<Option<LessonCrate>> {
+    let manifest = read(&folder.join("Cargo.toml"))?;
+    let manifest: toml::Table = manifest.parse().map_err(io::Error::other)?;
+    let text = |key| manifest.get("package")?.get(key)?.as_str();
+    let (Some(name), Some(about)) = (text("name"), text("description")) else {
+        return Ok(None);
+    };
+    if !about.starts_with(|first: char| first.is_ascii_digit()) {
+        return Ok(None);
+    }
+    Ok(Some(LessonCrate {
+        programs: programs(folder, name)?,
+        name: name.to_owned(),
+        about: about.to_owned(),
+    }))
+}
+
+fn programs(folder: &Path, main: &str) -> io::Result<Vec<Program>> {
+    let mut files: Vec<PathBuf> = match fs::read_dir(folder.join("src/bin")) {
+        Ok(files) => files.flatten().map(|file| file.path()).collect(),
+        Err(_) => Vec::new(), // A lesson with one program.
+    };
+    files.sort();
+    files.insert(0, folder.join("src/main.rs"));
+    let program = |file: PathBuf| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        Ok(Program {
+            about: first_paragraph(&read(&file)?),
+            name: if name == "main" {
+                main.into()
+            } else {
+                name.into()
+            },
+        })
+    };
+    files.into_iter().map(program).collect()
+}
+
+/// The first paragraph of the `//!` at the top.
+fn first_paragraph(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let lines: Vec<_> = lines
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    lines.join(" ")
+}
+
+fn read(file: &Path) -> io::Result<String> {
+    fs::read_to_string(file).map_err(|error| cannot_read(file, &error))
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> io::Error {
+    let path = path.display();
+    io::Error::other(format!(
+        "cannot read {path}: {error}; run it where the course lies"
+    ))
+}

@@ -1,0 +1,159 @@
+//! What docs/ARCHITECTURE.md says of the house, held to it.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn cargo(words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(words)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Each crate of the workspace, with the crates of the workspace that its users build too.
+fn edges() -> BTreeMap<String, Vec<String>> {
+    let metadata = cargo(&[
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+        "--offline",
+    ]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let edges = |package: &Value| {
+        let all = package["dependencies"].as_array().unwrap().iter();
+        let inside = all.filter(|edge| edge["kind"].is_null() && !edge["path"].is_null());
+        let mut names: Vec<_> = inside.map(|edge| text(&edge["name"])).collect();
+        names.sort();
+        (text(&package["name"]), names)
+    };
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(edges)
+        .collect()
+}
+
+/// The rows of the table in the page, `| crate | stands on |`.
+fn documented_edges(page: &str) -> BTreeMap<String, Vec<String>> {
+    let rows = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| crate | stands on"));
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let row = |line: &str| {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let names = cells[2].split(", ").filter(|name| *name != "-");
+        let mut names: Vec<_> = names
+            .map(|name| name.trim_matches('`').to_owned())
+            .collect();
+        names.sort();
+        (cells[1].trim_matches('`').to_owned(), names)
+    };
+    rows.map(row).collect()
+}
+
+#[test]
+fn the_crates_stand_on_each_other_as_the_page_says() {
+    let page = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    assert_eq!(edges(), documented_edges(&page));
+}
+
+/// All Rust files below `crates/*/src`.
+fn sources() -> Vec<PathBuf> {
+    let mut folders = vec![root().join("crates")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let is_source = path.components().any(|part| part.as_os_str() == "src");
+            match path.extension() {
+                _ if path.is_dir() => folders.push(path),
+                Some(ending) if ending == "rs" && is_source => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    assert!(files.len() > 100, "{}", files.len());
+    files
+}
+
+/// Lines that are neither blank nor comments, up to the tests at the end of a file.
+fn code_lines(source: &str) -> usize {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+    code.lines().filter(is_code).count()
+}
+
+#[test]
+fn every_file_reads_in_one_sitting() {
+    for file in sources() {
+        let source = fs::read_to_string(&file).unwrap();
+        let lines = code_lines(&source);
+        assert!(lines <= 150, "{} has {lines} lines of code", file.display());
+        if file.ends_with("src/main.rs") {
+            let all = source.lines().count();
+            assert!(all <= 60, "{} has {all} lines", file.display());
+        }
+    }
+}
+
+/// A file that says `unsafe` and is no program of fork's own lesson.
+#[test]
+fn unsafe_code_is_where_the_page_says() {
+    let page = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let says_unsafe = |source: &str| {
+        let code = source.lines().filter(|line| !line.trim().starts_with("//"));
+        let mut code = code.filter(|line| !line.contains("forbid(unsafe_code)"));
+        code.any(|line| line.contains("unsafe ") || line.contains("unsafe("))
+    };
+    for file in sources() {
+        let name = file.canonicalize().unwrap();
+        let name = name
+            .strip_prefix(root().canonicalize().unwrap().join("crates"))
+            .unwrap();
+        let is_program = name.components().any(|part| part.as_os_str() == "bin");
+        let source = fs::read_to_string(&file).unwrap();
+        if says_unsafe(&source) && !is_program {
+            let name = format!("`{}`", name.display());
+            assert!(
+                page.contains(&name),
+                "{name} says unsafe, and the page does not name it"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lessons_tree_is_short() {
+    let tree = cargo(&[
+        "tree",
+        "-p",
+        "ipc-pipe",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+        "--offline",
+    ]);
+    let mut crates: Vec<_> = tree
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .collect();
+    crates.sort_unstable();
+    crates.dedup();
+    assert!(crates.len() <= 25, "{crates:#?}");
+}

@@ -1,0 +1,276 @@
+//! Messages over a real connection, and what is no message.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::io::Write;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use distributed::wire::{
+    FromScheduler, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT, ToScheduler,
+};
+use distributed::{Connection, ConnectionError, TaskId};
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// A connection, and the other end as a plain stream of bytes.
+fn pair() -> (Connection, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let connection = Connection::connect(listener.local_addr().unwrap()).unwrap();
+    let (stream, _) = listener.accept().unwrap();
+    (connection, stream)
+}
+
+fn pair_of_connections() -> (Connection, Connection) {
+    let (connection, stream) = pair();
+    let from = stream.peer_addr().unwrap();
+    (connection, Connection::accepted(stream, from).unwrap())
+}
+
+fn received(bytes: &[u8]) -> Result<ToScheduler, ConnectionError> {
+    let (connection, mut stream) = pair();
+    stream.write_all(bytes).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let told = connection.recv_timeout(LIMIT);
+    if let Err(ConnectionError::Malformed(_)) = told {
+        assert!(connection.send(&ToScheduler::Ready).is_err(), "still open");
+    }
+    told
+}
+
+fn framed(body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    common::frame::write(&mut bytes, body).unwrap();
+    bytes
+}
+
+fn submit(len_bytes: usize) -> ToScheduler {
+    let (kind, body) = ("square".to_owned(), vec![7; len_bytes]);
+    ToScheduler::Submit { kind, body }
+}
+
+/// Row D02, for what the scheduler carries.
+#[test]
+fn d02_every_message_comes_back_equal() {
+    let (a, b) = pair_of_connections();
+    let id = TaskId(u64::MAX);
+    let to = [
+        submit(0),
+        ToScheduler::Collect { id },
+        ToScheduler::Shutdown,
+        ToScheduler::Ready,
+        ToScheduler::Done {
+            id,
+            body: vec![0, 255],
+        },
+        ToScheduler::Failed {
+            id,
+            message: "Дa, é".to_owned(),
+        },
+        ToScheduler::Heartbeat,
+    ];
+    for message in to {
+        a.send(&message).unwrap();
+        assert_eq!(b.recv_timeout::<ToScheduler>(LIMIT).unwrap(), message);
+    }
+    let (kind, body) = (String::new(), vec![1]);
+    let from = [
+        FromScheduler::Accepted { id },
+        FromScheduler::Finished {
+            id,
+            outcome: Ok(vec![3]),
+        },
+        FromScheduler::Finished {
+            id,
+            outcome: Err("no".to_owned()),
+        },
+        FromScheduler::Unknown { id },
+        FromScheduler::Lease { id, kind, body },
+        FromScheduler::Shutdown,
+    ];
+    for message in from {
+        b.send(&message).unwrap();
+        assert_eq!(a.recv_timeout::<FromScheduler>(LIMIT).unwrap(), message);
+    }
+}
+
+#[test]
+fn d13_a_message_cut_at_any_byte_is_malformed_and_not_an_end() {
+    let whole = framed(&borsh::to_vec(&submit(3)).unwrap());
+    assert_eq!(received(&whole).unwrap(), submit(3));
+    for cut in 1..whole.len() {
+        let told = received(&whole[..cut]);
+        assert!(
+            matches!(told, Err(ConnectionError::Malformed(_))),
+            "{cut}: {told:?}"
+        );
+    }
+    assert!(matches!(received(&[]), Err(ConnectionError::Disconnected)));
+}
+
+#[test]
+fn d13_garbage_is_malformed() {
+    let body = borsh::to_vec(&submit(3)).unwrap();
+    let mut left_over = body.clone();
+    left_over.push(0);
+    let mut claims_more = body.clone();
+    // The length of the argument: 3.
+    claims_more[1 + 4 + 6..][..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let garbage = [&b"GET / HTTP/1.1\r\n\r\n"[..], b"something bogus"];
+    let garbage = garbage.map(<[u8]>::to_vec).into_iter();
+    for bytes in garbage.chain([
+        framed(&[]),
+        framed(&[99]),
+        framed(&left_over),
+        framed(&claims_more),
+    ]) {
+        let told = received(&bytes);
+        assert!(
+            matches!(told, Err(ConnectionError::Malformed(_))),
+            "{bytes:?}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn d13_a_length_above_the_limit_is_refused_before_its_bytes_come() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut to_scheduler = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (stream, from) = listener.accept().unwrap();
+    let scheduler = Connection::accepted(stream, from).unwrap();
+    let (client, mut to_client) = pair();
+    for (connection, stream, limit) in [
+        (scheduler, &mut to_scheduler, MESSAGE_LIMIT),
+        (client, &mut to_client, PASSED_ON_LIMIT),
+    ] {
+        let above = u32::try_from(limit + 1).unwrap();
+        stream.write_all(&above.to_le_bytes()).unwrap();
+        let asked = Instant::now();
+        let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+        assert!(
+            matches!(told, Err(ConnectionError::Malformed(_))),
+            "{told:?}"
+        );
+        assert!(asked.elapsed() < Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn d15_the_largest_message_crosses_and_a_larger_one_leaves_the_connection_good() {
+    let (a, b) = pair_of_connections();
+    let overhead = borsh::to_vec(&submit(0)).unwrap().len();
+    let largest = MESSAGE_LIMIT - overhead;
+    let told = a.send(&submit(largest + 1));
+    assert!(
+        matches!(told, Err(ConnectionError::Unsendable(_))),
+        "{told:?}"
+    );
+    let sender = thread::spawn(move || a.send(&submit(largest)));
+    assert_eq!(
+        b.recv_timeout::<ToScheduler>(LIMIT).unwrap(),
+        submit(largest)
+    );
+    sender.join().unwrap().unwrap();
+}
+
+/// The row is about times: an end of patience takes nothing, and half a message is waited for no
+/// longer than the limit on silence.
+#[test]
+fn a_wait_that_is_given_up_takes_no_part_of_a_message() {
+    let (connection, mut stream) = pair();
+    for limit in [Duration::ZERO, Duration::from_millis(50)] {
+        let asked = Instant::now();
+        let told = connection.recv_timeout::<ToScheduler>(limit);
+        assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
+        assert!(asked.elapsed() >= limit);
+    }
+    let whole = framed(&borsh::to_vec(&submit(3)).unwrap());
+    stream.write_all(&whole).unwrap();
+    stream.write_all(&whole[..5]).unwrap();
+    assert_eq!(
+        connection.recv_timeout::<ToScheduler>(LIMIT).unwrap(),
+        submit(3)
+    );
+    let asked = Instant::now();
+    let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+    assert!(
+        matches!(told, Err(ConnectionError::Malformed(_))),
+        "{told:?}"
+    );
+    assert!(asked.elapsed() < SILENCE_LIMIT + Duration::from_secs(1));
+}
+
+#[test]
+fn messages_of_two_threads_never_run_into_each_other() {
+    let (a, b) = pair_of_connections();
+    let a = Arc::new(a);
+    let senders = [700_000_usize, 900_000].map(|len_bytes| {
+        let a = Arc::clone(&a);
+        thread::spawn(move || (0..50).try_for_each(|_| a.send(&submit(len_bytes))))
+    });
+    for _ in 0..100 {
+        let message: ToScheduler = b.recv_timeout(LIMIT).unwrap();
+        assert!([submit(700_000), submit(900_000)].contains(&message));
+    }
+    for sender in senders {
+        sender.join().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn who_sends_to_a_peer_that_reads_nothing_is_told_in_time() {
+    let (connection, _never_read) = pair();
+    let asked = Instant::now();
+    while connection.send(&submit(MESSAGE_LIMIT / 2)).is_ok() {
+        assert!(
+            asked.elapsed() < LIMIT,
+            "the buffers of the system have no end"
+        );
+    }
+    assert!(asked.elapsed() < SILENCE_LIMIT + Duration::from_secs(1));
+    let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+    assert!(
+        matches!(told, Err(ConnectionError::Disconnected)),
+        "{told:?}"
+    );
+}
+
+/// One byte at a time is no way to hold a thread for ever.
+#[test]
+fn d13_a_message_that_trickles_in_is_given_up_in_time() {
+    let (connection, mut stream) = pair();
+    let trickle = thread::spawn(move || {
+        let whole = framed(&borsh::to_vec(&submit(1000)).unwrap());
+        for byte in whole {
+            if stream.write_all(&[byte]).is_err() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let asked = Instant::now();
+    let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+    assert!(
+        matches!(told, Err(ConnectionError::Malformed(_))),
+        "{told:?}"
+    );
+    assert!(asked.elapsed() < SILENCE_LIMIT + Duration::from_secs(1));
+    drop(connection);
+    trickle.join().unwrap();
+}
+
+/// Row D05.
+#[test]
+fn d05_a_port_nobody_listens_on_refuses_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let asked = Instant::now();
+    let told = Connection::connect(address).unwrap_err().to_string();
+    assert!(
+        told.contains(&address.to_string()) && told.contains("refused"),
+        "{told}"
+    );
+    assert!(asked.elapsed() < Duration::from_secs(1));
+}

@@ -1,0 +1,220 @@
+//! The scheduler and its workers as processes that are killed and stopped. Each test is a process
+//! of its own, see `lesson_test`, which also looks for what a test leaves behind.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::io::{Read, Write};
+use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+
+use distributed::wire::SILENCE_LIMIT;
+use distributed::{
+    Client, Connection, ConnectionError, Registry, ResultError, Server, TaskId, work,
+};
+use multiprocess::{Exit, Process, ProcessError, only_thread};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+lesson_test::forking_tests![
+    d10_a_client_is_disconnected_when_the_scheduler_is_killed,
+    d12_the_task_of_a_killed_worker_is_given_out_again,
+    d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more,
+    a_worker_that_was_stopped_while_idle_goes_on,
+    d12_a_task_that_kills_every_worker_fails_and_the_next_is_done,
+    d17_the_end_of_a_server_leaves_no_thread,
+    d17_dropped_handles_leave_no_process,
+];
+
+const LIMIT: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(2);
+
+fn start_scheduler() -> (SocketAddr, Process<()>) {
+    let server = Server::bind("127.0.0.1:0").unwrap();
+    let address = server.address();
+    let scheduler = Process::start("scheduler", move || server.run()).unwrap();
+    (address, scheduler)
+}
+
+fn start_worker(name: &str, address: SocketAddr) -> Process<()> {
+    let square = |number: u64| number * number;
+    let registry = move || Registry::new().with("square", square);
+    let connection = Connection::connect(address).unwrap();
+    Process::start(name, move || work(connection, &registry())).unwrap()
+}
+
+/// A worker that says when its task begins, and goes on when it is told to. Its result is 0.
+fn start_gated(address: SocketAddr) -> (Process<()>, UnixStream) {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    ours.set_read_timeout(Some(LIMIT)).unwrap();
+    let square = move |_: u64| {
+        (&theirs).write_all(b"b").unwrap();
+        (&theirs).read_exact(&mut [0]).unwrap();
+        0_u64
+    };
+    let registry = move || Registry::new().with("square", square);
+    let connection = Connection::connect(address).unwrap();
+    let worker = Process::start("gated", move || work(connection, &registry())).unwrap();
+    (worker, ours)
+}
+
+fn wait_for_the_task(mut gate: &UnixStream) {
+    gate.read_exact(&mut [0]).unwrap();
+}
+
+fn exit_in_time(process: &mut Process<()>) -> Option<Exit> {
+    process.wait_timeout(LIMIT).unwrap()
+}
+
+/// Row D10.
+fn d10_a_client_is_disconnected_when_the_scheduler_is_killed() {
+    let (address, mut scheduler) = start_scheduler();
+    let client = Process::start("client", move || {
+        let told = Client::connect(address)
+            .map_err(ResultError::from)
+            .and_then(|mut client| {
+                let id = client.submit("square", &3_u64)?;
+                client.result::<u64>(id, LIMIT)
+            });
+        matches!(
+            told,
+            Err(ResultError::Connection(ConnectionError::Disconnected))
+        )
+    });
+    let (mut worker, gate) = start_gated(address);
+    // It holds the task of the client, which now waits, or is about to.
+    wait_for_the_task(&gate);
+    scheduler.kill().unwrap();
+    assert!(exit_in_time(&mut scheduler).is_some());
+    let mut client = client.unwrap();
+    assert_eq!(client.wait_timeout(SOON).unwrap(), Some(Exit::Code(0)));
+    assert!(client.join().unwrap());
+    let refused = Client::connect(address).unwrap_err();
+    assert!(matches!(refused, ConnectionError::Connect { .. }));
+    (&gate).write_all(b"g").unwrap();
+    assert_eq!(exit_in_time(&mut worker), Some(Exit::Code(1)));
+    let told = worker.join().unwrap_err().to_string();
+    assert!(told.contains("disconnected"), "{told}");
+}
+
+/// Row D12.
+fn d12_the_task_of_a_killed_worker_is_given_out_again() {
+    let (address, scheduler) = start_scheduler();
+    let (victim, gate) = start_gated(address);
+    let mut client = Client::connect(address).unwrap();
+    let tasks: Vec<TaskId> = (0..3_u64)
+        .map(|number| client.submit("square", &number).unwrap())
+        .collect();
+    wait_for_the_task(&gate);
+    victim.kill().unwrap();
+    let worker = start_worker("worker", address);
+    for (number, id) in (0..).zip(tasks) {
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), number * number);
+    }
+    client.shutdown().unwrap();
+    worker.join().unwrap();
+    scheduler.join().unwrap();
+}
+
+/// Row D12, and X27: the result that comes too late is not recorded. The row is about times.
+fn d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more() {
+    let (address, scheduler) = start_scheduler();
+    let (mut stopped, gate) = start_gated(address);
+    let mut client = Client::connect(address).unwrap();
+    let id = client.submit("square", &3_u64).unwrap();
+    wait_for_the_task(&gate);
+    let pid = Pid::from_raw(stopped.pid().cast_signed());
+    kill(pid, Signal::SIGSTOP).unwrap();
+    let worker = start_worker("worker", address);
+    assert_eq!(client.result::<u64>(id, SILENCE_LIMIT + LIMIT).unwrap(), 9);
+    (&gate).write_all(b"g").unwrap();
+    kill(pid, Signal::SIGCONT).unwrap();
+    assert_eq!(exit_in_time(&mut stopped), Some(Exit::Code(1)));
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    let told = stopped.join().unwrap_err().to_string();
+    assert!(told.contains("disconnected"), "{told}");
+    client.shutdown().unwrap();
+    worker.join().unwrap();
+    scheduler.join().unwrap();
+}
+
+/// As by Ctrl-Z: the system interrupts its wait, and that is not the end of its connection.
+fn a_worker_that_was_stopped_while_idle_goes_on() {
+    let (address, scheduler) = start_scheduler();
+    let worker = start_worker("worker", address);
+    let pid = Pid::from_raw(worker.pid().cast_signed());
+    let mut client = Client::connect(address).unwrap();
+    for number in 0..20_u64 {
+        let id = client.submit("square", &number).unwrap();
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), number * number);
+        kill(pid, Signal::SIGSTOP).unwrap();
+        kill(pid, Signal::SIGCONT).unwrap();
+    }
+    client.shutdown().unwrap();
+    worker.join().unwrap();
+    scheduler.join().unwrap();
+}
+
+fn d12_a_task_that_kills_every_worker_fails_and_the_next_is_done() {
+    let (address, scheduler) = start_scheduler();
+    let workers = [0; 4].map(|_| {
+        let registry = || {
+            let die = |(): ()| -> () { multiprocess::exit_now(3) };
+            Registry::new().with("die", die).with("live", |(): ()| 7)
+        };
+        let connection = Connection::connect(address).unwrap();
+        Process::start("worker", move || work(connection, &registry())).unwrap()
+    });
+    let mut client = Client::connect(address).unwrap();
+    let deadly = client.submit("die", &()).unwrap();
+    let harmless = client.submit("live", &()).unwrap();
+    let told = client.result::<()>(deadly, LIMIT).unwrap_err();
+    assert!(matches!(told, ResultError::Failed { .. }), "{told:?}");
+    assert_eq!(client.result::<i32>(harmless, LIMIT).unwrap(), 7);
+    client.shutdown().unwrap();
+    let ends = workers.map(Process::join);
+    let dead = ends.iter().filter(|end| {
+        matches!(
+            end,
+            Err(ProcessError::Ended {
+                exit: Exit::Code(3),
+                ..
+            })
+        )
+    });
+    assert_eq!(dead.count(), 3);
+    assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), 1);
+    scheduler.join().unwrap();
+}
+
+/// Row D17.
+fn d17_the_end_of_a_server_leaves_no_thread() {
+    for _ in 0..20 {
+        let server = Server::bind("127.0.0.1:0").unwrap();
+        let address = server.address();
+        let registry = || Registry::new().with("square", |number: u64| number * number);
+        let running = thread::spawn(move || server.run());
+        let connection = Connection::connect(address).unwrap();
+        let worker = thread::spawn(move || work(connection, &registry()));
+        let idle = Client::connect(address).unwrap();
+        let mut client = Client::connect(address).unwrap();
+        let id = client.submit("square", &3_u64).unwrap();
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+        client.shutdown().unwrap();
+        running.join().unwrap().unwrap();
+        worker.join().unwrap().unwrap();
+        drop(idle);
+        only_thread().unwrap();
+    }
+}
+
+/// Row D17.
+fn d17_dropped_handles_leave_no_process() {
+    let (address, scheduler) = start_scheduler();
+    let worker = start_worker("worker", address);
+    let mut client = Client::connect(address).unwrap();
+    let id = client.submit("square", &3_u64).unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    drop((scheduler, worker));
+    assert_eq!(multiprocess::active_children(), []);
+}
