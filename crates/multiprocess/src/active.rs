@@ -18,7 +18,7 @@ pub(crate) fn children() -> MutexGuard<'static, Vec<ActiveChild>> {
     CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The children that were started with [`Process::start`] and have not been waited for yet.
+/// The children that were started with [`Process::start`](crate::Process::start) and have not been waited for yet.
 #[must_use]
 pub fn active_children() -> Vec<ActiveChild> {
     children().clone()
