@@ -6,7 +6,7 @@ use std::{fmt, io};
 
 use common::{EventId, Kind, record};
 
-use crate::ring::{self, Patience, Reader, Writer};
+use crate::ring::{self, Patience, ReadError, Reader, WriteError, Writer};
 use crate::{RecvError, SendError};
 
 const CAPACITY_BYTES: usize = 2 << 20;
@@ -46,7 +46,10 @@ impl ByteSender {
         let what = format_args!("{} bytes", bytes.len());
         record(Kind::Send, &self.name, what, EventId::NONE);
         let written = self.writer.borrow_mut().write(bytes, Patience::Forever);
-        written.map_err(|_| SendError::Disconnected(()))
+        written.map_err(|error| match error {
+            WriteError::NotHeld => SendError::NotHeld(()),
+            _ => SendError::Disconnected(()),
+        })
     }
 }
 
@@ -92,6 +95,9 @@ impl ByteReceiver {
         };
         let read = self.reader.borrow_mut().read(Patience::Forever, take);
         record(Kind::Recv, &self.name, format_args!(""), EventId::NONE);
-        read.map_err(|_| RecvError::Disconnected)
+        read.map_err(|error| match error {
+            ReadError::NotHeld => RecvError::NotHeld,
+            _ => RecvError::Disconnected,
+        })
     }
 }

@@ -9,8 +9,10 @@ use common::{DecodeError, EncodeError};
 /// Why a message was not sent.
 #[non_exhaustive]
 pub enum SendError<T> {
-    /// The receiver has gone. (Unix calls this a broken pipe.)
+    /// The receiving side has gone. (Unix calls this a broken pipe.)
     Disconnected(T),
+    /// The end stayed with another process when this one was started.
+    NotHeld(T),
     /// The message has no bytes.
     Encode(T, EncodeError),
     /// The message has more bytes than a queue can hold. (A pipe takes any number.)
@@ -27,8 +29,10 @@ pub enum SendError<T> {
 pub enum TrySendError<T> {
     /// There is no room for it.
     Full(T),
-    /// The receiver has gone.
+    /// The receiving side has gone.
     Disconnected(T),
+    /// The end stayed with another process when this one was started.
+    NotHeld(T),
     /// The message has no bytes.
     Encode(T, EncodeError),
     /// The message has more bytes than a queue can hold. (A pipe takes any number.)
@@ -44,8 +48,10 @@ pub enum TrySendError<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RecvError {
-    /// The end of the stream: every message was received, and the sender has gone.
+    /// The end of the stream: every message was received, and the sending side has gone.
     Disconnected,
+    /// The end stayed with another process when this one was started.
+    NotHeld,
     /// A message was received that is none of the type.
     Decode(DecodeError),
 }
@@ -58,6 +64,8 @@ pub enum TryRecvError {
     Empty,
     /// The end of the stream.
     Disconnected,
+    /// The end stayed with another process when this one was started.
+    NotHeld,
     /// A message was received that is none of the type.
     Decode(DecodeError),
 }
@@ -70,18 +78,23 @@ pub enum RecvTimeoutError {
     Timeout,
     /// The end of the stream.
     Disconnected,
+    /// The end stayed with another process when this one was started.
+    NotHeld,
     /// A message was received that is none of the type.
     Decode(DecodeError),
 }
 
-const GONE: &str = "cannot send: the receiver has gone (broken pipe)";
-const END: &str = "cannot receive: the sender has gone (end of stream)";
+const GONE: &str = "the receiving side has gone (broken pipe)";
+const END: &str = "the sending side has gone, and all was received (end of stream)";
+const NOT_HELD: &str =
+    "this end stayed with another process; move it into the target of the one that uses it";
 
 impl<T> SendError<T> {
     /// The message that was not sent.
     pub fn into_inner(self) -> T {
         match self {
             Self::Disconnected(message)
+            | Self::NotHeld(message)
             | Self::Encode(message, _)
             | Self::TooLong { message, .. } => message,
         }
@@ -94,6 +107,7 @@ impl<T> TrySendError<T> {
         match self {
             Self::Full(message)
             | Self::Disconnected(message)
+            | Self::NotHeld(message)
             | Self::Encode(message, _)
             | Self::TooLong { message, .. } => message,
         }
@@ -104,10 +118,11 @@ impl<T> fmt::Display for SendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disconnected(_) => f.write_str(GONE),
-            Self::Encode(_, error) => write!(f, "cannot send: {error}"),
+            Self::NotHeld(_) => f.write_str(NOT_HELD),
+            Self::Encode(_, error) => error.fmt(f),
             Self::TooLong { most_bytes, .. } => write!(
                 f,
-                "cannot send: the message has more than {most_bytes} bytes; cut it in parts"
+                "more than the {most_bytes} bytes that fit; put it in several parts"
             ),
         }
     }
@@ -116,12 +131,13 @@ impl<T> fmt::Display for SendError<T> {
 impl<T> fmt::Display for TrySendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Full(_) => f.write_str("cannot send: there is no room (full)"),
+            Self::Full(_) => f.write_str("there is no room (full)"),
             Self::Disconnected(_) => f.write_str(GONE),
-            Self::Encode(_, error) => write!(f, "cannot send: {error}"),
+            Self::NotHeld(_) => f.write_str(NOT_HELD),
+            Self::Encode(_, error) => error.fmt(f),
             Self::TooLong { most_bytes, .. } => write!(
                 f,
-                "cannot send: the message has more than {most_bytes} bytes; cut it in parts"
+                "more than the {most_bytes} bytes that fit; put it in several parts"
             ),
         }
     }
@@ -144,6 +160,7 @@ impl fmt::Display for RecvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disconnected => f.write_str(END),
+            Self::NotHeld => f.write_str(NOT_HELD),
             Self::Decode(error) => error.fmt(f),
         }
     }
@@ -152,8 +169,9 @@ impl fmt::Display for RecvError {
 impl fmt::Display for TryRecvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("cannot receive: there is no message yet"),
+            Self::Empty => f.write_str("there is nothing yet (empty)"),
             Self::Disconnected => f.write_str(END),
+            Self::NotHeld => f.write_str(NOT_HELD),
             Self::Decode(error) => error.fmt(f),
         }
     }
@@ -162,8 +180,9 @@ impl fmt::Display for TryRecvError {
 impl fmt::Display for RecvTimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Timeout => f.write_str("cannot receive: no message came in time"),
+            Self::Timeout => f.write_str("nothing came in time"),
             Self::Disconnected => f.write_str(END),
+            Self::NotHeld => f.write_str(NOT_HELD),
             Self::Decode(error) => error.fmt(f),
         }
     }

@@ -9,9 +9,10 @@
 //! the kernel's own pipe(2).
 //!
 //! Try:
-//! - in `src/main.rs`, let the parent kill the receiver as soon as the sender is joined:
-//!   `url_9` is lost, as in the notes. `--bin pipe-lost-message` does so.
-//! - keep the sender in an `Rc` in the parent, too: the receiver never ends. Why?
+//! - in `src/main.rs`, terminate the receiver as soon as the sender is joined: messages may be
+//!   lost, as in the notes. `--bin pipe-lost-message` loses some always.
+//! - let the parent call `send_urls(&sender)?` itself, and keep the sender: the receiver gets
+//!   all ten, and then waits for ever. Why?
 //!
 //! Use instead: a queue (`ipc-queue`) between more than two processes.
 //!

@@ -65,6 +65,7 @@ impl<T: Message> Sender<T> {
         match self.write(&message, Patience::Forever) {
             Ok(()) => Ok(()),
             Err(Refused::Encode(error)) => Err(SendError::Encode(message, error)),
+            Err(Refused::Write(WriteError::NotHeld)) => Err(SendError::NotHeld(message)),
             Err(Refused::Write(_)) => Err(SendError::Disconnected(message)),
         }
     }
@@ -92,6 +93,7 @@ impl<T: Message> Sender<T> {
             Err(Refused::Write(WriteError::Disconnected)) => {
                 Err(TrySendError::Disconnected(message))
             }
+            Err(Refused::Write(WriteError::NotHeld)) => Err(TrySendError::NotHeld(message)),
             Err(Refused::Write(_)) => Err(TrySendError::Full(message)),
         }
     }
@@ -131,6 +133,7 @@ impl<T: Message> Receiver<T> {
     pub fn recv(&self) -> Result<T, RecvError> {
         match self.read(Patience::Forever) {
             Ok(decoded) => decoded.map_err(RecvError::Decode),
+            Err(ReadError::NotHeld) => Err(RecvError::NotHeld),
             Err(_) => Err(RecvError::Disconnected),
         }
     }
@@ -144,6 +147,7 @@ impl<T: Message> Receiver<T> {
             Ok(decoded) => decoded.map_err(TryRecvError::Decode),
             Err(ReadError::Empty) => Err(TryRecvError::Empty),
             Err(ReadError::Disconnected) => Err(TryRecvError::Disconnected),
+            Err(ReadError::NotHeld) => Err(TryRecvError::NotHeld),
         }
     }
 
@@ -156,6 +160,7 @@ impl<T: Message> Receiver<T> {
             Ok(decoded) => decoded.map_err(RecvTimeoutError::Decode),
             Err(ReadError::Empty) => Err(RecvTimeoutError::Timeout),
             Err(ReadError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+            Err(ReadError::NotHeld) => Err(RecvTimeoutError::NotHeld),
         }
     }
 
@@ -167,17 +172,15 @@ impl<T: Message> Receiver<T> {
         reader.wait_for_piece(Patience::up_to(limit)) != Err(ReadError::Empty)
     }
 
-    /// The messages until the end of the stream. A message that is none of the type ends it, too,
-    /// as its last item.
-    pub fn iter(&self) -> impl Iterator<Item = Result<T, DecodeError>> + '_ {
+    /// The messages until the end of the stream. Any other error ends it, too, as its last item.
+    pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;
         std::iter::from_fn(move || match self.recv() {
             _ if is_over => None,
-            Ok(message) => Some(Ok(message)),
             Err(RecvError::Disconnected) => None,
-            Err(RecvError::Decode(error)) => {
-                is_over = true;
-                Some(Err(error))
+            other => {
+                is_over = other.is_err();
+                Some(other)
             }
         })
     }

@@ -34,6 +34,8 @@ pub enum WriteError {
     Full,
     /// Every reader has gone.
     Disconnected,
+    /// This process was not given the writing end (see `multiprocess::End::is_held`).
+    NotHeld,
     /// The message can never be in the ring as a whole.
     TooLong {
         /// The longest one that can.
@@ -48,6 +50,8 @@ pub enum ReadError {
     Empty,
     /// Every writer has gone, and every message has been read.
     Disconnected,
+    /// This process was not given the reading end.
+    NotHeld,
 }
 
 /// In shared memory.

@@ -330,12 +330,19 @@ fn x02_a_full_pipe_gives_the_message_back() {
 /// Row X18: two processes on one end would tear the stream, so only one of them has it.
 fn x18_an_end_that_the_parent_kept_is_refused_in_the_child() {
     let (sender, receiver) = pipe().unwrap();
-    let sender = Rc::new(sender);
-    let childs = Rc::clone(&sender);
+    let (sender, receiver) = (Rc::new(sender), Rc::new(receiver));
+    let (childs_sender, childs_receiver) = (Rc::clone(&sender), Rc::clone(&receiver));
     let child = Process::start("child", move || {
-        matches!(childs.send(1), Err(SendError::Disconnected(1)))
+        let sent = matches!(childs_sender.send(1), Err(SendError::NotHeld(1)));
+        // Not the end of the stream: that would be a loss without a word.
+        let received = matches!(childs_receiver.recv(), Err(RecvError::NotHeld));
+        (
+            sent,
+            received,
+            childs_receiver.iter().any(|item| item.is_err()),
+        )
     });
-    assert!(child.unwrap().join().unwrap());
+    assert_eq!(child.unwrap().join().unwrap(), (true, true, true));
     sender.send(2).unwrap();
     assert_eq!(receiver.recv().unwrap(), 2);
 }

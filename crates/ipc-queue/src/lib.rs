@@ -6,7 +6,8 @@
 //! Built from: a pipe (`ipc_pipe::ring`) between two locks (`ipc_shared::Lock`), one for those
 //! who put and one for those who get. That is CPython's own picture of its Queue; what it needs
 //! besides, a thread in each process that sends later, is missing here on purpose: when `put`
-//! returns, the item is in the queue, and its process may end.
+//! returns, the item is in the queue, and its process may end. While 2 MiB of items are in the
+//! queue and nobody gets any, `put` waits.
 //!
 //! Try:
 //! - in `src/main.rs`, start a second reader. Who gets which url?

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use common::{Message, next_name};
 use ipc_pipe::ring::{self, Patience};
-use ipc_shared::{Lock, LockError, LockGuard, TryLockError};
+use ipc_shared::{Lock, LockGuard};
 
 use crate::{Receiver, Sender};
 
@@ -53,14 +53,14 @@ fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
     let name = next_name("queue");
     let sender = Sender {
         name: name.clone(),
-        lock: Lock::new()?,
+        lock: Lock::without_poison()?,
         inner: RefCell::new((writer, Vec::new())),
         most_items,
         items: PhantomData,
     };
     let receiver = Receiver {
         name,
-        lock: Lock::new()?,
+        lock: Lock::without_poison()?,
         reader: RefCell::new(reader),
         items: PhantomData,
     };
@@ -72,15 +72,12 @@ fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
 /// A process that was killed with the lock in its hand has changed nothing that it did not
 /// finish (see `ipc_pipe::ring`), so there is nothing to put right.
 pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Option<LockGuard<'_>> {
-    let taken = match patience {
-        Patience::Forever => lock.acquire().map_err(TryLockError::Lock),
-        Patience::None => lock.try_acquire(),
+    match patience {
+        Patience::Forever => lock.acquire().ok(),
+        Patience::None => lock.try_acquire().ok(),
         Patience::Until(deadline) => {
-            lock.acquire_timeout(deadline.saturating_duration_since(Instant::now()))
+            let left = deadline.saturating_duration_since(Instant::now());
+            lock.acquire_timeout(left).ok()
         }
-    };
-    match taken {
-        Ok(guard) | Err(TryLockError::Lock(LockError::OwnerDied(guard))) => Some(guard),
-        Err(_) => None,
     }
 }

@@ -43,6 +43,7 @@ impl<T: Message> Receiver<T> {
     pub fn get_with(&self, look: impl FnOnce(&T)) -> Result<T, GetError> {
         match self.read(Patience::Forever, look) {
             Ok(decoded) => decoded.map_err(GetError::Decode),
+            Err(ReadError::NotHeld) => Err(GetError::NotHeld),
             Err(_) => Err(GetError::Disconnected),
         }
     }
@@ -56,6 +57,7 @@ impl<T: Message> Receiver<T> {
             Ok(decoded) => decoded.map_err(TryGetError::Decode),
             Err(ReadError::Empty) => Err(TryGetError::Empty),
             Err(ReadError::Disconnected) => Err(TryGetError::Disconnected),
+            Err(ReadError::NotHeld) => Err(TryGetError::NotHeld),
         }
     }
 
@@ -68,20 +70,20 @@ impl<T: Message> Receiver<T> {
             Ok(decoded) => decoded.map_err(GetTimeoutError::Decode),
             Err(ReadError::Empty) => Err(GetTimeoutError::Timeout),
             Err(ReadError::Disconnected) => Err(GetTimeoutError::Disconnected),
+            Err(ReadError::NotHeld) => Err(GetTimeoutError::NotHeld),
         }
     }
 
-    /// The items until every sender has gone. An item that is none of the type ends it, too.
-    pub fn iter(&self) -> impl Iterator<Item = Result<T, DecodeError>> + '_ {
+    /// The items until every sender has gone. Any other error ends it, too, as its last item.
+    pub fn iter(&self) -> impl Iterator<Item = Result<T, GetError>> + '_ {
         let mut is_over = false;
         std::iter::from_fn(move || match self.get() {
             _ if is_over => None,
-            Ok(item) => Some(Ok(item)),
-            Err(GetError::Decode(error)) => {
-                is_over = true;
-                Some(Err(error))
+            Err(GetError::Disconnected) => None,
+            other => {
+                is_over = other.is_err();
+                Some(other)
             }
-            Err(_) => None,
         })
     }
 

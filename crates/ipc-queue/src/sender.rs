@@ -36,6 +36,7 @@ impl<T: Message> Sender<T> {
     pub fn put(&self, item: T) -> Result<(), PutError<T>> {
         self.write(item, Patience::Forever)
             .map_err(|error| match error {
+                TryPutError::NotHeld(item) => PutError::NotHeld(item),
                 TryPutError::Encode(item, error) => PutError::Encode(item, error),
                 TryPutError::TooLong {
                     message,
@@ -80,6 +81,7 @@ impl<T: Message> Sender<T> {
                     message: item,
                     most_bytes,
                 },
+                WriteError::NotHeld => TryPutError::NotHeld(item),
                 WriteError::Full => TryPutError::Full(item),
             })
     }

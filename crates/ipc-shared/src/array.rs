@@ -24,9 +24,6 @@ impl<T> Clone for Array<T> {
     }
 }
 
-/// What a failed lock of an array is called.
-type HeldArray<'a, T> = Result<ArrayGuard<'a, T>, LockError<ArrayGuard<'a, T>>>;
-
 impl<T: AnyBitPattern + Debug> Array<T> {
     /// An array of zeros.
     ///
@@ -53,25 +50,29 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     }
 
     fn filled(self, values: &[T]) -> io::Result<Self> {
-        let mut guard = self
-            .lock()
-            .map_err(|error| io::Error::other(error.to_string()))?;
+        let mut guard = self.lock().map_err(io::Error::other)?;
         guard.copy_from_slice(values);
         drop(guard);
         Ok(self)
     }
 
-    /// Takes the lock, for as long as the guard lives. Blocks until it is free, or until its
-    /// owner has died.
+    /// Takes the lock, for as long as the guard lives. Blocks until it is free.
     ///
     /// # Errors
-    /// [`LockError`]; `OwnerDied` brings the guard along.
-    pub fn lock(&self) -> HeldArray<'_, T> {
-        let guard = |held| ArrayGuard { held, array: self };
-        match self.0.lock().acquire() {
-            Ok(held) => Ok(guard(held)),
-            Err(error) => Err(error.map(guard)),
-        }
+    /// [`LockError`].
+    pub fn lock(&self) -> Result<ArrayGuard<'_, T>, LockError> {
+        let held = self.0.lock().acquire()?;
+        Ok(ArrayGuard { held, array: self })
+    }
+
+    /// The same when a process died while it held the lock: to look at what it left, and to put
+    /// it right.
+    ///
+    /// # Errors
+    /// [`LockError::AlreadyHeld`].
+    pub fn recover(&self) -> Result<ArrayGuard<'_, T>, LockError> {
+        let held = self.0.lock().recover()?;
+        Ok(ArrayGuard { held, array: self })
     }
 
     /// A copy of element `index`, or `None` beyond the end.
@@ -79,11 +80,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     /// # Errors
     /// [`LockError`].
     pub fn get(&self, index: usize) -> Result<Option<T>, LockError> {
-        Ok(self
-            .lock()
-            .map_err(LockError::without_guard)?
-            .get(index)
-            .copied())
+        Ok(self.lock()?.get(index).copied())
     }
 
     /// Writes element `index` and gives the one that was there, or `None` beyond the end, where
@@ -92,7 +89,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     /// # Errors
     /// [`LockError`].
     pub fn set(&self, index: usize, value: T) -> Result<Option<T>, LockError> {
-        let mut guard = self.lock().map_err(LockError::without_guard)?;
+        let mut guard = self.lock()?;
         let Some(place) = guard.get_mut(index) else {
             return Ok(None);
         };
@@ -112,7 +109,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     /// # Errors
     /// [`LockError`].
     pub fn to_vec(&self) -> Result<Vec<T>, LockError> {
-        Ok(self.lock().map_err(LockError::without_guard)?.to_vec())
+        Ok(self.lock()?.to_vec())
     }
 
     /// The elements under a lock that is held already (see [`with_lock`](Self::with_lock)).

@@ -1,59 +1,45 @@
-//! Why a lock was not simply taken.
+//! Why a lock was not taken.
 
 use std::error::Error;
 use std::fmt;
 
-/// What `lock` has to tell. `G` is the guard; the calls that lock only for themselves bring none.
-#[derive(Debug)]
+/// Why `lock` gave no guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum LockError<G = ()> {
-    /// The process that held the lock was killed, or ended without letting go. The lock is ours
-    /// now, and in good order; what it guards may be half-changed. Only the first to lock is
-    /// told, so it has to put things right, or say that they are wrong.
-    OwnerDied(G),
+pub enum LockError {
+    /// A process died while it held the lock, and what the lock guards may be half-changed. The
+    /// lock itself is free and in good order. It says so to everybody until somebody has taken
+    /// it by `recover` and put things right.
+    OwnerDied,
     /// This thread holds the lock already. It would wait for itself, for ever.
     AlreadyHeld,
 }
 
-impl<G> LockError<G> {
-    /// The same error about another guard.
-    pub(crate) fn map<H>(self, guard: impl FnOnce(G) -> H) -> LockError<H> {
-        match self {
-            Self::OwnerDied(held) => LockError::OwnerDied(guard(held)),
-            Self::AlreadyHeld => LockError::AlreadyHeld,
-        }
-    }
-
-    /// The same error when the guard has been dropped, and the lock is free again.
-    pub(crate) fn without_guard(self) -> LockError {
-        self.map(drop)
-    }
-}
-
-impl<G> fmt::Display for LockError<G> {
+impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::OwnerDied(_) => {
-                "a process died while it held the lock; what it was changing may be half-done"
+            Self::OwnerDied => {
+                "a process died while it held the lock, and its change may be half-done; \
+                 recover() takes the lock to put it right"
             }
-            Self::AlreadyHeld => "this thread holds the lock already; let go of the guard first",
+            Self::AlreadyHeld => "this thread holds the lock already; drop the guard first",
         })
     }
 }
 
-impl<G: fmt::Debug> Error for LockError<G> {}
+impl Error for LockError {}
 
 /// The same for a call that does not wait, or not for long.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TryLockError<G> {
+pub enum TryLockError {
     /// Somebody else holds it, or held it all the time.
     WouldBlock,
     /// As for a call that waits.
-    Lock(LockError<G>),
+    Lock(LockError),
 }
 
-impl<G> fmt::Display for TryLockError<G> {
+impl fmt::Display for TryLockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WouldBlock => f.write_str("another process holds the lock"),
@@ -62,4 +48,4 @@ impl<G> fmt::Display for TryLockError<G> {
     }
 }
 
-impl<G: fmt::Debug> Error for TryLockError<G> {}
+impl Error for TryLockError {}

@@ -4,12 +4,12 @@
 //! Notes: 1.4, which names Value and Array and never shows them.
 //!
 //! Built from: [`multiprocess::Mapping`] (pages that `fork` does not copy), and the robust
-//! process-shared mutex of pthreads, which tells the next owner when the last one was killed.
+//! process-shared mutex of pthreads, which is handed on when its owner is killed.
 //!
 //! Try:
-//! - in `src/main.rs`, replace `number.update(...)` by `number.set(number.get()? + 1)?`: some
-//!   updates are lost. `--bin value-lost-updates` shows it surely.
-//! - kill a process that holds a lock (`kill -9`), and look at what the next `lock` gives.
+//! - in `src/main.rs`, replace `number.update(...)` by `number.set(number.get()? + 1)?`: updates
+//!   are lost. `--bin value-lost-updates` loses most of them.
+//! - in `--bin value-owner-died`, leave out `recover`: what does `lock` say, and how often?
 //!
 //! Use instead: [`AtomicValue`] where the value is one integer; a pipe or a queue where the
 //! point is to hand something over.

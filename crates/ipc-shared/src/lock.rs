@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::mem;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{EventId, Kind, is_recording, next_name, record};
@@ -22,6 +22,8 @@ pub(crate) const LOCK_BYTES: usize = 128;
 #[repr(C)]
 struct LockCell {
     mutex: RobustMutex,
+    /// 1 since an owner died and until somebody has recovered; written by the owner.
+    poisoned: AtomicU32,
     /// The event of the last release, for the timeline; written by the owner, while recording.
     released: [AtomicU64; 2],
 }
@@ -31,11 +33,14 @@ const _: () = assert!(mem::size_of::<LockCell>() <= LOCK_BYTES);
 /// A lock that excludes processes from each other, as it does threads. A clone is another handle
 /// to the same lock.
 ///
-/// When its owner is killed, the lock goes on to the next, who is told
-/// ([`LockError::OwnerDied`]). Nobody hangs.
+/// When its owner is killed the lock is free again, and nobody hangs. Since what it guards may be
+/// half-changed, it is *poisoned*, as std calls it: [`acquire`](Self::acquire) is an error until
+/// somebody has called [`recover`](Self::recover).
 #[derive(Debug, Clone)]
 pub struct Lock {
     name: Arc<str>,
+    /// Whether a dead owner is worth telling.
+    is_poisoned_by_death: bool,
     cell: NonNull<LockCell>,
     /// Holds the cell in place.
     _mapping: Arc<Mapping>,
@@ -56,6 +61,17 @@ impl Lock {
         Self::at_start_of(&mapping, "shared lock")
     }
 
+    /// A lock for what is changed in single steps, each of which is done or not done. A dead
+    /// owner leaves nothing half-changed there, so the next one is not told of it.
+    ///
+    /// # Errors
+    /// When the system has no memory to share.
+    pub fn without_poison() -> io::Result<Self> {
+        let mut lock = Self::new()?;
+        lock.is_poisoned_by_death = false;
+        Ok(lock)
+    }
+
     /// A free lock in the first [`LOCK_BYTES`] of a new mapping.
     pub(crate) fn at_start_of(mapping: &Arc<Mapping>, name: &'static str) -> io::Result<Self> {
         let cell = mapping.start().cast::<LockCell>();
@@ -63,6 +79,7 @@ impl Lock {
         unsafe { RobustMutex::init(cell.as_ptr().cast()) }?;
         Ok(Self {
             name: next_name(name).into(),
+            is_poisoned_by_death: true,
             cell,
             _mapping: Arc::clone(mapping),
         })
@@ -79,57 +96,71 @@ impl Lock {
         unsafe { self.cell.as_ref() }
     }
 
-    /// Takes the lock. Blocks until it is free, or until its owner has died.
+    /// Takes the lock. Blocks until it is free.
     ///
     /// # Errors
-    /// [`LockError`]; `OwnerDied` brings the guard along.
-    pub fn acquire(&self) -> Result<LockGuard<'_>, LockError<LockGuard<'_>>> {
-        match self.take(Patience::Forever) {
-            Err(TryLockError::Lock(error)) => Err(error),
-            Err(TryLockError::WouldBlock) => unreachable!("waits for as long as it takes"),
-            Ok(guard) => Ok(guard),
-        }
+    /// [`LockError`].
+    pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
+        self.take_patiently()?.unless_poisoned()
     }
 
-    /// The same without waiting.
+    /// Takes the lock, poisoned or not, and heals it: to look at what a dead owner left, and to
+    /// put it right. Blocks until it is free.
+    ///
+    /// # Errors
+    /// [`LockError::AlreadyHeld`].
+    pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
+        let guard = self.take_patiently()?;
+        self.cell().poisoned.store(0, Ordering::Relaxed);
+        Ok(guard)
+    }
+
+    /// [`acquire`](Self::acquire) without waiting.
     ///
     /// # Errors
     /// [`TryLockError::WouldBlock`] when somebody else holds it.
-    pub fn try_acquire(&self) -> Result<LockGuard<'_>, TryLockError<LockGuard<'_>>> {
-        self.take(Patience::None)
+    pub fn try_acquire(&self) -> Result<LockGuard<'_>, TryLockError> {
+        let guard = self.take(Patience::None)?;
+        guard.unless_poisoned().map_err(TryLockError::Lock)
     }
 
-    /// The same, waiting not longer than `limit`.
+    /// [`acquire`](Self::acquire), waiting not longer than `limit`.
     ///
     /// # Errors
     /// [`TryLockError::WouldBlock`] when somebody else held it all the time.
-    pub fn acquire_timeout(
-        &self,
-        limit: Duration,
-    ) -> Result<LockGuard<'_>, TryLockError<LockGuard<'_>>> {
-        match Instant::now().checked_add(limit) {
-            Some(deadline) => self.take(Patience::Until(deadline)),
-            None => self.acquire().map_err(TryLockError::Lock),
-        }
+    pub fn acquire_timeout(&self, limit: Duration) -> Result<LockGuard<'_>, TryLockError> {
+        let guard = match Instant::now().checked_add(limit) {
+            Some(deadline) => self.take(Patience::Until(deadline))?,
+            None => self.take_patiently().map_err(TryLockError::Lock)?,
+        };
+        guard.unless_poisoned().map_err(TryLockError::Lock)
     }
 
-    fn take(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError<LockGuard<'_>>> {
+    fn take_patiently(&self) -> Result<LockGuard<'_>, LockError> {
+        self.take(Patience::Forever).map_err(|error| match error {
+            TryLockError::Lock(error) => error,
+            TryLockError::WouldBlock => unreachable!("waits for as long as it takes"),
+        })
+    }
+
+    /// Takes the mutex, and notes if its owner died.
+    fn take(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
         record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
-        let taken = self.cell().mutex.lock(patience);
-        let guard = || {
-            let cause = self.last_release();
-            record(Kind::Acquire, &self.name, format_args!(""), cause);
-            LockGuard {
-                lock: self,
-                stays: PhantomData,
+        match self.cell().mutex.lock(patience) {
+            Taken::Free => {}
+            Taken::OwnerDied if self.is_poisoned_by_death => {
+                self.cell().poisoned.store(1, Ordering::Relaxed);
             }
-        };
-        match taken {
-            Taken::Free => Ok(guard()),
-            Taken::OwnerDied => Err(TryLockError::Lock(LockError::OwnerDied(guard()))),
-            Taken::Busy => Err(TryLockError::WouldBlock),
-            Taken::Twice => Err(TryLockError::Lock(LockError::AlreadyHeld)),
+            Taken::OwnerDied => {}
+            Taken::Busy => return Err(TryLockError::WouldBlock),
+            Taken::Twice => return Err(TryLockError::Lock(LockError::AlreadyHeld)),
         }
+        let cause = self.last_release();
+        record(Kind::Acquire, &self.name, format_args!(""), cause);
+        Ok(LockGuard {
+            lock: self,
+            stays: PhantomData,
+        })
     }
 
     fn last_release(&self) -> EventId {
@@ -162,6 +193,13 @@ pub struct LockGuard<'a> {
 }
 
 impl LockGuard<'_> {
+    fn unless_poisoned(self) -> Result<Self, LockError> {
+        match self.lock.cell().poisoned.load(Ordering::Relaxed) {
+            0 => Ok(self),
+            _ => Err(LockError::OwnerDied),
+        }
+    }
+
     /// Whether it is this very lock that is held.
     pub(crate) fn is_of(&self, lock: &Lock) -> bool {
         self.lock.cell == lock.cell

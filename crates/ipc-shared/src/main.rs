@@ -9,7 +9,7 @@ use ipc_shared::{Array, Value};
 use multiprocess::Process;
 
 const CHILDREN: usize = 4;
-const TIMES: usize = 1000;
+const TIMES: usize = 20_000;
 
 fn main() -> ExitCode {
     let about = "1.4 Value and Array: four children share one number and one array";

@@ -34,9 +34,6 @@ impl<T> Clone for Value<T> {
     }
 }
 
-/// What a failed lock of a value is called.
-type HeldValue<'a, T> = Result<ValueGuard<'a, T>, LockError<ValueGuard<'a, T>>>;
-
 impl<T: AnyBitPattern + Debug> Value<T> {
     /// A value with a lock of its own.
     ///
@@ -56,25 +53,29 @@ impl<T: AnyBitPattern + Debug> Value<T> {
 
     fn start(region: Region<T>, value: T) -> io::Result<Self> {
         let this = Self(region);
-        let mut guard = this
-            .lock()
-            .map_err(|error| io::Error::other(error.to_string()))?;
+        let mut guard = this.lock().map_err(io::Error::other)?;
         *guard = value;
         drop(guard);
         Ok(this)
     }
 
-    /// Takes the lock, for as long as the guard lives. Blocks until it is free, or until its
-    /// owner has died.
+    /// Takes the lock, for as long as the guard lives. Blocks until it is free.
     ///
     /// # Errors
-    /// [`LockError`]; `OwnerDied` brings the guard along.
-    pub fn lock(&self) -> HeldValue<'_, T> {
-        let guard = |held| ValueGuard { held, value: self };
-        match self.0.lock().acquire() {
-            Ok(held) => Ok(guard(held)),
-            Err(error) => Err(error.map(guard)),
-        }
+    /// [`LockError`].
+    pub fn lock(&self) -> Result<ValueGuard<'_, T>, LockError> {
+        let held = self.0.lock().acquire()?;
+        Ok(ValueGuard { held, value: self })
+    }
+
+    /// The same when a process died while it held the lock: to look at what it left, and to put
+    /// it right.
+    ///
+    /// # Errors
+    /// [`LockError::AlreadyHeld`].
+    pub fn recover(&self) -> Result<ValueGuard<'_, T>, LockError> {
+        let held = self.0.lock().recover()?;
+        Ok(ValueGuard { held, value: self })
     }
 
     /// A copy of the value, read under the lock.
@@ -82,7 +83,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     /// # Errors
     /// [`LockError`].
     pub fn get(&self) -> Result<T, LockError> {
-        Ok(*self.lock().map_err(LockError::without_guard)?)
+        Ok(*self.lock()?)
     }
 
     /// Writes the value, under the lock. Not a way to add: what another process writes between
@@ -99,7 +100,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     /// # Errors
     /// [`LockError`]; `change` is then not called.
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
-        let mut guard = self.lock().map_err(LockError::without_guard)?;
+        let mut guard = self.lock()?;
         let result = change(&mut guard);
         let name = self.0.lock().name();
         record(Kind::Set, name, format_args!("{:?}", *guard), EventId::NONE);

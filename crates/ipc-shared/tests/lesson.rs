@@ -5,11 +5,14 @@ use lesson_test::run;
 const SHARED: &str = env!("CARGO_BIN_EXE_ipc-shared");
 
 #[test]
-fn nothing_is_lost_whatever_disturbs_the_run() {
-    for words in [&[][..], &["--chaos", "1"], &["--chaos", "2"]] {
+fn v06_nothing_is_lost() {
+    for words in [&[][..], &["--pace", "0"]] {
         let ran = run(SHARED, words).expect_success();
         let last = ran.lines().last().copied();
-        assert_eq!(last, Some("Number:4000, counts:[1000, 1000, 1000, 1000]"));
+        assert_eq!(
+            last,
+            Some("Number:80000, counts:[20000, 20000, 20000, 20000]")
+        );
         assert_eq!(ran.lines().len(), 9);
     }
 }
@@ -17,7 +20,7 @@ fn nothing_is_lost_whatever_disturbs_the_run() {
 #[test]
 fn the_atomic_loses_nothing_either() {
     let ran = run(env!("CARGO_BIN_EXE_atomic-value"), &[]).expect_success();
-    assert_eq!(ran.lines().last(), Some(&"Number:4000"));
+    assert_eq!(ran.lines().last(), Some(&"Number:80000"));
 }
 
 #[test]
@@ -49,6 +52,17 @@ fn b27_a_small_number_wraps_when_it_is_asked_to() {
     let ran = run(env!("CARGO_BIN_EXE_value-wraps"), &[]).expect_success();
     assert!(ran.out.contains("checked_add(1):    None"), "{ran:?}");
     assert!(ran.out.contains("-2147483648"), "{ran:?}");
+}
+
+#[test]
+fn a_half_done_change_is_told_and_put_right() {
+    let ran = run(env!("CARGO_BIN_EXE_value-owner-died"), &[]).expect_success();
+    let lines = ran.lines();
+    assert!(
+        lines.iter().any(|line| line.contains("half-done")),
+        "{ran:?}"
+    );
+    assert_eq!(lines.last(), Some(&"Total:1000 of 900 + 100"), "{ran:?}");
 }
 
 #[test]

@@ -24,7 +24,8 @@ lesson_test::forking_tests![
     v08_one_lock_guards_two_values,
     v09_a_part_of_an_array_is_written_in_one_call,
     v10_a_record_and_an_array_of_floats_are_doubled,
-    an_owner_that_was_killed_is_told_to_the_next_only,
+    an_owner_that_was_killed_is_told_until_somebody_recovers,
+    a_lock_without_poison_is_not_told_of_a_dead_owner,
     a_waiter_goes_on_when_the_owner_is_killed,
     a_second_lock_by_the_same_thread_is_an_error,
     a_lock_can_be_asked_for_without_waiting_and_with_a_limit,
@@ -226,19 +227,31 @@ fn die_holding(value: &Value<[u64; 2]>) -> ! {
     unreachable!("killed");
 }
 
-fn an_owner_that_was_killed_is_told_to_the_next_only() {
+fn an_owner_that_was_killed_is_told_until_somebody_recovers() {
     let value = Value::new([1_u64, 1]).unwrap();
     let owner = value.clone();
     let target = move || -> () { die_holding(&owner) };
     Process::start("owner", target).unwrap().join().unwrap_err();
-    match value.lock() {
-        Err(LockError::OwnerDied(mut held)) => {
-            assert_eq!(*held, [7, 1], "half-done, and said so");
-            held[1] = 7;
-        }
-        other => panic!("not told: {other:?}"),
+    for _ in 0..2 {
+        assert_eq!(value.lock().unwrap_err(), LockError::OwnerDied);
+        assert_eq!(value.get(), Err(LockError::OwnerDied));
     }
+    let mut held = value.recover().unwrap();
+    assert_eq!(*held, [7, 1], "half-done, and said so");
+    held[1] = 7;
+    drop(held);
     assert_eq!(value.get().unwrap(), [7, 7]);
+}
+
+fn a_lock_without_poison_is_not_told_of_a_dead_owner() {
+    let lock = Lock::without_poison().unwrap();
+    let owner = lock.clone();
+    let target = move || -> () {
+        let _held = owner.acquire().unwrap();
+        kill(getpid(), Signal::SIGKILL).unwrap();
+    };
+    Process::start("owner", target).unwrap().join().unwrap_err();
+    drop(lock.acquire().unwrap());
 }
 
 fn a_waiter_goes_on_when_the_owner_is_killed() {
@@ -254,7 +267,7 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         thread::yield_now();
     }
     let theirs = lock.clone();
-    let target = move || matches!(theirs.acquire(), Err(LockError::OwnerDied(_)));
+    let target = move || matches!(theirs.acquire(), Err(LockError::OwnerDied));
     let mut waiter = Process::start("waiter", target).unwrap();
     assert_eq!(
         waiter.wait_timeout(Duration::from_millis(100)).unwrap(),
@@ -266,6 +279,8 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         .unwrap()
         .expect("the waiter goes on");
     assert!(waiter.join().unwrap());
+    assert_eq!(lock.acquire().unwrap_err(), LockError::OwnerDied);
+    drop(lock.recover().unwrap());
     drop(lock.acquire().unwrap());
 }
 

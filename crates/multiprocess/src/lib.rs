@@ -7,9 +7,13 @@
 //! for each child, over which its result comes back ([`common::frame`]).
 //!
 //! Try:
-//! - in `src/main.rs`, join only the last child. "Process end." may come before the others.
+//! - in `src/main.rs`, join only the last child. What becomes of the other four, and why?
+//!   (`--bin process-last-joined` shows what it looks like on the bare system calls.)
 //! - let a target panic, or return an error, and look at what `join` gives.
 //! - start a thread before the first `Process::start`, and read the error.
+//!
+//! What a parent and its children have in common lies here, too, for the crates above: the ends of
+//! pipes that a child is given ([`End`]), and memory that they share ([`Mapping`]).
 //!
 //! A slip with the arguments, which Python's `args=(str(i))` finds at run time and only from
 //! ten children on (a string is taken apart into letters), does not compile here:

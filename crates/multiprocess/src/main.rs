@@ -19,6 +19,7 @@ fn story() -> StoryResult {
         children.push(Process::start(name.clone(), move || run_child(&name))?);
     }
     for child in children {
+        // A failure ends the story here, and the children whose handles are dropped are killed.
         child.join()?;
     }
     say!("Process end.");

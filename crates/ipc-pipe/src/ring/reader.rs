@@ -110,7 +110,7 @@ impl Reader {
             ..
         } = self;
         if !bell.is_held() {
-            return Err(ReadError::Disconnected);
+            return Err(ReadError::NotHeld);
         }
         let header = &seat.ring.header;
         let head = header.reader.position(Ordering::Relaxed);

@@ -145,7 +145,7 @@ impl Writer {
     /// else once in each tick of the coarse clock (4 ms or less), for the killed ones.
     fn check_readers(&mut self) -> Result<(), WriteError> {
         if !self.bell.is_held() {
-            return Err(WriteError::Disconnected);
+            return Err(WriteError::NotHeld);
         }
         let reader = &self.seat.ring.header.reader;
         let now_ms = coarse_ms();

@@ -5,12 +5,16 @@
 //! `main.rs`, where the reader ends by itself when the last sender has gone.
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
 use common::{Lesson, StoryResult, pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
+use ipc_shared::AtomicValue;
 use multiprocess::Process;
+
+const URLS: usize = 6;
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: the reader is killed with items unread (1.4.1, B17)";
@@ -19,30 +23,39 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (sender, receiver) = unbounded()?;
-    let counter = receiver.try_clone()?;
+    let (rest, got) = (
+        receiver.try_clone()?,
+        AtomicValue::new(AtomicUsize::new(0))?,
+    );
+    let readers_got = got.clone();
     let writer = Process::start("writer", move || write_urls(&sender))?;
-    let reader = Process::start("reader", move || read_urls(&receiver))?;
+    let reader = Process::start("reader", move || read_urls(&receiver, &readers_got))?;
     writer.join()?;
+    while got.load(Ordering::Relaxed) == 0 {
+        sleep(Duration::from_millis(1));
+    }
     // The mistake: that everything was put does not mean that everything was got.
-    reader.terminate()?;
-    drop(reader);
-    say!("{} urls are still in the queue.", counter.len());
+    drop(reader); // which kills it
+    let (got, left) = (got.load(Ordering::Relaxed), rest.len());
+    let gone = URLS - got - left;
+    say!("Put {URLS}, got {got}; {left} still in the queue, {gone} gone with the reader.");
     Ok(())
 }
 
 fn write_urls(queue: &Sender<String>) -> Result<(), PutError<String>> {
     say!("Process ({}) is writing...", pid());
-    for number in 1..=6 {
+    for number in 1..=URLS {
         queue.put(format!("url_{number}"))?;
         say!("Put url_{number} to queue...");
     }
     Ok(())
 }
 
-fn read_urls(queue: &Receiver<String>) {
+fn read_urls(queue: &Receiver<String>, got: &AtomicUsize) {
     say!("Process ({}) is reading...", pid());
     while let Ok(url) = queue.get() {
         sleep(Duration::from_millis(20));
         say!("Get {url} from queue.");
+        got.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -7,7 +7,7 @@ use common::{Lesson, StoryResult, pid, say};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
 
-const TIMES: usize = 1000;
+const TIMES: usize = 20_000;
 
 fn main() -> ExitCode {
     let about = "1.4 Value without a lock: four children add to one atomic integer";

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use common::{Lesson, StoryResult, say};
-use ipc_shared::Array;
+use ipc_shared::{Array, LockError};
 use multiprocess::Process;
 
 fn main() -> ExitCode {
@@ -20,10 +20,10 @@ fn story() -> StoryResult {
     let child = Process::start("doubler", move || {
         double(&mut childs_list);
         say!("In the child:  list {childs_list:?}");
-        let mut array = childs_array.lock().map_err(|error| error.to_string())?;
+        let mut array = childs_array.lock()?;
         double(&mut array);
         say!("In the child:  array {:?}", &*array);
-        Ok::<(), String>(())
+        Ok::<(), LockError>(())
     })?;
     child.join()?;
     say!("In the parent: list {list:?}");

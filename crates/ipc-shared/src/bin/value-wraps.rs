@@ -1,7 +1,6 @@
-//! Wrong on purpose (B27): a number that is too small for what it counts.
+//! What is to happen at the end of the numbers (B27)? The name of the call says it.
 //!
-//! Python's `Value('i')` at 2147483647 becomes -2147483648 without a word. In Rust the name of
-//! the call says what is to happen at the end of the numbers.
+//! Python's `Value('i')` at 2147483647, plus 1, is -2147483648 without a word.
 
 use std::process::ExitCode;
 
@@ -9,7 +8,7 @@ use common::{Lesson, StoryResult, say};
 use ipc_shared::Value;
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: a 32-bit number wraps; what else could be asked for (1.4, B27)";
+    let about = "1.4 Value: three ways to add 1 to the largest number (B27)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
