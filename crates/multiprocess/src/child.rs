@@ -1,14 +1,11 @@
 //! What a child process does from its first moment to its last.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use common::panic_text;
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
-use crate::Outcome;
 use crate::active::children;
-use crate::report::{self, Failure};
+use crate::outcome::{Failure, call};
+use crate::{Outcome, report};
 
 /// Exit codes of a child whose target returned an error, or panicked.
 const FAILED: i32 = 1;
@@ -25,26 +22,21 @@ pub(crate) fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOn
         return FAILED;
     };
     // The target is moved in: when it has returned, its ends are closed.
-    let outcome = catch_unwind(AssertUnwindSafe(|| target().into_result()));
-    let told = match outcome {
-        Ok(Ok(value)) => match common::take_output_failure() {
-            None => Ok(value),
-            Some(failure) => Err((failure, false)),
-        },
-        Ok(Err(message)) => Err((message, false)),
-        Err(panic) => Err((panic_text(&*panic), true)),
-    };
-    let code = match &told {
+    let result = call(target).and_then(|value| match common::take_output_failure() {
+        None => Ok(value),
+        Some(failure) => Err(Failure::Error(failure)),
+    });
+    let code = match &result {
         Ok(_) => 0,
-        Err((_, false)) => FAILED,
-        Err((_, true)) => PANICKED,
+        Err(Failure::Error(_)) => FAILED,
+        Err(Failure::Panic(_)) => PANICKED,
     };
-    match report::tell(&stream, &told) {
+    match report::send(&stream, &result) {
         Ok(()) => code,
         // A value without bytes is the target's failure; a parent that is gone hears neither.
         Err(error) => {
-            let failure: Failure = (error.to_string(), false);
-            let _gone = report::tell::<O::Value>(&stream, &Err(failure));
+            let failure = Err(Failure::Error(error.to_string()));
+            let _gone = report::send::<O::Value>(&stream, &failure);
             FAILED
         }
     }

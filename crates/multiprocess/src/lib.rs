@@ -40,5 +40,5 @@ pub use error::{ProcessError, StartError};
 pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};
 pub use mapping::{Mapping, Shareable, Shared};
-pub use outcome::Outcome;
+pub use outcome::{Failure, Outcome, call};
 pub use process::Process;

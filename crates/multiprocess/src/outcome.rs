@@ -1,8 +1,11 @@
-//! What a target may return.
+//! What a target may return, and what may become of it.
 
 use std::fmt::Display;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::Message;
+use borsh::{BorshDeserialize, BorshSerialize};
+use common::{Message, panic_text};
 
 /// What the function of a process or a pool may return: nothing, a plain value, or a `Result`
 /// whose error has a text. The value crosses to the parent, and so does the error's text.
@@ -47,4 +50,43 @@ plain_outcome! {
     [] f32; [] f64;
     [T] Vec<T>; [T] Option<T>;
     [A, B] (A, B); [A, B, C] (A, B, C);
+}
+
+/// Why a call gave no value. It crosses to another process as its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The function returned an error.
+    Error(String),
+    /// The function panicked.
+    Panic(String),
+}
+
+/// Calls `target`, and catches its panic.
+///
+/// # Errors
+/// [`Failure`].
+pub fn call<O: Outcome>(target: impl FnOnce() -> O) -> Result<O::Value, Failure> {
+    match catch_unwind(AssertUnwindSafe(|| target().into_result())) {
+        Ok(result) => result.map_err(Failure::Error),
+        Err(panic) => Err(Failure::Panic(panic_text(&*panic))),
+    }
+}
+
+// By hand: the derive of borsh would cost each lesson some seconds of its first build.
+impl BorshSerialize for Failure {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        match self {
+            Self::Error(text) => (false, text).serialize(writer),
+            Self::Panic(text) => (true, text).serialize(writer),
+        }
+    }
+}
+
+impl BorshDeserialize for Failure {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
+        Ok(match <(bool, String)>::deserialize_reader(reader)? {
+            (false, text) => Self::Error(text),
+            (true, text) => Self::Panic(text),
+        })
+    }
 }

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use crate::active::{ActiveChild, children};
 use crate::exit::reap;
 use crate::fork::fork_child;
-use crate::{Exit, Outcome, ProcessError, StartError, child, report};
+use crate::{Exit, Failure, Outcome, ProcessError, StartError, child, report};
 
 /// A child process that runs one target, and the value `T` that will come of it.
 ///
@@ -86,10 +86,10 @@ impl<T: Message> Process<T> {
             source,
         })?;
         let name = self.name.clone();
-        match self.report.told::<T>() {
+        match self.report.result() {
             Ok(Some(Ok(value))) if exit == Exit::Code(0) => Ok(value),
-            Ok(Some(Err((message, false)))) => Err(ProcessError::Failed { name, message }),
-            Ok(Some(Err((message, true)))) => Err(ProcessError::Panicked { name, message }),
+            Ok(Some(Err(Failure::Error(message)))) => Err(ProcessError::Failed { name, message }),
+            Ok(Some(Err(Failure::Panic(message)))) => Err(ProcessError::Panicked { name, message }),
             Err(source) if exit == Exit::Code(0) => Err(ProcessError::Undecodable { name, source }),
             _ => Err(ProcessError::Ended { name, exit }),
         }

@@ -1,5 +1,5 @@
-//! What a child tells its parent at its end, and what the parent tells the child at its start:
-//! the two ends of one socket pair.
+//! The socket pair between a parent and its child. Over it the parent says, at the start, which
+//! ends it has kept; and the child reports, at the end, what came of its target.
 
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, RawFd};
@@ -13,15 +13,9 @@ use nix::sys::socket::{MsgFlags, recv};
 use nix::unistd::Pid;
 
 use crate::fork::pidfd_open;
-use crate::{End, StartError, ends};
+use crate::{End, Failure, StartError, ends};
 
-/// What came of a target: its value, or why there is none.
-pub(crate) type Told<T> = Result<T, Failure>;
-
-/// An error's text, and whether it was a panic.
-pub(crate) type Failure = (String, bool);
-
-/// In front of what is told: the id of the child's last event.
+/// In front of a report: the id of the child's last event.
 const EVENT_BYTES: usize = 16;
 
 /// More ends than any process can have open.
@@ -33,8 +27,8 @@ pub(crate) struct Parent {
     end: End,
     /// Whether the child asks which ends the parent has kept.
     is_asked: bool,
-    /// What the child has told so far.
-    told: Vec<u8>,
+    /// What has come of the child's report so far.
+    report: Vec<u8>,
 }
 
 /// The child's end.
@@ -56,7 +50,7 @@ pub(crate) fn pair() -> Result<(Parent, Child), StartError> {
     let parent = Parent {
         end,
         is_asked: at_fork.len() > 1,
-        told: Vec::new(),
+        report: Vec::new(),
     };
     Ok((parent, Child { stream, at_fork }))
 }
@@ -80,9 +74,12 @@ impl Child {
 
 /// In the child, when its target has returned. Fails when the value has no bytes, or when the
 /// parent is gone and there is nobody to tell.
-pub(crate) fn tell<T: Message>(mut stream: impl Write, told: &Told<T>) -> io::Result<()> {
+pub(crate) fn send<T: Message>(
+    mut stream: impl Write,
+    result: &Result<T, Failure>,
+) -> io::Result<()> {
     let mut bytes = EventId::NONE.to_bytes().to_vec();
-    encode_into(told, &mut bytes).map_err(io::Error::other)?;
+    encode_into(result, &mut bytes).map_err(io::Error::other)?;
     // The last event of the child: what the parent's join will name as its cause.
     let exit = record(Kind::Exit, "", format_args!(""), EventId::NONE);
     bytes[..EVENT_BYTES].copy_from_slice(&exit.to_bytes());
@@ -101,7 +98,7 @@ impl Parent {
     }
 
     /// Waits until the child has ended, or until `deadline`; gives whether it has ended. Reads
-    /// what it tells all the while, since a child with a long story ends only when it is heard.
+    /// its report all the while: a child with a long one ends only when somebody reads.
     pub(crate) fn wait(&mut self, pid: Pid, deadline: Option<Instant>) -> io::Result<bool> {
         let pidfd = pidfd_open(pid)?;
         let mut is_over = false;
@@ -110,16 +107,16 @@ impl Parent {
                 PollFd::new(pidfd.as_fd(), PollFlags::POLLIN),
                 PollFd::new(self.end.as_fd(), PollFlags::POLLIN),
             ];
-            // An end whose story is over would be ready all the time.
+            // An end that has come to its own end would be ready all the time.
             let watched = if is_over { 1 } else { 2 };
             match poll(&mut fds[..watched], timeout(deadline)) {
                 Ok(0) => return Ok(false),
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
             }
-            // Asked before the last of the story is read: what was told, was told before the end.
+            // Asked before the last read: what a child reports, it reports before it ends.
             let has_ended = fds[0].any().unwrap_or(false);
-            is_over = self.listen()?;
+            is_over = self.read_report()?;
             if has_ended {
                 return Ok(true);
             }
@@ -127,13 +124,13 @@ impl Parent {
     }
 
     /// Reads what is there, without waiting; gives whether that was the end of it.
-    fn listen(&mut self) -> io::Result<bool> {
+    fn read_report(&mut self) -> io::Result<bool> {
         let mut piece = [0; 16 << 10];
         loop {
             let end = self.end.as_fd().as_raw_fd();
             match recv(end, &mut piece, MsgFlags::MSG_DONTWAIT) {
                 Ok(0) | Err(Errno::ECONNRESET) => return Ok(true),
-                Ok(got) => self.told.extend_from_slice(&piece[..got]),
+                Ok(got) => self.report.extend_from_slice(&piece[..got]),
                 Err(Errno::EAGAIN) => return Ok(false),
                 Err(Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
@@ -141,14 +138,14 @@ impl Parent {
         }
     }
 
-    /// What the child told before it ended; `None` when it did not come to it.
-    pub(crate) fn told<T: Message>(&self) -> Result<Option<Told<T>>, DecodeError> {
-        self.told.get(EVENT_BYTES..).map(decode).transpose()
+    /// What came of the target; `None` when the child ended before that.
+    pub(crate) fn result<T: Message>(&self) -> Result<Option<Result<T, Failure>>, DecodeError> {
+        self.report.get(EVENT_BYTES..).map(decode).transpose()
     }
 
-    /// The child's last event, if it told one.
+    /// The child's last event, if there was a report.
     pub(crate) fn exit_event(&self) -> EventId {
-        let event = self.told.first_chunk();
+        let event = self.report.first_chunk();
         event.map_or(EventId::NONE, |event| EventId::from_bytes(*event))
     }
 }

@@ -43,8 +43,8 @@ pub enum SubmitError<A> {
 impl<A> fmt::Display for SubmitError<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed(_) => f.write_str("cannot accept the task: the pool is closed"),
-            Self::Encode(_, error) => write!(f, "cannot accept the task: {error}"),
+            Self::Closed(_) => f.write_str("the pool is closed"),
+            Self::Encode(_, error) => error.fmt(f),
         }
     }
 }
@@ -53,14 +53,23 @@ impl<A: fmt::Debug> Error for SubmitError<A> {}
 
 /// Why a task has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskError {
+    /// Which task: its number in the order of submission, from 0.
+    pub task: u64,
+    /// What happened to it.
+    pub cause: Cause,
+}
+
+/// What happened to a task that has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TaskError {
+pub enum Cause {
     /// The function returned an error, with this text.
     Failed(String),
     /// The function panicked, with this text.
     Panicked(String),
     /// The worker ended while it ran the task: killed, or by an exit of its own. The task may
-    /// have been done in part.
+    /// have been done in part. Of a packet of tasks that `map` made, this is the first.
     WorkerDied {
         /// The worker's process id.
         pid: u32,
@@ -69,28 +78,29 @@ pub enum TaskError {
     },
     /// The pool was terminated or dropped before the task was done, or has no worker left.
     Stopped,
-    /// The argument was not accepted, with the reason: the pool is closed, or the argument has no
+    /// The task was not accepted, with the reason: the pool is closed, or the argument has no
     /// bytes, or more than the queue of tasks can hold (2 MiB).
     Refused(String),
 }
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(message) => write!(f, "the task failed: {message}"),
-            Self::Panicked(message) => write!(f, "the task panicked: {message}"),
-            Self::WorkerDied { pid, exit } => {
-                write!(f, "the task's worker (pid {pid}) died: {exit}")
+        let task = self.task;
+        match &self.cause {
+            Cause::Failed(message) => write!(f, "task {task} failed: {message}"),
+            Cause::Panicked(message) => write!(f, "task {task} panicked: {message}"),
+            Cause::WorkerDied { pid, exit } => {
+                write!(f, "the worker of task {task} (pid {pid}) died: {exit}")
             }
-            Self::Stopped => f.write_str("the pool was stopped before the task was done"),
-            Self::Refused(message) => f.write_str(message),
+            Cause::Stopped => write!(f, "task {task} was not done: the pool was stopped"),
+            Cause::Refused(message) => write!(f, "task {task} was not accepted: {message}"),
         }
     }
 }
 
 impl Error for TaskError {}
 
-/// Some tasks failed, and nobody asked for their results.
+/// Some tasks failed, and nobody has looked at their results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnseenFailures {
     /// How many.
@@ -104,7 +114,7 @@ impl fmt::Display for UnseenFailures {
         let Self { count, first } = self;
         write!(
             f,
-            "{count} task(s) failed and nobody looked; the first: {first}"
+            "{count} failed and nobody has looked; the first: {first}"
         )
     }
 }

@@ -7,23 +7,22 @@ use std::time::{Duration, Instant};
 use common::Message;
 
 use crate::TaskError;
-use crate::crew::Crew;
+use crate::dispatcher::Dispatcher;
 use crate::pool::TURN;
 
 /// A task that was accepted, and the result that will come of it.
 ///
-/// A handle that is dropped does not stop its task; if the task fails, `join` of the pool counts
-/// the failure.
+/// A handle that is dropped does not stop its task.
 #[derive(Debug)]
 #[must_use = "the result, and the error if there is one, is in the handle: get it"]
 pub struct TaskHandle<R: Message> {
-    crew: Rc<RefCell<Crew<R>>>,
+    dispatcher: Rc<RefCell<Dispatcher<R>>>,
     number: u64,
 }
 
 impl<R: Message> TaskHandle<R> {
-    pub(crate) fn new(crew: Rc<RefCell<Crew<R>>>, number: u64) -> Self {
-        Self { crew, number }
+    pub(crate) fn new(dispatcher: Rc<RefCell<Dispatcher<R>>>, number: u64) -> Self {
+        Self { dispatcher, number }
     }
 
     /// Waits until the task is done, and gives its value.
@@ -41,26 +40,26 @@ impl<R: Message> TaskHandle<R> {
         self.wait_until(Instant::now().checked_add(limit))
     }
 
-    /// What came of each argument of the packet: one, or as many as `map` put into it, or a
-    /// single error that stands for all.
+    /// What came of each task of the packet: of the one, or of as many as `map` put into it, or
+    /// a single error that stands for all.
     fn get_packet(self) -> Vec<Result<R, TaskError>> {
         self.wait_until(None);
-        let done = self.crew.borrow_mut().ledger.take(self.number);
-        done.unwrap_or_else(|| vec![Err(TaskError::Stopped)])
+        let results = self.dispatcher.borrow_mut().ledger.take(self.number);
+        results.expect("waited for, and taken only here, where the handle ends")
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {
         loop {
-            let mut crew = self.crew.borrow_mut();
-            if !crew.ledger.is_unanswered(self.number) {
+            let mut dispatcher = self.dispatcher.borrow_mut();
+            if !dispatcher.ledger.is_unanswered(self.number) {
                 return true;
             }
             let left = deadline.map_or(TURN, |deadline| {
                 deadline.saturating_duration_since(Instant::now()).min(TURN)
             });
-            crew.turn(left);
+            dispatcher.turn(left);
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                return !crew.ledger.is_unanswered(self.number);
+                return !dispatcher.ledger.is_unanswered(self.number);
             }
         }
     }
@@ -68,7 +67,7 @@ impl<R: Message> TaskHandle<R> {
 
 impl<R: Message> Drop for TaskHandle<R> {
     fn drop(&mut self) {
-        self.crew.borrow_mut().ledger.forget(self.number);
+        self.dispatcher.borrow_mut().ledger.forget(self.number);
     }
 }
 

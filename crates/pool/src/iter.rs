@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use common::Message;
 
-use crate::crew::Crew;
+use crate::dispatcher::Dispatcher;
 use crate::ledger::Stream;
 use crate::pool::TURN;
 use crate::{TaskError, TaskHandle};
@@ -34,14 +34,22 @@ impl<R: Message> Iterator for Ordered<R> {
 /// there. `next` blocks until one is.
 #[derive(Debug)]
 pub struct Unordered<R: Message> {
-    crew: Rc<RefCell<Crew<R>>>,
+    dispatcher: Rc<RefCell<Dispatcher<R>>>,
     stream: Stream<R>,
     left: usize,
 }
 
 impl<R: Message> Unordered<R> {
-    pub(crate) fn new(crew: Rc<RefCell<Crew<R>>>, stream: Stream<R>, left: usize) -> Self {
-        Self { crew, stream, left }
+    pub(crate) fn new(
+        dispatcher: Rc<RefCell<Dispatcher<R>>>,
+        stream: Stream<R>,
+        left: usize,
+    ) -> Self {
+        Self {
+            dispatcher,
+            stream,
+            left,
+        }
     }
 }
 
@@ -54,7 +62,7 @@ impl<R: Message> Iterator for Unordered<R> {
             if let Some(result) = self.stream.borrow_mut().pop_front() {
                 return Some(result);
             }
-            self.crew.borrow_mut().turn(TURN);
+            self.dispatcher.borrow_mut().turn(TURN);
         }
     }
 }

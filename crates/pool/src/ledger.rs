@@ -2,32 +2,45 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
+use std::mem;
 use std::rc::Rc;
 
+use crate::error::Cause;
 use crate::{TaskError, UnseenFailures};
 
-/// What came of each argument of a packet.
-pub(crate) type Done<R> = Vec<Result<R, TaskError>>;
+/// What came of each task of a packet; or one cause that stands for all.
+pub(crate) type Done<R> = Vec<Result<R, Cause>>;
 
-/// Where answers go that are wanted in the order in which they come.
+/// The same with the numbers of the tasks.
+type Results<R> = Vec<Result<R, TaskError>>;
+
+/// Where results go that are wanted in the order in which they come.
 pub(crate) type Stream<R> = Rc<RefCell<VecDeque<Result<R, TaskError>>>>;
 
 #[derive(Debug)]
-enum Entry<R> {
+struct Entry<R> {
+    /// The number of its first task.
+    first_task: u64,
+    state: State<R>,
+}
+
+#[derive(Debug)]
+enum State<R> {
     /// A handle will ask for it.
     Waiting,
     /// It goes into a stream.
     Streamed(Stream<R>),
     /// The handle was dropped; still to be done.
     Unwanted,
-    /// The answer, until the handle asks.
-    Done(Done<R>),
+    /// The results, until the handle asks.
+    Done(Results<R>),
 }
 
 /// The packets that were accepted, by number.
 #[derive(Debug)]
 pub(crate) struct Ledger<R> {
     next: u64,
+    next_task: u64,
     entries: HashMap<u64, Entry<R>>,
     unanswered: usize,
     unseen: Option<UnseenFailures>,
@@ -37,18 +50,30 @@ impl<R> Ledger<R> {
     pub(crate) fn new() -> Self {
         Self {
             next: 0,
+            next_task: 0,
             entries: HashMap::new(),
             unanswered: 0,
             unseen: None,
         }
     }
 
-    /// Enters a packet that a handle, or a stream, waits for.
-    pub(crate) fn enter(&mut self, stream: Option<&Stream<R>>) -> u64 {
+    /// The number that the next task will have.
+    pub(crate) fn next_task(&self) -> u64 {
+        self.next_task
+    }
+
+    /// Enters a packet of so many tasks, for which a handle, or a stream, waits. Numbers are
+    /// given in the order in which packets are put into the queue.
+    pub(crate) fn enter(&mut self, tasks: usize, stream: Option<&Stream<R>>) -> u64 {
+        let state = stream.map_or(State::Waiting, |stream| State::Streamed(Rc::clone(stream)));
+        let entry = Entry {
+            first_task: self.next_task,
+            state,
+        };
         let number = self.next;
-        let entry = stream.map_or(Entry::Waiting, |stream| Entry::Streamed(Rc::clone(stream)));
         self.entries.insert(number, entry);
         self.next += 1;
+        self.next_task += tasks as u64;
         self.unanswered += 1;
         number
     }
@@ -59,69 +84,79 @@ impl<R> Ledger<R> {
 
     pub(crate) fn is_unanswered(&self, number: u64) -> bool {
         let entry = self.entries.get(&number);
-        entry.is_some_and(|entry| !matches!(entry, Entry::Done(_)))
+        entry.is_some_and(|entry| !matches!(entry.state, State::Done(_)))
     }
 
     /// Enters the answer of a packet; a second one is ignored.
     pub(crate) fn answer(&mut self, number: u64, done: Done<R>) {
-        if !self.is_unanswered(number) {
+        let Some(entry) = self.entries.get_mut(&number) else {
+            return;
+        };
+        if matches!(entry.state, State::Done(_)) {
             return;
         }
         self.unanswered -= 1;
-        match self.entries.insert(number, Entry::Done(done)) {
-            Some(Entry::Streamed(stream)) => {
-                stream
-                    .borrow_mut()
-                    .extend(self.take(number).into_iter().flatten());
+        let numbered = (entry.first_task..).zip(done);
+        let results = numbered.map(|(task, done)| done.map_err(|cause| TaskError { task, cause }));
+        match mem::replace(&mut entry.state, State::Done(results.collect())) {
+            State::Streamed(stream) => {
+                let results = self.take(number).into_iter().flatten();
+                stream.borrow_mut().extend(results);
             }
-            Some(Entry::Unwanted) => self.forget(number),
+            State::Unwanted => self.forget(number),
             _ => {}
         }
     }
 
-    /// Answers all that is unanswered with this error.
-    pub(crate) fn answer_all(&mut self, error: &TaskError) {
+    /// Answers all that is unanswered with this cause.
+    pub(crate) fn answer_all(&mut self, cause: &Cause) {
         let numbers: Vec<u64> = self.entries.keys().copied().collect();
         for number in numbers {
-            self.answer(number, vec![Err(error.clone())]);
+            self.answer(number, vec![Err(cause.clone())]);
         }
     }
 
-    /// The answer of a packet, once it is there, and only once.
-    pub(crate) fn take(&mut self, number: u64) -> Option<Done<R>> {
-        if !matches!(self.entries.get(&number), Some(Entry::Done(_))) {
+    /// The results of a packet, once they are there, and only once.
+    pub(crate) fn take(&mut self, number: u64) -> Option<Results<R>> {
+        let is_done = |entry: &Entry<R>| matches!(entry.state, State::Done(_));
+        if !self.entries.get(&number).is_some_and(is_done) {
             return None;
         }
-        match self.entries.remove(&number) {
-            Some(Entry::Done(done)) => Some(done),
+        match self.entries.remove(&number)?.state {
+            State::Done(results) => Some(results),
             _ => None,
         }
     }
 
-    /// Nobody will ask for this packet any more. A failure in it counts as unseen.
+    /// Nobody will ask for this packet any more. A failure in it is noted as unseen.
     pub(crate) fn forget(&mut self, number: u64) {
-        if let Some(done) = self.take(number) {
-            let failures = done.into_iter().filter_map(Result::err);
-            failures.for_each(|failure| self.note_unseen(failure));
+        if let Some(results) = self.take(number) {
+            note_failures(&mut self.unseen, &results);
         } else if let Some(entry) = self.entries.get_mut(&number) {
-            *entry = Entry::Unwanted;
+            entry.state = State::Unwanted;
         }
     }
 
-    fn note_unseen(&mut self, failure: TaskError) {
-        match &mut self.unseen {
-            Some(unseen) => unseen.count += 1,
-            None => {
-                self.unseen = Some(UnseenFailures {
-                    count: 1,
-                    first: failure,
-                });
+    /// The failures that nobody has looked at, those that a handle could still ask for included.
+    pub(crate) fn unseen(&self) -> Option<UnseenFailures> {
+        let mut unseen = self.unseen.clone();
+        let mut numbers: Vec<_> = self.entries.keys().collect();
+        numbers.sort_unstable();
+        for number in numbers {
+            if let State::Done(results) = &self.entries[number].state {
+                note_failures(&mut unseen, results);
             }
         }
+        unseen
     }
+}
 
-    /// The failures that nobody asked for.
-    pub(crate) fn take_unseen(&mut self) -> Option<UnseenFailures> {
-        self.unseen.take()
+fn note_failures<R>(unseen: &mut Option<UnseenFailures>, results: &Results<R>) {
+    for failure in results.iter().filter_map(|result| result.as_ref().err()) {
+        let first = || UnseenFailures {
+            count: 0,
+            first: failure.clone(),
+        };
+        unseen.get_or_insert_with(first).count += 1;
     }
 }

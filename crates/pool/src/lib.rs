@@ -9,7 +9,7 @@
 //! death (`ipc-pipe`).
 //!
 //! Try:
-//! - in `src/main.rs`, let task 2 return `Err("no")`, and do not `get` its handle: `join` tells.
+//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join` tells.
 //! - kill a worker while it runs a task (`--bin pool-worker-killed`).
 //! - `Pool::new(1, run_task)`: one after the other, all in one process.
 //!
@@ -18,18 +18,18 @@
 
 #![forbid(unsafe_code)]
 
-mod burial;
-mod crew;
-mod desk;
+mod death;
+mod dispatcher;
 mod error;
 mod handle;
 mod iter;
 mod ledger;
 mod map;
 mod pool;
+mod serve;
 mod worker;
 
-pub use error::{PoolError, SubmitError, TaskError, UnseenFailures};
+pub use error::{Cause, PoolError, SubmitError, TaskError, UnseenFailures};
 pub use handle::{MapHandle, TaskHandle};
 pub use iter::{Ordered, Unordered};
 pub use pool::Pool;

@@ -19,11 +19,11 @@ fn story() -> StoryResult {
         tasks.push(pool.apply_async(name)?);
     }
     say!("Waiting for all subprocesses done...");
-    pool.join()?;
-    // The handles hold what came of each task, its error too. Thrown away, errors would vanish.
+    // What came of each task is in its handle, its error too.
     for task in tasks {
         task.get()?;
     }
+    pool.join()?;
     say!("All subprocess done.");
     Ok(())
 }

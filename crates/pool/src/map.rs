@@ -6,8 +6,7 @@ use common::{Message, encode};
 
 use crate::iter::{Ordered, Unordered};
 use crate::ledger::Stream;
-use crate::pool::refused;
-use crate::{MapHandle, Pool, TaskError, TaskHandle};
+use crate::{MapHandle, Pool, SubmitError, TaskError, TaskHandle};
 
 /// The most arguments, and the most bytes, that `map` puts into one packet.
 const PACKET_LEN: usize = 4096;
@@ -42,13 +41,13 @@ impl<A: Message, R: Message> Pool<A, R> {
     /// [`map`](Self::map) without waiting.
     ///
     /// # Errors
-    /// [`TaskError::Refused`] when the pool is closed or an argument has no bytes.
+    /// [`TaskError`] when the pool is closed or an argument has no bytes.
     pub fn map_async(
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<MapHandle<R>, TaskError> {
         let arguments: Vec<A> = arguments.into_iter().collect();
-        let packets = 4 * self.crew.borrow().pids().len().max(1);
+        let packets = 4 * self.dispatcher.borrow().pids().len().max(1);
         let packet_len = arguments.len().div_ceil(packets).clamp(1, PACKET_LEN);
         self.submit_packets(&arguments, packet_len)
     }
@@ -71,14 +70,15 @@ impl<A: Message, R: Message> Pool<A, R> {
         packet: &[A],
         handles: &mut Vec<TaskHandle<R>>,
     ) -> Result<(), TaskError> {
-        let bytes = encode(packet).map_err(|error| TaskError::Refused(error.to_string()))?;
+        let bytes = encode(packet).map_err(|error| self.refused(SubmitError::Encode((), error)))?;
         if bytes.len() > PACKET_BYTES && packet.len() > 1 {
             let (one, other) = packet.split_at(packet.len() / 2);
             self.submit_packet(one, handles)?;
             return self.submit_packet(other, handles);
         }
-        let number = self.submit_bytes(bytes, None).map_err(refused)?;
-        handles.push(TaskHandle::new(Rc::clone(&self.crew), number));
+        let number = self.submit_bytes(packet.len(), bytes, None);
+        let number = number.map_err(|error| self.refused(error))?;
+        handles.push(TaskHandle::new(Rc::clone(&self.dispatcher), number));
         Ok(())
     }
 
@@ -86,18 +86,19 @@ impl<A: Message, R: Message> Pool<A, R> {
     /// soon as it is there.
     ///
     /// # Errors
-    /// [`TaskError::Refused`] when the pool is closed or an argument has no bytes.
+    /// [`TaskError`] when the pool is closed or an argument has no bytes.
     pub fn imap(&self, arguments: impl IntoIterator<Item = A>) -> Result<Ordered<R>, TaskError> {
-        let handles = arguments
-            .into_iter()
-            .map(|argument| self.apply_async(argument).map_err(refused));
+        let handles = arguments.into_iter().map(|argument| {
+            self.apply_async(argument)
+                .map_err(|error| self.refused(error))
+        });
         Ok(Ordered::new(handles.collect::<Result<_, _>>()?))
     }
 
     /// The same in the order in which the tasks are done.
     ///
     /// # Errors
-    /// [`TaskError::Refused`] when the pool is closed or an argument has no bytes.
+    /// [`TaskError`] when the pool is closed or an argument has no bytes.
     pub fn imap_unordered(
         &self,
         arguments: impl IntoIterator<Item = A>,
@@ -105,9 +106,10 @@ impl<A: Message, R: Message> Pool<A, R> {
         let stream = Stream::default();
         let mut count = 0;
         for argument in arguments {
-            self.submit(&[argument], Some(&stream)).map_err(refused)?;
+            self.submit(&[argument], Some(&stream))
+                .map_err(|error| self.refused(error))?;
             count += 1;
         }
-        Ok(Unordered::new(Rc::clone(&self.crew), stream, count))
+        Ok(Unordered::new(Rc::clone(&self.dispatcher), stream, count))
     }
 }

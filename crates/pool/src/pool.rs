@@ -10,7 +10,8 @@ use std::time::Duration;
 use common::{Message, encode};
 use multiprocess::Outcome;
 
-use crate::crew::Crew;
+use crate::dispatcher::Dispatcher;
+use crate::error::Cause;
 use crate::ledger::Stream;
 use crate::{PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
 
@@ -31,7 +32,7 @@ pub(crate) const TURN: Duration = Duration::from_millis(100);
 /// of them done, [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    pub(crate) crew: Rc<RefCell<Crew<R>>>,
+    pub(crate) dispatcher: Rc<RefCell<Dispatcher<R>>>,
     arguments: PhantomData<fn(A)>,
 }
 
@@ -50,7 +51,7 @@ impl<A: Message, R: Message> Pool<A, R> {
             return Err(PoolError::NoWorkers);
         }
         Ok(Self {
-            crew: Rc::new(RefCell::new(Crew::new(workers, run)?)),
+            dispatcher: Rc::new(RefCell::new(Dispatcher::new(workers, run)?)),
             arguments: PhantomData,
         })
     }
@@ -70,7 +71,7 @@ impl<A: Message, R: Message> Pool<A, R> {
     /// The process ids of the workers.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
-        self.crew.borrow().pids()
+        self.dispatcher.borrow().pids()
     }
 
     /// Submits a task. Does not wait: the handle asks for the result.
@@ -80,7 +81,7 @@ impl<A: Message, R: Message> Pool<A, R> {
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
         let argument = [argument];
         match self.submit(&argument, None) {
-            Ok(number) => Ok(TaskHandle::new(Rc::clone(&self.crew), number)),
+            Ok(number) => Ok(TaskHandle::new(Rc::clone(&self.dispatcher), number)),
             Err(refused) => {
                 let [argument] = argument;
                 Err(match refused {
@@ -98,20 +99,22 @@ impl<A: Message, R: Message> Pool<A, R> {
         stream: Option<&Stream<R>>,
     ) -> Result<u64, SubmitError<()>> {
         let bytes = encode(&argument[..]).map_err(|error| SubmitError::Encode((), error))?;
-        self.submit_bytes(bytes, stream)
+        self.submit_bytes(1, bytes, stream)
     }
 
+    /// Enters a packet of so many tasks.
     pub(crate) fn submit_bytes(
         &self,
+        tasks: usize,
         arguments: Vec<u8>,
         stream: Option<&Stream<R>>,
     ) -> Result<u64, SubmitError<()>> {
-        let mut crew = self.crew.borrow_mut();
-        if crew.is_closed() {
+        let mut dispatcher = self.dispatcher.borrow_mut();
+        if dispatcher.is_closed() {
             return Err(SubmitError::Closed(()));
         }
-        let number = crew.ledger.enter(stream);
-        crew.submit((number, arguments));
+        let number = dispatcher.ledger.enter(tasks, stream);
+        dispatcher.submit((number, arguments));
         Ok(number)
     }
 
@@ -122,33 +125,39 @@ impl<A: Message, R: Message> Pool<A, R> {
     pub fn apply(&self, argument: A) -> Result<R, TaskError> {
         match self.apply_async(argument) {
             Ok(handle) => handle.get(),
-            Err(error) => Err(refused(error)),
+            Err(error) => Err(self.refused(error)),
         }
+    }
+
+    /// The error of the next task, which was not accepted.
+    pub(crate) fn refused<B>(&self, error: SubmitError<B>) -> TaskError {
+        let task = self.dispatcher.borrow().ledger.next_task();
+        let cause = Cause::Refused(error.to_string());
+        TaskError { task, cause }
     }
 
     /// Accepts no more tasks. Those accepted before are done.
     pub fn close(&self) {
-        self.crew.borrow_mut().close();
+        self.dispatcher.borrow_mut().close();
     }
 
     /// Closes the pool, waits until every accepted task is done, and then for the end of the
     /// workers. The handles have their results then.
     ///
     /// # Errors
-    /// [`UnseenFailures`] when tasks failed whose handles were dropped without a look.
+    /// [`UnseenFailures`] when tasks failed and nobody has looked at their results, so that no
+    /// failure is hidden by a handle that is thrown away, or looked at by nobody. A handle that
+    /// is still there gives its error all the same.
     pub fn join(self) -> Result<(), UnseenFailures> {
         self.close();
-        while self.crew.borrow().has_workers() {
-            self.crew.borrow_mut().turn(TURN);
+        while self.dispatcher.borrow().has_workers() {
+            self.dispatcher.borrow_mut().turn(TURN);
         }
-        match self.crew.borrow_mut().ledger.take_unseen() {
-            Some(unseen) => Err(unseen),
-            None => Ok(()),
-        }
+        self.dispatcher.borrow().ledger.unseen().map_or(Ok(()), Err)
     }
 
     /// Kills the workers and waits for their end. Tasks that are not done are not done; their
-    /// handles say [`TaskError::Stopped`].
+    /// handles say [`Cause::Stopped`].
     pub fn terminate(self) {
         // As drop does.
     }
@@ -156,11 +165,6 @@ impl<A: Message, R: Message> Pool<A, R> {
 
 impl<A, R: Message> Drop for Pool<A, R> {
     fn drop(&mut self) {
-        self.crew.borrow_mut().stop();
+        self.dispatcher.borrow_mut().stop();
     }
-}
-
-/// The error of a task that was not accepted.
-pub(crate) fn refused<A>(error: SubmitError<A>) -> TaskError {
-    TaskError::Refused(error.to_string())
 }

@@ -5,66 +5,69 @@ use std::sync::atomic::AtomicU64;
 
 use common::{Message, decode};
 use ipc_shared::AtomicValue;
-use multiprocess::{Outcome, Process, StartError};
+use multiprocess::{Failure, Outcome, Process, StartError};
 
-pub(crate) use crate::desk::Packet;
-use crate::desk::{Answer, Desk, Hand, Told};
+use crate::PoolError;
+use crate::error::Cause;
 use crate::ledger::Done;
-use crate::{PoolError, TaskError};
+use crate::serve::{Answer, InHand, Packet, Results, WorkerEnds};
 
-/// Starts a process at a desk; knows the function of the pool.
-pub(crate) type Hire = Box<dyn Fn(String, Desk) -> Result<Process<()>, StartError>>;
+/// Starts a worker process with its name and its ends; knows the function of the pool.
+pub(crate) type StartWorker = Box<dyn Fn(String, WorkerEnds) -> Result<Process<()>, StartError>>;
 
 /// How workers that call `run` are started. Each has its own copy of what `run` has captured.
-pub(crate) fn hire<A, O, F>(run: F) -> Hire
+pub(crate) fn start_worker<A, O, F>(run: F) -> StartWorker
 where
     A: Message,
     O: Outcome,
     F: Fn(A) -> O + 'static,
 {
     let run = Rc::new(run);
-    Box::new(move |name, desk| {
+    Box::new(move |name, ends| {
         let run = Rc::clone(&run);
-        Process::start(name, move || desk.serve::<A, O>(&*run))
+        Process::start(name, move || ends.serve::<A, O>(&*run))
     })
 }
 
 pub(crate) struct Worker {
     pub(crate) process: Process<()>,
     pub(crate) answers: ipc_pipe::Receiver<Answer>,
-    pub(crate) hand: Hand,
+    pub(crate) in_hand: InHand,
 }
 
 impl Worker {
     pub(crate) fn start(
         name: String,
         packets: ipc_queue::Receiver<Packet>,
-        hire: &Hire,
+        start: &StartWorker,
     ) -> Result<Self, PoolError> {
         let (sender, answers) = ipc_pipe::pipe().map_err(PoolError::Os)?;
-        let hand = AtomicValue::new(AtomicU64::new(0)).map_err(PoolError::Os)?;
-        let desk = Desk {
+        let in_hand = AtomicValue::new(AtomicU64::new(0)).map_err(PoolError::Os)?;
+        let ends = WorkerEnds {
             packets,
             answers: sender,
-            hand: hand.clone(),
+            in_hand: in_hand.clone(),
         };
-        let process = hire(name, desk).map_err(PoolError::Start)?;
+        let process = start(name, ends).map_err(PoolError::Start)?;
         Ok(Self {
             process,
             answers,
-            hand,
+            in_hand,
         })
     }
 }
 
-/// What an answer says.
-pub(crate) fn done_of<R: Message>(told: &[u8]) -> Done<R> {
-    let error = |(message, is_panic)| match is_panic {
-        true => TaskError::Panicked(message),
-        false => TaskError::Failed(message),
+/// What the bytes of an answer say.
+pub(crate) fn done_of<R: Message>(results: &[u8]) -> Done<R> {
+    let cause = |failure| match failure {
+        Failure::Error(message) => Cause::Failed(message),
+        Failure::Panic(message) => Cause::Panicked(message),
     };
-    match decode::<Vec<Told<R>>>(told) {
-        Ok(told) => told.into_iter().map(|told| told.map_err(error)).collect(),
-        Err(undecodable) => vec![Err(TaskError::Failed(undecodable.to_string()))],
+    match decode::<Results<R>>(results) {
+        Ok(results) => results
+            .into_iter()
+            .map(|result| result.map_err(cause))
+            .collect(),
+        Err(undecodable) => vec![Err(Cause::Failed(undecodable.to_string()))],
     }
 }

@@ -31,7 +31,10 @@ fn story() -> StoryResult {
     let writer = Process::start("writer", move || write_urls(&sender))?;
     let reader = Process::start("reader", move || read_urls(&receiver, &readers_got))?;
     writer.join()?;
-    while got.load(Ordering::Relaxed) == 0 {
+    for _ in 0..1000 {
+        if got.load(Ordering::Relaxed) > 0 {
+            break;
+        }
         sleep(Duration::from_millis(1));
     }
     // The mistake: that everything was put does not mean that everything was got.

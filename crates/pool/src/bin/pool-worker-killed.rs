@@ -25,7 +25,7 @@ fn story() -> StoryResult {
     for (name, task) in tasks.into_iter().enumerate() {
         match task.get() {
             Ok(square) => say!("Task {name} gave {square}."),
-            Err(error) => say!("Task {name}: {error}"),
+            Err(error) => say!("{error}"),
         }
     }
     pool.join()?;

@@ -5,6 +5,7 @@
 //! whenever the pool's owner is in one of its calls.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 use common::Message;
@@ -12,16 +13,18 @@ use ipc_pipe::{TryRecvError, wait_any};
 use ipc_queue::TryPutError;
 use multiprocess::Outcome;
 
+use crate::PoolError;
+use crate::error::Cause;
 use crate::ledger::Ledger;
-use crate::worker::{Hire, Packet, Worker, done_of, hire};
-use crate::{PoolError, TaskError};
+use crate::serve::Packet;
+use crate::worker::{StartWorker, Worker, done_of, start_worker};
 
-pub(crate) struct Crew<R> {
+pub(crate) struct Dispatcher<R> {
     pub(crate) ledger: Ledger<R>,
     pub(crate) workers: Vec<Worker>,
-    hire: Hire,
-    /// Numbers for the names of workers.
-    hired: usize,
+    start: StartWorker,
+    /// How many workers have been started, for their names.
+    started: usize,
     /// Packets for which the queue had no room yet.
     backlog: VecDeque<Packet>,
     /// How many packets have been put into the queue.
@@ -33,7 +36,7 @@ pub(crate) struct Crew<R> {
     pub(crate) is_closed: bool,
 }
 
-impl<R: Message> Crew<R> {
+impl<R: Message> Dispatcher<R> {
     pub(crate) fn new<A, O, F>(workers: usize, run: F) -> Result<Self, PoolError>
     where
         A: Message,
@@ -41,11 +44,11 @@ impl<R: Message> Crew<R> {
         F: Fn(A) -> O + 'static,
     {
         let (packets, source) = ipc_queue::unbounded().map_err(PoolError::Os)?;
-        let mut crew = Self {
+        let mut dispatcher = Self {
             ledger: Ledger::new(),
             workers: Vec::new(),
-            hire: hire(run),
-            hired: 0,
+            start: start_worker(run),
+            started: 0,
             backlog: VecDeque::new(),
             put: 0,
             packets: Some(packets),
@@ -53,16 +56,17 @@ impl<R: Message> Crew<R> {
             is_closed: false,
         };
         for _ in 0..workers {
-            crew.hire_one()?;
+            dispatcher.start_one()?;
         }
-        Ok(crew)
+        Ok(dispatcher)
     }
 
-    pub(crate) fn hire_one(&mut self) -> Result<(), PoolError> {
-        self.hired += 1;
+    pub(crate) fn start_one(&mut self) -> Result<(), PoolError> {
+        self.started += 1;
         let packets = self.source.try_clone().map_err(PoolError::Os)?;
-        let name = format!("worker {}", self.hired);
-        self.workers.push(Worker::start(name, packets, &self.hire)?);
+        let name = format!("worker {}", self.started);
+        self.workers
+            .push(Worker::start(name, packets, &self.start)?);
         Ok(())
     }
 
@@ -98,9 +102,9 @@ impl<R: Message> Crew<R> {
                     most_bytes,
                 }) => {
                     self.put += 1; // Its place in the order is passed.
-                    let text = format!("its arguments have more than {most_bytes} bytes");
+                    let text = format!("its argument has more than {most_bytes} bytes");
                     self.ledger
-                        .answer(message.0, vec![Err(TaskError::Refused(text))]);
+                        .answer(message.0, vec![Err(Cause::Refused(text))]);
                 }
                 Err(full) => {
                     self.backlog.push_front(full.into_inner());
@@ -136,7 +140,7 @@ impl<R: Message> Crew<R> {
         let dead = self.take_answers();
         for &place in dead.iter().rev() {
             let worker = self.workers.swap_remove(place);
-            self.bury(worker);
+            self.worker_died(worker);
         }
         self.ledger.unanswered() < unanswered || !dead.is_empty()
     }
@@ -169,19 +173,12 @@ impl<R: Message> Crew<R> {
             let _is_dead = worker.process.kill();
         }
         self.workers.clear();
-        self.ledger.answer_all(&TaskError::Stopped);
+        self.ledger.answer_all(&Cause::Stopped);
     }
 }
 
-impl<R> std::fmt::Debug for Crew<R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let pids: Vec<u32> = self
-            .workers
-            .iter()
-            .map(|worker| worker.process.pid())
-            .collect();
-        f.debug_struct("Crew")
-            .field("workers", &pids)
-            .finish_non_exhaustive()
+impl<R> fmt::Debug for Dispatcher<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dispatcher").finish_non_exhaustive()
     }
 }

@@ -1,0 +1,45 @@
+//! What becomes of a dead worker's packet, and of its place.
+
+use std::sync::atomic::Ordering;
+
+use common::Message;
+use multiprocess::Exit;
+
+use crate::dispatcher::Dispatcher;
+use crate::error::Cause;
+use crate::worker::Worker;
+
+impl<R: Message> Dispatcher<R> {
+    /// A worker has ended: answers the packet that it had in hand, and starts another worker if
+    /// there is work left.
+    pub(crate) fn worker_died(&mut self, mut worker: Worker) {
+        let pid = worker.process.pid();
+        let exit = worker.process.wait().unwrap_or(Exit::Code(1));
+        if let Some(number) = worker.in_hand.load(Ordering::Relaxed).checked_sub(1)
+            && self.is_lost(number)
+        {
+            let died = Cause::WorkerDied { pid, exit };
+            self.ledger.answer(number, vec![Err(died)]);
+        }
+        let has_work = !self.is_closed || self.ledger.unanswered() > 0;
+        if has_work && self.start_one().is_err() && self.workers.is_empty() {
+            self.ledger.answer_all(&Cause::Stopped);
+        }
+    }
+
+    /// Whether a packet that a dead worker had in hand is gone with it.
+    ///
+    /// A worker shows a packet before it takes it from the queue. So the packet may be there
+    /// still; or another worker has taken it since, and shows it, or has answered it. That one
+    /// shows it until it has answered, and we look at what is shown before we look at the
+    /// answers: what we no longer see in any hand, we find answered.
+    fn is_lost(&mut self, number: u64) -> bool {
+        let taken = self.put - self.source.len() as u64;
+        let has_it = |worker: &Worker| worker.in_hand.load(Ordering::Acquire) == number + 1;
+        if number >= taken || self.workers.iter().any(has_it) {
+            return false;
+        }
+        let _their_turn_comes = self.take_answers();
+        self.ledger.is_unanswered(number)
+    }
+}
