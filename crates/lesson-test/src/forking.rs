@@ -80,13 +80,14 @@ struct Left {
 
 impl Left {
     fn count() -> Self {
+        let here = format!("/proc/{}/fd", std::process::id());
         let descriptors = fs::read_dir("/proc/self/fd").expect("/proc can be read");
         let mut descriptors: Vec<_> = descriptors
             .flatten()
             .filter_map(|entry| fs::read_link(entry.path()).ok())
             .map(|target| target.display().to_string())
             // The one that is reading this directory.
-            .filter(|target| !target.contains("/fd"))
+            .filter(|target| *target != here)
             .collect();
         descriptors.sort();
         let mappings = fs::read_to_string("/proc/self/maps").expect("/proc can be read");

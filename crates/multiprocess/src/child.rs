@@ -9,7 +9,7 @@ use crate::{Outcome, report};
 
 /// Exit codes of a child whose target returned an error, or panicked.
 const FAILED: i32 = 1;
-const PANICKED: i32 = 101;
+pub(crate) const PANICKED: i32 = 101;
 
 /// All that a child does; gives its exit code.
 pub(crate) fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOnce() -> O) -> i32 {

@@ -6,15 +6,17 @@
 //! notes' Pipe program cannot end for that reason). So every [`End`] is listed here, and a new
 //! child lets go of all that its parent still holds once the target has been handed over.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use nix::fcntl::OFlag;
 use nix::libc;
-use nix::unistd::dup2;
+use nix::unistd::dup3;
 
 /// One end of a pipe or socket. Each end owns a descriptor of its own, which drop closes.
 ///
@@ -22,20 +24,28 @@ use nix::unistd::dup2;
 /// were moved into its target; all others are closed there.
 #[derive(Debug)]
 pub struct End {
+    id: u64,
     /// Always there until drop takes it.
     fd: Option<OwnedFd>,
-    /// The [`GENERATION`] in which this process was last seen to hold it.
+    /// The generation in which this process was last seen to hold it.
     held_in: AtomicU32,
 }
 
-/// How many times this process has become a new one by `fork`.
+/// The ends that this process holds, by id. A descriptor's number would not do: it is used again.
+static HELD: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-static HELD: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
+/// Changes when this process becomes another one, by `fork`. For whoever has to know whether a
+/// thing in memory was made by this very process.
+#[must_use]
+#[inline]
+pub fn generation() -> u32 {
+    GENERATION.load(Ordering::Relaxed)
+}
 
-fn held_ends() -> MutexGuard<'static, Vec<RawFd>> {
-    // A panic while the list is locked is impossible short of a full memory; the list is then
-    // still a list.
+fn held_ends() -> MutexGuard<'static, BTreeMap<u64, RawFd>> {
+    // Nothing panics while the list is locked, short of a full memory.
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -43,10 +53,12 @@ impl End {
     /// Takes a descriptor over, and lists it.
     #[must_use]
     pub fn new(fd: OwnedFd) -> Self {
-        held_ends().push(fd.as_raw_fd());
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        held_ends().insert(id, fd.as_raw_fd());
         Self {
+            id,
             fd: Some(fd),
-            held_in: AtomicU32::new(GENERATION.load(Ordering::Relaxed)),
+            held_in: AtomicU32::new(generation()),
         }
     }
 
@@ -58,17 +70,22 @@ impl End {
     #[must_use]
     #[inline]
     pub fn is_held(&self) -> bool {
-        let generation = GENERATION.load(Ordering::Relaxed);
+        let generation = generation();
         self.held_in.load(Ordering::Relaxed) == generation || self.look_up(generation)
     }
 
     #[cold]
     fn look_up(&self, generation: u32) -> bool {
-        let is_held = held_ends().contains(&self.as_fd().as_raw_fd());
+        let is_held = held_ends().contains_key(&self.id);
         if is_held {
             self.held_in.store(generation, Ordering::Relaxed);
         }
         is_held
+    }
+
+    /// What the lists of ends call it.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     /// A second end of the same pipe, with a descriptor of its own.
@@ -97,47 +114,59 @@ impl Write for &End {
     }
 }
 
+/// Reads from the end; blocks while it is empty.
+impl Read for &End {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(nix::unistd::read(self, buffer)?)
+    }
+}
+
 impl Drop for End {
     fn drop(&mut self) {
-        if let Some(fd) = self.fd.take() {
-            // Off the list first. The other way round, another thread could be given the same
-            // number by the kernel in between, and we would take its end off the list.
-            let mut held = held_ends();
-            held.retain(|&held| held != fd.as_raw_fd());
-            drop(held);
-            drop(fd);
-        }
+        held_ends().remove(&self.id);
     }
 }
 
-/// The ends that this process holds now.
-pub(crate) fn held() -> Vec<RawFd> {
-    held_ends().clone()
+/// The ids of the ends that this process holds now.
+pub(crate) fn held() -> Vec<u64> {
+    held_ends().keys().copied().collect()
 }
 
-/// In a new child: closes ends that belong to the parent alone.
-///
-/// The number of each is not set free but left on a descriptor that does nothing. An `End` in
-/// the parent's part of our copied memory still names it; a file opened later must not be found
-/// under that name.
-pub(crate) fn let_go(ends: &[RawFd]) -> io::Result<()> {
+/// What the parent held at the fork, in a child that has not taken over yet.
+static INHERITED: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
+
+/// In a new child, before anything else: it holds nothing of its own accord.
+pub(crate) fn start_anew() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
-    if ends.is_empty() {
-        return Ok(());
-    }
-    held_ends().retain(|held| !ends.contains(held));
+    let inherited = std::mem::take(&mut *held_ends());
+    *INHERITED.lock().unwrap_or_else(PoisonError::into_inner) = inherited;
+}
+
+/// In a new child: what the parent held.
+pub(crate) fn take_inherited() -> BTreeMap<u64, RawFd> {
+    std::mem::take(&mut *INHERITED.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// In a new child: holds the end that the parent gave it.
+pub(crate) fn take(id: u64, fd: RawFd) {
+    held_ends().insert(id, fd);
+}
+
+/// In a new child: closes an end that belongs to the parent alone.
+///
+/// Its number is not set free but left on a descriptor that does nothing. An `End` in our copy
+/// of the parent's memory still names it, and a file opened later must not be found under that
+/// name.
+pub(crate) fn close_for_good(fd: RawFd) -> io::Result<()> {
     let nothing = OpenOptions::new()
         .read(true)
         .custom_flags(libc::O_PATH)
         .open("/dev/null")?;
-    for &end in ends {
-        // SAFETY: `end` is on the list of ends, so it is open, and in this process nobody uses
-        // it: its owner is among the parent's values, which a child never touches.
-        let mut closed = unsafe { OwnedFd::from_raw_fd(end) };
-        let replaced = dup2(&nothing, &mut closed);
-        // Still open, now on nothing; kept so, as said above.
-        let _kept = closed.into_raw_fd();
-        replaced?;
-    }
-    Ok(())
+    // SAFETY: `fd` was on the parent's list, so it is open. The `End` that owns it is in our copy
+    // of the parent's memory; it finds an open descriptor there afterwards, as before, and says
+    // by `is_held` that it is of no use.
+    let mut closed = unsafe { OwnedFd::from_raw_fd(fd) };
+    let replaced = dup3(&nothing, &mut closed, OFlag::O_CLOEXEC);
+    let _still_open = closed.into_raw_fd();
+    Ok(replaced?)
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use common::{EventId, Kind, record};
 use nix::errno::Errno;
+use nix::libc;
 use nix::sys::signal::Signal;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// How a process ended: by itself, with a code, or by a signal. Never mixed up with each other,
@@ -14,15 +14,19 @@ use nix::unistd::Pid;
 pub enum Exit {
     /// With a code from 0 to 255; 0 means well.
     Code(i32),
-    /// Killed by a signal.
-    Signal(Signal),
+    /// Killed by the signal of this number (`Signal::SIGKILL as i32`; real-time signals have no
+    /// name there).
+    Signal(i32),
 }
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => write!(f, "exit code {code}"),
-            Self::Signal(signal) => write!(f, "killed by {signal}"),
+            Self::Signal(number) => match Signal::try_from(*number) {
+                Ok(signal) => write!(f, "killed by {signal}"),
+                Err(_) => write!(f, "killed by signal {number}"),
+            },
         }
     }
 }
@@ -42,27 +46,32 @@ pub fn wait(pid: Pid) -> Result<Exit, Errno> {
 /// The same without a word in the log.
 pub(crate) fn reap(pid: Pid) -> Result<Exit, Errno> {
     loop {
-        if let Some(exit) = wait_with(pid, None)? {
+        if let Some(exit) = waitpid(pid, 0)? {
             return Ok(exit);
         }
     }
 }
 
-/// The same without waiting: `None` while the child runs.
+/// [`wait`] without waiting: `None` while the child runs.
 ///
 /// # Errors
 /// As [`wait`].
 pub fn try_wait(pid: Pid) -> Result<Option<Exit>, Errno> {
-    wait_with(pid, Some(WaitPidFlag::WNOHANG))
+    waitpid(pid, libc::WNOHANG)
 }
 
-/// The one place that retries after a signal.
-fn wait_with(pid: Pid, flags: Option<WaitPidFlag>) -> Result<Option<Exit>, Errno> {
+/// The one place that retries after a signal. On libc, since nix has no value for a child killed
+/// by a real-time signal: it takes the child off the list, and then fails.
+fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<Exit>, Errno> {
+    let mut status = 0;
     loop {
-        return match waitpid(pid, flags) {
-            Ok(WaitStatus::Exited(_, code)) => Ok(Some(Exit::Code(code))),
-            Ok(WaitStatus::Signaled(_, signal, _)) => Ok(Some(Exit::Signal(signal))),
-            Ok(_) => Ok(None),
+        // SAFETY: waitpid writes one number, to a place that outlives the call.
+        let waited = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, flags) };
+        return match Errno::result(waited) {
+            Ok(0) => Ok(None),
+            Ok(_) if libc::WIFSIGNALED(status) => Ok(Some(Exit::Signal(libc::WTERMSIG(status)))),
+            Ok(_) if libc::WIFEXITED(status) => Ok(Some(Exit::Code(libc::WEXITSTATUS(status)))),
+            Ok(_) => Ok(None), // stopped, or going on
             Err(Errno::EINTR) => continue,
             Err(errno) => Err(errno),
         };

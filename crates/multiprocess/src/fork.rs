@@ -10,16 +10,20 @@
 //! Tests meet the same rule: the runner of `cargo test` has threads, so what forks is tested in
 //! processes of its own (`lesson_test::forking_tests!`), or as a program from outside.
 
-use std::io;
-use std::thread;
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 use std::time::Duration;
+use std::{io, mem, thread};
 
 use common::{EventId, Kind, lane, record};
 use nix::errno::Errno;
 use nix::libc;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{ForkResult, Pid};
 
-use crate::StartError;
+use crate::child::PANICKED;
+use crate::{StartError, ends};
 
 /// A thread that has been joined may be listed for some microseconds more: the kernel wakes the
 /// joiner before it takes the thread off the list.
@@ -80,13 +84,16 @@ pub enum Fork {
 ///
 /// # Safety
 /// The calling thread is the only one of its process: [`only_thread`] says so, or the program
-/// has never made another. Source: fork(2).
+/// has never made another. And the child uses no guard of a lock, and nothing else that may have
+/// only one owner, that it finds in its copy of the memory. (An [`End`](crate::End) sees to that
+/// by itself: the child does not hold any.) Source: fork(2).
 pub unsafe fn fork(name: &str) -> Result<Fork, StartError> {
     let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
     // SAFETY: the caller promises that no thread can vanish in the child with a lock held.
     match unsafe { nix::unistd::fork() } {
         Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
         Ok(ForkResult::Child) => {
+            ends::start_anew();
             lane::enter(name);
             record(Kind::Start, "", format_args!(""), cause);
             Ok(Fork::Child)
@@ -112,21 +119,51 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. In the child calls `child`, and ends with the exit code
-/// that it gives; it never returns there.
-pub(crate) fn fork_child(name: &str, child: impl FnOnce() -> i32) -> Result<Pid, StartError> {
+/// Forks. In the child calls `child`, and ends with the exit code that it gives; whatever
+/// happens, it never returns there. In the parent gives `child` back as it was.
+pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
+where
+    C: FnOnce() -> i32,
+{
     only_thread()?;
-    // SAFETY: `only_thread` has just shown it.
+    stop_ignoring_children();
+    // SAFETY: `only_thread` has just shown it; and `child` gets at nothing of the parent's but
+    // what was moved into it.
     match unsafe { fork(name) }? {
-        Fork::Parent { child } => Ok(child),
-        Fork::Child => leave(child()),
+        Fork::Parent { child: pid } => Ok((pid, child)),
+        Fork::Child => leave(
+            catch_unwind(AssertUnwindSafe(child)).unwrap_or_else(|panic| {
+                // Its destructor could panic, too, and nobody would catch that.
+                mem::forget(panic);
+                PANICKED
+            }),
+        ),
     }
+}
+
+/// A program that is started with SIGCHLD ignored inherits that, and then the kernel keeps no
+/// child for its parent to wait for.
+fn stop_ignoring_children() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+        // SAFETY: the default action is no function that could do wrong.
+        let before = unsafe { sigaction(Signal::SIGCHLD, &default) };
+        if let Ok(before) = before
+            && matches!(
+                before.handler(),
+                SigHandler::Handler(_) | SigHandler::SigAction(_)
+            )
+        {
+            // SAFETY: somebody had set this handler, and we put it back.
+            let _put_back = unsafe { sigaction(Signal::SIGCHLD, &before) };
+        }
+    });
 }
 
 /// A descriptor that becomes readable when the child ends. No race: until the child has been
 /// waited for, its id is not used again.
-pub(crate) fn pidfd_open(pid: Pid) -> Result<std::os::fd::OwnedFd, Errno> {
-    use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+pub(crate) fn pidfd_open(pid: Pid) -> Result<OwnedFd, Errno> {
     // SAFETY: pidfd_open takes two numbers and touches no memory.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
     let fd = Errno::result(fd)?;

@@ -35,7 +35,7 @@ mod process;
 mod report;
 
 pub use active::{ActiveChild, active_children};
-pub use ends::End;
+pub use ends::{End, generation};
 pub use error::{ProcessError, StartError};
 pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};

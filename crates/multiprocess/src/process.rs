@@ -10,8 +10,8 @@ use nix::unistd::Pid;
 
 use crate::active::{ActiveChild, children};
 use crate::exit::reap;
-use crate::fork::fork_child;
-use crate::{Exit, Failure, Outcome, ProcessError, StartError, child, report};
+use crate::fork::{fork_child, pidfd_open};
+use crate::{End, Exit, Failure, Outcome, ProcessError, StartError, child, report};
 
 /// A child process that runs one target, and the value `T` that will come of it.
 ///
@@ -33,6 +33,8 @@ pub struct Process<T> {
     /// Whose child it is. A copy of the handle in another process must leave it alone.
     parent: u32,
     report: report::Parent,
+    /// Readable when the child has ended. `None` only while it is being started.
+    pidfd: Option<End>,
     exit: Option<Exit>,
     value: PhantomData<fn() -> T>,
 }
@@ -55,24 +57,37 @@ impl<T: Message> Process<T> {
         let name = name.into();
         let (report, child_end) = report::pair()?;
         let parent = common::pid();
-        // In the parent, `fork_child` drops this closure, and with it all that was moved into
-        // `target`.
-        let pid = fork_child(&name, move || child::run(parent, child_end, target))?;
-        // Only now does the parent hold exactly what the child must not. If the child has died
-        // already, `join` will tell.
-        let _join_tells = report.hand_over();
-        children().push(ActiveChild {
-            name: name.clone(),
-            pid: pid.as_raw().cast_unsigned(),
-        });
-        Ok(Self {
+        let (pid, child) = fork_child(&name, move || child::run(parent, child_end, target))?;
+        // The handle first: whatever happens from here on, its drop leaves no child behind.
+        let mut process = Self {
             name,
             pid,
             parent,
             report,
+            pidfd: None,
             exit: None,
             value: PhantomData,
-        })
+        };
+        children().push(ActiveChild {
+            name: process.name.clone(),
+            pid: process.pid(),
+        });
+        let pidfd = pidfd_open(pid).map_err(|errno| StartError::Os {
+            tried: "open a pidfd",
+            source: errno.into(),
+        })?;
+        process.pidfd = Some(End::new(pidfd));
+        // The parent's copies of what it gave away. Only then does it hold exactly what the
+        // child must not, and says so.
+        drop(child);
+        match process.report.hand_over() {
+            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(StartError::Os {
+                tried: "tell the child which ends it was given",
+                source,
+            }),
+            // A child that has died already is told by `join`.
+            _ => Ok(process),
+        }
     }
 
     /// Waits until the process ends, and gives what its target returned.
@@ -117,7 +132,9 @@ impl<T: Message> Process<T> {
     }
 
     fn wait_until(&mut self, deadline: Option<Instant>) -> io::Result<Option<Exit>> {
-        if self.exit.is_none() && self.report.wait(self.pid, deadline)? {
+        if let (None, Some(pidfd)) = (self.exit, &self.pidfd)
+            && self.report.wait(pidfd, deadline)?
+        {
             self.reap()?;
         }
         Ok(self.exit)
@@ -170,8 +187,9 @@ impl<T> Process<T> {
     }
 
     fn signal(&self, signal: Signal) -> io::Result<()> {
-        // Once waited for, the number may belong to somebody else.
-        if self.exit.is_some() {
+        // Once waited for, the number may belong to somebody else; and a copy of the handle in
+        // another process has no business with it.
+        if self.exit.is_some() || self.parent != common::pid() {
             return Ok(());
         }
         record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);

@@ -2,7 +2,7 @@
 //! ends it has kept; and the child reports, at the end, what came of its target.
 
 use std::io::{self, Write};
-use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::time::Instant;
 
@@ -10,9 +10,7 @@ use common::{DecodeError, EventId, Kind, Message, decode, encode, encode_into, f
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv};
-use nix::unistd::Pid;
 
-use crate::fork::pidfd_open;
 use crate::{End, Failure, StartError, ends};
 
 /// In front of a report: the id of the child's last event.
@@ -31,12 +29,12 @@ pub(crate) struct Parent {
     report: Vec<u8>,
 }
 
-/// The child's end.
+/// The child's end, and the parent's id of its own end.
 #[derive(Debug)]
 pub(crate) struct Child {
     stream: UnixStream,
-    /// The ends that the parent holds at the moment of the fork, its end of this pair included.
-    at_fork: Vec<RawFd>,
+    parents_end: u64,
+    is_asked: bool,
 }
 
 /// A pair, to be made right before the fork.
@@ -46,29 +44,52 @@ pub(crate) fn pair() -> Result<(Parent, Child), StartError> {
         source,
     })?;
     let end = End::new(parent.into());
-    let at_fork = ends::held();
+    // The usual case: there is no other end, and so nothing to ask and to wait for.
+    let is_asked = ends::held().len() > 1;
+    let child = Child {
+        stream,
+        parents_end: end.id(),
+        is_asked,
+    };
     let parent = Parent {
         end,
-        is_asked: at_fork.len() > 1,
+        is_asked,
         report: Vec::new(),
     };
-    Ok((parent, Child { stream, at_fork }))
+    Ok((parent, child))
 }
 
 impl Child {
-    /// In the child: closes every end that the target was not given. Blocks until the parent
-    /// has said which ends it has kept; it does so right after the fork.
-    pub(crate) fn take_over(self) -> io::Result<UnixStream> {
-        let Self { stream, at_fork } = self;
-        let kept = if at_fork.len() > 1 {
+    /// In the child: closes every end that the target was not given, of those that the parent
+    /// held. Blocks until the parent has said which ends it has kept, which it does right after
+    /// the fork; when the parent dies instead, that is an error.
+    pub(crate) fn take_over(self) -> io::Result<End> {
+        let mut held = ends::take_inherited();
+        let Self {
+            stream,
+            parents_end,
+            is_asked,
+        } = self;
+        // First our copy of the parent's end of this pair: with it open, we would never see the
+        // end of the stream.
+        if let Some(fd) = held.remove(&parents_end) {
+            ends::close_for_good(fd)?;
+        }
+        if is_asked {
             let list = frame::read(&stream, LIST_LIMIT)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-            decode(&list).map_err(io::Error::other)?
-        } else {
-            // The usual case: there is no pipe, and nothing to wait for.
-            at_fork
-        };
-        ends::let_go(&kept)?;
-        Ok(stream)
+            let kept: Vec<u64> = decode(&list).map_err(io::Error::other)?;
+            for id in kept {
+                // What the parent has opened since then, we do not have.
+                if let Some(fd) = held.remove(&id) {
+                    ends::close_for_good(fd)?;
+                }
+            }
+        }
+        for (id, fd) in held {
+            ends::take(id, fd);
+        }
+        // So that a child of ours lets go of it.
+        Ok(End::new(stream.into()))
     }
 }
 
@@ -97,10 +118,10 @@ impl Parent {
         frame::write(&self.end, &list)
     }
 
-    /// Waits until the child has ended, or until `deadline`; gives whether it has ended. Reads
-    /// its report all the while: a child with a long one ends only when somebody reads.
-    pub(crate) fn wait(&mut self, pid: Pid, deadline: Option<Instant>) -> io::Result<bool> {
-        let pidfd = pidfd_open(pid)?;
+    /// Waits until the child behind `pidfd` has ended, or until `deadline`; gives whether it has
+    /// ended. Reads its report all the while: a child with a long one ends only when somebody
+    /// reads.
+    pub(crate) fn wait(&mut self, pidfd: &End, deadline: Option<Instant>) -> io::Result<bool> {
         let mut is_over = false;
         loop {
             let mut fds = [

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::rc::Rc;
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
@@ -42,6 +43,13 @@ lesson_test::forking_tests![
     a_result_larger_than_any_buffer_arrives,
     a_value_without_bytes_is_the_failure_of_the_child,
     a_child_dies_with_its_parent,
+    a_result_whose_encoding_panics_never_leaves_the_child,
+    a_child_killed_by_a_real_time_signal_is_told,
+    a_program_that_was_started_with_children_ignored_can_wait,
+    a_target_whose_parents_copy_panics_leaves_no_child,
+    a_copy_of_a_handle_leaves_the_sibling_alone,
+    join_works_at_the_limit_of_descriptors,
+    an_end_made_while_the_target_is_dropped_confuses_nobody,
     a_refused_fork_is_an_error_that_names_the_limit,
 ];
 
@@ -94,8 +102,8 @@ fn m04_a_signal_is_never_mixed_up_with_an_exit_code() {
         0
     });
     kill(sleeping, Signal::SIGKILL).unwrap();
-    assert_eq!(wait(own), Ok(Exit::Signal(Signal::SIGTERM)));
-    assert_eq!(wait(sleeping), Ok(Exit::Signal(Signal::SIGKILL)));
+    assert_eq!(wait(own), Ok(Exit::Signal(Signal::SIGTERM as i32)));
+    assert_eq!(wait(sleeping), Ok(Exit::Signal(Signal::SIGKILL as i32)));
     assert_eq!(wait(forked(|| 9)), Ok(Exit::Code(9)));
 }
 
@@ -227,7 +235,7 @@ fn m12_terminate_and_kill_end_a_sleeping_child() {
         }
         .unwrap();
         let exit = process.wait_timeout(Duration::from_secs(1)).unwrap();
-        assert_eq!(exit, Some(Exit::Signal(signal)));
+        assert_eq!(exit, Some(Exit::Signal(signal as i32)));
         assert_eq!(active_children(), []);
         let error = process.join().unwrap_err();
         let text = error.to_string();
@@ -430,6 +438,132 @@ fn a_child_dies_with_its_parent() {
     ours.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     assert_eq!((&ours).read(&mut told).unwrap(), 0);
     drop(parent);
+}
+
+struct PanicsAsBytes;
+
+impl multiprocess::Outcome for PanicsAsBytes {
+    type Value = Vec<u8>;
+
+    fn into_result(self) -> Result<Vec<u8>, String> {
+        struct DropBomb;
+        impl Drop for DropBomb {
+            fn drop(&mut self) {
+                panic!("in a destructor");
+            }
+        }
+        std::panic::panic_any(DropBomb)
+    }
+}
+
+/// The payload's destructor panics where nobody catches it any more.
+fn a_result_whose_encoding_panics_never_leaves_the_child() {
+    let parent = common::pid();
+    let bystander = Process::start("bystander", sleep_long).unwrap();
+    let child = Process::start("child", || PanicsAsBytes).unwrap();
+    child.join().unwrap_err();
+    assert_eq!(
+        common::pid(),
+        parent,
+        "the child has come back as its parent"
+    );
+    assert_eq!(active_children().len(), 1);
+    drop(bystander);
+}
+
+fn a_child_killed_by_a_real_time_signal_is_told() {
+    let mut child = Process::start("child", sleep_long).unwrap();
+    let pid = i32::try_from(child.pid()).unwrap();
+    // SAFETY: a number to a process of ours.
+    assert_eq!(unsafe { nix::libc::kill(pid, nix::libc::SIGRTMIN()) }, 0);
+    let exit = Exit::Signal(nix::libc::SIGRTMIN());
+    assert_eq!(child.wait().unwrap(), exit);
+    assert_eq!(active_children(), []);
+    assert!(
+        child
+            .join()
+            .unwrap_err()
+            .to_string()
+            .contains("killed by signal")
+    );
+}
+
+fn a_program_that_was_started_with_children_ignored_can_wait() {
+    // SAFETY: no handler is set, so none can do wrong.
+    unsafe { nix::sys::signal::signal(Signal::SIGCHLD, nix::sys::signal::SigHandler::SigIgn) }
+        .unwrap();
+    Process::start("child", || ()).unwrap().join().unwrap();
+}
+
+fn a_target_whose_parents_copy_panics_leaves_no_child() {
+    struct PanicsInTheParent(u32);
+    impl Drop for PanicsInTheParent {
+        fn drop(&mut self) {
+            assert_ne!(common::pid(), self.0, "the parent drops its copy");
+        }
+    }
+    let (ours, theirs) = pair_of_ends();
+    let captured = PanicsInTheParent(common::pid());
+    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        Process::start("child", move || {
+            let _moved = &captured;
+            sleep_long();
+        })
+    }));
+    assert!(started.is_err());
+    assert_eq!(active_children(), []);
+    drop((ours, theirs));
+}
+
+fn a_copy_of_a_handle_leaves_the_sibling_alone() {
+    let sibling = Rc::new(Process::start("sibling", sleep_long).unwrap());
+    let copy = Rc::clone(&sibling);
+    let killer = Process::start("killer", move || copy.kill().is_ok());
+    killer.unwrap().join().unwrap();
+    assert!(fs::exists(format!("/proc/{}/fd", sibling.pid())).unwrap());
+    let mut sibling = Rc::into_inner(sibling).unwrap();
+    assert_eq!(
+        sibling.wait_timeout(Duration::from_millis(50)).unwrap(),
+        None
+    );
+}
+
+fn join_works_at_the_limit_of_descriptors() {
+    let child = Process::start("child", || 7_u8).unwrap();
+    let mut all = Vec::new();
+    while let Ok(file) = fs::File::open("/dev/null") {
+        all.push(file);
+    }
+    assert_eq!(child.join().unwrap(), 7);
+    let refused = Process::start("child", || ()).unwrap_err().to_string();
+    assert!(
+        refused.contains("Too many open files") && active_children().is_empty(),
+        "{refused}"
+    );
+}
+
+/// Descriptors' numbers are used again at once; ends are known by another name.
+fn an_end_made_while_the_target_is_dropped_confuses_nobody() {
+    thread_local!(static STASH: Cell<Option<(End, End)>> = const { Cell::new(None) });
+    struct MakesAnEnd(u32, Option<End>);
+    impl Drop for MakesAnEnd {
+        fn drop(&mut self) {
+            drop(self.1.take());
+            if common::pid() == self.0 {
+                STASH.set(Some(pair_of_ends()));
+            }
+        }
+    }
+    let (ours, theirs) = pair_of_ends();
+    let captured = MakesAnEnd(common::pid(), Some(theirs));
+    let child = Process::start("child", move || {
+        let end = captured.1.as_ref().unwrap();
+        end.is_held() && { end }.write_all(b"!").is_ok()
+    });
+    assert!(child.unwrap().join().unwrap());
+    let mut told = [0];
+    (&ours).read_exact(&mut told).unwrap();
+    drop(STASH.take());
 }
 
 /// In a child, because who has given up root cannot take it back; root knows no such limit.

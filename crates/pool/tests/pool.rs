@@ -272,7 +272,7 @@ fn w15_results_come_one_by_one_in_order_or_as_they_are_done() {
 }
 
 fn killed(error: &TaskError) -> bool {
-    let exit = Exit::Signal(Signal::SIGKILL);
+    let exit = Exit::Signal(Signal::SIGKILL as i32);
     matches!(error.cause, Cause::WorkerDied { exit: found, .. } if found == exit)
 }
 
