@@ -15,13 +15,19 @@ pub(crate) fn set(seed: u64) {
     let _first_wins = SEED.set(seed);
 }
 
-/// Half of the times nothing; else gives the processor away, or sleeps up to a millisecond.
+/// At first, half of the times nothing; else gives the processor away, or sleeps up to a
+/// millisecond. The more events a lane has had, the rarer it is disturbed: a loop of 80,000 rounds
+/// still ends.
 pub(crate) fn disturb() {
     let Some(&seed) = SEED.get() else { return };
-    let choice: u64 = lane::with_current(|lane| lane.chaos(seed).random_range(0..2000));
+    let choice = lane::with_current(|lane| {
+        let (events, chaos) = lane.chaos(seed);
+        *events += 1;
+        chaos.random_range(0..2000 * (1 + *events / 256))
+    });
     match choice {
-        0..1000 => {}
-        1000..1500 => thread::yield_now(),
-        _ => thread::sleep(Duration::from_micros((choice - 1500) * 2)),
+        0..500 => thread::yield_now(),
+        500..1000 => thread::sleep(Duration::from_micros((choice - 500) * 2)),
+        _ => {}
     }
 }

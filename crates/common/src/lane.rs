@@ -19,6 +19,8 @@ pub struct Lane {
     // Made at the first use: most lanes never pause, and a generator is 300 bytes.
     pauses: Option<Box<StdRng>>,
     chaos: Option<Box<StdRng>>,
+    /// How many events of this lane have been up for a disturbance.
+    disturbed: u64,
 }
 
 thread_local! {
@@ -33,6 +35,7 @@ impl Lane {
             name: name.into(),
             pauses: None,
             chaos: None,
+            disturbed: 0,
         }
     }
 
@@ -41,10 +44,11 @@ impl Lane {
         generator(&mut self.pauses, &self.name, seed)
     }
 
-    /// Draws from the lane's stream of disturbances. It is a stream of its own, so that
-    /// `--chaos` does not change the pauses.
-    pub(crate) fn chaos(&mut self, seed: u64) -> &mut StdRng {
-        generator(&mut self.chaos, &self.name, !seed)
+    /// Counts events, and draws from the lane's stream of disturbances. It is a stream of its
+    /// own, so that `--chaos` does not change the pauses.
+    pub(crate) fn chaos(&mut self, seed: u64) -> (&mut u64, &mut StdRng) {
+        let chaos = generator(&mut self.chaos, &self.name, !seed);
+        (&mut self.disturbed, chaos)
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::record::record_line;
 
@@ -90,6 +91,11 @@ fn write_all(fd: libc::c_int, mut bytes: &[u8]) -> Result<(), Errno> {
         match nix::unistd::write(fd, bytes) {
             Ok(written) => bytes = &bytes[written..],
             Err(Errno::EINTR) => {}
+            // Somebody has made the pipe or terminal non-blocking, and it is full.
+            Err(Errno::EAGAIN) => {
+                let mut room = [PollFd::new(fd, PollFlags::POLLOUT)];
+                let _try_again = poll(&mut room, PollTimeout::NONE);
+            }
             Err(errno) => return Err(errno),
         }
     }

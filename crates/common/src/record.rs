@@ -80,8 +80,9 @@ fn record_event(
         };
         let line = lane::with_current(|lane| {
             Line::new(monotonic_ns(), id, ppid(), lane.name(), kind.name())
-                .event(on, what, cause, say)
         });
+        // Outside, since what is shown may itself record something.
+        let line = line.event(on, what, cause, say);
         if let Err(error) = write_once(log, &line) {
             output::fail(cannot_write(path, &error));
         }

@@ -7,10 +7,10 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LockError {
-    /// A process died while it held the lock, and what the lock guards may be half-changed. The
-    /// lock itself is free and in good order. It says so to everybody until somebody has taken
-    /// it by `recover` and put things right.
-    OwnerDied,
+    /// A process died or panicked while it held the lock, and what the lock guards may be
+    /// half-changed. The lock itself is free and in good order. It says so to everybody until
+    /// somebody has taken it by `recover` and put things right.
+    Poisoned,
     /// This thread holds the lock already. It would wait for itself, for ever.
     AlreadyHeld,
 }
@@ -18,9 +18,9 @@ pub enum LockError {
 impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::OwnerDied => {
-                "a process died while it held the lock, and its change may be half-done; \
-                 recover() takes the lock to put it right"
+            Self::Poisoned => {
+                "a process died or panicked while it held the lock, and its change may be \
+                 half-done; recover() takes the lock to put it right"
             }
             Self::AlreadyHeld => "this thread holds the lock already; drop the guard first",
         })

@@ -2,14 +2,15 @@
 
 use std::io;
 use std::marker::PhantomData;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{EventId, Kind, is_recording, next_name, record};
-use multiprocess::Mapping;
+use multiprocess::{Mapping, generation};
 
 use crate::robust::{Patience, RobustMutex, Taken};
 use crate::{LockError, TryLockError};
@@ -34,8 +35,8 @@ const _: () = assert!(mem::size_of::<LockCell>() <= LOCK_BYTES);
 /// to the same lock.
 ///
 /// When its owner is killed the lock is free again, and nobody hangs. Since what it guards may be
-/// half-changed, it is *poisoned*, as std calls it: [`acquire`](Self::acquire) is an error until
-/// somebody has called [`recover`](Self::recover).
+/// half-changed, the lock is *poisoned*, as std calls it: [`acquire`](Self::acquire) is an error
+/// until somebody has called [`recover`](Self::recover). A panic poisons it, too.
 #[derive(Debug, Clone)]
 pub struct Lock {
     name: Arc<str>,
@@ -43,7 +44,39 @@ pub struct Lock {
     is_poisoned_by_death: bool,
     cell: NonNull<LockCell>,
     /// Holds the cell in place.
-    _mapping: Arc<Mapping>,
+    memory: Arc<Memory>,
+}
+
+/// The mapping that a lock lies in, as one process has it.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    mapping: ManuallyDrop<Mapping>,
+    /// Whether this process holds the lock.
+    is_held: AtomicBool,
+}
+
+impl Memory {
+    pub(crate) fn new(len_bytes: usize) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            mapping: ManuallyDrop::new(Mapping::new(len_bytes)?),
+            is_held: AtomicBool::new(false),
+        }))
+    }
+
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.mapping.start()
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // A guard that was forgotten (`mem::forget`) has left the mutex in the list of its
+        // thread, and the C library would write to the place where it was. So it stays there.
+        if !*self.is_held.get_mut() {
+            // SAFETY: this is drop, so nobody uses the mapping after it.
+            unsafe { ManuallyDrop::drop(&mut self.mapping) };
+        }
+    }
 }
 
 // SAFETY: a `LockCell` is a mutex made for several threads, and two atomics.
@@ -57,8 +90,7 @@ impl Lock {
     /// # Errors
     /// When the system has no memory to share.
     pub fn new() -> io::Result<Self> {
-        let mapping = Arc::new(Mapping::new(LOCK_BYTES)?);
-        Self::at_start_of(&mapping, "shared lock")
+        Self::at_start_of(&Memory::new(LOCK_BYTES)?, "shared lock")
     }
 
     /// A lock for what is changed in single steps, each of which is done or not done. A dead
@@ -73,15 +105,15 @@ impl Lock {
     }
 
     /// A free lock in the first [`LOCK_BYTES`] of a new mapping.
-    pub(crate) fn at_start_of(mapping: &Arc<Mapping>, name: &'static str) -> io::Result<Self> {
-        let cell = mapping.start().cast::<LockCell>();
+    pub(crate) fn at_start_of(memory: &Arc<Memory>, name: &'static str) -> io::Result<Self> {
+        let cell = memory.start().cast::<LockCell>();
         // SAFETY: the mapping is new, so the place is nobody else's, and it is aligned to a page.
         unsafe { RobustMutex::init(cell.as_ptr().cast()) }?;
         Ok(Self {
             name: next_name(name).into(),
             is_poisoned_by_death: true,
             cell,
-            _mapping: Arc::clone(mapping),
+            memory: Arc::clone(memory),
         })
     }
 
@@ -155,10 +187,12 @@ impl Lock {
             Taken::Busy => return Err(TryLockError::WouldBlock),
             Taken::Twice => return Err(TryLockError::Lock(LockError::AlreadyHeld)),
         }
+        self.memory.is_held.store(true, Ordering::Relaxed);
         let cause = self.last_release();
         record(Kind::Acquire, &self.name, format_args!(""), cause);
         Ok(LockGuard {
             lock: self,
+            generation: generation(),
             stays: PhantomData,
         })
     }
@@ -188,6 +222,9 @@ impl Lock {
 #[must_use = "the lock is free again when the guard is dropped"]
 pub struct LockGuard<'a> {
     lock: &'a Lock,
+    /// Of the process that holds the lock. A child that finds the guard in its copy of the
+    /// memory does not.
+    generation: u32,
     /// Pthreads lets only the thread that locked unlock, so a guard may not change its thread.
     stays: PhantomData<*const ()>,
 }
@@ -196,26 +233,29 @@ impl LockGuard<'_> {
     fn unless_poisoned(self) -> Result<Self, LockError> {
         match self.lock.cell().poisoned.load(Ordering::Relaxed) {
             0 => Ok(self),
-            _ => Err(LockError::OwnerDied),
+            _ => Err(LockError::Poisoned),
         }
     }
 
-    /// Whether it is this very lock that is held.
+    /// Whether it is this very lock that is held, by this process.
     pub(crate) fn is_of(&self, lock: &Lock) -> bool {
-        self.lock.cell == lock.cell
+        self.lock.cell == lock.cell && self.generation == generation()
     }
 }
 
 impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
+        if self.generation != generation() {
+            return; // The parent holds it, and not this child.
+        }
+        let lock = self.lock;
+        if thread::panicking() && lock.is_poisoned_by_death {
+            lock.cell().poisoned.store(1, Ordering::Relaxed);
+        }
         // A cause is stamped before its act: after the unlock, the next owner could be earlier.
-        let event = record(
-            Kind::Release,
-            &self.lock.name,
-            format_args!(""),
-            EventId::NONE,
-        );
-        self.lock.note_release(event);
-        self.lock.cell().mutex.unlock();
+        let event = record(Kind::Release, &lock.name, format_args!(""), EventId::NONE);
+        lock.note_release(event);
+        lock.memory.is_held.store(false, Ordering::Relaxed);
+        lock.cell().mutex.unlock();
     }
 }

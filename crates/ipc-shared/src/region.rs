@@ -6,9 +6,8 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use bytemuck::AnyBitPattern;
-use multiprocess::Mapping;
 
-use crate::lock::{LOCK_BYTES, Lock, LockGuard};
+use crate::lock::{LOCK_BYTES, Lock, LockGuard, Memory};
 
 /// `len` values behind `lock`. A clone is another handle to the same memory.
 #[derive(Debug)]
@@ -17,7 +16,7 @@ pub(crate) struct Region<T> {
     first: NonNull<T>,
     len: usize,
     /// Holds the memory in place.
-    _mapping: Arc<Mapping>,
+    _memory: Arc<Memory>,
 }
 
 // SAFETY: the values are only reached with the lock held (`slice`, `slice_mut`), and the lock
@@ -33,7 +32,7 @@ impl<T> Clone for Region<T> {
             lock: self.lock.clone(),
             first: self.first,
             len: self.len,
-            _mapping: Arc::clone(&self._mapping),
+            _memory: Arc::clone(&self._memory),
         }
     }
 }
@@ -41,21 +40,21 @@ impl<T> Clone for Region<T> {
 impl<T: AnyBitPattern> Region<T> {
     /// `len` values, all bytes zero, with a lock of their own beside them.
     pub(crate) fn new(name: &'static str, len: usize) -> io::Result<Self> {
-        let mapping = Arc::new(Mapping::new(LOCK_BYTES + size_of_values::<T>(len)?)?);
-        let lock = Lock::at_start_of(&mapping, name)?;
+        let memory = Memory::new(LOCK_BYTES + size_of_values::<T>(len)?)?;
+        let lock = Lock::at_start_of(&memory, name)?;
         // SAFETY: the mapping is at least LOCK_BYTES long, so this stays inside it or at its end.
-        let first = unsafe { mapping.start().add(LOCK_BYTES) };
-        Ok(Self::place(lock, mapping, first, len))
+        let first = unsafe { memory.start().add(LOCK_BYTES) };
+        Ok(Self::place(lock, memory, first, len))
     }
 
     /// The same behind a lock that exists.
     pub(crate) fn with_lock(lock: &Lock, len: usize) -> io::Result<Self> {
-        let mapping = Arc::new(Mapping::new(size_of_values::<T>(len)?.max(1))?);
-        let first = mapping.start();
-        Ok(Self::place(lock.clone(), mapping, first, len))
+        let memory = Memory::new(size_of_values::<T>(len)?.max(1))?;
+        let first = memory.start();
+        Ok(Self::place(lock.clone(), memory, first, len))
     }
 
-    fn place(lock: Lock, mapping: Arc<Mapping>, first: NonNull<u8>, len: usize) -> Self {
+    fn place(lock: Lock, memory: Arc<Memory>, first: NonNull<u8>, len: usize) -> Self {
         const {
             assert!(
                 align_of::<T>() <= LOCK_BYTES,
@@ -66,7 +65,7 @@ impl<T: AnyBitPattern> Region<T> {
             lock,
             first: first.cast(),
             len,
-            _mapping: mapping,
+            _memory: memory,
         }
     }
 
@@ -93,7 +92,7 @@ impl<T: AnyBitPattern> Region<T> {
     fn assert_guarded_by(&self, held: &LockGuard<'_>) {
         assert!(
             held.is_of(&self.lock),
-            "the guard is of another lock than the one these values were made with"
+            "the guard is of another lock or process than these values"
         );
     }
 }

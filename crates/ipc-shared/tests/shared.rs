@@ -30,6 +30,9 @@ lesson_test::forking_tests![
     a_second_lock_by_the_same_thread_is_an_error,
     a_lock_can_be_asked_for_without_waiting_and_with_a_limit,
     a_guard_of_another_lock_is_refused,
+    a_panic_while_holding_poisons_the_lock,
+    a_forgotten_guard_leaves_no_hole_in_memory,
+    a_guard_of_the_parent_is_no_guard_in_the_child,
 ];
 
 fn in_child(target: impl FnOnce() + 'static) {
@@ -233,8 +236,8 @@ fn an_owner_that_was_killed_is_told_until_somebody_recovers() {
     let target = move || -> () { die_holding(&owner) };
     Process::start("owner", target).unwrap().join().unwrap_err();
     for _ in 0..2 {
-        assert_eq!(value.lock().unwrap_err(), LockError::OwnerDied);
-        assert_eq!(value.get(), Err(LockError::OwnerDied));
+        assert_eq!(value.lock().unwrap_err(), LockError::Poisoned);
+        assert_eq!(value.get(), Err(LockError::Poisoned));
     }
     let mut held = value.recover().unwrap();
     assert_eq!(*held, [7, 1], "half-done, and said so");
@@ -267,7 +270,7 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         thread::yield_now();
     }
     let theirs = lock.clone();
-    let target = move || matches!(theirs.acquire(), Err(LockError::OwnerDied));
+    let target = move || matches!(theirs.acquire(), Err(LockError::Poisoned));
     let mut waiter = Process::start("waiter", target).unwrap();
     assert_eq!(
         waiter.wait_timeout(Duration::from_millis(100)).unwrap(),
@@ -279,7 +282,7 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         .unwrap()
         .expect("the waiter goes on");
     assert!(waiter.join().unwrap());
-    assert_eq!(lock.acquire().unwrap_err(), LockError::OwnerDied);
+    assert_eq!(lock.acquire().unwrap_err(), LockError::Poisoned);
     drop(lock.recover().unwrap());
     drop(lock.acquire().unwrap());
 }
@@ -322,4 +325,44 @@ fn a_guard_of_another_lock_is_refused() {
     let target = move || *value.under(&mut other.acquire().unwrap());
     let error = Process::start("child", target).unwrap().join().unwrap_err();
     assert!(error.to_string().contains("another lock"), "{error}");
+}
+
+fn a_panic_while_holding_poisons_the_lock() {
+    let value = Value::new([1_u8, 1]).unwrap();
+    let childs = value.clone();
+    let child = Process::start("child", move || -> () {
+        let mut held = childs.lock().unwrap();
+        held[0] = 0;
+        panic!("half-way");
+    });
+    child.unwrap().join().unwrap_err();
+    assert_eq!(value.get(), Err(LockError::Poisoned));
+    assert_eq!(*value.recover().unwrap(), [0, 1]);
+}
+
+/// In a child: what is forgotten stays mapped on purpose.
+fn a_forgotten_guard_leaves_no_hole_in_memory() {
+    in_child(|| {
+        let (forgotten, other) = (Value::new(1_u64).unwrap(), Value::new(2_u64).unwrap());
+        std::mem::forget(forgotten.lock());
+        drop(forgotten);
+        // The C library writes to the neighbours of a mutex in its list.
+        for _ in 0..100 {
+            assert_eq!(other.get().unwrap(), 2);
+        }
+    });
+}
+
+fn a_guard_of_the_parent_is_no_guard_in_the_child() {
+    let value: &'static Value<u64> = Box::leak(Box::new(Value::new(1).unwrap()));
+    let other = value.clone();
+    let guard = value.lock().unwrap();
+    let child = Process::start("child", move || *guard).unwrap();
+    let error = child.join().unwrap_err().to_string();
+    assert!(error.contains("another lock or process"), "{error}");
+    // The parent's copy of the guard was dropped when the target was handed over.
+    assert_eq!(other.get().unwrap(), 1);
+    // What was leaked for the 'static guard is taken back, for the count of mappings.
+    // SAFETY: leaked above, and the guard is gone.
+    drop(unsafe { Box::from_raw(std::ptr::from_ref(value).cast_mut()) });
 }
