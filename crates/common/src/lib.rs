@@ -29,7 +29,9 @@ mod record;
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
 pub use lesson::{Lesson, StoryResult};
-pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into};
+pub use message::{
+    DecodeError, EncodeError, Message, decode, decode_all, encode, encode_all, encode_into,
+};
 pub use names::next_name;
 pub use options::Operands;
 #[doc(hidden)]

@@ -100,7 +100,11 @@ impl<T: Message> Sender<T> {
 
     fn write(&self, message: &T, patience: Patience) -> Result<(), Refused> {
         let (writer, buffer) = &mut *self.inner.borrow_mut();
-        traced::encode(&self.name, message, buffer).map_err(Refused::Encode)?;
+        traced::encode(message, buffer).map_err(Refused::Encode)?;
+        if matches!(patience, Patience::None) {
+            writer.check_room(buffer.len()).map_err(Refused::Write)?;
+        }
+        traced::note_send(&self.name, message, buffer);
         writer.write(buffer, patience).map_err(Refused::Write)
     }
 }
@@ -164,19 +168,18 @@ impl<T: Message> Receiver<T> {
         }
     }
 
-    /// Whether something is there to receive, after at most `limit`: a message, or the end of
-    /// the stream. It stays there.
+    /// Whether something is there to receive, after at most `limit`: a whole message, or the end
+    /// of the stream. It stays there.
     #[must_use]
     pub fn poll(&self, limit: Duration) -> bool {
         let mut reader = self.reader.borrow_mut();
-        reader.wait_for_piece(Patience::up_to(limit)) != Err(ReadError::Empty)
+        reader.wait_for_message(Patience::up_to(limit)) != Err(ReadError::Empty)
     }
 
     /// The messages until the end of the stream. Any other error ends it, too, as its last item.
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;
-        std::iter::from_fn(move || match self.recv() {
-            _ if is_over => None,
+        std::iter::from_fn(move || match (!is_over).then(|| self.recv())? {
             Err(RecvError::Disconnected) => None,
             other => {
                 is_over = other.is_err();
@@ -202,8 +205,8 @@ impl<T: Message> Receiver<T> {
 
 impl<T> Receiver<T> {
     /// The ring, for `wait_any`.
-    pub(crate) fn reader(&self) -> std::cell::Ref<'_, Reader> {
-        self.reader.borrow()
+    pub(crate) fn reader(&self) -> &RefCell<Reader> {
+        &self.reader
     }
 }
 

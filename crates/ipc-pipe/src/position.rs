@@ -10,9 +10,8 @@ const BYTE_BITS: u32 = 40;
 const BYTE_MASK: u64 = (1 << BYTE_BITS) - 1;
 
 impl Position {
-    /// So many messages, and one less than so many bytes, may lie between two positions.
+    /// So many messages may lie between two positions.
     pub(crate) const MOST_MESSAGES: u32 = (1 << (64 - BYTE_BITS)) - 1;
-    pub(crate) const MOST_BYTES: usize = 1 << (BYTE_BITS - 1);
 
     /// The number of bytes passed.
     pub(crate) fn bytes(self) -> usize {
@@ -21,7 +20,7 @@ impl Position {
 
     /// The position after some bytes and messages more.
     pub(crate) fn after(self, bytes: usize, messages: u32) -> Self {
-        let bytes = (self.0 + bytes as u64) & BYTE_MASK;
+        let bytes = ((self.0 & BYTE_MASK) + bytes as u64) & BYTE_MASK;
         let messages = (self.0 >> BYTE_BITS).wrapping_add(u64::from(messages)) << BYTE_BITS;
         Self(messages | bytes)
     }
@@ -40,6 +39,14 @@ impl Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_numbers_start_again_at_their_end() {
+        let last = Position(u64::MAX);
+        assert_eq!(last.after(1, 1), Position(0));
+        assert_eq!(last.after(1, 1).bytes_since(last), 1);
+        assert_eq!(last.after(1, 1).messages_since(last), 1);
+    }
 
     #[test]
     fn a_distance_is_right_also_where_the_numbers_start_again() {

@@ -10,6 +10,7 @@
 //! `head`, and reads the bytes from `head` to `tail`. Where several processes want to be the
 //! writer (a queue), a lock has to say who is.
 
+mod handles;
 mod reader;
 mod side;
 mod writer;
@@ -83,6 +84,9 @@ const FIRST: u32 = 1;
 /// The piece ends it.
 const LAST: u32 = 2;
 
+/// The most bytes of a ring: the length of a piece has 30 bits.
+const MOST_BYTES: usize = 1 << 29;
+
 /// Each piece begins at a multiple of four, so that its length never lies across the ring's end.
 const fn room_of(piece_bytes: usize) -> usize {
     LENGTH_BYTES + piece_bytes.next_multiple_of(LENGTH_BYTES)
@@ -95,7 +99,7 @@ const fn room_of(piece_bytes: usize) -> usize {
 /// When either is 0 or beyond what can be counted, or when the system has no memory to share or
 /// no descriptors left.
 pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Reader)> {
-    let counts = (1..=Position::MOST_BYTES).contains(&capacity_bytes)
+    let counts = (1..=MOST_BYTES).contains(&capacity_bytes)
         && (1..=Position::MOST_MESSAGES).contains(&most_messages);
     if !counts {
         let text =
@@ -144,17 +148,25 @@ impl Ring {
         };
     }
 
-    /// The length and the flags of the piece that begins at `at`.
+    /// The piece at the head: its flags, its bytes (in two parts where they go around the end),
+    /// and the position after it.
     ///
     /// # Safety
-    /// As [`published`](Self::published); a piece begins at `at`.
-    unsafe fn published_length(&self, at: usize) -> u32 {
-        let at = at & (self.capacity - 1);
+    /// The caller is the reader, a piece is published there, and it does not free its room while
+    /// it has the slices.
+    unsafe fn piece(&self) -> (u32, &[u8], &[u8], Position) {
+        let head = self.header.reader.position(Ordering::Relaxed);
+        let at = head.bytes() & (self.capacity - 1);
         // SAFETY: `at` is inside the mapping.
         let place = unsafe { self.bytes.start().add(at) };
         // SAFETY: pieces begin at multiples of four, as the mapping and its length are, so the
         // place is aligned and never goes around the end.
-        u32::from_le(unsafe { place.cast::<u32>().read() })
+        let length = u32::from_le(unsafe { place.cast::<u32>().read() });
+        let (len, flags) = ((length >> 2) as usize, length & (FIRST | LAST));
+        // SAFETY: the caller vouches for the piece, and its length is published with it.
+        let (one, rest) = unsafe { self.published(head.bytes() + LENGTH_BYTES, len) };
+        let after = head.after(room_of(len), u32::from(flags & LAST != 0));
+        (flags, one, rest, after)
     }
 
     /// The `len` bytes from `at` on, in two parts where they go around the end.

@@ -10,19 +10,20 @@ use crate::{Receiver, bell};
 #[must_use]
 pub fn wait_any<T>(receivers: &[&Receiver<T>], limit: Duration) -> Option<usize> {
     let deadline = Instant::now().checked_add(limit);
-    let readers: Vec<_> = receivers.iter().map(|receiver| receiver.reader()).collect();
-    while !readers.is_empty() {
+    while !receivers.is_empty() {
         // All of them, not only up to the first that is ready: each says that it sleeps.
-        let ready: Vec<bool> = readers
-            .iter()
-            .map(|reader| reader.prepare_sleep())
-            .collect();
+        let prepare = |receiver: &&Receiver<T>| receiver.reader().borrow_mut().prepare_sleep();
+        let ready: Vec<bool> = receivers.iter().map(prepare).collect();
         if let Some(place) = ready.iter().position(|&ready| ready) {
             return Some(place);
         }
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return None;
         }
+        let readers: Vec<_> = receivers
+            .iter()
+            .map(|receiver| receiver.reader().borrow())
+            .collect();
         let mut bells: Vec<_> = readers.iter().map(|reader| reader.as_poll_fd()).collect();
         bell::sleep(&mut bells, deadline);
     }

@@ -9,25 +9,25 @@ use common::{
 /// In front of a message while recording: the id of the event that sent it.
 const CAUSE_BYTES: usize = 16;
 
-/// The bytes of a message, and its `send` in the log (before the act, as a cause has to be).
+/// The bytes of a message, with room for its cause.
 ///
 /// # Errors
 /// When the message has no bytes.
-pub fn encode<T: Message>(
-    pipe: &str,
-    message: &T,
-    buffer: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
+pub fn encode<T: Message>(message: &T, buffer: &mut Vec<u8>) -> Result<(), EncodeError> {
     buffer.clear();
     if is_recording() {
         buffer.extend_from_slice(&[0; CAUSE_BYTES]);
     }
-    encode_into(message, buffer)?;
+    encode_into(message, buffer)
+}
+
+/// Records that the message is about to be sent, and puts that event into its bytes. Before the
+/// act, as a cause has to be; and not for a message that is refused at once.
+pub fn note_send<T: Message>(pipe: &str, message: &T, buffer: &mut [u8]) {
     let cause = record(Kind::Send, pipe, format_args!("{message:?}"), EventId::NONE);
     if is_recording() {
         buffer[..CAUSE_BYTES].copy_from_slice(&cause.to_bytes());
     }
-    Ok(())
 }
 
 /// The message of these bytes, and its `recv` in the log.

@@ -34,6 +34,9 @@ lesson_test::forking_tests![
     x02_a_full_pipe_gives_the_message_back,
     x18_an_end_that_the_parent_kept_is_refused_in_the_child,
     a_message_given_up_half_way_is_skipped,
+    an_iterator_that_has_ended_receives_nothing_more,
+    a_sleeping_receiver_is_woken_at_once,
+    waiting_for_an_end_that_is_not_held_ends_at_once,
     a_sender_killed_at_any_time_leaves_whole_messages,
     a_million_messages_pass_in_order,
     messages_of_every_length_come_back_equal,
@@ -352,14 +355,80 @@ fn a_message_given_up_half_way_is_skipped() {
     // Larger than the pipe, and nobody reads: some of it is in, the rest never will be.
     let given_up = sender.send_timeout(vec![1_u8; 4 << 20], Duration::from_millis(100));
     assert!(matches!(given_up, Err(TrySendError::Full(_))));
-    let child = Process::start("sender", move || sender.send(vec![2_u8; 10]).unwrap()).unwrap();
-    assert_eq!(receiver.recv().unwrap(), [2; 10]);
+    // Some of it is no message.
+    assert!(!receiver.poll(Duration::ZERO));
+    assert_eq!(wait_any(&[&receiver], Duration::ZERO), None);
+    // The next one comes in pieces, too, and must not be put behind those of the first.
+    let child = Process::start("sender", move || {
+        sender.send(vec![2_u8; 200_000]).unwrap();
+        sender.send(vec![3_u8; 10]).unwrap();
+    })
+    .unwrap();
+    assert_eq!(receiver.recv().unwrap(), [2; 200_000]);
+    assert_eq!(receiver.recv().unwrap(), [3; 10]);
     assert!(matches!(receiver.recv(), Err(RecvError::Disconnected)));
     child.join().unwrap();
 }
 
+/// What an undecodable message does to the iterator: it is told, and no further message is lost.
+fn an_iterator_that_has_ended_receives_nothing_more() {
+    #[derive(Debug, BorshSerialize)]
+    struct Even(u8);
+    impl BorshDeserialize for Even {
+        fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+            match u8::deserialize_reader(reader)? {
+                even if even.is_multiple_of(2) => Ok(Self(even)),
+                odd => Err(std::io::Error::other(format!("{odd} is odd"))),
+            }
+        }
+    }
+    let (sender, receiver) = pipe().unwrap();
+    (0..3).for_each(|number| sender.send(Even(number)).unwrap());
+    let mut items = receiver.iter();
+    assert_eq!(items.next().unwrap().unwrap().0, 0);
+    assert!(matches!(items.next(), Some(Err(RecvError::Decode(_)))));
+    assert!(items.next().is_none() && items.next().is_none());
+    assert_eq!(receiver.recv().unwrap().0, 2);
+}
+
+/// The wake-up itself, and not the look that a sleeper takes by itself every 100 ms.
+fn a_sleeping_receiver_is_woken_at_once() {
+    let (here, there) = duplex::<u8, u8>().unwrap();
+    let child = Process::start("echo", move || {
+        while let Ok(message) = there.recv() {
+            thread::sleep(Duration::from_millis(3)); // time enough to fall asleep
+            there.send(message).unwrap();
+        }
+    })
+    .unwrap();
+    let mut waits: Vec<_> = (0..21)
+        .map(|number| {
+            let asked = Instant::now();
+            here.send(number).unwrap();
+            assert_eq!(here.recv().unwrap(), number);
+            asked.elapsed()
+        })
+        .collect();
+    waits.sort_unstable();
+    assert!(waits[10] < Duration::from_millis(50), "{waits:?}");
+    drop(here);
+    child.join().unwrap();
+}
+
+fn waiting_for_an_end_that_is_not_held_ends_at_once() {
+    let (_sender, receiver) = pipe::<u8>().unwrap();
+    let receiver = Rc::new(receiver);
+    let childs = Rc::clone(&receiver);
+    let child = Process::start("child", move || {
+        wait_any(&[&childs], Duration::MAX).is_some()
+    });
+    assert!(child.unwrap().join().unwrap());
+    drop(receiver);
+}
+
 /// Killed wherever it is; what has arrived is whole and in order.
 fn a_sender_killed_at_any_time_leaves_whole_messages() {
+    let mut received = 0;
     for round in 0..40 {
         let (sender, receiver) = pipe::<(u64, Vec<u64>)>().unwrap();
         let child = Process::start("sender", move || {
@@ -375,9 +444,11 @@ fn a_sender_killed_at_any_time_leaves_whole_messages() {
             let (number, body) = message.unwrap();
             assert_eq!(number, expected);
             assert!(body.len() as u64 == number % 40_000 && body.iter().all(|&n| n == number));
+            received += 1;
         }
         child.join().unwrap_err();
     }
+    assert!(received > 1000, "{received}");
 }
 
 fn a_million_messages_pass_in_order() {

@@ -36,7 +36,8 @@ impl<T: Message> Receiver<T> {
     }
 
     /// The same, and calls `look` while the item is still in the queue: if this process dies in
-    /// `look`, the next getter gets the item. For who has to know where each item went.
+    /// `look`, the next getter gets the item. For who has to know where each item went. `look`
+    /// must not use the queue.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -77,8 +78,7 @@ impl<T: Message> Receiver<T> {
     /// The items until every sender has gone. Any other error ends it, too, as its last item.
     pub fn iter(&self) -> impl Iterator<Item = Result<T, GetError>> + '_ {
         let mut is_over = false;
-        std::iter::from_fn(move || match self.get() {
-            _ if is_over => None,
+        std::iter::from_fn(move || match (!is_over).then(|| self.get())? {
             Err(GetError::Disconnected) => None,
             other => {
                 is_over = other.is_err();
@@ -93,6 +93,10 @@ impl<T: Message> Receiver<T> {
         look: impl FnOnce(&T),
     ) -> Result<Result<T, DecodeError>, ReadError> {
         let mut reader = self.reader.borrow_mut();
+        // Asked before the lock, which another process could hold for long.
+        if !reader.is_held() {
+            return Err(ReadError::NotHeld);
+        }
         let Some(_the_one_reader) = acquire(&self.lock, patience) else {
             return Err(ReadError::Empty);
         };

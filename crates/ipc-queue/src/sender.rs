@@ -67,23 +67,24 @@ impl<T: Message> Sender<T> {
 
     fn write(&self, item: T, patience: Patience) -> Result<(), TryPutError<T>> {
         let (writer, buffer) = &mut *self.inner.borrow_mut();
-        if let Err(error) = traced::encode(&self.name, &item, buffer) {
+        // Asked before the lock, which another process could hold for long.
+        if !writer.is_held() {
+            return Err(TryPutError::NotHeld(item));
+        }
+        if let Err(error) = traced::encode(&item, buffer) {
             return Err(TryPutError::Encode(item, error));
         }
         let Some(_the_one_writer) = acquire(&self.lock, patience) else {
             return Err(TryPutError::Full(item));
         };
-        writer
-            .write_whole(buffer, patience)
-            .map_err(|error| match error {
-                WriteError::Disconnected => TryPutError::Disconnected(item),
-                WriteError::TooLong { most_bytes } => TryPutError::TooLong {
-                    message: item,
-                    most_bytes,
-                },
-                WriteError::NotHeld => TryPutError::NotHeld(item),
-                WriteError::Full => TryPutError::Full(item),
-            })
+        if matches!(patience, Patience::None)
+            && let Err(error) = writer.check_room_whole(buffer.len())
+        {
+            return Err(refused(error, item));
+        }
+        traced::note_send(&self.name, &item, buffer);
+        let written = writer.write_whole(buffer, patience);
+        written.map_err(|error| refused(error, item))
     }
 
     /// The number of items in the queue. Others may change it at any time.
@@ -126,5 +127,17 @@ impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let event = record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
         self.inner.get_mut().0.note_close(event);
+    }
+}
+
+fn refused<T>(error: WriteError, item: T) -> TryPutError<T> {
+    match error {
+        WriteError::Disconnected => TryPutError::Disconnected(item),
+        WriteError::TooLong { most_bytes } => TryPutError::TooLong {
+            message: item,
+            most_bytes,
+        },
+        WriteError::NotHeld => TryPutError::NotHeld(item),
+        WriteError::Full => TryPutError::Full(item),
     }
 }

@@ -1,6 +1,7 @@
 //! What a queue promises. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use ipc_queue::{
 };
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
+use nix::sys::signal::{Signal, raise};
 
 lesson_test::forking_tests![
     q01_items_come_out_in_the_order_they_went_in,
@@ -30,6 +32,9 @@ lesson_test::forking_tests![
     an_item_larger_than_the_queue_is_an_error_with_the_item,
     a_reader_killed_while_it_waits_leaves_the_queue_usable,
     a_writer_killed_at_any_time_stops_nobody,
+    an_item_stays_in_the_queue_while_a_getter_looks_at_it,
+    an_end_that_is_not_held_is_refused_behind_a_waiting_getter,
+    an_item_of_exactly_the_queues_size_passes,
 ];
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -327,4 +332,49 @@ fn a_writer_killed_at_any_time_stops_nobody() {
     }
     let (_, receiver) = unbounded::<u8>().unwrap();
     assert!(matches!(receiver.get(), Err(GetError::Disconnected)));
+}
+
+/// Also an item that goes around the end of the ring: the getter is killed while it looks.
+fn an_item_stays_in_the_queue_while_a_getter_looks_at_it() {
+    let (sender, receiver) = unbounded::<Vec<u8>>().unwrap();
+    for item in 0..7_u8 {
+        // Three of them fill two thirds of the ring, so every other one goes around its end.
+        sender.put(vec![item; 700_000]).unwrap();
+        let childs = receiver.try_clone().unwrap();
+        let target = move || -> () {
+            let die = |_: &Vec<u8>| raise(Signal::SIGKILL).unwrap();
+            childs.get_with(die).unwrap();
+        };
+        Process::start("killed", target)
+            .unwrap()
+            .join()
+            .unwrap_err();
+        assert_eq!(receiver.len(), 1);
+        assert_eq!(receiver.get_timeout(LIMIT).unwrap(), vec![item; 700_000]);
+    }
+}
+
+fn an_end_that_is_not_held_is_refused_behind_a_waiting_getter() {
+    let (_sender, receiver) = unbounded::<u8>().unwrap();
+    let waits = receiver.try_clone().unwrap();
+    let mut waiting = Process::start("waiting", move || waits.get()).unwrap();
+    assert_eq!(
+        waiting.wait_timeout(Duration::from_millis(50)).unwrap(),
+        None
+    );
+    let kept = Rc::new(receiver);
+    let childs = Rc::clone(&kept);
+    let child = move || matches!(childs.get(), Err(GetError::NotHeld));
+    assert!(Process::start("child", child).unwrap().join().unwrap());
+    drop(kept);
+}
+
+fn an_item_of_exactly_the_queues_size_passes() {
+    let (sender, receiver) = unbounded().unwrap();
+    let item = vec![7_u8; (2 << 20) - 8]; // four bytes of length each for the item and its bytes
+    for _ in 0..3 {
+        sender.try_put(item.clone()).unwrap();
+        assert!(matches!(sender.try_put(vec![1]), Err(TryPutError::Full(_))));
+        assert!(receiver.try_get().unwrap() == item);
+    }
 }

@@ -28,7 +28,9 @@
 mod array;
 mod atomic;
 mod error;
+mod guard;
 mod lock;
+mod memory;
 mod region;
 mod robust;
 mod value;
@@ -36,5 +38,6 @@ mod value;
 pub use array::{Array, ArrayGuard};
 pub use atomic::AtomicValue;
 pub use error::{LockError, TryLockError};
-pub use lock::{Lock, LockGuard};
+pub use guard::LockGuard;
+pub use lock::Lock;
 pub use value::{Value, ValueGuard};

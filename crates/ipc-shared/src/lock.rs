@@ -1,19 +1,17 @@
 //! A lock between processes.
 
 use std::io;
-use std::marker::PhantomData;
-use std::mem::{self, ManuallyDrop};
+use std::mem;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::thread;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{EventId, Kind, is_recording, next_name, record};
-use multiprocess::{Mapping, generation};
 
+use crate::memory::Memory;
 use crate::robust::{Patience, RobustMutex, Taken};
-use crate::{LockError, TryLockError};
+use crate::{LockError, LockGuard, TryLockError};
 
 /// What a lock takes of a mapping; what it guards begins there.
 pub(crate) const LOCK_BYTES: usize = 128;
@@ -45,38 +43,6 @@ pub struct Lock {
     cell: NonNull<LockCell>,
     /// Holds the cell in place.
     memory: Arc<Memory>,
-}
-
-/// The mapping that a lock lies in, as one process has it.
-#[derive(Debug)]
-pub(crate) struct Memory {
-    mapping: ManuallyDrop<Mapping>,
-    /// Whether this process holds the lock.
-    is_held: AtomicBool,
-}
-
-impl Memory {
-    pub(crate) fn new(len_bytes: usize) -> io::Result<Arc<Self>> {
-        Ok(Arc::new(Self {
-            mapping: ManuallyDrop::new(Mapping::new(len_bytes)?),
-            is_held: AtomicBool::new(false),
-        }))
-    }
-
-    pub(crate) fn start(&self) -> NonNull<u8> {
-        self.mapping.start()
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        // A guard that was forgotten (`mem::forget`) has left the mutex in the list of its
-        // thread, and the C library would write to the place where it was. So it stays there.
-        if !*self.is_held.get_mut() {
-            // SAFETY: this is drop, so nobody uses the mapping after it.
-            unsafe { ManuallyDrop::drop(&mut self.mapping) };
-        }
-    }
 }
 
 // SAFETY: a `LockCell` is a mutex made for several threads, and two atomics.
@@ -187,14 +153,31 @@ impl Lock {
             Taken::Busy => return Err(TryLockError::WouldBlock),
             Taken::Twice => return Err(TryLockError::Lock(LockError::AlreadyHeld)),
         }
-        self.memory.is_held.store(true, Ordering::Relaxed);
+        self.memory.note_held(true);
         let cause = self.last_release();
         record(Kind::Acquire, &self.name, format_args!(""), cause);
-        Ok(LockGuard {
-            lock: self,
-            generation: generation(),
-            stays: PhantomData,
-        })
+        Ok(LockGuard::new(self))
+    }
+
+    /// Gives the mutex back; for the guard. With a change broken off by a panic.
+    pub(crate) fn release(&self, by_panic: bool) {
+        if by_panic && self.is_poisoned_by_death {
+            self.cell().poisoned.store(1, Ordering::Relaxed);
+        }
+        // A cause is stamped before its act: after the unlock, the next owner could be earlier.
+        let event = record(Kind::Release, &self.name, format_args!(""), EventId::NONE);
+        self.note_release(event);
+        self.memory.note_held(false);
+        self.cell().mutex.unlock();
+    }
+
+    pub(crate) fn is_poisoned(&self) -> bool {
+        self.cell().poisoned.load(Ordering::Relaxed) != 0
+    }
+
+    /// Whether both are handles to the same lock.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.cell == other.cell
     }
 
     fn last_release(&self) -> EventId {
@@ -214,48 +197,5 @@ impl Lock {
             low.store(bits as u64, Ordering::Relaxed);
             high.store((bits >> 64) as u64, Ordering::Relaxed);
         }
-    }
-}
-
-/// The lock is held until this is dropped, also by a panic.
-#[derive(Debug)]
-#[must_use = "the lock is free again when the guard is dropped"]
-pub struct LockGuard<'a> {
-    lock: &'a Lock,
-    /// Of the process that holds the lock. A child that finds the guard in its copy of the
-    /// memory does not.
-    generation: u32,
-    /// Pthreads lets only the thread that locked unlock, so a guard may not change its thread.
-    stays: PhantomData<*const ()>,
-}
-
-impl LockGuard<'_> {
-    fn unless_poisoned(self) -> Result<Self, LockError> {
-        match self.lock.cell().poisoned.load(Ordering::Relaxed) {
-            0 => Ok(self),
-            _ => Err(LockError::Poisoned),
-        }
-    }
-
-    /// Whether it is this very lock that is held, by this process.
-    pub(crate) fn is_of(&self, lock: &Lock) -> bool {
-        self.lock.cell == lock.cell && self.generation == generation()
-    }
-}
-
-impl Drop for LockGuard<'_> {
-    fn drop(&mut self) {
-        if self.generation != generation() {
-            return; // The parent holds it, and not this child.
-        }
-        let lock = self.lock;
-        if thread::panicking() && lock.is_poisoned_by_death {
-            lock.cell().poisoned.store(1, Ordering::Relaxed);
-        }
-        // A cause is stamped before its act: after the unlock, the next owner could be earlier.
-        let event = record(Kind::Release, &lock.name, format_args!(""), EventId::NONE);
-        lock.note_release(event);
-        lock.memory.is_held.store(false, Ordering::Relaxed);
-        lock.cell().mutex.unlock();
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use bytemuck::AnyBitPattern;
 
-use crate::lock::{LOCK_BYTES, Lock, LockGuard, Memory};
+use crate::lock::LOCK_BYTES;
+use crate::memory::Memory;
+use crate::{Lock, LockGuard};
 
 /// `len` values behind `lock`. A clone is another handle to the same memory.
 #[derive(Debug)]

@@ -10,8 +10,7 @@ use crate::error::Cause;
 use crate::worker::Worker;
 
 impl<R: Message> Dispatcher<R> {
-    /// A worker has ended: answers the packet that it had in hand, and starts another worker if
-    /// there is work left.
+    /// A worker has ended: answers the packet that it had in hand.
     pub(crate) fn worker_died(&mut self, mut worker: Worker) {
         let pid = worker.process.pid();
         let exit = worker.process.wait().unwrap_or(Exit::Code(1));
@@ -21,8 +20,18 @@ impl<R: Message> Dispatcher<R> {
             let died = Cause::WorkerDied { pid, exit };
             self.ledger.answer(number, vec![Err(died)]);
         }
+    }
+
+    /// Starts a worker for each one that has died, as long as there is work to come or left. If
+    /// there is none and none can be started, what is left cannot be done.
+    pub(crate) fn replace_the_dead(&mut self) {
         let has_work = !self.is_closed || self.ledger.unanswered() > 0;
-        if has_work && self.start_one().is_err() && self.workers.is_empty() {
+        while has_work && self.workers.len() < self.wanted {
+            if self.start_one().is_err() {
+                break;
+            }
+        }
+        if self.workers.is_empty() {
             self.ledger.answer_all(&Cause::Stopped);
         }
     }
@@ -34,12 +43,18 @@ impl<R: Message> Dispatcher<R> {
     /// shows it until it has answered, and we look at what is shown before we look at the
     /// answers: what we no longer see in any hand, we find answered.
     fn is_lost(&mut self, number: u64) -> bool {
-        let taken = self.put - self.source.len() as u64;
+        self.forget_taken();
         let has_it = |worker: &Worker| worker.in_hand.load(Ordering::Acquire) == number + 1;
-        if number >= taken || self.workers.iter().any(has_it) {
+        if self.put.contains(&number) || self.workers.iter().any(has_it) {
             return false;
         }
         let _their_turn_comes = self.take_answers();
         self.ledger.is_unanswered(number)
+    }
+
+    /// Keeps of the packets that were put those that are in the queue still: the last ones.
+    pub(crate) fn forget_taken(&mut self) {
+        let taken = self.put.len().saturating_sub(self.source.len());
+        self.put.drain(..taken);
     }
 }

@@ -27,8 +27,11 @@ pub(crate) struct Dispatcher<R> {
     started: usize,
     /// Packets for which the queue had no room yet.
     backlog: VecDeque<Packet>,
-    /// How many packets have been put into the queue.
-    pub(crate) put: u64,
+    /// The numbers of the packets that have been put into the queue. Those at the end may be in
+    /// it still, as many as it has now; the others have been taken.
+    pub(crate) put: VecDeque<u64>,
+    /// How many workers there are to be.
+    pub(crate) wanted: usize,
     /// `None` once everything has been put and the pool is closed: the workers see the end.
     packets: Option<ipc_queue::Sender<Packet>>,
     /// An end for workers to come.
@@ -50,10 +53,11 @@ impl<R: Message> Dispatcher<R> {
             start: start_worker(run),
             started: 0,
             backlog: VecDeque::new(),
-            put: 0,
+            put: VecDeque::new(),
             packets: Some(packets),
             source,
             is_closed: false,
+            wanted: workers,
         };
         for _ in 0..workers {
             dispatcher.start_one()?;
@@ -94,17 +98,14 @@ impl<R: Message> Dispatcher<R> {
     }
 
     fn put_backlog(&mut self) {
+        self.forget_taken();
         while let (Some(packets), Some(packet)) = (&self.packets, self.backlog.pop_front()) {
+            let number = packet.0;
             match packets.try_put(packet) {
-                Ok(()) => self.put += 1,
-                Err(TryPutError::TooLong {
-                    message,
-                    most_bytes,
-                }) => {
-                    self.put += 1; // Its place in the order is passed.
+                Ok(()) => self.put.push_back(number),
+                Err(TryPutError::TooLong { most_bytes, .. }) => {
                     let text = format!("its argument has more than {most_bytes} bytes");
-                    self.ledger
-                        .answer(message.0, vec![Err(Cause::Refused(text))]);
+                    self.ledger.answer(number, vec![Err(Cause::Refused(text))]);
                 }
                 Err(full) => {
                     self.backlog.push_front(full.into_inner());
@@ -121,11 +122,13 @@ impl<R: Message> Dispatcher<R> {
     /// waits up to `limit` for something to collect.
     pub(crate) fn turn(&mut self, limit: Duration) {
         self.put_backlog();
-        if !self.collect() {
-            let answers: Vec<_> = self.workers.iter().map(|worker| &worker.answers).collect();
-            if wait_any(&answers, limit).is_some() {
-                self.collect();
-            }
+        if self.collect() {
+            return;
+        }
+        self.replace_the_dead();
+        let answers: Vec<_> = self.workers.iter().map(|worker| &worker.answers).collect();
+        if wait_any(&answers, limit).is_some() {
+            self.collect();
         }
     }
 
@@ -141,6 +144,9 @@ impl<R: Message> Dispatcher<R> {
         for &place in dead.iter().rev() {
             let worker = self.workers.swap_remove(place);
             self.worker_died(worker);
+        }
+        if !dead.is_empty() {
+            self.replace_the_dead();
         }
         self.ledger.unanswered() < unanswered || !dead.is_empty()
     }

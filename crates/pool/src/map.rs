@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use common::{Message, encode};
+use common::{Message, encode_all};
 
 use crate::iter::{Ordered, Unordered};
 use crate::ledger::Stream;
@@ -70,7 +70,8 @@ impl<A: Message, R: Message> Pool<A, R> {
         packet: &[A],
         handles: &mut Vec<TaskHandle<R>>,
     ) -> Result<(), TaskError> {
-        let bytes = encode(packet).map_err(|error| self.refused(SubmitError::Encode((), error)))?;
+        let bytes =
+            encode_all(packet).map_err(|error| self.refused(SubmitError::Encode((), error)))?;
         if bytes.len() > PACKET_BYTES && packet.len() > 1 {
             let (one, other) = packet.split_at(packet.len() / 2);
             self.submit_packet(one, handles)?;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use common::{Message, encode};
+use common::{Message, encode_all};
 use multiprocess::Outcome;
 
 use crate::dispatcher::Dispatcher;
@@ -98,7 +98,7 @@ impl<A: Message, R: Message> Pool<A, R> {
         argument: &[A; 1],
         stream: Option<&Stream<R>>,
     ) -> Result<u64, SubmitError<()>> {
-        let bytes = encode(&argument[..]).map_err(|error| SubmitError::Encode((), error))?;
+        let bytes = encode_all(argument).map_err(|error| SubmitError::Encode((), error))?;
         self.submit_bytes(1, bytes, stream)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use common::{EventId, Kind, Message, decode, encode, record};
+use common::{EventId, Kind, Message, decode_all, encode, record};
 use ipc_shared::AtomicValue;
 use multiprocess::{Failure, Outcome, call};
 
@@ -49,7 +49,7 @@ impl WorkerEnds {
 
 /// Runs each task of a packet; gives the bytes of the results.
 fn results<A: Message, O: Outcome>(arguments: &[u8], run: &impl Fn(A) -> O) -> Vec<u8> {
-    let results: Results<O::Value> = match decode::<Vec<A>>(arguments) {
+    let results: Results<O::Value> = match decode_all::<A>(arguments) {
         Ok(arguments) => arguments
             .into_iter()
             .map(|argument| call(|| run(argument)))

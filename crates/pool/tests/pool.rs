@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use common::pid;
 use ipc_shared::AtomicValue;
 use multiprocess::{Exit, exit_now};
@@ -37,6 +38,10 @@ lesson_test::forking_tests![
     an_argument_that_is_too_long_is_refused,
     more_tasks_than_the_queue_can_hold_are_all_done,
     workers_killed_at_random_lose_only_what_they_had_in_hand,
+    a_task_without_arguments_is_a_task,
+    a_pool_whose_last_worker_cannot_be_replaced_says_so,
+    a_pool_grows_to_its_size_again_when_it_can,
+    a_worker_killed_while_it_reads_its_argument_loses_that_task_only,
 ];
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -418,5 +423,77 @@ fn workers_killed_at_random_lose_only_what_they_had_in_hand() {
         }
         assert!(lost <= 1, "{lost}");
         pool.join().unwrap();
+    }
+}
+
+fn a_task_without_arguments_is_a_task() {
+    let pool = Pool::new(2, |(): ()| pid()).unwrap();
+    assert!(pool.pids().contains(&pool.apply(()).unwrap()));
+    assert_eq!(pool.map([(), (), ()]).unwrap().len(), 3);
+    pool.join().unwrap();
+}
+
+fn die() -> u32 {
+    kill(getpid(), Signal::SIGKILL).unwrap();
+    unreachable!("killed")
+}
+
+/// With a second thread, no worker can be forked.
+fn a_pool_whose_last_worker_cannot_be_replaced_says_so() {
+    let pool = Pool::new(1, |number: u32| if number == 0 { die() } else { number }).unwrap();
+    let (open, closed) = std::sync::mpsc::channel::<()>();
+    let thread = thread::spawn(move || closed.recv());
+    assert!(killed(&pool.apply(0).unwrap_err()));
+    let (task, asked) = (pool.apply_async(1).unwrap(), Instant::now());
+    assert_eq!(task.get().unwrap_err().cause, Cause::Stopped);
+    assert!(
+        pool.imap_unordered([1, 2])
+            .unwrap()
+            .all(|result| result.is_err())
+    );
+    assert!(asked.elapsed() < LIMIT);
+    drop(open);
+    thread.join().unwrap().unwrap_err();
+    assert_eq!(pool.apply(1).unwrap(), 1);
+    pool.join().unwrap();
+}
+
+fn a_pool_grows_to_its_size_again_when_it_can() {
+    let pool = Pool::new(3, |number: u32| if number == 0 { die() } else { number }).unwrap();
+    let (open, closed) = std::sync::mpsc::channel::<()>();
+    let thread = thread::spawn(move || closed.recv());
+    assert!(killed(&pool.apply(0).unwrap_err()));
+    assert_eq!(pool.apply(1).unwrap(), 1);
+    assert_eq!(pool.pids().len(), 2);
+    drop(open);
+    thread.join().unwrap().unwrap_err();
+    assert_eq!(pool.apply(1).unwrap(), 1);
+    assert_eq!(pool.pids().len(), 3);
+}
+
+#[derive(Debug, BorshSerialize)]
+struct KillsItsReader(u32);
+
+impl BorshDeserialize for KillsItsReader {
+    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        let number = u32::deserialize_reader(reader)?;
+        if number == 2 {
+            die();
+        }
+        Ok(Self(number))
+    }
+}
+
+fn a_worker_killed_while_it_reads_its_argument_loses_that_task_only() {
+    let pool = Pool::new(2, |argument: KillsItsReader| argument.0).unwrap();
+    let tasks: Vec<_> = (0..6)
+        .map(|number| pool.apply_async(KillsItsReader(number)).unwrap())
+        .collect();
+    for (number, task) in (0..).zip(tasks) {
+        assert!(task.wait_timeout(LIMIT), "task {number}");
+        match task.get() {
+            Ok(value) => assert_eq!(value, number),
+            Err(error) => assert!(number == 2 && killed(&error), "{error}"),
+        }
     }
 }

@@ -1,13 +1,11 @@
 //! The reading side of a ring.
 
-use std::io;
 use std::sync::atomic::{Ordering, fence};
 
-use common::EventId;
 use nix::poll::PollFd;
 
 use super::side::{Gone, Patience, Seat};
-use super::{FIRST, Header, LAST, LENGTH_BYTES, ReadError, Ring, room_of};
+use super::{FIRST, Header, LAST, ReadError, Ring};
 use crate::bell::Bell;
 use crate::position::Position;
 
@@ -16,17 +14,26 @@ use crate::position::Position;
 #[derive(Debug)]
 pub struct Reader {
     // In this order, see `Seat`.
-    bell: Bell,
-    seat: Seat,
+    pub(super) bell: Bell,
+    pub(super) seat: Seat,
     /// The writer's position when we last looked: it is there or further.
     seen_tail: Position,
     /// Where this handle stopped reading. If another handle has read on from there, `seen_tail`
     /// is worth nothing.
     stopped_at: Position,
-    /// The pieces so far of a message whose last one has not come yet.
+    /// The pieces so far of a long message, and how far it has come.
     partial: Vec<u8>,
-    /// Whether `partial` began with a first piece.
-    has_begun: bool,
+    progress: Progress,
+}
+
+/// How far a message in pieces has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// There is none, or it was given up by its writer.
+    None,
+    Begun,
+    /// All of it is in `partial`.
+    Complete,
 }
 
 impl Reader {
@@ -37,12 +44,15 @@ impl Reader {
             seen_tail: Position(0),
             stopped_at: Position(0),
             partial: Vec::new(),
-            has_begun: false,
+            progress: Progress::None,
         }
     }
 
     /// Reads one message, and gives what `take` makes of it. Blocks while there is none, for as
-    /// long as patience allows. The message leaves the ring after `take`.
+    /// long as patience allows.
+    ///
+    /// A message in one piece leaves the ring after `take`: if the process dies in `take`, it is
+    /// still there. One in several pieces (which only a pipe has) has left it before.
     ///
     /// # Errors
     /// [`ReadError`]. Pieces that came in time are kept for the next call.
@@ -51,38 +61,58 @@ impl Reader {
         patience: Patience,
         take: impl FnOnce(&[u8]) -> R,
     ) -> Result<R, ReadError> {
-        loop {
+        self.wait_for_message(patience)?;
+        if self.progress == Progress::Complete {
+            self.progress = Progress::None;
+            return Ok(take(&self.partial));
+        }
+        let ring = &*self.seat.ring;
+        // SAFETY: `self` is the reader, and `wait_for_message` saw a whole message published
+        // here. The slices are done with before its room is freed.
+        let (_, one, rest, after) = unsafe { ring.piece() };
+        let taken = if rest.is_empty() {
+            take(one)
+        } else {
+            // Around the end of the ring.
+            self.partial.clear();
+            self.partial.extend_from_slice(one);
+            self.partial.extend_from_slice(rest);
+            take(&self.partial)
+        };
+        self.free_up_to(after);
+        Ok(taken)
+    }
+
+    /// Waits until there is a whole message to read, and leaves it for [`read`](Self::read).
+    ///
+    /// # Errors
+    /// [`ReadError`]; `Empty` when patience is over.
+    pub fn wait_for_message(&mut self, patience: Patience) -> Result<(), ReadError> {
+        while self.progress != Progress::Complete {
             self.wait_for_piece(patience)?;
             let ring = &*self.seat.ring;
-            let head = ring.header.reader.position(Ordering::Relaxed);
-            // SAFETY: `self` is the reader, and `wait_for_piece` saw a piece published here.
-            let length = unsafe { ring.published_length(head.bytes()) };
-            let (len, flags) = ((length >> 2) as usize, length & (FIRST | LAST));
-            // SAFETY: as above; a piece is published with its length. The slices are done with
-            // before the room is freed.
-            let (one, rest) = unsafe { ring.published(head.bytes() + LENGTH_BYTES, len) };
-            let after = head.after(room_of(len), u32::from(flags & LAST != 0));
-            if flags == FIRST | LAST && rest.is_empty() {
-                // The usual case: a whole message in one place, read where it is.
-                let taken = take(one);
-                self.free_up_to(after);
-                return Ok(taken);
-            }
+            // SAFETY: `self` is the reader, and `wait_for_piece` saw a piece published here. The
+            // slices are done with before its room is freed.
+            let (flags, one, rest, after) = unsafe { ring.piece() };
             if flags & FIRST != 0 {
                 // What was begun before has been given up by its writer.
                 self.partial.clear();
-                self.has_begun = true;
+                self.progress = Progress::Begun;
             }
-            self.partial.extend_from_slice(one);
-            self.partial.extend_from_slice(rest);
+            if flags == FIRST | LAST {
+                self.progress = Progress::None;
+                return Ok(());
+            }
+            if self.progress == Progress::Begun {
+                self.partial.extend_from_slice(one);
+                self.partial.extend_from_slice(rest);
+                if flags & LAST != 0 {
+                    self.progress = Progress::Complete;
+                }
+            }
             self.free_up_to(after);
-            if flags & LAST != 0 && self.has_begun {
-                self.has_begun = false;
-                let taken = take(&self.partial);
-                self.partial.clear();
-                return Ok(taken);
-            }
         }
+        Ok(())
     }
 
     fn free_up_to(&mut self, head: Position) {
@@ -93,15 +123,11 @@ impl Reader {
         header.writer.wake(&self.bell);
     }
 
-    fn ring(&self) -> &Ring {
+    pub(super) fn ring(&self) -> &Ring {
         &self.seat.ring
     }
 
-    /// Waits until there is something to read, and leaves it there.
-    ///
-    /// # Errors
-    /// [`ReadError`]; `Empty` when patience is over.
-    pub fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
+    fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         let Self {
             bell,
             seat,
@@ -130,47 +156,23 @@ impl Reader {
         }
     }
 
-    /// Before a sleep on several bells: says that this side sleeps, and whether there is
-    /// something to read, or nothing more to come.
-    pub(crate) fn prepare_sleep(&self) -> bool {
-        let is_gone = self.bell.hush_and_ask_if_gone();
-        let Header { writer, reader } = &*self.ring().header;
-        reader.sleeps.store(1, Ordering::Relaxed);
-        fence(Ordering::SeqCst); // see `wake`
-        is_gone || writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
+    /// Before a sleep on several bells: whether there is something to receive already (a message
+    /// or the end); else this side says that it sleeps.
+    pub(crate) fn prepare_sleep(&mut self) -> bool {
+        loop {
+            if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
+                return true;
+            }
+            let Header { writer, reader } = &*self.seat.ring.header;
+            reader.sleeps.store(1, Ordering::Relaxed);
+            fence(Ordering::SeqCst); // see `wake`
+            if writer.position(Ordering::Acquire) == reader.position(Ordering::Relaxed) {
+                return false;
+            }
+        }
     }
 
     pub(crate) fn as_poll_fd(&self) -> PollFd<'_> {
         self.bell.as_poll_fd()
-    }
-
-    /// The number of whole messages in the ring.
-    #[must_use]
-    pub fn len_messages(&self) -> u32 {
-        self.ring().len_messages()
-    }
-
-    /// Another handle of the reading side, for another process.
-    ///
-    /// # Errors
-    /// When the limit on open files is reached.
-    ///
-    /// # Safety
-    /// Only one handle reads at a time; a lock has to see to it.
-    pub unsafe fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self {
-            bell: self.bell.try_clone()?,
-            seat: self.seat.clone(),
-            seen_tail: self.seen_tail,
-            stopped_at: self.stopped_at,
-            partial: Vec::new(),
-            has_begun: false,
-        })
-    }
-
-    /// The event of the last close on the writing side.
-    #[must_use]
-    pub fn close_event(&self) -> EventId {
-        self.ring().header.writer.close_event()
     }
 }

@@ -78,10 +78,11 @@ impl Side {
     /// the two sees the other. Without them both could look first, and the sleeper sleep on.
     pub(super) fn wake(&self, bell: &Bell) {
         fence(Ordering::SeqCst);
-        if self.sleeps.load(Ordering::Relaxed) != 0 {
-            // Rung first, cleared second: killed in between, the next one rings once more.
+        // Cleared before the ring: the other way round, the sleeper could be awake and about to
+        // sleep again in between, and we would clear its new flag. Killed between the two, we
+        // leave a sleeper that looks again after `LONGEST_SLEEP`.
+        if self.sleeps.load(Ordering::Relaxed) != 0 && self.sleeps.swap(0, Ordering::Relaxed) != 0 {
             bell.ring();
-            self.sleeps.store(0, Ordering::Relaxed);
         }
     }
 

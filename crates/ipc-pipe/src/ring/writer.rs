@@ -1,9 +1,7 @@
 //! The writing side of a ring.
 
-use std::io;
 use std::sync::atomic::Ordering;
 
-use common::EventId;
 use nix::time::{ClockId, clock_gettime};
 
 use super::side::{Gone, Patience, Seat};
@@ -20,8 +18,8 @@ const PIECE_BYTES: usize = 64 << 10;
 #[derive(Debug)]
 pub struct Writer {
     // In this order, see `Seat`.
-    bell: Bell,
-    seat: Seat,
+    pub(super) bell: Bell,
+    pub(super) seat: Seat,
     /// The reader's position when we last looked: it is there or further. Looking costs a cache
     /// line, so a writer that knows of enough room does not look.
     seen_head: Position,
@@ -40,19 +38,12 @@ impl Writer {
     }
 
     /// Writes a message of any length, a long one in pieces. Blocks while there is no room, for
-    /// as long as patience allows; without patience, a message that does not fit whole is not
-    /// begun.
+    /// as long as patience allows.
     ///
     /// # Errors
     /// [`WriteError`]. A message of which some pieces had been written is skipped by the reader.
     pub fn write(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
-        let piece_bytes = PIECE_BYTES.min(self.ring().capacity / 4);
-        let pieces = message.len().div_ceil(piece_bytes).max(1);
-        let whole = message.len() + pieces * 2 * LENGTH_BYTES;
-        if matches!(patience, Patience::None) && self.free_bytes() < whole {
-            self.check_readers()?;
-            return Err(WriteError::Full);
-        }
+        let piece_bytes = self.piece_bytes();
         let mut rest = message;
         let mut flags = FIRST;
         loop {
@@ -68,15 +59,50 @@ impl Writer {
         }
     }
 
+    /// Whether [`write`](Self::write) of so many bytes would not have to wait now: this holds
+    /// until this side has written something.
+    ///
+    /// # Errors
+    /// [`WriteError`]; `Full` when there is no room for all of it.
+    pub fn check_room(&mut self, message_bytes: usize) -> Result<(), WriteError> {
+        let piece = self.piece_bytes();
+        let (whole, last) = (message_bytes / piece, message_bytes % piece);
+        let last_piece = whole == 0 || last > 0;
+        self.check_free(whole * room_of(piece) + usize::from(last_piece) * room_of(last))
+    }
+
+    /// The same for [`write_whole`](Self::write_whole).
+    ///
+    /// # Errors
+    /// As [`check_room`](Self::check_room), and [`WriteError::TooLong`].
+    pub fn check_room_whole(&mut self, message_bytes: usize) -> Result<(), WriteError> {
+        self.check_length(message_bytes)?;
+        self.check_free(room_of(message_bytes))
+    }
+
+    fn check_free(&mut self, needed: usize) -> Result<(), WriteError> {
+        self.check_readers()?;
+        self.wait_for_room(needed, Patience::None)
+    }
+
+    fn check_length(&self, message_bytes: usize) -> Result<(), WriteError> {
+        let most_bytes = self.ring().capacity - LENGTH_BYTES;
+        match message_bytes <= most_bytes {
+            true => Ok(()),
+            false => Err(WriteError::TooLong { most_bytes }),
+        }
+    }
+
+    fn piece_bytes(&self) -> usize {
+        PIECE_BYTES.min(self.ring().capacity / 4)
+    }
+
     /// Writes a message as one piece: it is in the ring as a whole or not at all.
     ///
     /// # Errors
     /// [`WriteError::TooLong`] when the ring is smaller; else as [`write`](Self::write).
     pub fn write_whole(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
-        let most_bytes = self.ring().capacity - LENGTH_BYTES;
-        if message.len() > most_bytes {
-            return Err(WriteError::TooLong { most_bytes });
-        }
+        self.check_length(message.len())?;
         self.publish(message, FIRST | LAST, patience)
     }
 
@@ -100,14 +126,8 @@ impl Writer {
         Ok(())
     }
 
-    fn ring(&self) -> &Ring {
+    pub(super) fn ring(&self) -> &Ring {
         &self.seat.ring
-    }
-
-    fn free_bytes(&mut self) -> usize {
-        let tail = self.ring().header.writer.position(Ordering::Relaxed);
-        self.seen_head = self.ring().header.reader.position(Ordering::Acquire);
-        self.ring().capacity - tail.bytes_since(self.seen_head)
     }
 
     fn wait_for_room(&mut self, room: usize, patience: Patience) -> Result<(), WriteError> {
@@ -164,33 +184,6 @@ impl Writer {
             return Err(WriteError::Disconnected);
         }
         Ok(())
-    }
-
-    /// The number of whole messages in the ring.
-    #[must_use]
-    pub fn len_messages(&self) -> u32 {
-        self.ring().len_messages()
-    }
-
-    /// Another handle of the writing side, for another process.
-    ///
-    /// # Errors
-    /// When the limit on open files is reached.
-    ///
-    /// # Safety
-    /// Only one handle writes at a time; a lock has to see to it.
-    pub unsafe fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self {
-            bell: self.bell.try_clone()?,
-            seat: self.seat.clone(),
-            seen_head: self.seen_head,
-            looked_at_ms: None,
-        })
-    }
-
-    /// Notes the event of the close that is about to come, for the reader's end of the stream.
-    pub fn note_close(&self, event: EventId) {
-        self.ring().header.writer.note_close(event);
     }
 }
 

@@ -1,0 +1,68 @@
+//! Several handles to one side of a ring, and what can be asked of each.
+
+use std::io;
+
+use common::EventId;
+
+use super::{Reader, Writer};
+
+impl Writer {
+    /// Whether this process was given the end, see [`multiprocess::End::is_held`].
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.bell.is_held()
+    }
+
+    /// The number of whole messages in the ring.
+    #[must_use]
+    pub fn len_messages(&self) -> u32 {
+        self.ring().len_messages()
+    }
+
+    /// Another handle of the writing side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    ///
+    /// # Safety
+    /// Only one handle writes at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self::new(self.bell.try_clone()?, self.seat.clone()))
+    }
+
+    /// Notes the event of the close that is about to come, for the reader's end of the stream.
+    pub fn note_close(&self, event: EventId) {
+        self.ring().header.writer.note_close(event);
+    }
+}
+
+impl Reader {
+    /// Whether this process was given the end, see [`multiprocess::End::is_held`].
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.bell.is_held()
+    }
+
+    /// The number of whole messages in the ring.
+    #[must_use]
+    pub fn len_messages(&self) -> u32 {
+        self.ring().len_messages()
+    }
+
+    /// Another handle of the reading side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    ///
+    /// # Safety
+    /// Only one handle reads at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self::new(self.bell.try_clone()?, self.seat.clone()))
+    }
+
+    /// The event of the last close on the writing side.
+    #[must_use]
+    pub fn close_event(&self) -> EventId {
+        self.ring().header.writer.close_event()
+    }
+}

@@ -1,0 +1,46 @@
+//! The memory of a lock and of what it guards, as one process has it.
+
+use std::io;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use multiprocess::Mapping;
+
+/// A mapping that a lock may lie in.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    mapping: ManuallyDrop<Mapping>,
+    /// Whether this process holds the lock.
+    is_held: AtomicBool,
+}
+
+impl Memory {
+    pub(crate) fn new(len_bytes: usize) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            mapping: ManuallyDrop::new(Mapping::new(len_bytes)?),
+            is_held: AtomicBool::new(false),
+        }))
+    }
+
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.mapping.start()
+    }
+
+    /// Notes whether this process holds the lock.
+    pub(crate) fn note_held(&self, is_held: bool) {
+        self.is_held.store(is_held, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // A guard that was forgotten (`mem::forget`) has left the mutex in the list of its
+        // thread, and the C library would write to the place where it was. So it stays there.
+        if !*self.is_held.get_mut() {
+            // SAFETY: this is drop, so nobody uses the mapping after it.
+            unsafe { ManuallyDrop::drop(&mut self.mapping) };
+        }
+    }
+}
