@@ -157,3 +157,36 @@ fn a_lessons_tree_is_short() {
     crates.dedup();
     assert!(crates.len() <= 25, "{crates:#?}");
 }
+
+/// The B-numbers in a text.
+fn mistakes(text: &str) -> Vec<String> {
+    let words = text.split(|char: char| !char.is_ascii_alphanumeric());
+    let number = |word: &str| {
+        let digits = word.strip_prefix('B')?;
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| format!("B{}", digits.trim_start_matches('0')))
+    };
+    words.filter_map(number).collect()
+}
+
+#[test]
+fn every_program_stands_in_the_readme_of_its_lesson_and_every_mistake_in_the_list() {
+    let list = mistakes(&fs::read_to_string(root().join("docs/mistakes.md")).unwrap());
+    for file in sources() {
+        let source = fs::read_to_string(&file).unwrap();
+        for mistake in mistakes(&source) {
+            assert!(
+                list.contains(&mistake),
+                "{}: {mistake} is not in the list",
+                file.display()
+            );
+        }
+        let folder = file.parent().unwrap();
+        if folder.ends_with("src/bin") {
+            let readme = fs::read_to_string(folder.join("../../README.md")).unwrap();
+            let program = file.file_stem().unwrap().to_string_lossy();
+            let named = format!("`{program}`");
+            assert!(readme.contains(&named), "{program} is not in its README");
+        }
+    }
+}

@@ -81,10 +81,6 @@ impl<R: Message> Dispatcher<R> {
             .collect()
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.is_closed
-    }
-
     /// No packet will be submitted any more.
     pub(crate) fn close(&mut self) {
         self.is_closed = true;
@@ -137,7 +133,7 @@ impl<R: Message> Dispatcher<R> {
         !self.workers.is_empty()
     }
 
-    /// Collects the answers that are there, and buries the dead; gives whether there was any.
+    /// Collects the answers that are there, and notes the deaths; gives whether there was any.
     fn collect(&mut self) -> bool {
         let unanswered = self.ledger.unanswered();
         let dead = self.take_answers();

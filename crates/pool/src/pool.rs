@@ -110,7 +110,7 @@ impl<A: Message, R: Message> Pool<A, R> {
         stream: Option<&Stream<R>>,
     ) -> Result<u64, SubmitError<()>> {
         let mut dispatcher = self.dispatcher.borrow_mut();
-        if dispatcher.is_closed() {
+        if dispatcher.is_closed {
             return Err(SubmitError::Closed(()));
         }
         let number = dispatcher.ledger.enter(tasks, stream);
