@@ -28,7 +28,7 @@ fn fork_prints_the_lines_of_the_notes() {
         lines,
         [
             "I () created a child process ().",
-            "I am child process() and my parent process is ()."
+            "I am child process() and my parent process is ()"
         ]
     );
 }

@@ -36,6 +36,7 @@ lesson_test::forking_tests![
     m14_exit_codes_of_a_return_an_error_and_a_wish,
     m15_children_start_children,
     m16_join_waits_for_each_of_five,
+    m17_a_type_of_ones_own_with_run_and_its_ends,
     x07_a_handle_that_is_dropped_leaves_no_process,
     x09_a_joined_thread_does_not_count,
     x18_a_child_holds_exactly_the_ends_it_was_given,
@@ -342,6 +343,38 @@ fn m16_join_waits_for_each_of_five() {
     order.pop();
     order.sort_unstable();
     assert_eq!(order, [0, 1, 2, 3, 4]);
+}
+
+/// A process as a type: its data, and what it does with them.
+struct Shouter {
+    words: End,
+    shouts: End,
+}
+
+impl Shouter {
+    fn run(self) -> std::io::Result<()> {
+        let mut byte = [0];
+        while (&self.words).read(&mut byte)? > 0 {
+            (&self.shouts).write_all(&byte.map(|byte| byte.to_ascii_uppercase()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows M17 and X06: there is no class to derive from, and no constructor to forget.
+fn m17_a_type_of_ones_own_with_run_and_its_ends() {
+    let ((ours, words), (theirs, shouts)) = (pair_of_ends(), pair_of_ends());
+    let shouter = Shouter { words, shouts };
+    let mut process = Process::start("shouter", move || shouter.run()).unwrap();
+    for (word, shout) in [("hello", "HELLO"), ("world", "WORLD")] {
+        (&ours).write_all(word.as_bytes()).unwrap();
+        let mut heard = [0; 5];
+        (&theirs).read_exact(&mut heard).unwrap();
+        assert_eq!(heard, *shout.as_bytes());
+    }
+    drop(ours);
+    assert_eq!(process.wait().unwrap(), Exit::Code(0));
+    process.join().unwrap();
 }
 
 /// Row X07: the handle is the only way to the child, and takes it along. That no child is left

@@ -9,6 +9,9 @@ use crate::dispatcher::Dispatcher;
 use crate::error::Cause;
 use crate::worker::Worker;
 
+/// So many deaths for each worker, without an answer in between, are no accident.
+const MOST_DEATHS: usize = 3;
+
 impl<R: Message> Dispatcher<R> {
     /// A worker has ended: answers the packet that it had in hand.
     pub(crate) fn worker_died(&mut self, mut worker: Worker) {
@@ -26,7 +29,8 @@ impl<R: Message> Dispatcher<R> {
     /// there is none and none can be started, what is left cannot be done.
     pub(crate) fn replace_the_dead(&mut self) {
         let has_work = !self.is_closed || self.ledger.unanswered() > 0;
-        while has_work && self.workers.len() < self.wanted {
+        let may_live = self.deaths_in_a_row < MOST_DEATHS * self.wanted;
+        while has_work && may_live && self.workers.len() < self.wanted {
             if self.start_one().is_err() {
                 break;
             }

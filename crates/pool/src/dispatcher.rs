@@ -11,13 +11,12 @@ use std::time::Duration;
 use common::Message;
 use ipc_pipe::{TryRecvError, wait_any};
 use ipc_queue::TryPutError;
-use multiprocess::Outcome;
 
 use crate::PoolError;
 use crate::error::Cause;
 use crate::ledger::Ledger;
 use crate::serve::Packet;
-use crate::worker::{StartWorker, Worker, done_of, start_worker};
+use crate::worker::{StartWorker, Worker, done_of};
 
 pub(crate) struct Dispatcher<R> {
     pub(crate) ledger: Ledger<R>,
@@ -32,6 +31,9 @@ pub(crate) struct Dispatcher<R> {
     pub(crate) put: VecDeque<u64>,
     /// How many workers there are to be.
     pub(crate) wanted: usize,
+    /// How many have died since the last answer: workers that die at their start would be
+    /// replaced for ever.
+    pub(crate) deaths_in_a_row: usize,
     /// `None` once everything has been put and the pool is closed: the workers see the end.
     packets: Option<ipc_queue::Sender<Packet>>,
     /// An end for workers to come.
@@ -40,17 +42,12 @@ pub(crate) struct Dispatcher<R> {
 }
 
 impl<R: Message> Dispatcher<R> {
-    pub(crate) fn new<A, O, F>(workers: usize, run: F) -> Result<Self, PoolError>
-    where
-        A: Message,
-        O: Outcome<Value = R>,
-        F: Fn(A) -> O + 'static,
-    {
+    pub(crate) fn new(workers: usize, start: StartWorker) -> Result<Self, PoolError> {
         let (packets, source) = ipc_queue::unbounded().map_err(PoolError::Os)?;
         let mut dispatcher = Self {
             ledger: Ledger::new(),
             workers: Vec::new(),
-            start: start_worker(run),
+            start,
             started: 0,
             backlog: VecDeque::new(),
             put: VecDeque::new(),
@@ -58,6 +55,7 @@ impl<R: Message> Dispatcher<R> {
             source,
             is_closed: false,
             wanted: workers,
+            deaths_in_a_row: 0,
         };
         for _ in 0..workers {
             dispatcher.start_one()?;
@@ -141,10 +139,16 @@ impl<R: Message> Dispatcher<R> {
             let worker = self.workers.swap_remove(place);
             self.worker_died(worker);
         }
+        let has_answers = self.ledger.unanswered() < unanswered;
+        self.deaths_in_a_row = if has_answers {
+            0
+        } else {
+            self.deaths_in_a_row + dead.len()
+        };
         if !dead.is_empty() {
             self.replace_the_dead();
         }
-        self.ledger.unanswered() < unanswered || !dead.is_empty()
+        has_answers || !dead.is_empty()
     }
 
     /// Enters the answers that are there; gives the places of workers that have ended, the end of

@@ -105,7 +105,7 @@ impl Error for TaskError {}
 pub struct UnseenFailures {
     /// How many.
     pub count: usize,
-    /// The first of them.
+    /// The first of them, in the order of submission.
     pub first: TaskError,
 }
 

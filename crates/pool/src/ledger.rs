@@ -140,10 +140,8 @@ impl<R> Ledger<R> {
     /// The failures that nobody has looked at, those that a handle could still ask for included.
     pub(crate) fn unseen(&self) -> Option<UnseenFailures> {
         let mut unseen = self.unseen.clone();
-        let mut numbers: Vec<_> = self.entries.keys().collect();
-        numbers.sort_unstable();
-        for number in numbers {
-            if let State::Done(results) = &self.entries[number].state {
+        for entry in self.entries.values() {
+            if let State::Done(results) = &entry.state {
                 note_failures(&mut unseen, results);
             }
         }
@@ -153,10 +151,14 @@ impl<R> Ledger<R> {
 
 fn note_failures<R>(unseen: &mut Option<UnseenFailures>, results: &Results<R>) {
     for failure in results.iter().filter_map(|result| result.as_ref().err()) {
-        let first = || UnseenFailures {
+        let unseen = unseen.get_or_insert_with(|| UnseenFailures {
             count: 0,
             first: failure.clone(),
-        };
-        unseen.get_or_insert_with(first).count += 1;
+        });
+        unseen.count += 1;
+        // They are noted in the order in which they happen.
+        if failure.task < unseen.first.task {
+            unseen.first = failure.clone();
+        }
     }
 }

@@ -13,6 +13,7 @@ use multiprocess::Outcome;
 use crate::dispatcher::Dispatcher;
 use crate::error::Cause;
 use crate::ledger::Stream;
+use crate::worker::start_worker;
 use crate::{PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
 
 /// How long one turn waits; the next one asks again.
@@ -47,11 +48,29 @@ impl<A: Message, R: Message> Pool<A, R> {
         O: Outcome<Value = R>,
         F: Fn(A) -> O + 'static,
     {
+        Self::with_state(workers, || (), move |(): &mut (), argument| run(argument))
+    }
+
+    /// The same for workers with a state of their own, such as a connection: each calls `init`
+    /// once, before its first task, and hands the state to each call of `run`.
+    ///
+    /// A worker whose `init` panics is started anew, and after some tries the tasks are answered
+    /// with [`Cause::Stopped`].
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_state<S, O, I, F>(workers: usize, init: I, run: F) -> Result<Self, PoolError>
+    where
+        O: Outcome<Value = R>,
+        I: Fn() -> S + 'static,
+        F: Fn(&mut S, A) -> O + 'static,
+    {
         if workers == 0 {
             return Err(PoolError::NoWorkers);
         }
+        let start = start_worker(init, run);
         Ok(Self {
-            dispatcher: Rc::new(RefCell::new(Dispatcher::new(workers, run)?)),
+            dispatcher: Rc::new(RefCell::new(Dispatcher::new(workers, start)?)),
             arguments: PhantomData,
         })
     }

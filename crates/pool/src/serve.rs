@@ -29,13 +29,13 @@ pub(crate) struct WorkerEnds {
 
 impl WorkerEnds {
     /// Takes packets and answers them until the pool closes the queue, or is gone.
-    pub(crate) fn serve<A: Message, O: Outcome>(&self, run: &impl Fn(A) -> O) {
+    pub(crate) fn serve<A: Message, O: Outcome>(&self, mut run: impl FnMut(A) -> O) {
         // Shown while the packet is still in the queue. Killed before that, we leave it where
         // it is; killed after it, the pool knows whose it was.
         let show = |packet: &Packet| self.in_hand.store(packet.0 + 1, Ordering::Relaxed);
         while let Ok((number, arguments)) = self.packets.get_with(show) {
             record(Kind::Begin, "task", format_args!("{number}"), EventId::NONE);
-            let results = results::<A, O>(&arguments, run);
+            let results = results::<A, O>(&arguments, &mut run);
             record(Kind::End, "task", format_args!("{number}"), EventId::NONE);
             if self.answers.send((number, results)).is_err() {
                 return; // The pool is gone.
@@ -48,7 +48,7 @@ impl WorkerEnds {
 }
 
 /// Runs each task of a packet; gives the bytes of the results.
-fn results<A: Message, O: Outcome>(arguments: &[u8], run: &impl Fn(A) -> O) -> Vec<u8> {
+fn results<A: Message, O: Outcome>(arguments: &[u8], run: &mut impl FnMut(A) -> O) -> Vec<u8> {
     let results: Results<O::Value> = match decode_all::<A>(arguments) {
         Ok(arguments) => arguments
             .into_iter()

@@ -15,17 +15,23 @@ use crate::serve::{Answer, InHand, Packet, Results, WorkerEnds};
 /// Starts a worker process with its name and its ends; knows the function of the pool.
 pub(crate) type StartWorker = Box<dyn Fn(String, WorkerEnds) -> Result<Process<()>, StartError>>;
 
-/// How workers that call `run` are started. Each has its own copy of what `run` has captured.
-pub(crate) fn start_worker<A, O, F>(run: F) -> StartWorker
+/// How workers are started that make a state by `init` and then call `run` with it. Each worker
+/// has its own copy of what the two have captured.
+pub(crate) fn start_worker<A, O, S, I, F>(init: I, run: F) -> StartWorker
 where
     A: Message,
     O: Outcome,
-    F: Fn(A) -> O + 'static,
+    I: Fn() -> S + 'static,
+    F: Fn(&mut S, A) -> O + 'static,
 {
-    let run = Rc::new(run);
+    let functions = Rc::new((init, run));
     Box::new(move |name, ends| {
-        let run = Rc::clone(&run);
-        Process::start(name, move || ends.serve::<A, O>(&*run))
+        let functions = Rc::clone(&functions);
+        Process::start(name, move || {
+            let (init, run) = &*functions;
+            let mut state = init();
+            ends.serve(|argument: A| run(&mut state, argument));
+        })
     })
 }
 

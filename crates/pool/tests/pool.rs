@@ -32,6 +32,8 @@ lesson_test::forking_tests![
     w16_the_task_of_a_killed_worker_is_an_error_in_time,
     w16_a_worker_killed_from_outside_loses_one_task,
     w17_a_dropped_pool_leaves_nothing,
+    w18_each_worker_makes_its_state_once_before_its_first_task,
+    a_pool_whose_workers_die_at_their_start_says_so,
     x11_failures_that_nobody_looked_at_are_counted,
     a_worker_that_exits_by_itself_is_replaced,
     arguments_and_values_of_a_megabyte_pass,
@@ -326,6 +328,45 @@ fn w17_a_dropped_pool_leaves_nothing() {
     assert!(asked.elapsed() < Duration::from_secs(2));
     assert_eq!(task.get().unwrap_err().cause, Cause::Stopped);
     assert_eq!(multiprocess::active_children(), []);
+}
+
+/// Row W18.
+fn w18_each_worker_makes_its_state_once_before_its_first_task() {
+    let made = AtomicValue::new(AtomicU32::new(0)).unwrap();
+    let (count, argument) = (made.clone(), 40_u32);
+    let init = move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        (argument, 0)
+    };
+    let run = |state: &mut (u32, u32), number: u32| {
+        state.1 += 1;
+        (state.0 + number, pid(), state.1)
+    };
+    let pool = Pool::with_state(2, init, run).unwrap();
+    let results = pool.map_packets([2; 50], 1).unwrap();
+    assert!(results.iter().all(|result| result.0 == 42));
+    for pid in pool.pids() {
+        let counts = results
+            .iter()
+            .filter(|result| result.1 == pid)
+            .map(|result| result.2);
+        let counts: Vec<u32> = counts.collect();
+        assert!(
+            counts.iter().copied().eq(1..=counts.len() as u32),
+            "{counts:?}"
+        );
+    }
+    pool.join().unwrap();
+    assert_eq!(made.load(Ordering::Relaxed), 2);
+}
+
+fn a_pool_whose_workers_die_at_their_start_says_so() {
+    let init = || -> u32 { panic!("no connection") };
+    let pool = Pool::with_state(2, init, |_: &mut u32, number: u32| number).unwrap();
+    let task = pool.apply_async(1).unwrap();
+    assert!(task.wait_timeout(LIMIT), "the pool starts workers for ever");
+    assert_eq!(task.get().unwrap_err().cause, Cause::Stopped);
+    assert!(pool.join().is_ok());
 }
 
 /// Row X11.

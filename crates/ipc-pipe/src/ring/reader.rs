@@ -156,6 +156,13 @@ impl Reader {
         }
     }
 
+    /// Whether something has come, a piece of a message at least. A quick look: it does not ask
+    /// the kernel whether the other side has gone.
+    pub(crate) fn has_piece(&self) -> bool {
+        let Header { writer, reader } = &*self.seat.ring.header;
+        writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
+    }
+
     /// Before a sleep on several bells: whether there is something to receive already (a message
     /// or the end); else this side says that it sleeps.
     pub(crate) fn prepare_sleep(&mut self) -> bool {

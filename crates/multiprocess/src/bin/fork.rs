@@ -16,7 +16,7 @@ fn story() -> StoryResult {
     match unsafe { fork("child") }? {
         Fork::Child => {
             say!(
-                "I am child process({}) and my parent process is ({}).",
+                "I am child process({}) and my parent process is ({})",
                 pid(),
                 ppid()
             );
