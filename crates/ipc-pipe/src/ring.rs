@@ -1,5 +1,5 @@
 //! The machinery below pipe and queue: a ring of bytes in shared memory, with one writer and one
-//! reader at a time. All `unsafe` of this crate is here.
+//! reader at a time. All `unsafe` of this crate is here and in the files below `ring/`.
 //!
 //! A message is put into the ring in pieces, each with a length in front. A piece exists from
 //! the moment that one store to `tail` has been made, and its room is free again from one store

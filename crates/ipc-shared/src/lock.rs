@@ -21,7 +21,7 @@ pub(crate) const LOCK_BYTES: usize = 128;
 #[repr(C)]
 struct LockCell {
     mutex: RobustMutex,
-    /// 1 since an owner died and until somebody has recovered; written by the owner.
+    /// 1 since an owner died or panicked, and until somebody has recovered; written by the owner.
     poisoned: AtomicU32,
     /// The event of the last release, for the timeline; written by the owner, while recording.
     released: [AtomicU64; 2],
@@ -102,8 +102,8 @@ impl Lock {
         self.take_patiently()?.unless_poisoned()
     }
 
-    /// Takes the lock, poisoned or not, and heals it: to look at what a dead owner left, and to
-    /// put it right. Blocks until it is free.
+    /// Takes the lock, poisoned or not, and heals it: to look at what was left half-done, and
+    /// to put it right. Blocks until it is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].

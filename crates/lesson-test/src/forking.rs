@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use nix::errno::Errno;
@@ -24,8 +25,16 @@ pub type Case = (&'static str, fn());
 /// ```ignore
 /// lesson_test::forking_tests![m01_fork_returns_twice, m03_exit_codes_arrive];
 /// ```
+///
+/// A list that begins with `within SECONDS;` has that much time for each instead of ten seconds.
 #[macro_export]
 macro_rules! forking_tests {
+    (within $seconds:literal; $($case:ident),+ $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            let limit = ::std::time::Duration::from_secs($seconds);
+            $crate::run_cases_within(limit, &[$((stringify!($case), $case as fn())),+])
+        }
+    };
     ($($case:ident),+ $(,)?) => {
         fn main() -> ::std::process::ExitCode {
             $crate::run_cases(&[$((stringify!($case), $case as fn())),+])
@@ -39,6 +48,15 @@ macro_rules! forking_tests {
 /// In the process of one test, when that test fails.
 #[must_use]
 pub fn run_cases(cases: &[Case]) -> ExitCode {
+    run_cases_within(LIMIT, cases)
+}
+
+/// The same with another limit for each test.
+///
+/// # Panics
+/// In the process of one test, when that test fails.
+#[must_use]
+pub fn run_cases_within(limit: Duration, cases: &[Case]) -> ExitCode {
     if let Ok(name) = env::var(CASE) {
         let case = cases.iter().find(|(case, _)| *case == name);
         let (_, body) = case.expect("the case is in the list");
@@ -47,15 +65,15 @@ pub fn run_cases(cases: &[Case]) -> ExitCode {
     }
     let trials = cases
         .iter()
-        .map(|&(name, _)| Trial::test(name, move || run_apart(name)))
+        .map(|&(name, _)| Trial::test(name, move || run_apart(name, limit)))
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 /// Runs this very program again, for one test.
-fn run_apart(name: &str) -> Result<(), Failed> {
+fn run_apart(name: &str, limit: Duration) -> Result<(), Failed> {
     let program = env::current_exe()?;
-    let ran = run_within(LIMIT, Command::new(program).env(CASE, name));
+    let ran = run_within(limit, Command::new(program).env(CASE, name));
     if ran.code == Some(0) {
         Ok(())
     } else {

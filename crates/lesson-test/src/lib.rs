@@ -12,6 +12,8 @@
 
 mod forking;
 mod outside;
+mod stepping;
 
-pub use forking::{Case, run_cases};
+pub use forking::{Case, run_cases, run_cases_within};
 pub use outside::{LIMIT, Ran, run, run_within};
+pub use stepping::{begin_steps, end_steps, kill_after, kill_everywhere};

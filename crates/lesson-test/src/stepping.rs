@@ -1,0 +1,93 @@
+//! Kills a process at a chosen instruction.
+//!
+//! "Proof against SIGKILL" says that a process may die between any two instructions. Random kills
+//! seldom hit the few that matter; so a child is run one instruction at a time (ptrace(2)), and
+//! killed after each number of them in turn.
+//!
+//! The child calls [`begin_steps`] right before what is to be cut off, and [`end_steps`] right
+//! after it; its parent calls [`kill_after`].
+
+use nix::errno::Errno;
+use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
+use nix::sys::ptrace;
+use nix::sys::signal::{Signal, kill, raise};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+/// In the child: stops until the parent lets it step.
+///
+/// # Panics
+/// When the system allows no tracing.
+pub fn begin_steps() {
+    ptrace::traceme().expect("a child may be traced by its parent");
+    raise(Signal::SIGSTOP).expect("a process may stop itself");
+}
+
+/// In the child: what was to be cut off is over.
+///
+/// # Panics
+/// Never: a process may stop itself.
+pub fn end_steps() {
+    raise(Signal::SIGSTOP).expect("a process may stop itself");
+}
+
+/// In the parent: waits until the child has begun, lets it make `steps` instructions, and kills
+/// it there (it has to be waited for still). Gives false when it came to its end before that.
+///
+/// # Panics
+/// When the child ends in another way, or the system allows no tracing.
+#[must_use]
+pub fn kill_after(child: u32, steps: usize) -> bool {
+    let child = Pid::from_raw(child.cast_signed());
+    stay_on_one_processor(child);
+    assert_eq!(stopped_by(child), Signal::SIGSTOP, "the child begins");
+    let mut inside = true;
+    for _ in 0..steps {
+        ptrace::step(child, None).expect("a stopped child can make a step");
+        if stopped_by(child) == Signal::SIGSTOP {
+            inside = false;
+            break;
+        }
+    }
+    kill(child, Signal::SIGKILL).expect("a child can be killed");
+    inside
+}
+
+/// Calls `kill_at` with numbers of steps, spread evenly over all instructions of a call, at least
+/// `kills` of them. It runs the call up to there and kills it ([`kill_after`]), looks at what is
+/// left, and gives whether the call had come to its end.
+pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
+    // How long is the call? Each try is twice as far, so it is more than half of the last.
+    let mut length = 64;
+    while !kill_at(length) {
+        length *= 2;
+    }
+    let stride = (length / 2 / kills).max(1);
+    let mut steps = 0;
+    while !kill_at(steps) {
+        steps += stride;
+    }
+}
+
+/// Why the child has stopped.
+fn stopped_by(child: Pid) -> Signal {
+    loop {
+        match waitpid(child, None) {
+            Ok(WaitStatus::Stopped(_, signal)) => return signal,
+            Err(Errno::EINTR) => {}
+            other => panic!("the child was to stop, and did something else: {other:?}"),
+        }
+    }
+}
+
+/// Each step is a change from parent to child and back; between two processors it takes ten times
+/// as long. A test that cannot choose is only slower.
+fn stay_on_one_processor(child: Pid) {
+    let mut one = CpuSet::new();
+    if let Ok(cpu) = sched_getcpu()
+        && one.set(cpu).is_ok()
+    {
+        let _only_slower = sched_setaffinity(Pid::from_raw(0), &one);
+        let _only_slower = sched_setaffinity(child, &one);
+    }
+}
