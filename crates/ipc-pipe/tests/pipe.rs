@@ -1,14 +1,13 @@
 //! What a pipe promises. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use ipc_pipe::{
-    BufferTooShort, Connection, Receiver, RecvError, RecvTimeoutError, SendError, TryRecvError,
-    TrySendError, byte_pipe, duplex, pipe, wait_any,
+    BufferTooShort, Connection, Receiver, RecvError, RecvTimeoutError, TryRecvError, byte_pipe,
+    duplex, pipe, wait_any,
 };
 use multiprocess::Process;
 use nix::sys::signal::{Signal, kill};
@@ -31,15 +30,6 @@ lesson_test::forking_tests![
     p13_four_senders_and_whichever_is_ready,
     p14_waiting_for_either_ends_in_time_or_with_the_one,
     p15_a_buffer_that_is_too_short_gives_the_message,
-    x02_a_full_pipe_gives_the_message_back,
-    x18_an_end_that_the_parent_kept_is_refused_in_the_child,
-    a_message_given_up_half_way_is_skipped,
-    an_iterator_that_has_ended_receives_nothing_more,
-    a_sleeping_receiver_is_woken_at_once,
-    waiting_for_an_end_that_is_not_held_ends_at_once,
-    a_sender_killed_at_any_time_leaves_whole_messages,
-    a_million_messages_pass_in_order,
-    messages_of_every_length_come_back_equal,
 ];
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -305,172 +295,4 @@ fn p15_a_buffer_that_is_too_short_gives_the_message() {
     assert_eq!(&buffer, b"....");
     assert_eq!(receiver.recv_into(&mut buffer).unwrap(), Ok(4));
     assert_eq!(&buffer, b"more");
-}
-
-/// Row X02.
-fn x02_a_full_pipe_gives_the_message_back() {
-    let (sender, receiver) = pipe().unwrap();
-    let message = vec![7_u8; 100_000];
-    let mut sent = 0;
-    let back = loop {
-        match sender.try_send(message.clone()) {
-            Ok(()) => sent += 1,
-            Err(TrySendError::Full(back)) => break back,
-            Err(other) => panic!("{other}"),
-        }
-    };
-    assert!(back == message && sent >= 5, "{sent}");
-    let asked = Instant::now();
-    let full = sender.send_timeout(back, Duration::from_millis(100));
-    assert!(matches!(full, Err(TrySendError::Full(_))));
-    assert!(asked.elapsed() >= Duration::from_millis(100));
-    drop(sender);
-    let received: Vec<_> = receiver.iter().map(Result::unwrap).collect();
-    assert_eq!(received.len(), sent);
-    assert!(received.iter().all(|received| *received == message));
-}
-
-/// Row X18: two processes on one end would tear the stream, so only one of them has it.
-fn x18_an_end_that_the_parent_kept_is_refused_in_the_child() {
-    let (sender, receiver) = pipe().unwrap();
-    let (sender, receiver) = (Rc::new(sender), Rc::new(receiver));
-    let (childs_sender, childs_receiver) = (Rc::clone(&sender), Rc::clone(&receiver));
-    let child = Process::start("child", move || {
-        let sent = matches!(childs_sender.send(1), Err(SendError::NotHeld(1)));
-        // Not the end of the stream: that would be a loss without a word.
-        let received = matches!(childs_receiver.recv(), Err(RecvError::NotHeld));
-        (
-            sent,
-            received,
-            childs_receiver.iter().any(|item| item.is_err()),
-        )
-    });
-    assert_eq!(child.unwrap().join().unwrap(), (true, true, true));
-    sender.send(2).unwrap();
-    assert_eq!(receiver.recv().unwrap(), 2);
-}
-
-fn a_message_given_up_half_way_is_skipped() {
-    let (sender, receiver) = pipe().unwrap();
-    // Larger than the pipe, and nobody reads: some of it is in, the rest never will be.
-    let given_up = sender.send_timeout(vec![1_u8; 4 << 20], Duration::from_millis(100));
-    assert!(matches!(given_up, Err(TrySendError::Full(_))));
-    // Some of it is no message.
-    assert!(!receiver.poll(Duration::ZERO));
-    assert_eq!(wait_any(&[&receiver], Duration::ZERO), None);
-    // The next one comes in pieces, too, and must not be put behind those of the first.
-    let child = Process::start("sender", move || {
-        sender.send(vec![2_u8; 200_000]).unwrap();
-        sender.send(vec![3_u8; 10]).unwrap();
-    })
-    .unwrap();
-    assert_eq!(receiver.recv().unwrap(), [2; 200_000]);
-    assert_eq!(receiver.recv().unwrap(), [3; 10]);
-    assert!(matches!(receiver.recv(), Err(RecvError::Disconnected)));
-    child.join().unwrap();
-}
-
-/// What an undecodable message does to the iterator: it is told, and no further message is lost.
-fn an_iterator_that_has_ended_receives_nothing_more() {
-    #[derive(Debug, BorshSerialize)]
-    struct Even(u8);
-    impl BorshDeserialize for Even {
-        fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
-            match u8::deserialize_reader(reader)? {
-                even if even.is_multiple_of(2) => Ok(Self(even)),
-                odd => Err(std::io::Error::other(format!("{odd} is odd"))),
-            }
-        }
-    }
-    let (sender, receiver) = pipe().unwrap();
-    (0..3).for_each(|number| sender.send(Even(number)).unwrap());
-    let mut items = receiver.iter();
-    assert_eq!(items.next().unwrap().unwrap().0, 0);
-    assert!(matches!(items.next(), Some(Err(RecvError::Decode(_)))));
-    assert!(items.next().is_none() && items.next().is_none());
-    assert_eq!(receiver.recv().unwrap().0, 2);
-}
-
-/// The wake-up itself, and not the look that a sleeper takes by itself every 100 ms.
-fn a_sleeping_receiver_is_woken_at_once() {
-    let (here, there) = duplex::<u8, u8>().unwrap();
-    let child = Process::start("echo", move || {
-        while let Ok(message) = there.recv() {
-            thread::sleep(Duration::from_millis(3)); // time enough to fall asleep
-            there.send(message).unwrap();
-        }
-    })
-    .unwrap();
-    let mut waits: Vec<_> = (0..21)
-        .map(|number| {
-            let asked = Instant::now();
-            here.send(number).unwrap();
-            assert_eq!(here.recv().unwrap(), number);
-            asked.elapsed()
-        })
-        .collect();
-    waits.sort_unstable();
-    assert!(waits[10] < Duration::from_millis(50), "{waits:?}");
-    drop(here);
-    child.join().unwrap();
-}
-
-fn waiting_for_an_end_that_is_not_held_ends_at_once() {
-    let (_sender, receiver) = pipe::<u8>().unwrap();
-    let receiver = Rc::new(receiver);
-    let childs = Rc::clone(&receiver);
-    let child = Process::start("child", move || {
-        wait_any(&[&childs], Duration::MAX).is_some()
-    });
-    assert!(child.unwrap().join().unwrap());
-    drop(receiver);
-}
-
-/// Killed wherever it is; what has arrived is whole and in order.
-fn a_sender_killed_at_any_time_leaves_whole_messages() {
-    let mut received = 0;
-    for round in 0..40 {
-        let (sender, receiver) = pipe::<(u64, Vec<u64>)>().unwrap();
-        let child = Process::start("sender", move || {
-            for number in 0.. {
-                let len = usize::try_from(number % 40_000).unwrap();
-                sender.send((number, vec![number; len])).unwrap();
-            }
-        })
-        .unwrap();
-        thread::sleep(Duration::from_micros(200 * round));
-        child.kill().unwrap();
-        for (expected, message) in (0..).zip(receiver.iter()) {
-            let (number, body) = message.unwrap();
-            assert_eq!(number, expected);
-            assert!(body.len() as u64 == number % 40_000 && body.iter().all(|&n| n == number));
-            received += 1;
-        }
-        child.join().unwrap_err();
-    }
-    assert!(received > 1000, "{received}");
-}
-
-fn a_million_messages_pass_in_order() {
-    let (sender, receiver) = pipe::<u64>().unwrap();
-    let child = Process::start("sender", move || {
-        (0..1_000_000).for_each(|number| sender.send(number).unwrap());
-    });
-    assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
-    child.unwrap().join().unwrap();
-}
-
-fn messages_of_every_length_come_back_equal() {
-    let (sender, receiver) = byte_pipe().unwrap();
-    let lengths = || (0..3000).chain((10..23).flat_map(|power| [(1 << power) - 1, 1 << power]));
-    let body = |len: usize| (0..len).map(|byte| (byte % 251) as u8).collect::<Vec<u8>>();
-    let child = Process::start("sender", move || {
-        lengths().for_each(|len| sender.send(&body(len)).unwrap());
-    });
-    let mut buffer = vec![0; 8 << 20];
-    for len in lengths() {
-        assert_eq!(receiver.recv_into(&mut buffer).unwrap(), Ok(len));
-        assert!(buffer[..len] == body(len), "{len}");
-    }
-    child.unwrap().join().unwrap();
 }

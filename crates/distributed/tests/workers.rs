@@ -1,0 +1,264 @@
+//! Workers and their tasks over real connections: lost, slow, failing, long, late, many.
+
+mod running;
+
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use distributed::wire::{FromScheduler, HEARTBEAT, MESSAGE_LIMIT, SILENCE_LIMIT, ToScheduler};
+use distributed::{Connection, ConnectionError, MOST_CONNECTIONS, Registry, work};
+
+use running::*;
+
+/// Row D12, by the end of a connection.
+#[test]
+fn d12_the_task_of_a_lost_worker_is_done_by_another() {
+    let running = Running::start();
+    let mut client = running.client();
+    let id = client.submit("square", &3_u64).unwrap();
+    let lost = running.peer();
+    assert_eq!(lease(&lost), id);
+    let worker = running.worker(squares);
+    drop(lost);
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// Row D12, for a worker that is connected and stuck. The row is about times.
+#[test]
+fn d12_a_worker_without_heartbeats_loses_its_task_and_one_with_them_keeps_it() {
+    let running = Running::start();
+    let mut client = running.client();
+    let (stuck, slow) = (running.peer(), running.peer());
+    let first = client.submit("square", &3_u64).unwrap();
+    assert_eq!(lease(&stuck), first);
+    let second = client.submit("square", &4_u64).unwrap();
+    assert_eq!(lease(&slow), second);
+    let worker = running.worker(squares);
+    let start = Instant::now();
+    while start.elapsed() < SILENCE_LIMIT + HEARTBEAT {
+        slow.send(&ToScheduler::Heartbeat).unwrap();
+        thread::sleep(HEARTBEAT);
+    }
+    assert_eq!(client.result::<u64>(first, LIMIT).unwrap(), 9);
+    // Recorded for the one that kept it, and not done by the other.
+    let body = borsh::to_vec(&99_u64).unwrap();
+    slow.send(&ToScheduler::Done { id: second, body }).unwrap();
+    assert_eq!(client.result::<u64>(second, LIMIT).unwrap(), 99);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// The other half of it: a worker sends heartbeats while its task runs. The row is about times.
+#[test]
+fn d12_a_worker_keeps_a_task_that_takes_longer_than_the_limit_on_silence() {
+    static DONE: Mutex<u32> = Mutex::new(0);
+    fn registry() -> Registry {
+        Registry::new().with("slow", |(): ()| {
+            *DONE.lock().unwrap() += 1;
+            thread::sleep(SILENCE_LIMIT + HEARTBEAT);
+        })
+    }
+    let running = Running::start();
+    let workers = [0; 2].map(|_| running.worker(registry));
+    let mut client = running.client();
+    let id = client.submit("slow", &()).unwrap();
+    client.result::<()>(id, 2 * LIMIT).unwrap();
+    assert_eq!(*DONE.lock().unwrap(), 1);
+    running.end();
+    for worker in workers {
+        worker.end_within(SOON).unwrap();
+    }
+}
+
+/// Row D14, for a peer that asks and never reads: it is cut off, the others go on.
+#[test]
+fn d14_a_peer_that_reads_nothing_holds_nobody_up() {
+    fn registry() -> Registry {
+        squares().with("large", |(): ()| vec![7_u8; 1 << 19])
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    let large = client.submit("large", &()).unwrap();
+    let value: Vec<u8> = client.result(large, LIMIT).unwrap();
+    assert_eq!(value.len(), 1 << 19);
+    let deaf = running.peer();
+    // The outbox holds 64 answers, the buffers of the system some megabytes more.
+    let asks = (0..200).take_while(|_| {
+        let id = client.submit("square", &3_u64).unwrap();
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+        deaf.send(&ToScheduler::Collect { id: large }).is_ok()
+    });
+    assert!(asks.count() < 200, "it is not cut off");
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// Row D16.
+#[test]
+fn d16_a_task_that_fails_or_panics_is_an_error_with_its_id_and_the_worker_goes_on() {
+    fn registry() -> Registry {
+        squares()
+            .with("fail", |text: String| Err::<(), _>(text))
+            .with("panic", |text: String| -> () { panic!("{text}") })
+    }
+    let text = "not today".to_owned();
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    for (kind, expected) in [
+        ("fail", "not today"),
+        ("panic", "panicked: not today"),
+        ("square", "u64"),
+    ] {
+        let id = client.submit(kind, &text).unwrap();
+        assert_failed(client.result::<u64>(id, LIMIT), id, expected);
+        let id = client.submit("square", &3_u64).unwrap();
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    }
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// Row D16, for what is too long for a message.
+#[test]
+fn d16_a_result_or_an_error_that_is_too_long_fails_the_task_and_not_the_worker() {
+    fn registry() -> Registry {
+        squares()
+            .with("large", |(): ()| vec![0_u8; 2 << 20])
+            .with("wordy", |(): ()| Err::<(), _>("no ".repeat(1 << 20)))
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    for kind in ["large", "wordy"] {
+        let id = client.submit(kind, &()).unwrap();
+        assert_failed(client.result::<u64>(id, LIMIT), id, "above the limit");
+    }
+    let id = client.submit("square", &3_u64).unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// Row D15, as far as the limit allows: what was accepted can be passed on, to the last byte.
+#[test]
+fn d15_the_largest_task_and_the_largest_result_are_passed_on() {
+    fn registry() -> Registry {
+        Registry::new().with("echo", |bytes: Vec<u8>| bytes)
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    let submit = |bytes: &Vec<u8>| ToScheduler::Submit {
+        kind: "echo".to_owned(),
+        body: borsh::to_vec(bytes).unwrap(),
+    };
+    let overhead = borsh::to_vec(&submit(&Vec::new())).unwrap().len();
+    let mut bytes = vec![7; MESSAGE_LIMIT - overhead];
+    let largest = client.submit("echo", &bytes).unwrap();
+    assert_eq!(client.result::<Vec<u8>>(largest, LIMIT).unwrap(), bytes);
+    bytes.push(7);
+    let told = client.submit("echo", &bytes).unwrap_err();
+    assert!(matches!(told, ConnectionError::Unsendable(_)), "{told:?}");
+    let small = client.submit("echo", &vec![1_u8]).unwrap();
+    assert_eq!(client.result::<Vec<u8>>(small, Duration::MAX).unwrap(), [1]);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// The usual Python program gives its workers an `EOFError` here (B46).
+#[test]
+fn b46_a_worker_in_the_middle_of_a_task_ends_in_good_order() {
+    static GATE: Mutex<()> = Mutex::new(());
+    static BEGUN: Mutex<bool> = Mutex::new(false);
+    fn registry() -> Registry {
+        Registry::new().with("wait", |(): ()| {
+            *BEGUN.lock().unwrap() = true;
+            drop(GATE.lock().unwrap());
+        })
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let gate = GATE.lock().unwrap();
+    running.client().submit("wait", &()).unwrap();
+    let limit = Instant::now() + LIMIT;
+    while !*BEGUN.lock().unwrap() {
+        assert!(Instant::now() < limit, "the task does not begin");
+        thread::yield_now();
+    }
+    running.end();
+    drop(gate);
+    worker.end_within(SOON).unwrap();
+}
+
+/// As for a process that is slow to start.
+#[test]
+fn b46_a_worker_that_begins_when_all_is_over_ends_in_good_order() {
+    for _ in 0..20 {
+        let running = Running::start();
+        let late = running.peer();
+        running.end();
+        let worker = Call::start(move || work(late, &squares()));
+        worker.end_within(SOON).unwrap();
+    }
+}
+
+#[test]
+fn a_worker_whose_scheduler_is_gone_without_a_word_is_disconnected() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let connection = Connection::connect(address).unwrap();
+    let worker = Call::start(move || work(connection, &squares()));
+    drop(listener.accept().unwrap());
+    let told = worker.end_within(SOON).unwrap_err();
+    assert!(matches!(told, ConnectionError::Disconnected), "{told:?}");
+}
+
+#[test]
+fn one_connection_too_many_is_closed_at_once_and_room_is_made_by_the_next_end() {
+    let running = Running::start();
+    let mut peers: Vec<_> = (0..MOST_CONNECTIONS).map(|_| running.client()).collect();
+    let one_more = running.peer();
+    let told = one_more.recv_timeout::<FromScheduler>(LIMIT).unwrap_err();
+    assert!(matches!(told, ConnectionError::Disconnected), "{told:?}");
+    for peer in &mut peers {
+        peer.submit("square", &1_u64).unwrap();
+    }
+    drop(peers);
+    let limit = Instant::now() + LIMIT;
+    while running.client().submit("square", &1_u64).is_err() {
+        assert!(Instant::now() < limit, "there is no room");
+    }
+    running.end();
+}
+
+#[test]
+fn many_clients_and_workers_at_once_lose_nothing() {
+    let running = Running::start();
+    let workers = [0; 4].map(|_| running.worker(squares));
+    let mut ids = Arc::new(Mutex::new(Vec::new()));
+    let clients = [0; 4].map(|_| {
+        let (mut client, ids) = (running.client(), Arc::clone(&ids));
+        Call::start(move || {
+            for number in 0..100_u64 {
+                let id = client.submit("square", &number).unwrap();
+                assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), number * number);
+                ids.lock().unwrap().push(id);
+            }
+        })
+    });
+    for client in clients {
+        client.end_within(2 * LIMIT);
+    }
+    let ids = Arc::get_mut(&mut ids).unwrap().get_mut().unwrap();
+    ids.sort_unstable();
+    assert!(ids.iter().map(|id| id.0).eq(0..400));
+    running.end();
+    for worker in workers {
+        worker.end_within(SOON).unwrap();
+    }
+}

@@ -1,0 +1,129 @@
+//! What the bare fork and wait promise. Each test is a process of its own, see `lesson_test`.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::cell::Cell;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+use multiprocess::{Exit, Fork, exit_now, fork, try_wait, wait};
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getpid, getppid};
+
+lesson_test::forking_tests![
+    m01_fork_returns_in_the_parent_with_the_id_of_the_child,
+    m02_the_parent_of_the_child_is_the_one_that_forked,
+    m03_each_exit_code_arrives_with_the_right_pid,
+    m04_a_signal_is_never_mixed_up_with_an_exit_code,
+    m05_waiting_without_blocking_says_still_running_and_then_the_status,
+    m06_a_child_is_waited_for_by_its_pid_and_only_once,
+    m07_the_child_changes_its_own_copies,
+];
+
+fn sleep_long() {
+    thread::sleep(Duration::from_secs(100));
+}
+
+/// A fork whose child ends with the code that `child` gives.
+fn forked(child: impl FnOnce() -> i32) -> Pid {
+    // SAFETY: each test runs in a process of one thread.
+    match unsafe { fork("child") }.unwrap() {
+        Fork::Parent { child } => child,
+        Fork::Child => exit_now(child()),
+    }
+}
+
+/// Row M01.
+fn m01_fork_returns_in_the_parent_with_the_id_of_the_child() {
+    let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+    let child = forked(move || {
+        let pid = getpid().as_raw().to_le_bytes();
+        i32::from(theirs.write_all(&pid).is_err())
+    });
+    let mut told = [0; 4];
+    ours.read_exact(&mut told).unwrap();
+    assert!(child.as_raw() > 0);
+    assert_eq!(i32::from_le_bytes(told), child.as_raw());
+    assert_eq!(wait(child), Ok(Exit::Code(0)));
+}
+
+/// Row M02.
+fn m02_the_parent_of_the_child_is_the_one_that_forked() {
+    let parent = getpid();
+    let child = forked(move || i32::from(getppid() != parent));
+    assert_eq!(wait(child), Ok(Exit::Code(0)));
+}
+
+/// Row M03.
+fn m03_each_exit_code_arrives_with_the_right_pid() {
+    let children = [0, 1, 12, 255].map(|code| (code, forked(|| code)));
+    for (code, child) in children.into_iter().rev() {
+        assert_eq!(wait(child), Ok(Exit::Code(code)));
+    }
+}
+
+/// Row M04.
+fn m04_a_signal_is_never_mixed_up_with_an_exit_code() {
+    let own = forked(|| {
+        kill(getpid(), Signal::SIGTERM).ok();
+        15
+    });
+    let sleeping = forked(|| {
+        sleep_long();
+        0
+    });
+    kill(sleeping, Signal::SIGKILL).unwrap();
+    assert_eq!(wait(own), Ok(Exit::Signal(Signal::SIGTERM as i32)));
+    assert_eq!(wait(sleeping), Ok(Exit::Signal(Signal::SIGKILL as i32)));
+    assert_eq!(wait(forked(|| 9)), Ok(Exit::Code(9)));
+}
+
+/// Row M05.
+fn m05_waiting_without_blocking_says_still_running_and_then_the_status() {
+    let (gate, mut waits) = UnixStream::pair().unwrap();
+    let child = forked(move || {
+        let _end_of_stream = waits.read(&mut [0]);
+        7
+    });
+    assert_eq!(try_wait(child), Ok(None));
+    gate.shutdown(std::net::Shutdown::Both).unwrap();
+    let limit = Instant::now() + Duration::from_secs(5);
+    let exit = loop {
+        if let Some(exit) = try_wait(child).unwrap() {
+            break exit;
+        }
+        assert!(Instant::now() < limit, "the child does not end");
+        thread::yield_now();
+    };
+    assert_eq!(exit, Exit::Code(7));
+}
+
+/// Row M06.
+fn m06_a_child_is_waited_for_by_its_pid_and_only_once() {
+    let children: Vec<Pid> = (0..25).map(|code| forked(move || code)).collect();
+    assert_eq!(wait(children[12]), Ok(Exit::Code(12)));
+    assert_eq!(wait(children[12]), Err(Errno::ECHILD));
+    for (code, child) in (0..).zip(children) {
+        if code != 12 {
+            assert_eq!(wait(child), Ok(Exit::Code(code)));
+        }
+    }
+}
+
+/// Row M07.
+fn m07_the_child_changes_its_own_copies() {
+    let number = Cell::new(1);
+    // SAFETY: one thread, as everywhere here, so nobody reads the environment meanwhile.
+    unsafe { env::set_var("M07", "parent") };
+    let child = forked(|| {
+        number.set(2);
+        // SAFETY: as above.
+        unsafe { env::set_var("M07", "child") };
+        i32::from(number.get() != 2 || env::var("M07").as_deref() != Ok("child"))
+    });
+    assert_eq!(wait(child), Ok(Exit::Code(0)));
+    assert_eq!(number.get(), 1);
+    assert_eq!(env::var("M07").as_deref(), Ok("parent"));
+}

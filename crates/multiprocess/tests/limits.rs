@@ -1,0 +1,284 @@
+//! What `Process` promises when something goes wrong, and what it leaves behind then: nothing.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::cell::Cell;
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::rc::Rc;
+use std::time::Duration;
+use std::{fs, thread};
+
+use multiprocess::{End, Exit, Process, active_children};
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
+use nix::unistd::{Uid, geteuid, setuid};
+
+lesson_test::forking_tests![
+    x07_a_handle_that_is_dropped_leaves_no_process,
+    x09_a_joined_thread_does_not_count,
+    x18_a_child_holds_exactly_the_ends_it_was_given,
+    x18_a_closed_end_leaves_its_number_taken,
+    a_result_larger_than_any_buffer_arrives,
+    a_value_without_bytes_is_the_failure_of_the_child,
+    a_child_dies_with_its_parent,
+    a_result_whose_encoding_panics_never_leaves_the_child,
+    a_child_killed_by_a_real_time_signal_is_told,
+    a_program_that_was_started_with_children_ignored_can_wait,
+    a_target_whose_parents_copy_panics_leaves_no_child,
+    a_copy_of_a_handle_leaves_the_sibling_alone,
+    join_works_at_the_limit_of_descriptors,
+    an_end_made_while_the_target_is_dropped_confuses_nobody,
+    a_refused_fork_is_an_error_that_names_the_limit,
+];
+
+fn sleep_long() {
+    thread::sleep(Duration::from_secs(100));
+}
+
+fn pair_of_ends() -> (End, End) {
+    let (a, b) = UnixStream::pair().unwrap();
+    (End::new(OwnedFd::from(a)), End::new(OwnedFd::from(b)))
+}
+
+fn fd(end: &End) -> i32 {
+    std::os::fd::AsRawFd::as_raw_fd(&end.as_fd())
+}
+
+/// Row X07: the handle is the only way to the child, and takes it along. That no child is left
+/// is checked after each test.
+fn x07_a_handle_that_is_dropped_leaves_no_process() {
+    let process = Process::start("sleeper", sleep_long).unwrap();
+    let pid = process.pid();
+    drop(process);
+    assert!(!fs::exists(format!("/proc/{pid}")).unwrap());
+    assert_eq!(active_children(), []);
+}
+
+/// Row X09.
+fn x09_a_joined_thread_does_not_count() {
+    for _ in 0..100 {
+        thread::spawn(|| ()).join().unwrap();
+        Process::start("child", || ()).unwrap().join().unwrap();
+    }
+}
+
+/// Row X18.
+fn x18_a_child_holds_exactly_the_ends_it_was_given() {
+    let (mut ours, given) = pair_of_ends();
+    let (other, kept) = pair_of_ends();
+    let child = Process::start("child", move || {
+        let name = |end: &End| fs::read_link(format!("/proc/self/fd/{}", fd(end))).unwrap();
+        let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let sockets = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+        let sockets = sockets.filter(|target| target.to_string_lossy().starts_with("socket:"));
+        // The given end, and the one that the result goes to.
+        let (count, given) = (sockets.count(), name(&given));
+        (count == 2, given.to_string_lossy().starts_with("socket:"))
+    });
+    assert_eq!(child.unwrap().join().unwrap(), (true, true));
+    // The only copy of its peer was the child's: the stream has ended.
+    let mut rest = Vec::new();
+    let stream = UnixStream::from(ours.as_fd().try_clone_to_owned().unwrap());
+    (&stream).read_to_end(&mut rest).unwrap();
+    assert_eq!(rest, b"");
+    ours = other;
+    drop((ours, kept));
+}
+
+/// Row X18: an `End` in the parent's memory must not name a file that the child opens later.
+fn x18_a_closed_end_leaves_its_number_taken() {
+    let (ours, theirs) = pair_of_ends();
+    let (a, b) = (fd(&ours), fd(&theirs));
+    let child = Process::start("child", move || {
+        let opened = fs::File::open("/proc/self/stat").unwrap();
+        let number = std::os::fd::AsRawFd::as_raw_fd(&opened);
+        (
+            number != a && number != b,
+            fs::read_link(format!("/proc/self/fd/{a}")).is_ok(),
+        )
+    });
+    assert_eq!(child.unwrap().join().unwrap(), (true, true));
+    drop((ours, theirs));
+}
+
+/// A child that tells more than the socket holds ends only because `join` listens.
+fn a_result_larger_than_any_buffer_arrives() {
+    let child = Process::start("big", || vec![7_u8; 20 << 20]).unwrap();
+    let value = child.join().unwrap();
+    assert_eq!(value.len(), 20 << 20);
+    assert!(value.iter().all(|&byte| byte == 7));
+}
+
+/// Row X01, its second half.
+fn a_value_without_bytes_is_the_failure_of_the_child() {
+    let child = Process::start("nan", || f64::NAN).unwrap();
+    let error = child.join().unwrap_err().to_string();
+    assert!(
+        error.starts_with("process nan failed: cannot turn"),
+        "{error}"
+    );
+}
+
+/// Nothing is left behind, also when the parent is killed.
+fn a_child_dies_with_its_parent() {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    let parent = Process::start("parent", move || {
+        let line = theirs.try_clone().unwrap();
+        let _child = Process::start("child", move || {
+            (&line).write_all(b"!").ok();
+            sleep_long();
+        });
+        sleep_long();
+    })
+    .unwrap();
+    let mut told = [0];
+    (&ours).read_exact(&mut told).unwrap();
+    parent.kill().unwrap();
+    // Ends when the last copy of the other end is closed: when both are dead.
+    ours.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    assert_eq!((&ours).read(&mut told).unwrap(), 0);
+    drop(parent);
+}
+
+struct PanicsAsBytes;
+
+impl multiprocess::Outcome for PanicsAsBytes {
+    type Value = Vec<u8>;
+
+    fn into_result(self) -> Result<Vec<u8>, String> {
+        struct DropBomb;
+        impl Drop for DropBomb {
+            fn drop(&mut self) {
+                panic!("in a destructor");
+            }
+        }
+        std::panic::panic_any(DropBomb)
+    }
+}
+
+/// The payload's destructor panics where nobody catches it any more.
+fn a_result_whose_encoding_panics_never_leaves_the_child() {
+    let parent = common::pid();
+    let bystander = Process::start("bystander", sleep_long).unwrap();
+    let child = Process::start("child", || PanicsAsBytes).unwrap();
+    child.join().unwrap_err();
+    assert_eq!(
+        common::pid(),
+        parent,
+        "the child has come back as its parent"
+    );
+    assert_eq!(active_children().len(), 1);
+    drop(bystander);
+}
+
+fn a_child_killed_by_a_real_time_signal_is_told() {
+    let mut child = Process::start("child", sleep_long).unwrap();
+    let pid = i32::try_from(child.pid()).unwrap();
+    // SAFETY: a number to a process of ours.
+    assert_eq!(unsafe { nix::libc::kill(pid, nix::libc::SIGRTMIN()) }, 0);
+    let exit = Exit::Signal(nix::libc::SIGRTMIN());
+    assert_eq!(child.wait().unwrap(), exit);
+    assert_eq!(active_children(), []);
+    assert!(
+        child
+            .join()
+            .unwrap_err()
+            .to_string()
+            .contains("killed by signal")
+    );
+}
+
+fn a_program_that_was_started_with_children_ignored_can_wait() {
+    // SAFETY: no handler is set, so none can do wrong.
+    unsafe { nix::sys::signal::signal(Signal::SIGCHLD, nix::sys::signal::SigHandler::SigIgn) }
+        .unwrap();
+    Process::start("child", || ()).unwrap().join().unwrap();
+}
+
+fn a_target_whose_parents_copy_panics_leaves_no_child() {
+    struct PanicsInTheParent(u32);
+    impl Drop for PanicsInTheParent {
+        fn drop(&mut self) {
+            assert_ne!(common::pid(), self.0, "the parent drops its copy");
+        }
+    }
+    let (ours, theirs) = pair_of_ends();
+    let captured = PanicsInTheParent(common::pid());
+    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        Process::start("child", move || {
+            let _moved = &captured;
+            sleep_long();
+        })
+    }));
+    assert!(started.is_err());
+    assert_eq!(active_children(), []);
+    drop((ours, theirs));
+}
+
+fn a_copy_of_a_handle_leaves_the_sibling_alone() {
+    let sibling = Rc::new(Process::start("sibling", sleep_long).unwrap());
+    let copy = Rc::clone(&sibling);
+    let killer = Process::start("killer", move || copy.kill().is_ok());
+    killer.unwrap().join().unwrap();
+    assert!(fs::exists(format!("/proc/{}/fd", sibling.pid())).unwrap());
+    let mut sibling = Rc::into_inner(sibling).unwrap();
+    assert_eq!(
+        sibling.wait_timeout(Duration::from_millis(50)).unwrap(),
+        None
+    );
+}
+
+fn join_works_at_the_limit_of_descriptors() {
+    let child = Process::start("child", || 7_u8).unwrap();
+    let mut all = Vec::new();
+    while let Ok(file) = fs::File::open("/dev/null") {
+        all.push(file);
+    }
+    assert_eq!(child.join().unwrap(), 7);
+    let refused = Process::start("child", || ()).unwrap_err().to_string();
+    assert!(
+        refused.contains("Too many open files") && active_children().is_empty(),
+        "{refused}"
+    );
+}
+
+/// Descriptors' numbers are used again at once; ends are known by another name.
+fn an_end_made_while_the_target_is_dropped_confuses_nobody() {
+    thread_local!(static STASH: Cell<Option<(End, End)>> = const { Cell::new(None) });
+    struct MakesAnEnd(u32, Option<End>);
+    impl Drop for MakesAnEnd {
+        fn drop(&mut self) {
+            drop(self.1.take());
+            if common::pid() == self.0 {
+                STASH.set(Some(pair_of_ends()));
+            }
+        }
+    }
+    let (ours, theirs) = pair_of_ends();
+    let captured = MakesAnEnd(common::pid(), Some(theirs));
+    let child = Process::start("child", move || {
+        let end = captured.1.as_ref().unwrap();
+        end.is_held() && { end }.write_all(b"!").is_ok()
+    });
+    assert!(child.unwrap().join().unwrap());
+    let mut told = [0];
+    (&ours).read_exact(&mut told).unwrap();
+    drop(STASH.take());
+}
+
+/// In a child, because who has given up root cannot take it back; root knows no such limit.
+fn a_refused_fork_is_an_error_that_names_the_limit() {
+    let child = Process::start("limited", || {
+        if geteuid().is_root() {
+            setuid(Uid::from_raw(65534)).unwrap();
+        }
+        setrlimit(Resource::RLIMIT_NPROC, 0, 0).unwrap();
+        Process::start("refused", || ()).unwrap_err().to_string()
+    });
+    let text = child.unwrap().join().unwrap();
+    assert!(
+        text.contains("ulimit -u") && text.contains("unavailable"),
+        "{text}"
+    );
+}
