@@ -25,7 +25,7 @@ use crate::bell;
 use crate::position::Position;
 pub use reader::Reader;
 pub use side::Patience;
-use side::{Seat, Side};
+use side::{Leaving, Side};
 pub use writer::Writer;
 
 /// Why nothing was written. Nothing of the message is in the ring, or what is will be skipped.
@@ -114,11 +114,8 @@ pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Re
         most_messages,
     });
     let (writer_bell, reader_bell) = bell::pair()?;
-    let writer = Writer::new(
-        writer_bell,
-        Seat::new(Arc::clone(&ring), |ring| &ring.writer),
-    );
-    let reader = Reader::new(reader_bell, Seat::new(ring, |ring| &ring.reader));
+    let writer = Writer::new(writer_bell, Arc::clone(&ring));
+    let reader = Reader::new(reader_bell, Leaving(ring));
     Ok((writer, reader))
 }
 

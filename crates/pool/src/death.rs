@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 
 use common::Message;
-use multiprocess::Exit;
 
 use crate::dispatcher::Dispatcher;
 use crate::error::Cause;
@@ -16,7 +15,7 @@ impl<R: Message> Dispatcher<R> {
     /// A worker has ended: answers the packet that it had in hand.
     pub(crate) fn worker_died(&mut self, mut worker: Worker) {
         let pid = worker.process.pid();
-        let exit = worker.process.wait().unwrap_or(Exit::Code(1));
+        let exit = worker.process.wait().ok();
         if let Some(number) = worker.in_hand.load(Ordering::Relaxed).checked_sub(1)
             && self.is_lost(number)
         {

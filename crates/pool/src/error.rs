@@ -73,8 +73,8 @@ pub enum Cause {
     WorkerDied {
         /// The worker's process id.
         pid: u32,
-        /// How it ended.
-        exit: Exit,
+        /// How it ended; `None` when the system does not tell (somebody else waited for it).
+        exit: Option<Exit>,
     },
     /// The pool was terminated or dropped before the task was done, or has no worker left.
     Stopped,
@@ -90,7 +90,8 @@ impl fmt::Display for TaskError {
             Cause::Failed(message) => write!(f, "task {task} failed: {message}"),
             Cause::Panicked(message) => write!(f, "task {task} panicked: {message}"),
             Cause::WorkerDied { pid, exit } => {
-                write!(f, "the worker of task {task} (pid {pid}) died: {exit}")
+                write!(f, "the worker of task {task} (pid {pid}) died")?;
+                exit.map_or(Ok(()), |exit| write!(f, ": {exit}"))
             }
             Cause::Stopped => write!(f, "task {task} was not done: the pool was stopped"),
             Cause::Refused(message) => write!(f, "task {task} was not accepted: {message}"),

@@ -1,17 +1,20 @@
 //! What a pool promises when tasks fail and workers die. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use common::pid;
-use ipc_shared::AtomicValue;
 use multiprocess::{Exit, exit_now};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpid};
 use pool::{Cause, Pool, TaskError};
+
+mod gate;
+
+use gate::{gated, until};
 
 lesson_test::forking_tests![
     w11_a_task_that_fails_or_panics_is_an_error_and_the_pool_goes_on,
@@ -33,33 +36,6 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 fn square(number: u64) -> u64 {
     number * number
-}
-
-/// A pool of 3 whose tasks count themselves in and then wait until the gate is not 0.
-fn gated() -> (
-    Pool<u32, u32>,
-    AtomicValue<AtomicU32>,
-    AtomicValue<AtomicU32>,
-) {
-    let inside = AtomicValue::new(AtomicU32::new(0)).unwrap();
-    let gate = AtomicValue::new(AtomicU32::new(0)).unwrap();
-    let (count, opened) = (inside.clone(), gate.clone());
-    let wait = move |task: u32| {
-        count.fetch_add(1, Ordering::Relaxed);
-        while opened.load(Ordering::Relaxed) == 0 {
-            thread::sleep(Duration::from_millis(1));
-        }
-        task
-    };
-    (Pool::new(3, wait).unwrap(), inside, gate)
-}
-
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let limit = Instant::now() + LIMIT;
-    while !is_so() {
-        assert!(Instant::now() < limit, "{what}");
-        thread::yield_now();
-    }
 }
 
 /// Row W11.
@@ -109,7 +85,7 @@ fn w13_terminate_does_not_wait_for_the_tasks() {
 
 fn killed(error: &TaskError) -> bool {
     let exit = Exit::Signal(Signal::SIGKILL as i32);
-    matches!(error.cause, Cause::WorkerDied { exit: found, .. } if found == exit)
+    matches!(error.cause, Cause::WorkerDied { exit: found, .. } if found == Some(exit))
 }
 
 /// Row W16, X12: the worker kills itself in the middle of its task.
@@ -195,7 +171,7 @@ fn a_worker_that_exits_by_itself_is_replaced() {
     let first = pool.apply(0).unwrap();
     let died = Cause::WorkerDied {
         pid: first,
-        exit: Exit::Code(8),
+        exit: Some(Exit::Code(8)),
     };
     assert_eq!(pool.apply(8).unwrap_err().cause, died);
     assert_ne!(pool.apply(0).unwrap(), first);

@@ -12,6 +12,10 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use pool::{Cause, Pool, PoolError, SubmitError};
 
+mod gate;
+
+use gate::{gated, until};
+
 lesson_test::forking_tests![
     w01_apply_runs_in_another_process,
     w02_map_gives_what_a_sequential_map_gives,
@@ -30,8 +34,6 @@ lesson_test::forking_tests![
     an_argument_that_is_too_long_is_refused,
     more_tasks_than_the_queue_can_hold_are_all_done,
 ];
-
-const LIMIT: Duration = Duration::from_secs(5);
 
 fn square(number: u64) -> u64 {
     number * number
@@ -114,33 +116,6 @@ fn w07_a_worker_is_used_again() {
         (1..=3).contains(&pids.len()) && !pids.contains(&pid()),
         "{pids:?}"
     );
-}
-
-/// A pool of 3 whose tasks count themselves in and then wait until the gate is not 0.
-fn gated() -> (
-    Pool<u32, u32>,
-    AtomicValue<AtomicU32>,
-    AtomicValue<AtomicU32>,
-) {
-    let inside = AtomicValue::new(AtomicU32::new(0)).unwrap();
-    let gate = AtomicValue::new(AtomicU32::new(0)).unwrap();
-    let (count, opened) = (inside.clone(), gate.clone());
-    let wait = move |task: u32| {
-        count.fetch_add(1, Ordering::Relaxed);
-        while opened.load(Ordering::Relaxed) == 0 {
-            thread::sleep(Duration::from_millis(1));
-        }
-        task
-    };
-    (Pool::new(3, wait).unwrap(), inside, gate)
-}
-
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let limit = Instant::now() + LIMIT;
-    while !is_so() {
-        assert!(Instant::now() < limit, "{what}");
-        thread::yield_now();
-    }
 }
 
 /// Row W08.

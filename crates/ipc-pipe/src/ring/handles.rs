@@ -1,6 +1,7 @@
 //! Several handles to one side of a ring, and what can be asked of each.
 
 use std::io;
+use std::sync::Arc;
 
 use common::EventId;
 
@@ -16,7 +17,7 @@ impl Writer {
     /// The number of whole messages in the ring.
     #[must_use]
     pub fn len_messages(&self) -> u32 {
-        self.ring().len_messages()
+        self.ring.len_messages()
     }
 
     /// Another handle of the writing side, for another process.
@@ -27,12 +28,12 @@ impl Writer {
     /// # Safety
     /// Only one handle writes at a time; a lock has to see to it.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self::new(self.bell.try_clone()?, self.seat.clone()))
+        Ok(Self::new(self.bell.try_clone()?, Arc::clone(&self.ring)))
     }
 
     /// Notes the event of the close that is about to come, for the reader's end of the stream.
     pub fn note_close(&self, event: EventId) {
-        self.ring().header.writer.note_close(event);
+        self.ring.header.writer.note_close(event);
     }
 }
 
@@ -46,7 +47,7 @@ impl Reader {
     /// The number of whole messages in the ring.
     #[must_use]
     pub fn len_messages(&self) -> u32 {
-        self.ring().len_messages()
+        self.ring.0.len_messages()
     }
 
     /// Another handle of the reading side, for another process.
@@ -57,12 +58,12 @@ impl Reader {
     /// # Safety
     /// Only one handle reads at a time; a lock has to see to it.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self::new(self.bell.try_clone()?, self.seat.clone()))
+        Ok(Self::new(self.bell.try_clone()?, self.ring.clone()))
     }
 
     /// The event of the last close on the writing side.
     #[must_use]
     pub fn close_event(&self) -> EventId {
-        self.ring().header.writer.close_event()
+        self.ring.0.header.writer.close_event()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use nix::poll::PollFd;
 
-use super::side::{Gone, Patience, Seat};
+use super::side::{Gone, Leaving, Patience};
 use super::{FIRST, Header, LAST, ReadError, Ring};
 use crate::bell::Bell;
 use crate::position::Position;
@@ -13,9 +13,9 @@ use crate::position::Position;
 /// an error.
 #[derive(Debug)]
 pub struct Reader {
-    // In this order, see `Seat`.
+    // In this order, see `Leaving`.
     pub(super) bell: Bell,
-    pub(super) seat: Seat,
+    pub(super) ring: Leaving,
     /// The writer's position when we last looked: it is there or further.
     seen_tail: Position,
     /// Where this handle stopped reading. If another handle has read on from there, `seen_tail`
@@ -37,10 +37,10 @@ enum Progress {
 }
 
 impl Reader {
-    pub(super) fn new(bell: Bell, seat: Seat) -> Self {
+    pub(super) fn new(bell: Bell, ring: Leaving) -> Self {
         Self {
             bell,
-            seat,
+            ring,
             seen_tail: Position(0),
             stopped_at: Position(0),
             partial: Vec::new(),
@@ -66,7 +66,7 @@ impl Reader {
             self.progress = Progress::None;
             return Ok(take(&self.partial));
         }
-        let ring = &*self.seat.ring;
+        let ring = &*self.ring.0;
         // SAFETY: `self` is the reader, and `wait_for_message` saw a whole message published
         // here. The slices are done with before its room is freed.
         let (_, one, rest, after) = unsafe { ring.piece() };
@@ -90,7 +90,7 @@ impl Reader {
     pub fn wait_for_message(&mut self, patience: Patience) -> Result<(), ReadError> {
         while self.progress != Progress::Complete {
             self.wait_for_piece(patience)?;
-            let ring = &*self.seat.ring;
+            let ring = &*self.ring.0;
             // SAFETY: `self` is the reader, and `wait_for_piece` saw a piece published here. The
             // slices are done with before its room is freed.
             let (flags, one, rest, after) = unsafe { ring.piece() };
@@ -124,13 +124,13 @@ impl Reader {
     }
 
     pub(super) fn ring(&self) -> &Ring {
-        &self.seat.ring
+        &self.ring.0
     }
 
     fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         let Self {
             bell,
-            seat,
+            ring,
             seen_tail,
             stopped_at,
             ..
@@ -138,7 +138,7 @@ impl Reader {
         if !bell.is_held() {
             return Err(ReadError::NotHeld);
         }
-        let header = &seat.ring.header;
+        let header = &ring.0.header;
         let head = header.reader.position(Ordering::Relaxed);
         let has_piece = |tail: Position| tail.bytes_since(head) != 0;
         if head == *stopped_at && has_piece(*seen_tail) {
@@ -159,7 +159,7 @@ impl Reader {
     /// Whether something has come, a piece of a message at least. A quick look: it does not ask
     /// the kernel whether the other side has gone.
     pub(crate) fn has_piece(&self) -> bool {
-        let Header { writer, reader } = &*self.seat.ring.header;
+        let Header { writer, reader } = &*self.ring.0.header;
         writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
     }
 
@@ -170,7 +170,7 @@ impl Reader {
             if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
                 return true;
             }
-            let Header { writer, reader } = &*self.seat.ring.header;
+            let Header { writer, reader } = &*self.ring.0.header;
             reader.sleeps.store(1, Ordering::Relaxed);
             fence(Ordering::SeqCst); // see `wake`
             if writer.position(Ordering::Acquire) == reader.position(Ordering::Relaxed) {

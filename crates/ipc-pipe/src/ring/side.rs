@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use common::EventId;
 
-use super::{Header, Ring};
+use super::Ring;
 use crate::bell::{self, Bell};
 use crate::position::Position;
 
@@ -54,7 +54,8 @@ pub(super) struct Side {
     /// 1 while this side sleeps, or is about to. A flag that is set again before each sleep, and
     /// no count: a sleeper that is killed cannot leave it wrong for good.
     pub(super) sleeps: AtomicU32,
-    /// 1 when some handle of this side has been closed: the other side looks at its bell.
+    /// 1 when some reader has been closed: the writer looks at its bell. (A reader that finds
+    /// nothing asks its bell anyway.)
     pub(super) left: AtomicU32,
     /// While recording: the event of the last close.
     closed: [AtomicU64; 2],
@@ -143,31 +144,15 @@ impl Side {
     }
 }
 
-/// The place of one handle on its side of the ring. Drop says that the handle has left.
+/// The ring, as a reader has it. Drop says that a reader has left.
 ///
-/// A handle has its bell before its seat, and so drops it first: who hears that somebody has
-/// left looks at the bell, and has to find it closed.
-#[derive(Debug)]
-pub(super) struct Seat {
-    pub(super) ring: Arc<Ring>,
-    side: fn(&Header) -> &Side,
-}
+/// A reader has its bell before this, and so drops it first: the writer that hears that a reader
+/// has left looks at the bell, and has to find it closed.
+#[derive(Debug, Clone)]
+pub(super) struct Leaving(pub(super) Arc<Ring>);
 
-impl Seat {
-    pub(super) fn new(ring: Arc<Ring>, side: fn(&Header) -> &Side) -> Self {
-        Self { ring, side }
-    }
-}
-
-impl Clone for Seat {
-    fn clone(&self) -> Self {
-        Self::new(Arc::clone(&self.ring), self.side)
-    }
-}
-
-impl Drop for Seat {
+impl Drop for Leaving {
     fn drop(&mut self) {
-        let side = (self.side)(&self.ring.header);
-        side.left.store(1, Ordering::SeqCst);
+        self.0.header.reader.left.store(1, Ordering::SeqCst);
     }
 }

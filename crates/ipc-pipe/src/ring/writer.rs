@@ -1,10 +1,11 @@
 //! The writing side of a ring.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nix::time::{ClockId, clock_gettime};
 
-use super::side::{Gone, Patience, Seat};
+use super::side::{Gone, Patience};
 use super::{FIRST, LAST, LENGTH_BYTES, Ring, WriteError, room_of};
 use crate::bell::Bell;
 use crate::position::Position;
@@ -17,9 +18,8 @@ const PIECE_BYTES: usize = 64 << 10;
 /// see the end.
 #[derive(Debug)]
 pub struct Writer {
-    // In this order, see `Seat`.
     pub(super) bell: Bell,
-    pub(super) seat: Seat,
+    pub(super) ring: Arc<Ring>,
     /// The reader's position when we last looked: it is there or further. Looking costs a cache
     /// line, so a writer that knows of enough room does not look.
     seen_head: Position,
@@ -28,10 +28,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(bell: Bell, seat: Seat) -> Self {
+    pub(super) fn new(bell: Bell, ring: Arc<Ring>) -> Self {
         Self {
             bell,
-            seat,
+            ring,
             seen_head: Position(0),
             looked_at_ms: None,
         }
@@ -86,7 +86,7 @@ impl Writer {
     }
 
     fn check_length(&self, message_bytes: usize) -> Result<(), WriteError> {
-        let most_bytes = self.ring().capacity - LENGTH_BYTES;
+        let most_bytes = self.ring.capacity - LENGTH_BYTES;
         match message_bytes <= most_bytes {
             true => Ok(()),
             false => Err(WriteError::TooLong { most_bytes }),
@@ -94,7 +94,7 @@ impl Writer {
     }
 
     fn piece_bytes(&self) -> usize {
-        PIECE_BYTES.min(self.ring().capacity / 4)
+        PIECE_BYTES.min(self.ring.capacity / 4)
     }
 
     /// Writes a message as one piece: it is in the ring as a whole or not at all.
@@ -109,35 +109,31 @@ impl Writer {
     fn publish(&mut self, piece: &[u8], flags: u32, patience: Patience) -> Result<(), WriteError> {
         self.check_readers()?;
         self.wait_for_room(room_of(piece.len()), patience)?;
-        let tail = self.ring().header.writer.position(Ordering::Relaxed);
+        let tail = self.ring.header.writer.position(Ordering::Relaxed);
         let length = u32::try_from(piece.len() << 2).expect("a piece is shorter than a gigabyte");
         let length = (length | flags).to_le_bytes();
         // SAFETY: `self` is the writer, and `wait_for_room` has just found this room free.
-        unsafe { self.ring().copy_in(tail.bytes(), &length) };
+        unsafe { self.ring.copy_in(tail.bytes(), &length) };
         // SAFETY: as above, behind the length.
-        unsafe { self.ring().copy_in(tail.bytes() + LENGTH_BYTES, piece) };
+        unsafe { self.ring.copy_in(tail.bytes() + LENGTH_BYTES, piece) };
         let messages = u32::from(flags & LAST != 0);
         let after = tail.after(room_of(piece.len()), messages);
         // Release: whoever sees the new tail sees the bytes before it. Above this line a kill
         // leaves nothing, below it leaves a whole piece.
-        let header = &self.ring().header;
+        let header = &self.ring.header;
         header.writer.position.store(after.0, Ordering::Release);
         header.reader.wake(&self.bell);
         Ok(())
     }
 
-    pub(super) fn ring(&self) -> &Ring {
-        &self.seat.ring
-    }
-
     fn wait_for_room(&mut self, room: usize, patience: Patience) -> Result<(), WriteError> {
         let Self {
             bell,
-            seat,
+            ring,
             seen_head,
             ..
         } = self;
-        let (ring, header) = (&seat.ring, &seat.ring.header);
+        let header = &ring.header;
         let tail = header.writer.position(Ordering::Relaxed);
         let fits = |head: Position| {
             let used = tail.bytes_since(head);
@@ -167,7 +163,7 @@ impl Writer {
         if !self.bell.is_held() {
             return Err(WriteError::NotHeld);
         }
-        let reader = &self.seat.ring.header.reader;
+        let reader = &self.ring.header.reader;
         let now_ms = coarse_ms();
         if reader.left.load(Ordering::Relaxed) == 0 && self.looked_at_ms == Some(now_ms) {
             return Ok(());
