@@ -1,7 +1,7 @@
 //! What every lesson stands on, and no section of the notes teaches.
 //!
 //! - [`say!`] prints a line that no other process can tear, and records it.
-//! - [`Lesson`] reads the command line that all lessons share.
+//! - [`begin`] and [`end`] stand around a run, as its command line says.
 //! - [`pause`] is the notes' `time.sleep(random.random())`, repeatable by `--seed`.
 //! - [`record`] writes what happened into a log that survives SIGKILL, and is the place
 //!   where `--chaos` disturbs a run.
@@ -17,28 +17,26 @@ mod chaos;
 pub mod frame;
 mod ids;
 pub mod lane;
-mod lesson;
 mod message;
 mod names;
-mod options;
 mod output;
 mod panic;
 mod pause;
 mod record;
+mod run;
 
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
-pub use lesson::{Lesson, StoryResult};
 pub use message::{
     DecodeError, EncodeError, Message, decode, decode_all, encode, encode_all, encode_into,
 };
 pub use names::next_name;
-pub use options::Operands;
 #[doc(hidden)]
-pub use output::{take_failure as take_output_failure, write_line};
+pub use output::{complain, print_text, take_failure as take_output_failure, write_line};
 pub use panic::panic_text;
 pub use pause::{next_pause, paced, pause};
 pub use record::{EventId, Kind, is_recording, record};
+pub use run::{Settings, begin, end};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.
 ///

@@ -71,12 +71,15 @@ pub fn take_failure() -> Option<String> {
 }
 
 /// One line on standard error, in one write. If that fails there is nobody left to tell.
-pub(crate) fn complain(line: &str) {
+pub fn complain(line: &str) {
     let _nobody_left = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
 }
 
 /// Writes text that is not a line of the run, such as the help.
-pub(crate) fn print_text(text: &str) -> io::Result<()> {
+///
+/// # Errors
+/// When standard output cannot be written, save that its reader has gone.
+pub fn print_text(text: &str) -> io::Result<()> {
     match write_all(libc::STDOUT_FILENO, text.as_bytes()) {
         Err(Errno::EPIPE) => Ok(()),
         written => Ok(written?),

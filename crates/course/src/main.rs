@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use common::{Lesson, Operands, StoryResult};
+use timeline::{Lesson, Operands, StoryResult};
 
 mod catalogue;
 mod show;

@@ -2,9 +2,10 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use common::{Lesson, Operands, StoryResult, pause, pid, say};
+use common::{pause, pid, say};
 use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
 use multiprocess::Process;
+use timeline::{Lesson, Operands, StoryResult};
 
 fn main() -> ExitCode {
     let address = Operands {

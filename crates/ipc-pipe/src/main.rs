@@ -4,9 +4,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, pid, say};
+use common::{pause, pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Pipe: one process sends ten urls, another one receives them";

@@ -4,9 +4,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, pid, say};
+use common::{pause, pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.1 Queue: two processes write three urls each, and one reads them all";

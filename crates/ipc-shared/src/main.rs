@@ -4,9 +4,10 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_shared::{Array, Value};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 const CHILDREN: usize = 4;
 const TIMES: usize = 20_000;

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.2 Process: a parent starts five children, and waits for each of them";

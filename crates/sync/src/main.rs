@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use sync::RLock;
 use threads::{StartError, scope};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -1,9 +1,11 @@
 //! What an event is, and how it is named.
 
 use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 /// What kind of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The run begins: the first line, with the machine's boot id.
     Run,
@@ -42,36 +44,52 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Run => "run",
-            Self::Start => "start",
-            Self::Fork => "fork",
-            Self::Join => "join",
-            Self::Exit => "exit",
-            Self::Kill => "kill",
-            Self::Send => "send",
-            Self::Recv => "recv",
-            Self::Close => "close",
-            Self::Eof => "eof",
-            Self::Wait => "wait",
-            Self::Acquire => "acquire",
-            Self::Release => "release",
-            Self::Set => "set",
-            Self::Begin => "begin",
-            Self::End => "end",
-            Self::Say => "say",
-        }
+    /// Every kind, with its name in the log.
+    const NAMES: [(Self, &str); 17] = [
+        (Self::Run, "run"),
+        (Self::Start, "start"),
+        (Self::Fork, "fork"),
+        (Self::Join, "join"),
+        (Self::Exit, "exit"),
+        (Self::Kill, "kill"),
+        (Self::Send, "send"),
+        (Self::Recv, "recv"),
+        (Self::Close, "close"),
+        (Self::Eof, "eof"),
+        (Self::Wait, "wait"),
+        (Self::Acquire, "acquire"),
+        (Self::Release, "release"),
+        (Self::Set, "set"),
+        (Self::Begin, "begin"),
+        (Self::End, "end"),
+        (Self::Say, "say"),
+    ];
+
+    /// Its name in the log: `acquire`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let its = |(kind, _): &&(Self, &str)| *kind == self;
+        Self::NAMES.iter().find(its).map_or("", |(_, name)| name)
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let its = |(_, other): &&(Self, &str)| *other == name;
+        Self::NAMES.iter().find(its).map(|(kind, _)| *kind)
     }
 }
 
 /// Which event: the process and thread it happened in, and its number in that process. It
 /// travels with a message or stands beside a lock, so that the effect can name its cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventId {
-    pub(super) pid: u32,
-    pub(super) tid: u32,
-    pub(super) n: u64,
+    /// The process.
+    pub pid: u32,
+    /// The thread.
+    pub tid: u32,
+    /// Its number in the process.
+    pub n: u64,
 }
 
 impl EventId {
@@ -99,6 +117,24 @@ impl EventId {
             tid: (all >> 32) as u32,
             n: (all >> 64) as u64,
         }
+    }
+}
+
+/// The inverse of [`Display`](fmt::Display); an empty text is [`EventId::NONE`].
+impl FromStr for EventId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() {
+            return Ok(Self::NONE);
+        }
+        let mut parts = text.splitn(3, '.');
+        let mut part = || parts.next().unwrap_or_default();
+        Ok(Self {
+            pid: part().parse()?,
+            tid: part().parse()?,
+            n: part().parse()?,
+        })
     }
 }
 

@@ -6,9 +6,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use coroutines::web::{Limits, fetch};
 use coroutines::{joinall, run, spawn};
+use timeline::{Lesson, StoryResult};
 
 /// Ports of this machine where nothing listens.
 const URLS: [&str; 3] = [

@@ -5,9 +5,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use coroutines::run;
 use coroutines::web::{Limits, fetch};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -5,9 +5,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use common::{Lesson, Operands, StoryResult, say};
+use common::say;
 use coroutines::web::{Limits, PageServer, fetch, get};
 use coroutines::{Task, joinall, run, spawn};
+use timeline::{Lesson, Operands, StoryResult};
 
 /// A page's size, or why there is none.
 type Visit = Result<usize, Box<dyn Error>>;

@@ -5,8 +5,9 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use coroutines::{joinall, run, spawn};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

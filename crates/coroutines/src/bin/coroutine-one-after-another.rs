@@ -7,9 +7,10 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use coroutines::web::{FetchError, Limits, PageServer, fetch_blocking};
 use coroutines::{Task, joinall, run, spawn};
+use timeline::{Lesson, StoryResult};
 
 /// How long the server takes over each page, at any --pace.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, Operands, StoryResult, say};
+use common::say;
 use coroutines::web::{FetchError, Limits, PageServer, fetch};
 use coroutines::{Pool, run};
+use timeline::{Lesson, Operands, StoryResult};
 
 fn main() -> ExitCode {
     let urls = Operands {

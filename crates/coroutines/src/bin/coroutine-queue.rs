@@ -3,9 +3,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use coroutines::{joinall, run, spawn};
 use smol::channel::{self, Receiver, Sender};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

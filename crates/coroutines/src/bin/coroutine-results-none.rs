@@ -5,9 +5,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use coroutines::web::{Limits, PageServer, fetch};
 use coroutines::{Pool, run};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, decode, encode, frame, pid, say};
+use common::{decode, encode, frame, pid, say};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 const LEASE: Duration = Duration::from_millis(50);
 const WORK: Duration = Duration::from_millis(150);

@@ -7,8 +7,9 @@ use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, decode, encode, frame, pid, say};
+use common::{decode, encode, frame, pid, say};
 use multiprocess::{Process, exit_now};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "4 Distributed, wrong: a worker dies and takes its task with it";

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{process::ExitCode, thread};
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
 use multiprocess::{Process, Shared};
+use timeline::{Lesson, StoryResult};
 
 const LIMIT: Duration = Duration::from_secs(5);
 

@@ -10,10 +10,11 @@ use std::fs::File;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, frame, pid, say};
+use common::{frame, pid, say};
 use multiprocess::{Fork, exit_now, fork, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::pipe;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: a forgotten copy of the sending end, and no end (1.4.2, B23)";

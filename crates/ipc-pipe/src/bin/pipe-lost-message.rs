@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: a killed receiver loses the last messages (1.4.2, B22)";

@@ -9,9 +9,10 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, frame, pause, pid, say};
+use common::{frame, pause, pid, say};
 use multiprocess::{Exit, Fork, exit_now, fork, wait};
 use nix::unistd::pipe;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Pipe on pipe(2), fork(2), close(2) and waitpid(2)";

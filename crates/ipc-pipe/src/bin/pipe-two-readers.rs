@@ -11,9 +11,10 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, frame, pid, say};
+use common::{frame, pid, say};
 use multiprocess::{Fork, exit_now, fork, wait};
 use nix::unistd::pipe;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: two readers on one end tear the messages (1.4.2, B24)";

@@ -7,9 +7,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_queue::unbounded;
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "a reader killed inside get does not leave the queue locked (1.4.1, B18)";

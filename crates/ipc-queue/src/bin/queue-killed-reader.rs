@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 const URLS: usize = 6;
 

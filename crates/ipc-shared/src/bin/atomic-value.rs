@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 const TIMES: usize = 20_000;
 

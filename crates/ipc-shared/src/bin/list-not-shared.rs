@@ -4,9 +4,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use ipc_shared::{Array, LockError};
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: a child doubles a list, and the parent sees nothing (1.4, B26)";

@@ -10,9 +10,10 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_shared::Value;
 use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: four children add 20 times each, and most is lost (1.4, B25)";

@@ -6,10 +6,11 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use ipc_shared::{LockError, Value};
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4 Value: its owner is killed half-way through a change, and the next is told";

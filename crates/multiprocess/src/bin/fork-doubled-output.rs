@@ -9,8 +9,9 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid};
+use common::pid;
 use multiprocess::{Fork, fork, wait};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: text left in a buffer before fork is printed twice (1.1, B4)";

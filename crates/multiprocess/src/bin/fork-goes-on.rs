@@ -5,8 +5,9 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid, ppid, say};
+use common::{pid, ppid, say};
 use multiprocess::{Fork, fork, wait};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: three forks in a row make eight processes (1.1, B6)";

@@ -9,10 +9,11 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, ppid, say};
+use common::{pid, ppid, say};
 use multiprocess::{Fork, exit_now, fork};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: a child nobody waits for, a zombie and an orphan (1.1, B3)";

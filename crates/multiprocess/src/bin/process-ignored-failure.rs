@@ -5,8 +5,9 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use multiprocess::{Process, exit_now};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: two of five children fail, and nobody notices (1.2, B8)";

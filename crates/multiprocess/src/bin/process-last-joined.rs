@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use multiprocess::{Fork, exit_now, fork, wait};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: \"Process end.\" while four children still run (1.2, B7)";

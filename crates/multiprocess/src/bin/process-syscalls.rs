@@ -5,10 +5,11 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use nix::libc;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.2 Process on fork(2), _exit(2) and waitpid(2): five children, each waited for";

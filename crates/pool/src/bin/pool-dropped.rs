@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pid, say};
+use common::{pid, say};
 use pool::Pool;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "wrong on purpose: four tasks, and the pool is dropped before they are done (B15)";

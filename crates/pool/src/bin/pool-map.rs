@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, pid, say};
+use common::{pause, pid, say};
 use pool::Pool;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool, map: ten squares by three worker processes, in the order asked for";

@@ -7,7 +7,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, pid, say};
+use common::{pause, pid, say};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool, the same five tasks on three threads (rayon)";

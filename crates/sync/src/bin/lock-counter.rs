@@ -3,9 +3,10 @@
 
 use std::process::ExitCode;
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use sync::Lock;
 use threads::{StartError, scope};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

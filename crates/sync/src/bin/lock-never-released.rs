@@ -8,9 +8,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use sync::RawRLock;
 use threads::scope;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::thread::{self, Builder};
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, lane, say, thread_name};
+use common::{lane, say, thread_name};
 use sync::Lock;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -7,8 +7,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use sync::Lock;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

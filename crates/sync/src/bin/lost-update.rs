@@ -8,9 +8,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use sync::{Barrier, BrokenBarrier, Lock};
 use threads::scope;
+use timeline::{Lesson, StoryResult};
 
 /// Should the other thread not come at all, this one does not wait for it for ever.
 const LIMIT: Duration = Duration::from_secs(5);

@@ -5,8 +5,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use common::{Lesson, StoryResult, say};
+use common::say;
 use threads::start;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -7,7 +7,8 @@
 use std::process::ExitCode;
 use std::thread::Builder;
 
-use common::{Lesson, StoryResult, lane, say, thread_name};
+use common::{lane, say, thread_name};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

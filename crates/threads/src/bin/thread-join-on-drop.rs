@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use threads::start;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

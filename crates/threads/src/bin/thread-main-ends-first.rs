@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use std::thread::{Builder, sleep};
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, lane, say, thread_name};
+use common::{lane, say, thread_name};
 use crossbeam_channel::{Sender, bounded};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -5,9 +5,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, say, thread_name};
+use common::{pause, say, thread_name};
 use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
 use threads::start;
+use timeline::{Lesson, StoryResult};
 
 type Url = &'static str;
 

@@ -4,8 +4,9 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use common::{Lesson, StoryResult, say, thread_name};
+use common::{say, thread_name};
 use threads::{StartError, scope};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

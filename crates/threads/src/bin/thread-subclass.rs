@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, say, thread_name};
+use common::{pause, say, thread_name};
 use threads::Run;
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use crate::options::{OPTIONS, Operands, Options, read};
-use crate::pause::{self, Pauses};
-use crate::{lane, output, record};
 
 /// How a story ends: well, or with any error, which becomes one line on standard error.
 pub type StoryResult = Result<(), Box<dyn Error>>;
@@ -14,7 +12,8 @@ pub type StoryResult = Result<(), Box<dyn Error>>;
 /// A program of the course: its name, what it is about, and the command line around its story.
 ///
 /// ```no_run
-/// use common::{Lesson, StoryResult, say};
+/// use common::say;
+/// use timeline::{Lesson, StoryResult};
 ///
 /// fn main() -> std::process::ExitCode {
 ///     Lesson::new(env!("CARGO_PKG_NAME"), "hello", "0: the smallest lesson").run(story)
@@ -74,15 +73,14 @@ impl Lesson {
             }
         };
         let told = if options.help {
-            output::print_text(&self.help(operands)).map_err(Into::into)
+            common::print_text(&self.help(operands)).map_err(Into::into)
         } else {
             self.tell(options, story)
         };
-        let failure = told.err().map(|error| error.to_string());
-        match failure.or_else(output::take_failure) {
-            None => ExitCode::SUCCESS,
-            Some(failure) => {
-                self.complain(&failure);
+        match told {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                self.complain(&failure.to_string());
                 ExitCode::FAILURE
             }
         }
@@ -93,30 +91,15 @@ impl Lesson {
         options: Options,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> StoryResult {
-        lane::enter("main");
-        pause::set(Pauses {
-            pace: options.pace.unwrap_or(1.0),
-            seed: options.seed.unwrap_or_else(pause::random_seed),
-        });
-        if let Some(path) = options.record {
-            record::start(&path, self.program)?;
-        }
-        if let Some(seed) = options.chaos {
-            record::start_chaos(seed);
-        }
+        common::begin(self.program, &options.settings)?;
         let told = story(options.operands);
-        record::record(
-            record::Kind::Exit,
-            "",
-            format_args!(""),
-            record::EventId::NONE,
-        );
-        told
+        let failure = common::end();
+        told.and(failure.map_or(Ok(()), |failure| Err(failure.into())))
     }
 
     fn complain(&self, message: &str) {
         // One line, whatever an error's text holds.
-        output::complain(&format!("{}: {}", self.program, message.replace('\n', " ")));
+        common::complain(&format!("{}: {}", self.program, message.replace('\n', " ")));
     }
 
     fn help(&self, operands: Option<Operands>) -> String {

@@ -1,7 +1,6 @@
 //! The options that all lessons share.
 
-use std::path::PathBuf;
-
+use common::Settings;
 use lexopt::prelude::*;
 
 /// The words behind the options of a lesson that takes some, such as addresses.
@@ -25,12 +24,8 @@ pub(crate) const OPTIONS: &str = "  \
 ";
 
 /// What the command line said.
-#[derive(Default)]
 pub(crate) struct Options {
-    pub(crate) pace: Option<f64>,
-    pub(crate) seed: Option<u64>,
-    pub(crate) chaos: Option<u64>,
-    pub(crate) record: Option<PathBuf>,
+    pub(crate) settings: Settings,
     pub(crate) help: bool,
     pub(crate) operands: Vec<String>,
 }
@@ -40,16 +35,26 @@ pub(crate) fn read(
     mut words: lexopt::Parser,
     operands: Option<Operands>,
 ) -> Result<Options, lexopt::Error> {
-    let mut options = Options::default();
+    let mut options = Options {
+        settings: Settings {
+            pace: 1.0,
+            seed: None,
+            chaos: None,
+            record: None,
+        },
+        help: false,
+        operands: Vec::new(),
+    };
+    let settings = &mut options.settings;
     while let Some(word) = words.next()? {
         match word {
             Long("pace") => {
                 let pace = words.value()?.string()?;
-                options.pace = Some(pace_of(&pace)?);
+                settings.pace = pace_of(&pace)?;
             }
-            Long("seed") => options.seed = Some(number(&mut words, "--seed")?),
-            Long("chaos") => options.chaos = Some(number(&mut words, "--chaos")?),
-            Long("record") => options.record = Some(words.value()?.into()),
+            Long("seed") => settings.seed = Some(number(&mut words, "--seed")?),
+            Long("chaos") => settings.chaos = Some(number(&mut words, "--chaos")?),
+            Long("record") => settings.record = Some(words.value()?.into()),
             Short('h') | Long("help") => options.help = true,
             Value(word) if options.operands.len() < operands.map_or(0, |o| o.most) => {
                 options.operands.push(word.string()?);

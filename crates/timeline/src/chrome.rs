@@ -1,0 +1,7 @@
+//! STUB
+
+use crate::Run;
+
+pub(crate) fn chrome(_run: &Run) -> String {
+    String::new()
+}

@@ -1,0 +1,74 @@
+//! The ways in which a run can be shown.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Run, Screen, chrome, html, lanes, mermaid, shiviz, steps, svg};
+
+/// A way in which a run can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A page for the browser.
+    Html,
+    /// The page's picture alone.
+    Svg,
+    /// A line for each lane, time goes to the right.
+    Lanes,
+    /// A line for each event, time goes down.
+    Steps,
+    /// For Perfetto and chrome://tracing.
+    Chrome,
+    /// For `ShiViz`, with vector clocks.
+    Shiviz,
+    /// A sequence diagram in Mermaid's language.
+    Mermaid,
+}
+
+impl Format {
+    /// Every format, with its name on the command line.
+    pub const NAMES: [(Self, &str); 7] = [
+        (Self::Html, "html"),
+        (Self::Svg, "svg"),
+        (Self::Lanes, "lanes"),
+        (Self::Steps, "steps"),
+        (Self::Chrome, "chrome"),
+        (Self::Shiviz, "shiviz"),
+        (Self::Mermaid, "mermaid"),
+    ];
+
+    /// The run in this format; what is for a terminal fits `screen`.
+    #[must_use]
+    pub fn show(self, run: &Run, screen: Screen) -> String {
+        match self {
+            Self::Html => html::html(run),
+            Self::Svg => svg::svg(run),
+            Self::Lanes => lanes::lanes(run, screen),
+            Self::Steps => steps::steps(run, screen),
+            Self::Chrome => chrome::chrome(run),
+            Self::Shiviz => shiviz::shiviz(run),
+            Self::Mermaid => mermaid::mermaid(run),
+        }
+    }
+}
+
+/// The error names all formats.
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let its = |(_, other): &&(Self, &str)| *other == name;
+        let found = Self::NAMES.iter().find(its).map(|(format, _)| *format);
+        found.ok_or_else(|| {
+            let names = Self::NAMES.map(|(_, name)| name).join(", ");
+            format!("there is no format '{name}'; there are {names}")
+        })
+    }
+}
+
+/// Its name on the command line.
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let its = |(format, _): &&(Self, &str)| format == self;
+        f.write_str(Self::NAMES.iter().find(its).map_or("", |(_, name)| name))
+    }
+}

@@ -1,0 +1,7 @@
+//! STUB
+
+use crate::Run;
+
+pub(crate) fn html(_run: &Run) -> String {
+    String::new()
+}

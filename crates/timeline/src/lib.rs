@@ -1,0 +1,39 @@
+//! A run of a lesson as a timeline: the log that `--record` writes, read, checked, and shown.
+//!
+//! A log is a list of events, each on a lane (a process, a thread, a task) and perhaps to a
+//! thing (a pipe, a lock). [`Run::read`] puts them into the order of time and finds what caused
+//! what; everything else is a way of looking at a [`Run`].
+//!
+//! Built from: `common` (the recorder's kinds of events, and their names).
+//!
+//! Try: record a run with `--record run.jsonl`, take a line out of the log, and see what
+//! `cargo run -p timeline -- check run.jsonl` says.
+
+#![forbid(unsafe_code)]
+
+mod causality;
+mod chrome;
+mod format;
+mod html;
+mod lanes;
+mod lesson;
+mod line;
+mod mermaid;
+mod options;
+mod read;
+mod run;
+mod screen;
+mod settle;
+mod shiviz;
+mod spans;
+mod steps;
+mod svg;
+
+pub use causality::Cone;
+pub use format::Format;
+pub use lesson::{Lesson, StoryResult};
+pub use options::Operands;
+pub use read::ReadError;
+pub use run::{Class, Damage, End, Event, Lane, Role, Run, Thing};
+pub use screen::Screen;
+pub use spans::{Hold, Message, Span, State};

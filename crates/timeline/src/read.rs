@@ -1,0 +1,208 @@
+//! From the lines of a log to a run.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::io::{self, BufRead};
+
+use common::{EventId, Kind};
+
+use crate::line::{Line, VERSION};
+use crate::run::{Class, Damage, Event, Lane, Role, Run, Thing};
+use crate::settle::settle;
+
+/// Why a log cannot be shown at all.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It could not be read.
+    Io(io::Error),
+    /// No line of it is an event.
+    NotALog,
+    /// All of it is of another version.
+    Version(u64),
+    /// Its clocks have nothing to do with each other: the machine was started in between.
+    TwoBoots,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "cannot read the log: {error}"),
+            Self::NotALog => f.write_str("no line of it is an event: make a log with --record"),
+            Self::Version(version) => write!(
+                f,
+                "a log of version {version}, and this program reads version {VERSION}"
+            ),
+            Self::TwoBoots => f.write_str(
+                "a log of two boots of the machine, whose clocks cannot be compared: \
+                 record each run in a file of its own",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Run {
+    /// Reads a log to its end. A line that is damaged is skipped, and counted in
+    /// [`Run::damage`]; a log of a run that was killed, or is still going on, is read as far as
+    /// it goes.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn read(log: impl BufRead) -> Result<Self, ReadError> {
+        let mut reading = Reading::default();
+        reading.read(log)?;
+        let Reading { mut run, seen, .. } = reading;
+        if run.events.is_empty() {
+            return Err(seen.map_or(ReadError::NotALog, ReadError::Version));
+        }
+        run.damage.headless = run.program.is_empty();
+        settle(&mut run, &reading.causes);
+        Ok(run)
+    }
+}
+
+/// A log that is being read. Times are still the clock's.
+#[derive(Default)]
+struct Reading {
+    run: Run,
+    /// The cause that each event names.
+    causes: Vec<EventId>,
+    boot: Option<String>,
+    /// A version that is not ours.
+    seen: Option<u64>,
+    lanes: HashMap<LaneKey, usize>,
+    things: HashMap<Box<str>, usize>,
+}
+
+/// On one thread there may be several tasks, each with its name.
+type LaneKey = (u32, u32, Box<str>);
+
+impl Reading {
+    fn read(&mut self, mut log: impl BufRead) -> Result<(), ReadError> {
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            // A file of something else may have no line ends: no event is that long.
+            let mut piece = io::Read::take(&mut log, LONGEST_LINE_BYTES);
+            if piece.read_until(b'\n', &mut line).map_err(ReadError::Io)? == 0 {
+                break;
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if !self.take_line(&line)? {
+                self.run.damage.bad_lines += 1;
+                self.run.damage.first_bad_line.get_or_insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives whether the line was one.
+    fn take_line(&mut self, line: &[u8]) -> Result<bool, ReadError> {
+        let Some(line) = Line::parse(line) else {
+            return Ok(false);
+        };
+        if line.v != VERSION {
+            self.seen = Some(line.v);
+            self.run.damage.other_versions += 1;
+            return Ok(true);
+        }
+        let Some(kind) = line.kind() else {
+            return Ok(false);
+        };
+        let mut on = None;
+        if kind == Kind::Run {
+            if *self.boot.get_or_insert_with(|| line.on.to_string()) != *line.on {
+                return Err(ReadError::TwoBoots);
+            }
+            self.run.program = line.what.to_string();
+        } else if !line.on.is_empty() {
+            on = Some(self.thing(&line.on, kind));
+        }
+        let lane = self.lane(&line, kind);
+        self.causes.push(line.cause());
+        self.run.events.push(Event {
+            t: line.t,
+            id: line.id(),
+            kind,
+            lane,
+            on,
+            what: line.what.into(),
+            say: line.say.into(),
+            cause: None,
+        });
+        Ok(true)
+    }
+
+    fn thing(&mut self, name: &str, kind: Kind) -> usize {
+        let class = match kind {
+            Kind::Send | Kind::Recv | Kind::Close | Kind::Eof => Class::Channel,
+            Kind::Wait | Kind::Acquire | Kind::Release => Class::Lock,
+            Kind::Set => Class::Value,
+            _ => Class::Work,
+        };
+        let things = &mut self.run.things;
+        if let Some(&place) = self.things.get(name) {
+            things[place].class = things[place].class.max(class);
+            return place;
+        }
+        self.things.insert(name.into(), things.len());
+        things.push(Thing {
+            name: name.to_owned(),
+            class,
+            events: Vec::new(),
+        });
+        things.len() - 1
+    }
+
+    fn lane(&mut self, line: &Line<'_>, kind: Kind) -> usize {
+        let key = (line.pid, line.tid, Box::from(&*line.lane));
+        let lanes = &mut self.run.lanes;
+        let entry = self.lanes.entry(key);
+        if let Entry::Occupied(known) = &entry
+            && kind != Kind::Start
+        {
+            return *known.get();
+        }
+        // A second one that starts with the same name on the same thread is another one.
+        let role = match () {
+            () if lanes.iter().all(|lane| lane.pid != line.pid) => Role::Process,
+            () if lanes.iter().any(|lane| lane.tid == line.tid) => Role::Task,
+            () => Role::Thread,
+        };
+        lanes.push(Lane {
+            name: line.lane.to_string(),
+            pid: line.pid,
+            tid: line.tid,
+            role,
+            parent: None,
+            events: Vec::new(),
+            end: crate::run::End::Unknown,
+        });
+        entry.insert_entry(lanes.len() - 1);
+        lanes.len() - 1
+    }
+}
+
+/// Longer than any line of a log, and short enough to keep.
+const LONGEST_LINE_BYTES: u64 = 1 << 16;
+
+/// What the log does not say of itself is nothing.
+impl Damage {
+    /// Whether the log is whole.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,153 @@
+//! What a log tells of a run: its events in the order of time, the lanes they happened on, and
+//! the things they happened to.
+
+use common::{EventId, Kind};
+
+/// A run, as its log tells it. Events, lanes and things refer to each other by their places in
+/// these lists.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// The program's name, or nothing when the log's first line is lost.
+    pub program: String,
+    /// In the order of time; what caused an event stands before it.
+    pub events: Vec<Event>,
+    /// Processes, threads and tasks, in the order in which they appear.
+    pub lanes: Vec<Lane>,
+    /// Pipes, queues, locks, values, in the order in which they are first used.
+    pub things: Vec<Thing>,
+    /// What is wrong with the log.
+    pub damage: Damage,
+}
+
+/// Something that happened on a lane.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Nanoseconds since the first event of the run.
+    pub t: u64,
+    /// Its name in the log.
+    pub id: EventId,
+    /// What kind.
+    pub kind: Kind,
+    /// On which lane: a place in [`Run::lanes`].
+    pub lane: usize,
+    /// To which thing: a place in [`Run::things`].
+    pub on: Option<usize>,
+    /// Which message, which child, which value.
+    pub what: Box<str>,
+    /// The printed line, of a [`Kind::Say`].
+    pub say: Box<str>,
+    /// What caused it, on another lane or this one: a place in [`Run::events`].
+    pub cause: Option<usize>,
+}
+
+/// A process, a thread or a task.
+#[derive(Debug, Clone)]
+pub struct Lane {
+    /// Its name: that of the program, and its number where another lane has the same one.
+    pub name: String,
+    /// Its process.
+    pub pid: u32,
+    /// The thread it began on.
+    pub tid: u32,
+    /// What it is.
+    pub role: Role,
+    /// The lane that made it, as far as is known.
+    pub parent: Option<usize>,
+    /// What happened on it: places in [`Run::events`], in the order of time.
+    pub events: Vec<usize>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// What a lane is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A process, or rather its first thread.
+    Process,
+    /// Another thread of a process.
+    Thread,
+    /// A task, on a thread that has a lane of its own.
+    Task,
+}
+
+/// How a lane ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// By itself, with this event.
+    Exit(usize),
+    /// Somebody waited for its end, which it did not tell itself: it was killed. The event is
+    /// that of whoever waited.
+    Killed(usize),
+    /// The log does not say: it was still running, or nobody has waited for it.
+    Unknown,
+}
+
+/// A pipe, a queue, a lock, a value: what lanes have in common.
+#[derive(Debug, Clone)]
+pub struct Thing {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub class: Class,
+    /// What happened to it: places in [`Run::events`], in the order of time.
+    pub events: Vec<usize>,
+}
+
+/// What a thing is, by what happens to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Work that a lane begins and ends: a task of a pool, a pause.
+    Work,
+    /// A value that is set.
+    Value,
+    /// A lock that is taken and given back, or what is waited for likewise. It may have a value.
+    Lock,
+    /// A pipe or a queue: messages go in and come out.
+    Channel,
+}
+
+/// What is wrong with a log. None of it keeps the rest from being shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Lines that are no event, and were skipped.
+    pub bad_lines: usize,
+    /// The number of the first of them, counted from 1.
+    pub first_bad_line: Option<usize>,
+    /// Lines of another version, likewise.
+    pub other_versions: usize,
+    /// Events that name a cause which is later than they are; they are shown without it.
+    pub backwards: usize,
+    /// Events that name a cause which is not in the log.
+    pub lost_causes: usize,
+    /// Whether the log has no first line that tells program and boot.
+    pub headless: bool,
+}
+
+impl Run {
+    /// From the first event to the last, in nanoseconds.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.events.last().map_or(0, |event| event.t)
+    }
+
+    /// The lane that a fork made: the event is one of [`Kind::Fork`].
+    #[must_use]
+    pub fn made_by(&self, fork: usize) -> Option<usize> {
+        let starts = |lane: &Lane| {
+            let first = lane.events.first().map(|&first| &self.events[first]);
+            first.is_some_and(|first| first.cause == Some(fork))
+        };
+        self.lanes.iter().position(starts)
+    }
+}
+
+impl Event {
+    /// What it is about, as it would be printed: of a text without its quotation marks.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        let what = &*self.what;
+        what.strip_prefix('"')
+            .and_then(|what| what.strip_suffix('"'))
+            .unwrap_or(what)
+    }
+}

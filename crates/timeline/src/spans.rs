@@ -1,0 +1,173 @@
+//! What lasts: messages on their way, locks held, lanes that wait or sleep or do a piece of work.
+
+use std::collections::{HashMap, VecDeque};
+
+use common::Kind;
+
+use crate::run::{Class, Run};
+
+/// A message in a pipe or a queue. The numbers are places in [`Run::events`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message {
+    /// It was put in.
+    pub send: usize,
+    /// It came out; `None` when it never did.
+    pub recv: Option<usize>,
+}
+
+/// A lock in somebody's hand. The numbers are places in [`Run::events`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// Whose hand: a place in [`Run::lanes`].
+    pub lane: usize,
+    /// It was taken.
+    pub acquire: usize,
+    /// It was given back; `None` when it never was.
+    pub release: Option<usize>,
+    /// 1, or 2 and more where its owner takes it again.
+    pub depth: usize,
+}
+
+/// A stretch of a lane in which it did one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The event that it begins with.
+    pub from: usize,
+    /// The event that it ends with; `None` when the log ends before it does.
+    pub to: Option<usize>,
+    /// What the lane did.
+    pub state: State,
+}
+
+/// What a lane does between two of its events, as far as the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It runs, or could.
+    Works,
+    /// It pauses, as it was told to.
+    Sleeps,
+    /// For a message, for a lock, for the end of another lane.
+    Waits,
+}
+
+impl Run {
+    /// All messages of a pipe or queue, in the order in which they were sent.
+    #[must_use]
+    pub fn messages(&self, thing: usize) -> Vec<Message> {
+        let mut messages = Vec::new();
+        let mut by_send = HashMap::new();
+        for &place in &self.things[thing].events {
+            match self.events[place].kind {
+                Kind::Send => {
+                    by_send.insert(place, messages.len());
+                    messages.push(Message {
+                        send: place,
+                        recv: None,
+                    });
+                }
+                Kind::Recv => {
+                    let sent = self.events[place].cause.and_then(|send| by_send.get(&send));
+                    if let Some(&message) = sent {
+                        messages[message].recv.get_or_insert(place);
+                    }
+                }
+                _ => {}
+            }
+        }
+        messages
+    }
+
+    /// All times that a lock was held, in the order in which they began.
+    #[must_use]
+    pub fn holds(&self, thing: usize) -> Vec<Hold> {
+        let mut holds: Vec<Hold> = Vec::new();
+        let mut held: HashMap<usize, Vec<usize>> = HashMap::new();
+        for &place in &self.things[thing].events {
+            let lane = self.events[place].lane;
+            let held = held.entry(lane).or_default();
+            match self.events[place].kind {
+                Kind::Acquire => {
+                    held.push(holds.len());
+                    holds.push(Hold {
+                        lane,
+                        acquire: place,
+                        release: None,
+                        depth: held.len(),
+                    });
+                }
+                Kind::Release => {
+                    if let Some(hold) = held.pop() {
+                        holds[hold].release = Some(place);
+                    }
+                }
+                _ => {}
+            }
+        }
+        holds
+    }
+
+    /// All pieces of work that a lane began, with the things they are of: a task, a pause.
+    #[must_use]
+    pub fn works(&self, lane: usize) -> Vec<(usize, Span)> {
+        let mut works: Vec<(usize, Span)> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        for &place in &self.lanes[lane].events {
+            let event = &self.events[place];
+            match (event.kind, event.on) {
+                (Kind::Begin, Some(on)) => {
+                    open.push(works.len());
+                    let state = if self.is_pause(on) {
+                        State::Sleeps
+                    } else {
+                        State::Works
+                    };
+                    let (from, to) = (place, None);
+                    works.push((on, Span { from, to, state }));
+                }
+                (Kind::End, Some(on)) => {
+                    let its = |&work: &usize| works[work].0 == on;
+                    if let Some(place_of_work) = open.iter().rposition(its) {
+                        works[open.remove(place_of_work)].1.to = Some(place);
+                    }
+                }
+                _ => {}
+            }
+        }
+        works
+    }
+
+    /// What a lane did between each two of its events.
+    #[must_use]
+    pub fn spans(&self, lane: usize) -> Vec<Span> {
+        let mut events: VecDeque<_> = self.lanes[lane].events.iter().copied().collect();
+        let mut spans = Vec::with_capacity(events.len());
+        while let Some(from) = events.pop_front() {
+            let to = events.front().copied();
+            if self.events[from].kind != Kind::Exit {
+                let state = self.state_between(from, to);
+                spans.push(Span { from, to, state });
+            }
+        }
+        spans
+    }
+
+    fn state_between(&self, from: usize, to: Option<usize>) -> State {
+        let event = &self.events[from];
+        let ends_a_wait = |to: usize| {
+            use Kind::{Acquire, Eof, Join, Recv};
+            matches!(self.events[to].kind, Acquire | Eof | Join | Recv)
+        };
+        match event.kind {
+            Kind::Begin if event.on.is_some_and(|on| self.is_pause(on)) => State::Sleeps,
+            Kind::Wait => State::Waits,
+            _ if to.is_some_and(ends_a_wait) => State::Waits,
+            _ => State::Works,
+        }
+    }
+
+    /// Whether the thing is the notes' `time.sleep`.
+    fn is_pause(&self, thing: usize) -> bool {
+        let thing = &self.things[thing];
+        thing.class == Class::Work && thing.name == "pause"
+    }
+}
