@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use crate::options::{OPTIONS, Operands, Options, read};
+use crate::view::view;
 
 /// How a story ends: well, or with any error, which becomes one line on standard error.
 pub type StoryResult = Result<(), Box<dyn Error>>;
@@ -73,17 +74,17 @@ impl Lesson {
             }
         };
         let told = if options.help {
-            common::print_text(&self.help(operands)).map_err(Into::into)
+            let printed = common::print_text(&self.help(operands));
+            printed.map(|()| ExitCode::SUCCESS).map_err(Into::into)
+        } else if options.show.is_asked_for() {
+            view(&options).map_err(Into::into)
         } else {
-            self.tell(options, story)
+            self.tell(options, story).map(|()| ExitCode::SUCCESS)
         };
-        match told {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => {
-                self.complain(&failure.to_string());
-                ExitCode::FAILURE
-            }
-        }
+        told.unwrap_or_else(|failure| {
+            self.complain(&failure.to_string());
+            ExitCode::FAILURE
+        })
     }
 
     fn tell(
@@ -119,7 +120,7 @@ impl Lesson {
         );
         if let Some(operands) = operands {
             // Writing to a string cannot fail.
-            let _fits = write!(help, "\n  {:13}  {}\n", operands.name, operands.help);
+            let _fits = write!(help, "\n  {:15}  {}\n", operands.name, operands.help);
         }
         help
     }

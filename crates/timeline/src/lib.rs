@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod causality;
+mod check;
 mod chrome;
 mod format;
 mod html;
@@ -20,16 +21,21 @@ mod lesson;
 mod line;
 mod mermaid;
 mod options;
+mod predict;
 mod read;
 mod run;
+mod runs;
 mod screen;
 mod settle;
 mod shiviz;
 mod spans;
 mod steps;
 mod svg;
+mod view;
+mod watch;
 
 pub use causality::Cone;
+pub use check::{Finding, Verdict};
 pub use format::Format;
 pub use lesson::{Lesson, StoryResult};
 pub use options::Operands;

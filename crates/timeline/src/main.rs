@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::process::ExitCode;
 
-use timeline::{Run, Screen};
+use timeline::{Run, Screen, Verdict};
 
 mod arguments;
 
@@ -42,6 +42,21 @@ fn tell(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
             common::print_text(&format.show(&run, Screen::of_stdout()))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Check => Ok(ExitCode::SUCCESS),
+        Command::Check => {
+            let findings = run.check();
+            let lines: String = findings
+                .iter()
+                .map(|finding| format!("{finding}\n"))
+                .collect();
+            common::print_text(&lines)?;
+            let is_right = findings
+                .iter()
+                .all(|finding| finding.verdict != Verdict::Broken);
+            Ok(if is_right {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
     }
 }

@@ -128,7 +128,14 @@ impl Reading {
             }
             self.run.program = line.what.to_string();
         } else if !line.on.is_empty() {
-            on = Some(self.thing(&line.on, kind));
+            let thing = self.thing(&line.on, kind);
+            on = Some(thing);
+            // Of something that several may have, taking it says `1 of 3`.
+            if kind == Kind::Acquire
+                && let Some((_, room)) = line.what.rsplit_once(" of ")
+            {
+                self.run.things[thing].room = room.parse().unwrap_or(1);
+            }
         }
         let lane = self.lane(&line, kind);
         self.causes.push(line.cause());
@@ -161,6 +168,7 @@ impl Reading {
         things.push(Thing {
             name: name.to_owned(),
             class,
+            room: 1,
             events: Vec::new(),
         });
         things.len() - 1

@@ -89,6 +89,8 @@ pub struct Thing {
     pub name: String,
     /// What it is.
     pub class: Class,
+    /// How many may have it at a time: 1, but for a semaphore or a pool of tasks.
+    pub room: usize,
     /// What happened to it: places in [`Run::events`], in the order of time.
     pub events: Vec<usize>,
 }

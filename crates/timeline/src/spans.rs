@@ -77,28 +77,34 @@ impl Run {
         messages
     }
 
-    /// All times that a lock was held, in the order in which they began.
+    /// All times that a lock was held, in the order in which they began. What several may have at
+    /// a time may be given back by another lane than the one that took it: then it is the one
+    /// that was taken first.
     #[must_use]
     pub fn holds(&self, thing: usize) -> Vec<Hold> {
+        let thing = &self.things[thing];
         let mut holds: Vec<Hold> = Vec::new();
-        let mut held: HashMap<usize, Vec<usize>> = HashMap::new();
-        for &place in &self.things[thing].events {
+        // Those not given back yet.
+        let mut open: Vec<usize> = Vec::new();
+        for &place in &thing.events {
             let lane = self.events[place].lane;
-            let held = held.entry(lane).or_default();
+            let is_its = |&hold: &usize| holds[hold].lane == lane;
             match self.events[place].kind {
                 Kind::Acquire => {
-                    held.push(holds.len());
+                    let again = open.iter().filter(|hold| is_its(hold)).count();
+                    let depth = if thing.room == 1 { again + 1 } else { 1 };
+                    open.push(holds.len());
                     holds.push(Hold {
                         lane,
                         acquire: place,
                         release: None,
-                        depth: held.len(),
+                        depth,
                     });
                 }
-                Kind::Release => {
-                    if let Some(hold) = held.pop() {
-                        holds[hold].release = Some(place);
-                    }
+                Kind::Release if !open.is_empty() => {
+                    let its = open.iter().rposition(is_its);
+                    let hold = open.remove(its.unwrap_or(0));
+                    holds[hold].release = Some(place);
                 }
                 _ => {}
             }

@@ -1,0 +1,141 @@
+//! What held in a run and what did not, in sentences.
+//!
+//! The sentences are computed from the log alone, by the same functions for a student who looks
+//! at a picture, for a test, and for whoever marks the exercise.
+
+mod deadlocks;
+mod ends;
+mod locks;
+mod messages;
+
+use std::fmt;
+
+use crate::run::Run;
+
+/// One thing that was looked at, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it is as it should be.
+    pub verdict: Verdict,
+    /// What was found, as a sentence.
+    pub sentence: String,
+    /// The events that it is about: places in [`Run::events`]. Those that show what is wrong, of
+    /// something that did not hold.
+    pub events: Vec<usize>,
+}
+
+/// Whether something is as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It held.
+    Held,
+    /// It did not.
+    Broken,
+    /// Neither good nor bad, but worth to know.
+    Note,
+}
+
+impl Run {
+    /// Looks at everything that ought to hold in any run: what did not comes first.
+    ///
+    /// - every message is received, once, and in order;
+    /// - a lock has one owner at a time, and none when its owner has ended;
+    /// - nobody waits in a circle;
+    /// - every process, thread and task is waited for, and the run comes to its end.
+    #[must_use]
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        deadlocks::check(self, &mut findings);
+        messages::check(self, &mut findings);
+        locks::check(self, &mut findings);
+        ends::check(self, &mut findings);
+        findings.sort_by_key(|finding| match finding.verdict {
+            Verdict::Broken => 0,
+            Verdict::Held => 1,
+            Verdict::Note => 2,
+        });
+        findings
+    }
+
+    /// What a [`check`](Self::check) says did not hold.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Finding> {
+        let mut findings = self.check();
+        findings.retain(|finding| finding.verdict == Verdict::Broken);
+        findings
+    }
+}
+
+impl Finding {
+    fn held(sentence: String) -> Self {
+        Self {
+            verdict: Verdict::Held,
+            sentence,
+            events: Vec::new(),
+        }
+    }
+
+    fn broken(sentence: String, events: Vec<usize>) -> Self {
+        Self {
+            verdict: Verdict::Broken,
+            sentence,
+            events,
+        }
+    }
+
+    fn note(sentence: String, events: Vec<usize>) -> Self {
+        Self {
+            verdict: Verdict::Note,
+            sentence,
+            events,
+        }
+    }
+}
+
+/// As `check` prints it: a word for the verdict, and the sentence.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.verdict {
+            Verdict::Held => "ok    ",
+            Verdict::Broken => "WRONG ",
+            Verdict::Note => "      ",
+        };
+        write!(f, "{mark} {}", self.sentence)
+    }
+}
+
+/// "one message", "10 messages"; but "once".
+fn count(number: usize, what: &str) -> String {
+    match number {
+        1 if what == "time" => "once".to_owned(),
+        1 => format!("one {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+/// "a", "a and b", "a, b and 3 more".
+fn some_of(names: &[String]) -> String {
+    const MOST: usize = 4;
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [names @ .., last] if names.len() < MOST => format!("{} and {last}", names.join(", ")),
+        _ => {
+            let left = names.len() - (MOST - 1);
+            format!("{} and {left} more", names[..MOST - 1].join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_names_is_cut() {
+        let names: Vec<_> = ('a'..='f').map(String::from).collect();
+        assert_eq!(some_of(&names[..1]), "a");
+        assert_eq!(some_of(&names[..4]), "a, b, c and d");
+        assert_eq!(some_of(&names[..5]), "a, b, c and 2 more");
+    }
+}

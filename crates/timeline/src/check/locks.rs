@@ -1,0 +1,88 @@
+//! A lock has one owner at a time, and none when its owner has ended.
+
+use super::{Finding, count, some_of};
+use crate::run::{Class, End, Run};
+use crate::spans::Hold;
+
+pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
+    for (place, thing) in run.things.iter().enumerate() {
+        if thing.class == Class::Lock {
+            let holds = run.holds(place);
+            if !holds.is_empty() {
+                owners(run, place, &holds, findings);
+                left_locked(run, place, &holds, findings);
+                hand_overs(run, place, &holds, findings);
+            }
+        }
+    }
+}
+
+fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
+    let name = &run.things[thing].name;
+    let room = run.things[thing].room;
+    // A killed process has what it held only until it is dead.
+    let ends = |hold: &Hold| hold.release.or(death(run, hold.lane)).unwrap_or(usize::MAX);
+    let mut open: Vec<&Hold> = Vec::new();
+    for hold in holds.iter().filter(|hold| hold.depth == 1) {
+        open.retain(|other| ends(other) > hold.acquire);
+        open.push(hold);
+        if open.len() > room {
+            let names: Vec<_> = open
+                .iter()
+                .map(|hold| run.lanes[hold.lane].name.clone())
+                .collect();
+            let text = format!("{} had {name} at the same time.", some_of(&names));
+            let events = open.iter().map(|hold| hold.acquire).collect();
+            findings.push(Finding::broken(text, events));
+            return;
+        }
+    }
+    findings.push(Finding::held(match room {
+        1 => format!("{name} never had two owners."),
+        _ => format!("{name} never had more than {room} at once."),
+    }));
+}
+
+/// The last event of a lane that was killed.
+fn death(run: &Run, lane: usize) -> Option<usize> {
+    let lane = &run.lanes[lane];
+    match lane.end {
+        End::Killed(_) => lane.events.last().copied(),
+        _ => None,
+    }
+}
+
+fn left_locked(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
+    let name = &run.things[thing].name;
+    for hold in holds.iter().filter(|hold| hold.release.is_none()) {
+        let owner = &run.lanes[hold.lane].name;
+        match run.lanes[hold.lane].end {
+            End::Exit(exit) => {
+                let text = format!("{owner} ended, and never gave {name} back.");
+                findings.push(Finding::broken(text, vec![hold.acquire, exit]));
+            }
+            End::Killed(_) => {
+                let text = format!("{owner} was killed while it had {name}.");
+                findings.push(Finding::note(text, vec![hold.acquire]));
+            }
+            End::Unknown => {}
+        }
+    }
+}
+
+fn hand_overs(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
+    let name = &run.things[thing].name;
+    let changes = holds.windows(2).filter(|pair| pair[0].lane != pair[1].lane);
+    let changes = changes.count();
+    let deepest = holds.iter().map(|hold| hold.depth).max().unwrap_or(0);
+    let taken = holds.iter().filter(|hold| hold.depth == 1).count();
+    if changes > 0 {
+        let (taken, changes) = (count(taken, "time"), count(changes, "time"));
+        let text = format!("{name} was taken {taken}, and changed hands {changes}.");
+        findings.push(Finding::note(text, Vec::new()));
+    }
+    if deepest > 1 {
+        let text = format!("Its owner took {name} again while it had it, {deepest} deep.");
+        findings.push(Finding::note(text, Vec::new()));
+    }
+}
