@@ -40,9 +40,12 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
         let last = |&lane: &usize| run.lanes[lane].events.last().copied();
         lanes.iter().filter_map(last).collect::<Vec<_>>()
     };
-    if !left.is_empty() {
+    if !left.is_empty() && has_ended(run) {
         let text = format!("Nobody waited for the end of {}.", names(&left));
         findings.push(Finding::broken(text, last(&left)));
+    } else if !left.is_empty() {
+        let text = format!("Not waited for until then: {}.", names(&left));
+        findings.push(Finding::note(text, last(&left)));
     } else if joined > 0 {
         let text = match joined {
             1 => "The one that was started was waited for.".to_owned(),
@@ -56,16 +59,18 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether the log goes to the end of the first lane, which is that of the run.
+fn has_ended(run: &Run) -> bool {
+    run.lanes
+        .first()
+        .is_some_and(|main| matches!(main.end, End::Exit(_)))
+}
+
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
-    let Some(main) = run.lanes.first() else {
-        return;
-    };
-    if !matches!(main.end, End::Exit(_)) {
+    if !has_ended(run) {
         let text = "The log ends before the run does: it was killed, or still goes on.".to_owned();
-        findings.push(Finding::broken(
-            text,
-            main.events.last().copied().into_iter().collect(),
-        ));
+        let last = run.events.len().checked_sub(1);
+        findings.push(Finding::broken(text, last.into_iter().collect()));
     }
 }
 

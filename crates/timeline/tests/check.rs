@@ -1,0 +1,230 @@
+//! What a check says of real logs, and of logs made wrong on purpose.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::fmt::Write;
+use std::path::Path;
+
+use timeline::{Run, Verdict};
+
+fn golden(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
+    let bytes = std::fs::read(folder.join(name)).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn read(log: &str) -> Run {
+    Run::read(log.as_bytes()).unwrap()
+}
+
+/// What did not hold, in sentences.
+fn faults(log: &str) -> Vec<String> {
+    let faults = read(log).faults();
+    faults.into_iter().map(|finding| finding.sentence).collect()
+}
+
+/// A log, from one line an event: `lane kind on what cause`, where the cause is the number of
+/// another line, from 1; "-" is nothing.
+fn log(lines: &[&str]) -> String {
+    let mut log = String::new();
+    let lanes = ["main", "a", "b", "c"];
+    let thread = |line: &str| {
+        let lane = line.split(' ').next().unwrap();
+        100 + lanes.iter().position(|&name| name == lane).unwrap()
+    };
+    for (place, line) in lines.iter().enumerate() {
+        let [lane, kind, on, what, cause] = line.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let cause = match cause.parse::<usize>() {
+            Ok(number) => format!("100.{}.{number}", thread(lines[number - 1])),
+            Err(_) => String::new(),
+        };
+        let (on, what) = (on.trim_matches('-'), what.trim_matches('-'));
+        let (tid, n) = (thread(line), place + 1);
+        writeln!(
+            log,
+            r#"{{"v":1,"t":{n}000,"pid":100,"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
+        )
+        .unwrap();
+    }
+    log
+}
+
+#[test]
+fn of_a_run_that_was_right_everything_held() {
+    for name in [
+        "pipe",
+        "pool",
+        "queue",
+        "rlock",
+        "threads",
+        "coroutines",
+        "distributed",
+    ] {
+        let run = read(&golden(&format!("{name}.jsonl")));
+        let findings = run.check();
+        assert!(run.damage.is_none(), "{name}: {:?}", run.damage);
+        assert_eq!(run.faults(), [], "{name}");
+        assert!(
+            findings
+                .iter()
+                .any(|finding| finding.verdict == Verdict::Held),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_deadlock_is_named_by_its_circle() {
+    let faults = faults(&golden("deadlock.jsonl"));
+    let circle =
+        "Deadlock: Thread_2 waits for A, held by Thread_1, which waits for B, held by Thread_2.";
+    assert_eq!(faults[0], circle);
+}
+
+#[test]
+fn a_circle_through_the_end_of_a_thread_is_one_too() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "main wait lock - -",
+        "main acquire lock - -",
+        "a wait lock - -",
+        "main wait - a -",
+    ]);
+    let circle = "Deadlock: main waits for the end of a, which waits for lock, held by main.";
+    assert_eq!(faults(&log)[0], circle);
+}
+
+#[test]
+fn a_wait_that_came_to_its_lock_is_no_deadlock() {
+    // An owner that takes its lock again.
+    let log = log(&[
+        "main acquire lock - -",
+        "main wait lock - -",
+        "main acquire lock - -",
+        "main release lock - -",
+        "main release lock - -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+}
+
+#[test]
+fn whoever_waits_for_an_owner_that_has_ended_is_told() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "a acquire lock - -",
+        "a exit - - -",
+        "main join - a 4",
+        "main wait lock - -",
+    ]);
+    let faults = faults(&log);
+    assert!(
+        faults.contains(&"a ended, and never gave lock back.".to_owned()),
+        "{faults:?}"
+    );
+    assert!(
+        faults.contains(&"main waits for lock, held by a, which has ended.".to_owned()),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn two_owners_of_one_lock_are_told() {
+    let lines = [
+        "main fork - a -",
+        "a start - - 1",
+        "main acquire lock - -",
+        "a acquire lock - -",
+        "a release lock - -",
+        "main release lock - -",
+        "a exit - - -",
+        "main join - a 7",
+        "main exit - - -",
+    ];
+    assert_eq!(
+        faults(&log(&lines)),
+        ["main and a had lock at the same time."]
+    );
+    // Where there is room for two, it is right.
+    let room = lines.map(|line| line.replace("acquire lock -", "acquire lock 1 of 2"));
+    let room = room.map(|line| line.replace("1 of 2 -", "1~of~2 -"));
+    let room: Vec<_> = room.iter().map(String::as_str).collect();
+    assert_eq!(faults(&log(&room).replace('~', " ")), [] as [&str; 0]);
+}
+
+#[test]
+fn lost_doubled_and_overtaken_messages_are_told() {
+    let log = log(&[
+        "main send queue one -",
+        "main send queue two -",
+        "main send queue three -",
+        "main send queue four -",
+        "a recv queue two 2",
+        "a recv queue one 1",
+        "a recv queue three 3",
+        "a recv queue three 3",
+        "main exit - - -",
+    ]);
+    assert_eq!(
+        faults(&log),
+        [
+            "Of 4 messages sent into queue, one was never received: four.",
+            "Received more than once from queue: three.",
+            "Received from queue before what its sender had sent earlier: one.",
+        ]
+    );
+}
+
+#[test]
+fn a_child_that_nobody_waits_for_is_told_and_a_killed_one_is_known() {
+    let log = log(&[
+        "main fork - a -",
+        "main fork - b -",
+        "a start - - 1",
+        "b start - - 2",
+        "a exit - - -",
+        "main join - b -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), ["Nobody waited for the end of a."]);
+    let notes = read(&log).check();
+    let note = "Killed, or gone without a word: b.";
+    assert!(
+        notes.iter().any(|finding| finding.sentence == note),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn an_effect_before_its_cause_is_told_and_not_drawn() {
+    let log = log(&[
+        "main fork - a -",
+        "a recv pipe one 3",
+        "main send pipe one -",
+        "main exit - - -",
+    ]);
+    let run = read(&log);
+    assert_eq!(run.damage.backwards, 1);
+    assert_eq!(run.events[1].cause, None);
+    let faults = faults(&log);
+    let told = "one event is earlier than what caused it: the clocks of this log are wrong.";
+    assert!(faults.contains(&told.to_owned()), "{faults:?}");
+}
+
+#[test]
+fn the_cone_of_an_event_is_what_could_have_caused_it_and_what_it_could_have_caused() {
+    let log = log(&[
+        "main fork - a -",
+        "main say - - -",
+        "a start - - 1",
+        "a send pipe one -",
+        "main recv pipe one 4",
+        "a exit - - -",
+    ]);
+    let cone = read(&log).cone(3);
+    assert_eq!(cone.past, [true, false, true, false, false, false]);
+    assert_eq!(cone.future, [false, false, false, false, true, true]);
+}

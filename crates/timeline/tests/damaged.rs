@@ -1,0 +1,121 @@
+//! Whatever is in a log: it is read, checked and shown, or refused, and nothing panics.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::path::Path;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use timeline::{Format, ReadError, Run, Screen};
+
+/// All golden logs, as bytes.
+fn logs() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 10, "{paths:?}");
+    paths
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect()
+}
+
+/// Does one kind of damage to a log.
+fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
+    let at = random.random_range(0..log.len());
+    match random.random_range(0..6) {
+        // A byte is wrong.
+        0 => log[at] = random.random(),
+        // The end is missing.
+        1 => log.truncate(at + 1),
+        // A piece is missing, or there twice.
+        2 => drop(log.drain(at..(at + random.random_range(1..2000)).min(log.len()))),
+        3 => {
+            let piece = log[at..(at + 2000).min(log.len())].to_vec();
+            log.splice(at..at, piece);
+        }
+        // Its lines are in no order.
+        4 => {
+            let mut lines: Vec<_> = log.split_inclusive(|byte| *byte == b'\n').collect();
+            let (one, other) = (random.random_range(0..lines.len()), lines.len() / 2);
+            lines.swap(one, other);
+            *log = lines.concat();
+        }
+        // A number is another one: a time, an id, a cause.
+        _ => {
+            if let Some(digit) = log[at..].iter_mut().find(|byte| byte.is_ascii_digit()) {
+                *digit = b'0' + random.random_range(0..10);
+            }
+        }
+    }
+    if log.is_empty() {
+        log.push(b'{');
+    }
+}
+
+/// Everything that can be done with a log. Causes stand before their effects, whatever it says.
+fn read_and_show(log: &[u8]) {
+    let Ok(run) = Run::read(log) else {
+        return;
+    };
+    for (place, event) in run.events.iter().enumerate() {
+        assert!(event.cause.is_none_or(|cause| cause < place));
+        assert!(place == 0 || run.events[place - 1].t <= event.t);
+    }
+    drop(run.check());
+    for (format, _) in Format::NAMES {
+        drop(format.show(&run, Screen::PLAIN));
+    }
+}
+
+#[test]
+fn no_log_however_damaged_panics_reader_check_or_pictures() {
+    let logs = logs();
+    for seed in 0..600 {
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut log = logs[random.random_range(0..logs.len())].clone();
+        for _ in 0..random.random_range(1..20) {
+            damage(&mut log, &mut random);
+        }
+        read_and_show(&log);
+    }
+}
+
+#[test]
+fn a_bad_line_is_skipped_and_counted() {
+    let log = &logs()[0];
+    let whole = Run::read(&**log).unwrap();
+    let mut lines: Vec<_> = log.split_inclusive(|byte| *byte == b'\n').collect();
+    lines.insert(4, b"no event\n");
+    lines.insert(7, b"\xff\xfe\n");
+    let damaged = Run::read(&*lines.concat()).unwrap();
+    assert_eq!(damaged.events.len(), whole.events.len());
+    assert_eq!(damaged.damage.bad_lines, 2);
+    assert_eq!(damaged.damage.first_bad_line, Some(5));
+}
+
+#[test]
+fn what_is_no_log_is_refused_and_says_why() {
+    assert!(matches!(Run::read(&b""[..]), Err(ReadError::NotALog)));
+    assert!(matches!(
+        Run::read(&b"root:x:0:0\n"[..]),
+        Err(ReadError::NotALog)
+    ));
+    assert!(matches!(
+        Run::read(&[0; 100_000][..]),
+        Err(ReadError::NotALog)
+    ));
+    let later = String::from_utf8_lossy(&logs()[1]).replace("\"v\":1,", "\"v\":2,");
+    assert!(matches!(
+        Run::read(later.as_bytes()),
+        Err(ReadError::Version(2))
+    ));
+}
+
+#[test]
+fn logs_of_two_boots_are_not_merged() {
+    let logs = logs();
+    let other = String::from_utf8_lossy(&logs[1]).replace("\"on\":\"5bc5715d", "\"on\":\"00000000");
+    let both = [&*logs[1], other.as_bytes()].concat();
+    assert!(matches!(Run::read(&*both), Err(ReadError::TwoBoots)));
+}
