@@ -18,19 +18,14 @@ Usage: cargo run -p timeline -- show LOG [--as FORMAT]
   -h, --help     this text
 ";
 
-/// What the command line said.
-pub(crate) struct Arguments {
-    pub(crate) command: Command,
-    /// `None` asks for the help.
-    pub(crate) log: Option<PathBuf>,
-}
-
+/// What the command line asks for.
 pub(crate) enum Command {
-    Show(Format),
-    Check,
+    Help,
+    Show(PathBuf, Format),
+    Check(PathBuf),
 }
 
-pub(crate) fn read(mut words: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
+pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut command = None;
     let mut log = None;
     let mut format = None;
@@ -40,25 +35,18 @@ pub(crate) fn read(mut words: lexopt::Parser) -> Result<Arguments, lexopt::Error
                 let name = words.value()?.string()?;
                 format = Some(name.parse::<Format>()?);
             }
-            Short('h') | Long("help") => {
-                let command = Command::Check;
-                return Ok(Arguments { command, log: None });
-            }
+            Short('h') | Long("help") => return Ok(Command::Help),
             Value(word) if command.is_none() => command = Some(word.string()?),
             Value(word) if log.is_none() => log = Some(PathBuf::from(word)),
             unexpected => return Err(unexpected.unexpected()),
         }
     }
-    let command = match (command.as_deref(), format) {
-        (Some("show"), format) => Command::Show(format.unwrap_or(Format::Lanes)),
-        (Some("check"), None) => Command::Check,
-        (Some("check"), Some(_)) => return Err("check takes no --as".into()),
-        (Some(other), _) => return Err(format!("there is no command '{other}'").into()),
-        (None, _) => return Err("there is no command".into()),
-    };
-    let Some(log) = log else {
-        return Err("there is no LOG; make one with --record".into());
-    };
-    let log = Some(log);
-    Ok(Arguments { command, log })
+    let log = log.ok_or("there is no LOG; make one with --record");
+    match (command.as_deref(), format) {
+        (Some("show"), format) => Ok(Command::Show(log?, format.unwrap_or(Format::Lanes))),
+        (Some("check"), None) => Ok(Command::Check(log?)),
+        (Some("check"), Some(_)) => Err("check takes no --as".into()),
+        (Some(other), _) => Err(format!("there is no command '{other}'").into()),
+        (None, _) => Err("there is no command".into()),
+    }
 }

@@ -14,6 +14,7 @@
 mod causality;
 mod check;
 mod chrome;
+mod error;
 mod format;
 mod html;
 mod lanes;
@@ -36,10 +37,10 @@ mod watch;
 
 pub use causality::Cone;
 pub use check::{Finding, Verdict};
+pub use error::ReadError;
 pub use format::Format;
 pub use lesson::{Lesson, StoryResult};
 pub use options::Operands;
-pub use read::ReadError;
 pub use run::{Class, Damage, End, Event, Lane, Role, Run, Thing};
 pub use screen::Screen;
 pub use spans::{Hold, Message, Span, State};

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use std::error::Error;
 use std::fs::File;
 use std::io::BufReader;
 use std::process::ExitCode;
@@ -10,53 +11,46 @@ use timeline::{Run, Screen, Verdict};
 
 mod arguments;
 
-use arguments::{Arguments, Command, HELP};
+use arguments::{Command, HELP};
 
 fn main() -> ExitCode {
-    let arguments = match arguments::read(lexopt::Parser::from_env()) {
-        Ok(arguments) => arguments,
+    let command = match arguments::read(lexopt::Parser::from_env()) {
+        Ok(command) => command,
         Err(error) => {
             common::complain(&format!("timeline: {error}; --help lists the commands"));
             return ExitCode::from(2);
         }
     };
-    match tell(&arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            common::complain(&format!("timeline: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    obey(command).unwrap_or_else(|error| {
+        common::complain(&format!("timeline: {error}"));
+        ExitCode::FAILURE
+    })
 }
 
-fn tell(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let Some(log) = &arguments.log else {
-        common::print_text(HELP)?;
-        return Ok(ExitCode::SUCCESS);
-    };
-    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", log.display());
-    let file = File::open(log).map_err(|error| named(&error))?;
-    let run = Run::read(BufReader::with_capacity(1 << 16, file)).map_err(|error| named(&error))?;
-    match arguments.command {
-        Command::Show(format) => {
-            common::print_text(&format.show(&run, Screen::of_stdout()))?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Check => {
-            let findings = run.check();
-            let lines: String = findings
+fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    let mut is_right = true;
+    let text = match command {
+        Command::Help => HELP.to_owned(),
+        Command::Show(log, format) => format.show(&read(&log)?, Screen::of_stdout()),
+        Command::Check(log) => {
+            let run = read(&log)?;
+            is_right = run.faults().is_empty();
+            run.check()
                 .iter()
                 .map(|finding| format!("{finding}\n"))
-                .collect();
-            common::print_text(&lines)?;
-            let is_right = findings
-                .iter()
-                .all(|finding| finding.verdict != Verdict::Broken);
-            Ok(if is_right {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
+                .collect()
         }
-    }
+    };
+    common::print_text(&text)?;
+    Ok(if is_right {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn read(log: &std::path::Path) -> Result<Run, String> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", log.display());
+    let file = File::open(log).map_err(|error| named(&error))?;
+    Run::read(BufReader::with_capacity(1 << 16, file)).map_err(|error| named(&error))
 }

@@ -2,54 +2,14 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt;
-use std::io::{self, BufRead};
+use std::io::{BufRead, Read};
 
 use common::{EventId, Kind};
 
+use crate::ReadError;
 use crate::line::{Line, VERSION};
-use crate::run::{Class, Damage, Event, Lane, Role, Run, Thing};
+use crate::run::{Class, End, Event, Lane, Role, Run, Thing};
 use crate::settle::settle;
-
-/// Why a log cannot be shown at all.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// It could not be read.
-    Io(io::Error),
-    /// No line of it is an event.
-    NotALog,
-    /// All of it is of another version.
-    Version(u64),
-    /// Its clocks have nothing to do with each other: the machine was started in between.
-    TwoBoots,
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(error) => write!(f, "cannot read the log: {error}"),
-            Self::NotALog => f.write_str("no line of it is an event: make a log with --record"),
-            Self::Version(version) => write!(
-                f,
-                "a log of version {version}, and this program reads version {VERSION}"
-            ),
-            Self::TwoBoots => f.write_str(
-                "a log of two boots of the machine, whose clocks cannot be compared: \
-                 record each run in a file of its own",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io(error) => Some(error),
-            _ => None,
-        }
-    }
-}
 
 impl Run {
     /// Reads a log to its end. A line that is damaged is skipped, and counted in
@@ -93,7 +53,7 @@ impl Reading {
         for number in 1.. {
             line.clear();
             // A file of something else may have no line ends: no event is that long.
-            let mut piece = io::Read::take(&mut log, LONGEST_LINE_BYTES);
+            let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
             if piece.read_until(b'\n', &mut line).map_err(ReadError::Io)? == 0 {
                 break;
             }
@@ -196,7 +156,7 @@ impl Reading {
             role,
             parent: None,
             events: Vec::new(),
-            end: crate::run::End::Unknown,
+            end: End::Unknown,
         });
         entry.insert_entry(lanes.len() - 1);
         lanes.len() - 1
@@ -205,12 +165,3 @@ impl Reading {
 
 /// Longer than any line of a log, and short enough to keep.
 const LONGEST_LINE_BYTES: u64 = 1 << 16;
-
-/// What the log does not say of itself is nothing.
-impl Damage {
-    /// Whether the log is whole.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
-    }
-}

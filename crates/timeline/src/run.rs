@@ -143,6 +143,14 @@ impl Run {
     }
 }
 
+impl Damage {
+    /// Whether the log is whole.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Event {
     /// What it is about, as it would be printed: of a text without its quotation marks.
     #[must_use]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use common::Kind;
 
 use super::{Finding, count, some_of};
-use crate::run::{End, Run};
+use crate::run::{End, Lane, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     children(run, findings);
@@ -14,31 +14,23 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 }
 
 fn children(run: &Run, findings: &mut Vec<Finding>) {
-    let waited_for: HashSet<usize> = run
-        .events
-        .iter()
-        .filter(|event| event.kind == Kind::Join)
-        .filter_map(|event| event.cause)
-        .map(|exit| run.events[exit].lane)
-        .collect();
-    let mut joined = 0;
-    let mut left = Vec::new();
-    let mut killed = Vec::new();
-    for (place, lane) in run.lanes.iter().enumerate() {
-        match lane.end {
-            _ if lane.parent.is_none() => {}
-            End::Killed(_) => killed.push(place),
-            _ if waited_for.contains(&place) => joined += 1,
-            _ => left.push(place),
-        }
-    }
-    let names = |lanes: &[usize]| {
-        let name = |&lane: &usize| run.lanes[lane].name.clone();
-        some_of(&lanes.iter().map(name).collect::<Vec<_>>())
+    let exits = run.events.iter().filter(|event| event.kind == Kind::Join);
+    let exits = exits.filter_map(|event| event.cause);
+    let waited_for: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
+    let children = run.lanes.iter().enumerate();
+    let children = children.filter(|(_, lane)| lane.parent.is_some());
+    let (killed, others): (Vec<_>, Vec<_>) =
+        children.partition(|(_, lane)| matches!(lane.end, End::Killed(_)));
+    let (joined, left): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|(place, _)| waited_for.contains(place));
+    let names = |lanes: &[(usize, &Lane)]| {
+        let names = lanes.iter().map(|(_, lane)| lane.name.clone());
+        some_of(&names.collect::<Vec<_>>())
     };
-    let last = |lanes: &[usize]| {
-        let last = |&lane: &usize| run.lanes[lane].events.last().copied();
-        lanes.iter().filter_map(last).collect::<Vec<_>>()
+    let last = |lanes: &[(usize, &Lane)]| {
+        let last = lanes.iter().map(|(_, lane)| lane.events.last().copied());
+        last.flatten().collect::<Vec<_>>()
     };
     if !left.is_empty() && has_ended(run) {
         let text = format!("Nobody waited for the end of {}.", names(&left));
@@ -46,12 +38,11 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     } else if !left.is_empty() {
         let text = format!("Not waited for until then: {}.", names(&left));
         findings.push(Finding::note(text, last(&left)));
-    } else if joined > 0 {
-        let text = match joined {
+    } else if !joined.is_empty() {
+        findings.push(Finding::held(match joined.len() {
             1 => "The one that was started was waited for.".to_owned(),
-            _ => format!("All {joined} that were started were waited for."),
-        };
-        findings.push(Finding::held(text));
+            number => format!("All {number} that were started were waited for."),
+        }));
     }
     if !killed.is_empty() {
         let text = format!("Killed, or gone without a word: {}.", names(&killed));
