@@ -1,0 +1,42 @@
+//! Pieces of work handed out one by one: procspawn to processes, tokio to its executor.
+
+use std::time::Instant;
+
+use crate::{Rate, rate, scaled};
+
+/// procspawn's pool of two processes: all tasks submitted, then all answers taken.
+pub fn procspawn_pool() -> Rate {
+    let tasks = scaled(6_000);
+    let pool = procspawn::Pool::new(2)?;
+    // The workers are up before the clock runs.
+    for warm in 0..2 {
+        pool.spawn(warm, |number: u64| number + 1).join()?;
+    }
+    let started = Instant::now();
+    let under_way: Vec<_> = (0..tasks)
+        .map(|task| pool.spawn(task, |number: u64| number + 1))
+        .collect();
+    for (task, answer) in (0..tasks).zip(under_way) {
+        assert_eq!(answer.join()?, task + 1);
+    }
+    let rate = rate(tasks, started);
+    pool.shutdown();
+    Ok(rate)
+}
+
+/// Empty tasks on tokio's executor of one thread, which is the faster of its two here.
+pub fn tokio_tasks() -> Rate {
+    let tasks = scaled(500_000);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let started = Instant::now();
+    runtime.block_on(async {
+        let handles: Vec<_> = (0..tasks)
+            .map(|task| tokio::spawn(async move { task }))
+            .collect();
+        for handle in handles {
+            handle.await?;
+        }
+        Ok::<_, tokio::task::JoinError>(())
+    })?;
+    Ok(rate(tasks, started))
+}
