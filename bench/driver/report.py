@@ -28,7 +28,8 @@ class Result:
         return self.line.goal is None or self.line.goal.met(self.ratio())
 
     def far_off(self):
-        return not self.problem and self.line.goal is not None and self.line.goal.far_off(self.ratio())
+        has_goal = not self.problem and self.line.goal is not None
+        return has_goal and self.line.goal.far_off(self.ratio())
 
 
 def show_row(row, results, quick):
@@ -41,13 +42,14 @@ def show_row(row, results, quick):
 
 def show(result, quick):
     line = result.line
-    label = f"{line.peer.label}{', ' if line.what else ''}{line.what}"
+    label = line.what or line.peer.label
     if result.problem:
         return f"  {label:25}{'FAILED' if result.failed else 'skipped'}: {result.problem}"
     ratios = result.ratios()
     spread = f"{short(min(ratios))} .. {short(max(ratios))}"
-    figures = f"{si(median(result.ours)):>8}{si(median(result.peer)):>8}{short(result.ratio()):>7}{spread:>20}"
-    return f"  {label:25}{figures}  {verdict(result, quick)}".rstrip()
+    both = f"{si(median(result.ours)):>8}{si(median(result.peer)):>8}"
+    ratio = f"{short(result.ratio()):>7}{spread:>20}"
+    return f"  {label:25}{both}{ratio}  {verdict(result, quick)}".rstrip()
 
 
 def verdict(result, quick):
@@ -65,13 +67,15 @@ def si(number):
 
 
 def short(number):
-    return f"{number:.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+    """At least three digits, and as a rule no more."""
+    digits = 0 if number >= 100 else 1 if number >= 10 else 2
+    return f"{number:.{digits}f}"
 
 
 def as_json(rows, rounds):
     def line(result):
         goal = result.line.goal
-        facts = {"peer": result.line.peer.label, "figure": result.line.what or "a second"}
+        facts = {"peer": result.line.peer.label, "what": result.line.what or "a second"}
         if goal:
             facts["goal"] = {"at_most" if goal.at_most else "at_least": goal.ratio}
         if result.problem:

@@ -1,69 +1,19 @@
-"""What is measured against what: the rows, by lesson. Only data; `sides.py` knows how each runs."""
+"""What is measured against what: the rows, by lesson."""
 
-from dataclasses import dataclass, field
-
+from shape import Line, Row, at_least, at_most
 from sides import Constant, Cpython, Lesson, Packaged, Rust
 
 
-@dataclass(frozen=True)
-class Goal:
-    """What the ratio ours / peer is to be: at least so much, or at most."""
-
-    ratio: float
-    at_most: bool = False
-
-    def met(self, ratio):
-        return ratio <= self.ratio if self.at_most else ratio >= self.ratio
-
-    def far_off(self, ratio):
-        """Beyond what noise explains: below 0.7 of the goal."""
-        return not Goal(self.ratio / 0.7 if self.at_most else self.ratio * 0.7, self.at_most).met(ratio)
-
-    def __str__(self):
-        return f"{'<=' if self.at_most else '>='} {self.ratio:g}"
-
-
-@dataclass(frozen=True)
-class Line:
-    """Ours beside one peer; without a goal it is there to compare."""
-
-    peer: object
-    goal: Goal | None = None
-    figure: str = ""  # of the figures that one run prints: NAME + this
-    what: str = ""  # when it is not a rate a second
-
-
-@dataclass(frozen=True)
-class Row:
-    """One kind of work: in each round every side does it once, in turns."""
-
-    lesson: str
-    what: str
-    ours: object
-    lines: list = field(default_factory=list)
-    neighbours: int = 0  # so many busy processes beside it
-
-    def sides(self):
-        """Each side once: the first peer, ours, the other peers."""
-        peers = list(dict.fromkeys(line.peer for line in self.lines))
-        return peers[:1] + [self.ours] + peers[1:]
-
-
-def at_least(ratio):
-    return Goal(ratio)
-
-
-def at_most(ratio):
-    return Goal(ratio, at_most=True)
-
-
 def process_rows():
-    yield Row("process", "start, a value comes back, join", Lesson("multiprocess", "start-join"), [
+    def process(name, label="ours"):
+        return Lesson("multiprocess", name, label)
+
+    yield Row("process", "start, a value comes back, join", process("start-join"), [
         Line(Cpython("CPython Process", "process_peers.py", "start-join"), at_least(7)),
-        Line(Lesson("multiprocess", "bare-fork", "fork, pipe, waitpid"), at_least(0.9)),
+        Line(process("bare-fork", "fork, pipe, waitpid"), at_least(0.9)),
     ])
-    yield Row("process", "start when the parent has touched 256 MiB", Lesson("multiprocess", "large-zygote"), [
-        Line(Lesson("multiprocess", "large-plain", "plain fork"), at_least(30)),
+    yield Row("process", "start when the parent has touched 256 MiB", process("large-zygote"), [
+        Line(process("large-plain", "plain fork"), at_least(30)),
         Line(Cpython("CPython os.fork", "process_peers.py", "large-fork")),
     ])
 
@@ -105,7 +55,8 @@ def pipe_rows():
 
 
 def queue_rows():
-    yield Row("queue", "two producers, one consumer, 16 bytes", Lesson("ipc-queue", "two-producers"), [
+    ours = Lesson("ipc-queue", "two-producers")
+    yield Row("queue", "two producers, one consumer, 16 bytes", ours, [
         Line(Cpython("CPython Queue", "queue_peers.py", "processes"), at_least(100)),
         Line(Rust("ipc-channel, cloned", "ipc-channel-two-producers"), at_least(40)),
         Line(Rust("bare pipe(2)", "pipe-two-producers"), at_least(7)),
@@ -116,8 +67,8 @@ def value_rows():
     def value(name, label="ours"):
         return Lesson("ipc-shared", name, label)
 
-    two = Cpython("CPython Value and its lock", "value_peers.py", "two")
-    alone = Cpython("CPython Value and its lock", "value_peers.py", "alone")
+    two = Cpython("CPython Value", "value_peers.py", "two")
+    alone = Cpython("CPython Value", "value_peers.py", "alone")
     yield Row("value", "raised under its lock by two processes", value("value-two"), [
         Line(two, at_least(25)),
         Line(value("robust-two", "bare robust mutex"), at_least(0.9)),
@@ -181,12 +132,12 @@ def coroutine_rows():
     def gevent(label, name):
         return Packaged(label, "gevent", "gevent_rate.py", name)
 
-    gets = gevent("gevent, urllib", "gets")
+    gets = Packaged("gevent, urllib", "gevent", "gevent_rate.py", "gets", served=True)
     yield Row("coroutines", "10,000 GETs at once, answered after 100 ms", coroutines("gets"), [
         Line(gets, at_least(3.5)),
         Line(coroutines("gets-by-hand", "by hand on smol"), at_least(0.95)),
-        Line(Packaged("asyncio, aiohttp", "aiohttp", "aiohttp_rate.py", "gets")),
-        Line(gets, at_most(0.25), "-rss-kib", "KiB at the peak"),
+        Line(Packaged("asyncio, aiohttp", "aiohttp", "aiohttp_rate.py", "gets", served=True)),
+        Line(gets, at_most(0.25), "-rss-kib", "gevent, KiB at the peak"),
     ])
     yield Row("coroutines", "map of empty tasks, 100 at a time", coroutines("map"), [
         Line(gevent("gevent Pool.map", "map"), at_least(60)),

@@ -56,7 +56,7 @@ def echo(connection):
 
 def ping_pong():
     """A tuple of two numbers there and back."""
-    count = scaled(15_000)
+    count = scaled(10_000)
     here, there = context.Pipe()
     child = context.Process(target=echo, args=(there,), daemon=True)
     child.start()
@@ -75,8 +75,8 @@ def ping_pong():
 main({
     "one-way": one_way,
     "ping-pong": ping_pong,
-    "64k-send": lambda: large(64 << 10, 12_000, "send"),
-    "64k-send-bytes": lambda: large(64 << 10, 16_000, "send_bytes"),
-    "1m-send": lambda: large(1 << 20, 400, "send"),
-    "1m-send-bytes": lambda: large(1 << 20, 700, "send_bytes"),
+    "64k-send": lambda: large(64 << 10, 10_000, "send"),
+    "64k-send-bytes": lambda: large(64 << 10, 10_000, "send_bytes"),
+    "1m-send": lambda: large(1 << 20, 200, "send"),
+    "1m-send-bytes": lambda: large(1 << 20, 250, "send_bytes"),
 })
