@@ -71,7 +71,7 @@ def main():
     if load > 0.5 and not asked.quick:
         complain(f"others keep this machine busy (load {load:.1f}): the ratios will be less steady")
     allow_many_files()
-    programs = Programs(rows, complain)
+    programs = Programs(ROWS, complain)
     done = []
     for row in rows:
         done.append((row, measure(row, programs, asked)))

@@ -1,4 +1,4 @@
-"""Builds or installs what the chosen rows need: each thing once, when it is first asked for."""
+"""Builds or installs what rows need: each thing once, when it is first asked for."""
 
 import json
 import subprocess
@@ -49,6 +49,8 @@ class Programs:
 
     def build_lessons(self):
         self.say("building the lessons' benches")
+        # Of all lessons, whichever are asked for: for another choice, with other features of what
+        # they share, cargo would build that anew.
         crates = [word for crate in self.crates for word in ("-p", crate)]
         return cargo("bench", "--no-run", "--bench", "rate", *crates)
 
