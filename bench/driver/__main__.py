@@ -7,7 +7,7 @@ import sys
 from programs import Programs
 from report import Result, as_json, show_row
 from rows import LESSONS, ROWS
-from running import allow_many_files, neighbours, run
+from running import neighbours, run
 from sides import Failed, Missing
 
 
@@ -70,7 +70,6 @@ def main():
     load = os.getloadavg()[0]
     if load > 0.5 and not asked.quick:
         complain(f"others keep this machine busy (load {load:.1f}): the ratios will be less steady")
-    allow_many_files()
     programs = Programs(ROWS, complain)
     done = []
     for row in rows:

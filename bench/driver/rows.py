@@ -129,27 +129,31 @@ def coroutine_rows():
     def coroutines(name, label="ours"):
         return Lesson("coroutines", name, label)
 
-    def gevent(label, name):
-        return Packaged(label, "gevent", "gevent_rate.py", name)
+    def gevent(name, label, is_served=False):
+        return Packaged(label, "gevent", "gevent_rate.py", name, is_served)
 
-    gets = Packaged("gevent, urllib", "gevent", "gevent_rate.py", "gets", served=True)
+    def aiohttp(name, label, is_served=False):
+        return Packaged(label, "aiohttp", "asyncio_rate.py", name, is_served)
+
+    gets = gevent("gets", "gevent, urllib", is_served=True)
+    tokio = Rust("tokio spawn", "tokio-spawn")
     yield Row("coroutines", "10,000 GETs at once, answered after 100 ms", coroutines("gets"), [
         Line(gets, at_least(3.5)),
         Line(coroutines("gets-by-hand", "by hand on smol"), at_least(0.95)),
-        Line(Packaged("asyncio, aiohttp", "aiohttp", "aiohttp_rate.py", "gets", served=True)),
+        Line(aiohttp("gets", "asyncio, aiohttp", is_served=True)),
         Line(gets, at_most(0.25), "-rss-kib", "gevent, KiB at the peak"),
     ])
     yield Row("coroutines", "map of empty tasks, 100 at a time", coroutines("map"), [
-        Line(gevent("gevent Pool.map", "map"), at_least(60)),
-        Line(Rust("tokio spawn", "tokio-spawn"), at_least(2)),
+        Line(gevent("map", "gevent Pool.map"), at_least(60)),
+        Line(tokio, at_least(2)),
     ])
     yield Row("coroutines", "empty tasks, spawned and joined", coroutines("spawn"), [
-        Line(gevent("gevent spawn, joinall", "spawn")),
-        Line(Rust("tokio spawn", "tokio-spawn")),
+        Line(aiohttp("spawn", "asyncio create_task")),
+        Line(tokio),
     ])
     yield Row("coroutines", "bytes of an idle task", coroutines("idle-bytes"), [
         Line(Constant("256 bytes", 256), at_most(1)),
-        Line(gevent("gevent greenlet", "idle-bytes")),
+        Line(gevent("idle-bytes", "gevent greenlet")),
     ])
 
 

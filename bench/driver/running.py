@@ -1,7 +1,6 @@
 """Runs a side once, on its own or beside busy neighbours, and reads what it prints."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -19,16 +18,8 @@ def run(side, programs, quick):
     """Its figures by what follows the side's name where they were printed, mostly nothing."""
     if isinstance(side, Constant):
         return {"": side.number}
-    command = side.command(programs)
-    if getattr(side, "served", False):
-        with server(programs.lesson("coroutines")) as address:
-            return figures(side, [*command, address], quick)
-    return figures(side, command, quick)
-
-
-def figures(side, command, quick):
     where = f"{side.home} {side.name}"
-    code, output, complaint = finish(where, command, quick)
+    code, output, complaint = finish(where, side.command(programs), quick)
     if code != 0:
         said = "; ".join((complaint or output).strip().splitlines()[-3:])
         raise Failed(f"{where} ended with {code}: {said or 'it printed nothing'}")
@@ -69,21 +60,6 @@ def finish(where, command, quick):
 
 
 @contextmanager
-def server(program):
-    """The server that the lesson's bench runs its own GETs against; gives its address."""
-    child = subprocess.Popen(
-        [program, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield child.stdout.readline().strip()
-    finally:
-        # It serves until its standard input ends.
-        child.stdin.close()
-        child.stdout.close()
-        child.wait()
-
-
-@contextmanager
 def neighbours(number):
     started = [subprocess.Popen([sys.executable, "-c", NEIGHBOUR]) for _ in range(number)]
     try:
@@ -92,9 +68,3 @@ def neighbours(number):
         for neighbour in started:
             neighbour.kill()
             neighbour.wait()
-
-
-def allow_many_files():
-    """Ten thousand GETs at once are ten thousand sockets."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -61,13 +61,14 @@ class Packaged:
     package: str
     home: str  # the script
     name: str
-    served: bool = False  # its last word is the address of a server, see running.py
+    is_served: bool = False  # by the lesson's own bench, which is then its last word
 
     def command(self, programs):
         script = COROUTINE_PEERS / self.home
         if not script.exists():
             raise Failed(f"{script.relative_to(ROOT)} does not exist")
-        return [programs.python_with(self.package), str(script), self.name]
+        served_by = [programs.lesson("coroutines")] if self.is_served else []
+        return [programs.python_with(self.package), str(script), self.name, *served_by]
 
 
 @dataclass(frozen=True)
