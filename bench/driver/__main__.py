@@ -1,13 +1,12 @@
 """Runs both sides of every row in turns, round by round, and prints the ratios: scripts/bench."""
 
 import argparse
-import os
 import sys
 
 from programs import Programs
 from report import Result, as_json, show_row
 from rows import LESSONS, ROWS
-from running import neighbours, run
+from running import busy_share, neighbours, run
 from sides import Failed, Missing
 
 
@@ -67,9 +66,9 @@ def result(line, ours, figures, problems):
 def main():
     asked = options()
     rows = [row for row in ROWS if not asked.lesson or row.lesson in asked.lesson]
-    load = os.getloadavg()[0]
-    if load > 0.5 and not asked.quick:
-        complain(f"others keep this machine busy (load {load:.1f}): the ratios will be less steady")
+    busy = busy_share()
+    if busy > 0.1 and not asked.quick:
+        complain(f"others keep this machine {busy:.0%} busy: the ratios will be less steady")
     programs = Programs(ROWS, complain)
     done = []
     for row in rows:

@@ -136,7 +136,8 @@ def coroutine_rows():
         return Packaged(label, "aiohttp", "asyncio_rate.py", name, is_served)
 
     gets = gevent("gets", "gevent, urllib", is_served=True)
-    tokio = Rust("tokio spawn", "tokio-spawn")
+    tokio = Rust("tokio spawn", "tokio-one-thread")
+    tokio_two = Rust("tokio spawn, 2 threads", "tokio-two-threads")
     yield Row("coroutines", "10,000 GETs at once, answered after 100 ms", coroutines("gets"), [
         Line(gets, at_least(3.5)),
         Line(coroutines("gets-by-hand", "by hand on smol"), at_least(0.95)),
@@ -146,6 +147,7 @@ def coroutine_rows():
     yield Row("coroutines", "map of empty tasks, 100 at a time", coroutines("map"), [
         Line(gevent("map", "gevent Pool.map"), at_least(60)),
         Line(tokio, at_least(2)),
+        Line(tokio_two),
     ])
     yield Row("coroutines", "empty tasks, spawned and joined", coroutines("spawn"), [
         Line(aiohttp("spawn", "asyncio create_task")),

@@ -25,7 +25,7 @@ type Rate = Result<f64, Box<dyn Error>>;
 type Measure = fn() -> Rate;
 
 /// Each measurement by its name.
-const MEASUREMENTS: [(&str, Measure); 13] = [
+const MEASUREMENTS: [(&str, Measure); 14] = [
     ("ipc-channel-one-way", channel::one_way),
     ("ipc-channel-64k", || channel::large(64 << 10, 20_000)),
     ("ipc-channel-1m", || channel::large(1 << 20, 1_000)),
@@ -38,7 +38,8 @@ const MEASUREMENTS: [(&str, Measure); 13] = [
     ("memcpy-64k", || limits::memcpy(64 << 10, 400_000)),
     ("memcpy-1m", || limits::memcpy(1 << 20, 15_000)),
     ("procspawn-pool", spawn::procspawn_pool),
-    ("tokio-spawn", spawn::tokio_tasks),
+    ("tokio-one-thread", spawn::tokio_one_thread),
+    ("tokio-two-threads", spawn::tokio_two_threads),
 ];
 
 fn main() -> ExitCode {

@@ -2,6 +2,9 @@
 
 use std::time::Instant;
 
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinError;
+
 use crate::{Rate, rate, scaled};
 
 /// procspawn's pool of two processes: all tasks submitted, then all answers taken.
@@ -24,10 +27,18 @@ pub fn procspawn_pool() -> Rate {
     Ok(rate)
 }
 
-/// Empty tasks on tokio's executor of one thread, which is the faster of its two here.
-pub fn tokio_tasks() -> Rate {
+/// Empty tasks on tokio's executor of one thread, its faster one for this.
+pub fn tokio_one_thread() -> Rate {
+    empty_tasks(&Builder::new_current_thread().build()?)
+}
+
+/// The same on its executor that lets two threads share the tasks, as by default.
+pub fn tokio_two_threads() -> Rate {
+    empty_tasks(&Builder::new_multi_thread().worker_threads(2).build()?)
+}
+
+fn empty_tasks(runtime: &Runtime) -> Rate {
     let tasks = scaled(500_000);
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let started = Instant::now();
     runtime.block_on(async {
         let handles: Vec<_> = (0..tasks)
@@ -36,7 +47,7 @@ pub fn tokio_tasks() -> Rate {
         for handle in handles {
             handle.await?;
         }
-        Ok::<_, tokio::task::JoinError>(())
+        Ok::<_, JoinError>(())
     })?;
     Ok(rate(tasks, started))
 }
