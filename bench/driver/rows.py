@@ -1,0 +1,172 @@
+"""What is measured against what: the rows, by lesson."""
+
+from shape import Line, Row, at_least, at_most
+from sides import Constant, Cpython, Lesson, Packaged, Rust
+
+
+def process_rows():
+    def process(name, label="ours"):
+        return Lesson("multiprocess", name, label)
+
+    yield Row("process", "start, a value comes back, join", process("start-join"), [
+        Line(Cpython("CPython Process", "process_peers.py", "start-join"), at_least(7)),
+        Line(process("bare-fork", "fork, pipe, waitpid"), at_least(0.9)),
+    ])
+    yield Row("process", "start when the parent has touched 256 MiB", process("large-zygote"), [
+        Line(process("large-plain", "plain fork"), at_least(30)),
+        Line(Cpython("CPython os.fork", "process_peers.py", "large-fork")),
+    ])
+
+
+def pipe_rows():
+    def pipe(name):
+        return Lesson("ipc-pipe", name)
+
+    def cpython(call, name):
+        return Cpython(f"CPython {call}", "pipe_peers.py", name)
+
+    yield Row("pipe", "messages of 16 bytes, one way", pipe("one-way"), [
+        Line(cpython("send", "one-way"), at_least(100)),
+        Line(Rust("ipc-channel, typed", "ipc-channel-one-way"), at_least(40)),
+        Line(Rust("bare pipe(2)", "pipe-one-way")),
+        Line(Rust("ring between threads", "ring-one-way")),
+    ])
+    yield Row("pipe", "16 bytes there and back", pipe("ping-pong"), [
+        Line(cpython("send", "ping-pong"), at_least(100)),
+        Line(Rust("iceoryx2, polled", "iceoryx2-ping-pong"), at_least(4)),
+        Line(Rust("bare pipe(2)", "pipe-ping-pong")),
+    ])
+    yield Row("pipe", "16 bytes there and back, beside a busy neighbour", pipe("ping-pong"), [
+        Line(cpython("send", "ping-pong"), at_least(2)),
+        Line(Rust("bare pipe(2)", "pipe-ping-pong")),
+    ], neighbours=1)
+    yield Row("pipe", "messages of 64 KiB", pipe("64k"), [
+        Line(cpython("send", "64k-send"), at_least(6)),
+        Line(cpython("send_bytes", "64k-send-bytes")),
+        Line(Rust("ipc-channel, bytes", "ipc-channel-64k")),
+        Line(Rust("memcpy", "memcpy-64k")),
+    ])
+    yield Row("pipe", "messages of 1 MiB", pipe("1m"), [
+        Line(cpython("send", "1m-send"), at_least(20)),
+        Line(Rust("memcpy", "memcpy-1m"), at_least(0.4)),
+        Line(cpython("send_bytes", "1m-send-bytes")),
+        Line(Rust("ipc-channel, bytes", "ipc-channel-1m")),
+    ])
+
+
+def queue_rows():
+    ours = Lesson("ipc-queue", "two-producers")
+    yield Row("queue", "two producers, one consumer, 16 bytes", ours, [
+        Line(Cpython("CPython Queue", "queue_peers.py", "processes"), at_least(100)),
+        Line(Rust("ipc-channel, cloned", "ipc-channel-two-producers"), at_least(40)),
+        Line(Rust("bare pipe(2)", "pipe-two-producers"), at_least(7)),
+    ])
+
+
+def value_rows():
+    def value(name, label="ours"):
+        return Lesson("ipc-shared", name, label)
+
+    two = Cpython("CPython Value", "value_peers.py", "two")
+    alone = Cpython("CPython Value", "value_peers.py", "alone")
+    yield Row("value", "raised under its lock by two processes", value("value-two"), [
+        Line(two, at_least(25)),
+        Line(value("robust-two", "bare robust mutex"), at_least(0.9)),
+    ])
+    yield Row("value", "raised under its lock by one process", value("value-alone"), [
+        Line(alone, at_least(50)),
+        Line(value("robust-alone", "bare robust mutex"), at_least(0.9)),
+    ])
+    yield Row("value", "an atomic integer raised by two processes", value("atomic-two"), [
+        Line(two, at_least(150)),
+    ])
+
+
+def pool_rows():
+    def pool(name, label="ours"):
+        return Lesson("pool", name, label)
+
+    def cpython(call, name):
+        return Cpython(f"CPython {call}", "pool_peers.py", name)
+
+    yield Row("pool", "empty tasks, submitted one by one", pool("apply-async"), [
+        Line(cpython("apply_async", "apply-async"), at_least(100)),
+        Line(Rust("procspawn", "procspawn-pool"), at_least(250)),
+        Line(pool("million", "ours, 1 M tasks waiting")),
+    ])
+    yield Row("pool", "map of a cheap function", pool("map"), [
+        Line(cpython("map", "map"), at_least(20)),
+        Line(pool("rayon-map", "rayon, on threads")),
+    ])
+    yield Row("pool", "one task at a time", pool("apply"), [Line(cpython("apply", "apply"))])
+    yield Row("pool", "answers as they come", pool("imap-unordered"), [
+        Line(cpython("imap_unordered", "imap-unordered")),
+    ])
+
+
+def thread_rows():
+    yield Row("threads", "start and join", Lesson("threads", "start-join"), [
+        Line(Cpython("CPython Thread", "thread_peers.py", "start-join")),
+    ])
+    yield Row("threads", "two producers, one consumer", Lesson("threads", "queue"), [
+        Line(Cpython("CPython queue.Queue", "queue_peers.py", "threads")),
+    ])
+
+
+def sync_rows():
+    for number, who in [("alone", "one thread"), ("two", "two threads")]:
+        parking_lot = Lesson("sync", f"parking-lot-reentrant-{number}", "parking_lot")
+        yield Row("sync", f"RLock, lock and unlock, {who}", Lesson("sync", f"rlock-{number}"), [
+            Line(Cpython("CPython RLock", "thread_peers.py", f"rlock-{number}"), at_least(30)),
+            Line(parking_lot, at_least(0.9)),
+        ])
+        yield Row("sync", f"Lock, lock and unlock, {who}", Lesson("sync", f"lock-{number}"), [
+            Line(Cpython("CPython Lock", "thread_peers.py", f"lock-{number}"), at_least(24)),
+        ])
+
+
+def coroutine_rows():
+    def coroutines(name, label="ours"):
+        return Lesson("coroutines", name, label)
+
+    def gevent(name, label, is_served=False):
+        return Packaged(label, "gevent", "gevent_rate.py", name, is_served)
+
+    def aiohttp(name, label, is_served=False):
+        return Packaged(label, "aiohttp", "asyncio_rate.py", name, is_served)
+
+    gets = gevent("gets", "gevent, urllib", is_served=True)
+    tokio = Rust("tokio spawn", "tokio-one-thread")
+    tokio_two = Rust("tokio spawn, 2 threads", "tokio-two-threads")
+    yield Row("coroutines", "10,000 GETs at once, answered after 100 ms", coroutines("gets"), [
+        Line(gets, at_least(3.5)),
+        Line(coroutines("gets-by-hand", "by hand on smol"), at_least(0.95)),
+        Line(aiohttp("gets", "asyncio, aiohttp", is_served=True)),
+        Line(gets, at_most(0.25), "-rss-kib", "gevent, KiB at the peak"),
+    ])
+    yield Row("coroutines", "map of empty tasks, 100 at a time", coroutines("map"), [
+        Line(gevent("map", "gevent Pool.map"), at_least(60)),
+        Line(tokio, at_least(2)),
+        Line(tokio_two),
+    ])
+    yield Row("coroutines", "empty tasks, spawned and joined", coroutines("spawn"), [
+        Line(aiohttp("spawn", "asyncio create_task")),
+        Line(tokio),
+    ])
+    yield Row("coroutines", "bytes of an idle task", coroutines("idle-bytes"), [
+        Line(Constant("256 bytes", 256), at_most(1)),
+        Line(gevent("idle-bytes", "gevent greenlet")),
+    ])
+
+
+ROWS = [
+    *process_rows(),
+    *pipe_rows(),
+    *queue_rows(),
+    *value_rows(),
+    *pool_rows(),
+    *thread_rows(),
+    *sync_rows(),
+    *coroutine_rows(),
+]
+LESSONS = list(dict.fromkeys(row.lesson for row in ROWS))
