@@ -8,6 +8,8 @@ use std::future::pending;
 use std::rc::Rc;
 use std::time::Instant;
 
+mod gets;
+
 use common::say;
 use coroutines::{Pool, joinall, run, spawn, yield_now};
 
@@ -22,6 +24,9 @@ fn main() {
     // Cargo adds `--bench`.
     let name = std::env::args().skip(1).find(|word| word != "--bench");
     match name.as_deref() {
+        Some("gets") => gets::ours(),
+        Some("gets-by-hand") => gets::by_hand(),
+        Some("serve") => gets::serve(),
         Some("map") => rate("map", map),
         Some("spawn") => rate("spawn", spawn_and_join),
         Some("idle-bytes") => say!("idle-bytes {}", idle_bytes()),
