@@ -138,6 +138,30 @@ fn c10_a_task_that_panics_or_is_killed_leaves_the_pool() {
     });
 }
 
+/// Row C10: a spawner that gives up leaves no place taken, also when its place had come already.
+#[test]
+fn c10_a_place_handed_to_a_spawner_that_has_given_up_goes_to_the_next() {
+    run_within(async {
+        let pool = Pool::bounded(1).unwrap();
+        for waiting in [1, 2, 5] {
+            let mut first = pool.spawn("first", pending::<()>()).await;
+            let spawner = |number| {
+                let pool = pool.clone();
+                let work = async move { pool.spawn("work", async { 7 }).await.get().await };
+                spawn(format!("spawner {number}"), work)
+            };
+            let mut spawners: Vec<_> = (0..waiting).map(spawner).collect();
+            many_turns().await;
+            // The kill gives the place to a spawner, which has no turn before it is killed too.
+            first.kill().await;
+            let mut given_up = spawners.remove(0);
+            given_up.kill().await;
+            assert_eq!(joinall(spawners).await, vec![Ok(Ok(7)); waiting - 1]);
+            assert!(pool.join_timeout(SHORT).await, "a place is lost");
+        }
+    });
+}
+
 /// Row C11.
 #[test]
 fn c11_join_waits_until_the_pool_is_empty_or_for_its_time() {

@@ -121,6 +121,30 @@ fn c05_join_all_returns_normally_and_the_handle_of_the_failed_task_holds_the_err
     assert_eq!(results, [Ok(1), Err(panicked), Ok(3)]);
 }
 
+/// Row C05: also a panic of what the task held.
+#[test]
+fn c05_a_panic_at_the_end_of_a_task_is_its_own_too() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("on purpose");
+        }
+    }
+    let results = run_within(async {
+        let bomb = Bomb;
+        let late = std::future::poll_fn(move |_context| {
+            let _held = &bomb;
+            std::task::Poll::Ready(1)
+        });
+        joinall(vec![spawn("late", late), spawn("good", async { 2 })]).await
+    });
+    assert!(
+        matches!(&results[0], Err(TaskError::Panicked { task, .. }) if task == "late"),
+        "{results:?}"
+    );
+    assert_eq!(results[1], Ok(2));
+}
+
 /// A failure of a task in the tests of `try_joinall`.
 #[derive(Debug, PartialEq)]
 enum Failure {
