@@ -4,6 +4,7 @@
 mod fetch;
 mod get;
 mod late;
+mod roots;
 mod server;
 
 use std::time::Duration;

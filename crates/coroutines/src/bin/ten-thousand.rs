@@ -1,5 +1,6 @@
-//! 3: many pages at once, on one thread: as many as you say, ten thousand if you like. Each waits
-//! a tenth of a second for its server, and all of them wait together.
+//! 3: many pages at once: as many as you say, ten thousand if you like. The server lets each wait
+//! for a tenth of a second. First by tasks that wait for their sockets, all on one thread; then by
+//! a client that blocks, for which smol has 500 threads: two times and two sizes to compare.
 
 use std::error::Error;
 use std::fs;
@@ -7,9 +8,12 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use common::{Lesson, Operands, StoryResult, paced, say};
-use coroutines::web::{GetError, LATE_PAGE_BYTES, LateServer, Limits, get};
+use coroutines::web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 use coroutines::{joinall, run, spawn};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+/// A page's size, or why there is none.
+type Visit = Result<usize, Box<dyn Error>>;
 
 /// How long the server takes over each page, times `--pace`.
 const WAIT: Duration = Duration::from_millis(100);
@@ -23,7 +27,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines: hundreds of pages at once, on one thread",
+        "3 Coroutines: hundreds of pages at once, on one thread and in threads",
     )
     .run_with(count, story)
 }
@@ -38,27 +42,37 @@ fn story(words: Vec<String>) -> StoryResult {
     allow_many_sockets()?;
     let wait = paced(WAIT);
     let server = LateServer::start(wait)?;
+    let alone = wait.as_secs_f64() * f64::from(count);
+    say!("One after the other, {count} pages would take {alone:.2} s.");
+    tell("GET on sockets", &server, count, by_a_socket)?;
+    tell("ureq on threads", &server, count, by_a_thread)
+}
+
+async fn by_a_socket(url: String) -> Visit {
+    Ok(get(&url, Limits::default()).await?.len())
+}
+
+async fn by_a_thread(url: String) -> Visit {
+    Ok(fetch(url, Limits::default()).await?.len())
+}
+
+/// Gets the page so often at once, and prints how long all took, and the memory until then.
+fn tell<F>(way: &str, server: &LateServer, count: u32, visit: fn(String) -> F) -> StoryResult
+where
+    F: Future<Output = Visit> + 'static,
+{
     let begin = Instant::now();
     let pages = run(async {
-        let visit = |number| spawn(format!("get {number}"), visit(server.url()));
+        let visit = |number| spawn(format!("{way} {number}"), visit(server.url()));
         joinall((0..count).map(visit).collect()).await
     });
     let took = begin.elapsed().as_secs_f64();
     for page in pages {
         assert_eq!(page??, LATE_PAGE_BYTES, "the server's page");
     }
-    let alone = wait.as_secs_f64() * f64::from(count);
-    say!("{count} pages on one thread in {took:.2} s; one after the other: {alone:.2} s.");
-    say!(
-        "Memory: {:.1} MiB at most, the server's included.",
-        peak_mib()?
-    );
+    let peak = peak_mib()?;
+    say!("{way}: {count} pages in {took:.2} s, with {peak:.1} MiB of memory.");
     Ok(())
-}
-
-/// Gets one page. Gives its size.
-async fn visit(url: String) -> Result<usize, GetError> {
-    Ok(get(&url, Limits::default()).await?.len())
 }
 
 /// Each page takes a descriptor at either end, and the system gives a process 1,024 at first. It

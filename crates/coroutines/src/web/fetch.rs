@@ -1,17 +1,16 @@
 //! A client that blocks, used from a task: each fetch gets a thread to block in.
 
-use std::env;
 use std::error::Error;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::time::Duration;
 
 use ureq::http::Uri;
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Proxy};
 
 use super::Limits;
+use super::roots::roots;
 
 /// A page could not be fetched.
 #[derive(Debug)]
@@ -60,7 +59,7 @@ fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
         .max_redirects(limits.redirects)
         .timeout_global(Some(limits.time))
         .timeout_connect(Some(limits.connect))
-        .tls_config(TlsConfig::builder().root_certs(roots()?).build())
+        .tls_config(TlsConfig::builder().root_certs(roots(&uri)?).build())
         .build();
     let mut answer = config.new_agent().get(uri).call()?;
     let body = answer.body_mut().with_config();
@@ -88,24 +87,6 @@ fn proxy_for(uri: &Uri) -> Option<Proxy> {
         Some("localhost" | "127.0.0.1" | "[::1]") => None,
         _ => Proxy::try_from_env(),
     }
-}
-
-/// Whose certificates are good. By a variable of the environment, as for OpenSSL and Python.
-fn roots() -> Result<RootCerts, ureq::Error> {
-    let Some(path) = env::var_os("SSL_CERT_FILE") else {
-        return Ok(RootCerts::WebPki);
-    };
-    let pem = fs::read(&path).map_err(|error| {
-        let path = path.display();
-        ureq::Error::Other(format!("SSL_CERT_FILE={path}: {error}").into())
-    })?;
-    let mut certificates = Vec::new();
-    for item in parse_pem(&pem) {
-        if let PemItem::Certificate(certificate) = item? {
-            certificates.push(certificate);
-        }
-    }
-    Ok(RootCerts::new_with_certs(&certificates))
 }
 
 /// What happened, and what to do about it.
