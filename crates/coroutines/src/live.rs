@@ -38,7 +38,8 @@ pub(crate) struct Live<F, H> {
     watched: Option<Box<Watched>>,
 }
 
-/// What a task has only while the run is recorded.
+/// What a task has only while the run is recorded: a million tasks need no million lanes that
+/// nobody reads. Unrecorded, a task is on the lane of its thread.
 struct Watched {
     /// The task's own lane while it waits; while it runs, the lane it took the place of.
     lane: Lane,

@@ -101,8 +101,8 @@ impl Pool {
         values
     }
 
-    /// Waits until no task is in the pool. Whoever waits in [`spawn`](Self::spawn) at that time
-    /// is not in it yet.
+    /// Waits until no task is in the pool, and nobody waits in [`spawn`](Self::spawn) for a place:
+    /// a place that one leaves goes straight to the next.
     pub async fn join(&self) {
         self.slots.all_free().await;
     }

@@ -4,6 +4,7 @@ mod limit;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use coroutines::{Task, TaskError, joinall, spawn, timeout, try_joinall, yield_now};
@@ -294,6 +295,23 @@ fn c14_a_task_dropped_at_the_very_end_of_run_lets_go_of_what_it_held() {
         yield_now().await;
     });
     assert_eq!(*log.borrow(), ["began", "dropped"]);
+}
+
+/// Row C14: also when nothing runs any more.
+#[test]
+fn c14_a_task_dropped_after_run_lets_go_of_what_it_held_when_its_thread_ends() {
+    let held = Arc::new(());
+    let inside = Arc::clone(&held);
+    let thread = std::thread::spawn(move || {
+        let task = spawn("task", async move {
+            let _held = inside;
+            pending::<()>().await;
+        });
+        run_within(yield_now());
+        drop(task);
+    });
+    thread.join().unwrap();
+    assert_eq!(Arc::strong_count(&held), 1);
 }
 
 /// Row C16.
