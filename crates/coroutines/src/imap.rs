@@ -6,7 +6,9 @@ use std::vec;
 use smol::stream::{self, StreamExt};
 
 use crate::joinall::first_ended;
+use crate::name::Name;
 use crate::pool::Pool;
+use crate::spawn::spawn_holding;
 use crate::task::{Task, TaskError};
 
 /// Results to be awaited one by one, with `next`.
@@ -90,14 +92,14 @@ where
     async fn fill(&mut self) {
         while self.items.peek().is_some() {
             let slot = if self.running.is_empty() {
-                self.pool.slot().await
-            } else if let Some(slot) = self.pool.try_slot() {
+                self.pool.slots.take().await
+            } else if let Some(slot) = self.pool.slots.try_take() {
                 slot
             } else {
                 return;
             };
             if let Some((number, item)) = self.items.next() {
-                let task = slot.spawn(format!("item {number}"), (self.work)(item));
+                let task = spawn_holding(Name::Item(number), (self.work)(item), slot);
                 self.running.push((number, task));
             }
         }

@@ -39,7 +39,7 @@ pub async fn try_joinall<T, E: From<TaskError>>(
 /// Waits until one of the numbered `tasks` has ended, and takes out the one that ended first;
 /// `None` when there are no tasks.
 ///
-/// By the time stamp of the end, for several may have ended since we last had our turn.
+/// By the number of the end, for several may have ended since we last had our turn.
 pub(crate) async fn first_ended<T>(tasks: &mut Vec<(usize, Task<T>)>) -> Option<(usize, Task<T>)> {
     if tasks.is_empty() {
         return None;
@@ -47,10 +47,10 @@ pub(crate) async fn first_ended<T>(tasks: &mut Vec<(usize, Task<T>)>) -> Option<
     let first = poll_fn(|context| {
         let mut first = None;
         for (place, (_, task)) in tasks.iter_mut().enumerate() {
-            if let Poll::Ready(at) = task.poll_join(context)
-                && first.is_none_or(|(earliest, _)| at < earliest)
+            if let Poll::Ready(end) = task.poll_join(context)
+                && first.is_none_or(|(earliest, _)| end < earliest)
             {
-                first = Some((at, place));
+                first = Some((end, place));
             }
         }
         first.map_or(Poll::Pending, |(_, place)| Poll::Ready(place))

@@ -5,7 +5,7 @@
 //! Notes: section 3. [`spawn`] is `gevent.spawn`, [`joinall`] is `gevent.joinall`, [`Pool`] is
 //! `gevent.pool.Pool`, [`run`] takes the place of gevent's hidden hub.
 //!
-//! Built from: `common` (lines, pauses, the recorder), smol (the executor of a thread, timers,
+//! Built from: `common` (lines, pauses, the recorder), smol (its executor of one thread, timers,
 //! sockets; its `smol::channel` is the queue between tasks, see `--bin coroutine-queue`), ureq
 //! (a client that blocks, in [`web::fetch`]).
 //!
@@ -22,7 +22,9 @@
 mod imap;
 mod joinall;
 mod live;
+mod name;
 mod pool;
+mod slots;
 mod spawn;
 mod task;
 mod timeout;

@@ -1,88 +1,128 @@
-//! The life of one task, around the future it was made of: its lane, its start and its end,
-//! and a fence against panics.
+//! The life of one task, around the future it was made of: its lane in a recording, its end, and
+//! a fence against panics.
 
-use std::future::poll_fn;
+use std::cell::Cell;
+use std::fmt::Display;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::rc::Rc;
-use std::task::Poll;
-use std::time::Instant;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use common::{EventId, Kind, Lane, is_recording, lane, panic_text, record};
 
-use crate::task::{Ended, TaskError};
-
-/// Runs `work` on the lane `name` until it is done or panics; `fork` is the spawner's event.
-pub(crate) async fn live<T>(
-    name: Rc<str>,
-    fork: EventId,
-    work: impl Future<Output = T>,
-) -> Ended<T> {
-    // Declared before `work`, so dropped after it: a killed task exits when all it held is gone.
-    let mut life = Life::begin(&name, fork);
-    let mut work = pin!(work);
-    let polled = poll_fn(|context| {
-        // A future that panicked is not polled again and not looked at, only dropped, so it
-        // does not matter in what state the panic left it.
-        let poll = || catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
-        match life.on_lane(poll) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-            Err(panic) => Poll::Ready(Err(panic_text(&*panic))),
-        }
-    });
-    let result = polled.await.map_err(|message| TaskError::Panicked {
-        task: name.to_string(),
-        message,
-    });
-    Ended {
-        result,
-        at: Instant::now(),
-        exit: life.end(),
-    }
+thread_local! {
+    /// How many tasks of this thread have ended.
+    static ENDED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// From the first poll of a task to its end, whichever end it is.
-struct Life {
+/// How a task ended: its value, or what its panic said.
+#[derive(Debug)]
+pub(crate) struct Ended<T> {
+    pub(crate) result: Result<T, String>,
+    /// Of two tasks, the one that ended first has the smaller number.
+    pub(crate) number: u64,
+    pub(crate) exit: EventId,
+}
+
+/// The number of the end that happens now.
+pub(crate) fn number_of_end() -> u64 {
+    ENDED.replace(ENDED.get() + 1)
+}
+
+/// A task, as the executor polls it: `work`, and what the task holds until it ends.
+pub(crate) struct Live<F, H> {
+    // In a box, for two reasons: a wrapper `async` block would have room for `work` twice, as what
+    // it captured and as what it awaits; and we need no `unsafe` to poll it.
+    work: Option<Pin<Box<F>>>,
+    held: Option<H>,
+    watched: Option<Box<Watched>>,
+}
+
+/// What a task has only while the run is recorded: a million tasks need no million lanes that
+/// nobody reads. Unrecorded, a task is on the lane of its thread.
+struct Watched {
     /// The task's own lane while it waits; while it runs, the lane it took the place of.
     lane: Lane,
-    ended: bool,
+    fork: EventId,
+    started: bool,
 }
 
-impl Life {
-    fn begin(name: &str, fork: EventId) -> Self {
-        let mut life = Self {
-            lane: Lane::new(name),
-            ended: false,
+/// Makes a task of `work`, which holds `held` until it ends, in whichever way.
+pub(crate) fn live<F, H>(name: &impl Display, work: F, held: H) -> Live<F, H> {
+    let watched = is_recording().then(|| {
+        Box::new(Watched {
+            fork: record(Kind::Fork, "", format_args!("{name}"), EventId::NONE),
+            lane: Lane::new(name.to_string()),
+            started: false,
+        })
+    });
+    Live {
+        work: Some(Box::pin(work)),
+        held: Some(held),
+        watched,
+    }
+}
+
+impl<F: Future, H: Unpin> Future for Live<F, H> {
+    type Output = Ended<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.swap_lane();
+        if let Some(watched) = &mut self.watched
+            && !mem::replace(&mut watched.started, true)
+        {
+            record(Kind::Start, "", format_args!(""), watched.fork);
+        }
+        // A future that panicked is not polled again and not looked at, only dropped, so it does
+        // not matter in what state the panic left it.
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            let polled = self.work.as_mut()?.as_mut().poll(context);
+            if polled.is_ready() {
+                self.work = None; // Here, since a destructor may panic too.
+            }
+            Some(polled)
+        }));
+        self.swap_lane();
+        let result = match polled {
+            Ok(Some(Poll::Pending) | None) => return Poll::Pending,
+            Ok(Some(Poll::Ready(value))) => Ok(value),
+            Err(panic) => Err(panic_text(&*panic)),
         };
-        life.on_lane(|| record(Kind::Start, "", format_args!(""), fork));
-        life
+        Poll::Ready(Ended {
+            result,
+            exit: self.end(),
+            number: number_of_end(),
+        })
+    }
+}
+
+impl<F, H> Live<F, H> {
+    fn swap_lane(&mut self) {
+        if let Some(watched) = &mut self.watched {
+            let ours = mem::replace(&mut watched.lane, Lane::new(""));
+            watched.lane = lane::replace(ours);
+        }
     }
 
-    /// Calls `act`, which must not panic, on the task's lane.
-    fn on_lane<R>(&mut self, act: impl FnOnce() -> R) -> R {
-        self.swap();
-        let result = act();
-        self.swap();
-        result
-    }
-
-    fn swap(&mut self) {
-        let ours = mem::replace(&mut self.lane, Lane::new(""));
-        self.lane = lane::replace(ours);
-    }
-
+    /// Lets go of all that the task held, on its lane, and only then says that it has ended.
     fn end(&mut self) -> EventId {
-        self.ended = true;
-        self.on_lane(|| record(Kind::Exit, "", format_args!(""), EventId::NONE))
+        self.swap_lane();
+        self.work = None;
+        self.held = None;
+        let mut exit = EventId::NONE;
+        if self.watched.as_ref().is_some_and(|watched| watched.started) {
+            exit = record(Kind::Exit, "", format_args!(""), EventId::NONE);
+        }
+        self.swap_lane();
+        self.watched = None;
+        exit
     }
 }
 
 /// A task that is killed ends here: the executor drops it.
-impl Drop for Life {
+impl<F, H> Drop for Live<F, H> {
     fn drop(&mut self) {
-        if !self.ended && is_recording() {
+        if self.held.is_some() {
             self.end();
         }
     }

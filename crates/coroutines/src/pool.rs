@@ -1,19 +1,14 @@
 //! A pool bounds how many tasks are under way at once.
 
-use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use common::{EventId, Kind, record};
-use smol::lock::{Semaphore, SemaphoreGuardArc};
-
-use crate::joinall::joinall;
-use crate::spawn::spawn;
+use crate::name::Name;
+use crate::slots::Slots;
+use crate::spawn::spawn_holding;
 use crate::task::{Task, TaskError};
 use crate::timeout::timeout;
 
@@ -22,16 +17,7 @@ use crate::timeout::timeout;
 /// Dropping the pool changes nothing for its tasks: they belong to their handles.
 #[derive(Debug, Clone)]
 pub struct Pool {
-    free: Arc<Semaphore>,
-    inside: Rc<Inside>,
-}
-
-#[derive(Debug)]
-struct Inside {
-    tasks: Cell<usize>,
-    /// Who waits in `join` for the last one to leave.
-    waiting: RefCell<Vec<Waker>>,
-    last_release: Cell<EventId>,
+    pub(crate) slots: Rc<Slots>,
 }
 
 /// A pool of 0 tasks was asked for.
@@ -47,23 +33,16 @@ impl Pool {
         if size == 0 {
             return Err(ZeroSize);
         }
-        Ok(Self::with_slots(size))
+        Ok(Self {
+            slots: Slots::new(size),
+        })
     }
 
     /// A pool that limits nothing, as the notes' `Pool()`: it only counts.
     #[must_use]
     pub fn unbounded() -> Self {
-        Self::with_slots(usize::MAX)
-    }
-
-    fn with_slots(slots: usize) -> Self {
         Self {
-            free: Arc::new(Semaphore::new(slots)),
-            inside: Rc::new(Inside {
-                tasks: Cell::new(0),
-                waiting: RefCell::new(Vec::new()),
-                last_release: Cell::new(EventId::NONE),
-            }),
+            slots: Slots::new(usize::MAX),
         }
     }
 
@@ -74,7 +53,8 @@ impl Pool {
         name: impl Into<Rc<str>>,
         future: impl Future<Output = T> + 'static,
     ) -> Task<T> {
-        self.slot().await.spawn(name, future)
+        let slot = self.slots.take().await;
+        spawn_holding(Name::Given(name.into()), future, slot)
     }
 
     /// Runs `future` as a task in the pool and waits for its result.
@@ -105,90 +85,40 @@ impl Pool {
         T: 'static,
         F: Future<Output = T> + 'static,
     {
-        let mut tasks = Vec::new();
+        let mut tasks = VecDeque::new();
+        let mut values = Ok(Vec::new());
         for (number, item) in items.into_iter().enumerate() {
-            let slot = self.slot().await;
-            tasks.push(slot.spawn(format!("item {number}"), work(item)));
+            let slot = self.slots.take().await;
+            tasks.push_back(spawn_holding(Name::Item(number), work(item), slot));
+            // A task that has ended keeps its memory until somebody takes its result.
+            while let Some(ended) = tasks.pop_front_if(|task| task.has_ended()) {
+                keep(&mut values, ended.get().await);
+            }
         }
-        joinall(tasks).await.into_iter().collect()
+        for task in tasks {
+            keep(&mut values, task.get().await);
+        }
+        values
     }
 
-    /// Waits until no task is in the pool. Whoever waits in [`spawn`](Self::spawn) at that time
-    /// is not in it yet.
+    /// Waits until no task is in the pool, and nobody waits in [`spawn`](Self::spawn) for a place:
+    /// a place that one leaves goes straight to the next.
     pub async fn join(&self) {
-        poll_fn(|context| {
-            if self.inside.tasks.get() == 0 {
-                return Poll::Ready(());
-            }
-            let mut waiting = self.inside.waiting.borrow_mut();
-            if !waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-                waiting.push(context.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
+        self.slots.all_free().await;
     }
 
     /// Waits likewise, but not longer than `limit`; says whether the pool is empty.
     pub async fn join_timeout(&self, limit: Duration) -> bool {
         timeout(limit, self.join()).await.is_ok()
     }
-
-    /// Waits for room for one task.
-    pub(crate) async fn slot(&self) -> Slot {
-        if let Some(slot) = self.try_slot() {
-            return slot;
-        }
-        record(Kind::Wait, "pool", format_args!(""), EventId::NONE);
-        let permit = self.free.acquire_arc().await;
-        self.enter(permit)
-    }
-
-    /// Room for one task, if there is some now.
-    pub(crate) fn try_slot(&self) -> Option<Slot> {
-        let permit = self.free.try_acquire_arc()?;
-        Some(self.enter(permit))
-    }
-
-    fn enter(&self, permit: SemaphoreGuardArc) -> Slot {
-        let cause = self.inside.last_release.get();
-        record(Kind::Acquire, "pool", format_args!(""), cause);
-        self.inside.tasks.update(|tasks| tasks + 1);
-        Slot {
-            inside: Rc::clone(&self.inside),
-            _permit: permit,
-        }
-    }
 }
 
-/// Room for one task, taken; given back on drop.
-pub(crate) struct Slot {
-    inside: Rc<Inside>,
-    _permit: SemaphoreGuardArc,
-}
-
-impl Slot {
-    pub(crate) fn spawn<T: 'static>(
-        self,
-        name: impl Into<Rc<str>>,
-        future: impl Future<Output = T> + 'static,
-    ) -> Task<T> {
-        // The task owns its slot, so the slot is free again however the task ends.
-        spawn(name, async move {
-            let _slot = self;
-            future.await
-        })
-    }
-}
-
-/// Runs before the permit is dropped: the release is stamped before another can enter.
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let release = record(Kind::Release, "pool", format_args!(""), EventId::NONE);
-        self.inside.last_release.set(release);
-        self.inside.tasks.update(|tasks| tasks - 1);
-        if self.inside.tasks.get() == 0 {
-            self.inside.waiting.take().into_iter().for_each(Waker::wake);
+/// Adds a value; or stays at the first error.
+fn keep<T>(values: &mut Result<Vec<T>, TaskError>, result: Result<T, TaskError>) {
+    if let Ok(list) = values {
+        match result {
+            Ok(value) => list.push(value),
+            Err(error) => *values = Err(error),
         }
     }
 }

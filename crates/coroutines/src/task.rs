@@ -5,12 +5,13 @@ use std::fmt;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::{EventId, Kind, record};
 
+use crate::live::{Ended, number_of_end};
+use crate::name::Name;
 use crate::timeout::{TimedOut, timeout};
 
 /// A task that was spawned, and later its result.
@@ -20,22 +21,15 @@ use crate::timeout::{TimedOut, timeout};
 #[must_use = "a task whose handle is dropped is killed"]
 #[derive(Debug)]
 pub struct Task<T> {
-    name: Rc<str>,
+    name: Name,
     state: State<T>,
 }
 
 #[derive(Debug)]
 enum State<T> {
     Alive(smol::Task<Ended<T>>),
-    Ended(Ended<T>),
-}
-
-/// How a task ended, when, and which event that was.
-#[derive(Debug)]
-pub(crate) struct Ended<T> {
-    pub(crate) result: Result<T, TaskError>,
-    pub(crate) at: Instant,
-    pub(crate) exit: EventId,
+    // In a box, since there may be many handles and few errors.
+    Ended(Result<T, Box<TaskError>>, u64),
 }
 
 /// Why a task gave no value. (An error that it *returned* is its value.)
@@ -57,15 +51,9 @@ pub enum TaskError {
 }
 
 impl<T> Task<T> {
-    pub(crate) fn new(name: Rc<str>, task: smol::Task<Ended<T>>) -> Self {
+    pub(crate) fn new(name: Name, task: smol::Task<Ended<T>>) -> Self {
         let state = State::Alive(task);
         Self { name, state }
-    }
-
-    /// The name it was spawned with.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// Waits until the task has ended, in whichever way. Its result stays in the handle.
@@ -85,7 +73,8 @@ impl<T> Task<T> {
     pub fn result(&self) -> Option<Result<&T, &TaskError>> {
         match &self.state {
             State::Alive(_) => None,
-            State::Ended(ended) => Some(ended.result.as_ref()),
+            State::Ended(Ok(value), _) => Some(Ok(value)),
+            State::Ended(Err(error), _) => Some(Err(error)),
         }
     }
 
@@ -94,10 +83,11 @@ impl<T> Task<T> {
     ///
     /// # Errors
     /// When the task panicked or was killed.
-    pub async fn get(self) -> Result<T, TaskError> {
+    pub async fn get(mut self) -> Result<T, TaskError> {
+        self.join().await;
         match self.state {
-            State::Alive(task) => joined(&self.name, task.await).result,
-            State::Ended(ended) => ended.result,
+            State::Ended(result, _) => result.map_err(|error| *error),
+            State::Alive(_) => unreachable!("it was joined"),
         }
     }
 
@@ -121,39 +111,49 @@ impl<T> Task<T> {
     pub async fn kill(&mut self) {
         let State::Alive(_) = self.state else { return };
         let kill = record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
-        let killed = State::Ended(Ended {
-            result: Err(TaskError::Killed {
-                task: self.name.to_string(),
-            }),
-            at: Instant::now(),
-            exit: kill,
-        });
+        let error = TaskError::Killed {
+            task: self.name.to_string(),
+        };
+        let killed = State::Ended(Err(Box::new(error)), number_of_end());
         // The handle says "killed" before we wait, so that it stays usable if we are dropped.
         if let State::Alive(task) = mem::replace(&mut self.state, killed) {
             match task.cancel().await {
                 // It was quicker than we.
-                Some(ended) => self.state = State::Ended(joined(&self.name, ended)),
+                Some(ended) => self.joined(ended),
                 None => _ = record(Kind::Join, "", format_args!("{}", self.name), kill),
             }
         }
     }
 
-    /// Ready when the task has ended, with the time of it.
-    pub(crate) fn poll_join(&mut self, context: &mut Context<'_>) -> Poll<Instant> {
-        if let State::Alive(task) = &mut self.state {
-            let ended = ready!(Pin::new(task).poll(context));
-            self.state = State::Ended(joined(&self.name, ended));
-        }
-        match &self.state {
-            State::Alive(_) => Poll::Pending,
-            State::Ended(ended) => Poll::Ready(ended.at),
+    /// Ready when the task has ended, with the number of its end.
+    pub(crate) fn poll_join(&mut self, context: &mut Context<'_>) -> Poll<u64> {
+        loop {
+            match &mut self.state {
+                State::Ended(_, number) => return Poll::Ready(*number),
+                State::Alive(task) => {
+                    let ended = ready!(Pin::new(task).poll(context));
+                    self.joined(ended);
+                }
+            }
         }
     }
-}
 
-fn joined<T>(name: &str, ended: Ended<T>) -> Ended<T> {
-    record(Kind::Join, "", format_args!("{name}"), ended.exit);
-    ended
+    /// Whether the task has ended, so that `get` will not wait.
+    pub(crate) fn has_ended(&self) -> bool {
+        match &self.state {
+            State::Alive(task) => task.is_finished(),
+            State::Ended(..) => true,
+        }
+    }
+
+    fn joined(&mut self, ended: Ended<T>) {
+        record(Kind::Join, "", format_args!("{}", self.name), ended.exit);
+        let result = ended.result.map_err(|message| {
+            let task = self.name.to_string();
+            Box::new(TaskError::Panicked { task, message })
+        });
+        self.state = State::Ended(result, ended.number);
+    }
 }
 
 impl fmt::Display for TaskError {

@@ -2,10 +2,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use smol::Timer;
-use smol::future::or;
 
 /// The time was over first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,21 +16,29 @@ pub struct TimedOut {
     pub limit: Duration,
 }
 
-/// Waits for `future`, but not longer than `limit`. When the time is over, `future` is dropped
-/// where it waits. For a value to use instead, add `.unwrap_or(value)`.
+/// Waits for `future`, but not longer than `limit` from now. When the time is over, `future` is
+/// dropped where it waits. For a value to use instead, add `.unwrap_or(value)`.
 ///
 /// Only a future that waits can be left: one that computes or blocks keeps the thread.
 ///
 /// # Errors
 /// [`TimedOut`] when the time was over first.
-pub async fn timeout<T>(limit: Duration, future: impl Future<Output = T>) -> Result<T, TimedOut> {
-    let in_time = async { Ok(future.await) };
-    let too_late = async {
-        Timer::after(limit).await;
-        Err(TimedOut { limit })
-    };
-    // Asks the left one first: what is ready at the very end of the time still counts.
-    or(in_time, too_late).await
+pub fn timeout<T>(
+    limit: Duration,
+    future: impl Future<Output = T>,
+) -> impl Future<Output = Result<T, TimedOut>> {
+    // In a box: an `async` block would have room for it twice, as what it captured and as what
+    // it awaits, and timeouts stand within each other.
+    let mut future = Box::pin(future);
+    let mut timer = Timer::after(limit);
+    poll_fn(move |context| {
+        // First, so that what is ready at the very end of the time still counts.
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Ok(value));
+        }
+        let over = Pin::new(&mut timer).poll(context);
+        over.map(|_now| Err(TimedOut { limit }))
+    })
 }
 
 impl fmt::Display for TimedOut {

@@ -3,12 +3,15 @@
 
 mod fetch;
 mod get;
+mod late;
+mod roots;
 mod server;
 
 use std::time::Duration;
 
 pub use fetch::{FetchError, fetch, fetch_blocking};
 pub use get::{GetError, GetFailure, get};
+pub use late::{LATE_PAGE_BYTES, LateServer};
 pub use server::PageServer;
 
 /// How long a page may take in all, from the name's resolution to its last byte.

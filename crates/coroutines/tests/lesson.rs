@@ -10,6 +10,7 @@ const MAIN: &str = env!("CARGO_BIN_EXE_coroutines");
 const POOL: &str = env!("CARGO_BIN_EXE_coroutine-pool");
 const GET: &str = env!("CARGO_BIN_EXE_coroutine-get");
 const QUEUE: &str = env!("CARGO_BIN_EXE_coroutine-queue");
+const MANY: &str = env!("CARGO_BIN_EXE_ten-thousand");
 const TINY: &str = env!("CARGO_BIN_EXE_tiny-executor");
 const WITHOUT_ADDRESS: &str = env!("CARGO_BIN_EXE_coroutine-errors-without-address");
 const FINISH: &str = env!("CARGO_BIN_EXE_coroutine-finish-after-failure");
@@ -136,6 +137,35 @@ fn c16_the_queue_passes_every_url_in_order_and_holds_two() {
     }
 }
 
+/// Row C04: hundreds of tasks wait together, and so not much longer than one.
+#[test]
+fn c04_hundreds_of_pages_come_at_once_by_either_client() {
+    let ran = run(MANY, &["300"]).expect_success();
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 3, "{ran:#?}");
+    let alone = "One after the other, 300 pages would take 30.00 s.";
+    assert_eq!(lines[0], alone);
+    for (line, way) in lines[1..].iter().zip(["GET on sockets", "ureq on threads"]) {
+        let rest = line.strip_prefix(&format!("{way}: 300 pages in "));
+        let (took, _memory) = rest.unwrap().split_once(" s, with ").unwrap();
+        let took: f64 = took.parse().unwrap();
+        // A tenth of a second is the wait; a busy machine may need longer for the rest.
+        assert!((0.1..8.0).contains(&took), "{took}");
+    }
+}
+
+/// Row X02.
+#[test]
+fn x02_a_number_of_pages_that_is_none_or_that_the_system_does_not_allow_is_an_error() {
+    let ran = run(MANY, &["many"]).expect_complaint(1);
+    assert!(ran.err.contains("many is no number"), "{ran:#?}");
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 50; exec \"$0\" \"$@\"", MANY, "100"]);
+    let ran = run_within(LIMIT, &mut command).expect_complaint(1);
+    assert!(ran.err.contains("http://127.0.0.1:"), "{ran:#?}");
+    assert!(ran.err.contains("ulimit -n"), "{ran:#?}");
+}
+
 /// Row C03, with an executor of our own.
 #[test]
 fn c03_the_tiny_executor_lets_its_tasks_take_turns() {
@@ -209,7 +239,7 @@ fn c05_mistake_hidden_error() {
 /// Row X02.
 #[test]
 fn x02_a_wrong_command_line_is_one_line_and_exit_code_2() {
-    for program in [MAIN, POOL, GET, QUEUE, TINY, HIDDEN] {
+    for program in [MAIN, POOL, GET, QUEUE, MANY, TINY, HIDDEN] {
         for words in [&["--nonsense"][..], &["--pace", "quick"], &["--seed"]] {
             let ran = run(program, words).expect_complaint(2);
             assert_eq!(ran.out, "", "{ran:#?}");

@@ -10,7 +10,7 @@ use coroutines::{Pool, TaskError, ZeroSize, joinall, spawn, timeout, yield_now};
 use limit::run_within;
 use smol::Timer;
 use smol::channel;
-use smol::future::pending;
+use smol::future::{pending, poll_once};
 use smol::lock::Barrier;
 use smol::stream::StreamExt;
 
@@ -135,6 +135,32 @@ fn c10_a_task_that_panics_or_is_killed_leaves_the_pool() {
         drop(pool.spawn("dropped", pending::<()>()).await);
         assert_eq!(pool.apply("last", async { 1 }).await, Ok(1));
         assert_eq!(joinall::<()>(vec![bad]).await.len(), 1);
+    });
+}
+
+/// Row C10: a spawner that gives up leaves no place taken, also when its place had come already.
+#[test]
+fn c10_a_place_handed_to_a_spawner_that_has_given_up_goes_to_the_next() {
+    run_within(async {
+        let pool = Pool::bounded(1).unwrap();
+        for others in [0, 1, 5] {
+            let mut first = pool.spawn("first", pending::<()>()).await;
+            let mut gives_up = Box::pin(pool.spawn("never", async { 0 }));
+            assert!(poll_once(&mut gives_up).await.is_none());
+            let other = |number| {
+                let pool = pool.clone();
+                let work = async move { pool.apply("work", async { 7 }).await };
+                spawn(format!("spawner {number}"), work)
+            };
+            let others: Vec<_> = (0..others).map(other).collect();
+            many_turns().await;
+            // Hands the place to the first in line, which we do not poll any more.
+            first.kill().await;
+            drop(gives_up);
+            let others = joinall(others).await;
+            assert!(others.iter().all(|other| *other == Ok(Ok(7))), "{others:?}");
+            assert!(pool.join_timeout(SHORT).await, "a place is lost");
+        }
     });
 }
 

@@ -4,6 +4,7 @@ mod limit;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use coroutines::{Task, TaskError, joinall, spawn, timeout, try_joinall, yield_now};
@@ -119,6 +120,30 @@ fn c05_join_all_returns_normally_and_the_handle_of_the_failed_task_holds_the_err
         message: "2 is bad".to_owned(),
     };
     assert_eq!(results, [Ok(1), Err(panicked), Ok(3)]);
+}
+
+/// Row C05: also a panic of what the task held.
+#[test]
+fn c05_a_panic_at_the_end_of_a_task_is_its_own_too() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("on purpose");
+        }
+    }
+    let results = run_within(async {
+        let bomb = Bomb;
+        let late = std::future::poll_fn(move |_context| {
+            let _held = &bomb;
+            std::task::Poll::Ready(1)
+        });
+        joinall(vec![spawn("late", late), spawn("good", async { 2 })]).await
+    });
+    assert!(
+        matches!(&results[0], Err(TaskError::Panicked { task, .. }) if task == "late"),
+        "{results:?}"
+    );
+    assert_eq!(results[1], Ok(2));
 }
 
 /// A failure of a task in the tests of `try_joinall`.
@@ -270,6 +295,23 @@ fn c14_a_task_dropped_at_the_very_end_of_run_lets_go_of_what_it_held() {
         yield_now().await;
     });
     assert_eq!(*log.borrow(), ["began", "dropped"]);
+}
+
+/// Row C14: also when nothing runs any more.
+#[test]
+fn c14_a_task_dropped_after_run_lets_go_of_what_it_held_when_its_thread_ends() {
+    let held = Arc::new(());
+    let inside = Arc::clone(&held);
+    let thread = std::thread::spawn(move || {
+        let task = spawn("task", async move {
+            let _held = inside;
+            pending::<()>().await;
+        });
+        run_within(yield_now());
+        drop(task);
+    });
+    thread.join().unwrap();
+    assert_eq!(Arc::strong_count(&held), 1);
 }
 
 /// Row C16.

@@ -8,7 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use coroutines::web::{GetFailure, Limits, PageServer, fetch, get};
+use coroutines::web::{CONNECT_LIMIT, GetFailure, Limits, PageServer, TIME_LIMIT, fetch, get};
 use coroutines::{joinall, spawn};
 use limit::run_within;
 
@@ -133,6 +133,22 @@ fn x02_a_refused_connection_is_an_error() {
     let (fetched, got) = failures("http://127.0.0.1:1/", Limits::default());
     assert!(fetched.contains("refused"), "{fetched}");
     assert!(matches!(got, GetFailure::Io(_)), "{got:?}");
+}
+
+/// Row X02.
+#[test]
+fn x02_a_name_that_nobody_has_is_an_error() {
+    let (fetched, got) = failures("http://nowhere.invalid/", Limits::default());
+    assert!(fetched.contains("is the name right"), "{fetched}");
+    assert!(matches!(got, GetFailure::Io(_)), "{got:?}");
+}
+
+/// Row X02: without a word about it, ten seconds.
+#[test]
+fn x02_the_time_limit_has_a_default() {
+    let limits = Limits::default();
+    assert_eq!((limits.time, limits.connect), (TIME_LIMIT, CONNECT_LIMIT));
+    assert!(CONNECT_LIMIT < TIME_LIMIT && TIME_LIMIT <= Duration::from_secs(10));
 }
 
 /// Row X02.

@@ -9,8 +9,22 @@
 //!
 //! is a function that stops at `yield` and goes on from there when it is called again. Here it
 //! is written out by hand, as a value that remembers where it stopped ([`Count`]), and run by an
-//! executor of fifty lines ([`Executor`]). `async fn` writes such values for us; smol's executor
-//! is this one with timers and sockets.
+//! executor of fifty lines ([`Executor`]).
+//!
+//! | Python | here |
+//! |---|---|
+//! | `g = count("a")`: nothing runs yet | `Count::new("a")`: nothing runs yet |
+//! | `next(g)`: run to the next `yield` | `poll` |
+//! | `yield` | `return Poll::Pending`: not done, call again |
+//! | the end: `StopIteration` | `Poll::Ready(())`: done |
+//! | a loop that calls `next` on each | `Executor::run` |
+//!
+//! One thing is new. Python's loop would call a generator again and again, also one that waits for
+//! a server. Here a task that stops has to say who *wakes* it, and is left alone until then: that
+//! is its waker. `Count` wakes itself at once, as it only wants to give the others a turn.
+//!
+//! `async fn` writes such values for us; smol's executor is this one with timers and sockets, that
+//! wake a task when the time is over or the bytes are there.
 //!
 //! Try: leave out `wake_by_ref`. A task that stops without saying who wakes it stops for ever,
 //! and the executor says so.
@@ -63,14 +77,15 @@ impl Count {
 impl Future for Count {
     type Output = ();
 
-    /// From one `yield` to the next.
+    /// From one `yield` to the next. (`Pin` promises that the value is not moved from now on. An
+    /// `async fn` needs that, for its variables may point at each other; `Count` would not.)
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if self.number == 3 {
             return Poll::Ready(());
         }
         say!("{} {}", self.name, self.number);
         self.number += 1;
-        // "I can go on at once": back to the end of the line.
+        // "I can go on at once": a place at the end of the line.
         context.waker().wake_by_ref();
         Poll::Pending
     }
@@ -95,11 +110,18 @@ impl Future for Yield {
     }
 }
 
-/// All tasks, and the line of those that can go on.
+/// A task: any future, in a box, so that tasks of different types go into one list, and stay where
+/// they are when the list grows.
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The numbers of the tasks that can go on. Behind a lock, as a waker may be called by any thread.
+type Line = Arc<Mutex<VecDeque<usize>>>;
+
+/// All tasks (`None` when one has ended), and the line of those that can go on.
 #[derive(Default)]
 struct Executor {
-    tasks: Vec<Option<Pin<Box<dyn Future<Output = ()>>>>>,
-    ready: Arc<Mutex<VecDeque<usize>>>,
+    tasks: Vec<Option<Task>>,
+    line: Line,
 }
 
 impl Executor {
@@ -107,21 +129,18 @@ impl Executor {
     fn spawn(&mut self, task: impl Future<Output = ()> + 'static) {
         let number = self.tasks.len();
         self.tasks.push(Some(Box::pin(task)));
-        self.number(number).wake();
+        self.ticket(number).wake();
     }
 
-    /// Polls whoever is first in line until nobody is.
+    /// Polls whoever is first in line, until nobody is.
     fn run(&mut self) -> StoryResult {
         while let Some(number) = self.first() {
-            let waker = Waker::from(self.number(number));
+            let waker = Waker::from(self.ticket(number));
             let Some(task) = &mut self.tasks[number] else {
                 continue; // Woken once more after its end.
             };
-            if task
-                .as_mut()
-                .poll(&mut Context::from_waker(&waker))
-                .is_ready()
-            {
+            let mut context = Context::from_waker(&waker);
+            if task.as_mut().poll(&mut context).is_ready() {
                 self.tasks[number] = None;
             }
         }
@@ -133,25 +152,25 @@ impl Executor {
     }
 
     fn first(&self) -> Option<usize> {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.pop_front()
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.pop_front()
     }
 
-    fn number(&self, number: usize) -> Arc<Number> {
-        let ready = Arc::clone(&self.ready);
-        Arc::new(Number { number, ready })
+    fn ticket(&self, number: usize) -> Arc<Ticket> {
+        let line = Arc::clone(&self.line);
+        Arc::new(Ticket { number, line })
     }
 }
 
-/// A task's number, and the line to put it into: what a waker is made of.
-struct Number {
+/// What a waker is made of: a task's number, and the line to put it into.
+struct Ticket {
     number: usize,
-    ready: Arc<Mutex<VecDeque<usize>>>,
+    line: Line,
 }
 
-impl Wake for Number {
+impl Wake for Ticket {
     fn wake(self: Arc<Self>) {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.push_back(self.number);
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.push_back(self.number);
     }
 }

@@ -2,12 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use ureq::http::Uri;
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Proxy};
 
 use super::Limits;
+use super::roots::roots;
 
 /// A page could not be fetched.
 #[derive(Debug)]
@@ -35,9 +38,12 @@ pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, Fe
 
 /// Fetches the page at `url` and blocks the thread until it is there, at most `limits.time`.
 ///
+/// A server is trusted by https when its certificate comes from one of Mozilla's authorities; if
+/// `SSL_CERT_FILE` names a file of certificates, from one of those instead.
+///
 /// # Errors
-/// An address that is none, a server that is not found or does not answer in time, an answer
-/// that is no HTTP, is cut off, too large, not a success, or points on too often.
+/// An address that is none, a server that is not found, not to be trusted or does not answer in
+/// time, an answer that is no HTTP, is cut off, too large, not a success, or points on too often.
 pub fn fetch_blocking(url: &str, limits: Limits) -> Result<Vec<u8>, FetchError> {
     page(url, limits).map_err(|source| FetchError {
         url: url.to_owned(),
@@ -53,6 +59,7 @@ fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
         .max_redirects(limits.redirects)
         .timeout_global(Some(limits.time))
         .timeout_connect(Some(limits.connect))
+        .tls_config(TlsConfig::builder().root_certs(roots(&uri)?).build())
         .build();
     let mut answer = config.new_agent().get(uri).call()?;
     let body = answer.body_mut().with_config();
@@ -94,6 +101,10 @@ impl fmt::Display for FetchError {
             ureq::Error::HostNotFound => {
                 write!(f, "no such host; look at the name, and at the network")
             }
+            ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => write!(
+                f,
+                "{error}; does it speak https, and do you trust it? SSL_CERT_FILE names whom"
+            ),
             ureq::Error::Io(error) => write!(
                 f,
                 "{error}; is the name right, and a server listening there?"

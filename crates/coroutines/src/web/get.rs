@@ -10,6 +10,8 @@ use std::io;
 use smol::io::{AsyncReadExt, AsyncWriteExt};
 use smol::net::TcpStream;
 
+use nix::libc::EMFILE;
+
 use super::Limits;
 use crate::timeout::{TimedOut, timeout};
 
@@ -137,6 +139,9 @@ impl fmt::Display for GetError {
         match &self.failure {
             GetFailure::Address => {
                 f.write_str("not an address of the form http://host[:port]/path")
+            }
+            GetFailure::Io(error) if error.raw_os_error() == Some(EMFILE) => {
+                write!(f, "{error}; get fewer at once, or see `ulimit -n`")
             }
             GetFailure::Io(error) => write!(
                 f,

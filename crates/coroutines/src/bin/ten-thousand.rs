@@ -1,0 +1,92 @@
+//! 3: many pages at once: as many as you say, ten thousand if you like. The server lets each wait
+//! for a tenth of a second. First by tasks that wait for their sockets, all on one thread; then by
+//! a client that blocks, for which smol has 500 threads: two times and two sizes to compare.
+
+use std::error::Error;
+use std::fs;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use common::{Lesson, Operands, StoryResult, paced, say};
+use coroutines::web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
+use coroutines::{joinall, run, spawn};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+/// A page's size, or why there is none.
+type Visit = Result<usize, Box<dyn Error>>;
+
+/// How long the server takes over each page, times `--pace`.
+const WAIT: Duration = Duration::from_millis(100);
+
+fn main() -> ExitCode {
+    let count = Operands {
+        name: "COUNT",
+        help: "how many pages to get at once; 500 without",
+        most: 1,
+    };
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "3 Coroutines: hundreds of pages at once, on one thread and in threads",
+    )
+    .run_with(count, story)
+}
+
+fn story(words: Vec<String>) -> StoryResult {
+    let count = match words.first() {
+        Some(word) => word
+            .parse()
+            .map_err(|_| format!("{word} is no number of pages; try 10000"))?,
+        None => 500,
+    };
+    allow_many_sockets()?;
+    let wait = paced(WAIT);
+    let server = LateServer::start(wait)?;
+    let alone = wait.as_secs_f64() * f64::from(count);
+    say!("One after the other, {count} pages would take {alone:.2} s.");
+    tell("GET on sockets", &server, count, by_a_socket)?;
+    tell("ureq on threads", &server, count, by_a_thread)
+}
+
+async fn by_a_socket(url: String) -> Visit {
+    Ok(get(&url, Limits::default()).await?.len())
+}
+
+async fn by_a_thread(url: String) -> Visit {
+    Ok(fetch(url, Limits::default()).await?.len())
+}
+
+/// Gets the page so often at once, and prints how long all took, and the memory until then.
+fn tell<F>(way: &str, server: &LateServer, count: u32, visit: fn(String) -> F) -> StoryResult
+where
+    F: Future<Output = Visit> + 'static,
+{
+    let begin = Instant::now();
+    let pages = run(async {
+        let visit = |number| spawn(format!("{way} {number}"), visit(server.url()));
+        joinall((0..count).map(visit).collect()).await
+    });
+    let took = begin.elapsed().as_secs_f64();
+    for page in pages {
+        assert_eq!(page??, LATE_PAGE_BYTES, "the server's page");
+    }
+    let peak = peak_mib()?;
+    say!("{way}: {count} pages in {took:.2} s, with {peak:.1} MiB of memory.");
+    Ok(())
+}
+
+/// Each page takes a descriptor at either end, and the system gives a process 1,024 at first. It
+/// may ask for more, up to a limit that is the administrator's. Source: getrlimit(2).
+fn allow_many_sockets() -> Result<(), Box<dyn Error>> {
+    let (_ours, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
+}
+
+/// The most memory that this process has had. Source: proc(5), "`VmHWM`".
+fn peak_mib() -> Result<f64, Box<dyn Error>> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.ok_or("/proc/self/status has no VmHWM")?;
+    let kib: f64 = peak.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib / 1024.0)
+}

@@ -1,0 +1,128 @@
+//! The places of a pool: so many may be taken, and who finds none free waits for one.
+//!
+//! All of a pool's tasks are on one thread, so a plain counter will do where threads would need
+//! an atomic one.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use common::{EventId, Kind, record};
+use smol::channel::{self, Receiver, Sender};
+
+/// The places of one pool.
+#[derive(Debug)]
+pub(crate) struct Slots {
+    size: usize,
+    taken: Cell<usize>,
+    /// How many wait in `take`. Each free place is handed to one of them, by a message; so
+    /// there are never more messages than waiters, and while there are fewer, no place is free.
+    waiting: Cell<usize>,
+    handed: (Sender<()>, Receiver<()>),
+    /// Who waits in `all_free`.
+    joining: RefCell<Vec<Waker>>,
+    last_release: Cell<EventId>,
+}
+
+/// A place, taken; given back on drop.
+#[derive(Debug)]
+pub(crate) struct Slot(Rc<Slots>);
+
+impl Slots {
+    pub(crate) fn new(size: usize) -> Rc<Self> {
+        Rc::new(Self {
+            size,
+            taken: Cell::new(0),
+            waiting: Cell::new(0),
+            handed: channel::unbounded(),
+            joining: RefCell::default(),
+            last_release: Cell::new(EventId::NONE),
+        })
+    }
+
+    /// Takes a place if one is free now.
+    pub(crate) fn try_take(self: &Rc<Self>) -> Option<Slot> {
+        if self.taken.get() == self.size {
+            return None;
+        }
+        self.taken.update(|taken| taken + 1);
+        Some(self.enter())
+    }
+
+    /// Waits for a place, and takes it.
+    pub(crate) async fn take(self: &Rc<Self>) -> Slot {
+        if let Some(slot) = self.try_take() {
+            return slot;
+        }
+        record(Kind::Wait, "pool", format_args!(""), EventId::NONE);
+        let _waiting = Waiting::begin(self);
+        // The other end is in `self` too, so this cannot fail.
+        let _handed = self.handed.1.recv().await;
+        self.enter()
+    }
+
+    /// Waits until every place is free.
+    pub(crate) async fn all_free(&self) {
+        poll_fn(|context| {
+            if self.taken.get() == 0 {
+                return Poll::Ready(());
+            }
+            let mut joining = self.joining.borrow_mut();
+            if !joining.iter().any(|waker| waker.will_wake(context.waker())) {
+                joining.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn enter(self: &Rc<Self>) -> Slot {
+        let cause = self.last_release.get();
+        record(Kind::Acquire, "pool", format_args!(""), cause);
+        Slot(Rc::clone(self))
+    }
+
+    /// Hands a place that was taken to who waits for one, or makes it free.
+    fn pass_on(&self) {
+        let (give, handed) = &self.handed;
+        // Only a bounded line could be full, and `self` holds the other end.
+        if handed.len() < self.waiting.get() && give.try_send(()).is_ok() {
+            return;
+        }
+        self.taken.update(|taken| taken - 1);
+        if self.taken.get() == 0 {
+            self.joining.take().into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+/// The release is stamped before another can enter.
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let release = record(Kind::Release, "pool", format_args!(""), EventId::NONE);
+        self.0.last_release.set(release);
+        self.0.pass_on();
+    }
+}
+
+/// One who waits for a place, until it has one or gives up.
+struct Waiting<'a>(&'a Slots);
+
+impl<'a> Waiting<'a> {
+    fn begin(slots: &'a Slots) -> Self {
+        slots.waiting.update(|waiting| waiting + 1);
+        Self(slots)
+    }
+}
+
+/// A place that was handed to somebody who has given up is passed on.
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let slots = self.0;
+        slots.waiting.update(|waiting| waiting - 1);
+        if slots.handed.1.len() > slots.waiting.get() && slots.handed.1.try_recv().is_ok() {
+            slots.pass_on();
+        }
+    }
+}
