@@ -11,23 +11,28 @@
 
 #![forbid(unsafe_code)]
 
+mod canvas;
 mod causality;
 mod chrome;
 mod format;
+mod heading;
 mod html;
 mod lanes;
 mod lesson;
 mod line;
 mod mermaid;
+mod moments;
 mod options;
 mod read;
 mod run;
 mod screen;
 mod settle;
 mod shiviz;
+mod signs;
 mod spans;
 mod steps;
 mod svg;
+mod text;
 
 pub use causality::Cone;
 pub use format::Format;
