@@ -30,6 +30,12 @@ pub(crate) enum Sign {
     Owners,
     Value,
     Told,
+    Branch,
+    Leaves,
+    Runs,
+    Rests,
+    Owns,
+    Does,
     Text,
 }
 
@@ -70,6 +76,12 @@ impl Sign {
             Self::Owners => ("*", "several have it"),
             Self::Value => (".", "keeps its value"),
             Self::Told => ("•", "is told of a change"),
+            Self::Branch => ("├", "starts another (╮), or has waited for its end (╯)"),
+            Self::Leaves => ("┴", "ends"),
+            Self::Runs => ("│", "runs"),
+            Self::Rests => ("┊", "waits or pauses"),
+            Self::Owns => ("█", "has a lock"),
+            Self::Does => ("•", "does what the text says"),
             Self::Text => ("(…)", "what happened; all else was printed"),
         }
     }

@@ -18,7 +18,7 @@ impl<'a> Glyphs<'a> {
         let is_more = |&event: &usize| {
             use Kind::{Acquire, Begin, Recv, Send};
             let event = &run.events[event];
-            let is_pause = event.on.is_some_and(|on| run.things[on].name == "pause");
+            let is_pause = event.on.is_some_and(|on| run.is_pause(on));
             matches!(event.kind, Acquire | Begin | Recv | Send) && !is_pause
         };
         let lanes = run.lanes.iter();
@@ -59,9 +59,7 @@ impl<'a> Glyphs<'a> {
     pub(super) fn is_seen(&self, place: usize) -> bool {
         let event = &self.run.events[place];
         let is_work = matches!(event.kind, Kind::Begin | Kind::End)
-            && event
-                .on
-                .is_some_and(|on| self.run.things[on].name != "pause");
+            && event.on.is_some_and(|on| !self.run.is_pause(on));
         let is_hold = matches!(event.kind, Kind::Acquire | Kind::Release | Kind::Set);
         is_work || is_hold || self.glyph(place).is_some()
     }
