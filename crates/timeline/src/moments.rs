@@ -1,5 +1,7 @@
 //! What each lane is doing after each of its events, and when it is gone.
 
+use std::collections::HashMap;
+
 use common::Kind;
 
 use crate::run::{End, Run};
@@ -30,13 +32,16 @@ pub(crate) fn states(run: &Run) -> Vec<State> {
 /// How each lane goes. A lane is killed by the signal that names it, if there is nothing of it
 /// behind that.
 pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
-    let kill =
-        |(place, event): (usize, &crate::run::Event)| (event.kind == Kind::Kill).then_some(place);
-    let kills: Vec<usize> = run.events.iter().enumerate().filter_map(kill).collect();
+    let mut kills: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, event) in run.events.iter().enumerate() {
+        if event.kind == Kind::Kill {
+            kills.entry(event.label()).or_default().push(place);
+        }
+    }
     let leaving = |lane: &crate::run::Lane| {
         let last = lane.events.last().copied().unwrap_or(0);
-        let names_it = |kill: &&usize| **kill > last && run.events[**kill].label() == lane.name;
-        let kill = kills.iter().find(names_it);
+        let its = kills.get(&*lane.name).map_or(&[][..], |kills| kills);
+        let kill = its.get(its.partition_point(|&kill| kill < last));
         match (lane.end, kill) {
             (End::Exit(exit), _) => Leaving::Ends(exit),
             (_, Some(&kill)) => Leaving::Killed(kill),

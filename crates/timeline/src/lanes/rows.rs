@@ -1,5 +1,7 @@
 //! Which lines a picture has, in which order, and what is left out of it.
 
+use std::collections::HashMap;
+
 use common::Kind;
 
 use crate::moments::Leaving;
@@ -26,11 +28,11 @@ pub(super) enum Line {
 pub(super) fn lines(run: &Run, leavings: &[Leaving]) -> (Vec<Line>, Option<String>) {
     let mut order: Vec<usize> = (0..run.lanes.len()).collect();
     // The threads of a process stand below it.
-    let first = |lane: usize| {
-        let pid = run.lanes[lane].pid;
-        run.lanes.iter().position(|other| other.pid == pid)
-    };
-    order.sort_by_cached_key(|&lane| first(lane));
+    let mut first = HashMap::new();
+    for (lane, its) in run.lanes.iter().enumerate() {
+        first.entry(its.pid).or_insert(lane);
+    }
+    order.sort_by_key(|&lane| first.get(&run.lanes[lane].pid).copied());
     let hidden = order.split_off(order.len().min(MOST_LANES));
     let mut things: Vec<(Option<usize>, Line)> = things(run, leavings);
     let hidden_things = things.split_off(things.len().min(MOST_THINGS));
