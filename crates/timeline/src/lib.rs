@@ -15,6 +15,7 @@ mod canvas;
 mod causality;
 mod chrome;
 mod format;
+mod head;
 mod heading;
 mod html;
 mod lanes;
@@ -33,6 +34,7 @@ mod spans;
 mod steps;
 mod svg;
 mod text;
+mod told;
 
 pub use causality::Cone;
 pub use format::Format;

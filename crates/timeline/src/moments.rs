@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use common::Kind;
 
 use crate::run::{End, Run};
-use crate::spans::State;
+use crate::spans::{Hold, State};
 
 /// How a lane goes from the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,23 @@ pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
         }
     };
     run.lanes.iter().map(leaving).collect()
+}
+
+/// All times that a lock was held. What somebody had who is gone is had until the next one
+/// takes it: the kernel hands on the lock of a process that was killed.
+pub(crate) fn holds(run: &Run, lock: usize, leavings: &[Leaving]) -> Vec<Hold> {
+    let mut holds = run.holds(lock);
+    let mut next: Option<Hold> = None;
+    for hold in holds.iter_mut().rev() {
+        let gone = match leavings[hold.lane] {
+            Leaving::Ends(gone) | Leaving::Killed(gone) => gone,
+            Leaving::Unknown => usize::MAX,
+        };
+        let heir = next.filter(|heir| heir.lane != hold.lane && heir.acquire > gone);
+        next = Some(*hold);
+        hold.release = hold.release.or(heir.map(|heir| heir.acquire));
+    }
+    holds
 }
 
 /// The number of the message that each event sends or receives, counted in the order of

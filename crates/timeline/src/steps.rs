@@ -7,7 +7,6 @@ mod event;
 mod grid;
 mod lines;
 mod state;
-mod told;
 
 use std::collections::{HashMap, HashSet};
 

@@ -81,6 +81,7 @@ pub(crate) fn duration(ns: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
     let count = ns as f64 / unit as f64;
     match count {
+        _ if unit == 1 => format!("{ns} {name}"),
         100.0.. => format!("{count:.0} {name}"),
         10.0.. => format!("{count:.1} {name}"),
         _ => format!("{count:.2} {name}"),
@@ -138,7 +139,7 @@ mod tests {
         assert_eq!(fit("e\u{301}e\u{301}", 2), "e\u{301}e\u{301}");
         assert_eq!(fit_name("http://127.0.0.1:3280/github", 12), "…/github");
         assert_eq!(fit_name("https://www.github.com/", 16), "www.github.com/");
-        assert_eq!(fit_name("from 127.0.0.1:40686", 14), "from….1:40686");
+        assert_eq!(fit_name("from 127.0.0.1:40686", 14), "from…0.1:40686");
         for room in 0..9 {
             for text in ["from 127.0.0.1:40686", "http://漢字漢字", "漢字漢字漢字"] {
                 assert!(width(&fit(text, room)) <= room);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use common::Kind;
 
-use crate::moments::Leaving;
+use crate::moments::{Leaving, holds};
 use crate::run::{Class, Run};
 use crate::spans::{Hold, Message};
 use crate::text::{count, fit_name};
@@ -80,28 +80,11 @@ fn things(run: &Run, leavings: &[Leaving]) -> Vec<(Option<usize>, Line)> {
         }
         let (taker, setter) = (user(Kind::Acquire), user(Kind::Set));
         if taker.is_some() {
-            let mut holds = run.holds(thing);
-            inherit(&mut holds, leavings);
-            lines.push((taker, Line::Owners(thing, holds)));
+            lines.push((taker, Line::Owners(thing, holds(run, thing, leavings))));
         }
         if setter.is_some() {
             lines.push((taker.or(setter), Line::Values(thing)));
         }
     }
     lines
-}
-
-/// What somebody had who is gone is had by the next one who takes it: the kernel hands on the
-/// lock of a process that was killed.
-fn inherit(holds: &mut [Hold], leavings: &[Leaving]) {
-    let mut next: Option<Hold> = None;
-    for hold in holds.iter_mut().rev() {
-        let gone = match leavings[hold.lane] {
-            Leaving::Ends(gone) | Leaving::Killed(gone) => gone,
-            Leaving::Unknown => usize::MAX,
-        };
-        let heir = next.filter(|heir| heir.lane != hold.lane && heir.acquire > gone);
-        next = Some(*hold);
-        hold.release = hold.release.or(heir.map(|heir| heir.acquire));
-    }
 }

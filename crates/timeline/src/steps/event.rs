@@ -5,12 +5,12 @@ use common::Kind;
 use super::grid::{DRAWN, Grid};
 use super::lines::Line;
 use super::state::Moment;
-use super::told::told;
 use crate::canvas::{Colour, Row};
 use crate::run::Event;
 use crate::signs::Sign;
 use crate::spans::State;
 use crate::text::{clean, fit, width};
+use crate::told::told;
 
 impl Grid<'_> {
     /// One line; `moment` is that after its event. `partner` is the lane at a message's other end.
@@ -77,7 +77,8 @@ impl Grid<'_> {
             x += row.write(x, text, self.room, Colour::Lane(event.lane)) + 1;
         }
         let is_drawn = self.step >= DRAWN && matches!(event.kind, Kind::Send | Kind::Recv);
-        let happened = told(self.run, line.event);
+        // In brackets, since nobody has printed it.
+        let happened = format!("({})", told(self.run, line.event));
         let is_told = match printed {
             None => true,
             Some(_) if event.kind == Kind::Say || is_drawn => false,

@@ -5,8 +5,8 @@ use common::Kind;
 use crate::moments::work_name;
 use crate::run::Run;
 
-/// What happened: `(takes mylock)`. In brackets, since nobody has printed it.
-pub(super) fn told(run: &Run, place: usize) -> String {
+/// What happened: `take mylock`; of a printed line the line.
+pub(crate) fn told(run: &Run, place: usize) -> String {
     let event = &run.events[place];
     let (what, on) = (
         event.label(),
@@ -31,7 +31,7 @@ pub(super) fn told(run: &Run, place: usize) -> String {
         Kind::Set => format!("{on} = {what}"),
         Kind::Begin => format!("begin {}", work_name(run, place)),
         Kind::End => format!("end {}", work_name(run, place)),
-        Kind::Say => format!("print {}", event.say),
+        Kind::Say => event.say.to_string(),
     };
-    format!("({})", told.trim_end())
+    told.trim_end().to_owned()
 }
