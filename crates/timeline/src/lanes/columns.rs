@@ -88,3 +88,37 @@ fn elastic(run: &Run, width: usize, needs: &dyn Fn(usize) -> bool) -> Option<Vec
     }
     Some(latest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_event_stands_left_of_an_earlier_one_and_none_outside() {
+        let logs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/logs");
+        for log in std::fs::read_dir(logs).unwrap() {
+            let log = std::fs::read(log.unwrap().path()).unwrap();
+            let run = Run::read(&log[..]).unwrap();
+            for width in [1, 10, 63, 200, 999] {
+                let columns = Columns::new(&run, width, 3, &[&|_| true, &|event| event % 2 == 0]);
+                assert!(columns.of.is_sorted());
+                assert!(columns.of.iter().all(|&x| x < width));
+                let times = (0..100).map(|n| columns.at_time(&run, run.length() / 99 * n));
+                assert!(times.is_sorted());
+            }
+        }
+    }
+
+    #[test]
+    fn events_of_a_lane_that_need_a_column_have_one() {
+        let line = |t: u32| {
+            format!(r#"{{"v":1,"t":{t},"pid":1,"tid":1,"n":{t},"lane":"main","k":"say"}}"#)
+        };
+        let log: Vec<String> = [1, 2, 3, 4, 1000, 1001].map(line).to_vec();
+        let run = Run::read(log.join("\n").as_bytes()).unwrap();
+        let columns = Columns::new(&run, 11, 0, &[&|_| true]);
+        assert_eq!(columns.of, [0, 1, 2, 3, 9, 10]);
+        let columns = Columns::new(&run, 5, 0, &[&|_| true]);
+        assert_eq!(columns.of, [0, 0, 0, 0, 3, 4]);
+    }
+}

@@ -92,10 +92,12 @@ impl Picture<'_> {
             let to = span
                 .to
                 .map_or_else(|| self.end(lane), |to| self.columns.at(to));
-            for x in from..to.min(self.columns.width) {
+            for x in from..to.max(from + 1).min(self.columns.width) {
                 row.put(x, '═', Some(Sign::Work), colour);
             }
-            row.put(from, '[', Some(Sign::Work), colour);
+            if to > from {
+                row.put(from, '[', Some(Sign::Work), colour);
+            }
             if span.to.is_some() && to > from {
                 row.put(to, ']', Some(Sign::Work), colour);
             }

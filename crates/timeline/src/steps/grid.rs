@@ -2,10 +2,13 @@
 
 use crate::canvas::{Colour, Row};
 use crate::run::Run;
-use crate::text::{clean, fit_name, unit, width};
+use crate::text::{self, clean, fit_name, width};
 
 /// A column narrower than this has no room for a message.
 pub(super) const DRAWN: usize = 8;
+
+/// A longer name is cut.
+const LONGEST_NAME: usize = 12;
 
 /// Where everything stands.
 pub(super) struct Grid<'a> {
@@ -33,7 +36,7 @@ impl<'a> Grid<'a> {
         let all = room.saturating_sub(first + text);
         let longest = run.lanes.iter().map(|lane| width(&clean(&lane.name)));
         let longest = longest.max().unwrap_or(0);
-        let step = (all / lanes).clamp(2, longest.clamp(DRAWN, 14) + 2);
+        let step = (all / lanes).clamp(2, longest.clamp(DRAWN, LONGEST_NAME) + 2);
         let shown = (all / step).min(lanes);
         let places = (0..run.lanes.len()).map(|lane| (lane < shown).then_some(first + lane * step));
         Self {
@@ -43,7 +46,7 @@ impl<'a> Grid<'a> {
             step,
             text: first + shown * step,
             time,
-            is_named: step > longest.min(DRAWN - 1),
+            is_named: step > longest.min(LONGEST_NAME),
         }
     }
 
@@ -55,7 +58,7 @@ impl<'a> Grid<'a> {
     /// The names of the lanes above their columns, or else their `signs`.
     pub(super) fn head(&self, signs: &[char]) -> Row {
         let mut row = Row::new(self.room);
-        let (_, unit) = unit(self.run.length());
+        let (_, unit) = unit(self.run);
         row.write(
             self.time.saturating_sub(width(unit)),
             unit,
@@ -87,9 +90,18 @@ impl<'a> Grid<'a> {
     }
 }
 
+/// The unit of the run's times: short runs of seconds are told in milliseconds, for what happens
+/// within microseconds.
+fn unit(run: &Run) -> (u64, &'static str) {
+    match run.length() {
+        seconds @ 10_000_000_000.. => text::unit(seconds),
+        length => text::unit(length.min(999_999_999)),
+    }
+}
+
 /// A time in the unit of the run, with three places.
 fn time(run: &Run, t: u64) -> String {
-    let (unit, _) = unit(run.length());
+    let (unit, _) = unit(run);
     let (whole, part) = (t / unit, t % unit);
     match unit {
         1 => whole.to_string(),
