@@ -78,8 +78,9 @@ fn columns(run: &Run, glyphs: &Glyphs<'_>, leavings: &[Leaving], width: usize) -
     let is_said = |event: usize| run.events[event].kind == common::Kind::Say;
     let all = |event| glyphs.is_seen(event);
     let most = |event| glyphs.is_seen(event) && !is_said(event);
+    let few = |event| most(event) && !glyphs.is_hold(event);
     let messages = |event| glyphs.is_message(event);
-    Columns::new(run, width, tail, &[&all, &most, &messages])
+    Columns::new(run, width, tail, &[&all, &most, &few, &messages])
 }
 
 /// When each lane had a lock.

@@ -14,8 +14,9 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Columns for the run, with `tail` more behind its end. `needs` are whether an event needs a column of its own on its lane,
-    /// the most wanted first; the first that can be had is taken, or none.
+    /// Columns for the run, with `tail` more behind its end. `needs` are whether an event needs a
+    /// column of its own on its lane, the most wanted first. The first is taken that leaves a
+    /// third of the columns to time itself, or else the last if it can be had at all.
     pub(super) fn new(
         run: &Run,
         width: usize,
@@ -23,10 +24,10 @@ impl Columns {
         needs: &[&dyn Fn(usize) -> bool],
     ) -> Self {
         let run_width = width.saturating_sub(tail);
-        let found = needs
-            .iter()
-            .find_map(|needs| elastic(run, run_width, needs));
-        let of = found.or_else(|| elastic(run, run_width, &|_| false));
+        let leaves_time = |needs: &&&dyn Fn(usize) -> bool| fewest(run, needs) * 3 <= run_width * 2;
+        let needed = needs.iter().find(leaves_time).or(needs.last());
+        let of = needed.and_then(|needs| elastic(run, run_width, needs));
+        let of = of.or_else(|| elastic(run, run_width, &|_| false));
         let of = of.unwrap_or_default();
         Self { of, width }
     }
@@ -53,6 +54,22 @@ impl Columns {
 fn scale(part: u64, whole: u64, length: usize) -> usize {
     let scaled = u128::from(part) * length as u128 / u128::from(whole.max(1));
     usize::try_from(scaled).unwrap_or(length).min(length)
+}
+
+/// With how many columns each event that needs one can have it.
+fn fewest(run: &Run, needs: &dyn Fn(usize) -> bool) -> usize {
+    let mut previous: Vec<Option<usize>> = vec![None; run.lanes.len()];
+    let mut left = 0;
+    for (_, event) in run
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| needs(*place))
+    {
+        left = left.max(previous[event.lane].map_or(0, |previous| previous + 1));
+        previous[event.lane] = Some(left);
+    }
+    left + 1
 }
 
 /// To scale, but with a column for each event of a lane that needs one. `None` when there are
@@ -118,6 +135,7 @@ mod tests {
         let run = Run::read(log.join("\n").as_bytes()).unwrap();
         let columns = Columns::new(&run, 11, 0, &[&|_| true]);
         assert_eq!(columns.of, [0, 1, 2, 3, 9, 10]);
+        // If there are too few for all of them, to scale.
         let columns = Columns::new(&run, 5, 0, &[&|_| true]);
         assert_eq!(columns.of, [0, 0, 0, 0, 3, 4]);
     }

@@ -55,12 +55,17 @@ impl<'a> Glyphs<'a> {
         matches!(self.run.events[place].kind, Kind::Send | Kind::Recv)
     }
 
+    /// Whether an event takes a lock or gives it back.
+    pub(super) fn is_hold(&self, place: usize) -> bool {
+        matches!(self.run.events[place].kind, Kind::Acquire | Kind::Release)
+    }
+
     /// Whether an event changes how its lane is drawn.
     pub(super) fn is_seen(&self, place: usize) -> bool {
         let event = &self.run.events[place];
         let is_work = matches!(event.kind, Kind::Begin | Kind::End)
             && event.on.is_some_and(|on| !self.run.is_pause(on));
-        let is_hold = matches!(event.kind, Kind::Acquire | Kind::Release | Kind::Set);
-        is_work || is_hold || self.glyph(place).is_some()
+        let is_set = event.kind == Kind::Set;
+        is_work || is_set || self.is_hold(place) || self.glyph(place).is_some()
     }
 }
