@@ -32,7 +32,9 @@ pub use message::{
 };
 pub use names::next_name;
 #[doc(hidden)]
-pub use output::{complain, print_text, take_failure as take_output_failure, write_line};
+pub use output::{
+    complain, print_text, take_failure as take_output_failure, terminal_columns, write_line,
+};
 pub use panic::panic_text;
 pub use pause::{next_pause, paced, pause};
 pub use record::{EventId, Kind, is_recording, record};

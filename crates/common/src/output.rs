@@ -86,6 +86,20 @@ pub fn print_text(text: &str) -> io::Result<()> {
     }
 }
 
+/// How many columns the terminal on standard output has; `None` when it is no terminal.
+#[must_use]
+pub fn terminal_columns() -> Option<usize> {
+    let mut size = libc::winsize {
+        ws_row: 0,
+        ws_col: 0,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    // SAFETY: TIOCGWINSZ writes one `winsize` to where it is told to, and there is one.
+    let failed = unsafe { libc::ioctl(libc::STDOUT_FILENO, libc::TIOCGWINSZ, &raw mut size) };
+    (failed == 0 && size.ws_col > 0).then_some(size.ws_col.into())
+}
+
 fn write_all(fd: libc::c_int, mut bytes: &[u8]) -> Result<(), Errno> {
     // SAFETY: descriptors 0, 1 and 2 are open all the time: std opens those that were closed
     // before `main` starts, and nothing here closes them.

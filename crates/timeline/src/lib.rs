@@ -11,16 +11,20 @@
 
 #![forbid(unsafe_code)]
 
+mod canvas;
 mod causality;
 mod check;
 mod chrome;
 mod error;
 mod format;
+mod head;
+mod heading;
 mod html;
 mod lanes;
 mod lesson;
 mod line;
 mod mermaid;
+mod moments;
 mod options;
 mod predict;
 mod read;
@@ -29,9 +33,12 @@ mod runs;
 mod screen;
 mod settle;
 mod shiviz;
+mod signs;
 mod spans;
 mod steps;
 mod svg;
+mod text;
+mod told;
 mod view;
 mod watch;
 

@@ -172,7 +172,7 @@ impl Run {
     }
 
     /// Whether the thing is the notes' `time.sleep`.
-    fn is_pause(&self, thing: usize) -> bool {
+    pub(crate) fn is_pause(&self, thing: usize) -> bool {
         let thing = &self.things[thing];
         thing.class == Class::Work && thing.name == "pause"
     }

@@ -1,0 +1,35 @@
+//! The beginning of a run, for tools that cannot take a long one.
+
+use std::borrow::Cow;
+
+use crate::run::{End, Run};
+
+/// The run up to its `most`-th event. Whatever caused an event of it is in it too.
+pub(crate) fn head(run: &Run, most: usize) -> Cow<'_, Run> {
+    if run.events.len() <= most {
+        return Cow::Borrowed(run);
+    }
+    let mut head = Run {
+        program: run.program.clone(),
+        events: run.events[..most].to_vec(),
+        lanes: run.lanes.clone(),
+        things: run.things.clone(),
+        damage: run.damage.clone(),
+    };
+    let cut = |events: &mut Vec<usize>| {
+        let end = events.partition_point(|&event| event < most);
+        events.truncate(end);
+    };
+    for lane in &mut head.lanes {
+        cut(&mut lane.events);
+        if let End::Exit(event) | End::Killed(event) = lane.end
+            && event >= most
+        {
+            lane.end = End::Unknown;
+        }
+    }
+    for thing in &mut head.things {
+        cut(&mut thing.events);
+    }
+    Cow::Owned(head)
+}

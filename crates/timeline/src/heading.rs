@@ -1,0 +1,113 @@
+//! What stands above a picture in the terminal and below it: which run, what its log lacks, and
+//! who still waits at its end.
+
+use std::fmt::Write;
+
+use common::Kind;
+
+use crate::moments::{Leaving, leavings};
+use crate::run::{Class, Run};
+use crate::signs::wrap;
+use crate::text::{clean, count, duration, thousands};
+
+/// Which run, how large it is, and what is wrong with its log.
+pub(crate) fn heading(run: &Run, room: usize) -> String {
+    let program = match &*run.program {
+        "" => "a run without a name",
+        program => program,
+    };
+    let lanes = count(run.lanes.len(), "lane");
+    let events = count(run.events.len(), "event");
+    let length = duration(run.length());
+    let heading = format!("{}: {lanes}, {events}, {length}", clean(program));
+    let mut lines = wrap([heading].into_iter(), room);
+    lines.push_str(&wrap(damage(run).into_iter(), room));
+    lines
+}
+
+/// What is wrong with the log, in sentences.
+fn damage(run: &Run) -> Vec<String> {
+    let damage = &run.damage;
+    let mut told = Vec::new();
+    if damage.headless {
+        told.push("The log has no first line: which program it is of is not known.".to_owned());
+    }
+    if damage.bad_lines > 0 {
+        let first = damage.first_bad_line.unwrap_or_default();
+        let lines = count(damage.bad_lines, "line");
+        told.push(format!(
+            "Left out: {lines} that cannot be read, the first is line {first}."
+        ));
+    }
+    if damage.other_versions > 0 {
+        let lines = count(damage.other_versions, "line");
+        told.push(format!("Left out: {lines} of another version."));
+    }
+    if damage.lost_causes > 0 {
+        let events = count(damage.lost_causes, "event");
+        told.push(format!("{events} with a cause that is not in the log."));
+    }
+    if damage.backwards > 0 {
+        let events = count(damage.backwards, "event");
+        told.push(format!(
+            "{events} earlier than their cause: the clocks were wrong."
+        ));
+    }
+    told
+}
+
+/// Who waits for whom when the log ends. Nothing when nobody does.
+pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
+    let mut told = String::new();
+    let leavings = leavings(run);
+    for (place, lane) in run.lanes.iter().enumerate() {
+        let Some(&last) = lane.events.last() else {
+            continue;
+        };
+        let event = &run.events[last];
+        if event.kind != Kind::Wait || leavings[place] == Leaving::Ends(last) {
+            continue;
+        }
+        let killed = match leavings[place] {
+            Leaving::Killed(_) => " until it is killed",
+            _ => "",
+        };
+        // Writing to a string cannot fail.
+        let _fits = write!(told, "{} waits", lane.name);
+        let _fits = match event.on {
+            Some(on) => write!(
+                told,
+                " for {}{}{killed}",
+                run.things[on].name,
+                owner(run, on)
+            ),
+            None if event.label().is_empty() => write!(told, "{killed}"),
+            None => write!(told, " for {}{killed}", event.label()),
+        };
+        told.push('\n');
+    }
+    let lines = told.lines().take(MOST_WAITING).map(str::to_owned);
+    let mut shown: String = lines.map(|line| wrap([line].into_iter(), room)).collect();
+    let more = told.lines().count().saturating_sub(MOST_WAITING);
+    if more > 0 {
+        let _fits = writeln!(shown, "and {} more wait", thousands(more));
+    }
+    if shown.is_empty() {
+        return shown;
+    }
+    format!("When the log ends:\n{shown}")
+}
+
+const MOST_WAITING: usize = 20;
+
+/// Who has the lock at the end.
+fn owner(run: &Run, thing: usize) -> String {
+    if run.things[thing].class != Class::Lock {
+        return String::new();
+    }
+    let holds = run.holds(thing);
+    let held = holds.iter().rfind(|hold| hold.release.is_none());
+    held.map_or(String::new(), |hold| {
+        format!(", which {} has", run.lanes[hold.lane].name)
+    })
+}

@@ -1,0 +1,165 @@
+//! The signs of the pictures in the terminal, and the line that explains those in use.
+
+use crate::text::width;
+
+/// Something that stands in a cell of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sign {
+    Start,
+    Fork,
+    Join,
+    Exit,
+    Killed,
+    Open,
+    Kill,
+    Works,
+    Sleeps,
+    Waits,
+    Holds,
+    HoldsAgain,
+    Work,
+    Message,
+    Sends,
+    Receives,
+    Lost,
+    Several,
+    Says,
+    Eof,
+    Level,
+    Owner,
+    Owners,
+    Value,
+    Told,
+    Branch,
+    Leaves,
+    Runs,
+    Rests,
+    Owns,
+    Does,
+    Text,
+}
+
+impl Sign {
+    /// What is drawn; of signs that differ from cell to cell, one of them.
+    pub(crate) fn char(self) -> char {
+        self.told().0.chars().next().unwrap_or(' ')
+    }
+
+    /// The sign as the legend shows it, and what it says.
+    fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Start => ("├", "starts"),
+            Self::Fork => ("┬", "starts another"),
+            Self::Join => ("┴", "has waited for another's end"),
+            Self::Exit => ("┤", "ends"),
+            Self::Killed => ("×", "was killed"),
+            Self::Open => ("╌", "its end is not in the log"),
+            Self::Kill => ("!", "sends a signal"),
+            Self::Works => ("─", "runs"),
+            Self::Sleeps => ("·", "pauses"),
+            Self::Waits => ("░", "waits"),
+            Self::Holds => ("▄", "holds a lock"),
+            Self::HoldsAgain => ("█", "holds it twice or more"),
+            Self::Work => ("[══]", "works on"),
+            Self::Message => (
+                "0 1 2…",
+                "a message is sent, and received under the same sign",
+            ),
+            Self::Sends => ("●", "sends"),
+            Self::Receives => ("○", "receives"),
+            Self::Lost => ("?", "receives what the log does not tell the sending of"),
+            Self::Several => ("+", "several things at once"),
+            Self::Says => ("'", "prints"),
+            Self::Eof => ("∅", "sees the end of the messages"),
+            Self::Level => ("▁▄█", "messages in it: █ is the number behind ≤"),
+            Self::Owner => ("m", ""),
+            Self::Owners => ("*", "several have it"),
+            Self::Value => (".", "keeps its value"),
+            Self::Told => ("•", "is told of a change"),
+            Self::Branch => ("├", "starts another (╮), or has waited for its end (╯)"),
+            Self::Leaves => ("┴", "ends"),
+            Self::Runs => ("│", "runs"),
+            Self::Rests => ("┊", "waits or pauses"),
+            Self::Owns => ("█", "has a lock"),
+            Self::Does => ("•", "does what the text says"),
+            Self::Text => ("(…)", "what happened; all else was printed"),
+        }
+    }
+}
+
+/// The legend of a picture: `entries` and the signs in it, in lines of at most `room` columns.
+pub(crate) fn legend(signs: &[Sign], entries: &[String], room: usize) -> String {
+    let mut signs = signs.to_vec();
+    signs.sort_unstable();
+    signs.dedup();
+    let told = signs.iter().map(|sign| sign.told());
+    let told = told.filter(|(_, says)| !says.is_empty());
+    let told = told.map(|(sign, says)| format!("{sign} {says}"));
+    wrap(told.chain(entries.iter().cloned()), room)
+}
+
+/// Puts pieces into lines of at most `room` columns, two blanks between them.
+pub(crate) fn wrap(pieces: impl Iterator<Item = String>, room: usize) -> String {
+    let mut lines = String::new();
+    let mut taken = 0;
+    for piece in pieces {
+        let piece = crate::text::fit(&piece, room);
+        let gap = if taken == 0 { "" } else { "   " };
+        if taken > 0 && taken + gap.len() + width(&piece) > room {
+            lines.push('\n');
+            taken = 0;
+        } else {
+            lines.push_str(gap);
+            taken += gap.len();
+        }
+        lines.push_str(&piece);
+        taken += width(&piece);
+    }
+    if taken > 0 {
+        lines.push('\n');
+    }
+    lines
+}
+
+/// A sign for each lane, by which it can be named in one column: the last digit of its name, or
+/// one of its letters, whichever no other lane has.
+pub(crate) fn lane_signs<'a>(names: impl Iterator<Item = &'a str>) -> Vec<char> {
+    let mut taken = std::collections::HashSet::new();
+    let sign = |name: &str| {
+        let digit = name.chars().last().filter(char::is_ascii_digit);
+        let letters = name.chars().filter(char::is_ascii_alphabetic);
+        let others = ('a'..='z').chain('A'..='Z').chain('0'..='9');
+        let mut wanted = digit.into_iter().chain(letters).chain(others);
+        wanted.find(|&sign| taken.insert(sign)).unwrap_or('#')
+    };
+    names.map(sign).collect()
+}
+
+/// A sign for the message of that number. They repeat after 62.
+pub(crate) fn message_sign(number: usize) -> char {
+    const SIGNS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    char::from(SIGNS[number % SIGNS.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_lane_has_a_sign_of_its_own() {
+        let names = ["main", "Thread_1", "Thread_2", "m", "worker 1", "漢字"];
+        let signs = lane_signs(names.into_iter());
+        assert_eq!(signs, ['m', '1', '2', 'a', 'w', 'b']);
+        assert_eq!(lane_signs(std::iter::repeat_n("x", 99)).last(), Some(&'#'));
+    }
+
+    #[test]
+    fn a_legend_has_only_the_signs_in_use_and_fits() {
+        let lines = legend(
+            &[Sign::Waits, Sign::Exit, Sign::Waits],
+            &["m main".into()],
+            20,
+        );
+        assert_eq!(lines, "┤ ends   ░ waits\nm main\n");
+    }
+}

@@ -1,0 +1,158 @@
+//! Text in the columns of a terminal.
+//!
+//! A log is untrusted: whatever a terminal would obey is taken out of its texts. Columns are
+//! those of a terminal: an accent on a letter takes none, a Chinese character two.
+
+use unicode_width::UnicodeWidthChar;
+
+/// How many columns a character takes.
+pub(crate) fn char_width(char: char) -> usize {
+    char.width().unwrap_or(0)
+}
+
+/// How many columns a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(char_width).sum()
+}
+
+/// One line with nothing in it that a terminal obeys: control characters are replaced, and
+/// what is invisible or turns the direction of writing is taken out.
+pub(crate) fn clean(text: &str) -> String {
+    let shown = |char: char| match char {
+        '\n' | '\r' | '\t' => Some(' '),
+        _ if char.is_control() => Some('\u{fffd}'),
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{61c}' | '\u{ad}' => None,
+        _ => Some(char),
+    };
+    text.chars().filter_map(shown).collect()
+}
+
+/// The text, clean, and its end cut off with an ellipsis if it takes more than `room` columns.
+pub(crate) fn fit(text: &str, room: usize) -> String {
+    let text = clean(text);
+    if width(&text) <= room {
+        return text;
+    }
+    let mut fitting = head(&text, room.saturating_sub(1)).to_owned();
+    if room > 0 {
+        fitting.push('…');
+    }
+    fitting
+}
+
+/// A name, clean, in at most `room` columns. Of an address the end is kept, of anything else
+/// beginning and end: there the names of a run differ.
+pub(crate) fn fit_name(name: &str, room: usize) -> String {
+    let name = clean(name);
+    let address = name.split_once("://").map(|(_, address)| address);
+    let path = address.and_then(|address| address.rsplit_once('/'));
+    let path = path.map(|(_, path)| path).filter(|path| !path.is_empty());
+    let shorter = [
+        Some(name.clone()),
+        address.map(str::to_owned),
+        path.map(|path| format!("…/{path}")),
+    ];
+    let mut fitting = shorter.into_iter().flatten();
+    if let Some(name) = fitting.find(|name| width(name) <= room) {
+        return name;
+    }
+    let first = room.saturating_sub(1) / 3;
+    let last = room.saturating_sub(1) - first;
+    let reversed: String = name.chars().rev().collect();
+    let tail: String = head(&reversed, last).chars().rev().collect();
+    let dots = if room > 0 { "…" } else { "" };
+    format!("{}{dots}{tail}", head(&name, first))
+}
+
+/// As many of the first characters as `room` columns hold.
+fn head(text: &str, room: usize) -> &str {
+    let mut taken = 0;
+    let end = text.char_indices().find(|(_, char)| {
+        taken += char_width(*char);
+        taken > room
+    });
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// A length of time as one says it: `302 ms`.
+pub(crate) fn duration(ns: u64) -> String {
+    let (unit, name) = unit(ns);
+    #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
+    let count = ns as f64 / unit as f64;
+    match count {
+        _ if unit == 1 => format!("{ns} {name}"),
+        100.0.. => format!("{count:.0} {name}"),
+        10.0.. => format!("{count:.1} {name}"),
+        _ => format!("{count:.2} {name}"),
+    }
+}
+
+/// The unit in which a length of time is told, in nanoseconds, with its name.
+pub(crate) fn unit(ns: u64) -> (u64, &'static str) {
+    match ns {
+        1_000_000_000.. => (1_000_000_000, "s"),
+        1_000_000.. => (1_000_000, "ms"),
+        1_000.. => (1_000, "µs"),
+        _ => (1, "ns"),
+    }
+}
+
+/// "1 lane", "2 lanes".
+pub(crate) fn count(number: usize, one: &str) -> String {
+    let ending = match number {
+        1 => "",
+        _ if one.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {one}{ending}", thousands(number))
+}
+
+/// With a comma after each three digits.
+pub(crate) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left_in_a_text() {
+        assert_eq!(
+            clean("a\u{1b}[31m\nb\u{202e}c\u{9b}"),
+            "a\u{fffd}[31m bc\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn a_text_is_cut_at_its_end_and_a_name_where_names_are_alike() {
+        assert_eq!(fit("漢字漢字", 5), "漢字…");
+        assert_eq!(fit("e\u{301}e\u{301}", 2), "e\u{301}e\u{301}");
+        assert_eq!(fit_name("http://127.0.0.1:3280/github", 12), "…/github");
+        assert_eq!(fit_name("https://www.github.com/", 16), "www.github.com/");
+        assert_eq!(fit_name("from 127.0.0.1:40686", 14), "from…0.1:40686");
+        for room in 0..9 {
+            for text in ["from 127.0.0.1:40686", "http://漢字漢字", "漢字漢字漢字"] {
+                assert!(width(&fit(text, room)) <= room);
+                assert!(width(&fit_name(text, room)) <= room, "{text} in {room}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_times_are_told_as_one_says_them() {
+        assert_eq!(count(1, "lane"), "1 lane");
+        assert_eq!(count(1_234_567, "process"), "1,234,567 processes");
+        assert_eq!(duration(301_500_000), "302 ms");
+        assert_eq!(duration(999), "999 ns");
+    }
+}
