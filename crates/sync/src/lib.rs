@@ -74,6 +74,8 @@
 mod barrier;
 mod condition;
 mod event;
+#[cfg(explore)]
+pub mod explore;
 mod lock;
 mod owner;
 mod ownership;

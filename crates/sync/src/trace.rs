@@ -1,10 +1,13 @@
 //! The name of a lock, and what is recorded of it.
 
 use std::borrow::Cow;
+// Straight from std, whoever explores the schedules: no lock waits for what stands here.
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, OnceLock};
 
-use common::{EventId, Kind, is_recording, record};
+use common::{EventId, Kind};
 
-use crate::primitives::{AtomicU64, Mutex, OnceLock, Ordering, PoisonError};
+use crate::primitives::{Ordering, PoisonError, is_recording, record};
 
 /// Records what happens to one lock. Of a run without a recorder it asks a branch or two: no
 /// name is made, no memory taken, no lock touched.

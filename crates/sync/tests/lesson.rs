@@ -1,7 +1,10 @@
 //! The programs of the lesson, run from outside.
 
+use std::process::Command;
+
 use lesson_test::{Ran, run};
 
+const EXPLORE: &str = env!("CARGO_BIN_EXE_explore");
 const RLOCK: &str = env!("CARGO_BIN_EXE_sync");
 const REENTRANT: &str = env!("CARGO_BIN_EXE_rlock-reentrant");
 const COUNTER: &str = env!("CARGO_BIN_EXE_lock-counter");
@@ -164,6 +167,28 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         assert!(ran.err.contains("'fast'"), "{ran:#?}");
         assert_eq!(ran.out, "");
     }
+}
+
+/// The explorer itself is a program for a build of its own (`tests/explore/program.rs`).
+#[test]
+fn without_cargo_nothing_can_be_explored_and_one_line_says_so() {
+    let ran = Command::new(RLOCK)
+        .args(["--explore", "two-locks"])
+        .env("CARGO", "/no/such/cargo")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("/no/such/cargo does not start"), "{said}");
+    assert_eq!(ran.stdout, b"");
+}
+
+#[test]
+fn the_explorer_built_without_its_flag_says_how_to_run_it() {
+    let ran = run(EXPLORE, &[]);
+    assert_eq!(ran.code, Some(2), "{ran:#?}");
+    assert_eq!(ran.out, "Run it as: cargo run -p sync -- --explore\n");
 }
 
 #[test]
