@@ -9,7 +9,7 @@ pub(crate) use {
     common::{is_recording, record},
     std::sync::atomic::AtomicU64,
     std::sync::{Condvar, Mutex, MutexGuard},
-    std::thread::sleep,
+    std::thread::{sleep, yield_now},
     std::thread_local,
 };
 
@@ -18,10 +18,14 @@ pub(crate) use {
     crate::explore::{is_recording, record},
     shuttle::sync::atomic::AtomicU64,
     shuttle::sync::{Condvar, Mutex, MutexGuard},
-    shuttle::thread::sleep,
+    shuttle::thread::{sleep, yield_now},
     shuttle::thread_local,
 };
 
 pub(crate) use std::sync::atomic::Ordering;
 pub(crate) use std::sync::{PoisonError, TryLockError};
 pub(crate) use std::time::Instant;
+
+/// How often a thread looks again before it sleeps. To a model checker each look is a turn, and
+/// the second shows nothing that the first did not.
+pub(crate) const LOOKS: u32 = if cfg!(explore) { 1 } else { 10 };

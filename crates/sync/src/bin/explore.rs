@@ -7,8 +7,15 @@ use std::process::ExitCode;
 
 #[cfg(not(explore))]
 fn main() -> ExitCode {
-    common::say!("Run it as: cargo run -p sync -- --explore");
-    ExitCode::from(2)
+    common::Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.2 Every order of the turns of two threads; run it by --explore",
+    )
+    .run(|| {
+        common::say!("Nothing explored: run it as cargo run -p sync -- --explore");
+        Ok(())
+    })
 }
 
 #[cfg(explore)]
