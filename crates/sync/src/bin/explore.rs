@@ -80,11 +80,8 @@ mod explored {
         } = explore(story.body, MOST);
         let reach = match reach {
             Reach::All => "all there are".to_owned(),
-            Reach::Preemptions(most) => format!("all with at most {most} preemptions"),
-            Reach::SomePreemptions(0) => "some of those without a preemption".to_owned(),
-            Reach::SomePreemptions(most) => {
-                format!("all with less than {most} preemptions, and some with {most}")
-            }
+            Reach::Preemptions(most) => format!("all with {}", at_most(most)),
+            Reach::SomePreemptions(most) => format!("some of those with {}", at_most(most)),
         };
         say!("Ran {schedules} schedules: {reach}.");
         if fault.is_some() || schedules < MOST {
@@ -93,6 +90,11 @@ mod explored {
         say!("And by lot: {BY_LOT} turn by turn, {BY_LOT} by priorities that change.");
         let lots = random(story.body, SEED, BY_LOT);
         lots.and_then(|()| pct(story.body, SEED, 3, BY_LOT)).err()
+    }
+
+    fn at_most(preemptions: usize) -> String {
+        let s = if preemptions == 1 { "" } else { "s" };
+        format!("at most {preemptions} preemption{s}")
     }
 
     fn show(story: &Story, fault: &Fault) {

@@ -92,13 +92,6 @@ fn step(act: Act) {
         if run.failed {
             return;
         }
-        // To ask for a lock that is free is no wait.
-        if let (Act::Takes(lock), Some(last)) = (&act, run.steps.last())
-            && last.thread == thread
-            && last.act == Act::Waits(lock.clone())
-        {
-            run.steps.pop();
-        }
         run.steps.push(Step { thread, act });
     });
 }
