@@ -12,6 +12,7 @@
 //! that. The turns are at the locks and atomics, and all atomics are as if they were `SeqCst`:
 //! what a weaker order would allow is not explored, nor is the end of a wait by its limit.
 
+mod attempt;
 mod bounded;
 mod lanes;
 mod log;
@@ -20,9 +21,10 @@ mod replay;
 mod search;
 pub mod stories;
 
+pub use attempt::{Body, Fault};
 pub use lanes::{lanes, waits};
 pub use log::{Act, Step};
 pub use path::{NoPath, Path};
-pub use search::{Body, Explored, Fault, Reach, explore, pct, random, replay};
+pub use search::{Explored, Reach, explore, pct, random, replay};
 
 pub(crate) use log::{is_recording, record};

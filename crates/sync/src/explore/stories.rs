@@ -10,7 +10,7 @@ mod missed_notify;
 mod two_locks;
 mod wait_without_loop;
 
-use super::search::Body;
+use super::attempt::Body;
 
 /// A story that can be explored.
 #[derive(Debug, Clone, Copy)]
