@@ -23,6 +23,14 @@
 //! read the number there (`--bin lock-message-lies` shows why that is good). In
 //! `src/raw_rlock.rs` let `leave` give up at any depth, and run the tests.
 //!
+//! # Every schedule
+//!
+//! A test runs one order of the threads, and the next run mostly the same one. So these locks,
+//! their source as it is, also run on a model checker's stand-ins for std, which try every order
+//! of the turns: `src/primitives.rs` is the switch, `src/explore.rs` tells how, and
+//! `tests/explore/` does it for each type here. `cargo run -p sync -- --explore` shows it at a
+//! lost update, a deadlock, and four more stories that go wrong in one order of many.
+//!
 //! # Poison
 //!
 //! A panic in a guard frees the lock and is not reported by it, as in Python, and other than by
@@ -74,6 +82,8 @@
 mod barrier;
 mod condition;
 mod event;
+#[cfg(explore)]
+pub mod explore;
 mod lock;
 mod owner;
 mod ownership;

@@ -55,6 +55,10 @@ impl<T> Lock<T> {
 
     /// Waits, however long it takes, until the lock is free, and takes it.
     pub fn lock(&self) -> LockGuard<'_, T> {
+        // Only a lock that is not free makes anybody wait.
+        if let Some(guard) = self.try_lock() {
+            return guard;
+        }
         self.trace.waits();
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         LockGuard::new(&self.trace, value)
@@ -85,6 +89,11 @@ impl<T> Lock<T> {
             let left = limit.checked_sub(since.elapsed())?;
             sleep(left.min(Self::POLL));
         }
+    }
+
+    /// What it is called in a record, and in the error of what is made from it.
+    pub(crate) fn name(&self) -> &str {
+        self.trace.name()
     }
 
     /// The value, when nobody else can have the lock any more.

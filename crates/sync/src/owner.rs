@@ -1,8 +1,10 @@
 //! A number for each thread, by which a lock knows its owner.
 
 use std::cell::Cell;
+// Straight from std, whoever explores the schedules: no thread waits for a number.
+use std::sync::atomic::AtomicU64;
 
-use crate::primitives::{AtomicU64, Ordering, thread_local};
+use crate::primitives::{Ordering, thread_local};
 
 /// Even, and never 0: a lock keeps a mark in the lowest bit, and 0 means "nobody".
 static NEXT: AtomicU64 = AtomicU64::new(2);

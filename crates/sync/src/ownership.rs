@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::owner::me;
-use crate::primitives::{AtomicU64, Condvar, Instant, Mutex, Ordering, PoisonError};
+use crate::primitives::{
+    AtomicU64, Condvar, Instant, LOOKS, Mutex, Ordering, PoisonError, yield_now,
+};
 
 /// In the word: nobody owns it.
 const NOBODY: u64 = 0;
@@ -17,7 +19,8 @@ const CONTENDED: u64 = 1;
 pub(crate) struct Ownership {
     /// [`NOBODY`], or the number of the owner, perhaps with [`CONTENDED`].
     word: AtomicU64,
-    gate: Mutex<()>,
+    /// How many sleep.
+    gate: Mutex<usize>,
     given_up: Condvar,
 }
 
@@ -25,7 +28,7 @@ impl Ownership {
     pub(crate) const fn new() -> Self {
         Self {
             word: AtomicU64::new(NOBODY),
-            gate: Mutex::new(()),
+            gate: Mutex::new(0),
             given_up: Condvar::new(),
         }
     }
@@ -55,20 +58,28 @@ impl Ownership {
     /// word, or when we sleep, but never in between, where its call would be lost.
     #[cold]
     pub(crate) fn take_timeout(&self, limit: Duration) -> bool {
+        if self.linger() {
+            return true;
+        }
         let since = Instant::now();
-        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken with the mark, for others may still sleep: at worst it is one call too many.
-        while !self.try_put(me() | CONTENDED) {
+        let mut asleep = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            // Taken with the mark while others sleep: they are still to be woken, by us.
+            let mark = if *asleep > 0 { CONTENDED } else { 0 };
+            if self.try_put(me() | mark) {
+                return true;
+            }
             if !self.mark() {
                 continue; // Given up just now.
             }
             let Some(left) = limit.checked_sub(since.elapsed()) else {
                 return false;
             };
-            let slept = self.given_up.wait_timeout(gate, left);
-            (gate, _) = slept.unwrap_or_else(PoisonError::into_inner);
+            *asleep += 1;
+            let slept = self.given_up.wait_timeout(asleep, left);
+            (asleep, _) = slept.unwrap_or_else(PoisonError::into_inner);
+            *asleep -= 1;
         }
-        true
     }
 
     /// Gives it up, and wakes one of those that wait; for the owner only.
@@ -79,6 +90,24 @@ impl Ownership {
         if self.word.swap(NOBODY, Ordering::Release) & CONTENDED != 0 {
             self.wake_one();
         }
+    }
+
+    /// Looks a few times more, and tells whether it was taken: most owners are about to give up,
+    /// and to fall asleep and be woken takes far longer than that. In between it leaves the word
+    /// alone, or the owner would wait for us to have read it. Not when others sleep already: then
+    /// the owner is a slow one.
+    fn linger(&self) -> bool {
+        for _ in 0..LOOKS {
+            yield_now();
+            let word = self.word.load(Ordering::Relaxed);
+            if word == NOBODY && self.try_take() {
+                return true;
+            }
+            if word & CONTENDED != 0 {
+                return false;
+            }
+        }
+        false
     }
 
     /// Puts `word` in the place of nobody. Acquire: the other half of `give_up`'s Release.

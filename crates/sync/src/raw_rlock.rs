@@ -72,8 +72,10 @@ impl RawRLock {
     #[inline]
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
-        self.trace.waits();
-        self.enter(|| self.ownership.take_timeout(limit))
+        self.enter(|| {
+            self.trace.waits();
+            self.ownership.take_timeout(limit)
+        })
     }
 
     /// Gives the lock back once; it is free when that was done as often as it was acquired.

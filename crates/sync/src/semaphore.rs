@@ -1,5 +1,6 @@
 //! Semaphore: so many at a time.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -24,11 +25,21 @@ pub struct Semaphore {
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
-    /// A semaphore with so many permits; 0 is of use where others release.
+    /// A semaphore with so many permits, called `semaphore 1`, `semaphore 2`, and so on; 0 is of
+    /// use where others release.
     #[must_use]
     pub const fn new(permits: usize) -> Self {
         Self {
             permits: Lock::of_kind("semaphore", permits),
+            more: Condition::new(),
+        }
+    }
+
+    /// The same with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>, permits: usize) -> Self {
+        Self {
+            permits: Lock::named(name, permits),
             more: Condition::new(),
         }
     }
@@ -102,8 +113,10 @@ pub struct BoundedSemaphore {
 }
 
 /// A release too many: the semaphore has all of its permits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Full {
+    /// What the semaphore is called.
+    pub semaphore: String,
     /// How many permits that is.
     pub most: usize,
 }
@@ -114,6 +127,15 @@ impl BoundedSemaphore {
     pub const fn new(permits: usize) -> Self {
         Self {
             semaphore: Semaphore::new(permits),
+            most: permits,
+        }
+    }
+
+    /// The same with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>, permits: usize) -> Self {
+        Self {
+            semaphore: Semaphore::named(name, permits),
             most: permits,
         }
     }
@@ -140,18 +162,23 @@ impl BoundedSemaphore {
     /// # Errors
     /// [`Full`] when none was out; nothing has changed then.
     pub fn release(&self) -> Result<(), Full> {
-        let most = self.most;
-        let given = self.semaphore.release_below(most);
-        given.then_some(()).ok_or(Full { most })
+        if self.semaphore.release_below(self.most) {
+            return Ok(());
+        }
+        Err(Full {
+            semaphore: self.semaphore.permits.name().to_owned(),
+            most: self.most,
+        })
     }
 }
 
 impl fmt::Display for Full {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { semaphore, most } = self;
         write!(
             f,
-            "cannot release: all permits (of {}) are there; release only what was acquired",
-            self.most
+            "cannot release {semaphore}: all of its permits ({most}) are there; \
+             release only what was acquired"
         )
     }
 }

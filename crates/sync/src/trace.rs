@@ -1,10 +1,13 @@
 //! The name of a lock, and what is recorded of it.
 
 use std::borrow::Cow;
+// Straight from std, whoever explores the schedules: no lock waits for what stands here.
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, OnceLock};
 
-use common::{EventId, Kind, is_recording, record};
+use common::{EventId, Kind};
 
-use crate::primitives::{AtomicU64, Mutex, OnceLock, Ordering, PoisonError};
+use crate::primitives::{Ordering, PoisonError, is_recording, record};
 
 /// Records what happens to one lock. Of a run without a recorder it asks a branch or two: no
 /// name is made, no memory taken, no lock touched.
@@ -45,39 +48,49 @@ impl Trace {
     /// A wait may begin now.
     #[inline]
     pub(crate) fn waits(&self) {
-        self.record(Kind::Wait, EventId::NONE);
+        self.happened(Kind::Wait);
     }
 
     /// It was taken. Called after the act, by the new owner.
     #[inline]
     pub(crate) fn acquired(&self) {
-        let mut cause = EventId::NONE;
-        if is_recording() {
-            cause = *self.released.lock().unwrap_or_else(PoisonError::into_inner);
-        }
-        self.record(Kind::Acquire, cause);
+        self.happened(Kind::Acquire);
     }
 
     /// It will be given back. Called before the act: once it is free, the next owner may be
     /// there, and would look for the cause of its luck in vain.
     #[inline]
     pub(crate) fn releases(&self) {
-        let event = self.record(Kind::Release, EventId::NONE);
-        if is_recording() {
-            *self.released.lock().unwrap_or_else(PoisonError::into_inner) = event;
-        }
+        self.happened(Kind::Release);
     }
 
     /// Something has changed that others may wait for.
     pub(crate) fn changes(&self) {
-        self.record(Kind::Set, EventId::NONE);
+        self.happened(Kind::Set);
     }
 
     #[inline]
-    fn record(&self, kind: Kind, cause: EventId) -> EventId {
-        // Without a recorder this still has to be called: it is where `--chaos` disturbs.
-        let name = if is_recording() { self.name() } else { "" };
-        record(kind, name, format_args!(""), cause)
+    fn happened(&self, kind: Kind) {
+        if is_recording() {
+            self.write_down(kind);
+        } else {
+            // Not for nothing: it is where `--chaos` disturbs.
+            record(kind, "", format_args!(""), EventId::NONE);
+        }
+    }
+
+    /// An acquire is caused by the release before it.
+    #[cold]
+    fn write_down(&self, kind: Kind) {
+        let released = || self.released.lock().unwrap_or_else(PoisonError::into_inner);
+        let cause = match kind {
+            Kind::Acquire => *released(),
+            _ => EventId::NONE,
+        };
+        let event = record(kind, self.name(), format_args!(""), cause);
+        if matches!(kind, Kind::Release) {
+            *released() = event;
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! The programs of the lesson, run from outside.
 
+use std::process::Command;
+
 use lesson_test::{Ran, run};
 
+const EXPLORE: &str = env!("CARGO_BIN_EXE_explore");
 const RLOCK: &str = env!("CARGO_BIN_EXE_sync");
 const REENTRANT: &str = env!("CARGO_BIN_EXE_rlock-reentrant");
 const COUNTER: &str = env!("CARGO_BIN_EXE_lock-counter");
@@ -11,7 +14,8 @@ const NEVER_RELEASED: &str = env!("CARGO_BIN_EXE_lock-never-released");
 const TWICE: &str = env!("CARGO_BIN_EXE_lock-twice");
 const LOST_UPDATE: &str = env!("CARGO_BIN_EXE_lost-update");
 
-const ALL: [&str; 8] = [
+const ALL: [&str; 9] = [
+    EXPLORE,
     RLOCK,
     REENTRANT,
     COUNTER,
@@ -164,6 +168,29 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         assert!(ran.err.contains("'fast'"), "{ran:#?}");
         assert_eq!(ran.out, "");
     }
+}
+
+/// The explorer itself is a program for a build of its own (`tests/explore/program.rs`).
+#[test]
+fn without_cargo_nothing_can_be_explored_and_one_line_says_so() {
+    let ran = Command::new(RLOCK)
+        .args(["--explore", "two-locks"])
+        .env("CARGO", "/no/such/cargo")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("/no/such/cargo does not start"), "{said}");
+    assert_eq!(ran.stdout, b"");
+}
+
+#[test]
+fn the_explorer_built_without_its_flag_says_how_to_run_it() {
+    let ran = at_once(EXPLORE).expect_success();
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].ends_with("cargo run -p sync -- --explore"));
 }
 
 #[test]

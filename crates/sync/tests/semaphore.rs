@@ -31,13 +31,18 @@ fn s14_a_plain_semaphore_grows() {
 /// Row S14.
 #[test]
 fn s14_a_bounded_semaphore_finds_a_release_too_many() {
-    let semaphore = BoundedSemaphore::new(1);
-    assert_eq!(semaphore.release(), Err(Full { most: 1 }));
+    let semaphore = BoundedSemaphore::named("seats", 1);
+    let full = Full {
+        semaphore: "seats".to_owned(),
+        most: 1,
+    };
+    assert_eq!(semaphore.release(), Err(full.clone()));
+    assert!(full.to_string().contains("seats"));
     semaphore.acquire();
     assert!(!semaphore.try_acquire());
     assert!(!semaphore.acquire_timeout(A_LITTLE));
     assert_eq!(semaphore.release(), Ok(()));
-    assert_eq!(semaphore.release(), Err(Full { most: 1 }));
+    assert_eq!(semaphore.release(), Err(full));
     assert!(semaphore.try_acquire());
 }
 

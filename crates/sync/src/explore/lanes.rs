@@ -1,0 +1,120 @@
+//! A run in lanes: a column for each thread, time goes down.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use super::log::{Act, Step};
+
+/// How wide it all may be.
+const WIDTH: usize = 78;
+const NUMBER: usize = 4;
+
+/// The steps as lines of at most 78 characters. Left of each thread's words stands what it is
+/// just then: `│` it could go on, `█` it has a lock, `░` it waits.
+#[must_use]
+pub fn lanes(steps: &[Step]) -> Vec<String> {
+    let threads: BTreeSet<_> = steps.iter().map(|step| step.thread).collect();
+    let width = (WIDTH - NUMBER) / threads.len().max(1);
+    let mut marks = HashMap::new();
+    let mut line = cells("", &threads, width, |&thread| name(thread));
+    let mut lines = vec![line];
+    for (number, step) in steps.iter().enumerate() {
+        let lane: &mut Lane = marks.entry(step.thread).or_default();
+        lane.take(&step.act);
+        let mark = lane.mark(&step.act);
+        line = cells(&(number + 1).to_string(), &threads, width, |thread| {
+            if *thread == step.thread {
+                return format!("{mark} {}", words(&step.act));
+            }
+            marks.get(thread).map_or("", Lane::rest).to_owned()
+        });
+        lines.push(line);
+        if steps[number + 1..].iter().all(|s| s.thread != step.thread) {
+            marks.entry(step.thread).or_default().ended = true;
+        }
+    }
+    lines
+}
+
+/// What a thread that has no more steps waits for, in words: `Thread_1 waits for B`.
+#[must_use]
+pub fn waits(steps: &[Step]) -> Vec<String> {
+    let last: HashMap<_, _> = steps.iter().map(|s| (s.thread, &s.act)).collect();
+    let mut waits: Vec<_> = last
+        .into_iter()
+        .filter_map(|(thread, act)| match act {
+            Act::Waits(on) => Some(format!("{} waits for {on}", name(thread))),
+            _ => None,
+        })
+        .collect();
+    waits.sort();
+    waits
+}
+
+/// How a thread looks between its steps.
+#[derive(Default)]
+struct Lane {
+    locks: usize,
+    waits: bool,
+    ended: bool,
+}
+
+impl Lane {
+    fn take(&mut self, act: &Act) {
+        self.waits = matches!(act, Act::Waits(_));
+        match act {
+            Act::Takes(_) => self.locks += 1,
+            Act::Gives(_) => self.locks = self.locks.saturating_sub(1),
+            Act::Waits(_) | Act::Says(_) => {}
+        }
+    }
+
+    /// A lock is still held in the step that gives it back.
+    fn mark(&self, act: &Act) -> &'static str {
+        match act {
+            Act::Gives(_) => "█",
+            _ => self.rest(),
+        }
+    }
+
+    fn rest(&self) -> &'static str {
+        match self {
+            Self { waits: true, .. } => "░",
+            Self { ended: true, .. } => "",
+            Self { locks: 1.., .. } => "█",
+            _ => "│",
+        }
+    }
+}
+
+fn name(thread: usize) -> String {
+    match thread {
+        0 => "main".to_owned(),
+        number => format!("Thread_{number}"),
+    }
+}
+
+fn words(act: &Act) -> String {
+    match act {
+        Act::Waits(on) => format!("waits for {on}"),
+        Act::Takes(on) => format!("takes {on}"),
+        Act::Gives(on) => format!("gives {on} back"),
+        Act::Says(text) => text.clone(),
+    }
+}
+
+/// A number, then a cell for each thread, cut to its width.
+fn cells(
+    number: &str,
+    threads: &BTreeSet<usize>,
+    width: usize,
+    cell: impl Fn(&usize) -> String,
+) -> String {
+    let mut line = format!("{number:>NUMBER$}");
+    for thread in threads {
+        let text: String = cell(thread).chars().take(width - 2).collect();
+        // Writing to a string cannot fail.
+        let _fits = write!(line, "  {text:<0$}", width - 2);
+    }
+    line.trim_end().to_owned()
+}

@@ -1,0 +1,43 @@
+//! The same schedule again.
+
+use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
+
+use super::path::Path;
+
+/// One schedule, turn by turn. Where the story has changed since, and the thread whose turn it
+/// is cannot go on, another one goes.
+#[derive(Debug)]
+pub(super) struct Replay {
+    path: Path,
+    depth: usize,
+    done: bool,
+}
+
+impl Replay {
+    pub(super) fn new(path: Path) -> Self {
+        Self {
+            path,
+            depth: 0,
+            done: false,
+        }
+    }
+}
+
+impl Scheduler for Replay {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        let first = !std::mem::replace(&mut self.done, true);
+        first.then(|| Schedule::new(0))
+    }
+
+    fn next_task(&mut self, can_go: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
+        let wanted = self.path.turns().get(self.depth);
+        self.depth += 1;
+        let mut tasks = can_go.iter().map(|task| task.id());
+        let found = tasks.find(|&task| Some(&usize::from(task)) == wanted);
+        found.or_else(|| can_go.first().map(|task| task.id()))
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}

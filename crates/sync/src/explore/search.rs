@@ -1,0 +1,118 @@
+//! Which schedules of a story are run, and in what order.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use shuttle::scheduler::{PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId};
+
+use super::attempt::{Body, Fault, attempt};
+use super::bounded::Bounded;
+use super::path::Path;
+use super::replay::Replay;
+
+/// What [`explore`] did.
+#[derive(Debug)]
+pub struct Explored {
+    /// How many schedules were run.
+    pub schedules: usize,
+    /// How far that goes.
+    pub reach: Reach,
+    /// A fault with as few preemptions as there can be, and as few steps as were seen.
+    pub fault: Option<Fault>,
+}
+
+/// Which part of all schedules was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All there are.
+    All,
+    /// Those with at most so many preemptions.
+    Preemptions(usize),
+    /// Some of those with at most so many preemptions, and all with one less.
+    SomePreemptions(usize),
+}
+
+/// Explores schedules by the number of their preemptions (turns taken from a thread that could go
+/// on), until all are done, or one fails, or `most` were run.
+pub fn explore(body: Body, most: usize) -> Explored {
+    let mut schedules = 0;
+    for preemptions in 0.. {
+        let bounded = Rc::new(RefCell::new(Bounded::new(preemptions, most - schedules)));
+        let fault = shortest(&bounded, body);
+        let bounded = bounded.borrow();
+        schedules += bounded.schedules();
+        let reach = match (bounded.is_done(), bounded.left_out()) {
+            (true, false) => Reach::All,
+            (true, true) => Reach::Preemptions(preemptions),
+            (false, _) => Reach::SomePreemptions(preemptions),
+        };
+        let go_on = fault.is_none() && schedules < most && reach != Reach::All;
+        if !go_on {
+            return Explored {
+                schedules,
+                reach,
+                fault,
+            };
+        }
+    }
+    unreachable!("a program that ends has a last number of preemptions")
+}
+
+/// Runs `count` schedules, each turn of which is drawn by lot; `seed` gives the same ones again.
+///
+/// # Errors
+/// The first [`Fault`].
+pub fn random(body: Body, seed: u64, count: usize) -> Result<(), Fault> {
+    attempt(RandomScheduler::new_from_seed(seed, count), body)
+}
+
+/// Runs `count` schedules in which threads have drawn priorities that change at so many places;
+/// `seed` gives the same ones again. It finds rare faults sooner than [`random`].
+///
+/// Source: Burckhardt and others, "A Randomized Scheduler with Probabilistic Guarantees of
+/// Finding Bugs", ASPLOS 2010.
+///
+/// # Errors
+/// The first [`Fault`].
+pub fn pct(body: Body, seed: u64, changes: usize, count: usize) -> Result<(), Fault> {
+    attempt(PctScheduler::new_from_seed(seed, changes, count), body)
+}
+
+/// Runs one schedule, as it was printed.
+///
+/// # Errors
+/// Its [`Fault`], if it has one.
+pub fn replay(body: Body, path: Path) -> Result<(), Fault> {
+    attempt(Replay::new(path), body)
+}
+
+/// The shortest of the first faults within the bound, as its end may be far away.
+fn shortest(bounded: &Rc<RefCell<Bounded>>, body: Body) -> Option<Fault> {
+    const FAULTS: usize = 100;
+    let next = || attempt(Shared(Rc::clone(bounded)), body).err();
+    let faults = std::iter::from_fn(next).take(FAULTS);
+    faults.min_by_key(|fault| fault.steps.len())
+}
+
+/// A runner keeps its scheduler; this one is looked at afterwards.
+#[derive(Debug)]
+struct Shared(Rc<RefCell<Bounded>>);
+
+impl Scheduler for Shared {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.0.borrow_mut().new_execution()
+    }
+
+    fn next_task(
+        &mut self,
+        can_go: &[&Task],
+        last: Option<TaskId>,
+        yields: bool,
+    ) -> Option<TaskId> {
+        self.0.borrow_mut().next_task(can_go, last, yields)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}
