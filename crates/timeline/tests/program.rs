@@ -17,10 +17,22 @@ fn log(name: &str) -> String {
 #[test]
 fn a_check_of_a_run_that_was_right_ends_with_0_and_of_a_wrong_one_with_1() {
     let right = timeline(&["check", &log("pipe.jsonl")]).expect_success();
-    assert!(right.out.starts_with("ok     All 10 messages sent into pipe"), "{}", right.out);
+    assert!(
+        right
+            .out
+            .starts_with("ok     All 10 messages sent into pipe"),
+        "{}",
+        right.out
+    );
     let wrong = timeline(&["check", &log("deadlock.jsonl")]).expect_code(1);
     assert_eq!(wrong.err, "");
-    assert!(wrong.out.starts_with("WRONG  Deadlock: Thread_2 waits for A"), "{}", wrong.out);
+    assert!(
+        wrong
+            .out
+            .starts_with("WRONG  Deadlock: Thread_2 waits for A"),
+        "{}",
+        wrong.out
+    );
 }
 
 #[test]
@@ -28,10 +40,17 @@ fn every_format_shows_every_log() {
     let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
     for file in std::fs::read_dir(logs).unwrap() {
         let path = file.unwrap().path();
-        for format in ["html", "svg", "lanes", "steps", "chrome", "shiviz", "mermaid"] {
+        for format in [
+            "html", "svg", "lanes", "steps", "chrome", "shiviz", "mermaid",
+        ] {
             let shown = timeline(&["show", path.to_str().unwrap(), "--as", format]);
             let shown = shown.expect_success();
-            assert!(shown.out.len() > 100, "{} as {format}: {}", path.display(), shown.out);
+            assert!(
+                shown.out.len() > 100,
+                "{} as {format}: {}",
+                path.display(),
+                shown.out
+            );
         }
     }
 }

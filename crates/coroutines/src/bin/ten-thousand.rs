@@ -7,10 +7,11 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use common::{Lesson, Operands, StoryResult, paced, say};
+use common::{paced, say};
 use coroutines::web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 use coroutines::{joinall, run, spawn};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use timeline::{Lesson, Operands, StoryResult};
 
 /// A page's size, or why there is none.
 type Visit = Result<usize, Box<dyn Error>>;
