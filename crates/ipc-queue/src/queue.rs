@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::io;
 use std::marker::PhantomData;
+use std::thread;
 use std::time::Instant;
 
 use common::{Message, next_name};
 use ipc_pipe::ring::{self, Patience};
-use ipc_shared::{Lock, LockGuard};
+use ipc_shared::{Lock, LockGuard, TryLockError};
 
 use crate::{Receiver, Sender};
 
@@ -71,13 +72,19 @@ fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
 ///
 /// A process that was killed with the lock in its hand has changed nothing that it did not
 /// finish (see `ipc_pipe::ring`), so there is nothing to put right.
-pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Option<LockGuard<'_>> {
-    match patience {
-        Patience::Forever => lock.acquire().ok(),
-        Patience::None => lock.try_acquire().ok(),
-        Patience::Until(deadline) => {
-            let left = deadline.saturating_duration_since(Instant::now());
-            lock.acquire_timeout(left).ok()
+///
+/// Whoever has the lock needs it for as long as it takes to copy an item, so one turn without the
+/// processor is mostly enough, and costs less than to sleep and be woken.
+pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
+    match (lock.try_acquire(), patience) {
+        (Err(TryLockError::WouldBlock), Patience::Forever) => {
+            thread::yield_now();
+            lock.acquire().map_err(TryLockError::Lock)
         }
+        (Err(TryLockError::WouldBlock), Patience::Until(deadline)) => {
+            thread::yield_now();
+            lock.acquire_timeout(deadline.saturating_duration_since(Instant::now()))
+        }
+        (taken, _) => taken,
     }
 }

@@ -74,7 +74,7 @@ impl<T: Message> Sender<T> {
         if let Err(error) = traced::encode(&item, buffer) {
             return Err(TryPutError::Encode(item, error));
         }
-        let Some(_the_one_writer) = acquire(&self.lock, patience) else {
+        let Ok(_the_one_writer) = acquire(&self.lock, patience) else {
             return Err(TryPutError::Full(item));
         };
         if matches!(patience, Patience::None)

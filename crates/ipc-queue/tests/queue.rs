@@ -33,6 +33,7 @@ lesson_test::forking_tests![
     a_reader_killed_while_it_waits_leaves_the_queue_usable,
     a_writer_killed_at_any_time_stops_nobody,
     an_item_stays_in_the_queue_while_a_getter_looks_at_it,
+    getting_while_a_getter_looks_is_an_error,
     an_end_that_is_not_held_is_refused_behind_a_waiting_getter,
     an_item_of_exactly_the_queues_size_passes,
 ];
@@ -352,6 +353,24 @@ fn an_item_stays_in_the_queue_while_a_getter_looks_at_it() {
         assert_eq!(receiver.len(), 1);
         assert_eq!(receiver.get_timeout(LIMIT).unwrap(), vec![item; 700_000]);
     }
+}
+
+fn getting_while_a_getter_looks_is_an_error() {
+    let (sender, receiver) = unbounded().unwrap();
+    (0..2).for_each(|item| sender.put(item).unwrap());
+    let other = receiver.try_clone().unwrap();
+    let item = receiver.get_with(|_| {
+        assert!(matches!(receiver.get(), Err(GetError::InUse)));
+        assert!(matches!(other.try_get(), Err(TryGetError::InUse)));
+        assert!(matches!(
+            other.get_timeout(LIMIT),
+            Err(GetTimeoutError::InUse)
+        ));
+        assert_eq!((receiver.len(), other.len()), (2, 2));
+        sender.put(2).unwrap();
+    });
+    assert_eq!(item.unwrap(), 0);
+    assert_eq!([other.get().unwrap(), receiver.get().unwrap()], [1, 2]);
 }
 
 fn an_end_that_is_not_held_is_refused_behind_a_waiting_getter() {

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use nix::time::{ClockId, clock_gettime};
 
-use super::side::{Gone, Patience};
-use super::{FIRST, LAST, LENGTH_BYTES, Ring, WriteError, room_of};
+use super::side::Gone;
+use super::{FIRST, Header, LAST, LENGTH_BYTES, Patience, Ring, WriteError, room_of};
 use crate::bell::Bell;
 use crate::position::Position;
 
@@ -14,17 +14,20 @@ use crate::position::Position;
 /// the writer copies the next.
 const PIECE_BYTES: usize = 64 << 10;
 
+/// The most pieces without a look at the clock.
+const LONGEST_STRIDE: u32 = 63;
+
 /// The writing side. Drop closes it; when the last writer of all processes is closed, the readers
 /// see the end.
 #[derive(Debug)]
 pub struct Writer {
     pub(super) bell: Bell,
     pub(super) ring: Arc<Ring>,
-    /// The reader's position when we last looked: it is there or further. Looking costs a cache
-    /// line, so a writer that knows of enough room does not look.
-    seen_head: Position,
-    /// The time, in milliseconds, when we last looked at the reader at all.
-    looked_at_ms: Option<i64>,
+    /// The time, in milliseconds, when we last asked whether a reader is left.
+    asked_at_ms: Option<i64>,
+    /// Pieces to write without a look at the clock: from one look to the next, and from now.
+    stride: u32,
+    unasked: u32,
 }
 
 impl Writer {
@@ -32,8 +35,9 @@ impl Writer {
         Self {
             bell,
             ring,
-            seen_head: Position(0),
-            looked_at_ms: None,
+            asked_at_ms: None,
+            stride: 0,
+            unasked: 0,
         }
     }
 
@@ -106,77 +110,74 @@ impl Writer {
         self.publish(message, FIRST | LAST, patience)
     }
 
+    #[inline]
     fn publish(&mut self, piece: &[u8], flags: u32, patience: Patience) -> Result<(), WriteError> {
         self.check_readers()?;
         self.wait_for_room(room_of(piece.len()), patience)?;
         let tail = self.ring.header.writer.position(Ordering::Relaxed);
-        let length = u32::try_from(piece.len() << 2).expect("a piece is shorter than a gigabyte");
-        let length = (length | flags).to_le_bytes();
         // SAFETY: `self` is the writer, and `wait_for_room` has just found this room free.
-        unsafe { self.ring.copy_in(tail.bytes(), &length) };
-        // SAFETY: as above, behind the length.
-        unsafe { self.ring.copy_in(tail.bytes() + LENGTH_BYTES, piece) };
+        unsafe { self.ring.put_piece(tail, piece, flags) };
         let messages = u32::from(flags & LAST != 0);
         let after = tail.after(room_of(piece.len()), messages);
-        // Release: whoever sees the new tail sees the bytes before it. Above this line a kill
-        // leaves nothing, below it leaves a whole piece.
+        // Above this line a kill leaves nothing, below it leaves a whole piece.
         let header = &self.ring.header;
-        header.writer.position.store(after.0, Ordering::Release);
-        header.reader.wake(&self.bell);
+        header.writer.move_to(after, &header.reader, &self.bell);
         Ok(())
     }
 
-    fn wait_for_room(&mut self, room: usize, patience: Patience) -> Result<(), WriteError> {
-        let Self {
-            bell,
-            ring,
-            seen_head,
-            ..
-        } = self;
-        let header = &ring.header;
-        let tail = header.writer.position(Ordering::Relaxed);
+    #[inline]
+    fn wait_for_room(&self, room: usize, patience: Patience) -> Result<(), WriteError> {
+        let ring = &self.ring;
+        let Header { writer, reader } = &*ring.header;
+        let tail = writer.position(Ordering::Relaxed);
         let fits = |head: Position| {
-            let used = tail.bytes_since(head);
-            // Other writers may have gone on by more than the ring from the head that we saw.
-            used <= ring.capacity
-                && ring.capacity - used >= room
+            ring.capacity - tail.bytes_since(head) >= room
                 && tail.messages_since(head) < ring.most_messages
         };
-        if fits(*seen_head) {
+        // Looking costs a cache line, so a writer that knows of enough room does not look.
+        if fits(writer.seen()) {
             return Ok(());
         }
-        let ready = || {
-            // Acquire: the reader has finished with the bytes before its head.
-            *seen_head = header.reader.position(Ordering::Acquire);
-            fits(*seen_head)
-        };
-        match header.writer.wait(bell, patience, ready) {
+        match writer.wait(&self.bell, patience, || fits(writer.look_at(reader))) {
             Ok(true) => Ok(()),
             Ok(false) => Err(WriteError::Full),
             Err(Gone) => Err(WriteError::Disconnected),
         }
     }
 
-    /// Asks the kernel whether a reader is left: when some reader has said that it leaves, and
-    /// else once in each tick of the coarse clock (4 ms or less), for the killed ones.
+    /// Asks the kernel whether a reader is left: when some reader has said that it leaves; and for
+    /// the killed ones, which say nothing, once in each tick of the coarse clock (4 ms or less).
+    ///
+    /// A look at the clock costs a good part of a short message. A writer that finds the same tick
+    /// again is a quick one, and leaves out twice as many looks as before.
+    #[inline]
     fn check_readers(&mut self) -> Result<(), WriteError> {
         if !self.bell.is_held() {
             return Err(WriteError::NotHeld);
         }
-        let reader = &self.ring.header.reader;
+        let someone_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
+        if someone_left || self.unasked == 0 {
+            return self.ask_if_readers_are_left(someone_left);
+        }
+        self.unasked -= 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn ask_if_readers_are_left(&mut self, someone_left: bool) -> Result<(), WriteError> {
         let now_ms = coarse_ms();
-        if reader.left.load(Ordering::Relaxed) == 0 && self.looked_at_ms == Some(now_ms) {
+        if !someone_left && self.asked_at_ms == Some(now_ms) {
+            self.stride = (2 * self.stride + 1).min(LONGEST_STRIDE);
+            self.unasked = self.stride;
             return Ok(());
         }
-        self.looked_at_ms = Some(now_ms);
-        // Of a handle that was not used for long, other writers may have made the position wrong
-        // by a whole turn of its number (a terabyte). In a tick they cannot.
-        self.seen_head = reader.position(Ordering::Acquire);
+        (self.asked_at_ms, self.stride, self.unasked) = (Some(now_ms), 0, 0);
+        let left = &self.ring.header.reader.notice.left;
         // Cleared before the question: a reader that leaves after it sets the flag again.
-        reader.left.store(0, Ordering::SeqCst);
+        left.store(0, Ordering::SeqCst);
         if self.bell.hush_and_ask_if_gone() {
             // For the other writers, which have not asked.
-            reader.left.store(1, Ordering::SeqCst);
+            left.store(1, Ordering::SeqCst);
             return Err(WriteError::Disconnected);
         }
         Ok(())
