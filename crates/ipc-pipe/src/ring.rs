@@ -195,6 +195,11 @@ impl Ring {
         (head, tail)
     }
 
+    fn messages_beyond(&self, count: u32) -> u32 {
+        let tail = self.header.writer.position(Ordering::Acquire);
+        tail.messages_since(Position(0).after(0, count))
+    }
+
     fn len_messages(&self) -> u32 {
         // Head first: it never passes a tail that is read after it.
         let head = self.header.reader.position(Ordering::Acquire);

@@ -25,10 +25,12 @@
 //! sender.put(1);
 //! ```
 
+mod done;
 mod queue;
 mod receiver;
 mod sender;
 
+pub use done::{JoinError, NothingOutstanding};
 pub use ipc_pipe::{
     RecvError as GetError, RecvTimeoutError as GetTimeoutError, SendError as PutError,
     TryRecvError as TryGetError, TrySendError as TryPutError,

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::marker::PhantomData;
+use std::sync::atomic::AtomicU32;
 use std::thread;
 use std::time::Instant;
 
@@ -10,6 +11,7 @@ use common::{Message, next_name};
 use ipc_pipe::ring::{self, Patience};
 use ipc_shared::{Lock, LockGuard, TryLockError};
 
+use crate::done::Done;
 use crate::{Receiver, Sender};
 
 /// How many bytes of items may be in a queue.
@@ -52,8 +54,10 @@ pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T
 fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
     let (writer, reader) = ring::ring(CAPACITY_BYTES, most_items)?;
     let name = next_name("queue");
+    let done = Done::new(AtomicU32::new(0))?;
     let sender = Sender {
         name: name.clone(),
+        done: done.clone(),
         lock: Lock::without_poison()?,
         inner: RefCell::new((writer, Vec::new())),
         most_items,
@@ -61,6 +65,7 @@ fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
     };
     let receiver = Receiver {
         name,
+        done,
         lock: Lock::without_poison()?,
         reader: RefCell::new(reader),
         items: PhantomData,

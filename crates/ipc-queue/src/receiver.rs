@@ -10,6 +10,7 @@ use ipc_pipe::ring::{Patience, ReadError, Reader};
 use ipc_pipe::traced;
 use ipc_shared::{Lock, TryLockError};
 
+use crate::done::Done;
 use crate::queue::acquire;
 use crate::{GetError, GetTimeoutError, TryGetError};
 
@@ -19,6 +20,7 @@ use crate::{GetError, GetTimeoutError, TryGetError};
 #[derive(Debug)]
 pub struct Receiver<T> {
     pub(crate) name: String,
+    pub(crate) done: Done,
     /// Whoever holds it is the one reader of the ring.
     pub(crate) lock: Lock,
     pub(crate) reader: RefCell<Reader>,
@@ -140,6 +142,7 @@ impl<T: Message> Receiver<T> {
         let reader = unsafe { self.reader.borrow().try_clone() }?;
         Ok(Self {
             name: self.name.clone(),
+            done: self.done.clone(),
             lock: self.lock.clone(),
             reader: RefCell::new(reader),
             items: PhantomData,

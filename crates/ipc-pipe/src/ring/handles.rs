@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use common::EventId;
 
-use super::{Reader, Writer};
+use super::{Reader, WriteError, Writer};
 
 impl Writer {
     /// Whether this process was given the end, see [`multiprocess::End::is_held`].
@@ -18,6 +18,21 @@ impl Writer {
     #[must_use]
     pub fn len_messages(&self) -> u32 {
         self.ring.len_messages()
+    }
+
+    /// How many messages more than `count` were ever written, where `count` and they are counted
+    /// modulo 2^24.
+    #[must_use]
+    pub fn messages_beyond(&self, count: u32) -> u32 {
+        self.ring.messages_beyond(count)
+    }
+
+    /// Whether a reader is left, as far as the kernel has been asked: an error says that none is.
+    ///
+    /// # Errors
+    /// [`WriteError::Disconnected`], or [`WriteError::NotHeld`].
+    pub fn check_peer(&mut self) -> Result<(), WriteError> {
+        self.check_readers()
     }
 
     /// Another handle of the writing side, for another process.
@@ -48,6 +63,12 @@ impl Reader {
     #[must_use]
     pub fn len_messages(&self) -> u32 {
         self.ring.0.len_messages()
+    }
+
+    /// As of a [`Writer`].
+    #[must_use]
+    pub fn messages_beyond(&self, count: u32) -> u32 {
+        self.ring.0.messages_beyond(count)
     }
 
     /// Another handle of the reading side, for another process.

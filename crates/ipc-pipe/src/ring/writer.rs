@@ -175,7 +175,7 @@ impl Writer {
     /// A look at the clock costs a good part of a short message. A writer that finds the same tick
     /// again is a quick one, and leaves out twice as many looks as before.
     #[inline]
-    fn check_readers(&mut self) -> Result<(), WriteError> {
+    pub(super) fn check_readers(&mut self) -> Result<(), WriteError> {
         if !self.bell.is_held() {
             return Err(WriteError::NotHeld);
         }
