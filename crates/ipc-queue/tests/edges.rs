@@ -1,5 +1,5 @@
-//! Queues that are full, cut off, looked into or given what they cannot take. Each test is a process
-//! of its own.
+//! Queues that are full, cut off, looked into or given what they cannot take. Each test is a
+//! process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
