@@ -14,6 +14,7 @@ mod handles;
 mod patience;
 mod reader;
 mod side;
+mod watch;
 mod writer;
 
 use std::io;

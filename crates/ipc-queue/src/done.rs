@@ -111,6 +111,6 @@ impl<T: Message> Sender<T> {
         let Ok(_the_one_writer) = acquire(&self.lock, Patience::None) else {
             return false;
         };
-        self.inner.borrow_mut().0.check_peer() == Err(WriteError::Disconnected)
+        self.inner.borrow_mut().0.check_readers() == Err(WriteError::Disconnected)
     }
 }

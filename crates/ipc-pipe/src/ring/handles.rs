@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use common::EventId;
 
-use super::{Reader, WriteError, Writer};
+use super::{Reader, Writer};
 
 impl Writer {
     /// Whether this process was given the end, see [`multiprocess::End::is_held`].
@@ -25,14 +25,6 @@ impl Writer {
     #[must_use]
     pub fn messages_beyond(&self, count: u32) -> u32 {
         self.ring.messages_beyond(count)
-    }
-
-    /// Whether a reader is left, as far as the kernel has been asked: an error says that none is.
-    ///
-    /// # Errors
-    /// [`WriteError::Disconnected`], or [`WriteError::NotHeld`].
-    pub fn check_peer(&mut self) -> Result<(), WriteError> {
-        self.check_readers()
     }
 
     /// Another handle of the writing side, for another process.

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use nix::time::{ClockId, clock_gettime};
-
 use super::side::Gone;
+use super::watch::Watch;
 use super::{FIRST, Header, LAST, LENGTH_BYTES, Patience, Ring, WriteError, room_of};
 use crate::bell::Bell;
 use crate::position::Position;
@@ -18,20 +17,13 @@ const PIECE_BYTES: usize = 64 << 10;
 /// How often a writer yields to a reader that is behind by a whole ring.
 const LONGEST_LEAD: u32 = 20;
 
-/// The most pieces without a look at the clock.
-const LONGEST_STRIDE: u32 = 63;
-
 /// The writing side. Drop closes it; when the last writer of all processes is closed, the readers
 /// see the end.
 #[derive(Debug)]
 pub struct Writer {
     pub(super) bell: Bell,
     pub(super) ring: Arc<Ring>,
-    /// The time, in milliseconds, when we last asked whether a reader is left.
-    asked_at_ms: Option<i64>,
-    /// Pieces to write without a look at the clock: from one look to the next, and from now.
-    stride: u32,
-    unasked: u32,
+    watch: Watch,
 }
 
 impl Writer {
@@ -39,9 +31,7 @@ impl Writer {
         Self {
             bell,
             ring,
-            asked_at_ms: None,
-            stride: 0,
-            unasked: 0,
+            watch: Watch::default(),
         }
     }
 
@@ -169,33 +159,25 @@ impl Writer {
         }
     }
 
-    /// Asks the kernel whether a reader is left: when some reader has said that it leaves; and for
-    /// the killed ones, which say nothing, once in each tick of the coarse clock (4 ms or less).
+    /// Asks the kernel whether a reader is left: when some reader has said that it leaves; and now
+    /// and then (see `watch.rs`) for the killed ones, which say nothing.
     ///
-    /// A look at the clock costs a good part of a short message. A writer that finds the same tick
-    /// again is a quick one, and leaves out twice as many looks as before.
+    /// # Errors
+    /// [`WriteError::Disconnected`] when no reader is left, and [`WriteError::NotHeld`].
     #[inline]
-    pub(super) fn check_readers(&mut self) -> Result<(), WriteError> {
+    pub fn check_readers(&mut self) -> Result<(), WriteError> {
         if !self.bell.is_held() {
             return Err(WriteError::NotHeld);
         }
         let someone_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
-        if someone_left || self.unasked == 0 {
-            return self.ask_if_readers_are_left(someone_left);
+        if someone_left || self.watch.is_due() {
+            return self.ask_whether_readers_are_left();
         }
-        self.unasked -= 1;
         Ok(())
     }
 
     #[cold]
-    fn ask_if_readers_are_left(&mut self, someone_left: bool) -> Result<(), WriteError> {
-        let now_ms = coarse_ms();
-        if !someone_left && self.asked_at_ms == Some(now_ms) {
-            self.stride = (2 * self.stride + 1).min(LONGEST_STRIDE);
-            self.unasked = self.stride;
-            return Ok(());
-        }
-        (self.asked_at_ms, self.stride, self.unasked) = (Some(now_ms), 0, 0);
+    fn ask_whether_readers_are_left(&self) -> Result<(), WriteError> {
         let left = &self.ring.header.reader.notice.left;
         // Cleared before the question: a reader that leaves after it sets the flag again.
         left.store(0, Ordering::SeqCst);
@@ -206,12 +188,4 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-/// A clock that costs some nanoseconds and moves every few milliseconds.
-fn coarse_ms() -> i64 {
-    let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) else {
-        return -1; // Linux always has this clock.
-    };
-    now.tv_sec() * 1000 + now.tv_nsec() / 1_000_000
 }
