@@ -19,6 +19,7 @@ lesson_test::forking_tests![within 30;
     a_message_given_up_half_way_is_skipped,
     an_iterator_that_has_ended_receives_nothing_more,
     a_sleeping_receiver_is_woken_at_once,
+    a_slow_sender_notices_a_killed_receiver_with_its_next_message,
     waiting_for_an_end_that_is_not_held_ends_at_once,
     a_million_messages_pass_in_order_and_bounded_memory,
     a_system_without_descriptors_or_memory_is_an_error,
@@ -132,6 +133,17 @@ fn a_sleeping_receiver_is_woken_at_once() {
     assert!(waits[10] < Duration::from_millis(50), "{waits:?}");
     drop(here);
     child.join().unwrap();
+}
+
+/// Before the ring is full: nobody has to wait for room to learn of it.
+fn a_slow_sender_notices_a_killed_receiver_with_its_next_message() {
+    let (sender, receiver) = pipe::<u8>().unwrap();
+    let child = Process::start("receiver", move || receiver.iter().count() as u64).unwrap();
+    sender.send(1).unwrap();
+    child.kill().unwrap();
+    child.join().unwrap_err();
+    thread::sleep(Duration::from_millis(20)); // several ticks of the coarse clock
+    assert!(matches!(sender.send(2), Err(SendError::Disconnected(2))));
 }
 
 fn waiting_for_an_end_that_is_not_held_ends_at_once() {
