@@ -1,6 +1,10 @@
-//! How many messages a second: `cargo bench -p ipc-pipe`.
+//! How many messages a second: `cargo bench -p ipc-pipe`, or one of them by its name:
+//! `cargo bench -p ipc-pipe -- one-way`.
+//!
+//! The last line of each is its name and its rate, messages or round trips a second.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
+use std::fs;
 use std::time::Instant;
 
 use common::say;
@@ -10,28 +14,65 @@ use multiprocess::Process;
 const MESSAGES: u64 = 10_000_000;
 const TRIPS: u64 = 300_000;
 
+/// Its name, and what gives its rate.
+type Bench = (&'static str, fn() -> f64);
+
 fn main() {
-    one_way();
-    ping_pong();
-    for (len_bytes, count) in [(64 << 10, 100_000), (1 << 20, 5_000)] {
-        large(len_bytes, count);
+    let benches: [Bench; 4] = [
+        ("one-way", one_way),
+        ("ping-pong", ping_pong),
+        ("64k", || large(64 << 10, 100_000)),
+        ("1m", || large(1 << 20, 5_000)),
+    ];
+    // Cargo adds words of its own, which begin with a dash.
+    let asked = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    for (name, bench) in benches {
+        if asked.as_ref().is_none_or(|asked| asked == name) {
+            say!("{name} {:.0}", bench());
+        }
     }
 }
 
-fn one_way() {
+fn one_way() -> f64 {
     let (sender, receiver) = pipe::<(u64, u64)>().unwrap();
     let child = Process::start("sender", move || {
         (0..MESSAGES).for_each(|number| sender.send((number, number)).unwrap());
+        peak_kib()
     });
-    let started = Instant::now();
-    let received = receiver.iter().map(Result::unwrap).count();
-    let rate = MESSAGES as f64 / started.elapsed().as_secs_f64();
-    child.unwrap().join().unwrap();
-    assert_eq!(received as u64, MESSAGES);
-    say!("pipe, 16 B messages: {:.2} M/s", rate / 1e6);
+    let mut tenths = vec![Instant::now()];
+    for number in 1..=MESSAGES {
+        assert_eq!(receiver.recv().unwrap().0, number - 1);
+        if number % (MESSAGES / 10) == 0 {
+            tenths.push(Instant::now());
+        }
+    }
+    let senders_kib = child.unwrap().join().unwrap();
+    let rate = |from: Instant, to: Instant, messages| messages as f64 / (to - from).as_secs_f64();
+    let tenth = |number: usize| rate(tenths[number - 1], tenths[number], MESSAGES / 10) / 1e6;
+    let all = rate(tenths[0], tenths[10], MESSAGES);
+    say!("pipe, 16 B messages: {:.2} M/s", all / 1e6);
+    say!(
+        "  first tenth {:.2} M/s, last tenth {:.2} M/s; peak memory {senders_kib} and {} KiB",
+        tenth(1),
+        tenth(10),
+        peak_kib()
+    );
+    all
 }
 
-fn ping_pong() {
+/// The most memory that this process has had (`VmHWM`).
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    line.unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+fn ping_pong() -> f64 {
     let (here, there) = duplex::<(u64, u64), (u64, u64)>().unwrap();
     let child = Process::start("echo", move || {
         while let Ok(message) = there.recv() {
@@ -47,9 +88,10 @@ fn ping_pong() {
     drop(here);
     child.unwrap().join().unwrap();
     say!("pipe, round trips of 16 B: {:.3} M/s", rate / 1e6);
+    rate
 }
 
-fn large(len_bytes: usize, count: usize) {
+fn large(len_bytes: usize, count: usize) -> f64 {
     let (sender, receiver) = byte_pipe().unwrap();
     let child = Process::start("sender", move || {
         let message = vec![7; len_bytes];
@@ -60,11 +102,12 @@ fn large(len_bytes: usize, count: usize) {
     for _ in 0..count {
         assert_eq!(receiver.recv_into(&mut buffer).unwrap(), Ok(len_bytes));
     }
-    let rate = (len_bytes * count) as f64 / started.elapsed().as_secs_f64();
+    let rate = count as f64 / started.elapsed().as_secs_f64();
     child.unwrap().join().unwrap();
     say!(
         "pipe, messages of {} KiB: {:.2} GB/s",
         len_bytes >> 10,
-        rate / 1e9
+        rate * len_bytes as f64 / 1e9
     );
+    rate
 }

@@ -24,7 +24,10 @@ pub(crate) struct Bell(End);
 
 /// Both ends.
 pub(crate) fn pair() -> io::Result<(Bell, Bell)> {
-    let (one, other) = UnixStream::pair()?;
+    let (one, other) = UnixStream::pair().map_err(|error| {
+        let text = format!("cannot make a pair of sockets: {error}; close some files (ulimit -n)");
+        io::Error::new(error.kind(), text)
+    })?;
     Ok((Bell(End::new(one.into())), Bell(End::new(other.into()))))
 }
 

@@ -54,6 +54,8 @@ pub enum RecvError {
     NotHeld,
     /// A message was received that is none of the type.
     Decode(DecodeError),
+    /// The end is in use further up: a queue's `get_with` is showing an item.
+    InUse,
 }
 
 /// Why no message was received at once.
@@ -68,6 +70,8 @@ pub enum TryRecvError {
     NotHeld,
     /// A message was received that is none of the type.
     Decode(DecodeError),
+    /// The end is in use further up: a queue's `get_with` is showing an item.
+    InUse,
 }
 
 /// Why no message was received in time.
@@ -82,12 +86,16 @@ pub enum RecvTimeoutError {
     NotHeld,
     /// A message was received that is none of the type.
     Decode(DecodeError),
+    /// The end is in use further up: a queue's `get_with` is showing an item.
+    InUse,
 }
 
 const GONE: &str = "the receiving side has gone (broken pipe)";
 const END: &str = "the sending side has gone, and all was received (end of stream)";
 const NOT_HELD: &str =
     "this end stayed with another process; move it into the target of the one that uses it";
+
+const IN_USE: &str = "this queue is showing an item to `get_with`; get the next one after that";
 
 impl<T> SendError<T> {
     /// The message that was not sent.
@@ -162,6 +170,7 @@ impl fmt::Display for RecvError {
             Self::Disconnected => f.write_str(END),
             Self::NotHeld => f.write_str(NOT_HELD),
             Self::Decode(error) => error.fmt(f),
+            Self::InUse => f.write_str(IN_USE),
         }
     }
 }
@@ -173,6 +182,7 @@ impl fmt::Display for TryRecvError {
             Self::Disconnected => f.write_str(END),
             Self::NotHeld => f.write_str(NOT_HELD),
             Self::Decode(error) => error.fmt(f),
+            Self::InUse => f.write_str(IN_USE),
         }
     }
 }
@@ -184,6 +194,7 @@ impl fmt::Display for RecvTimeoutError {
             Self::Disconnected => f.write_str(END),
             Self::NotHeld => f.write_str(NOT_HELD),
             Self::Decode(error) => error.fmt(f),
+            Self::InUse => f.write_str(IN_USE),
         }
     }
 }

@@ -11,8 +11,10 @@
 //! writer (a queue), a lock has to say who is.
 
 mod handles;
+mod patience;
 mod reader;
 mod side;
+mod watch;
 mod writer;
 
 use std::io;
@@ -23,8 +25,8 @@ use multiprocess::{Mapping, Shareable, Shared};
 
 use crate::bell;
 use crate::position::Position;
+pub use patience::Patience;
 pub use reader::Reader;
-pub use side::Patience;
 use side::{Leaving, Side};
 pub use writer::Writer;
 
@@ -120,29 +122,37 @@ pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Re
 }
 
 impl Ring {
-    /// Copies `bytes` into the ring, around its end if need be.
+    /// Copies a piece into the ring at `tail`, its length first.
     ///
     /// # Safety
-    /// The caller is the writer, and the room from `at` on is free.
+    /// The caller is the writer, and there is room for the piece from `tail` on.
+    #[inline]
+    unsafe fn put_piece(&self, tail: Position, piece: &[u8], flags: u32) {
+        let at = tail.bytes() & (self.capacity - 1);
+        let length = u32::try_from(piece.len() << 2).expect("a piece is shorter than a gigabyte");
+        // SAFETY: `at` is inside the mapping.
+        let place = unsafe { self.bytes.start().add(at) };
+        // SAFETY: pieces begin at multiples of four, as the mapping and its length are, so the
+        // place is aligned and never goes around the end; the caller vouches that it is free.
+        unsafe { place.cast::<u32>().write((length | flags).to_le()) };
+        let at = (at + LENGTH_BYTES) & (self.capacity - 1);
+        let (one, rest) = piece.split_at(piece.len().min(self.capacity - at));
+        // SAFETY: `one` ends at the end of the mapping or before, and as above.
+        unsafe { self.copy_in(at, one) };
+        if !rest.is_empty() {
+            // SAFETY: around the end: a piece is never longer than the ring, and as above.
+            unsafe { self.copy_in(0, rest) };
+        }
+    }
+
+    /// # Safety
+    /// The caller is the writer; the room from `at` on is free, and inside the mapping.
+    #[inline]
     unsafe fn copy_in(&self, at: usize, bytes: &[u8]) {
-        let at = at & (self.capacity - 1);
-        let (one, rest) = bytes.split_at(bytes.len().min(self.capacity - at));
-        let start = self.bytes.start();
-        // SAFETY: `at` is inside the mapping, and `one` ends at its end or before.
-        let place = unsafe { start.add(at) };
-        // SAFETY: `place` has room for `one`, which lies elsewhere; the caller vouches that
-        // nobody else touches this room.
-        unsafe {
-            place
-                .as_ptr()
-                .copy_from_nonoverlapping(one.as_ptr(), one.len())
-        };
-        // SAFETY: as above, from the beginning; no message is longer than the ring.
-        unsafe {
-            start
-                .as_ptr()
-                .copy_from_nonoverlapping(rest.as_ptr(), rest.len())
-        };
+        // SAFETY: the caller vouches for `at`.
+        let place = unsafe { self.bytes.start().add(at) }.as_ptr().cast::<u8>();
+        // SAFETY: there is room for `bytes`, which lie elsewhere, and nobody else touches it.
+        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
     /// The piece at the head: its flags, its bytes (in two parts where they go around the end),
@@ -151,6 +161,7 @@ impl Ring {
     /// # Safety
     /// The caller is the reader, a piece is published there, and it does not free its room while
     /// it has the slices.
+    #[inline]
     unsafe fn piece(&self) -> (u32, &[u8], &[u8], Position) {
         let head = self.header.reader.position(Ordering::Relaxed);
         let at = head.bytes() & (self.capacity - 1);
@@ -171,6 +182,7 @@ impl Ring {
     /// # Safety
     /// The caller is the reader, the bytes have been published, and it does not free their room
     /// while it has the slices.
+    #[inline]
     unsafe fn published(&self, at: usize, len: usize) -> (&[u8], &[u8]) {
         let at = at & (self.capacity - 1);
         let one = len.min(self.capacity - at);
@@ -182,6 +194,11 @@ impl Ring {
         // SAFETY: the rest is shorter than the ring, and as above.
         let tail = unsafe { std::slice::from_raw_parts(start, len - one) };
         (head, tail)
+    }
+
+    fn messages_beyond(&self, count: u32) -> u32 {
+        let tail = self.header.writer.position(Ordering::Acquire);
+        tail.messages_since(Position(0).after(0, count))
     }
 
     fn len_messages(&self) -> u32 {

@@ -1,23 +1,29 @@
 //! Pipes that are full, cut off, shared or long. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::fs;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use ipc_pipe::ring::{Patience, WriteError, ring};
 use ipc_pipe::{RecvError, SendError, TrySendError, byte_pipe, duplex, pipe, wait_any};
 use multiprocess::Process;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-lesson_test::forking_tests![
+lesson_test::forking_tests![within 30;
+    x01_a_message_without_bytes_comes_back,
     x02_a_full_pipe_gives_the_message_back,
     x18_an_end_that_the_parent_kept_is_refused_in_the_child,
     a_message_given_up_half_way_is_skipped,
     an_iterator_that_has_ended_receives_nothing_more,
     a_sleeping_receiver_is_woken_at_once,
+    a_slow_sender_notices_a_killed_receiver_with_its_next_message,
     waiting_for_an_end_that_is_not_held_ends_at_once,
-    a_sender_killed_at_any_time_leaves_whole_messages,
-    a_million_messages_pass_in_order,
+    a_million_messages_pass_in_order_and_bounded_memory,
+    a_system_without_descriptors_or_memory_is_an_error,
+    a_ring_of_nothing_or_of_too_much_is_an_error,
     messages_of_every_length_come_back_equal,
 ];
 
@@ -129,6 +135,17 @@ fn a_sleeping_receiver_is_woken_at_once() {
     child.join().unwrap();
 }
 
+/// Before the ring is full: nobody has to wait for room to learn of it.
+fn a_slow_sender_notices_a_killed_receiver_with_its_next_message() {
+    let (sender, receiver) = pipe::<u8>().unwrap();
+    let child = Process::start("receiver", move || receiver.iter().count() as u64).unwrap();
+    sender.send(1).unwrap();
+    child.kill().unwrap();
+    child.join().unwrap_err();
+    thread::sleep(Duration::from_millis(20)); // several ticks of the coarse clock
+    assert!(matches!(sender.send(2), Err(SendError::Disconnected(2))));
+}
+
 fn waiting_for_an_end_that_is_not_held_ends_at_once() {
     let (_sender, receiver) = pipe::<u8>().unwrap();
     let receiver = Rc::new(receiver);
@@ -140,38 +157,75 @@ fn waiting_for_an_end_that_is_not_held_ends_at_once() {
     drop(receiver);
 }
 
-/// Killed wherever it is; what has arrived is whole and in order.
-fn a_sender_killed_at_any_time_leaves_whole_messages() {
-    let mut received = 0;
-    for round in 0..40 {
-        let (sender, receiver) = pipe::<(u64, Vec<u64>)>().unwrap();
-        let child = Process::start("sender", move || {
-            for number in 0.. {
-                let len = usize::try_from(number % 40_000).unwrap();
-                sender.send((number, vec![number; len])).unwrap();
-            }
-        })
-        .unwrap();
-        thread::sleep(Duration::from_micros(200 * round));
-        child.kill().unwrap();
-        for (expected, message) in (0..).zip(receiver.iter()) {
-            let (number, body) = message.unwrap();
-            assert_eq!(number, expected);
-            assert!(body.len() as u64 == number % 40_000 && body.iter().all(|&n| n == number));
-            received += 1;
-        }
-        child.join().unwrap_err();
-    }
-    assert!(received > 1000, "{received}");
+/// The memory that this process has had at most, in KiB.
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let number = line.unwrap().split_whitespace().nth(1);
+    number.unwrap().parse().unwrap()
 }
 
-fn a_million_messages_pass_in_order() {
+/// Also while the receiver is behind: then `send` waits.
+fn a_million_messages_pass_in_order_and_bounded_memory() {
     let (sender, receiver) = pipe::<u64>().unwrap();
     let child = Process::start("sender", move || {
+        let before = peak_kib();
         (0..1_000_000).for_each(|number| sender.send(number).unwrap());
-    });
+        peak_kib() - before
+    })
+    .unwrap();
+    let before = peak_kib();
     assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
-    child.unwrap().join().unwrap();
+    let more = [peak_kib() - before, child.join().unwrap()];
+    assert!(more.iter().all(|more| *more < 2 << 10), "{more:?} KiB");
+}
+
+/// Lowers a limit of this process while `act` runs.
+fn with_limit(resource: Resource, limit: u64, act: impl FnOnce()) {
+    let (soft, hard) = getrlimit(resource).unwrap();
+    setrlimit(resource, limit, hard).unwrap();
+    act();
+    setrlimit(resource, soft, hard).unwrap();
+}
+
+fn a_system_without_descriptors_or_memory_is_an_error() {
+    let (sender, receiver) = pipe().unwrap();
+    with_limit(Resource::RLIMIT_NOFILE, 0, || {
+        let error = pipe::<u8>().unwrap_err();
+        assert!(error.to_string().contains("Too many open files"), "{error}");
+        assert!(duplex::<u8, u8>().is_err() && byte_pipe().is_err());
+        sender.send(1).unwrap();
+    });
+    with_limit(Resource::RLIMIT_AS, 0, || {
+        let error = pipe::<u8>().unwrap_err();
+        assert!(error.to_string().contains("allocate memory"), "{error}");
+        assert!(duplex::<u8, u8>().is_err() && byte_pipe().is_err());
+        sender.send(2).unwrap();
+    });
+    assert_eq!([0; 2].map(|_| receiver.recv().unwrap()), [1, 2]);
+}
+
+fn a_ring_of_nothing_or_of_too_much_is_an_error() {
+    for (bytes, messages) in [(0, 1), (1, 0), (usize::MAX, 1), (1, u32::MAX)] {
+        let error = ring(bytes, messages).unwrap_err();
+        assert!(error.to_string().contains("cannot make a ring"), "{error}");
+    }
+    let (mut writer, _reader) = ring(1, 1).unwrap();
+    let too_long = writer.write_whole(&[0; 4093], Patience::None);
+    assert_eq!(too_long, Err(WriteError::TooLong { most_bytes: 4092 }));
+}
+
+/// Row X01: borsh has no bytes for `NaN`.
+fn x01_a_message_without_bytes_comes_back() {
+    let (sender, receiver) = pipe::<f64>().unwrap();
+    let error = sender.send(f64::NAN).unwrap_err();
+    assert!(matches!(error, SendError::Encode(back, _) if back.is_nan()));
+    assert!(matches!(
+        sender.try_send(f64::NAN),
+        Err(TrySendError::Encode(..))
+    ));
+    sender.send(1.5).unwrap();
+    assert!(receiver.recv().unwrap() == 1.5);
 }
 
 fn messages_of_every_length_come_back_equal() {

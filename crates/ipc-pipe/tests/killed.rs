@@ -16,7 +16,7 @@ lesson_test::forking_tests![within 120;
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// So many kills for each call, at least.
-const KILLS: usize = 500;
+const KILLS: usize = 300;
 
 fn a_process_killed_at_any_instruction_of_send() {
     kill_everywhere(KILLS, |steps| {

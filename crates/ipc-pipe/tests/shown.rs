@@ -1,5 +1,4 @@
 //! What `--lanes`, `--steps`, `--timeline`, `--trace`, `--runs` and `--predict` do with a lesson.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
 use std::io::Write;

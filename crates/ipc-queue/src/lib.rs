@@ -7,7 +7,8 @@
 //! who put and one for those who get. That is CPython's own picture of its Queue; what it needs
 //! besides, a thread in each process that sends later, is missing here on purpose: when `put`
 //! returns, the item is in the queue, and its process may end. While 2 MiB of items are in the
-//! queue and nobody gets any, `put` waits.
+//! queue and nobody gets any, `put` waits. `--bin queue-syscalls` is the same lesson on the
+//! kernel's own pipe(2).
 //!
 //! Try:
 //! - in `src/main.rs`, start a second reader. Who gets which url?
@@ -25,10 +26,12 @@
 //! sender.put(1);
 //! ```
 
+mod done;
 mod queue;
 mod receiver;
 mod sender;
 
+pub use done::{JoinError, NothingOutstanding};
 pub use ipc_pipe::{
     RecvError as GetError, RecvTimeoutError as GetTimeoutError, SendError as PutError,
     TryRecvError as TryGetError, TrySendError as TryPutError,

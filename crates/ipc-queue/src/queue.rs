@@ -3,12 +3,15 @@
 use std::cell::RefCell;
 use std::io;
 use std::marker::PhantomData;
+use std::sync::atomic::AtomicU32;
+use std::thread;
 use std::time::Instant;
 
 use common::{Message, next_name};
 use ipc_pipe::ring::{self, Patience};
-use ipc_shared::{Lock, LockGuard};
+use ipc_shared::{Lock, LockGuard, TryLockError};
 
+use crate::done::Done;
 use crate::{Receiver, Sender};
 
 /// How many bytes of items may be in a queue.
@@ -51,8 +54,10 @@ pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T
 fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
     let (writer, reader) = ring::ring(CAPACITY_BYTES, most_items)?;
     let name = next_name("queue");
+    let done = Done::new(AtomicU32::new(0))?;
     let sender = Sender {
         name: name.clone(),
+        done: done.clone(),
         lock: Lock::without_poison()?,
         inner: RefCell::new((writer, Vec::new())),
         most_items,
@@ -60,6 +65,7 @@ fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
     };
     let receiver = Receiver {
         name,
+        done,
         lock: Lock::without_poison()?,
         reader: RefCell::new(reader),
         items: PhantomData,
@@ -71,13 +77,19 @@ fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
 ///
 /// A process that was killed with the lock in its hand has changed nothing that it did not
 /// finish (see `ipc_pipe::ring`), so there is nothing to put right.
-pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Option<LockGuard<'_>> {
-    match patience {
-        Patience::Forever => lock.acquire().ok(),
-        Patience::None => lock.try_acquire().ok(),
-        Patience::Until(deadline) => {
-            let left = deadline.saturating_duration_since(Instant::now());
-            lock.acquire_timeout(left).ok()
+///
+/// Whoever has the lock needs it for as long as it takes to copy an item, so one turn without the
+/// processor is mostly enough, and costs less than to sleep and be woken.
+pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
+    match (lock.try_acquire(), patience) {
+        (Err(TryLockError::WouldBlock), Patience::Forever) => {
+            thread::yield_now();
+            lock.acquire().map_err(TryLockError::Lock)
         }
+        (Err(TryLockError::WouldBlock), Patience::Until(deadline)) => {
+            thread::yield_now();
+            lock.acquire_timeout(deadline.saturating_duration_since(Instant::now()))
+        }
+        (taken, _) => taken,
     }
 }

@@ -5,11 +5,12 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use common::{DecodeError, EventId, Kind, Message, record};
+use common::{EventId, Kind, Message, record};
 use ipc_pipe::ring::{Patience, ReadError, Reader};
 use ipc_pipe::traced;
-use ipc_shared::Lock;
+use ipc_shared::{Lock, TryLockError};
 
+use crate::done::Done;
 use crate::queue::acquire;
 use crate::{GetError, GetTimeoutError, TryGetError};
 
@@ -19,6 +20,7 @@ use crate::{GetError, GetTimeoutError, TryGetError};
 #[derive(Debug)]
 pub struct Receiver<T> {
     pub(crate) name: String,
+    pub(crate) done: Done,
     /// Whoever holds it is the one reader of the ring.
     pub(crate) lock: Lock,
     pub(crate) reader: RefCell<Reader>,
@@ -36,17 +38,19 @@ impl<T: Message> Receiver<T> {
     }
 
     /// The same, and calls `look` while the item is still in the queue: if this process dies in
-    /// `look`, the next getter gets the item. For who has to know where each item went. `look`
-    /// must not use the queue.
+    /// `look`, the next getter gets the item. For who has to know where each item went. Nobody
+    /// else can get anything meanwhile, and `look` itself neither.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub fn get_with(&self, look: impl FnOnce(&T)) -> Result<T, GetError> {
-        match self.read(Patience::Forever, look) {
-            Ok(decoded) => decoded.map_err(GetError::Decode),
-            Err(ReadError::NotHeld) => Err(GetError::NotHeld),
-            Err(_) => Err(GetError::Disconnected),
-        }
+        self.read(Patience::Forever, look)
+            .map_err(|error| match error {
+                TryGetError::NotHeld => GetError::NotHeld,
+                TryGetError::InUse => GetError::InUse,
+                TryGetError::Decode(error) => GetError::Decode(error),
+                _ => GetError::Disconnected,
+            })
     }
 
     /// The same without waiting.
@@ -54,12 +58,7 @@ impl<T: Message> Receiver<T> {
     /// # Errors
     /// [`TryGetError`]; `Empty` also while another process is getting.
     pub fn try_get(&self) -> Result<T, TryGetError> {
-        match self.read(Patience::None, |_| ()) {
-            Ok(decoded) => decoded.map_err(TryGetError::Decode),
-            Err(ReadError::Empty) => Err(TryGetError::Empty),
-            Err(ReadError::Disconnected) => Err(TryGetError::Disconnected),
-            Err(ReadError::NotHeld) => Err(TryGetError::NotHeld),
-        }
+        self.read(Patience::None, |_| ())
     }
 
     /// The same, waiting not longer than `limit`.
@@ -67,12 +66,14 @@ impl<T: Message> Receiver<T> {
     /// # Errors
     /// [`GetTimeoutError`].
     pub fn get_timeout(&self, limit: Duration) -> Result<T, GetTimeoutError> {
-        match self.read(Patience::up_to(limit), |_| ()) {
-            Ok(decoded) => decoded.map_err(GetTimeoutError::Decode),
-            Err(ReadError::Empty) => Err(GetTimeoutError::Timeout),
-            Err(ReadError::Disconnected) => Err(GetTimeoutError::Disconnected),
-            Err(ReadError::NotHeld) => Err(GetTimeoutError::NotHeld),
-        }
+        self.read(Patience::up_to(limit), |_| ())
+            .map_err(|error| match error {
+                TryGetError::Disconnected => GetTimeoutError::Disconnected,
+                TryGetError::NotHeld => GetTimeoutError::NotHeld,
+                TryGetError::InUse => GetTimeoutError::InUse,
+                TryGetError::Decode(error) => GetTimeoutError::Decode(error),
+                _ => GetTimeoutError::Timeout,
+            })
     }
 
     /// The items until every sender has gone. Any other error ends it, too, as its last item.
@@ -87,31 +88,36 @@ impl<T: Message> Receiver<T> {
         })
     }
 
-    fn read(
-        &self,
-        patience: Patience,
-        look: impl FnOnce(&T),
-    ) -> Result<Result<T, DecodeError>, ReadError> {
-        let mut reader = self.reader.borrow_mut();
+    fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, TryGetError> {
         // Asked before the lock, which another process could hold for long.
-        if !reader.is_held() {
-            return Err(ReadError::NotHeld);
+        if !self.reader.borrow().is_held() {
+            return Err(TryGetError::NotHeld);
         }
-        let Some(_the_one_reader) = acquire(&self.lock, patience) else {
-            return Err(ReadError::Empty);
-        };
-        let read = reader.read(patience, |bytes| {
-            traced::decode(&self.name, bytes).inspect(look)
-        });
-        if matches!(read, Err(ReadError::Disconnected)) {
-            record(
-                Kind::Eof,
-                &self.name,
-                format_args!(""),
-                reader.close_event(),
-            );
+        let _the_one_reader = acquire(&self.lock, patience).map_err(|error| match error {
+            TryLockError::WouldBlock => TryGetError::Empty,
+            _ => TryGetError::InUse, // by this very thread
+        })?;
+        let decode = |bytes: &[u8]| traced::decode(&self.name, bytes);
+        let shown = self.reader.borrow_mut().peek(patience, decode);
+        let item = shown.map_err(|error| self.not_read(error))?;
+        if let Ok(item) = &item {
+            look(item);
         }
-        read
+        self.reader.borrow_mut().remove();
+        item.map_err(TryGetError::Decode)
+    }
+
+    #[cold]
+    fn not_read(&self, error: ReadError) -> TryGetError {
+        match error {
+            ReadError::Empty => TryGetError::Empty,
+            ReadError::NotHeld => TryGetError::NotHeld,
+            ReadError::Disconnected => {
+                let cause = self.reader.borrow().close_event();
+                record(Kind::Eof, &self.name, format_args!(""), cause);
+                TryGetError::Disconnected
+            }
+        }
     }
 
     /// The number of items in the queue. Others may change it at any time.
@@ -136,6 +142,7 @@ impl<T: Message> Receiver<T> {
         let reader = unsafe { self.reader.borrow().try_clone() }?;
         Ok(Self {
             name: self.name.clone(),
+            done: self.done.clone(),
             lock: self.lock.clone(),
             reader: RefCell::new(reader),
             items: PhantomData,

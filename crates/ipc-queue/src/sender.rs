@@ -10,6 +10,7 @@ use ipc_pipe::ring::{Patience, WriteError, Writer};
 use ipc_pipe::traced;
 use ipc_shared::Lock;
 
+use crate::done::Done;
 use crate::queue::acquire;
 use crate::{PutError, TryPutError};
 
@@ -18,6 +19,7 @@ use crate::{PutError, TryPutError};
 #[derive(Debug)]
 pub struct Sender<T> {
     pub(crate) name: String,
+    pub(crate) done: Done,
     /// Whoever holds it is the one writer of the ring.
     pub(crate) lock: Lock,
     /// The ring, and a buffer that is kept from item to item.
@@ -74,7 +76,7 @@ impl<T: Message> Sender<T> {
         if let Err(error) = traced::encode(&item, buffer) {
             return Err(TryPutError::Encode(item, error));
         }
-        let Some(_the_one_writer) = acquire(&self.lock, patience) else {
+        let Ok(_the_one_writer) = acquire(&self.lock, patience) else {
             return Err(TryPutError::Full(item));
         };
         if matches!(patience, Patience::None)
@@ -115,6 +117,7 @@ impl<T: Message> Sender<T> {
         let writer = unsafe { self.inner.borrow().0.try_clone() }?;
         Ok(Self {
             name: self.name.clone(),
+            done: self.done.clone(),
             lock: self.lock.clone(),
             inner: RefCell::new((writer, Vec::new())),
             most_items: self.most_items,

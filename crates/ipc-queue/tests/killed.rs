@@ -16,7 +16,7 @@ lesson_test::forking_tests![within 120;
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// So many kills for each call, at least.
-const KILLS: usize = 500;
+const KILLS: usize = 300;
 
 type Ends = (Sender<u64>, Receiver<u64>);
 

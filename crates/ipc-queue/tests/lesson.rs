@@ -3,17 +3,19 @@
 use lesson_test::run;
 
 const QUEUE: &str = env!("CARGO_BIN_EXE_ipc-queue");
+const SYSCALLS: &str = env!("CARGO_BIN_EXE_queue-syscalls");
 
 /// Row Q08, with the lines of the notes.
 #[test]
 fn q08_every_url_that_is_put_is_got_each_writers_in_order() {
-    for words in [
-        &["--pace", "0"][..],
+    let paces: [&[&str]; 4] = [
+        &["--pace", "0"],
         &["--pace", "0.05"],
         &["--pace", "0", "--chaos", "1"],
         &["--pace", "0", "--chaos", "2"],
-    ] {
-        let ran = run(QUEUE, words).expect_success();
+    ];
+    for (program, words) in [QUEUE, SYSCALLS].iter().flat_map(|p| paces.map(|w| (p, w))) {
+        let ran = run(program, words).expect_success();
         let lines = ran.lines();
         assert_eq!(lines.len(), 15, "{ran:?}");
         let count = |end: &str| lines.iter().filter(|line| line.ends_with(end)).count();

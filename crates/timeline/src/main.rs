@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::process::ExitCode;
 
-use timeline::{Run, Screen, Verdict};
+use timeline::{Finding, Run, Screen, Verdict};
 
 mod arguments;
 
@@ -33,12 +33,12 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Help => HELP.to_owned(),
         Command::Show(log, format) => format.show(&read(&log)?, Screen::of_stdout()),
         Command::Check(log) => {
-            let run = read(&log)?;
-            is_right = run.faults().is_empty();
-            run.check()
+            let findings = read(&log)?.check();
+            is_right = findings
                 .iter()
-                .map(|finding| format!("{finding}\n"))
-                .collect()
+                .all(|finding| finding.verdict != Verdict::Broken);
+            let line = |finding: &Finding| format!("{finding}\n");
+            findings.iter().map(line).collect()
         }
     };
     common::print_text(&text)?;

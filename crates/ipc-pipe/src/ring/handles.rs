@@ -20,6 +20,13 @@ impl Writer {
         self.ring.len_messages()
     }
 
+    /// How many messages more than `count` were ever written, where `count` and they are counted
+    /// modulo 2^24.
+    #[must_use]
+    pub fn messages_beyond(&self, count: u32) -> u32 {
+        self.ring.messages_beyond(count)
+    }
+
     /// Another handle of the writing side, for another process.
     ///
     /// # Errors
@@ -48,6 +55,12 @@ impl Reader {
     #[must_use]
     pub fn len_messages(&self) -> u32 {
         self.ring.0.len_messages()
+    }
+
+    /// As of a [`Writer`].
+    #[must_use]
+    pub fn messages_beyond(&self, count: u32) -> u32 {
+        self.ring.0.messages_beyond(count)
     }
 
     /// Another handle of the reading side, for another process.

@@ -1,11 +1,11 @@
 //! The reading side of a ring.
 
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 
 use nix::poll::PollFd;
 
-use super::side::{Gone, Leaving, Patience};
-use super::{FIRST, Header, LAST, ReadError, Ring};
+use super::side::{Gone, Leaving};
+use super::{FIRST, Header, LAST, Patience, ReadError, Ring};
 use crate::bell::Bell;
 use crate::position::Position;
 
@@ -16,11 +16,6 @@ pub struct Reader {
     // In this order, see `Leaving`.
     pub(super) bell: Bell,
     pub(super) ring: Leaving,
-    /// The writer's position when we last looked: it is there or further.
-    seen_tail: Position,
-    /// Where this handle stopped reading. If another handle has read on from there, `seen_tail`
-    /// is worth nothing.
-    stopped_at: Position,
     /// The pieces so far of a long message, and how far it has come.
     partial: Vec<u8>,
     progress: Progress,
@@ -41,8 +36,6 @@ impl Reader {
         Self {
             bell,
             ring,
-            seen_tail: Position(0),
-            stopped_at: Position(0),
             partial: Vec::new(),
             progress: Progress::None,
         }
@@ -61,26 +54,55 @@ impl Reader {
         patience: Patience,
         take: impl FnOnce(&[u8]) -> R,
     ) -> Result<R, ReadError> {
+        let taken = self.peek(patience, take)?;
+        self.remove();
+        Ok(taken)
+    }
+
+    /// The first half of [`read`](Self::read): the message stays where it is.
+    ///
+    /// # Errors
+    /// As of `read`.
+    #[inline]
+    pub fn peek<R>(
+        &mut self,
+        patience: Patience,
+        take: impl FnOnce(&[u8]) -> R,
+    ) -> Result<R, ReadError> {
         self.wait_for_message(patience)?;
         if self.progress == Progress::Complete {
-            self.progress = Progress::None;
             return Ok(take(&self.partial));
         }
         let ring = &*self.ring.0;
         // SAFETY: `self` is the reader, and `wait_for_message` saw a whole message published
         // here. The slices are done with before its room is freed.
-        let (_, one, rest, after) = unsafe { ring.piece() };
-        let taken = if rest.is_empty() {
-            take(one)
-        } else {
-            // Around the end of the ring.
-            self.partial.clear();
-            self.partial.extend_from_slice(one);
-            self.partial.extend_from_slice(rest);
-            take(&self.partial)
-        };
-        self.free_up_to(after);
-        Ok(taken)
+        let (_, one, rest, _) = unsafe { ring.piece() };
+        if rest.is_empty() {
+            return Ok(take(one));
+        }
+        // Around the end of the ring.
+        self.partial.clear();
+        self.partial.extend_from_slice(one);
+        self.partial.extend_from_slice(rest);
+        Ok(take(&self.partial))
+    }
+
+    /// The second half of [`read`](Self::read): takes out what `peek` has shown. Without one
+    /// before it, the first piece of whatever is there is lost.
+    #[inline]
+    pub fn remove(&mut self) {
+        if self.progress == Progress::Complete {
+            self.progress = Progress::None;
+            return;
+        }
+        let ring = self.ring();
+        let Header { reader, .. } = &*ring.header;
+        if reader.seen() != reader.position(Ordering::Relaxed) {
+            // SAFETY: `self` is the reader, and a piece has been seen here. Its slices are
+            // dropped at once.
+            let (.., after) = unsafe { ring.piece() };
+            self.free_up_to(after);
+        }
     }
 
     /// Waits until there is a whole message to read, and leaves it for [`read`](Self::read).
@@ -115,41 +137,29 @@ impl Reader {
         Ok(())
     }
 
-    fn free_up_to(&mut self, head: Position) {
-        self.stopped_at = head;
-        let header = &self.ring().header;
-        // Release: the writer that sees the new head finds us done with the bytes before it.
-        header.reader.position.store(head.0, Ordering::Release);
-        header.writer.wake(&self.bell);
+    #[inline]
+    fn free_up_to(&self, head: Position) {
+        let Header { writer, reader } = &*self.ring().header;
+        // Above this line a kill leaves the piece in the ring, below it has taken it out.
+        reader.move_to(head, writer, &self.bell);
     }
 
-    pub(super) fn ring(&self) -> &Ring {
+    fn ring(&self) -> &Ring {
         &self.ring.0
     }
 
-    fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
-        let Self {
-            bell,
-            ring,
-            seen_tail,
-            stopped_at,
-            ..
-        } = self;
-        if !bell.is_held() {
+    #[inline]
+    fn wait_for_piece(&self, patience: Patience) -> Result<(), ReadError> {
+        if !self.bell.is_held() {
             return Err(ReadError::NotHeld);
         }
-        let header = &ring.0.header;
-        let head = header.reader.position(Ordering::Relaxed);
+        let Header { writer, reader } = &*self.ring().header;
+        let head = reader.position(Ordering::Relaxed);
         let has_piece = |tail: Position| tail.bytes_since(head) != 0;
-        if head == *stopped_at && has_piece(*seen_tail) {
+        if has_piece(reader.seen()) {
             return Ok(());
         }
-        let ready = || {
-            // Acquire: the bytes before the tail are there.
-            *seen_tail = header.writer.position(Ordering::Acquire);
-            has_piece(*seen_tail)
-        };
-        match header.reader.wait(bell, patience, ready) {
+        match reader.wait(&self.bell, patience, || has_piece(reader.look_at(writer))) {
             Ok(true) => Ok(()),
             Ok(false) => Err(ReadError::Empty),
             Err(Gone) => Err(ReadError::Disconnected),
@@ -159,7 +169,7 @@ impl Reader {
     /// Whether something has come, a piece of a message at least. A quick look: it does not ask
     /// the kernel whether the other side has gone.
     pub(crate) fn has_piece(&self) -> bool {
-        let Header { writer, reader } = &*self.ring.0.header;
+        let Header { writer, reader } = &*self.ring().header;
         writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
     }
 
@@ -170,10 +180,9 @@ impl Reader {
             if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
                 return true;
             }
-            let Header { writer, reader } = &*self.ring.0.header;
-            reader.sleeps.store(1, Ordering::Relaxed);
-            fence(Ordering::SeqCst); // see `wake`
-            if writer.position(Ordering::Acquire) == reader.position(Ordering::Relaxed) {
+            let Header { writer, reader } = &*self.ring().header;
+            reader.notice.sleeps.store(1, Ordering::SeqCst); // see `move_to`
+            if reader.look_at(writer) == reader.position(Ordering::Relaxed) {
                 return false;
             }
         }

@@ -1,56 +1,43 @@
 //! One side of a ring, as the other one sees it: how far it has come, and whether it sleeps.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use common::EventId;
 
-use super::Ring;
+use super::{Patience, Ring};
 use crate::bell::{self, Bell};
 use crate::position::Position;
 
-/// How long a call may wait.
-#[derive(Debug, Clone, Copy)]
-pub enum Patience {
-    /// Not at all.
-    None,
-    /// Until then.
-    Until(Instant),
-    /// For as long as the other side lives.
-    Forever,
+/// In shared memory: what one side writes.
+///
+/// The two processors must not take cache lines from each other with each message. So what a
+/// side writes all the time has a line of its own (two: processors fetch pairs), and what both
+/// look at all the time lies apart from that and is seldom written.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub(super) struct Side {
+    pub(super) place: Place,
+    pub(super) notice: Notice,
 }
 
-impl Patience {
-    /// Up to `limit` from now.
-    #[must_use]
-    pub fn up_to(limit: Duration) -> Self {
-        Instant::now()
-            .checked_add(limit)
-            .map_or(Self::Forever, Self::Until)
-    }
-
-    pub(crate) fn deadline(self) -> Option<Instant> {
-        match self {
-            Self::None => Some(Instant::now()),
-            Self::Until(deadline) => Some(deadline),
-            Self::Forever => None,
-        }
-    }
-
-    pub(crate) fn is_over(self) -> bool {
-        self.deadline()
-            .is_some_and(|deadline| deadline <= Instant::now())
-    }
-}
-
-/// In shared memory. What one side writes all the time lies apart from what the other does, or
-/// the two processors would take the cache line from each other with each message.
+/// How far a side has come; the other one looks here only when it has nothing left to do.
 #[derive(Debug, Default)]
 #[repr(C, align(128))]
-pub(super) struct Side {
-    /// How far this side has come: `tail` for the writer, `head` for the reader.
+pub(super) struct Place {
+    /// `tail` for the writer, `head` for the reader.
     pub(super) position: AtomicU64,
+    /// The other side's position when this one last looked: it is there or further. Here and not
+    /// in the handle, since a queue has many handles to a side: what one of them saw would be
+    /// wrong when the others have gone round the ring since. (The lock that makes it the one
+    /// writer also lets it see what the last one saw.)
+    pub(super) seen: AtomicU64,
+}
+
+/// What a side has to tell the other.
+#[derive(Debug, Default)]
+#[repr(C, align(128))]
+pub(super) struct Notice {
     /// 1 while this side sleeps, or is about to. A flag that is set again before each sleep, and
     /// no count: a sleeper that is killed cannot leave it wrong for good.
     pub(super) sleeps: AtomicU32,
@@ -69,20 +56,41 @@ const TRIES: u32 = 40;
 
 impl Side {
     pub(super) fn position(&self, ordering: Ordering) -> Position {
-        Position(self.position.load(ordering))
+        Position(self.place.position.load(ordering))
     }
 
-    /// Wakes this side if it sleeps, after the other one has moved its position.
+    pub(super) fn seen(&self) -> Position {
+        Position(self.place.seen.load(Ordering::Relaxed))
+    }
+
+    /// Looks how far the other side has come.
+    pub(super) fn look_at(&self, other: &Self) -> Position {
+        // What the other side did before it moved on is done. `SeqCst` for `move_to`.
+        let seen = other.position(Ordering::SeqCst);
+        self.place.seen.store(seen.0, Ordering::Relaxed);
+        seen
+    }
+
+    /// Moves this side on, the one store by which a piece or its room comes to be, and wakes the
+    /// other side if that sleeps.
     ///
-    /// The sleeper sets its flag, then looks at the other's position; the other has moved it, and
-    /// now looks at the flag. The two fences put these four steps into one order, so at least one of
-    /// the two sees the other. Without them both could look first, and the sleeper sleep on.
-    pub(super) fn wake(&self, bell: &Bell) {
-        fence(Ordering::SeqCst);
+    /// The sleeper sets its flag, and then looks at our position; we move that, and then look at
+    /// its flag. All four are `SeqCst`, so they have one order, and one of us sees the other. With
+    /// less, both could look first, and the sleeper sleep on.
+    #[inline]
+    pub(super) fn move_to(&self, position: Position, other: &Self, bell: &Bell) {
+        self.place.position.store(position.0, Ordering::SeqCst);
+        if other.notice.sleeps.load(Ordering::SeqCst) != 0 {
+            other.wake(bell);
+        }
+    }
+
+    #[cold]
+    fn wake(&self, bell: &Bell) {
         // Cleared before the ring: the other way round, the sleeper could be awake and about to
         // sleep again in between, and we would clear its new flag. Killed between the two, we
         // leave a sleeper that looks again after `LONGEST_SLEEP`.
-        if self.sleeps.load(Ordering::Relaxed) != 0 && self.sleeps.swap(0, Ordering::Relaxed) != 0 {
+        if self.notice.sleeps.swap(0, Ordering::Relaxed) != 0 {
             bell.ring();
         }
     }
@@ -114,15 +122,14 @@ impl Side {
             // Asked before the last look: what the other side did, it did before it went. And
             // hushed before the flag is set: what is rung after that must not be lost.
             let is_gone = bell.hush_and_ask_if_gone();
-            self.sleeps.store(1, Ordering::Relaxed);
-            fence(Ordering::SeqCst); // see `wake`
+            self.notice.sleeps.store(1, Ordering::SeqCst); // see `move_to`
             let answer = match ready() {
                 true => Some(Ok(true)),
                 false if is_gone => Some(Err(Gone)),
                 false => patience.is_over().then_some(Ok(false)),
             };
             if let Some(answer) = answer {
-                self.sleeps.store(0, Ordering::Relaxed);
+                self.notice.sleeps.store(0, Ordering::Relaxed);
                 return answer;
             }
             bell::sleep(&mut [bell.as_poll_fd()], patience.deadline());
@@ -133,13 +140,14 @@ impl Side {
     #[expect(clippy::cast_possible_truncation, reason = "cut into its two halves")]
     pub(super) fn note_close(&self, event: EventId) {
         let bits = u128::from_le_bytes(event.to_bytes());
-        self.closed[0].store(bits as u64, Ordering::Relaxed);
-        self.closed[1].store((bits >> 64) as u64, Ordering::Relaxed);
+        self.notice.closed[0].store(bits as u64, Ordering::Relaxed);
+        self.notice.closed[1].store((bits >> 64) as u64, Ordering::Relaxed);
     }
 
     /// The event of the last close.
     pub(super) fn close_event(&self) -> EventId {
-        let [low, high] = [0, 1].map(|half| u128::from(self.closed[half].load(Ordering::Relaxed)));
+        let [low, high] =
+            [0, 1].map(|half| u128::from(self.notice.closed[half].load(Ordering::Relaxed)));
         EventId::from_bytes((high << 64 | low).to_le_bytes())
     }
 }
@@ -153,6 +161,6 @@ pub(super) struct Leaving(pub(super) Arc<Ring>);
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        self.0.header.reader.left.store(1, Ordering::SeqCst);
+        self.0.header.reader.notice.left.store(1, Ordering::SeqCst);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
 
-use nix::time::{ClockId, clock_gettime};
-
-use super::side::{Gone, Patience};
-use super::{FIRST, LAST, LENGTH_BYTES, Ring, WriteError, room_of};
+use super::side::Gone;
+use super::watch::Watch;
+use super::{FIRST, Header, LAST, LENGTH_BYTES, Patience, Ring, WriteError, room_of};
 use crate::bell::Bell;
 use crate::position::Position;
 
@@ -14,17 +14,16 @@ use crate::position::Position;
 /// the writer copies the next.
 const PIECE_BYTES: usize = 64 << 10;
 
+/// How often a writer yields to a reader that is behind by a whole ring.
+const LONGEST_LEAD: u32 = 20;
+
 /// The writing side. Drop closes it; when the last writer of all processes is closed, the readers
 /// see the end.
 #[derive(Debug)]
 pub struct Writer {
     pub(super) bell: Bell,
     pub(super) ring: Arc<Ring>,
-    /// The reader's position when we last looked: it is there or further. Looking costs a cache
-    /// line, so a writer that knows of enough room does not look.
-    seen_head: Position,
-    /// The time, in milliseconds, when we last looked at the reader at all.
-    looked_at_ms: Option<i64>,
+    watch: Watch,
 }
 
 impl Writer {
@@ -32,8 +31,7 @@ impl Writer {
         Self {
             bell,
             ring,
-            seen_head: Position(0),
-            looked_at_ms: None,
+            watch: Watch::default(),
         }
     }
 
@@ -106,87 +104,88 @@ impl Writer {
         self.publish(message, FIRST | LAST, patience)
     }
 
+    #[inline]
     fn publish(&mut self, piece: &[u8], flags: u32, patience: Patience) -> Result<(), WriteError> {
         self.check_readers()?;
         self.wait_for_room(room_of(piece.len()), patience)?;
         let tail = self.ring.header.writer.position(Ordering::Relaxed);
-        let length = u32::try_from(piece.len() << 2).expect("a piece is shorter than a gigabyte");
-        let length = (length | flags).to_le_bytes();
         // SAFETY: `self` is the writer, and `wait_for_room` has just found this room free.
-        unsafe { self.ring.copy_in(tail.bytes(), &length) };
-        // SAFETY: as above, behind the length.
-        unsafe { self.ring.copy_in(tail.bytes() + LENGTH_BYTES, piece) };
+        unsafe { self.ring.put_piece(tail, piece, flags) };
         let messages = u32::from(flags & LAST != 0);
         let after = tail.after(room_of(piece.len()), messages);
-        // Release: whoever sees the new tail sees the bytes before it. Above this line a kill
-        // leaves nothing, below it leaves a whole piece.
+        // Above this line a kill leaves nothing, below it leaves a whole piece.
         let header = &self.ring.header;
-        header.writer.position.store(after.0, Ordering::Release);
-        header.reader.wake(&self.bell);
+        header.writer.move_to(after, &header.reader, &self.bell);
         Ok(())
     }
 
-    fn wait_for_room(&mut self, room: usize, patience: Patience) -> Result<(), WriteError> {
-        let Self {
-            bell,
-            ring,
-            seen_head,
-            ..
-        } = self;
-        let header = &ring.header;
-        let tail = header.writer.position(Ordering::Relaxed);
+    #[inline]
+    fn wait_for_room(&self, room: usize, patience: Patience) -> Result<(), WriteError> {
+        let ring = &self.ring;
+        let Header { writer, reader } = &*ring.header;
+        let tail = writer.position(Ordering::Relaxed);
         let fits = |head: Position| {
-            let used = tail.bytes_since(head);
-            // Other writers may have gone on by more than the ring from the head that we saw.
-            used <= ring.capacity
-                && ring.capacity - used >= room
+            ring.capacity - tail.bytes_since(head) >= room
                 && tail.messages_since(head) < ring.most_messages
         };
-        if fits(*seen_head) {
+        // Looking costs a cache line, so a writer that knows of enough room does not look.
+        if fits(writer.seen()) {
             return Ok(());
         }
-        let ready = || {
-            // Acquire: the reader has finished with the bytes before its head.
-            *seen_head = header.reader.position(Ordering::Acquire);
-            fits(*seen_head)
-        };
-        match header.writer.wait(bell, patience, ready) {
+        if !matches!(patience, Patience::None) {
+            self.let_the_reader_get_ahead();
+        }
+        match writer.wait(&self.bell, patience, || fits(writer.look_at(reader))) {
             Ok(true) => Ok(()),
             Ok(false) => Err(WriteError::Full),
             Err(Gone) => Err(WriteError::Disconnected),
         }
     }
 
-    /// Asks the kernel whether a reader is left: when some reader has said that it leaves, and
-    /// else once in each tick of the coarse clock (4 ms or less), for the killed ones.
-    fn check_readers(&mut self) -> Result<(), WriteError> {
+    /// The ring is full. A writer that took the first little room would find it full again at once,
+    /// look again, and so on with each message, and each look takes the cache line of the head from
+    /// the reader. So it waits for a quarter of the ring, but not for long.
+    #[cold]
+    fn let_the_reader_get_ahead(&self) {
+        let Header { writer, reader } = &*self.ring.header;
+        for _ in 0..LONGEST_LEAD {
+            thread::yield_now();
+            let used = writer
+                .position(Ordering::Relaxed)
+                .bytes_since(writer.look_at(reader));
+            if used <= self.ring.capacity / 4 * 3 {
+                break;
+            }
+        }
+    }
+
+    /// Asks the kernel whether a reader is left: when some reader has said that it leaves; and now
+    /// and then (see `watch.rs`) for the killed ones, which say nothing.
+    ///
+    /// # Errors
+    /// [`WriteError::Disconnected`] when no reader is left, and [`WriteError::NotHeld`].
+    #[inline]
+    pub fn check_readers(&mut self) -> Result<(), WriteError> {
         if !self.bell.is_held() {
             return Err(WriteError::NotHeld);
         }
-        let reader = &self.ring.header.reader;
-        let now_ms = coarse_ms();
-        if reader.left.load(Ordering::Relaxed) == 0 && self.looked_at_ms == Some(now_ms) {
-            return Ok(());
+        let someone_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
+        if someone_left || self.watch.is_due() {
+            return self.ask_whether_readers_are_left();
         }
-        self.looked_at_ms = Some(now_ms);
-        // Of a handle that was not used for long, other writers may have made the position wrong
-        // by a whole turn of its number (a terabyte). In a tick they cannot.
-        self.seen_head = reader.position(Ordering::Acquire);
+        Ok(())
+    }
+
+    #[cold]
+    fn ask_whether_readers_are_left(&self) -> Result<(), WriteError> {
+        let left = &self.ring.header.reader.notice.left;
         // Cleared before the question: a reader that leaves after it sets the flag again.
-        reader.left.store(0, Ordering::SeqCst);
+        left.store(0, Ordering::SeqCst);
         if self.bell.hush_and_ask_if_gone() {
             // For the other writers, which have not asked.
-            reader.left.store(1, Ordering::SeqCst);
+            left.store(1, Ordering::SeqCst);
             return Err(WriteError::Disconnected);
         }
         Ok(())
     }
-}
-
-/// A clock that costs some nanoseconds and moves every few milliseconds.
-fn coarse_ms() -> i64 {
-    let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) else {
-        return -1; // Linux always has this clock.
-    };
-    now.tv_sec() * 1000 + now.tv_nsec() / 1_000_000
 }

@@ -1,0 +1,80 @@
+//! 1.4.1 once more, on the kernel's own pipe(2): what the locks and the types do for `main.rs`.
+//!
+//! A pipe of the kernel is a queue already, for small items of one size. Up to `PIPE_BUF` bytes
+//! (4,096) a `write` is never torn by another process's; and where every item has the same size,
+//! a `read` of that size gets one whole item. Longer items, or items of several sizes, need what
+//! our queue has: a lock for those who put, and one for those who get.
+
+use std::error::Error;
+use std::os::fd::OwnedFd;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{pause, pid, say};
+use multiprocess::{Exit, Fork, exit_now, fork, wait};
+use nix::errno::Errno;
+use nix::unistd::{pipe, read, write};
+use timeline::{Lesson, StoryResult};
+
+/// Every item has this size; a shorter url ends with zeros.
+const ITEM_BYTES: usize = 16;
+
+fn main() -> ExitCode {
+    let about = "1.4.1 Queue on pipe(2), fork(2), close(2) and waitpid(2)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    let mut children = Vec::new();
+    for urls in [["url_1", "url_2", "url_3"], ["url_4", "url_5", "url_6"]] {
+        // SAFETY: this program has started no thread.
+        match unsafe { fork("writer") }? {
+            Fork::Parent { child } => children.push(child),
+            Fork::Child => {
+                drop(reading_end);
+                exit_now(i32::from(write_urls(&writing_end, urls).is_err()));
+            }
+        }
+    }
+    // SAFETY: as above.
+    match unsafe { fork("reader") }? {
+        Fork::Parent { child } => children.push(child),
+        Fork::Child => {
+            // Or the reader waits for itself: it could still put something.
+            drop(writing_end);
+            exit_now(i32::from(read_urls(&reading_end).is_err()));
+        }
+    }
+    drop((reading_end, writing_end));
+    for child in children {
+        match wait(child)? {
+            Exit::Code(0) => {}
+            exit => return Err(format!("child process {child}: {exit}").into()),
+        }
+    }
+    Ok(())
+}
+
+fn write_urls(queue: &OwnedFd, urls: [&str; 3]) -> Result<(), Errno> {
+    say!("Process ({}) is writing...", pid());
+    for url in urls {
+        let mut item = [0; ITEM_BYTES];
+        item[..url.len()].copy_from_slice(url.as_bytes());
+        write(queue, &item)?; // whole: see above
+        say!("Put {url} to queue...");
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn read_urls(queue: &OwnedFd) -> Result<(), Box<dyn Error>> {
+    say!("Process ({}) is reading...", pid());
+    let mut item = [0; ITEM_BYTES];
+    // 0 bytes: the last writing end has been closed.
+    while read(queue, &mut item)? != 0 {
+        let url = str::from_utf8(&item)?.trim_end_matches('\0');
+        say!("Get {url} from queue.");
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Queues that are full, cut off, looked into or given what they cannot take. Each test is a
+//! process of its own.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::fs;
+use std::time::Duration;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use ipc_queue::{
+    GetError, GetTimeoutError, PutError, TryGetError, TryPutError, bounded, unbounded,
+};
+use multiprocess::Process;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::{Signal, raise};
+
+lesson_test::forking_tests![within 30;
+    x01_an_item_without_bytes_comes_back,
+    an_item_larger_than_the_queue_is_an_error_with_the_item,
+    an_item_of_exactly_the_queues_size_passes,
+    an_item_that_is_none_of_the_type_is_told_and_gone,
+    a_reader_killed_while_it_waits_leaves_the_queue_usable,
+    an_item_stays_in_the_queue_while_a_getter_looks_at_it,
+    getting_while_a_getter_looks_is_an_error,
+    a_system_without_descriptors_or_memory_is_an_error,
+    a_million_items_need_no_more_memory_than_the_queue,
+];
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Row X01: borsh has no bytes for `NaN`.
+fn x01_an_item_without_bytes_comes_back() {
+    let (sender, receiver) = unbounded::<f64>().unwrap();
+    let error = sender.put(f64::NAN).unwrap_err();
+    assert!(matches!(error, PutError::Encode(item, _) if item.is_nan()));
+    assert!(matches!(
+        sender.try_put(f64::NAN),
+        Err(TryPutError::Encode(..))
+    ));
+    sender.put(1.5).unwrap();
+    assert!(receiver.get().unwrap() == 1.5 && receiver.is_empty());
+}
+
+fn an_item_larger_than_the_queue_is_an_error_with_the_item() {
+    let (sender, receiver) = unbounded().unwrap();
+    let error = sender.put(vec![7_u8; 3 << 20]).unwrap_err();
+    assert!(error.to_string().contains("2097148 bytes"), "{error}");
+    assert_eq!(error.into_inner().len(), 3 << 20);
+    sender.put(vec![1]).unwrap();
+    assert_eq!(receiver.get().unwrap(), [1]);
+}
+
+fn an_item_of_exactly_the_queues_size_passes() {
+    let (sender, receiver) = unbounded().unwrap();
+    let item = vec![7_u8; (2 << 20) - 8]; // four bytes of length each for the item and its bytes
+    for _ in 0..3 {
+        sender.try_put(item.clone()).unwrap();
+        assert!(matches!(sender.try_put(vec![1]), Err(TryPutError::Full(_))));
+        assert!(receiver.try_get().unwrap() == item);
+    }
+}
+
+/// A type that refuses odd numbers.
+#[derive(Debug, BorshSerialize)]
+struct Even(u8);
+
+impl BorshDeserialize for Even {
+    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        match u8::deserialize_reader(reader)? {
+            even if even.is_multiple_of(2) => Ok(Self(even)),
+            odd => Err(std::io::Error::other(format!("{odd} is odd"))),
+        }
+    }
+}
+
+fn an_item_that_is_none_of_the_type_is_told_and_gone() {
+    let (sender, receiver) = unbounded().unwrap();
+    (0..3).for_each(|number| sender.put(Even(number)).unwrap());
+    assert_eq!(receiver.get().unwrap().0, 0);
+    let error = receiver.get().unwrap_err();
+    assert!(matches!(error, GetError::Decode(_)));
+    assert!(error.to_string().contains("1 is odd"), "{error}");
+    assert_eq!(receiver.get().unwrap().0, 2);
+    assert!(receiver.is_empty());
+}
+
+/// Row B18 of the notes' mistakes, put right.
+fn a_reader_killed_while_it_waits_leaves_the_queue_usable() {
+    let (sender, receiver) = unbounded::<u32>().unwrap();
+    let childs = receiver.try_clone().unwrap();
+    let mut reader = Process::start("reader", move || childs.get()).unwrap();
+    assert_eq!(
+        reader.wait_timeout(Duration::from_millis(50)).unwrap(),
+        None
+    );
+    reader.kill().unwrap();
+    sender.put(1).unwrap();
+    assert_eq!(receiver.get_timeout(LIMIT).unwrap(), 1);
+    reader.join().unwrap_err();
+}
+
+/// Also an item that goes around the end of the ring: the getter is killed while it looks.
+fn an_item_stays_in_the_queue_while_a_getter_looks_at_it() {
+    let (sender, receiver) = unbounded::<Vec<u8>>().unwrap();
+    for item in 0..7_u8 {
+        // Three of them fill two thirds of the ring, so every other one goes around its end.
+        sender.put(vec![item; 700_000]).unwrap();
+        let childs = receiver.try_clone().unwrap();
+        let target = move || -> () {
+            let die = |_: &Vec<u8>| raise(Signal::SIGKILL).unwrap();
+            childs.get_with(die).unwrap();
+        };
+        Process::start("killed", target)
+            .unwrap()
+            .join()
+            .unwrap_err();
+        assert_eq!(receiver.len(), 1);
+        assert_eq!(receiver.get_timeout(LIMIT).unwrap(), vec![item; 700_000]);
+    }
+}
+
+fn getting_while_a_getter_looks_is_an_error() {
+    let (sender, receiver) = unbounded().unwrap();
+    (0..2).for_each(|item| sender.put(item).unwrap());
+    let other = receiver.try_clone().unwrap();
+    let item = receiver.get_with(|_| {
+        assert!(matches!(receiver.get(), Err(GetError::InUse)));
+        assert!(matches!(other.try_get(), Err(TryGetError::InUse)));
+        assert!(matches!(
+            other.get_timeout(LIMIT),
+            Err(GetTimeoutError::InUse)
+        ));
+        assert_eq!((receiver.len(), other.len()), (2, 2));
+        sender.put(2).unwrap();
+    });
+    assert_eq!(item.unwrap(), 0);
+    assert_eq!([other.get().unwrap(), receiver.get().unwrap()], [1, 2]);
+}
+
+/// Lowers a limit of this process while `act` runs.
+fn with_limit(resource: Resource, limit: u64, act: impl FnOnce()) {
+    let (soft, hard) = getrlimit(resource).unwrap();
+    setrlimit(resource, limit, hard).unwrap();
+    act();
+    setrlimit(resource, soft, hard).unwrap();
+}
+
+fn a_system_without_descriptors_or_memory_is_an_error() {
+    let (sender, receiver) = bounded(2).unwrap();
+    with_limit(Resource::RLIMIT_NOFILE, 0, || {
+        let error = unbounded::<u8>().unwrap_err();
+        assert!(error.to_string().contains("Too many open files"), "{error}");
+        assert!(sender.try_clone().is_err() && receiver.try_clone().is_err());
+        sender.put(1).unwrap();
+    });
+    with_limit(Resource::RLIMIT_AS, 0, || {
+        let error = unbounded::<u8>().unwrap_err();
+        assert!(error.to_string().contains("allocate memory"), "{error}");
+        sender.put(2).unwrap();
+    });
+    assert_eq!([0; 2].map(|_| receiver.get().unwrap()), [1, 2]);
+}
+
+/// The memory that this process has had at most, in KiB.
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let number = line.unwrap().split_whitespace().nth(1);
+    number.unwrap().parse().unwrap()
+}
+
+/// Also while the getter is behind: then `put` waits.
+fn a_million_items_need_no_more_memory_than_the_queue() {
+    let (sender, receiver) = unbounded::<u64>().unwrap();
+    let child = Process::start("writer", move || {
+        let before = peak_kib();
+        (0..1_000_000).for_each(|item| sender.put(item).unwrap());
+        peak_kib() - before
+    })
+    .unwrap();
+    let before = peak_kib();
+    assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
+    let more = [peak_kib() - before, child.join().unwrap()];
+    assert!(more.iter().all(|more| *more < 3 << 10), "{more:?} KiB");
+}

@@ -1,0 +1,161 @@
+//! A thousand processes, killed at random moments while they put or get.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ipc_queue::{GetTimeoutError, Receiver, Sender, unbounded};
+use ipc_shared::AtomicValue;
+use multiprocess::Process;
+
+lesson_test::forking_tests![within 60;
+    a_writer_killed_at_random_loses_and_tears_nothing,
+    a_reader_killed_at_random_loses_at_most_what_it_had_in_hand,
+];
+
+/// Nobody may hang for longer.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// So many kills for each side.
+const KILLS: u64 = 500;
+
+/// Which writer, its how-manieth, and a body.
+type Item = (u8, u64, Vec<u8>);
+
+/// An item that can be checked, short or long.
+fn item(writer: u8, number: u64) -> Item {
+    let lengths = [0, 5, 16, 100, 1000, 4091, 70_000];
+    let len = lengths[usize::try_from(number).unwrap() % lengths.len()];
+    let body = vec![number.to_le_bytes()[0] ^ writer; len];
+    (writer, number, body)
+}
+
+fn counter() -> AtomicValue<AtomicU64> {
+    AtomicValue::new(AtomicU64::new(0)).unwrap()
+}
+
+/// Moments after a start, the same in every run.
+fn moments() -> impl Iterator<Item = Duration> {
+    let mut state = 1_u64;
+    (0..KILLS).map(move |_| {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        Duration::from_micros((state >> 33) % 3000)
+    })
+}
+
+fn names_in_dev_shm() -> BTreeSet<String> {
+    let entries = fs::read_dir("/dev/shm").unwrap().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.collect()
+}
+
+/// Other programs may have files there for a while, but not for long.
+fn assert_nothing_new_in_dev_shm(before: &BTreeSet<String>) {
+    let until = Instant::now() + LIMIT;
+    while !names_in_dev_shm().is_subset(before) {
+        assert!(Instant::now() < until, "{:?}", names_in_dev_shm());
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A process that puts until `stop` is set (0: never), counts what `put` has acknowledged, and
+/// gives that number.
+fn start_writer(
+    writer: u8,
+    sender: Sender<Item>,
+    count: AtomicValue<AtomicU64>,
+    stop: AtomicValue<AtomicU64>,
+) -> Process<u64> {
+    let put = move || {
+        for number in 0.. {
+            if stop.load(Ordering::Relaxed) != 0 {
+                return number;
+            }
+            sender.put(item(writer, number)).unwrap();
+            count.store(number + 1, Ordering::Relaxed);
+        }
+        unreachable!("numbers do not end")
+    };
+    Process::start("writer", put).unwrap()
+}
+
+/// Gets until the end, and gives the numbers of each writer's items. Meanwhile, at `kill_at`, the
+/// victim is killed and the writers are stopped.
+fn get_all<T: common::Message>(
+    receiver: &Receiver<Item>,
+    victim: &Process<T>,
+    kill_at: Instant,
+    stop: &AtomicU64,
+) -> [Vec<u64>; 2] {
+    let mut got = [vec![], vec![]];
+    loop {
+        if Instant::now() >= kill_at {
+            victim.kill().unwrap(); // the second time there is nobody to kill
+            stop.store(1, Ordering::Relaxed);
+        }
+        match receiver.get_timeout(LIMIT) {
+            Ok((writer, number, body)) => {
+                assert!((writer, number, body) == item(writer, number), "torn");
+                got[usize::from(writer)].push(number);
+            }
+            Err(GetTimeoutError::Disconnected) => return got,
+            Err(error) => panic!("{error}"),
+        }
+        assert!(kill_at.elapsed() < LIMIT, "no end");
+    }
+}
+
+fn a_writer_killed_at_random_loses_and_tears_nothing() {
+    let before = names_in_dev_shm();
+    let mut all = 0;
+    for moment in moments() {
+        let (sender, receiver) = unbounded().unwrap();
+        let (put, stop) = (counter(), counter());
+        let other = start_writer(0, sender.try_clone().unwrap(), counter(), stop.clone());
+        let victim = start_writer(1, sender, put.clone(), stop.clone());
+        let [others, victims] = get_all(&receiver, &victim, Instant::now() + moment, &stop);
+        assert!(others.into_iter().eq(0..other.join().unwrap()));
+        // One more may have come, whose `put` did not return.
+        let (put, got) = (put.load(Ordering::Relaxed), victims.len() as u64);
+        assert!((put..=put + 1).contains(&got), "{put} {got}");
+        assert!(victims.into_iter().eq(0..got), "out of order");
+        drop(victim);
+        all += got;
+    }
+    assert!(all > 10 * KILLS, "{all}");
+    assert_nothing_new_in_dev_shm(&before);
+}
+
+fn a_reader_killed_at_random_loses_at_most_what_it_had_in_hand() {
+    let before = names_in_dev_shm();
+    let mut all = 0;
+    for moment in moments() {
+        let (sender, receiver) = unbounded::<Item>().unwrap();
+        let (got, torn, stop) = (counter(), counter(), counter());
+        let childs = (receiver.try_clone().unwrap(), got.clone(), torn.clone());
+        let victim = Process::start("reader", move || {
+            let (receiver, got, torn) = childs;
+            for whole in receiver.iter().map(Result::unwrap) {
+                if whole != item(whole.0, whole.1) {
+                    torn.store(1, Ordering::Relaxed);
+                }
+                got.fetch_add(1, Ordering::Relaxed);
+            }
+        })
+        .unwrap();
+        let writer = start_writer(0, sender, counter(), stop.clone());
+        let [ours, _] = get_all(&receiver, &victim, Instant::now() + moment, &stop);
+        assert!(ours.is_sorted_by(|one, next| one < next), "out of order");
+        assert_eq!(torn.load(Ordering::Relaxed), 0);
+        let (put, got) = (writer.join().unwrap(), got.load(Ordering::Relaxed));
+        let in_hand = put - got - ours.len() as u64;
+        assert!(in_hand <= 1, "{in_hand} of {put} are lost");
+        drop(victim);
+        all += got;
+    }
+    assert!(all > 10 * KILLS, "{all}");
+    assert_nothing_new_in_dev_shm(&before);
+}
