@@ -20,6 +20,7 @@ mod lesson;
 mod line;
 mod mermaid;
 mod options;
+mod picture;
 mod read;
 mod run;
 mod screen;

@@ -1,0 +1,220 @@
+//! The parts of the page around the picture.
+
+use common::Kind;
+
+use crate::picture::choice::Choice;
+use crate::picture::text::{cut_middle, duration, escape, put};
+use crate::picture::{colour, glyphs, words};
+use crate::run::{Damage, Role, Run};
+
+pub(crate) const HINT: &str = "<p class=\"hint\"><span class=\"ht\">to scale, where the line \
+    above is solid; stretched, where it is dotted</span><span class=\"ho\">one step for each \
+    event; how long it took is not shown</span></p>\n";
+
+/// What only the script can fill: hidden until it runs.
+pub(crate) const CONTROLS: &str = "<div class=\"ctl\" hidden>\
+    <button id=\"back\" aria-label=\"one event back\">◀</button>\
+    <button id=\"on\" aria-label=\"one event on\">▶</button>\
+    <input type=\"range\" id=\"seek\" min=\"0\" aria-label=\"the event looked at\">\
+    <output id=\"now\" aria-live=\"polite\"></output></div>\n";
+
+pub(crate) const SIDE: &str = "<div class=\"side\"><section class=\"moment\" hidden>\
+    <h2>At this moment</h2><dl id=\"moment\"></dl></section>\n\
+    <section class=\"cone\" hidden><h2>Before, after, or neither?</h2><p id=\"cone\">Point at any \
+    event. What <b class=\"past\">could have caused it</b> and what <b class=\"fut\">it could have \
+    caused</b> stays lit; everything that fades happened <i>concurrently</i>. Click to keep it, \
+    Esc to let go.</p></section>\n";
+
+/// How much there is of everything.
+pub(crate) fn chips(run: &Run) -> String {
+    let roles = [
+        (Role::Process, "process", "processes"),
+        (Role::Thread, "thread", "threads"),
+        (Role::Task, "task", "tasks"),
+    ];
+    let mut html = "<ul class=\"chips\">".to_owned();
+    for (role, one, more) in roles {
+        match run.lanes.iter().filter(|lane| lane.role == role).count() {
+            0 => {}
+            1 => put(&mut html, format_args!("<li>1 {one}</li>")),
+            count => put(&mut html, format_args!("<li>{count} {more}</li>")),
+        }
+    }
+    let (events, length) = (run.events.len(), duration(run.length()));
+    put(
+        &mut html,
+        format_args!("<li>{events} events</li><li>{length}</li></ul>"),
+    );
+    html
+}
+
+/// What the picture does not show: what is left out, and what the log lacks.
+pub(crate) fn notes(run: &Run, choice: &Choice) -> String {
+    let mut html = String::new();
+    if !choice.left_out.is_empty() {
+        put(
+            &mut html,
+            format_args!("<li>Left out here: {}.</li>", choice.left_out.join("; ")),
+        );
+    }
+    for sentence in damage(&run.damage) {
+        put(&mut html, format_args!("<li>{sentence}</li>"));
+    }
+    match html.is_empty() {
+        true => html,
+        false => format!("<ul class=\"notes\">{html}</ul>\n"),
+    }
+}
+
+fn damage(damage: &Damage) -> Vec<String> {
+    let lines = |count: usize| {
+        if count == 1 {
+            "1 line".to_owned()
+        } else {
+            format!("{count} lines")
+        }
+    };
+    let mut sentences = Vec::new();
+    if let Some(first) = damage.first_bad_line {
+        let bad = lines(damage.bad_lines);
+        sentences.push(format!(
+            "{bad} of the log could not be read, the first is line {first}."
+        ));
+    }
+    if damage.other_versions > 0 {
+        let other = lines(damage.other_versions);
+        sentences.push(format!("{other} of the log are of another version."));
+    }
+    if damage.backwards > 0 {
+        let count = damage.backwards;
+        sentences.push(format!(
+            "Effects that are earlier than their cause by the log: {count}."
+        ));
+    }
+    if damage.lost_causes > 0 {
+        let count = damage.lost_causes;
+        sentences.push(format!("Events whose cause is not in the log: {count}."));
+    }
+    if damage.headless {
+        sentences.push("The log lacks its first line.".to_owned());
+    }
+    sentences
+}
+
+/// The picture in a sentence, for those who hear it.
+pub(crate) fn spoken(run: &Run, view: &str) -> String {
+    let names = run.lanes.iter().take(8).map(|lane| &*lane.name);
+    let names = names.collect::<Vec<_>>().join(", ");
+    format!(
+        "A diagram by {view} of {} events of {names}. All events stand in the table below.",
+        run.events.len()
+    )
+}
+
+/// The signs that are in the picture, and the fillings.
+pub(crate) fn legend(run: &Run, choice: &Choice) -> String {
+    let mut html = "<ul class=\"legend\" aria-hidden=\"true\">".to_owned();
+    for entry in glyphs::LEGEND {
+        let its = |&event: &usize| entry.kinds.contains(&run.events[event].kind);
+        if choice.events.iter().any(its) {
+            put(
+                &mut html,
+                format_args!(
+                    "<li><svg width=\"16\" height=\"18\" viewBox=\"-8 -9 16 18\" class=\"c0\">\
+                     <use href=\"#{}\"/></svg>{}</li>",
+                    entry.glyph, entry.means
+                ),
+            );
+        }
+    }
+    for (class, means) in [
+        ("run", "runs"),
+        ("sleep", "sleeps"),
+        ("wait", "waits"),
+        ("do", "works, or holds a lock"),
+    ] {
+        put(
+            &mut html,
+            format_args!(
+                "<li><svg width=\"28\" height=\"12\" class=\"c1\"><rect class=\"{class}\" \
+                 width=\"28\" height=\"12\" rx=\"2\"/></svg>{means}</li>"
+            ),
+        );
+    }
+    html + "</ul>\n"
+}
+
+/// The printed lines.
+pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
+    let unit = Unit::of(run.length());
+    let mut html = format!(
+        "<section class=\"out\"><h2>What it printed <span>{} since the start</span></h2><ol>\n",
+        unit.name
+    );
+    for (place, &event) in choice.events.iter().enumerate() {
+        let event = &run.events[event];
+        if event.kind != Kind::Say {
+            continue;
+        }
+        put(
+            &mut html,
+            format_args!(
+                "<li data-i=\"{place}\" class=\"{}\"><time>{}</time><b>{}</b><span>{}</span></li>\n",
+                colour(event.lane),
+                unit.show(event.t),
+                escape(&cut_middle(&run.lanes[event.lane].name, 12.0, 92.0)),
+                escape(&event.say),
+            ),
+        );
+    }
+    html + "</ol></section>\n"
+}
+
+/// The picture as a table, for those who hear it, and for whoever wants to search it.
+pub(crate) fn table(run: &Run, choice: &Choice) -> String {
+    let unit = Unit::of(run.length());
+    let mut html = format!(
+        "<details><summary>All events, one a line</summary><div class=\"scroll\">\
+         <table id=\"events\"><thead><tr><th>Event<th>{}<th>Who<th>What happened<th>Because of\
+         </thead><tbody>\n",
+        unit.name
+    );
+    for &place in &choice.events {
+        let event = &run.events[place];
+        let cause = event
+            .cause
+            .map_or(String::new(), |cause| format!("event {}", cause + 1));
+        put(
+            &mut html,
+            format_args!(
+                "<tr><td>{}<td>{}<td>{}<td>{}<td>{cause}\n",
+                place + 1,
+                unit.show(event.t),
+                escape(&run.lanes[event.lane].name),
+                escape(&words::sentence(run, place)),
+            ),
+        );
+    }
+    html + "</tbody></table></div></details>\n"
+}
+
+/// In what the times of a run are shown.
+struct Unit {
+    name: &'static str,
+    nanoseconds: f64,
+}
+
+impl Unit {
+    fn of(length: u64) -> Self {
+        let (name, nanoseconds) = match length {
+            0..1_000_000 => ("microseconds", 1e3),
+            1_000_000..1_000_000_000 => ("milliseconds", 1e6),
+            _ => ("seconds", 1e9),
+        };
+        Self { name, nanoseconds }
+    }
+
+    fn show(&self, t: u64) -> String {
+        format!("{:.3}", t as f64 / self.nanoseconds)
+    }
+}
