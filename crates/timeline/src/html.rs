@@ -9,13 +9,11 @@ mod findings;
 mod moment;
 mod parts;
 
-use std::fmt::Write;
-
 use crate::Run;
 use crate::picture::choice::Choice;
 use crate::picture::facts::Facts;
 use crate::picture::scale::View;
-use crate::picture::text::{escape, number};
+use crate::picture::text::{escape, number, put};
 use crate::picture::{NAMES_WIDTH, Picture, STYLE, glyphs};
 
 const PAGE_STYLE: &str = include_str!("html/page.css");
@@ -28,56 +26,57 @@ const SCRIPT_HASH: &str = include_str!("html/page.js.sha256").trim_ascii();
 pub(crate) fn html(run: &Run) -> String {
     let choice = Choice::of(run);
     let facts = Facts::of(run);
+    let draw = |view| Picture::draw(run, &choice, &facts, view);
+    let (time, order) = (draw(View::Time), draw(View::Order));
     let title = match &*run.program {
         "" => "A run".to_owned(),
         program => escape(program),
     };
-    let mut page = format!(
+    let mut page = head(&title);
+    put(
+        &mut page,
+        format_args!(
+            "<body><main style=\"--main:{}px\">\
+             <svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">{}</svg>\n\
+             <header><h1>{title}</h1>{}</header>\n{}",
+            number(time.width + NAMES_WIDTH + 50.0),
+            glyphs::DEFINITIONS,
+            parts::chips(run),
+            parts::notes(run, &choice),
+        ),
+    );
+    let parts = [
+        parts::SWITCH,
+        &drawn(run, &time, "time"),
+        &drawn(run, &order, "order"),
+        "</div></section>\n",
+        &parts::legend(&time.figure),
+        parts::CONTROLS,
+        "<div class=\"cols\">\n",
+        &parts::transcript(run, &choice),
+        "<div class=\"side\">",
+        &findings::section(run, &choice),
+        parts::SIDE,
+        "</div></div>\n",
+        &parts::table(run, &choice),
+        "</main>\n<script type=\"application/json\" id=\"data\">",
+        &moment::data(run, &choice, &facts),
+        "</script>\n<script>",
+        SCRIPT,
+        "</script></body></html>\n",
+    ];
+    page + &parts.concat()
+}
+
+fn head(title: &str) -> String {
+    format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
          style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; base-uri 'none'; \
          form-action 'none'\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title}: a run</title>\n<style>{STYLE}{PAGE_STYLE}</style></head>\n<body><main>\
-         <svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">{}</svg>\n\
-         <header><h1>{title}</h1>{}</header>\n{}",
-        glyphs::DEFINITIONS,
-        parts::chips(run),
-        parts::notes(run, &choice),
-    );
-    page.push_str("<section class=\"views\" aria-label=\"The picture\">\n");
-    for (id, name, checked) in [("time", "Time", " checked"), ("order", "Order", "")] {
-        // Writing to a string cannot fail.
-        let _fits = write!(
-            page,
-            "<input type=\"radio\" name=\"view\" id=\"{id}\"{checked}><label for=\"{id}\">{name}\
-             </label>"
-        );
-    }
-    page.push_str(parts::HINT);
-    page.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Scrolls\">\n");
-    for (class, view) in [("time", View::Time), ("order", View::Order)] {
-        page.push_str(&drawn(
-            run,
-            &Picture::draw(run, &choice, &facts, view),
-            class,
-        ));
-    }
-    page.push_str("</div></section>\n");
-    page.push_str(&parts::legend(run, &choice));
-    page.push_str(parts::CONTROLS);
-    page.push_str("<div class=\"cols\">\n");
-    page.push_str(&parts::transcript(run, &choice));
-    page.push_str(parts::SIDE);
-    page.push_str(&findings::section(run, &choice));
-    page.push_str("</div></div>\n");
-    page.push_str(&parts::table(run, &choice));
-    page.push_str("</main>\n<script type=\"application/json\" id=\"data\">");
-    page.push_str(&moment::data(run, &choice, &facts));
-    page.push_str("</script>\n<script>");
-    page.push_str(SCRIPT);
-    page.push_str("</script></body></html>\n");
-    page
+         <title>{title}: a run</title>\n<style>{STYLE}{PAGE_STYLE}</style></head>\n"
+    )
 }
 
 /// A view: the names, which stay in sight, and the picture.

@@ -1,15 +1,17 @@
 //! A run as a space-time diagram in SVG: a lane for each process, thread or task, and between
 //! the lanes each pipe, lock or value as a place with something in it.
 //!
-//! `choice` says what is drawn, `scale` and `rows` where; `lane`, `band_drawn` and `axis` draw.
+//! `choice` says what is drawn, `scale` and `rows` where; `lane`, `bars`, `band_drawn` and `axis` draw.
 //!
 //! The diagrams are those of L. Lamport, "Time, Clocks, and the Ordering of Events in a
 //! Distributed System", 1978, with time to the right.
 
 mod axis;
-pub(crate) mod band;
+mod band;
 mod band_drawn;
+mod bars;
 pub(crate) mod choice;
+pub(crate) mod contents;
 pub(crate) mod facts;
 pub(crate) mod glyphs;
 mod lane;
@@ -51,8 +53,6 @@ struct Drawing<'a> {
     facts: &'a Facts,
     scale: Scale,
     rows: Rows,
-    /// Whether each event says what it is when pointed at.
-    tooltips: bool,
     svg: String,
 }
 
@@ -70,7 +70,6 @@ impl Picture {
             facts,
             rows: Rows::new(&order, &bands),
             scale,
-            tooltips: view == View::Time,
             svg: String::new(),
         };
         drawing.all(view, &bands);

@@ -5,8 +5,8 @@ use common::Kind;
 use serde_json::{Value, json};
 
 use super::clocks;
-use crate::picture::band::{Item, What, contents};
 use crate::picture::choice::Choice;
+use crate::picture::contents::{Item, What, contents};
 use crate::picture::facts::{Ending, Facts};
 use crate::picture::text::cut;
 use crate::picture::{colour, words};
@@ -77,6 +77,7 @@ fn states(run: &Run, choice: &Choice, facts: &Facts, lane: usize) -> Vec<(usize,
         if let Some(place) = choice.place(span.from) {
             let state = match span.state {
                 State::Works => doing.work(run),
+                State::Sleeps if doing.works.len() > 1 => doing.work(run) + ", asleep",
                 State::Sleeps => "sleeps".to_owned(),
                 State::Waits => words::wait(run, span.from, span.to),
             };
@@ -130,8 +131,11 @@ impl Doing {
     }
 
     fn work(&self, run: &Run) -> String {
-        let work = self.works.last();
-        let work = work.and_then(|&begin| Some((begin, run.events[begin].on?)));
+        // A pause is no work, but a stretch like it.
+        let name = |&begin: &usize| Some((begin, run.events[begin].on?));
+        let works = self.works.iter().rev().filter_map(name);
+        let is_pause = |&(_, thing): &(usize, usize)| run.things[thing].name == "pause";
+        let work = works.into_iter().find(|work| !is_pause(work));
         work.map_or("runs".to_owned(), |(begin, thing)| {
             format!("works on {}", words::work(run, thing, begin))
         })

@@ -4,6 +4,7 @@
 const $ = id => document.getElementById(id), all = (what, in_ = document) => [...in_.querySelectorAll(what)];
 const data = JSON.parse($('data').textContent), rows = all('#events tbody tr'), count = data.on.length;
 const marks = all('[data-i]'), links = all('[data-a],[data-b]'), figures = all('.fig');
+const unit = $('events').dataset.unit;
 let now = 0, kept = null;
 
 // An event's clock has, for each lane, how far along that lane its past reaches.
@@ -15,18 +16,22 @@ data.c.forEach((steps, event) => {
 });
 const before = (a, b) => a !== b && clocks[b][data.on[a]] > a;
 
+function says(event) {
+  const [number, when, who, what] = [...rows[event].cells].map(cell => cell.textContent.trim());
+  return `${number}: ${when} ${unit}: ${who} ${what}`;
+}
+
 function show(event) {
   now = Math.max(0, Math.min(count - 1, event));
-  const [number, when, who, what] = [...rows[now].cells].map(cell => cell.textContent.trim());
   $('seek').value = now;
-  $('now').textContent = `${number}  ${when}  ${who} ${what}`;
+  $('now').textContent = says(now);
   for (const mark of marks) {
     mark.classList.toggle('cur', +mark.dataset.i === now);
     mark.classList.toggle('later', +mark.dataset.i > now);
-    if (mark.matches('.e')) mark.setAttribute('tabindex', +mark.dataset.i === now ? 0 : -1);
+    if (mark.matches('use')) mark.setAttribute('tabindex', +mark.dataset.i === now ? 0 : -1);
   }
   for (const figure of figures) {
-    const x = +figure.querySelector('.e.cur').getAttribute('x');
+    const x = +figure.querySelector('use.cur').getAttribute('x');
     figure.querySelector('.play').setAttribute('transform', `translate(${x} 0)`);
     const box = figure.closest('.scroll'), left = x - box.scrollLeft;
     if (figure.clientWidth && (left < 20 || left > box.clientWidth - 220)) box.scrollLeft = x - box.clientWidth / 3;
@@ -95,7 +100,14 @@ function tell(event) {
 
 const target = event => event.target.closest('[data-i]');
 const keep = event => light(kept = event);
-document.addEventListener('mouseover', event => kept === null && light(target(event) ? +target(event).dataset.i : null));
+document.addEventListener('mouseover', event => {
+  const use = event.target.closest('use[data-i]');
+  if (use && !use.firstChild) {
+    const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
+    title.textContent = says(+use.dataset.i), use.append(title);
+  }
+  if (kept === null) light(target(event) ? +target(event).dataset.i : null);
+});
 document.addEventListener('focusin', event => kept === null && light(target(event) && event.target.matches(':focus-visible') ? +target(event).dataset.i : null));
 document.addEventListener('click', event => {
   const mark = target(event), figure = event.target.closest('.fig');
@@ -104,7 +116,7 @@ document.addEventListener('click', event => {
     show(its), keep(kept === its ? null : its);
   } else if (figure) {
     const x = event.clientX - figure.getBoundingClientRect().left;
-    const nearest = all('.e', figure).reduce((best, one) => Math.abs(one.getAttribute('x') - x) < Math.abs(best.getAttribute('x') - x) ? one : best);
+    const nearest = all('use[data-i]', figure).reduce((best, one) => Math.abs(one.getAttribute('x') - x) < Math.abs(best.getAttribute('x') - x) ? one : best);
     keep(null), show(+nearest.dataset.i);
   }
 });
@@ -118,7 +130,7 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   keep(null), show(next);
   const shown = figures.find(figure => figure.clientWidth);
-  if (mark?.matches('.e')) shown.querySelector('.e.cur').focus({ focusVisible: true, preventScroll: true });
+  if (mark?.matches('use')) shown.querySelector('use.cur').focus({ focusVisible: true, preventScroll: true });
 });
 $('back').onclick = () => show(now - 1);
 $('on').onclick = () => show(now + 1);
@@ -129,4 +141,4 @@ for (const figure of figures) figure.setAttribute('role', 'group');
 for (const hidden of all('.ctl,.moment,.cone')) hidden.hidden = false;
 $('seek').max = count - 1;
 document.body.classList.add('js');
-show(0);
+show(count >> 1);

@@ -7,9 +7,14 @@ use crate::picture::text::{cut_middle, duration, escape, put};
 use crate::picture::{colour, glyphs, words};
 use crate::run::{Damage, Role, Run};
 
-pub(crate) const HINT: &str = "<p class=\"hint\"><span class=\"ht\">to scale, where the line \
-    above is solid; stretched, where it is dotted</span><span class=\"ho\">one step for each \
-    event; how long it took is not shown</span></p>\n";
+/// Which view is shown is the browser's to remember: no script is needed.
+pub(crate) const SWITCH: &str = "<section class=\"views\" aria-label=\"The picture\">\n\
+    <input type=\"radio\" name=\"view\" id=\"time\" checked><label for=\"time\">Time</label>\
+    <input type=\"radio\" name=\"view\" id=\"order\"><label for=\"order\">Order</label>\
+    <p class=\"hint\"><span class=\"ht\">time is to scale where its line is solid, and stretched \
+    where it is dotted</span><span class=\"ho\">one step for each event; how long it took is not \
+    shown</span></p>\n\
+    <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The picture, scrolls\">\n";
 
 /// What only the script can fill: hidden until it runs.
 pub(crate) const CONTROLS: &str = "<div class=\"ctl\" hidden>\
@@ -18,7 +23,7 @@ pub(crate) const CONTROLS: &str = "<div class=\"ctl\" hidden>\
     <input type=\"range\" id=\"seek\" min=\"0\" aria-label=\"the event looked at\">\
     <output id=\"now\" aria-live=\"polite\"></output></div>\n";
 
-pub(crate) const SIDE: &str = "<div class=\"side\"><section class=\"moment\" hidden>\
+pub(crate) const SIDE: &str = "<section class=\"moment\" hidden>\
     <h2>At this moment</h2><dl id=\"moment\"></dl></section>\n\
     <section class=\"cone\" hidden><h2>Before, after, or neither?</h2><p id=\"cone\">Point at any \
     event. What <b class=\"past\">could have caused it</b> and what <b class=\"fut\">it could have \
@@ -111,35 +116,30 @@ pub(crate) fn spoken(run: &Run, view: &str) -> String {
     )
 }
 
-/// The signs that are in the picture, and the fillings.
-pub(crate) fn legend(run: &Run, choice: &Choice) -> String {
+/// The signs and the fillings that are in the picture.
+pub(crate) fn legend(figure: &str) -> String {
     let mut html = "<ul class=\"legend\" aria-hidden=\"true\">".to_owned();
-    for entry in glyphs::LEGEND {
-        let its = |&event: &usize| entry.kinds.contains(&run.events[event].kind);
-        if choice.events.iter().any(its) {
+    for (glyph, means) in glyphs::LEGEND {
+        if figure.contains(&format!("\"#{glyph}\"")) {
             put(
                 &mut html,
                 format_args!(
                     "<li><svg width=\"16\" height=\"18\" viewBox=\"-8 -9 16 18\" class=\"c0\">\
-                     <use href=\"#{}\"/></svg>{}</li>",
-                    entry.glyph, entry.means
+                     <use href=\"#{glyph}\"/></svg>{means}</li>"
                 ),
             );
         }
     }
-    for (class, means) in [
-        ("run", "runs"),
-        ("sleep", "sleeps"),
-        ("wait", "waits"),
-        ("do", "works, or holds a lock"),
-    ] {
-        put(
-            &mut html,
-            format_args!(
-                "<li><svg width=\"28\" height=\"12\" class=\"c1\"><rect class=\"{class}\" \
-                 width=\"28\" height=\"12\" rx=\"2\"/></svg>{means}</li>"
-            ),
-        );
+    for (class, means) in glyphs::FILLINGS {
+        if figure.contains(&format!("\"{class}\"")) {
+            put(
+                &mut html,
+                format_args!(
+                    "<li><svg width=\"28\" height=\"12\" class=\"c1\"><rect class=\"{class}\" \
+                     width=\"28\" height=\"12\" rx=\"2\"/></svg>{means}</li>"
+                ),
+            );
+        }
     }
     html + "</ul>\n"
 }
@@ -175,9 +175,9 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
     let unit = Unit::of(run.length());
     let mut html = format!(
         "<details><summary>All events, one a line</summary><div class=\"scroll\">\
-         <table id=\"events\"><thead><tr><th>Event<th>{}<th>Who<th>What happened<th>Because of\
+         <table id=\"events\" data-unit=\"{}\"><thead><tr><th>Event<th>{}<th>Who<th>What happened<th>Because of\
          </thead><tbody>\n",
-        unit.name
+        unit.short, unit.name
     );
     for &place in &choice.events {
         let event = &run.events[place];
@@ -201,17 +201,22 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
 /// In what the times of a run are shown.
 struct Unit {
     name: &'static str,
+    short: &'static str,
     nanoseconds: f64,
 }
 
 impl Unit {
     fn of(length: u64) -> Self {
-        let (name, nanoseconds) = match length {
-            0..1_000_000 => ("microseconds", 1e3),
-            1_000_000..1_000_000_000 => ("milliseconds", 1e6),
-            _ => ("seconds", 1e9),
+        let (name, short, nanoseconds) = match length {
+            0..1_000_000 => ("microseconds", "µs", 1e3),
+            1_000_000..1_000_000_000 => ("milliseconds", "ms", 1e6),
+            _ => ("seconds", "s", 1e9),
         };
-        Self { name, nanoseconds }
+        Self {
+            name,
+            short,
+            nanoseconds,
+        }
     }
 
     fn show(&self, t: u64) -> String {

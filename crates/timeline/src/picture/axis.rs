@@ -140,7 +140,8 @@ fn roundest(from: f64, to: f64) -> Option<u64> {
             )]
             let (from, to) = (from.max(1.0).ceil() as u64, to.max(0.0) as u64);
             let round = from.div_ceil(step).saturating_mul(step);
-            if round <= to {
+            // More than three digits are not round.
+            if round <= to && round / power < 1000 {
                 return Some(round);
             }
         }

@@ -1,7 +1,8 @@
 //! A band as SVG: capsules, owners, values, and the wires to the lanes.
 
 use super::Drawing;
-use super::band::{Band, Item, Place, TEXT, What};
+use super::band::{Band, Place, TEXT};
+use super::contents::{Item, What};
 use super::text::{escape, number, put};
 
 impl Drawing<'_> {
@@ -18,13 +19,10 @@ impl Drawing<'_> {
                 What::Value => None,
             };
             let mut path = String::new();
-            let mut head = String::new();
             let ends = [(Some(item.from), item.x0), (to, item.x1)];
             for (end, (event, x)) in ends.into_iter().enumerate() {
-                let Some(lane) = event.map(|event| self.run.events[event].lane) else {
-                    continue;
-                };
-                let Some(lane_y) = self.rows.lane(lane) else {
+                let lane = event.map(|event| self.run.events[event].lane);
+                let Some(lane_y) = lane.and_then(|lane| self.rows.lane(lane)) else {
                     continue;
                 };
                 let x = number(x);
@@ -33,30 +31,20 @@ impl Drawing<'_> {
                     format_args!("M{x} {}V{}", number(lane_y), number(y)),
                 );
                 if end == 1 && matches!(item.what, What::Message | What::LastWord) {
-                    let away = if lane_y > y { -7.0 } else { 7.0 };
+                    // The head of the arrow: the only part of the path that has an inside.
+                    let (away, wing) = if lane_y > y { (-7.0, -6) } else { (7.0, 6) };
                     let tip = number(lane_y + away);
-                    let wing = if lane_y > y { "-6" } else { "6" };
-                    put(&mut head, format_args!("M{x} {tip}l-3.5 {wing}h7z"));
+                    put(&mut path, format_args!("M{x} {tip}l-3 {wing}h6z"));
                 }
             }
-            if path.is_empty() {
-                continue;
-            }
-            let (colour, ends) = (self.colour(item.from), self.ends(item));
-            let class = wire_class(item.what);
-            put(
-                &mut self.svg,
-                format_args!(
-                    "<g class=\"m {colour}\"{ends}><path class=\"{class}\" d=\"{path}\"/>"
-                ),
-            );
-            if !head.is_empty() {
+            if !path.is_empty() {
+                let (colour, ends) = (self.colour(item.from), self.ends(item));
+                let class = wire_class(item.what);
                 put(
                     &mut self.svg,
-                    format_args!("<path class=\"hd\" d=\"{head}\"/>"),
+                    format_args!("<path class=\"{class} {colour}\"{ends} d=\"{path}\"/>"),
                 );
             }
-            self.svg.push_str("</g>");
         }
     }
 
@@ -66,14 +54,13 @@ impl Drawing<'_> {
             let thick = (band.level_height() - 5.0).max(1.5);
             let thick = match item.what {
                 What::Hold(2..) => thick - 6.0,
+                // A short one is no egg.
+                What::Message | What::LastWord => thick.min((item.x1 - item.x0).max(9.0)),
                 _ => thick,
             };
             let y = top + band.y(item);
             let (colour, ends) = (self.colour(item.from), self.ends(item));
-            put(
-                &mut self.svg,
-                format_args!("<g class=\"m {colour}\"{ends}>"),
-            );
+            put(&mut self.svg, format_args!("<g class=\"{colour}\"{ends}>"));
             let round = match item.what {
                 What::Message | What::LastWord => thick / 2.0,
                 _ => 3.0,
@@ -101,10 +88,10 @@ impl Drawing<'_> {
 
     fn item_label(&mut self, item: &Item, y: f64) {
         let Some(label) = &item.label else { return };
-        let (x, side) = match label.place {
-            Place::Inside => (f64::midpoint(item.x0, item.x1), " mid"),
-            Place::Right => (item.x1 + 5.0, " by"),
-            Place::Left => (item.x0 - 5.0, " by left"),
+        let side = match label.place {
+            Place::Inside => " mid",
+            Place::Right => " by",
+            Place::Left => " by left",
         };
         let kind = match item.what {
             What::Message | What::LastWord => "tm",
@@ -116,7 +103,7 @@ impl Drawing<'_> {
             &mut self.svg,
             format_args!(
                 "<text class=\"{kind}{side}\" x=\"{}\" y=\"{}\">{}</text>",
-                number(x),
+                number(label.x),
                 number(y + TEXT * 0.36),
                 escape(&label.text)
             ),

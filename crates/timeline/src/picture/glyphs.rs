@@ -40,43 +40,35 @@ pub(crate) const DEFINITIONS: &str = concat!(
     "<g id=\"take\"><path class=\"hit\" d=\"M-6-9h12v18h-12z\"/><path class=\"bar\" d=\"M4-8.5H0V8.5H4\"/></g>",
     "<g id=\"give\"><path class=\"hit\" d=\"M-6-9h12v18h-12z\"/><path class=\"bar\" d=\"M-4-8.5H0V8.5H-4\"/></g>",
     "<g id=\"kill\"><circle class=\"hit\" r=\"6.5\"/><path class=\"bar\" d=\"M-4.5-4.5l9 9m0-9l-9 9\"/></g>",
-    "<g id=\"dot\"><path class=\"hit\" d=\"M-3.3-8h6.6v16h-6.6z\"/><circle class=\"dot\" r=\"2.1\"/></g>",
+    "<g id=\"dot\"><path class=\"hit\" d=\"M-2.5-8h5v16h-5z\"/><circle class=\"dot\" r=\"1.9\"/></g>",
     "<g id=\"dead\"><path class=\"dead\" d=\"M0-11V11M-6-6L6 6M6-6L-6 6\"/></g>",
     "<g id=\"open\"><path class=\"openend\" d=\"M0-8l4 4-4 4 4 4-4 4\"/></g></defs>",
 );
 
-/// A sign and what it means.
-pub(crate) struct Entry {
-    pub(crate) glyph: &'static str,
-    pub(crate) means: &'static str,
-    pub(crate) kinds: &'static [Kind],
-}
+/// The signs, and what they mean.
+pub(crate) const LEGEND: [(&str, &str); 14] = [
+    ("fork", "starts another"),
+    ("join", "joins it"),
+    ("send", "sends"),
+    ("recv", "receives"),
+    ("close", "closes its end"),
+    ("eof", "sees the end"),
+    ("take", "takes a lock"),
+    ("give", "gives it back"),
+    ("set", "sets a value"),
+    ("kill", "kills"),
+    ("dead", "was killed"),
+    ("exit", "ends"),
+    ("open", "the log ends before it does"),
+    ("dot", "prints, begins, wakes"),
+];
 
-/// The legend of the signs, without the small dots.
-pub(crate) const LEGEND: [Entry; 12] = {
-    const fn entry(glyph: &'static str, means: &'static str, kinds: &'static [Kind]) -> Entry {
-        Entry {
-            glyph,
-            means,
-            kinds,
-        }
-    }
-    [
-        entry("fork", "starts another", &[Kind::Fork]),
-        entry("join", "joins it", &[Kind::Join]),
-        entry("send", "sends", &[Kind::Send]),
-        entry("recv", "receives", &[Kind::Recv]),
-        entry("close", "closes its end", &[Kind::Close]),
-        entry("eof", "sees the end", &[Kind::Eof]),
-        entry("take", "takes a lock", &[Kind::Acquire]),
-        entry("give", "gives it back", &[Kind::Release]),
-        entry("set", "sets a value", &[Kind::Set]),
-        entry("kill", "kills", &[Kind::Kill]),
-        entry("exit", "ends", &[Kind::Exit]),
-        entry(
-            "dot",
-            "prints, begins, wakes",
-            &[Kind::Say, Kind::Begin, Kind::End, Kind::Wait],
-        ),
-    ]
-};
+/// The fillings of lanes, and what they mean.
+pub(crate) const FILLINGS: [(&str, &str); 6] = [
+    ("run", "runs"),
+    ("sleep", "sleeps"),
+    ("wait", "waits"),
+    ("do", "works on a task"),
+    ("held", "holds a lock"),
+    ("cap", "a message on its way"),
+];

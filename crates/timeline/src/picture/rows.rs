@@ -1,5 +1,7 @@
 //! From top to bottom: the lanes, and between them, next to whoever uses it, each thing.
 
+use common::Kind;
+
 use super::band::Band;
 use super::choice::Choice;
 use crate::run::Run;
@@ -35,9 +37,18 @@ pub(crate) fn order(run: &Run, choice: &Choice) -> Vec<Row> {
 /// far from each other share stands beside the second one.
 fn gap(run: &Run, choice: &Choice, thing: usize) -> usize {
     let mut uses = vec![0_usize; choice.lanes.len()];
-    for &event in &run.things[thing].events {
-        if let Some(count) = uses.get_mut(run.events[event].lane) {
-            *count += 1;
+    for event in run.things[thing]
+        .events
+        .iter()
+        .map(|&event| &run.events[event])
+    {
+        // Only these have a wire.
+        let has_wire = matches!(
+            event.kind,
+            Kind::Send | Kind::Recv | Kind::Acquire | Kind::Set
+        );
+        if let Some(count) = uses.get_mut(event.lane) {
+            *count += if has_wire { 1000 } else { 1 };
         }
     }
     // In halves of a row: a thing stands between its lane and the next.

@@ -7,7 +7,7 @@
 use common::Kind;
 
 use super::choice::Choice;
-use crate::run::Run;
+use crate::run::{End, Run};
 
 /// Which of the two views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum View {
 const USUAL_WIDTH: f64 = 1030.0;
 /// Left of the first event, and right of the last.
 const MARGIN: f64 = 18.0;
+/// Behind the last event, for lanes that have not ended: so one sees what they wait for.
+const OPEN_END: f64 = 110.0;
 const STEP: f64 = 16.0;
 /// Of the events that were left out.
 const GAP_WIDTH: f64 = 90.0;
@@ -33,6 +35,8 @@ pub(crate) struct Scale {
     xs: Vec<f64>,
     /// Whether time is stretched between an event and the next one.
     stretched: Vec<bool>,
+    /// Where what lasts longer than the log ends.
+    pub(crate) end: f64,
     /// Of the picture.
     pub(crate) width: f64,
 }
@@ -42,15 +46,18 @@ impl Scale {
         let events = choice.events.clone();
         let times: Vec<_> = events.iter().map(|&event| run.events[event].t).collect();
         let limits = Limits::of(run, choice);
+        let is_open = run.lanes.iter().any(|lane| lane.end == End::Unknown);
+        let behind = if is_open { OPEN_END } else { 0.8 * MARGIN };
         let per_ns = match view {
-            View::Time => limits.pixels_per_nanosecond(&times),
+            View::Time => limits.pixels_per_nanosecond(&times, USUAL_WIDTH - MARGIN - behind),
             View::Order => 0.0,
         };
         let xs = match view {
             View::Time => limits.places(&times, per_ns),
             View::Order => limits.steps(),
         };
-        let end = xs.last().copied().unwrap_or(MARGIN);
+        let last = xs.last().copied().unwrap_or(MARGIN);
+        let end = last + behind;
         let to_scale = |(place, pair): (usize, &[f64])| {
             let to_scale = per_ns * difference(&times, place);
             pair[1] - pair[0] > to_scale + 0.5
@@ -60,7 +67,8 @@ impl Scale {
             events,
             times,
             stretched,
-            width: (end + 2.0 * MARGIN).max(USUAL_WIDTH),
+            end,
+            width: (end + MARGIN).max(USUAL_WIDTH),
             xs,
         }
     }
@@ -76,11 +84,6 @@ impl Scale {
                 both.into_iter().flatten().sum::<f64>() / 2.0
             }
         }
-    }
-
-    /// Where the picture's lanes end.
-    pub(crate) fn end(&self) -> f64 {
-        self.xs.last().map_or(MARGIN, |last| last + MARGIN * 0.8)
     }
 
     /// The drawn events' places, in the order of time.
@@ -175,14 +178,14 @@ impl Limits {
         (0..self.lane.len()).map(step).collect()
     }
 
-    /// So many that the picture gets its usual width, or that some of it is to scale even when
+    /// So many that the last event gets its `usual` place, or that some of it is to scale even when
     /// the events alone are wider. The width grows with it, so it is found by halving.
-    fn pixels_per_nanosecond(&self, times: &[u64]) -> f64 {
+    fn pixels_per_nanosecond(&self, times: &[u64], usual: f64) -> f64 {
         let width = |per_ns: f64| {
             let last = self.places(times, per_ns).pop();
             last.unwrap_or_default()
         };
-        let goal = (USUAL_WIDTH - 2.0 * MARGIN).max(1.3 * width(0.0));
+        let goal = usual.max(1.3 * width(0.0));
         let length = times.last().copied().unwrap_or_default();
         let (mut low, mut high) = (0.0, goal / float(length.max(1)));
         for _ in 0..40 {
@@ -200,7 +203,7 @@ impl Limits {
 /// How much room a glyph needs to each side.
 pub(crate) fn radius(kind: Kind) -> f64 {
     match kind {
-        Kind::Say | Kind::Begin | Kind::End | Kind::Wait => 3.5,
+        Kind::Say | Kind::Begin | Kind::End | Kind::Wait => 2.5,
         _ => 6.5,
     }
 }

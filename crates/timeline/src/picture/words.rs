@@ -6,7 +6,7 @@ use super::text::cut;
 use crate::run::{Event, Run};
 
 /// A longer message is cut.
-const LONGEST: usize = 48;
+const LONGEST: usize = 36;
 
 /// What happened, without who did it: `sends url_1 into pipe`.
 pub(crate) fn sentence(run: &Run, event: usize) -> String {
