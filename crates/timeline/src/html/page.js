@@ -21,7 +21,7 @@ function says(event) {
   return `${number}: ${when} ${unit}: ${who} ${what}`;
 }
 
-function show(event) {
+function show(event, scroll = true) {
   now = Math.max(0, Math.min(count - 1, event));
   $('seek').value = now;
   $('now').textContent = says(now);
@@ -34,7 +34,7 @@ function show(event) {
     const x = +figure.querySelector('use.cur').getAttribute('x');
     figure.querySelector('.play').setAttribute('transform', `translate(${x} 0)`);
     const box = figure.closest('.scroll'), left = x - box.scrollLeft;
-    if (figure.clientWidth && (left < 20 || left > box.clientWidth - 220)) box.scrollLeft = x - box.clientWidth / 3;
+    if (scroll && figure.clientWidth && (left < 20 || left > box.clientWidth - 220)) box.scrollLeft = x - box.clientWidth / 3;
   }
   const line = all('.out li.cur')[0];
   if (line) line.parentNode.scrollTop += Math.min(0, line.offsetTop - line.parentNode.offsetTop - line.parentNode.scrollTop)
@@ -141,4 +141,4 @@ for (const figure of figures) figure.setAttribute('role', 'group');
 for (const hidden of all('.ctl,.moment,.cone')) hidden.hidden = false;
 $('seek').max = count - 1;
 document.body.classList.add('js');
-show(count >> 1);
+show(count >> 1, false);

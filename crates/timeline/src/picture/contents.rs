@@ -3,7 +3,7 @@
 use common::Kind;
 
 use super::band::Label;
-use crate::run::{Class, End, Run};
+use crate::run::{Class, End, Event, Run};
 
 /// What is in a thing for some time.
 pub(crate) struct Item {
@@ -86,12 +86,15 @@ fn holds(run: &Run, thing: usize) -> Vec<Item> {
 
 fn values(run: &Run, thing: usize) -> Vec<Item> {
     let its = &run.things[thing].events;
-    let sets = its
-        .iter()
-        .filter(|&&event| run.events[event].kind == Kind::Set);
+    let sets = its.iter().filter(|&&event| is_value(&run.events[event]));
     let sets: Vec<_> = sets.copied().collect();
     let next = sets.iter().skip(1).map(|&next| Some(next)).chain([None]);
     let both = sets.iter().zip(next);
     both.map(|(&from, to)| item(What::Value, from, to))
         .collect()
+}
+
+/// Whether a value is set. A condition that is signalled has none.
+fn is_value(event: &Event) -> bool {
+    event.kind == Kind::Set && !event.what.is_empty()
 }

@@ -55,7 +55,7 @@ pub(crate) const LEGEND: [(&str, &str); 14] = [
     ("eof", "sees the end"),
     ("take", "takes a lock"),
     ("give", "gives it back"),
-    ("set", "sets a value"),
+    ("set", "sets a value, or signals"),
     ("kill", "kills"),
     ("dead", "was killed"),
     ("exit", "ends"),

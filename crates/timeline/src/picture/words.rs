@@ -29,6 +29,7 @@ pub(crate) fn sentence(run: &Run, event: usize) -> String {
         Kind::Wait => format!("waits for {on}"),
         Kind::Acquire => format!("takes {on}"),
         Kind::Release => format!("gives {on} back"),
+        Kind::Set if what.is_empty() => format!("signals {on}"),
         Kind::Set => format!("sets {on} to {what}"),
         Kind::Begin if on == "pause" => "falls asleep".to_owned(),
         Kind::End if on == "pause" => "wakes up".to_owned(),
