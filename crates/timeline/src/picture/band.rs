@@ -6,8 +6,9 @@ use super::scale::Scale;
 use super::text::{cut, duration, fit, width};
 use crate::run::Run;
 
-/// Of the texts in a band, in pixels.
+/// Of the texts in a band, in pixels; and to measure them, since they are bold.
 pub(crate) const TEXT: f64 = 11.0;
+const BOLD: f64 = TEXT * 1.12;
 const LEVEL: f64 = 22.0;
 /// With more messages at a time than fit in a band of this height they get thinner.
 const HIGHEST: f64 = 150.0;
@@ -82,22 +83,21 @@ impl Band {
 
 /// Gives each item the first level on which there is room for it and its label.
 fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
-    let again = |item: &&Item| matches!(item.what, What::Hold(2..));
-    let again: Vec<_> = items
-        .iter()
-        .filter(again)
-        .map(|item| (item.x0, item.x1))
-        .collect();
+    let again = |item: &Item| match item.what {
+        What::Hold(depth @ 2..) => Some((depth, item.x0, item.x1)),
+        _ => None,
+    };
+    let again: Vec<_> = items.iter().filter_map(again).collect();
     let mut ends: Vec<f64> = Vec::new();
     for item in items {
         let (mut x0, mut x1) = (item.x0, item.x1);
         item.label = match item.what {
             What::Message | What::LastWord => message(run, item, beside, picture),
-            What::Hold(1) => inside(run, item, widest(item, &again)),
+            What::Hold(depth) => inside(run, item, widest(item, depth, &again)),
             _ => inside(run, item, (item.x0, item.x1)),
         };
         if let Some(Label { text, place, .. }) = &item.label {
-            let room = width(text, TEXT) + 6.0;
+            let room = width(text, BOLD) + 6.0;
             match place {
                 Place::Inside => {}
                 Place::Right => x1 += room,
@@ -116,12 +116,12 @@ fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
 }
 
 /// The widest stretch of a hold in which it is not taken once more.
-fn widest(item: &Item, again: &[(f64, f64)]) -> (f64, f64) {
+fn widest(item: &Item, depth: usize, again: &[(usize, f64, f64)]) -> (f64, f64) {
     let within = again
         .iter()
-        .filter(|(x0, x1)| *x0 >= item.x0 && *x1 <= item.x1);
+        .filter(|&&(deeper, x0, x1)| deeper > depth && x0 >= item.x0 && x1 <= item.x1);
     let (mut from, mut best) = (item.x0, (item.x0, item.x0));
-    for &(x0, x1) in within.chain(&[(item.x1, item.x1)]) {
+    for &(_, x0, x1) in within.chain(&[(0, item.x1, item.x1)]) {
         if x0 - from > best.1 - best.0 {
             best = (from, x0);
         }
@@ -138,7 +138,7 @@ fn inside(run: &Run, item: &Item, (x0, x1): (f64, f64)) -> Option<Label> {
         What::Hold(depth) => format!("×{depth}"),
         _ => cut(event.label(), LONGEST),
     };
-    let text = fit(&name, TEXT, x1 - x0 - 10.0).filter(|text| !text.is_empty())?;
+    let text = fit(&name, BOLD, x1 - x0 - 10.0).filter(|text| !text.is_empty())?;
     Some(Label {
         text,
         x: f64::midpoint(x0, x1),
@@ -157,13 +157,13 @@ fn message(run: &Run, item: &Item, beside: bool, picture: f64) -> Option<Label> 
     let waited = item.to.map(|to| run.events[to].t - event.t);
     let waited = waited.map_or("never received".to_owned(), duration);
     let long = format!("{name} {waited}");
-    let (text, x, place) = if width(&long, TEXT) <= room {
+    let (text, x, place) = if width(&long, BOLD) <= room {
         (long, f64::midpoint(item.x0, item.x1), Place::Inside)
-    } else if width(&name, TEXT) <= room {
+    } else if width(&name, BOLD) <= room {
         (name, f64::midpoint(item.x0, item.x1), Place::Inside)
     } else if !beside || name.is_empty() {
         return None;
-    } else if item.x1 + width(&name, TEXT) + 8.0 < picture {
+    } else if item.x1 + width(&name, BOLD) + 8.0 < picture {
         (name, item.x1 + 5.0, Place::Right)
     } else {
         (name, item.x0 - 5.0, Place::Left)

@@ -53,7 +53,7 @@ impl Drawing<'_> {
         for item in &band.items {
             let thick = (band.level_height() - 5.0).max(1.5);
             let thick = match item.what {
-                What::Hold(2..) => thick - 6.0,
+                What::Hold(depth @ 2..) => (thick + 1.0 - 3.5 * depth as f64).max(5.0),
                 // A short one is no egg.
                 What::Message | What::LastWord => thick.min((item.x1 - item.x0).max(9.0)),
                 _ => thick,

@@ -5,8 +5,8 @@ use super::text::{cut_middle, escape, number, put};
 use super::{Drawing, NAMES_WIDTH, colour};
 use crate::run::{Class, Lane, Role};
 
-/// Of a name, and of what stands below it, in pixels.
-const NAME: f64 = 13.0;
+/// To measure a name (13 pixels, bold), and the size of what stands below it.
+const NAME: f64 = 14.8;
 const BELOW: f64 = 10.5;
 
 impl Drawing<'_> {
