@@ -6,8 +6,10 @@
 
 mod clocks;
 mod findings;
+mod lists;
 mod moment;
 mod parts;
+mod states;
 
 use crate::Run;
 use crate::picture::choice::Choice;
@@ -28,10 +30,7 @@ pub(crate) fn html(run: &Run) -> String {
     let facts = Facts::of(run);
     let draw = |view| Picture::draw(run, &choice, &facts, view);
     let (time, order) = (draw(View::Time), draw(View::Order));
-    let title = match &*run.program {
-        "" => "A run".to_owned(),
-        program => escape(program),
-    };
+    let title = parts::title(run);
     let mut page = head(&title);
     put(
         &mut page,
@@ -53,12 +52,12 @@ pub(crate) fn html(run: &Run) -> String {
         &parts::legend(&time.figure),
         parts::CONTROLS,
         "<div class=\"cols\">\n",
-        &parts::transcript(run, &choice),
+        &lists::transcript(run, &choice),
         "<div class=\"side\">",
         &findings::section(run, &choice),
         parts::SIDE,
         "</div></div>\n",
-        &parts::table(run, &choice),
+        &lists::table(run, &choice),
         "</main>\n<script type=\"application/json\" id=\"data\">",
         &moment::data(run, &choice, &facts),
         "</script>\n<script>",

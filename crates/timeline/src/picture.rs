@@ -9,12 +9,14 @@
 mod axis;
 mod band;
 mod band_drawn;
+mod bar_labels;
 mod bars;
 pub(crate) mod choice;
 pub(crate) mod contents;
 pub(crate) mod facts;
 pub(crate) mod glyphs;
 mod lane;
+mod limits;
 mod names;
 mod rows;
 pub(crate) mod scale;

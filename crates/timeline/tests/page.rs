@@ -3,6 +3,7 @@
 //!
 //! What only a browser can tell is in `browser/`: `scripts/page-test` runs it on the pages that
 //! are written here.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

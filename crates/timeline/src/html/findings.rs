@@ -55,10 +55,14 @@ fn check(run: &Run) -> Vec<Finding> {
     findings
 }
 
+/// More sentences than these nobody reads beside a picture.
+const MOST: usize = 12;
+
 /// The section of the page. A sentence on an event leads to it.
 pub(crate) fn section(run: &Run, choice: &Choice) -> String {
     let mut html = "<section class=\"find\"><h2>What this run shows</h2><ul>".to_owned();
-    for finding in check(run) {
+    let findings = check(run);
+    for finding in findings.iter().take(MOST) {
         let (class, spoken) = match finding.verdict {
             Verdict::Held => ("ok", "held: "),
             Verdict::Broken => ("bad", "did not hold: "),
@@ -71,6 +75,14 @@ pub(crate) fn section(run: &Run, choice: &Choice) -> String {
             format_args!(
                 "<li class=\"{class}\"{link}><span class=\"sr\">{spoken}</span>{}</li>\n",
                 escape(&finding.sentence)
+            ),
+        );
+    }
+    if let Some(more) = findings.len().checked_sub(MOST).filter(|&more| more > 0) {
+        put(
+            &mut html,
+            format_args!(
+                "<li class=\"note\">and {more} more: timeline check tells them all</li>\n"
             ),
         );
     }

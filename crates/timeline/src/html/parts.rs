@@ -1,10 +1,8 @@
 //! The parts of the page around the picture.
 
-use common::Kind;
-
 use crate::picture::choice::Choice;
-use crate::picture::text::{cut_middle, duration, escape, put};
-use crate::picture::{colour, glyphs, words};
+use crate::picture::glyphs;
+use crate::picture::text::{duration, escape, put};
 use crate::run::{Damage, Role, Run};
 
 /// Which view is shown is the browser's to remember: no script is needed.
@@ -29,6 +27,14 @@ pub(crate) const SIDE: &str = "<section class=\"moment\" hidden>\
     event. What <b class=\"past\">could have caused it</b> and what <b class=\"fut\">it could have \
     caused</b> stays lit; everything that fades happened <i>concurrently</i>. Click to keep it, \
     Esc to let go.</p></section>\n";
+
+/// The program's name, if the log still has it.
+pub(crate) fn title(run: &Run) -> String {
+    match &*run.program {
+        "" => "A run".to_owned(),
+        program => escape(program),
+    }
+}
 
 /// How much there is of everything.
 pub(crate) fn chips(run: &Run) -> String {
@@ -142,84 +148,4 @@ pub(crate) fn legend(figure: &str) -> String {
         }
     }
     html + "</ul>\n"
-}
-
-/// The printed lines.
-pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
-    let unit = Unit::of(run.length());
-    let mut html = format!(
-        "<section class=\"out\"><h2>What it printed <span>{} since the start</span></h2><ol>\n",
-        unit.name
-    );
-    for (place, &event) in choice.events.iter().enumerate() {
-        let event = &run.events[event];
-        if event.kind != Kind::Say {
-            continue;
-        }
-        put(
-            &mut html,
-            format_args!(
-                "<li data-i=\"{place}\" class=\"{}\"><time>{}</time><b>{}</b><span>{}</span></li>\n",
-                colour(event.lane),
-                unit.show(event.t),
-                escape(&cut_middle(&run.lanes[event.lane].name, 12.0, 92.0)),
-                escape(&event.say),
-            ),
-        );
-    }
-    html + "</ol></section>\n"
-}
-
-/// The picture as a table, for those who hear it, and for whoever wants to search it.
-pub(crate) fn table(run: &Run, choice: &Choice) -> String {
-    let unit = Unit::of(run.length());
-    let mut html = format!(
-        "<details><summary>All events, one a line</summary><div class=\"scroll\">\
-         <table id=\"events\" data-unit=\"{}\"><thead><tr><th>Event<th>{}<th>Who<th>What happened<th>Because of\
-         </thead><tbody>\n",
-        unit.short, unit.name
-    );
-    for &place in &choice.events {
-        let event = &run.events[place];
-        let cause = event
-            .cause
-            .map_or(String::new(), |cause| format!("event {}", cause + 1));
-        put(
-            &mut html,
-            format_args!(
-                "<tr><td>{}<td>{}<td>{}<td>{}<td>{cause}\n",
-                place + 1,
-                unit.show(event.t),
-                escape(&run.lanes[event.lane].name),
-                escape(&words::sentence(run, place)),
-            ),
-        );
-    }
-    html + "</tbody></table></div></details>\n"
-}
-
-/// In what the times of a run are shown.
-struct Unit {
-    name: &'static str,
-    short: &'static str,
-    nanoseconds: f64,
-}
-
-impl Unit {
-    fn of(length: u64) -> Self {
-        let (name, short, nanoseconds) = match length {
-            0..1_000_000 => ("microseconds", "µs", 1e3),
-            1_000_000..1_000_000_000 => ("milliseconds", "ms", 1e6),
-            _ => ("seconds", "s", 1e9),
-        };
-        Self {
-            name,
-            short,
-            nanoseconds,
-        }
-    }
-
-    fn show(&self, t: u64) -> String {
-        format!("{:.3}", t as f64 / self.nanoseconds)
-    }
 }

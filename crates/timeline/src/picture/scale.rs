@@ -4,9 +4,8 @@
 //! to scale wherever there is room, and stretched where glyphs of a lane would hide each other.
 //! The other view is by order: a step for each event, since that is what programs go by.
 
-use common::Kind;
-
 use super::choice::Choice;
+use super::limits::Limits;
 use crate::run::{End, Run};
 
 /// Which of the two views.
@@ -21,12 +20,9 @@ pub(crate) enum View {
 /// The picture is as wide as this, unless its events need more room.
 const USUAL_WIDTH: f64 = 1030.0;
 /// Left of the first event, and right of the last.
-const MARGIN: f64 = 18.0;
+pub(super) const MARGIN: f64 = 18.0;
 /// Behind the last event, for lanes that have not ended: so one sees what they wait for.
 const OPEN_END: f64 = 110.0;
-const STEP: f64 = 16.0;
-/// Of the events that were left out.
-const GAP_WIDTH: f64 = 90.0;
 
 /// The place of each event from left to right, in pixels.
 pub(crate) struct Scale {
@@ -120,100 +116,12 @@ impl Scale {
     }
 }
 
-/// How far each event has to stay from those before it.
-struct Limits {
-    /// The event before on the same lane, and how far from it.
-    lane: Vec<Option<(usize, f64)>>,
-    /// Its cause, and how far from it: so that a message can be seen on its way.
-    cause: Vec<Option<(usize, f64)>>,
-    gap: Option<usize>,
-}
-
-impl Limits {
-    fn of(run: &Run, choice: &Choice) -> Self {
-        let mut latest: Vec<Option<usize>> = vec![None; run.lanes.len()];
-        let kind = |place: usize| run.events[choice.events[place]].kind;
-        let mut limits = Self {
-            lane: Vec::new(),
-            cause: Vec::new(),
-            gap: choice.gap,
-        };
-        for (place, &event) in choice.events.iter().enumerate() {
-            let event = &run.events[event];
-            let before = latest[event.lane].replace(place);
-            let room = |before| (before, (radius(kind(before)) + radius(event.kind)).round());
-            limits.lane.push(before.map(room));
-            let cause = event.cause.and_then(|cause| choice.place(cause));
-            limits.cause.push(cause.map(|cause| (cause, 9.0)));
-        }
-        limits
-    }
-
-    /// Each event where time has it, or as far to the right as it has to be.
-    fn places(&self, times: &[u64], per_ns: f64) -> Vec<f64> {
-        let mut xs: Vec<f64> = Vec::with_capacity(times.len());
-        for place in 0..times.len() {
-            let to_scale = match place.checked_sub(1) {
-                None => MARGIN,
-                Some(before) if self.gap == Some(place) => xs[before] + GAP_WIDTH,
-                Some(before) => xs[before] + per_ns * difference(times, before),
-            };
-            let limits = [self.lane[place], self.cause[place]];
-            let limits = limits.into_iter().flatten();
-            let least = limits.map(|(before, room)| xs[before] + room);
-            xs.push(least.fold(to_scale, f64::max));
-        }
-        xs
-    }
-
-    fn steps(&self) -> Vec<f64> {
-        let mut x = MARGIN - STEP;
-        let step = |place| {
-            x += match self.gap == Some(place) {
-                true => GAP_WIDTH,
-                false => STEP,
-            };
-            x
-        };
-        (0..self.lane.len()).map(step).collect()
-    }
-
-    /// So many that the last event gets its `usual` place, or that some of it is to scale even when
-    /// the events alone are wider. The width grows with it, so it is found by halving.
-    fn pixels_per_nanosecond(&self, times: &[u64], usual: f64) -> f64 {
-        let width = |per_ns: f64| {
-            let last = self.places(times, per_ns).pop();
-            last.unwrap_or_default()
-        };
-        let goal = usual.max(1.3 * width(0.0));
-        let length = times.last().copied().unwrap_or_default();
-        let (mut low, mut high) = (0.0, goal / float(length.max(1)));
-        for _ in 0..40 {
-            let middle = f64::midpoint(low, high);
-            if width(middle) > goal {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        low
-    }
-}
-
-/// How much room a glyph needs to each side.
-pub(crate) fn radius(kind: Kind) -> f64 {
-    match kind {
-        Kind::Say | Kind::Begin | Kind::End | Kind::Wait => 2.5,
-        _ => 6.5,
-    }
-}
-
 /// From an event to the next one, in nanoseconds.
-fn difference(times: &[u64], place: usize) -> f64 {
+pub(super) fn difference(times: &[u64], place: usize) -> f64 {
     let next = times.get(place + 1).or(times.get(place)).copied();
     float(next.unwrap_or_default().saturating_sub(times[place]))
 }
 
-fn float(nanoseconds: u64) -> f64 {
+pub(super) fn float(nanoseconds: u64) -> f64 {
     nanoseconds as f64
 }
