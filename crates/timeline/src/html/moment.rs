@@ -9,7 +9,7 @@ use crate::picture::choice::Choice;
 use crate::picture::colour;
 use crate::picture::contents::{Item, What, contents};
 use crate::picture::facts::Facts;
-use crate::picture::text::cut;
+use crate::picture::text::{cut, harmless};
 use crate::run::{Class, Run};
 
 /// Longer texts are cut.
@@ -45,7 +45,8 @@ pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
         "c": clocks::steps(run, choice),
     });
     // No text of the log may end the script that it stands in.
-    data.to_string().replace('<', "\\u003c")
+    let data = data.to_string().replace('<', "\\u003c");
+    data.chars().map(harmless).collect()
 }
 
 /// From which event to which something is in a thing, its text, its colour.

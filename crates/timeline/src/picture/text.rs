@@ -14,18 +14,21 @@ pub(crate) fn escape(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             '\t' => escaped.push(' '),
-            other if is_harmful(other) => escaped.push(char::REPLACEMENT_CHARACTER),
-            other => escaped.push(other),
+            other => escaped.push(harmless(other)),
         }
     }
     escaped
 }
 
-/// Whether it is no character of XML, or turns the direction of what follows.
-fn is_harmful(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(character, '\u{fffe}' | '\u{ffff}')
+/// The character, unless it is none of XML, or turns the direction of what follows.
+pub(crate) fn harmless(character: char) -> char {
+    match character {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => {
+            char::REPLACEMENT_CHARACTER
+        }
+        other if other.is_control() => char::REPLACEMENT_CHARACTER,
+        other => other,
+    }
 }
 
 /// How wide `text` is at most at a size of `px` pixels, in whichever sans serif font the reader
