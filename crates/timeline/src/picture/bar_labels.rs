@@ -90,7 +90,8 @@ impl Drawing<'_> {
             }
             State::Waits => {
                 let long = words::wait(self.run, span.from, span.to);
-                let cut = fit(&long, TEXT, room).filter(|cut| cut.chars().count() > 12);
+                let cut =
+                    fit(&long, TEXT, room).filter(|cut| *cut == long || cut.chars().count() > 12);
                 Some(("tw", cut.or(Some("waits".to_owned()).filter(fits))?))
             }
         }

@@ -1,5 +1,7 @@
 //! What is in a thing, from which event to which.
 
+use std::collections::HashMap;
+
 use common::Kind;
 
 use super::band::Label;
@@ -69,17 +71,27 @@ fn messages(run: &Run, thing: usize) -> Vec<Item> {
 
 fn holds(run: &Run, thing: usize) -> Vec<Item> {
     let holds = run.holds(thing);
+    // For each the next one by somebody else.
+    let mut next = vec![None; holds.len()];
+    for place in (1..holds.len()).rev() {
+        let other = holds[place].lane != holds[place - 1].lane;
+        next[place - 1] = if other { Some(place) } else { next[place] };
+    }
+    // For each lane until when it has the lock.
+    let mut outer: HashMap<usize, usize> = HashMap::new();
     let mut items = Vec::with_capacity(holds.len());
-    for (place, hold) in holds.iter().enumerate() {
+    for (hold, next) in holds.iter().zip(next) {
         let mut to = hold.release;
         if to.is_none() && !matches!(run.lanes[hold.lane].end, End::Unknown) {
             // Its owner has ended with it: until somebody else has it.
-            let next = holds[place + 1..]
-                .iter()
-                .find(|next| next.lane != hold.lane);
-            to = next.map(|next| next.acquire);
+            to = next.map(|next| holds[next].acquire);
         }
-        items.push(item(What::Hold(hold.depth), hold.acquire, to));
+        let until = to.unwrap_or(usize::MAX);
+        let outer = outer.entry(hold.lane).or_default();
+        // What is given back later than what it began in is no part of it.
+        let depth = if until <= *outer { hold.depth } else { 1 };
+        *outer = until.max(*outer);
+        items.push(item(What::Hold(depth), hold.acquire, to));
     }
     items
 }

@@ -199,5 +199,6 @@ check(colours.light.every((colour, place) => colour !== colours.dark[place]), 't
 
 await browser.close();
 server.close();
+console.log(`${Math.round(performance.now() / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
