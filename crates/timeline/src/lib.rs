@@ -26,6 +26,7 @@ mod line;
 mod mermaid;
 mod moments;
 mod options;
+mod picture;
 mod predict;
 mod read;
 mod run;

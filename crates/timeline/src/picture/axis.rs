@@ -1,0 +1,186 @@
+//! Above the lanes: ticks of time, or the number of each event.
+
+use super::Drawing;
+use super::scale::View;
+use super::text::{number, put, width};
+
+/// Of the texts at the ticks, in pixels.
+const TEXT: f64 = 11.0;
+/// Between two ticks, at least.
+const APART: f64 = 92.0;
+/// Where the axis itself lies.
+const Y: f64 = 26.0;
+
+impl Drawing<'_> {
+    pub(crate) fn axis(&mut self, view: View) {
+        let ticks = match view {
+            View::Time => self.ticks_of_time(),
+            View::Order => self.ticks_of_order(),
+        };
+        let bottom = number(self.rows.height - 4.0);
+        for (x, label) in ticks {
+            let at = number(x);
+            put(
+                &mut self.svg,
+                format_args!(
+                    "<path class=\"tick\" d=\"M{at} {Y}V{bottom}\"/>\
+                     <text class=\"tl mid\" x=\"{at}\" y=\"15\">{label}</text>"
+                ),
+            );
+        }
+        if view == View::Time {
+            self.stretches();
+        }
+        self.gap();
+    }
+
+    /// The axis: solid where time is to scale, dotted where it is stretched.
+    fn stretches(&mut self) {
+        let xs = self.scale.xs();
+        let (mut solid, mut dotted) = (String::new(), String::new());
+        for (place, pair) in xs.windows(2).enumerate() {
+            if self.choice.gap == Some(place + 1) || pair[1] - pair[0] < 0.1 {
+                continue;
+            }
+            let stretched = self.scale.is_stretched(place);
+            let path = if stretched { &mut dotted } else { &mut solid };
+            put(
+                path,
+                format_args!("M{} {Y}H{}", number(pair[0]), number(pair[1])),
+            );
+        }
+        put(
+            &mut self.svg,
+            format_args!(
+                "<path class=\"axis\" d=\"{solid}\"/><path class=\"axis elastic\" d=\"{dotted}\"/>"
+            ),
+        );
+    }
+
+    /// Where events are left out.
+    fn gap(&mut self) {
+        let Some(after) = self.choice.gap else { return };
+        let xs = self.scale.xs();
+        let both = after
+            .checked_sub(1)
+            .and_then(|before| Some((xs.get(before)?, xs.get(after)?)));
+        let Some((x0, x1)) = both else { return };
+        put(
+            &mut self.svg,
+            format_args!(
+                "<path class=\"gap\" d=\"M{x0} {Y}V{y}M{x1} {Y}V{y}\"/>\
+                 <text class=\"tl mid\" x=\"{}\" y=\"15\">left out</text>",
+                number(f64::midpoint(*x0, *x1)),
+                x0 = number(x0 + 12.0),
+                x1 = number(x1 - 12.0),
+                y = number(self.rows.height - 4.0),
+            ),
+        );
+    }
+
+    fn ticks_of_order(&self) -> Vec<(f64, String)> {
+        let xs = self.scale.xs().iter().zip(&self.choice.events).enumerate();
+        let (mut ticks, mut free) = (Vec::new(), f64::NEG_INFINITY);
+        for (place, (&x, &event)) in xs {
+            let is_round = place == 0 || (event + 1) % 5 == 0;
+            if is_round && x - free > 40.0 && !self.is_in_gap(x) {
+                ticks.push((x, format!("{}", event + 1)));
+                free = x;
+            }
+        }
+        ticks
+    }
+
+    /// The roundest moment in each free stretch, and so on in what is left on both sides.
+    fn ticks_of_time(&self) -> Vec<(f64, String)> {
+        let xs = self.scale.xs();
+        let (Some(&first), Some(&last)) = (xs.first(), xs.last()) else {
+            return Vec::new();
+        };
+        let mut ticks = vec![(first, "0".to_owned())];
+        let mut free = vec![(first, last + APART / 2.0)];
+        while let Some((x0, x1)) = free.pop() {
+            if x1 - x0 < 2.0 * APART {
+                continue;
+            }
+            let [from, to] = [x0 + APART, x1 - APART].map(|x| self.scale.time_at(x));
+            let found = roundest(from, to).map(|time| (self.scale.x_of_time(time), time));
+            let within = found.filter(|(x, _)| *x > x0 + 1.0 && *x < x1 - 1.0);
+            let Some((x, time)) = within else { continue };
+            free.extend([(x0, x), (x, x1)]);
+            let label = label(time);
+            if !self.is_in_gap(x) && x + width(&label, TEXT) / 2.0 < self.scale.width {
+                ticks.push((x, label));
+            }
+        }
+        ticks.sort_by(|one, other| one.0.total_cmp(&other.0));
+        ticks
+    }
+
+    fn is_in_gap(&self, x: f64) -> bool {
+        let xs = self.scale.xs();
+        let after = self.choice.gap.and_then(|after| xs.get(after));
+        let before = self
+            .choice
+            .gap
+            .and_then(|after| xs.get(after.checked_sub(1)?));
+        matches!((before, after), (Some(x0), Some(x1)) if x > x0 - 30.0 && x < x1 + 30.0)
+    }
+}
+
+/// The roundest number of nanoseconds between two moments.
+fn roundest(from: f64, to: f64) -> Option<u64> {
+    let mut power: u64 = 1_000_000_000_000_000;
+    while power >= 1 {
+        for step in [power * 5, power * 2, power] {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "is >= 0"
+            )]
+            let (from, to) = (from.max(1.0).ceil() as u64, to.max(0.0) as u64);
+            let round = from.div_ceil(step).saturating_mul(step);
+            // More than three digits are not round.
+            if round <= to && round / power < 1000 {
+                return Some(round);
+            }
+        }
+        power /= 10;
+    }
+    None
+}
+
+/// All its digits, in the largest unit in which it is more than nothing.
+fn label(nanoseconds: u64) -> String {
+    let (unit, digits, name) = match nanoseconds {
+        0..1_000 => return format!("{nanoseconds} ns"),
+        1_000..1_000_000 => (1_000, 3, "µs"),
+        1_000_000..1_000_000_000 => (1_000_000, 6, "ms"),
+        _ => (1_000_000_000, 9, "s"),
+    };
+    let (whole, rest) = (nanoseconds / unit, nanoseconds % unit);
+    let fraction = format!("{rest:0digits$}");
+    match fraction.trim_end_matches('0') {
+        "" => format!("{whole} {name}"),
+        fraction => format!("{whole}.{fraction} {name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_roundest_moment_is_found() {
+        let found = [(310.0, 940.0), (1_010.0, 1_990.0), (2.2, 2.9), (41.0, 47.0)];
+        let found = found.map(|(from, to)| roundest(from, to));
+        assert_eq!(found, [Some(500), Some(1_500), None, Some(45)]);
+    }
+
+    #[test]
+    fn a_tick_has_all_its_digits() {
+        assert_eq!(label(1_250_000), "1.25 ms");
+        assert_eq!(label(20_000_000_000), "20 s");
+        assert_eq!(label(999), "999 ns");
+    }
+}

@@ -1,0 +1,99 @@
+//! How far apart events have to stand, so that no sign hides another.
+
+use common::Kind;
+
+use super::choice::Choice;
+use super::scale::{MARGIN, difference, float};
+use crate::run::Run;
+
+const STEP: f64 = 16.0;
+/// Of the events that were left out.
+const GAP_WIDTH: f64 = 90.0;
+
+/// How far each event has to stay from those before it.
+pub(super) struct Limits {
+    /// The event before on the same lane, and how far from it.
+    lane: Vec<Option<(usize, f64)>>,
+    /// Its cause, and how far from it: so that a message can be seen on its way.
+    cause: Vec<Option<(usize, f64)>>,
+    gap: Option<usize>,
+}
+
+impl Limits {
+    pub(super) fn of(run: &Run, choice: &Choice) -> Self {
+        let mut latest: Vec<Option<usize>> = vec![None; run.lanes.len()];
+        let kind = |place: usize| run.events[choice.events[place]].kind;
+        let mut limits = Self {
+            lane: Vec::new(),
+            cause: Vec::new(),
+            gap: choice.gap,
+        };
+        for (place, &event) in choice.events.iter().enumerate() {
+            let event = &run.events[event];
+            let before = latest[event.lane].replace(place);
+            let room = |before| (before, (radius(kind(before)) + radius(event.kind)).round());
+            limits.lane.push(before.map(room));
+            let cause = event.cause.and_then(|cause| choice.place(cause));
+            limits.cause.push(cause.map(|cause| (cause, 9.0)));
+        }
+        limits
+    }
+
+    /// Each event where time has it, or as far to the right as it has to be.
+    pub(super) fn places(&self, times: &[u64], per_ns: f64) -> Vec<f64> {
+        let mut xs: Vec<f64> = Vec::with_capacity(times.len());
+        for place in 0..times.len() {
+            let to_scale = match place.checked_sub(1) {
+                None => MARGIN,
+                Some(before) if self.gap == Some(place) => xs[before] + GAP_WIDTH,
+                Some(before) => xs[before] + per_ns * difference(times, before),
+            };
+            let limits = [self.lane[place], self.cause[place]];
+            let limits = limits.into_iter().flatten();
+            let least = limits.map(|(before, room)| xs[before] + room);
+            xs.push(least.fold(to_scale, f64::max));
+        }
+        xs
+    }
+
+    pub(super) fn steps(&self) -> Vec<f64> {
+        let mut x = MARGIN - STEP;
+        let step = |place| {
+            x += match self.gap == Some(place) {
+                true => GAP_WIDTH,
+                false => STEP,
+            };
+            x
+        };
+        (0..self.lane.len()).map(step).collect()
+    }
+
+    /// So many that the last event gets its `usual` place, or that some of it is to scale even when
+    /// the events alone are wider. The width grows with it, so it is found by halving.
+    pub(super) fn pixels_per_nanosecond(&self, times: &[u64], usual: f64) -> f64 {
+        let width = |per_ns: f64| {
+            let last = self.places(times, per_ns).pop();
+            last.unwrap_or_default()
+        };
+        let goal = usual.max(1.3 * width(0.0));
+        let length = times.last().copied().unwrap_or_default();
+        let (mut low, mut high) = (0.0, goal / float(length.max(1)));
+        for _ in 0..40 {
+            let middle = f64::midpoint(low, high);
+            if width(middle) > goal {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        low
+    }
+}
+
+/// How much room a glyph needs to each side.
+fn radius(kind: Kind) -> f64 {
+    match kind {
+        Kind::Say | Kind::Begin | Kind::End | Kind::Wait => 2.5,
+        _ => 6.5,
+    }
+}
