@@ -7,7 +7,7 @@ use common::Kind;
 
 use crate::moments::{Leaving, leavings};
 use crate::run::{Class, Run};
-use crate::signs::wrap;
+use crate::signs::{fill, wrap};
 use crate::text::{clean, count, duration, thousands};
 
 /// Which run, how large it is, and what is wrong with its log.
@@ -56,6 +56,16 @@ fn damage(run: &Run) -> Vec<String> {
     told
 }
 
+/// What did not hold, in sentences. Nothing when all did.
+pub(crate) fn faults(run: &Run, room: usize) -> String {
+    let mut told = String::new();
+    for finding in run.faults().iter().take(MOST_FAULTS) {
+        let sentence = format!("WRONG: {}", finding.sentence);
+        told += &fill(sentence.split(' ').map(str::to_owned), " ", room);
+    }
+    told
+}
+
 /// Who waits for whom when the log ends. Nothing when nobody does.
 pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     let mut told = String::new();
@@ -97,6 +107,9 @@ pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     }
     format!("When the log ends:\n{shown}")
 }
+
+/// So many sentences on what did not hold are read.
+const MOST_FAULTS: usize = 8;
 
 const MOST_WAITING: usize = 20;
 

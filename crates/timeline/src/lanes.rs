@@ -11,7 +11,7 @@ mod rows;
 mod thing;
 
 use crate::canvas::Row;
-use crate::heading::{heading, still_waiting};
+use crate::heading::{faults, heading, still_waiting};
 use crate::moments::{Leaving, leavings};
 use crate::run::Run;
 use crate::signs::{lane_signs, legend};
@@ -63,8 +63,7 @@ pub(crate) fn lanes(run: &Run, screen: Screen) -> String {
     entries.extend(owners(run, &lines, &signs));
     text.push_str(&legend(&used, &entries, room));
     text.extend(left_out.map(|left_out| fit(&left_out, room) + "\n"));
-    text.push_str(&still_waiting(run, room));
-    text
+    text + &still_waiting(run, room) + &faults(run, room)
 }
 
 /// As many events as possible have a column of their own, messages before all others.

@@ -98,13 +98,18 @@ pub(crate) fn legend(signs: &[Sign], entries: &[String], room: usize) -> String 
     wrap(told.chain(entries.iter().cloned()), room)
 }
 
-/// Puts pieces into lines of at most `room` columns, two blanks between them.
+/// Puts pieces into lines of at most `room` columns, three blanks between them.
 pub(crate) fn wrap(pieces: impl Iterator<Item = String>, room: usize) -> String {
+    fill(pieces, "   ", room)
+}
+
+/// Puts pieces into lines of at most `room` columns, with `gap` between them.
+pub(crate) fn fill(pieces: impl Iterator<Item = String>, gap: &str, room: usize) -> String {
     let mut lines = String::new();
     let mut taken = 0;
     for piece in pieces {
         let piece = crate::text::fit(&piece, room);
-        let gap = if taken == 0 { "" } else { "   " };
+        let gap = if taken == 0 { "" } else { gap };
         if taken > 0 && taken + gap.len() + width(&piece) > room {
             lines.push('\n');
             taken = 0;

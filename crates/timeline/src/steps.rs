@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use common::Kind;
 
 use crate::Screen;
-use crate::heading::{heading, still_waiting};
+use crate::heading::{faults, heading, still_waiting};
 use crate::run::Run;
 use crate::signs::{lane_signs, legend, wrap};
 use crate::text::{count, fit, fit_name};
@@ -65,7 +65,7 @@ pub(crate) fn steps(run: &Run, screen: Screen) -> String {
     text.push('\n');
     text.push_str(&legend(&used, &[], room));
     text.push_str(&left_out(run, &shown, room));
-    text + &still_waiting(run, room)
+    text + &still_waiting(run, room) + &faults(run, room)
 }
 
 /// Cuts the middle out, and gives how many lines that were.
