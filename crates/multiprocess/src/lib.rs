@@ -33,6 +33,7 @@ mod mapping;
 mod outcome;
 mod process;
 mod report;
+mod wait;
 
 pub use active::{ActiveChild, active_children};
 pub use ends::{End, generation};
@@ -42,3 +43,4 @@ pub use fork::{Fork, exit_now, fork, only_thread};
 pub use mapping::{Mapping, Shareable, Shared};
 pub use outcome::{Failure, Outcome, call};
 pub use process::Process;
+pub use wait::wait_any;

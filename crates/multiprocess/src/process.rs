@@ -2,6 +2,7 @@
 
 use std::io;
 use std::marker::PhantomData;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use common::{EventId, Kind, Message, record};
@@ -11,6 +12,7 @@ use nix::unistd::Pid;
 use crate::active::{ActiveChild, children};
 use crate::exit::reap;
 use crate::fork::{fork_child, pidfd_open};
+use crate::wait::wait_until;
 use crate::{End, Exit, Failure, Outcome, ProcessError, StartError, child, report};
 
 /// A child process that runs one target, and the value `T` that will come of it.
@@ -132,12 +134,21 @@ impl<T: Message> Process<T> {
     }
 
     fn wait_until(&mut self, deadline: Option<Instant>) -> io::Result<Option<Exit>> {
-        if let (None, Some(pidfd)) = (self.exit, &self.pidfd)
-            && self.report.wait(pidfd, deadline)?
-        {
-            self.reap()?;
-        }
+        wait_until(&mut [&mut *self], deadline)?;
         Ok(self.exit)
+    }
+
+    /// What to watch for: its end, and its report, which somebody has to read or it never ends.
+    pub(crate) fn fds_to_watch(&self) -> [BorrowedFd<'_>; 2] {
+        let end = self.pidfd.as_ref().expect("there since its start").as_fd();
+        [end, self.report.fd_to_watch().unwrap_or(end)]
+    }
+
+    /// Takes in what there is of its report, and its end if that has been seen. In this order: what
+    /// a child reports, it reports before it ends.
+    pub(crate) fn look(&mut self, has_ended: bool) -> io::Result<()> {
+        self.report.read()?;
+        if has_ended { self.reap() } else { Ok(()) }
     }
 
     /// Takes the ended child off the kernel's list and off ours.

@@ -2,13 +2,11 @@
 //! ends it has kept; and the child reports, at the end, what came of its target.
 
 use std::io::{self, Write};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
 
 use common::{DecodeError, EventId, Kind, Message, decode, encode, encode_into, frame, record};
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv};
 
 use crate::{End, Failure, StartError, ends};
@@ -27,6 +25,8 @@ pub(crate) struct Parent {
     is_asked: bool,
     /// What has come of the child's report so far.
     report: Vec<u8>,
+    /// Whether that is all.
+    is_over: bool,
 }
 
 /// The child's end, and the parent's id of its own end.
@@ -55,6 +55,7 @@ pub(crate) fn pair() -> Result<(Parent, Child), StartError> {
         end,
         is_asked,
         report: Vec::new(),
+        is_over: false,
     };
     Ok((parent, child))
 }
@@ -118,41 +119,24 @@ impl Parent {
         frame::write(&self.end, &list)
     }
 
-    /// Waits until the child behind `pidfd` has ended, or until `deadline`; gives whether it has
-    /// ended. Reads its report all the while: a child with a long one ends only when somebody
-    /// reads.
-    pub(crate) fn wait(&mut self, pidfd: &End, deadline: Option<Instant>) -> io::Result<bool> {
-        let mut is_over = false;
-        loop {
-            let mut fds = [
-                PollFd::new(pidfd.as_fd(), PollFlags::POLLIN),
-                PollFd::new(self.end.as_fd(), PollFlags::POLLIN),
-            ];
-            // An end that has come to its own end would be ready all the time.
-            let watched = if is_over { 1 } else { 2 };
-            match poll(&mut fds[..watched], timeout(deadline)) {
-                Ok(0) => return Ok(false),
-                Ok(_) | Err(Errno::EINTR) => {}
-                Err(errno) => return Err(errno.into()),
-            }
-            // Asked before the last read: what a child reports, it reports before it ends.
-            let has_ended = fds[0].any().unwrap_or(false);
-            is_over = self.read_report()?;
-            if has_ended {
-                return Ok(true);
-            }
-        }
+    /// Where the report comes in, until it is over: then the end of the stream would be ready to
+    /// be read all the time.
+    pub(crate) fn fd_to_watch(&self) -> Option<BorrowedFd<'_>> {
+        (!self.is_over).then(|| self.end.as_fd())
     }
 
-    /// Reads what is there, without waiting; gives whether that was the end of it.
-    fn read_report(&mut self) -> io::Result<bool> {
+    /// Reads what is there, without waiting.
+    pub(crate) fn read(&mut self) -> io::Result<()> {
         let mut piece = [0; 16 << 10];
         loop {
             let end = self.end.as_fd().as_raw_fd();
             match recv(end, &mut piece, MsgFlags::MSG_DONTWAIT) {
-                Ok(0) | Err(Errno::ECONNRESET) => return Ok(true),
+                Ok(0) | Err(Errno::ECONNRESET) => {
+                    self.is_over = true;
+                    return Ok(());
+                }
                 Ok(got) => self.report.extend_from_slice(&piece[..got]),
-                Err(Errno::EAGAIN) => return Ok(false),
+                Err(Errno::EAGAIN) => return Ok(()),
                 Err(Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
             }
@@ -169,14 +153,4 @@ impl Parent {
         let event = self.report.first_chunk();
         event.map_or(EventId::NONE, |event| EventId::from_bytes(*event))
     }
-}
-
-/// What is left until `deadline`, rounded up so that no wait ends early.
-fn timeout(deadline: Option<Instant>) -> PollTimeout {
-    let Some(deadline) = deadline else {
-        return PollTimeout::NONE;
-    };
-    let left = deadline.saturating_duration_since(Instant::now());
-    let millis = left.as_nanos().div_ceil(1_000_000);
-    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
 }
