@@ -4,7 +4,6 @@ use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use common::Message;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -14,12 +13,9 @@ use crate::Process;
 /// list, the first if there are several. From then on its [`exit`](Process::exit) is known, so
 /// take it off the list before the next call. With an empty list it gives `None` at once.
 ///
-/// Takes in what all of them report meanwhile: a child with a long result ends only when somebody
-/// listens.
-///
 /// # Errors
 /// When the system refuses, or somebody else has waited for one of these children.
-pub fn wait_any<T: Message>(
+pub fn wait_any<T>(
     processes: &mut [&mut Process<T>],
     limit: Duration,
 ) -> io::Result<Option<usize>> {
@@ -30,7 +26,7 @@ pub fn wait_any<T: Message>(
 }
 
 /// The same until `deadline`; without one, for as long as it takes.
-pub(crate) fn wait_until<T: Message>(
+pub(crate) fn wait_until<T>(
     processes: &mut [&mut Process<T>],
     deadline: Option<Instant>,
 ) -> io::Result<Option<usize>> {
@@ -39,26 +35,34 @@ pub(crate) fn wait_until<T: Message>(
         if ended.is_some() {
             return Ok(ended);
         }
-        let fds: Vec<_> = processes.iter().map(|one| one.fds_to_watch()).collect();
-        let mut fds: Vec<_> = fds.as_flattened().iter().map(readable).collect();
-        match poll(&mut fds, timeout(deadline)) {
-            Ok(0) => return Ok(None),
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-        let is_ready = |fd: &PollFd| fd.any().unwrap_or(false);
-        let ready: Vec<bool> = fds.iter().map(is_ready).collect();
-        for (one, ready) in processes.iter_mut().zip(ready.as_chunks().0) {
-            let [has_ended, has_reported] = *ready;
-            if has_ended || has_reported {
-                one.look(has_ended)?;
+        let watched: Vec<_> = processes.iter().map(|one| one.fd_to_watch()).collect();
+        let Some(ready) = wait_readable(&watched, deadline)? else {
+            return Ok(None);
+        };
+        for (one, is_ready) in processes.iter_mut().zip(ready) {
+            if is_ready {
+                one.look()?;
             }
         }
     }
 }
 
-fn readable<'a>(fd: &BorrowedFd<'a>) -> PollFd<'a> {
-    PollFd::new(*fd, PollFlags::POLLIN)
+/// Waits until some of `fds` have something to read, or have come to their end, and gives which;
+/// `None` when `deadline` comes first. May wake without a reason.
+pub(crate) fn wait_readable(
+    fds: &[BorrowedFd<'_>],
+    deadline: Option<Instant>,
+) -> io::Result<Option<Vec<bool>>> {
+    let fds = fds.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN));
+    let mut fds: Vec<_> = fds.collect();
+    match poll(&mut fds, timeout(deadline)) {
+        Ok(0) => Ok(None),
+        Ok(_) | Err(Errno::EINTR) => {
+            let is_ready = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
+            Ok(Some(fds.iter().map(is_ready).collect()))
+        }
+        Err(errno) => Err(errno.into()),
+    }
 }
 
 /// What is left until `deadline`, rounded up so that no wait ends early.
