@@ -20,13 +20,13 @@ lesson_test::forking_tests![
     a_program_with_threads_starts_processes_from_any_of_them,
     each_end_of_a_child_is_told_as_that_of_a_process,
     arguments_and_results_larger_than_any_buffer_arrive,
-    an_argument_that_does_not_come_back_is_the_failure_of_the_child,
+    x01_an_argument_that_does_not_come_back_is_the_failure_of_the_child,
     a_child_can_be_waited_for_with_a_limit_and_beside_others,
     a_handle_that_is_dropped_leaves_no_child,
     children_outlive_the_handle_of_the_zygote,
     a_zygote_that_was_killed_is_an_error_for_all_that_ask_it,
     a_zygote_and_its_children_die_with_the_program,
-    a_child_holds_no_end_but_its_own_line,
+    x18_a_child_of_a_zygote_holds_no_end_but_its_own_line,
     a_zygote_that_may_not_fork_says_so,
 ];
 
@@ -153,7 +153,7 @@ impl BorshDeserialize for OneWay {
 }
 
 /// Row X01, its second half.
-fn an_argument_that_does_not_come_back_is_the_failure_of_the_child() {
+fn x01_an_argument_that_does_not_come_back_is_the_failure_of_the_child() {
     let zygote = Zygote::start("zygote", |_: OneWay| 1_u8).unwrap();
     let child = zygote.spawn("child", &OneWay).unwrap();
     let text = child.join().unwrap_err().to_string();
@@ -260,7 +260,7 @@ fn a_zygote_and_its_children_die_with_the_program() {
 }
 
 /// Row X18.
-fn a_child_holds_no_end_but_its_own_line() {
+fn x18_a_child_of_a_zygote_holds_no_end_but_its_own_line() {
     let (ours, captured) = UnixStream::pair().unwrap();
     let [ours, captured] = [ours, captured].map(|end| End::new(OwnedFd::from(end)));
     let target = move |_: u8| {
