@@ -82,7 +82,7 @@ fn kill_at(child: u32, stops: usize) -> bool {
         other => panic!("the child was to stop, and did something else: {other:?}"),
     };
     assert_eq!(stopped_by(), Signal::SIGSTOP, "the child begins");
-    let mut go_on = || {
+    let go_on = || {
         ptrace::syscall(child, None).unwrap();
         stopped_by() != Signal::SIGSTOP
     };
