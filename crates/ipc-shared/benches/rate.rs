@@ -101,16 +101,16 @@ impl Bare {
     fn init(&self) {
         let mut attributes = MaybeUninit::<pthread_mutexattr_t>::uninit();
         let attributes = attributes.as_mut_ptr();
-        // SAFETY: init makes the attributes that the others use.
-        let codes = unsafe {
-            [
-                libc::pthread_mutexattr_init(attributes),
-                libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED),
-                libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST),
-                libc::pthread_mutex_init(self.mutex.get(), attributes),
-            ]
-        };
-        assert_eq!(codes, [0; 4]);
+        let (shared, robust) = (libc::PTHREAD_PROCESS_SHARED, libc::PTHREAD_MUTEX_ROBUST);
+        // SAFETY: makes the attributes in a place of their size.
+        let made = unsafe { libc::pthread_mutexattr_init(attributes) };
+        // SAFETY: made above; so for the next two.
+        let set = unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) };
+        // SAFETY: as above.
+        let set_too = unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) };
+        // SAFETY: the place is nobody else's yet, and stays where it is.
+        let mutex = unsafe { libc::pthread_mutex_init(self.mutex.get(), attributes) };
+        assert_eq!([made, set, set_too, mutex], [0; 4]);
     }
 
     fn add(&self) {

@@ -57,7 +57,9 @@ fn story() -> StoryResult {
         }
     }
     // SAFETY: the children have ended, so nobody else uses the memory.
-    let (number, counts) = unsafe { (*memory.number.get(), *memory.counts.get()) };
+    let number = unsafe { *memory.number.get() };
+    // SAFETY: as above.
+    let counts = unsafe { *memory.counts.get() };
     say!("Number:{number}, counts:{counts:?}");
     // SAFETY: mapped above, and not used any more.
     Ok(unsafe { munmap(start, len_bytes.get()) }?)
