@@ -4,7 +4,6 @@
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -127,7 +126,7 @@ fn robust() -> impl Fn() + Clone + 'static {
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(4096).unwrap()));
     // SAFETY: a page is large enough and aligned, its zeros are a number and room for a mutex,
     // and it is mapped until the end.
-    let bare: &'static Bare = unsafe { &*ptr::from_ref(mapping.start().cast().as_ref()) };
+    let bare: &'static Bare = unsafe { mapping.start().cast().as_ref() };
     bare.init();
     move || bare.add()
 }
