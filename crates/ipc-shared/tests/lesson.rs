@@ -6,8 +6,13 @@ const SHARED: &str = env!("CARGO_BIN_EXE_ipc-shared");
 
 #[test]
 fn v06_nothing_is_lost() {
-    for words in [&[][..], &["--pace", "0"]] {
-        let ran = run(SHARED, words).expect_success();
+    let syscalls = env!("CARGO_BIN_EXE_shared-syscalls");
+    for (program, words) in [
+        (SHARED, &[][..]),
+        (SHARED, &["--pace", "0"]),
+        (syscalls, &[]),
+    ] {
+        let ran = run(program, words).expect_success();
         let last = ran.lines().last().copied();
         assert_eq!(
             last,

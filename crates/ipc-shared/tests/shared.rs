@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bytemuck::AnyBitPattern;
 use ipc_shared::{Array, AtomicValue, Lock, LockError, TryLockError, Value};
 use multiprocess::{Exit, Process};
+use nix::sys::resource::{RLIM_INFINITY, Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
 
@@ -33,6 +34,7 @@ lesson_test::forking_tests![
     a_panic_while_holding_poisons_the_lock,
     a_forgotten_guard_leaves_no_hole_in_memory,
     a_guard_of_the_parent_is_no_guard_in_the_child,
+    memory_that_the_system_refuses_is_an_error_that_names_it,
 ];
 
 fn in_child(target: impl FnOnce() + 'static) {
@@ -365,4 +367,23 @@ fn a_guard_of_the_parent_is_no_guard_in_the_child() {
     // What was leaked for the 'static guard is taken back, for the count of mappings.
     // SAFETY: leaked above, and the guard is gone.
     drop(unsafe { Box::from_raw(std::ptr::from_ref(value).cast_mut()) });
+}
+
+/// In a child, because what it is refused the test may need.
+fn memory_that_the_system_refuses_is_an_error_that_names_it() {
+    let child = Process::start("limited", || {
+        let too_many = Array::<u64>::zeroed(usize::MAX).unwrap_err();
+        setrlimit(Resource::RLIMIT_AS, 0, RLIM_INFINITY).unwrap();
+        let no_room = Array::<u64>::zeroed(1 << 20).unwrap_err();
+        let no_value = Value::new(1_u8).unwrap_err();
+        setrlimit(Resource::RLIMIT_AS, RLIM_INFINITY, RLIM_INFINITY).unwrap();
+        let texts = [too_many, no_room, no_value].map(|error| error.to_string());
+        texts.to_vec()
+    });
+    let texts = child.unwrap().join().unwrap();
+    assert!(
+        texts.iter().all(|text| text.contains("cannot share")),
+        "{texts:?}"
+    );
+    assert!(texts[1].contains("8388736 bytes"), "{texts:?}");
 }

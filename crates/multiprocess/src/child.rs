@@ -1,28 +1,48 @@
 //! What a child process does from its first moment to its last.
 
+use std::borrow::Borrow;
+use std::io;
+
+use common::{EventId, Kind, record};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
 use crate::active::children;
 use crate::outcome::{Failure, call};
-use crate::{Outcome, report};
+use crate::{End, Outcome, report};
 
 /// Exit codes of a child whose target returned an error, or panicked.
 const FAILED: i32 = 1;
 pub(crate) const PANICKED: i32 = 101;
 
-/// All that a child does; gives its exit code.
-pub(crate) fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOnce() -> O) -> i32 {
+/// What a child is to do.
+pub(crate) struct Job<L, F> {
+    /// The event of the fork.
+    pub(crate) cause: EventId,
+    /// Where it reports.
+    pub(crate) line: L,
+    pub(crate) target: F,
+}
+
+/// All that a child of `parent` does; gives its exit code. `take_over` closes the ends that are
+/// not for it, puts it on its lane if it is not there, and says what to do.
+pub(crate) fn run<L, O, F>(parent: u32, take_over: impl FnOnce() -> io::Result<Job<L, F>>) -> i32
+where
+    L: Borrow<End>,
+    O: Outcome,
+    F: FnOnce() -> O,
+{
     // The parent may have died before the call, and then nobody will send the signal.
     if set_pdeathsig(Signal::SIGKILL).is_err() || common::ppid() != parent {
         return FAILED;
     }
     children().clear();
-    let Ok(stream) = end.take_over() else {
+    let Ok(job) = take_over() else {
         return FAILED;
     };
+    record(Kind::Start, "", format_args!(""), job.cause);
     // The target is moved in: when it has returned, its ends are closed.
-    let result = call(target).and_then(|value| match common::take_output_failure() {
+    let result = call(job.target).and_then(|value| match common::take_output_failure() {
         None => Ok(value),
         Some(failure) => Err(Failure::Error(failure)),
     });
@@ -31,12 +51,13 @@ pub(crate) fn run<O: Outcome>(parent: u32, end: report::Child, target: impl FnOn
         Err(Failure::Error(_)) => FAILED,
         Err(Failure::Panic(_)) => PANICKED,
     };
-    match report::send(&stream, &result) {
+    let line = job.line.borrow();
+    match report::send(line, &result) {
         Ok(()) => code,
         // A value without bytes is the target's failure; a parent that is gone hears neither.
         Err(error) => {
             let failure = Err(Failure::Error(error.to_string()));
-            let _gone = report::send::<O::Value>(&stream, &failure);
+            let _gone = report::send::<O::Value>(line, &failure);
             FAILED
         }
     }

@@ -152,21 +152,38 @@ pub(crate) fn take(id: u64, fd: RawFd) {
     held_ends().insert(id, fd);
 }
 
-/// In a new child: closes an end that belongs to the parent alone.
+/// In a new child: closes the ends that belong to the parent alone.
 ///
-/// Its number is not set free but left on a descriptor that does nothing. An `End` in our copy
-/// of the parent's memory still names it, and a file opened later must not be found under that
+/// Their numbers are not set free but left on a file that does nothing. An `End` in our copy of
+/// the parent's memory still names each, and a file opened later must not be found under that
 /// name.
-pub(crate) fn close_for_good(fd: RawFd) -> io::Result<()> {
+pub(crate) fn close_for_good(fds: impl IntoIterator<Item = RawFd>) -> io::Result<()> {
+    let mut fds = fds.into_iter().peekable();
+    if fds.peek().is_none() {
+        return Ok(());
+    }
     let nothing = OpenOptions::new()
         .read(true)
         .custom_flags(libc::O_PATH)
         .open("/dev/null")?;
-    // SAFETY: `fd` was on the parent's list, so it is open. The `End` that owns it is in our copy
-    // of the parent's memory; it finds an open descriptor there afterwards, as before, and says
-    // by `is_held` that it is of no use.
-    let mut closed = unsafe { OwnedFd::from_raw_fd(fd) };
-    let replaced = dup3(&nothing, &mut closed, OFlag::O_CLOEXEC);
-    let _still_open = closed.into_raw_fd();
-    Ok(replaced?)
+    for fd in fds {
+        // SAFETY: `fd` was on the parent's list, so it is open. The `End` that owns it is in our
+        // copy of the parent's memory; it finds an open descriptor there afterwards, as before,
+        // and says by `is_held` that it is of no use.
+        let mut closed = unsafe { OwnedFd::from_raw_fd(fd) };
+        let replaced = dup3(&nothing, &mut closed, OFlag::O_CLOEXEC);
+        let _still_open = closed.into_raw_fd();
+        replaced?;
+    }
+    Ok(())
+}
+
+/// In a new child: closes an end that belongs to the parent alone, and that nothing in our copy of
+/// the parent's memory will be used to name.
+///
+/// # Safety
+/// No `End` with this descriptor is used or dropped in the child.
+pub(crate) unsafe fn close(fd: RawFd) {
+    // SAFETY: `fd` was on the parent's list, so it is open, and the caller leaves it to us.
+    drop(unsafe { OwnedFd::from_raw_fd(fd) });
 }

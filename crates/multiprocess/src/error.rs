@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::{fmt, io};
 
-use common::DecodeError;
+use common::{DecodeError, EncodeError};
 
 use crate::Exit;
 
@@ -15,6 +15,13 @@ pub enum StartError {
     Threads {
         /// How many threads there are, the caller included.
         count: usize,
+    },
+    /// The argument for a zygote's child has no bytes.
+    Argument(EncodeError),
+    /// The zygote could not fork.
+    Refused {
+        /// Why not, in its words.
+        message: String,
     },
     /// The system refused.
     Os {
@@ -34,6 +41,8 @@ impl fmt::Display for StartError {
                  but the caller would be gone with their locks held for ever; \
                  start processes before threads"
             ),
+            Self::Argument(source) => write!(f, "cannot start a process: {source}"),
+            Self::Refused { message } => write!(f, "the zygote: {message}"),
             Self::Os { tried, source } => {
                 write!(f, "cannot start a process: cannot {tried}: {source}")
             }

@@ -19,6 +19,25 @@ pub enum Exit {
     Signal(i32),
 }
 
+impl Exit {
+    /// What waitpid(2) says; `None` when the process has not ended but only stopped, or goes on.
+    pub(crate) fn from_status(status: i32) -> Option<Self> {
+        if libc::WIFSIGNALED(status) {
+            Some(Self::Signal(libc::WTERMSIG(status)))
+        } else {
+            libc::WIFEXITED(status).then(|| Self::Code(libc::WEXITSTATUS(status)))
+        }
+    }
+
+    /// The same the other way round.
+    pub(crate) fn to_status(self) -> i32 {
+        match self {
+            Self::Code(code) => code << 8,
+            Self::Signal(number) => number,
+        }
+    }
+}
+
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -69,9 +88,7 @@ fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<Exit>, Errno> {
         let waited = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, flags) };
         return match Errno::result(waited) {
             Ok(0) => Ok(None),
-            Ok(_) if libc::WIFSIGNALED(status) => Ok(Some(Exit::Signal(libc::WTERMSIG(status)))),
-            Ok(_) if libc::WIFEXITED(status) => Ok(Some(Exit::Code(libc::WEXITSTATUS(status)))),
-            Ok(_) => Ok(None), // stopped, or going on
+            Ok(_) => Ok(Exit::from_status(status)),
             Err(Errno::EINTR) => continue,
             Err(errno) => Err(errno),
         };

@@ -10,15 +10,14 @@
 //! Tests meet the same rule: the runner of `cargo test` has threads, so what forks is tested in
 //! processes of its own (`lesson_test::forking_tests!`), or as a program from outside.
 
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::time::Duration;
 use std::{io, mem, thread};
 
 use common::{EventId, Kind, lane, record};
-use nix::errno::Errno;
 use nix::libc;
+use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{ForkResult, Pid};
 
@@ -37,8 +36,13 @@ const LEAVING_TRIES: u32 = 100;
 /// # Errors
 /// [`StartError::Threads`] when there are others; [`StartError::Os`] when /proc cannot be read.
 ///
-/// Source: proc(5), `/proc/pid/task`; fork(2), "the child is created with a single thread".
+/// Source: unshare(2), `CLONE_THREAD`, which a single thread is allowed, and which does nothing;
+/// proc(5), `/proc/pid/task`; fork(2), "the child is created with a single thread".
 pub fn only_thread() -> Result<(), StartError> {
+    // The quick way. It is closed in some containers, and then an error says nothing.
+    if unshare(CloneFlags::CLONE_THREAD).is_ok() {
+        return Ok(());
+    }
     let mut count = count_threads()?;
     for _ in 0..LEAVING_TRIES {
         if count == 1 {
@@ -89,13 +93,25 @@ pub enum Fork {
 /// by itself: the child does not hold any.) Source: fork(2).
 pub unsafe fn fork(name: &str) -> Result<Fork, StartError> {
     let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
+    // SAFETY: the caller promises the same.
+    let fork = unsafe { fork_unnamed() }?;
+    if fork == Fork::Child {
+        lane::enter(name);
+        record(Kind::Start, "", format_args!(""), cause);
+    }
+    Ok(fork)
+}
+
+/// The same without a word in the log.
+///
+/// # Safety
+/// As for [`fork`].
+unsafe fn fork_unnamed() -> Result<Fork, StartError> {
     // SAFETY: the caller promises that no thread can vanish in the child with a lock held.
     match unsafe { nix::unistd::fork() } {
         Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
         Ok(ForkResult::Child) => {
             ends::start_anew();
-            lane::enter(name);
-            record(Kind::Start, "", format_args!(""), cause);
             Ok(Fork::Child)
         }
         Err(errno) => Err(StartError::Os {
@@ -121,7 +137,7 @@ fn leave(code: i32) -> ! {
 
 /// Forks. In the child calls `child`, and ends with the exit code that it gives; whatever
 /// happens, it never returns there. In the parent gives `child` back as it was.
-pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
+pub(crate) fn fork_child<C>(child: C) -> Result<(Pid, C), StartError>
 where
     C: FnOnce() -> i32,
 {
@@ -129,7 +145,7 @@ where
     stop_ignoring_children();
     // SAFETY: `only_thread` has just shown it; and `child` gets at nothing of the parent's but
     // what was moved into it.
-    match unsafe { fork(name) }? {
+    match unsafe { fork_unnamed() }? {
         Fork::Parent { child: pid } => Ok((pid, child)),
         Fork::Child => leave(
             catch_unwind(AssertUnwindSafe(child)).unwrap_or_else(|panic| {
@@ -159,15 +175,4 @@ fn stop_ignoring_children() {
             let _put_back = unsafe { sigaction(Signal::SIGCHLD, &before) };
         }
     });
-}
-
-/// A descriptor that becomes readable when the child ends. No race: until the child has been
-/// waited for, its id is not used again.
-pub(crate) fn pidfd_open(pid: Pid) -> Result<OwnedFd, Errno> {
-    // SAFETY: pidfd_open takes two numbers and touches no memory.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
-    let fd = Errno::result(fd)?;
-    let fd = RawFd::try_from(fd).map_err(|_| Errno::EBADF)?;
-    // SAFETY: the call has just made this descriptor, for us alone.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }

@@ -1,17 +1,24 @@
 //! A child process with a name, a target, and a result.
 
+mod ending;
+
 use std::io;
 use std::marker::PhantomData;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
+use common::lane::{self, Lane};
 use common::{EventId, Kind, Message, record};
-use nix::sys::signal::{self, Signal};
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::active::{ActiveChild, children};
-use crate::exit::reap;
-use crate::fork::{fork_child, pidfd_open};
-use crate::{End, Exit, Failure, Outcome, ProcessError, StartError, child, report};
+use crate::child::{self, Job};
+use crate::fork::fork_child;
+use crate::line::{self, ParentsLine};
+use crate::report::Report;
+use crate::zygote::Helper;
+use crate::{End, Exit, Failure, Outcome, ProcessError, StartError, pidfd};
 
 /// A child process that runs one target, and the value `T` that will come of it.
 ///
@@ -30,11 +37,13 @@ use crate::{End, Exit, Failure, Outcome, ProcessError, StartError, child, report
 pub struct Process<T> {
     name: String,
     pid: Pid,
-    /// Whose child it is. A copy of the handle in another process must leave it alone.
-    parent: u32,
-    report: report::Parent,
-    /// Readable when the child has ended. `None` only while it is being started.
-    pidfd: Option<End>,
+    /// Whose handle it is. A copy of it in another process must leave the child alone.
+    owner: u32,
+    line: ParentsLine,
+    pidfd: End,
+    /// Who forked the child and waits for it in our place, if we do not.
+    zygote: Option<Arc<Helper>>,
+    report: Option<Report>,
     exit: Option<Exit>,
     value: PhantomData<fn() -> T>,
 }
@@ -55,32 +64,29 @@ impl<T: Message> Process<T> {
         F: FnOnce() -> O + 'static,
     {
         let name = name.into();
-        let (report, child_end) = report::pair()?;
+        let (line, childs_line) = line::pair()?;
+        let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
         let parent = common::pid();
-        let (pid, child) = fork_child(&name, move || child::run(parent, child_end, target))?;
-        // The handle first: whatever happens from here on, its drop leaves no child behind.
-        let mut process = Self {
-            name,
-            pid,
-            parent,
-            report,
-            pidfd: None,
-            exit: None,
-            value: PhantomData,
-        };
-        children().push(ActiveChild {
-            name: process.name.clone(),
-            pid: process.pid(),
+        // The child is born on its own lane: made there, it would cost a tenth of the fork.
+        let ours = lane::replace(Lane::new(&*name));
+        let forked = fork_child(move || {
+            child::run(parent, move || {
+                Ok(Job {
+                    cause,
+                    line: childs_line.take_over()?,
+                    target,
+                })
+            })
         });
-        let pidfd = pidfd_open(pid).map_err(|errno| StartError::Os {
-            tried: "open a pidfd",
-            source: errno.into(),
-        })?;
-        process.pidfd = Some(End::new(pidfd));
+        let _childs = lane::replace(ours);
+        let (pid, child) = forked?;
+        let pidfd = pidfd::open_or_kill(pid)?;
+        // The handle first: whatever happens from here on, its drop leaves no child behind.
+        let process = Self::new(name, pid, line, pidfd);
         // The parent's copies of what it gave away. Only then does it hold exactly what the
         // child must not, and says so.
         drop(child);
-        match process.report.hand_over() {
+        match process.line.hand_over() {
             Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(StartError::Os {
                 tried: "tell the child which ends it was given",
                 source,
@@ -101,57 +107,46 @@ impl<T: Message> Process<T> {
             source,
         })?;
         let name = self.name.clone();
-        match self.report.result() {
-            Ok(Some(Ok(value))) if exit == Exit::Code(0) => Ok(value),
-            Ok(Some(Err(Failure::Error(message)))) => Err(ProcessError::Failed { name, message }),
-            Ok(Some(Err(Failure::Panic(message)))) => Err(ProcessError::Panicked { name, message }),
-            Err(source) if exit == Exit::Code(0) => Err(ProcessError::Undecodable { name, source }),
+        match self.report.as_ref().map(Report::result) {
+            Some(Ok(Ok(value))) if exit == Exit::Code(0) => Ok(value),
+            Some(Ok(Err(Failure::Error(message)))) => Err(ProcessError::Failed { name, message }),
+            Some(Ok(Err(Failure::Panic(message)))) => Err(ProcessError::Panicked { name, message }),
+            Some(Err(source)) if exit == Exit::Code(0) => {
+                Err(ProcessError::Undecodable { name, source })
+            }
             _ => Err(ProcessError::Ended { name, exit }),
         }
-    }
-
-    /// Waits until the process ends, and gives how. Blocks until then; asked again, it gives
-    /// the same.
-    ///
-    /// # Errors
-    /// When the system refuses, or somebody else has waited for this child.
-    pub fn wait(&mut self) -> io::Result<Exit> {
-        loop {
-            if let Some(exit) = self.wait_until(None)? {
-                return Ok(exit);
-            }
-        }
-    }
-
-    /// Waits until the process ends, but not longer than `limit`: `None` when it still runs.
-    ///
-    /// # Errors
-    /// As [`wait`](Self::wait).
-    pub fn wait_timeout(&mut self, limit: Duration) -> io::Result<Option<Exit>> {
-        self.wait_until(Instant::now().checked_add(limit))
-    }
-
-    fn wait_until(&mut self, deadline: Option<Instant>) -> io::Result<Option<Exit>> {
-        if let (None, Some(pidfd)) = (self.exit, &self.pidfd)
-            && self.report.wait(pidfd, deadline)?
-        {
-            self.reap()?;
-        }
-        Ok(self.exit)
-    }
-
-    /// Takes the ended child off the kernel's list and off ours.
-    fn reap(&mut self) -> io::Result<()> {
-        self.exit = Some(reap(self.pid)?);
-        let pid = self.pid();
-        children().retain(|child| child.pid != pid);
-        let cause = self.report.exit_event();
-        record(Kind::Join, "", format_args!("{}", self.name), cause);
-        Ok(())
     }
 }
 
 impl<T> Process<T> {
+    /// The handle of a child that runs.
+    pub(crate) fn new(name: String, pid: Pid, line: ParentsLine, pidfd: End) -> Self {
+        let process = Self {
+            name,
+            pid,
+            owner: common::pid(),
+            line,
+            pidfd,
+            zygote: None,
+            report: None,
+            exit: None,
+            value: PhantomData,
+        };
+        children().push(ActiveChild {
+            name: process.name.clone(),
+            pid: process.pid(),
+        });
+        process
+    }
+
+    /// The handle of a child that a zygote forked, and that may have reported already.
+    pub(crate) fn forked_by(mut self, zygote: &Arc<Helper>, report: Option<Report>) -> Self {
+        self.zygote = Some(Arc::clone(zygote));
+        self.report = report;
+        self
+    }
+
     /// The name it was started with.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -187,24 +182,26 @@ impl<T> Process<T> {
     }
 
     fn signal(&self, signal: Signal) -> io::Result<()> {
-        // Once waited for, the number may belong to somebody else; and a copy of the handle in
-        // another process has no business with it.
-        if self.exit.is_some() || self.parent != common::pid() {
+        // A copy of the handle in another process has no business with it.
+        if self.exit.is_some() || self.owner != common::pid() {
             return Ok(());
         }
         record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
-        Ok(signal::kill(self.pid, signal)?)
+        match pidfd::send_signal(&self.pidfd, signal) {
+            // It has ended by itself, and its zygote has waited for it.
+            Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => Ok(()),
+            other => other,
+        }
     }
 }
 
 impl<T> Drop for Process<T> {
     fn drop(&mut self) {
-        if self.exit.is_none() && self.parent == common::pid() {
+        if self.exit.is_none() && self.owner == common::pid() {
             // Both fail only when somebody else has waited for the child: then it is gone.
             let _gone = self.kill();
-            let _gone = reap(self.pid);
-            let pid = self.pid();
-            children().retain(|child| child.pid != pid);
+            let _gone = self.wait_for_death();
+            self.unlist();
         }
     }
 }

@@ -124,3 +124,17 @@ fn b08_two_children_fail_and_the_exit_code_is_0() {
     assert_eq!(children, 3);
     assert_eq!(ran.lines().last(), Some(&"Process end."));
 }
+
+#[test]
+fn a_zygote_forks_for_a_program_with_threads() {
+    let zygote = env!("CARGO_BIN_EXE_zygote");
+    let lines = run(zygote, &[]).expect_success().out;
+    for part in [
+        "20 children, copies of the large program: ",
+        "20 children, copies of the zygote: ",
+        "cannot start a process: 2 threads run",
+        "The zygote: 49",
+    ] {
+        assert!(lines.contains(part), "{lines}");
+    }
+}

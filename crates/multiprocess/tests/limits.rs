@@ -30,6 +30,8 @@ lesson_test::forking_tests![
     join_works_at_the_limit_of_descriptors,
     an_end_made_while_the_target_is_dropped_confuses_nobody,
     a_refused_fork_is_an_error_that_names_the_limit,
+    a_target_that_aborts_is_an_error_that_names_the_signal,
+    a_result_that_does_not_come_back_is_an_error_that_names_the_process,
 ];
 
 fn sleep_long() {
@@ -279,6 +281,38 @@ fn a_refused_fork_is_an_error_that_names_the_limit() {
     let text = child.unwrap().join().unwrap();
     assert!(
         text.contains("ulimit -u") && text.contains("unavailable"),
+        "{text}"
+    );
+}
+
+fn a_target_that_aborts_is_an_error_that_names_the_signal() {
+    let child = Process::start("child", || -> () { std::process::abort() });
+    let text = child.unwrap().join().unwrap_err().to_string();
+    assert_eq!(text, "process child gave no result: killed by SIGABRT");
+    assert_eq!(active_children(), []);
+}
+
+/// It can be sent, and not received.
+#[derive(Debug)]
+struct OneWay;
+
+impl borsh::BorshSerialize for OneWay {
+    fn serialize<W: Write>(&self, writer: &mut W) -> std::io::Result<()> {
+        writer.write_all(b"?")
+    }
+}
+
+impl borsh::BorshDeserialize for OneWay {
+    fn deserialize_reader<R: Read>(_: &mut R) -> std::io::Result<Self> {
+        Err(std::io::Error::other("one way only"))
+    }
+}
+
+fn a_result_that_does_not_come_back_is_an_error_that_names_the_process() {
+    let child = Process::start("child", || Ok::<_, String>(OneWay)).unwrap();
+    let text = child.join().unwrap_err().to_string();
+    assert!(
+        text.contains("process child is lost") && text.contains("one way only"),
         "{text}"
     );
 }

@@ -1,0 +1,110 @@
+//! 1.4 once more, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
+//!
+//! Missing here, and the reason for `Value` and `Array`: nothing keeps anybody from touching the
+//! numbers without the lock, each block of `unsafe` has to be right by itself, and an owner that
+//! died is only noticed because `lock` asks.
+
+use std::cell::UnsafeCell;
+use std::io;
+use std::mem::{MaybeUninit, size_of};
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+
+use common::{pid, say};
+use multiprocess::{Exit, Fork, exit_now, fork, wait};
+use nix::libc;
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+use timeline::{Lesson, StoryResult};
+
+const CHILDREN: usize = 4;
+const TIMES: usize = 20_000;
+
+/// What lies in the mapping. Its bytes are zero at first.
+#[repr(C)]
+struct Memory {
+    mutex: UnsafeCell<libc::pthread_mutex_t>,
+    number: UnsafeCell<usize>,
+    counts: UnsafeCell<[usize; CHILDREN]>,
+}
+
+fn main() -> ExitCode {
+    let about = "1.4 Value and Array on mmap(2), fork(2) and a robust mutex of pthreads";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let len_bytes = NonZeroUsize::new(size_of::<Memory>()).ok_or("no bytes")?;
+    let (rights, shared) = (
+        ProtFlags::all() - ProtFlags::PROT_EXEC,
+        MapFlags::MAP_SHARED,
+    );
+    // SAFETY: the kernel chooses the place, so nothing is mapped over.
+    let start = unsafe { mmap_anonymous(None, len_bytes, rights, shared) }?;
+    // SAFETY: a page is aligned and large enough; zeros are two numbers, and room for a mutex.
+    let memory: &Memory = unsafe { start.cast().as_ref() };
+    init(memory)?;
+    let mut children = Vec::new();
+    for child in 0..CHILDREN {
+        // SAFETY: this program has started no thread.
+        match unsafe { fork(&format!("adder {child}")) }? {
+            Fork::Parent { child } => children.push(child),
+            Fork::Child => exit_now(i32::from(add(memory, child).is_err())),
+        }
+    }
+    for child in children {
+        match wait(child)? {
+            Exit::Code(0) => {}
+            exit => return Err(format!("child process {child}: {exit}").into()),
+        }
+    }
+    // SAFETY: the children have ended, so nobody else uses the memory.
+    let number = unsafe { *memory.number.get() };
+    // SAFETY: as above.
+    let counts = unsafe { *memory.counts.get() };
+    say!("Number:{number}, counts:{counts:?}");
+    // SAFETY: mapped above, and not used any more.
+    Ok(unsafe { munmap(start, len_bytes.get()) }?)
+}
+
+fn init(memory: &Memory) -> io::Result<()> {
+    let mut attributes = MaybeUninit::uninit();
+    let attributes = attributes.as_mut_ptr();
+    // SAFETY: makes the attributes in a place of their size; so for the next three.
+    check(unsafe { libc::pthread_mutexattr_init(attributes) })?;
+    let (shared, robust) = (libc::PTHREAD_PROCESS_SHARED, libc::PTHREAD_MUTEX_ROBUST);
+    // SAFETY: made above.
+    check(unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) })?;
+    // SAFETY: made above.
+    check(unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) })?;
+    // SAFETY: the place is nobody else's yet, and stays where it is.
+    check(unsafe { libc::pthread_mutex_init(memory.mutex.get(), attributes) })
+}
+
+/// What each child does.
+fn add(memory: &Memory, child: usize) -> io::Result<()> {
+    say!("Process ({}) adds {TIMES} times...", pid());
+    for _ in 0..TIMES {
+        // SAFETY: the number is only used by the one who holds the mutex.
+        locked(memory, || unsafe { *memory.number.get() += 1 })?;
+    }
+    // SAFETY: as above.
+    locked(memory, || unsafe { (*memory.counts.get())[child] = TIMES })?;
+    say!("Process ({}) is done.", pid());
+    Ok(())
+}
+
+fn locked(memory: &Memory, change: impl FnOnce()) -> io::Result<()> {
+    // SAFETY: made by `init`. EOWNERDEAD, the death of an owner, is an error here like any other;
+    // whoever goes on after it has to put the numbers right, and then pthread_mutex_consistent.
+    check(unsafe { libc::pthread_mutex_lock(memory.mutex.get()) })?;
+    change();
+    // SAFETY: locked above, by this thread.
+    check(unsafe { libc::pthread_mutex_unlock(memory.mutex.get()) })
+}
+
+fn check(code: libc::c_int) -> io::Result<()> {
+    match code {
+        0 => Ok(()),
+        code => Err(io::Error::from_raw_os_error(code)),
+    }
+}

@@ -1,0 +1,174 @@
+//! Processes that change shared values in a loop are killed at random moments: the lock is handed
+//! on, poisoned if its owner was in the middle of a change, and nobody hangs.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use ipc_shared::{Array, AtomicValue, LockError, Value};
+use multiprocess::{Exit, Process};
+use nix::sys::signal::Signal;
+
+lesson_test::forking_tests![within 60;
+    a_value_is_right_or_poisoned_whenever_its_owner_is_killed,
+    an_array_is_whole_or_poisoned_whenever_its_owner_is_killed,
+    an_atomic_counts_every_addition_of_the_killed,
+];
+
+/// Nobody may hang for longer.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// So many kills in each test.
+const KILLS: u64 = 500;
+
+/// The same kills in each run.
+struct Seeded(u64);
+
+impl Seeded {
+    fn spin_below(&mut self, limit: Duration) {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let delay = Duration::from_nanos((self.0 >> 33) % limit.as_nanos() as u64);
+        let started = Instant::now();
+        while started.elapsed() < delay {
+            std::hint::spin_loop();
+        }
+    }
+}
+
+/// A number that each process raises, so that one can wait until all of them are at work.
+fn wait_for(at_work: &AtomicU64, count: u64) {
+    let limit = Instant::now() + LIMIT;
+    while at_work.load(Ordering::Relaxed) < count {
+        assert!(Instant::now() < limit, "the children do not begin");
+        std::thread::yield_now();
+    }
+}
+
+/// Starts two processes that call `change` in a loop until it gives false, kills the first at a
+/// random moment, and looks with `look` while the second goes on; then stops that one, too.
+fn kill_one_of_two<F>(seeded: &mut Seeded, change: F, mut look: impl FnMut())
+where
+    F: Fn() -> bool + Clone + 'static,
+{
+    let at_work = AtomicValue::new(AtomicU64::new(0)).unwrap();
+    let [mut victim, mut other] = ["victim", "other"].map(|name| {
+        let (at_work, change) = (at_work.clone(), change.clone());
+        let target = move || {
+            at_work.fetch_add(1, Ordering::Relaxed);
+            while change() {}
+        };
+        Process::start(name, target).unwrap()
+    });
+    wait_for(&at_work, 2);
+    seeded.spin_below(Duration::from_micros(100));
+    victim.kill().unwrap();
+    // The other may have been told that the lock is poisoned, and ended.
+    let exit = victim
+        .wait_timeout(LIMIT)
+        .unwrap()
+        .expect("the killed one ends");
+    assert_eq!(exit, Exit::Signal(Signal::SIGKILL as i32));
+    let asked = Instant::now();
+    look();
+    assert!(asked.elapsed() < LIMIT, "somebody waits for a dead owner");
+    other.kill().unwrap();
+    assert!(other.wait_timeout(LIMIT).unwrap().is_some());
+}
+
+/// Both numbers are raised together, so they differ only in a change that was broken off.
+fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
+    let value = Value::new([0_u64; 2]).unwrap();
+    let (mut seeded, mut poisoned, mut half_done) = (Seeded(1), 0, 0);
+    for _ in 0..KILLS {
+        let theirs = value.clone();
+        let change = move || {
+            let raise = |[one, other]: &mut [u64; 2]| (*one, *other) = (*one + 1, *other + 1);
+            theirs.update(raise).is_ok()
+        };
+        kill_one_of_two(&mut seeded, change, || {
+            let found = value.get();
+            assert!(found.is_err() || found.is_ok_and(|[one, other]| one == other));
+        });
+        // Now both are dead, and nobody else changes it.
+        match value.get() {
+            Ok([one, other]) => assert_eq!(one, other, "half-done, and not poisoned"),
+            Err(LockError::Poisoned) => {
+                poisoned += 1;
+                let mut held = value.recover().unwrap();
+                assert!(held[0] == held[1] || held[0] == held[1] + 1, "{held:?}");
+                half_done += usize::from(held[0] != held[1]);
+                held[1] = held[0];
+            }
+            Err(error) => panic!("{error}"),
+        }
+        assert_eq!(value.update(|[one, other]| *one - *other), Ok(0));
+    }
+    assert!(
+        poisoned > 0 && poisoned >= half_done,
+        "{poisoned}, {half_done}"
+    );
+    assert!(value.get().unwrap()[0] > KILLS);
+}
+
+/// Each change writes one number to all places.
+fn an_array_is_whole_or_poisoned_whenever_its_owner_is_killed() {
+    let array = Array::<u64>::zeroed(1000).unwrap();
+    let (mut seeded, mut poisoned) = (Seeded(2), 0);
+    for _ in 0..KILLS {
+        let theirs = array.clone();
+        let change = move || {
+            theirs.lock().is_ok_and(|mut held| {
+                let next = held[0] + 1;
+                held.fill(next);
+                true
+            })
+        };
+        let is_whole = |numbers: &[u64]| numbers.iter().all(|number| *number == numbers[0]);
+        kill_one_of_two(&mut seeded, change, || {
+            let found = array.to_vec();
+            assert!(found.is_err() || found.is_ok_and(|numbers| is_whole(&numbers)));
+        });
+        match array.to_vec() {
+            Ok(numbers) => assert!(is_whole(&numbers), "half-done, and not poisoned"),
+            Err(LockError::Poisoned) => {
+                poisoned += 1;
+                let mut held = array.recover().unwrap();
+                let highest = held[0];
+                assert!(held.iter().all(|&number| number + 1 >= highest));
+                held.fill(highest);
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(poisoned > 0, "no kill has hit a change");
+}
+
+/// An addition is done or not done; the killed one notes behind it that it was.
+fn an_atomic_counts_every_addition_of_the_killed() {
+    let sum = AtomicValue::new(AtomicU64::new(0)).unwrap();
+    let mut seeded = Seeded(3);
+    for _ in 0..KILLS {
+        let before = sum.load(Ordering::SeqCst);
+        let noted = AtomicValue::new(AtomicU64::new(0)).unwrap();
+        let (theirs, note) = (sum.clone(), noted.clone());
+        let mut victim = Process::start("victim", move || -> () {
+            loop {
+                theirs.fetch_add(1, Ordering::SeqCst);
+                note.fetch_add(1, Ordering::SeqCst);
+            }
+        })
+        .unwrap();
+        wait_for(&noted, 1);
+        seeded.spin_below(Duration::from_micros(50));
+        victim.kill().unwrap();
+        assert!(victim.wait_timeout(LIMIT).unwrap().is_some());
+        let (added, noted) = (
+            sum.load(Ordering::SeqCst) - before,
+            noted.load(Ordering::SeqCst),
+        );
+        assert!(added == noted || added == noted + 1, "{added}, {noted}");
+    }
+}

@@ -1,0 +1,97 @@
+//! How many processes a second are started, each with a value that comes back, and waited for:
+//! `cargo bench -p multiprocess`, or `cargo bench -p multiprocess -- start-join` for one of them.
+#![expect(clippy::unwrap_used, reason = "a benchmark may")]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use common::say;
+use multiprocess::{Process, Zygote, exit_now};
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, fork, pipe, read, write};
+
+/// How long each measurement takes.
+const LENGTH: Duration = Duration::from_millis(400);
+
+/// What a large parent has touched.
+const LARGE_BYTES: usize = 256 << 20;
+
+/// What it is called, and what gives its rate.
+type Measurement = (&'static str, fn() -> f64);
+
+const MEASUREMENTS: [Measurement; 4] = [
+    ("start-join", start_join),
+    ("bare-fork", bare_fork),
+    ("large-plain", large_plain),
+    ("large-zygote", large_zygote),
+];
+
+fn main() {
+    let wanted = std::env::args()
+        .skip(1)
+        .find(|word| !word.starts_with("--"));
+    for (name, measure) in MEASUREMENTS {
+        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
+            say!("{name} {:.0}", measure());
+        }
+    }
+}
+
+fn rate_of(mut once: impl FnMut(u64)) -> f64 {
+    let started = Instant::now();
+    let mut count = 0;
+    while started.elapsed() < LENGTH {
+        once(count);
+        count += 1;
+    }
+    count as f64 / started.elapsed().as_secs_f64()
+}
+
+/// Ours: a `Process` with a value.
+fn start_join() -> f64 {
+    rate_of(|number| {
+        let process = Process::start("child", move || number).unwrap();
+        assert_eq!(process.join().unwrap(), number);
+    })
+}
+
+/// The limit: the same on the bare system calls.
+fn bare_fork() -> f64 {
+    rate_of(|number| {
+        let (reading_end, writing_end) = pipe().unwrap();
+        // SAFETY: a benchmark of one thread.
+        match unsafe { fork() }.unwrap() {
+            ForkResult::Child => {
+                let written = write(&writing_end, &number.to_le_bytes());
+                exit_now(i32::from(written.is_err()))
+            }
+            ForkResult::Parent { child } => {
+                drop(writing_end);
+                let mut result = [0; 8];
+                assert_eq!(read(&reading_end, &mut result), Ok(8));
+                assert_eq!(u64::from_le_bytes(result), number);
+                waitpid(child, None).unwrap();
+            }
+        }
+    })
+}
+
+/// A parent that has touched so much pays for its page tables at each fork.
+fn large_plain() -> f64 {
+    let touched = vec![1_u8; LARGE_BYTES];
+    let rate = bare_fork();
+    black_box(touched);
+    rate
+}
+
+/// Such a parent with a zygote that it made before.
+fn large_zygote() -> f64 {
+    let zygote = Zygote::start("zygote", |number: u64| number).unwrap();
+    let touched = vec![1_u8; LARGE_BYTES];
+    let rate = rate_of(|number| {
+        let process = zygote.spawn("child", &number).unwrap();
+        assert_eq!(process.join().unwrap(), number);
+    });
+    black_box(touched);
+    rate
+}

@@ -1,0 +1,108 @@
+//! What goes between a parent and its child in one piece: some bytes, and perhaps a descriptor.
+//!
+//! A packet of a `SOCK_SEQPACKET` pair arrives whole or not at all, so whoever is killed while
+//! sending has sent it or has not. Long bytes lie in a file in memory, and the packet carries the
+//! file's descriptor: so nobody who sends ever waits for somebody to listen.
+//!
+//! Source: unix(7), `SOCK_SEQPACKET` and `SCM_RIGHTS`; memfd_create(2).
+
+use std::fs::File;
+use std::io::{self, IoSlice, IoSliceMut, Read, Seek, Write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
+    sendmsg, socketpair,
+};
+
+/// Longer bytes go into a file. A few such packets fit into any socket.
+const LONGEST_BYTES: usize = 4 << 10;
+
+/// In front of a packet: whether its bytes follow, or lie in the file that comes with it.
+const HERE: u8 = 0;
+const IN_FILE: u8 = 1;
+
+/// What was sent.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) fd: Option<OwnedFd>,
+}
+
+pub(crate) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (kind, flags) = (SockType::SeqPacket, SockFlag::SOCK_CLOEXEC);
+    Ok(socketpair(AddressFamily::Unix, kind, None, flags)?)
+}
+
+/// Sends bytes of any length. Does not wait.
+pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<()> {
+    if bytes.len() <= LONGEST_BYTES {
+        return send_packet(socket, HERE, bytes, &[]);
+    }
+    let mut file = File::from(memfd_create("parcel", MFdFlags::MFD_CLOEXEC)?);
+    file.write_all(bytes)?;
+    send_packet(socket, IN_FILE, &[], &[file.as_raw_fd()])
+}
+
+/// Sends a few bytes, and a second descriptor of the file behind `fd`. Does not wait.
+pub(crate) fn send_with(socket: impl AsFd, bytes: &[u8], fd: BorrowedFd<'_>) -> io::Result<()> {
+    send_packet(socket, HERE, bytes, &[fd.as_raw_fd()])
+}
+
+fn send_packet(socket: impl AsFd, place: u8, bytes: &[u8], fds: &[RawFd]) -> io::Result<()> {
+    let socket = socket.as_fd().as_raw_fd();
+    let place = [place];
+    let packet = [IoSlice::new(&place), IoSlice::new(bytes)];
+    let rights = [ControlMessage::ScmRights(fds)];
+    let rights = if fds.is_empty() { &[][..] } else { &rights };
+    loop {
+        match sendmsg::<()>(socket, &packet, rights, MsgFlags::MSG_NOSIGNAL, None) {
+            Ok(_whole) => return Ok(()),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+/// Takes the next parcel; `None` when the other side has gone. Blocks until then, or is
+/// `WouldBlock` with [`MsgFlags::MSG_DONTWAIT`].
+pub(crate) fn recv(socket: impl AsFd, flags: MsgFlags) -> io::Result<Option<Parcel>> {
+    let socket = socket.as_fd().as_raw_fd();
+    let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
+    let mut place = [HERE];
+    let mut buffer = [0; LONGEST_BYTES];
+    let mut rights = cmsg_space!(RawFd);
+    let (got, fd) = loop {
+        let mut packet = [IoSliceMut::new(&mut place), IoSliceMut::new(&mut buffer)];
+        match recvmsg::<()>(socket, &mut packet, Some(&mut rights), flags) {
+            Ok(message) => break (message.bytes, first_fd(message.cmsgs()?)),
+            // A reset is a close that left something of ours unread. It is told once, and before
+            // what the other side had said.
+            Err(Errno::EINTR | Errno::ECONNRESET) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    };
+    if got == 0 {
+        return Ok(None);
+    }
+    let mut bytes = buffer[..got - 1].to_vec();
+    if place == [HERE] {
+        return Ok(Some(Parcel { bytes, fd }));
+    }
+    let mut file = File::from(fd.ok_or(io::ErrorKind::InvalidData)?);
+    // Its sender has left it at its end, and that is one place for both.
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(Parcel { bytes, fd: None }))
+}
+
+fn first_fd(mut rights: impl Iterator<Item = ControlMessageOwned>) -> Option<OwnedFd> {
+    let Some(ControlMessageOwned::ScmRights(fds)) = rights.next() else {
+        return None;
+    };
+    // SAFETY: the kernel has just made this descriptor, for us alone; there was room for one.
+    fds.first().map(|&fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}

@@ -1,0 +1,55 @@
+//! A process as a descriptor, which names it and no other, however often its number is used again.
+//!
+//! Source: pidfd_open(2), pidfd_send_signal(2).
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::ptr;
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::exit::reap;
+use crate::{End, StartError};
+
+/// A descriptor of a child, which becomes readable when the child ends. Without one there is no
+/// child either: it is killed, and waited for.
+pub(crate) fn open_or_kill(child: Pid) -> Result<End, StartError> {
+    open(child).map(End::new).map_err(|errno| {
+        let (_killed, _waited_for) = (kill(child, Signal::SIGKILL), reap(child));
+        StartError::Os {
+            tried: "open a pidfd",
+            source: errno.into(),
+        }
+    })
+}
+
+/// No race: until the child has been waited for, its id is not used again.
+fn open(child: Pid) -> Result<OwnedFd, Errno> {
+    // SAFETY: pidfd_open takes two numbers and touches no memory.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.as_raw(), 0) };
+    let fd = Errno::result(fd)?;
+    let fd = RawFd::try_from(fd).map_err(|_| Errno::EBADF)?;
+    // SAFETY: the call has just made this descriptor, for us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Sends a signal. To a process that has ended it is `ESRCH`.
+pub(crate) fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
+    let fd = process.as_fd().as_raw_fd();
+    let no_details = ptr::null::<libc::siginfo_t>();
+    // SAFETY: three numbers, and a null pointer where the kernel allows one.
+    let sent = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            fd,
+            signal as i32,
+            no_details,
+            0,
+        )
+    };
+    Errno::result(sent)?;
+    Ok(())
+}
