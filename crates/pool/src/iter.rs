@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use common::Message;
 
-use crate::dispatcher::Dispatcher;
+use crate::dispatcher::{Dispatcher, turn};
 use crate::ledger::Stream;
 use crate::pool::TURN;
 use crate::{TaskError, TaskHandle};
@@ -59,10 +59,11 @@ impl<R: Message> Iterator for Unordered<R> {
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         loop {
-            if let Some(result) = self.stream.borrow_mut().pop_front() {
-                return Some(result);
+            let first = self.stream.borrow_mut().pop_front();
+            if first.is_some() {
+                return first;
             }
-            self.dispatcher.borrow_mut().turn(TURN);
+            turn(&self.dispatcher, TURN);
         }
     }
 }

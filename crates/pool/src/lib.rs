@@ -18,15 +18,19 @@
 
 #![forbid(unsafe_code)]
 
-mod death;
 mod dispatcher;
 mod error;
+mod hand;
 mod handle;
 mod iter;
 mod ledger;
+mod lost;
 mod map;
+mod messages;
 mod pool;
-mod serve;
+mod start;
+mod supervisor;
+mod wire;
 mod worker;
 
 pub use error::{Cause, PoolError, SubmitError, TaskError, UnseenFailures};

@@ -93,7 +93,7 @@ fn w05_a_pool_of_0_is_an_error() {
 /// Row W06.
 fn w06_the_workers_are_alive_before_any_task() {
     let pool = Pool::new(3, square).unwrap();
-    assert_eq!(multiprocess::active_children().len(), 3);
+    assert_eq!(pool.pids().len(), 3);
     for pid in pool.pids() {
         kill(Pid::from_raw(pid.cast_signed()), None).unwrap();
     }
