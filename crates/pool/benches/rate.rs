@@ -2,11 +2,13 @@
 //! them. The last line of each is its name and its rate.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
-use std::env;
 use std::hint::black_box;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use common::say;
+use ipc_shared::AtomicValue;
 use pool::{Pool, TaskHandle};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -106,17 +108,27 @@ fn rayon_map() -> f64 {
     })
 }
 
-/// A million tasks queued, none waited for before all are: the rate of the first and of the last
-/// tenth of the results, and the most memory that the owner had.
+/// A million tasks queued while the workers are held up, and then done: the rate of the first and
+/// of the last tenth, and the most memory that the owner had.
 fn million() -> f64 {
     const COUNT: u64 = 1_000_000;
-    let pool = pool();
+    let gate = AtomicValue::new(AtomicBool::new(false)).unwrap();
+    let opened = gate.clone();
+    let wait = move |number: u64| {
+        while !opened.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        number + 1
+    };
+    let pool = Pool::new(WORKERS, wait).unwrap();
     let before = peak_kib();
     let mut tenths = Vec::new();
+    let submitting = Instant::now();
+    let submit = |task| pool.apply_async(task).unwrap();
+    let tasks: Vec<_> = (0..COUNT).map(submit).collect();
+    let submitting = COUNT as f64 / submitting.elapsed().as_secs_f64();
+    gate.store(true, Ordering::Relaxed);
     let rate = rate(COUNT, || {
-        let tasks: Vec<_> = (0..COUNT)
-            .map(|task| pool.apply_async(task).unwrap())
-            .collect();
         let mut started = Instant::now();
         for (number, task) in (1..).zip(tasks) {
             assert_eq!(task.get().unwrap(), number);
@@ -127,13 +139,10 @@ fn million() -> f64 {
         }
     });
     pool.join().unwrap();
-    say!(
-        "results: {:.1} M/s in the first tenth, {:.1} M/s in the last",
-        tenths[0],
-        tenths[9]
-    );
     let bytes = (peak_kib() - before) * 1024 / COUNT;
-    say!("peak {} KiB: {bytes} bytes a task", peak_kib());
+    say!("submitted: {:.2} M/s", submitting / 1e6);
+    say!("tenths, M/s: {tenths:.2?}");
+    say!("peak {} KiB, {bytes} bytes a task", peak_kib());
     rate
 }
 

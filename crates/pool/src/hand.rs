@@ -22,6 +22,7 @@ impl Hand {
 
     /// The worker has this task. Shown before the task leaves the queue: killed before this
     /// line, the worker leaves it there; killed after it, everybody knows whose it was.
+    #[inline]
     pub(crate) fn show(&self, task: u64) {
         self.0.store(task + 1, Ordering::Relaxed);
     }

@@ -56,8 +56,14 @@ impl<R: Message> Promise<R> {
         }
     }
 
+    /// Whether the result is there.
+    pub(crate) fn is_done(&self) -> bool {
+        let ledger = &self.dispatcher.borrow().ledger;
+        self.place.is_none_or(|place| !ledger.is_unanswered(place))
+    }
+
     /// Waits for the result.
-    fn get(mut self) -> Done<R> {
+    pub(crate) fn get(mut self) -> Done<R> {
         let place = self.place.take().expect("taken only here, where it ends");
         loop {
             if let Some(done) = self.dispatcher.borrow_mut().ledger.take(place) {
@@ -68,12 +74,8 @@ impl<R: Message> Promise<R> {
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {
-        let is_done = || {
-            let ledger = &self.dispatcher.borrow().ledger;
-            self.place.is_none_or(|place| !ledger.is_unanswered(place))
-        };
         loop {
-            if is_done() {
+            if self.is_done() {
                 return true;
             }
             let left = deadline.map_or(TURN, |deadline| {
@@ -81,7 +83,7 @@ impl<R: Message> Promise<R> {
             });
             turn(&self.dispatcher, left);
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                return is_done();
+                return self.is_done();
             }
         }
     }
@@ -110,17 +112,12 @@ impl<R: Message> MapHandle<R> {
     /// # Errors
     /// The first [`TaskError`] in the order of the arguments.
     pub fn get(self) -> Result<Vec<R>, TaskError> {
-        let mut all = Vec::new();
-        let mut failed = None;
+        let mut gathered = Gathered::with_capacity(0);
         // All of them, also behind a failure: none is left behind that nobody looks at.
-        for packet in self.0 {
-            match packet.get() {
-                Ok(Values::Many(values)) => all.extend(values),
-                Ok(Values::One(value)) => all.push(value),
-                Err(failures) => failed = failed.or(Some(failures.first)),
-            }
-        }
-        failed.map_or(Ok(all), Err)
+        self.0
+            .into_iter()
+            .for_each(|packet| gathered.add(packet.get()));
+        gathered.finish()
     }
 
     /// Waits until all are done, but not longer than `limit`; gives whether they are.
@@ -128,5 +125,35 @@ impl<R: Message> MapHandle<R> {
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let deadline = Instant::now().checked_add(limit);
         self.0.iter().all(|packet| packet.wait_until(deadline))
+    }
+}
+
+/// The values of some packets, one after the other.
+pub(crate) struct Gathered<R> {
+    values: Vec<R>,
+    failed: Option<TaskError>,
+}
+
+impl<R> Gathered<R> {
+    pub(crate) fn with_capacity(values: usize) -> Self {
+        Self {
+            values: Vec::with_capacity(values),
+            failed: None,
+        }
+    }
+
+    pub(crate) fn add(&mut self, done: Done<R>) {
+        match done {
+            Ok(Values::Many(values)) => self.values.extend(values),
+            Ok(Values::One(value)) => self.values.push(value),
+            Err(failures) => {
+                self.failed.get_or_insert(failures.first);
+            }
+        }
+    }
+
+    /// All of them, or the first failure.
+    pub(crate) fn finish(self) -> Result<Vec<R>, TaskError> {
+        self.failed.map_or(Ok(self.values), Err)
     }
 }

@@ -1,13 +1,14 @@
-//! Many tasks in one call.
+//! Many tasks in one call: packets of them, and each answered as a whole.
 
+use std::collections::VecDeque;
+use std::mem;
 use std::rc::Rc;
 
 use common::{EncodeError, Message, encode_into};
 
 use crate::dispatcher::turn;
-use crate::handle::Promise;
-use crate::iter::{Ordered, Unordered};
-use crate::ledger::{State, Stream};
+use crate::handle::{Gathered, Promise};
+use crate::ledger::State;
 use crate::pool::TURN;
 use crate::{MapHandle, Pool, SubmitError, TaskError};
 
@@ -21,15 +22,18 @@ const PACKET_BYTES: usize = 256 << 10;
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// The values for many arguments, in their order. The arguments go out in packets: four for
-    /// each worker, or more where these would be large.
+    /// each worker, or more where these would be large, and no faster than the queue has room for
+    /// them.
     ///
     /// # Errors
     /// The first [`TaskError`] in the order of the arguments. The tasks behind it are run all the
     /// same.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        let packet_len = self.packet_len(arguments.len());
-        self.submit_packets(&arguments, packet_len, true)?.get()
+        let arguments = arguments.into_iter();
+        match self.packet_len(&arguments) {
+            Some(packet_len) => self.map_packets(arguments, packet_len),
+            None => self.map(arguments.collect::<Vec<A>>()),
+        }
     }
 
     /// The same with `packet_len` arguments in a packet.
@@ -44,8 +48,23 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         arguments: impl IntoIterator<Item = A>,
         packet_len: usize,
     ) -> Result<Vec<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        self.submit_packets(&arguments, packet_len, true)?.get()
+        let mut packer = Packer::new(arguments.into_iter(), packet_len);
+        let mut gathered = Gathered::with_capacity(packer.arguments.size_hint().0);
+        let mut under_way = VecDeque::new();
+        while let Some(packet) = self.submit_next(&mut packer)? {
+            under_way.push_back(packet);
+            while !self.dispatcher.borrow().backlog.is_empty() {
+                turn(&self.dispatcher, TURN);
+            }
+            // What is done is taken at once, so that its memory serves for the next.
+            while let Some(packet) = under_way.pop_front_if(|packet| packet.is_done()) {
+                gathered.add(packet.get());
+            }
+        }
+        under_way
+            .into_iter()
+            .for_each(|packet| gathered.add(packet.get()));
+        gathered.finish()
     }
 
     /// [`map`](Self::map) without waiting.
@@ -56,87 +75,76 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<MapHandle<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        let packet_len = self.packet_len(arguments.len());
-        self.submit_packets(&arguments, packet_len, false)
-    }
-
-    fn packet_len(&self, arguments: usize) -> usize {
-        let packets = PACKETS_EACH * self.dispatcher.borrow().hands.len();
-        arguments.div_ceil(packets).clamp(1, PACKET_LEN)
-    }
-
-    /// Submits all; if `may_wait`, no faster than the queue has room for them.
-    fn submit_packets(
-        &self,
-        arguments: &[A],
-        packet_len: usize,
-        may_wait: bool,
-    ) -> Result<MapHandle<R>, TaskError> {
+        let arguments = arguments.into_iter();
+        let Some(packet_len) = self.packet_len(&arguments) else {
+            return self.map_async(arguments.collect::<Vec<A>>());
+        };
+        let mut packer = Packer::new(arguments, packet_len);
         let mut packets = Vec::new();
-        let mut rest = arguments;
-        while !rest.is_empty() {
-            let (tasks, bytes) = encode_some(&rest[..packet_len.min(rest.len())])
-                .map_err(|error| self.refused(&SubmitError::Encode((), error)))?;
-            rest = &rest[tasks..];
-            let tasks = u32::try_from(tasks).expect("a packet has a limit");
-            let place = self
-                .dispatcher
-                .borrow_mut()
-                .submit(tasks, bytes, State::Waiting);
-            let place = place.map_err(|error| self.refused(&error))?;
-            packets.push(Promise::new(Rc::clone(&self.dispatcher), place));
-            while may_wait && !self.dispatcher.borrow().backlog.is_empty() {
-                turn(&self.dispatcher, TURN);
-            }
+        while let Some(packet) = self.submit_next(&mut packer)? {
+            packets.push(packet);
         }
         Ok(MapHandle::new(packets))
     }
 
-    /// The values for many arguments, one after the other in the order of the arguments, each as
-    /// soon as it is there.
-    ///
-    /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument has no bytes.
-    pub fn imap(&self, arguments: impl IntoIterator<Item = A>) -> Result<Ordered<R>, TaskError> {
-        let handles = arguments.into_iter().map(|argument| {
-            self.apply_async(argument)
-                .map_err(|error| self.refused(&error))
-        });
-        Ok(Ordered::new(handles.collect::<Result<_, _>>()?))
+    /// How many arguments to put into one packet; `None` when nobody knows how many there are.
+    fn packet_len(&self, arguments: &impl Iterator) -> Option<usize> {
+        let (least, most) = arguments.size_hint();
+        let packets = PACKETS_EACH * self.dispatcher.borrow().hands.len();
+        (most == Some(least)).then(|| least.div_ceil(packets).clamp(1, PACKET_LEN))
     }
 
-    /// The same in the order in which the tasks are done.
-    ///
-    /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument has no bytes.
-    pub fn imap_unordered(
+    fn submit_next(
         &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<Unordered<R>, TaskError> {
-        let stream = Stream::default();
-        let mut count = 0;
-        for argument in arguments {
-            self.submit(&argument, State::Streamed(Rc::clone(&stream)))
-                .map_err(|error| self.refused(&error))?;
-            count += 1;
+        packer: &mut Packer<impl Iterator<Item = A>>,
+    ) -> Result<Option<Promise<R>>, TaskError> {
+        let refused = |error: SubmitError<()>| self.refused(&error);
+        let packet = packer.next_packet();
+        let (tasks, bytes) = packet.map_err(|error| refused(SubmitError::Encode((), error)))?;
+        if tasks == 0 {
+            return Ok(None);
         }
-        Ok(Unordered::new(Rc::clone(&self.dispatcher), stream, count))
+        let mut dispatcher = self.dispatcher.borrow_mut();
+        let place = dispatcher.submit(tasks, bytes, State::Waiting);
+        drop(dispatcher);
+        let place = place.map_err(refused)?;
+        Ok(Some(Promise::new(Rc::clone(&self.dispatcher), place)))
     }
 }
 
-/// The bytes of the first arguments: all of them, or as many as a packet may have bytes for.
-fn encode_some<A: Message>(arguments: &[A]) -> Result<(usize, Vec<u8>), EncodeError> {
-    let mut bytes = Vec::with_capacity(size_of_val(arguments).min(PACKET_BYTES));
-    let mut tasks = 0;
-    for argument in arguments {
-        let len_bytes = bytes.len();
-        encode_into(argument, &mut bytes)?;
-        if bytes.len() > PACKET_BYTES && tasks > 0 {
-            bytes.truncate(len_bytes);
-            break;
+/// Puts the bytes of arguments together.
+struct Packer<I> {
+    arguments: I,
+    packet_len: u32,
+    /// The bytes of an argument for which the last packet had no room.
+    left_over: Vec<u8>,
+}
+
+impl<A: Message, I: Iterator<Item = A>> Packer<I> {
+    fn new(arguments: I, packet_len: usize) -> Self {
+        assert!(packet_len > 0, "a packet of 0 tasks would never be full");
+        Self {
+            arguments,
+            packet_len: u32::try_from(packet_len).unwrap_or(u32::MAX),
+            left_over: Vec::new(),
         }
-        tasks += 1;
     }
-    Ok((tasks, bytes))
+
+    /// The next arguments, and their number: 0 when there are no more.
+    fn next_packet(&mut self) -> Result<(u32, Vec<u8>), EncodeError> {
+        let mut bytes = mem::take(&mut self.left_over);
+        let mut tasks = u32::from(!bytes.is_empty());
+        while tasks < self.packet_len
+            && let Some(argument) = self.arguments.next()
+        {
+            let len_bytes = bytes.len();
+            encode_into(&argument, &mut bytes)?;
+            if bytes.len() > PACKET_BYTES && tasks > 0 {
+                self.left_over = bytes.split_off(len_bytes);
+                break;
+            }
+            tasks += 1;
+        }
+        Ok((tasks, bytes))
+    }
 }

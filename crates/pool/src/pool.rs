@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use common::{Message, encode};
+use common::{Message, encode_into};
 use multiprocess::Outcome;
 
 use crate::dispatcher::{Dispatcher, call_due, turn};
@@ -147,7 +147,9 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
 
     /// Enters one task; gives its place in the ledger.
     pub(crate) fn submit(&self, argument: &A, state: State<R>) -> Result<u32, SubmitError<()>> {
-        let bytes = encode(argument).map_err(|error| SubmitError::Encode((), error))?;
+        // No larger than need be: a million of them may wait for a worker.
+        let mut bytes = Vec::new();
+        encode_into(argument, &mut bytes).map_err(|error| SubmitError::Encode((), error))?;
         self.dispatcher.borrow_mut().submit(1, bytes, state)
     }
 

@@ -110,6 +110,9 @@ const FAILED: u8 = 0;
 const ONE: u8 = 1;
 const MANY: u8 = 2;
 
+/// Room for so many values is made before they are read.
+const MOST_AT_ONCE: u64 = 4096;
+
 fn write_result<R: Message, W: Write>(
     result: &Result<Values<R>, Failed>,
     writer: &mut W,
@@ -145,8 +148,12 @@ fn try_read_result<R: Message, I: Read>(reader: &mut I) -> io::Result<Result<Val
         ONE => Ok(Values::One(R::deserialize_reader(reader)?)),
         MANY => {
             let count = u64::deserialize_reader(reader)?;
-            let values = (0..count).map(|_| R::deserialize_reader(reader));
-            Ok(Values::Many(values.collect::<io::Result<_>>()?))
+            // No more room at first than a message can fill, whatever it says.
+            let mut values = Vec::with_capacity(count.min(MOST_AT_ONCE) as usize);
+            for _ in 0..count {
+                values.push(R::deserialize_reader(reader)?);
+            }
+            Ok(Values::Many(values))
         }
         _ => {
             let (offset, count, failure) = BorshDeserialize::deserialize_reader(reader)?;
