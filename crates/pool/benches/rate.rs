@@ -14,7 +14,10 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 const WORKERS: usize = 2;
 
-const MEASUREMENTS: [(&str, fn() -> f64); 6] = [
+/// Gives a rate per second.
+type Measure = fn() -> f64;
+
+const MEASUREMENTS: [(&str, Measure); 6] = [
     ("apply-async", apply_async),
     ("apply", apply),
     ("map", map),

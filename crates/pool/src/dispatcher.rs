@@ -3,21 +3,21 @@
 //! No thread drives this. The workers take packets from the queue by themselves; answers are
 //! collected whenever the owner is in one of its calls.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use common::{Message, decode};
+use common::Message;
 use ipc_queue::{GetTimeoutError, TryPutError};
-use multiprocess::{End, Failure, Process};
+use multiprocess::{End, Process};
 
 use crate::SubmitError;
+use crate::done::failed;
 use crate::error::Cause;
 use crate::hand::Hand;
-use crate::ledger::{Done, Ledger, State, failed};
-use crate::lost::{Kept, Suspect};
-use crate::messages::{Failed, News, Packet, Values};
+use crate::ledger::{Ledger, State};
+use crate::lost::Lost;
+use crate::messages::{News, Packet};
 
 /// How long the supervisor may take to end all.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -41,35 +41,41 @@ pub(crate) struct Dispatcher<R> {
     /// `None` when all processes have gone.
     pub(crate) news: Option<ipc_queue::Receiver<News<R>>>,
     pub(crate) is_closed: bool,
-    /// How often a packet may be run again when its worker has died.
-    pub(crate) reruns: u32,
     /// Packets for which the queue had no room yet.
     pub(crate) backlog: VecDeque<Packet>,
     /// How many packets have been put into the queue.
     pub(crate) put: u64,
-    /// What may have to be run again, by its first task.
-    pub(crate) kept: HashMap<u64, Kept>,
-    /// Tasks that dead workers had in hand.
-    pub(crate) suspects: VecDeque<Suspect>,
+    /// What deaths make of the packets that are out.
+    pub(crate) lost: Lost,
     /// Answers that have come in part, by their first task.
     pub(crate) pieces: HashMap<u64, Vec<u8>>,
 }
 
-/// One turn of the work, up to `limit`; and then those are called who wanted it, with the
-/// dispatcher free: they may use the pool.
-pub(crate) fn turn<R: Message>(dispatcher: &RefCell<Dispatcher<R>>, limit: Duration) {
-    dispatcher.borrow_mut().turn(limit);
-    call_due(dispatcher);
-}
-
-pub(crate) fn call_due<R>(dispatcher: &RefCell<Dispatcher<R>>) {
-    let due = dispatcher.borrow_mut().ledger.take_due();
-    for (callback, result) in due {
-        callback(result);
-    }
-}
-
 impl<R: Message> Dispatcher<R> {
+    pub(crate) fn new(
+        hands: Vec<Hand>,
+        supervisor: Process<()>,
+        life: End,
+        packets: ipc_queue::Sender<Packet>,
+        news: ipc_queue::Receiver<News<R>>,
+    ) -> Self {
+        Self {
+            ledger: Ledger::new(),
+            pids: vec![0; hands.len()],
+            started: 0,
+            hands,
+            supervisor: Some(supervisor),
+            life: Some(life),
+            packets: Some(packets),
+            news: Some(news),
+            is_closed: false,
+            backlog: VecDeque::new(),
+            put: 0,
+            lost: Lost::default(),
+            pieces: HashMap::new(),
+        }
+    }
+
     /// Takes some tasks on; gives the place of their packet in the ledger. Does not wait.
     pub(crate) fn submit(
         &mut self,
@@ -80,12 +86,9 @@ impl<R: Message> Dispatcher<R> {
         if self.is_closed {
             return Err(SubmitError::Closed(()));
         }
-        let first_task = self.ledger.next_task();
+        let first_task = self.ledger.next_task;
         let place = self.ledger.enter(tasks, state);
-        if tasks > 1 || self.reruns > 0 {
-            self.kept
-                .insert(first_task, Kept::new(&arguments, self.reruns));
-        }
+        self.lost.keep(first_task, tasks, &arguments);
         self.backlog.push_back(Packet {
             place,
             first_task,
@@ -126,7 +129,7 @@ impl<R: Message> Dispatcher<R> {
                 }
             }
         }
-        if self.is_closed && self.ledger.unanswered() == 0 {
+        if self.is_closed && self.ledger.unanswered == 0 {
             self.packets = None;
         }
     }
@@ -149,86 +152,13 @@ impl<R: Message> Dispatcher<R> {
         self.put_backlog();
     }
 
-    /// Takes in the news that are there, without waiting; gives whether there were any.
-    pub(crate) fn collect(&mut self) -> bool {
-        let mut is_any = false;
-        while let Some(news) = self.news.as_ref()
-            && !news.is_empty()
-            && let Ok(news) = news.try_get()
-        {
-            is_any = true;
-            self.take_in(news);
-        }
-        is_any
-    }
-
-    fn take_in(&mut self, news: News<R>) {
-        match news {
-            News::Started { worker, pid } => {
-                self.pids[worker as usize] = pid;
-                self.started += 1;
-            }
-            News::Ended {
-                worker,
-                pid,
-                exit,
-                task,
-            } => {
-                self.pids[worker as usize] = 0;
-                if let Some(task) = task {
-                    self.suspect(task, Cause::WorkerDied { pid, exit });
-                }
-            }
-            News::Piece {
-                first_task,
-                bytes,
-                is_last,
-            } => {
-                self.pieces.entry(first_task).or_default().extend(bytes);
-                if is_last
-                    && let Some(bytes) = self.pieces.remove(&first_task)
-                    // Always so: a result that cannot be read is a failure, see `wire.rs`.
-                    && let Ok(done) = decode(&bytes)
-                {
-                    self.take_in(done);
-                }
-            }
-            News::Done {
-                place,
-                first_task,
-                result,
-            } => {
-                if self.ledger.is_open(place, first_task) {
-                    let done = self.done(first_task, result);
-                    self.ledger.answer(place, done);
-                }
-            }
-        }
-    }
-
-    fn done(&mut self, first_task: u64, result: Result<Values<R>, Failed>) -> Done<R> {
-        let done = result.or_else(|failed_ones| {
-            let cause = match failed_ones.failure {
-                Failure::Error(message) => Cause::Failed(message),
-                Failure::Panic(message) => Cause::Panicked(message),
-            };
-            let task = first_task + u64::from(failed_ones.offset);
-            failed(task, failed_ones.count as usize, cause)
-        });
-        match self.kept.is_empty() {
-            true => done,
-            false => self.with_lost_ones(first_task, done),
-        }
-    }
-
     /// All processes have gone, and what is not done will not be.
     fn all_gone(&mut self) {
         self.news = None;
         self.packets = None;
         self.is_closed = true;
         self.backlog.clear();
-        self.suspects.clear();
-        self.kept.clear();
+        self.lost.clear();
         self.pids.fill(0);
         self.ledger.answer_all(&Cause::Stopped);
     }

@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 use common::Message;
 
 use crate::TaskError;
-use crate::dispatcher::{Dispatcher, turn};
-use crate::ledger::{Done, single};
-use crate::messages::Values;
-use crate::pool::TURN;
+use crate::dispatcher::Dispatcher;
+use crate::done::{Done, Gathered, single};
+use crate::turn::{TURN, turn};
 
 /// A task that was accepted, and the result that will come of it.
 ///
@@ -125,35 +124,5 @@ impl<R: Message> MapHandle<R> {
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let deadline = Instant::now().checked_add(limit);
         self.0.iter().all(|packet| packet.wait_until(deadline))
-    }
-}
-
-/// The values of some packets, one after the other.
-pub(crate) struct Gathered<R> {
-    values: Vec<R>,
-    failed: Option<TaskError>,
-}
-
-impl<R> Gathered<R> {
-    pub(crate) fn with_capacity(values: usize) -> Self {
-        Self {
-            values: Vec::with_capacity(values),
-            failed: None,
-        }
-    }
-
-    pub(crate) fn add(&mut self, done: Done<R>) {
-        match done {
-            Ok(Values::Many(values)) => self.values.extend(values),
-            Ok(Values::One(value)) => self.values.push(value),
-            Err(failures) => {
-                self.failed.get_or_insert(failures.first);
-            }
-        }
-    }
-
-    /// All of them, or the first failure.
-    pub(crate) fn finish(self) -> Result<Vec<R>, TaskError> {
-        self.failed.map_or(Ok(self.values), Err)
     }
 }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use common::Message;
 
-use crate::dispatcher::{Dispatcher, turn};
+use crate::dispatcher::Dispatcher;
 use crate::ledger::{State, Stream};
-use crate::pool::TURN;
+use crate::turn::{TURN, turn};
 use crate::{Pool, TaskError, TaskHandle};
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {

@@ -6,12 +6,9 @@ use std::mem;
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::TaskError;
-use crate::error::{Cause, UnseenFailures};
-use crate::messages::Values;
-
-/// What came of a packet. A failure is rare and takes no room in those that are none.
-pub(crate) type Done<R> = Result<Values<R>, Box<UnseenFailures>>;
+use crate::done::{Done, failed, note, single};
+use crate::error::Cause;
+use crate::{TaskError, UnseenFailures};
 
 /// Where results go that are wanted in the order in which they come.
 pub(crate) type Stream<R> = Rc<RefCell<VecDeque<Result<R, TaskError>>>>;
@@ -50,10 +47,12 @@ impl<R> State<R> {
 
 /// The packets that were accepted.
 pub(crate) struct Ledger<R> {
-    next_task: u64,
+    /// The number that the next task will have.
+    pub(crate) next_task: u64,
     entries: Vec<Entry<R>>,
     free: Vec<u32>,
-    unanswered: usize,
+    /// How many packets have no answer.
+    pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
     /// Those who are to be called now.
     due: Vec<(Callback<R>, Result<R, TaskError>)>,
@@ -69,11 +68,6 @@ impl<R> Ledger<R> {
             unseen: None,
             due: Vec::new(),
         }
-    }
-
-    /// The number that the next task will have.
-    pub(crate) fn next_task(&self) -> u64 {
-        self.next_task
     }
 
     /// Enters a packet of so many tasks; gives its place.
@@ -96,10 +90,6 @@ impl<R> Ledger<R> {
                 u32::try_from(self.entries.len() - 1).expect("fewer than 4 G packets at a time")
             }
         }
-    }
-
-    pub(crate) fn unanswered(&self) -> usize {
-        self.unanswered
     }
 
     pub(crate) fn is_unanswered(&self, place: u32) -> bool {
@@ -205,29 +195,5 @@ impl<R> Ledger<R> {
             is_open && self.tasks(place).contains(&task)
         };
         (0..self.entries.len() as u32).find(has_it)
-    }
-}
-
-/// So many tasks of a packet failed, this one first.
-pub(crate) fn failed<R>(task: u64, count: usize, cause: Cause) -> Done<R> {
-    let first = TaskError { task, cause };
-    Err(Box::new(UnseenFailures { count, first }))
-}
-
-/// What came of a packet of one task.
-pub(crate) fn single<R>(done: Done<R>) -> Result<R, TaskError> {
-    match done {
-        Ok(Values::One(value)) => Ok(value),
-        Ok(Values::Many(_)) => unreachable!("a packet of one task has one value"),
-        Err(failures) => Err(failures.first),
-    }
-}
-
-fn note<R>(unseen: &mut Option<UnseenFailures>, done: &Done<R>) {
-    if let Err(failures) = done {
-        match unseen {
-            Some(unseen) => unseen.add(failures),
-            None => *unseen = Some((**failures).clone()),
-        }
     }
 }

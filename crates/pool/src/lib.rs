@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod dispatcher;
+mod done;
 mod error;
 mod hand;
 mod handle;
@@ -27,9 +28,12 @@ mod ledger;
 mod lost;
 mod map;
 mod messages;
+mod news;
 mod pool;
 mod start;
 mod supervisor;
+mod turn;
+mod values;
 mod wire;
 mod worker;
 

@@ -1,12 +1,14 @@
 //! A worker has died with a task in its hand: is the task lost, and what becomes of the rest of
 //! its packet?
 
+use std::collections::{HashMap, VecDeque};
+
 use common::Message;
 
 use crate::TaskError;
 use crate::dispatcher::Dispatcher;
+use crate::done::Done;
 use crate::error::{Cause, UnseenFailures};
-use crate::ledger::Done;
 use crate::messages::Packet;
 
 /// A task that a dead worker had in hand, and the place of its packet.
@@ -15,6 +17,17 @@ pub(crate) struct Suspect {
     place: u32,
     first_task: u64,
     cause: Cause,
+}
+
+/// What deaths make of the packets that are out.
+#[derive(Default)]
+pub(crate) struct Lost {
+    /// How often a packet may be run again when its worker has died.
+    pub(crate) reruns: u32,
+    /// What may have to be run again, by its first task.
+    kept: HashMap<u64, Kept>,
+    /// Tasks that dead workers had in hand.
+    suspects: VecDeque<Suspect>,
 }
 
 /// What is kept of a packet while it is out: of one with several tasks, and of all when tasks may
@@ -28,14 +41,40 @@ pub(crate) struct Kept {
     lost: Option<Box<UnseenFailures>>,
 }
 
-impl Kept {
-    pub(crate) fn new(arguments: &[u8], reruns: u32) -> Self {
-        Self {
-            arguments: arguments.to_vec(),
-            reruns,
-            skip: 0,
-            lost: None,
+impl Lost {
+    /// Keeps what may be needed of a packet that goes out.
+    pub(crate) fn keep(&mut self, first_task: u64, tasks: u32, arguments: &[u8]) {
+        if tasks > 1 || self.reruns > 0 {
+            let kept = Kept {
+                arguments: arguments.to_vec(),
+                reruns: self.reruns,
+                skip: 0,
+                lost: None,
+            };
+            self.kept.insert(first_task, kept);
         }
+    }
+
+    /// What came of a packet, with those of its tasks that were lost before.
+    pub(crate) fn with_lost_ones<R>(&mut self, first_task: u64, done: Done<R>) -> Done<R> {
+        if self.kept.is_empty() {
+            return done;
+        }
+        let lost = self.kept.remove(&first_task).and_then(|kept| kept.lost);
+        match (lost, done) {
+            (None, done) => done,
+            (Some(lost), Ok(_)) => Err(lost),
+            (Some(mut lost), Err(failed)) => {
+                lost.add(&failed);
+                Err(lost)
+            }
+        }
+    }
+
+    /// Nothing is out any more.
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
+        self.suspects.clear();
     }
 }
 
@@ -44,7 +83,7 @@ impl<R: Message> Dispatcher<R> {
     pub(crate) fn suspect(&mut self, task: u64, cause: Cause) {
         if let Some(place) = self.ledger.find(task) {
             let first_task = self.ledger.tasks(place).start;
-            self.suspects.push_back(Suspect {
+            self.lost.suspects.push_back(Suspect {
                 task,
                 place,
                 first_task,
@@ -59,12 +98,12 @@ impl<R: Message> Dispatcher<R> {
     /// answered. So a task that a dead worker has shown may be in the queue still; or another
     /// worker has taken it since, and shows it; or that one has answered it.
     pub(crate) fn judge_suspects(&mut self) {
-        for _ in 0..self.suspects.len() {
-            let Some(suspect) = self.suspects.pop_front() else {
+        for _ in 0..self.lost.suspects.len() {
+            let Some(suspect) = self.lost.suspects.pop_front() else {
                 return;
             };
             if self.is_elsewhere(&suspect) {
-                self.suspects.push_back(suspect);
+                self.lost.suspects.push_back(suspect);
                 continue;
             }
             // We have looked at the hands, and only now we look at the answers: what we no longer
@@ -75,7 +114,9 @@ impl<R: Message> Dispatcher<R> {
                 place, first_task, ..
             } = suspect;
             let has_died_again = |other: &Suspect| other.first_task == first_task;
-            if self.ledger.is_open(place, first_task) && !self.suspects.iter().any(has_died_again) {
+            if self.ledger.is_open(place, first_task)
+                && !self.lost.suspects.iter().any(has_died_again)
+            {
                 self.lost(suspect);
             }
         }
@@ -109,7 +150,7 @@ impl<R: Message> Dispatcher<R> {
             count: 1,
             first: TaskError { task, cause },
         });
-        let Some(kept) = self.kept.get_mut(&first_task) else {
+        let Some(kept) = self.lost.kept.get_mut(&first_task) else {
             self.ledger.answer(place, Err(failed));
             return;
         };
@@ -120,7 +161,7 @@ impl<R: Message> Dispatcher<R> {
                 failed.add(&before);
             }
             if task + 1 == tasks.end {
-                self.kept.remove(&first_task);
+                self.lost.kept.remove(&first_task);
                 self.ledger.answer(place, Err(failed));
                 return;
             }
@@ -135,18 +176,5 @@ impl<R: Message> Dispatcher<R> {
             arguments: kept.arguments.clone(),
         });
         // It is not in the queue, whatever its position says, until it is put again.
-    }
-
-    /// What came of a packet, with those of its tasks that were lost before.
-    pub(crate) fn with_lost_ones(&mut self, first_task: u64, done: Done<R>) -> Done<R> {
-        let lost = self.kept.remove(&first_task).and_then(|kept| kept.lost);
-        match (lost, done) {
-            (None, done) => done,
-            (Some(lost), Ok(_)) => Err(lost),
-            (Some(mut lost), Err(failed)) => {
-                lost.add(&failed);
-                Err(lost)
-            }
-        }
     }
 }

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use common::{EncodeError, Message, encode_into};
 
-use crate::dispatcher::turn;
-use crate::handle::{Gathered, Promise};
+use crate::done::Gathered;
+use crate::handle::Promise;
 use crate::ledger::State;
-use crate::pool::TURN;
+use crate::turn::{TURN, turn};
 use crate::{MapHandle, Pool, SubmitError, TaskError};
 
 /// So many packets for each worker: who is quick takes one more.

@@ -5,19 +5,16 @@ use std::marker::PhantomData;
 use std::num::NonZero;
 use std::rc::Rc;
 use std::thread::available_parallelism;
-use std::time::Duration;
 
 use common::{Message, encode_into};
 use multiprocess::Outcome;
 
-use crate::dispatcher::{Dispatcher, call_due, turn};
+use crate::dispatcher::Dispatcher;
 use crate::error::Cause;
 use crate::ledger::State;
 use crate::start::{start, start_worker};
+use crate::turn::{TURN, call_due, turn};
 use crate::{PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
-
-/// How long one turn waits; the next one asks again.
-pub(crate) const TURN: Duration = Duration::from_millis(100);
 
 /// A set number of worker processes that call one function, with an argument `A` for each task
 /// and a value `R` that comes back.
@@ -96,7 +93,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// now on.
     #[must_use]
     pub fn with_reruns(self, most: u32) -> Self {
-        self.dispatcher.borrow_mut().reruns = most;
+        self.dispatcher.borrow_mut().lost.reruns = most;
         self
     }
 
@@ -166,7 +163,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
 
     /// The error of the next task, which was not accepted.
     pub(crate) fn refused<B>(&self, error: &SubmitError<B>) -> TaskError {
-        let task = self.dispatcher.borrow().ledger.next_task();
+        let task = self.dispatcher.borrow().ledger.next_task;
         let cause = Cause::Refused(error.to_string());
         TaskError { task, cause }
     }

@@ -1,6 +1,5 @@
 //! How a pool comes to be: its queues, its supervisor, and then the workers, all of them.
 
-use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
@@ -11,9 +10,8 @@ use multiprocess::{End, Outcome, Process, StartError};
 use crate::PoolError;
 use crate::dispatcher::Dispatcher;
 use crate::hand::Hand;
-use crate::ledger::Ledger;
-use crate::pool::TURN;
 use crate::supervisor::Supervisor;
+use crate::turn::TURN;
 use crate::worker::Worker;
 
 /// Starts a worker process; knows the functions of the pool. The end of the socket pair tells the
@@ -61,31 +59,14 @@ pub(crate) fn start<R: Message + 'static>(
     };
     let life = End::new(life.into());
     let supervisor = Process::start("supervisor", || supervisor.run()).map_err(PoolError::Start)?;
-    let mut dispatcher = Dispatcher {
-        ledger: Ledger::new(),
-        pids: vec![0; workers],
-        hands,
-        supervisor: Some(supervisor),
-        life: Some(life),
-        packets: Some(packets),
-        news: Some(news),
-        is_closed: false,
-        reruns: 0,
-        backlog: VecDeque::new(),
-        put: 0,
-        kept: HashMap::new(),
-        suspects: VecDeque::new(),
-        pieces: HashMap::new(),
-        started: 0,
-    };
-    while dispatcher.started < workers {
+    let mut dispatcher = Dispatcher::new(hands, supervisor, life, packets, news);
+    while dispatcher.started < workers && dispatcher.news.is_some() {
         dispatcher.turn(TURN);
-        if dispatcher.news.is_none()
-            && let Some(supervisor) = dispatcher.supervisor.take()
-        {
-            supervisor.join().map_err(PoolError::Supervisor)?;
-            return Err(PoolError::NoWorkers);
-        }
+    }
+    if dispatcher.news.is_none()
+        && let Some(supervisor) = dispatcher.supervisor.take()
+    {
+        supervisor.join().map_err(PoolError::Supervisor)?;
     }
     Ok(dispatcher)
 }
