@@ -110,7 +110,9 @@ impl<R: Message> Dispatcher<R> {
     }
 
     pub(crate) fn put_backlog(&mut self) {
-        while let (Some(packets), Some(packet)) = (&self.packets, self.backlog.pop_front()) {
+        while let Some(packets) = &self.packets
+            && let Some(packet) = self.backlog.pop_front()
+        {
             let (place, tasks) = (packet.place, packet.tasks as usize);
             match packets.try_put(packet) {
                 Ok(()) => {
@@ -156,7 +158,6 @@ impl<R: Message> Dispatcher<R> {
     fn all_gone(&mut self) {
         self.news = None;
         self.packets = None;
-        self.is_closed = true;
         self.backlog.clear();
         self.lost.clear();
         self.pids.fill(0);

@@ -1,7 +1,9 @@
 //! What a pool promises. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use common::pid;
 use ipc_shared::AtomicValue;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
-use pool::{Cause, Pool, PoolError, SubmitError};
+use pool::{Cause, Pool, PoolError, SubmitError, TaskError};
 
 mod gate;
 
@@ -27,6 +29,7 @@ lesson_test::forking_tests![
     w08_exactly_three_tasks_run_at_a_time,
     w09_a_closed_pool_accepts_nothing_and_does_the_rest,
     w10_join_returns_when_every_result_is_there,
+    w12_one_of_two_callbacks_is_called_once_in_the_owner,
     w14_nothing_in_gives_nothing_out,
     w15_results_come_one_by_one_in_order_or_as_they_are_done,
     w18_each_worker_makes_its_state_once_before_its_first_task,
@@ -170,6 +173,65 @@ fn w10_join_returns_when_every_result_is_there() {
         assert!(task.wait_timeout(Duration::ZERO));
         assert_eq!(task.get().unwrap(), expected);
     }
+}
+
+/// Row W12.
+fn w12_one_of_two_callbacks_is_called_once_in_the_owner() {
+    let run = |number: u32| {
+        if number == 2 {
+            Err("no two")
+        } else {
+            Ok(number)
+        }
+    };
+    let pool = Rc::new(Pool::new(2, run).unwrap());
+    let told = Rc::new(RefCell::new(Vec::new()));
+    for task in 0..4 {
+        let (values, errors, again) = (Rc::clone(&told), Rc::clone(&told), Rc::clone(&pool));
+        let value = move |value: u32| {
+            values.borrow_mut().push((value, pid(), None));
+            if value == 3 {
+                // It may use the pool.
+                assert_eq!(again.apply(7), Ok(7));
+            }
+        };
+        let error = move |error: TaskError| {
+            errors
+                .borrow_mut()
+                .push((2, pid(), Some(error.to_string())));
+        };
+        pool.apply_async_with(task, value, error).unwrap();
+    }
+    assert!(told.borrow().is_empty(), "only in a call that waits");
+    let asked = Instant::now();
+    while told.borrow().len() < 4 && asked.elapsed() < Duration::from_secs(5) {
+        pool.apply(5).unwrap();
+    }
+    Rc::into_inner(pool).unwrap().join().unwrap();
+    let mut told = told.borrow().clone();
+    told.sort();
+    let failed = Some("task 2 failed: no two".to_owned());
+    let here = pid();
+    assert_eq!(
+        told,
+        [
+            (0, here, None),
+            (1, here, None),
+            (2, here, failed),
+            (3, here, None)
+        ]
+    );
+    // A pool that is dropped calls, too: the task will never be done.
+    let (stopped, slow) = (
+        Rc::new(Cell::new(false)),
+        Pool::new(1, |_: u32| thread::sleep(Duration::from_secs(100))).unwrap(),
+    );
+    let told = Rc::clone(&stopped);
+    let error = move |error: TaskError| told.set(error.cause == Cause::Stopped);
+    slow.apply_async_with(1, |()| panic!("it was not done"), error)
+        .unwrap();
+    drop(slow);
+    assert!(stopped.get());
 }
 
 /// Row W14.
