@@ -30,6 +30,7 @@ lesson_test::forking_tests![
     w09_a_closed_pool_accepts_nothing_and_does_the_rest,
     w10_join_returns_when_every_result_is_there,
     w12_one_of_two_callbacks_is_called_once_in_the_owner,
+    w12_a_pool_that_is_dropped_calls_with_the_error,
     w14_nothing_in_gives_nothing_out,
     w15_results_come_one_by_one_in_order_or_as_they_are_done,
     w18_each_worker_makes_its_state_once_before_its_first_task,
@@ -221,16 +222,18 @@ fn w12_one_of_two_callbacks_is_called_once_in_the_owner() {
             (3, here, None)
         ]
     );
-    // A pool that is dropped calls, too: the task will never be done.
-    let (stopped, slow) = (
-        Rc::new(Cell::new(false)),
-        Pool::new(1, |_: u32| thread::sleep(Duration::from_secs(100))).unwrap(),
-    );
+}
+
+/// Row W12.
+fn w12_a_pool_that_is_dropped_calls_with_the_error() {
+    let sleep = |seconds: u64| thread::sleep(Duration::from_secs(seconds));
+    let pool = Pool::new(1, sleep).unwrap();
+    let stopped = Rc::new(Cell::new(false));
     let told = Rc::clone(&stopped);
     let error = move |error: TaskError| told.set(error.cause == Cause::Stopped);
-    slow.apply_async_with(1, |()| panic!("it was not done"), error)
+    pool.apply_async_with(100, |()| panic!("it was not done"), error)
         .unwrap();
-    drop(slow);
+    drop(pool);
     assert!(stopped.get());
 }
 
