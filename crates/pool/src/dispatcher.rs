@@ -1,82 +1,103 @@
-//! The workers of a pool, and the work on its way to them and back.
+//! The work on its way to the workers and back, as the owner of the pool has it.
 //!
-//! No thread drives this (a process with threads could not fork a new worker). The workers take
-//! packets from the queue by themselves; answers are collected, and dead workers replaced,
-//! whenever the pool's owner is in one of its calls.
+//! No thread drives this. The workers take packets from the queue by themselves; answers are
+//! collected whenever the owner is in one of its calls.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
 use common::Message;
-use ipc_pipe::{TryRecvError, wait_any};
-use ipc_queue::TryPutError;
+use ipc_queue::{GetTimeoutError, TryPutError};
+use multiprocess::{End, Process};
 
-use crate::PoolError;
+use crate::SubmitError;
+use crate::done::failed;
 use crate::error::Cause;
-use crate::ledger::Ledger;
-use crate::serve::Packet;
-use crate::worker::{StartWorker, Worker, done_of};
+use crate::hand::Hand;
+use crate::ledger::{Ledger, State};
+use crate::lost::Lost;
+use crate::messages::{News, Packet};
+
+/// After so many tasks a submitting owner collects what has been answered, or the queue of
+/// answers could become full.
+const COLLECT_AFTER: u64 = 64;
 
 pub(crate) struct Dispatcher<R> {
     pub(crate) ledger: Ledger<R>,
-    pub(crate) workers: Vec<Worker>,
-    start: StartWorker,
-    /// How many workers have been started, for their names.
-    started: usize,
-    /// Packets for which the queue had no room yet.
-    backlog: VecDeque<Packet>,
-    /// The numbers of the packets that have been put into the queue. Those at the end may be in
-    /// it still, as many as it has now; the others have been taken.
-    pub(crate) put: VecDeque<u64>,
-    /// How many workers there are to be.
-    pub(crate) wanted: usize,
-    /// How many have died since the last answer: workers that die at their start would be
-    /// replaced for ever.
-    pub(crate) deaths_in_a_row: usize,
-    /// `None` once everything has been put and the pool is closed: the workers see the end.
-    packets: Option<ipc_queue::Sender<Packet>>,
-    /// An end for workers to come.
-    pub(crate) source: ipc_queue::Receiver<Packet>,
+    /// The processes of the workers, 0 where there is none.
+    pub(crate) pids: Vec<u32>,
+    /// How many have been started, replacements included.
+    pub(crate) started: usize,
+    pub(crate) hands: Vec<Hand>,
+    pub(crate) supervisor: Option<Process<()>>,
+    /// When it is closed, the supervisor ends all.
+    pub(crate) life: Option<End>,
+    /// `None` once the pool is closed and everything has been answered: the workers see the end.
+    pub(crate) packets: Option<ipc_queue::Sender<Packet>>,
+    /// `None` when all processes have gone.
+    pub(crate) news: Option<ipc_queue::Receiver<News<R>>>,
     pub(crate) is_closed: bool,
+    /// Packets for which the queue had no room yet.
+    pub(crate) backlog: VecDeque<Packet>,
+    /// How many packets have been put into the queue.
+    pub(crate) put: u64,
+    /// What deaths make of the packets that are out.
+    pub(crate) lost: Lost,
+    /// Answers that have come in part, by their first task.
+    pub(crate) pieces: HashMap<u64, Vec<u8>>,
 }
 
 impl<R: Message> Dispatcher<R> {
-    pub(crate) fn new(workers: usize, start: StartWorker) -> Result<Self, PoolError> {
-        let (packets, source) = ipc_queue::unbounded().map_err(PoolError::Os)?;
-        let mut dispatcher = Self {
+    pub(crate) fn new(
+        hands: Vec<Hand>,
+        supervisor: Process<()>,
+        life: End,
+        packets: ipc_queue::Sender<Packet>,
+        news: ipc_queue::Receiver<News<R>>,
+    ) -> Self {
+        Self {
             ledger: Ledger::new(),
-            workers: Vec::new(),
-            start,
+            pids: vec![0; hands.len()],
             started: 0,
-            backlog: VecDeque::new(),
-            put: VecDeque::new(),
+            hands,
+            supervisor: Some(supervisor),
+            life: Some(life),
             packets: Some(packets),
-            source,
+            news: Some(news),
             is_closed: false,
-            wanted: workers,
-            deaths_in_a_row: 0,
-        };
-        for _ in 0..workers {
-            dispatcher.start_one()?;
+            backlog: VecDeque::new(),
+            put: 0,
+            lost: Lost::default(),
+            pieces: HashMap::new(),
         }
-        Ok(dispatcher)
     }
 
-    pub(crate) fn start_one(&mut self) -> Result<(), PoolError> {
-        self.started += 1;
-        let packets = self.source.try_clone().map_err(PoolError::Os)?;
-        let name = format!("worker {}", self.started);
-        self.workers
-            .push(Worker::start(name, packets, &self.start)?);
-        Ok(())
-    }
-
-    pub(crate) fn pids(&self) -> Vec<u32> {
-        self.workers
-            .iter()
-            .map(|worker| worker.process.pid())
-            .collect()
+    /// Takes some tasks on; gives the place of their packet in the ledger. Does not wait.
+    pub(crate) fn submit(
+        &mut self,
+        tasks: u32,
+        arguments: Vec<u8>,
+        state: State<R>,
+    ) -> Result<u32, SubmitError<()>> {
+        if self.is_closed {
+            return Err(SubmitError::Closed(()));
+        }
+        let first_task = self.ledger.next_task;
+        let place = self.ledger.enter(tasks, state);
+        self.lost.keep(first_task, tasks, &arguments);
+        self.backlog.push_back(Packet {
+            place,
+            first_task,
+            tasks,
+            skip: 0,
+            arguments,
+        });
+        self.put_backlog();
+        if first_task.is_multiple_of(COLLECT_AFTER) {
+            self.collect();
+        }
+        Ok(place)
     }
 
     /// No packet will be submitted any more.
@@ -85,21 +106,21 @@ impl<R: Message> Dispatcher<R> {
         self.put_backlog();
     }
 
-    /// Takes a packet on. It has been entered in the ledger.
-    pub(crate) fn submit(&mut self, packet: Packet) {
-        self.backlog.push_back(packet);
-        self.put_backlog();
-    }
-
-    fn put_backlog(&mut self) {
-        self.forget_taken();
-        while let (Some(packets), Some(packet)) = (&self.packets, self.backlog.pop_front()) {
-            let number = packet.0;
+    pub(crate) fn put_backlog(&mut self) {
+        while let Some(packets) = &self.packets
+            && let Some(packet) = self.backlog.pop_front()
+        {
+            let (place, tasks) = (packet.place, packet.tasks as usize);
             match packets.try_put(packet) {
-                Ok(()) => self.put.push_back(number),
+                Ok(()) => {
+                    self.ledger.note_position(place, self.put);
+                    self.put += 1;
+                }
                 Err(TryPutError::TooLong { most_bytes, .. }) => {
                     let text = format!("its argument has more than {most_bytes} bytes");
-                    self.ledger.answer(number, vec![Err(Cause::Refused(text))]);
+                    let task = self.ledger.tasks(place).start;
+                    let refused = failed(task, tasks, Cause::Refused(text));
+                    self.ledger.answer(place, refused);
                 }
                 Err(full) => {
                     self.backlog.push_front(full.into_inner());
@@ -107,7 +128,7 @@ impl<R: Message> Dispatcher<R> {
                 }
             }
         }
-        if self.is_closed {
+        if self.is_closed && self.ledger.unanswered == 0 {
             self.packets = None;
         }
     }
@@ -116,70 +137,18 @@ impl<R: Message> Dispatcher<R> {
     /// waits up to `limit` for something to collect.
     pub(crate) fn turn(&mut self, limit: Duration) {
         self.put_backlog();
-        if self.collect() {
-            return;
-        }
-        self.replace_the_dead();
-        let answers: Vec<_> = self.workers.iter().map(|worker| &worker.answers).collect();
-        if wait_any(&answers, limit).is_some() {
-            self.collect();
-        }
-    }
-
-    /// Whether there is anybody to wait for.
-    pub(crate) fn has_workers(&self) -> bool {
-        !self.workers.is_empty()
-    }
-
-    /// Collects the answers that are there, and notes the deaths; gives whether there was any.
-    fn collect(&mut self) -> bool {
-        let unanswered = self.ledger.unanswered();
-        let dead = self.take_answers();
-        for &place in dead.iter().rev() {
-            let worker = self.workers.swap_remove(place);
-            self.worker_died(worker);
-        }
-        let has_answers = self.ledger.unanswered() < unanswered;
-        self.deaths_in_a_row = if has_answers {
-            0
-        } else {
-            self.deaths_in_a_row + dead.len()
-        };
-        if !dead.is_empty() {
-            self.replace_the_dead();
-        }
-        has_answers || !dead.is_empty()
-    }
-
-    /// Enters the answers that are there; gives the places of workers that have ended, the end of
-    /// whose pipe has come: all that they answered has been entered.
-    pub(crate) fn take_answers(&mut self) -> Vec<usize> {
-        let mut ended = Vec::new();
-        for (place, worker) in self.workers.iter().enumerate() {
-            let end = loop {
-                match worker.answers.try_recv() {
-                    Ok((number, told)) => self.ledger.answer(number, done_of(&told)),
-                    Err(end) => break end,
+        if !self.collect() {
+            match self.news.as_ref().map(|news| news.get_timeout(limit)) {
+                Some(Ok(news)) => {
+                    self.take_in(news);
+                    self.collect();
                 }
-            };
-            if !matches!(end, TryRecvError::Empty) {
-                ended.push(place);
+                Some(Err(GetTimeoutError::Timeout | GetTimeoutError::Decode(_))) => {}
+                _ => self.all_gone(),
             }
         }
-        ended
-    }
-
-    /// Kills all workers and answers what is left.
-    pub(crate) fn stop(&mut self) {
-        self.is_closed = true;
-        self.backlog.clear();
-        self.packets = None;
-        for worker in &self.workers {
-            // All of them first, so that they die side by side; drop waits for each.
-            let _is_dead = worker.process.kill();
-        }
-        self.workers.clear();
-        self.ledger.answer_all(&Cause::Stopped);
+        self.judge_suspects();
+        self.put_backlog();
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::{fmt, io};
 
 use common::EncodeError;
-use multiprocess::{Exit, StartError};
+use multiprocess::{Exit, ProcessError, StartError};
 
 /// Why there is no pool.
 #[derive(Debug)]
@@ -12,8 +12,10 @@ use multiprocess::{Exit, StartError};
 pub enum PoolError {
     /// A pool of 0 workers would never do a task.
     NoWorkers,
-    /// A worker could not be started.
+    /// The supervisor of the workers could not be started.
     Start(StartError),
+    /// It could not start the workers, or died.
+    Supervisor(ProcessError),
     /// The system has no memory to share, or no descriptors left.
     Os(io::Error),
 }
@@ -23,6 +25,7 @@ impl fmt::Display for PoolError {
         match self {
             Self::NoWorkers => f.write_str("cannot make a pool of 0 workers; it takes 1 or more"),
             Self::Start(error) => write!(f, "cannot make a pool: {error}"),
+            Self::Supervisor(error) => write!(f, "cannot make a pool: {error}"),
             Self::Os(error) => write!(f, "cannot make a pool: {error}"),
         }
     }
@@ -38,6 +41,16 @@ pub enum SubmitError<A> {
     Closed(A),
     /// The argument has no bytes.
     Encode(A, EncodeError),
+}
+
+impl SubmitError<()> {
+    /// The same with the argument.
+    pub(crate) fn with<A>(self, argument: A) -> SubmitError<A> {
+        match self {
+            Self::Closed(()) => SubmitError::Closed(argument),
+            Self::Encode((), error) => SubmitError::Encode(argument, error),
+        }
+    }
 }
 
 impl<A> fmt::Display for SubmitError<A> {
@@ -121,3 +134,14 @@ impl fmt::Display for UnseenFailures {
 }
 
 impl Error for UnseenFailures {}
+
+impl UnseenFailures {
+    /// These failures, too.
+    pub(crate) fn add(&mut self, others: &Self) {
+        self.count += others.count;
+        // They are noted in the order in which they happen.
+        if others.first.task < self.first.task {
+            self.first = others.first.clone();
+        }
+    }
+}

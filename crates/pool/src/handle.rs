@@ -8,21 +8,19 @@ use common::Message;
 
 use crate::TaskError;
 use crate::dispatcher::Dispatcher;
-use crate::pool::TURN;
+use crate::done::{Done, Gathered, single};
+use crate::turn::{TURN, turn};
 
 /// A task that was accepted, and the result that will come of it.
 ///
 /// A handle that is dropped does not stop its task.
 #[derive(Debug)]
 #[must_use = "the result, and the error if there is one, is in the handle: get it"]
-pub struct TaskHandle<R: Message> {
-    dispatcher: Rc<RefCell<Dispatcher<R>>>,
-    number: u64,
-}
+pub struct TaskHandle<R: Message>(Promise<R>);
 
 impl<R: Message> TaskHandle<R> {
-    pub(crate) fn new(dispatcher: Rc<RefCell<Dispatcher<R>>>, number: u64) -> Self {
-        Self { dispatcher, number }
+    pub(crate) fn new(dispatcher: Rc<RefCell<Dispatcher<R>>>, place: u32) -> Self {
+        Self(Promise::new(dispatcher, place))
     }
 
     /// Waits until the task is done, and gives its value.
@@ -31,54 +29,81 @@ impl<R: Message> TaskHandle<R> {
     /// [`TaskError`]: it failed, or panicked, or its worker died, or the pool was stopped. The
     /// wait ends in any case.
     pub fn get(self) -> Result<R, TaskError> {
-        self.get_packet().remove(0)
+        single(self.0.get())
     }
 
     /// Waits until the task is done, but not longer than `limit`; gives whether it is.
     #[must_use]
     pub fn wait_timeout(&self, limit: Duration) -> bool {
-        self.wait_until(Instant::now().checked_add(limit))
+        self.0.wait_until(Instant::now().checked_add(limit))
+    }
+}
+
+/// A packet that was accepted.
+#[derive(Debug)]
+pub(crate) struct Promise<R: Message> {
+    dispatcher: Rc<RefCell<Dispatcher<R>>>,
+    /// In the ledger; `None` once the result was taken.
+    place: Option<u32>,
+}
+
+impl<R: Message> Promise<R> {
+    pub(crate) fn new(dispatcher: Rc<RefCell<Dispatcher<R>>>, place: u32) -> Self {
+        Self {
+            dispatcher,
+            place: Some(place),
+        }
     }
 
-    /// What came of each task of the packet: of the one, or of as many as `map` put into it, or
-    /// a single error that stands for all.
-    fn get_packet(self) -> Vec<Result<R, TaskError>> {
-        self.wait_until(None);
-        let results = self.dispatcher.borrow_mut().ledger.take(self.number);
-        results.expect("waited for, and taken only here, where the handle ends")
+    /// Whether the result is there.
+    pub(crate) fn is_done(&self) -> bool {
+        let ledger = &self.dispatcher.borrow().ledger;
+        self.place.is_none_or(|place| !ledger.is_unanswered(place))
+    }
+
+    /// Waits for the result.
+    pub(crate) fn get(mut self) -> Done<R> {
+        let place = self.place.take().expect("taken only here, where it ends");
+        loop {
+            if let Some(done) = self.dispatcher.borrow_mut().ledger.take(place) {
+                return done;
+            }
+            turn(&self.dispatcher, TURN);
+        }
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {
         loop {
-            let mut dispatcher = self.dispatcher.borrow_mut();
-            if !dispatcher.ledger.is_unanswered(self.number) {
+            if self.is_done() {
                 return true;
             }
             let left = deadline.map_or(TURN, |deadline| {
                 deadline.saturating_duration_since(Instant::now()).min(TURN)
             });
-            dispatcher.turn(left);
+            turn(&self.dispatcher, left);
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                return !dispatcher.ledger.is_unanswered(self.number);
+                return self.is_done();
             }
         }
     }
 }
 
-impl<R: Message> Drop for TaskHandle<R> {
+impl<R: Message> Drop for Promise<R> {
     fn drop(&mut self) {
-        self.dispatcher.borrow_mut().ledger.forget(self.number);
+        if let Some(place) = self.place {
+            self.dispatcher.borrow_mut().ledger.forget(place);
+        }
     }
 }
 
 /// Many tasks that were accepted together, and their results in the order of the arguments.
 #[derive(Debug)]
 #[must_use = "the results, and the errors, are in the handle: get them"]
-pub struct MapHandle<R: Message>(Vec<TaskHandle<R>>);
+pub struct MapHandle<R: Message>(Vec<Promise<R>>);
 
 impl<R: Message> MapHandle<R> {
-    pub(crate) fn new(handles: Vec<TaskHandle<R>>) -> Self {
-        Self(handles)
+    pub(crate) fn new(packets: Vec<Promise<R>>) -> Self {
+        Self(packets)
     }
 
     /// Waits until all are done, and gives their values.
@@ -86,15 +111,18 @@ impl<R: Message> MapHandle<R> {
     /// # Errors
     /// The first [`TaskError`] in the order of the arguments.
     pub fn get(self) -> Result<Vec<R>, TaskError> {
-        // All of them first: a failure does not leave others behind that nobody looks at.
-        let packets: Vec<_> = self.0.into_iter().map(TaskHandle::get_packet).collect();
-        packets.into_iter().flatten().collect()
+        let mut gathered = Gathered::with_capacity(0);
+        // All of them, also behind a failure: none is left behind that nobody looks at.
+        self.0
+            .into_iter()
+            .for_each(|packet| gathered.add(packet.get()));
+        gathered.finish()
     }
 
     /// Waits until all are done, but not longer than `limit`; gives whether they are.
     #[must_use]
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let deadline = Instant::now().checked_add(limit);
-        self.0.iter().all(|handle| handle.wait_until(deadline))
+        self.0.iter().all(|packet| packet.wait_until(deadline))
     }
 }

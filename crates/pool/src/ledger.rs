@@ -1,164 +1,199 @@
 //! Who waits for which packet, and what has been answered.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::mem;
+use std::ops::Range;
 use std::rc::Rc;
 
+use crate::done::{Done, failed, note, single};
 use crate::error::Cause;
 use crate::{TaskError, UnseenFailures};
-
-/// What came of each task of a packet; or one cause that stands for all.
-pub(crate) type Done<R> = Vec<Result<R, Cause>>;
-
-/// The same with the numbers of the tasks.
-type Results<R> = Vec<Result<R, TaskError>>;
 
 /// Where results go that are wanted in the order in which they come.
 pub(crate) type Stream<R> = Rc<RefCell<VecDeque<Result<R, TaskError>>>>;
 
-#[derive(Debug)]
+/// What is called with a result.
+pub(crate) type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
+
+/// A packet that was accepted. Its place in the ledger is free again when nobody needs it.
 struct Entry<R> {
-    /// The number of its first task.
     first_task: u64,
+    tasks: u32,
+    /// How many packets were put into the queue before it.
+    position: u64,
     state: State<R>,
 }
 
-#[derive(Debug)]
-enum State<R> {
+pub(crate) enum State<R> {
+    Free,
     /// A handle will ask for it.
     Waiting,
     /// It goes into a stream.
     Streamed(Stream<R>),
+    /// Somebody wants to be called.
+    Called(Callback<R>),
     /// The handle was dropped; still to be done.
     Unwanted,
-    /// The results, until the handle asks.
-    Done(Results<R>),
+    /// The result, until the handle asks.
+    Done(Done<R>),
 }
 
-/// The packets that were accepted, by number.
-#[derive(Debug)]
+impl<R> State<R> {
+    fn is_open(&self) -> bool {
+        !matches!(self, Self::Free | Self::Done(_))
+    }
+}
+
+/// The packets that were accepted.
 pub(crate) struct Ledger<R> {
-    next: u64,
-    next_task: u64,
-    entries: HashMap<u64, Entry<R>>,
-    unanswered: usize,
+    /// The number that the next task will have.
+    pub(crate) next_task: u64,
+    entries: Vec<Entry<R>>,
+    free: Vec<u32>,
+    /// How many packets have no answer.
+    pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
+    /// Those who are to be called now.
+    due: Vec<(Callback<R>, Result<R, TaskError>)>,
 }
 
 impl<R> Ledger<R> {
     pub(crate) fn new() -> Self {
         Self {
-            next: 0,
             next_task: 0,
-            entries: HashMap::new(),
+            entries: Vec::new(),
+            free: Vec::new(),
             unanswered: 0,
             unseen: None,
+            due: Vec::new(),
         }
     }
 
-    /// The number that the next task will have.
-    pub(crate) fn next_task(&self) -> u64 {
-        self.next_task
-    }
-
-    /// Enters a packet of so many tasks, for which a handle, or a stream, waits. Numbers are
-    /// given in the order in which packets are put into the queue.
-    pub(crate) fn enter(&mut self, tasks: usize, stream: Option<&Stream<R>>) -> u64 {
-        let state = stream.map_or(State::Waiting, |stream| State::Streamed(Rc::clone(stream)));
+    /// Enters a packet of so many tasks; gives its place.
+    pub(crate) fn enter(&mut self, tasks: u32, state: State<R>) -> u32 {
         let entry = Entry {
             first_task: self.next_task,
+            tasks,
+            position: 0,
             state,
         };
-        let number = self.next;
-        self.entries.insert(number, entry);
-        self.next += 1;
-        self.next_task += tasks as u64;
+        self.next_task += u64::from(tasks);
         self.unanswered += 1;
-        number
+        match self.free.pop() {
+            Some(place) => {
+                self.entries[place as usize] = entry;
+                place
+            }
+            None => {
+                self.entries.push(entry);
+                u32::try_from(self.entries.len() - 1).expect("fewer than 4 G packets at a time")
+            }
+        }
     }
 
-    pub(crate) fn unanswered(&self) -> usize {
-        self.unanswered
+    pub(crate) fn is_unanswered(&self, place: u32) -> bool {
+        self.entries[place as usize].state.is_open()
     }
 
-    pub(crate) fn is_unanswered(&self, number: u64) -> bool {
-        let entry = self.entries.get(&number);
-        entry.is_some_and(|entry| !matches!(entry.state, State::Done(_)))
-    }
-
-    /// Enters the answer of a packet; a second one is ignored.
-    pub(crate) fn answer(&mut self, number: u64, done: Done<R>) {
-        let Some(entry) = self.entries.get_mut(&number) else {
-            return;
-        };
-        if matches!(entry.state, State::Done(_)) {
+    /// Enters the answer of a packet. A second one is ignored: a worker that died right after its
+    /// answer still had the packet in hand.
+    pub(crate) fn answer(&mut self, place: u32, done: Done<R>) {
+        let state = &mut self.entries[place as usize].state;
+        if !state.is_open() {
             return;
         }
         self.unanswered -= 1;
-        let numbered = (entry.first_task..).zip(done);
-        let results = numbered.map(|(task, done)| done.map_err(|cause| TaskError { task, cause }));
-        match mem::replace(&mut entry.state, State::Done(results.collect())) {
-            State::Streamed(stream) => {
-                let results = self.take(number).into_iter().flatten();
-                stream.borrow_mut().extend(results);
+        match mem::replace(state, State::Free) {
+            State::Waiting => {
+                *state = State::Done(done);
+                return;
             }
-            State::Unwanted => self.forget(number),
-            _ => {}
+            State::Streamed(stream) => stream.borrow_mut().push_back(single(done)),
+            State::Called(callback) => self.due.push((callback, single(done))),
+            _ => note(&mut self.unseen, &done),
         }
+        self.free.push(place);
     }
 
     /// Answers all that is unanswered with this cause.
     pub(crate) fn answer_all(&mut self, cause: &Cause) {
-        let numbers: Vec<u64> = self.entries.keys().copied().collect();
-        for number in numbers {
-            self.answer(number, vec![Err(cause.clone())]);
+        for place in 0..self.entries.len() {
+            let Entry {
+                first_task, tasks, ..
+            } = self.entries[place];
+            let count = tasks as usize;
+            self.answer(place as u32, failed(first_task, count, cause.clone()));
         }
     }
 
-    /// The results of a packet, once they are there, and only once.
-    pub(crate) fn take(&mut self, number: u64) -> Option<Results<R>> {
-        let is_done = |entry: &Entry<R>| matches!(entry.state, State::Done(_));
-        if !self.entries.get(&number).is_some_and(is_done) {
-            return None;
-        }
-        match self.entries.remove(&number)?.state {
-            State::Done(results) => Some(results),
-            _ => None,
+    /// The result of a packet, once it is there, and only once.
+    pub(crate) fn take(&mut self, place: u32) -> Option<Done<R>> {
+        let state = &mut self.entries[place as usize].state;
+        match mem::replace(state, State::Free) {
+            State::Done(done) => {
+                self.free.push(place);
+                Some(done)
+            }
+            other => {
+                *state = other;
+                None
+            }
         }
     }
 
     /// Nobody will ask for this packet any more. A failure in it is noted as unseen.
-    pub(crate) fn forget(&mut self, number: u64) {
-        if let Some(results) = self.take(number) {
-            note_failures(&mut self.unseen, &results);
-        } else if let Some(entry) = self.entries.get_mut(&number) {
-            entry.state = State::Unwanted;
+    pub(crate) fn forget(&mut self, place: u32) {
+        match self.take(place) {
+            Some(done) => note(&mut self.unseen, &done),
+            None => self.entries[place as usize].state = State::Unwanted,
         }
     }
 
     /// The failures that nobody has looked at, those that a handle could still ask for included.
     pub(crate) fn unseen(&self) -> Option<UnseenFailures> {
         let mut unseen = self.unseen.clone();
-        for entry in self.entries.values() {
-            if let State::Done(results) = &entry.state {
-                note_failures(&mut unseen, results);
+        for entry in &self.entries {
+            if let State::Done(done) = &entry.state {
+                note(&mut unseen, done);
             }
         }
         unseen
     }
-}
 
-fn note_failures<R>(unseen: &mut Option<UnseenFailures>, results: &Results<R>) {
-    for failure in results.iter().filter_map(|result| result.as_ref().err()) {
-        let unseen = unseen.get_or_insert_with(|| UnseenFailures {
-            count: 0,
-            first: failure.clone(),
-        });
-        unseen.count += 1;
-        // They are noted in the order in which they happen.
-        if failure.task < unseen.first.task {
-            unseen.first = failure.clone();
-        }
+    /// Those who are to be called, with what.
+    pub(crate) fn take_due(&mut self) -> Vec<(Callback<R>, Result<R, TaskError>)> {
+        mem::take(&mut self.due)
+    }
+
+    /// The packet was put into the queue, behind so many others.
+    pub(crate) fn note_position(&mut self, place: u32, position: u64) {
+        self.entries[place as usize].position = position;
+    }
+
+    /// How many packets were put into the queue before this one.
+    pub(crate) fn position(&self, place: u32) -> u64 {
+        self.entries[place as usize].position
+    }
+
+    /// The numbers of its tasks.
+    pub(crate) fn tasks(&self, place: u32) -> Range<u64> {
+        let entry = &self.entries[place as usize];
+        entry.first_task..entry.first_task + u64::from(entry.tasks)
+    }
+
+    /// Whether the packet in this place is the one that begins with this task, and is unanswered.
+    pub(crate) fn is_open(&self, place: u32, first_task: u64) -> bool {
+        let entry = self.entries.get(place as usize);
+        entry.is_some_and(|entry| entry.first_task == first_task && entry.state.is_open())
+    }
+
+    /// The place of the unanswered packet with this task. Looks at all of them: for deaths only.
+    pub(crate) fn find(&self, task: u64) -> Option<u32> {
+        let has_it = |&place: &u32| {
+            let is_open = self.entries[place as usize].state.is_open();
+            is_open && self.tasks(place).contains(&task)
+        };
+        (0..self.entries.len() as u32).find(has_it)
     }
 }

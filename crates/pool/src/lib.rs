@@ -4,9 +4,9 @@
 //! Notes: 1.3. (They say that a pool makes a new process for each request, and another one when a
 //! process in it ends. Their own output shows that it does not: five tasks, three process ids.)
 //!
-//! Built from: processes (`multiprocess`), one queue of tasks from which every free worker takes
-//! the next (`ipc-queue`), and a pipe of results from each worker, whose end is the news of its
-//! death (`ipc-pipe`).
+//! Built from: processes (`multiprocess`), one that supervises and its children that work; one
+//! queue of tasks from which every free worker takes the next, and one of answers (`ipc-queue`);
+//! and a shared word in which each worker shows what it has in hand (`ipc-shared`).
 //!
 //! Try:
 //! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join` tells.
@@ -18,15 +18,24 @@
 
 #![forbid(unsafe_code)]
 
-mod death;
 mod dispatcher;
+mod done;
+mod end;
 mod error;
+mod hand;
 mod handle;
 mod iter;
 mod ledger;
+mod lost;
 mod map;
+mod messages;
+mod news;
 mod pool;
-mod serve;
+mod start;
+mod supervisor;
+mod turn;
+mod values;
+mod wire;
 mod worker;
 
 pub use error::{Cause, PoolError, SubmitError, TaskError, UnseenFailures};

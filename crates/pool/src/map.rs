@@ -1,31 +1,45 @@
-//! Many tasks in one call.
+//! Many tasks in one call: packets of them, and each answered as a whole.
 
+use std::collections::VecDeque;
+use std::mem;
 use std::rc::Rc;
 
-use common::{Message, encode_all};
+use common::{EncodeError, Message, encode_into};
 
-use crate::iter::{Ordered, Unordered};
-use crate::ledger::Stream;
-use crate::{MapHandle, Pool, SubmitError, TaskError, TaskHandle};
+use crate::done::Gathered;
+use crate::handle::Promise;
+use crate::ledger::State;
+use crate::turn::{TURN, turn};
+use crate::{MapHandle, Pool, SubmitError, TaskError};
 
-/// The most arguments, and the most bytes, that `map` puts into one packet.
+/// So many packets for each worker: who is quick takes one more.
+const PACKETS_EACH: usize = 4;
+
+/// The most arguments that `map` puts into one packet, and the most bytes, unless it is one
+/// argument.
 const PACKET_LEN: usize = 4096;
 const PACKET_BYTES: usize = 256 << 10;
 
-impl<A: Message, R: Message> Pool<A, R> {
+impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// The values for many arguments, in their order. The arguments go out in packets: four for
-    /// each worker, or more where these would be large.
+    /// each worker, or more where these would be large, and no faster than the queue has room for
+    /// them.
     ///
     /// # Errors
-    /// The first [`TaskError`] in the order of the arguments.
+    /// The first [`TaskError`] in the order of the arguments. The tasks behind it are run all the
+    /// same.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
-        self.map_async(arguments)?.get()
+        let arguments = arguments.into_iter();
+        match self.packet_len(&arguments) {
+            Some(packet_len) => self.map_packets(arguments, packet_len),
+            None => self.map(arguments.collect::<Vec<A>>()),
+        }
     }
 
     /// The same with `packet_len` arguments in a packet.
     ///
     /// # Errors
-    /// The first [`TaskError`] in the order of the arguments.
+    /// As [`map`](Self::map).
     ///
     /// # Panics
     /// When `packet_len` is 0.
@@ -34,8 +48,23 @@ impl<A: Message, R: Message> Pool<A, R> {
         arguments: impl IntoIterator<Item = A>,
         packet_len: usize,
     ) -> Result<Vec<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        self.submit_packets(&arguments, packet_len)?.get()
+        let mut packer = Packer::new(arguments.into_iter(), packet_len);
+        let mut gathered = Gathered::with_capacity(packer.arguments.size_hint().0);
+        let mut under_way = VecDeque::new();
+        while let Some(packet) = self.submit_next(&mut packer)? {
+            under_way.push_back(packet);
+            while !self.dispatcher.borrow().backlog.is_empty() {
+                turn(&self.dispatcher, TURN);
+            }
+            // What is done is taken at once, so that its memory serves for the next.
+            while let Some(packet) = under_way.pop_front_if(|packet| packet.is_done()) {
+                gathered.add(packet.get());
+            }
+        }
+        under_way
+            .into_iter()
+            .for_each(|packet| gathered.add(packet.get()));
+        gathered.finish()
     }
 
     /// [`map`](Self::map) without waiting.
@@ -46,71 +75,76 @@ impl<A: Message, R: Message> Pool<A, R> {
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<MapHandle<R>, TaskError> {
-        let arguments: Vec<A> = arguments.into_iter().collect();
-        let packets = 4 * self.dispatcher.borrow().pids().len().max(1);
-        let packet_len = arguments.len().div_ceil(packets).clamp(1, PACKET_LEN);
-        self.submit_packets(&arguments, packet_len)
-    }
-
-    fn submit_packets(
-        &self,
-        arguments: &[A],
-        packet_len: usize,
-    ) -> Result<MapHandle<R>, TaskError> {
-        let mut handles = Vec::new();
-        for packet in arguments.chunks(packet_len) {
-            self.submit_packet(packet, &mut handles)?;
+        let arguments = arguments.into_iter();
+        let Some(packet_len) = self.packet_len(&arguments) else {
+            return self.map_async(arguments.collect::<Vec<A>>());
+        };
+        let mut packer = Packer::new(arguments, packet_len);
+        let mut packets = Vec::new();
+        while let Some(packet) = self.submit_next(&mut packer)? {
+            packets.push(packet);
         }
-        Ok(MapHandle::new(handles))
+        Ok(MapHandle::new(packets))
     }
 
-    /// Submits a packet, or its halves if it has too many bytes for one.
-    fn submit_packet(
+    /// How many arguments to put into one packet; `None` when nobody knows how many there are.
+    fn packet_len(&self, arguments: &impl Iterator) -> Option<usize> {
+        let (least, most) = arguments.size_hint();
+        let packets = PACKETS_EACH * self.dispatcher.borrow().hands.len();
+        (most == Some(least)).then(|| least.div_ceil(packets).clamp(1, PACKET_LEN))
+    }
+
+    fn submit_next(
         &self,
-        packet: &[A],
-        handles: &mut Vec<TaskHandle<R>>,
-    ) -> Result<(), TaskError> {
-        let bytes =
-            encode_all(packet).map_err(|error| self.refused(SubmitError::Encode((), error)))?;
-        if bytes.len() > PACKET_BYTES && packet.len() > 1 {
-            let (one, other) = packet.split_at(packet.len() / 2);
-            self.submit_packet(one, handles)?;
-            return self.submit_packet(other, handles);
+        packer: &mut Packer<impl Iterator<Item = A>>,
+    ) -> Result<Option<Promise<R>>, TaskError> {
+        let refused = |error: SubmitError<()>| self.refused(&error);
+        let packet = packer.next_packet();
+        let (tasks, bytes) = packet.map_err(|error| refused(SubmitError::Encode((), error)))?;
+        if tasks == 0 {
+            return Ok(None);
         }
-        let number = self.submit_bytes(packet.len(), bytes, None);
-        let number = number.map_err(|error| self.refused(error))?;
-        handles.push(TaskHandle::new(Rc::clone(&self.dispatcher), number));
-        Ok(())
+        let mut dispatcher = self.dispatcher.borrow_mut();
+        let place = dispatcher.submit(tasks, bytes, State::Waiting);
+        drop(dispatcher);
+        let place = place.map_err(refused)?;
+        Ok(Some(Promise::new(Rc::clone(&self.dispatcher), place)))
+    }
+}
+
+/// Puts the bytes of arguments together.
+struct Packer<I> {
+    arguments: I,
+    packet_len: u32,
+    /// The bytes of an argument for which the last packet had no room.
+    left_over: Vec<u8>,
+}
+
+impl<A: Message, I: Iterator<Item = A>> Packer<I> {
+    fn new(arguments: I, packet_len: usize) -> Self {
+        assert!(packet_len > 0, "a packet of 0 tasks would never be full");
+        Self {
+            arguments,
+            packet_len: u32::try_from(packet_len).unwrap_or(u32::MAX),
+            left_over: Vec::new(),
+        }
     }
 
-    /// The values for many arguments, one after the other in the order of the arguments, each as
-    /// soon as it is there.
-    ///
-    /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument has no bytes.
-    pub fn imap(&self, arguments: impl IntoIterator<Item = A>) -> Result<Ordered<R>, TaskError> {
-        let handles = arguments.into_iter().map(|argument| {
-            self.apply_async(argument)
-                .map_err(|error| self.refused(error))
-        });
-        Ok(Ordered::new(handles.collect::<Result<_, _>>()?))
-    }
-
-    /// The same in the order in which the tasks are done.
-    ///
-    /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument has no bytes.
-    pub fn imap_unordered(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<Unordered<R>, TaskError> {
-        let stream = Stream::default();
-        let mut count = 0;
-        for argument in arguments {
-            self.submit(&[argument], Some(&stream))
-                .map_err(|error| self.refused(error))?;
-            count += 1;
+    /// The next arguments, and their number: 0 when there are no more.
+    fn next_packet(&mut self) -> Result<(u32, Vec<u8>), EncodeError> {
+        let mut bytes = mem::take(&mut self.left_over);
+        let mut tasks = u32::from(!bytes.is_empty());
+        while tasks < self.packet_len
+            && let Some(argument) = self.arguments.next()
+        {
+            let len_bytes = bytes.len();
+            encode_into(&argument, &mut bytes)?;
+            if bytes.len() > PACKET_BYTES && tasks > 0 {
+                self.left_over = bytes.split_off(len_bytes);
+                break;
+            }
+            tasks += 1;
         }
-        Ok(Unordered::new(Rc::clone(&self.dispatcher), stream, count))
+        Ok((tasks, bytes))
     }
 }

@@ -5,19 +5,16 @@ use std::marker::PhantomData;
 use std::num::NonZero;
 use std::rc::Rc;
 use std::thread::available_parallelism;
-use std::time::Duration;
 
-use common::{Message, encode_all};
+use common::{Message, encode_into};
 use multiprocess::Outcome;
 
 use crate::dispatcher::Dispatcher;
 use crate::error::Cause;
-use crate::ledger::Stream;
-use crate::worker::start_worker;
+use crate::ledger::State;
+use crate::start::{start, start_worker};
+use crate::turn::{TURN, call_due, turn};
 use crate::{PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
-
-/// How long one turn waits; the next one asks again.
-pub(crate) const TURN: Duration = Duration::from_millis(100);
 
 /// A set number of worker processes that call one function, with an argument `A` for each task
 /// and a value `R` that comes back.
@@ -37,12 +34,16 @@ pub struct Pool<A, R: Message> {
     arguments: PhantomData<fn(A)>,
 }
 
-impl<A: Message, R: Message> Pool<A, R> {
+impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// Starts `workers` processes, all of them now; each will call `run` for one task after the
     /// other. What `run` has captured is copied into each.
     ///
+    /// The workers are children of a supervisor, which replaces those that die, and which is the
+    /// only child of this process. From now on it may start threads.
+    ///
     /// # Errors
-    /// [`PoolError::NoWorkers`] for 0; [`PoolError::Start`] when this process has a second thread.
+    /// [`PoolError::NoWorkers`] for 0; [`PoolError::Start`] when this process has a second thread;
+    /// [`PoolError::Supervisor`] when the system has no room for the workers.
     pub fn new<O, F>(workers: usize, run: F) -> Result<Self, PoolError>
     where
         O: Outcome<Value = R>,
@@ -68,9 +69,8 @@ impl<A: Message, R: Message> Pool<A, R> {
         if workers == 0 {
             return Err(PoolError::NoWorkers);
         }
-        let start = start_worker(init, run);
         Ok(Self {
-            dispatcher: Rc::new(RefCell::new(Dispatcher::new(workers, start)?)),
+            dispatcher: Rc::new(RefCell::new(start(workers, start_worker(init, run))?)),
             arguments: PhantomData,
         })
     }
@@ -87,10 +87,23 @@ impl<A: Message, R: Message> Pool<A, R> {
         Self::new(available_parallelism().map_or(1, NonZero::get), run)
     }
 
-    /// The process ids of the workers.
+    /// A task whose worker has died is run again, up to `most` times, before it fails. It may have
+    /// been done in part, or as a whole, so this is for functions that may be called twice. Of
+    /// tasks that `map` has put into one packet, all are run again. Holds for tasks submitted from
+    /// now on.
+    #[must_use]
+    pub fn with_reruns(self, most: u32) -> Self {
+        self.dispatcher.borrow_mut().lost.reruns = most;
+        self
+    }
+
+    /// The process ids of the workers that live, as far as the supervisor has told.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
-        self.dispatcher.borrow().pids()
+        let mut dispatcher = self.dispatcher.borrow_mut();
+        dispatcher.collect();
+        let pids = dispatcher.pids.iter().copied();
+        pids.filter(|&pid| pid != 0).collect()
     }
 
     /// Submits a task. Does not wait: the handle asks for the result.
@@ -98,43 +111,43 @@ impl<A: Message, R: Message> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        let argument = [argument];
-        match self.submit(&argument, None) {
-            Ok(number) => Ok(TaskHandle::new(Rc::clone(&self.dispatcher), number)),
-            Err(refused) => {
-                let [argument] = argument;
-                Err(match refused {
-                    SubmitError::Closed(()) => SubmitError::Closed(argument),
-                    SubmitError::Encode((), error) => SubmitError::Encode(argument, error),
-                })
-            }
+        match self.submit(&argument, State::Waiting) {
+            Ok(place) => Ok(TaskHandle::new(Rc::clone(&self.dispatcher), place)),
+            Err(refused) => Err(refused.with(argument)),
         }
     }
 
-    /// Enters one argument, for a handle or for a stream; gives its number.
-    pub(crate) fn submit(
+    /// Submits a task, and has one of the two called when it is done, once, with its value or with
+    /// its error. Does not wait.
+    ///
+    /// They are called in this process and by this thread, while it is in a call that waits:
+    /// `get`, `wait_timeout`, `apply`, `map`, an iterator, [`join`](Self::join), or
+    /// [`terminate`](Self::terminate) and drop (which make an error of a task that is not done).
+    ///
+    /// # Errors
+    /// [`SubmitError`], with the argument; then neither is called.
+    pub fn apply_async_with(
         &self,
-        argument: &[A; 1],
-        stream: Option<&Stream<R>>,
-    ) -> Result<u64, SubmitError<()>> {
-        let bytes = encode_all(argument).map_err(|error| SubmitError::Encode((), error))?;
-        self.submit_bytes(1, bytes, stream)
+        argument: A,
+        callback: impl FnOnce(R) + 'static,
+        error_callback: impl FnOnce(TaskError) + 'static,
+    ) -> Result<(), SubmitError<A>> {
+        let call = move |result| match result {
+            Ok(value) => callback(value),
+            Err(error) => error_callback(error),
+        };
+        match self.submit(&argument, State::Called(Box::new(call))) {
+            Ok(_place) => Ok(()),
+            Err(refused) => Err(refused.with(argument)),
+        }
     }
 
-    /// Enters a packet of so many tasks.
-    pub(crate) fn submit_bytes(
-        &self,
-        tasks: usize,
-        arguments: Vec<u8>,
-        stream: Option<&Stream<R>>,
-    ) -> Result<u64, SubmitError<()>> {
-        let mut dispatcher = self.dispatcher.borrow_mut();
-        if dispatcher.is_closed {
-            return Err(SubmitError::Closed(()));
-        }
-        let number = dispatcher.ledger.enter(tasks, stream);
-        dispatcher.submit((number, arguments));
-        Ok(number)
+    /// Enters one task; gives its place in the ledger.
+    pub(crate) fn submit(&self, argument: &A, state: State<R>) -> Result<u32, SubmitError<()>> {
+        // No larger than need be: a million of them may wait for a worker.
+        let mut bytes = Vec::new();
+        encode_into(argument, &mut bytes).map_err(|error| SubmitError::Encode((), error))?;
+        self.dispatcher.borrow_mut().submit(1, bytes, state)
     }
 
     /// Submits a task and waits for its value.
@@ -144,13 +157,13 @@ impl<A: Message, R: Message> Pool<A, R> {
     pub fn apply(&self, argument: A) -> Result<R, TaskError> {
         match self.apply_async(argument) {
             Ok(handle) => handle.get(),
-            Err(error) => Err(self.refused(error)),
+            Err(error) => Err(self.refused(&error)),
         }
     }
 
     /// The error of the next task, which was not accepted.
-    pub(crate) fn refused<B>(&self, error: SubmitError<B>) -> TaskError {
-        let task = self.dispatcher.borrow().ledger.next_task();
+    pub(crate) fn refused<B>(&self, error: &SubmitError<B>) -> TaskError {
+        let task = self.dispatcher.borrow().ledger.next_task;
         let cause = Cause::Refused(error.to_string());
         TaskError { task, cause }
     }
@@ -160,8 +173,8 @@ impl<A: Message, R: Message> Pool<A, R> {
         self.dispatcher.borrow_mut().close();
     }
 
-    /// Closes the pool, waits until every accepted task is done, and then for the end of the
-    /// workers. The handles have their results then.
+    /// Closes the pool, waits until every accepted task is done, and then for the end of all its
+    /// processes. The handles have their results then.
     ///
     /// # Errors
     /// [`UnseenFailures`] when tasks failed and nobody has looked at their results, so that no
@@ -169,8 +182,8 @@ impl<A: Message, R: Message> Pool<A, R> {
     /// is still there gives its error all the same.
     pub fn join(self) -> Result<(), UnseenFailures> {
         self.close();
-        while self.dispatcher.borrow().has_workers() {
-            self.dispatcher.borrow_mut().turn(TURN);
+        while self.dispatcher.borrow().news.is_some() {
+            turn(&self.dispatcher, TURN);
         }
         self.dispatcher.borrow().ledger.unseen().map_or(Ok(()), Err)
     }
@@ -185,5 +198,6 @@ impl<A: Message, R: Message> Pool<A, R> {
 impl<A, R: Message> Drop for Pool<A, R> {
     fn drop(&mut self) {
         self.dispatcher.borrow_mut().stop();
+        call_due(&self.dispatcher);
     }
 }

@@ -1,79 +1,125 @@
-//! A worker, as the pool sees it.
+//! What a worker process does, and with what.
 
-use std::rc::Rc;
-use std::sync::atomic::AtomicU64;
+use common::{EventId, Kind, Message, encode, record};
+use ipc_queue::PutError;
+use multiprocess::{Failure, Outcome, call};
 
-use common::{Message, decode};
-use ipc_shared::AtomicValue;
-use multiprocess::{Failure, Outcome, Process, StartError};
+use crate::hand::Hand;
+use crate::messages::{Failed, News, Packet, Values};
 
-use crate::PoolError;
-use crate::error::Cause;
-use crate::ledger::Done;
-use crate::serve::{Answer, InHand, Packet, Results, WorkerEnds};
+/// What is longer than the queue goes in pieces of this size.
+const PIECE_BYTES: usize = 1 << 20;
 
-/// Starts a worker process with its name and its ends; knows the function of the pool.
-pub(crate) type StartWorker = Box<dyn Fn(String, WorkerEnds) -> Result<Process<()>, StartError>>;
-
-/// How workers are started that make a state by `init` and then call `run` with it. Each worker
-/// has its own copy of what the two have captured.
-pub(crate) fn start_worker<A, O, S, I, F>(init: I, run: F) -> StartWorker
-where
-    A: Message,
-    O: Outcome,
-    I: Fn() -> S + 'static,
-    F: Fn(&mut S, A) -> O + 'static,
-{
-    let functions = Rc::new((init, run));
-    Box::new(move |name, ends| {
-        let functions = Rc::clone(&functions);
-        Process::start(name, move || {
-            let (init, run) = &*functions;
-            let mut state = init();
-            ends.serve(|argument: A| run(&mut state, argument));
-        })
-    })
+/// What a worker process is given.
+pub(crate) struct Worker<R> {
+    pub(crate) packets: ipc_queue::Receiver<Packet>,
+    pub(crate) news: ipc_queue::Sender<News<R>>,
+    pub(crate) hand: Hand,
 }
 
-pub(crate) struct Worker {
-    pub(crate) process: Process<()>,
-    pub(crate) answers: ipc_pipe::Receiver<Answer>,
-    pub(crate) in_hand: InHand,
-}
+/// The pool has gone.
+struct Gone;
 
-impl Worker {
-    pub(crate) fn start(
-        name: String,
-        packets: ipc_queue::Receiver<Packet>,
-        start: &StartWorker,
-    ) -> Result<Self, PoolError> {
-        let (sender, answers) = ipc_pipe::pipe().map_err(PoolError::Os)?;
-        let in_hand = AtomicValue::new(AtomicU64::new(0)).map_err(PoolError::Os)?;
-        let ends = WorkerEnds {
-            packets,
-            answers: sender,
-            in_hand: in_hand.clone(),
-        };
-        let process = start(name, ends).map_err(PoolError::Start)?;
-        Ok(Self {
-            process,
-            answers,
-            in_hand,
-        })
+impl<R: Message> Worker<R> {
+    /// Takes packets and answers them until the pool closes the queue, or is gone.
+    pub(crate) fn serve<A, O>(&self, mut run: impl FnMut(A) -> O)
+    where
+        A: Message,
+        O: Outcome<Value = R>,
+    {
+        self.hand.empty();
+        let show = |packet: &Packet| self.hand.show(packet.first_task + u64::from(packet.skip));
+        while let Ok(packet) = self.packets.get_with(show) {
+            let name = packet.first_task;
+            record(Kind::Begin, "task", format_args!("{name}"), EventId::NONE);
+            let result = self.run_packet(&packet, &mut run);
+            record(Kind::End, "task", format_args!("{name}"), EventId::NONE);
+            if self.answer(&packet, result).is_err() {
+                return;
+            }
+            // After the answer. The other way round we could die between the two, and nobody
+            // would know what is missing.
+            self.hand.empty();
+        }
     }
-}
 
-/// What the bytes of an answer say.
-pub(crate) fn done_of<R: Message>(results: &[u8]) -> Done<R> {
-    let cause = |failure| match failure {
-        Failure::Error(message) => Cause::Failed(message),
-        Failure::Panic(message) => Cause::Panicked(message),
-    };
-    match decode::<Results<R>>(results) {
-        Ok(results) => results
-            .into_iter()
-            .map(|result| result.map_err(cause))
-            .collect(),
-        Err(undecodable) => vec![Err(Cause::Failed(undecodable.to_string()))],
+    fn run_packet<A, O>(
+        &self,
+        packet: &Packet,
+        run: &mut impl FnMut(A) -> O,
+    ) -> Result<Values<R>, Failed>
+    where
+        A: Message,
+        O: Outcome<Value = R>,
+    {
+        let mut arguments = packet.arguments.as_slice();
+        let mut next = || {
+            A::deserialize(&mut arguments).map_err(|error| {
+                let wanted = std::any::type_name::<A>();
+                Failure::Error(format!("cannot read its argument as {wanted}: {error}"))
+            })
+        };
+        if packet.tasks == 1 {
+            let value = next().and_then(|argument| call(|| run(argument)));
+            return value.map(Values::One).map_err(|failure| Failed {
+                offset: 0,
+                count: 1,
+                failure,
+            });
+        }
+        let mut values = Vec::with_capacity((packet.tasks - packet.skip) as usize);
+        let mut failed: Option<Failed> = None;
+        for offset in 0..packet.tasks {
+            let argument = next();
+            if offset < packet.skip {
+                continue;
+            }
+            self.hand.show(packet.first_task + u64::from(offset));
+            match argument.and_then(|argument| call(|| run(argument))) {
+                Ok(value) => values.push(value),
+                Err(failure) => {
+                    let first = Failed {
+                        offset,
+                        count: 0,
+                        failure,
+                    };
+                    failed.get_or_insert(first).count += 1;
+                }
+            }
+        }
+        failed.map_or(Ok(Values::Many(values)), Err)
+    }
+
+    /// Puts the answer into the queue. It is there, whatever becomes of this process then.
+    fn answer(&self, packet: &Packet, result: Result<Values<R>, Failed>) -> Result<(), Gone> {
+        let done = |result| News::Done {
+            place: packet.place,
+            first_task: packet.first_task,
+            result,
+        };
+        match self.news.put(done(result)) {
+            Ok(()) => Ok(()),
+            Err(PutError::TooLong { message, .. }) => self.answer_in_pieces(packet, &message),
+            Err(PutError::Encode(_, error)) => {
+                // A value without bytes is a failure of its task. A text always has some.
+                let failed = Failed::all(packet.tasks - packet.skip, error.to_string());
+                self.news.put(done(Err(failed))).map_err(|_| Gone)
+            }
+            Err(_) => Err(Gone),
+        }
+    }
+
+    fn answer_in_pieces(&self, packet: &Packet, done: &News<R>) -> Result<(), Gone> {
+        let bytes = encode(done).map_err(|_| Gone)?;
+        let mut pieces = bytes.chunks(PIECE_BYTES).peekable();
+        while let Some(piece) = pieces.next() {
+            let piece = News::Piece {
+                first_task: packet.first_task,
+                bytes: piece.to_vec(),
+                is_last: pieces.peek().is_none(),
+            };
+            self.news.put(piece).map_err(|_| Gone)?;
+        }
+        Ok(())
     }
 }

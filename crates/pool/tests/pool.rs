@@ -1,7 +1,9 @@
 //! What a pool promises. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use common::pid;
 use ipc_shared::AtomicValue;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
-use pool::{Cause, Pool, PoolError, SubmitError};
+use pool::{Cause, Pool, PoolError, SubmitError, TaskError};
 
 mod gate;
 
@@ -27,6 +29,8 @@ lesson_test::forking_tests![
     w08_exactly_three_tasks_run_at_a_time,
     w09_a_closed_pool_accepts_nothing_and_does_the_rest,
     w10_join_returns_when_every_result_is_there,
+    w12_one_of_two_callbacks_is_called_once_in_the_owner,
+    w12_a_pool_that_is_dropped_calls_with_the_error,
     w14_nothing_in_gives_nothing_out,
     w15_results_come_one_by_one_in_order_or_as_they_are_done,
     w18_each_worker_makes_its_state_once_before_its_first_task,
@@ -93,7 +97,7 @@ fn w05_a_pool_of_0_is_an_error() {
 /// Row W06.
 fn w06_the_workers_are_alive_before_any_task() {
     let pool = Pool::new(3, square).unwrap();
-    assert_eq!(multiprocess::active_children().len(), 3);
+    assert_eq!(pool.pids().len(), 3);
     for pid in pool.pids() {
         kill(Pid::from_raw(pid.cast_signed()), None).unwrap();
     }
@@ -170,6 +174,50 @@ fn w10_join_returns_when_every_result_is_there() {
         assert!(task.wait_timeout(Duration::ZERO));
         assert_eq!(task.get().unwrap(), expected);
     }
+}
+
+/// Row W12.
+fn w12_one_of_two_callbacks_is_called_once_in_the_owner() {
+    let run = |number: u32| (number != 2).then_some(number).ok_or("no two");
+    let pool = Rc::new(Pool::new(2, run).unwrap());
+    let told = Rc::new(RefCell::new(Vec::new()));
+    for task in 0..4 {
+        let (values, errors, again) = (Rc::clone(&told), Rc::clone(&told), Rc::clone(&pool));
+        let value = move |value: u32| {
+            values.borrow_mut().push((value, pid(), None));
+            // It may use the pool.
+            assert_eq!(again.apply(7), Ok(7));
+        };
+        let error = move |error: TaskError| {
+            let text = error.to_string();
+            errors.borrow_mut().push((2, pid(), Some(text)));
+        };
+        pool.apply_async_with(task, value, error).unwrap();
+    }
+    assert!(told.borrow().is_empty(), "only in a call that waits");
+    until("all are called", || {
+        pool.apply(5).unwrap();
+        told.borrow().len() == 4
+    });
+    Rc::into_inner(pool).unwrap().join().unwrap();
+    let mut told = told.take();
+    told.sort();
+    let mut expected = [0, 1, 2, 3].map(|task| (task, pid(), None));
+    expected[2].2 = Some("task 2 failed: no two".to_owned());
+    assert_eq!(told, expected);
+}
+
+/// Row W12.
+fn w12_a_pool_that_is_dropped_calls_with_the_error() {
+    let sleep = |seconds: u64| thread::sleep(Duration::from_secs(seconds));
+    let pool = Pool::new(1, sleep).unwrap();
+    let stopped = Rc::new(Cell::new(false));
+    let told = Rc::clone(&stopped);
+    let error = move |error: TaskError| told.set(error.cause == Cause::Stopped);
+    pool.apply_async_with(100, |()| panic!("it was not done"), error)
+        .unwrap();
+    drop(pool);
+    assert!(stopped.get());
 }
 
 /// Row W14.

@@ -1,0 +1,26 @@
+//! One turn of a pool's work: what every call does that waits.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use common::Message;
+
+use crate::dispatcher::Dispatcher;
+
+/// How long one turn waits; the next one asks again.
+pub(crate) const TURN: Duration = Duration::from_millis(100);
+
+/// One turn of the work, up to `limit`; and then those are called who wanted it, with the
+/// dispatcher free: they may use the pool.
+pub(crate) fn turn<R: Message>(dispatcher: &RefCell<Dispatcher<R>>, limit: Duration) {
+    dispatcher.borrow_mut().turn(limit);
+    call_due(dispatcher);
+}
+
+/// Calls those who are to be called with a result.
+pub(crate) fn call_due<R>(dispatcher: &RefCell<Dispatcher<R>>) {
+    let due = dispatcher.borrow_mut().ledger.take_due();
+    for (callback, result) in due {
+        callback(result);
+    }
+}

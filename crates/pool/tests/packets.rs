@@ -1,0 +1,202 @@
+//! What becomes of the other tasks of a packet, what is run again, and what cannot be sent.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::io::{self, Read, Write};
+use std::process::abort;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use common::pid;
+use ipc_shared::AtomicValue;
+use multiprocess::{Exit, exit_now};
+use nix::sys::signal::{Signal, raise};
+use pool::{Cause, Pool, TaskError};
+
+lesson_test::forking_tests![
+    w16_a_task_that_kills_its_worker_fails_alone_and_the_rest_of_its_packet_is_run_once,
+    w16_a_task_is_run_again_if_that_was_asked_for,
+    w16_a_packet_is_run_again_as_a_whole,
+    w16_a_task_that_aborts_or_exits_names_the_end_of_its_worker,
+    a_value_of_several_megabytes_comes_in_pieces,
+    an_argument_that_cannot_be_read_is_an_error_of_its_task,
+    a_value_that_cannot_be_read_is_an_error_of_its_task,
+    a_panic_in_the_reading_of_an_argument_costs_one_task,
+];
+
+fn die() {
+    raise(Signal::SIGKILL).unwrap();
+}
+
+fn counters(tasks: usize) -> Vec<AtomicValue<AtomicU32>> {
+    let counter = |_| AtomicValue::new(AtomicU32::new(0)).unwrap();
+    (0..tasks).map(counter).collect()
+}
+
+fn counts(counters: &[AtomicValue<AtomicU32>]) -> Vec<u32> {
+    let count = |counter: &AtomicValue<AtomicU32>| counter.load(Ordering::Relaxed);
+    counters.iter().map(count).collect()
+}
+
+/// A pool whose tasks 20 and 30 of 64 kill their worker, and how often each task was run.
+fn deadly_pool() -> (Pool<usize, usize>, Vec<AtomicValue<AtomicU32>>) {
+    let ran = counters(64);
+    let count = ran.clone();
+    let run = move |task: usize| {
+        count[task].fetch_add(1, Ordering::Relaxed);
+        if [20, 30].contains(&task) {
+            die();
+        }
+        task
+    };
+    (Pool::new(2, run).unwrap(), ran)
+}
+
+/// Row W16.
+fn w16_a_task_that_kills_its_worker_fails_alone_and_the_rest_of_its_packet_is_run_once() {
+    let (pool, ran) = deadly_pool();
+    let error = pool.map_packets(0..64, 64).unwrap_err();
+    assert!(
+        matches!(error.cause, Cause::WorkerDied { .. }) && error.task == 20,
+        "{error}"
+    );
+    assert_eq!(counts(&ran), [1; 64]);
+    // Nobody looks at these: two of them have failed, and no other.
+    drop(pool.map_async(0..64).unwrap());
+    let unseen = pool.join().unwrap_err();
+    assert_eq!((unseen.count, unseen.first.task), (2, 64 + 20));
+    assert_eq!(counts(&ran), [2; 64]);
+}
+
+/// A pool whose task 5 kills its worker the first `deaths` times.
+fn mortal_pool(deaths: u32) -> (Pool<usize, usize>, Vec<AtomicValue<AtomicU32>>) {
+    let ran = counters(10);
+    let count = ran.clone();
+    let run = move |task: usize| {
+        if count[task].fetch_add(1, Ordering::Relaxed) < deaths && task == 5 {
+            die();
+        }
+        task
+    };
+    (Pool::new(2, run).unwrap(), ran)
+}
+
+/// Row W16.
+fn w16_a_task_is_run_again_if_that_was_asked_for() {
+    let (pool, ran) = mortal_pool(2);
+    let pool = pool.with_reruns(2);
+    let results = pool.imap(0..10).unwrap();
+    assert!(results.map(Result::unwrap).eq(0..10));
+    assert_eq!(counts(&ran), [1, 1, 1, 1, 1, 3, 1, 1, 1, 1]);
+    pool.join().unwrap();
+    // Once too often.
+    let (pool, ran) = mortal_pool(2);
+    let pool = pool.with_reruns(1);
+    let error = pool.apply(5).unwrap_err();
+    assert!(matches!(error.cause, Cause::WorkerDied { .. }), "{error}");
+    assert_eq!(ran[5].load(Ordering::Relaxed), 2);
+}
+
+/// Row W16.
+fn w16_a_packet_is_run_again_as_a_whole() {
+    let (pool, ran) = mortal_pool(2);
+    let pool = pool.with_reruns(2);
+    assert!(pool.map_packets(0..10, 10).unwrap().into_iter().eq(0..10));
+    assert_eq!(counts(&ran), [3, 3, 3, 3, 3, 3, 1, 1, 1, 1]);
+    pool.join().unwrap();
+}
+
+/// Row W16.
+fn w16_a_task_that_aborts_or_exits_names_the_end_of_its_worker() {
+    let end = |how: u32| -> u32 {
+        match how {
+            0 => abort(),
+            1 => exit_now(7),
+            // With exit code 0, in the middle of a task, it has not ended well.
+            2 => exit_now(0),
+            _ => pid(),
+        }
+    };
+    let pool = Pool::new(1, end).unwrap();
+    let ends = [
+        Exit::Signal(Signal::SIGABRT as i32),
+        Exit::Code(7),
+        Exit::Code(0),
+    ];
+    for (task, exit) in (0..).zip(ends) {
+        let pid = pool.apply(3).unwrap();
+        let error = pool.apply(task).unwrap_err();
+        let exit = Some(exit);
+        assert_eq!(error.cause, Cause::WorkerDied { pid, exit });
+    }
+    pool.join().unwrap();
+}
+
+fn a_value_of_several_megabytes_comes_in_pieces() {
+    let long = |megabytes: usize| vec![megabytes as u8; megabytes << 20];
+    let pool = Pool::new(2, long).unwrap();
+    let tasks = [5, 1, 7, 2, 3].map(|megabytes| (megabytes, pool.apply_async(megabytes).unwrap()));
+    for (megabytes, task) in tasks {
+        assert!(task.get().unwrap() == long(megabytes));
+    }
+    assert!(pool.map([3, 0, 4]).unwrap() == [long(3), long(0), long(4)]);
+    pool.join().unwrap();
+}
+
+/// Has bytes that cannot be read back when it is 13.
+#[derive(Debug, PartialEq)]
+struct Unreadable(u32);
+
+impl BorshSerialize for Unreadable {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        self.0.serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Unreadable {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        match u32::deserialize_reader(reader)? {
+            13 => Err(io::Error::other("13 brings bad luck")),
+            14 => panic!("14 is worse"),
+            number => Ok(Self(number)),
+        }
+    }
+}
+
+fn message(error: TaskError) -> String {
+    match error.cause {
+        Cause::Failed(message) => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn an_argument_that_cannot_be_read_is_an_error_of_its_task() {
+    let pool = Pool::new(2, |argument: Unreadable| argument.0).unwrap();
+    let error = pool.apply(Unreadable(13)).unwrap_err();
+    assert!(message(error).contains("13 brings bad luck"));
+    let error = pool.map([1, 13, 3].map(Unreadable)).unwrap_err();
+    assert_eq!(error.task, 2);
+    assert_eq!(pool.map([1, 2, 3].map(Unreadable)).unwrap(), [1, 2, 3]);
+    pool.join().unwrap();
+}
+
+fn a_value_that_cannot_be_read_is_an_error_of_its_task() {
+    let pool = Pool::new(2, |number: u32| Ok::<_, String>(Unreadable(number))).unwrap();
+    let error = pool.apply(13).unwrap_err();
+    assert!(message(error).contains("13 brings bad luck"));
+    assert!(message(pool.map_packets([1, 13], 2).unwrap_err()).contains("bad luck"));
+    assert_eq!(pool.apply(5).unwrap(), Unreadable(5));
+    pool.join().unwrap();
+}
+
+fn a_panic_in_the_reading_of_an_argument_costs_one_task() {
+    let pool = Pool::new(2, |argument: Unreadable| argument.0).unwrap();
+    let tasks = [1, 14, 3].map(|number| pool.apply_async(Unreadable(number)).unwrap());
+    let results = tasks.map(|task| task.get());
+    assert_eq!(results[0], Ok(1));
+    assert!(matches!(
+        results[1].as_ref().unwrap_err().cause,
+        Cause::WorkerDied { .. }
+    ));
+    assert_eq!(results[2], Ok(3));
+    pool.join().unwrap();
+}

@@ -1,0 +1,111 @@
+//! Steps through a process that is no child of ours, such as a worker (its parent is the
+//! supervisor), and kills it there. Otherwise as `lesson_test::kill_after`.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::pid;
+use ipc_shared::AtomicValue;
+use nix::errno::Errno;
+use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
+use nix::sys::ptrace;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+/// Nobody may hang for longer.
+pub(crate) const LIMIT: Duration = Duration::from_secs(5);
+
+/// A process that is to be stepped through, from one place in its program to another.
+#[derive(Clone)]
+pub(crate) struct Victim {
+    pid: AtomicValue<AtomicU32>,
+    may_go: AtomicValue<AtomicU32>,
+    has_ended: AtomicValue<AtomicU32>,
+}
+
+impl Victim {
+    pub(crate) fn new() -> Self {
+        let flag = || AtomicValue::new(AtomicU32::new(0)).unwrap();
+        Self {
+            pid: flag(),
+            may_go: flag(),
+            has_ended: flag(),
+        }
+    }
+
+    /// In the victim, where the steps begin. Only the first process that comes here is one.
+    pub(crate) fn begin(&self) {
+        let is_first = self
+            .pid
+            .compare_exchange(0, pid(), Ordering::AcqRel, Ordering::Relaxed);
+        if is_first.is_ok() {
+            while self.may_go.load(Ordering::Acquire) == 0 {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// In the victim, where they end.
+    pub(crate) fn end(&self) {
+        if self.pid.load(Ordering::Acquire) == pid() {
+            self.has_ended.store(1, Ordering::Release);
+            // To be killed here, at the latest.
+            loop {
+                thread::sleep(LIMIT);
+            }
+        }
+    }
+
+    /// Kills the victim after so many instructions. Gives false when it came to its end first.
+    pub(crate) fn kill_after(&self, steps: usize) -> bool {
+        let asked = Instant::now();
+        while self.pid.load(Ordering::Acquire) == 0 {
+            assert!(asked.elapsed() < LIMIT, "the victim begins");
+            thread::yield_now();
+        }
+        let victim = Pid::from_raw(self.pid.load(Ordering::Acquire).cast_signed());
+        stay_on_one_processor(victim);
+        ptrace::attach(victim).unwrap();
+        wait_for_stop(victim);
+        self.may_go.store(1, Ordering::Release);
+        for _ in 0..steps {
+            if self.has_ended.load(Ordering::Acquire) != 0 {
+                break;
+            }
+            ptrace::step(victim, None).unwrap();
+            wait_for_stop(victim);
+        }
+        let is_over = self.has_ended.load(Ordering::Acquire) != 0;
+        kill(victim, Signal::SIGKILL).unwrap();
+        // Its parent hears of its end only when we have.
+        while !matches!(
+            waitpid(victim, None),
+            Ok(WaitStatus::Signaled(..)) | Err(Errno::ECHILD)
+        ) {}
+        !is_over
+    }
+}
+
+fn wait_for_stop(victim: Pid) {
+    loop {
+        match waitpid(victim, None) {
+            Ok(WaitStatus::Stopped(..)) => return,
+            Err(Errno::EINTR) => {}
+            other => panic!("the victim was to stop, and did something else: {other:?}"),
+        }
+    }
+}
+
+/// Each step is a change from us to the victim and back; between two processors it takes ten
+/// times as long. A test that cannot choose is only slower.
+fn stay_on_one_processor(victim: Pid) {
+    let mut one = CpuSet::new();
+    if let Ok(cpu) = sched_getcpu()
+        && one.set(cpu).is_ok()
+    {
+        let _only_slower = sched_setaffinity(Pid::from_raw(0), &one);
+        let _only_slower = sched_setaffinity(victim, &one);
+    }
+}
