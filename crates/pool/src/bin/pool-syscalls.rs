@@ -10,10 +10,11 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Lesson, StoryResult, pause, pid, say};
+use common::{pause, pid, say};
 use multiprocess::{Exit, Fork, exit_now, fork, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{Pid, pipe};
+use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool on fork(2), pipe(2), poll(2) and waitpid(2): two workers, five tasks";
