@@ -208,6 +208,27 @@ fn what_is_left_out_is_said() {
 }
 
 #[test]
+fn what_happened_in_what_is_left_out_is_known_behind_it() {
+    let mut log = long(1_000);
+    // Between two events in the middle, since the reader sorts by time.
+    let middle = |name, kind, n| {
+        let t = 1_000_000 + n;
+        line(n, 3, name, kind, "", "").replacen(
+            &format!("\"t\":{}", n * 1_000),
+            &format!("\"t\":{t}"),
+            1,
+        )
+    };
+    log += &line(3, 3, "brief", "say", "", "");
+    log += &middle("brief", "exit", 7);
+    let html = show(&read(&log), Format::Html);
+    assert!(
+        html.contains("[300,\"has ended\"]"),
+        "brief ends in the gap"
+    );
+}
+
+#[test]
 fn the_page_of_a_usual_run_is_small() {
     for (name, run) in runs() {
         let (events, bytes) = (run.events.len(), show(&run, Format::Html).len());

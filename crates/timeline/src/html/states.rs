@@ -44,7 +44,8 @@ pub(crate) fn states(
         note(place, doing.state(run, &before));
     }
     let (end, ending) = facts.end(lane);
-    let end = end.and_then(|event| choice.place(event));
+    let left_out = gap.map(|(place, _)| place);
+    let end = end.and_then(|event| choice.place(event).or(left_out));
     match (end, ending) {
         (Some(place), Ending::Itself) => states.push((place, "has ended".to_owned())),
         (Some(place), Ending::Killed) => states.push((place, "was killed".to_owned())),
