@@ -37,7 +37,7 @@ pub use output::{
 };
 pub use panic::panic_text;
 pub use pause::{next_pause, paced, pause};
-pub use record::{EventId, Kind, is_recording, record};
+pub use record::{EventId, Kind, is_recording, is_watched, record};
 pub use run::{Settings, begin, end};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.

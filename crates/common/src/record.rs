@@ -43,6 +43,14 @@ pub fn is_recording() -> bool {
     HOOK.load(Ordering::Relaxed) & RECORD != 0
 }
 
+/// Whether events have something to do at all: a log to write, or a run to disturb. If not, a
+/// task needs no lane of its own.
+#[inline]
+#[must_use]
+pub fn is_watched() -> bool {
+    HOOK.load(Ordering::Relaxed) != 0
+}
+
 /// Records one event of the calling lane: `kind`, on which thing (a pipe, a lock), what (a
 /// message, the name of a child), and the event that caused it.
 ///

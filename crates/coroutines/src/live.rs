@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use common::{EventId, Kind, Lane, is_recording, lane, panic_text, record};
+use common::{EventId, Kind, Lane, is_watched, lane, panic_text, record};
 
 thread_local! {
     /// How many tasks of this thread have ended.
@@ -49,7 +49,7 @@ struct Watched {
 
 /// Makes a task of `work`, which holds `held` until it ends, in whichever way.
 pub(crate) fn live<F, H>(name: &impl Display, work: F, held: H) -> Live<F, H> {
-    let watched = is_recording().then(|| {
+    let watched = is_watched().then(|| {
         Box::new(Watched {
             fork: record(Kind::Fork, "", format_args!("{name}"), EventId::NONE),
             lane: Lane::new(name.to_string()),

@@ -79,7 +79,13 @@ impl Slots {
 
     fn enter(self: &Rc<Self>) -> Slot {
         let cause = self.last_release.get();
-        record(Kind::Acquire, "pool", format_args!(""), cause);
+        let (taken, size) = (self.taken.get(), self.size);
+        record(
+            Kind::Acquire,
+            "pool",
+            format_args!("{taken} of {size}"),
+            cause,
+        );
         Slot(Rc::clone(self))
     }
 

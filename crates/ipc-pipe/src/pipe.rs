@@ -5,7 +5,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use common::{DecodeError, EncodeError, EventId, Kind, Message, next_name, record};
+use common::{DecodeError, EncodeError, EventId, Kind, Message, is_recording, next_name, record};
 
 use crate::ring::{self, Patience, ReadError, Reader, WriteError, Writer};
 use crate::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, traced};
@@ -190,6 +190,12 @@ impl<T: Message> Receiver<T> {
 
     fn read(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError> {
         let mut reader = self.reader.borrow_mut();
+        if is_recording() && !matches!(patience, Patience::None) {
+            let looked = reader.wait_for_message(Patience::None);
+            if looked == Err(ReadError::Empty) {
+                record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
+            }
+        }
         let read = reader.read(patience, |bytes| traced::decode(&self.name, bytes));
         if matches!(read, Err(ReadError::Disconnected)) {
             record(

@@ -202,6 +202,7 @@ impl<T> Drop for Process<T> {
             let _gone = self.kill();
             let _gone = self.wait_for_death();
             self.unlist();
+            record(Kind::Join, "", format_args!("{}", self.name), EventId::NONE);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
+use common::{EventId, Kind, record};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -30,11 +31,23 @@ pub(crate) fn wait_until<T>(
     processes: &mut [&mut Process<T>],
     deadline: Option<Instant>,
 ) -> io::Result<Option<usize>> {
+    let mut is_first = true;
     loop {
         let ended = processes.iter().position(|one| one.exit().is_some());
         if ended.is_some() {
             return Ok(ended);
         }
+        if let [one] = processes
+            && is_first
+        {
+            record(
+                Kind::Wait,
+                "",
+                format_args!("{}", one.name()),
+                EventId::NONE,
+            );
+        }
+        is_first = false;
         let watched: Vec<_> = processes.iter().map(|one| one.fd_to_watch()).collect();
         let Some(ready) = wait_readable(&watched, deadline)? else {
             return Ok(None);

@@ -138,6 +138,9 @@ impl<T> Thread<T> {
             let thread = self.name.clone();
             return Err(JoinError::Itself { thread });
         }
+        if !handle.is_finished() {
+            record(Kind::Wait, "", format_args!("{}", self.name), EventId::NONE);
+        }
         let ended = handle.join();
         // The news was sent before the thread ended, so here it has arrived.
         if let Ok(exit) = self.exits.try_recv() {

@@ -9,7 +9,7 @@ use std::mem;
 
 use common::{EventId, Kind};
 
-use crate::run::{End, Event, Role, Run};
+use crate::run::{End, Event, Lane, Role, Run};
 
 /// Puts everything in its order, and finds what belongs together. `causes` has the cause that
 /// each event names, as they are in the file.
@@ -101,21 +101,20 @@ fn find_families(run: &mut Run) {
     }
     for place in 0..run.events.len() {
         let event = &run.events[place];
-        let told = event
-            .cause
-            .is_some_and(|cause| run.events[cause].kind == Kind::Exit);
-        if event.kind != Kind::Join || told {
+        if event.kind != Kind::Join || event.cause.is_some() {
             continue;
         }
-        let is_it = |lane: &crate::run::Lane| {
+        // Whoever waits for a process without a word from it knows its name, or only its number.
+        let is_it = |lane: &Lane| {
+            let is_named = lane.name == *event.what || lane.pid.to_string() == *event.what;
             let lasts_till_then = lane.events.last().is_some_and(|&last| last < place);
-            lane.parent == Some(event.lane)
-                && lane.name == *event.what
-                && lane.end == End::Unknown
-                && lasts_till_then
+            lane.parent == Some(event.lane) && is_named && lasts_till_then
         };
-        if let Some(killed) = run.lanes.iter().position(is_it) {
-            run.lanes[killed].end = End::Killed(place);
+        let waited_for = run.lanes.iter().position(is_it);
+        match waited_for.map(|lane| (lane, run.lanes[lane].end)) {
+            Some((_, End::Exit(exit))) => run.events[place].cause = Some(exit),
+            Some((lane, End::Unknown)) => run.lanes[lane].end = End::Killed(place),
+            _ => {}
         }
     }
 }
