@@ -5,14 +5,16 @@ use std::marker::PhantomData;
 use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
+use std::os::fd::AsFd;
 use std::ptr::NonNull;
 use std::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
     AtomicU32, AtomicU64, AtomicUsize,
 };
 
+use nix::errno::Errno;
 use nix::libc::c_void;
-use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
 
 /// Some bytes, all zero at first, that this process shares with every child it forks later.
 ///
@@ -38,12 +40,7 @@ impl Mapping {
     /// # Errors
     /// When the length is 0, or when the system has no room for it.
     pub fn new(len_bytes: usize) -> io::Result<Self> {
-        let len_bytes = NonZeroUsize::new(len_bytes).ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "cannot share 0 bytes of memory",
-            )
-        })?;
+        let len_bytes = at_least_one(len_bytes)?;
         // SAFETY: the kernel chooses the place, so nothing that exists is mapped over.
         let start = unsafe {
             mmap_anonymous(
@@ -53,12 +50,34 @@ impl Mapping {
                 MapFlags::MAP_SHARED,
             )
         };
+        Self::mapped(start, len_bytes)
+    }
+
+    /// Maps the first `len_bytes` bytes of a file, for all processes that do the same.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_file(file: impl AsFd, len_bytes: usize) -> io::Result<Self> {
+        let len_bytes = at_least_one(len_bytes)?;
+        // SAFETY: as above.
+        let start = unsafe {
+            mmap(
+                None,
+                len_bytes,
+                ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
+                MapFlags::MAP_SHARED,
+                file,
+                0,
+            )
+        };
+        Self::mapped(start, len_bytes)
+    }
+
+    fn mapped(start: Result<NonNull<c_void>, Errno>, len_bytes: NonZeroUsize) -> io::Result<Self> {
         let start = start.map_err(|errno| {
             let error = io::Error::from(errno);
-            io::Error::new(
-                error.kind(),
-                format!("cannot share {len_bytes} bytes of memory: {error}"),
-            )
+            let text = format!("cannot share {len_bytes} bytes of memory: {error}");
+            io::Error::new(error.kind(), text)
         })?;
         Ok(Self { start, len_bytes })
     }
@@ -70,9 +89,14 @@ impl Mapping {
     }
 }
 
+fn at_least_one(len_bytes: usize) -> io::Result<NonZeroUsize> {
+    let text = "cannot share 0 bytes of memory";
+    NonZeroUsize::new(len_bytes).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, text))
+}
+
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: mapped by `new` with this length, and nobody can reach it after drop.
+        // SAFETY: mapped here, with this length, and nobody can reach it after drop.
         let unmapped = unsafe { munmap(self.start, self.len_bytes.get()) };
         debug_assert_eq!(unmapped, Ok(()), "the arguments are those of the mapping");
     }
