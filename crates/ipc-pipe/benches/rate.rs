@@ -9,47 +9,36 @@ use std::time::Instant;
 
 use common::say;
 use ipc_pipe::{byte_pipe, duplex, pipe};
+use lesson_test::{bench, scaled};
 use multiprocess::Process;
 
-const MESSAGES: u64 = 10_000_000;
-const TRIPS: u64 = 300_000;
-
-/// Its name, and what gives its rate.
-type Bench = (&'static str, fn() -> f64);
-
 fn main() {
-    let benches: [Bench; 4] = [
+    bench(&[
         ("one-way", one_way),
         ("ping-pong", ping_pong),
         ("64k", || large(64 << 10, 100_000)),
         ("1m", || large(1 << 20, 5_000)),
-    ];
-    // Cargo adds words of its own, which begin with a dash.
-    let asked = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    for (name, bench) in benches {
-        if asked.as_ref().is_none_or(|asked| asked == name) {
-            say!("{name} {:.0}", bench());
-        }
-    }
+    ]);
 }
 
 fn one_way() -> f64 {
+    let count = scaled(10_000_000);
     let (sender, receiver) = pipe::<(u64, u64)>().unwrap();
     let child = Process::start("sender", move || {
-        (0..MESSAGES).for_each(|number| sender.send((number, number)).unwrap());
+        (0..count).for_each(|number| sender.send((number, number)).unwrap());
         peak_kib()
     });
     let mut tenths = vec![Instant::now()];
-    for number in 1..=MESSAGES {
+    for number in 1..=count {
         assert_eq!(receiver.recv().unwrap().0, number - 1);
-        if number % (MESSAGES / 10) == 0 {
+        if number % (count / 10) == 0 {
             tenths.push(Instant::now());
         }
     }
     let senders_kib = child.unwrap().join().unwrap();
     let rate = |from: Instant, to: Instant, messages| messages as f64 / (to - from).as_secs_f64();
-    let tenth = |number: usize| rate(tenths[number - 1], tenths[number], MESSAGES / 10) / 1e6;
-    let all = rate(tenths[0], tenths[10], MESSAGES);
+    let tenth = |number: usize| rate(tenths[number - 1], tenths[number], count / 10) / 1e6;
+    let all = rate(tenths[0], tenths[10], count);
     say!("pipe, 16 B messages: {:.2} M/s", all / 1e6);
     say!(
         "  first tenth {:.2} M/s, last tenth {:.2} M/s; peak memory {senders_kib} and {} KiB",
@@ -73,6 +62,7 @@ fn peak_kib() -> u64 {
 }
 
 fn ping_pong() -> f64 {
+    let count = scaled(300_000);
     let (here, there) = duplex::<(u64, u64), (u64, u64)>().unwrap();
     let child = Process::start("echo", move || {
         while let Ok(message) = there.recv() {
@@ -80,18 +70,19 @@ fn ping_pong() -> f64 {
         }
     });
     let started = Instant::now();
-    for trip in 0..TRIPS {
+    for trip in 0..count {
         here.send((trip, trip)).unwrap();
         assert_eq!(here.recv().unwrap().0, trip);
     }
-    let rate = TRIPS as f64 / started.elapsed().as_secs_f64();
+    let rate = count as f64 / started.elapsed().as_secs_f64();
     drop(here);
     child.unwrap().join().unwrap();
     say!("pipe, round trips of 16 B: {:.3} M/s", rate / 1e6);
     rate
 }
 
-fn large(len_bytes: usize, count: usize) -> f64 {
+fn large(len_bytes: usize, count: u64) -> f64 {
+    let count = scaled(count);
     let (sender, receiver) = byte_pipe().unwrap();
     let child = Process::start("sender", move || {
         let message = vec![7; len_bytes];

@@ -8,23 +8,19 @@ use std::time::Instant;
 
 use common::say;
 use ipc_queue::unbounded;
+use lesson_test::{bench, scaled};
 use multiprocess::Process;
 
-const ITEMS: u64 = 5_000_000;
-
 fn main() {
-    // Cargo adds words of its own, which begin with a dash.
-    let asked = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    if asked.is_none_or(|asked| asked == "two-producers") {
-        say!("two-producers {:.0}", two_producers());
-    }
+    bench(&[("two-producers", two_producers)]);
 }
 
 fn two_producers() -> f64 {
+    let count = scaled(5_000_000);
     let (sender, receiver) = unbounded::<(u64, u64)>().unwrap();
     let writers = [0; 2].map(|_| {
         let sender = sender.try_clone().unwrap();
-        let put = move || (0..ITEMS).for_each(|item| sender.put((item, item)).unwrap());
+        let put = move || (0..count).for_each(|item| sender.put((item, item)).unwrap());
         Process::start("writer", put).unwrap()
     });
     drop(sender);
@@ -34,7 +30,7 @@ fn two_producers() -> f64 {
     writers
         .into_iter()
         .for_each(|writer| writer.join().unwrap());
-    assert_eq!(got, 2 * ITEMS);
+    assert_eq!(got, 2 * count);
     say!(
         "queue, 2 writers, 1 reader, 16 B items: {:.2} M/s",
         rate / 1e6

@@ -7,8 +7,8 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use common::say;
 use ipc_shared::{AtomicValue, Value};
+use lesson_test::bench;
 use multiprocess::{Mapping, Process};
 use nix::libc::{self, pthread_mutex_t, pthread_mutexattr_t};
 
@@ -18,26 +18,14 @@ const LENGTH: Duration = Duration::from_millis(400);
 /// So many additions between two looks at the clock.
 const BATCH: u64 = 1000;
 
-/// What it is called, and what gives its rate.
-type Measurement = (&'static str, fn() -> f64);
-
-const MEASUREMENTS: [Measurement; 5] = [
-    ("value-alone", value_alone),
-    ("value-two", value_two),
-    ("robust-alone", robust_alone),
-    ("robust-two", robust_two),
-    ("atomic-two", atomic_two),
-];
-
 fn main() {
-    let wanted = std::env::args()
-        .skip(1)
-        .find(|word| !word.starts_with("--"));
-    for (name, measure) in MEASUREMENTS {
-        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
-            say!("{name} {:.0}", measure());
-        }
-    }
+    bench(&[
+        ("value-alone", value_alone),
+        ("value-two", value_two),
+        ("robust-alone", robust_alone),
+        ("robust-two", robust_two),
+        ("atomic-two", atomic_two),
+    ]);
 }
 
 /// Adds for so long; gives how often.

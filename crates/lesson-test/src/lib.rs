@@ -10,10 +10,12 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod forking;
 mod outside;
 mod stepping;
 
+pub use bench::{Measurement, bench, scaled};
 pub use forking::{Case, run_cases, run_cases_within};
 pub use outside::{LIMIT, Ran, run, run_within};
 pub use stepping::{begin_steps, end_steps, kill_after, kill_everywhere};

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use common::say;
+use lesson_test::bench;
 use multiprocess::{Process, Zygote, exit_now};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork, pipe, read, write};
@@ -16,25 +16,13 @@ const LENGTH: Duration = Duration::from_millis(400);
 /// What a large parent has touched.
 const LARGE_BYTES: usize = 256 << 20;
 
-/// What it is called, and what gives its rate.
-type Measurement = (&'static str, fn() -> f64);
-
-const MEASUREMENTS: [Measurement; 4] = [
-    ("start-join", start_join),
-    ("bare-fork", bare_fork),
-    ("large-plain", large_plain),
-    ("large-zygote", large_zygote),
-];
-
 fn main() {
-    let wanted = std::env::args()
-        .skip(1)
-        .find(|word| !word.starts_with("--"));
-    for (name, measure) in MEASUREMENTS {
-        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
-            say!("{name} {:.0}", measure());
-        }
-    }
+    bench(&[
+        ("start-join", start_join),
+        ("bare-fork", bare_fork),
+        ("large-plain", large_plain),
+        ("large-zygote", large_zygote),
+    ]);
 }
 
 fn rate_of(mut once: impl FnMut(u64)) -> f64 {

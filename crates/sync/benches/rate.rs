@@ -8,12 +8,10 @@ use std::cell::Cell;
 use std::time::Instant;
 
 use common::say;
+use lesson_test::scaled;
 use parking_lot::ReentrantMutex;
 use sync::{Lock, RLock};
 use threads::scope;
-
-const ALONE: u64 = 40_000_000;
-const OF_TWO: u64 = 5_000_000;
 
 fn main() {
     // cargo adds a `--bench` of its own.
@@ -30,7 +28,10 @@ fn main() {
         number.set(number.get() + 1);
     };
     let is_wanted = |name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
-    for (threads, each, suffix) in [(1, ALONE, "alone"), (2, OF_TWO, "two")] {
+    for (threads, each, suffix) in [
+        (1, scaled(40_000_000), "alone"),
+        (2, scaled(5_000_000), "two"),
+    ] {
         let locks: [(&str, &(dyn Fn(u64) + Sync)); 3] = [
             ("rlock", &|times| (0..times).for_each(|_| add_rlock())),
             ("lock", &|times| (0..times).for_each(|_| add_lock())),

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 
-EMPTY = 1_000_000
+EMPTY = 100_000
 AT_ONCE = 100_000
 BOUND = 100
-IDLE = 200_000
+IDLE = 100_000
 GETS = 10_000
 PAGE_BYTES = 1000
 

@@ -1,0 +1,34 @@
+//! The frame of a benchmark: its measurements by their names.
+
+use std::env;
+use std::io::{Write, stdout};
+
+/// A name, and what gives a rate a second.
+pub type Measurement<'a> = (&'a str, fn() -> f64);
+
+/// Takes the measurement that the command line names, or all of them; after each, its name and its
+/// rate stand on a line, for `scripts/bench`.
+///
+/// # Panics
+/// When the command line names none of them.
+pub fn bench(measurements: &[Measurement<'_>]) {
+    // Cargo adds words of its own, which begin with a dash.
+    let asked = env::args().skip(1).find(|word| !word.starts_with('-'));
+    let is_asked = |name: &str| asked.as_ref().is_none_or(|asked| asked == name);
+    let wanted = measurements.iter().filter(|(name, _)| is_asked(name));
+    let mut taken = 0;
+    for (name, measure) in wanted {
+        let _nobody_reads = writeln!(stdout(), "{name} {:.0}", measure());
+        taken += 1;
+    }
+    assert!(taken > 0, "there is no measurement of that name");
+}
+
+/// So many, or a hundredth of it when only to see that everything runs (`scripts/bench --quick`).
+#[must_use]
+pub fn scaled(count: u64) -> u64 {
+    match env::var_os("BENCH_QUICK") {
+        Some(_) => (count / 100).max(10),
+        None => count,
+    }
+}
