@@ -78,15 +78,18 @@ impl Slots {
     }
 
     fn enter(self: &Rc<Self>) -> Slot {
-        let cause = self.last_release.get();
         let (taken, size) = (self.taken.get(), self.size);
-        record(
-            Kind::Acquire,
-            "pool",
-            format_args!("{taken} of {size}"),
-            cause,
-        );
+        let cause = self.last_release.get();
+        if self.is_bounded() {
+            let what = format_args!("{taken} of {size}");
+            record(Kind::Acquire, "pool", what, cause);
+        }
         Slot(Rc::clone(self))
+    }
+
+    /// Where there is room for all, nobody has anything that another could wait for.
+    fn is_bounded(&self) -> bool {
+        self.size < usize::MAX
     }
 
     /// Hands a place that was taken to who waits for one, or makes it free.
@@ -106,8 +109,10 @@ impl Slots {
 /// The release is stamped before another can enter.
 impl Drop for Slot {
     fn drop(&mut self) {
-        let release = record(Kind::Release, "pool", format_args!(""), EventId::NONE);
-        self.0.last_release.set(release);
+        if self.0.is_bounded() {
+            let release = record(Kind::Release, "pool", format_args!(""), EventId::NONE);
+            self.0.last_release.set(release);
+        }
         self.0.pass_on();
     }
 }

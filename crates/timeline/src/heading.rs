@@ -92,7 +92,7 @@ pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
                 owner(run, on)
             ),
             None if event.label().is_empty() => write!(told, "{killed}"),
-            None => write!(told, " for {}{killed}", event.label()),
+            None => write!(told, " for {} to end{killed}", event.label()),
         };
         told.push('\n');
     }

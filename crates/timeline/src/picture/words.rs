@@ -3,7 +3,7 @@
 use common::Kind;
 
 use super::text::cut;
-use crate::run::{Event, Run};
+use crate::run::{Class, Event, Run};
 
 /// A longer message is cut.
 const LONGEST: usize = 36;
@@ -26,7 +26,7 @@ pub(crate) fn sentence(run: &Run, event: usize) -> String {
         Kind::Recv => format!("takes {what} out of {on}"),
         Kind::Close => format!("closes its end of {on}"),
         Kind::Eof => format!("sees the end of {on}"),
-        Kind::Wait => format!("waits for {on}"),
+        Kind::Wait => waits_for(run, event),
         Kind::Acquire => format!("takes {on}"),
         Kind::Release => format!("gives {on} back"),
         Kind::Set if what.is_empty() => format!("signals {on}"),
@@ -50,15 +50,23 @@ pub(crate) fn work(run: &Run, thing: usize, begin: usize) -> String {
 pub(crate) fn wait(run: &Run, from: usize, to: Option<usize>) -> String {
     let event = |place: usize| run.events.get(place);
     let next = to.and_then(event);
-    let of = |event: &Event| match event.kind {
-        Kind::Join => format!("waits for {} to end", cut(&event.what, LONGEST)),
-        Kind::Recv | Kind::Eof => format!("waits at {}", thing(run, event)),
-        _ => format!("waits for {}", thing(run, event)),
-    };
     match (event(from), next) {
-        (Some(from), _) if from.kind == Kind::Wait => of(from),
-        (_, Some(next)) => of(next),
+        (Some(from), _) if from.kind == Kind::Wait => waits_for(run, from),
+        (_, Some(next)) => waits_for(run, next),
         _ => "waits".to_owned(),
+    }
+}
+
+/// What a wait is for, by its own event or by the one that it comes to.
+fn waits_for(run: &Run, event: &Event) -> String {
+    let class = event
+        .on
+        .and_then(|on| run.things.get(on))
+        .map(|on| on.class);
+    match class {
+        None => format!("waits for {} to end", cut(&event.what, LONGEST)),
+        Some(Class::Channel) => format!("waits at {}", thing(run, event)),
+        Some(_) => format!("waits for {}", thing(run, event)),
     }
 }
 
