@@ -12,9 +12,10 @@ const MESSAGE_LIES: &str = env!("CARGO_BIN_EXE_lock-message-lies");
 const NO_JOIN: &str = env!("CARGO_BIN_EXE_lock-no-join");
 const NEVER_RELEASED: &str = env!("CARGO_BIN_EXE_lock-never-released");
 const TWICE: &str = env!("CARGO_BIN_EXE_lock-twice");
+const ORDER: &str = env!("CARGO_BIN_EXE_lock-order");
 const LOST_UPDATE: &str = env!("CARGO_BIN_EXE_lost-update");
 
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     EXPLORE,
     RLOCK,
     REENTRANT,
@@ -23,6 +24,7 @@ const ALL: [&str; 9] = [
     NO_JOIN,
     NEVER_RELEASED,
     TWICE,
+    ORDER,
     LOST_UPDATE,
 ];
 
@@ -198,5 +200,29 @@ fn each_program_has_a_help_that_names_its_section() {
     for program in ALL {
         let ran = run(program, &["--help"]).expect_success();
         assert!(ran.out.starts_with("2.2"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn two_locks_in_opposite_order_are_a_circle() {
+    let ran = at_once(ORDER).expect_success();
+    let gave_up = |line: &&str| line.ends_with("in 300ms");
+    assert_eq!(
+        ran.lines().into_iter().filter(gave_up).count(),
+        2,
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn a_picture_names_the_circle() {
+    let ran = run(ORDER, &["--pace", "0", "--lanes"]).expect_success();
+    let told = ran.out.replace('\n', " ");
+    assert!(told.contains("WRONG: Deadlock: Thread_"), "{ran:#?}");
+    for wait in [
+        "waits for A, held by Thread_1",
+        "waits for B, held by Thread_2",
+    ] {
+        assert!(told.contains(wait), "{ran:#?}");
     }
 }

@@ -1,0 +1,53 @@
+//! Wrong: two threads that need two locks, and take them in opposite order. Each gets its first
+//! one and waits for the other's: a circle. With `lock` in the place of `lock_timeout` they would
+//! wait for ever.
+//!
+//! See: both have one lock and not the other. `-- --lanes` names the circle. Right: all threads
+//! take the locks in the same order.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{say, thread_name};
+use sync::{Barrier, Lock};
+use threads::{StartError, scope};
+use timeline::{Lesson, StoryResult};
+
+fn main() -> ExitCode {
+    Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.2 Mistake: two locks taken in opposite order, and each thread waits for the other",
+    )
+    .run(story)
+}
+
+fn story() -> StoryResult {
+    let [a, b] = ["A", "B"].map(|name| Lock::named(name, 100));
+    // Without it they would meet only now and then, which is worse.
+    let both_have_one = Barrier::new(2)?;
+    scope(|scope| {
+        scope.start("Thread_1", || move_one(["A", "B"], &a, &b, &both_have_one))?;
+        scope.start("Thread_2", || move_one(["B", "A"], &b, &a, &both_have_one))?;
+        Ok::<(), StartError>(())
+    })?;
+    Ok(())
+}
+
+fn move_one(names: [&str; 2], from: &Lock<i32>, to: &Lock<i32>, both_have_one: &Barrier) {
+    let [first, second] = names;
+    let mut from = from.lock();
+    say!("{} has {first}, and waits for {second}", thread_name());
+    // Nobody breaks it.
+    let _met = both_have_one.wait();
+    let limit = Duration::from_millis(300);
+    match to.lock_timeout(limit) {
+        Some(mut to) => {
+            *from -= 1;
+            *to += 1;
+        }
+        None => say!("{} has not got {second} in {limit:?}", thread_name()),
+    }
+    // Until both have given up: or else the slower one would get its lock at the last moment.
+    let _met = both_have_one.wait();
+}
