@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
+use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -36,6 +38,7 @@ lesson_test::forking_tests![
     a_result_whose_reading_panics_is_a_failure_of_its_task,
     w12_a_callback_that_panics_takes_no_other_with_it,
     w12_a_panic_in_a_callback_is_the_only_one,
+    w16_a_worker_that_becomes_another_program_is_replaced,
     w13_terminate_ends_in_time_also_when_something_holds_the_supervisor_up,
 ];
 
@@ -336,6 +339,20 @@ fn w12_a_panic_in_a_callback_is_the_only_one() {
     });
     let text = common::panic_text(&*caught.unwrap_err());
     assert_eq!(text, "the value");
+}
+
+/// Row W16. It has let go of all that it had, and lives.
+fn w16_a_worker_that_becomes_another_program_is_replaced() {
+    let run = |number: u64| match number {
+        0 => panic!("{}", Command::new("sleep").arg("100").exec()),
+        _ => number,
+    };
+    let pool = Pool::new(2, run).unwrap();
+    let task = pool.apply_async(0).unwrap();
+    assert!(task.wait_timeout(LIMIT), "nobody tells of it");
+    assert!(killed(&task.get().unwrap_err()));
+    assert_eq!(pool.map([1, 2, 3]), Ok(vec![1, 2, 3]));
+    pool.join().unwrap();
 }
 
 /// Row W13. Whoever is stopped hears nothing, but can be killed.
