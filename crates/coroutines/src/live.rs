@@ -13,6 +13,13 @@ use common::{EventId, Kind, Lane, is_watched, lane, panic_text, record};
 thread_local! {
     /// How many tasks of this thread have ended.
     static ENDED: Cell<u64> = const { Cell::new(0) };
+    /// Whether the thread itself ends.
+    static IS_THREAD_ENDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The thread ends: a task of it that is polled from now on is killed.
+pub(crate) fn end_thread() {
+    IS_THREAD_ENDING.set(true);
 }
 
 /// How a task ended: its value, or what its panic said.
@@ -67,6 +74,10 @@ impl<F: Future, H: Unpin> Future for Live<F, H> {
     type Output = Ended<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if IS_THREAD_ENDING.get() {
+            self.end();
+            return Poll::Pending;
+        }
         self.swap_lane();
         if let Some(watched) = &mut self.watched
             && !mem::replace(&mut watched.started, true)

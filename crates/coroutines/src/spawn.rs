@@ -5,7 +5,7 @@ use std::rc::Rc;
 use async_executor::StaticLocalExecutor;
 use smol::future::yield_now;
 
-use crate::live::live;
+use crate::live::{end_thread, live};
 use crate::name::Name;
 use crate::task::Task;
 
@@ -22,9 +22,11 @@ thread_local! {
 struct Own(&'static StaticLocalExecutor);
 
 /// At the end of the thread all handles are gone, so the tasks still here were killed, and only
-/// wait to be dropped.
+/// wait to be dropped. (A task whose handle was leaked is killed here, with its next turn; it
+/// could take turns for ever.)
 impl Drop for Own {
     fn drop(&mut self) {
+        end_thread();
         while self.0.try_tick() {}
     }
 }

@@ -386,3 +386,23 @@ fn x24_only_an_await_gives_the_turn_away() {
     });
     assert_eq!(*log.borrow(), ["1A", "1B", "2A", "2B"]);
 }
+
+/// A task whose handle was lost lives on, and takes turns for ever; its thread must not.
+#[test]
+fn a_thread_ends_also_when_a_lost_task_of_it_never_does() {
+    let thread = std::thread::spawn(|| {
+        run_within(async {
+            let endless = async {
+                loop {
+                    yield_now().await;
+                }
+            };
+            std::mem::forget(spawn("endless", endless));
+            yield_now().await;
+        });
+    });
+    // `join` waits for the destructors of the thread, too, and knows no limit.
+    let (told, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || told.send(thread.join().is_ok()));
+    assert_eq!(ended.recv_timeout(LIMIT), Ok(true));
+}

@@ -78,7 +78,9 @@ pub(crate) fn recv(socket: impl AsFd, flags: MsgFlags) -> io::Result<Option<Parc
     let (got, fd) = loop {
         let mut packet = [IoSliceMut::new(&mut place), IoSliceMut::new(&mut buffer)];
         match recvmsg::<()>(socket, &mut packet, Some(&mut rights), flags) {
-            Ok(message) => break (message.bytes, first_fd(message.cmsgs()?)),
+            // At the limit on open files the kernel leaves the descriptor out. The rest has come,
+            // and cannot come again.
+            Ok(message) => break (message.bytes, message.cmsgs().ok().and_then(first_fd)),
             // A reset is a close that left something of ours unread. It is told once, and before
             // what the other side had said.
             Err(Errno::EINTR | Errno::ECONNRESET) => {}

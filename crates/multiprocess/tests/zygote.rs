@@ -10,7 +10,7 @@ use std::{fs, process, ptr, thread};
 use borsh::{BorshDeserialize, BorshSerialize};
 use multiprocess::{End, Exit, Process, Zygote, active_children, exit_now, wait_any};
 use nix::errno::Errno;
-use nix::libc::{RLIMIT_NPROC, prlimit, rlimit};
+use nix::libc::{__rlimit_resource_t, RLIMIT_NOFILE, RLIMIT_NPROC, prlimit, rlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::socket::{MsgFlags, recv};
 use nix::unistd::{Pid, Uid, geteuid, setuid};
@@ -28,6 +28,7 @@ lesson_test::forking_tests![
     a_zygote_and_its_children_die_with_the_program,
     x18_a_child_of_a_zygote_holds_no_end_but_its_own_line,
     a_zygote_that_may_not_fork_says_so,
+    a_zygote_at_its_limit_of_descriptors_refuses_and_lives,
 ];
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -291,9 +292,9 @@ fn a_zygote_that_may_not_fork_says_so() {
         }
         let zygote = Zygote::start("zygote", |number: u8| number).unwrap();
         let pid = zygote.pid().cast_signed();
-        let before = limit_processes(pid, 0);
+        let before = limit_of(RLIMIT_NPROC, pid, 0);
         let refused = zygote.spawn("refused", &1).unwrap_err().to_string();
-        limit_processes(pid, before);
+        limit_of(RLIMIT_NPROC, pid, before);
         let given = zygote.spawn("allowed", &1).unwrap().join().unwrap();
         (refused, given)
     });
@@ -306,17 +307,35 @@ fn a_zygote_that_may_not_fork_says_so() {
 }
 
 /// Sets the soft limit of the process, and gives the one that was there.
-fn limit_processes(pid: i32, soft: u64) -> u64 {
+fn limit_of(resource: __rlimit_resource_t, pid: i32, soft: u64) -> u64 {
     let mut limit = rlimit {
         rlim_cur: 0,
         rlim_max: 0,
     };
     // SAFETY: nothing is set, and `limit` has room for what is asked for.
-    let asked = unsafe { prlimit(pid, RLIMIT_NPROC, ptr::null(), &raw mut limit) };
+    let asked = unsafe { prlimit(pid, resource, ptr::null(), &raw mut limit) };
     assert_eq!(asked, 0, "{}", io::Error::last_os_error());
     let before = std::mem::replace(&mut limit.rlim_cur, soft);
     // SAFETY: nothing is asked for, and `limit` is only read.
-    let set = unsafe { prlimit(pid, RLIMIT_NPROC, &raw const limit, ptr::null_mut()) };
+    let set = unsafe { prlimit(pid, resource, &raw const limit, ptr::null_mut()) };
     assert_eq!(set, 0, "{}", io::Error::last_os_error());
     before
+}
+
+/// Then the kernel leaves out the descriptor that comes with an order, or refuses the pidfd.
+fn a_zygote_at_its_limit_of_descriptors_refuses_and_lives() {
+    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let pid = zygote.pid().cast_signed();
+    let sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
+    let is_free = |fd: &u64| !fs::exists(format!("/proc/{pid}/fd/{fd}")).unwrap();
+    let first_free = (0..).find(is_free).unwrap();
+    for free in [0, 1] {
+        let before = limit_of(RLIMIT_NOFILE, pid, first_free + free);
+        zygote.spawn("refused", &"well".to_owned()).unwrap_err();
+        limit_of(RLIMIT_NOFILE, pid, before);
+        let given = zygote.spawn("allowed", &"well".to_owned()).unwrap().join();
+        assert_eq!(given.unwrap(), 7);
+    }
+    let pid = sleeper.pid();
+    assert!(exists(pid) && !is_zombie(pid));
 }

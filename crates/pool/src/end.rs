@@ -36,7 +36,8 @@ impl<R: Message> Dispatcher<R> {
         self.all_gone();
         if let Some(mut supervisor) = self.supervisor.take() {
             // Drop kills it if it has not ended.
-            let _ended = supervisor.wait_timeout(LIMIT);
+            let _ended =
+                supervisor.wait_timeout(deadline.saturating_duration_since(Instant::now()));
         }
     }
 }

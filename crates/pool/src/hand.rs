@@ -21,10 +21,11 @@ impl Hand {
     }
 
     /// The worker has this task. Shown before the task leaves the queue: killed before this
-    /// line, the worker leaves it there; killed after it, everybody knows whose it was.
+    /// line, the worker leaves it there; killed after it, everybody knows whose it was. (Release,
+    /// as in `empty`, for whoever looks too late to see the hand empty.)
     #[inline]
     pub(crate) fn show(&self, task: u64) {
-        self.0.store(task + 1, Ordering::Relaxed);
+        self.0.store(task + 1, Ordering::Release);
     }
 
     /// The worker is ready for a task, and has answered the one before (Release: whoever sees

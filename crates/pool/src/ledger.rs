@@ -16,6 +16,9 @@ pub(crate) type Stream<R> = Rc<RefCell<VecDeque<Result<R, TaskError>>>>;
 /// What is called with a result.
 pub(crate) type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
 
+/// Those who are to be called now, with what.
+pub(crate) type Due<R> = VecDeque<(Callback<R>, Result<R, TaskError>)>;
+
 /// A packet that was accepted. Its place in the ledger is free again when nobody needs it.
 struct Entry<R> {
     first_task: u64,
@@ -54,8 +57,7 @@ pub(crate) struct Ledger<R> {
     /// How many packets have no answer.
     pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
-    /// Those who are to be called now.
-    due: Vec<(Callback<R>, Result<R, TaskError>)>,
+    due: Due<R>,
 }
 
 impl<R> Ledger<R> {
@@ -66,7 +68,7 @@ impl<R> Ledger<R> {
             free: Vec::new(),
             unanswered: 0,
             unseen: None,
-            due: Vec::new(),
+            due: VecDeque::new(),
         }
     }
 
@@ -110,7 +112,7 @@ impl<R> Ledger<R> {
                 return;
             }
             State::Streamed(stream) => stream.borrow_mut().push_back(single(done)),
-            State::Called(callback) => self.due.push((callback, single(done))),
+            State::Called(callback) => self.due.push_back((callback, single(done))),
             _ => note(&mut self.unseen, &done),
         }
         self.free.push(place);
@@ -161,9 +163,14 @@ impl<R> Ledger<R> {
         unseen
     }
 
-    /// Those who are to be called, with what.
-    pub(crate) fn take_due(&mut self) -> Vec<(Callback<R>, Result<R, TaskError>)> {
+    pub(crate) fn take_due(&mut self) -> Due<R> {
         mem::take(&mut self.due)
+    }
+
+    /// These were not called.
+    pub(crate) fn put_back_due(&mut self, mut due: Due<R>) {
+        due.append(&mut self.due);
+        self.due = due;
     }
 
     /// The packet was put into the queue, behind so many others.

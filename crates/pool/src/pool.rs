@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::num::NonZero;
 use std::rc::Rc;
-use std::thread::available_parallelism;
+use std::thread::{available_parallelism, panicking};
 
 use common::{Message, encode_into};
 use multiprocess::Outcome;
@@ -123,6 +123,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// They are called in this process and by this thread, while it is in a call that waits:
     /// `get`, `wait_timeout`, `apply`, `map`, an iterator, [`join`](Self::join), or
     /// [`terminate`](Self::terminate) and drop (which make an error of a task that is not done).
+    /// A panic in one of them comes out of that call. A pool that is dropped by a panic calls none.
     ///
     /// # Errors
     /// [`SubmitError`], with the argument; then neither is called.
@@ -198,6 +199,9 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
 impl<A, R: Message> Drop for Pool<A, R> {
     fn drop(&mut self) {
         self.dispatcher.borrow_mut().stop();
-        call_due(&self.dispatcher);
+        // Not in the middle of a panic: a second one, out of a callback, would abort the program.
+        if !panicking() {
+            call_due(&self.dispatcher);
+        }
     }
 }

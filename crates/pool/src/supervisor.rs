@@ -30,6 +30,10 @@ const RETRY: Duration = Duration::from_millis(100);
 /// of its own, with a copy of the socket.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// So long may a worker take to end when it has let go of its socket. One that does not was stopped
+/// in between, or runs another program by now (exec closes the socket), and is no worker any more.
+const LEAVING: Duration = Duration::from_secs(1);
+
 /// All that the supervisor needs, made by the owner of the pool.
 pub(crate) struct Supervisor<R> {
     /// For the workers: where they take from, where they tell, and their hands.
@@ -153,6 +157,9 @@ impl<R: Message> Children<R> {
     /// be replaced.
     fn ended(&mut self, mut child: Child) -> Option<usize> {
         let (place, pid) = (child.place, child.process.pid());
+        if let Ok(None) = child.process.wait_timeout(LEAVING) {
+            let _is_dead = child.process.kill();
+        }
         let exit = child.process.wait().ok();
         if child.process.join().is_ok() {
             // It found the queue closed.

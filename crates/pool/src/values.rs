@@ -2,9 +2,10 @@
 
 use std::any::type_name;
 use std::io::{self, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use common::Message;
+use common::{Message, panic_text};
 
 use crate::messages::{Failed, Values};
 
@@ -33,9 +34,12 @@ pub(crate) fn write_result<R: Message, W: Write>(
     }
 }
 
-/// Bytes that are no values are a failure of their packet, and no end of the conversation.
+/// Bytes that are no values are a failure of their packet, and no end of the conversation; and so
+/// is a panic of whoever reads them, which is not our code: it would leave them in the queue, to be
+/// read again by the pool's drop, in the middle of that panic.
 pub(crate) fn read_result<R: Message, I: Read>(reader: &mut I) -> Result<Values<R>, Failed> {
-    let result = try_read_result(reader);
+    let result = catch_unwind(AssertUnwindSafe(|| try_read_result(reader)))
+        .unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));
     let rest = rest_of(reader);
     let error = match (result, rest) {
         (Ok(result), Ok(rest)) if rest.is_empty() => return result,

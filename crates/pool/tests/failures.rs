@@ -1,12 +1,18 @@
 //! What a pool promises when tasks fail and workers die. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::sync::atomic::Ordering;
+use std::cell::Cell;
+use std::os::unix::process::CommandExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use common::pid;
+use ipc_shared::AtomicValue;
 use multiprocess::{Exit, exit_now};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpid};
@@ -29,6 +35,11 @@ lesson_test::forking_tests![
     a_task_without_arguments_is_a_task,
     w16_a_dead_worker_is_replaced_also_when_the_owner_has_threads,
     a_worker_killed_while_it_reads_its_argument_loses_that_task_only,
+    a_result_whose_reading_panics_is_a_failure_of_its_task,
+    w12_a_callback_that_panics_takes_no_other_with_it,
+    w12_a_panic_in_a_callback_is_the_only_one,
+    w16_a_worker_that_becomes_another_program_is_replaced,
+    w13_terminate_ends_in_time_also_when_something_holds_the_supervisor_up,
 ];
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -255,4 +266,101 @@ fn a_worker_killed_while_it_reads_its_argument_loses_that_task_only() {
             Err(error) => assert!(number == 2 && killed(&error), "{error}"),
         }
     }
+}
+
+#[derive(Debug, BorshSerialize)]
+struct PanicsItsReader(u32);
+
+impl BorshDeserialize for PanicsItsReader {
+    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        let number = u32::deserialize_reader(reader)?;
+        assert_ne!(number, 2, "no two");
+        Ok(Self(number))
+    }
+}
+
+/// The owner reads it, in the middle of its own work.
+fn a_result_whose_reading_panics_is_a_failure_of_its_task() {
+    let pool = Pool::new(1, |n| Ok::<_, String>(PanicsItsReader(n))).unwrap();
+    let tasks: Vec<_> = (0..4).map(|n| pool.apply_async(n).unwrap()).collect();
+    for (number, task) in (0..).zip(tasks) {
+        match task.get() {
+            Ok(value) => assert_eq!(value.0, number),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(number == 2 && text.contains("no two"), "{text}");
+            }
+        }
+    }
+    let text = pool.map([1, 2, 3]).unwrap_err().to_string();
+    assert!(text.contains("no two"), "{text}");
+    pool.join().unwrap();
+}
+
+/// Row W12: each is called once.
+fn w12_a_callback_that_panics_takes_no_other_with_it() {
+    let is_last = AtomicValue::new(AtomicU32::new(0)).unwrap();
+    let begun = is_last.clone();
+    let run = move |number: u32| begun.store(number, Ordering::Relaxed);
+    let pool = Pool::new(1, run).unwrap();
+    let called = Rc::new(Cell::new(0));
+    for number in 0..4 {
+        let called = Rc::clone(&called);
+        let count = move |()| {
+            called.set(called.get() + 1);
+            assert_ne!(number, 1, "the callback of task 1");
+        };
+        pool.apply_async_with(number, count, |_| ()).unwrap();
+    }
+    let last = pool.apply_async(4).unwrap();
+    // Then the four before it are answered, and one turn takes all of them in.
+    until("the last one is begun", || {
+        is_last.load(Ordering::Relaxed) == 4
+    });
+    catch_unwind(AssertUnwindSafe(|| last.wait_timeout(LIMIT))).unwrap_err();
+    assert_eq!(last.get(), Ok(()));
+    pool.join().unwrap();
+    assert_eq!(called.get(), 4);
+}
+
+/// Row W12: the pool is dropped by that panic, and a second one then would abort the program.
+fn w12_a_panic_in_a_callback_is_the_only_one() {
+    let caught = catch_unwind(|| {
+        let pool = Pool::new(1, |seconds: u64| {
+            thread::sleep(Duration::from_secs(seconds));
+        });
+        let pool = pool.unwrap();
+        for seconds in [0, 100] {
+            let value = |()| panic!("the value");
+            let error = |error: TaskError| panic!("{error}");
+            pool.apply_async_with(seconds, value, error).unwrap();
+        }
+        pool.join()
+    });
+    let text = common::panic_text(&*caught.unwrap_err());
+    assert_eq!(text, "the value");
+}
+
+/// Row W16. It has let go of all that it had, and lives.
+fn w16_a_worker_that_becomes_another_program_is_replaced() {
+    let run = |number: u64| match number {
+        0 => panic!("{}", Command::new("sleep").arg("100").exec()),
+        _ => number,
+    };
+    let pool = Pool::new(2, run).unwrap();
+    let task = pool.apply_async(0).unwrap();
+    assert!(task.wait_timeout(LIMIT), "nobody tells of it");
+    assert!(killed(&task.get().unwrap_err()));
+    assert_eq!(pool.map([1, 2, 3]), Ok(vec![1, 2, 3]));
+    pool.join().unwrap();
+}
+
+/// Row W13. Whoever is stopped hears nothing, but can be killed.
+fn w13_terminate_ends_in_time_also_when_something_holds_the_supervisor_up() {
+    let pool = Pool::new(1, square).unwrap();
+    let supervisor = multiprocess::active_children()[0].pid.cast_signed();
+    kill(Pid::from_raw(supervisor), Signal::SIGSTOP).unwrap();
+    let asked = Instant::now();
+    pool.terminate();
+    assert!(asked.elapsed() < Duration::from_secs(8));
 }
