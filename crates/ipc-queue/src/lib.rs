@@ -36,6 +36,6 @@ pub use ipc_pipe::{
     RecvError as GetError, RecvTimeoutError as GetTimeoutError, SendError as PutError,
     TryRecvError as TryGetError, TrySendError as TryPutError,
 };
-pub use queue::{bounded, unbounded};
+pub use queue::{bounded, unbounded, unbounded_named};
 pub use receiver::Receiver;
 pub use sender::Sender;

@@ -34,7 +34,15 @@ const MOST_ITEMS: u32 = u32::MAX >> 8;
 /// # Errors
 /// When the system has no memory to share or no descriptors left.
 pub fn unbounded<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
-    queue(MOST_ITEMS)
+    queue("queue", MOST_ITEMS)
+}
+
+/// The same with a name for the timeline. The next one of this name is called `NAME 2`.
+///
+/// # Errors
+/// As [`unbounded`].
+pub fn unbounded_named<T: Message>(name: &'static str) -> io::Result<(Sender<T>, Receiver<T>)> {
+    queue(name, MOST_ITEMS)
 }
 
 /// A queue for at most `capacity` items, of no more than 2 MiB together.
@@ -43,7 +51,7 @@ pub fn unbounded<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
 /// When `capacity` is 0 (nothing could ever be put) or above 16,777,215; else as [`unbounded`].
 pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
     match u32::try_from(capacity) {
-        Ok(items @ 1..=MOST_ITEMS) => queue(items),
+        Ok(items @ 1..=MOST_ITEMS) => queue("queue", items),
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!("cannot make a queue for {capacity} items: from 1 to {MOST_ITEMS}"),
@@ -51,22 +59,22 @@ pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T
     }
 }
 
-fn queue<T: Message>(most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
+fn queue<T: Message>(name: &'static str, most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
     let (writer, reader) = ring::ring(CAPACITY_BYTES, most_items)?;
-    let name = next_name("queue");
+    let name = next_name(name);
     let done = Done::new(AtomicU32::new(0))?;
     let sender = Sender {
         name: name.clone(),
         done: done.clone(),
-        lock: Lock::without_poison()?,
+        lock: Lock::without_poison(format!("{name}: put"))?,
         inner: RefCell::new((writer, Vec::new())),
         most_items,
         items: PhantomData,
     };
     let receiver = Receiver {
-        name,
         done,
-        lock: Lock::without_poison()?,
+        lock: Lock::without_poison(format!("{name}: get"))?,
+        name,
         reader: RefCell::new(reader),
         items: PhantomData,
     };

@@ -56,27 +56,28 @@ impl Lock {
     /// # Errors
     /// When the system has no memory to share.
     pub fn new() -> io::Result<Self> {
-        Self::at_start_of(&Memory::new(LOCK_BYTES)?, "shared lock")
+        Self::at_start_of(&Memory::new(LOCK_BYTES)?, next_name("shared lock"))
     }
 
     /// A lock for what is changed in single steps, each of which is done or not done. A dead
-    /// owner leaves nothing half-changed there, so the next one is not told of it.
+    /// owner leaves nothing half-changed there, so the next one is not told of it. The timeline
+    /// calls it by this name.
     ///
     /// # Errors
     /// When the system has no memory to share.
-    pub fn without_poison() -> io::Result<Self> {
-        let mut lock = Self::new()?;
+    pub fn without_poison(name: String) -> io::Result<Self> {
+        let mut lock = Self::at_start_of(&Memory::new(LOCK_BYTES)?, name)?;
         lock.is_poisoned_by_death = false;
         Ok(lock)
     }
 
     /// A free lock in the first [`LOCK_BYTES`] of a new mapping.
-    pub(crate) fn at_start_of(memory: &Arc<Memory>, name: &'static str) -> io::Result<Self> {
+    pub(crate) fn at_start_of(memory: &Arc<Memory>, name: String) -> io::Result<Self> {
         let cell = memory.start().cast::<LockCell>();
         // SAFETY: the mapping is new, so the place is nobody else's, and it is aligned to a page.
         unsafe { RobustMutex::init(cell.as_ptr().cast()) }?;
         Ok(Self {
-            name: next_name(name).into(),
+            name: name.into(),
             is_poisoned_by_death: true,
             cell,
             memory: Arc::clone(memory),

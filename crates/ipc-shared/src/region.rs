@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use bytemuck::AnyBitPattern;
+use common::next_name;
 
 use crate::lock::LOCK_BYTES;
 use crate::memory::Memory;
@@ -43,7 +44,7 @@ impl<T: AnyBitPattern> Region<T> {
     /// `len` values, all bytes zero, with a lock of their own beside them.
     pub(crate) fn new(name: &'static str, len: usize) -> io::Result<Self> {
         let memory = Memory::new(LOCK_BYTES + size_of_values::<T>(len)?)?;
-        let lock = Lock::at_start_of(&memory, name)?;
+        let lock = Lock::at_start_of(&memory, next_name(name))?;
         // SAFETY: the mapping is at least LOCK_BYTES long, so this stays inside it or at its end.
         let first = unsafe { memory.start().add(LOCK_BYTES) };
         Ok(Self::place(lock, memory, first, len))

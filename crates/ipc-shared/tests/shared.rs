@@ -249,7 +249,7 @@ fn an_owner_that_was_killed_is_told_until_somebody_recovers() {
 }
 
 fn a_lock_without_poison_is_not_told_of_a_dead_owner() {
-    let lock = Lock::without_poison().unwrap();
+    let lock = Lock::without_poison("lock".to_owned()).unwrap();
     let owner = lock.clone();
     let target = move || -> () {
         let _held = owner.acquire().unwrap();

@@ -39,6 +39,7 @@ pub(crate) fn wait_until<T>(
         }
         if let [one] = processes
             && is_first
+            && deadline.is_none_or(|deadline| deadline > Instant::now())
         {
             record(
                 Kind::Wait,

@@ -23,11 +23,12 @@ pub(crate) struct Packet {
 /// What a pool hears, all of it through one queue: what is told of a worker's end comes behind
 /// all that the worker has told itself.
 pub(crate) enum News<R> {
-    /// A worker process was started in a place that was free.
-    Started { worker: u32, pid: u32 },
+    /// A worker process was started in a place that was free; with the number in its name.
+    Started { worker: u32, number: u32, pid: u32 },
     /// It has ended and was waited for, and its place is free; with the task it had in hand.
     Ended {
         worker: u32,
+        number: u32,
         pid: u32,
         exit: Option<Exit>,
         task: Option<u64>,
@@ -61,13 +62,13 @@ pub(crate) struct Failed {
     pub(crate) failure: Failure,
 }
 
-/// As a log shows it: which tasks.
+/// As a picture shows it: which tasks.
 impl fmt::Debug for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "task {}", self.first_task + u64::from(self.skip))?;
-        match self.tasks - self.skip {
-            1 => Ok(()),
-            more => write!(f, " and {} more", more - 1),
+        let first = self.first_task + u64::from(self.skip);
+        match self.first_task + u64::from(self.tasks) - 1 {
+            last if last == first => write!(f, "task {first}"),
+            last => write!(f, "tasks {first} to {last}"),
         }
     }
 }
@@ -75,10 +76,21 @@ impl fmt::Debug for Packet {
 impl<R> fmt::Debug for News<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Started { pid, .. } => write!(f, "worker {pid} started"),
-            Self::Ended { pid, .. } => write!(f, "worker {pid} ended"),
-            Self::Done { first_task, .. } => write!(f, "result of task {first_task}"),
-            Self::Piece { first_task, .. } => write!(f, "piece of the result of task {first_task}"),
+            Self::Started { number, .. } => write!(f, "worker {number} started"),
+            Self::Ended { number, .. } => write!(f, "worker {number} ended"),
+            Self::Done {
+                first_task, result, ..
+            } => match result {
+                Ok(Values::One(_)) => write!(f, "answer to task {first_task}"),
+                Ok(Values::Many(_)) => write!(f, "answer to tasks {first_task}, ..."),
+                Err(failed) => {
+                    let task = first_task + u64::from(failed.offset);
+                    write!(f, "error of task {task}")
+                }
+            },
+            Self::Piece { first_task, .. } => {
+                write!(f, "piece of the answer to task {first_task}")
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ impl<R: Message> Dispatcher<R> {
 
     pub(crate) fn take_in(&mut self, news: News<R>) {
         match news {
-            News::Started { worker, pid } => {
+            News::Started { worker, pid, .. } => {
                 self.pids[worker as usize] = pid;
                 self.started += 1;
             }
@@ -33,6 +33,7 @@ impl<R: Message> Dispatcher<R> {
                 pid,
                 exit,
                 task,
+                ..
             } => {
                 self.pids[worker as usize] = 0;
                 if let Some(task) = task {
@@ -43,16 +44,7 @@ impl<R: Message> Dispatcher<R> {
                 first_task,
                 bytes,
                 is_last,
-            } => {
-                self.pieces.entry(first_task).or_default().extend(bytes);
-                if is_last
-                    && let Some(bytes) = self.pieces.remove(&first_task)
-                    // Always so: a result that cannot be read is a failure, see `wire.rs`.
-                    && let Ok(done) = decode(&bytes)
-                {
-                    self.take_in(done);
-                }
-            }
+            } => self.take_in_piece(first_task, bytes, is_last),
             News::Done {
                 place,
                 first_task,
@@ -63,6 +55,17 @@ impl<R: Message> Dispatcher<R> {
                     self.ledger.answer(place, done);
                 }
             }
+        }
+    }
+
+    fn take_in_piece(&mut self, first_task: u64, bytes: Vec<u8>, is_last: bool) {
+        self.pieces.entry(first_task).or_default().extend(bytes);
+        if is_last
+            && let Some(bytes) = self.pieces.remove(&first_task)
+            // Always so: a result that cannot be read is a failure, see `wire.rs`.
+            && let Ok(done) = decode(&bytes)
+        {
+            self.take_in(done);
         }
     }
 

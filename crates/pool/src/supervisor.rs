@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use common::Message;
-use multiprocess::{End, Exit, Process, StartError};
+use multiprocess::{End, Process, StartError};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -47,6 +47,8 @@ pub(crate) struct Supervisor<R> {
 
 struct Child {
     place: usize,
+    /// In its name.
+    number: u32,
     process: Process<()>,
     /// Comes to its end with the process.
     life: End,
@@ -57,7 +59,7 @@ struct Children<R> {
     with: Supervisor<R>,
     children: Vec<Child>,
     /// How many have been started, for their names.
-    started: usize,
+    started: u32,
     /// How many have died at their start, or could not be started, since one died later.
     early_deaths: u32,
 }
@@ -109,10 +111,12 @@ impl<R: Message> Children<R> {
         let process = (self.with.start_worker)(name, worker, End::new(theirs.into()))?;
         let started = News::Started {
             worker: place as u32,
+            number: self.started,
             pid: process.pid(),
         };
         self.children.push(Child {
             place,
+            number: self.started,
             process,
             life: End::new(life.into()),
         });
@@ -156,33 +160,32 @@ impl<R: Message> Children<R> {
     /// Waits for a child that is about to be gone, and tells of it; gives its place if it is to
     /// be replaced.
     fn ended(&mut self, mut child: Child) -> Option<usize> {
-        let (place, pid) = (child.place, child.process.pid());
+        let place = child.place;
+        let hand = &self.with.hands[place];
         if let Ok(None) = child.process.wait_timeout(LEAVING) {
             let _is_dead = child.process.kill();
         }
+        // The wait first: what its hand shows then, it will show for ever.
         let exit = child.process.wait().ok();
+        let is_early = hand.is_starting();
+        let _gone = self.with.news.put(News::Ended {
+            worker: place as u32,
+            number: child.number,
+            pid: child.process.pid(),
+            exit,
+            task: hand.task(),
+        });
+        // Only now, when its task has been told: until somebody knows of it, it is shown.
+        hand.reset();
         if child.process.join().is_ok() {
             // It found the queue closed.
-            self.tell_end(place, pid, exit);
             return None;
         }
-        match self.with.hands[place].is_starting() {
+        match is_early {
             true => self.early_deaths += 1,
             false => self.early_deaths = 0,
         }
-        self.tell_end(place, pid, exit);
         Some(place)
-    }
-
-    fn tell_end(&self, place: usize, pid: u32, exit: Option<Exit>) {
-        let _gone = self.with.news.put(News::Ended {
-            worker: place as u32,
-            pid,
-            exit,
-            task: self.with.hands[place].task(),
-        });
-        // Only now, when its task has been told: until somebody knows of it, it is shown.
-        self.with.hands[place].reset();
     }
 
     /// Starts a worker in each vacant place, unless none can live.

@@ -33,15 +33,20 @@ impl BorshDeserialize for Packet {
 impl<R: Message> BorshSerialize for News<R> {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         match self {
-            Self::Started { worker, pid } => (0_u8, worker, pid).serialize(writer),
+            Self::Started {
+                worker,
+                number,
+                pid,
+            } => (0_u8, worker, number, pid).serialize(writer),
             Self::Ended {
                 worker,
+                number,
                 pid,
                 exit,
                 task,
             } => {
                 let exit = exit.map(pair_of);
-                (1_u8, worker, pid, exit, task).serialize(writer)
+                (1_u8, worker, number, pid, exit, task).serialize(writer)
             }
             Self::Done {
                 place,
@@ -67,14 +72,20 @@ impl<R: Message> BorshDeserialize for News<R> {
     fn deserialize_reader<I: Read>(reader: &mut I) -> io::Result<Self> {
         Ok(match u8::deserialize_reader(reader)? {
             0 => {
-                let (worker, pid) = BorshDeserialize::deserialize_reader(reader)?;
-                Self::Started { worker, pid }
+                let (worker, number, pid) = BorshDeserialize::deserialize_reader(reader)?;
+                Self::Started {
+                    worker,
+                    number,
+                    pid,
+                }
             }
             1 => {
-                let (worker, pid, exit, task) = BorshDeserialize::deserialize_reader(reader)?;
+                let (worker, number, pid, exit, task) =
+                    BorshDeserialize::deserialize_reader(reader)?;
                 let exit = Option::map(exit, exit_of);
                 Self::Ended {
                     worker,
+                    number,
                     pid,
                     exit,
                     task,

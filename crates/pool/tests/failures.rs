@@ -19,8 +19,10 @@ use nix::unistd::{Pid, getpid};
 use pool::{Cause, Pool, TaskError};
 
 mod gate;
+mod until;
 
-use gate::{gated, until};
+use gate::gated;
+use until::until;
 
 lesson_test::forking_tests![
     w11_a_task_that_fails_or_panics_is_an_error_and_the_pool_goes_on,

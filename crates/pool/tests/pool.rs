@@ -15,8 +15,10 @@ use nix::unistd::Pid;
 use pool::{Cause, Pool, PoolError, SubmitError, TaskError};
 
 mod gate;
+mod until;
 
-use gate::{gated, until};
+use gate::gated;
+use until::until;
 
 lesson_test::forking_tests![
     w01_apply_runs_in_another_process,

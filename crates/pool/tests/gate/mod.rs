@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ipc_shared::AtomicValue;
 use pool::Pool;
@@ -24,13 +24,4 @@ pub(crate) fn gated() -> (
         task
     };
     (Pool::new(3, wait).unwrap(), inside, gate)
-}
-
-/// Waits until it is so, for five seconds at most.
-pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
-    let limit = Instant::now() + Duration::from_secs(5);
-    while !is_so() {
-        assert!(Instant::now() < limit, "{what}");
-        thread::yield_now();
-    }
 }

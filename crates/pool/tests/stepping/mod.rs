@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::pid;
 use ipc_shared::AtomicValue;
@@ -13,6 +13,8 @@ use nix::sys::ptrace;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
+
+use crate::until::until;
 
 /// Nobody may hang for longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(5);
@@ -47,6 +49,11 @@ impl Victim {
         }
     }
 
+    /// Whether a process has come to where the steps begin.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.pid.load(Ordering::Acquire) != 0
+    }
+
     /// In the victim, where they end.
     pub(crate) fn end(&self) {
         if self.pid.load(Ordering::Acquire) == pid() {
@@ -60,11 +67,7 @@ impl Victim {
 
     /// Kills the victim after so many instructions. Gives false when it came to its end first.
     pub(crate) fn kill_after(&self, steps: usize) -> bool {
-        let asked = Instant::now();
-        while self.pid.load(Ordering::Acquire) == 0 {
-            assert!(asked.elapsed() < LIMIT, "the victim begins");
-            thread::yield_now();
-        }
+        until("the victim begins", || self.has_begun());
         let victim = Pid::from_raw(self.pid.load(Ordering::Acquire).cast_signed());
         stay_on_one_processor(victim);
         ptrace::attach(victim).unwrap();
