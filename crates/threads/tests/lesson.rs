@@ -1,5 +1,11 @@
 //! The programs of the lesson, run from outside.
 
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use lesson_test::{Ran, run};
 
 const FUNCTION: &str = env!("CARGO_BIN_EXE_threads");
@@ -158,4 +164,22 @@ fn each_program_has_a_help_that_names_its_section() {
         let ran = run(program, &["--help"]).expect_success();
         assert!(ran.out.starts_with("2.1"), "{ran:#?}");
     }
+}
+
+/// Nobody is left who could end a run that hangs.
+#[test]
+fn a_run_dies_with_a_watcher_that_is_killed() {
+    let mut watcher = Command::new(env!("CARGO_BIN_EXE_threads"))
+        .args(["--pace", "1000", "--lanes"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(watcher.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    watcher.kill().unwrap();
+    watcher.wait().unwrap();
+    // The end comes when the last process that could print has died.
+    let (told, ended) = mpsc::channel();
+    thread::spawn(move || told.send(out.read_to_string(&mut String::new()).is_ok()));
+    assert_eq!(ended.recv_timeout(Duration::from_secs(5)), Ok(true));
 }

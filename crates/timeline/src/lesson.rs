@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::options::{OPTIONS, Operands, Options, read};
 use crate::view::view;
+use crate::watch::die_with;
 
 /// How a story ends: well, or with any error, which becomes one line on standard error.
 pub type StoryResult = Result<(), Box<dyn Error>>;
@@ -92,6 +93,9 @@ impl Lesson {
         options: Options,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> StoryResult {
+        if let Some(watcher) = options.watcher {
+            die_with(watcher)?;
+        }
         common::begin(self.program, &options.settings)?;
         let told = story(options.operands);
         let failure = common::end();

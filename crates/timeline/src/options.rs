@@ -34,11 +34,15 @@ pub(crate) const OPTIONS: &str = "  \
   -h, --help       this text
 ";
 
+const WATCHED_BY: &str = "watched-by";
+
 /// What the command line said.
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     pub(crate) show: Show,
     pub(crate) help: bool,
+    /// Who watches this run. Not in the help: only a watcher says it.
+    pub(crate) watcher: Option<u32>,
     pub(crate) operands: Vec<String>,
 }
 
@@ -77,6 +81,7 @@ pub(crate) fn read(
         settings,
         show: Show::default(),
         help: false,
+        watcher: None,
         operands: Vec::new(),
     };
     let (settings, show) = (&mut options.settings, &mut options.show);
@@ -96,6 +101,7 @@ pub(crate) fn read(
                 let seconds = factor(&mut words, "--limit")?;
                 show.limit = Duration::try_from_secs_f64(seconds).ok();
             }
+            Long(WATCHED_BY) => options.watcher = Some(words.value()?.parse()?),
             Short('h') | Long("help") => options.help = true,
             Value(word) if options.operands.len() < operands.map_or(0, |o| o.most) => {
                 options.operands.push(word.string()?);
@@ -137,6 +143,7 @@ impl Options {
         add("--seed", settings.seed.map(text));
         add("--chaos", settings.chaos.map(text));
         add("--record", Some(log.into()));
+        add(&format!("--{WATCHED_BY}"), Some(text(common::pid().into())));
         words.push("--".into());
         words.extend(self.operands.iter().map(OsString::from));
         words

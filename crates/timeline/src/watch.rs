@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::SignalFd;
 
@@ -67,6 +68,18 @@ pub(crate) fn watch(options: &Options, stdout: Stdio) -> Result<Watched, String>
         // It has said why on standard error.
         Err(ReadError::NotALog) => Err("the run ended before anything was recorded".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// In the run itself: dies with its watcher, which alone knows when it has taken too long.
+///
+/// Source: prctl(2), `PR_SET_PDEATHSIG`.
+pub(crate) fn die_with(watcher: u32) -> Result<(), String> {
+    set_pdeathsig(Signal::SIGKILL).map_err(|errno| format!("cannot watch the watcher: {errno}"))?;
+    // It may have died before the call, and then nobody will send the signal.
+    match common::ppid() == watcher {
+        true => Ok(()),
+        false => Err("whoever watched this run has gone".to_owned()),
     }
 }
 
