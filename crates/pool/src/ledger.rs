@@ -57,7 +57,7 @@ pub(crate) struct Ledger<R> {
     /// How many packets have no answer.
     pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
-    due: Due<R>,
+    pub(crate) due: Due<R>,
 }
 
 impl<R> Ledger<R> {
@@ -161,16 +161,6 @@ impl<R> Ledger<R> {
             }
         }
         unseen
-    }
-
-    pub(crate) fn take_due(&mut self) -> Due<R> {
-        mem::take(&mut self.due)
-    }
-
-    /// These were not called.
-    pub(crate) fn put_back_due(&mut self, mut due: Due<R>) {
-        due.append(&mut self.due);
-        self.due = due;
     }
 
     /// The packet was put into the queue, behind so many others.

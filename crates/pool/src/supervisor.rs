@@ -134,13 +134,10 @@ impl<R: Message> Children<R> {
             .map(|end| PollFd::new(end.as_fd(), PollFlags::POLLIN))
             .collect();
         let limit = if vacant.is_empty() { LOOK } else { RETRY };
-        match poll(
-            &mut fds,
-            PollTimeout::try_from(limit).unwrap_or(PollTimeout::ZERO),
-        ) {
+        let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::ZERO);
+        match poll(&mut fds, limit) {
             Ok(_) => {}
-            Err(Errno::EINTR) => return true,
-            Err(_) => return false,
+            Err(errno) => return errno == Errno::EINTR,
         }
         let has_ended = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
         let ended: Vec<bool> = fds.iter().map(has_ended).collect();

@@ -21,7 +21,7 @@ pub(crate) fn turn<R: Message>(dispatcher: &RefCell<Dispatcher<R>>, limit: Durat
 
 /// Calls those who are to be called with a result.
 pub(crate) fn call_due<R>(dispatcher: &RefCell<Dispatcher<R>>) {
-    let due = dispatcher.borrow_mut().ledger.take_due();
+    let due = mem::take(&mut dispatcher.borrow_mut().ledger.due);
     let mut calls = Calls { due, dispatcher };
     while let Some((callback, result)) = calls.due.pop_front() {
         callback(result);
@@ -36,7 +36,8 @@ struct Calls<'a, R> {
 
 impl<R> Drop for Calls<'_, R> {
     fn drop(&mut self) {
-        let due = mem::take(&mut self.due);
-        self.dispatcher.borrow_mut().ledger.put_back_due(due);
+        let later = &mut self.dispatcher.borrow_mut().ledger.due;
+        self.due.append(later);
+        mem::swap(&mut self.due, later);
     }
 }
