@@ -178,10 +178,7 @@ impl<R: Message> Children<R> {
             // It found the queue closed.
             return None;
         }
-        match is_early {
-            true => self.early_deaths += 1,
-            false => self.early_deaths = 0,
-        }
+        self.early_deaths = if is_early { self.early_deaths + 1 } else { 0 };
         Some(place)
     }
 
