@@ -19,6 +19,9 @@ type Visit = Result<usize, Box<dyn Error>>;
 /// How long the server takes over each page, times `--pace`.
 const WAIT: Duration = Duration::from_millis(100);
 
+/// Descriptors that are no page's: what is printed, what wakes a thread, what listens.
+const OTHERS: u64 = 50;
+
 fn main() -> ExitCode {
     let count = Operands {
         name: "COUNT",
@@ -40,7 +43,7 @@ fn story(words: Vec<String>) -> StoryResult {
             .map_err(|_| format!("{word} is no number of pages; try 10000"))?,
         None => 500,
     };
-    allow_many_sockets()?;
+    allow_sockets_for(count)?;
     let wait = paced(WAIT);
     let server = LateServer::start(wait)?;
     let alone = wait.as_secs_f64() * f64::from(count);
@@ -78,8 +81,13 @@ where
 
 /// Each page takes a descriptor at either end, and the system gives a process 1,024 at first. It
 /// may ask for more, up to a limit that is the administrator's. Source: getrlimit(2).
-fn allow_many_sockets() -> Result<(), Box<dyn Error>> {
+fn allow_sockets_for(count: u32) -> StoryResult {
     let (_ours, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    let needed = 2 * u64::from(count) + OTHERS;
+    if most < needed {
+        let text = "raise `ulimit -n`, or ask for fewer pages";
+        return Err(format!("{count} pages take {needed} descriptors, not {most}: {text}").into());
+    }
     Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
 }
 
