@@ -95,7 +95,7 @@ fn a_prediction_is_judged_by_what_could_have_been() {
 #[test]
 fn a_run_that_hangs_is_ended_and_shown() {
     let hangs = env!("CARGO_BIN_EXE_pipe-forgotten-end");
-    let ran = run(hangs, &["--pace", "1", "--limit", "0.001", "--steps"]).expect_complaint(1);
+    let ran = run(hangs, &["--pace", "1", "--limit", "0.1", "--steps"]).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 

@@ -65,6 +65,9 @@ pub(crate) fn watch(options: &Options, stdout: Stdio) -> Result<Watched, String>
             status,
             was_too_long,
         }),
+        Err(ReadError::NotALog) if was_too_long => {
+            Err("the run was ended before it began; --limit sets another limit".to_owned())
+        }
         // It has said why on standard error.
         Err(ReadError::NotALog) => Err("the run ended before anything was recorded".to_owned()),
         Err(error) => Err(error.to_string()),
