@@ -18,6 +18,10 @@ use nix::sys::socket::{MsgFlags, recv, send};
 /// unwoken; so a sleeper looks again by itself.
 pub(crate) const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
+/// The longest sleep of a side that has only just said that it sleeps: a thousand times as long as
+/// a store takes to reach the other processors.
+pub(crate) const NAP: Duration = Duration::from_millis(1);
+
 /// One end of the pair.
 #[derive(Debug)]
 pub(crate) struct Bell(End);
@@ -37,6 +41,7 @@ impl Bell {
     }
 
     /// Whether this process was given the end, see [`End::is_held`].
+    #[inline]
     pub(crate) fn is_held(&self) -> bool {
         self.0.is_held()
     }
@@ -72,12 +77,12 @@ impl Bell {
 }
 
 /// Sleeps until one of the bells rings or has lost its other side, or until `deadline`, but not
-/// longer than [`LONGEST_SLEEP`]. May wake without a reason.
-pub(crate) fn sleep(bells: &mut [PollFd<'_>], deadline: Option<Instant>) {
-    let left = deadline.map_or(LONGEST_SLEEP, |deadline| {
+/// longer than `longest`. May wake without a reason.
+pub(crate) fn sleep(bells: &mut [PollFd<'_>], deadline: Option<Instant>, longest: Duration) {
+    let left = deadline.map_or(longest, |deadline| {
         deadline
             .saturating_duration_since(Instant::now())
-            .min(LONGEST_SLEEP)
+            .min(longest)
     });
     let millis = left.as_nanos().div_ceil(1_000_000);
     let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::ZERO);

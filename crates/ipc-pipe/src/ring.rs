@@ -12,6 +12,7 @@
 
 mod handles;
 mod patience;
+mod pause;
 mod reader;
 mod side;
 mod watch;

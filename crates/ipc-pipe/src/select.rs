@@ -26,10 +26,11 @@ pub fn wait_any<T>(receivers: &[&Receiver<T>], limit: Duration) -> Option<usize>
     while !receivers.is_empty() {
         // All of them, not only up to the first that is ready: each says that it sleeps.
         let prepare = |receiver: &&Receiver<T>| receiver.reader().borrow_mut().prepare_sleep();
-        let ready: Vec<bool> = receivers.iter().map(prepare).collect();
-        if let Some(place) = ready.iter().position(|&ready| ready) {
+        let sleeps: Vec<Option<Duration>> = receivers.iter().map(prepare).collect();
+        if let Some(place) = sleeps.iter().position(Option::is_none) {
             return Some(place);
         }
+        let longest = sleeps.into_iter().flatten().min().unwrap_or_default();
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return None;
         }
@@ -38,7 +39,7 @@ pub fn wait_any<T>(receivers: &[&Receiver<T>], limit: Duration) -> Option<usize>
             .map(|receiver| receiver.reader().borrow())
             .collect();
         let mut bells: Vec<_> = readers.iter().map(|reader| reader.as_poll_fd()).collect();
-        bell::sleep(&mut bells, deadline);
+        bell::sleep(&mut bells, deadline, longest);
     }
     None
 }

@@ -88,6 +88,7 @@ fn queue<T: Message>(name: &'static str, most_items: u32) -> io::Result<(Sender<
 ///
 /// Whoever has the lock needs it for as long as it takes to copy an item, so one turn without the
 /// processor is mostly enough, and costs less than to sleep and be woken.
+#[inline]
 pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
     match (lock.try_acquire(), patience) {
         (Err(TryLockError::WouldBlock), Patience::Forever) => {

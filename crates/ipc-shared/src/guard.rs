@@ -21,6 +21,7 @@ pub struct LockGuard<'a> {
 
 impl<'a> LockGuard<'a> {
     /// To be called by the one who has just taken the mutex of `lock`.
+    #[inline]
     pub(crate) fn new(lock: &'a Lock) -> Self {
         Self {
             lock,
@@ -30,6 +31,7 @@ impl<'a> LockGuard<'a> {
     }
 
     /// The guard, or the lock free again and the news.
+    #[inline]
     pub(crate) fn unless_poisoned(self) -> Result<Self, LockError> {
         match self.lock.is_poisoned() {
             false => Ok(self),
@@ -38,12 +40,14 @@ impl<'a> LockGuard<'a> {
     }
 
     /// Whether it is this very lock that is held, by this process.
+    #[inline]
     pub(crate) fn is_of(&self, lock: &Lock) -> bool {
         self.lock.is_same(lock) && self.generation == generation()
     }
 }
 
 impl Drop for LockGuard<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.generation != generation() {
             return; // The parent holds it, and not this child.

@@ -89,6 +89,7 @@ impl Lock {
         &self.name
     }
 
+    #[inline]
     fn cell(&self) -> &LockCell {
         // SAFETY: the mapping lives as long as `self`; the mutex was made by `at_start_of`, and
         // zero bytes are good atomics.
@@ -99,6 +100,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`LockError`].
+    #[inline]
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         self.take_patiently()?.unless_poisoned()
     }
@@ -118,6 +120,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`TryLockError::WouldBlock`] when somebody else holds it.
+    #[inline]
     pub fn try_acquire(&self) -> Result<LockGuard<'_>, TryLockError> {
         let guard = self.take(Patience::None)?;
         guard.unless_poisoned().map_err(TryLockError::Lock)
@@ -135,6 +138,7 @@ impl Lock {
         guard.unless_poisoned().map_err(TryLockError::Lock)
     }
 
+    #[inline]
     fn take_patiently(&self) -> Result<LockGuard<'_>, LockError> {
         self.take(Patience::Forever).map_err(|error| match error {
             TryLockError::Lock(error) => error,
@@ -143,6 +147,7 @@ impl Lock {
     }
 
     /// Takes the mutex, and notes if its owner died.
+    #[inline]
     fn take(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
         record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
         match self.cell().mutex.lock(patience) {
@@ -161,6 +166,7 @@ impl Lock {
     }
 
     /// Gives the mutex back; for the guard. With a change broken off by a panic.
+    #[inline]
     pub(crate) fn release(&self, by_panic: bool) {
         if by_panic && self.is_poisoned_by_death {
             self.cell().poisoned.store(1, Ordering::Relaxed);
@@ -172,6 +178,7 @@ impl Lock {
         self.cell().mutex.unlock();
     }
 
+    #[inline]
     pub(crate) fn is_poisoned(&self) -> bool {
         self.cell().poisoned.load(Ordering::Relaxed) != 0
     }
@@ -181,6 +188,7 @@ impl Lock {
         self.cell == other.cell
     }
 
+    #[inline]
     fn last_release(&self) -> EventId {
         if !is_recording() {
             return EventId::NONE;
@@ -191,6 +199,7 @@ impl Lock {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "cut into its two halves")]
+    #[inline]
     fn note_release(&self, event: EventId) {
         if is_recording() {
             let bits = u128::from_le_bytes(event.to_bytes());

@@ -29,6 +29,7 @@ impl Memory {
     }
 
     /// Notes whether this process holds the lock.
+    #[inline]
     pub(crate) fn note_held(&self, is_held: bool) {
         self.is_held.store(is_held, Ordering::Relaxed);
     }

@@ -83,6 +83,7 @@ impl RobustMutex {
     }
 
     /// Takes the mutex, or says why not.
+    #[inline]
     pub(crate) fn lock(&self, patience: Patience) -> Taken {
         let mutex = self.0.get();
         let code = match patience {
@@ -113,6 +114,7 @@ impl RobustMutex {
     }
 
     /// Gives it back. Only the owner may, which the guards see to.
+    #[inline]
     pub(crate) fn unlock(&self) {
         // SAFETY: made by `init`, mapped as long as `self`.
         let code = unsafe { libc::pthread_mutex_unlock(self.0.get()) };

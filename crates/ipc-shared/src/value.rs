@@ -63,6 +63,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     ///
     /// # Errors
     /// [`LockError`].
+    #[inline]
     pub fn lock(&self) -> Result<ValueGuard<'_, T>, LockError> {
         let held = self.0.lock().acquire()?;
         Ok(ValueGuard { held, value: self })
@@ -82,6 +83,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     ///
     /// # Errors
     /// [`LockError`].
+    #[inline]
     pub fn get(&self) -> Result<T, LockError> {
         Ok(*self.lock()?)
     }
@@ -91,6 +93,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     ///
     /// # Errors
     /// [`LockError`].
+    #[inline]
     pub fn set(&self, value: T) -> Result<(), LockError> {
         self.update(|place| *place = value)
     }
@@ -99,6 +102,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     ///
     /// # Errors
     /// [`LockError`]; `change` is then not called.
+    #[inline]
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
         let mut guard = self.lock()?;
         let result = change(&mut guard);
@@ -127,12 +131,14 @@ pub struct ValueGuard<'a, T> {
 impl<T: AnyBitPattern> Deref for ValueGuard<'_, T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         &self.value.0.slice(&self.held)[0]
     }
 }
 
 impl<T: AnyBitPattern> DerefMut for ValueGuard<'_, T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value.0.slice_mut(&mut self.held)[0]
     }

@@ -10,6 +10,7 @@ use super::{Reader, Writer};
 impl Writer {
     /// Whether this process was given the end, see [`multiprocess::End::is_held`].
     #[must_use]
+    #[inline]
     pub fn is_held(&self) -> bool {
         self.bell.is_held()
     }
@@ -47,6 +48,7 @@ impl Writer {
 impl Reader {
     /// Whether this process was given the end, see [`multiprocess::End::is_held`].
     #[must_use]
+    #[inline]
     pub fn is_held(&self) -> bool {
         self.bell.is_held()
     }

@@ -1,9 +1,11 @@
 //! The reading side of a ring.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use nix::poll::PollFd;
 
+use super::pause::Lag;
 use super::side::{Gone, Leaving};
 use super::{FIRST, Header, LAST, Patience, ReadError, Ring};
 use crate::bell::Bell;
@@ -19,6 +21,7 @@ pub struct Reader {
     /// The pieces so far of a long message, and how far it has come.
     partial: Vec<u8>,
     progress: Progress,
+    lag: Lag,
 }
 
 /// How far a message in pieces has come.
@@ -38,6 +41,7 @@ impl Reader {
             ring,
             partial: Vec::new(),
             progress: Progress::None,
+            lag: Lag::default(),
         }
     }
 
@@ -49,6 +53,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`]. Pieces that came in time are kept for the next call.
+    #[inline]
     pub fn read<R>(
         &mut self,
         patience: Patience,
@@ -109,6 +114,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`]; `Empty` when patience is over.
+    #[inline]
     pub fn wait_for_message(&mut self, patience: Patience) -> Result<(), ReadError> {
         while self.progress != Progress::Complete {
             self.wait_for_piece(patience)?;
@@ -149,14 +155,22 @@ impl Reader {
     }
 
     #[inline]
-    fn wait_for_piece(&self, patience: Patience) -> Result<(), ReadError> {
+    fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         if !self.bell.is_held() {
             return Err(ReadError::NotHeld);
         }
-        let Header { writer, reader } = &*self.ring().header;
+        let Header { writer, reader } = &*self.ring.0.header;
         let head = reader.position(Ordering::Relaxed);
         let has_piece = |tail: Position| tail.bytes_since(head) != 0;
         if has_piece(reader.seen()) {
+            return Ok(());
+        }
+        if !matches!(patience, Patience::None) {
+            self.lag.fall_behind();
+        }
+        let tail = reader.look_at(writer);
+        self.lag.adapt(tail.messages_since(head));
+        if has_piece(tail) {
             return Ok(());
         }
         match reader.wait(&self.bell, patience, || has_piece(reader.look_at(writer))) {
@@ -173,17 +187,17 @@ impl Reader {
         writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
     }
 
-    /// Before a sleep on several bells: whether there is something to receive already (a message
-    /// or the end); else this side says that it sleeps.
-    pub(crate) fn prepare_sleep(&mut self) -> bool {
+    /// Before a sleep on several bells: `None` when there is something to receive already (a
+    /// message or the end); else this side has said that it sleeps, and gives how long it may.
+    pub(crate) fn prepare_sleep(&mut self) -> Option<Duration> {
         loop {
             if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
-                return true;
+                return None;
             }
             let Header { writer, reader } = &*self.ring().header;
-            reader.notice.sleeps.store(1, Ordering::SeqCst); // see `move_to`
+            let longest = reader.say_asleep();
             if reader.look_at(writer) == reader.position(Ordering::Relaxed) {
-                return false;
+                return Some(longest);
             }
         }
     }

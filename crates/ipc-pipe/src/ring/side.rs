@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use common::EventId;
 
+use super::pause::wait_awake;
 use super::{Patience, Ring};
 use crate::bell::{self, Bell};
 use crate::position::Position;
@@ -51,22 +53,22 @@ pub(super) struct Notice {
 /// The other side has gone.
 pub(super) struct Gone;
 
-/// Attempts before a sleep: half of them at once, half of them with a yield.
-const TRIES: u32 = 40;
-
 impl Side {
+    #[inline]
     pub(super) fn position(&self, ordering: Ordering) -> Position {
         Position(self.place.position.load(ordering))
     }
 
+    #[inline]
     pub(super) fn seen(&self) -> Position {
         Position(self.place.seen.load(Ordering::Relaxed))
     }
 
     /// Looks how far the other side has come.
+    #[inline]
     pub(super) fn look_at(&self, other: &Self) -> Position {
-        // What the other side did before it moved on is done. `SeqCst` for `move_to`.
-        let seen = other.position(Ordering::SeqCst);
+        // What the other side did before it moved on is done.
+        let seen = other.position(Ordering::Acquire);
         self.place.seen.store(seen.0, Ordering::Relaxed);
         seen
     }
@@ -74,15 +76,35 @@ impl Side {
     /// Moves this side on, the one store by which a piece or its room comes to be, and wakes the
     /// other side if that sleeps.
     ///
-    /// The sleeper sets its flag, and then looks at our position; we move that, and then look at
-    /// its flag. All four are `SeqCst`, so they have one order, and one of us sees the other. With
-    /// less, both could look first, and the sleeper sleep on.
+    /// There is no fence between the two, which would cost as much as the rest of a short message.
+    /// So the processor may look at the flag first, and not see one that is being set; see
+    /// [`say_asleep`](Self::say_asleep) for what a sleeper makes of that.
     #[inline]
     pub(super) fn move_to(&self, position: Position, other: &Self, bell: &Bell) {
-        self.place.position.store(position.0, Ordering::SeqCst);
-        if other.notice.sleeps.load(Ordering::SeqCst) != 0 {
+        self.place.position.store(position.0, Ordering::Release);
+        if other.notice.sleeps.load(Ordering::Relaxed) != 0 {
             other.wake(bell);
         }
+    }
+
+    /// Says that this side sleeps; gives how long it may, if it has looked once more and there is
+    /// nothing to do.
+    ///
+    /// The other side moves on and then looks at the flag; we set the flag and then look whether
+    /// it has moved. Its move may reach us some hundred nanoseconds later than it looked: then it
+    /// has not seen the flag, we do not see the move, and nobody wakes us. So the first sleep
+    /// under a new flag is a nap, after which the move is there to be seen. Whoever moves after
+    /// the nap sees the flag.
+    pub(super) fn say_asleep(&self) -> Duration {
+        match self.notice.sleeps.swap(1, Ordering::SeqCst) {
+            0 => bell::NAP,
+            _ => bell::LONGEST_SLEEP,
+        }
+    }
+
+    /// Says that it does not.
+    pub(super) fn say_awake(&self) {
+        self.notice.sleeps.store(0, Ordering::Relaxed);
     }
 
     #[cold]
@@ -103,36 +125,28 @@ impl Side {
         patience: Patience,
         mut ready: impl FnMut() -> bool,
     ) -> Result<bool, Gone> {
-        // First try, then give the processor away: on a quiet machine the other side answers
-        // within a microsecond, and a sleep costs fifty.
-        for attempt in 0..TRIES {
-            if ready() {
-                return Ok(true);
-            }
-            if matches!(patience, Patience::None) {
-                break;
-            }
-            if attempt < TRIES / 2 {
-                std::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
+        let is_ready = match patience {
+            Patience::None => ready(),
+            _ => wait_awake(&mut ready),
+        };
+        if is_ready {
+            return Ok(true);
         }
         loop {
             // Asked before the last look: what the other side did, it did before it went. And
             // hushed before the flag is set: what is rung after that must not be lost.
             let is_gone = bell.hush_and_ask_if_gone();
-            self.notice.sleeps.store(1, Ordering::SeqCst); // see `move_to`
+            let longest = self.say_asleep();
             let answer = match ready() {
                 true => Some(Ok(true)),
                 false if is_gone => Some(Err(Gone)),
                 false => patience.is_over().then_some(Ok(false)),
             };
             if let Some(answer) = answer {
-                self.notice.sleeps.store(0, Ordering::Relaxed);
+                self.say_awake();
                 return answer;
             }
-            bell::sleep(&mut [bell.as_poll_fd()], patience.deadline());
+            bell::sleep(&mut [bell.as_poll_fd()], patience.deadline(), longest);
         }
     }
 

@@ -40,6 +40,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`WriteError`]. A message of which some pieces had been written is skipped by the reader.
+    #[inline]
     pub fn write(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
         let piece_bytes = self.piece_bytes();
         let mut rest = message;
@@ -83,6 +84,7 @@ impl Writer {
         self.wait_for_room(needed, Patience::None)
     }
 
+    #[inline]
     fn check_length(&self, message_bytes: usize) -> Result<(), WriteError> {
         let most_bytes = self.ring.capacity - LENGTH_BYTES;
         match message_bytes <= most_bytes {
@@ -99,6 +101,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`WriteError::TooLong`] when the ring is smaller; else as [`write`](Self::write).
+    #[inline]
     pub fn write_whole(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
         self.check_length(message.len())?;
         self.publish(message, FIRST | LAST, patience)
