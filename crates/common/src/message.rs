@@ -3,8 +3,11 @@
 use std::error::Error;
 use std::fmt::{self, Debug};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::panic_text;
 
 /// What can cross from one process to another: it turns into bytes and back (borsh), and it
 /// can be shown in a log (`Debug`).
@@ -67,9 +70,12 @@ pub fn encode_into<T: BorshSerialize + ?Sized>(
 /// The value that all of `bytes` stand for.
 ///
 /// # Errors
-/// [`DecodeError`] when they are no `T`, or when some are left over.
+/// [`DecodeError`] when they are no `T`, when some are left over, or when the `deserialize` of `T`
+/// panics: to whoever receives, the message is bad either way, and the next one is wanted.
 pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
-    T::try_from_slice(bytes).map_err(|source| DecodeError {
+    let read = catch_unwind(AssertUnwindSafe(|| T::try_from_slice(bytes)))
+        .unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));
+    read.map_err(|source| DecodeError {
         wanted: std::any::type_name::<T>(),
         source,
     })

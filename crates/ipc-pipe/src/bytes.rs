@@ -82,22 +82,14 @@ impl ByteReceiver {
     ///
     /// # Errors
     /// The outer error at the end of the stream. The inner one when the buffer is too short; it
-    /// brings the message, and the buffer is as it was.
+    /// brings the message. Either way the buffer may hold a part of a message.
     pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, RecvError> {
-        let take = |bytes: &[u8]| match buffer.get_mut(..bytes.len()) {
-            Some(place) => {
-                place.copy_from_slice(bytes);
-                Ok(bytes.len())
-            }
-            None => Err(BufferTooShort {
-                message: bytes.to_vec(),
-            }),
-        };
-        let read = self.reader.borrow_mut().read(Patience::Forever, take);
+        let read = self.reader.borrow_mut().read_into(buffer);
         record(Kind::Recv, &self.name, format_args!(""), EventId::NONE);
-        read.map_err(|error| match error {
-            ReadError::NotHeld => RecvError::NotHeld,
-            _ => RecvError::Disconnected,
-        })
+        match read {
+            Ok(read) => Ok(read.map_err(|message| BufferTooShort { message })),
+            Err(ReadError::NotHeld) => Err(RecvError::NotHeld),
+            Err(_) => Err(RecvError::Disconnected),
+        }
     }
 }

@@ -13,6 +13,7 @@
 mod handles;
 mod patience;
 mod pause;
+mod read_into;
 mod reader;
 mod side;
 mod watch;

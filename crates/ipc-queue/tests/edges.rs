@@ -59,7 +59,7 @@ fn an_item_of_exactly_the_queues_size_passes() {
     }
 }
 
-/// A type that refuses odd numbers.
+/// A type that refuses odd numbers, 3 by a panic.
 #[derive(Debug, BorshSerialize)]
 struct Even(u8);
 
@@ -67,6 +67,7 @@ impl BorshDeserialize for Even {
     fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
         match u8::deserialize_reader(reader)? {
             even if even.is_multiple_of(2) => Ok(Self(even)),
+            3 => panic!("3 is odd, too"),
             odd => Err(std::io::Error::other(format!("{odd} is odd"))),
         }
     }
@@ -74,12 +75,15 @@ impl BorshDeserialize for Even {
 
 fn an_item_that_is_none_of_the_type_is_told_and_gone() {
     let (sender, receiver) = unbounded().unwrap();
-    (0..3).for_each(|number| sender.put(Even(number)).unwrap());
+    (0..5).for_each(|number| sender.put(Even(number)).unwrap());
     assert_eq!(receiver.get().unwrap().0, 0);
     let error = receiver.get().unwrap_err();
     assert!(matches!(error, GetError::Decode(_)));
     assert!(error.to_string().contains("1 is odd"), "{error}");
     assert_eq!(receiver.get().unwrap().0, 2);
+    let error = receiver.get().unwrap_err();
+    assert!(error.to_string().contains("3 is odd, too"), "{error}");
+    assert_eq!(receiver.get().unwrap().0, 4);
     assert!(receiver.is_empty());
 }
 

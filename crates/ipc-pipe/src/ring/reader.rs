@@ -144,10 +144,15 @@ impl Reader {
     }
 
     #[inline]
-    fn free_up_to(&self, head: Position) {
+    pub(super) fn free_up_to(&self, head: Position) {
         let Header { writer, reader } = &*self.ring().header;
         // Above this line a kill leaves the piece in the ring, below it has taken it out.
         reader.move_to(head, writer, &self.bell);
+    }
+
+    /// Whether a message has been read in part, or is complete and not taken.
+    pub(super) fn is_collecting(&self) -> bool {
+        self.progress != Progress::None
     }
 
     fn ring(&self) -> &Ring {
@@ -155,7 +160,7 @@ impl Reader {
     }
 
     #[inline]
-    fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
+    pub(super) fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         if !self.bell.is_held() {
             return Err(ReadError::NotHeld);
         }

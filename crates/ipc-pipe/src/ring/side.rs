@@ -178,3 +178,24 @@ impl Drop for Leaving {
         self.0.header.reader.notice.left.store(1, Ordering::SeqCst);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sleep_under_a_new_flag_is_a_nap() {
+        let side = Side::default();
+        let (bell, _other) = bell::pair().unwrap();
+        assert_eq!(side.say_asleep(), bell::NAP);
+        assert_eq!(side.say_asleep(), bell::LONGEST_SLEEP, "the flag stands");
+        side.wake(&bell);
+        assert_eq!(
+            side.say_asleep(),
+            bell::NAP,
+            "it was cleared by the other side"
+        );
+        side.say_awake();
+        assert_eq!(side.say_asleep(), bell::NAP, "and by this one");
+    }
+}
