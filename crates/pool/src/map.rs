@@ -118,6 +118,8 @@ struct Packer<I> {
     packet_len: u32,
     /// The bytes of an argument for which the last packet had no room.
     left_over: Vec<u8>,
+    /// How many bytes the last packet had: the next one will have as many.
+    last_len: usize,
 }
 
 impl<A: Message, I: Iterator<Item = A>> Packer<I> {
@@ -127,12 +129,14 @@ impl<A: Message, I: Iterator<Item = A>> Packer<I> {
             arguments,
             packet_len: u32::try_from(packet_len).unwrap_or(u32::MAX),
             left_over: Vec::new(),
+            last_len: 0,
         }
     }
 
     /// The next arguments, and their number: 0 when there are no more.
     fn next_packet(&mut self) -> Result<(u32, Vec<u8>), EncodeError> {
         let mut bytes = mem::take(&mut self.left_over);
+        bytes.reserve(self.last_len);
         let mut tasks = u32::from(!bytes.is_empty());
         while tasks < self.packet_len
             && let Some(argument) = self.arguments.next()
@@ -145,6 +149,7 @@ impl<A: Message, I: Iterator<Item = A>> Packer<I> {
             }
             tasks += 1;
         }
+        self.last_len = bytes.len();
         Ok((tasks, bytes))
     }
 }
