@@ -23,12 +23,15 @@ pub fn begin_steps() {
     raise(Signal::SIGSTOP).expect("a process may stop itself");
 }
 
+/// What stops a child at the end. Not SIGSTOP: anybody may send that, to let the machine rest.
+const END: Signal = Signal::SIGUSR1;
+
 /// In the child: what was to be cut off is over.
 ///
 /// # Panics
-/// Never: a process may stop itself.
+/// Never: a process may send itself a signal.
 pub fn end_steps() {
-    raise(Signal::SIGSTOP).expect("a process may stop itself");
+    raise(END).expect("a process may send itself a signal");
 }
 
 /// In the parent: waits until the child has begun, lets it make `steps` instructions, and kills
@@ -57,7 +60,7 @@ fn kill_between(child: u32, stops: usize, go_on: impl Fn(Pid) -> nix::Result<()>
     assert_eq!(stopped_by(child), Signal::SIGSTOP, "the child begins");
     let inside = (0..stops).all(|_| {
         go_on(child).expect("a stopped child can go on");
-        stopped_by(child) != Signal::SIGSTOP
+        stopped_by(child) != END
     });
     kill(child, Signal::SIGKILL).expect("a child can be killed");
     inside
