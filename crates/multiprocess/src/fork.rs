@@ -105,6 +105,7 @@ pub unsafe fn fork(name: &str) -> Result<Fork, StartError> {
 /// # Safety
 /// As for [`fork`].
 unsafe fn fork_unnamed() -> Result<Fork, StartError> {
+    stop_ignoring_children();
     // SAFETY: the caller promises that no thread can vanish in the child with a lock held.
     match unsafe { nix::unistd::fork() } {
         Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
@@ -140,7 +141,6 @@ where
     C: FnOnce() -> i32,
 {
     only_thread()?;
-    stop_ignoring_children();
     // SAFETY: `only_thread` has just shown it; and `child` gets at nothing of the parent's but
     // what was moved into it.
     match unsafe { fork_unnamed() }? {
