@@ -14,6 +14,7 @@ compile_error!(
 );
 
 mod chaos;
+mod children;
 pub mod frame;
 mod ids;
 pub mod lane;
@@ -25,6 +26,7 @@ mod pause;
 mod record;
 mod run;
 
+pub use children::stop_ignoring_children;
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
 pub use message::{

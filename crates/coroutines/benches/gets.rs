@@ -2,7 +2,6 @@
 //! is a process of its own, so that only the client's memory counts.
 
 use std::env;
-use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -11,6 +10,7 @@ use std::time::{Duration, Instant};
 use common::say;
 use coroutines::web::{LATE_PAGE_BYTES, LateServer, Limits, get};
 use coroutines::{joinall, run, spawn};
+use lesson_test::peak_kib;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use smol::LocalExecutor;
 use smol::io::{AsyncReadExt, AsyncWriteExt};
@@ -74,13 +74,6 @@ fn measure(name: &str, all: impl FnOnce(&str)) {
     let took = begin.elapsed().as_secs_f64();
     say!("{name}-rss-kib {}", peak_kib());
     say!("{name} {:.0}", GETS as f64 / took);
-}
-
-fn peak_kib() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.unwrap().trim_end_matches("kB").trim();
-    peak.parse().unwrap()
 }
 
 /// Prints the server's address, and serves until standard input ends.

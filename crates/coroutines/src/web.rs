@@ -1,6 +1,7 @@
 //! What the lesson's tasks wait for: pages, fetched by a client that blocks ([`fetch`]) or by
 //! one that waits as tasks do ([`get`]), from a server of our own ([`PageServer`]).
 
+mod acceptor;
 mod fetch;
 mod get;
 mod late;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use distributed::TaskId;
 use distributed::scheduler::{Effect, Event, MOST_ATTEMPTS, Peer, Scheduler};
 use distributed::wire::{FromScheduler, TaskOutcome, ToScheduler};
+use lesson_test::Seeded;
 
 const CLIENT: Peer = Peer(0);
 
@@ -177,18 +178,6 @@ fn an_unknown_number_is_answered_at_once() {
     );
 }
 
-/// Small, and the same on every machine (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}
-
 /// What the world outside the scheduler knows, and what must be true of it.
 #[derive(Default)]
 struct World {
@@ -256,14 +245,14 @@ impl World {
     }
 
     /// One event, chosen by chance.
-    fn anything(&mut self, random: &mut Random) {
+    fn anything(&mut self, seeded: &mut Seeded) {
         let worker = match self.workers.len() as u64 {
             0 => self.add_worker(),
-            count => self.workers[usize::try_from(random.below(count)).unwrap()],
+            count => self.workers[usize::try_from(seeded.below(count)).unwrap()],
         };
-        let id = TaskId(random.below(self.accepted.max(1)));
+        let id = TaskId(seeded.below(self.accepted.max(1)));
         let say = |message| Event::Received(message);
-        match random.below(10) {
+        match seeded.below(10) {
             0 | 1 => {
                 let (kind, body) = ("k".to_owned(), vec![0]);
                 self.step(CLIENT, say(ToScheduler::Submit { kind, body }));
@@ -279,7 +268,7 @@ impl World {
             _ => {
                 let holder = self.leases.get(&id).copied().unwrap_or(worker);
                 let (body, message) = (vec![1], "error".to_owned());
-                match random.below(4) {
+                match seeded.below(4) {
                     0 => self.step(worker, say(ToScheduler::Done { id, body: vec![2] })),
                     1 => self.step(holder, say(ToScheduler::Failed { id, message })),
                     _ => self.step(holder, say(ToScheduler::Done { id, body })),
@@ -313,10 +302,10 @@ impl World {
 #[test]
 fn d12_in_every_order_of_events_each_accepted_task_has_one_outcome() {
     for seed in 1..=2000 {
-        let mut random = Random(u64::wrapping_mul(seed, 0x9E37_79B9_7F4A_7C15));
+        let mut seeded = Seeded::new(u64::wrapping_mul(seed, 0x9E37_79B9_7F4A_7C15));
         let mut world = World::default();
         for _ in 0..200 {
-            world.anything(&mut random);
+            world.anything(&mut seeded);
         }
         world.finish();
         let finished = world.outcomes.keys().map(|id| id.0);

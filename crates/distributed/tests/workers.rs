@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use distributed::wire::{FromScheduler, HEARTBEAT, MESSAGE_LIMIT, SILENCE_LIMIT, ToScheduler};
 use distributed::{Connection, ConnectionError, MOST_CONNECTIONS, Registry, work};
+use lesson_test::until;
 
 use running::*;
 
@@ -185,11 +186,7 @@ fn b46_a_worker_in_the_middle_of_a_task_ends_in_good_order() {
     let worker = running.worker(registry);
     let gate = GATE.lock().unwrap();
     running.client().submit("wait", &()).unwrap();
-    let limit = Instant::now() + LIMIT;
-    while !*BEGUN.lock().unwrap() {
-        assert!(Instant::now() < limit, "the task does not begin");
-        thread::yield_now();
-    }
+    until("the task begins", || *BEGUN.lock().unwrap());
     running.end();
     drop(gate);
     worker.end_within(SOON).unwrap();
@@ -229,10 +226,9 @@ fn one_connection_too_many_is_closed_at_once_and_room_is_made_by_the_next_end() 
         peer.submit("square", &1_u64).unwrap();
     }
     drop(peers);
-    let limit = Instant::now() + LIMIT;
-    while running.client().submit("square", &1_u64).is_err() {
-        assert!(Instant::now() < limit, "there is no room");
-    }
+    until("there is room", || {
+        running.client().submit("square", &1_u64).is_ok()
+    });
     running.end();
 }
 

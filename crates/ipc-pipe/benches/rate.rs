@@ -4,12 +4,11 @@
 //! The last line of each is its name and its rate, messages or round trips a second.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
-use std::fs;
 use std::time::Instant;
 
 use common::say;
 use ipc_pipe::{byte_pipe, duplex, pipe};
-use lesson_test::{bench, scaled};
+use lesson_test::{bench, peak_kib, scaled};
 use multiprocess::Process;
 
 fn main() {
@@ -47,18 +46,6 @@ fn one_way() -> f64 {
         peak_kib()
     );
     all
-}
-
-/// The most memory that this process has had (`VmHWM`).
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.unwrap()
-        .split_whitespace()
-        .nth(1)
-        .unwrap()
-        .parse()
-        .unwrap()
 }
 
 fn ping_pong() -> f64 {

@@ -1,18 +1,17 @@
 //! Pipes that are full, cut off, shared or long. Each test is a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::fs;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use borsh::{BorshDeserialize, BorshSerialize};
 use ipc_pipe::ring::{Patience, WriteError, ring};
 use ipc_pipe::{
     BufferTooShort, RecvError, SendError, TrySendError, byte_pipe, duplex, pipe, wait_any,
 };
+use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::Resource;
 
 lesson_test::forking_tests![within 30;
     x01_a_message_without_bytes_comes_back,
@@ -94,17 +93,6 @@ fn a_message_given_up_half_way_is_skipped() {
 
 /// What an undecodable message does to the iterator: it is told, and no further message is lost.
 fn an_iterator_that_has_ended_receives_nothing_more() {
-    #[derive(Debug, BorshSerialize)]
-    struct Even(u8);
-    impl BorshDeserialize for Even {
-        fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
-            match u8::deserialize_reader(reader)? {
-                even if even.is_multiple_of(2) => Ok(Self(even)),
-                3 => panic!("3 is odd, too"),
-                odd => Err(std::io::Error::other(format!("{odd} is odd"))),
-            }
-        }
-    }
     let (sender, receiver) = pipe().unwrap();
     (0..5).for_each(|number| sender.send(Even(number)).unwrap());
     let mut items = receiver.iter();
@@ -163,14 +151,6 @@ fn waiting_for_an_end_that_is_not_held_ends_at_once() {
     drop(receiver);
 }
 
-/// The memory that this process has had at most, in KiB.
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let number = line.unwrap().split_whitespace().nth(1);
-    number.unwrap().parse().unwrap()
-}
-
 /// Also while the receiver is behind: then `send` waits.
 fn a_million_messages_pass_in_order_and_bounded_memory() {
     let (sender, receiver) = pipe::<u64>().unwrap();
@@ -184,14 +164,6 @@ fn a_million_messages_pass_in_order_and_bounded_memory() {
     assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
     let more = [peak_kib() - before, child.join().unwrap()];
     assert!(more.iter().all(|more| *more < 2 << 10), "{more:?} KiB");
-}
-
-/// Lowers a limit of this process while `act` runs.
-fn with_limit(resource: Resource, limit: u64, act: impl FnOnce()) {
-    let (soft, hard) = getrlimit(resource).unwrap();
-    setrlimit(resource, limit, hard).unwrap();
-    act();
-    setrlimit(resource, soft, hard).unwrap();
 }
 
 fn a_system_without_descriptors_or_memory_is_an_error() {

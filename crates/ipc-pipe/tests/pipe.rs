@@ -9,6 +9,7 @@ use ipc_pipe::{
     BufferTooShort, Connection, Receiver, RecvError, RecvTimeoutError, TryRecvError, byte_pipe,
     duplex, pipe, wait_any,
 };
+use lesson_test::until;
 use multiprocess::Process;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
@@ -127,13 +128,9 @@ fn p06_a_killed_receiver_is_noticed() {
     sender.send(0).unwrap();
     child.unwrap().join().unwrap_err();
     // The kernel is asked once in each tick of its coarse clock.
-    let limit = Instant::now() + LIMIT;
-    while sender.send(1).is_ok() {
-        assert!(
-            Instant::now() < limit,
-            "the death of the receiver goes unnoticed"
-        );
-    }
+    until("the death of the receiver is noticed", || {
+        sender.send(1).is_err()
+    });
 }
 
 /// Row P07, in a ring of one mebibyte.

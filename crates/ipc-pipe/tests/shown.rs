@@ -99,6 +99,18 @@ fn a_run_that_hangs_is_ended_and_shown() {
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 
+/// Whoever ignores the end of its children hands that on to the programs that it starts.
+#[test]
+fn a_lesson_that_is_started_with_children_ignored_sees_the_end_of_its_run() {
+    let ignore = "--ignore-signal=CHLD"; // dash, as `sh`, knows no way to do that
+    let ran = run("env", &[ignore, PIPE, "--pace", "0", "--lanes"]).expect_success();
+    assert!(ran.out.contains("receiver"), "{}", ran.out);
+    let hangs = env!("CARGO_BIN_EXE_pipe-forgotten-end");
+    let words = [ignore, hangs, "--pace", "0", "--limit", "0.1", "--steps"];
+    let ran = run("env", &words).expect_complaint(1);
+    assert!(ran.err.contains("--limit"), "{}", ran.err);
+}
+
 #[test]
 fn options_that_do_not_go_together_are_told() {
     for words in [

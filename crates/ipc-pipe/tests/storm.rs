@@ -1,14 +1,12 @@
 //! A thousand processes, killed at random moments while they send or receive.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use ipc_pipe::{RecvTimeoutError, TrySendError, pipe};
+use lesson_test::{DevShm, Seeded};
 use multiprocess::{Process, Shared};
 
 lesson_test::forking_tests![within 60;
@@ -21,6 +19,9 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// So many kills for each side.
 const KILLS: u64 = 500;
+
+/// From before the first message to after the ring's end.
+const LATEST_KILL: Duration = Duration::from_millis(3);
 
 type Message = (u64, Vec<u8>);
 
@@ -35,35 +36,10 @@ fn counter() -> Arc<Shared<AtomicU64>> {
     Arc::new(Shared::new(AtomicU64::new(0)).unwrap())
 }
 
-/// Moments after a start, the same in every run: from before the first message to after the
-/// ring's end.
-fn moments() -> impl Iterator<Item = Duration> {
-    let mut state = 1_u64;
-    (0..KILLS).map(move |_| {
-        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
-        Duration::from_micros((state >> 33) % 3000)
-    })
-}
-
-fn names_in_dev_shm() -> BTreeSet<String> {
-    let entries = fs::read_dir("/dev/shm").unwrap().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.collect()
-}
-
-/// Other programs may have files there for a while, but not for long.
-fn assert_nothing_new_in_dev_shm(before: &BTreeSet<String>) {
-    let until = Instant::now() + LIMIT;
-    while !names_in_dev_shm().is_subset(before) {
-        assert!(Instant::now() < until, "{:?}", names_in_dev_shm());
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
 fn a_sender_killed_at_random_loses_and_tears_nothing() {
-    let before = names_in_dev_shm();
-    let mut all = 0;
-    for moment in moments() {
+    let before = DevShm::look();
+    let (mut seeded, mut all) = (Seeded::new(1), 0);
+    for _ in 0..KILLS {
         let (sender, receiver) = pipe::<Message>().unwrap();
         let sent = counter();
         let childs = Arc::clone(&sent);
@@ -74,7 +50,7 @@ fn a_sender_killed_at_random_loses_and_tears_nothing() {
             }
         })
         .unwrap();
-        let kill_at = Instant::now() + moment;
+        let kill_at = Instant::now() + seeded.duration_below(LATEST_KILL);
         let mut received = 0;
         loop {
             if Instant::now() >= kill_at {
@@ -94,13 +70,13 @@ fn a_sender_killed_at_random_loses_and_tears_nothing() {
         child.join().unwrap_err();
     }
     assert!(all > 10 * KILLS, "{all}");
-    assert_nothing_new_in_dev_shm(&before);
+    before.assert_nothing_new();
 }
 
 fn a_receiver_killed_at_random_is_noticed_and_tears_nothing() {
-    let before = names_in_dev_shm();
-    let mut all = 0;
-    for moment in moments() {
+    let before = DevShm::look();
+    let (mut seeded, mut all) = (Seeded::new(1), 0);
+    for _ in 0..KILLS {
         let (sender, receiver) = pipe::<Message>().unwrap();
         let (received, torn) = (counter(), counter());
         let childs = (Arc::clone(&received), Arc::clone(&torn));
@@ -113,7 +89,7 @@ fn a_receiver_killed_at_random_is_noticed_and_tears_nothing() {
             }
         })
         .unwrap();
-        let kill_at = Instant::now() + moment;
+        let kill_at = Instant::now() + seeded.duration_below(LATEST_KILL);
         let mut sent = 0;
         let back = loop {
             if Instant::now() >= kill_at {
@@ -134,5 +110,5 @@ fn a_receiver_killed_at_random_is_noticed_and_tears_nothing() {
         all += received;
     }
     assert!(all > 10 * KILLS, "{all}");
-    assert_nothing_new_in_dev_shm(&before);
+    before.assert_nothing_new();
 }

@@ -2,15 +2,14 @@
 //! process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::fs;
 use std::time::Duration;
 
-use borsh::{BorshDeserialize, BorshSerialize};
 use ipc_queue::{
     GetError, GetTimeoutError, PutError, TryGetError, TryPutError, bounded, unbounded,
 };
+use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::Resource;
 use nix::sys::signal::{Signal, raise};
 
 lesson_test::forking_tests![within 30;
@@ -56,20 +55,6 @@ fn an_item_of_exactly_the_queues_size_passes() {
         sender.try_put(item.clone()).unwrap();
         assert!(matches!(sender.try_put(vec![1]), Err(TryPutError::Full(_))));
         assert!(receiver.try_get().unwrap() == item);
-    }
-}
-
-/// A type that refuses odd numbers, 3 by a panic.
-#[derive(Debug, BorshSerialize)]
-struct Even(u8);
-
-impl BorshDeserialize for Even {
-    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
-        match u8::deserialize_reader(reader)? {
-            even if even.is_multiple_of(2) => Ok(Self(even)),
-            3 => panic!("3 is odd, too"),
-            odd => Err(std::io::Error::other(format!("{odd} is odd"))),
-        }
     }
 }
 
@@ -140,14 +125,6 @@ fn getting_while_a_getter_looks_is_an_error() {
     assert_eq!([other.get().unwrap(), receiver.get().unwrap()], [1, 2]);
 }
 
-/// Lowers a limit of this process while `act` runs.
-fn with_limit(resource: Resource, limit: u64, act: impl FnOnce()) {
-    let (soft, hard) = getrlimit(resource).unwrap();
-    setrlimit(resource, limit, hard).unwrap();
-    act();
-    setrlimit(resource, soft, hard).unwrap();
-}
-
 fn a_system_without_descriptors_or_memory_is_an_error() {
     let (sender, receiver) = bounded(2).unwrap();
     with_limit(Resource::RLIMIT_NOFILE, 0, || {
@@ -162,14 +139,6 @@ fn a_system_without_descriptors_or_memory_is_an_error() {
         sender.put(2).unwrap();
     });
     assert_eq!([0; 2].map(|_| receiver.get().unwrap()), [1, 2]);
-}
-
-/// The memory that this process has had at most, in KiB.
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let number = line.unwrap().split_whitespace().nth(1);
-    number.unwrap().parse().unwrap()
 }
 
 /// Also while the getter is behind: then `put` waits.

@@ -1,14 +1,12 @@
 //! A thousand processes, killed at random moments while they put or get.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use ipc_queue::{GetTimeoutError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
+use lesson_test::{DevShm, Seeded};
 use multiprocess::Process;
 
 lesson_test::forking_tests![within 60;
@@ -21,6 +19,9 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// So many kills for each side.
 const KILLS: u64 = 500;
+
+/// After so much time at the latest.
+const LATEST_KILL: Duration = Duration::from_millis(3);
 
 /// Which writer, its how-manieth, and a body.
 type Item = (u8, u64, Vec<u8>);
@@ -35,30 +36,6 @@ fn item(writer: u8, number: u64) -> Item {
 
 fn counter() -> AtomicValue<AtomicU64> {
     AtomicValue::new(AtomicU64::new(0)).unwrap()
-}
-
-/// Moments after a start, the same in every run.
-fn moments() -> impl Iterator<Item = Duration> {
-    let mut state = 1_u64;
-    (0..KILLS).map(move |_| {
-        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
-        Duration::from_micros((state >> 33) % 3000)
-    })
-}
-
-fn names_in_dev_shm() -> BTreeSet<String> {
-    let entries = fs::read_dir("/dev/shm").unwrap().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.collect()
-}
-
-/// Other programs may have files there for a while, but not for long.
-fn assert_nothing_new_in_dev_shm(before: &BTreeSet<String>) {
-    let until = Instant::now() + LIMIT;
-    while !names_in_dev_shm().is_subset(before) {
-        assert!(Instant::now() < until, "{:?}", names_in_dev_shm());
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// A process that puts until `stop` is set (0: never), counts what `put` has acknowledged, and
@@ -109,14 +86,15 @@ fn get_all<T: common::Message>(
 }
 
 fn a_writer_killed_at_random_loses_and_tears_nothing() {
-    let before = names_in_dev_shm();
-    let mut all = 0;
-    for moment in moments() {
+    let before = DevShm::look();
+    let (mut seeded, mut all) = (Seeded::new(1), 0);
+    for _ in 0..KILLS {
         let (sender, receiver) = unbounded().unwrap();
         let (put, stop) = (counter(), counter());
         let other = start_writer(0, sender.try_clone().unwrap(), counter(), stop.clone());
         let victim = start_writer(1, sender, put.clone(), stop.clone());
-        let [others, victims] = get_all(&receiver, &victim, Instant::now() + moment, &stop);
+        let kill_at = Instant::now() + seeded.duration_below(LATEST_KILL);
+        let [others, victims] = get_all(&receiver, &victim, kill_at, &stop);
         assert!(others.into_iter().eq(0..other.join().unwrap()));
         // One more may have come, whose `put` did not return.
         let (put, got) = (put.load(Ordering::Relaxed), victims.len() as u64);
@@ -126,13 +104,13 @@ fn a_writer_killed_at_random_loses_and_tears_nothing() {
         all += got;
     }
     assert!(all > 10 * KILLS, "{all}");
-    assert_nothing_new_in_dev_shm(&before);
+    before.assert_nothing_new();
 }
 
 fn a_reader_killed_at_random_loses_at_most_what_it_had_in_hand() {
-    let before = names_in_dev_shm();
-    let mut all = 0;
-    for moment in moments() {
+    let before = DevShm::look();
+    let (mut seeded, mut all) = (Seeded::new(1), 0);
+    for _ in 0..KILLS {
         let (sender, receiver) = unbounded::<Item>().unwrap();
         let (got, torn, stop) = (counter(), counter(), counter());
         let childs = (receiver.try_clone().unwrap(), got.clone(), torn.clone());
@@ -147,7 +125,8 @@ fn a_reader_killed_at_random_loses_at_most_what_it_had_in_hand() {
         })
         .unwrap();
         let writer = start_writer(0, sender, counter(), stop.clone());
-        let [ours, _] = get_all(&receiver, &victim, Instant::now() + moment, &stop);
+        let kill_at = Instant::now() + seeded.duration_below(LATEST_KILL);
+        let [ours, _] = get_all(&receiver, &victim, kill_at, &stop);
         assert!(ours.is_sorted_by(|one, next| one < next), "out of order");
         assert_eq!(torn.load(Ordering::Relaxed), 0);
         let (put, got) = (writer.join().unwrap(), got.load(Ordering::Relaxed));
@@ -157,5 +136,5 @@ fn a_reader_killed_at_random_loses_at_most_what_it_had_in_hand() {
         all += got;
     }
     assert!(all > 10 * KILLS, "{all}");
-    assert_nothing_new_in_dev_shm(&before);
+    before.assert_nothing_new();
 }

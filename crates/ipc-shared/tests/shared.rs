@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use bytemuck::AnyBitPattern;
 use ipc_shared::{Array, AtomicValue, Lock, LockError, TryLockError, Value};
+use lesson_test::{until, with_limit};
 use multiprocess::{Exit, Process};
-use nix::sys::resource::{RLIM_INFINITY, Resource, setrlimit};
+use nix::sys::resource::Resource;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
 
@@ -268,9 +269,7 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         says.store(1, Ordering::Relaxed);
         thread::sleep(Duration::from_secs(100));
     });
-    while has_it.load(Ordering::Relaxed) == 0 {
-        thread::yield_now();
-    }
+    until("the owner has it", || has_it.load(Ordering::Relaxed) != 0);
     let theirs = lock.clone();
     let target = move || matches!(theirs.acquire(), Err(LockError::Poisoned));
     let mut waiter = Process::start("waiter", target).unwrap();
@@ -373,10 +372,10 @@ fn a_guard_of_the_parent_is_no_guard_in_the_child() {
 fn memory_that_the_system_refuses_is_an_error_that_names_it() {
     let child = Process::start("limited", || {
         let too_many = Array::<u64>::zeroed(usize::MAX).unwrap_err();
-        setrlimit(Resource::RLIMIT_AS, 0, RLIM_INFINITY).unwrap();
-        let no_room = Array::<u64>::zeroed(1 << 20).unwrap_err();
-        let no_value = Value::new(1_u8).unwrap_err();
-        setrlimit(Resource::RLIMIT_AS, RLIM_INFINITY, RLIM_INFINITY).unwrap();
+        let (no_room, no_value) = with_limit(Resource::RLIMIT_AS, 0, || {
+            let no_room = Array::<u64>::zeroed(1 << 20).unwrap_err();
+            (no_room, Value::new(1_u8).unwrap_err())
+        });
         let texts = [too_many, no_room, no_value].map(|error| error.to_string());
         texts.to_vec()
     });

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use ipc_shared::{Array, AtomicValue, LockError, Value};
+use lesson_test::{Seeded, spin, until};
 use multiprocess::{Exit, Process};
 use nix::sys::signal::Signal;
 
@@ -20,32 +21,6 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// So many kills in each test.
 const KILLS: u64 = 500;
-
-/// The same kills in each run.
-struct Seeded(u64);
-
-impl Seeded {
-    fn spin_below(&mut self, limit: Duration) {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        let delay = Duration::from_nanos((self.0 >> 33) % limit.as_nanos() as u64);
-        let started = Instant::now();
-        while started.elapsed() < delay {
-            std::hint::spin_loop();
-        }
-    }
-}
-
-/// A number that each process raises, so that one can wait until all of them are at work.
-fn wait_for(at_work: &AtomicU64, count: u64) {
-    let limit = Instant::now() + LIMIT;
-    while at_work.load(Ordering::Relaxed) < count {
-        assert!(Instant::now() < limit, "the children do not begin");
-        std::thread::yield_now();
-    }
-}
 
 /// Starts two processes that call `change` in a loop until it gives false, kills the first at a
 /// random moment, and looks with `look` while the second goes on; then stops that one, too.
@@ -62,8 +37,8 @@ where
         };
         Process::start(name, target).unwrap()
     });
-    wait_for(&at_work, 2);
-    seeded.spin_below(Duration::from_micros(100));
+    until("both are at work", || at_work.load(Ordering::Relaxed) == 2);
+    spin(seeded.duration_below(Duration::from_micros(100)));
     victim.kill().unwrap();
     // The other may have been told that the lock is poisoned, and ended.
     let exit = victim
@@ -81,7 +56,7 @@ where
 /// Both numbers are raised together, so they differ only in a change that was broken off.
 fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
     let value = Value::new([0_u64; 2]).unwrap();
-    let (mut seeded, mut poisoned, mut half_done) = (Seeded(1), 0, 0);
+    let (mut seeded, mut poisoned, mut half_done) = (Seeded::new(1), 0, 0);
     for _ in 0..KILLS {
         let theirs = value.clone();
         let change = move || {
@@ -116,7 +91,7 @@ fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
 /// Each change writes one number to all places.
 fn an_array_is_whole_or_poisoned_whenever_its_owner_is_killed() {
     let array = Array::<u64>::zeroed(1000).unwrap();
-    let (mut seeded, mut poisoned) = (Seeded(2), 0);
+    let (mut seeded, mut poisoned) = (Seeded::new(2), 0);
     for _ in 0..KILLS {
         let theirs = array.clone();
         let change = move || {
@@ -149,7 +124,7 @@ fn an_array_is_whole_or_poisoned_whenever_its_owner_is_killed() {
 /// An addition is done or not done; the killed one notes behind it that it was.
 fn an_atomic_counts_every_addition_of_the_killed() {
     let sum = AtomicValue::new(AtomicU64::new(0)).unwrap();
-    let mut seeded = Seeded(3);
+    let mut seeded = Seeded::new(3);
     for _ in 0..KILLS {
         let before = sum.load(Ordering::SeqCst);
         let noted = AtomicValue::new(AtomicU64::new(0)).unwrap();
@@ -161,8 +136,8 @@ fn an_atomic_counts_every_addition_of_the_killed() {
             }
         })
         .unwrap();
-        wait_for(&noted, 1);
-        seeded.spin_below(Duration::from_micros(50));
+        until("it is at work", || noted.load(Ordering::Relaxed) > 0);
+        spin(seeded.duration_below(Duration::from_micros(50)));
         victim.kill().unwrap();
         assert!(victim.wait_timeout(LIMIT).unwrap().is_some());
         let (added, noted) = (

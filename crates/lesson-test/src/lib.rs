@@ -11,11 +11,24 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod dev_shm;
+mod even;
 mod forking;
+mod limits;
+mod moments;
 mod outside;
 mod stepping;
+mod waiting;
 
 pub use bench::{Measurement, bench, scaled};
+pub use dev_shm::DevShm;
+pub use even::Even;
 pub use forking::{Case, run_cases, run_cases_within};
-pub use outside::{LIMIT, Ran, run, run_within};
-pub use stepping::{begin_steps, end_steps, kill_after, kill_everywhere};
+pub use limits::{peak_kib, with_limit};
+pub use moments::{Seeded, spin};
+pub use outside::{LIMIT, Ran, assert_alone, run, run_within};
+pub use stepping::{
+    begin_steps, end_steps, kill_after, kill_at_system_call, kill_everywhere, kill_now,
+    stay_on_one_processor,
+};
+pub use waiting::{is_dead, until};

@@ -1,5 +1,6 @@
 //! A program seen from outside: what it printed, how it ended, what it left behind.
 
+use std::env;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Output, Stdio};
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+
+use crate::waiting::until_none;
 
 /// How long a program may take before it counts as hung.
 pub const LIMIT: Duration = Duration::from_secs(10);
@@ -132,18 +135,32 @@ impl Ran {
     }
 }
 
-/// The processes that still carry the mark of a run, by id and command line.
+/// Waits until no other process of this test is left, wherever in the tree it hangs. For tests
+/// that run apart: each of their processes has inherited the mark.
+///
+/// # Panics
+/// With the processes that stay.
+#[track_caller]
+pub fn assert_alone() {
+    let mark = env::var(MARK).expect("a test that runs apart has a mark");
+    let mark = format!("{MARK}={mark}");
+    until_none(|| processes_marked(&mark));
+}
+
+/// The other processes that carry the mark of a run, by id and command line.
 fn processes_marked(mark: &str) -> Vec<String> {
     let processes = fs::read_dir("/proc").expect("/proc can be read").flatten();
     processes
         .filter_map(|process| {
+            let pid: u32 = process.file_name().to_str()?.parse().ok()?;
             let path = process.path();
             let environment = fs::read(path.join("environ")).ok()?;
             let marked = environment
                 .split(|&byte| byte == 0)
                 .any(|entry| entry == mark.as_bytes());
             let words = fs::read_to_string(path.join("cmdline")).unwrap_or_default();
-            marked.then(|| format!("{} {}", path.display(), words.replace('\0', " ")))
+            let is_other = marked && pid != std::process::id();
+            is_other.then(|| format!("{} {}", path.display(), words.replace('\0', " ")))
         })
         .collect()
 }

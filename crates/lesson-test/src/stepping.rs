@@ -23,12 +23,15 @@ pub fn begin_steps() {
     raise(Signal::SIGSTOP).expect("a process may stop itself");
 }
 
+/// What stops a child at the end. Not SIGSTOP: anybody may send that, to let the machine rest.
+const END: Signal = Signal::SIGUSR1;
+
 /// In the child: what was to be cut off is over.
 ///
 /// # Panics
-/// Never: a process may stop itself.
+/// Never: a process may send itself a signal.
 pub fn end_steps() {
-    raise(Signal::SIGSTOP).expect("a process may stop itself");
+    raise(END).expect("a process may send itself a signal");
 }
 
 /// In the parent: waits until the child has begun, lets it make `steps` instructions, and kills
@@ -38,19 +41,34 @@ pub fn end_steps() {
 /// When the child ends in another way, or the system allows no tracing.
 #[must_use]
 pub fn kill_after(child: u32, steps: usize) -> bool {
-    let child = Pid::from_raw(child.cast_signed());
     stay_on_one_processor(child);
+    kill_between(child, steps, |child| ptrace::step(child, None))
+}
+
+/// The same with the beginnings and ends of system calls instead of instructions. Of a process
+/// that shares no memory nothing else is seen from outside.
+///
+/// # Panics
+/// When the child ends in another way, or the system allows no tracing.
+#[must_use]
+pub fn kill_at_system_call(child: u32, stops: usize) -> bool {
+    kill_between(child, stops, |child| ptrace::syscall(child, None))
+}
+
+fn kill_between(child: u32, stops: usize, go_on: impl Fn(Pid) -> nix::Result<()>) -> bool {
+    let child = Pid::from_raw(child.cast_signed());
     assert_eq!(stopped_by(child), Signal::SIGSTOP, "the child begins");
-    let mut inside = true;
-    for _ in 0..steps {
-        ptrace::step(child, None).expect("a stopped child can make a step");
-        if stopped_by(child) == Signal::SIGSTOP {
-            inside = false;
-            break;
-        }
-    }
+    let inside = (0..stops).all(|_| {
+        go_on(child).expect("a stopped child can go on");
+        stopped_by(child) != END
+    });
     kill(child, Signal::SIGKILL).expect("a child can be killed");
     inside
+}
+
+/// Kills a process, whoever its parent is. Gives false when there is none of that number.
+pub fn kill_now(process: u32) -> bool {
+    kill(Pid::from_raw(process.cast_signed()), Signal::SIGKILL).is_ok()
 }
 
 /// Calls `kill_at` with numbers of steps, spread evenly over all instructions of a call, at least
@@ -80,14 +98,14 @@ fn stopped_by(child: Pid) -> Signal {
     }
 }
 
-/// Each step is a change from parent to child and back; between two processors it takes ten times
-/// as long. A test that cannot choose is only slower.
-fn stay_on_one_processor(child: Pid) {
+/// For who steps through a process: each step is a change to that process and back, and between two
+/// processors it takes ten times as long. A test that cannot choose is only slower.
+pub fn stay_on_one_processor(stepped: u32) {
     let mut one = CpuSet::new();
     if let Ok(cpu) = sched_getcpu()
         && one.set(cpu).is_ok()
     {
         let _only_slower = sched_setaffinity(Pid::from_raw(0), &one);
-        let _only_slower = sched_setaffinity(child, &one);
+        let _only_slower = sched_setaffinity(Pid::from_raw(stepped.cast_signed()), &one);
     }
 }

@@ -11,14 +11,12 @@
 //! processes of its own (`lesson_test::forking_tests!`), or as a program from outside.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 use std::time::Duration;
 use std::{io, mem, thread};
 
-use common::{EventId, Kind, lane, record};
+use common::{EventId, Kind, lane, record, stop_ignoring_children};
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{ForkResult, Pid};
 
 use crate::child::PANICKED;
@@ -107,6 +105,7 @@ pub unsafe fn fork(name: &str) -> Result<Fork, StartError> {
 /// # Safety
 /// As for [`fork`].
 unsafe fn fork_unnamed() -> Result<Fork, StartError> {
+    stop_ignoring_children();
     // SAFETY: the caller promises that no thread can vanish in the child with a lock held.
     match unsafe { nix::unistd::fork() } {
         Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
@@ -142,7 +141,6 @@ where
     C: FnOnce() -> i32,
 {
     only_thread()?;
-    stop_ignoring_children();
     // SAFETY: `only_thread` has just shown it; and `child` gets at nothing of the parent's but
     // what was moved into it.
     match unsafe { fork_unnamed() }? {
@@ -155,24 +153,4 @@ where
             }),
         ),
     }
-}
-
-/// A program that is started with SIGCHLD ignored inherits that, and then the kernel keeps no
-/// child for its parent to wait for.
-fn stop_ignoring_children() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
-        // SAFETY: the default action is no function that could do wrong.
-        let before = unsafe { sigaction(Signal::SIGCHLD, &default) };
-        if let Ok(before) = before
-            && matches!(
-                before.handler(),
-                SigHandler::Handler(_) | SigHandler::SigAction(_)
-            )
-        {
-            // SAFETY: somebody had set this handler, and we put it back.
-            let _put_back = unsafe { sigaction(Signal::SIGCHLD, &before) };
-        }
-    });
 }

@@ -4,9 +4,10 @@
 use std::cell::Cell;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, thread};
 
+use lesson_test::until;
 use multiprocess::{Exit, Fork, exit_now, fork, try_wait, wait};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -89,15 +90,12 @@ fn m05_waiting_without_blocking_says_still_running_and_then_the_status() {
     });
     assert_eq!(try_wait(child), Ok(None));
     gate.shutdown(std::net::Shutdown::Both).unwrap();
-    let limit = Instant::now() + Duration::from_secs(5);
-    let exit = loop {
-        if let Some(exit) = try_wait(child).unwrap() {
-            break exit;
-        }
-        assert!(Instant::now() < limit, "the child does not end");
-        thread::yield_now();
-    };
-    assert_eq!(exit, Exit::Code(7));
+    let mut exit = None;
+    until("the child ends", || {
+        exit = try_wait(child).unwrap();
+        exit.is_some()
+    });
+    assert_eq!(exit, Some(Exit::Code(7)));
 }
 
 /// Row M06.

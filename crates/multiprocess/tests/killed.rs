@@ -5,21 +5,19 @@
 //! killed before and after each of them (ptrace(2)), and at random moments besides.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::hint::spin_loop;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::thread;
+use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use lesson_test::{begin_steps, end_steps};
+use lesson_test::{
+    Seeded, begin_steps, end_steps, is_dead, kill_at_system_call, kill_now, spin, until,
+};
 use multiprocess::{End, Exit, Process, ProcessError, Zygote, active_children};
-use nix::sys::ptrace;
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 
 lesson_test::forking_tests![within 60;
     a_child_killed_at_any_system_call_gives_no_wrong_value,
@@ -73,24 +71,6 @@ fn pair_of_ends() -> (End, End) {
     (End::new(OwnedFd::from(a)), End::new(OwnedFd::from(b)))
 }
 
-/// Lets a child that stops itself (`begin_steps`) come to the `stops`-th beginning or end of a
-/// system call, and kills it there. Gives false when it came to its end (`end_steps`) before that.
-fn kill_at(child: u32, stops: usize) -> bool {
-    let child = Pid::from_raw(child.cast_signed());
-    let stopped_by = || match waitpid(child, None) {
-        Ok(WaitStatus::Stopped(_, signal)) => signal,
-        other => panic!("the child was to stop, and did something else: {other:?}"),
-    };
-    assert_eq!(stopped_by(), Signal::SIGSTOP, "the child begins");
-    let go_on = || {
-        ptrace::syscall(child, None).unwrap();
-        stopped_by() != Signal::SIGSTOP
-    };
-    let inside = (0..stops).all(|_| go_on());
-    kill(child, Signal::SIGKILL).unwrap();
-    inside
-}
-
 /// Calls `kill_at` with 0, 1, 2 ... until it gives false; gives how often it was called.
 fn kill_everywhere(kill_at: impl FnMut(usize) -> bool) -> usize {
     1 + (0..).map(kill_at).take_while(|&inside| inside).count()
@@ -109,7 +89,7 @@ fn a_child_killed_at_any_system_call_gives_no_wrong_value() {
             let target = move || Ok::<_, String>(Told(vec![7; len]));
             let child = Process::start("victim", target).unwrap();
             STOPS_AT_BIRTH.store(false, Ordering::Relaxed);
-            let inside = kill_at(child.pid(), stops);
+            let inside = kill_at_system_call(child.pid(), stops);
             let told = child.join();
             assert!(
                 matches!(told, Err(ProcessError::Ended { exit: KILLED, .. })),
@@ -150,34 +130,13 @@ fn a_parent_killed_at_any_system_call_of_start_and_join_leaves_no_child() {
         });
         let parent = parent.unwrap();
         drop(theirs);
-        let inside = kill_at(parent.pid(), stops);
+        let inside = kill_at_system_call(parent.pid(), stops);
         drop(parent);
         let told = read_to_the_end(&ours);
         assert!(told == b"!" || (told.is_empty() && inside), "{told:?}");
         inside
     });
     assert!(kills > 20, "{kills}");
-}
-
-/// The same kills in each run: the next of a sequence of numbers, from 0 up to `limit`.
-struct Seeded(u64);
-
-impl Seeded {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-
-    fn spin_below(&mut self, limit: Duration) {
-        let delay = Duration::from_nanos(self.below(limit.as_nanos() as u64));
-        let started = Instant::now();
-        while started.elapsed() < delay {
-            spin_loop();
-        }
-    }
 }
 
 /// What a child may do: tell a little, tell much, start a child of its own.
@@ -206,11 +165,11 @@ fn assert_right(number: u64, told: Result<Vec<u64>, ProcessError>) -> bool {
 }
 
 fn children_killed_at_random_moments_give_their_value_or_their_end() {
-    let mut seeded = Seeded(1);
+    let mut seeded = Seeded::new(1);
     let mut ended_well = 0;
     for number in 0..1000 {
         let mut child = Process::start("victim", move || work(number)).unwrap();
-        seeded.spin_below(Duration::from_millis(2));
+        spin(seeded.duration_below(Duration::from_millis(2)));
         child.kill().unwrap();
         assert!(
             child.wait_timeout(LIMIT).unwrap().is_some(),
@@ -225,38 +184,16 @@ fn children_killed_at_random_moments_give_their_value_or_their_end() {
     );
 }
 
-fn signal_to(pid: u32) {
-    kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL).unwrap();
-}
-
-/// Dead, be it on the list of a parent that has not waited for it yet: the zygote's children are
-/// given to another process when it dies, and that one takes its time.
-fn is_dead(pid: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{pid}/status"));
-    status.map_or(true, |status| status.contains("State:\tZ"))
-}
-
-fn wait_until_dead(pid: u32) {
-    let limit = Instant::now() + LIMIT;
-    while !is_dead(pid) {
-        assert!(Instant::now() < limit, "process {pid} is left");
-        thread::yield_now();
-    }
-}
-
 fn a_zygote_killed_at_random_moments_hangs_nobody() {
-    let mut seeded = Seeded(2);
+    let mut seeded = Seeded::new(2);
     let mut values = 0;
     for number in 0..300_u64 {
         let zygote = Zygote::start("zygote", work).unwrap();
         let pid = zygote.pid();
-        let delay = seeded.below(3_000_000);
+        let delay = seeded.duration_below(Duration::from_millis(3));
         let killer = thread::spawn(move || {
-            let started = Instant::now();
-            while started.elapsed() < Duration::from_nanos(delay) {
-                spin_loop();
-            }
-            signal_to(pid);
+            spin(delay);
+            assert!(kill_now(pid));
         });
         // The zygote's end comes as an error of either, or after both.
         if let Ok(child) = zygote.spawn("child", &number) {
@@ -265,7 +202,7 @@ fn a_zygote_killed_at_random_moments_hangs_nobody() {
                 Err(ProcessError::Os { .. }) => {}
                 told => values += usize::from(assert_right(number, told)),
             }
-            wait_until_dead(child_pid);
+            until("the child is dead", || is_dead(child_pid));
         }
         killer.join().unwrap();
         drop(zygote);
@@ -275,7 +212,7 @@ fn a_zygote_killed_at_random_moments_hangs_nobody() {
 }
 
 fn a_program_killed_at_random_moments_leaves_neither_zygote_nor_child() {
-    let mut seeded = Seeded(3);
+    let mut seeded = Seeded::new(3);
     for _ in 0..200 {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let program = Process::start("program", move || {
@@ -289,7 +226,7 @@ fn a_program_killed_at_random_moments_leaves_neither_zygote_nor_child() {
                 assert_eq!(child.join().unwrap(), number);
             }
         });
-        seeded.spin_below(Duration::from_millis(4));
+        spin(seeded.duration_below(Duration::from_millis(4)));
         drop(program);
         read_to_the_end(&ours);
     }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use std::{fs, thread};
 
+use lesson_test::Even;
 use multiprocess::{End, Exit, Process, active_children};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -292,27 +293,11 @@ fn a_target_that_aborts_is_an_error_that_names_the_signal() {
     assert_eq!(active_children(), []);
 }
 
-/// It can be sent, and not received.
-#[derive(Debug)]
-struct OneWay;
-
-impl borsh::BorshSerialize for OneWay {
-    fn serialize<W: Write>(&self, writer: &mut W) -> std::io::Result<()> {
-        writer.write_all(b"?")
-    }
-}
-
-impl borsh::BorshDeserialize for OneWay {
-    fn deserialize_reader<R: Read>(_: &mut R) -> std::io::Result<Self> {
-        Err(std::io::Error::other("one way only"))
-    }
-}
-
 fn a_result_that_does_not_come_back_is_an_error_that_names_the_process() {
-    let child = Process::start("child", || Ok::<_, String>(OneWay)).unwrap();
+    let child = Process::start("child", || Ok::<_, String>(Even(1))).unwrap();
     let text = child.join().unwrap_err().to_string();
     assert!(
-        text.contains("process child is lost") && text.contains("one way only"),
+        text.contains("process child is lost") && text.contains("1 is odd"),
         "{text}"
     );
 }

@@ -7,13 +7,13 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 use std::{fs, process, ptr, thread};
 
-use borsh::{BorshDeserialize, BorshSerialize};
+use lesson_test::{Even, is_dead, kill_now, until};
 use multiprocess::{End, Exit, Process, Zygote, active_children, exit_now, wait_any};
 use nix::errno::Errno;
 use nix::libc::{__rlimit_resource_t, RLIMIT_NOFILE, RLIMIT_NPROC, prlimit, rlimit};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::sys::socket::{MsgFlags, recv};
-use nix::unistd::{Pid, Uid, geteuid, setuid};
+use nix::unistd::{Uid, geteuid, setuid};
 
 lesson_test::forking_tests![
     each_child_is_called_with_its_argument_and_gives_its_result,
@@ -137,28 +137,12 @@ fn arguments_and_results_larger_than_any_buffer_arrive() {
     }
 }
 
-/// It can be sent, and not received.
-#[derive(Debug)]
-struct OneWay;
-
-impl BorshSerialize for OneWay {
-    fn serialize<W: Write>(&self, _: &mut W) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl BorshDeserialize for OneWay {
-    fn deserialize_reader<R: Read>(_: &mut R) -> io::Result<Self> {
-        Err(io::Error::other("one way only"))
-    }
-}
-
 /// Row X01, its second half.
 fn x01_an_argument_that_does_not_come_back_is_the_failure_of_the_child() {
-    let zygote = Zygote::start("zygote", |_: OneWay| 1_u8).unwrap();
-    let child = zygote.spawn("child", &OneWay).unwrap();
+    let zygote = Zygote::start("zygote", |_: Even| 1_u8).unwrap();
+    let child = zygote.spawn("child", &Even(1)).unwrap();
     let text = child.join().unwrap_err().to_string();
-    assert!(text.contains("one way only"), "{text}");
+    assert!(text.contains("1 is odd"), "{text}");
     let zygote = Zygote::start("zygote", |number: f64| number).unwrap();
     let refused = zygote.spawn("child", &f64::NAN).unwrap_err().to_string();
     assert!(refused.contains("into bytes"), "{refused}");
@@ -186,27 +170,13 @@ fn exists(pid: u32) -> bool {
     fs::exists(format!("/proc/{pid}")).unwrap()
 }
 
-/// Whoever the zygote's children are given to when it dies may take its time to wait for them.
-fn is_zombie(pid: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{pid}/status"));
-    status.is_ok_and(|status| status.contains("State:\tZ"))
-}
-
-fn wait_until_gone(pid: u32) {
-    let limit = Instant::now() + LIMIT;
-    while exists(pid) && !is_zombie(pid) {
-        assert!(Instant::now() < limit, "process {pid} is left");
-        thread::yield_now();
-    }
-}
-
 fn a_handle_that_is_dropped_leaves_no_child() {
     let zygote = Zygote::start("zygote", end_as_told).unwrap();
     let sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
     let pid = sleeper.pid();
     drop(sleeper);
     assert_eq!(active_children().len(), 1);
-    wait_until_gone(pid);
+    until("the child is dead", || is_dead(pid));
 }
 
 fn children_outlive_the_handle_of_the_zygote() {
@@ -226,7 +196,7 @@ fn a_zygote_that_was_killed_is_an_error_for_all_that_ask_it() {
     let zygote = Zygote::start("zygote", end_as_told).unwrap();
     let mut sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
     let pid = sleeper.pid();
-    kill(Pid::from_raw(zygote.pid().cast_signed()), Signal::SIGKILL).unwrap();
+    assert!(kill_now(zygote.pid()));
     let lost = sleeper.wait_timeout(LIMIT).unwrap_err().to_string();
     assert!(lost.contains("zygote has ended"), "{lost}");
     let lost = sleeper.join().unwrap_err().to_string();
@@ -234,7 +204,7 @@ fn a_zygote_that_was_killed_is_an_error_for_all_that_ask_it() {
         lost.contains("sleeper") && lost.contains("zygote"),
         "{lost}"
     );
-    wait_until_gone(pid);
+    until("the child is dead", || is_dead(pid));
     let refused = zygote.spawn("late", &"well".to_owned()).unwrap_err();
     assert!(refused.to_string().contains("has it ended"), "{refused}");
     assert_eq!(active_children().len(), 1);
@@ -337,5 +307,5 @@ fn a_zygote_at_its_limit_of_descriptors_refuses_and_lives() {
         assert_eq!(given.unwrap(), 7);
     }
     let pid = sleeper.pid();
-    assert!(exists(pid) && !is_zombie(pid));
+    assert!(!is_dead(pid));
 }

@@ -9,6 +9,7 @@ use std::{env, thread};
 
 use common::say;
 use ipc_shared::AtomicValue;
+use lesson_test::peak_kib;
 use pool::{Pool, TaskHandle};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -147,12 +148,4 @@ fn million() -> f64 {
     say!("tenths, M/s: {tenths:.2?}");
     say!("peak {} KiB, {bytes} bytes a task", peak_kib());
     rate
-}
-
-/// The most memory that this process has had (proc(5), `VmHWM`).
-fn peak_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    let number = line.and_then(|line| line.split_whitespace().nth(1));
-    number.unwrap().parse().unwrap()
 }

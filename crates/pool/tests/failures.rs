@@ -13,16 +13,15 @@ use std::time::{Duration, Instant};
 use borsh::{BorshDeserialize, BorshSerialize};
 use common::pid;
 use ipc_shared::AtomicValue;
+use lesson_test::{kill_now, until};
 use multiprocess::{Exit, exit_now};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpid};
 use pool::{Cause, Pool, TaskError};
 
 mod gate;
-mod until;
 
 use gate::gated;
-use until::until;
 
 lesson_test::forking_tests![
     w11_a_task_that_fails_or_panics_is_an_error_and_the_pool_goes_on,
@@ -126,7 +125,7 @@ fn w16_a_worker_killed_from_outside_loses_one_task() {
     let (pool, inside, gate) = gated();
     let tasks: Vec<_> = (0..6).map(|task| pool.apply_async(task).unwrap()).collect();
     until("three tasks begin", || inside.load(Ordering::Relaxed) == 3);
-    kill(Pid::from_raw(pool.pids()[0].cast_signed()), Signal::SIGKILL).unwrap();
+    assert!(kill_now(pool.pids()[0]));
     gate.store(1, Ordering::Relaxed);
     let failed = tasks.into_iter().filter_map(|task| task.get().err());
     let failed: Vec<_> = failed.collect();
@@ -198,7 +197,7 @@ fn workers_killed_at_random_lose_only_what_they_had_in_hand() {
             .collect();
         let victim = pool.pids()[0];
         thread::sleep(Duration::from_micros(50 * round));
-        kill(Pid::from_raw(victim.cast_signed()), Signal::SIGKILL).unwrap();
+        assert!(kill_now(victim));
         let mut lost = 0;
         for (number, task) in (0..).zip(tasks) {
             assert!(task.wait_timeout(LIMIT), "task {number} in round {round}");

@@ -8,14 +8,12 @@ use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use ipc_shared::AtomicValue;
-use lesson_test::kill_everywhere;
+use lesson_test::{kill_everywhere, until};
 use pool::{Cause, Pool};
 
 mod stepping;
-mod until;
 
 use stepping::{LIMIT, Victim};
-use until::until;
 
 lesson_test::forking_tests![within 300;
     w16_a_worker_killed_while_it_ends_a_task_and_makes_its_answer,

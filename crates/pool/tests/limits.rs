@@ -1,8 +1,9 @@
 //! A system that has no room: no processes, no descriptors, no memory.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use lesson_test::with_limit;
 use multiprocess::active_children;
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::Resource;
 use nix::unistd::{Uid, getuid, setuid};
 use pool::{Pool, PoolError};
 
@@ -16,54 +17,45 @@ fn square(number: u64) -> u64 {
     number * number
 }
 
-fn limit(resource: Resource, to: u64) {
-    let (_, most) = getrlimit(resource).unwrap();
-    setrlimit(resource, to, most).unwrap();
-}
-
 fn a_pool_whose_workers_cannot_be_forked_says_so() {
     if getuid().is_root() {
         // The superuser has no limit on processes; "nobody" has, and has none but this one.
         setuid(Uid::from_raw(65_533)).unwrap();
     }
     // One more than the tests, the supervisor, and one worker.
-    limit(Resource::RLIMIT_NPROC, 1);
-    let none = Pool::new(2, square).unwrap_err();
+    let none = with_limit(Resource::RLIMIT_NPROC, 1, || Pool::new(2, square)).unwrap_err();
     assert!(matches!(none, PoolError::Start(_)), "{none}");
     assert!(none.to_string().contains("fork"), "{none}");
     if getuid() == Uid::from_raw(65_533) {
-        limit(Resource::RLIMIT_NPROC, 3);
-        let few = Pool::new(2, square).unwrap_err();
-        assert!(matches!(few, PoolError::Supervisor(_)), "{few}");
-        assert!(few.to_string().contains("fork"), "{few}");
-        assert_eq!(active_children(), []);
-        assert_eq!(Pool::new(1, square).unwrap().apply(3).unwrap(), 9);
+        with_limit(Resource::RLIMIT_NPROC, 3, || {
+            let few = Pool::new(2, square).unwrap_err();
+            assert!(matches!(few, PoolError::Supervisor(_)), "{few}");
+            assert!(few.to_string().contains("fork"), "{few}");
+            assert_eq!(active_children(), []);
+            assert_eq!(Pool::new(1, square).unwrap().apply(3).unwrap(), 9);
+        });
     }
 }
 
 fn a_pool_without_descriptors_says_so() {
-    let (before, _) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     let mut refusals = 0;
     for descriptors in 3..40 {
-        limit(Resource::RLIMIT_NOFILE, descriptors);
-        match Pool::new(2, square) {
-            Ok(pool) => assert_eq!(pool.apply(3).unwrap(), 9),
-            Err(error) => {
-                assert!(error.to_string().contains("open files"), "{error}");
-                refusals += 1;
+        with_limit(Resource::RLIMIT_NOFILE, descriptors, || {
+            match Pool::new(2, square) {
+                Ok(pool) => assert_eq!(pool.apply(3).unwrap(), 9),
+                Err(error) => {
+                    assert!(error.to_string().contains("open files"), "{error}");
+                    refusals += 1;
+                }
             }
-        }
-        assert_eq!(active_children(), []);
+            assert_eq!(active_children(), []);
+        });
     }
-    limit(Resource::RLIMIT_NOFILE, before);
     assert!((5..37).contains(&refusals), "{refusals}");
 }
 
 fn a_pool_without_memory_says_so() {
-    let (before, _) = getrlimit(Resource::RLIMIT_AS).unwrap();
-    limit(Resource::RLIMIT_AS, 1 << 20);
-    let pool = Pool::new(2, square);
-    limit(Resource::RLIMIT_AS, before);
+    let pool = with_limit(Resource::RLIMIT_AS, 1 << 20, || Pool::new(2, square));
     let error = pool.unwrap_err();
     assert!(matches!(error, PoolError::Os(_)), "{error}");
     assert!(error.to_string().contains("memory"), "{error}");

@@ -10,15 +10,14 @@ use std::time::{Duration, Instant};
 
 use common::pid;
 use ipc_shared::AtomicValue;
+use lesson_test::until;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use pool::{Cause, Pool, PoolError, SubmitError, TaskError};
 
 mod gate;
-mod until;
 
 use gate::gated;
-use until::until;
 
 lesson_test::forking_tests![
     w01_apply_runs_in_another_process,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::thread_name;
 use crossbeam_channel::bounded;
+use lesson_test::until;
 use threads::{JoinError, Run, StartError, Thread, live, spawn, start};
 
 /// No wait of a test may be longer.
@@ -99,11 +100,7 @@ fn t05_a_thread_is_alive_from_its_start_to_its_end() {
 #[test]
 fn t05_a_thread_that_has_ended_is_not_alive_though_nobody_joined_it() {
     let thread = start("quick", || ()).unwrap();
-    let since = Instant::now();
-    while thread.is_alive() {
-        assert!(since.elapsed() < LIMIT);
-        thread::yield_now();
-    }
+    until("the thread has ended", || !thread.is_alive());
     assert_eq!(joined(thread), Ok(()));
 }
 

@@ -1,11 +1,9 @@
 //! A log for ShiViz, which draws who knew what: with a vector clock at each event.
 //!
-//! A lane's clock counts its own events, and for every other lane those that it can know of.
-//! One event happened before another if its clock is nowhere ahead of the other's. No lesson
-//! computes clocks: they follow from the causes in the log.
+//! A lane's clock counts its own events, and for every other lane those that it can know of
+//! (`Run::clocks`).
 //!
-//! Source: C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering",
-//! 1988; the format is told on ShiViz's own page, "What is the input log format to the tool?".
+//! Source: ShiViz's own page, "What is the input log format to the tool?".
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
@@ -21,17 +19,20 @@ const MOST_EVENTS: usize = 2_000;
 /// How ShiViz finds the events: two lines each, the second with host and clock.
 const PARSER: &str = r"(?<event>.*)\n(?<host>\S*) (?<clock>{.*})";
 
-/// How many events of each lane are known.
-type Clock = BTreeMap<usize, usize>;
-
 /// The log, with the expressions before it that a file for ShiViz begins with: how to parse it,
 /// and what stands between two runs (nothing: there is one).
 pub(crate) fn shiviz(whole: &Run) -> String {
     let run = &*head(whole, MOST_EVENTS);
     let hosts = hosts(run);
     let mut text = format!("{PARSER}\n\n");
-    let clocks = clocks(run);
-    for (place, event) in run.events.iter().enumerate() {
+    let mut counts = vec![0_u32; run.lanes.len()];
+    let count = |place: usize| {
+        let count = &mut counts[run.events[place].lane];
+        *count += 1;
+        Some(*count)
+    };
+    run.clocks(count, |place, clock| {
+        let event = &run.events[place];
         let told = clean(&told(run, place));
         // Writing to a string cannot fail.
         let _fits = write!(text, "{told} (at {})", duration(event.t));
@@ -39,31 +40,12 @@ pub(crate) fn shiviz(whole: &Run) -> String {
         if place + 1 == run.events.len() && left_out > 0 {
             let _fits = write!(text, "; {} later events are left out", thousands(left_out));
         }
-        let known = clocks[place]
-            .iter()
-            .map(|(lane, count)| (&*hosts[*lane], count));
-        let known: BTreeMap<&str, &usize> = known.collect();
+        let known = hosts.iter().zip(clock).filter(|&(_, &count)| count > 0);
+        let known: BTreeMap<&String, &u32> = known.collect();
         let clock = serde_json::to_string(&known).unwrap_or_default();
         let _fits = writeln!(text, "\n{} {clock}", hosts[event.lane]);
-    }
+    });
     text
-}
-
-/// The clock at each event.
-fn clocks(run: &Run) -> Vec<Clock> {
-    let mut clocks: Vec<Clock> = Vec::with_capacity(run.events.len());
-    for (event, before) in run.events.iter().zip(run.predecessors()) {
-        let mut clock = Clock::new();
-        for before in before.into_iter().flatten() {
-            for (&lane, &count) in &clocks[before] {
-                let known = clock.entry(lane).or_default();
-                *known = count.max(*known);
-            }
-        }
-        *clock.entry(event.lane).or_default() += 1;
-        clocks.push(clock);
-    }
-    clocks
 }
 
 /// A name without blanks for each lane, and no two alike.

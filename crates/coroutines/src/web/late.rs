@@ -1,15 +1,12 @@
 //! A server that lets its clients wait, ten thousand at a time if they like.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::{self, JoinHandle};
+use std::net::TcpStream;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use common::lane;
-use nix::sys::socket::{Backlog, listen};
+use super::acceptor::{Acceptor, start_thread};
 
 /// How large its page is.
 pub const LATE_PAGE_BYTES: usize = 1000;
@@ -25,9 +22,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(5);
 /// the server closes the port; who waits by then is still answered.
 #[derive(Debug)]
 pub struct LateServer {
-    address: SocketAddr,
-    closing: Arc<AtomicBool>,
-    accepting: Option<JoinHandle<()>>,
+    acceptor: Acceptor,
 }
 
 impl LateServer {
@@ -36,63 +31,19 @@ impl LateServer {
     /// # Errors
     /// When no port can be opened or no thread started.
     pub fn start(wait: Duration) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        // std asks for a line of 128 who have come and are not accepted yet; a client too many is
-        // told nothing, and tries again a second later. Source: listen(2).
-        listen(&listener, Backlog::MAXCONN)?;
-        let address = listener.local_addr()?;
-        let closing = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&closing);
         let (queue, due) = mpsc::channel();
-        let _answering = thread("answering", move || answer(&due))?;
-        let accepting = thread("accepting", move || accept(&listener, wait, &queue, &seen))?;
-        Ok(Self {
-            address,
-            closing,
-            accepting: Some(accepting),
-        })
+        let _answering = start_thread("answering", move || answer(&due))?;
+        let acceptor = Acceptor::start("accepting", move |client| {
+            // Refused only when the answering thread has gone; then nobody is answered.
+            let _or_dropped = queue.send((Instant::now() + wait, client));
+        })?;
+        Ok(Self { acceptor })
     }
 
     /// The address of the page.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/late", self.address)
-    }
-}
-
-impl Drop for LateServer {
-    fn drop(&mut self) {
-        // Before the knock: the thread looks at it after each connection, so after this one.
-        self.closing.store(true, Ordering::Relaxed);
-        let knocked = TcpStream::connect(self.address);
-        if let (Ok(_), Some(thread)) = (knocked, self.accepting.take()) {
-            let _ended = thread.join();
-        }
-    }
-}
-
-fn thread(name: &'static str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(move || {
-        lane::enter(name);
-        work();
-    })
-}
-
-fn accept(
-    listener: &TcpListener,
-    wait: Duration,
-    queue: &Sender<(Instant, TcpStream)>,
-    closing: &AtomicBool,
-) {
-    for client in listener.incoming() {
-        if closing.load(Ordering::Relaxed) {
-            return;
-        }
-        match client {
-            Ok(client) => _ = queue.send((Instant::now() + wait, client)),
-            // Most likely out of descriptors: let some clients go first.
-            Err(_) => thread::sleep(Duration::from_millis(10)),
-        }
+        format!("http://{}/late", self.acceptor.address)
     }
 }
 

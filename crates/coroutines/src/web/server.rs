@@ -1,13 +1,13 @@
 //! Three pages on this machine, so that the lesson needs no internet.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, JoinHandle};
+use std::net::TcpStream;
+use std::thread;
 use std::time::Duration;
 
-use common::{lane, paced};
+use common::paced;
+
+use super::acceptor::{Acceptor, start_thread};
 
 /// The notes' three sites in the notes' order, each with the size that the notes show.
 const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
@@ -25,9 +25,7 @@ const REQUEST_BYTES: u64 = 8 << 10;
 /// Dropping it closes the port. An answer under way is still given.
 #[derive(Debug)]
 pub struct PageServer {
-    address: SocketAddr,
-    closing: Arc<AtomicBool>,
-    accepting: Option<JoinHandle<()>>,
+    acceptor: Acceptor,
 }
 
 impl PageServer {
@@ -45,57 +43,21 @@ impl PageServer {
     /// # Errors
     /// As [`start`](Self::start).
     pub fn start_with(pauses: [Duration; 3]) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address = listener.local_addr()?;
-        let closing = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&closing);
-        let accepting = thread::Builder::new()
-            .name("server".to_owned())
-            .spawn(move || accept(&listener, pauses, &seen))?;
-        Ok(Self {
-            address,
-            closing,
-            accepting: Some(accepting),
-        })
+        let acceptor = Acceptor::start("server", move |client| {
+            // No thread to be had: the connection is dropped, and its client told by that.
+            let _or_dropped = start_thread("server", move || {
+                // A client that has gone away is no loss to a server.
+                let _or_gone = answer(&client, pauses);
+            });
+        })?;
+        Ok(Self { acceptor })
     }
 
     /// The addresses of the pages, in the notes' order: github, python, baidu.
     #[must_use]
     pub fn urls(&self) -> Vec<String> {
-        let url = |(name, _)| format!("http://{}/{name}", self.address);
+        let url = |(name, _)| format!("http://{}/{name}", self.acceptor.address);
         PAGES.map(url).to_vec()
-    }
-}
-
-impl Drop for PageServer {
-    fn drop(&mut self) {
-        // Before the knock: the thread looks at it after each connection, so after this one.
-        self.closing.store(true, Ordering::Relaxed);
-        let knocked = TcpStream::connect(self.address);
-        if let (Ok(_), Some(thread)) = (knocked, self.accepting.take()) {
-            let _ended = thread.join();
-        }
-    }
-}
-
-fn accept(listener: &TcpListener, pauses: [Duration; 3], closing: &AtomicBool) {
-    lane::enter("server");
-    for client in listener.incoming() {
-        if closing.load(Ordering::Relaxed) {
-            return;
-        }
-        let Ok(client) = client else {
-            // Most likely out of descriptors: let some connections end first.
-            thread::sleep(Duration::from_millis(10));
-            continue;
-        };
-        // No thread to be had: the connection is dropped, and its client told by that.
-        let thread = thread::Builder::new().name("server".to_owned());
-        let _or_dropped = thread.spawn(move || {
-            lane::enter("server");
-            // A client that has gone away is no loss to a server.
-            let _or_gone = answer(&client, pauses);
-        });
     }
 }
 

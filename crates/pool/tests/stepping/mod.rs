@@ -7,14 +7,12 @@ use std::time::Duration;
 
 use common::pid;
 use ipc_shared::AtomicValue;
+use lesson_test::{stay_on_one_processor, until};
 use nix::errno::Errno;
-use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
 use nix::sys::ptrace;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
-
-use crate::until::until;
 
 /// Nobody may hang for longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(5);
@@ -68,8 +66,9 @@ impl Victim {
     /// Kills the victim after so many instructions. Gives false when it came to its end first.
     pub(crate) fn kill_after(&self, steps: usize) -> bool {
         until("the victim begins", || self.has_begun());
-        let victim = Pid::from_raw(self.pid.load(Ordering::Acquire).cast_signed());
+        let victim = self.pid.load(Ordering::Acquire);
         stay_on_one_processor(victim);
+        let victim = Pid::from_raw(victim.cast_signed());
         ptrace::attach(victim).unwrap();
         wait_for_stop(victim);
         self.may_go.store(1, Ordering::Release);
@@ -98,17 +97,5 @@ fn wait_for_stop(victim: Pid) {
             Err(Errno::EINTR) => {}
             other => panic!("the victim was to stop, and did something else: {other:?}"),
         }
-    }
-}
-
-/// Each step is a change from us to the victim and back; between two processors it takes ten
-/// times as long. A test that cannot choose is only slower.
-fn stay_on_one_processor(victim: Pid) {
-    let mut one = CpuSet::new();
-    if let Ok(cpu) = sched_getcpu()
-        && one.set(cpu).is_ok()
-    {
-        let _only_slower = sched_setaffinity(Pid::from_raw(0), &one);
-        let _only_slower = sched_setaffinity(victim, &one);
     }
 }

@@ -2,8 +2,9 @@
 
 use common::Kind;
 
+use crate::moments::Leaving;
 use crate::picture::choice::Choice;
-use crate::picture::facts::{Ending, Facts};
+use crate::picture::facts::Facts;
 use crate::picture::words;
 use crate::run::Run;
 use crate::spans::{Span, State};
@@ -43,13 +44,14 @@ pub(crate) fn states(
     if let (Some((place, _)), Some(before)) = (gap, hidden) {
         note(place, doing.state(run, &before));
     }
-    let (end, ending) = facts.end(lane);
+    let (event, state) = match facts.leaving(lane) {
+        Leaving::Ends(event) => (event, "has ended"),
+        Leaving::Killed(event) => (event, "was killed"),
+        Leaving::Unknown => return states,
+    };
     let left_out = gap.map(|(place, _)| place);
-    let end = end.and_then(|event| choice.place(event).or(left_out));
-    match (end, ending) {
-        (Some(place), Ending::Itself) => states.push((place, "has ended".to_owned())),
-        (Some(place), Ending::Killed) => states.push((place, "was killed".to_owned())),
-        _ => {}
+    if let Some(place) = choice.place(event).or(left_out) {
+        states.push((place, state.to_owned()));
     }
     states
 }

@@ -2,9 +2,9 @@
 
 use common::Kind;
 
-use super::facts::Ending;
 use super::text::{number, put};
 use super::{Drawing, glyphs};
+use crate::moments::Leaving;
 
 impl Drawing<'_> {
     /// All of a lane but the wires.
@@ -33,16 +33,18 @@ impl Drawing<'_> {
 
     /// Where a lane ends: where somebody killed it, if it did not end by itself.
     pub(super) fn lane_end(&self, lane: usize) -> f64 {
-        let end = self.facts.end(lane).0;
-        end.map_or_else(|| self.scale.end, |event| self.scale.x(event))
+        match self.facts.leaving(lane) {
+            Leaving::Ends(event) | Leaving::Killed(event) => self.scale.x(event),
+            Leaving::Unknown => self.scale.end,
+        }
     }
 
     fn end(&mut self, lane: usize) {
         let x = number(self.lane_end(lane));
-        let mark = match self.facts.end(lane).1 {
-            Ending::Itself => return,
-            Ending::Killed => "dead",
-            Ending::Open => "open",
+        let mark = match self.facts.leaving(lane) {
+            Leaving::Ends(_) => return,
+            Leaving::Killed(_) => "dead",
+            Leaving::Unknown => "open",
         };
         put(
             &mut self.svg,

@@ -1,0 +1,41 @@
+//! Random moments that are the same in every run of a test.
+
+use std::hint::spin_loop;
+use std::time::{Duration, Instant};
+
+/// A sequence of numbers that look like chance (Knuth's, for 64 bits), and are the same on every
+/// machine.
+#[derive(Debug, Clone)]
+pub struct Seeded(u64);
+
+impl Seeded {
+    /// The sequence of this seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number: from 0 up to `end`, and never `end`, which is 2^31 at most.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        // The lower bits of such a sequence repeat after a few steps.
+        (self.0 >> 33) % end
+    }
+
+    /// The next number as a moment after a start: less than `end`, which is two seconds at most.
+    pub fn duration_below(&mut self, end: Duration) -> Duration {
+        let nanos = u64::try_from(end.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(self.below(nanos))
+    }
+}
+
+/// Lets time pass. A sleep would be rounded up by much.
+pub fn spin(time: Duration) {
+    let begun = Instant::now();
+    while begun.elapsed() < time {
+        spin_loop();
+    }
+}

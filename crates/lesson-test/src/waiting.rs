@@ -1,0 +1,46 @@
+//! Waiting for what nobody tells of, with a limit.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Nobody may hang for longer.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Waits until it is so.
+///
+/// # Panics
+/// With `what`, when it is not so within five seconds.
+#[track_caller]
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let limit = Instant::now() + LIMIT;
+    while !is_so() {
+        assert!(Instant::now() < limit, "never: {what}");
+        thread::yield_now();
+    }
+}
+
+/// Waits until there is nothing left.
+///
+/// # Panics
+/// With what is left after five seconds.
+#[track_caller]
+pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
+    let limit = Instant::now() + LIMIT;
+    loop {
+        let left = left();
+        if left.is_empty() {
+            return;
+        }
+        assert!(Instant::now() < limit, "left behind: {left:?}");
+        thread::yield_now();
+    }
+}
+
+/// Whether a process is dead, be it as a zombie: whoever is its parent by now (when its own has
+/// died, another one) may take its time to wait for it.
+#[must_use]
+pub fn is_dead(pid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"));
+    status.map_or(true, |status| status.contains("State:\tZ"))
+}
