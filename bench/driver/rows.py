@@ -35,6 +35,7 @@ def pipe_rows():
         Line(cpython("send", "ping-pong"), at_least(100)),
         Line(Rust("iceoryx2, polled", "iceoryx2-ping-pong"), at_least(4)),
         Line(Rust("bare pipe(2)", "pipe-ping-pong")),
+        Line(Rust("limit: two cache lines", "lines-ping-pong")),
     ])
     yield Row("pipe", "16 bytes there and back, beside a busy neighbour", pipe("ping-pong"), [
         Line(cpython("send", "ping-pong"), at_least(2)),
@@ -79,6 +80,7 @@ def value_rows():
     ])
     yield Row("value", "an atomic integer raised by two processes", value("atomic-two"), [
         Line(two, at_least(150)),
+        Line(Rust("limit: two bare threads", "fetch-add-two")),
     ])
 
 
@@ -114,14 +116,18 @@ def thread_rows():
 
 
 def sync_rows():
-    for number, who in [("alone", "one thread"), ("two", "two threads")]:
+    atomic_pair = Line(Rust("limit: two atomic steps", "atomic-pair-alone"))
+    for number, who, limit in [("alone", "one thread", [atomic_pair]), ("two", "two threads", [])]:
         parking_lot = Lesson("sync", f"parking-lot-reentrant-{number}", "parking_lot")
         yield Row("sync", f"RLock, lock and unlock, {who}", Lesson("sync", f"rlock-{number}"), [
             Line(Cpython("CPython RLock", "thread_peers.py", f"rlock-{number}"), at_least(30)),
             Line(parking_lot, at_least(0.9)),
+            *limit,
         ])
         yield Row("sync", f"Lock, lock and unlock, {who}", Lesson("sync", f"lock-{number}"), [
             Line(Cpython("CPython Lock", "thread_peers.py", f"lock-{number}"), at_least(24)),
+            Line(Rust("std Mutex", f"std-mutex-{number}"), at_least(0.9)),
+            *limit,
         ])
 
 
@@ -136,8 +142,8 @@ def coroutine_rows():
         return Packaged(label, "aiohttp", "asyncio_rate.py", name, is_served)
 
     gets = gevent("gets", "gevent, urllib", is_served=True)
-    tokio = Rust("tokio spawn", "tokio-one-thread")
-    tokio_two = Rust("tokio spawn, 2 threads", "tokio-two-threads")
+    tokio = Rust("tokio spawn, by default", "tokio-two-threads")
+    tokio_alone = Rust("tokio spawn, one thread", "tokio-one-thread")
     yield Row("coroutines", "10,000 GETs at once, answered after 100 ms", coroutines("gets"), [
         Line(gets, at_least(3.5)),
         Line(coroutines("gets-by-hand", "by hand on smol"), at_least(0.95)),
@@ -147,11 +153,12 @@ def coroutine_rows():
     yield Row("coroutines", "map of empty tasks, 100 at a time", coroutines("map"), [
         Line(gevent("map", "gevent Pool.map"), at_least(60)),
         Line(tokio, at_least(2)),
-        Line(tokio_two),
+        Line(tokio_alone),
     ])
     yield Row("coroutines", "empty tasks, spawned and joined", coroutines("spawn"), [
         Line(aiohttp("spawn", "asyncio create_task")),
         Line(tokio),
+        Line(tokio_alone),
     ])
     yield Row("coroutines", "bytes of an idle task", coroutines("idle-bytes"), [
         Line(Constant("256 bytes", 256), at_most(1)),

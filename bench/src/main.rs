@@ -5,6 +5,7 @@
 //! workspace, so that no lesson builds what is only measured against.
 #![forbid(unsafe_code)]
 
+mod atomics;
 mod channel;
 mod iceoryx;
 mod limits;
@@ -25,7 +26,7 @@ type Rate = Result<f64, Box<dyn Error>>;
 type Measure = fn() -> Rate;
 
 /// Each measurement by its name.
-const MEASUREMENTS: [(&str, Measure); 14] = [
+const MEASUREMENTS: [(&str, Measure); 19] = [
     ("ipc-channel-one-way", channel::one_way),
     ("ipc-channel-64k", || channel::large(64 << 10, 20_000)),
     ("ipc-channel-1m", || channel::large(1 << 20, 1_000)),
@@ -37,6 +38,11 @@ const MEASUREMENTS: [(&str, Measure); 14] = [
     ("ring-one-way", limits::ring),
     ("memcpy-64k", || limits::memcpy(64 << 10, 400_000)),
     ("memcpy-1m", || limits::memcpy(1 << 20, 15_000)),
+    ("lines-ping-pong", atomics::lines_there_and_back),
+    ("atomic-pair-alone", atomics::take_and_give_back),
+    ("std-mutex-alone", || atomics::std_mutex(1, 40_000_000)),
+    ("std-mutex-two", || atomics::std_mutex(2, 5_000_000)),
+    ("fetch-add-two", atomics::fetch_add_two),
     ("procspawn-pool", spawn::procspawn_pool),
     ("tokio-one-thread", spawn::tokio_one_thread),
     ("tokio-two-threads", spawn::tokio_two_threads),

@@ -54,6 +54,7 @@ impl<T> Lock<T> {
     }
 
     /// Waits, however long it takes, until the lock is free, and takes it.
+    #[inline]
     pub fn lock(&self) -> LockGuard<'_, T> {
         // Only a lock that is not free makes anybody wait.
         if let Some(guard) = self.try_lock() {
@@ -65,6 +66,7 @@ impl<T> Lock<T> {
     }
 
     /// Takes the lock if it is free; never waits.
+    #[inline]
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
         let value = match self.value.try_lock() {
             Ok(value) => value,

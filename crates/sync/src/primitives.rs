@@ -6,7 +6,7 @@
 
 #[cfg(not(explore))]
 pub(crate) use {
-    common::{is_recording, record},
+    common::{is_recording, is_watched, record},
     std::sync::atomic::AtomicU64,
     std::sync::{Condvar, Mutex, MutexGuard},
     std::thread::{sleep, yield_now},
@@ -15,7 +15,7 @@ pub(crate) use {
 
 #[cfg(explore)]
 pub(crate) use {
-    crate::explore::{is_recording, record},
+    crate::explore::{is_recording, is_recording as is_watched, record},
     shuttle::sync::atomic::AtomicU64,
     shuttle::sync::{Condvar, Mutex, MutexGuard},
     shuttle::thread::{sleep, yield_now},

@@ -7,10 +7,9 @@ use std::sync::{Mutex, OnceLock};
 
 use common::{EventId, Kind};
 
-use crate::primitives::{Ordering, PoisonError, is_recording, record};
+use crate::primitives::{Ordering, PoisonError, is_recording, is_watched, record};
 
-/// Records what happens to one lock. Of a run without a recorder it asks a branch or two: no
-/// name is made, no memory taken, no lock touched.
+/// Records what happens to one lock. Of a run without a recorder it asks a branch: no name is made, no memory taken, no lock touched.
 #[derive(Debug)]
 pub(crate) struct Trace {
     kind: &'static str,
@@ -71,17 +70,19 @@ impl Trace {
 
     #[inline]
     fn happened(&self, kind: Kind) {
-        if is_recording() {
+        if is_watched() {
             self.write_down(kind);
-        } else {
-            // Not for nothing: it is where `--chaos` disturbs.
-            record(kind, "", format_args!(""), EventId::NONE);
         }
     }
 
     /// An acquire is caused by the release before it.
     #[cold]
     fn write_down(&self, kind: Kind) {
+        if !is_recording() {
+            // Not for nothing: it is where `--chaos` disturbs.
+            record(kind, "", format_args!(""), EventId::NONE);
+            return;
+        }
         let released = || self.released.lock().unwrap_or_else(PoisonError::into_inner);
         let cause = match kind {
             Kind::Acquire => *released(),

@@ -1,0 +1,90 @@
+//! What the processor itself can do: the steps that every lock, counter and message is made of.
+
+use std::hint::{black_box, spin_loop};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Barrier, Mutex};
+use std::thread;
+use std::time::Instant;
+
+use crate::{Rate, rate, scaled};
+
+/// A cache line, and the one that a processor fetches with it.
+#[repr(align(128))]
+struct Line(AtomicU64);
+
+impl Line {
+    fn wait_for(&self, number: u64) {
+        while self.0.load(Ordering::Acquire) != number {
+            spin_loop();
+        }
+    }
+}
+
+/// A number there in one cache line and back in another, both sides polling: no message between
+/// two processors can be quicker.
+pub fn lines_there_and_back() -> Rate {
+    let trips = scaled(2_000_000);
+    let (there, back) = (Line(AtomicU64::new(0)), Line(AtomicU64::new(0)));
+    let echo = || {
+        for trip in 1..=trips {
+            there.wait_for(trip);
+            back.0.store(trip, Ordering::Release);
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(echo);
+        let started = Instant::now();
+        for trip in 1..=trips {
+            there.0.store(trip, Ordering::Release);
+            back.wait_for(trip);
+        }
+        Ok(rate(trips, started))
+    })
+}
+
+/// What a lock cannot do without: one atomic step to take it, and one to give it back that tells
+/// whether somebody waits.
+pub fn take_and_give_back() -> Rate {
+    let times = scaled(40_000_000);
+    let word = AtomicU64::new(0);
+    let started = Instant::now();
+    for _ in 0..times {
+        let taken = word.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed);
+        black_box(taken).expect("nobody else takes it");
+        black_box(word.swap(0, Ordering::Release));
+    }
+    Ok(rate(times, started))
+}
+
+/// A number raised under std's own lock.
+pub fn std_mutex(threads: u64, each: u64) -> Rate {
+    let number = Mutex::new(0_u64);
+    at_once(threads, scaled(each), || {
+        *number.lock().expect("nobody panics") += 1;
+    })
+}
+
+/// A number raised by one atomic step of two threads.
+pub fn fetch_add_two() -> Rate {
+    let number = AtomicU64::new(0);
+    at_once(2, scaled(10_000_000), || {
+        number.fetch_add(1, Ordering::Relaxed);
+    })
+}
+
+fn at_once(threads: u64, each: u64, step: impl Fn() + Sync) -> Rate {
+    let ready = Barrier::new(1 + usize::try_from(threads)?);
+    let all_steps = || {
+        ready.wait();
+        (0..each).for_each(|_| step());
+    };
+    let mut started = Instant::now();
+    thread::scope(|scope| {
+        (0..threads).for_each(|_| {
+            scope.spawn(all_steps);
+        });
+        ready.wait();
+        started = Instant::now();
+    });
+    Ok(rate(threads * each, started))
+}
