@@ -11,7 +11,7 @@ use ipc_pipe::{
 };
 use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
-use nix::sys::resource::Resource;
+use nix::sys::resource::{Resource, UsageWho, getrusage};
 
 lesson_test::forking_tests![within 30;
     x01_a_message_without_bytes_comes_back,
@@ -22,6 +22,7 @@ lesson_test::forking_tests![within 30;
     a_sleeping_receiver_is_woken_at_once,
     a_slow_sender_notices_a_killed_receiver_with_its_next_message,
     waiting_for_an_end_that_is_not_held_ends_at_once,
+    waiting_for_whichever_is_ready_is_a_sleep,
     a_million_messages_pass_in_order_and_bounded_memory,
     a_system_without_descriptors_or_memory_is_an_error,
     a_ring_of_nothing_or_of_too_much_is_an_error,
@@ -149,6 +150,16 @@ fn waiting_for_an_end_that_is_not_held_ends_at_once() {
     });
     assert!(child.unwrap().join().unwrap());
     drop(receiver);
+}
+
+/// A look by itself every 100 ms, and not every millisecond.
+fn waiting_for_whichever_is_ready_is_a_sleep() {
+    let (_sender, receiver) = pipe::<u8>().unwrap();
+    let sleeps = || getrusage(UsageWho::RUSAGE_SELF).unwrap();
+    let before = sleeps().voluntary_context_switches();
+    assert_eq!(wait_any(&[&receiver], Duration::from_millis(300)), None);
+    let sleeps = sleeps().voluntary_context_switches() - before;
+    assert!(sleeps < 30, "slept {sleeps} times");
 }
 
 /// Also while the receiver is behind: then `send` waits.
