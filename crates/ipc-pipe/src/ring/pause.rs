@@ -15,19 +15,21 @@ const LOOKS: u32 = 40;
 /// on with each message.
 const SLEEP_COSTS: Duration = Duration::from_micros(50);
 
-/// Waits until `ready`, awake, and not longer than a sleep costs; gives whether it is.
+/// Waits until `ready`, awake, and not longer than a sleep costs or than `deadline`; gives whether
+/// it is.
 ///
 /// It gives the processor away at each turn, since the other side may be waiting for this very
 /// one. Somebody else may be, too: a turn that was long is the last one.
-pub(super) fn wait_awake(mut ready: impl FnMut() -> bool) -> bool {
+pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> bool) -> bool {
     for _ in 0..LOOKS {
         if ready() {
             return true;
         }
         hint::spin_loop();
     }
-    let started = Instant::now();
-    while started.elapsed() < SLEEP_COSTS {
+    let until = Instant::now() + SLEEP_COSTS;
+    let until = deadline.map_or(until, |deadline| deadline.min(until));
+    while Instant::now() < until {
         thread::yield_now();
         if ready() {
             return true;

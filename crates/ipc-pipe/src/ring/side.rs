@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use common::EventId;
 
-use super::pause::wait_awake;
-use super::{Patience, Ring};
+use super::{Patience, Ring, wait_awake};
 use crate::bell::{self, Bell};
 use crate::position::Position;
 
@@ -128,7 +127,7 @@ impl Side {
         if let Patience::None = patience {
             return Self::look_without_sleep(bell, ready);
         }
-        if wait_awake(&mut ready) {
+        if wait_awake(patience.deadline(), &mut ready) {
             return Ok(true);
         }
         loop {
