@@ -37,7 +37,7 @@ pub use names::next_name;
 pub use output::{
     complain, print_text, take_failure as take_output_failure, terminal_columns, write_line,
 };
-pub use panic::panic_text;
+pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{EventId, Kind, is_recording, is_watched, record};
 pub use run::{Settings, begin, end};

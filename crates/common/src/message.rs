@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use crate::panic_text;
+use crate::end_of_panic;
 
 /// What can cross from one process to another: it turns into bytes and back (borsh), and it
 /// can be shown in a log (`Debug`).
@@ -74,7 +74,7 @@ pub fn encode_into<T: BorshSerialize + ?Sized>(
 /// panics: to whoever receives, the message is bad either way, and the next one is wanted.
 pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
     let read = catch_unwind(AssertUnwindSafe(|| T::try_from_slice(bytes)))
-        .unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));
+        .unwrap_or_else(|panic| Err(io::Error::other(end_of_panic(panic))));
     read.map_err(|source| DecodeError {
         wanted: std::any::type_name::<T>(),
         source,
@@ -130,5 +130,29 @@ mod tests {
             assert!(decode_all::<String>(&bytes[..cut]).is_err(), "{cut}");
         }
         assert!(decode_all::<String>(&[&bytes[..], &[0]].concat()).is_err());
+    }
+
+    struct DropBomb;
+
+    impl Drop for DropBomb {
+        fn drop(&mut self) {
+            panic!("in a destructor");
+        }
+    }
+
+    #[derive(Debug)]
+    struct Bad;
+
+    impl BorshDeserialize for Bad {
+        fn deserialize_reader<R: io::Read>(_: &mut R) -> io::Result<Self> {
+            std::panic::panic_any(DropBomb)
+        }
+    }
+
+    /// Else the message would stay where it is, and each receiver would panic.
+    #[test]
+    fn a_panic_whose_payload_panics_in_turn_is_an_error_as_well() {
+        let error = decode::<Bad>(&[]).unwrap_err();
+        assert!(error.to_string().contains("a panic without a text"));
     }
 }

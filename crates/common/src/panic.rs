@@ -1,6 +1,8 @@
 //! What a panic said.
 
 use std::any::Any;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The text of a panic that was caught, or that `join` gave.
 #[must_use]
@@ -9,4 +11,15 @@ pub fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without a text".to_owned())
+}
+
+/// The text of a panic that is over: what it carried is dropped. The destructor of that could
+/// panic, too, which is caught as well.
+#[must_use]
+pub fn end_of_panic(panic: Box<dyn Any + Send>) -> String {
+    let text = panic_text(&*panic);
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        mem::forget(another); // and so on
+    }
+    text
 }

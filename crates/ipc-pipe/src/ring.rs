@@ -28,6 +28,7 @@ use multiprocess::{Mapping, Shareable, Shared};
 use crate::bell;
 use crate::position::Position;
 pub use patience::Patience;
+pub(crate) use pause::wait_awake;
 pub use reader::Reader;
 use side::{Leaving, Side};
 pub use writer::Writer;

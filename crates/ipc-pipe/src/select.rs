@@ -2,28 +2,22 @@
 
 use std::time::{Duration, Instant};
 
+use crate::ring::wait_awake;
 use crate::{Receiver, bell};
-
-/// Attempts before a sleep.
-const TRIES: u32 = 20;
 
 /// Waits until one of `receivers` has something to receive, a message or the end of its stream,
 /// but not longer than `limit`; gives its place in the list, the first if there are several.
 /// What is there stays there. With an empty list it gives `None` at once.
 #[must_use]
 pub fn wait_any<T>(receivers: &[&Receiver<T>], limit: Duration) -> Option<usize> {
-    let deadline = Instant::now().checked_add(limit);
-    // As for a single receiver: first try, then give the processor away, then sleep.
-    for _ in 0..TRIES {
-        if receivers
-            .iter()
-            .any(|receiver| receiver.reader().borrow().has_piece())
-        {
-            break;
-        }
-        std::thread::yield_now();
+    if receivers.is_empty() {
+        return None;
     }
-    while !receivers.is_empty() {
+    let deadline = Instant::now().checked_add(limit);
+    // As for a single receiver: first awake, then asleep.
+    let has_piece = |receiver: &&Receiver<T>| receiver.reader().borrow().has_piece();
+    wait_awake(deadline, || receivers.iter().any(has_piece));
+    loop {
         // All of them, not only up to the first that is ready: each says that it sleeps.
         let prepare = |receiver: &&Receiver<T>| receiver.reader().borrow_mut().prepare_sleep();
         let sleeps: Vec<Option<Duration>> = receivers.iter().map(prepare).collect();
@@ -41,5 +35,4 @@ pub fn wait_any<T>(receivers: &[&Receiver<T>], limit: Duration) -> Option<usize>
         let mut bells: Vec<_> = readers.iter().map(|reader| reader.as_poll_fd()).collect();
         bell::sleep(&mut bells, deadline, longest);
     }
-    None
 }

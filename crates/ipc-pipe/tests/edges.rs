@@ -11,7 +11,9 @@ use ipc_pipe::{
 };
 use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
-use nix::sys::resource::Resource;
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sys::resource::{Resource, UsageWho, getrusage};
+use nix::unistd::Pid;
 
 lesson_test::forking_tests![within 30;
     x01_a_message_without_bytes_comes_back,
@@ -22,6 +24,9 @@ lesson_test::forking_tests![within 30;
     a_sleeping_receiver_is_woken_at_once,
     a_slow_sender_notices_a_killed_receiver_with_its_next_message,
     waiting_for_an_end_that_is_not_held_ends_at_once,
+    waiting_for_whichever_is_ready_is_a_sleep,
+    to_wait_for_no_time_is_a_look,
+    a_limit_holds_also_where_others_want_the_processor,
     a_million_messages_pass_in_order_and_bounded_memory,
     a_system_without_descriptors_or_memory_is_an_error,
     a_ring_of_nothing_or_of_too_much_is_an_error,
@@ -149,6 +154,71 @@ fn waiting_for_an_end_that_is_not_held_ends_at_once() {
     });
     assert!(child.unwrap().join().unwrap());
     drop(receiver);
+}
+
+/// A look by itself every 100 ms, and not every millisecond.
+fn waiting_for_whichever_is_ready_is_a_sleep() {
+    let (_sender, receiver) = pipe::<u8>().unwrap();
+    let sleeps = || getrusage(UsageWho::RUSAGE_SELF).unwrap();
+    let before = sleeps().voluntary_context_switches();
+    assert_eq!(wait_any(&[&receiver], Duration::from_millis(300)), None);
+    let sleeps = sleeps().voluntary_context_switches() - before;
+    assert!(sleeps < 30, "slept {sleeps} times");
+}
+
+/// The shortest of some calls: in the others, the machine may have been busy.
+fn shortest(calls: u32, mut call: impl FnMut()) -> Duration {
+    let times = (0..calls).map(|_| {
+        let asked = Instant::now();
+        call();
+        asked.elapsed()
+    });
+    times.min().unwrap()
+}
+
+/// A loop that does something else while there is no message asks in this way.
+fn to_wait_for_no_time_is_a_look() {
+    let (_sender, receiver) = pipe::<u8>().unwrap();
+    let now = Duration::ZERO;
+    let looks = [
+        shortest(50, || assert!(!receiver.poll(now))),
+        shortest(50, || assert!(receiver.recv_timeout(now).is_err())),
+        shortest(50, || assert_eq!(wait_any(&[&receiver], now), None)),
+        shortest(50, || assert_eq!(wait_any::<u8>(&[], Duration::MAX), None)),
+    ];
+    let limit = Duration::from_micros(40);
+    assert!(looks.iter().all(|look| *look < limit), "{looks:?}");
+}
+
+/// Whoever gives the processor away there gets it back some milliseconds later.
+fn a_limit_holds_also_where_others_want_the_processor() {
+    let mut one = CpuSet::new();
+    let allowed = sched_getaffinity(Pid::this()).unwrap();
+    let first = (0..CpuSet::count()).find(|cpu| allowed.is_set(*cpu).unwrap());
+    one.set(first.unwrap()).unwrap();
+    sched_setaffinity(Pid::this(), &one).unwrap();
+    let other = Process::start("other", || {
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(10) {}
+    });
+    let (sender, receiver) = pipe().unwrap();
+    while sender.try_send(vec![7_u8; 60_000]).is_ok() {}
+    let (_empty, nothing) = pipe::<u8>().unwrap();
+    let soon = Duration::from_millis(1);
+    let one_turn = shortest(4, || assert!(!nothing.poll(soon)));
+    let waits = [
+        shortest(4, || {
+            assert!(sender.send_timeout(vec![7; 60_000], soon).is_err());
+        }),
+        shortest(4, || assert_eq!(wait_any(&[&nothing], soon), None)),
+    ];
+    other.unwrap().kill().unwrap();
+    drop(receiver);
+    let limit = 5 * one_turn.max(Duration::from_millis(4));
+    assert!(
+        waits.iter().all(|wait| *wait < limit),
+        "{waits:?}, {one_turn:?}"
+    );
 }
 
 /// Also while the receiver is behind: then `send` waits.

@@ -93,14 +93,13 @@ impl<T: Message> Sender<T> {
         loop {
             // Asked before the look: what a receiver marked, it marked before it went.
             let is_gone = self.has_no_receiver();
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match self.outstanding() {
                 0 => return Ok(()),
                 items if is_gone => return Err(JoinError::Disconnected(items)),
-                items if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
-                    return Err(JoinError::Timeout(items));
-                }
+                items if left == Some(Duration::ZERO) => return Err(JoinError::Timeout(items)),
                 // A wait for a whole batch is not worth a bell of its own.
-                _ => thread::sleep(sleep),
+                _ => thread::sleep(left.map_or(sleep, |left| left.min(sleep))),
             }
             sleep = (2 * sleep).min(LONGEST_SLEEP);
         }

@@ -2,10 +2,10 @@
 //! process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ipc_queue::{
-    GetError, GetTimeoutError, PutError, TryGetError, TryPutError, bounded, unbounded,
+    GetError, GetTimeoutError, JoinError, PutError, TryGetError, TryPutError, bounded, unbounded,
 };
 use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
@@ -20,6 +20,7 @@ lesson_test::forking_tests![within 30;
     a_reader_killed_while_it_waits_leaves_the_queue_usable,
     an_item_stays_in_the_queue_while_a_getter_looks_at_it,
     getting_while_a_getter_looks_is_an_error,
+    a_wait_for_done_items_ends_at_its_limit,
     a_system_without_descriptors_or_memory_is_an_error,
     a_million_items_need_no_more_memory_than_the_queue,
 ];
@@ -123,6 +124,21 @@ fn getting_while_a_getter_looks_is_an_error() {
     });
     assert_eq!(item.unwrap(), 0);
     assert_eq!([other.get().unwrap(), receiver.get().unwrap()], [1, 2]);
+}
+
+/// And not at the first look after it: one at 13 ms was followed by one at 23.
+fn a_wait_for_done_items_ends_at_its_limit() {
+    let (sender, _receiver) = unbounded().unwrap();
+    sender.put(1).unwrap();
+    let limit = Duration::from_millis(15);
+    let waits = [(); 5].map(|()| {
+        let asked = Instant::now();
+        assert_eq!(sender.join_timeout(limit), Err(JoinError::Timeout(1)));
+        asked.elapsed()
+    });
+    // The shortest: in the others, the machine may have been busy.
+    let shortest = waits.iter().min().unwrap();
+    assert!((limit..limit * 4 / 3).contains(shortest), "{waits:?}");
 }
 
 fn a_system_without_descriptors_or_memory_is_an_error() {

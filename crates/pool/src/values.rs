@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use common::{Message, panic_text};
+use common::{Message, end_of_panic};
 
 use crate::messages::{Failed, Values};
 
@@ -39,7 +39,7 @@ pub(crate) fn write_result<R: Message, W: Write>(
 /// read again by the pool's drop, in the middle of that panic.
 pub(crate) fn read_result<R: Message, I: Read>(reader: &mut I) -> Result<Values<R>, Failed> {
     let result = catch_unwind(AssertUnwindSafe(|| try_read_result(reader)))
-        .unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));
+        .unwrap_or_else(|panic| Err(io::Error::other(end_of_panic(panic))));
     let rest = rest_of(reader);
     let error = match (result, rest) {
         (Ok(result), Ok(rest)) if rest.is_empty() => return result,

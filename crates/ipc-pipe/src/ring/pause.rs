@@ -15,19 +15,21 @@ const LOOKS: u32 = 40;
 /// on with each message.
 const SLEEP_COSTS: Duration = Duration::from_micros(50);
 
-/// Waits until `ready`, awake, and not longer than a sleep costs; gives whether it is.
+/// Waits until `ready`, awake, and not longer than a sleep costs or than `deadline`; gives whether
+/// it is.
 ///
 /// It gives the processor away at each turn, since the other side may be waiting for this very
 /// one. Somebody else may be, too: a turn that was long is the last one.
-pub(super) fn wait_awake(mut ready: impl FnMut() -> bool) -> bool {
+pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> bool) -> bool {
     for _ in 0..LOOKS {
         if ready() {
             return true;
         }
         hint::spin_loop();
     }
-    let started = Instant::now();
-    while started.elapsed() < SLEEP_COSTS {
+    let until = Instant::now() + SLEEP_COSTS;
+    let until = deadline.map_or(until, |deadline| deadline.min(until));
+    while Instant::now() < until {
         thread::yield_now();
         if ready() {
             return true;
@@ -42,7 +44,8 @@ pub(super) fn wait_awake(mut ready: impl FnMut() -> bool) -> bool {
 /// line away from the writer, which then is as slow as the line comes and goes (150 ns), a few
 /// times slower than both could be. So a reader that finds only a few messages at a look lets some
 /// more come before the next one; but not where it finds none, since there each answer may wait
-/// for the one before it.
+/// for the one before it. And it starts again from nothing where the longest lag has brought one
+/// message alone: a reader whose answers are always there when it comes would be late each time.
 #[derive(Debug, Default)]
 pub(super) struct Lag(u32);
 
@@ -66,8 +69,33 @@ impl Lag {
     pub(super) fn adapt(&mut self, messages: u32) {
         match messages {
             0 => self.0 = 0,
+            // The writer is that slow by itself: to wait for it makes nothing faster.
+            1 if self.0 == LONGEST_LAG => self.0 = 0,
             1..MANY => self.0 = (2 * self.0 + 1).min(LONGEST_LAG),
             MANY.. => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The turns before each of many looks, of which each finds so many messages.
+    fn mean_lag(messages: u32) -> u32 {
+        let mut lag = Lag::default();
+        let turns = |_| {
+            lag.adapt(messages);
+            lag.0
+        };
+        (0..800).map(turns).sum::<u32>() / 800
+    }
+
+    #[test]
+    fn a_lag_lasts_where_it_brings_more_than_one_message() {
+        assert_eq!(mean_lag(0), 0);
+        assert!(mean_lag(1) < LONGEST_LAG / 2);
+        assert!(mean_lag(2) > LONGEST_LAG / 2);
+        assert!(mean_lag(MANY - 1) > LONGEST_LAG / 2);
     }
 }

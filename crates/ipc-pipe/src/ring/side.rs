@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use common::EventId;
 
-use super::pause::wait_awake;
-use super::{Patience, Ring};
+use super::{Patience, Ring, wait_awake};
 use crate::bell::{self, Bell};
 use crate::position::Position;
 
@@ -125,11 +124,10 @@ impl Side {
         patience: Patience,
         mut ready: impl FnMut() -> bool,
     ) -> Result<bool, Gone> {
-        let is_ready = match patience {
-            Patience::None => ready(),
-            _ => wait_awake(&mut ready),
-        };
-        if is_ready {
+        if let Patience::None = patience {
+            return Self::look_without_sleep(bell, ready);
+        }
+        if wait_awake(patience.deadline(), &mut ready) {
             return Ok(true);
         }
         loop {
@@ -147,6 +145,21 @@ impl Side {
                 return answer;
             }
             bell::sleep(&mut [bell.as_poll_fd()], patience.deadline(), longest);
+        }
+    }
+
+    /// [`wait`](Self::wait) without patience. It leaves the flag as it is: who does not sleep has
+    /// nothing to say, and `wait_any`, which looks in this way, has said it for a longer sleep.
+    fn look_without_sleep(bell: &Bell, mut ready: impl FnMut() -> bool) -> Result<bool, Gone> {
+        if ready() {
+            return Ok(true);
+        }
+        // Asked before the last look, as in `wait`.
+        let is_gone = bell.hush_and_ask_if_gone();
+        match ready() {
+            true => Ok(true),
+            false if is_gone => Err(Gone),
+            false => Ok(false),
         }
     }
 
@@ -197,5 +210,10 @@ mod tests {
         );
         side.say_awake();
         assert_eq!(side.say_asleep(), bell::NAP, "and by this one");
+        assert!(matches!(
+            side.wait(&bell, Patience::None, || false),
+            Ok(false)
+        ));
+        assert_eq!(side.say_asleep(), bell::LONGEST_SLEEP, "a look is no sleep");
     }
 }

@@ -136,7 +136,7 @@ impl Writer {
             return Ok(());
         }
         if !matches!(patience, Patience::None) {
-            self.let_the_reader_get_ahead();
+            self.let_the_reader_get_ahead(patience);
         }
         match writer.wait(&self.bell, patience, || fits(writer.look_at(reader))) {
             Ok(true) => Ok(()),
@@ -147,16 +147,17 @@ impl Writer {
 
     /// The ring is full. A writer that took the first little room would find it full again at once,
     /// look again, and so on with each message, and each look takes the cache line of the head from
-    /// the reader. So it waits for a quarter of the ring, but not for long.
+    /// the reader. So it waits for a quarter of the ring, but not for long. (Where others want the
+    /// processor, each turn takes milliseconds, and patience can be over long before the last.)
     #[cold]
-    fn let_the_reader_get_ahead(&self) {
+    fn let_the_reader_get_ahead(&self, patience: Patience) {
         let Header { writer, reader } = &*self.ring.header;
         for _ in 0..LONGEST_LEAD {
             thread::yield_now();
             let used = writer
                 .position(Ordering::Relaxed)
                 .bytes_since(writer.look_at(reader));
-            if used <= self.ring.capacity / 4 * 3 {
+            if used <= self.ring.capacity / 4 * 3 || patience.is_over() {
                 break;
             }
         }
