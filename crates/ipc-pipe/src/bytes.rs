@@ -85,11 +85,11 @@ impl ByteReceiver {
     /// brings the message. Either way the buffer may hold a part of a message.
     pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, RecvError> {
         let read = self.reader.borrow_mut().read_into(buffer);
+        let read = read.map_err(|error| match error {
+            ReadError::NotHeld => RecvError::NotHeld,
+            _ => RecvError::Disconnected,
+        })?;
         record(Kind::Recv, &self.name, format_args!(""), EventId::NONE);
-        match read {
-            Ok(read) => Ok(read.map_err(|message| BufferTooShort { message })),
-            Err(ReadError::NotHeld) => Err(RecvError::NotHeld),
-            Err(_) => Err(RecvError::Disconnected),
-        }
+        Ok(read.map_err(|message| BufferTooShort { message }))
     }
 }

@@ -10,6 +10,7 @@
 //! `head`, and reads the bytes from `head` to `tail`. Where several processes want to be the
 //! writer (a queue), a lock has to say who is.
 
+mod among_others;
 mod handles;
 mod patience;
 mod pause;

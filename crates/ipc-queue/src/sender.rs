@@ -104,7 +104,8 @@ impl<T: Message> Sender<T> {
     /// Whether there are as many items as the queue was made for.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.len() == self.most_items as usize
+        // Beyond it, too: while we look, items go out in front and come in behind.
+        self.len() >= self.most_items as usize
     }
 
     /// Another end that puts, to be given to another process.
