@@ -1,7 +1,5 @@
 //! The programs, from outside.
 
-use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use lesson_test::{LIMIT, Ran, run, run_within};
@@ -245,58 +243,4 @@ fn x02_a_wrong_command_line_is_one_line_and_exit_code_2() {
             assert_eq!(ran.out, "", "{ran:#?}");
         }
     }
-}
-
-/// Row X02.
-#[test]
-fn x02_a_record_that_cannot_be_written_is_one_line_and_exit_code_1() {
-    let ran = run(MAIN, &["--pace", "0", "--record", "/nowhere/log"]).expect_complaint(1);
-    assert!(ran.err.contains("/nowhere/log"), "{ran:#?}");
-}
-
-/// The value of a field of a recorded event.
-fn field<'a>(event: &'a str, name: &str) -> &'a str {
-    let start = format!("\"{name}\":");
-    let (_, rest) = event.split_once(&start).expect("the field is there");
-    let end = rest.find([',', '}']).expect("a field has an end");
-    // An address holds no comma, so a plain search will do.
-    rest[..end].trim_matches('"')
-}
-
-fn of_kind<'a>(log: &'a str, kind: &str) -> Vec<&'a str> {
-    log.lines()
-        .filter(|event| field(event, "k") == kind)
-        .collect()
-}
-
-/// How other events name this one as their cause.
-fn id(event: &str) -> String {
-    ["pid", "tid", "n"].map(|name| field(event, name)).join(".")
-}
-
-/// Row C02, as recorded: each task is a lane; its start names the fork, its join the exit.
-#[test]
-fn c02_a_recording_has_a_lane_for_each_task_with_its_causes() {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tasks.jsonl");
-    let path_word = path.to_str().expect("a plain path");
-    let _ran = run(MAIN, &["--pace", "0", "--record", path_word]).expect_success();
-    let log = fs::read_to_string(&path).expect("the log was written");
-    let (forks, exits) = (of_kind(&log, "fork"), of_kind(&log, "exit"));
-    let (starts, joins) = (of_kind(&log, "start"), of_kind(&log, "join"));
-    assert_eq!([forks.len(), starts.len(), joins.len()], [3, 3, 3], "{log}");
-    for (start, fork) in starts.iter().zip(&forks) {
-        assert_eq!(field(start, "lane"), field(fork, "what"));
-        assert_eq!(field(start, "c"), id(fork));
-    }
-    for join in joins {
-        let is_cause = |exit: &&&str| id(exit) == field(join, "c");
-        let exit = exits.iter().find(is_cause).expect("a join has a cause");
-        assert_eq!(field(exit, "lane"), field(join, "what"));
-    }
-    let said = of_kind(&log, "say");
-    assert!(
-        said.iter()
-            .all(|event| field(event, "lane").starts_with("http://")),
-        "{log}"
-    );
 }

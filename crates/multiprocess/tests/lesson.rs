@@ -36,7 +36,7 @@ fn fork_prints_the_lines_of_the_notes() {
 /// Whoever ignores the end of its children hands that on to the programs that it starts.
 #[test]
 fn a_program_that_is_started_with_children_ignored_can_wait_for_its_fork() {
-    for program in [FORK, PROCESS] {
+    for program in RIGHT {
         let ran = run("env", &["--ignore-signal=CHLD", program]).expect_success();
         assert_eq!(ran.lines().len(), run(program, &[]).lines().len());
     }

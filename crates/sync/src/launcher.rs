@@ -17,6 +17,8 @@ pub(crate) fn explore() -> Option<ExitCode> {
     if words.next()? != "--explore" {
         return None;
     }
+    // As the command line's reading does, which has not come yet.
+    common::stop_ignoring_children();
     let complaint = match build_and_run(words) {
         Ok(_said_by_cargo) => return Some(ExitCode::FAILURE),
         Err(error) => format!("--explore builds a second program and cannot: {error}"),

@@ -187,6 +187,19 @@ fn without_cargo_nothing_can_be_explored_and_one_line_says_so() {
     assert_eq!(ran.stdout, b"");
 }
 
+/// Whoever ignores the end of its children hands that on to the programs that it starts.
+#[test]
+fn with_children_ignored_cargo_is_waited_for_all_the_same() {
+    let ran = Command::new("env")
+        .args(["--ignore-signal=CHLD", RLOCK, "--explore", "two-locks"])
+        .env("CARGO", "false")
+        .output()
+        .unwrap();
+    // A cargo that fails has said why: nothing is added.
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    assert_eq!((&*ran.stdout, &*ran.stderr), (&b""[..], &b""[..]));
+}
+
 #[test]
 fn the_explorer_built_without_its_flag_says_how_to_run_it() {
     let ran = at_once(EXPLORE).expect_success();

@@ -67,6 +67,8 @@ impl Lesson {
         operands: Option<Operands>,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> ExitCode {
+        // Here, since every program comes by: it need not think of it, whatever it waits with.
+        common::stop_ignoring_children();
         let options = match read(lexopt::Parser::from_env(), operands) {
             Ok(options) => options,
             Err(error) => {

@@ -63,7 +63,7 @@ impl Picture {
         let scale = Scale::new(run, choice, view);
         let things = choice.things.iter();
         let bands: Vec<_> = things
-            .map(|&thing| Band::new(run, choice, &scale, thing))
+            .map(|&thing| Band::new(run, choice, facts, &scale, thing))
             .collect();
         let order = rows::order(run, choice);
         let mut drawing = Drawing {

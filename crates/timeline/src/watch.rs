@@ -46,7 +46,6 @@ pub(crate) fn watch(options: &Options, stdout: Stdio) -> Result<Watched, String>
         let (pid, fd) = (common::pid(), unnamed.as_raw_fd());
         PathBuf::from(format!("/proc/{pid}/fd/{fd}"))
     });
-    common::stop_ignoring_children();
     let program = std::env::current_exe().map_err(cannot("find this program"))?;
     let mut child = Command::new(&program)
         .args(options.words_of_the_run(&path))

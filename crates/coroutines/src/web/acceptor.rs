@@ -2,25 +2,27 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use common::lane;
-use nix::sys::socket::{Backlog, listen};
+use nix::sys::socket::sockopt::AcceptConn;
+use nix::sys::socket::{Backlog, Shutdown, getsockopt, listen, shutdown};
 
 /// Lets clients in on the loopback address, on a port that the system chooses. Dropping it closes
 /// the port.
 #[derive(Debug)]
 pub(super) struct Acceptor {
     pub(super) address: SocketAddr,
-    closing: Arc<AtomicBool>,
+    listener: Arc<TcpListener>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Acceptor {
-    /// Calls `serve` with each client, in a thread called `name`.
+    /// Calls `serve` with each client, in a thread called `name`. It may not wait for the client:
+    /// others want in, and dropping the acceptor waits for it.
     pub(super) fn start(
         name: &'static str,
         serve: impl FnMut(TcpStream) + Send + 'static,
@@ -30,12 +32,12 @@ impl Acceptor {
         // told nothing, and tries again a second later. Source: listen(2).
         listen(&listener, Backlog::MAXCONN)?;
         let address = listener.local_addr()?;
-        let closing = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&closing);
-        let thread = start_thread(name, move || accept(&listener, serve, &seen))?;
+        let listener = Arc::new(listener);
+        let its = Arc::clone(&listener);
+        let thread = start_thread(name, move || accept(&its, serve))?;
         Ok(Self {
             address,
-            closing,
+            listener,
             thread: Some(thread),
         })
     }
@@ -43,22 +45,22 @@ impl Acceptor {
 
 impl Drop for Acceptor {
     fn drop(&mut self) {
-        // Before the knock: the thread looks at it after each connection, so after this one.
-        self.closing.store(true, Ordering::Relaxed);
-        let knocked = TcpStream::connect(self.address);
-        if let (Ok(_), Some(thread)) = (knocked, self.thread.take()) {
+        // Ends the thread's wait for a client, and takes nothing to do so. A connection of our own
+        // would end it too, but needs a descriptor and a place in the line.
+        let woken = shutdown(self.listener.as_raw_fd(), Shutdown::Read);
+        if let (Ok(()), Some(thread)) = (woken, self.thread.take()) {
             let _ended = thread.join();
         }
     }
 }
 
-fn accept(listener: &TcpListener, mut serve: impl FnMut(TcpStream), closing: &AtomicBool) {
+fn accept(listener: &TcpListener, mut serve: impl FnMut(TcpStream)) {
     for client in listener.incoming() {
-        if closing.load(Ordering::Relaxed) {
-            return;
-        }
         match client {
             Ok(client) => serve(client),
+            // It was shut down. The error itself need not say so: without a descriptor left it is
+            // that one for ever.
+            Err(_) if getsockopt(listener, AcceptConn) != Ok(true) => return,
             // Most likely out of descriptors: let some clients go first.
             Err(_) => thread::sleep(Duration::from_millis(10)),
         }

@@ -28,7 +28,7 @@ pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
             Class::Lock => "free",
             _ => "not set",
         };
-        let items = contents(run, thing);
+        let items = contents(run, facts, thing);
         let items = items.iter().filter(|item| choice.shows(item.from, item.to));
         let items: Vec<_> = items.map(|item| content(run, choice, item)).collect();
         json!({"n": name, "e": empty, "v": items})

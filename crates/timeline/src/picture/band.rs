@@ -2,6 +2,7 @@
 
 use super::choice::Choice;
 use super::contents::{Item, What, contents};
+use super::facts::Facts;
 use super::scale::Scale;
 use super::text::{cut, duration, fit, width};
 use crate::run::Run;
@@ -38,8 +39,14 @@ pub(crate) struct Band {
 }
 
 impl Band {
-    pub(crate) fn new(run: &Run, choice: &Choice, scale: &Scale, thing: usize) -> Self {
-        let mut items = contents(run, thing);
+    pub(crate) fn new(
+        run: &Run,
+        choice: &Choice,
+        facts: &Facts,
+        scale: &Scale,
+        thing: usize,
+    ) -> Self {
+        let mut items = contents(run, facts, thing);
         items.retain(|item| choice.shows(item.from, item.to));
         for item in &mut items {
             item.x0 = scale.x(item.from);

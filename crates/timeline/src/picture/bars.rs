@@ -66,9 +66,10 @@ impl Drawing<'_> {
         })
     }
 
-    /// From where to where something lasts that may never end.
+    /// From where to where something lasts that may never end, or outlast its lane.
     fn extent(&self, lane: usize, from: usize, to: Option<usize>) -> (f64, f64) {
-        let x1 = to.map_or_else(|| self.lane_end(lane), |to| self.scale.x(to));
+        let end = self.lane_end(lane);
+        let x1 = to.map_or(end, |to| self.scale.x(to).min(end));
         (self.scale.x(from), x1)
     }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use common::Kind;
 
 use super::band::Label;
-use crate::run::{Class, End, Event, Run};
+use super::facts::Facts;
+use crate::run::{Class, Event, Run};
+use crate::spans::Hold;
 
 /// What is in a thing for some time.
 pub(crate) struct Item {
@@ -33,10 +35,10 @@ pub(crate) enum What {
 }
 
 /// All that is ever in a thing: messages, owners, values.
-pub(crate) fn contents(run: &Run, thing: usize) -> Vec<Item> {
+pub(crate) fn contents(run: &Run, facts: &Facts, thing: usize) -> Vec<Item> {
     let mut items = match run.things.get(thing).map(|thing| thing.class) {
         Some(Class::Channel) => messages(run, thing),
-        Some(Class::Lock) => holds(run, thing),
+        Some(Class::Lock) => holds(facts.holds(thing)),
         _ => Vec::new(),
     };
     items.extend(values(run, thing));
@@ -69,29 +71,17 @@ fn messages(run: &Run, thing: usize) -> Vec<Item> {
     items
 }
 
-fn holds(run: &Run, thing: usize) -> Vec<Item> {
-    let holds = run.holds(thing);
-    // For each the next one by somebody else.
-    let mut next = vec![None; holds.len()];
-    for place in (1..holds.len()).rev() {
-        let other = holds[place].lane != holds[place - 1].lane;
-        next[place - 1] = if other { Some(place) } else { next[place] };
-    }
+fn holds(holds: &[Hold]) -> Vec<Item> {
     // For each lane until when it has the lock.
     let mut outer: HashMap<usize, usize> = HashMap::new();
     let mut items = Vec::with_capacity(holds.len());
-    for (hold, next) in holds.iter().zip(next) {
-        let mut to = hold.release;
-        if to.is_none() && !matches!(run.lanes[hold.lane].end, End::Unknown) {
-            // Its owner has ended with it: until somebody else has it.
-            to = next.map(|next| holds[next].acquire);
-        }
-        let until = to.unwrap_or(usize::MAX);
+    for hold in holds {
+        let until = hold.release.unwrap_or(usize::MAX);
         let outer = outer.entry(hold.lane).or_default();
         // What is given back later than what it began in is no part of it.
         let depth = if until <= *outer { hold.depth } else { 1 };
         *outer = until.max(*outer);
-        items.push(item(What::Hold(depth), hold.acquire, to));
+        items.push(item(What::Hold(depth), hold.acquire, hold.release));
     }
     items
 }

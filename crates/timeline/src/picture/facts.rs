@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::moments::{Leaving, leavings};
+use crate::moments::{Leaving, holds, leavings};
 use crate::run::{Class, Run};
 use crate::spans::Hold;
 
@@ -13,16 +13,17 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn of(run: &Run) -> Self {
+        let leavings = leavings(run);
         let things = run.things.iter().enumerate();
         let locks = things.filter(|(_, thing)| thing.class == Class::Lock);
-        let holds = locks.map(|(thing, _)| (thing, run.holds(thing))).collect();
+        let holds = locks.map(|(lock, _)| (lock, holds(run, lock, &leavings)));
         Self {
-            holds,
-            leavings: leavings(run),
+            holds: holds.collect(),
+            leavings,
         }
     }
 
-    /// How often a lock was held.
+    /// All times that a lock was held.
     pub(crate) fn holds(&self, thing: usize) -> &[Hold] {
         self.holds.get(&thing).map_or(&[], Vec::as_slice)
     }

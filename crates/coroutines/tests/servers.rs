@@ -1,0 +1,81 @@
+//! The servers of the lesson have an end, whatever their clients do. In processes of their own:
+//! one of the tests uses up the descriptors, and a thread that is left behind shows.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use coroutines::web::{LateServer, PageServer};
+use lesson_test::{until, with_limit};
+use nix::sys::resource::Resource;
+
+lesson_test::forking_tests![
+    x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server,
+    x02_a_server_closes_its_port_without_a_descriptor_left,
+];
+
+fn page_server() -> PageServer {
+    PageServer::start_with([Duration::ZERO; 3]).unwrap()
+}
+
+/// The server's place in `http://place/page`.
+fn place(url: &str) -> &str {
+    url.split('/').nth(2).unwrap()
+}
+
+fn connect(url: &str) -> TcpStream {
+    TcpStream::connect(place(url)).unwrap()
+}
+
+fn is_closed(url: &str) -> bool {
+    let refused = TcpStream::connect(place(url)).map_err(|error| error.kind());
+    refused.is_err_and(|kind| kind == ErrorKind::ConnectionRefused)
+}
+
+/// As the kernel counts them: a list of them may miss one while another ends.
+fn threads() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let count = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Threads:"));
+    count.unwrap().trim().parse().unwrap()
+}
+
+/// Row X02.
+fn x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server() {
+    let (pages, late) = (page_server(), LateServer::start(Duration::ZERO).unwrap());
+    let urls = [pages.urls()[0].clone(), late.url()];
+    let mut clients = Vec::new();
+    for url in &urls {
+        // One is silent; the other asks, and never reads.
+        clients.push(connect(url));
+        let mut asking = connect(url);
+        asking.write_all(b"GET /github HTTP/1.0\r\n\r\n").unwrap();
+        clients.push(asking);
+    }
+    let begin = Instant::now();
+    drop((pages, late));
+    let took = begin.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(urls.iter().all(|url| is_closed(url)));
+    drop(clients);
+    until("the threads of the clients have ended", || threads() == 1);
+}
+
+/// Row X02.
+fn x02_a_server_closes_its_port_without_a_descriptor_left() {
+    let server = page_server();
+    let url = server.urls()[0].clone();
+    // One that was served: so the next one is waited for, with the descriptor for it set aside.
+    let mut client = connect(&url);
+    client.write_all(b"GET /github HTTP/1.0\r\n\r\n").unwrap();
+    let mut page = Vec::new();
+    client.read_to_end(&mut page).unwrap();
+    drop(client);
+    until("the thread of the client has ended", || threads() == 2);
+    with_limit(Resource::RLIMIT_NOFILE, 0, || drop(server));
+    assert!(is_closed(&url));
+    until("the server's thread has ended", || threads() == 1);
+}
