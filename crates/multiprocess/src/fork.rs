@@ -35,7 +35,7 @@ const LEAVING_TRIES: u32 = 100;
 /// [`StartError::Threads`] when there are others; [`StartError::Os`] when /proc cannot be read.
 ///
 /// Source: unshare(2), `CLONE_THREAD`, which a single thread is allowed, and which does nothing;
-/// proc(5), `/proc/pid/task`; fork(2), "the child is created with a single thread".
+/// proc(5), `Threads` in `/proc/pid/status`; fork(2), "the child is created with a single thread".
 pub fn only_thread() -> Result<(), StartError> {
     // The quick way. It is closed in some containers, and then an error says nothing.
     if unshare(CloneFlags::CLONE_THREAD).is_ok() {
@@ -52,12 +52,19 @@ pub fn only_thread() -> Result<(), StartError> {
     Err(StartError::Threads { count })
 }
 
+/// The kernel's own count, read at once. (A listing of /proc/self/task can end early, when a thread
+/// ends while it is listed.)
 fn count_threads() -> Result<usize, StartError> {
-    let threads = std::fs::read_dir("/proc/self/task").map_err(|source| StartError::Os {
-        tried: "count the threads in /proc/self/task",
+    let failed = |source| StartError::Os {
+        tried: "count the threads in /proc/self/status",
         source,
-    })?;
-    Ok(threads.count())
+    };
+    let status = std::fs::read_to_string("/proc/self/status").map_err(failed)?;
+    let count = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Threads:"))
+        .and_then(|count| count.trim().parse().ok());
+    count.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
 }
 
 /// Which of the two processes the caller is in after [`fork`]. Where C and Python say it with a

@@ -26,6 +26,7 @@ pub(crate) mod words;
 use crate::run::Run;
 use band::Band;
 use choice::Choice;
+use contents::contents;
 use facts::Facts;
 pub(crate) use lane::colour;
 use rows::{Row, Rows};
@@ -63,7 +64,11 @@ impl Picture {
         let scale = Scale::new(run, choice, view);
         let things = choice.things.iter();
         let bands: Vec<_> = things
-            .map(|&thing| Band::new(run, choice, facts, &scale, thing))
+            .map(|&thing| {
+                let mut items = contents(run, facts, thing);
+                items.retain(|item| choice.shows(item.from, item.to));
+                Band::new(run, &scale, thing, items)
+            })
             .collect();
         let order = rows::order(run, choice);
         let mut drawing = Drawing {

@@ -1,8 +1,6 @@
 //! A thing as a place between the lanes: what is in it, from when to when.
 
-use super::choice::Choice;
-use super::contents::{Item, What, contents};
-use super::facts::Facts;
+use super::contents::{Item, What};
 use super::scale::Scale;
 use super::text::{cut, duration, fit, width};
 use crate::run::Run;
@@ -39,15 +37,7 @@ pub(crate) struct Band {
 }
 
 impl Band {
-    pub(crate) fn new(
-        run: &Run,
-        choice: &Choice,
-        facts: &Facts,
-        scale: &Scale,
-        thing: usize,
-    ) -> Self {
-        let mut items = contents(run, facts, thing);
-        items.retain(|item| choice.shows(item.from, item.to));
+    pub(crate) fn new(run: &Run, scale: &Scale, thing: usize, mut items: Vec<Item>) -> Self {
         for item in &mut items {
             item.x0 = scale.x(item.from);
             item.x1 = item.to.map_or(scale.end, |to| scale.x(to));
