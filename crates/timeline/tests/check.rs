@@ -131,6 +131,22 @@ fn whoever_waits_for_an_owner_that_has_ended_is_told() {
     );
 }
 
+/// The kernel hands on a robust lock, also of an owner that has ended by itself.
+#[test]
+fn the_heir_of_an_owner_that_has_ended_is_no_second_owner() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "a acquire lock - -",
+        "a exit - - -",
+        "main join - a 4",
+        "main acquire lock - -",
+        "main release lock - -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), ["a ended, and never gave lock back."]);
+}
+
 #[test]
 fn two_owners_of_one_lock_are_told() {
     let lines = [

@@ -20,7 +20,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
     let room = run.things[thing].room;
-    // A killed process has what it held only until it is dead.
+    // Who is gone has what it held only until then: the kernel hands it on.
     let ends = |hold: &Hold| hold.release.or(death(run, hold.lane)).unwrap_or(usize::MAX);
     let mut open: Vec<&Hold> = Vec::new();
     for hold in holds.iter().filter(|hold| hold.depth == 1) {
@@ -43,12 +43,13 @@ fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) 
     }));
 }
 
-/// The last event of a lane that was killed.
+/// The last event of a lane that has ended.
 fn death(run: &Run, lane: usize) -> Option<usize> {
     let lane = &run.lanes[lane];
     match lane.end {
+        End::Exit(exit) => Some(exit),
         End::Killed(_) => lane.events.last().copied(),
-        _ => None,
+        End::Unknown => None,
     }
 }
 
