@@ -9,7 +9,8 @@ use common::{EventId, Kind};
 
 use crate::primitives::{Ordering, PoisonError, is_recording, is_watched, record};
 
-/// Records what happens to one lock. Of a run without a recorder it asks a branch: no name is made, no memory taken, no lock touched.
+/// Records what happens to one lock. Of a run without a recorder it asks a branch: no name is made,
+/// no memory taken, no lock touched.
 #[derive(Debug)]
 pub(crate) struct Trace {
     kind: &'static str,
