@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-const golden = "crates/timeline/tests/golden";
+const golden = "crates/tools/timeline/tests/golden";
 
 // What the processor takes and gives are protocol buffers (trace_processor.proto); these are the
 // few fields in use.

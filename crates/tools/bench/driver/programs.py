@@ -56,7 +56,7 @@ class Programs:
 
     def build_peers(self):
         self.say("building the peers in Rust (the first time about a minute)")
-        where = ["--manifest-path", "bench/Cargo.toml", "--target-dir", str(TARGET)]
+        where = ["--manifest-path", "crates/tools/bench/Cargo.toml", "--target-dir", str(TARGET)]
         return cargo("build", "--release", *where)
 
     def install(self, package):

@@ -4,9 +4,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PEERS = ROOT / "bench" / "peers"
-COROUTINE_PEERS = ROOT / "crates" / "coroutines" / "benches" / "peers"
+ROOT = Path(__file__).resolve().parents[4]
+PEERS = ROOT / "crates" / "tools" / "bench" / "peers"
+COROUTINE_PEERS = ROOT / "crates" / "lessons" / "coroutines" / "benches" / "peers"
 
 
 class Missing(Exception):
@@ -19,7 +19,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Lesson:
-    """One measurement of a lesson's own bench, crates/CRATE/benches/rate.rs."""
+    """One measurement of a lesson's own bench, crates/lessons/CRATE/benches/rate.rs."""
 
     home: str  # the crate
     name: str

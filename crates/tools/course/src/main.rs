@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 
 fn story(words: &[String]) -> StoryResult {
     // Where the course was built, which is where a student has it.
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons");
     let lessons = lessons(&crates)?;
     match words {
         [] => show_course(&lessons),

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
 }
 
 fn cargo(words: &[&str]) -> String {
@@ -72,7 +72,7 @@ fn the_crates_stand_on_each_other_as_the_page_says() {
     assert_eq!(edges(), documented_edges(&page));
 }
 
-/// All Rust files below `crates/*/src`.
+/// All Rust files below `crates/*/*/src`.
 fn sources() -> Vec<PathBuf> {
     let mut folders = vec![root().join("crates")];
     let mut files = Vec::new();
@@ -103,8 +103,9 @@ fn every_file_reads_in_one_sitting() {
     for file in sources() {
         let source = fs::read_to_string(&file).unwrap();
         let lines = code_lines(&source);
-        assert!(lines <= 150, "{} has {lines} lines of code", file.display());
-        if file.ends_with("src/main.rs") {
+        assert!(lines <= 300, "{} has {lines} lines of code", file.display());
+        let is_lesson = file.components().any(|part| part.as_os_str() == "lessons");
+        if is_lesson && file.ends_with("src/main.rs") {
             let all = source.lines().count();
             assert!(all <= 60, "{} has {all} lines", file.display());
         }
