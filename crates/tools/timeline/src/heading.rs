@@ -3,8 +3,6 @@
 
 use std::fmt::Write;
 
-use common::Kind;
-
 use crate::moments::{Leaving, leavings};
 use crate::run::{Class, Run};
 use crate::signs::{fill, wrap};
@@ -75,7 +73,7 @@ pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
             continue;
         };
         let event = &run.events[last];
-        if event.kind != Kind::Wait || leavings[place] == Leaving::Ends(last) {
+        if !event.kind.is_wait() || leavings[place] == Leaving::Ends(last) {
             continue;
         }
         let killed = match leavings[place] {

@@ -115,7 +115,9 @@ impl Reading {
     fn thing(&mut self, name: &str, kind: Kind) -> usize {
         let class = match kind {
             Kind::Send | Kind::Recv | Kind::Close | Kind::Eof => Class::Channel,
-            Kind::Wait | Kind::Acquire | Kind::Release => Class::Lock,
+            Kind::Wait | Kind::WaitLimit | Kind::GiveUp | Kind::Acquire | Kind::Release => {
+                Class::Lock
+            }
             Kind::Set => Class::Value,
             _ => Class::Work,
         };

@@ -160,12 +160,15 @@ impl Run {
     fn state_between(&self, from: usize, to: Option<usize>) -> State {
         let event = &self.events[from];
         let ends_a_wait = |to: usize| {
-            use Kind::{Acquire, Eof, Join, Recv};
-            matches!(self.events[to].kind, Acquire | Eof | Join | Recv)
+            use Kind::{Acquire, Eof, GiveUp, Join, Recv, Resume};
+            matches!(
+                self.events[to].kind,
+                Acquire | Eof | GiveUp | Join | Recv | Resume
+            )
         };
         match event.kind {
             Kind::Begin if event.on.is_some_and(|on| self.is_pause(on)) => State::Sleeps,
-            Kind::Wait => State::Waits,
+            Kind::Wait | Kind::WaitLimit => State::Waits,
             _ if to.is_some_and(ends_a_wait) => State::Waits,
             _ => State::Works,
         }

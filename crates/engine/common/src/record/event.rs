@@ -15,7 +15,8 @@ pub enum Kind {
     Fork,
     /// The end of another one was waited for; its cause is the exit.
     Join,
-    /// A process, thread or task ends.
+    /// A process, thread or task ends. Of a task that was ended before it was done (its handle was
+    /// dropped, or it was killed) `what` is `killed`; otherwise nothing.
     Exit,
     /// A signal is about to be sent.
     Kill,
@@ -27,8 +28,19 @@ pub enum Kind {
     Close,
     /// The end of the stream was seen; its cause is the close.
     Eof,
-    /// A wait for a lock or a condition begins.
+    /// A wait without a limit begins: for the thing (a lock, a condition, a message to read), or
+    /// without a thing for the end of the lane that `what` names, by its name or its process id.
+    /// With neither, a task is suspended. The wait is over with the lane's next event.
     Wait,
+    /// A wait with a limit of time begins, otherwise as [`Wait`](Self::Wait). So nobody can be in
+    /// a deadlock in it.
+    WaitLimit,
+    /// A wait is over without what it was for: its limit was over, or it was dropped. The thing
+    /// and `what` are those of the wait. With a send as its cause, the message was not sent but
+    /// given back.
+    GiveUp,
+    /// A task that was suspended goes on.
+    Resume,
     /// A lock was taken; its cause is the release before.
     Acquire,
     /// A lock is about to be given back.
@@ -45,7 +57,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, with its name in the log.
-    const NAMES: [(Self, &str); 17] = [
+    const NAMES: [(Self, &str); 20] = [
         (Self::Run, "run"),
         (Self::Start, "start"),
         (Self::Fork, "fork"),
@@ -57,6 +69,9 @@ impl Kind {
         (Self::Close, "close"),
         (Self::Eof, "eof"),
         (Self::Wait, "wait"),
+        (Self::WaitLimit, "wait-limit"),
+        (Self::GiveUp, "give-up"),
+        (Self::Resume, "resume"),
         (Self::Acquire, "acquire"),
         (Self::Release, "release"),
         (Self::Set, "set"),
@@ -70,6 +85,12 @@ impl Kind {
     pub fn name(self) -> &'static str {
         let its = |(kind, _): &&(Self, &str)| *kind == self;
         Self::NAMES.iter().find(its).map_or("", |(_, name)| name)
+    }
+
+    /// Whether a wait begins, with a limit or without.
+    #[must_use]
+    pub fn is_wait(self) -> bool {
+        matches!(self, Self::Wait | Self::WaitLimit)
     }
 
     /// The kind of that name.

@@ -65,7 +65,8 @@ pub(super) fn failed() {
 pub(crate) fn record(kind: Kind, on: &str, _: fmt::Arguments<'_>, _: EventId) -> EventId {
     let on = on.to_owned();
     step(match kind {
-        Kind::Wait => Act::Waits(on),
+        Kind::Wait | Kind::WaitLimit => Act::Waits(on),
+        Kind::GiveUp => Act::Says(format!("waits no longer for {on}")),
         Kind::Acquire => Act::Takes(on),
         Kind::Release => Act::Gives(on),
         _ => Act::Says(format!("notifies {on}")),

@@ -1,7 +1,5 @@
 //! What lasts in a run, as slices.
 
-use common::Kind;
-
 use super::nest::Slice;
 use crate::moments::{Leaving, holds, leavings, work_name};
 use crate::run::{Class, Run};
@@ -95,11 +93,14 @@ impl<'a> Times<'a> {
     fn waits_for(&self, from: usize, to: Option<usize>) -> String {
         let event = &self.run.events[from];
         let event = match to {
-            Some(to) if event.kind != Kind::Wait => &self.run.events[to],
+            Some(to) if !event.kind.is_wait() => &self.run.events[to],
             _ => event,
         };
         let on = event.on.map(|on| &*self.run.things[on].name);
-        format!("wait for {}", on.unwrap_or(event.label()))
+        match on.unwrap_or(event.label()) {
+            "" => "wait".to_owned(),
+            what => format!("wait for {what}"),
+        }
     }
 
     /// The slices of a lock: who had it.

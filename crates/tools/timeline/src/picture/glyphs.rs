@@ -18,7 +18,8 @@ pub(crate) fn of(kind: Kind) -> &'static str {
         Kind::Acquire => "take",
         Kind::Release => "give",
         Kind::Set => "set",
-        Kind::Wait | Kind::Begin | Kind::End | Kind::Say => "dot",
+        Kind::Wait | Kind::WaitLimit | Kind::GiveUp | Kind::Resume => "dot",
+        Kind::Begin | Kind::End | Kind::Say => "dot",
     }
 }
 

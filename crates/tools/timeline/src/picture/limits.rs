@@ -93,7 +93,8 @@ impl Limits {
 /// How much room a glyph needs to each side.
 fn radius(kind: Kind) -> f64 {
     match kind {
-        Kind::Say | Kind::Begin | Kind::End | Kind::Wait => 2.5,
+        Kind::Say | Kind::Begin | Kind::End | Kind::GiveUp | Kind::Resume => 2.5,
+        kind if kind.is_wait() => 2.5,
         _ => 6.5,
     }
 }

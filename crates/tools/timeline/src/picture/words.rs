@@ -26,7 +26,9 @@ pub(crate) fn sentence(run: &Run, event: usize) -> String {
         Kind::Recv => format!("takes {what} out of {on}"),
         Kind::Close => format!("closes its end of {on}"),
         Kind::Eof => format!("sees the end of {on}"),
-        Kind::Wait => waits_for(run, event),
+        Kind::Wait | Kind::WaitLimit => waits_for(run, event),
+        Kind::GiveUp => format!("no longer {}", waits_for(run, event)),
+        Kind::Resume => "goes on".to_owned(),
         Kind::Acquire => format!("takes {on}"),
         Kind::Release => format!("gives {on} back"),
         Kind::Set if what.is_empty() => format!("signals {on}"),
@@ -51,7 +53,7 @@ pub(crate) fn wait(run: &Run, from: usize, to: Option<usize>) -> String {
     let event = |place: usize| run.events.get(place);
     let next = to.and_then(event);
     match (event(from), next) {
-        (Some(from), _) if from.kind == Kind::Wait => waits_for(run, from),
+        (Some(from), _) if from.kind.is_wait() => waits_for(run, from),
         (_, Some(next)) => waits_for(run, next),
         _ => "waits".to_owned(),
     }
@@ -64,6 +66,7 @@ fn waits_for(run: &Run, event: &Event) -> String {
         .and_then(|on| run.things.get(on))
         .map(|on| on.class);
     match class {
+        None if event.what.is_empty() => "waits".to_owned(),
         None => format!("waits for {} to end", cut(&event.what, LONGEST)),
         Some(Class::Channel) => format!("waits at {}", thing(run, event)),
         Some(_) => format!("waits for {}", thing(run, event)),

@@ -66,7 +66,7 @@ fn says_something(run: &Run, states: &[State], place: usize) -> bool {
         Kind::Run => false,
         Kind::Start => event.cause.is_none(),
         Kind::Begin | Kind::End => !is_pause,
-        Kind::Wait => states[place] == State::Waits && is_long(run, place),
+        Kind::Wait | Kind::WaitLimit => states[place] == State::Waits && is_long(run, place),
         _ => true,
     }
 }
