@@ -4,13 +4,17 @@
 //! The kernel keeps a list of the robust mutexes that a thread holds. When the thread dies, it
 //! marks each of them and wakes a waiter, whose `lock` gives `EOWNERDEAD`.
 //!
+//! A wake-up goes to one waiter. If that one is killed before it has the lock, and another process
+//! takes and returns the lock meanwhile without having seen a waiter, the others are not woken. So
+//! a wait is made of short ones, and the waiter looks at the lock after each.
+//!
 //! Source: `pthread_mutexattr_setrobust(3)`, `pthread_mutexattr_setpshared(3)`; in the kernel,
 //! Documentation/locking/robust-futexes.rst.
 
 use std::cell::UnsafeCell;
 use std::io;
 use std::mem::MaybeUninit;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::libc::{self, c_int, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
 use nix::time::{ClockId, clock_gettime};
@@ -24,12 +28,29 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+/// The longest wait between two looks at the lock.
+const LONGEST_SLEEP: Duration = Duration::from_millis(100);
+
 /// How long to wait.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Patience {
     None,
     Until(Instant),
     Forever,
+}
+
+impl Patience {
+    /// How long the next sleep may be; `None` when patience is over.
+    fn next_sleep(self) -> Option<Duration> {
+        match self {
+            Self::None => None,
+            Self::Forever => Some(LONGEST_SLEEP),
+            Self::Until(deadline) => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                (!left.is_zero()).then(|| left.min(LONGEST_SLEEP))
+            }
+        }
+    }
 }
 
 /// How the mutex was taken, or why not.
@@ -85,25 +106,41 @@ impl RobustMutex {
     /// Takes the mutex, or says why not.
     #[inline]
     pub(crate) fn lock(&self, patience: Patience) -> Taken {
-        let mutex = self.0.get();
-        let code = match patience {
-            // SAFETY: `self` was made by `init`, and the mapping lives as long as `self`.
-            Patience::None => unsafe { libc::pthread_mutex_trylock(mutex) },
-            // SAFETY: as above.
-            Patience::Forever => unsafe { libc::pthread_mutex_lock(mutex) },
-            Patience::Until(deadline) => {
-                let until = timespec_of(deadline);
-                // SAFETY: as above; `until` outlives the call.
-                unsafe { pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until) }
+        // SAFETY: `self` was made by `init`, and the mapping lives as long as `self`.
+        let code = unsafe { libc::pthread_mutex_trylock(self.0.get()) };
+        match self.taken(code) {
+            Taken::Busy => self.wait(patience),
+            taken => taken,
+        }
+    }
+
+    #[cold]
+    fn wait(&self, patience: Patience) -> Taken {
+        while let Some(limit) = patience.next_sleep() {
+            let until = timespec_after(limit);
+            // Each call says anew that somebody waits, should the mutex have forgotten it.
+            // SAFETY: as above; `until` outlives the call.
+            let code = unsafe {
+                pthread_mutex_clocklock(self.0.get(), libc::CLOCK_MONOTONIC, &raw const until)
+            };
+            match self.taken(code) {
+                Taken::Busy => {}
+                taken => return taken,
             }
-        };
+        }
+        Taken::Busy
+    }
+
+    /// What the answer of pthreads means; a mutex that was taken is in good order then.
+    #[inline]
+    fn taken(&self, code: c_int) -> Taken {
         match code {
             0 => Taken::Free,
             libc::EOWNERDEAD => {
                 // There is nothing in the mutex to repair. If we die before this line, the next
                 // one is told instead of us.
                 // SAFETY: we own the mutex and it is inconsistent, as this call demands.
-                let code = unsafe { libc::pthread_mutex_consistent(mutex) };
+                let code = unsafe { libc::pthread_mutex_consistent(self.0.get()) };
                 debug_assert_eq!(code, 0, "we own it");
                 Taken::OwnerDied
             }
@@ -129,11 +166,10 @@ fn check(code: c_int) -> io::Result<()> {
     }
 }
 
-/// The deadline on the kernel's monotonic clock. `Instant` is that clock and hides its number.
-fn timespec_of(deadline: Instant) -> timespec {
-    let left = deadline.saturating_duration_since(Instant::now());
+/// So much later on the kernel's monotonic clock.
+fn timespec_after(limit: Duration) -> timespec {
     let now = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("Linux always has this clock");
-    let until = std::time::Duration::from(now).saturating_add(left);
+    let until = Duration::from(now) + limit;
     timespec {
         tv_sec: libc::time_t::try_from(until.as_secs()).unwrap_or(libc::time_t::MAX),
         tv_nsec: until.subsec_nanos().into(),

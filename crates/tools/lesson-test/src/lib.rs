@@ -19,6 +19,7 @@ mod moments;
 mod outside;
 mod stepping;
 mod waiting;
+mod waking;
 
 pub use bench::{Measurement, bench, scaled};
 pub use dev_shm::DevShm;
@@ -32,3 +33,4 @@ pub use stepping::{
     stay_on_one_processor,
 };
 pub use waiting::{is_dead, until};
+pub use waking::{run_until_asleep, step_on, until_asleep};

@@ -24,7 +24,7 @@ pub fn begin_steps() {
 }
 
 /// What stops a child at the end. Not SIGSTOP: anybody may send that, to let the machine rest.
-const END: Signal = Signal::SIGUSR1;
+pub(crate) const END: Signal = Signal::SIGUSR1;
 
 /// In the child: what was to be cut off is over.
 ///
@@ -88,7 +88,7 @@ pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
 }
 
 /// Why the child has stopped.
-fn stopped_by(child: Pid) -> Signal {
+pub(crate) fn stopped_by(child: Pid) -> Signal {
     loop {
         match waitpid(child, None) {
             Ok(WaitStatus::Stopped(_, signal)) => return signal,

@@ -1,8 +1,9 @@
 //! 1.4 once more, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
 //!
 //! Missing here, and the reason for `Value` and `Array`: nothing keeps anybody from touching the
-//! numbers without the lock, each block of `unsafe` has to be right by itself, and an owner that
-//! died is only noticed because `lock` asks.
+//! numbers without the lock, each block of `unsafe` has to be right by itself, an owner that died
+//! is only noticed because `lock` asks, and a process that is killed right after `unlock` has woken
+//! it leaves the others asleep.
 
 use std::cell::UnsafeCell;
 use std::io;

@@ -1,0 +1,83 @@
+//! Stops a process right after it was woken.
+//!
+//! A wake-up that goes to one sleeper is lost when that sleeper is killed before it has acted on
+//! it. That moment lasts some hundred instructions, so a test comes to it by stepping (ptrace(2)):
+//! the child calls [`begin_steps`](crate::begin_steps) before the call that is to sleep and
+//! [`end_steps`](crate::end_steps) after it.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use nix::sys::ptrace;
+use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+use crate::stepping::{END, stopped_by};
+use crate::{stay_on_one_processor, until};
+
+/// What has slept for so long sleeps until it is woken; a shorter sleep may be a nap of its own.
+const SOUND: Duration = Duration::from_millis(5);
+
+/// Waits until a process has been asleep for some milliseconds.
+///
+/// # Panics
+/// When it is not within five seconds.
+#[track_caller]
+pub fn until_asleep(process: u32) {
+    let mut since = None;
+    until("the process sleeps", || {
+        if !is_asleep(process) {
+            since = None;
+        }
+        is_asleep(process) && since.get_or_insert_with(Instant::now).elapsed() > SOUND
+    });
+}
+
+/// In the parent: waits until the child has begun, and lets it run until it sleeps. What wakes it
+/// then stops it as well, before its first instruction.
+///
+/// # Panics
+/// When it ends instead, or the system allows no tracing.
+pub fn run_until_asleep(child: u32) {
+    stay_on_one_processor(child);
+    let pid = Pid::from_raw(child.cast_signed());
+    assert_eq!(stopped_by(pid), Signal::SIGSTOP, "the child begins");
+    let mut since = None;
+    ptrace::syscall(pid, None).expect("a stopped child can go on");
+    until("the child sleeps", || {
+        match waitpid(pid, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::StillAlive) if is_asleep(child) => {}
+            Ok(WaitStatus::StillAlive) => since = None,
+            Ok(WaitStatus::Stopped(_, Signal::SIGTRAP)) => {
+                since = None;
+                ptrace::syscall(pid, None).expect("a stopped child can go on");
+            }
+            other => panic!("the child was to sleep, and did something else: {other:?}"),
+        }
+        since.get_or_insert_with(Instant::now).elapsed() > SOUND
+    });
+}
+
+/// In the parent, once the child was woken: lets it make `steps` instructions, and leaves it
+/// stopped there. Returns false when it came to its end before that.
+///
+/// # Panics
+/// When the child ends in another way, or nothing wakes it.
+#[must_use]
+pub fn step_on(child: u32, steps: usize) -> bool {
+    let pid = Pid::from_raw(child.cast_signed());
+    stopped_by(pid) != END
+        && (0..steps).all(|_| {
+            ptrace::step(pid, None).expect("a stopped child can go on");
+            stopped_by(pid) != END
+        })
+}
+
+/// Whether the first thread of a process sleeps in a system call.
+fn is_asleep(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name in brackets may have any characters in it.
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| rest.starts_with('S'))
+}
