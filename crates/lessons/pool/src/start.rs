@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 
 use common::Message;
-use ipc_queue::unbounded_named;
+use ipc_queue::Options;
 use multiprocess::{End, Outcome, Process, StartError};
 
 use crate::PoolError;
@@ -46,8 +46,11 @@ pub(crate) fn start<R: Message + 'static>(
     workers: usize,
     start_worker: StartWorker<R>,
 ) -> Result<Dispatcher<R>, PoolError> {
-    let (packets, source) = unbounded_named("tasks").map_err(PoolError::Os)?;
-    let (teller, news) = unbounded_named("answers").map_err(PoolError::Os)?;
+    let (packets, source) = Options::new().name("tasks").make().map_err(PoolError::Os)?;
+    let (teller, news) = Options::new()
+        .name("answers")
+        .make()
+        .map_err(PoolError::Os)?;
     let (life, owner) = UnixStream::pair().map_err(PoolError::Os)?;
     let hands: io::Result<Vec<Hand>> = (0..workers).map(|_| Hand::new()).collect();
     let hands = hands.map_err(PoolError::Os)?;
