@@ -61,20 +61,6 @@ fn the_same_tasks_on_threads_have_one_process() {
 }
 
 #[test]
-fn b11_the_error_of_task_2_is_hidden() {
-    let ran = run(env!("CARGO_BIN_EXE_pool-hidden-error"), &[]).expect_success();
-    assert_eq!(ran.lines().len(), 5, "{ran:?}");
-    assert_eq!(ran.lines()[4], "All subprocess done.");
-}
-
-#[test]
-fn b15_a_dropped_pool_does_nothing() {
-    let ran = run(env!("CARGO_BIN_EXE_pool-dropped"), &[]).expect_success();
-    let expected = |task| format!("task {task} was not done: the pool was stopped");
-    assert_eq!(ran.lines(), [0, 1, 2, 3].map(expected));
-}
-
-#[test]
 fn b16_the_pool_goes_on_without_a_killed_worker() {
     let ran = run(env!("CARGO_BIN_EXE_pool-worker-killed"), &[]).expect_success();
     let told = ran.lines();
