@@ -5,7 +5,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use common::{Message, panic_text};
+use common::{Message, end_of_panic};
 
 /// What the function of a process or a pool may return: nothing, a plain value, or a `Result`
 /// whose error has a text. The value crosses to the parent, and so does the error's text.
@@ -68,7 +68,7 @@ pub enum Failure {
 pub fn call<O: Outcome>(target: impl FnOnce() -> O) -> Result<O::Value, Failure> {
     match catch_unwind(AssertUnwindSafe(|| target().into_result())) {
         Ok(result) => result.map_err(Failure::Error),
-        Err(panic) => Err(Failure::Panic(panic_text(&*panic))),
+        Err(panic) => Err(Failure::Panic(end_of_panic(panic))),
     }
 }
 

@@ -81,3 +81,11 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     let ran = run(POOL, &["--seed", "-1"]).expect_complaint(2);
     assert_eq!(ran.out, "");
 }
+
+/// Every worker fails at its end, when it says that it could not print.
+#[test]
+fn a_disk_that_is_full_is_told_once_and_ends_the_program() {
+    let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", POOL];
+    let ran = run("/bin/sh", &words).expect_complaint(1);
+    assert!(ran.err.contains("No space left"), "{ran:?}");
+}
