@@ -9,10 +9,11 @@ pub(crate) const HELP: &str = "\
 See what happened in a run of a lesson, by its log
 
 Usage: cargo run -p timeline -- show LOG [--as FORMAT]
-       cargo run -p timeline -- check LOG
+       cargo run -p timeline -- check LOG [--strict]
 
   show LOG       the run as a picture; LOG was made with --record
   check LOG      what held in the run and what did not; exit code 1 when something did not
+  --strict       what is doubtful (marked ?) is a fault, too: a child ended by force, for one
   --as FORMAT    lanes (the default) or steps in the terminal, html or svg for the browser,
                  chrome for Perfetto, shiviz, mermaid
   -h, --help     this text
@@ -22,19 +23,22 @@ Usage: cargo run -p timeline -- show LOG [--as FORMAT]
 pub(crate) enum Command {
     Help,
     Show(PathBuf, Format),
-    Check(PathBuf),
+    /// The log, and whether what is doubtful is a fault, too.
+    Check(PathBuf, bool),
 }
 
 pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut command = None;
     let mut log = None;
     let mut format = None;
+    let mut is_strict = false;
     while let Some(word) = words.next()? {
         match word {
             Long("as") => {
                 let name = words.value()?.string()?;
                 format = Some(name.parse::<Format>()?);
             }
+            Long("strict") => is_strict = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             Value(word) if command.is_none() => command = Some(word.string()?),
             Value(word) if log.is_none() => log = Some(PathBuf::from(word)),
@@ -43,8 +47,9 @@ pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> 
     }
     let log = log.ok_or("there is no LOG; make one with --record");
     match (command.as_deref(), format) {
+        (Some("show"), _) if is_strict => Err("show takes no --strict".into()),
         (Some("show"), format) => Ok(Command::Show(log?, format.unwrap_or(Format::Lanes))),
-        (Some("check"), None) => Ok(Command::Check(log?)),
+        (Some("check"), None) => Ok(Command::Check(log?, is_strict)),
         (Some("check"), Some(_)) => Err("check takes no --as".into()),
         (Some(other), _) => Err(format!("there is no command '{other}'").into()),
         (None, _) => Err("there is no command".into()),

@@ -5,12 +5,14 @@
 
 mod deadlocks;
 mod ends;
+mod force;
 mod locks;
 mod messages;
 
 use std::fmt;
 
 use crate::run::Run;
+use crate::text::clean;
 
 /// One thing that was looked at, and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub enum Verdict {
     Held,
     /// It did not.
     Broken,
+    /// It went well this time, or is right only for some programs: a fault where one is strict.
+    Doubtful,
     /// Neither good nor bad, but worth to know.
     Note,
 }
@@ -41,18 +45,30 @@ impl Run {
     /// - every message is received, once, and in order;
     /// - a lock has one owner at a time, and none when its owner has ended;
     /// - nobody waits in a circle;
-    /// - every process, thread and task is waited for, and the run comes to its end.
+    /// - every process and thread is waited for, and the run comes to its end;
+    /// - nobody who could still receive is ended by force.
+    ///
+    /// What the log cannot tell is not claimed. Where lines of it are missing, what did not hold is
+    /// only [doubtful](Verdict::Doubtful): the log may not tell what made it right.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         deadlocks::check(self, &mut findings);
         messages::check(self, &mut findings);
         locks::check(self, &mut findings);
+        force::check(self, &mut findings);
         ends::check(self, &mut findings);
+        if self.damage.has_gaps() {
+            let broken = findings.iter_mut();
+            for finding in broken.filter(|finding| finding.verdict == Verdict::Broken) {
+                finding.verdict = Verdict::Doubtful;
+            }
+        }
         findings.sort_by_key(|finding| match finding.verdict {
             Verdict::Broken => 0,
-            Verdict::Held => 1,
-            Verdict::Note => 2,
+            Verdict::Doubtful => 1,
+            Verdict::Held => 2,
+            Verdict::Note => 3,
         });
         findings
     }
@@ -92,15 +108,17 @@ impl Finding {
     }
 }
 
-/// As `check` prints it: a word for the verdict, and the sentence.
+/// As `check` prints it: a word for the verdict, and the sentence, in which nothing that a log brings
+/// along steers the terminal.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = match self.verdict {
             Verdict::Held => "ok    ",
             Verdict::Broken => "WRONG ",
+            Verdict::Doubtful => "?     ",
             Verdict::Note => "      ",
         };
-        write!(f, "{mark} {}", self.sentence)
+        write!(f, "{mark} {}", clean(&self.sentence))
     }
 }
 

@@ -32,11 +32,15 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let text = match command {
         Command::Help => HELP.to_owned(),
         Command::Show(log, format) => format.show(&read(&log)?, Screen::of_stdout()),
-        Command::Check(log) => {
-            let findings = read(&log)?.check();
-            is_right = findings
-                .iter()
-                .all(|finding| finding.verdict != Verdict::Broken);
+        Command::Check(log, is_strict) => {
+            let mut findings = read(&log)?.check();
+            for finding in &mut findings {
+                if is_strict && finding.verdict == Verdict::Doubtful {
+                    finding.verdict = Verdict::Broken;
+                }
+            }
+            let mut verdicts = findings.iter().map(|finding| finding.verdict);
+            is_right = verdicts.all(|verdict| verdict != Verdict::Broken);
             let line = |finding: &Finding| format!("{finding}\n");
             findings.iter().map(line).collect()
         }

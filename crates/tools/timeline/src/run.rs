@@ -1,6 +1,8 @@
 //! What a log tells of a run: its events in the order of time, the lanes they happened on, and
 //! the things they happened to.
 
+use std::borrow::Cow;
+
 use common::{EventId, Kind};
 
 /// A run, as its log tells it. Events, lanes and things refer to each other by their places in
@@ -143,7 +145,33 @@ impl Run {
     }
 }
 
+impl Lane {
+    /// What an event may call it that is about this lane: its name, the name before a namesake made
+    /// it longer, and its process id.
+    pub(crate) fn labels(&self) -> [Cow<'_, str>; 3] {
+        let (first, rest) = self.name.rsplit_once(' ').unwrap_or((&self.name, ""));
+        let number = rest
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'));
+        let number = number.unwrap_or(rest);
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let first = if is_number { first } else { &self.name };
+        [
+            Cow::Borrowed(&self.name),
+            Cow::Borrowed(first),
+            Cow::Owned(self.pid.to_string()),
+        ]
+    }
+}
+
 impl Damage {
+    /// Whether something that happened may not stand in the log, so that what the log does not tell
+    /// may have happened all the same. (A first line that is lost told only of the program.)
+    #[must_use]
+    pub fn has_gaps(&self) -> bool {
+        self.bad_lines + self.other_versions + self.lost_causes > 0
+    }
+
     /// Whether the log is whole.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -152,6 +180,11 @@ impl Damage {
 }
 
 impl Event {
+    /// Whether it is the end of a task that was ended before it was done.
+    pub(crate) fn is_killed(&self) -> bool {
+        self.kind == Kind::Exit && &*self.what == "killed"
+    }
+
     /// What it is about, as it would be printed: of a text without its quotation marks.
     #[must_use]
     pub fn label(&self) -> &str {

@@ -4,12 +4,12 @@
 //! time. The recorder stamps a cause before the act and an effect after it, so in the order of
 //! time no effect stands before its cause; where a log says otherwise, its clocks are wrong.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem;
 
 use common::{EventId, Kind};
 
-use crate::run::{End, Event, Lane, Role, Run};
+use crate::run::{End, Event, Role, Run};
 
 /// Puts everything in its order, and finds what belongs together. `causes` has the cause that
 /// each event names, as they are in the file.
@@ -99,22 +99,34 @@ fn find_families(run: &mut Run) {
             run.lanes[lane].end = End::Exit(last);
         }
     }
+    find_joined(run);
+}
+
+/// Which lane each join is of that names no exit: whoever waits for a process without a word from it
+/// knows its name, or only its number. Of namesakes it is one that has not been waited for.
+fn find_joined(run: &mut Run) {
+    let joins = run.events.iter().filter(|event| event.kind == Kind::Join);
+    let exits = joins.filter_map(|event| event.cause);
+    let mut joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
     for place in 0..run.events.len() {
         let event = &run.events[place];
         if event.kind != Kind::Join || event.cause.is_some() {
             continue;
         }
-        // Whoever waits for a process without a word from it knows its name, or only its number.
-        let is_it = |lane: &Lane| {
-            let is_named = lane.name == *event.what || lane.pid.to_string() == *event.what;
-            let lasts_till_then = lane.events.last().is_some_and(|&last| last < place);
-            lane.parent == Some(event.lane) && is_named && lasts_till_then
+        let is_it = |&lane: &usize| {
+            let its = &run.lanes[lane];
+            let is_named = its.name == *event.what || its.pid.to_string() == *event.what;
+            let lasts_till_then = its.events.last().is_some_and(|&last| last < place);
+            its.parent == Some(event.lane) && is_named && lasts_till_then
         };
-        let waited_for = run.lanes.iter().position(is_it);
-        match waited_for.map(|lane| (lane, run.lanes[lane].end)) {
-            Some((_, End::Exit(exit))) => run.events[place].cause = Some(exit),
-            Some((lane, End::Unknown)) => run.lanes[lane].end = End::Killed(place),
-            _ => {}
+        let lanes = (0..run.lanes.len()).filter(|lane| !joined.contains(lane));
+        let Some(lane) = lanes.into_iter().find(is_it) else {
+            continue;
+        };
+        joined.insert(lane);
+        match run.lanes[lane].end {
+            End::Exit(exit) => run.events[place].cause = Some(exit),
+            _ => run.lanes[lane].end = End::Killed(place),
         }
     }
 }

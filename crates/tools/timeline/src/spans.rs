@@ -1,6 +1,6 @@
 //! What lasts: messages on their way, locks held, lanes that wait or sleep or do a piece of work.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use common::Kind;
 
@@ -51,14 +51,16 @@ pub enum State {
 }
 
 impl Run {
-    /// All messages of a pipe or queue, in the order in which they were sent.
+    /// All messages of a pipe or queue, in the order in which they were sent. One that could not be
+    /// sent, and that its sender has got back, is none.
     #[must_use]
     pub fn messages(&self, thing: usize) -> Vec<Message> {
         let mut messages = Vec::new();
         let mut by_send = HashMap::new();
+        let given_back = self.given_back(thing);
         for &place in &self.things[thing].events {
             match self.events[place].kind {
-                Kind::Send => {
+                Kind::Send if !given_back.contains(&place) => {
                     by_send.insert(place, messages.len());
                     messages.push(Message {
                         send: place,
@@ -75,6 +77,14 @@ impl Run {
             }
         }
         messages
+    }
+
+    /// The sends that failed: the sender has its message back.
+    fn given_back(&self, thing: usize) -> HashSet<usize> {
+        let events = self.things[thing].events.iter();
+        let events = events.map(|&place| &self.events[place]);
+        let given_up = events.filter(|event| event.kind == Kind::GiveUp);
+        given_up.filter_map(|event| event.cause).collect()
     }
 
     /// All times that a lock was held, in the order in which they began. What several may have at

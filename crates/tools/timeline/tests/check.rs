@@ -1,53 +1,18 @@
 //! What a check says of real logs, and of logs made wrong on purpose.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::fmt::Write;
 use std::path::Path;
 
-use timeline::{Run, Verdict};
+use timeline::Verdict;
+
+mod synthetic;
+
+use synthetic::{faults, log, read};
 
 fn golden(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
     let bytes = std::fs::read(folder.join(name)).unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn read(log: &str) -> Run {
-    Run::read(log.as_bytes()).unwrap()
-}
-
-/// What did not hold, in sentences.
-fn faults(log: &str) -> Vec<String> {
-    let faults = read(log).faults();
-    faults.into_iter().map(|finding| finding.sentence).collect()
-}
-
-/// A log, from one line an event: `lane kind on what cause`, where the cause is the number of
-/// another line, from 1; "-" is nothing.
-fn log(lines: &[&str]) -> String {
-    let mut log = String::new();
-    let lanes = ["main", "a", "b", "c"];
-    let thread = |line: &str| {
-        let lane = line.split(' ').next().unwrap();
-        100 + lanes.iter().position(|&name| name == lane).unwrap()
-    };
-    for (place, line) in lines.iter().enumerate() {
-        let [lane, kind, on, what, cause] = line.split(' ').collect::<Vec<_>>()[..] else {
-            panic!("{line}");
-        };
-        let cause = match cause.parse::<usize>() {
-            Ok(number) => format!("100.{}.{number}", thread(lines[number - 1])),
-            Err(_) => String::new(),
-        };
-        let (on, what) = (on.trim_matches('-'), what.trim_matches('-'));
-        let (tid, n) = (thread(line), place + 1);
-        writeln!(
-            log,
-            r#"{{"v":1,"t":{n}000,"pid":100,"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
-        )
-        .unwrap();
-    }
-    log
 }
 
 #[test]

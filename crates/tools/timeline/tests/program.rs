@@ -5,6 +5,8 @@ use std::path::Path;
 
 use lesson_test::{Ran, run};
 
+mod synthetic;
+
 fn timeline(words: &[&str]) -> Ran {
     run(env!("CARGO_BIN_EXE_timeline"), words)
 }
@@ -36,6 +38,28 @@ fn a_check_of_a_run_that_was_right_ends_with_0_and_of_a_wrong_one_with_1() {
 }
 
 #[test]
+fn what_is_doubtful_is_a_fault_for_the_strict() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("killed-while-it-could-receive.jsonl");
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send pipe one -",
+        "p recv pipe one 3",
+        "main kill - p -",
+        "main join - p -",
+        "main exit - - -",
+    ];
+    std::fs::write(&path, synthetic::log(&lines)).unwrap();
+    let log = path.to_str().unwrap();
+    let usual = timeline(&["check", log]).expect_success();
+    let doubt = "p was ended by force while it could still receive from pipe.";
+    assert!(usual.out.contains(doubt), "{}", usual.out);
+    let strict = timeline(&["check", "--strict", log]).expect_code(1);
+    assert!(strict.out.starts_with("WRONG "), "{}", strict.out);
+    assert!(strict.out.contains(doubt), "{}", strict.out);
+}
+
+#[test]
 fn every_format_shows_every_log() {
     let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
     for file in std::fs::read_dir(logs).unwrap() {
@@ -64,6 +88,7 @@ fn a_wrong_command_line_is_told_in_one_line() {
         &["show", "x", "y"],
         &["show", "x", "--as", "pdf"],
         &["check", "x", "--as", "html"],
+        &["show", "x", "--strict"],
     ] {
         let _told = timeline(words).expect_complaint(2);
     }
@@ -75,4 +100,16 @@ fn a_log_that_cannot_be_shown_is_told_in_one_line() {
         let told = timeline(&["show", file]).expect_complaint(1);
         assert!(told.err.contains(file), "{}", told.err);
     }
+}
+
+#[test]
+fn nothing_in_a_log_steers_the_terminal() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("steers.jsonl");
+    let log = synthetic::log(&["main send pipe one -", "main exit - - -"]);
+    let name = r"pipe\u001b[1A\u001b[2K\u009b1A\r\n";
+    std::fs::write(&path, log.replace("pipe", name)).unwrap();
+    let told = timeline(&["check", path.to_str().unwrap()]).expect_code(1);
+    let is_plain = |char: char| char == '\n' || !char.is_control();
+    assert!(told.out.chars().all(is_plain), "{:?}", told.out);
+    assert_eq!(told.out.lines().count(), 2, "{}", told.out);
 }

@@ -16,7 +16,8 @@ pub enum Kind {
     /// The end of another one was waited for; its cause is the exit.
     Join,
     /// A process, thread or task ends. Of a task that was ended before it was done (its handle was
-    /// dropped, or it was killed) `what` is `killed`; otherwise nothing.
+    /// dropped, or it was killed) `what` is `killed`; of a process that ended in the middle, by a
+    /// call of `exit` on whichever thread, it is `exit`; otherwise nothing.
     Exit,
     /// A signal is about to be sent.
     Kill,

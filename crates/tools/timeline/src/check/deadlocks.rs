@@ -1,76 +1,70 @@
 //! Nobody waits in a circle, and nobody for what cannot come any more.
+//!
+//! A deadlock is a matter of the end: who comes out of a wait, in whichever way, was in none. So the
+//! only waits looked at are those that are the last thing on their lanes, and that have no limit.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use common::Kind;
 
 use super::Finding;
+use crate::moments::kills;
 use crate::run::{Class, End, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
-    let mut state = Waiting {
-        run,
-        waits: vec![None; run.lanes.len()],
-        owners: vec![Vec::new(); run.things.len()],
-    };
+    let waiting = Waiting::at_the_end(run);
     let mut known: HashSet<Vec<usize>> = HashSet::new();
-    for place in 0..run.events.len() {
-        state.advance(place);
-        if run.events[place].kind != Kind::Wait {
-            continue;
-        }
-        let Some(circle) = state.circle(run.events[place].lane) else {
+    for lane in 0..run.lanes.len() {
+        let Some(mut circle) = waiting.circle(lane) else {
             continue;
         };
         let mut lanes: Vec<_> = circle.iter().map(|wait| run.events[*wait].lane).collect();
         lanes.sort_unstable();
-        if circle.iter().all(|&wait| is_granted(run, wait)) || !known.insert(lanes) {
-            continue;
+        if waiting.is_true(&circle) && known.insert(lanes) {
+            // It begins with the wait that closed it.
+            let last = (0..circle.len()).max_by_key(|&place| circle[place]);
+            circle.rotate_left(last.unwrap_or(0));
+            findings.push(Finding::broken(waiting.told(&circle), circle));
         }
-        findings.push(Finding::broken(state.told(&circle), circle));
     }
-    state.left_waiting(findings);
+    waiting.for_the_ended(findings);
 }
 
-/// Whether the wait came to what it waited for: the lane's next event takes it.
-fn is_granted(run: &Run, wait: usize) -> bool {
-    next_on_lane(run, wait).is_some_and(|next| {
-        let (wait, next) = (&run.events[wait], &run.events[next]);
-        next.kind == Kind::Acquire && next.on == wait.on
-    })
-}
-
-fn next_on_lane(run: &Run, event: usize) -> Option<usize> {
-    let events = &run.lanes[run.events[event].lane].events;
-    let after = events.partition_point(|&other| other <= event);
-    events.get(after).copied()
-}
-
-/// Who waits for what, and who has what, at one moment of the run.
+/// Who waits for what, and who has what, when the log ends.
 struct Waiting<'a> {
     run: &'a Run,
-    /// The wait that each lane is in.
+    /// The wait that each lane never came out of.
     waits: Vec<Option<usize>>,
     /// The lanes that have each lock; one that took it again stands there twice.
     owners: Vec<Vec<usize>>,
+    /// The kills of each lane.
+    kills: Vec<Vec<usize>>,
 }
 
-impl Waiting<'_> {
-    fn advance(&mut self, place: usize) {
-        let event = &self.run.events[place];
-        self.waits[event.lane] = (event.kind == Kind::Wait).then_some(place);
-        let Some(on) = event.on else {
-            return;
-        };
-        match event.kind {
-            Kind::Acquire => self.owners[on].push(event.lane),
-            Kind::Release => {
-                let owners = &mut self.owners[on];
-                if let Some(its) = owners.iter().rposition(|&owner| owner == event.lane) {
-                    owners.remove(its);
+impl<'a> Waiting<'a> {
+    fn at_the_end(run: &'a Run) -> Self {
+        let mut owners = vec![Vec::new(); run.things.len()];
+        for event in &run.events {
+            let Some(on) = event.on else { continue };
+            let owners: &mut Vec<usize> = &mut owners[on];
+            match event.kind {
+                Kind::Acquire => owners.push(event.lane),
+                Kind::Release => {
+                    if let Some(its) = owners.iter().rposition(|&owner| owner == event.lane) {
+                        owners.remove(its);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
+        }
+        Self {
+            run,
+            waits: (0..run.lanes.len())
+                .map(|lane| last_wait(run, lane))
+                .collect(),
+            owners,
+            kills: kills(run),
         }
     }
 
@@ -85,11 +79,17 @@ impl Waiting<'_> {
                 owners.iter().all(|&owner| owner == first).then_some(first)
             }
             Some(_) => None,
+            None if event.label().is_empty() => None,
             None => {
-                let its = |lane: &crate::run::Lane| {
-                    lane.parent == Some(event.lane) && lane.name == event.label()
+                let label = Cow::Borrowed(event.label());
+                let its = |&lane: &usize| {
+                    let its = &self.run.lanes[lane];
+                    let is_child = its.parent == Some(event.lane);
+                    is_child && its.end == End::Unknown && its.labels().contains(&label)
                 };
-                self.run.lanes.iter().position(its)
+                let mut its = (0..self.run.lanes.len()).filter(its);
+                // Of two namesakes nobody knows which one it is.
+                its.next().filter(|_| its.next().is_none())
             }
         }
     }
@@ -110,6 +110,26 @@ impl Waiting<'_> {
                 return Some(circle);
             }
         }
+    }
+
+    /// Whether all in the circle were alive when the last of them began to wait: a lock of one that
+    /// was killed before that is handed on, or was given up on purpose. (Who takes a lock again that
+    /// it may take again waits only for a moment, and can be killed in it.)
+    fn is_true(&self, circle: &[usize]) -> bool {
+        let closed = circle.iter().copied().max().unwrap_or(0);
+        circle.iter().all(|&wait| {
+            let lane = self.run.events[wait].lane;
+            match self.killed(lane) {
+                Some(kill) => kill > closed && circle.len() > 1,
+                None => !matches!(self.run.lanes[lane].end, End::Killed(_)),
+            }
+        })
+    }
+
+    /// When the lane was killed, or one that it cannot outlive.
+    fn killed(&self, lane: usize) -> Option<usize> {
+        let mut lanes = std::iter::successors(Some(lane), |&lane| self.run.lanes[lane].parent);
+        lanes.find_map(|lane| self.kills[lane].first().copied())
     }
 
     /// "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
@@ -141,7 +161,7 @@ impl Waiting<'_> {
     }
 
     /// Whoever still waits when the log ends, for somebody who has ended.
-    fn left_waiting(&self, findings: &mut Vec<Finding>) {
+    fn for_the_ended(&self, findings: &mut Vec<Finding>) {
         for &wait in self.waits.iter().flatten() {
             let event = &self.run.events[wait];
             let Some(owner) = self.awaited(wait).filter(|&owner| owner != event.lane) else {
@@ -158,4 +178,11 @@ impl Waiting<'_> {
             }
         }
     }
+}
+
+/// The wait without a limit that is the last thing on the lane. (A task that is dropped in the
+/// middle of a wait still tells its end, or that it waits no longer; it has given up.)
+fn last_wait(run: &Run, lane: usize) -> Option<usize> {
+    let last = *run.lanes[lane].events.last()?;
+    (run.events[last].kind == Kind::Wait).then_some(last)
 }

@@ -1,11 +1,12 @@
 //! Every process, thread and task is waited for, and the run comes to its end.
 
 use std::collections::HashSet;
+use std::iter::successors;
 
 use common::Kind;
 
 use super::{Finding, count, some_of};
-use crate::run::{End, Lane, Run};
+use crate::run::{End, Lane, Role, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     children(run, findings);
@@ -16,45 +17,106 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 fn children(run: &Run, findings: &mut Vec<Finding>) {
     let exits = run.events.iter().filter(|event| event.kind == Kind::Join);
     let exits = exits.filter_map(|event| event.cause);
-    let waited_for: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
-    let children = run.lanes.iter().enumerate();
-    let children = children.filter(|(_, lane)| lane.parent.is_some());
-    let (killed, others): (Vec<_>, Vec<_>) =
-        children.partition(|(_, lane)| matches!(lane.end, End::Killed(_)));
-    let (joined, left): (Vec<_>, Vec<_>) = others
-        .into_iter()
-        .partition(|(place, _)| waited_for.contains(place));
-    let names = |lanes: &[(usize, &Lane)]| {
-        let names = lanes.iter().map(|(_, lane)| lane.name.clone());
-        some_of(&names.collect::<Vec<_>>())
-    };
-    let last = |lanes: &[(usize, &Lane)]| {
-        let last = lanes.iter().map(|(_, lane)| lane.events.last().copied());
-        last.flatten().collect::<Vec<_>>()
-    };
-    if !left.is_empty() && has_ended(run) {
-        let text = format!("Nobody waited for the end of {}.", names(&left));
-        findings.push(Finding::broken(text, last(&left)));
-    } else if !left.is_empty() {
-        let text = format!("Not waited for until then: {}.", names(&left));
-        findings.push(Finding::note(text, last(&left)));
-    } else if !joined.is_empty() {
-        findings.push(Finding::held(match joined.len() {
-            1 => "The one that was started was waited for.".to_owned(),
-            number => format!("All {number} that were started were waited for."),
-        }));
+    let joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
+    let mut of: [Vec<usize>; 6] = Default::default();
+    for lane in 0..run.lanes.len() {
+        if run.lanes[lane].parent.is_some() {
+            of[fate(run, lane, joined.contains(&lane)) as usize].push(lane);
+        }
     }
-    if !killed.is_empty() {
-        let text = format!("Killed, or gone without a word: {}.", names(&killed));
-        findings.push(Finding::note(text, last(&killed)));
+    for fate in [
+        Fate::Left,
+        Fate::Killed,
+        Fate::Dropped,
+        Fate::Unheard,
+        Fate::Orphaned,
+    ] {
+        let lanes = &of[fate as usize];
+        let names: Vec<_> = lanes
+            .iter()
+            .map(|&lane| run.lanes[lane].name.clone())
+            .collect();
+        let last = lanes
+            .iter()
+            .map(|&lane| run.lanes[lane].events.last().copied());
+        let last = last.flatten().collect();
+        if !lanes.is_empty() {
+            findings.push(told(fate, has_ended(run), &some_of(&names), last));
+        }
+    }
+    if of[Fate::Left as usize].is_empty() {
+        findings.extend(
+            match of[Fate::Joined as usize].len() {
+                0 => None,
+                1 => Some("The one that was started was waited for.".to_owned()),
+                number => Some(format!("All {number} that were started were waited for.")),
+            }
+            .map(Finding::held),
+        );
     }
 }
 
-/// Whether the log goes to the end of the first lane, which is that of the run.
-fn has_ended(run: &Run) -> bool {
-    run.lanes
-        .first()
-        .is_some_and(|main| matches!(main.end, End::Exit(_)))
+fn told(fate: Fate, has_ended: bool, names: &str, last: Vec<usize>) -> Finding {
+    let text = match fate {
+        Fate::Left if has_ended => {
+            return Finding::broken(format!("Nobody waited for the end of {names}."), last);
+        }
+        Fate::Left | Fate::Unheard | Fate::Joined => "Not waited for until then",
+        Fate::Killed => "Killed, or gone without a word",
+        Fate::Dropped => "Ended before they were done",
+        Fate::Orphaned => "Left by a parent that was killed",
+    };
+    Finding::note(format!("{text}: {names}."), last)
+}
+
+/// How a lane that another one has started ended, and who saw it.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// It was waited for.
+    Joined,
+    /// It was not, by a parent that could have.
+    Left,
+    /// It was killed, and then waited for.
+    Killed,
+    /// A task that was ended before it was done, by a kill or by dropping its handle.
+    Dropped,
+    /// A task that has ended, and whose result was not asked for: dropping its handle is allowed.
+    Unheard,
+    /// Its parent was killed, and so could not wait.
+    Orphaned,
+}
+
+fn fate(run: &Run, lane: usize, is_joined: bool) -> Fate {
+    let its = &run.lanes[lane];
+    let killed = matches!(its.end, End::Exit(exit) if run.events[exit].is_killed());
+    match its.end {
+        _ if killed => Fate::Dropped,
+        _ if is_joined => Fate::Joined,
+        End::Killed(_) => Fate::Killed,
+        _ if is_orphaned(run, lane) => Fate::Orphaned,
+        // A task cannot outlive its handle; how it went is the handle's, which may not care.
+        _ if its.role == Role::Task => Fate::Unheard,
+        _ => Fate::Left,
+    }
+}
+
+/// Whether one that it comes from was killed.
+fn is_orphaned(run: &Run, lane: usize) -> bool {
+    let parent = |&lane: &usize| run.lanes[lane].parent;
+    let mut above = successors(parent(&lane), parent);
+    above.any(|lane| matches!(run.lanes[lane].end, End::Killed(_)))
+}
+
+/// Whether the log goes to the end of the first lane, which is that of the run: it returned, or one
+/// of its process called `exit`.
+pub(super) fn has_ended(run: &Run) -> bool {
+    let Some(main) = run.lanes.first() else {
+        return false;
+    };
+    let is_its = |lane: &&Lane| lane.pid == main.pid;
+    let calls_exit =
+        |lane: &Lane| matches!(lane.end, End::Exit(exit) if &*run.events[exit].what == "exit");
+    matches!(main.end, End::Exit(_)) || run.lanes.iter().filter(is_its).any(calls_exit)
 }
 
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {

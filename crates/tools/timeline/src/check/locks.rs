@@ -20,8 +20,10 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
     let room = run.things[thing].room;
-    // Who is gone has what it held only until then: the kernel hands it on.
-    let ends = |hold: &Hold| hold.release.or(death(run, hold.lane)).unwrap_or(usize::MAX);
+    // Who has not given it back is known to have had it as long as there are signs of life: of the
+    // dead the kernel hands it on.
+    let last = |lane: usize| run.lanes[lane].events.last().copied();
+    let ends = |hold: &Hold| hold.release.or(last(hold.lane)).unwrap_or(0);
     let mut open: Vec<&Hold> = Vec::new();
     for hold in holds.iter().filter(|hold| hold.depth == 1) {
         open.retain(|other| ends(other) > hold.acquire);
@@ -41,16 +43,6 @@ fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) 
         1 => format!("{name} never had two owners."),
         _ => format!("{name} never had more than {room} at once."),
     }));
-}
-
-/// The last event of a lane that has ended.
-fn death(run: &Run, lane: usize) -> Option<usize> {
-    let lane = &run.lanes[lane];
-    match lane.end {
-        End::Exit(exit) => Some(exit),
-        End::Killed(_) => lane.events.last().copied(),
-        End::Unknown => None,
-    }
 }
 
 fn left_locked(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use common::Kind;
 
-use super::{Finding, count, some_of};
+use super::ends::has_ended;
+use super::{Finding, Verdict, count, some_of};
 use crate::run::{Class, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
@@ -21,40 +22,80 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 
 fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
-    let messages = run.messages(thing);
-    let sent = count(messages.len(), "message");
-    let lost = messages.iter().filter(|message| message.recv.is_none());
-    let lost: Vec<_> = lost.map(|message| message.send).collect();
-    let were = match lost.len() {
-        1 => "one was".to_owned(),
-        number => format!("{number} were"),
-    };
-    let wrong = [
+    let is_matched = is_matched(run, thing);
+    let mut told = vec![
         (
-            format!("Of {sent} sent into {name}, {were} never received"),
-            lost,
-        ),
-        (
+            Verdict::Broken,
             format!("Received more than once from {name}"),
             received_twice(run, thing),
         ),
         (
+            Verdict::Broken,
             format!("Received from {name} before what its sender had sent earlier"),
             out_of_order(run, thing),
         ),
     ];
-    let is_right = wrong.iter().all(|(_, events)| events.is_empty());
-    for (text, events) in wrong.into_iter().filter(|(_, events)| !events.is_empty()) {
-        let label = |&event: &usize| run.events[event].label().to_owned();
-        let labels = some_of(&events.iter().map(label).collect::<Vec<_>>());
-        findings.push(Finding::broken(format!("{text}: {labels}."), events));
+    if is_matched {
+        told.splice(0..0, not_received(run, thing));
     }
-    if is_right {
-        findings.push(Finding::held(match messages.len() {
+    told.retain(|(.., events)| !events.is_empty());
+    if told.is_empty() && is_matched {
+        findings.push(Finding::held(match run.messages(thing).len() {
             1 => format!("The message sent into {name} was received, once."),
-            _ => format!("All {sent} sent into {name} were received, each once, in order."),
+            number => {
+                let sent = count(number, "message");
+                format!("All {sent} sent into {name} were received, each once, in order.")
+            }
         }));
     }
+    for (verdict, text, events) in told {
+        let labels = events
+            .iter()
+            .map(|&event| run.events[event].label().to_owned());
+        let sentence = format!("{text}: {}.", some_of(&labels.collect::<Vec<_>>()));
+        findings.push(Finding {
+            verdict,
+            sentence,
+            events,
+        });
+    }
+}
+
+/// The messages that are not known to have been received, and those not known to have been sent.
+fn not_received(run: &Run, thing: usize) -> [(Verdict, String, Vec<usize>); 2] {
+    let name = &run.things[thing].name;
+    let messages = run.messages(thing);
+    let lost = messages.iter().filter(|message| message.recv.is_none());
+    let lost = lost.map(|message| message.send);
+    let (unsent, lost): (Vec<_>, Vec<_>) = lost.partition(|&send| is_open(run, send));
+    let sent = count(messages.len(), "message");
+    let were = match lost.len() {
+        1 => "one was".to_owned(),
+        number => format!("{number} were"),
+    };
+    let of = format!("Of {sent} sent into {name}, {were}");
+    let lost = match has_ended(run) {
+        true => (Verdict::Broken, format!("{of} never received"), lost),
+        false => (Verdict::Note, format!("{of} not received by then"), lost),
+    };
+    let unsent_text = format!("Perhaps not sent into {name} before the end");
+    [lost, (Verdict::Note, unsent_text, unsent)]
+}
+
+/// Whether the log may end in the middle of the send: it is the last thing on a lane that has not
+/// told its end.
+fn is_open(run: &Run, send: usize) -> bool {
+    let lane = &run.lanes[run.events[send].lane];
+    lane.events.last() == Some(&send)
+}
+
+/// Whether each receive tells which message it is of. Bytes that are read as they come do not.
+fn is_matched(run: &Run, thing: usize) -> bool {
+    let events = run.things[thing].events.iter();
+    let mut receives = events
+        .map(|&event| &run.events[event])
+        .filter(|event| event.kind == Kind::Recv);
+    receives.all(|receive| receive.cause.is_some())
 }
 
 /// The receives of messages that had been received before.

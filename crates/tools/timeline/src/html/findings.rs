@@ -15,6 +15,7 @@ pub(crate) fn section(run: &Run, choice: &Choice) -> String {
         let (class, spoken) = match finding.verdict {
             Verdict::Held => ("ok", "held: "),
             Verdict::Broken => ("bad", "did not hold: "),
+            Verdict::Doubtful => ("note", "doubtful: "),
             Verdict::Note => ("note", ""),
         };
         let place = finding.events.iter().find_map(|&event| choice.place(event));

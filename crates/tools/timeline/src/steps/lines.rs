@@ -63,7 +63,7 @@ fn says_something(run: &Run, states: &[State], place: usize) -> bool {
     let event = &run.events[place];
     let is_pause = event.on.is_some_and(|on| run.is_pause(on));
     match event.kind {
-        Kind::Run => false,
+        Kind::Run | Kind::Resume => false,
         Kind::Start => event.cause.is_none(),
         Kind::Begin | Kind::End => !is_pause,
         Kind::Wait | Kind::WaitLimit => states[place] == State::Waits && is_long(run, place),

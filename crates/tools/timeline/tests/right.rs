@@ -1,0 +1,214 @@
+//! What a check does not say: of programs that are right, and of what a log cannot tell.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use timeline::Verdict;
+
+mod synthetic;
+
+use synthetic::{faults, log, read};
+
+/// The sentences of that verdict.
+fn told(log: &str, verdict: Verdict) -> Vec<String> {
+    let findings = read(log).check().into_iter();
+    let told = findings.filter(|finding| finding.verdict == verdict);
+    told.map(|finding| finding.sentence).collect()
+}
+
+#[test]
+fn two_that_take_two_locks_in_opposite_order_and_back_off_are_in_no_deadlock() {
+    for wait in ["wait", "wait-limit"] {
+        let lines = [
+            "main fork - a -",
+            "a start - - 1",
+            "main acquire A - -",
+            "a acquire B - -",
+            "main WAIT B - -",
+            "a WAIT A - -",
+            "main give-up B - -",
+            "main release A - -",
+            "a acquire A - 8",
+            "a release A - -",
+            "a release B - -",
+            "a exit - - -",
+            "main join - a 12",
+            "main exit - - -",
+        ];
+        let lines = lines.map(|line| line.replace("WAIT", wait));
+        let lines = lines.each_ref().map(|line| &**line);
+        assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+        // Killed in the middle: with a limit it may have gone on.
+        let cut = faults(&log(&lines[..6]));
+        let is_told = cut.iter().any(|fault| fault.starts_with("Deadlock"));
+        assert_eq!(is_told, wait == "wait", "{cut:?}");
+    }
+}
+
+#[test]
+fn a_lock_of_one_that_was_killed_makes_no_deadlock_and_no_second_owner() {
+    let faults = faults(&log(&[
+        "main fork - p -",
+        "p start - - 1",
+        "main acquire B - -",
+        "p acquire A - -",
+        "p wait B - -",
+        "main kill - p -",
+        "main wait A - -",
+        "main acquire A - -",
+        "main release A - -",
+        "main release B - -",
+        "main join - p -",
+        "main exit - - -",
+    ]));
+    assert_eq!(faults, [] as [&str; 0]);
+}
+
+#[test]
+fn children_of_one_that_was_killed_could_not_be_waited_for() {
+    let log = log(&[
+        "main fork - p -",
+        "p start - - 1",
+        "p fork - q -",
+        "q start - - 3",
+        "q acquire A - -",
+        "main kill - p -",
+        "main join - p -",
+        "main acquire A - -",
+        "main release A - -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    let note = "Left by a parent that was killed: q.".to_owned();
+    assert!(notes.contains(&note), "{notes:?}");
+}
+
+#[test]
+fn a_task_whose_handle_was_dropped_or_that_was_killed_is_not_missed() {
+    let log = log(&[
+        "main fork - t -",
+        "main fork - u -",
+        "t start - - 1",
+        "t wait - - -",
+        "u start - - 2",
+        "u exit - - -",
+        "t exit - killed -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    for note in [
+        "Ended before they were done: t.",
+        "Not waited for until then: u.",
+    ] {
+        assert!(notes.contains(&note.to_owned()), "{notes:?}");
+    }
+}
+
+#[test]
+fn of_two_children_of_one_name_the_killed_one_is_known_though_the_other_has_ended() {
+    let lines = [
+        "main fork - p -",
+        "main fork - p -",
+        "p start - - 1",
+        "q start - - 2",
+        "p exit - - -",
+        "main kill - p -",
+        "main join - p 5",
+        "main join - p -",
+        "main exit - - -",
+    ];
+    let log = log(&lines).replace(r#""lane":"q""#, r#""lane":"p""#);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    let note = "Killed, or gone without a word: p 201.".to_owned();
+    assert!(notes.contains(&note), "{notes:?}");
+}
+
+#[test]
+fn a_message_that_was_given_back_was_not_lost() {
+    let log = log(&[
+        "main send pipe one -",
+        "main recv pipe one 1",
+        "main send pipe two -",
+        "main give-up pipe two 3",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+}
+
+#[test]
+fn who_was_killed_in_the_middle_of_a_send_may_not_have_sent() {
+    let log = log(&[
+        "main fork - p -",
+        "p start - - 1",
+        "p send pipe one -",
+        "main recv pipe one 3",
+        "p send pipe two -",
+        "main kill - p -",
+        "main join - p -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    let note = "Perhaps not sent into pipe before the end: two.".to_owned();
+    assert!(notes.contains(&note), "{notes:?}");
+}
+
+#[test]
+fn bytes_that_are_read_as_they_come_are_not_called_lost() {
+    let log = log(&[
+        "main send pipe one -",
+        "main send pipe two -",
+        "main recv pipe onetwo -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+}
+
+#[test]
+fn a_program_that_calls_exit_on_any_thread_has_ended() {
+    let log = log(&["main fork - a -", "a start - - 1", "a exit - exit -"]);
+    let cut = "The log ends before the run does: it was killed, or still goes on.".to_owned();
+    assert!(!faults(&log).contains(&cut), "{:?}", faults(&log));
+}
+
+#[test]
+fn what_is_missing_from_a_log_with_gaps_is_doubtful_and_no_fault() {
+    let whole = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "main acquire A - -",
+        "main send pipe one -",
+        "a exit - - -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&whole).len(), 3);
+    let gaps = whole.replacen("{\"v\"", "no event\n{\"v\"", 1);
+    assert_eq!(faults(&gaps), [] as [&str; 0]);
+    assert_eq!(told(&gaps, Verdict::Doubtful).len(), 3);
+}
+
+/// Whether it lost anything or not: the next run may.
+#[test]
+fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send pipe one -",
+        "p recv pipe one 3",
+        "p wait pipe - -",
+        "main kill - p -",
+        "main join - p -",
+        "main exit - - -",
+    ];
+    let doubts = |lines: &[&str]| told(&log(lines), Verdict::Doubtful);
+    let told = "p was ended by force while it could still receive from pipe.";
+    assert_eq!(doubts(&lines), [told]);
+    assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+    // It has closed its end, or has seen the end of the messages.
+    for line in ["p close pipe - -", "p eof pipe - -"] {
+        let mut lines = lines;
+        lines[4] = line;
+        assert_eq!(doubts(&lines), [] as [&str; 0], "{line}");
+    }
+}

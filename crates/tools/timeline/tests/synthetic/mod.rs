@@ -1,0 +1,52 @@
+//! Logs made by hand.
+#![allow(dead_code, reason = "each test file uses some")]
+
+use std::fmt::Write;
+
+use timeline::Run;
+
+pub(crate) fn read(log: &str) -> Run {
+    Run::read(log.as_bytes()).unwrap()
+}
+
+/// What did not hold, in sentences.
+pub(crate) fn faults(log: &str) -> Vec<String> {
+    let faults = read(log).faults();
+    faults.into_iter().map(|finding| finding.sentence).collect()
+}
+
+/// A log, from one line an event: `lane kind on what cause`, where the cause is the number of
+/// another line, from 1; "-" is nothing. `a`, `b` and `c` are threads, `t` and `u` are tasks on
+/// main's thread, and `p` and `q` are processes.
+pub(crate) fn log(lines: &[&str]) -> String {
+    let mut log = String::new();
+    let ids = |line: &str| match line.split(' ').next().unwrap() {
+        "main" | "t" | "u" => (100, 100),
+        "a" => (100, 101),
+        "b" => (100, 102),
+        "c" => (100, 103),
+        "p" => (200, 200),
+        "q" => (201, 201),
+        lane => panic!("{lane}"),
+    };
+    for (place, line) in lines.iter().enumerate() {
+        let [lane, kind, on, what, cause] = line.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let cause = match cause.parse::<usize>() {
+            Ok(number) => {
+                let (pid, tid) = ids(lines[number - 1]);
+                format!("{pid}.{tid}.{number}")
+            }
+            Err(_) => String::new(),
+        };
+        let (on, what) = (on.trim_matches('-'), what.trim_matches('-'));
+        let ((pid, tid), n) = (ids(line), place + 1);
+        writeln!(
+            log,
+            r#"{{"v":1,"t":{n}000,"pid":{pid},"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
+        )
+        .unwrap();
+    }
+    log
+}
