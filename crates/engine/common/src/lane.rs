@@ -1,9 +1,10 @@
 //! A lane is one line of the timeline: a process, a thread, or a task.
 //!
-//! Each lane has a name and draws its own random numbers, seeded by `--seed` and that name.
-//! So a run with the same seed pauses in the same places, whatever the scheduler does.
+//! Each lane has a name and draws its own random numbers. They are seeded by `--seed`, by that name,
+//! and by a number that its maker gives it: so two lanes of one name pause differently, and a run
+//! with the same seed pauses in the same places, whatever the scheduler does.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
 
@@ -13,9 +14,12 @@ use rand::rngs::StdRng;
 use crate::ids::thread_name;
 
 /// The name of a process, thread or task, with its random numbers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Lane {
     name: String,
+    /// Where it comes from: the number of its maker, and how many lanes that had made before.
+    number: u64,
+    made: u64,
     // Made at the first use: most lanes never pause, and a generator is 300 bytes.
     pauses: Option<Box<StdRng>>,
     chaos: Option<Box<StdRng>>,
@@ -24,30 +28,69 @@ pub struct Lane {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Lane> = RefCell::new(Lane::new(thread_name()));
+    static CURRENT: RefCell<Current> = RefCell::new(Current(Lane::first(thread_name())));
+
+    /// The lane's name, when a destructor of another thread-local asks for it after the lane's own.
+    /// Has no destructor, so it lasts as long as the thread.
+    static LAST_NAME: Cell<LastName> = const { Cell::new(LastName { bytes: [0; 48], len: 0 }) };
+}
+
+/// As much of a name as the log shows.
+#[derive(Clone, Copy)]
+struct LastName {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+/// The lane of a thread, for as long as the thread has thread-locals.
+struct Current(Lane);
+
+impl Drop for Current {
+    fn drop(&mut self) {
+        let mut last = LastName {
+            bytes: [0; 48],
+            len: self.0.name.floor_char_boundary(48),
+        };
+        last.bytes[..last.len].copy_from_slice(&self.0.name.as_bytes()[..last.len]);
+        LAST_NAME.set(last);
+    }
 }
 
 impl Lane {
-    /// A lane of that name, which nobody is on yet.
+    /// A lane of that name, which the calling lane makes. For a child, a thread or a task it is made
+    /// *before* that begins, by its maker, which counts its lanes: the order in which they begin
+    /// running differs from run to run.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
+        let number = with_current(|maker| {
+            maker.made += 1;
+            hash((maker.number, maker.made))
+        });
+        Self {
+            number,
+            ..Self::first(name)
+        }
+    }
+
+    /// A lane that no other one has made: that of a thread that has not been given one.
+    fn first(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            pauses: None,
-            chaos: None,
-            disturbed: 0,
+            ..Self::default()
         }
     }
 
     /// Draws from the lane's stream of pauses.
     pub(crate) fn pauses(&mut self, seed: u64) -> &mut StdRng {
-        generator(&mut self.pauses, &self.name, seed)
+        let seed = hash((seed, self.number, &self.name));
+        generator(&mut self.pauses, seed)
     }
 
     /// Counts events, and draws from the lane's stream of disturbances. It is a stream of its
     /// own, so that `--chaos` does not change the pauses.
     pub(crate) fn chaos(&mut self, seed: u64) -> (&mut u64, &mut StdRng) {
-        let chaos = generator(&mut self.chaos, &self.name, !seed);
+        let seed = hash((!seed, self.number, &self.name));
+        let chaos = generator(&mut self.chaos, seed);
         (&mut self.disturbed, chaos)
     }
 
@@ -56,16 +99,18 @@ impl Lane {
     }
 }
 
-fn generator<'a>(slot: &'a mut Option<Box<StdRng>>, name: &str, seed: u64) -> &'a mut StdRng {
-    slot.get_or_insert_with(|| {
-        let mut hasher = DefaultHasher::new();
-        (seed, name).hash(&mut hasher);
-        Box::new(StdRng::seed_from_u64(hasher.finish()))
-    })
+fn generator(slot: &mut Option<Box<StdRng>>, seed: u64) -> &mut StdRng {
+    slot.get_or_insert_with(|| Box::new(StdRng::seed_from_u64(seed)))
 }
 
-/// Puts the calling thread on a new lane, for good: what a child process or a new thread
-/// does first.
+fn hash(what: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Puts the calling thread on a new lane, for good: what a thread does first that nothing else has
+/// made a lane for.
 pub fn enter(name: impl Into<String>) {
     let _left = replace(Lane::new(name));
 }
@@ -73,28 +118,87 @@ pub fn enter(name: impl Into<String>) {
 /// Puts the calling thread on `lane` and gives the lane it was on: what a task does around
 /// each poll.
 pub fn replace(lane: Lane) -> Lane {
-    CURRENT.with_borrow_mut(|current| mem::replace(current, lane))
+    with_current(|current| mem::replace(current, lane))
 }
 
-/// Calls `look` with the lane of the calling thread.
+/// Calls `look` with the lane of the calling thread; in a destructor of a thread-local, when that
+/// lane is gone already, with a lane of the same name.
 pub(crate) fn with_current<R>(look: impl FnOnce(&mut Lane) -> R) -> R {
-    CURRENT.with_borrow_mut(look)
+    let mut look = Some(look);
+    let looked = CURRENT.try_with(|current| {
+        let look = look.take().expect("called once");
+        look(&mut current.borrow_mut().0)
+    });
+    looked.unwrap_or_else(|_gone| {
+        let last = LAST_NAME.get();
+        let name = str::from_utf8(&last.bytes[..last.len]).unwrap_or_default();
+        let look = look.take().expect("not called when the lane is gone");
+        look(&mut Lane::first(name))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use rand::RngExt;
 
     use super::*;
 
+    fn draw(lane: &mut Lane, seed: u64) -> [u64; 3] {
+        [0; 3].map(|_| lane.pauses(seed).random())
+    }
+
+    /// On a thread of its own, which has made no lane before.
+    fn anew<R: Send>(make: impl FnOnce() -> R + Send) -> R {
+        thread::scope(|scope| scope.spawn(make).join().unwrap())
+    }
+
     #[test]
-    fn a_lane_of_the_same_name_and_seed_draws_the_same_numbers() {
-        let draw = |name: &str, seed| -> [u64; 3] {
-            let mut lane = Lane::new(name);
-            [0; 3].map(|_| lane.pauses(seed).random())
+    fn a_lane_of_the_same_name_and_seed_draws_the_same_numbers_in_the_next_run() {
+        let run = |name, seed| anew(|| draw(&mut Lane::new(name), seed));
+        assert_eq!(run("sender", 5), run("sender", 5));
+        assert_ne!(run("sender", 5), run("sender", 6));
+        assert_ne!(run("sender", 5), run("receiver", 5));
+    }
+
+    #[test]
+    fn lanes_of_one_name_draw_different_numbers_and_the_same_ones_in_the_next_run() {
+        let run = || {
+            anew(|| {
+                let mut workers = [(); 4].map(|()| Lane::new("worker"));
+                // A lane made by one of them, of the same name once more.
+                let ours = replace(mem::take(&mut workers[0]));
+                let below = Lane::new("worker");
+                workers[0] = replace(ours);
+                let [a, b, c, d] = workers;
+                [a, b, c, d, below].map(|mut lane| draw(&mut lane, 7))
+            })
         };
-        assert_eq!(draw("sender", 5), draw("sender", 5));
-        assert_ne!(draw("sender", 5), draw("sender", 6));
-        assert_ne!(draw("sender", 5), draw("receiver", 5));
+        let drawn = run();
+        for (place, one) in drawn.iter().enumerate() {
+            assert!(!drawn[..place].contains(one), "{drawn:?}");
+        }
+        assert_eq!(run(), drawn);
+    }
+
+    #[test]
+    fn a_destructor_of_a_thread_local_is_on_the_lane_of_its_thread() {
+        struct Asks(std::sync::mpsc::Sender<String>);
+        impl Drop for Asks {
+            fn drop(&mut self) {
+                let name = with_current(|lane| lane.name().to_owned());
+                let _listens = self.0.send(name);
+            }
+        }
+        thread_local!(static ASKS: RefCell<Option<Asks>> = const { RefCell::new(None) });
+        let (answers, answer) = std::sync::mpsc::channel();
+        // The one that is used first is destroyed last.
+        let thread = thread::spawn(move || {
+            ASKS.set(Some(Asks(answers)));
+            enter("a lane");
+        });
+        thread.join().unwrap();
+        assert_eq!(answer.recv().unwrap(), "a lane");
     }
 }

@@ -35,12 +35,13 @@ pub use message::{
 pub use names::next_name;
 #[doc(hidden)]
 pub use output::{
-    complain, print_text, take_failure as take_output_failure, terminal_columns, write_line,
+    complain, flush_stdout, print_text, take_failure as take_output_failure, terminal_columns,
+    write_line,
 };
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{EventId, Kind, is_recording, is_watched, record};
-pub use run::{Settings, begin, end};
+pub use run::{Settings, begin, begin_child, end};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.
 ///

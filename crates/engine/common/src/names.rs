@@ -3,17 +3,39 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-static MADE: LazyLock<Mutex<HashMap<&'static str, u32>>> = LazyLock::new(Mutex::default);
+use crate::ids::pid;
 
-/// A name for the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`. The
-/// timeline tells things apart by their names.
+static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Made {
+    /// How many things of each kind this process has made.
+    counts: HashMap<&'static str, u32>,
+    /// Whether another process of the run forked this one, and made things, too.
+    in_child: bool,
+}
+
+/// A name for the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`; in a child
+/// process `pipe (1234)`, with its process id. The timeline tells things apart by their names.
 #[must_use]
 pub fn next_name(kind: &'static str) -> String {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = made.entry(kind).or_default();
+    let number = made.counts.entry(kind).or_default();
     *number += 1;
-    match *number {
+    let name = match *number {
         1 => kind.to_owned(),
         number => format!("{kind} {number}"),
+    };
+    match made.in_child {
+        true => format!("{name} ({})", pid()),
+        false => name,
     }
+}
+
+/// In a new child: what it makes is not what its parent or a sibling makes.
+pub(crate) fn begin_child() {
+    *MADE.lock().unwrap_or_else(PoisonError::into_inner) = Made {
+        counts: HashMap::new(),
+        in_child: true,
+    };
 }

@@ -1,7 +1,7 @@
 //! The two streams of a lesson: lines on standard output, one complaint on standard error.
 
 use std::fmt::{self, Write};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::fd::BorrowedFd;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,15 +42,36 @@ pub fn write_line(line: fmt::Arguments<'_>) {
     };
     match written {
         Ok(()) => {}
-        Err(Errno::EPIPE) => SILENCED.store(true, Ordering::Relaxed),
-        Err(errno) => {
-            SILENCED.store(true, Ordering::Relaxed);
-            let error = io::Error::from(errno);
-            fail(format!(
-                "cannot write to standard output: {error}; give it a terminal, a pipe or a file"
-            ));
-        }
+        Err(errno) => silence(&errno.into()),
     }
+}
+
+/// Prints no more; and keeps the error, unless it only says that the reader has gone.
+fn silence(error: &io::Error) {
+    SILENCED.store(true, Ordering::Relaxed);
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        fail(format!(
+            "cannot write to standard output: {error}; give it a terminal, a pipe or a file"
+        ));
+    }
+}
+
+/// Writes the text that std's own `print!` has left in its buffer: before a `fork`, which would copy
+/// it, and before an `_exit`, which would lose it. A failure is kept for [`take_failure`].
+///
+/// Blocks while a pipe on standard output is full.
+pub fn flush_stdout() {
+    // Its lock is free, or this very thread has it and may take it again: who forks has no other
+    // thread.
+    if let Err(error) = io::stdout().flush() {
+        silence(&error);
+    }
+}
+
+/// In a new child: what its parent could not write is the parent's to tell.
+pub(crate) fn forget_failure() {
+    SILENCED.store(false, Ordering::Relaxed);
+    let _parents = take_failure();
 }
 
 /// Whether standard output is of no use any more.

@@ -17,8 +17,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
+use nix::libc;
 use nix::time::{ClockId, clock_gettime};
 use nix::unistd::gettid;
 
@@ -34,6 +35,10 @@ const CHAOS: u8 = 2;
 static HOOK: AtomicU8 = AtomicU8::new(0);
 static LOG: OnceLock<(File, String)> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// Whether the end of this process's run is in the log. (A process that was forked has not seen its
+/// parent's end.)
+static HAS_ENDED: AtomicBool = AtomicBool::new(false);
 
 /// Whether events are written to a log. Only set while the command line is read, before any
 /// process, thread or message exists: all of a run agree on it.
@@ -119,6 +124,23 @@ pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
         EventId::NONE,
     );
     Ok(())
+}
+
+/// Records the end of a run, once.
+pub(crate) fn record_end() {
+    if !HAS_ENDED.swap(true, Ordering::Relaxed) {
+        record(Kind::Exit, "", format_args!(""), EventId::NONE);
+    }
+}
+
+/// Has the end of this process, and of those that it forks, recorded also when it calls
+/// [`std::process::exit`]: it has ended by itself, and its log has not been cut.
+pub(crate) fn exit_at_the_end() {
+    extern "C" fn at_exit() {
+        record_end();
+    }
+    // SAFETY: the function is there to the end of the process, takes nothing and does not unwind.
+    let _no_memory = unsafe { libc::atexit(at_exit) };
 }
 
 /// Lets every event disturb the run.

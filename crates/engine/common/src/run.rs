@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::pause::{self, Pauses};
-use crate::record::{self, EventId, Kind};
-use crate::{lane, output};
+use crate::record;
+use crate::{lane, names, output};
 
 /// What the command line says of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,7 @@ pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
     });
     if let Some(path) = &settings.record {
         record::start(path, program)?;
+        record::exit_at_the_end();
     }
     if let Some(seed) = settings.chaos {
         record::start_chaos(seed);
@@ -41,6 +42,16 @@ pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
 
 /// Ends what [`begin`] began, and gives the first failure to write a line or an event.
 pub fn end() -> Option<String> {
-    record::record(Kind::Exit, "", format_args!(""), EventId::NONE);
+    output::flush_stdout();
+    record::record_end();
     output::take_failure()
+}
+
+/// In a new child process, before anything else: puts back what it has inherited of the run of its
+/// parent and what is not its own. A line that the parent could not print is the parent's failure;
+/// the things that it makes have other names than the parent's. (Pace, seed and log are those of
+/// the whole run, and stay.)
+pub fn begin_child() {
+    output::forget_failure();
+    names::begin_child();
 }

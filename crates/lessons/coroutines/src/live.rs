@@ -110,7 +110,7 @@ impl<F: Future, H: Unpin> Future for Live<F, H> {
 impl<F, H> Live<F, H> {
     fn swap_lane(&mut self) {
         if let Some(watched) = &mut self.watched {
-            let ours = mem::replace(&mut watched.lane, Lane::new(""));
+            let ours = mem::take(&mut watched.lane);
             watched.lane = lane::replace(ours);
         }
     }

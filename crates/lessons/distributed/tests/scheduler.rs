@@ -234,7 +234,7 @@ impl World {
                     "{id} changed"
                 );
             }
-            _ => panic!("{message:?}"),
+            FromScheduler::Unknown { .. } | FromScheduler::Shutdown => panic!("{message:?}"),
         }
     }
 

@@ -1,8 +1,15 @@
 //! The list of children.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-/// A child of this process that has not been waited for.
+use nix::unistd::Pid;
+
+use crate::End;
+use crate::wait::wait_readable;
+
+/// A child of this process that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveChild {
     /// The name it was started with.
@@ -11,15 +18,34 @@ pub struct ActiveChild {
     pub pid: u32,
 }
 
-static CHILDREN: Mutex<Vec<ActiveChild>> = Mutex::new(Vec::new());
+/// Each with its pidfd, which becomes readable when the child ends.
+static CHILDREN: Mutex<Vec<(ActiveChild, Arc<End>)>> = Mutex::new(Vec::new());
 
 /// The list itself.
-pub(crate) fn children() -> MutexGuard<'static, Vec<ActiveChild>> {
+pub(crate) fn children() -> MutexGuard<'static, Vec<(ActiveChild, Arc<End>)>> {
     CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The children that were started with [`Process::start`](crate::Process::start) and have not been waited for yet.
+pub(crate) fn list(name: &str, pid: Pid, pidfd: &Arc<End>) {
+    let child = ActiveChild {
+        name: name.to_owned(),
+        pid: pid.as_raw().cast_unsigned(),
+    };
+    children().push((child, Arc::clone(pidfd)));
+}
+
+pub(crate) fn unlist(pidfd: &Arc<End>) {
+    children().retain(|(_, its)| !Arc::ptr_eq(its, pidfd));
+}
+
+/// The children of this process that run now: those that were started with
+/// [`Process::start`](crate::Process::start) or [`Zygote::spawn`](crate::Zygote::spawn) and have not
+/// ended, waited for or not.
 #[must_use]
 pub fn active_children() -> Vec<ActiveChild> {
-    children().clone()
+    let runs = |(child, pidfd): &(ActiveChild, Arc<End>)| {
+        let ended = wait_readable(&[pidfd.as_fd()], Some(Instant::now()));
+        (!matches!(ended, Ok(Some(ends)) if ends == [true])).then(|| child.clone())
+    };
+    children().iter().filter_map(runs).collect()
 }

@@ -7,8 +7,7 @@ use common::{EventId, Kind, record};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
-use crate::active::children;
-use crate::outcome::{Failure, call};
+use crate::outcome::{Failure, call, catch};
 use crate::{End, Outcome, report};
 
 /// Exit codes of a child whose target returned an error, or panicked.
@@ -36,29 +35,34 @@ where
     if set_pdeathsig(Signal::SIGKILL).is_err() || common::ppid() != parent {
         return FAILED;
     }
-    children().clear();
     let Ok(job) = take_over() else {
         return FAILED;
     };
     record(Kind::Start, "", format_args!(""), job.cause);
     // The target is moved in: when it has returned, its ends are closed.
-    let result = call(job.target).and_then(|value| match common::take_output_failure() {
+    let result = call(job.target);
+    common::flush_stdout();
+    let result = result.and_then(|value| match common::take_output_failure() {
         None => Ok(value),
         Some(failure) => Err(Failure::Error(failure)),
     });
-    let code = match &result {
-        Ok(_) => 0,
-        Err(Failure::Error(_)) => FAILED,
-        Err(Failure::Panic(_)) => PANICKED,
-    };
     let line = job.line.borrow();
-    match report::send(line, &result) {
-        Ok(()) => code,
-        // A value without bytes is the target's failure; a parent that is gone hears neither.
-        Err(error) => {
-            let failure = Err(Failure::Error(error.to_string()));
-            let _gone = report::send::<O::Value>(line, &failure);
-            FAILED
+    // A value without bytes is the target's failure.
+    let sent = catch(|| report::send(line, &result))
+        .and_then(|sent| sent.map_err(|error| Failure::Error(error.to_string())));
+    let failure = match sent {
+        Ok(()) => result.as_ref().err().cloned(),
+        Err(failure) => {
+            // A parent that is gone hears neither.
+            let _gone = report::send::<O::Value>(line, &Err(failure.clone()));
+            Some(failure)
         }
+    };
+    // The value has been sent. A panic of its destructor is the end of a copy.
+    let _ended = catch(|| drop(result));
+    match failure {
+        None => 0,
+        Some(Failure::Error(_)) => FAILED,
+        Some(Failure::Panic(_)) => PANICKED,
     }
 }

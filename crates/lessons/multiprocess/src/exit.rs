@@ -57,6 +57,7 @@ impl fmt::Display for Exit {
 ///
 /// Source: waitpid(2).
 pub fn wait(pid: Pid) -> Result<Exit, Errno> {
+    record(Kind::Wait, "", format_args!("{pid}"), EventId::NONE);
     let exit = reap(pid)?;
     record(Kind::Join, "", format_args!("{pid}"), EventId::NONE);
     Ok(exit)
@@ -76,6 +77,15 @@ pub(crate) fn reap(pid: Pid) -> Result<Exit, Errno> {
 /// # Errors
 /// As [`wait`].
 pub fn try_wait(pid: Pid) -> Result<Option<Exit>, Errno> {
+    let exit = try_reap(pid)?;
+    if exit.is_some() {
+        record(Kind::Join, "", format_args!("{pid}"), EventId::NONE);
+    }
+    Ok(exit)
+}
+
+/// The same without a word in the log.
+pub(crate) fn try_reap(pid: Pid) -> Result<Option<Exit>, Errno> {
     waitpid(pid, libc::WNOHANG)
 }
 

@@ -14,11 +14,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{io, mem, thread};
 
-use common::{EventId, Kind, lane, record, stop_ignoring_children};
+use common::{EventId, Kind, Lane, lane, record, stop_ignoring_children};
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{ForkResult, Pid};
 
+use crate::active::children;
 use crate::child::PANICKED;
 use crate::{StartError, ends};
 
@@ -81,50 +82,53 @@ pub enum Fork {
 }
 
 /// Copies the calling process: called once, it returns twice, in the parent and in the child,
-/// which is called `name` in the timeline. [`Process::start`](crate::Process::start) is the
-/// safe door.
+/// which is called `name` in the timeline. [`Process::start`](crate::Process::start) does more for
+/// its child.
 ///
 /// The child has its own copy of the memory, text that waits in buffers included, and the same
 /// open files, their offsets included. It goes on after the call with all that its parent would
 /// have done; end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
 ///
+/// The guard of a lock is copied as well, though the child has not taken that lock: of the locks of
+/// this course, a copied guard neither gives access nor unlocks. Nor does the child hold any
+/// [`End`](crate::End).
+///
 /// # Errors
+/// [`StartError::Threads`] when the caller is not the only thread (see [`only_thread`]);
 /// [`StartError::Os`] when the system refuses.
 ///
-/// # Safety
-/// The calling thread is the only one of its process: [`only_thread`] says so, or the program
-/// has never made another. And the child uses no guard of a lock, and nothing else that may have
-/// only one owner, that it finds in its copy of the memory. (An [`End`](crate::End) sees to that
-/// by itself: the child does not hold any.) Source: fork(2).
-pub unsafe fn fork(name: &str) -> Result<Fork, StartError> {
+/// Source: fork(2).
+pub fn fork(name: &str) -> Result<Fork, StartError> {
     let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
-    // SAFETY: the caller promises the same.
-    let fork = unsafe { fork_unnamed() }?;
+    let fork = fork_alone(name)?;
     if fork == Fork::Child {
-        lane::enter(name);
         record(Kind::Start, "", format_args!(""), cause);
     }
     Ok(fork)
 }
 
-/// The same without a word in the log.
-///
-/// # Safety
-/// As for [`fork`].
-unsafe fn fork_unnamed() -> Result<Fork, StartError> {
+/// The one place where children begin, each on a lane of its own that is called `name`.
+fn fork_alone(name: &str) -> Result<Fork, StartError> {
+    only_thread()?;
     stop_ignoring_children();
-    // SAFETY: the caller promises that no thread can vanish in the child with a lock held.
-    match unsafe { nix::unistd::fork() } {
-        Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
+    // Made by the parent: in the child, it would cost a tenth of the fork.
+    let parents = lane::replace(Lane::new(name));
+    // SAFETY: `only_thread` has just shown that no thread can vanish in the child with a lock held.
+    let forked = match unsafe { nix::unistd::fork() } {
         Ok(ForkResult::Child) => {
+            common::begin_child();
             ends::start_anew();
-            Ok(Fork::Child)
+            children().clear();
+            return Ok(Fork::Child);
         }
+        Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
         Err(errno) => Err(StartError::Os {
             tried: "fork (is the limit on processes, `ulimit -u`, reached?)",
             source: io::Error::from(errno),
         }),
-    }
+    };
+    let _childs = lane::replace(parents);
+    forked
 }
 
 /// Ends the calling process at once, with `code`. Nothing else happens in it: no destructor, and
@@ -141,16 +145,15 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. In the child calls `child`, and ends with the exit code that it gives; whatever
-/// happens, it never returns there. In the parent gives `child` back as it was.
-pub(crate) fn fork_child<C>(child: C) -> Result<(Pid, C), StartError>
+/// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it gives;
+/// whatever happens, it never returns there. In the parent gives `child` back as it was.
+pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
 where
     C: FnOnce() -> i32,
 {
-    only_thread()?;
-    // SAFETY: `only_thread` has just shown it; and `child` gets at nothing of the parent's but
-    // what was moved into it.
-    match unsafe { fork_unnamed() }? {
+    // What std's `print!` has buffered is ours, and must not be printed by the child as well.
+    common::flush_stdout();
+    match fork_alone(name)? {
         Fork::Parent { child: pid } => Ok((pid, child)),
         Fork::Child => leave(
             catch_unwind(AssertUnwindSafe(child)).unwrap_or_else(|panic| {

@@ -66,10 +66,12 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`].
 pub fn call<O: Outcome>(target: impl FnOnce() -> O) -> Result<O::Value, Failure> {
-    match catch_unwind(AssertUnwindSafe(|| target().into_result())) {
-        Ok(result) => result.map_err(Failure::Error),
-        Err(panic) => Err(Failure::Panic(end_of_panic(panic))),
-    }
+    catch(|| target().into_result())?.map_err(Failure::Error)
+}
+
+/// Catches the panic of `function`, and what the destructor of its payload may panic with.
+pub(crate) fn catch<R>(function: impl FnOnce() -> R) -> Result<R, Failure> {
+    catch_unwind(AssertUnwindSafe(function)).map_err(|panic| Failure::Panic(end_of_panic(panic)))
 }
 
 // By hand: the derive of borsh would cost each lesson some seconds of its first build.

@@ -20,7 +20,10 @@ pub(crate) fn open_or_kill(child: Pid) -> Result<End, StartError> {
     open(child).map(End::new).map_err(|errno| {
         let (_killed, _waited_for) = (kill(child, Signal::SIGKILL), reap(child));
         StartError::Os {
-            tried: "open a pidfd",
+            tried: match errno {
+                Errno::ENOSYS => "open a pidfd, which needs Linux 5.4 or newer",
+                _ => "open a pidfd",
+            },
             source: errno.into(),
         }
     })

@@ -6,13 +6,12 @@ use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use common::lane::{self, Lane};
 use common::{EventId, Kind, Message, record};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::active::{ActiveChild, children};
+use crate::active;
 use crate::child::{self, Job};
 use crate::fork::fork_child;
 use crate::line::{self, ParentsLine};
@@ -40,7 +39,7 @@ pub struct Process<T> {
     /// Whose handle it is. A copy of it in another process must leave the child alone.
     owner: u32,
     line: ParentsLine,
-    pidfd: End,
+    pidfd: Arc<End>,
     /// Who forked the child and waits for it in our place, if we do not.
     zygote: Option<Arc<Helper>>,
     report: Option<Report>,
@@ -67,9 +66,7 @@ impl<T: Message> Process<T> {
         let (line, childs_line) = line::pair()?;
         let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
         let parent = common::pid();
-        // The child is born on its own lane: made there, it would cost a tenth of the fork.
-        let ours = lane::replace(Lane::new(&*name));
-        let forked = fork_child(move || {
+        let (pid, child) = fork_child(&name, move || {
             child::run(parent, move || {
                 Ok(Job {
                     cause,
@@ -77,9 +74,7 @@ impl<T: Message> Process<T> {
                     target,
                 })
             })
-        });
-        let _childs = lane::replace(ours);
-        let (pid, child) = forked?;
+        })?;
         let pidfd = pidfd::open_or_kill(pid)?;
         // The handle first: whatever happens from here on, its drop leaves no child behind.
         let process = Self::new(name, pid, line, pidfd);
@@ -122,7 +117,9 @@ impl<T: Message> Process<T> {
 impl<T> Process<T> {
     /// The handle of a child that runs.
     pub(crate) fn new(name: String, pid: Pid, line: ParentsLine, pidfd: End) -> Self {
-        let process = Self {
+        let pidfd = Arc::new(pidfd);
+        active::list(&name, pid, &pidfd);
+        Self {
             name,
             pid,
             owner: common::pid(),
@@ -132,12 +129,7 @@ impl<T> Process<T> {
             report: None,
             exit: None,
             value: PhantomData,
-        };
-        children().push(ActiveChild {
-            name: process.name.clone(),
-            pid: process.pid(),
-        });
-        process
+        }
     }
 
     /// The handle of a child that a zygote forked, and that may have reported already.
@@ -165,25 +157,26 @@ impl<T> Process<T> {
         self.exit
     }
 
-    /// Asks the process to end (SIGTERM). Does not wait.
+    /// Asks the process to end (SIGTERM). Does not wait. Nothing happens when it has ended.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// When this handle is a copy, in another process than the one that started it; or when the
+    /// system refuses.
     pub fn terminate(&self) -> io::Result<()> {
         self.signal(Signal::SIGTERM)
     }
 
-    /// Ends the process (SIGKILL), wherever it is. Does not wait.
+    /// Ends the process (SIGKILL), wherever it is. Does not wait. Nothing happens when it has ended.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// As [`terminate`](Self::terminate).
     pub fn kill(&self) -> io::Result<()> {
         self.signal(Signal::SIGKILL)
     }
 
     fn signal(&self, signal: Signal) -> io::Result<()> {
-        // A copy of the handle in another process has no business with it.
-        if self.exit.is_some() || self.owner != common::pid() {
+        self.check_owner()?;
+        if self.exit.is_some() {
             return Ok(());
         }
         record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
@@ -192,6 +185,21 @@ impl<T> Process<T> {
             Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => Ok(()),
             other => other,
         }
+    }
+
+    /// A handle in memory that `fork` has copied is another process's.
+    pub(crate) fn check_owner(&self) -> io::Result<()> {
+        if self.owner == common::pid() {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!(
+                "process {} was started by another process ({}), which alone may wait for it or \
+                 end it",
+                self.name, self.owner
+            ),
+        ))
     }
 }
 

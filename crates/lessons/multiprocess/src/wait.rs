@@ -33,6 +33,7 @@ pub(crate) fn wait_until<T>(
 ) -> io::Result<Option<usize>> {
     let mut is_first = true;
     loop {
+        processes.iter().try_for_each(|one| one.check_owner())?;
         let ended = processes.iter().position(|one| one.exit().is_some());
         if ended.is_some() {
             return Ok(ended);

@@ -29,8 +29,7 @@ fn sleep_long() {
 
 /// A fork whose child ends with the code that `child` gives.
 fn forked(child: impl FnOnce() -> i32) -> Pid {
-    // SAFETY: each test runs in a process of one thread.
-    match unsafe { fork("child") }.unwrap() {
+    match fork("child").unwrap() {
         Fork::Parent { child } => child,
         Fork::Child => exit_now(child()),
     }

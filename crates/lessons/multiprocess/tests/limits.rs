@@ -27,7 +27,7 @@ lesson_test::forking_tests![
     a_child_killed_by_a_real_time_signal_is_told,
     a_program_that_was_started_with_children_ignored_can_wait,
     a_target_whose_parents_copy_panics_leaves_no_child,
-    a_copy_of_a_handle_leaves_the_sibling_alone,
+    a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone,
     join_works_at_the_limit_of_descriptors,
     an_end_made_while_the_target_is_dropped_confuses_nobody,
     a_refused_fork_is_an_error_that_names_the_limit,
@@ -219,11 +219,26 @@ fn a_target_whose_parents_copy_panics_leaves_no_child() {
     drop((ours, theirs));
 }
 
-fn a_copy_of_a_handle_leaves_the_sibling_alone() {
+fn a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone() {
     let sibling = Rc::new(Process::start("sibling", sleep_long).unwrap());
-    let copy = Rc::clone(&sibling);
-    let killer = Process::start("killer", move || copy.kill().is_ok());
-    killer.unwrap().join().unwrap();
+    let copy = Rc::new(Cell::new(None));
+    let copied = Rc::clone(&copy);
+    copy.set(Some(Process::start("other", sleep_long).unwrap()));
+    let its = Rc::clone(&sibling);
+    let killer = Process::start("killer", move || {
+        let mut other = copied.take().unwrap();
+        let mut refused: Vec<_> = [its.kill(), its.terminate(), other.wait().map(|_| ())].into();
+        refused.push(other.wait_timeout(Duration::ZERO).map(|_| ()));
+        let refused = refused.into_iter().map(|one| one.unwrap_err().to_string());
+        refused.collect::<Vec<_>>()
+    });
+    for refused in killer.unwrap().join().unwrap() {
+        assert!(
+            refused.contains("was started by another process"),
+            "{refused}"
+        );
+    }
+    drop(copy);
     assert!(fs::exists(format!("/proc/{}/fd", sibling.pid())).unwrap());
     let mut sibling = Rc::into_inner(sibling).unwrap();
     assert_eq!(

@@ -18,9 +18,7 @@ impl<R: Message> Dispatcher<R> {
         self.backlog.clear();
         self.lost.clear();
         self.pids.fill(0);
-        let why = self.given_up.clone();
-        self.ledger
-            .answer_all(&why.map_or(Cause::Stopped, Cause::NoWorker));
+        self.ledger.answer_all(&Cause::Stopped);
     }
 
     /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if

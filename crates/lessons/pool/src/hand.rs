@@ -7,23 +7,8 @@ use ipc_shared::AtomicValue;
 
 /// No task.
 const EMPTY: u64 = 0;
-/// Its process has not come so far as to wait for its first task.
+/// Its process has not come to its first task yet.
 const STARTING: u64 = u64::MAX;
-/// It waits for its first task.
-const READY: u64 = u64::MAX - 1;
-
-/// How far a worker has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// It makes its state.
-    Starting,
-    /// It has made it, and has had no task.
-    Ready,
-    /// It has had a task, and has answered it.
-    Idle,
-    /// It has the task of this number in hand.
-    Busy(u64),
-}
 
 /// One word in shared memory for each worker: the number of its task, plus one. A kill cannot
 /// leave a word half-written.
@@ -43,13 +28,8 @@ impl Hand {
         self.0.store(task + 1, Ordering::Release);
     }
 
-    /// The worker is ready for its first task.
-    pub(crate) fn ready(&self) {
-        self.0.store(READY, Ordering::Release);
-    }
-
-    /// The worker is ready for another task, and has answered the one before (Release: whoever
-    /// sees the hand empty finds that answer in the queue).
+    /// The worker is ready for a task, and has answered the one before (Release: whoever sees
+    /// the hand empty finds that answer in the queue).
     pub(crate) fn empty(&self) {
         self.0.store(EMPTY, Ordering::Release);
     }
@@ -61,19 +41,14 @@ impl Hand {
 
     /// The number of the task in hand.
     pub(crate) fn task(&self) -> Option<u64> {
-        match self.stage() {
-            Stage::Busy(task) => Some(task),
-            _ => None,
+        match self.0.load(Ordering::Acquire) {
+            EMPTY | STARTING => None,
+            task => Some(task - 1),
         }
     }
 
-    /// How far the worker has come.
-    pub(crate) fn stage(&self) -> Stage {
-        match self.0.load(Ordering::Acquire) {
-            EMPTY => Stage::Idle,
-            STARTING => Stage::Starting,
-            READY => Stage::Ready,
-            task => Stage::Busy(task - 1),
-        }
+    /// Whether the worker has not come so far as to wait for a task.
+    pub(crate) fn is_starting(&self) -> bool {
+        self.0.load(Ordering::Acquire) == STARTING
     }
 }

@@ -1,6 +1,6 @@
 //! What each thread of this crate does first and last, in a scope or not.
 
-use common::{EventId, Kind, lane, record};
+use common::{EventId, Kind, Lane, lane, record};
 use crossbeam_channel::Sender;
 
 use crate::error::StartError;
@@ -18,6 +18,7 @@ pub(crate) struct Exit {
 #[derive(Debug)]
 pub(crate) struct Life {
     name: String,
+    lane: Lane,
     fork: EventId,
     exits: Sender<Exit>,
     entry: Entry,
@@ -32,6 +33,7 @@ impl Life {
         let fork = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
         Ok(Self {
             entry: Entry::new(&name),
+            lane: Lane::new(&*name),
             name,
             fork,
             exits,
@@ -40,7 +42,7 @@ impl Life {
 
     /// Called in the new thread: enters its lane, calls `function`, and tells of the end.
     pub(crate) fn live<T>(self, function: impl FnOnce() -> T) -> T {
-        lane::enter(self.name.as_str());
+        let _std_made_it = lane::replace(self.lane);
         record(Kind::Start, "", format_args!(""), self.fork);
         // On the way out of here, be it by return or by panic, this tells of the end.
         let _ending = Ending {

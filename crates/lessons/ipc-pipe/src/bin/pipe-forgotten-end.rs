@@ -1,4 +1,4 @@
-//! Mistake B23: a copy of the sending end that nobody closed, so the end of the stream
+//! Wrong on purpose (B23): a copy of the sending end that nobody closed, so the end of the stream
 //! never comes.
 //!
 //! `fork` copies descriptors. The receiver has a copy of the sending end, its own; as long as
@@ -17,15 +17,14 @@ use nix::unistd::pipe;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "1.4.2 Mistake B23: a forgotten copy of the sending end, and no end";
+    let about = "wrong on purpose: a forgotten copy of the sending end, and no end (1.4.2, B23)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
 fn story() -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (mut reading_end, writing_end) = (File::from(reading_end), File::from(writing_end));
-    // SAFETY: this program has started no thread.
-    match unsafe { fork("receiver") }? {
+    match fork("receiver")? {
         // The mistake: `writing_end` is open here, too.
         Fork::Child => exit_now(recv_all(&mut reading_end)),
         Fork::Parent { child } => {

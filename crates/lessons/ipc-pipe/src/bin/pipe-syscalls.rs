@@ -21,16 +21,14 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
-    // SAFETY: this program has started no thread.
-    let sender = match unsafe { fork("sender") }? {
+    let sender = match fork("sender")? {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop(reading_end);
             exit_now(code_of(send_urls(&File::from(writing_end))));
         }
     };
-    // SAFETY: as above.
-    let receiver = match unsafe { fork("receiver") }? {
+    let receiver = match fork("receiver")? {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop(writing_end);

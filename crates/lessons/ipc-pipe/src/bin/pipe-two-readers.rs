@@ -1,4 +1,4 @@
-//! Mistake B24: two readers on one end of a pipe.
+//! Wrong on purpose (B24): two readers on one end of a pipe.
 //!
 //! A message is a length and then bytes, and two reads. When two processes read without a lock,
 //! one takes the length and the other one the bytes, and both are lost from there on. The pauses
@@ -17,7 +17,7 @@ use nix::unistd::pipe;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "1.4.2 Mistake B24: two readers on one end tear the messages";
+    let about = "wrong on purpose: two readers on one end tear the messages (1.4.2, B24)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
@@ -25,8 +25,7 @@ fn story() -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut readers = Vec::new();
     for number in 0..2 {
-        // SAFETY: this program has started no thread.
-        match unsafe { fork(&format!("reader {number}")) }? {
+        match fork(&format!("reader {number}"))? {
             Fork::Parent { child } => readers.push(child),
             Fork::Child => {
                 drop(writing_end);

@@ -28,8 +28,7 @@ fn story() -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut children = Vec::new();
     for urls in [["url_1", "url_2", "url_3"], ["url_4", "url_5", "url_6"]] {
-        // SAFETY: this program has started no thread.
-        match unsafe { fork("writer") }? {
+        match fork("writer")? {
             Fork::Parent { child } => children.push(child),
             Fork::Child => {
                 drop(reading_end);
@@ -37,8 +36,7 @@ fn story() -> StoryResult {
             }
         }
     }
-    // SAFETY: as above.
-    match unsafe { fork("reader") }? {
+    match fork("reader")? {
         Fork::Parent { child } => children.push(child),
         Fork::Child => {
             // Or the reader waits for itself: it could still put something.

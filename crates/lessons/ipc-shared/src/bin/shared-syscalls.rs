@@ -46,8 +46,7 @@ fn story() -> StoryResult {
     init(memory)?;
     let mut children = Vec::new();
     for child in 0..CHILDREN {
-        // SAFETY: this program has started no thread.
-        match unsafe { fork(&format!("adder {child}")) }? {
+        match fork(&format!("adder {child}"))? {
             Fork::Parent { child } => children.push(child),
             Fork::Child => exit_now(i32::from(add(memory, child).is_err())),
         }

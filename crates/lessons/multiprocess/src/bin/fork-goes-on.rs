@@ -1,4 +1,4 @@
-//! Mistake B6: nothing ends the child's branch, so every child goes on forking.
+//! Wrong on purpose (B6): nothing ends the child's branch, so every child goes on forking.
 //!
 //! Three turns of the loop, meant to make three children, make seven. Right: `main.rs`, where
 //! the child's code is a closure that cannot fall through into the parent's.
@@ -10,15 +10,14 @@ use multiprocess::{Fork, fork, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "1.1 Mistake B6: three forks in a row make eight processes";
+    let about = "wrong on purpose: three forks in a row make eight processes (1.1, B6)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
 fn story() -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..3 {
-        // SAFETY: this program has started no thread.
-        match unsafe { fork(&format!("child {turn}")) }? {
+        match fork(&format!("child {turn}"))? {
             Fork::Parent { child } => children.push(child),
             // The mistake: the child does not end here. It takes the next turn.
             Fork::Child => children.clear(),

@@ -1,4 +1,4 @@
-//! Mistake B3: a parent that does not wait for its child.
+//! Wrong on purpose (B3): a parent that does not wait for its child.
 //!
 //! A child that ends stays in the kernel's list as a *zombie* until its parent asks how it
 //! ended. A child that outlives its parent is an *orphan* and is given to another process.
@@ -16,19 +16,17 @@ use nix::unistd::Pid;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "1.1 Mistake B3: a child nobody waits for, a zombie and an orphan";
+    let about = "wrong on purpose: a child nobody waits for, a zombie and an orphan (1.1, B3)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
 fn story() -> StoryResult {
-    // SAFETY: this program has started no thread.
-    match unsafe { fork("zombie") }? {
+    match fork("zombie")? {
         Fork::Child => exit_now(0),
         Fork::Parent { child } => show_zombie(child)?,
     }
     let parent = pid();
-    // SAFETY: this program has started no thread.
-    match unsafe { fork("orphan") }? {
+    match fork("orphan")? {
         Fork::Child => be_an_orphan(parent),
         Fork::Parent { child } => say!("I ({}) do not wait for child ({child}).", pid()),
     }

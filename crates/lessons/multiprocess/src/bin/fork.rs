@@ -13,8 +13,7 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     say!("current Process ({}) start ...", pid());
-    // SAFETY: this program has started no thread.
-    match unsafe { fork("child") }? {
+    match fork("child")? {
         Fork::Child => {
             say!(
                 "I am child process({}) and my parent process is ({})",

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use common::{EventId, Kind, record};
 use nix::sys::socket::MsgFlags;
 
-use crate::active::children;
+use crate::active;
 use crate::exit::reap;
 use crate::line::Heard;
 use crate::report::Report;
@@ -22,7 +22,8 @@ impl<T> Process<T> {
     /// the same.
     ///
     /// # Errors
-    /// When the system refuses, or somebody else has waited for this child.
+    /// When this handle is a copy, in another process than the one that started it; when the
+    /// system refuses, or something else in this process has waited for this child.
     pub fn wait(&mut self) -> io::Result<Exit> {
         loop {
             if let Some(exit) = self.wait_until(None)? {
@@ -98,7 +99,6 @@ impl<T> Process<T> {
     }
 
     pub(super) fn unlist(&self) {
-        let pid = self.pid();
-        children().retain(|child| child.pid != pid);
+        active::unlist(&self.pidfd);
     }
 }

@@ -9,7 +9,7 @@ use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
 use crate::child::{self, Job};
-use crate::exit::try_wait;
+use crate::exit::try_reap;
 use crate::fork::fork_child;
 use crate::wait::wait_readable;
 use crate::{End, Outcome, ends, line, parcel, pidfd};
@@ -48,7 +48,7 @@ pub(crate) fn serve<A: Message, O: Outcome>(
 
 /// Takes an ended child off the kernel's list, and tells how it ended; gives whether it had.
 fn tell_end(child: &Child) -> bool {
-    match try_wait(child.pid) {
+    match try_reap(child.pid) {
         Ok(None) => false,
         Ok(Some(exit)) => {
             let _nobody_listens = line::tell_ended(&child.line, exit);
@@ -61,7 +61,8 @@ fn tell_end(child: &Child) -> bool {
 /// Forks a child for whoever is at the other end of `line`, and tells them so, or why not.
 fn fork_once_more<A: Message, O: Outcome>(line: End, target: &impl Fn(A) -> O) -> Option<Child> {
     let parent = common::pid();
-    let forked = fork_child(|| {
+    // It learns its name in `take_over`.
+    let forked = fork_child("", || {
         child::run(parent, || {
             let (cause, argument) = take_over::<A>(&line)?;
             let call = |argument| target(argument).into_result();

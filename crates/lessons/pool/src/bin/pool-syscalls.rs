@@ -64,8 +64,7 @@ fn start_worker(
 ) -> Result<Worker, Box<dyn std::error::Error>> {
     let (their_tasks, tasks) = pipe()?;
     let (answers, their_answers) = pipe()?;
-    // SAFETY: this program has started no thread.
-    match unsafe { fork(name) }? {
+    match fork(name)? {
         Fork::Parent { child: pid } => Ok(Worker {
             pid,
             tasks: tasks.into(),
