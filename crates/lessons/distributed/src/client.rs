@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use common::{DecodeError, Message, decode, encode};
 
 use crate::connection::{Connection, ConnectionError};
-use crate::wire::{FromScheduler, SILENCE_LIMIT, TaskId, ToScheduler};
+use crate::wire::{FromScheduler, Role, SILENCE_LIMIT, TaskId, ToScheduler};
 
 /// A client's connection to the scheduler. Drop closes it; what was accepted is done all the
 /// same, and another client may collect it by its number.
@@ -86,7 +86,7 @@ impl Client {
     /// # Errors
     /// [`ConnectionError::Connect`] when no scheduler answers there.
     pub fn connect(address: SocketAddr) -> Result<Self, ConnectionError> {
-        let connection = Connection::connect(address)?;
+        let connection = Connection::connect_as(Role::Client, address)?;
         Ok(Self { connection })
     }
 
@@ -104,20 +104,16 @@ impl Client {
         let unsendable = |error: &dyn fmt::Display| ConnectionError::Unsendable(error.to_string());
         let body = encode(argument).map_err(|error| unsendable(&error))?;
         let kind = kind.to_owned();
-        self.connection.send(&ToScheduler::Submit { kind, body })?;
-        let asked = Instant::now();
-        let accepted = loop {
-            match self.recv(asked, SILENCE_LIMIT) {
-                Ok(FromScheduler::Accepted { id }) => return Ok(id),
-                // The answer to an earlier `result`, which did not wait for it.
-                Ok(FromScheduler::Finished { .. }) => {}
-                Ok(_) => break ConnectionError::Disconnected,
-                Err(error) => break error,
-            }
-        };
-        // A number that comes too late must not be taken for that of the next task.
-        self.connection.close();
-        Err(accepted)
+        let question = ToScheduler::Submit { kind, body };
+        let answer = self.ask(&question, SILENCE_LIMIT, |answer| match answer {
+            FromScheduler::Accepted { id } => Some(id),
+            _ => None,
+        });
+        if !matches!(answer, Ok(_) | Err(ConnectionError::Unsendable(_))) {
+            // A number that comes too late must not be taken for that of the next task.
+            self.connection.close();
+        }
+        answer
     }
 
     /// Waits for a task, and gives its value. Blocks until it is finished, but not longer than
@@ -126,24 +122,19 @@ impl Client {
     /// # Errors
     /// [`ResultError`], which names the task. After `Timeout` it can be waited for again.
     pub fn result<T: Message>(&mut self, id: TaskId, limit: Duration) -> Result<T, ResultError> {
-        self.connection.send(&ToScheduler::Collect { id })?;
-        let asked = Instant::now();
-        loop {
-            match self.recv(asked, limit) {
-                Ok(FromScheduler::Finished { id: of, outcome }) if of == id => {
-                    let body = outcome.map_err(|message| ResultError::Failed { id, message })?;
-                    return decode(&body).map_err(|source| ResultError::Undecodable { id, source });
-                }
-                Ok(FromScheduler::Unknown { id: of }) if of == id => {
-                    return Err(ResultError::Unknown { id });
-                }
-                Ok(FromScheduler::Shutdown) => return Err(ConnectionError::Disconnected.into()),
-                // An answer that an earlier call did not wait for.
-                Ok(_) => {}
-                Err(ConnectionError::Timeout(_)) => return Err(ResultError::Timeout { id, limit }),
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let question = ToScheduler::Collect { id };
+        let answer = self.ask(&question, limit, |answer| match answer {
+            FromScheduler::Finished { id: of, outcome } if of == id => Some(Some(outcome)),
+            FromScheduler::Unknown { id: of } if of == id => Some(None),
+            _ => None,
+        });
+        let outcome = match answer {
+            Ok(outcome) => outcome.ok_or(ResultError::Unknown { id })?,
+            Err(ConnectionError::Timeout(_)) => return Err(ResultError::Timeout { id, limit }),
+            Err(error) => return Err(error.into()),
+        };
+        let body = outcome.map_err(|message| ResultError::Failed { id, message })?;
+        decode(&body).map_err(|source| ResultError::Undecodable { id, source })
     }
 
     /// Asks the scheduler to end, and waits until it does, for [`SILENCE_LIMIT`] at most. Its
@@ -153,17 +144,47 @@ impl Client {
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn shutdown(self) -> Result<(), ConnectionError> {
         self.connection.send(&ToScheduler::Shutdown)?;
-        let asked = Instant::now();
-        loop {
-            if self.recv(asked, SILENCE_LIMIT)? == FromScheduler::Shutdown {
-                return Ok(());
-            }
-        }
+        let is_end = |answer| (answer == FromScheduler::Shutdown).then_some(());
+        self.answer(Instant::now(), SILENCE_LIMIT, is_end)
     }
 
-    /// Receives within what is left of `limit` since `asked`.
-    fn recv(&self, asked: Instant, limit: Duration) -> Result<FromScheduler, ConnectionError> {
-        self.connection
-            .recv_timeout(limit.saturating_sub(asked.elapsed()))
+    fn ask<A>(
+        &self,
+        question: &ToScheduler,
+        limit: Duration,
+        is_answer: impl Fn(FromScheduler) -> Option<A>,
+    ) -> Result<A, ConnectionError> {
+        let asked = Instant::now();
+        match self
+            .connection
+            .send_within(question, limit.min(SILENCE_LIMIT))
+        {
+            // It may have said why.
+            Err(ConnectionError::Disconnected) => {}
+            sent => sent?,
+        }
+        self.answer(asked, limit, |answer| match answer {
+            FromScheduler::Shutdown => Some(Err(ConnectionError::Disconnected)),
+            answer => is_answer(answer).map(Ok),
+        })?
+    }
+
+    /// The first answer that is the one asked for. Others, to questions whose caller did not
+    /// wait for them, are passed over; but they do not make the wait any longer.
+    fn answer<A>(
+        &self,
+        asked: Instant,
+        limit: Duration,
+        is_answer: impl Fn(FromScheduler) -> Option<A>,
+    ) -> Result<A, ConnectionError> {
+        loop {
+            let left = limit.saturating_sub(asked.elapsed());
+            if let Some(answer) = is_answer(self.connection.recv_answer(left)?) {
+                return Ok(answer);
+            }
+            if asked.elapsed() >= limit {
+                return Err(ConnectionError::Timeout(limit));
+            }
+        }
     }
 }

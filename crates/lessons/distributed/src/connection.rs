@@ -1,15 +1,20 @@
 //! A TCP connection that carries messages instead of bytes.
 
 use std::error::Error;
+use std::io::Read;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fmt, io};
 
 use common::{EventId, Kind, Message, decode, encode_into, frame, is_recording, record};
 
 use crate::deadline::Until;
-use crate::wire::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
+use crate::inbox::Inbox;
+use crate::wire::{
+    CONNECT_LIMIT, FromScheduler, MESSAGE_LIMIT, PASSED_ON_LIMIT, Role, SILENCE_LIMIT, ToScheduler,
+    VERSION,
+};
 
 /// In front of each message while the run is recorded: the id of the event that sent it.
 const EVENT_BYTES: usize = 16;
@@ -25,9 +30,12 @@ pub enum ConnectionError {
         /// What the system said.
         source: io::Error,
     },
+    /// The scheduler serves this peer no (longer), and says why. The connection is closed.
+    Refused(String),
     /// The message is too long ([`MESSAGE_LIMIT`]), or has no bytes. The connection is still good.
     Unsendable(String),
-    /// Nothing came within this time. The connection is still good.
+    /// No message was whole within this time. The connection is still good, and the next call
+    /// goes on where this one stopped.
     Timeout(Duration),
     /// The peer is gone.
     Disconnected,
@@ -42,6 +50,7 @@ impl fmt::Display for ConnectionError {
                 f,
                 "cannot connect to the scheduler at {address}: {source}; is it running?"
             ),
+            Self::Refused(why) => write!(f, "the scheduler refused this connection: {why}"),
             Self::Unsendable(why) => write!(f, "cannot send the message: {why}"),
             Self::Timeout(limit) => write!(f, "nothing was received within {limit:?}"),
             Self::Disconnected => write!(f, "disconnected: the other side has ended"),
@@ -60,25 +69,40 @@ pub struct Connection {
     stream: TcpStream,
     /// Held for a whole frame: two threads' frames must not run into each other.
     sending: Mutex<()>,
-    /// The longest message from this end, and to it.
+    /// What has arrived of the next messages.
+    inbox: Mutex<Inbox>,
+    /// The longest message from this end.
     send_limit: usize,
-    recv_limit: usize,
     /// What both ends call it in the timeline: by the port of the one that connected.
     name: String,
 }
 
 impl Connection {
-    /// Connects to a scheduler. Blocks for [`CONNECT_LIMIT`] at most.
+    /// Connects to a scheduler, as a worker. Blocks for [`CONNECT_LIMIT`] at most.
     ///
     /// # Errors
-    /// [`ConnectionError::Connect`] when nobody listens there, or nobody answers in time.
+    /// [`ConnectionError::Connect`] when no scheduler listens there, or none answers in time.
     pub fn connect(address: SocketAddr) -> Result<Self, ConnectionError> {
-        TcpStream::connect_timeout(&address, CONNECT_LIMIT)
+        Self::connect_as(Role::Worker, address)
+    }
+
+    pub(crate) fn connect_as(role: Role, address: SocketAddr) -> Result<Self, ConnectionError> {
+        let connection = TcpStream::connect_timeout(&address, CONNECT_LIMIT)
             .and_then(|stream| {
                 let connector = stream.local_addr()?;
                 Self::new(stream, connector, MESSAGE_LIMIT, PASSED_ON_LIMIT)
             })
-            .map_err(|source| ConnectionError::Connect { address, source })
+            .map_err(|source| ConnectionError::Connect { address, source })?;
+        let hello = ToScheduler::Hello {
+            version: VERSION,
+            role,
+        };
+        match connection.send(&hello) {
+            // Refused already; the reason is there to be received.
+            Err(ConnectionError::Disconnected) => {}
+            sent => sent?,
+        }
+        Ok(connection)
     }
 
     /// The scheduler's end: a stream that its listener has accepted, from `connector`.
@@ -95,13 +119,13 @@ impl Connection {
         send_limit: usize,
         recv_limit: usize,
     ) -> io::Result<Self> {
-        // Messages are small and somebody waits for each: do not collect them first.
+        // Messages are small and each is waited for: do not collect them first.
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
             sending: Mutex::new(()),
+            inbox: Mutex::new(Inbox::new(recv_limit)),
             send_limit,
-            recv_limit,
             name: format!("tcp {}", connector.port()),
         })
     }
@@ -112,6 +136,30 @@ impl Connection {
     /// # Errors
     /// [`ConnectionError::Unsendable`] or [`ConnectionError::Disconnected`].
     pub fn send<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
+        self.send_within(message, SILENCE_LIMIT)
+    }
+
+    pub(crate) fn send_within<M: Message>(
+        &self,
+        message: &M,
+        limit: Duration,
+    ) -> Result<(), ConnectionError> {
+        // Before the event is recorded, so that messages leave in the order of their events.
+        let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(&self.seal(message)?, limit)
+    }
+
+    /// Says that this end lives. It is no event of the run: a picture of the run would be full
+    /// of them.
+    pub(crate) fn send_heartbeat(&self) -> Result<(), ConnectionError> {
+        let mut bytes = vec![0; if is_recording() { EVENT_BYTES } else { 0 }];
+        encode_into(&ToScheduler::Heartbeat, &mut bytes).expect("a heartbeat has bytes");
+        let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(&bytes, SILENCE_LIMIT)
+    }
+
+    /// Records that the message is sent, and returns its bytes for [`write`](Self::write).
+    pub(crate) fn seal<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
         let unsendable = |error: &dyn fmt::Display| ConnectionError::Unsendable(error.to_string());
         let mut bytes = Vec::new();
         if is_recording() {
@@ -123,74 +171,106 @@ impl Connection {
             let why = format!("{len_bytes} bytes are above the limit of {limit}");
             return Err(unsendable(&why));
         }
-        let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
         let what = format_args!("{message:?}");
         let event = record(Kind::Send, &self.name, what, EventId::NONE);
         if is_recording() {
             bytes[..EVENT_BYTES].copy_from_slice(&event.to_bytes());
         }
-        frame::write(Until::after(SILENCE_LIMIT, &self.stream), &bytes).map_err(|_gone| {
+        Ok(bytes)
+    }
+
+    /// Writes one sealed message. Only one thread may be in it at a time.
+    pub(crate) fn write(&self, sealed: &[u8], limit: Duration) -> Result<(), ConnectionError> {
+        frame::write(Until::after(limit, &self.stream), sealed).map_err(|_gone| {
             // Part of a frame may be out, and nothing sensible can follow it.
             self.close();
             ConnectionError::Disconnected
         })
     }
 
-    /// Receives one message. Blocks until it begins, but not longer than `limit`, and then until
-    /// it is whole, but not longer than [`SILENCE_LIMIT`].
+    /// Receives one message. Blocks until it is whole, but not longer than `limit`, whatever
+    /// arrives meanwhile. A message that is not whole [`SILENCE_LIMIT`] after its first byte
+    /// ends the connection.
     ///
     /// # Errors
     /// [`ConnectionError::Timeout`], [`ConnectionError::Disconnected`], or
     /// [`ConnectionError::Malformed`], after which the connection is closed.
     pub fn recv_timeout<M: Message>(&self, limit: Duration) -> Result<M, ConnectionError> {
-        self.wait_for_a_byte(limit)?;
-        let malformed = |error: &dyn fmt::Display| {
-            // Where the next message begins, nobody knows.
-            self.close();
-            ConnectionError::Malformed(error.to_string())
-        };
-        let read = frame::read(Until::after(SILENCE_LIMIT, &self.stream), self.recv_limit);
-        let bytes = match read.map_err(|error| malformed(&error))? {
-            Some(bytes) => bytes,
-            None => return Err(ConnectionError::Disconnected),
-        };
-        let (cause, body) = if is_recording() {
-            let (cause, body) = bytes
-                .split_first_chunk()
-                .ok_or_else(|| malformed(&"it is too short to name its cause"))?;
-            (EventId::from_bytes(*cause), body)
-        } else {
-            (EventId::NONE, bytes.as_slice())
-        };
-        let message: M = decode(body).map_err(|error| malformed(&error))?;
-        record(Kind::Recv, &self.name, format_args!("{message:?}"), cause);
-        Ok(message)
+        self.open(&self.recv_sealed(limit)?)
     }
 
-    /// Looks at the next byte and leaves it there: a wait that is given up at this point has
-    /// taken no part of a message, and the next one can begin afresh.
-    fn wait_for_a_byte(&self, limit: Duration) -> Result<(), ConnectionError> {
-        // std refuses 0, which the system would read as "for ever".
-        let at_least = limit.max(Duration::from_millis(1));
-        let peek = || {
-            self.stream.set_read_timeout(Some(at_least))?;
-            self.stream.peek(&mut [0])
-        };
-        loop {
-            return match peek() {
-                Ok(1..) => Ok(()),
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => Err(ConnectionError::Timeout(limit)),
-                    // We were stopped (Ctrl-Z) and go on.
-                    io::ErrorKind::Interrupted => continue,
-                    _ => Err(ConnectionError::Disconnected),
-                },
-                Ok(0) => Err(ConnectionError::Disconnected),
-            };
+    /// As [`recv_timeout`](Self::recv_timeout), from the scheduler; a refusal is an error.
+    pub(crate) fn recv_answer(&self, limit: Duration) -> Result<FromScheduler, ConnectionError> {
+        match self.recv_timeout(limit)? {
+            FromScheduler::Refused { why } => Err(ConnectionError::Refused(why)),
+            answer => Ok(answer),
         }
     }
 
-    /// Ends the connection for both sides. What was sent before still arrives; whoever is
+    /// The bytes of the next message, for [`open`](Self::open).
+    pub(crate) fn recv_sealed(&self, limit: Duration) -> Result<Vec<u8>, ConnectionError> {
+        let asked = Instant::now();
+        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut has_read = false;
+        loop {
+            if let Some(sealed) = inbox.next().map_err(|why| self.malformed(why))? {
+                return Ok(sealed);
+            }
+            // Also when a byte came just now: one every moment is no reason to wait on.
+            let left = limit.saturating_sub(asked.elapsed());
+            if has_read && left.is_zero() {
+                return Err(ConnectionError::Timeout(limit));
+            }
+            has_read = true;
+            let left = inbox.time_to_be_whole().map_or(left, |end| end.min(left));
+            if let Err(error) = self.read(&mut inbox, left) {
+                match error.kind() {
+                    // The limit, or we were stopped by Ctrl-Z and go on.
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
+                    io::ErrorKind::UnexpectedEof => return Err(self.malformed(error.to_string())),
+                    _ => return Err(ConnectionError::Disconnected),
+                }
+            }
+        }
+    }
+
+    /// Reads what is there, and waits until something is, but not longer than `limit`.
+    fn read(&self, inbox: &mut Inbox, limit: Duration) -> io::Result<()> {
+        // std refuses 0, which the system would read as "without limit".
+        let at_least = limit.max(Duration::from_millis(1));
+        self.stream.set_read_timeout(Some(at_least))?;
+        inbox.fill(|bytes| (&self.stream).read(bytes))
+    }
+
+    /// Turns the bytes back into the message, and records that it has been received.
+    pub(crate) fn open<M: Message>(&self, sealed: &[u8]) -> Result<M, ConnectionError> {
+        let (cause, body) = if is_recording() {
+            let too_short = || self.malformed("it is too short to name its cause".to_owned());
+            let (cause, body) = sealed.split_first_chunk().ok_or_else(too_short)?;
+            (EventId::from_bytes(*cause), body)
+        } else {
+            (EventId::NONE, sealed)
+        };
+        let message: M = decode(body).map_err(|error| self.malformed(error.to_string()))?;
+        if cause != EventId::NONE {
+            record(Kind::Recv, &self.name, format_args!("{message:?}"), cause);
+        }
+        Ok(message)
+    }
+
+    fn malformed(&self, why: String) -> ConnectionError {
+        // Where the next message begins cannot be known.
+        self.close();
+        ConnectionError::Malformed(why)
+    }
+
+    /// Says that nothing more will be sent. What the peer still sends can be received.
+    pub(crate) fn finish(&self) {
+        // It fails when the connection is gone already.
+        let _gone = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Ends the connection for both sides. What was sent before still arrives; a thread that is
     /// blocked in `recv_timeout` here wakes up.
     pub fn close(&self) {
         // It fails when the connection is gone already.

@@ -1,185 +1,300 @@
-//! The scheduler's connections: two threads for each, one that listens and one that speaks,
-//! around the one [`Scheduler`] that decides.
+//! The scheduler's connections: two threads for each, one that reads and one that writes, around
+//! the one loop that decides. Whatever happens is an [`Input`] of that loop.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Scope};
-
-use common::lane;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, Scope, ScopedJoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::connection::{Connection, ConnectionError};
 use crate::scheduler::{Effect, Event, Peer, Scheduler};
-use crate::wire::{CONNECT_LIMIT, FromScheduler, SILENCE_LIMIT};
+use crate::wire::{FromScheduler, GRACE, HELLO_LIMIT, Role, SILENCE_LIMIT, ToScheduler, VERSION};
 
-/// How many may be connected at a time; one more is closed at once. Each costs two threads.
+/// How many may be connected at a time; one more is refused. Each costs two threads.
 pub const MOST_CONNECTIONS: usize = 64;
 
 /// How many messages wait for a peer that does not read; one more, and it is cut off.
 const OUTBOX: usize = 64;
 
-/// What all threads of the server share.
-pub(crate) struct Hub {
-    address: SocketAddr,
-    table: Mutex<Table>,
+/// How often the threads look whether they are still needed, and peers whether they still live.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the loop is told.
+enum Input {
+    Connected(TcpStream, SocketAddr),
+    /// A message, still as bytes.
+    Came(Peer, Vec<u8>),
+    Ended(Peer),
 }
 
-#[derive(Default)]
-struct Table {
-    scheduler: Scheduler,
-    peers: HashMap<Peer, Outbox>,
-    is_closed: bool,
-}
-
-/// The way to a peer. When it is dropped, the thread that speaks writes what is left, and ends
-/// the connection.
-struct Outbox {
-    messages: SyncSender<FromScheduler>,
+/// One connected peer.
+struct Link<'scope> {
     connection: Arc<Connection>,
+    /// To the thread that writes. Without it, that thread writes what is left and ends.
+    outbox: Option<SyncSender<Vec<u8>>>,
+    writer: ScopedJoinHandle<'scope, ()>,
+    /// As it has said in its `Hello`.
+    role: Option<Role>,
+    /// When it connected, or last said something after its `Hello`.
+    heard: Instant,
 }
 
-impl Hub {
-    pub(crate) fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            table: Mutex::default(),
+/// The loop's own state.
+pub(crate) struct Hub<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    inputs: SyncSender<Input>,
+    scheduler: Scheduler,
+    links: BTreeMap<Peer, Link<'scope>>,
+    connected: u64,
+    /// When the scheduler was asked to end.
+    ended: Option<Instant>,
+}
+
+/// Serves all who connect. Blocks until the scheduler has been asked to end and its workers have
+/// hung up, or [`GRACE`] is over.
+pub(crate) fn serve(listener: &TcpListener) -> io::Result<()> {
+    // It makes `accept` look up now and then: no single event has to wake it.
+    TcpStream::from(OwnedFd::from(listener.try_clone()?)).set_read_timeout(Some(TICK))?;
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let (inputs, events) = sync_channel(OUTBOX);
+        let accepted = inputs.clone();
+        let is_over = &is_over;
+        let accepting = move || accept_all(listener, &accepted, is_over);
+        thread::Builder::new().spawn_scoped(scope, accepting)?;
+        let mut hub = Hub {
+            scope,
+            inputs,
+            scheduler: Scheduler::default(),
+            links: BTreeMap::new(),
+            connected: 0,
+            ended: None,
+        };
+        hub.run(&events);
+        is_over.store(true, Ordering::Relaxed);
+        Ok(())
+    })
+}
+
+/// Passes on whoever connects. An error is for one connection, or passes (no descriptor is
+/// free): it is tried again a little later, as long as the scheduler lives.
+fn accept_all(listener: &TcpListener, inputs: &SyncSender<Input>, is_over: &AtomicBool) {
+    while !is_over.load(Ordering::Relaxed) {
+        match listener.accept() {
+            Ok((stream, from)) => {
+                if inputs.send(Input::Connected(stream, from)).is_err() {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => thread::sleep(TICK / 10),
+        }
+    }
+}
+
+impl<'scope> Hub<'scope, '_> {
+    fn run(&mut self, events: &Receiver<Input>) {
+        let mut looked = Instant::now();
+        while !self.is_over() {
+            let patience = if self.ended.is_some() {
+                TICK / 50
+            } else {
+                TICK
+            };
+            match events.recv_timeout(patience) {
+                Ok(Input::Connected(stream, from)) => self.connect(stream, from),
+                Ok(Input::Came(peer, sealed)) => self.came(peer, &sealed),
+                Ok(Input::Ended(peer)) => self.drop_link(peer),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+            if looked.elapsed() >= TICK {
+                looked = Instant::now();
+                self.drop_the_silent();
+            }
+        }
+        // The threads that read wake up, and end.
+        self.links.values().for_each(|link| link.connection.close());
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended.is_some_and(|ended| {
+            let is_due =
+                |link: &Link<'_>| link.role == Some(Role::Worker) || !link.writer.is_finished();
+            ended.elapsed() >= GRACE || !self.links.values().any(is_due)
+        })
+    }
+
+    fn connect(&mut self, stream: TcpStream, from: SocketAddr) {
+        let Ok(connection) = Connection::accepted(stream, from).map(Arc::new) else {
+            return; // Gone already.
+        };
+        if self.ended.is_some() {
+            return refuse(&connection, "the scheduler has ended");
+        }
+        if self.links.len() >= MOST_CONNECTIONS && !self.make_room() {
+            return refuse(
+                &connection,
+                &format!("{MOST_CONNECTIONS} are connected, and it serves no more at a time"),
+            );
+        }
+        let peer = Peer(self.connected);
+        self.connected += 1;
+        if let Err(error) = self.start_threads(peer, &connection) {
+            refuse(&connection, &format!("it has no thread left: {error}"));
         }
     }
 
-    /// Serves all who connect. Blocks until the scheduler has been asked to end.
-    pub(crate) fn accept_all<'scope>(
-        &'scope self,
-        scope: &'scope Scope<'scope, '_>,
-        listener: &TcpListener,
-    ) -> io::Result<()> {
-        for number in 0.. {
-            let (stream, from) = match listener.accept() {
-                Ok(accepted) => accepted,
-                // Gone before we came to it.
-                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
-                Err(error) => return Err(error),
-            };
-            let mut table = self.table();
-            if table.is_closed {
-                break;
-            }
-            let has_room = table.peers.len() < MOST_CONNECTIONS;
-            if let (true, Ok(connection)) = (has_room, Connection::accepted(stream, from)) {
-                let peer = Peer(number);
-                let connection = Arc::new(connection);
-                let outbox = table.add(peer, &connection);
-                drop(table);
-                let speaking = Arc::clone(&connection);
-                spawn(scope, format!("to {from}"), move || {
-                    speak(&outbox, &speaking)
-                })?;
-                spawn(scope, format!("from {from}"), move || {
-                    self.listen(peer, &connection)
-                })?;
-            }
-        }
+    fn start_threads(&mut self, peer: Peer, connection: &Arc<Connection>) -> io::Result<()> {
+        let (reading, inputs) = (Arc::clone(connection), self.inputs.clone());
+        let read = move || read_all(peer, &reading, &inputs);
+        thread::Builder::new().spawn_scoped(self.scope, read)?;
+        let (outbox, messages) = sync_channel(OUTBOX);
+        let writing = Arc::clone(connection);
+        let write = move || write_all(&messages, &writing);
+        let link = Link {
+            connection: Arc::clone(connection),
+            outbox: Some(outbox),
+            writer: thread::Builder::new().spawn_scoped(self.scope, write)?,
+            role: None,
+            heard: Instant::now(),
+        };
+        self.links.insert(peer, link);
         Ok(())
     }
 
-    /// Takes in what one peer says, until its connection ends.
-    fn listen(&self, peer: Peer, connection: &Connection) {
-        loop {
-            match connection.recv_timeout(SILENCE_LIMIT) {
-                Ok(message) => self.handle(peer, Event::Received(message)),
-                // A client may think; a worker with a task has to send heartbeats.
-                Err(ConnectionError::Timeout(_)) if !self.table().scheduler.holds_a_lease(peer) => {
-                }
-                Err(_) => break,
-            }
-        }
-        self.handle(peer, Event::Gone);
+    /// Drops the oldest of those that have not said what they are.
+    fn make_room(&mut self) -> bool {
+        let mut links = self.links.iter();
+        let silent = links.find(|(_, link)| link.role.is_none());
+        let silent = silent.map(|(&peer, _)| peer);
+        silent.inspect(|&peer| self.drop_link(peer)).is_some()
     }
 
-    /// Lets the scheduler decide, and carries it out. Waits for no peer.
-    fn handle(&self, peer: Peer, event: Event) {
-        // Locked to the end. If it were released in between, two threads could put their
-        // messages into an outbox in the other order than they were decided.
-        let mut table = self.table();
-        if event == Event::Gone {
-            table.peers.remove(&peer);
+    fn came(&mut self, peer: Peer, sealed: &[u8]) {
+        let Some(link) = self.links.get_mut(&peer) else {
+            return; // Cut off meanwhile.
+        };
+        if link.role.is_some() {
+            link.heard = Instant::now();
         }
-        for effect in table.scheduler.step(peer, event) {
+        match (link.connection.open(sealed), link.role) {
+            (Ok(ToScheduler::Hello { version, role }), None) if version == VERSION => {
+                link.role = Some(role);
+            }
+            (Ok(ToScheduler::Hello { version, .. }), None) => {
+                let why = format!("it speaks version {VERSION}, and not {version}");
+                self.refuse_peer(peer, &why);
+            }
+            (Ok(_), None) => self.refuse_peer(peer, "its first message was no Hello"),
+            (Ok(message), Some(_)) => self.handle(peer, Event::Received(message)),
+            // It is closed, and its `Ended` on the way.
+            (Err(_), _) => {}
+        }
+    }
+
+    fn refuse_peer(&mut self, peer: Peer, why: &str) {
+        let why = why.to_owned();
+        self.send_last(peer, &FromScheduler::Refused { why });
+    }
+
+    /// Says the last word. The peer hangs up at it; if not, it is dropped as silent.
+    fn send_last(&mut self, peer: Peer, message: &FromScheduler) {
+        self.send(peer, message);
+        if let Some(link) = self.links.get_mut(&peer) {
+            link.outbox = None;
+        }
+    }
+
+    fn handle(&mut self, peer: Peer, event: Event) {
+        for effect in self.scheduler.step(peer, event) {
             match effect {
-                Effect::Send(to, message) => table.send(to, message),
-                Effect::Shutdown => {
-                    table.close();
-                    // The thread that accepts looks at the table at the next connection: this one.
-                    let _awake = TcpStream::connect_timeout(&self.address, CONNECT_LIMIT);
-                }
+                Effect::Send(to, message) => self.send(to, &message),
+                Effect::Shutdown => self.end(),
             }
         }
     }
 
-    /// Tells everybody that the scheduler ends. What was told before still arrives.
-    pub(crate) fn close(&self) {
-        self.table().close();
-    }
-
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Table {
-    /// Takes in a new peer, and gives what will be said to it.
-    fn add(&mut self, peer: Peer, connection: &Arc<Connection>) -> Receiver<FromScheduler> {
-        let (messages, outbox) = sync_channel(OUTBOX);
-        let connection = Arc::clone(connection);
-        self.peers.insert(
-            peer,
-            Outbox {
-                messages,
-                connection,
-            },
-        );
-        outbox
-    }
-
-    fn send(&self, to: Peer, message: FromScheduler) {
-        let Some(outbox) = self.peers.get(&to) else {
+    fn send(&mut self, to: Peer, message: &FromScheduler) {
+        let Some(link) = self.links.get(&to) else {
             return;
         };
-        if let Err(TrySendError::Full(_)) = outbox.messages.try_send(message) {
-            // Its listening thread wakes up, and reports it gone.
-            outbox.connection.close();
+        let (Some(outbox), Ok(sealed)) = (&link.outbox, link.connection.seal(message)) else {
+            return;
+        };
+        if let Err(TrySendError::Full(_)) = outbox.try_send(sealed) {
+            // The thread that reads wakes up, and reports it gone.
+            link.connection.close();
         }
     }
 
-    fn close(&mut self) {
-        self.is_closed = true;
-        for &peer in self.peers.keys() {
-            self.send(peer, FromScheduler::Shutdown);
+    /// Tells everybody that the scheduler ends. What was told before still arrives. What workers
+    /// still say is received, until they hang up.
+    fn end(&mut self) {
+        self.ended = Some(Instant::now());
+        let peers: Vec<Peer> = self.links.keys().copied().collect();
+        for peer in peers {
+            self.send_last(peer, &FromScheduler::Shutdown);
         }
-        self.peers.clear();
+    }
+
+    /// A client may think. A worker with a task has to send heartbeats, and a new peer to say
+    /// what it is.
+    fn drop_the_silent(&mut self) {
+        let is_silent = |(&peer, link): (&Peer, &Link<'_>)| {
+            let limit = match link.role {
+                None => HELLO_LIMIT,
+                Some(_) if self.scheduler.holds_a_lease(peer) => SILENCE_LIMIT,
+                Some(_) => return None,
+            };
+            (link.heard.elapsed() >= limit).then_some(peer)
+        };
+        let silent: Vec<Peer> = self.links.iter().filter_map(is_silent).collect();
+        silent.into_iter().for_each(|peer| self.drop_link(peer));
+    }
+
+    fn drop_link(&mut self, peer: Peer) {
+        if let Some(link) = self.links.remove(&peer) {
+            link.connection.close();
+            self.handle(peer, Event::Gone);
+        }
     }
 }
 
-/// Writes what is in the outbox, until nobody can put anything into it any more.
-fn speak(outbox: &Receiver<FromScheduler>, connection: &Connection) {
-    for message in outbox {
-        if connection.send(&message).is_err() {
-            break;
-        }
-    }
+/// Says why, and ends the connection. A new one has room for so short a message, so it does not
+/// block.
+fn refuse(connection: &Connection, why: &str) {
+    let why = why.to_owned();
+    let _gone = connection.send_within(&FromScheduler::Refused { why }, TICK);
     connection.close();
 }
 
-fn spawn<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    name: String,
-    run: impl FnOnce() + Send + 'scope,
-) -> io::Result<()> {
-    let thread = thread::Builder::new().name(name.clone());
-    thread.spawn_scoped(scope, move || {
-        lane::enter(name);
-        run();
-    })?;
-    Ok(())
+/// Passes on what the peer sends, until its connection ends.
+fn read_all(peer: Peer, connection: &Connection, inputs: &SyncSender<Input>) {
+    loop {
+        match connection.recv_sealed(SILENCE_LIMIT) {
+            Ok(sealed) => {
+                if inputs.send(Input::Came(peer, sealed)).is_err() {
+                    return; // The loop is over.
+                }
+            }
+            Err(ConnectionError::Timeout(_)) => {}
+            Err(_) => break,
+        }
+    }
+    let _over = inputs.send(Input::Ended(peer));
+}
+
+/// Writes what is in the outbox, until nothing can come into it any more.
+fn write_all(outbox: &Receiver<Vec<u8>>, connection: &Connection) {
+    for sealed in outbox {
+        if connection.write(&sealed, SILENCE_LIMIT).is_err() {
+            return;
+        }
+    }
+    connection.finish();
 }

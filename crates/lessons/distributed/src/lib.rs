@@ -22,6 +22,7 @@ mod client;
 mod connection;
 mod deadline;
 mod hub;
+mod inbox;
 pub mod scheduler;
 mod server;
 pub mod wire;

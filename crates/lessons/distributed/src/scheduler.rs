@@ -78,7 +78,7 @@ impl Scheduler {
             Event::Received(ToScheduler::Failed { id, message }) => {
                 self.finish(peer, id, Err(message))
             }
-            Event::Received(ToScheduler::Heartbeat) => Vec::new(),
+            Event::Received(ToScheduler::Heartbeat | ToScheduler::Hello { .. }) => Vec::new(),
             Event::Gone => self.forget(peer),
         }
     }

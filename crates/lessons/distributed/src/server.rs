@@ -2,9 +2,9 @@
 
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::{fmt, io, thread};
+use std::{fmt, io};
 
-use crate::hub::Hub;
+use crate::hub::serve;
 
 /// A scheduler that listens and has not begun to answer.
 ///
@@ -91,20 +91,17 @@ impl Server {
         self.address
     }
 
-    /// Serves clients and workers. Blocks until a client asks for the end; then everybody has
-    /// been told, and every thread and connection is gone.
+    /// Serves clients and workers. Blocks until a client asks for the end and every worker has
+    /// hung up, which takes [`GRACE`](crate::wire::GRACE) at most; then every thread and
+    /// connection is gone.
     ///
-    /// A peer that sends garbage, or reads nothing, loses its connection; the others go on.
+    /// A peer that sends garbage, reads nothing, or does not say what it is loses its
+    /// connection; the others go on. So they do while the system has no descriptor for another
+    /// connection.
     ///
     /// # Errors
-    /// When the system gives no more connections or threads.
+    /// When the system has no thread to begin with.
     pub fn run(self) -> io::Result<()> {
-        let hub = Hub::new(self.address);
-        thread::scope(|scope| {
-            let served = hub.accept_all(scope, &self.listener);
-            // Also when it failed: the scope waits for every thread.
-            hub.close();
-            served
-        })
+        serve(&self.listener)
     }
 }

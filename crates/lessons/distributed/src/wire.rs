@@ -15,6 +15,12 @@ pub const PASSED_ON_LIMIT: usize = MESSAGE_LIMIT + 64;
 /// How long to try to reach a scheduler.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long a scheduler waits for the first message of a connection.
+pub const HELLO_LIMIT: Duration = Duration::from_secs(2);
+
+/// How long a scheduler that ends waits for its workers to hang up.
+pub const GRACE: Duration = Duration::from_secs(2);
+
 /// How often a worker says that it lives.
 pub const HEARTBEAT: Duration = Duration::from_secs(1);
 
@@ -34,10 +40,25 @@ impl fmt::Display for TaskId {
 /// What came of a task: the bytes of its value, or the text of its error.
 pub type TaskOutcome = Result<Vec<u8>, String>;
 
+/// The version of this protocol. A scheduler refuses peers of another one.
+pub const VERSION: u32 = 1;
+
+/// What a peer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Role {
+    /// It submits tasks and collects results.
+    Client,
+    /// It does tasks. A scheduler that ends waits until its workers have hung up.
+    Worker,
+}
+
 /// What clients and workers say to the scheduler.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 #[expect(missing_docs, reason = "the fields are what their names say")]
 pub enum ToScheduler {
+    /// The first message of each peer. [`Connection::connect`](crate::Connection::connect) sends
+    /// it; a connection without it is closed after [`HELLO_LIMIT`].
+    Hello { version: u32, role: Role },
     /// A client has a task: which function, by name, and the bytes of its argument.
     Submit { kind: String, body: Vec<u8> },
     /// A client wants to be told what comes of a task, now or when it is known.
@@ -70,6 +91,8 @@ pub enum FromScheduler {
         kind: String,
         body: Vec<u8>,
     },
-    /// The scheduler ends, in good order.
+    /// The scheduler ends, in good order. The worker hangs up without another word.
     Shutdown,
+    /// Answers `Hello`: this peer is not served, for the given reason. The connection ends.
+    Refused { why: String },
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 use std::{fmt, thread};
 
 use common::{EventId, Kind, Message, decode, encode, lane, panic_text, record};
 use multiprocess::Outcome;
 
 use crate::connection::{Connection, ConnectionError};
-use crate::wire::{FromScheduler, HEARTBEAT, SILENCE_LIMIT, TaskId, TaskOutcome, ToScheduler};
+use crate::wire::{
+    FromScheduler, GRACE, HEARTBEAT, SILENCE_LIMIT, TaskId, TaskOutcome, ToScheduler,
+};
 
 type Function = Box<dyn Fn(&[u8]) -> TaskOutcome>;
 
@@ -89,13 +92,20 @@ pub fn work(connection: Connection, registry: &Registry) -> Result<(), Connectio
 }
 
 fn do_tasks(connection: &Connection, registry: &Registry) -> Result<(), ConnectionError> {
+    if has_ended(connection)? {
+        return Ok(());
+    }
     tell(connection, &ToScheduler::Ready)?;
     loop {
-        match connection.recv_timeout(SILENCE_LIMIT) {
+        match connection.recv_answer(SILENCE_LIMIT) {
             Ok(FromScheduler::Lease { id, kind, body }) => {
+                let begun = Instant::now();
                 record(Kind::Begin, &kind, format_args!("task {id}"), EventId::NONE);
                 let outcome = registry.call(&kind, &body);
                 record(Kind::End, &kind, format_args!("task {id}"), EventId::NONE);
+                if begun.elapsed() > GRACE / 2 && has_ended(connection)? {
+                    return Ok(());
+                }
                 tell_outcome(connection, id, outcome)?;
                 tell(connection, &ToScheduler::Ready)?;
             }
@@ -106,6 +116,16 @@ fn do_tasks(connection: &Connection, registry: &Registry) -> Result<(), Connecti
             Err(ConnectionError::Timeout(_)) => {}
             Err(error) => return Err(error),
         }
+    }
+}
+
+/// Whether the scheduler has said its last word while we were starting, or at a task. One that
+/// has waited for us as long as it does ([`GRACE`]) would receive no answer any more.
+fn has_ended(connection: &Connection) -> Result<bool, ConnectionError> {
+    match connection.recv_answer(Duration::ZERO) {
+        Ok(answer) => Ok(answer == FromScheduler::Shutdown),
+        Err(ConnectionError::Timeout(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -139,7 +159,7 @@ fn tell(connection: &Connection, message: &ToScheduler) -> Result<(), Connection
 /// Says that this worker lives, until the other end of `end` is dropped.
 fn beat(connection: &Connection, end: &Receiver<()>) {
     while end.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
-        if connection.send(&ToScheduler::Heartbeat).is_err() {
+        if connection.send_heartbeat().is_err() {
             // The thread that receives sees it, too.
             return;
         }

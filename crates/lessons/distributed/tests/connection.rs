@@ -1,24 +1,33 @@
 //! Messages over a real connection, and what is no message.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use distributed::wire::{
-    FromScheduler, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT, ToScheduler,
+    FromScheduler, MESSAGE_LIMIT, PASSED_ON_LIMIT, Role, SILENCE_LIMIT, ToScheduler, VERSION,
 };
 use distributed::{Connection, ConnectionError, TaskId};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
+const HELLO: ToScheduler = ToScheduler::Hello {
+    version: VERSION,
+    role: Role::Worker,
+};
+
 /// A connection, and the other end as a plain stream of bytes.
 fn pair() -> (Connection, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let connection = Connection::connect(listener.local_addr().unwrap()).unwrap();
-    let (stream, _) = listener.accept().unwrap();
+    let (mut stream, _) = listener.accept().unwrap();
+    let hello = framed(&borsh::to_vec(&HELLO).unwrap());
+    let mut first = vec![0; hello.len()];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(first, hello);
     (connection, stream)
 }
 
@@ -50,46 +59,44 @@ fn submit(len_bytes: usize) -> ToScheduler {
     ToScheduler::Submit { kind, body }
 }
 
-/// Row D02, for what the scheduler carries.
-#[test]
-fn d02_every_message_comes_back_equal() {
-    let (a, b) = pair_of_connections();
-    let id = TaskId(u64::MAX);
-    let to = [
+fn all_to_scheduler(id: TaskId) -> Vec<ToScheduler> {
+    let (body, message) = (vec![0, 255], "Дa, é".to_owned());
+    vec![
+        HELLO,
         submit(0),
         ToScheduler::Collect { id },
         ToScheduler::Shutdown,
         ToScheduler::Ready,
-        ToScheduler::Done {
-            id,
-            body: vec![0, 255],
-        },
-        ToScheduler::Failed {
-            id,
-            message: "Дa, é".to_owned(),
-        },
+        ToScheduler::Done { id, body },
+        ToScheduler::Failed { id, message },
         ToScheduler::Heartbeat,
-    ];
-    for message in to {
-        a.send(&message).unwrap();
-        assert_eq!(b.recv_timeout::<ToScheduler>(LIMIT).unwrap(), message);
-    }
-    let (kind, body) = (String::new(), vec![1]);
-    let from = [
+    ]
+}
+
+fn all_from_scheduler(id: TaskId) -> Vec<FromScheduler> {
+    let (kind, body, why) = (String::new(), vec![1], "no".to_owned());
+    let outcomes = [Ok(vec![3]), Err("no".to_owned())];
+    let finished = outcomes.map(|outcome| FromScheduler::Finished { id, outcome });
+    let mut all = vec![
         FromScheduler::Accepted { id },
-        FromScheduler::Finished {
-            id,
-            outcome: Ok(vec![3]),
-        },
-        FromScheduler::Finished {
-            id,
-            outcome: Err("no".to_owned()),
-        },
         FromScheduler::Unknown { id },
         FromScheduler::Lease { id, kind, body },
         FromScheduler::Shutdown,
+        FromScheduler::Refused { why },
     ];
-    for message in from {
+    all.extend(finished);
+    all
+}
+
+/// Row D02, for what the scheduler carries.
+#[test]
+fn d02_every_message_comes_back_equal() {
+    let (a, b) = pair_of_connections();
+    for message in all_to_scheduler(TaskId(u64::MAX)) {
+        a.send(&message).unwrap();
+        assert_eq!(b.recv_timeout::<ToScheduler>(LIMIT).unwrap(), message);
+    }
+    for message in all_from_scheduler(TaskId(u64::MAX)) {
         b.send(&message).unwrap();
         assert_eq!(a.recv_timeout::<FromScheduler>(LIMIT).unwrap(), message);
     }
@@ -273,4 +280,29 @@ fn d05_a_port_nobody_listens_on_refuses_at_once() {
         "{told}"
     );
     assert!(asked.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn a_limit_holds_while_a_message_trickles_in_and_the_message_is_not_lost() {
+    let (connection, mut stream) = pair();
+    let trickle = thread::spawn(move || {
+        for byte in framed(&borsh::to_vec(&submit(60)).unwrap()) {
+            stream.write_all(&[byte]).unwrap();
+            thread::sleep(Duration::from_millis(10));
+        }
+        stream
+    });
+    let asked = Instant::now();
+    let mut given_up = 0;
+    let message: ToScheduler = loop {
+        match connection.recv_timeout(Duration::from_millis(50)) {
+            Ok(message) => break message,
+            Err(ConnectionError::Timeout(_)) => given_up += 1,
+            Err(error) => panic!("{error}"),
+        }
+        assert!(asked.elapsed() < LIMIT);
+    };
+    assert_eq!(message, submit(60));
+    assert!(given_up >= 2, "{given_up}");
+    drop(trickle.join().unwrap());
 }

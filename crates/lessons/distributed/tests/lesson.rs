@@ -89,24 +89,6 @@ fn d12_a_worker_is_killed_and_all_ten_results_come_each_once() {
 }
 
 #[test]
-fn b46_a_plain_queue_loses_the_task_of_the_dead_worker() {
-    let ran = run(TASK_LOST, &["--pace", "0"]).expect_success();
-    let last = "3 tasks, 2 results, 0 left: 1 lost.";
-    assert_eq!(ran.lines().last(), Some(&last), "{ran:#?}");
-    assert_eq!(lines(&ran, "Worker (").len(), 4);
-}
-
-#[test]
-fn b46_a_lease_by_the_clock_alone_counts_a_result_twice() {
-    let ran = run(DONE_TWICE, &["--pace", "0"]).expect_success();
-    let last = "1 task, 2 results: the sum is 98, not 49.";
-    assert_eq!(ran.lines().last(), Some(&last), "{ran:#?}");
-    let workers = lines(&ran, "Worker (");
-    let pids: BTreeSet<&str> = workers.iter().map(|line| pid(line)).collect();
-    assert_eq!(pids.len(), 2, "{ran:#?}");
-}
-
-#[test]
 fn it_listens_where_it_is_told_to() {
     let ran = run(DISTRIBUTED, &["--pace", "0", "localhost:0"]).expect_success();
     assert_ten_results(&ran);

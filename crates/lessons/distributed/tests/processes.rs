@@ -13,6 +13,7 @@ use distributed::{
     Client, Connection, ConnectionError, Registry, ResultError, Server, TaskId, work,
 };
 use multiprocess::{Exit, Process, ProcessError, only_thread};
+use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -22,6 +23,7 @@ lesson_test::forking_tests![
     d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more,
     a_worker_that_was_stopped_while_idle_goes_on,
     d12_a_task_that_kills_every_worker_fails_and_the_next_is_done,
+    a_scheduler_without_descriptors_goes_on_and_accepts_when_there_are_some,
     d17_the_end_of_a_server_leaves_no_thread,
     d17_dropped_handles_leave_no_process,
 ];
@@ -184,6 +186,28 @@ fn d12_a_task_that_kills_every_worker_fails_and_the_next_is_done() {
     });
     assert_eq!(dead.count(), 3);
     assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), 1);
+    scheduler.join().unwrap();
+}
+
+fn a_scheduler_without_descriptors_goes_on_and_accepts_when_there_are_some() {
+    let server = Server::bind("127.0.0.1:0").unwrap();
+    let address = server.address();
+    let scheduler = Process::start("scheduler", move || {
+        setrlimit(Resource::RLIMIT_NOFILE, 24, 24).unwrap();
+        server.run()
+    });
+    let mut scheduler = scheduler.unwrap();
+    let mut first = Client::connect(address).unwrap();
+    let id = first.submit("square", &3_u64).unwrap();
+    let crowd: Vec<Client> = (0..40).map(|_| Client::connect(address).unwrap()).collect();
+    // The scheduler has accepted as many as it can by now, and failed to accept the next.
+    let ended = scheduler.wait_timeout(Duration::from_millis(300)).unwrap();
+    assert_eq!(ended, None, "it has ended with all its tasks");
+    drop(crowd);
+    let worker = start_worker("worker", address);
+    assert_eq!(first.result::<u64>(id, LIMIT).unwrap(), 9);
+    first.shutdown().unwrap();
+    worker.join().unwrap();
     scheduler.join().unwrap();
 }
 

@@ -234,7 +234,7 @@ impl World {
                     "{id} changed"
                 );
             }
-            FromScheduler::Unknown { .. } | FromScheduler::Shutdown => panic!("{message:?}"),
+            _ => panic!("{message:?}"),
         }
     }
 

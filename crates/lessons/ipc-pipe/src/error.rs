@@ -15,7 +15,7 @@ pub enum SendError<T> {
     NotHeld(T),
     /// The message has no bytes.
     Encode(T, EncodeError),
-    /// The message has more bytes than a queue can hold. (A pipe takes any number.)
+    /// The message has more bytes than the queue was made for. (A pipe takes any number.)
     TooLong {
         /// The message.
         message: T,
@@ -35,7 +35,7 @@ pub enum TrySendError<T> {
     NotHeld(T),
     /// The message has no bytes.
     Encode(T, EncodeError),
-    /// The message has more bytes than a queue can hold. (A pipe takes any number.)
+    /// The message has more bytes than the queue was made for. (A pipe takes any number.)
     TooLong {
         /// The message.
         message: T,
@@ -97,6 +97,14 @@ const NOT_HELD: &str =
 
 const IN_USE: &str = "this queue is showing an item to `get_with`; get the next one after that";
 
+fn too_long(most_bytes: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(
+        f,
+        "the item has more than the {most_bytes} bytes for which the queue has room; make the queue \
+         with more (Options::room_bytes)"
+    )
+}
+
 impl<T> SendError<T> {
     /// The message that was not sent.
     pub fn into_inner(self) -> T {
@@ -128,10 +136,7 @@ impl<T> fmt::Display for SendError<T> {
             Self::Disconnected(_) => f.write_str(GONE),
             Self::NotHeld(_) => f.write_str(NOT_HELD),
             Self::Encode(_, error) => error.fmt(f),
-            Self::TooLong { most_bytes, .. } => write!(
-                f,
-                "more than the {most_bytes} bytes that fit; put it in several parts"
-            ),
+            Self::TooLong { most_bytes, .. } => too_long(*most_bytes, f),
         }
     }
 }
@@ -143,10 +148,7 @@ impl<T> fmt::Display for TrySendError<T> {
             Self::Disconnected(_) => f.write_str(GONE),
             Self::NotHeld(_) => f.write_str(NOT_HELD),
             Self::Encode(_, error) => error.fmt(f),
-            Self::TooLong { most_bytes, .. } => write!(
-                f,
-                "more than the {most_bytes} bytes that fit; put it in several parts"
-            ),
+            Self::TooLong { most_bytes, .. } => too_long(*most_bytes, f),
         }
     }
 }

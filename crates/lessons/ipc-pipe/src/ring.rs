@@ -91,7 +91,7 @@ const FIRST: u32 = 1;
 const LAST: u32 = 2;
 
 /// The most bytes of a ring: the length of a piece has 30 bits.
-const MOST_BYTES: usize = 1 << 29;
+pub const MOST_BYTES: usize = 1 << 29;
 
 /// Each piece begins at a multiple of four, so that its length never lies across the ring's end.
 const fn room_of(piece_bytes: usize) -> usize {

@@ -9,6 +9,12 @@ use common::{
 /// In front of a message while recording: the id of the event that sent it.
 const CAUSE_BYTES: usize = 16;
 
+/// How many bytes of a message are its cause.
+#[must_use]
+pub fn cause_bytes() -> usize {
+    if is_recording() { CAUSE_BYTES } else { 0 }
+}
+
 /// The bytes of a message, with room for its cause.
 ///
 /// # Errors

@@ -94,8 +94,7 @@ fn a_prediction_is_judged_by_what_could_have_been() {
 
 #[test]
 fn a_run_that_hangs_is_ended_and_shown() {
-    let hangs = env!("CARGO_BIN_EXE_pipe-forgotten-end");
-    let ran = run(hangs, &["--pace", "1", "--limit", "0.1", "--steps"]).expect_complaint(1);
+    let ran = run(PIPE, &["--pace", "1000", "--limit", "0.1", "--steps"]).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 
@@ -105,8 +104,7 @@ fn a_lesson_that_is_started_with_children_ignored_sees_the_end_of_its_run() {
     let ignore = "--ignore-signal=CHLD"; // dash, as `sh`, knows no way to do that
     let ran = run("env", &[ignore, PIPE, "--pace", "0", "--lanes"]).expect_success();
     assert!(ran.out.contains("receiver"), "{}", ran.out);
-    let hangs = env!("CARGO_BIN_EXE_pipe-forgotten-end");
-    let words = [ignore, hangs, "--pace", "0", "--limit", "0.1", "--steps"];
+    let words = [ignore, PIPE, "--pace", "1000", "--limit", "0.1", "--steps"];
     let ran = run("env", &words).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }

@@ -7,7 +7,7 @@
 //! who put and one for those who get. That is CPython's own picture of its Queue; what it needs
 //! besides, a thread in each process that sends later, is missing here on purpose: when `put`
 //! returns, the item is in the queue, and its process may end. While 2 MiB of items are in the
-//! queue and nobody gets any, `put` waits. `--bin queue-syscalls` is the same lesson on the
+//! queue ([`Options`] can give it more room) and no receiver gets any, `put` waits. `--bin queue-syscalls` is the same lesson on the
 //! kernel's own pipe(2).
 //!
 //! Try:
@@ -27,6 +27,7 @@
 //! ```
 
 mod done;
+mod options;
 mod queue;
 mod receiver;
 mod sender;
@@ -36,6 +37,7 @@ pub use ipc_pipe::{
     RecvError as GetError, RecvTimeoutError as GetTimeoutError, SendError as PutError,
     TryRecvError as TryGetError, TrySendError as TryPutError,
 };
-pub use queue::{bounded, unbounded, unbounded_named};
+pub use options::Options;
+pub use queue::{bounded, unbounded};
 pub use receiver::Receiver;
 pub use sender::Sender;

@@ -12,15 +12,10 @@ use ipc_pipe::ring::{self, Patience};
 use ipc_shared::{Lock, LockGuard, TryLockError};
 
 use crate::done::Done;
-use crate::{Receiver, Sender};
+use crate::{Options, Receiver, Sender};
 
-/// How many bytes of items may be in a queue.
-const CAPACITY_BYTES: usize = 2 << 20;
-
-/// As many items as can be counted.
-const MOST_ITEMS: u32 = u32::MAX >> 8;
-
-/// A queue for any number of items, as long as they have no more than 2 MiB together.
+/// A queue for any number of items, as long as they have no more than 2 MiB together
+/// ([`Options::room_bytes`] gives it more).
 ///
 /// ```
 /// let (sender, receiver) = ipc_queue::unbounded()?;
@@ -34,33 +29,25 @@ const MOST_ITEMS: u32 = u32::MAX >> 8;
 /// # Errors
 /// When the system has no memory to share or no descriptors left.
 pub fn unbounded<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
-    queue("queue", MOST_ITEMS)
+    Options::new().make()
 }
 
-/// The same with a name for the timeline. The next one of this name is called `NAME 2`.
-///
-/// # Errors
-/// As [`unbounded`].
-pub fn unbounded_named<T: Message>(name: &'static str) -> io::Result<(Sender<T>, Receiver<T>)> {
-    queue(name, MOST_ITEMS)
-}
-
-/// A queue for at most `capacity` items, of no more than 2 MiB together.
+/// A queue for at most `capacity` items, of no more than 2 MiB together
+/// ([`Options::room_bytes`] gives it more).
 ///
 /// # Errors
 /// When `capacity` is 0 (nothing could ever be put) or above 16,777,215; else as [`unbounded`].
 pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
-    match u32::try_from(capacity) {
-        Ok(items @ 1..=MOST_ITEMS) => queue("queue", items),
-        _ => Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("cannot make a queue for {capacity} items: from 1 to {MOST_ITEMS}"),
-        )),
-    }
+    Options::new().most_items(capacity).make()
 }
 
-fn queue<T: Message>(name: &'static str, most_items: u32) -> io::Result<(Sender<T>, Receiver<T>)> {
-    let (writer, reader) = ring::ring(CAPACITY_BYTES, most_items)?;
+/// A pipe of this room between two locks.
+pub(crate) fn queue<T: Message>(
+    name: &'static str,
+    capacity_bytes: usize,
+    most_items: u32,
+) -> io::Result<(Sender<T>, Receiver<T>)> {
+    let (writer, reader) = ring::ring(capacity_bytes, most_items)?;
     let name = next_name(name);
     let done = Done::new(AtomicU32::new(0))?;
     let sender = Sender {

@@ -139,7 +139,7 @@ fn refused<T>(error: WriteError, item: T) -> TryPutError<T> {
         WriteError::Disconnected => TryPutError::Disconnected(item),
         WriteError::TooLong { most_bytes } => TryPutError::TooLong {
             message: item,
-            most_bytes,
+            most_bytes: most_bytes - traced::cause_bytes(),
         },
         WriteError::NotHeld => TryPutError::NotHeld(item),
         WriteError::Full => TryPutError::Full(item),

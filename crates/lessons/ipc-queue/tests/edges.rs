@@ -5,7 +5,8 @@
 use std::time::{Duration, Instant};
 
 use ipc_queue::{
-    GetError, GetTimeoutError, JoinError, PutError, TryGetError, TryPutError, bounded, unbounded,
+    GetError, GetTimeoutError, JoinError, Options, PutError, TryGetError, TryPutError, bounded,
+    unbounded,
 };
 use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
@@ -16,6 +17,8 @@ lesson_test::forking_tests![within 30;
     x01_an_item_without_bytes_comes_back,
     an_item_larger_than_the_queue_is_an_error_with_the_item,
     an_item_of_exactly_the_queues_size_passes,
+    a_queue_made_with_more_room_takes_longer_items,
+    a_room_that_cannot_be_is_refused_with_its_limits,
     an_item_that_is_none_of_the_type_is_told_and_gone,
     a_reader_killed_while_it_waits_leaves_the_queue_usable,
     an_item_stays_in_the_queue_while_a_getter_looks_at_it,
@@ -43,7 +46,9 @@ fn x01_an_item_without_bytes_comes_back() {
 fn an_item_larger_than_the_queue_is_an_error_with_the_item() {
     let (sender, receiver) = unbounded().unwrap();
     let error = sender.put(vec![7_u8; 3 << 20]).unwrap_err();
-    assert!(error.to_string().contains("2097148 bytes"), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("2097148 bytes"), "{error}");
+    assert!(text.contains("Options::room_bytes"), "{error}");
     assert_eq!(error.into_inner().len(), 3 << 20);
     sender.put(vec![1]).unwrap();
     assert_eq!(receiver.get().unwrap(), [1]);
@@ -56,6 +61,41 @@ fn an_item_of_exactly_the_queues_size_passes() {
         sender.try_put(item.clone()).unwrap();
         assert!(matches!(sender.try_put(vec![1]), Err(TryPutError::Full(_))));
         assert!(receiver.try_get().unwrap() == item);
+    }
+}
+
+/// Also around the end of the ring, and in many turns of it.
+fn a_queue_made_with_more_room_takes_longer_items() {
+    for room_bytes in [3 << 20, 8 << 20] {
+        let options = Options::new().room_bytes(room_bytes).most_items(2);
+        let (sender, receiver) = options.make().unwrap();
+        let childs = receiver.try_clone().unwrap();
+        let getter = Process::start("getter", move || {
+            (0..3).for_each(|item| {
+                let got = childs.get_timeout(LIMIT).unwrap();
+                assert!(got == vec![item; room_bytes - 4], "{item}");
+            });
+        })
+        .unwrap();
+        for item in 0..3_u8 {
+            sender
+                .put_timeout(vec![item; room_bytes - 4], LIMIT)
+                .unwrap();
+        }
+        getter.join().unwrap();
+        let too_long = vec![0; 2 * room_bytes];
+        assert!(matches!(
+            sender.put(too_long),
+            Err(PutError::TooLong { .. })
+        ));
+    }
+}
+
+fn a_room_that_cannot_be_is_refused_with_its_limits() {
+    for room_bytes in [0, Options::MOST_ROOM_BYTES + 1, usize::MAX] {
+        let error = Options::new().room_bytes(room_bytes).make::<u8>();
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("from 1 to 536870892"), "{error}");
     }
 }
 

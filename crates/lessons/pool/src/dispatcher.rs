@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use common::Message;
 use ipc_queue::{GetTimeoutError, TryPutError};
-use multiprocess::{End, Process};
+use multiprocess::Process;
 
 use crate::SubmitError;
 use crate::done::failed;
 use crate::error::Cause;
 use crate::hand::Hand;
 use crate::ledger::{Ledger, State};
+use crate::life::Life;
 use crate::lost::Lost;
 use crate::messages::{News, Packet};
 
@@ -32,7 +33,7 @@ pub(crate) struct Dispatcher<R> {
     pub(crate) hands: Vec<Hand>,
     pub(crate) supervisor: Option<Process<()>>,
     /// When it is closed, the supervisor ends all.
-    pub(crate) life: Option<End>,
+    pub(crate) life: Option<Life>,
     /// `None` once the pool is closed and everything has been answered: the workers see the end.
     pub(crate) packets: Option<ipc_queue::Sender<Packet>>,
     /// `None` when all processes have gone.
@@ -46,13 +47,15 @@ pub(crate) struct Dispatcher<R> {
     pub(crate) lost: Lost,
     /// Answers that have come in part, by their first task.
     pub(crate) pieces: HashMap<u64, Vec<u8>>,
+    /// Why no worker is left, when the supervisor has given up.
+    pub(crate) given_up: Option<String>,
 }
 
 impl<R: Message> Dispatcher<R> {
     pub(crate) fn new(
         hands: Vec<Hand>,
         supervisor: Process<()>,
-        life: End,
+        life: Life,
         packets: ipc_queue::Sender<Packet>,
         news: ipc_queue::Receiver<News<R>>,
     ) -> Self {
@@ -70,6 +73,7 @@ impl<R: Message> Dispatcher<R> {
             put: 0,
             lost: Lost::default(),
             pieces: HashMap::new(),
+            given_up: None,
         }
     }
 
@@ -128,7 +132,8 @@ impl<R: Message> Dispatcher<R> {
                 }
             }
         }
-        if self.is_closed && self.ledger.unanswered == 0 {
+        if self.is_closed && self.ledger.unanswered == 0 && self.packets.is_some() {
+            self.life.iter().for_each(Life::no_more_work);
             self.packets = None;
         }
     }
@@ -143,12 +148,28 @@ impl<R: Message> Dispatcher<R> {
                     self.take_in(news);
                     self.collect();
                 }
-                Some(Err(GetTimeoutError::Timeout | GetTimeoutError::Decode(_))) => {}
-                _ => self.all_gone(),
+                Some(Err(GetTimeoutError::Timeout)) if self.has_supervisor() => {}
+                Some(Err(GetTimeoutError::Decode(_))) => {}
+                _ => {
+                    self.collect();
+                    self.all_gone();
+                }
             }
         }
         self.judge_suspects();
         self.put_backlog();
+    }
+
+    /// Whether some process lives, or some task has no answer yet.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.news.is_some() || self.ledger.unanswered > 0
+    }
+
+    /// Whether the supervisor lives. The end of the queue of answers does not always tell: a
+    /// process that a task has forked by itself may still have it open.
+    fn has_supervisor(&mut self) -> bool {
+        let supervisor = self.supervisor.as_mut();
+        supervisor.is_some_and(|process| matches!(process.wait_timeout(Duration::ZERO), Ok(None)))
     }
 }
 

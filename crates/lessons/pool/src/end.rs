@@ -18,7 +18,9 @@ impl<R: Message> Dispatcher<R> {
         self.backlog.clear();
         self.lost.clear();
         self.pids.fill(0);
-        self.ledger.answer_all(&Cause::Stopped);
+        let why = self.given_up.clone();
+        self.ledger
+            .answer_all(&why.map_or(Cause::Stopped, Cause::NoWorker));
     }
 
     /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if

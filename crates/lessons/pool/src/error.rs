@@ -89,8 +89,11 @@ pub enum Cause {
         /// How it ended; `None` when the system does not tell (somebody else waited for it).
         exit: Option<Exit>,
     },
-    /// The pool was terminated or dropped before the task was done, or has no worker left.
+    /// The pool was terminated or dropped before the task was done, or its supervisor was killed.
     Stopped,
+    /// No worker is left, and none can be started: again and again they ended before they took a
+    /// task. How the last one ended, with the text of its panic if that is how.
+    NoWorker(String),
     /// The task was not accepted, with the reason: the pool is closed, or the argument has no
     /// bytes, or more than the queue of tasks can hold (2 MiB).
     Refused(String),
@@ -107,6 +110,10 @@ impl fmt::Display for TaskError {
                 exit.map_or(Ok(()), |exit| write!(f, ": {exit}"))
             }
             Cause::Stopped => write!(f, "task {task} was not done: the pool was stopped"),
+            Cause::NoWorker(why) => write!(
+                f,
+                "task {task} was not done: no worker can be started any more; the last one: {why}"
+            ),
             Cause::Refused(message) => write!(f, "task {task} was not accepted: {message}"),
         }
     }

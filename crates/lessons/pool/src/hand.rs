@@ -7,8 +7,23 @@ use ipc_shared::AtomicValue;
 
 /// No task.
 const EMPTY: u64 = 0;
-/// Its process has not come to its first task yet.
+/// Its process has not come so far as to wait for its first task.
 const STARTING: u64 = u64::MAX;
+/// It waits for its first task.
+const READY: u64 = u64::MAX - 1;
+
+/// How far a worker has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It makes its state.
+    Starting,
+    /// It has made it, and has had no task.
+    Ready,
+    /// It has had a task, and has answered it.
+    Idle,
+    /// It has the task of this number in hand.
+    Busy(u64),
+}
 
 /// One word in shared memory for each worker: the number of its task, plus one. A kill cannot
 /// leave a word half-written.
@@ -28,8 +43,13 @@ impl Hand {
         self.0.store(task + 1, Ordering::Release);
     }
 
-    /// The worker is ready for a task, and has answered the one before (Release: whoever sees
-    /// the hand empty finds that answer in the queue).
+    /// The worker is ready for its first task.
+    pub(crate) fn ready(&self) {
+        self.0.store(READY, Ordering::Release);
+    }
+
+    /// The worker is ready for another task, and has answered the one before (Release: whoever
+    /// sees the hand empty finds that answer in the queue).
     pub(crate) fn empty(&self) {
         self.0.store(EMPTY, Ordering::Release);
     }
@@ -41,14 +61,19 @@ impl Hand {
 
     /// The number of the task in hand.
     pub(crate) fn task(&self) -> Option<u64> {
-        match self.0.load(Ordering::Acquire) {
-            EMPTY | STARTING => None,
-            task => Some(task - 1),
+        match self.stage() {
+            Stage::Busy(task) => Some(task),
+            _ => None,
         }
     }
 
-    /// Whether the worker has not come so far as to wait for a task.
-    pub(crate) fn is_starting(&self) -> bool {
-        self.0.load(Ordering::Acquire) == STARTING
+    /// How far the worker has come.
+    pub(crate) fn stage(&self) -> Stage {
+        match self.0.load(Ordering::Acquire) {
+            EMPTY => Stage::Idle,
+            STARTING => Stage::Starting,
+            READY => Stage::Ready,
+            task => Stage::Busy(task - 1),
+        }
     }
 }

@@ -33,6 +33,8 @@ pub(crate) enum News<R> {
         exit: Option<Exit>,
         task: Option<u64>,
     },
+    /// No worker is left, and none can be started; how the last one ended.
+    GivenUp { why: String },
     /// What came of a packet.
     Done {
         place: u32,
@@ -78,6 +80,7 @@ impl<R> fmt::Debug for News<R> {
         match self {
             Self::Started { number, .. } => write!(f, "worker {number} started"),
             Self::Ended { number, .. } => write!(f, "worker {number} ended"),
+            Self::GivenUp { .. } => f.write_str("no worker can live"),
             Self::Done {
                 first_task, result, ..
             } => match result {

@@ -40,6 +40,7 @@ impl<R: Message> Dispatcher<R> {
                     self.suspect(task, Cause::WorkerDied { pid, exit });
                 }
             }
+            News::GivenUp { why } => self.given_up = Some(why),
             News::Piece {
                 first_task,
                 bytes,

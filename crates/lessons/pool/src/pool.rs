@@ -56,7 +56,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// once, before its first task, and hands the state to each call of `run`.
     ///
     /// A worker whose `init` panics is started anew, and after some tries the tasks are answered
-    /// with [`Cause::Stopped`].
+    /// with [`Cause::NoWorker`], which has the panic's text.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -183,7 +183,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// is still there gives its error all the same.
     pub fn join(self) -> Result<(), UnseenFailures> {
         self.close();
-        while self.dispatcher.borrow().news.is_some() {
+        while self.dispatcher.borrow().is_under_way() {
             turn(&self.dispatcher, TURN);
         }
         self.dispatcher.borrow().ledger.unseen().map_or(Ok(()), Err)

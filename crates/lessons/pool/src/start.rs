@@ -1,19 +1,18 @@
 //! How a pool comes to be: its queues, its supervisor, and then the workers, all of them.
 
 use std::io;
-use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 
 use common::Message;
-use ipc_queue::unbounded_named;
+use ipc_queue::Options;
 use multiprocess::{End, Outcome, Process, StartError};
 
-use crate::PoolError;
 use crate::dispatcher::Dispatcher;
 use crate::hand::Hand;
 use crate::supervisor::Supervisor;
 use crate::turn::TURN;
 use crate::worker::Worker;
+use crate::{PoolError, life};
 
 /// Starts a worker process; knows the functions of the pool. The end of the socket pair tells the
 /// supervisor that the process has ended.
@@ -46,9 +45,12 @@ pub(crate) fn start<R: Message + 'static>(
     workers: usize,
     start_worker: StartWorker<R>,
 ) -> Result<Dispatcher<R>, PoolError> {
-    let (packets, source) = unbounded_named("tasks").map_err(PoolError::Os)?;
-    let (teller, news) = unbounded_named("answers").map_err(PoolError::Os)?;
-    let (life, owner) = UnixStream::pair().map_err(PoolError::Os)?;
+    let (packets, source) = Options::new().name("tasks").make().map_err(PoolError::Os)?;
+    let (teller, news) = Options::new()
+        .name("answers")
+        .make()
+        .map_err(PoolError::Os)?;
+    let (life, owner) = life::pair().map_err(PoolError::Os)?;
     let hands: io::Result<Vec<Hand>> = (0..workers).map(|_| Hand::new()).collect();
     let hands = hands.map_err(PoolError::Os)?;
     let supervisor = Supervisor {
@@ -56,9 +58,8 @@ pub(crate) fn start<R: Message + 'static>(
         news: teller,
         hands: hands.clone(),
         start_worker,
-        owner: End::new(owner.into()),
+        owner,
     };
-    let life = End::new(life.into());
     let supervisor = Process::start("supervisor", || supervisor.run()).map_err(PoolError::Start)?;
     let mut dispatcher = Dispatcher::new(hands, supervisor, life, packets, news);
     while dispatcher.started < workers && dispatcher.news.is_some() {

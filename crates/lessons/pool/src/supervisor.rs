@@ -7,23 +7,21 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::Message;
 use multiprocess::{End, Process, StartError};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::hand::Hand;
+use crate::hand::{Hand, Stage};
+use crate::life::{Owner, Wish};
 use crate::messages::{News, Packet};
 use crate::start::StartWorker;
+use crate::vacancy::{Vacancies, Verdict, Work};
 use crate::worker::Worker;
 
-/// So many deaths at their start for each worker, with no other death in between, are no
-/// accident.
-const MOST_DEATHS: u32 = 10;
-
-/// When no process can be started, it is tried again after so long.
+/// The pause before another try: when no process can be started, or when too many have died.
 const RETRY: Duration = Duration::from_millis(100);
 
 /// So often it looks at each worker, even if its socket is open: a task may have forked a process
@@ -41,8 +39,8 @@ pub(crate) struct Supervisor<R> {
     pub(crate) news: ipc_queue::Sender<News<R>>,
     pub(crate) hands: Vec<Hand>,
     pub(crate) start_worker: StartWorker<R>,
-    /// Comes to its end when the owner wants all to end, or has died.
-    pub(crate) owner: End,
+    /// Hears what the owner wants, and when it has died.
+    pub(crate) owner: Owner,
 }
 
 struct Child {
@@ -54,44 +52,51 @@ struct Child {
     life: End,
 }
 
+/// A place without a worker.
+struct Vacancy {
+    place: usize,
+    /// Not before then.
+    from: Instant,
+}
+
 /// What the supervisor has.
 struct Children<R> {
     with: Supervisor<R>,
     children: Vec<Child>,
+    vacant: Vec<Vacancy>,
     /// How many have been started, for their names.
     started: u32,
-    /// How many have died at their start, or could not be started, since one died later.
-    early_deaths: u32,
+    vacancies: Vacancies,
+    /// How the last one ended that was of no use, or why it could not be started.
+    last_words: String,
 }
 
 impl<R: Message> Supervisor<R> {
     /// Runs until every worker has found the queue closed, or the owner wants the end, or no
-    /// worker is left and none can be started. No worker outlives it.
+    /// worker is left and none can be started, which it tells. No worker outlives it.
     ///
     /// # Errors
     /// When the first workers cannot be started.
     pub(crate) fn run(self) -> Result<(), StartError> {
         let places = 0..self.hands.len();
         let mut children = Children {
+            vacancies: Vacancies::new(self.hands.len()),
             with: self,
             children: Vec::new(),
+            vacant: Vec::new(),
             started: 0,
-            early_deaths: 0,
+            last_words: String::new(),
         };
         for place in places {
             children.start(place)?;
         }
-        let mut vacant = Vec::new();
-        while !children.children.is_empty() || !vacant.is_empty() {
-            if !children.wait(&mut vacant) {
+        while !children.children.is_empty() || !children.vacant.is_empty() {
+            if !children.wait() {
                 break;
             }
-            children.fill(&mut vacant);
+            children.fill();
         }
-        for child in &children.children {
-            // All of them first, so that they die side by side; drop waits for each.
-            let _is_dead = child.process.kill();
-        }
+        children.end();
         Ok(())
     }
 }
@@ -125,15 +130,15 @@ impl<R: Message> Children<R> {
         Ok(())
     }
 
-    /// Waits until some children have ended, tells of each, and notes the places of those who are
-    /// to be replaced. Gives false when the owner wants the end.
-    fn wait(&mut self, vacant: &mut Vec<usize>) -> bool {
+    /// Waits until some children have ended, tells of each, and notes the places that are vacant
+    /// then. Gives false when the owner wants the end.
+    fn wait(&mut self) -> bool {
         let lives = self.children.iter().map(|child| &child.life);
-        let ends = std::iter::once(&self.with.owner).chain(lives);
+        let ends = std::iter::once(self.with.owner.end()).chain(lives);
         let mut fds: Vec<_> = ends
             .map(|end| PollFd::new(end.as_fd(), PollFlags::POLLIN))
             .collect();
-        let limit = if vacant.is_empty() { LOOK } else { RETRY };
+        let limit = if self.vacant.is_empty() { LOOK } else { RETRY };
         let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::ZERO);
         match poll(&mut fds, limit) {
             Ok(_) => {}
@@ -141,22 +146,22 @@ impl<R: Message> Children<R> {
         }
         let has_ended = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
         let ended: Vec<bool> = fds.iter().map(has_ended).collect();
-        if ended[0] {
+        if self.with.owner.wish() == Wish::End {
             return false;
         }
         for index in (0..self.children.len()).rev() {
             let process = &mut self.children[index].process;
             if ended[index + 1] || matches!(process.wait_timeout(Duration::ZERO), Ok(Some(_))) {
                 let child = self.children.swap_remove(index);
-                vacant.extend(self.ended(child));
+                self.ended(child);
             }
         }
         true
     }
 
-    /// Waits for a child that is about to be gone, and tells of it; gives its place if it is to
-    /// be replaced.
-    fn ended(&mut self, mut child: Child) -> Option<usize> {
+    /// Waits for a child that is about to be gone, tells of it, and notes its place if another one
+    /// is to have it.
+    fn ended(&mut self, mut child: Child) {
         let place = child.place;
         let hand = &self.with.hands[place];
         if let Ok(None) = child.process.wait_timeout(LEAVING) {
@@ -164,7 +169,7 @@ impl<R: Message> Children<R> {
         }
         // The wait first: what its hand shows then, it will show for ever.
         let exit = child.process.wait().ok();
-        let is_early = hand.is_starting();
+        let stage = hand.stage();
         let _gone = self.with.news.put(News::Ended {
             worker: place as u32,
             number: child.number,
@@ -174,26 +179,66 @@ impl<R: Message> Children<R> {
         });
         // Only now, when its task has been told: until somebody knows of it, it is shown.
         hand.reset();
-        if child.process.join().is_ok() {
-            // It found the queue closed.
-            return None;
+        let Err(end) = child.process.join() else {
+            return; // It found the queue closed.
+        };
+        if matches!(stage, Stage::Starting | Stage::Ready) {
+            self.last_words = end.to_string();
         }
-        self.early_deaths = if is_early { self.early_deaths + 1 } else { 0 };
-        Some(place)
+        let work = self.work();
+        let verdict = self.vacancies.judge(stage, work);
+        self.vacate(place, verdict);
     }
 
-    /// Starts a worker in each vacant place, unless none can live.
-    fn fill(&mut self, vacant: &mut Vec<usize>) {
-        let most_deaths = MOST_DEATHS * self.with.hands.len() as u32;
-        while let Some(&place) = vacant.last() {
-            if self.early_deaths >= most_deaths {
-                vacant.clear();
-            } else if self.start(place).is_ok() {
-                vacant.pop();
-            } else {
-                self.early_deaths += 1;
-                return; // Another try after `RETRY`.
+    /// Asked after an end, so that a worker that has seen the queue closed is not taken for one
+    /// that died before.
+    fn work(&mut self) -> Work {
+        match self.with.owner.wish() {
+            Wish::Work if self.with.packets.is_empty() => Work::MayCome,
+            Wish::Work => Work::Waits,
+            Wish::NoMore | Wish::End => Work::IsDone,
+        }
+    }
+
+    fn vacate(&mut self, place: usize, verdict: Verdict) {
+        let from = match verdict {
+            Verdict::Replace => Instant::now(),
+            Verdict::ReplaceLater => Instant::now() + RETRY,
+            Verdict::NotNeeded | Verdict::GiveUp => {
+                // What goes for one place, goes for all.
+                self.vacant.clear();
+                return;
             }
+        };
+        self.vacant.push(Vacancy { place, from });
+    }
+
+    /// Starts a worker in each vacant place whose time has come.
+    fn fill(&mut self) {
+        if self.work() == Work::IsDone {
+            self.vacant.clear();
+        }
+        let now = Instant::now();
+        while let Some(next) = self.vacant.iter().position(|vacancy| vacancy.from <= now) {
+            let place = self.vacant.swap_remove(next).place;
+            if let Err(refusal) = self.start(place) {
+                self.last_words = refusal.to_string();
+                let work = self.work();
+                let verdict = self.vacancies.judge_refusal(work);
+                self.vacate(place, verdict);
+            }
+        }
+    }
+
+    /// Kills those that are left; or tells, if none is left, why not.
+    fn end(&mut self) {
+        for child in &self.children {
+            // All of them first, so that they die side by side; drop waits for each.
+            let _is_dead = child.process.kill();
+        }
+        if self.children.is_empty() && self.work() != Work::IsDone {
+            let why = std::mem::take(&mut self.last_words);
+            let _gone = self.with.news.put(News::GivenUp { why });
         }
     }
 }

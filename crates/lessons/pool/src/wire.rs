@@ -64,6 +64,7 @@ impl<R: Message> BorshSerialize for News<R> {
                 (3_u8, first_task, is_last).serialize(writer)?;
                 writer.write_all(bytes)
             }
+            Self::GivenUp { why } => (4_u8, why).serialize(writer),
         }
     }
 }
@@ -82,12 +83,11 @@ impl<R: Message> BorshDeserialize for News<R> {
             1 => {
                 let (worker, number, pid, exit, task) =
                     BorshDeserialize::deserialize_reader(reader)?;
-                let exit = Option::map(exit, exit_of);
                 Self::Ended {
                     worker,
                     number,
                     pid,
-                    exit,
+                    exit: Option::map(exit, exit_of),
                     task,
                 }
             }
@@ -99,7 +99,7 @@ impl<R: Message> BorshDeserialize for News<R> {
                     result: read_result(reader),
                 }
             }
-            _ => {
+            3 => {
                 let (first_task, is_last) = BorshDeserialize::deserialize_reader(reader)?;
                 Self::Piece {
                     first_task,
@@ -107,6 +107,9 @@ impl<R: Message> BorshDeserialize for News<R> {
                     is_last,
                 }
             }
+            _ => Self::GivenUp {
+                why: BorshDeserialize::deserialize_reader(reader)?,
+            },
         })
     }
 }

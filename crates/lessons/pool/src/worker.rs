@@ -27,7 +27,7 @@ impl<R: Message> Worker<R> {
         A: Message,
         O: Outcome<Value = R>,
     {
-        self.hand.empty();
+        self.hand.ready();
         let show = |packet: &Packet| self.hand.show(packet.first_task + u64::from(packet.skip));
         while let Ok(packet) = self.packets.get_with(show) {
             let name = packet.first_task;

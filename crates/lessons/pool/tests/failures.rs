@@ -16,7 +16,7 @@ use ipc_shared::AtomicValue;
 use lesson_test::{kill_now, until};
 use multiprocess::{Exit, exit_now};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, getpid};
+use nix::unistd::{ForkResult, Pid, getpid};
 use pool::{Cause, Pool, TaskError};
 
 mod gate;
@@ -29,7 +29,11 @@ lesson_test::forking_tests![
     w16_the_task_of_a_killed_worker_is_an_error_in_time,
     w16_a_worker_killed_from_outside_loses_one_task,
     w17_a_dropped_pool_leaves_nothing,
-    a_pool_whose_workers_die_at_their_start_says_so,
+    a_pool_whose_workers_die_at_their_start_says_why,
+    a_worker_that_ends_badly_once_all_is_done_is_not_replaced,
+    workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting,
+    a_process_that_a_task_has_forked_and_left_behind_does_not_hold_up_join,
+    a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task,
     x11_failures_that_nobody_looked_at_are_counted,
     a_worker_that_exits_by_itself_is_replaced,
     workers_killed_at_random_lose_only_what_they_had_in_hand,
@@ -146,13 +150,116 @@ fn w17_a_dropped_pool_leaves_nothing() {
     assert_eq!(multiprocess::active_children(), []);
 }
 
-fn a_pool_whose_workers_die_at_their_start_says_so() {
-    let init = || -> u32 { panic!("no connection") };
+/// The error of a task in a pool of two whose workers end in `init`.
+fn error_of_init(init: fn() -> u32) -> String {
     let pool = Pool::with_state(2, init, |_: &mut u32, number: u32| number).unwrap();
     let task = pool.apply_async(1).unwrap();
     assert!(task.wait_timeout(LIMIT), "the pool starts workers for ever");
-    assert_eq!(task.get().unwrap_err().cause, Cause::Stopped);
-    assert!(pool.join().is_ok());
+    let error = task.get().unwrap_err();
+    assert!(matches!(error.cause, Cause::NoWorker(_)), "{error}");
+    // It knows of one task only; the others say so as well.
+    assert_eq!(pool.map([1, 2]).unwrap_err().cause, error.cause);
+    drop(pool.apply_async(3).unwrap());
+    assert_eq!(pool.join().unwrap_err().first.cause, error.cause);
+    error.to_string()
+}
+
+fn a_pool_whose_workers_die_at_their_start_says_why() {
+    let panicked = error_of_init(|| panic!("no connection"));
+    assert!(panicked.contains("panicked: no connection"), "{panicked}");
+    let exited = error_of_init(|| std::process::exit(3));
+    assert!(exited.contains("exit code 3"), "{exited}");
+    let exited = error_of_init(|| exit_now(0));
+    assert!(exited.contains("exit code 0"), "{exited}");
+    let killed = error_of_init(|| {
+        kill(getpid(), Signal::SIGKILL).unwrap();
+        0
+    });
+    assert!(killed.contains("SIGKILL"), "{killed}");
+}
+
+/// Its destructor panics.
+struct Grenade;
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        panic!("the end of a state");
+    }
+}
+
+/// Makes its state, and counts how often.
+fn counting<S>(make: impl Fn() -> S) -> (AtomicValue<AtomicU32>, impl Fn() -> S) {
+    let made = AtomicValue::new(AtomicU32::new(0)).unwrap();
+    let count = made.clone();
+    let init = move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        make()
+    };
+    (made, init)
+}
+
+fn a_worker_that_ends_badly_once_all_is_done_is_not_replaced() {
+    for workers in [1, 3] {
+        let (made, init) = counting(|| Grenade);
+        let run = |_: &mut Grenade, number: u64| square(number);
+        let pool = Pool::with_state(workers, init, run).unwrap();
+        assert_eq!(pool.map([1, 2, 3]).unwrap(), [1, 4, 9]);
+        pool.join().unwrap();
+        assert_eq!(made.load(Ordering::Relaxed), workers as u32);
+    }
+}
+
+/// A thread of theirs ends them as soon as they wait for a task.
+fn workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting() {
+    let (made, init) = counting(|| {
+        drop(thread::spawn(|| {
+            thread::sleep(Duration::from_millis(1));
+            exit_now(7)
+        }));
+    });
+    let pool = Pool::with_state(2, init, |(): &mut (), number: u64| square(number)).unwrap();
+    until("they are replaced", || made.load(Ordering::Relaxed) > 60);
+    let task = pool.apply_async(3).unwrap();
+    assert!(task.wait_timeout(LIMIT), "the task waits for ever");
+    if let Err(error) = task.get() {
+        assert!(matches!(error.cause, Cause::WorkerDied { .. }), "{error}");
+    }
+    pool.join().unwrap();
+}
+
+/// It has all that its parent had open, the queue of answers too.
+fn a_process_that_a_task_has_forked_and_left_behind_does_not_hold_up_join() {
+    let run = |()| {
+        // SAFETY: the worker has one thread, and the child calls nothing of its parent's.
+        match unsafe { nix::unistd::fork() }.unwrap() {
+            ForkResult::Child => loop {
+                nix::unistd::pause();
+            },
+            ForkResult::Parent { child } => child.as_raw(),
+        }
+    };
+    let pool = Pool::new(1, run).unwrap();
+    let left_behind = Pid::from_raw(pool.apply(()).unwrap());
+    let asked = Instant::now();
+    pool.join().unwrap();
+    kill(left_behind, Signal::SIGKILL).unwrap();
+    assert!(asked.elapsed() < LIMIT);
+}
+
+fn a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task() {
+    let run = |number: u64| match number {
+        0 => std::panic::panic_any(Grenade),
+        _ => Ok::<_, String>(number),
+    };
+    let pool = Pool::new(1, run).unwrap();
+    let pids = pool.pids();
+    for tasks in [&[1, 0, 2][..], &[0]] {
+        let error = pool.map(tasks.to_vec()).unwrap_err();
+        assert!(matches!(error.cause, Cause::Panicked(_)), "{error}");
+    }
+    assert_eq!(pool.apply(5), Ok(5));
+    assert_eq!(pool.pids(), pids);
+    pool.join().unwrap();
 }
 
 /// Row X11.

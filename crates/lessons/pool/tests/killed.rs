@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use ipc_shared::AtomicValue;
-use lesson_test::{kill_everywhere, until};
+use lesson_test::{kill_everywhere, rounds, until};
 use pool::{Cause, Pool};
 
 mod stepping;
@@ -229,7 +229,8 @@ fn w16_a_worker_killed_right_before_it_takes_a_packet_leaves_it_to_the_next_one(
             false => before = middle,
         }
     }
-    for steps in (behind.saturating_sub(BEFORE)..behind + 16).step_by(5) {
+    let stride = BEFORE / rounds(BEFORE / 5);
+    for steps in (behind.saturating_sub(BEFORE)..behind + 16).step_by(stride) {
         let _either = is_lost(steps);
     }
 }

@@ -61,20 +61,6 @@ fn the_same_tasks_on_threads_have_one_process() {
 }
 
 #[test]
-fn b11_the_error_of_task_2_is_hidden() {
-    let ran = run(env!("CARGO_BIN_EXE_pool-hidden-error"), &[]).expect_success();
-    assert_eq!(ran.lines().len(), 5, "{ran:?}");
-    assert_eq!(ran.lines()[4], "All subprocess done.");
-}
-
-#[test]
-fn b15_a_dropped_pool_does_nothing() {
-    let ran = run(env!("CARGO_BIN_EXE_pool-dropped"), &[]).expect_success();
-    let expected = |task| format!("task {task} was not done: the pool was stopped");
-    assert_eq!(ran.lines(), [0, 1, 2, 3].map(expected));
-}
-
-#[test]
 fn b16_the_pool_goes_on_without_a_killed_worker() {
     let ran = run(env!("CARGO_BIN_EXE_pool-worker-killed"), &[]).expect_success();
     let told = ran.lines();
@@ -94,4 +80,12 @@ fn b16_the_pool_goes_on_without_a_killed_worker() {
 fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     let ran = run(POOL, &["--seed", "-1"]).expect_complaint(2);
     assert_eq!(ran.out, "");
+}
+
+/// Every worker fails at its end, when it says that it could not print.
+#[test]
+fn a_disk_that_is_full_is_told_once_and_ends_the_program() {
+    let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", POOL];
+    let ran = run("/bin/sh", &words).expect_complaint(1);
+    assert!(ran.err.contains("No space left"), "{ran:?}");
 }

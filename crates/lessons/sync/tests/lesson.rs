@@ -93,61 +93,8 @@ fn s06_the_counter_comes_out_right() {
     assert_eq!(ran.lines().last(), Some(&"Number:1000 of 1000"));
 }
 
-/// B33.
 #[test]
-fn a_message_behind_the_release_lies() {
-    let ran = at_once(MESSAGE_LIES).expect_success();
-    let lines = ran.lines();
-    let at = |text| {
-        lines
-            .iter()
-            .position(|line| line.starts_with(text))
-            .unwrap()
-    };
-    assert!(at("Thread_1 locked") < at("Thread_2 locked"), "{ran:#?}");
-    assert!(at("Thread_2 locked") < at("Thread_1 released"), "{ran:#?}");
-    assert_eq!(lines[at("Thread_1 released")], "Thread_1 released,Number:2");
-}
-
-/// B34.
-#[test]
-fn without_a_join_only_the_main_thread_prints() {
-    let ran = at_once(NO_JOIN).expect_success();
-    assert_eq!(ran.lines(), ["end of main"]);
-}
-
-/// B35.
-#[test]
-fn an_error_between_acquire_and_release_leaves_the_lock_held() {
-    let ran = at_once(NEVER_RELEASED).expect_success();
-    let expected = [
-        "Thread_1 locked",
-        "Thread_1 failed: invalid digit found in string",
-        "Thread_2 waited 300ms: still locked",
-    ];
-    assert_eq!(ran.lines(), expected);
-}
-
-/// B36; row S04.
-#[test]
-fn s04_a_thread_that_locks_twice_does_not_get_the_lock() {
-    let ran = at_once(TWICE).expect_success();
-    let expected = [
-        "MainThread locked,Number:0",
-        "MainThread locked again? No, not in 300ms",
-    ];
-    assert_eq!(ran.lines(), expected);
-}
-
-/// B25, B37.
-#[test]
-fn updates_are_lost_when_the_lock_is_free_between_read_and_write() {
-    let ran = at_once(LOST_UPDATE).expect_success();
-    assert_eq!(ran.lines().last(), Some(&"Number:2 of 4"));
-}
-
-#[test]
-fn a_disturbed_run_is_as_right_or_as_wrong_as_any() {
+fn a_disturbed_run_is_as_right_as_any() {
     for seed in 1..=5 {
         let seed = seed.to_string();
         let disturbed = |program| run(program, &["--pace", "0", "--chaos", &seed]).expect_success();
@@ -159,7 +106,6 @@ fn a_disturbed_run_is_as_right_or_as_wrong_as_any() {
                 .map(|line| (*line).to_owned())
         };
         assert_eq!(last(COUNTER).as_deref(), Some("Number:1000 of 1000"));
-        assert_eq!(last(LOST_UPDATE).as_deref(), Some("Number:2 of 4"));
     }
 }
 
@@ -213,29 +159,5 @@ fn each_program_has_a_help_that_names_its_section() {
     for program in ALL {
         let ran = run(program, &["--help"]).expect_success();
         assert!(ran.out.starts_with("2.2"), "{ran:#?}");
-    }
-}
-
-#[test]
-fn two_locks_in_opposite_order_are_a_circle() {
-    let ran = at_once(ORDER).expect_success();
-    let gave_up = |line: &&str| line.ends_with("in 300ms");
-    assert_eq!(
-        ran.lines().into_iter().filter(gave_up).count(),
-        2,
-        "{ran:#?}"
-    );
-}
-
-#[test]
-fn a_picture_names_the_circle() {
-    let ran = run(ORDER, &["--pace", "0", "--lanes"]).expect_success();
-    let told = ran.out.replace('\n', " ");
-    assert!(told.contains("WRONG: Deadlock: Thread_"), "{ran:#?}");
-    for wait in [
-        "waits for A, held by Thread_1",
-        "waits for B, held by Thread_2",
-    ] {
-        assert!(told.contains(wait), "{ran:#?}");
     }
 }

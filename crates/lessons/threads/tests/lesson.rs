@@ -112,29 +112,6 @@ fn t15_the_program_waits_for_a_thread_whose_handle_is_dropped() {
     assert_eq!(ran.lines(), ["MainThread ended.", "Thread_1 ended."]);
 }
 
-/// B34.
-#[test]
-fn without_a_join_the_lines_of_the_thread_are_lost() {
-    let ran = at_once(MAIN_ENDS_FIRST).expect_success();
-    let expected = [
-        "MainThread is running...",
-        "Thread_1---->>> url_1",
-        "MainThread ended.",
-    ];
-    assert_eq!(ran.lines(), expected);
-}
-
-/// Rows T08, X20; B30.
-#[test]
-fn t08_an_ignored_panic_is_told_on_stderr_with_the_name_of_its_thread() {
-    let ran = at_once(IGNORED_PANIC).expect_code(0);
-    assert_eq!(ran.lines().last(), Some(&"MainThread ended."));
-    assert!(lines_with(&ran, "Thread_1 ended.").is_empty());
-    assert!(ran.err.contains("thread 'Thread_1'"), "{ran:#?}");
-    assert!(ran.err.contains("panicked"), "{ran:#?}");
-    assert!(ran.err.contains("index out of bounds"), "{ran:#?}");
-}
-
 #[test]
 fn a_disturbed_run_prints_the_same_lines() {
     for seed in 1..=5 {

@@ -36,7 +36,7 @@ fn a_lesson_lists_its_programs_right_and_wrong() {
             "{ran:#?}"
         );
     }
-    assert!(ran.out.contains("Wrong on purpose"), "{ran:#?}");
+    assert!(ran.out.contains("Mistake B22"), "{ran:#?}");
 }
 
 #[test]

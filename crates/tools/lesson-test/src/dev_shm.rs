@@ -1,33 +1,43 @@
-//! What a test leaves in /dev/shm, where the names of shared memory are.
+//! That shared memory has no name which could stay behind.
 
-use std::collections::BTreeSet;
 use std::fs;
 
-use crate::waiting::until_none;
+/// Asserts that no mapping and no descriptor of this process is of a file in /dev/shm. Memory
+/// without a name there is gone with its last process, however that one ends; so a test that is
+/// to leave nothing behind calls this while it has its shared memory. Other programs' files are
+/// none of its business.
+///
+/// # Panics
+/// With the mappings and descriptors that have a name there, or when /proc cannot be read.
+#[track_caller]
+pub fn assert_no_named_memory() {
+    let maps = fs::read_to_string("/proc/self/maps").expect("/proc can be read");
+    let descriptors = fs::read_dir("/proc/self/fd").expect("/proc can be read");
+    let targets = descriptors
+        .flatten()
+        .filter_map(|entry| fs::read_link(entry.path()).ok())
+        .map(|target| target.display().to_string());
+    let mut named: Vec<_> = maps.lines().map(str::to_owned).chain(targets).collect();
+    named.retain(|line| line.contains("/dev/shm/"));
+    assert!(named.is_empty(), "memory with a name: {named:?}");
+}
 
-/// The names in /dev/shm at one moment.
-#[derive(Debug)]
-pub struct DevShm(BTreeSet<String>);
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::panic;
 
-impl DevShm {
-    /// The names that are there now.
-    ///
-    /// # Panics
-    /// When the system has no such folder.
-    #[must_use]
-    pub fn look() -> Self {
-        let entries = fs::read_dir("/dev/shm").expect("/dev/shm can be read");
-        let names = entries.flatten().map(|entry| entry.file_name());
-        Self(names.map(|name| name.display().to_string()).collect())
-    }
+    use super::assert_no_named_memory;
 
-    /// Asserts that no name has come since. Other programs may have files there for a while, but
-    /// not for long.
-    ///
-    /// # Panics
-    /// With the names that have come and stay.
-    #[track_caller]
-    pub fn assert_nothing_new(&self) {
-        until_none(|| Self::look().0.difference(&self.0).cloned().collect());
+    #[test]
+    fn only_files_of_this_process_count_as_its_named_memory() {
+        let name = format!("/dev/shm/lesson-test-{}", std::process::id());
+        let file = File::create(&name).unwrap();
+        let held = panic::catch_unwind(assert_no_named_memory);
+        drop(file);
+        // A file that lies there, as another program's does.
+        let unheld = panic::catch_unwind(assert_no_named_memory);
+        fs::remove_file(name).unwrap();
+        assert_eq!((held.is_err(), unheld.is_ok()), (true, true));
     }
 }

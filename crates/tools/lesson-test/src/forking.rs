@@ -11,6 +11,7 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 use crate::outside::{LIMIT, run_within};
+use crate::storms::stretched;
 
 /// Names the test that this process is to run itself.
 const CASE: &str = "LESSON_TEST_CASE";
@@ -26,7 +27,8 @@ pub type Case = (&'static str, fn());
 /// lesson_test::forking_tests![m01_fork_returns_twice, m03_exit_codes_arrive];
 /// ```
 ///
-/// A list that begins with `within SECONDS;` has that much time for each instead of ten seconds.
+/// A list that begins with `within SECONDS;` has that much time for each instead of ten seconds;
+/// under `scripts/storms`, all have twenty times as long.
 #[macro_export]
 macro_rules! forking_tests {
     (within $seconds:literal; $($case:ident),+ $(,)?) => {
@@ -65,7 +67,7 @@ pub fn run_cases_within(limit: Duration, cases: &[Case]) -> ExitCode {
     }
     let trials = cases
         .iter()
-        .map(|&(name, _)| Trial::test(name, move || run_apart(name, limit)))
+        .map(|&(name, _)| Trial::test(name, move || run_apart(name, stretched(limit))))
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -18,11 +18,12 @@ mod limits;
 mod moments;
 mod outside;
 mod stepping;
+mod storms;
 mod waiting;
 mod waking;
 
 pub use bench::{Measurement, bench, scaled};
-pub use dev_shm::DevShm;
+pub use dev_shm::assert_no_named_memory;
 pub use even::Even;
 pub use forking::{Case, run_cases, run_cases_within};
 pub use limits::{peak_kib, with_limit};
@@ -32,5 +33,6 @@ pub use stepping::{
     begin_steps, end_steps, kill_after, kill_at_system_call, kill_everywhere, kill_now,
     stay_on_one_processor,
 };
+pub use storms::rounds;
 pub use waiting::{is_dead, until};
 pub use waking::{run_until_asleep, step_on, until_asleep};

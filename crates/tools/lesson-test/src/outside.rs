@@ -17,6 +17,21 @@ use crate::waiting::until_none;
 /// How long a program may take before it counts as hung.
 pub const LIMIT: Duration = Duration::from_secs(10);
 
+/// What a user may have set, and what would change the lines of a program: the terminal, proxies,
+/// whom https trusts.
+const OF_THE_USER: [&str; 10] = [
+    "COLUMNS",
+    "TERM",
+    "NO_COLOR",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "SSL_CERT_FILE",
+];
+
 /// The mark in the environment of a run, by which its processes are known.
 const MARK: &str = "LESSON_TEST_RUN";
 
@@ -97,6 +112,12 @@ pub fn run_within(limit: Duration, command: &mut Command) -> Ran {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mark = format!("{MARK}={}-{number}", std::process::id());
+    for name in OF_THE_USER {
+        // What the test itself has set stays.
+        if command.get_envs().all(|(set, _)| set != name) {
+            command.env_remove(name);
+        }
+    }
     let child = command
         .env(MARK, &mark[MARK.len() + 1..])
         .env("RUST_BACKTRACE", "0")
@@ -163,4 +184,35 @@ fn processes_marked(mark: &str) -> Vec<String> {
             is_other.then(|| format!("{} {}", path.display(), words.replace('\0', " ")))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::process::Command;
+
+    use super::{LIMIT, run, run_within};
+
+    #[test]
+    fn a_program_sees_nothing_of_what_the_user_has_set() {
+        if env::var_os("COLUMNS").is_none() {
+            // Once more, by a user who has set something.
+            let name = "outside::tests::a_program_sees_nothing_of_what_the_user_has_set";
+            let again = Command::new(env::current_exe().unwrap())
+                .args(["--exact", name])
+                .envs([("COLUMNS", "200"), ("NO_COLOR", "1"), ("TERM", "dumb")])
+                .status();
+            assert!(again.unwrap().success());
+            return;
+        }
+        let seen = run("env", &[]).expect_success();
+        for name in ["COLUMNS=", "NO_COLOR=", "TERM="] {
+            let is_set = seen.lines().iter().any(|line| line.starts_with(name));
+            assert!(!is_set, "{seen:#?}");
+        }
+        // What a test sets is what it is about.
+        let mut command = Command::new("env");
+        let seen = run_within(LIMIT, command.env("COLUMNS", "40")).expect_success();
+        assert!(seen.lines().contains(&"COLUMNS=40"), "{seen:#?}");
+    }
 }

@@ -14,6 +14,8 @@ use nix::sys::signal::{Signal, kill, raise};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+use crate::storms::rounds;
+
 /// In the child: stops until the parent lets it step.
 ///
 /// # Panics
@@ -72,7 +74,7 @@ pub fn kill_now(process: u32) -> bool {
 }
 
 /// Calls `kill_at` with numbers of steps, spread evenly over all instructions of a call, at least
-/// `kills` of them. It runs the call up to there and kills it ([`kill_after`]), looks at what is
+/// [`rounds(kills)`](rounds) of them. It runs the call up to there and kills it ([`kill_after`]), looks at what is
 /// left, and gives whether the call had come to its end.
 pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
     // How long is the call? Each try is twice as far, so it is more than half of the last.
@@ -80,7 +82,7 @@ pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
     while !kill_at(length) {
         length *= 2;
     }
-    let stride = (length / 2 / kills).max(1);
+    let stride = (length / 2 / rounds(kills)).max(1);
     let mut steps = 0;
     while !kill_at(steps) {
         steps += stride;

@@ -1,4 +1,4 @@
-//! MISTAKE B39: the error is printed without the address, and swallowed. Three lines that are
+//! Mistake B39: the error is printed without the address, and swallowed. Three lines that are
 //! the same: which site failed? And the exit code says that all went well.
 //!
 //! Right: `src/main.rs`. The error names the address, the task returns it, the program ends
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines, a mistake: errors that do not say whose they are",
+        "3 Mistake B39: errors that do not say whose they are",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! MISTAKE B41: "finish" stands after the `match`, and not in its branch for success. So a page
+//! Mistake B41: "finish" stands after the `match`, and not in its branch for success. So a page
 //! that never came is reported as finished.
 //!
 //! Right: `src/bin/coroutine-pool.rs`. There `?` leaves the task before that line.
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines, a mistake: finish is printed after a failure",
+        "3 Mistake B41: finish is printed after a failure",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! MISTAKE B45: `joinall` returns normally also when a task has failed; the errors are in its
+//! Mistake B45: `joinall` returns normally also when a task has failed; the errors are in its
 //! results, and nobody looks. "All is well", says the program, and ends with 0.
 //!
 //! Right: `src/main.rs`, which counts the failures; or `try_joinall`, which returns the first.
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines, a mistake: results that nobody looks at",
+        "3 Mistake B45: results that nobody looks at",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! MISTAKE B44: to think that `spawn` runs a task, and that `joinall` merely "adds" it. `spawn`
+//! Mistake B44: to think that `spawn` runs a task, and that `joinall` merely "adds" it. `spawn`
 //! adds; nothing runs before somebody waits. Here nobody does: the tasks are dropped, and not
 //! one of them has begun.
 //!
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines, a mistake: tasks that nobody waits for",
+        "3 Mistake B44: tasks that nobody waits for",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! MISTAKE B42: the tasks call a client that blocks. All tasks share one thread, so nobody else
+//! Mistake B42: the tasks call a client that blocks. All tasks share one thread, so nobody else
 //! has a turn meanwhile: the visits are made one after the other, and the times add up.
 //! Python's `monkey.patch_all` hides this, until somebody forgets it.
 //!
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines, a mistake: tasks that block their thread",
+        "3 Mistake B42: tasks that block their thread",
     )
     .run(story)
 }

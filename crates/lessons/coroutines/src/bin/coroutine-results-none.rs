@@ -1,4 +1,4 @@
-//! MISTAKE B40: the task prints what it found and returns nothing, so map has nothing to give:
+//! Mistake B40: the task prints what it found and returns nothing, so map has nothing to give:
 //! Python's `[None, None, None]` is Rust's `[(), (), ()]`.
 //!
 //! Right: `src/bin/coroutine-pool.rs`. The task returns the size, and map gives the sizes.
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Coroutines, a mistake: tasks that return nothing",
+        "3 Mistake B40: tasks that return nothing",
     )
     .run(story)
 }

@@ -1,5 +1,5 @@
-//! Wrong: a lease that runs out by the clock alone. The task takes longer than its lease, so it is
-//! given out again while it is still running, and its result is counted twice.
+//! Mistake: a lease that runs out by the clock alone. The task takes longer than its lease, so it
+//! is given out again while it is still running, and its result is counted twice.
 //!
 //! See: one task, two results. Right: a worker that lives says so (heartbeats) and keeps its
 //! task, and a result is recorded once for each task id: `worker-dies`, `src/scheduler.rs`.
@@ -17,7 +17,7 @@ const LEASE: Duration = Duration::from_millis(50);
 const WORK: Duration = Duration::from_millis(150);
 
 fn main() -> ExitCode {
-    let about = "4 Distributed, wrong: a lease runs out, and a task is done and counted twice";
+    let about = "4 Mistake: a lease runs out, and a task is done and counted twice";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

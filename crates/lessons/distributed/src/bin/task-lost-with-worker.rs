@@ -1,4 +1,4 @@
-//! Wrong (B46): a plain queue over TCP, as the usual Python program has it. To take a task is to
+//! Mistake B46: a plain queue over TCP, as the usual Python program has it. To take a task is to
 //! own it. A worker takes one and dies; nobody else knows of that task any more.
 //!
 //! See: three tasks, two results, exit code 0. Right: `worker-dies`, where a task is only lent.
@@ -12,7 +12,7 @@ use multiprocess::{Process, exit_now};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "4 Distributed, wrong: a worker dies and takes its task with it";
+    let about = "4 Mistake B46: a worker dies and takes its task with it";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

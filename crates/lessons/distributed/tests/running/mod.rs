@@ -61,7 +61,7 @@ impl Running {
 
     pub(crate) fn end(self) {
         self.client().shutdown().unwrap();
-        self.call.end_within(SOON).unwrap();
+        self.call.end_within(LIMIT).unwrap();
     }
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B23): a copy of the sending end that nobody closed, so the end of the stream
+//! Mistake B23: a copy of the sending end that nobody closed, so the end of the stream
 //! never comes.
 //!
 //! `fork` copies descriptors. The receiver has a copy of the sending end, its own; as long as
@@ -17,7 +17,7 @@ use nix::unistd::pipe;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: a forgotten copy of the sending end, and no end (1.4.2, B23)";
+    let about = "1.4.2 Mistake B23: a forgotten copy of the sending end, and no end";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B22): the receiver is killed with messages still in the pipe.
+//! Mistake B22: the receiver is killed with messages still in the pipe.
 //!
 //! The notes join the sender and then terminate the receiver, which loses one to five of ten
 //! messages in more than half of all runs; their own output ends with `send: url_9` and has no
@@ -15,7 +15,7 @@ use multiprocess::Process;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: a killed receiver loses the last messages (1.4.2, B22)";
+    let about = "1.4.2 Mistake B22: a killed receiver loses the last messages";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B24): two readers on one end of a pipe.
+//! Mistake B24: two readers on one end of a pipe.
 //!
 //! A message is a length and then bytes, and two reads. When two processes read without a lock,
 //! one takes the length and the other one the bytes, and both are lost from there on. The pauses
@@ -17,7 +17,7 @@ use nix::unistd::pipe;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: two readers on one end tear the messages (1.4.2, B24)";
+    let about = "1.4.2 Mistake B24: two readers on one end tear the messages";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B17, B19): the reader is killed as soon as the writers have ended.
+//! Mistake B17, B19: the reader is killed as soon as the writers have ended.
 //!
 //! The notes say that a reader that loops for ever can only be ended by force. Then what it has
 //! not read is lost: here it takes 20 ms for each url, and the writers do not wait. Right:
@@ -18,7 +18,7 @@ use timeline::{Lesson, StoryResult};
 const URLS: usize = 6;
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: the reader is killed with items unread (1.4.1, B17)";
+    let about = "1.4.1 Mistake B17: the reader is killed with items unread";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B26): an ordinary list is copied by `fork`, and not shared.
+//! Mistake B26: an ordinary list is copied by `fork`, and not shared.
 //!
 //! The child doubles its own copy; the parent's is as it was. Right: the Array beside it.
 
@@ -10,7 +10,7 @@ use multiprocess::Process;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: a child doubles a list, and the parent sees nothing (1.4, B26)";
+    let about = "1.4 Mistake B26: a child doubles a list, and the parent sees nothing";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B25): `value += 1` as a read and a write, each under the lock, but not both
+//! Mistake B25: `value += 1` as a read and a write, each under the lock, but not both
 //! together.
 //!
 //! In Python `v.value += 1` looks like one step and is these two. Between them the others read
@@ -16,7 +16,7 @@ use multiprocess::Process;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: four children add 20 times each, and most is lost (1.4, B25)";
+    let about = "1.4 Mistake B25: four children add 20 times each, and most is lost";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

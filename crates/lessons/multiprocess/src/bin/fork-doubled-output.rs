@@ -1,4 +1,4 @@
-//! Wrong on purpose (B4): text that waits in a buffer is copied by `fork`, and comes out twice.
+//! Mistake B4: text that waits in a buffer is copied by `fork`, and comes out twice.
 //!
 //! Python's stdout does so as soon as it is no terminal; Rust's, in the middle of a line. Right:
 //! `--bin fork`, where `say!` writes each line at once and the child ends with `exit_now`.
@@ -14,7 +14,7 @@ use multiprocess::{Fork, fork, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: text left in a buffer before fork is printed twice (1.1, B4)";
+    let about = "1.1 Mistake B4: text left in a buffer before fork is printed twice";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B6): nothing ends the child's branch, so every child goes on forking.
+//! Mistake B6: nothing ends the child's branch, so every child goes on forking.
 //!
 //! Three turns of the loop, meant to make three children, make seven. Right: `main.rs`, where
 //! the child's code is a closure that cannot fall through into the parent's.
@@ -10,7 +10,7 @@ use multiprocess::{Fork, fork, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: three forks in a row make eight processes (1.1, B6)";
+    let about = "1.1 Mistake B6: three forks in a row make eight processes";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

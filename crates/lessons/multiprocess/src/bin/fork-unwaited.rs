@@ -1,4 +1,4 @@
-//! Wrong on purpose (B3): a parent that does not wait for its child.
+//! Mistake B3: a parent that does not wait for its child.
 //!
 //! A child that ends stays in the kernel's list as a *zombie* until its parent asks how it
 //! ended. A child that outlives its parent is an *orphan* and is given to another process.
@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: a child nobody waits for, a zombie and an orphan (1.1, B3)";
+    let about = "1.1 Mistake B3: a child nobody waits for, a zombie and an orphan";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B8): nobody looks at what `join` gives.
+//! Mistake B8: nobody looks at what `join` gives.
 //!
 //! Child 1 fails and child 3 dies, and still "Process end." follows and the exit code is 0.
 //! Right: `main.rs`, where a `?` behind `join` ends the program with the error.
@@ -10,7 +10,7 @@ use multiprocess::{Process, exit_now};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: two of five children fail, and nobody notices (1.2, B8)";
+    let about = "1.2 Mistake B8: two of five children fail, and nobody notices";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B7): only the last child is joined.
+//! Mistake B7: only the last child is joined.
 //!
 //! In the notes `p.join()` stands behind the loop, where `p` is the fifth child. Here child n
 //! takes (4 - n) times 50 ms, so "Process end." comes first, and the others after it. Right:
@@ -14,7 +14,7 @@ use multiprocess::{Fork, exit_now, fork, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: \"Process end.\" while four children still run (1.2, B7)";
+    let about = "1.2 Mistake B7: \"Process end.\" while four children still run";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B15): a pool that goes out of scope kills its workers.
+//! Mistake B15: a pool that goes out of scope kills its workers.
 //!
 //! In Python the end of `with Pool(2) as p:` is `terminate`, and so is drop here: four tasks of
 //! 200 ms are submitted, and none of them is done. Right: `main.rs`, which calls `join`.
@@ -12,7 +12,7 @@ use pool::Pool;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: four tasks, and the pool is dropped before they are done (B15)";
+    let about = "1.3 Mistake B15: four tasks, and the pool is dropped before they are done";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -1,4 +1,4 @@
-//! Wrong on purpose (B11): the handles are thrown away, and with them the errors.
+//! Mistake B11: the handles are thrown away, and with them the errors.
 //!
 //! Task 2 fails; the notes' program would go on to "All subprocess done." with exit code 0. Here
 //! a handle that is not used is a warning of the compiler, and `join` of the pool tells of
@@ -11,7 +11,7 @@ use pool::Pool;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    let about = "wrong on purpose: a pool that hides an error (1.3, B11)";
+    let about = "1.3 Mistake B11: a pool that hides an error";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

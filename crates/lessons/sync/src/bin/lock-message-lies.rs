@@ -1,4 +1,4 @@
-//! Wrong (B33): "released" is printed after the release, and with another look at the number.
+//! Mistake B33: "released" is printed after the release, and with another look at the number.
 //!
 //! See: "Thread_2 locked" between "Thread_1 locked" and "Thread_1 released", as if both held the
 //! lock, and Thread_1 tells a number that is Thread_2's. It comes by luck; here it comes surely,
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.2 Mistake: a message about a lock, printed when it is too late",
+        "2.2 Mistake B33: a message about a lock, printed when it is too late",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! Wrong (B35): acquire and release by hand, and an error between the two. The thread is gone,
+//! Mistake B35: acquire and release by hand, and an error between the two. The thread is gone,
 //! the lock stays held, and nobody is left who could release it.
 //!
 //! See: Thread_2 waits for nothing. Right: a guard, as in `src/main.rs`: it releases on every
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.2 Mistake: an error between acquire and release leaves the lock held",
+        "2.2 Mistake B35: an error between acquire and release leaves the lock held",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! Wrong (B34): two threads are started, as in the notes, and nobody joins them. Python waits
+//! Mistake B34: two threads are started, as in the notes, and nobody joins them. Python waits
 //! for its threads at the end of the program; a process in Rust ends with its main thread.
 //!
 //! See: "end of main" and nothing more. Right: `src/main.rs`.
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.2 Mistake: nobody joins the threads, and their lines are lost",
+        "2.2 Mistake B34: nobody joins the threads, and their lines are lost",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! Wrong: two threads that need two locks, and take them in opposite order. Each gets its first
+//! Mistake: two threads that need two locks, and take them in opposite order. Each gets its first
 //! one and waits for the other's: a circle. With `lock` in the place of `lock_timeout` they would
 //! wait for ever.
 //!

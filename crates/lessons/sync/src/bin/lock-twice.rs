@@ -1,4 +1,4 @@
-//! Wrong (B36): a Lock taken twice by the same thread, which then waits for itself. With `lock`
+//! Mistake B36: a Lock taken twice by the same thread, which then waits for itself. With `lock`
 //! in the place of `lock_timeout` it would wait for ever.
 //!
 //! See: "locked", then nothing for 0.3 s, then "no". Right: an RLock, as in `rlock-reentrant`,
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.2 Mistake: a thread that takes a Lock twice waits for itself",
+        "2.2 Mistake B36: a thread that takes a Lock twice waits for itself",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! Wrong (B25, B37): `number += 1` is to read, to add and to write. Each step here takes the
+//! Mistake B25, B37: `number += 1` is to read, to add and to write. Each step here takes the
 //! lock, but the lock is free between them, and another thread comes in.
 //!
 //! See: four times 1 is added, and the number is 2. It comes by luck; here it comes surely,
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.2 Mistake: the lock is free between read and write, and updates are lost",
+        "2.2 Mistake B25: the lock is free between read and write, and updates are lost",
     )
     .run(story)
 }

@@ -1,4 +1,4 @@
-//! Wrong (B30): a thread fails, and the one who joins it does not look at the answer. Python's
+//! Mistake B30: a thread fails, and the one who joins it does not look at the answer. Python's
 //! `join` has no answer to look at.
 //!
 //! See: std's message on standard error, then "MainThread ended." and exit code 0, as if all
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.1 Mistake: a thread panics and nobody looks; exit code 0",
+        "2.1 Mistake B30: a thread panics and nobody looks; exit code 0",
     )
     .run(story)
 }

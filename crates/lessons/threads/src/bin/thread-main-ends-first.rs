@@ -1,4 +1,4 @@
-//! Wrong (B34): nobody joins, and the process ends with its main thread. Python waits for its
+//! Mistake B34: nobody joins, and the process ends with its main thread. Python waits for its
 //! threads at the end of the program and hides the mistake; std's `JoinHandle` does not.
 //!
 //! See: `url_1`, then "MainThread ended.", and never `url_2` or `url_3`. Right: `src/main.rs`,
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.1 Mistake: the main thread ends first, and takes the others with it",
+        "2.1 Mistake B34: the main thread ends first, and takes the others with it",
     )
     .run(story)
 }

@@ -1,0 +1,119 @@
+//! Peers that do not keep to the protocol: silent, slow, or talking past the question.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+mod running;
+
+use std::io::Read;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use distributed::wire::{FromScheduler, GRACE, HELLO_LIMIT, Role, SILENCE_LIMIT, ToScheduler};
+use distributed::{Client, Connection, ConnectionError, MOST_CONNECTIONS, ResultError, TaskId};
+
+use running::*;
+
+/// A scheduler that answers each question with answers to others, without end.
+fn start_talker() -> (SocketAddr, Arc<AtomicBool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let has_ended = Arc::clone(&is_over);
+    thread::spawn(move || {
+        let (stream, from) = listener.accept().unwrap();
+        let connection = Connection::accepted(stream, from).unwrap();
+        let other = FromScheduler::Unknown { id: TaskId(99) };
+        while !has_ended.load(Ordering::Relaxed) && connection.send(&other).is_ok() {}
+    });
+    (address, is_over)
+}
+
+#[test]
+fn a_client_gives_up_in_time_while_other_answers_keep_coming() {
+    let (address, is_over) = start_talker();
+    let call = Call::start(move || {
+        let mut client = Client::connect(address).unwrap();
+        let asked = Instant::now();
+        let told = client.result::<u64>(TaskId(0), Duration::from_millis(500));
+        (told, asked.elapsed(), client.submit("square", &1_u64))
+    });
+    let (told, took, submitted) = call.end_within(SILENCE_LIMIT + LIMIT);
+    assert!(matches!(told, Err(ResultError::Timeout { .. })), "{told:?}");
+    assert!(took < SOON, "{took:?}");
+    let told = submitted.unwrap_err();
+    assert!(matches!(told, ConnectionError::Timeout(_)), "{told:?}");
+    is_over.store(true, Ordering::Relaxed);
+}
+
+#[test]
+fn a_client_gives_up_its_shutdown_in_time_while_other_answers_keep_coming() {
+    let (address, is_over) = start_talker();
+    let call = Call::start(move || Client::connect(address).unwrap().shutdown());
+    let told = call.end_within(SILENCE_LIMIT + LIMIT).unwrap_err();
+    assert!(matches!(told, ConnectionError::Timeout(_)), "{told:?}");
+    is_over.store(true, Ordering::Relaxed);
+}
+
+#[test]
+fn d13_a_peer_that_does_not_say_what_it_is_is_dropped() {
+    let running = Running::start();
+    let mut silent = TcpStream::connect(running.address).unwrap();
+    silent.set_read_timeout(Some(HELLO_LIMIT + LIMIT)).unwrap();
+    assert_eq!(silent.read(&mut [0]).unwrap(), 0);
+    running.end();
+}
+
+#[test]
+fn d13_silent_peers_lock_nobody_out() {
+    let running = Running::start();
+    let worker = running.worker(squares);
+    let silent = [(); 2 * MOST_CONNECTIONS].map(|()| TcpStream::connect(running.address).unwrap());
+    let mut client = running.client();
+    let id = client.submit("square", &3_u64).unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    drop(silent);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+#[test]
+fn d13_a_peer_of_another_version_is_told_so() {
+    let running = Running::start();
+    let stream = TcpStream::connect(running.address).unwrap();
+    let from = stream.local_addr().unwrap();
+    let peer = Connection::accepted(stream, from).unwrap();
+    let role = Role::Worker;
+    let hello = |version| ToScheduler::Hello { version, role };
+    peer.send(&hello(7)).unwrap();
+    let told: FromScheduler = peer.recv_timeout(LIMIT).unwrap();
+    let FromScheduler::Refused { why } = told else {
+        panic!("{told:?}");
+    };
+    assert!(why.contains("version") && why.contains('7'), "{why}");
+    running.end();
+}
+
+/// What a worker says is received, although the scheduler ends: no message is lost between them.
+#[test]
+fn a_scheduler_that_ends_listens_until_its_workers_have_hung_up() {
+    let running = Running::start();
+    let worker = running.peer();
+    let mut client = running.client();
+    let id = client.submit("square", &3_u64).unwrap();
+    assert_eq!(lease(&worker), id);
+    let body = borsh::to_vec(&9_u64).unwrap();
+    worker.send(&ToScheduler::Done { id, body }).unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    client.shutdown().unwrap();
+    let told: FromScheduler = worker.recv_timeout(LIMIT).unwrap();
+    assert_eq!(told, FromScheduler::Shutdown);
+    for _ in 0..3 {
+        // A closed connection tells so at the second message, at the latest.
+        worker.send(&ToScheduler::Ready).unwrap();
+        thread::sleep(GRACE / 20);
+    }
+    drop(worker);
+    running.call.end_within(LIMIT).unwrap();
+}

@@ -1,0 +1,18 @@
+//! What each mistake program shows. Mending one turns its test here red, and no other test: a plain
+//! `cargo test` leaves this file out (`cargo test -p pool --test mistakes` runs it).
+
+use lesson_test::run;
+
+#[test]
+fn b11_the_error_of_task_2_is_hidden() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-hidden-error"), &[]).expect_success();
+    assert_eq!(ran.lines().len(), 5, "{ran:?}");
+    assert_eq!(ran.lines()[4], "All subprocess done.");
+}
+
+#[test]
+fn b15_a_dropped_pool_does_nothing() {
+    let ran = run(env!("CARGO_BIN_EXE_pool-dropped"), &[]).expect_success();
+    let expected = |task| format!("task {task} was not done: the pool was stopped");
+    assert_eq!(ran.lines(), [0, 1, 2, 3].map(expected));
+}

@@ -1,0 +1,28 @@
+//! How long a storm is.
+//!
+//! A storm is a test with many rounds: random kills, or a kill at each step of a call. `cargo test`
+//! runs a short form of each, since it has to end within a minute on a busy laptop;
+//! `scripts/storms` sets `STORMS` and so runs all rounds. `.ci/run` does both.
+
+use std::env;
+use std::time::Duration;
+
+fn is_storm() -> bool {
+    env::var_os("STORMS").is_some()
+}
+
+/// The rounds of a storm of `all` rounds: all of them below `scripts/storms`, and a twentieth
+/// (at least 5) in a plain `cargo test`.
+#[must_use]
+pub fn rounds(all: usize) -> usize {
+    if is_storm() {
+        all
+    } else {
+        (all / 20).max(5).min(all)
+    }
+}
+
+/// The limit of a test that has `limit` in a plain `cargo test`.
+pub(crate) fn stretched(limit: Duration) -> Duration {
+    if is_storm() { limit * 20 } else { limit }
+}
