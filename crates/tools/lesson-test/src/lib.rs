@@ -35,4 +35,4 @@ pub use stepping::{
 };
 pub use storms::rounds;
 pub use waiting::{is_dead, until};
-pub use waking::{run_until_asleep, step_on, until_asleep};
+pub use waking::{attach_asleep, kill_attached, run_until_asleep, step_on, until_asleep};

@@ -8,8 +8,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::ptrace;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
@@ -40,23 +41,53 @@ pub fn until_asleep(process: u32) {
 /// # Panics
 /// When it ends instead, or the system allows no tracing.
 pub fn run_until_asleep(child: u32) {
-    stay_on_one_processor(child);
     let pid = Pid::from_raw(child.cast_signed());
     assert_eq!(stopped_by(pid), Signal::SIGSTOP, "the child begins");
+    go_on_until_asleep(pid);
+}
+
+/// The same with a process that sleeps already, and need not be a child: [`kill_attached`] ends it.
+///
+/// # Panics
+/// As [`run_until_asleep`].
+pub fn attach_asleep(process: u32) {
+    until_asleep(process);
+    let pid = Pid::from_raw(process.cast_signed());
+    ptrace::attach(pid).expect("a process of this test may be traced");
+    assert_eq!(stopped_by(pid), Signal::SIGSTOP, "attaching stops it");
+    go_on_until_asleep(pid);
+}
+
+fn go_on_until_asleep(pid: Pid) {
+    let process = pid.as_raw().cast_unsigned();
+    stay_on_one_processor(process);
     let mut since = None;
-    ptrace::syscall(pid, None).expect("a stopped child can go on");
-    until("the child sleeps", || {
+    ptrace::syscall(pid, None).expect("a stopped process can go on");
+    until("the process sleeps", || {
         match waitpid(pid, Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::StillAlive) if is_asleep(child) => {}
+            Ok(WaitStatus::StillAlive) if is_asleep(process) => {}
             Ok(WaitStatus::StillAlive) => since = None,
             Ok(WaitStatus::Stopped(_, Signal::SIGTRAP)) => {
                 since = None;
-                ptrace::syscall(pid, None).expect("a stopped child can go on");
+                ptrace::syscall(pid, None).expect("a stopped process can go on");
             }
-            other => panic!("the child was to sleep, and did something else: {other:?}"),
+            other => panic!("the process was to sleep, and did something else: {other:?}"),
         }
         since.get_or_insert_with(Instant::now).elapsed() > SOUND
     });
+}
+
+/// Kills a process that was attached to; its parent hears of its end only then.
+///
+/// # Panics
+/// When there is no such process.
+pub fn kill_attached(process: u32) {
+    let pid = Pid::from_raw(process.cast_signed());
+    kill(pid, Signal::SIGKILL).expect("an attached process can be killed");
+    while !matches!(
+        waitpid(pid, None),
+        Ok(WaitStatus::Signaled(..)) | Err(Errno::ECHILD)
+    ) {}
 }
 
 /// In the parent, once the child was woken: lets it make `steps` instructions, and leaves it
