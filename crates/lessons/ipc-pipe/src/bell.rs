@@ -40,6 +40,11 @@ impl Bell {
         Ok(Self(self.0.try_clone()?))
     }
 
+    /// See [`End::share`].
+    pub(crate) fn share(&self) {
+        self.0.share();
+    }
+
     /// Whether this process was given the end, see [`End::is_held`].
     #[inline]
     pub(crate) fn is_held(&self) -> bool {

@@ -92,8 +92,8 @@ pub enum RecvTimeoutError {
 
 const GONE: &str = "the receiving side has gone (broken pipe)";
 const END: &str = "the sending side has gone, and all was received (end of stream)";
-const NOT_HELD: &str =
-    "this end stayed with another process; move it into the target of the one that uses it";
+const NOT_HELD: &str = "this end stayed with another process; move it into the target of the one that uses it (of a \
+     pipe, one process can use an end; the workers of a pool can share the end of a queue)";
 
 const IN_USE: &str = "this queue is showing an item to `get_with`; get the next one after that";
 

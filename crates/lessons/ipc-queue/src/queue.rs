@@ -65,7 +65,7 @@ pub(crate) fn queue<T: Message>(
         reader: RefCell::new(reader),
         items: PhantomData,
     };
-    Ok((sender, receiver))
+    Ok((sender.shared(), receiver.shared()))
 }
 
 /// Takes the lock of one side, as far as patience goes.

@@ -120,6 +120,13 @@ impl<T: Message> Receiver<T> {
         }
     }
 
+    /// Lets the workers of a pool share the end, see [`multiprocess::End::share`].
+    pub(crate) fn shared(self) -> Self {
+        // SAFETY: `read` alone reads, and it holds the lock of this side, which all processes share.
+        unsafe { self.reader.borrow().share() };
+        self
+    }
+
     /// The number of items in the queue. Others may change it at any time.
     #[must_use]
     pub fn len(&self) -> usize {

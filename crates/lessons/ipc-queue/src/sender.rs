@@ -89,6 +89,13 @@ impl<T: Message> Sender<T> {
         written.map_err(|error| refused(error, item))
     }
 
+    /// Lets the workers of a pool share the end, see [`multiprocess::End::share`].
+    pub(crate) fn shared(self) -> Self {
+        // SAFETY: `write` alone writes, and it holds the lock of this side, which all processes share.
+        unsafe { self.inner.borrow().0.share() };
+        self
+    }
+
     /// The number of items in the queue. Others may change it at any time.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -6,12 +6,12 @@
 //! notes' Pipe program cannot end for that reason). So every [`End`] is listed here, and a new
 //! child lets go of all that its parent still holds once the target has been handed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::fcntl::OFlag;
@@ -33,6 +33,10 @@ pub struct End {
 
 /// The ends that this process holds, by id. A descriptor's number would not do: it is used again.
 static HELD: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
+/// The ids of those that several processes may hold at a time.
+static SHARED: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+/// Whether children get those as well.
+static HANDS_ON: AtomicBool = AtomicBool::new(false);
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
@@ -47,6 +51,19 @@ pub fn generation() -> u32 {
 fn held_ends() -> MutexGuard<'static, BTreeMap<u64, RawFd>> {
     // Nothing panics while the list is locked, short of a full memory.
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn shared_ends() -> MutexGuard<'static, BTreeSet<u64>> {
+    SHARED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on each child of this process holds, beside the ends that were moved into its target,
+/// a copy of every [shared](End::share) end that this process holds: those of queues.
+///
+/// For a process whose children all call the same function, such as the supervisor of a pool: what
+/// the function has captured stays with it, for the next child.
+pub fn hand_on_shared_ends() {
+    HANDS_ON.store(true, Ordering::Relaxed);
 }
 
 impl End {
@@ -88,12 +105,23 @@ impl End {
         self.id
     }
 
-    /// A second end of the same pipe, with a descriptor of its own.
+    /// Several processes may use the end at a time: a lock sees to it that they take turns. See
+    /// [`hand_on_shared_ends`].
+    pub fn share(&self) {
+        shared_ends().insert(self.id);
+    }
+
+    /// A second end of the same pipe, with a descriptor of its own; shared if this one is.
     ///
     /// # Errors
     /// When the limit on open files is reached.
     pub fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self::new(self.as_fd().try_clone_to_owned()?))
+        let clone = Self::new(self.as_fd().try_clone_to_owned()?);
+        let is_shared = shared_ends().contains(&self.id);
+        if is_shared {
+            clone.share();
+        }
+        Ok(clone)
     }
 }
 
@@ -124,6 +152,7 @@ impl Read for &End {
 impl Drop for End {
     fn drop(&mut self) {
         held_ends().remove(&self.id);
+        shared_ends().remove(&self.id);
     }
 }
 
@@ -132,12 +161,23 @@ pub(crate) fn held() -> Vec<u64> {
     held_ends().keys().copied().collect()
 }
 
+/// The ids of the ends that this process holds, and that a child of it must not hold.
+pub(crate) fn kept_from_children() -> Vec<u64> {
+    let mut kept = held();
+    if HANDS_ON.load(Ordering::Relaxed) {
+        let shared = shared_ends();
+        kept.retain(|id| !shared.contains(id));
+    }
+    kept
+}
+
 /// What the parent held at the fork, in a child that has not taken over yet.
 static INHERITED: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
 
 /// In a new child, before anything else: it holds nothing of its own accord.
 pub(crate) fn start_anew() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
+    HANDS_ON.store(false, Ordering::Relaxed);
     let inherited = std::mem::take(&mut *held_ends());
     *INHERITED.lock().unwrap_or_else(PoisonError::into_inner) = inherited;
 }

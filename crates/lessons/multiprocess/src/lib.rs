@@ -40,7 +40,7 @@ mod wait;
 mod zygote;
 
 pub use active::{ActiveChild, active_children};
-pub use ends::{End, generation};
+pub use ends::{End, generation, hand_on_shared_ends};
 pub use error::{ProcessError, StartError};
 pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};

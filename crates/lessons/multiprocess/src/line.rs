@@ -101,7 +101,7 @@ impl ParentsLine {
         if !self.is_asked {
             return Ok(());
         }
-        let list = encode(&ends::held()).map_err(io::Error::other)?;
+        let list = encode(&ends::kept_from_children()).map_err(io::Error::other)?;
         self.send(&list)
     }
 

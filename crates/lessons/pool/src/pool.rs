@@ -38,6 +38,10 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// Starts `workers` processes, all of them now; each will call `run` for one task after the
     /// other. What `run` has captured is copied into each.
     ///
+    /// If it has captured an end of a queue (`ipc_queue`), all workers share it, and tasks can put
+    /// in what is to be known before they are done. The end is closed when the pool has ended. Of a
+    /// pipe, only one process can use an end, so a worker's use of it is an error.
+    ///
     /// The workers are children of a supervisor, which replaces those that die, and which is the
     /// only child of this process. From now on it may start threads.
     ///

@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use common::Message;
-use multiprocess::{End, Process, StartError};
+use multiprocess::{End, Process, StartError, hand_on_shared_ends};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -78,6 +78,8 @@ impl<R: Message> Supervisor<R> {
     /// # Errors
     /// When the first workers cannot be started.
     pub(crate) fn run(self) -> Result<(), StartError> {
+        // The ends of queues that the pool's functions have captured are for all workers.
+        hand_on_shared_ends();
         let places = 0..self.hands.len();
         let mut children = Children {
             vacancies: Vacancies::new(self.hands.len()),

@@ -15,6 +15,14 @@ impl Writer {
         self.bell.is_held()
     }
 
+    /// Several processes may hold the end, see [`multiprocess::End::share`].
+    ///
+    /// # Safety
+    /// Only one process writes at a time; a lock has to see to it.
+    pub unsafe fn share(&self) {
+        self.bell.share();
+    }
+
     /// The number of whole messages in the ring.
     #[must_use]
     pub fn len_messages(&self) -> u32 {
@@ -51,6 +59,14 @@ impl Reader {
     #[inline]
     pub fn is_held(&self) -> bool {
         self.bell.is_held()
+    }
+
+    /// Several processes may hold the end, see [`multiprocess::End::share`].
+    ///
+    /// # Safety
+    /// Only one process reads at a time; a lock has to see to it.
+    pub unsafe fn share(&self) {
+        self.bell.share();
     }
 
     /// The number of whole messages in the ring.
