@@ -33,6 +33,7 @@ mod pipe;
 mod position;
 pub mod ring;
 mod select;
+pub mod tiny;
 pub mod traced;
 
 pub use bytes::{BufferTooShort, ByteReceiver, ByteSender, byte_pipe};

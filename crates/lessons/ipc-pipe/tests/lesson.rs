@@ -4,6 +4,7 @@ use lesson_test::run;
 
 const PIPE: &str = env!("CARGO_BIN_EXE_ipc-pipe");
 const SYSCALLS: &str = env!("CARGO_BIN_EXE_pipe-syscalls");
+const TINY: &str = env!("CARGO_BIN_EXE_tiny-pipe");
 
 /// The words behind `send:` or `recv:`, in the order of the lines.
 fn urls<'a>(lines: &[&'a str], verb: &str) -> Vec<&'a str> {
@@ -23,7 +24,10 @@ fn p10_every_url_that_is_sent_is_received_in_order() {
         &["--pace", "0", "--chaos", "1"],
         &["--pace", "0", "--chaos", "2"],
     ];
-    for (program, words) in [PIPE, SYSCALLS].iter().flat_map(|p| paces.map(|w| (p, w))) {
+    for (program, words) in [PIPE, SYSCALLS, TINY]
+        .iter()
+        .flat_map(|p| paces.map(|w| (p, w)))
+    {
         let ran = run(program, words).expect_success();
         let lines = ran.lines();
         assert_eq!(lines.len(), 20, "{ran:?}");

@@ -31,6 +31,7 @@ mod options;
 mod queue;
 mod receiver;
 mod sender;
+pub mod tiny;
 
 pub use done::{JoinError, NothingOutstanding};
 pub use ipc_pipe::{

@@ -4,6 +4,7 @@ use lesson_test::run;
 
 const QUEUE: &str = env!("CARGO_BIN_EXE_ipc-queue");
 const SYSCALLS: &str = env!("CARGO_BIN_EXE_queue-syscalls");
+const TINY: &str = env!("CARGO_BIN_EXE_tiny-queue");
 
 /// Row Q08, with the lines of the notes.
 #[test]
@@ -14,7 +15,10 @@ fn q08_every_url_that_is_put_is_got_each_writers_in_order() {
         &["--pace", "0", "--chaos", "1"],
         &["--pace", "0", "--chaos", "2"],
     ];
-    for (program, words) in [QUEUE, SYSCALLS].iter().flat_map(|p| paces.map(|w| (p, w))) {
+    for (program, words) in [QUEUE, SYSCALLS, TINY]
+        .iter()
+        .flat_map(|p| paces.map(|w| (p, w)))
+    {
         let ran = run(program, words).expect_success();
         let lines = ran.lines();
         assert_eq!(lines.len(), 15, "{ran:?}");

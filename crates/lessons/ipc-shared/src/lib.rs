@@ -34,6 +34,7 @@ mod memory;
 mod named;
 mod region;
 mod robust;
+pub mod tiny;
 mod value;
 
 pub use array::{Array, ArrayGuard};

@@ -51,3 +51,16 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     let ran = run(SHARED, &["--bogus"]).expect_complaint(2);
     assert_eq!(ran.out, "");
 }
+
+/// Row V06, on the value of one file.
+#[test]
+fn v06_no_addition_is_lost_under_the_lock_that_spins() {
+    for words in [&["--chaos", "1"][..], &["--chaos", "2"], &[]] {
+        let ran = run(env!("CARGO_BIN_EXE_tiny-value"), words).expect_success();
+        assert_eq!(
+            ran.lines().last(),
+            Some(&"Number:80000 of 80000"),
+            "{ran:?}"
+        );
+    }
+}

@@ -34,6 +34,7 @@ mod news;
 mod pool;
 mod start;
 mod supervisor;
+pub mod tiny;
 mod turn;
 mod vacancy;
 mod values;

@@ -89,3 +89,18 @@ fn a_disk_that_is_full_is_told_once_and_ends_the_program() {
     let ran = run("/bin/sh", &words).expect_complaint(1);
     assert!(ran.err.contains("No space left"), "{ran:?}");
 }
+
+/// Row W02, on the pool of one file.
+#[test]
+fn w02_the_pool_of_one_file_gives_results_in_the_order_of_the_arguments() {
+    for words in [
+        &["--pace", "0"][..],
+        &["--pace", "0.02"],
+        &["--pace", "0", "--chaos", "1"],
+    ] {
+        let ran = run(env!("CARGO_BIN_EXE_tiny-pool"), words).expect_success();
+        let lines = ran.lines();
+        assert_eq!(lines.len(), 13, "{ran:?}");
+        assert_eq!(lines[12], "All subprocess done: [0, 1, 4, 9, 16]");
+    }
+}

@@ -91,6 +91,7 @@ mod primitives;
 mod raw_rlock;
 mod rlock;
 mod semaphore;
+pub mod tiny;
 mod trace;
 
 pub use barrier::{Barrier, BrokenBarrier, NoParties};

@@ -9,7 +9,7 @@ pub(crate) use {
     common::{is_recording, is_watched, record},
     std::sync::atomic::AtomicU64,
     std::sync::{Condvar, Mutex, MutexGuard},
-    std::thread::{sleep, yield_now},
+    std::thread::{ThreadId, current, sleep, yield_now},
     std::thread_local,
 };
 
@@ -18,7 +18,7 @@ pub(crate) use {
     crate::explore::{is_recording, is_recording as is_watched, record},
     shuttle::sync::atomic::AtomicU64,
     shuttle::sync::{Condvar, Mutex, MutexGuard},
-    shuttle::thread::{sleep, yield_now},
+    shuttle::thread::{ThreadId, current, sleep, yield_now},
     shuttle::thread_local,
 };
 

@@ -9,6 +9,8 @@ mod faults;
 mod locks;
 #[path = "explore/program.rs"]
 mod program;
+#[path = "explore/tiny.rs"]
+mod tiny;
 #[path = "explore/waits.rs"]
 mod waits;
 

@@ -161,3 +161,13 @@ fn each_program_has_a_help_that_names_its_section() {
         assert!(ran.out.starts_with("2.2"), "{ran:#?}");
     }
 }
+
+/// Row S06, on the locks of one file.
+#[test]
+fn s06_the_locks_of_one_file_lose_no_addition() {
+    for words in [&["--pace", "0"][..], &["--pace", "0", "--chaos", "1"]] {
+        let ran = run(env!("CARGO_BIN_EXE_tiny-locks"), words).expect_success();
+        assert_eq!(ran.lines().len(), 7, "{ran:?}");
+        assert_eq!(ran.lines()[6], "Lock:3000 of 3000, RLock:3000 of 3000");
+    }
+}

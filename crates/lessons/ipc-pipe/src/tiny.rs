@@ -1,0 +1,95 @@
+//! A pipe in one file: a ring of bytes in memory that both processes see.
+//!
+//! ```text
+//!                head                            tail
+//!                 v                               v
+//!     +---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+
+//!     |   |   |   | 5 | u | r | l | _ | 3 | 2 | h | i |   |   |   |   |
+//!     +---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+
+//!        free     sent, not yet received          free
+//! ```
+//!
+//! A message is its length and then its bytes; a length of 0 is the end of the stream. Only the
+//! receiver moves `head`, only the sender moves `tail`, and each looks at the other's. Both count
+//! every byte that ever went by, so they never go back: byte `n` lies in place `n % RING_BYTES`.
+//!
+//! It does not hold against: a sender that is killed (the receiver waits forever); a ring that is
+//! full or empty for long (it asks again and again, and burns a processor); a second sender or
+//! receiver. The next rung, `pipe.rs`, has an answer to the first two, `ipc-queue` to the third.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU8, AtomicUsize};
+use std::thread::yield_now;
+
+use multiprocess::{Shareable, Shared};
+
+const RING_BYTES: usize = 256;
+
+struct Ring {
+    head: AtomicUsize,
+    tail: AtomicUsize,
+    bytes: [AtomicU8; RING_BYTES],
+}
+
+// SAFETY: it holds atomics and no address.
+unsafe impl Shareable for Ring {}
+
+/// The sending end, for one process.
+pub struct Sender(Rc<Shared<Ring>>);
+/// The receiving end, for one process.
+pub struct Receiver(Rc<Shared<Ring>>);
+
+/// A one-way pipe for messages of 1 to 255 bytes.
+///
+/// # Errors
+/// When the system has no memory to share.
+pub fn pipe() -> io::Result<(Sender, Receiver)> {
+    let ring = Rc::new(Shared::new(Ring {
+        head: AtomicUsize::new(0),
+        tail: AtomicUsize::new(0),
+        bytes: [const { AtomicU8::new(0) }; RING_BYTES],
+    })?);
+    Ok((Sender(Rc::clone(&ring)), Receiver(ring)))
+}
+
+impl Sender {
+    /// Sends a message; an empty one ends the stream. Spins while there is no room.
+    ///
+    /// # Panics
+    /// When the message has more than 255 bytes.
+    pub fn send(&self, message: &[u8]) {
+        let length = u8::try_from(message.len()).expect("a message has at most 255 bytes");
+        let tail = self.0.tail.load(Relaxed); // Only we move it.
+        let end = tail + 1 + message.len();
+        while end - self.0.head.load(Acquire) > RING_BYTES {
+            yield_now();
+        }
+        for (place, byte) in (tail..end).zip([length].iter().chain(message)) {
+            self.0.bytes[place % RING_BYTES].store(*byte, Relaxed);
+        }
+        // Last, and `Release`: a receiver that sees this position sees the bytes below it. Killed
+        // above this line we have sent nothing, below it the whole message.
+        self.0.tail.store(end, Release);
+    }
+}
+
+impl Receiver {
+    /// Receives the next message; `None` at the end of the stream. Spins while there is none.
+    pub fn recv(&self) -> Option<Vec<u8>> {
+        let head = self.0.head.load(Relaxed); // Only we move it.
+        while self.0.tail.load(Acquire) == head {
+            yield_now();
+        }
+        let byte = |place: usize| self.0.bytes[place % RING_BYTES].load(Relaxed);
+        let length = byte(head);
+        if length == 0 {
+            return None; // It stays in the ring, for every later look.
+        }
+        let end = head + 1 + usize::from(length);
+        let message = (head + 1..end).map(byte).collect();
+        self.0.head.store(end, Release); // Last: from here on the sender may write there.
+        Some(message)
+    }
+}

@@ -1,0 +1,55 @@
+//! 1.4.1 on a queue of one file, `src/tiny.rs`: the pipe of one file between two locks.
+//!
+//! Try: start a second reader. Each url is got once, by one of the two. Then leave the lock out of
+//! `get`, and let `--chaos 1` show what becomes of the items.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{pause, pid, say};
+use ipc_queue::tiny::Queue;
+use ipc_shared::LockError;
+use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
+
+fn main() -> ExitCode {
+    let about = "1.4.1 Queue as a pipe between two locks, in one file";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let queue = Queue::new()?;
+    let (queue1, queue2, queue3) = (queue.clone(), queue.clone(), queue.clone());
+    let writer1 = Process::start("writer1", move || {
+        write_urls(&queue1, ["url_1", "url_2", "url_3"])
+    })?;
+    let writer2 = Process::start("writer2", move || {
+        write_urls(&queue2, ["url_4", "url_5", "url_6"])
+    })?;
+    let reader = Process::start("reader", move || read_urls(&queue3))?;
+    writer1.join()?;
+    writer2.join()?;
+    // Nothing more will come; the reader takes what is left and ends.
+    queue.close()?;
+    reader.join()?;
+    Ok(())
+}
+
+fn write_urls(queue: &Queue, urls: [&str; 3]) -> Result<(), LockError> {
+    say!("Process ({}) is writing...", pid());
+    for url in urls {
+        queue.put(url.as_bytes())?;
+        say!("Put {url} to queue...");
+        pause(Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn read_urls(queue: &Queue) -> Result<(), Box<dyn Error>> {
+    say!("Process ({}) is reading...", pid());
+    while let Some(url) = queue.get()? {
+        say!("Get {} from queue.", String::from_utf8(url)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! A queue in one file: the pipe of one file ([`ipc_pipe::tiny`]) between two locks.
+//!
+//! ```text
+//!   writer 1 --+                                        +-- reader 1
+//!              |-- lock "put" --> [ pipe ] --> lock "get" --|
+//!   writer 2 --+                                        +-- reader 2
+//! ```
+//!
+//! A pipe is for one sender and one receiver, since each moves a position that no other may move.
+//! With a lock on each side any number of processes are one sender, and one receiver: only the
+//! process that holds the lock moves the position.
+//!
+//! Two locks and not one: with one, a reader that waits for an item would hold the lock that a
+//! writer needs to bring it.
+//!
+//! It does not hold against: a reader that is killed while it waits, with the lock (the others are
+//! told, and cannot know that nothing is half-changed); writers that are all gone without a `close`;
+//! limits of time; items of a type. The next rung, `queue.rs` with its two ends, has these.
+
+use std::io;
+use std::rc::Rc;
+
+use ipc_pipe::tiny::{Receiver, Sender, pipe};
+use ipc_shared::{Lock, LockError};
+
+/// Both ends of a queue, for any number of processes: move a clone into each.
+#[derive(Clone)]
+pub struct Queue {
+    sender: Rc<Sender>,
+    put_lock: Lock,
+    receiver: Rc<Receiver>,
+    get_lock: Lock,
+}
+
+impl Queue {
+    /// A queue for items of 1 to 255 bytes.
+    ///
+    /// # Errors
+    /// When the system has no memory to share.
+    pub fn new() -> io::Result<Self> {
+        let (sender, receiver) = pipe()?;
+        Ok(Self {
+            sender: Rc::new(sender),
+            put_lock: Lock::new()?,
+            receiver: Rc::new(receiver),
+            get_lock: Lock::new()?,
+        })
+    }
+
+    /// Puts an item in. Waits while there is no room.
+    ///
+    /// # Errors
+    /// When a process was killed while it was putting.
+    ///
+    /// # Panics
+    /// When the item has more than 255 bytes.
+    pub fn put(&self, item: &[u8]) -> Result<(), LockError> {
+        let _one_at_a_time = self.put_lock.acquire()?;
+        self.sender.send(item);
+        Ok(())
+    }
+
+    /// Takes the next item out; each item goes to one process. Waits while there is none; `None`
+    /// after the last one, when the queue has been closed.
+    ///
+    /// # Errors
+    /// When a process was killed while it was getting.
+    pub fn get(&self) -> Result<Option<Vec<u8>>, LockError> {
+        let _one_at_a_time = self.get_lock.acquire()?;
+        Ok(self.receiver.recv())
+    }
+
+    /// Ends the queue: for the process that knows that every writer is done.
+    ///
+    /// # Errors
+    /// As for [`put`](Self::put).
+    pub fn close(&self) -> Result<(), LockError> {
+        self.put(b"")
+    }
+}

@@ -1,0 +1,45 @@
+//! 1.4 on a value of one file, `src/tiny.rs`: a number in shared memory, with a lock of its own.
+//!
+//! Try: leave the two calls of `lock` and `unlock` out of `update`, and run it some times: the
+//! number is below 80000. Then put a pause inside `update` and kill one adder (`kill -9`) there: the
+//! others wait forever. `ipc-shared` tells them.
+
+use std::process::ExitCode;
+
+use common::{pid, say};
+use ipc_shared::tiny::Value;
+use multiprocess::Process;
+use timeline::{Lesson, StoryResult};
+
+const CHILDREN: i64 = 4;
+const TIMES: i64 = 20_000;
+
+fn main() -> ExitCode {
+    let about = "1.4 Value as a number and a lock in shared memory, in one file";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let number = Value::new(0)?;
+    let mut children = Vec::new();
+    for child in 0..CHILDREN {
+        let number = number.clone();
+        children.push(Process::start(format!("adder {child}"), move || {
+            add(&number);
+        })?);
+    }
+    for child in children {
+        child.join()?;
+    }
+    say!("Number:{} of {}", number.get(), CHILDREN * TIMES);
+    Ok(())
+}
+
+/// What each child does.
+fn add(number: &Value) {
+    say!("Process ({}) adds {TIMES} times...", pid());
+    for _ in 0..TIMES {
+        number.update(|number| number + 1);
+    }
+    say!("Process ({}) is done.", pid());
+}

@@ -1,0 +1,33 @@
+//! 1.3 on a pool of one file, `src/tiny.rs`: processes and two queues.
+//!
+//! Try: kill one worker while it sleeps (`kill -9` and its process id). The others do what is left,
+//! and then the program waits forever for the lost task. `pool-worker-killed` has an error for it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{pause, pid, say};
+use pool::tiny::Pool;
+use timeline::{Lesson, StoryResult};
+
+fn main() -> ExitCode {
+    let about = "1.3 Pool as processes and two queues, in one file";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    say!("Current Process {}.", pid());
+    let pool = Pool::new(3, run_task)?;
+    say!("Waiting for all subprocesses done...");
+    let squares = pool.map(0..5)?;
+    pool.join()?;
+    say!("All subprocess done: {squares:?}");
+    Ok(())
+}
+
+fn run_task(name: u32) -> u32 {
+    say!("Task {name} (pid={}) is Running...", pid());
+    pause(Duration::from_secs(3));
+    say!("Task {name} end.");
+    name * name
+}

@@ -1,0 +1,99 @@
+//! A pool in one file: a few processes and two queues.
+//!
+//! ```text
+//!                        +--> worker 1 --+
+//!   owner --> [ tasks ] -+--> worker 2 --+--> [ answers ] --> owner
+//!                        +--> worker 3 --+
+//! ```
+//!
+//! A free worker takes the next task by itself, so no one has to know which worker is free. Answers
+//! come in the order in which tasks end; the number that goes with each puts them in order again.
+//! The owner ends the workers by dropping its end of `tasks`: what is left is done, then they see
+//! the end.
+//!
+//! It does not hold against: a worker that is killed (its task is lost, and `map` waits for it as
+//! long as another worker lives); a task that panics (the same); more than 2 MiB of tasks and of
+//! answers (the owner still puts while the workers cannot). The next rung, `pool.rs`, knows which
+//! worker has which task.
+
+use std::error::Error;
+
+use common::Message;
+use ipc_queue::{Receiver, Sender, unbounded};
+use multiprocess::{Process, ProcessError};
+
+/// Processes that call one function.
+pub struct Pool<A, R> {
+    tasks: Sender<(usize, A)>,
+    answers: Receiver<(usize, R)>,
+    workers: Vec<Process<()>>,
+}
+
+impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
+    /// Starts the workers.
+    ///
+    /// # Errors
+    /// When the system has no room for a queue or a process, or when this process has a thread.
+    pub fn new<F>(workers: usize, run: F) -> Result<Self, Box<dyn Error>>
+    where
+        F: Fn(A) -> R + Clone + 'static,
+    {
+        let (tasks, workers_tasks) = unbounded()?;
+        let (workers_answers, answers) = unbounded()?;
+        let start = |number| {
+            let (tasks, answers) = (workers_tasks.try_clone()?, workers_answers.try_clone()?);
+            let run = run.clone();
+            let process = Process::start(format!("worker {number}"), move || {
+                work(&tasks, &answers, run)
+            })?;
+            Ok::<_, Box<dyn Error>>(process)
+        };
+        Ok(Self {
+            workers: (1..=workers).map(start).collect::<Result<_, _>>()?,
+            tasks,
+            answers,
+        })
+    }
+
+    /// Calls the function with each argument, in the workers, and gives the results in the order
+    /// of the arguments. Waits for all of them.
+    ///
+    /// # Errors
+    /// When all workers have ended.
+    pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, Box<dyn Error>> {
+        let mut due = 0;
+        for (number, argument) in arguments.into_iter().enumerate() {
+            self.tasks
+                .put((number, argument))
+                .map_err(|error| error.to_string())?;
+            due += 1;
+        }
+        let answers = (0..due).map(|_| self.answers.get());
+        let mut answers = answers.collect::<Result<Vec<_>, _>>()?;
+        answers.sort_by_key(|&(number, _)| number);
+        Ok(answers.into_iter().map(|(_, result)| result).collect())
+    }
+
+    /// Waits until the workers have done what is left and have ended.
+    ///
+    /// # Errors
+    /// That of the first worker that did not end well.
+    pub fn join(self) -> Result<(), ProcessError> {
+        drop(self.tasks);
+        self.workers.into_iter().try_for_each(Process::join)
+    }
+}
+
+/// What a worker does from its first task to the end of the queue.
+fn work<A: Message, R: Message>(
+    tasks: &Receiver<(usize, A)>,
+    answers: &Sender<(usize, R)>,
+    run: impl Fn(A) -> R,
+) -> Result<(), String> {
+    for task in tasks.iter() {
+        let (number, argument) = task.map_err(|error| error.to_string())?;
+        let answer = (number, run(argument));
+        answers.put(answer).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
