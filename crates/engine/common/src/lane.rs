@@ -25,6 +25,8 @@ pub struct Lane {
     chaos: Option<Box<StdRng>>,
     /// How many events of this lane have been up for a disturbance.
     disturbed: u64,
+    /// Whether its last event is the begin of a wait.
+    pub(crate) waits: bool,
 }
 
 thread_local! {
@@ -119,6 +121,12 @@ pub fn enter(name: impl Into<String>) {
 /// each poll.
 pub fn replace(lane: Lane) -> Lane {
     with_current(|current| mem::replace(current, lane))
+}
+
+/// Whether the last event that was recorded on the calling lane begins a wait.
+#[must_use]
+pub fn waits() -> bool {
+    with_current(|lane| lane.waits)
 }
 
 /// Calls `look` with the lane of the calling thread; in a destructor of a thread-local, when that

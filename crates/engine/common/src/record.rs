@@ -85,6 +85,7 @@ fn record_event(
     say: &str,
 ) -> EventId {
     let mut id = EventId::NONE;
+    lane::with_current(|lane| lane.waits = matches!(kind, Kind::Wait | Kind::WaitLimit));
     if let Some((log, path)) = LOG.get() {
         id = EventId {
             pid: pid(),

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use common::{EventId, Kind, Lane, is_watched, lane, panic_text, record};
+use common::{EventId, Kind, Lane, end_of_panic, is_watched, lane, record};
 
 thread_local! {
     /// How many tasks of this thread have ended.
@@ -17,9 +17,19 @@ thread_local! {
     static IS_THREAD_ENDING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Stands at the end of a task that was ended before it was done.
+const KILLED: &str = "killed";
+
 /// The thread ends: a task of it that is polled from now on is killed.
 pub(crate) fn end_thread() {
     IS_THREAD_ENDING.set(true);
+}
+
+/// Ends the turn of a task or of `run`'s main future: it waits. What it waits for may be on record.
+pub(crate) fn suspend() {
+    if is_watched() && !lane::waits() {
+        record(Kind::Wait, "", format_args!(""), EventId::NONE);
+    }
 }
 
 /// How a task ended: its value, or what its panic said.
@@ -75,14 +85,16 @@ impl<F: Future, H: Unpin> Future for Live<F, H> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if IS_THREAD_ENDING.get() {
-            self.end();
+            self.end(KILLED);
             return Poll::Pending;
         }
         self.swap_lane();
-        if let Some(watched) = &mut self.watched
-            && !mem::replace(&mut watched.started, true)
-        {
-            record(Kind::Start, "", format_args!(""), watched.fork);
+        if let Some(watched) = &mut self.watched {
+            if !mem::replace(&mut watched.started, true) {
+                record(Kind::Start, "", format_args!(""), watched.fork);
+            } else if lane::waits() {
+                record(Kind::Resume, "", format_args!(""), EventId::NONE);
+            }
         }
         // A future that panicked is not polled again and not looked at, only dropped, so it does
         // not matter in what state the panic left it.
@@ -93,15 +105,18 @@ impl<F: Future, H: Unpin> Future for Live<F, H> {
             }
             Some(polled)
         }));
+        if self.watched.is_some() && matches!(polled, Ok(Some(Poll::Pending))) {
+            suspend();
+        }
         self.swap_lane();
         let result = match polled {
             Ok(Some(Poll::Pending) | None) => return Poll::Pending,
             Ok(Some(Poll::Ready(value))) => Ok(value),
-            Err(panic) => Err(panic_text(&*panic)),
+            Err(panic) => Err(end_of_panic(panic)),
         };
         Poll::Ready(Ended {
             result,
-            exit: self.end(),
+            exit: self.end(""),
             number: number_of_end(),
         })
     }
@@ -115,14 +130,20 @@ impl<F, H> Live<F, H> {
         }
     }
 
-    /// Lets go of all that the task held, on its lane, and only then says that it has ended.
-    fn end(&mut self) -> EventId {
+    /// Lets go of all that the task held, on its lane, and only then says that it has ended, and
+    /// `how`.
+    fn end(&mut self, how: &str) -> EventId {
         self.swap_lane();
-        self.work = None;
+        let work = self.work.take();
+        // A destructor that panics is the task's own fault: it ends neither the executor, which
+        // may be dropping this task, nor the process. The panic is on standard error.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(work))) {
+            let _told_there = end_of_panic(panic);
+        }
         self.held = None;
         let mut exit = EventId::NONE;
         if self.watched.as_ref().is_some_and(|watched| watched.started) {
-            exit = record(Kind::Exit, "", format_args!(""), EventId::NONE);
+            exit = record(Kind::Exit, "", format_args!("{how}"), EventId::NONE);
         }
         self.swap_lane();
         self.watched = None;
@@ -134,7 +155,7 @@ impl<F, H> Live<F, H> {
 impl<F, H> Drop for Live<F, H> {
     fn drop(&mut self) {
         if self.held.is_some() {
-            self.end();
+            self.end(KILLED);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The executor of a thread: `spawn` puts a task into it, `run` gives it the thread.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
 
 use async_executor::StaticLocalExecutor;
 use smol::future::yield_now;
 
-use crate::live::{end_thread, live};
+use crate::live::{end_thread, live, suspend};
 use crate::name::Name;
 use crate::task::Task;
 
@@ -40,7 +42,15 @@ impl Drop for Own {
 /// When `main` panics. A panic in a task is not passed on: it becomes the error of its handle.
 pub fn run<T>(main: impl Future<Output = T>) -> T {
     let main = async {
-        let result = main.await;
+        let mut main = pin!(main);
+        let result = poll_fn(|context| {
+            let polled = main.as_mut().poll(context);
+            if polled.is_pending() {
+                suspend();
+            }
+            polled
+        })
+        .await;
         // One turn more: tasks that `main` killed at its very end drop what they hold.
         yield_now().await;
         result

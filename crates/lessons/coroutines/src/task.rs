@@ -5,10 +5,10 @@ use std::fmt;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use common::{EventId, Kind, record};
+use common::{EventId, Kind, is_watched, lane, record};
 
 use crate::live::{Ended, number_of_end};
 use crate::name::Name;
@@ -30,6 +30,8 @@ enum State<T> {
     Alive(smol::Task<Ended<T>>),
     // In a box, since there may be many handles and few errors.
     Ended(Result<T, Box<TaskError>>, u64),
+    /// By `get`, which has consumed the handle.
+    Taken,
 }
 
 /// Why a task gave no value. (An error that it *returned* is its value.)
@@ -58,7 +60,14 @@ impl<T> Task<T> {
 
     /// Waits until the task has ended, in whichever way. Its result stays in the handle.
     pub async fn join(&mut self) {
-        poll_fn(|context| self.poll_join(context)).await;
+        poll_fn(|context| {
+            let joined = self.poll_join(context);
+            if joined.is_pending() && is_watched() && !lane::waits() {
+                record(Kind::Wait, "", format_args!("{}", self.name), EventId::NONE);
+            }
+            joined
+        })
+        .await;
     }
 
     /// Waits likewise, but not longer than `limit`; says whether the task has ended. If not, it
@@ -72,7 +81,7 @@ impl<T> Task<T> {
     #[must_use]
     pub fn result(&self) -> Option<Result<&T, &TaskError>> {
         match &self.state {
-            State::Alive(_) => None,
+            State::Alive(_) | State::Taken => None,
             State::Ended(Ok(value), _) => Some(Ok(value)),
             State::Ended(Err(error), _) => Some(Err(error)),
         }
@@ -85,9 +94,9 @@ impl<T> Task<T> {
     /// When the task panicked or was killed.
     pub async fn get(mut self) -> Result<T, TaskError> {
         self.join().await;
-        match self.state {
+        match mem::replace(&mut self.state, State::Taken) {
             State::Ended(result, _) => result.map_err(|error| *error),
-            State::Alive(_) => unreachable!("it was joined"),
+            State::Alive(_) | State::Taken => unreachable!("it was joined"),
         }
     }
 
@@ -129,6 +138,7 @@ impl<T> Task<T> {
     pub(crate) fn poll_join(&mut self, context: &mut Context<'_>) -> Poll<u64> {
         loop {
             match &mut self.state {
+                State::Taken => unreachable!("get has consumed the handle"),
                 State::Ended(_, number) => return Poll::Ready(*number),
                 State::Alive(task) => {
                     let ended = ready!(Pin::new(task).poll(context));
@@ -142,7 +152,7 @@ impl<T> Task<T> {
     pub(crate) fn has_ended(&self) -> bool {
         match &self.state {
             State::Alive(task) => task.is_finished(),
-            State::Ended(..) => true,
+            State::Ended(..) | State::Taken => true,
         }
     }
 
@@ -153,6 +163,24 @@ impl<T> Task<T> {
             Box::new(TaskError::Panicked { task, message })
         });
         self.state = State::Ended(result, ended.number);
+    }
+}
+
+/// Kills the task if it has not ended. On record stands which of the two it was.
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        let State::Alive(task) = &mut self.state else {
+            return;
+        };
+        if !is_watched() {
+            return;
+        }
+        match Pin::new(task).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(ended) => self.joined(ended),
+            Poll::Pending => {
+                record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
+            }
+        }
     }
 }
 

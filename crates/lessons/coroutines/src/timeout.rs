@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use common::{EventId, Kind, record};
 use smol::Timer;
 
 /// The time was over first.
@@ -37,6 +38,9 @@ pub fn timeout<T>(
             return Poll::Ready(Ok(value));
         }
         let over = Pin::new(&mut timer).poll(context);
+        if over.is_ready() {
+            record(Kind::GiveUp, "", format_args!(""), EventId::NONE);
+        }
         over.map(|_now| Err(TimedOut { limit }))
     })
 }

@@ -67,9 +67,12 @@ impl Condition {
         limit: Duration,
     ) -> Result<LockGuard<'a, T>, TimedOut<LockGuard<'a, T>>> {
         let (guard, timed_out) = guard.while_released(|value| {
-            self.trace.waits();
+            self.trace.waits_to_a_limit();
             let waited = self.condvar.wait_timeout(value, limit);
             let (value, how) = waited.unwrap_or_else(PoisonError::into_inner);
+            if how.timed_out() {
+                self.trace.gives_up();
+            }
             (value, how.timed_out())
         });
         if timed_out {

@@ -82,13 +82,16 @@ impl<T> Lock<T> {
     /// chance with those that wait in [`lock`](Self::lock), and can be overtaken by them.
     pub fn lock_timeout(&self, limit: Duration) -> Option<LockGuard<'_, T>> {
         let since = Instant::now();
-        self.trace.waits();
+        self.trace.waits_to_a_limit();
         loop {
             if let Some(guard) = self.try_lock() {
                 return Some(guard);
             }
             // Nothing left of the limit: this was the last time to ask.
-            let left = limit.checked_sub(since.elapsed())?;
+            let Some(left) = limit.checked_sub(since.elapsed()) else {
+                self.trace.gives_up();
+                return None;
+            };
             sleep(left.min(Self::POLL));
         }
     }

@@ -57,8 +57,11 @@ impl RawRLock {
     /// Takes the lock; waits, however long it takes, while another thread holds it.
     #[inline]
     pub fn acquire(&self) {
-        // The longest limit there is will do: it is some 10^11 years.
-        let _got = self.acquire_timeout(Duration::MAX);
+        self.enter(|| {
+            self.trace.waits();
+            // The longest limit there is will do: it is some 10^11 years.
+            self.ownership.take_timeout(Duration::MAX)
+        });
     }
 
     /// Takes the lock unless another thread holds it, and tells whether; never waits.
@@ -73,8 +76,12 @@ impl RawRLock {
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         self.enter(|| {
-            self.trace.waits();
-            self.ownership.take_timeout(limit)
+            self.trace.waits_to_a_limit();
+            let taken = self.ownership.take_timeout(limit);
+            if !taken {
+                self.trace.gives_up();
+            }
+            taken
         })
     }
 

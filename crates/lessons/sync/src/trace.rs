@@ -51,6 +51,16 @@ impl Trace {
         self.happened(Kind::Wait);
     }
 
+    /// A wait with a limit may begin now.
+    pub(crate) fn waits_to_a_limit(&self) {
+        self.happened(Kind::WaitLimit);
+    }
+
+    /// The wait has come to its limit.
+    pub(crate) fn gives_up(&self) {
+        self.happened(Kind::GiveUp);
+    }
+
     /// It was taken. Called after the act, by the new owner.
     #[inline]
     pub(crate) fn acquired(&self) {

@@ -85,16 +85,10 @@ fn two_locks_in_opposite_order_are_a_circle() {
 }
 
 #[test]
-fn a_picture_names_the_circle() {
+fn a_picture_does_not_call_a_circle_a_deadlock_that_both_have_left() {
     let ran = run(ORDER, &["--pace", "0", "--lanes"]).expect_success();
-    let told = ran.out.replace('\n', " ");
-    assert!(told.contains("WRONG: Deadlock: Thread_"), "{ran:#?}");
-    for wait in [
-        "waits for A, held by Thread_1",
-        "waits for B, held by Thread_2",
-    ] {
-        assert!(told.contains(wait), "{ran:#?}");
-    }
+    assert!(ran.out.contains("has not got"), "{ran:#?}");
+    assert!(!ran.out.contains("Deadlock"), "{ran:#?}");
 }
 
 /// Both threads meet at a barrier between read and write.

@@ -17,6 +17,7 @@ mod forking;
 mod limits;
 mod moments;
 mod outside;
+mod recording;
 mod stepping;
 mod storms;
 mod waiting;
@@ -29,6 +30,7 @@ pub use forking::{Case, run_cases, run_cases_within};
 pub use limits::{peak_kib, with_limit};
 pub use moments::{Seeded, spin};
 pub use outside::{LIMIT, Ran, assert_alone, run, run_within};
+pub use recording::recorded;
 pub use stepping::{
     begin_steps, end_steps, kill_after, kill_at_system_call, kill_everywhere, kill_now,
     stay_on_one_processor,

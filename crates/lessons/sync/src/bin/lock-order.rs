@@ -2,8 +2,8 @@
 //! one and waits for the other's: a circle. With `lock` in the place of `lock_timeout` they would
 //! wait for ever.
 //!
-//! See: both have one lock and not the other. `-- --lanes` names the circle. Right: all threads
-//! take the locks in the same order.
+//! See: both have one lock and not the other. `-- --lanes` shows each of them wait for the lock
+//! that the other one has, until it gives up. Right: all threads take the locks in the same order.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,0 +1,126 @@
+//! A check of the log knows how a task ended, and draws it as waiting while it awaits.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::future::pending;
+use std::time::Duration;
+
+use common::{Kind, say};
+use coroutines::{Pool, joinall, run, spawn, timeout, yield_now};
+use lesson_test::recorded;
+use smol::Timer;
+use timeline::Run;
+
+const SHORT: Duration = Duration::from_millis(20);
+
+/// The log of `test`, of which nothing is wrong.
+#[track_caller]
+fn recorded_run(test: &str, main: impl AsyncFnOnce()) -> Run {
+    let log = recorded(test, || run(async { main().await }));
+    let run = Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), [], "{log}");
+    run
+}
+
+fn kinds(run: &Run, lane: &str) -> Vec<Kind> {
+    let lane = run.lanes.iter().find(|other| other.name == lane).unwrap();
+    let kind = |&event: &usize| run.events[event].kind;
+    lane.events.iter().map(kind).collect()
+}
+
+/// How a lane's last event says that it ended.
+fn end<'a>(run: &'a Run, lane: &str) -> &'a str {
+    let lane = run.lanes.iter().find(|other| other.name == lane).unwrap();
+    &run.events[*lane.events.last().unwrap()].what
+}
+
+#[test]
+fn a_task_that_is_killed_is_not_called_forgotten() {
+    let run = recorded_run(
+        "a_task_that_is_killed_is_not_called_forgotten",
+        async || {
+            let mut task = spawn("killed", pending::<()>());
+            yield_now().await;
+            task.kill().await;
+        },
+    );
+    assert_eq!(end(&run, "killed"), "killed");
+}
+
+#[test]
+fn tasks_that_a_timeout_around_joinall_ends_are_not_called_forgotten() {
+    let run = recorded_run(
+        "tasks_that_a_timeout_around_joinall_ends_are_not_called_forgotten",
+        async || {
+            // One ends before the limit, but the one before it is still waited for.
+            let tasks = vec![spawn("endless", pending::<()>()), spawn("quick", async {})];
+            assert!(timeout(SHORT, joinall(tasks)).await.is_err());
+        },
+    );
+    assert_eq!(end(&run, "endless"), "killed");
+    assert_eq!(end(&run, "quick"), "");
+    assert!(kinds(&run, "main").contains(&Kind::GiveUp));
+}
+
+#[test]
+fn a_task_whose_handle_is_dropped_is_not_called_forgotten() {
+    let run = recorded_run(
+        "a_task_whose_handle_is_dropped_is_not_called_forgotten",
+        async || {
+            let (waits, has_ended) = (spawn("waits", pending::<()>()), spawn("ended", async {}));
+            let never_ran = spawn("never ran", pending::<()>());
+            drop(never_ran);
+            yield_now().await;
+            drop((waits, has_ended));
+        },
+    );
+    assert_eq!(end(&run, "waits"), "killed");
+    assert_eq!(end(&run, "ended"), "");
+}
+
+#[test]
+fn a_wait_for_a_place_in_a_pool_that_gives_up_is_on_record() {
+    let run = recorded_run(
+        "a_wait_for_a_place_in_a_pool_that_gives_up_is_on_record",
+        async || {
+            let pool = Pool::bounded(1).unwrap();
+            let first = pool.spawn("first", pending::<()>()).await;
+            let second = timeout(SHORT, pool.spawn("second", async {})).await;
+            assert!(second.is_err());
+            drop(first);
+        },
+    );
+    let main = kinds(&run, "main");
+    let wait = main.iter().position(|kind| *kind == Kind::Wait).unwrap();
+    assert_eq!(main[wait + 1], Kind::GiveUp);
+}
+
+/// Between two events of the thread, one lane runs at most: the others wait.
+#[test]
+fn of_coroutines_on_one_thread_one_runs_and_the_others_wait() {
+    let run = recorded_run(
+        "of_coroutines_on_one_thread_one_runs_and_the_others_wait",
+        async || {
+            let visit = async |name| {
+                say!("{name} begins");
+                Timer::after(SHORT).await;
+                say!("{name} goes on");
+                yield_now().await;
+                say!("{name} ends");
+            };
+            let tasks = ["a", "b", "c"].map(|name| spawn(name, visit(name)));
+            let _results = joinall(tasks.into()).await;
+        },
+    );
+    let mut runs = vec![false; run.lanes.len()];
+    for event in &run.events {
+        let waits = matches!(event.kind, Kind::Wait | Kind::WaitLimit | Kind::Exit);
+        runs[event.lane] = !waits;
+        let running = runs.iter().filter(|runs| **runs).count();
+        assert!(running <= 1, "{:#?}", run.events);
+    }
+    for task in ["a", "b", "c"] {
+        use Kind::{Exit, Resume, Say, Start, Wait};
+        let all = [Start, Say, Wait, Resume, Say, Wait, Resume, Say, Exit];
+        assert_eq!(kinds(&run, task), all);
+    }
+}
