@@ -3,12 +3,13 @@
 //! Every process of a run appends to the same file. An event is one JSON object, padded with
 //! blanks to exactly 512 bytes and written by one `write(2)`: such a line never straddles a
 //! page of the file, and so a process killed in the middle of it leaves the line whole or not
-//! at all. Time is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
+//! at all. Of a long log the middle is left out (`bound.rs`). Time is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
 //!
 //! Stamp a cause *before* the act and an effect *after* it (send before `write`, recv after
 //! `read`, release before unlocking, acquire after locking). Then an effect is never earlier
 //! than its cause.
 
+mod bound;
 mod event;
 mod line;
 
@@ -35,6 +36,8 @@ const CHAOS: u8 = 2;
 static HOOK: AtomicU8 = AtomicU8::new(0);
 static LOG: OnceLock<(File, String)> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(1);
+/// Set when the log is as long as it may be, and its middle cannot be left out.
+static IS_FULL: AtomicBool = AtomicBool::new(false);
 
 /// Whether the end of this process's run is in the log. (A process that was forked has not seen its
 /// parent's end.)
@@ -97,14 +100,27 @@ fn record_event(
         });
         // Outside, since what is shown may itself record something.
         let line = line.event(on, what, cause, say);
-        if let Err(error) = write_once(log, &line) {
-            output::fail(cannot_write(path, &error));
+        if !IS_FULL.load(Ordering::Relaxed) {
+            write(log, path, &line, id.n);
         }
     }
     if HOOK.load(Ordering::Relaxed) & CHAOS != 0 {
         chaos::disturb();
     }
     id
+}
+
+/// Appends a line to the log, and leaves out its middle if it is too long.
+fn write(log: &File, path: &str, line: &[u8], n: u64) {
+    if let Err(error) = write_once(log, line) {
+        output::fail(cannot_write(path, &error));
+    } else if let Err(error) = bound::bound(log, n) {
+        IS_FULL.store(true, Ordering::Relaxed);
+        output::fail(format!(
+            "the log is too long, and its middle cannot be left out of {path}: {error}; \
+             choose another --record FILE, or let the program do less"
+        ));
+    }
 }
 
 /// Starts the log, in a new file, with the line that says which run and which boot.

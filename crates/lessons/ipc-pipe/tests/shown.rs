@@ -35,7 +35,13 @@ fn the_page_and_the_trace_are_files() {
     let (to_page, to_trace) = (page.to_str().unwrap(), trace.to_str().unwrap());
     let words = ["--pace", "0", "--timeline", to_page, "--trace", to_trace];
     let ran = run(PIPE, &words).expect_success();
-    assert_eq!(ran.lines().len(), 20, "{}", ran.out);
+    for name in [to_page, to_trace] {
+        assert!(
+            ran.out.contains(&format!("Written: {name}\n")),
+            "{}",
+            ran.out
+        );
+    }
     let (page, trace) = (fs::read_to_string(&page), fs::read_to_string(&trace));
     let (page, trace) = (page.unwrap(), trace.unwrap());
     assert!(page.contains("<svg") && page.contains("url_9"));

@@ -30,6 +30,12 @@ fn damage(run: &Run) -> Vec<String> {
     if damage.headless {
         told.push("The log has no first line: which program it is of is not known.".to_owned());
     }
+    if damage.left_out > 0 {
+        let events = count(damage.left_out, "event");
+        told.push(format!(
+            "Left out: {events} in the middle; of a long log the ends are kept."
+        ));
+    }
     if damage.bad_lines > 0 {
         let first = damage.first_bad_line.unwrap_or_default();
         let lines = count(damage.bad_lines, "line");

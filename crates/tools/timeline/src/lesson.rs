@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use crate::keeper::keep;
 use crate::options::{OPTIONS, Operands, Options, read};
 use crate::view::view;
-use crate::watch::die_with;
+use crate::watch::be_watched;
 
 /// How a story ends: well, or with any error, which becomes one line on standard error.
 pub type StoryResult = Result<(), Box<dyn Error>>;
@@ -79,6 +80,8 @@ impl Lesson {
         let told = if options.help {
             let printed = common::print_text(&self.help(operands));
             printed.map(|()| ExitCode::SUCCESS).map_err(Into::into)
+        } else if let Some((report, limit)) = &options.watching.keep {
+            keep(&options, report, *limit).map_err(Into::into)
         } else if options.show.is_asked_for() {
             view(&options).map_err(Into::into)
         } else {
@@ -95,9 +98,7 @@ impl Lesson {
         options: Options,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> StoryResult {
-        if let Some(watcher) = options.watcher {
-            die_with(watcher)?;
-        }
+        be_watched(&options.watching)?;
         common::begin(self.program, &options.settings)?;
         let told = story(options.operands);
         let failure = common::end();

@@ -34,15 +34,28 @@ pub(crate) const OPTIONS: &str = "  \
   -h, --help       this text
 ";
 
+/// The words of a watcher to its keeper and its run. Not in the help: only programs say them.
 const WATCHED_BY: &str = "watched-by";
+const KEEP: &str = "keep";
+const UNBLOCK: &str = "unblock";
+
+/// What a watcher says to its keeper, and the keeper to the run.
+#[derive(Debug, Default)]
+pub(crate) struct Watching {
+    /// The process that says it.
+    pub(crate) watcher: Option<u32>,
+    /// The signals that the watcher has blocked, and the run is not to inherit.
+    pub(crate) unblock: Vec<i32>,
+    /// To the keeper alone: the file for its report, and the limit of time.
+    pub(crate) keep: Option<(PathBuf, Duration)>,
+}
 
 /// What the command line said.
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     pub(crate) show: Show,
     pub(crate) help: bool,
-    /// Who watches this run. Not in the help: only a watcher says it.
-    pub(crate) watcher: Option<u32>,
+    pub(crate) watching: Watching,
     pub(crate) operands: Vec<String>,
 }
 
@@ -71,37 +84,30 @@ pub(crate) fn read(
     mut words: lexopt::Parser,
     operands: Option<Operands>,
 ) -> Result<Options, lexopt::Error> {
-    let settings = Settings {
-        pace: 1.0,
-        seed: None,
-        chaos: None,
-        record: None,
-    };
-    let mut options = Options {
-        settings,
-        show: Show::default(),
-        help: false,
-        watcher: None,
-        operands: Vec::new(),
-    };
+    let mut options = Options::new();
     let (settings, show) = (&mut options.settings, &mut options.show);
+    let watching = &mut options.watching;
+    let mut keep = None;
     while let Some(word) = words.next()? {
         match word {
             Long("pace") => settings.pace = factor(&mut words, "--pace")?,
             Long("seed") => settings.seed = Some(number(&mut words, "--seed")?),
             Long("chaos") => settings.chaos = Some(number(&mut words, "--chaos")?),
-            Long("record") => settings.record = Some(words.value()?.into()),
+            Long("record") => file(&mut settings.record, &mut words, "--record")?,
             Long("lanes") => show.lanes = true,
             Long("steps") => show.steps = true,
-            Long("timeline") => show.timeline = Some(words.value()?.into()),
-            Long("trace") => show.trace = Some(words.value()?.into()),
+            Long("timeline") => file(&mut show.timeline, &mut words, "--timeline")?,
+            Long("trace") => file(&mut show.trace, &mut words, "--trace")?,
             Long("runs") => show.runs = Some(number(&mut words, "--runs")?),
             Long("predict") => show.predict = true,
             Long("limit") => {
                 let seconds = factor(&mut words, "--limit")?;
-                show.limit = Duration::try_from_secs_f64(seconds).ok();
+                let limit = Duration::try_from_secs_f64(seconds);
+                show.limit = Some(limit.unwrap_or(Duration::MAX));
             }
-            Long(WATCHED_BY) => options.watcher = Some(words.value()?.parse()?),
+            Long(WATCHED_BY) => watching.watcher = Some(words.value()?.parse()?),
+            Long(UNBLOCK) => watching.unblock.push(words.value()?.parse()?),
+            Long(KEEP) => keep = Some(PathBuf::from(words.value()?)),
             Short('h') | Long("help") => options.help = true,
             Value(word) if options.operands.len() < operands.map_or(0, |o| o.most) => {
                 options.operands.push(word.string()?);
@@ -109,44 +115,106 @@ pub(crate) fn read(
             unexpected => return Err(unexpected.unexpected()),
         }
     }
+    if let Some(report) = keep {
+        watching.keep = Some((report, show.limit.take().unwrap_or(Duration::MAX)));
+    }
     check(&options)?;
     Ok(options)
 }
 
 /// What does not go together.
 fn check(options: &Options) -> Result<(), lexopt::Error> {
-    let show = &options.show;
-    match show.runs {
-        Some(0) => Err("--runs takes 1 or more".into()),
-        Some(_) if show.predict => Err("--runs and --predict do not go together".into()),
-        _ if show.limit.is_some() && !show.is_asked_for() => {
-            Err("--limit is for a run that is shown: add --lanes, for instance".into())
-        }
-        _ => Ok(()),
+    let (show, record) = (&options.show, options.settings.record.as_deref());
+    if show.limit.is_some() && !show.is_asked_for() {
+        return Err("--limit is for a run that is shown: add --lanes, for instance".into());
     }
+    let for_one_run = [
+        ("--lanes", show.lanes),
+        ("--steps", show.steps),
+        ("--timeline", show.timeline.is_some()),
+        ("--trace", show.trace.is_some()),
+        ("--predict", show.predict),
+        ("--record", record.is_some()),
+    ];
+    match (
+        show.runs,
+        for_one_run.iter().find(|(_, is_given)| *is_given),
+    ) {
+        (Some(0), _) => return Err("--runs takes 1 or more".into()),
+        (Some(_), Some((option, _))) => {
+            let problem =
+                format!("--runs and {option} do not go together: {option} is for one run");
+            return Err(problem.into());
+        }
+        _ => {}
+    }
+    let files = [
+        ("--timeline", show.timeline.as_deref()),
+        ("--trace", show.trace.as_deref()),
+        ("--record", record),
+    ];
+    for (place, (one, path)) in files.iter().enumerate() {
+        let its = |(_, other): &&(&str, Option<&Path>)| path.is_some() && path == other;
+        if let Some((other, _)) = files[place + 1..].iter().find(its) {
+            return Err(format!("{one} and {other} cannot be the same FILE").into());
+        }
+    }
+    Ok(())
 }
 
 impl Options {
-    /// The command line of the run itself, which writes its log to `log`.
-    pub(crate) fn words_of_the_run(&self, log: &Path) -> Vec<OsString> {
+    /// Those of an empty command line.
+    fn new() -> Self {
+        let settings = Settings {
+            pace: 1.0,
+            seed: None,
+            chaos: None,
+            record: None,
+        };
+        Self {
+            settings,
+            show: Show::default(),
+            help: false,
+            watching: Watching::default(),
+            operands: Vec::new(),
+        }
+    }
+
+    /// The command line of the run itself, or of its keeper: it writes its log to `log`.
+    pub(crate) fn words_of_the_run(&self, log: &Path, watching: &Watching) -> Vec<OsString> {
         let settings = &self.settings;
         let mut words: Vec<OsString> = vec!["--pace".into(), settings.pace.to_string().into()];
         let mut add = |option: &str, value: Option<OsString>| {
-            words.extend(
-                value
-                    .map(|value| [option.into(), value])
-                    .into_iter()
-                    .flatten(),
-            );
+            words.extend(value.into_iter().flat_map(|value| [option.into(), value]));
         };
         let text = |number: u64| OsString::from(number.to_string());
         add("--seed", settings.seed.map(text));
         add("--chaos", settings.chaos.map(text));
         add("--record", Some(log.into()));
-        add(&format!("--{WATCHED_BY}"), Some(text(common::pid().into())));
+        let watcher = watching.watcher.map(|watcher| text(watcher.into()));
+        add(&format!("--{WATCHED_BY}"), watcher);
+        for signal in &watching.unblock {
+            add(&format!("--{UNBLOCK}"), Some(signal.to_string().into()));
+        }
+        if let Some((report, limit)) = &watching.keep {
+            add(&format!("--{KEEP}"), Some(report.into()));
+            add("--limit", Some(limit.as_secs_f64().to_string().into()));
+        }
         words.push("--".into());
         words.extend(self.operands.iter().map(OsString::from));
         words
+    }
+}
+
+/// The FILE of an option. A second one would be dropped in silence.
+fn file(
+    known: &mut Option<PathBuf>,
+    words: &mut lexopt::Parser,
+    option: &str,
+) -> Result<(), lexopt::Error> {
+    match known.replace(words.value()?.into()) {
+        None => Ok(()),
+        Some(_) => Err(format!("{option} is given twice: it takes one FILE").into()),
     }
 }
 

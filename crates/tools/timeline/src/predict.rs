@@ -1,11 +1,14 @@
 //! `--predict`: the student puts five lines of the run in order before they see it.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::io::{self, BufRead};
 
 use common::Kind;
 
-use crate::Run;
+use crate::screen::print;
+use crate::text::clean;
+use crate::{Lane, Run};
 
 /// How many lines are asked for.
 const LINES: usize = 5;
@@ -14,12 +17,9 @@ const NAMES: [char; LINES] = ['a', 'b', 'c', 'd', 'e'];
 /// Asks for the order of five lines that the run has printed, and tells what was right: not only
 /// whether it was the order of this run, but whether it could have been that of another.
 pub(crate) fn ask(run: &Run) -> Result<(), String> {
-    let print = |text: &str| {
-        common::print_text(text)
-            .map_err(|error| format!("cannot write to standard output: {error}"))
-    };
-    let Some(question) = Question::new(run) else {
-        return print("The run printed fewer than five lines: there is nothing to predict.\n");
+    let question = match Question::new(run) {
+        Ok(question) => question,
+        Err(why) => return print(&format!("{why}: there is nothing to predict.\n")),
     };
     print(&question.to_string())?;
     for _ in 0..3 {
@@ -43,14 +43,26 @@ struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Five lines from all over the run, listed by their texts: that tells nothing of the order.
-    fn new(run: &'a Run) -> Option<Self> {
-        let is_line = |&place: &usize| run.events[place].kind == Kind::Say;
-        let says: Vec<_> = (0..run.events.len()).filter(is_line).collect();
-        let last = says.len().checked_sub(1).filter(|_| says.len() >= LINES)?;
-        let mut events = [0, 1, 2, 3, 4].map(|part| says[part * last / (LINES - 1)]);
+    /// Five lines from all over the run and of all its lanes, listed by their texts: that tells
+    /// nothing of the order. Or why there is no such question.
+    fn new(run: &'a Run) -> Result<Self, &'static str> {
+        let lanes = lines_of_lanes(run);
+        if lanes.iter().map(Vec::len).sum::<usize>() < LINES {
+            return Err("The run printed fewer than five lines that can be told apart");
+        }
+        let mut events = choose(&lanes);
         events.sort_by_key(|&place| (&run.events[place].say, place));
-        Some(Self { run, events })
+        let events =
+            <[usize; LINES]>::try_from(events).map_err(|_| "The lines cannot be chosen")?;
+        let is_free = |&one: &usize| {
+            let cone = run.cone(one);
+            let is_ordered = |other: usize| other == one || cone.past[other] || cone.future[other];
+            !events.iter().all(|&other| is_ordered(other))
+        };
+        if !events.iter().any(is_free) {
+            return Err("The lines of the run can come in one order only");
+        }
+        Ok(Self { run, events })
     }
 
     /// "c a b e d", or "cabed": places in `events`.
@@ -100,13 +112,59 @@ impl<'a> Question<'a> {
     }
 }
 
+/// How a line is shown: nothing in it that a terminal obeys.
+fn shown(run: &Run, event: usize) -> String {
+    let event = &run.events[event];
+    clean(&format!("{}: {}", run.lanes[event.lane].name, event.say))
+}
+
+/// The printed lines of each lane that has some, without those that look alike.
+fn lines_of_lanes(run: &Run) -> Vec<Vec<usize>> {
+    let is_line = |&place: &usize| run.events[place].kind == Kind::Say;
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for line in (0..run.events.len()).filter(is_line) {
+        *times.entry(shown(run, line)).or_default() += 1;
+    }
+    let is_alone = |&line: &usize| times[&shown(run, line)] == 1;
+    let lines = |lane: &Lane| {
+        let lines = lane.events.iter().copied().filter(is_line);
+        lines.filter(is_alone).collect()
+    };
+    let lanes = run.lanes.iter().map(lines);
+    lanes
+        .filter(|lines: &Vec<usize>| !lines.is_empty())
+        .collect()
+}
+
+/// Five of the lines: as many of each lane as of any other, if it has them, and from its first
+/// line to its last.
+fn choose(lanes: &[Vec<usize>]) -> Vec<usize> {
+    let mut shares = vec![0; lanes.len()];
+    let mut left = LINES;
+    while left > 0 {
+        let before = left;
+        for (share, lines) in shares.iter_mut().zip(lanes) {
+            let takes = left > 0 && *share < lines.len();
+            *share += usize::from(takes);
+            left -= usize::from(takes);
+        }
+        if left == before {
+            break;
+        }
+    }
+    let spread = |(lines, share): (&Vec<usize>, usize)| -> Vec<usize> {
+        let last = lines.len() - 1;
+        let at = |part: usize| lines[part * last / share.saturating_sub(1).max(1)];
+        (0..share).map(at).collect()
+    };
+    lanes.iter().zip(shares).flat_map(spread).collect()
+}
+
 impl std::fmt::Display for Question<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "The run is over. Five of the lines that it printed:\n")?;
         for (name, &event) in NAMES.iter().zip(&self.events) {
-            let event = &self.run.events[event];
-            let lane = &self.run.lanes[event.lane].name;
-            writeln!(f, "  {name}  {lane}: {}", event.say)?;
+            writeln!(f, "  {name}  {}", shown(self.run, event))?;
         }
         write!(
             f,

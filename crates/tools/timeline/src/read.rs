@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 
 use common::{EventId, Kind};
 
@@ -21,11 +21,13 @@ impl Run {
     pub fn read(log: impl BufRead) -> Result<Self, ReadError> {
         let mut reading = Reading::default();
         reading.read(log)?;
-        let Reading { mut run, seen, .. } = reading;
+        let (mut run, seen) = (reading.run, reading.seen);
         if run.events.is_empty() {
             return Err(seen.map_or(ReadError::NotALog, ReadError::Version));
         }
         run.damage.headless = run.program.is_empty();
+        let left_out = reading.left_out_bytes / LINE_BYTES;
+        run.damage.left_out = usize::try_from(left_out).unwrap_or(usize::MAX);
         settle(&mut run, &reading.causes);
         Ok(run)
     }
@@ -38,6 +40,8 @@ struct Reading {
     /// The cause that each event names.
     causes: Vec<EventId>,
     boot: Option<String>,
+    /// The length of the hole in its middle.
+    left_out_bytes: u64,
     /// A version that is not ours.
     seen: Option<u64>,
     lanes: HashMap<LaneKey, usize>,
@@ -52,6 +56,7 @@ impl Reading {
         let mut line = Vec::new();
         for number in 1.. {
             line.clear();
+            self.left_out_bytes += skip_hole(&mut log).map_err(ReadError::Io)?;
             // A file of something else may have no line ends: no event is that long.
             let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
             if piece.read_until(b'\n', &mut line).map_err(ReadError::Io)? == 0 {
@@ -164,6 +169,24 @@ impl Reading {
         lanes.len() - 1
     }
 }
+
+/// Skips zeros: in the place of the middle of a long log there is a hole. Gives its length.
+fn skip_hole(log: &mut impl BufRead) -> io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        let bytes = log.fill_buf()?;
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let is_all = zeros == bytes.len();
+        log.consume(zeros);
+        skipped += zeros as u64;
+        if zeros == 0 || !is_all {
+            return Ok(skipped);
+        }
+    }
+}
+
+/// The length of each line that the recorder has written.
+const LINE_BYTES: u64 = 512;
 
 /// Longer than any line of a log, and short enough to keep.
 const LONGEST_LINE_BYTES: u64 = 1 << 16;

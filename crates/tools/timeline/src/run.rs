@@ -123,6 +123,8 @@ pub struct Damage {
     pub backwards: usize,
     /// Events that name a cause which is not in the log.
     pub lost_causes: usize,
+    /// Events in the middle of a long log that the recorder has left out.
+    pub left_out: usize,
     /// Whether the log has no first line that tells program and boot.
     pub headless: bool,
 }
@@ -169,7 +171,7 @@ impl Damage {
     /// may have happened all the same. (A first line that is lost told only of the program.)
     #[must_use]
     pub fn has_gaps(&self) -> bool {
-        self.bad_lines + self.other_versions + self.lost_causes > 0
+        self.bad_lines + self.other_versions + self.lost_causes + self.left_out > 0
     }
 
     /// Whether the log is whole.

@@ -1,35 +1,111 @@
 //! `--runs`: the same lesson many times, and the different orders that occurred.
 
 use std::collections::HashMap;
-use std::fmt::Write;
+use std::fmt::{self, Write as _};
+use std::io::{IsTerminal, Write as _};
 use std::process::{ExitCode, Stdio};
 
 use common::Kind;
 
 use crate::Run;
 use crate::options::Options;
-use crate::watch::watch;
+use crate::screen::print;
+use crate::signals::Signals;
+use crate::text::clean;
+use crate::watch::{Watched, watch};
 
 /// Runs the lesson `times` times, without its output, and shows which orders its lines came in,
-/// and how often. The exit code is 1 if a run failed.
-pub(crate) fn show(options: &Options, times: u64) -> Result<ExitCode, String> {
-    let print = |text: &str| {
-        common::print_text(text)
-            .map_err(|error| format!("cannot write to standard output: {error}"))
+/// and how often. Ctrl-C ends the series: then the orders so far are shown. The exit code is 1 if
+/// a run failed or something did not hold in it, or if the series was ended.
+pub(crate) fn show(
+    options: &Options,
+    times: u64,
+    mut signals: Signals,
+) -> Result<ExitCode, String> {
+    let mut series = Series::default();
+    let mut was_ended = false;
+    while series.done < times && !was_ended {
+        show_progress(&format!("run {} of {times}", series.done + 1));
+        let over = watch(options, Stdio::null(), &mut signals)?;
+        was_ended = over.was_interrupted;
+        if !was_ended {
+            series.add(&over.read()?);
+        }
+    }
+    show_progress("");
+    // Nothing has to be ended any more before Ctrl-C may end us.
+    drop(signals);
+    let ended = if was_ended {
+        format!("Ended after {} of {times} runs.\n", series.done)
+    } else {
+        String::new()
     };
-    let mut orders = Orders::default();
-    let mut failed = 0;
-    for _ in 0..times {
-        let watched = watch(options, Stdio::null())?;
-        failed += u64::from(!watched.status.success());
-        orders.add(&watched.run);
+    print(&format!("{series}{ended}"))?;
+    let is_well = !was_ended && series.failed + series.wrong == 0;
+    Ok(if is_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// In the last line of a terminal on standard error; nowhere else.
+fn show_progress(text: &str) {
+    let mut stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        // Whether there is somebody to see it does not matter to the series.
+        let _seen = stderr.write_all(format!("\r\x1b[K{text}").as_bytes());
     }
-    print(&orders.to_string())?;
-    if failed > 0 {
-        print(&format!("{failed} of the {times} runs failed.\n"))?;
-        return Ok(ExitCode::FAILURE);
+}
+
+/// What is known of the runs so far.
+#[derive(Debug, Default)]
+struct Series {
+    orders: Orders,
+    done: u64,
+    failed: u64,
+    wrong: u64,
+    /// The first thing that did not hold.
+    first_fault: String,
+}
+
+impl Series {
+    fn add(&mut self, watched: &Watched) {
+        self.done += 1;
+        self.failed += u64::from(!watched.status.success());
+        self.orders.add(&watched.run);
+        if let Some(fault) = watched.run.faults().first() {
+            self.wrong += 1;
+            if self.first_fault.is_empty() {
+                self.first_fault = fault.to_string();
+            }
+        }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+impl fmt::Display for Series {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            done,
+            failed,
+            wrong,
+            ..
+        } = self;
+        if *done > 0 {
+            write!(f, "{}", self.orders)?;
+        }
+        if *failed > 0 {
+            writeln!(f, "{failed} of the {done} runs failed.")?;
+        }
+        if *wrong > 0 {
+            writeln!(
+                f,
+                "In {wrong} of the {done} runs something did not hold; the first:"
+            )?;
+            writeln!(f, "{}", self.first_fault)?;
+        }
+        Ok(())
+    }
 }
 
 /// The orders in which the lines of several runs came. A line is told by the letter of the lane
@@ -70,8 +146,8 @@ impl Orders {
     }
 }
 
-impl std::fmt::Display for Orders {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Orders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs: usize = self.found.iter().map(|(_, count)| count).sum();
         let orders = match self.found.len() {
             1 => "one order".to_owned(),
@@ -82,7 +158,7 @@ impl std::fmt::Display for Orders {
             "{runs} runs, {orders} of their lines. A letter is a line, printed by"
         )?;
         for name in &self.lanes {
-            writeln!(f, "  {} {name}", self.letters[name])?;
+            writeln!(f, "  {} {}", self.letters[name], clean(name))?;
         }
         writeln!(f)?;
         let mut found: Vec<_> = self.found.iter().collect();

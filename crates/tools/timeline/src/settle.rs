@@ -17,13 +17,17 @@ pub(crate) fn settle(run: &mut Run, causes: &[EventId]) {
     let causes = sort(run, causes);
     let first = run.events[0].t;
     for event in &mut run.events {
-        event.t -= first;
+        // Sorted, so none is earlier; and what draws them may add to a time.
+        event.t = (event.t - first).min(LONGEST_NS);
     }
     link(run, &causes);
     list_events(run);
     find_families(run);
     tell_namesakes_apart(run);
 }
+
+/// No run lasts 36 years: a time after that is a wrong one.
+const LONGEST_NS: u64 = 1 << 60;
 
 /// By time; what has the same time stays as it is in the file. Gives the causes in that order.
 fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {

@@ -1,71 +1,110 @@
 //! What `--lanes`, `--steps`, `--timeline` and `--trace` show after a run.
 
-use std::fs::File;
-use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 
 use crate::options::Options;
+use crate::save::Place;
+use crate::screen::print;
+use crate::signals::Signals;
 use crate::watch::{Watched, watch};
 use crate::{Format, Run, Screen, predict, runs};
 
-/// Runs the lesson, and shows what was asked for. The exit code is that of the run; 1 if it was
-/// killed.
+/// Runs the lesson, and shows what was asked for. The exit code is 1 if the run failed, was
+/// killed, or something did not hold in it, as [`Run::check`] finds.
 pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
-    // Before the run: what cannot be written has not to be waited for.
-    let files = Files::create(options)?;
+    let cannot_watch = |error| format!("cannot watch the run: {error}");
     if let Some(times) = options.show.runs {
-        return runs::show(options, times);
+        let signals = Signals::block().map_err(cannot_watch)?;
+        return runs::show(options, times, signals);
     }
+    // Before the run: what cannot be written has not to be waited for.
+    let files = Files::find(options)?;
     let stdout = if options.show.predict {
         Stdio::null()
     } else {
         Stdio::inherit()
     };
-    let watched = watch(options, stdout)?;
+    let mut signals = Signals::block().map_err(cannot_watch)?;
+    let over = watch(options, stdout, &mut signals)?;
+    // From here on Ctrl-C ends us: nothing has to be ended before.
+    drop(signals);
+    let watched = over.read()?;
     if options.show.predict {
         predict::ask(&watched.run)?;
     }
-    print(options, &watched.run)?;
+    print_pictures(options, &watched.run)?;
     files.write(&watched.run)?;
     explain(&watched);
-    let code = watched
-        .status
-        .code()
-        .and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    judge(options, &watched)
 }
 
-/// To the terminal. Whoever was asked to predict sees at least the lanes.
-fn print(options: &Options, run: &Run) -> Result<(), String> {
-    let show = &options.show;
+/// To the terminal. After a prediction there are at least the lanes.
+fn print_pictures(options: &Options, run: &Run) -> Result<(), String> {
     let screen = Screen::of_stdout();
-    let lanes = (show.lanes || show.predict).then_some(Format::Lanes);
-    let steps = show.steps.then_some(Format::Steps);
+    let lanes = shows_lanes(options).then_some(Format::Lanes);
+    let steps = options.show.steps.then_some(Format::Steps);
     for format in [lanes, steps].into_iter().flatten() {
-        let text = format!("\n{}", format.show(run, screen));
-        common::print_text(&text)
-            .map_err(|error| format!("cannot write to standard output: {error}"))?;
+        print(&format!("\n{}", format.show(run, screen)))?;
     }
     Ok(())
 }
 
-/// On standard error, why the run did not end by itself.
+fn shows_lanes(options: &Options) -> bool {
+    options.show.lanes || options.show.predict
+}
+
+/// On standard error, in one line, why the run did not end by itself, and what else was ended.
 fn explain(watched: &Watched) {
+    let killed = watched.killed().join(", ");
+    let killed = match &*killed {
+        "" => String::new(),
+        killed => format!("; it left processes that were killed: {killed}"),
+    };
     if watched.was_too_long {
-        common::complain("the run was ended after its limit of time; --limit sets another");
+        common::complain(&format!(
+            "the run was ended after its limit of time (--limit sets another){killed}"
+        ));
     } else if let Some(signal) = watched.status.signal() {
-        common::complain(&format!("the run was ended by signal {signal}"));
+        common::complain(&format!("the run was ended by signal {signal}{killed}"));
+    } else if !killed.is_empty() {
+        common::complain(&format!("the run has ended{killed}"));
     }
 }
 
-/// The files that were asked for, empty until the run is over.
-struct Files<'a>(Vec<(&'a Path, File, Format)>);
+/// The exit code; what did not hold, if no picture has said it; and the run's own exit code, if
+/// not all is well.
+fn judge(options: &Options, watched: &Watched) -> Result<ExitCode, String> {
+    let faults = watched.run.faults();
+    if faults.is_empty() && watched.status.success() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !shows_lanes(options) && !options.show.steps {
+        let sentences: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+        print(&sentences)?;
+    }
+    if let Some(code) = watched.status.code() {
+        print(&format!("The run itself ended with exit code {code}.\n"))?;
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+/// The files that were asked for.
+struct Files<'a>(Vec<(&'a Path, Place, Format)>);
 
 impl<'a> Files<'a> {
-    fn create(options: &'a Options) -> Result<Self, String> {
+    fn find(options: &'a Options) -> Result<Self, String> {
         let show = &options.show;
+        if let Some(log) = &options.settings.record
+            && log.exists()
+            && !log.is_file()
+        {
+            let log = log.display();
+            return Err(format!(
+                "cannot show a run that is recorded to {log}: choose a file"
+            ));
+        }
         let wanted = [
             (&show.timeline, Format::Html),
             (&show.trace, Format::Chrome),
@@ -73,18 +112,25 @@ impl<'a> Files<'a> {
         let mut files = Vec::new();
         for (path, format) in wanted {
             if let Some(path) = path {
-                let file = File::create(path).map_err(|error| cannot_write(path, &error))?;
-                files.push((&**path, file, format));
+                let place = Place::find(path).map_err(|error| cannot_write(path, &error))?;
+                files.push((&**path, place, format));
             }
         }
         Ok(Self(files))
     }
 
     fn write(self, run: &Run) -> Result<(), String> {
-        for (path, mut file, format) in self.0 {
+        for (path, place, format) in self.0 {
             let text = format.show(run, Screen::PLAIN);
-            file.write_all(text.as_bytes())
+            // Ctrl-C leaves no half of a file: it waits until the file is there.
+            let signals = Signals::block();
+            place
+                .write(text.as_bytes())
                 .map_err(|error| cannot_write(path, &error))?;
+            drop(signals);
+            if let Place::Beside(_) = place {
+                print(&format!("Written: {}\n", path.display()))?;
+            }
         }
         Ok(())
     }

@@ -1,24 +1,26 @@
 //! Runs a lesson and reads the log of its run, however it ends.
 //!
-//! The run is a process of its own: the same program again, with `--record`. So a picture can be
-//! shown of a run that exits in the middle, is killed, or hangs until Ctrl-C or a limit of time
-//! ends it. The log is a file without a name, gone with its last reader.
+//! The run is a process of its own: the same program again, with `--record`, below a keeper that
+//! ends whatever it has forked. So a picture can be shown of a run that exits in the middle, is
+//! killed, or hangs until Ctrl-C or a limit of time ends it. The log is a file without a name,
+//! gone with its last reader.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Seek};
-use std::os::fd::{AsFd, AsRawFd};
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::{SigSet, Signal};
-use nix::sys::signalfd::SignalFd;
+use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
-use crate::options::Options;
+use crate::family::{Children, kill_all, reap};
+use crate::keeper::{Report, path_of};
+use crate::options::{Options, Watching};
+use crate::signals::{Signals, unblock};
 use crate::{ReadError, Run};
 
 /// How long a run may take that is watched, unless `--limit` says otherwise.
@@ -30,103 +32,161 @@ pub(crate) struct Watched {
     pub(crate) status: ExitStatus,
     /// It was ended by us, for the limit of time.
     pub(crate) was_too_long: bool,
+    /// The processes of the run that had to be killed.
+    killed: BTreeMap<i32, String>,
 }
 
-/// Runs the lesson as `options` say, with its output where `stdout` says, and waits for its end.
-pub(crate) fn watch(options: &Options, stdout: Stdio) -> Result<Watched, String> {
-    let limit = options.show.limit.unwrap_or(LIMIT);
-    let cannot = |what: &str| {
-        let what = what.to_owned();
-        move |error: io::Error| format!("cannot {what}: {error}")
+/// A run that is over, and whose log has not been read yet.
+pub(crate) struct Over {
+    log: File,
+    report: Report,
+    status: ExitStatus,
+    /// Ctrl-C or a signal has asked to end.
+    pub(crate) was_interrupted: bool,
+}
+
+/// Runs the lesson as `options` say, with its output where `stdout` says, and waits until nothing
+/// of it is left. Of a series, the first Ctrl-C ends the run; otherwise the run itself decides,
+/// and the second one ends it.
+pub(crate) fn watch(
+    options: &Options,
+    stdout: Stdio,
+    signals: &mut Signals,
+) -> Result<Over, String> {
+    let cannot = |error: io::Error| format!("cannot watch the run: {error}");
+    let unnamed = unnamed_file().map_err(cannot)?;
+    let mut report = unnamed_file().map_err(cannot)?;
+    let path = options.settings.record.clone();
+    // As long as we live, the run can open the file by this name.
+    let path = path.unwrap_or_else(|| path_of(&unnamed));
+    // A keeper that is killed leaves the run's processes to us.
+    set_child_subreaper(true).map_err(|errno| cannot(errno.into()))?;
+    let watching = Watching {
+        watcher: Some(common::pid()),
+        unblock: signals.added(),
+        keep: Some((path_of(&report), options.show.limit.unwrap_or(LIMIT))),
     };
-    let unnamed = memfd_create(c"log", MFdFlags::MFD_CLOEXEC)
-        .map_err(|errno| cannot("make a log")(errno.into()))?;
-    let path = options.settings.record.clone().unwrap_or_else(|| {
-        // As long as we live, whoever may look at our descriptors can open it by this name.
-        let (pid, fd) = (common::pid(), unnamed.as_raw_fd());
-        PathBuf::from(format!("/proc/{pid}/fd/{fd}"))
-    });
-    let program = std::env::current_exe().map_err(cannot("find this program"))?;
-    let mut child = Command::new(&program)
-        .args(options.words_of_the_run(&path))
+    let program = std::env::current_exe().map_err(cannot)?;
+    let keeper = Command::new(program)
+        .args(options.words_of_the_run(&path, &watching))
         .stdout(stdout)
         .spawn()
-        .map_err(cannot("run this program again"))?;
-    let (status, was_too_long) = wait(&mut child, limit).map_err(cannot("wait for the run"))?;
-    let mut log = if options.settings.record.is_some() {
-        File::open(&path).map_err(cannot("read the log of the run"))?
-    } else {
-        File::from(unnamed)
+        .map_err(|error| format!("cannot run this program again: {error}"))?;
+    let keeper = Pid::from_raw(keeper.id().cast_signed());
+    let patience = u32::from(options.show.runs.is_none());
+    let (status, was_interrupted) = wait(keeper, signals, patience).map_err(cannot)?;
+    let left = kill_all(|_ended| {}).map_err(cannot)?;
+    let mut report = Report::read(&mut report).map_err(cannot)?;
+    report.killed.extend(left);
+    let mut log = match &options.settings.record {
+        Some(path) => File::open(path).map_err(|error| cannot_read(path, &error))?,
+        None => unnamed,
     };
-    log.rewind().map_err(cannot("read the log of the run"))?;
-    match Run::read(BufReader::with_capacity(1 << 16, log)) {
-        Ok(run) => Ok(Watched {
-            run,
-            status,
-            was_too_long,
-        }),
-        Err(ReadError::NotALog) if was_too_long => {
-            Err("the run was ended before it began; --limit sets another limit".to_owned())
+    log.rewind().map_err(cannot)?;
+    Ok(Over {
+        log,
+        status: report.status(status),
+        report,
+        was_interrupted,
+    })
+}
+
+impl Over {
+    /// Reads the log.
+    pub(crate) fn read(self) -> Result<Watched, String> {
+        let was_too_long = self.report.was_too_long;
+        match Run::read(BufReader::with_capacity(1 << 16, self.log)) {
+            Ok(run) => Ok(Watched {
+                run,
+                status: self.status,
+                was_too_long,
+                killed: self.report.killed,
+            }),
+            Err(ReadError::NotALog) if was_too_long => {
+                Err("the run was ended before it began; --limit sets another limit".to_owned())
+            }
+            // It has said why on standard error.
+            Err(ReadError::NotALog) => Err("the run ended before anything was recorded".to_owned()),
+            Err(error) => Err(error.to_string()),
         }
-        // It has said why on standard error.
-        Err(ReadError::NotALog) => Err("the run ended before anything was recorded".to_owned()),
-        Err(error) => Err(error.to_string()),
     }
 }
 
-/// In the run itself: dies with its watcher, which alone knows when it has taken too long.
+impl Watched {
+    /// The processes of the run that had to be killed, by their lanes (or else their programs) and
+    /// numbers.
+    pub(crate) fn killed(&self) -> Vec<String> {
+        let name = |(&pid, program): (&i32, &String)| {
+            let its = self
+                .run
+                .lanes
+                .iter()
+                .find(|lane| lane.pid == pid.cast_unsigned());
+            let name = its.map_or(program, |lane| &lane.name);
+            format!("{} ({pid})", crate::text::clean(name))
+        };
+        self.killed.iter().map(name).collect()
+    }
+}
+
+/// In the run itself: takes the signals out of its mask that its watcher has put there, and dies
+/// with its keeper.
 ///
 /// Source: prctl(2), `PR_SET_PDEATHSIG`.
-pub(crate) fn die_with(watcher: u32) -> Result<(), String> {
-    set_pdeathsig(Signal::SIGKILL).map_err(|errno| format!("cannot watch the watcher: {errno}"))?;
-    // It may have died before the call, and then nobody will send the signal.
+pub(crate) fn be_watched(watching: &Watching) -> Result<(), String> {
+    let Some(watcher) = watching.watcher else {
+        return Ok(());
+    };
+    let cannot = |error: io::Error| format!("cannot be watched: {error}");
+    unblock(&watching.unblock).map_err(cannot)?;
+    set_pdeathsig(Signal::SIGKILL).map_err(|errno| cannot(errno.into()))?;
+    // It may have died before the call, and then no signal comes.
     match common::ppid() == watcher {
         true => Ok(()),
-        false => Err("whoever watched this run has gone".to_owned()),
+        false => Err("the program that watched this run has ended".to_owned()),
     }
 }
 
-/// Waits until the child has ended: by itself, by a signal to it or to us, or because `limit` is
-/// over.
-fn wait(child: &mut Child, limit: Duration) -> io::Result<(ExitStatus, bool)> {
-    // Ctrl-C goes to both of us. It ends the run, and then there is something to show. Blocked
-    // only now, since the child would have inherited it.
-    let signals = SigSet::from_iter([Signal::SIGCHLD, Signal::SIGINT, Signal::SIGTERM]);
-    signals.thread_block()?;
-    let arrived = SignalFd::new(&signals)?;
-    let deadline = Instant::now().checked_add(limit);
+/// Waits until the keeper has ended. After more than `patience` times Ctrl-C, and at any other
+/// signal to this process, the keeper is told to end the run. Gives the keeper's status, and
+/// whether there was a signal.
+fn wait(keeper: Pid, signals: &mut Signals, patience: u32) -> io::Result<(i32, bool)> {
     let mut interrupts = 0;
+    let mut was_interrupted = false;
     loop {
-        // After the block: the end of the child is either seen here or signalled later.
-        if let Some(status) = child.try_wait()? {
-            return Ok((status, false));
+        let ended = match reap()? {
+            Children::Ended(ended) if ended.pid == keeper => Some(ended.status),
+            Children::Ended(_) => continue,
+            Children::Alive => None,
+            Children::None => Some(Signal::SIGKILL as i32),
+        };
+        while let Some(signal) = signals.next()? {
+            interrupts += u32::from(signal == Signal::SIGINT);
+            let is_end = match signal {
+                Signal::SIGCHLD => continue,
+                Signal::SIGINT => interrupts > patience,
+                _ => true,
+            };
+            was_interrupted = true;
+            if is_end && ended.is_none() {
+                // It may have ended meanwhile.
+                let _ended = kill(keeper, Signal::SIGTERM);
+            }
         }
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left == Some(Duration::ZERO) {
-            child.kill()?;
-            return Ok((child.wait()?, true));
+        if let Some(status) = ended {
+            return Ok((status, was_interrupted));
         }
-        if !sleep_until_signalled(&arrived, left)? {
-            continue;
-        }
-        let signal = arrived.read_signal()?.map_or(0, |signal| signal.ssi_signo);
-        match Signal::try_from(signal.cast_signed()) {
-            // A run that does not care for one Ctrl-C is killed by the second.
-            Ok(Signal::SIGINT) if interrupts == 0 => interrupts += 1,
-            Ok(Signal::SIGINT | Signal::SIGTERM) => child.kill()?,
-            _ => {}
-        }
+        signals.sleep(Duration::MAX)?;
     }
 }
 
-/// Gives whether there is a signal to read.
-fn sleep_until_signalled(signals: &SignalFd, limit: Option<Duration>) -> io::Result<bool> {
-    let millis = limit.map_or(i32::MAX as u128, |limit| limit.as_millis() + 1);
-    let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
-    let mut fds = [PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
-    match poll(&mut fds, timeout) {
-        Ok(ready) => Ok(ready > 0),
-        Err(Errno::EINTR) => Ok(false),
-        Err(errno) => Err(errno.into()),
-    }
+fn unnamed_file() -> io::Result<File> {
+    Ok(memfd_create(c"log", MFdFlags::MFD_CLOEXEC)?.into())
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> String {
+    format!(
+        "cannot read the log of the run, {}: {error}",
+        path.display()
+    )
 }

@@ -119,3 +119,40 @@ fn logs_of_two_boots_are_not_merged() {
     let both = [&*logs[1], other.as_bytes()].concat();
     assert!(matches!(Run::read(&*both), Err(ReadError::TwoBoots)));
 }
+
+#[test]
+fn a_time_as_late_as_can_be_written_is_read_and_shown() {
+    let late = |t: &str| format!("\"t\":{t},");
+    for log in logs() {
+        let log = String::from_utf8(log).unwrap();
+        let times: Vec<&str> = log
+            .split("\"t\":")
+            .skip(1)
+            .map(|rest| rest.split(',').next().unwrap())
+            .collect();
+        for latest in [u64::MAX, u64::MAX - 1, 1 << 63] {
+            // The last event alone, and all but the first.
+            let last = times.iter().max().unwrap();
+            let one = log.replace(&late(last), &late(&latest.to_string()));
+            read_and_show(one.as_bytes());
+            let mut all = log.clone();
+            for t in &times[1..] {
+                all = all.replace(&late(t), &late(&latest.to_string()));
+            }
+            read_and_show(all.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn nothing_of_a_log_that_a_terminal_obeys_is_in_what_a_check_says() {
+    for log in logs() {
+        let log = String::from_utf8(log).unwrap();
+        let names = log.replace("\"lane\":\"", "\"lane\":\"\\u001b[1A\\u001b[2K\\r");
+        let names = names.replace("\"on\":\"p", "\"on\":\"\\u009b2K\\u202ep");
+        for finding in Run::read(names.as_bytes()).unwrap().check() {
+            let obeyed = |char: char| char.is_control() || char == '\u{202e}';
+            assert!(!finding.to_string().contains(obeyed), "{finding:?}");
+        }
+    }
+}

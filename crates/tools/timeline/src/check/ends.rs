@@ -141,6 +141,13 @@ fn log(run: &Run, findings: &mut Vec<Finding>) {
         let text = format!("{} of the log could not be read.", count(lines, "line"));
         findings.push(Finding::note(text, Vec::new()));
     }
+    if damage.left_out > 0 {
+        let text = format!(
+            "The log lacks {} in its middle: of a long log the ends are kept.",
+            count(damage.left_out, "event")
+        );
+        findings.push(Finding::note(text, Vec::new()));
+    }
     if damage.headless {
         let text = "The log's first line is lost.".to_owned();
         findings.push(Finding::note(text, Vec::new()));

@@ -86,6 +86,12 @@ fn damage(damage: &Damage) -> Vec<String> {
         }
     };
     let mut sentences = Vec::new();
+    if damage.left_out > 0 {
+        let count = damage.left_out;
+        sentences.push(format!(
+            "Events in the middle that the log lacks: {count}. Of a long log the ends are kept."
+        ));
+    }
     if let Some(first) = damage.first_bad_line {
         let bad = lines(damage.bad_lines);
         sentences.push(format!(

@@ -1,0 +1,179 @@
+//! The process between a watcher and the run that it watches.
+//!
+//! It ends whatever the run has forked: after the run, after a limit of time, by Ctrl-C, and when
+//! the watcher itself is killed, which could not do it any more. It is the same program again,
+//! with `--keep`, and reports to its watcher in a file without a name.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus};
+use std::time::{Duration, Instant};
+
+use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::family::{Children, Ended, kill_all, reap};
+use crate::options::{Options, Watching};
+use crate::signals::Signals;
+
+/// How long processes that the run has left may take to end by themselves.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How a run has ended.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Report {
+    /// As wait(2) encodes it; `None` when the run is not over.
+    status: Option<i32>,
+    /// The limit of time was over before the run was.
+    pub(crate) was_too_long: bool,
+    /// The processes of the run that had to be killed, with the names of their programs.
+    pub(crate) killed: BTreeMap<i32, String>,
+}
+
+/// In the keeper: starts the run as `options` say, waits until nothing of it is left, and reports
+/// that to the file at `report`.
+///
+/// Source: prctl(2), `PR_SET_PDEATHSIG`.
+pub(crate) fn keep(options: &Options, report: &Path, limit: Duration) -> Result<ExitCode, String> {
+    let cannot = |error: io::Error| format!("cannot keep the run: {error}");
+    let signals = Signals::block().map_err(cannot)?;
+    set_pdeathsig(Signal::SIGTERM).map_err(|errno| cannot(errno.into()))?;
+    if Some(common::ppid()) != options.watching.watcher {
+        return Err("the program that watched this run has ended".to_owned());
+    }
+    set_child_subreaper(true).map_err(|errno| cannot(errno.into()))?;
+    let mut file = File::options().write(true).open(report).map_err(cannot)?;
+    let watching = Watching {
+        watcher: Some(common::pid()),
+        unblock: options.watching.unblock.clone(),
+        keep: None,
+    };
+    let log = options.settings.record.as_deref().unwrap_or(Path::new(""));
+    let program = std::env::current_exe().map_err(cannot)?;
+    let child = Command::new(program)
+        .args(options.words_of_the_run(log, &watching))
+        .spawn()
+        .map_err(|error| format!("cannot run this program again: {error}"))?;
+    let mut keeper = Keeper {
+        run: Pid::from_raw(child.id().cast_signed()),
+        report: Report::default(),
+        interrupts: 0,
+    };
+    keeper.wait(signals, limit).map_err(cannot)?;
+    keeper.report.write(&mut file).map_err(cannot)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Keeper {
+    run: Pid,
+    report: Report,
+    interrupts: u32,
+}
+
+impl Keeper {
+    /// Waits until the run is over and nothing of it is left; kills what is left at its limit.
+    fn wait(&mut self, mut signals: Signals, limit: Duration) -> io::Result<()> {
+        let mut deadline = Instant::now().checked_add(limit);
+        loop {
+            // Looked at after the signals are blocked: an end is seen here or signalled later.
+            match reap()? {
+                Children::None => return Ok(()),
+                Children::Ended(ended) => {
+                    if self.see(&ended) {
+                        deadline = Instant::now().checked_add(GRACE);
+                    }
+                    continue;
+                }
+                Children::Alive => {}
+            }
+            while let Some(signal) = signals.next()? {
+                if self.ends_the_run(signal) {
+                    return self.kill_all();
+                }
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                self.report.was_too_long = self.report.status.is_none();
+                return self.kill_all();
+            }
+            signals.sleep(left.unwrap_or(Duration::MAX))?;
+        }
+    }
+
+    /// Gives whether it was the run itself that has ended.
+    fn see(&mut self, ended: &Ended) -> bool {
+        let is_run = ended.pid == self.run;
+        if is_run {
+            self.report.status = Some(ended.status);
+        }
+        is_run
+    }
+
+    /// Ctrl-C goes to the run as well, so the first one is its own business, as long as it lives.
+    fn ends_the_run(&mut self, signal: Signal) -> bool {
+        self.interrupts += u32::from(signal == Signal::SIGINT);
+        match signal {
+            Signal::SIGCHLD => false,
+            Signal::SIGINT => self.interrupts > 1 || self.report.status.is_some(),
+            _ => true,
+        }
+    }
+
+    fn kill_all(&mut self) -> io::Result<()> {
+        let mut report = std::mem::take(&mut self.report);
+        let run = self.run;
+        report.killed = kill_all(|ended| {
+            if ended.pid == run {
+                report.status = Some(ended.status);
+            }
+        })?;
+        let _run_itself = report.killed.remove(&run.as_raw());
+        self.report = report;
+        Ok(())
+    }
+}
+
+impl Report {
+    /// The run's own ending; that of its keeper when that could not report.
+    pub(crate) fn status(&self, keeper: i32) -> ExitStatus {
+        ExitStatus::from_raw(self.status.unwrap_or(keeper))
+    }
+
+    fn write(&self, file: &mut File) -> io::Result<()> {
+        let status = self.status.unwrap_or(Signal::SIGKILL as i32);
+        let mut text = format!("{status}\0{}\0", u8::from(self.was_too_long));
+        for (pid, name) in &self.killed {
+            text += &format!("{pid}\0{name}\0");
+        }
+        file.write_all(text.as_bytes())
+    }
+
+    /// Reads what [`keep`] has written; an empty report when it could not write one.
+    pub(crate) fn read(file: &mut File) -> io::Result<Self> {
+        let mut text = String::new();
+        file.rewind()?;
+        file.read_to_string(&mut text)?;
+        let mut words = text.split_terminator('\0');
+        let mut report = Self {
+            status: words.next().and_then(|status| status.parse().ok()),
+            was_too_long: words.next() == Some("1"),
+            killed: BTreeMap::new(),
+        };
+        while let (Some(pid), Some(name)) = (words.next(), words.next()) {
+            report
+                .killed
+                .extend(pid.parse().map(|pid| (pid, name.to_owned())));
+        }
+        Ok(report)
+    }
+}
+
+/// The name of a file that this process has open, for a process that it starts.
+pub(crate) fn path_of(file: &File) -> PathBuf {
+    use std::os::fd::AsRawFd;
+    PathBuf::from(format!("/proc/{}/fd/{}", common::pid(), file.as_raw_fd()))
+}

@@ -1,0 +1,73 @@
+//! The signals that end a run, read one by one instead of ending the process that watches it.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+
+/// Ctrl-C, `kill`, a terminal that is closed; and the end of a child, which ends a sleep.
+const READ: [Signal; 4] = [
+    Signal::SIGINT,
+    Signal::SIGTERM,
+    Signal::SIGHUP,
+    Signal::SIGCHLD,
+];
+
+/// As long as this value lives, the calling thread reads those signals; dropping it puts the mask
+/// back that was there before, so that Ctrl-C ends the process again.
+pub(crate) struct Signals {
+    arrived: SignalFd,
+    before: SigSet,
+}
+
+impl Signals {
+    /// Blocks them. A process that is started from here on inherits that: see [`unblock`].
+    pub(crate) fn block() -> io::Result<Self> {
+        let all = SigSet::from_iter(READ);
+        let arrived = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        let before = all.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        Ok(Self { arrived, before })
+    }
+
+    /// The numbers of the signals that were not blocked before.
+    pub(crate) fn added(&self) -> Vec<i32> {
+        let added = READ.iter().filter(|signal| !self.before.contains(**signal));
+        added.map(|signal| *signal as i32).collect()
+    }
+
+    /// The next signal that has arrived. Does not wait.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Signal>> {
+        let Some(signal) = self.arrived.read_signal()? else {
+            return Ok(None);
+        };
+        Ok(Signal::try_from(signal.ssi_signo.cast_signed()).ok())
+    }
+
+    /// Sleeps until a signal has arrived, or `limit` is over.
+    pub(crate) fn sleep(&self, limit: Duration) -> io::Result<()> {
+        let timeout = PollTimeout::try_from(limit.as_millis().saturating_add(1));
+        let mut fds = [PollFd::new(self.arrived.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut fds, timeout.unwrap_or(PollTimeout::MAX)) {
+            Ok(_) | Err(Errno::EINTR) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        // Fails only for a mask that is none.
+        let _put_back = self.before.thread_set_mask();
+    }
+}
+
+/// Takes the signals of these numbers out of the calling thread's mask. One that has arrived
+/// meanwhile is delivered now, so none is lost.
+pub(crate) fn unblock(numbers: &[i32]) -> io::Result<()> {
+    let signals = numbers.iter().flat_map(|&number| Signal::try_from(number));
+    Ok(SigSet::from_iter(signals).thread_unblock()?)
+}

@@ -1,0 +1,62 @@
+//! Runs that are watched, from outside: how they end, and what they leave.
+//!
+//! This program is the lesson as well: with `STORY` in its environment it tells that story.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+#[path = "watched/ended.rs"]
+mod ended;
+#[path = "watched/files.rs"]
+mod files;
+#[path = "watched/logs.rs"]
+mod logs;
+#[path = "watched/questions.rs"]
+mod questions;
+#[path = "watched/series.rs"]
+mod series;
+#[path = "watched/stories.rs"]
+mod stories;
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use lesson_test::{Case, Ran, run_cases_within, run_within};
+
+/// How long a test may take, and each run in it.
+const LIMIT: Duration = Duration::from_secs(50);
+
+fn main() -> ExitCode {
+    if let Ok(story) = std::env::var("STORY") {
+        return stories::tell(&story);
+    }
+    let cases: Vec<Case> = [ended::CASES, files::CASES, logs::CASES, questions::CASES]
+        .into_iter()
+        .chain([series::CASES])
+        .flatten()
+        .copied()
+        .collect();
+    run_cases_within(LIMIT, &cases)
+}
+
+/// This program, to tell a story.
+fn command(story: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(words)
+        .env("STORY", story)
+        .env_remove("COLUMNS");
+    command
+}
+
+/// Tells a story to its end. Panics if a process of it is left.
+#[track_caller]
+fn told(story: &str, words: &[&str]) -> Ran {
+    run_within(LIMIT, &mut command(story, words))
+}
+
+/// A list of tests, by their names.
+macro_rules! cases {
+    ($($case:ident),+ $(,)?) => {
+        pub(crate) const CASES: &[lesson_test::Case] = &[$((stringify!($case), $case as fn())),+];
+    };
+}
+use cases;

@@ -1,0 +1,103 @@
+//! The files that are written after a run.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+
+use crate::{cases, told};
+
+cases![
+    options_that_do_not_go_together_are_refused_and_change_no_file,
+    a_file_is_as_it_was_when_no_page_could_be_made,
+    a_file_is_replaced_by_a_finished_page_and_named,
+    standard_output_is_written_directly,
+];
+
+/// A folder of this test alone, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("watched-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// The path of a file in it, which says "keep".
+    fn kept(&self, name: &str) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, "keep").unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).unwrap();
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+        let mut names: Vec<_> = entries
+            .map(|entry| name(entry).into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn options_that_do_not_go_together_are_refused_and_change_no_file() {
+    let folder = Folder::new();
+    let file = &*folder.kept("file");
+    for words in [
+        &["--runs", "2", "--timeline", file][..],
+        &["--runs", "2", "--trace", file],
+        &["--runs", "2", "--record", file],
+        &["--runs", "2", "--lanes"],
+        &["--runs", "2", "--steps"],
+        &["--runs", "2", "--predict"],
+        &["--timeline", file, "--trace", file],
+        &["--timeline", file, "--record", file],
+        &["--timeline", file, "--timeline", "other"],
+        &["--record", file, "--limit", "1"],
+        &["--runs", "0"],
+    ] {
+        let ran = told("prints", words).expect_complaint(2);
+        assert_eq!(ran.out, "");
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), "keep");
+}
+
+fn a_file_is_as_it_was_when_no_page_could_be_made() {
+    let folder = Folder::new();
+    let file = folder.kept("page.html");
+    let _killed = told("loses its watcher", &["--timeline", &file]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "keep");
+    assert_eq!(folder.names(), ["page.html"]);
+    let new = folder.0.join("new.html");
+    let _killed = told("loses its watcher", &["--timeline", new.to_str().unwrap()]);
+    assert!(!new.exists());
+}
+
+fn a_file_is_replaced_by_a_finished_page_and_named() {
+    let folder = Folder::new();
+    let file = folder.kept("page.html");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    let link = folder.0.join("link.html");
+    symlink(&file, &link).unwrap();
+    let link = link.to_str().unwrap();
+    let ran = told("prints", &["--pace", "0", "--timeline", link]).expect_success();
+    assert!(ran.out.contains(&format!("Written: {link}")), "{}", ran.out);
+    assert!(fs::read_to_string(&file).unwrap().ends_with("</html>\n"));
+    assert!(fs::symlink_metadata(link).unwrap().is_symlink());
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert_eq!(folder.names(), ["link.html", "page.html"]);
+}
+
+fn standard_output_is_written_directly() {
+    let words = ["--pace", "0", "--timeline", "/dev/stdout"];
+    let ran = told("prints", &words).expect_success();
+    assert!(ran.out.ends_with("</html>\n"), "{}", ran.out);
+}

@@ -1,0 +1,52 @@
+//! `--runs`: many runs of one lesson.
+
+use std::fs::{self, File};
+use std::io::Read;
+
+use lesson_test::{run_within, until};
+use nix::pty::openpty;
+
+use crate::{LIMIT, cases, command, told};
+
+cases![
+    ctrl_c_ends_a_series_and_shows_the_orders_so_far,
+    every_run_of_a_series_has_the_signal_mask_of_its_program,
+    a_terminal_is_told_which_run_it_is,
+];
+
+fn ctrl_c_ends_a_series_and_shows_the_orders_so_far() {
+    let count = std::env::temp_dir().join(format!("{}-count", std::process::id()));
+    let mut series = command("interrupts the watcher", &["--runs", "9"]);
+    let ran = run_within(LIMIT, series.env("COUNT", &count)).expect_code(1);
+    fs::remove_file(count).unwrap();
+    assert!(ran.out.starts_with("2 runs, one order"), "{}", ran.out);
+    assert!(
+        ran.out.ends_with("Ended after 2 of 9 runs.\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.err, "");
+}
+
+fn every_run_of_a_series_has_the_signal_mask_of_its_program() {
+    let _right = told("has the mask of its program", &["--runs", "3"]).expect_success();
+    let _right = told("has the mask of its program", &["--lanes"]).expect_success();
+}
+
+fn a_terminal_is_told_which_run_it_is() {
+    let terminal = openpty(None, None).unwrap();
+    let mut lesson = command("prints", &["--pace", "0", "--runs", "2"]);
+    let mut series = lesson.stderr(terminal.slave).spawn().unwrap();
+    // With it, its hold of the terminal: then reading ends.
+    drop(lesson);
+    until("the series is over", || {
+        series.try_wait().unwrap().is_some()
+    });
+    let mut seen = [0; 200];
+    let read = File::from(terminal.master).read(&mut seen).unwrap();
+    let seen = String::from_utf8_lossy(&seen[..read]).into_owned();
+    assert!(
+        seen.contains("run 1 of 2") && seen.contains("run 2 of 2"),
+        "{seen:?}"
+    );
+}

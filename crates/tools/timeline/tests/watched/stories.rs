@@ -1,0 +1,183 @@
+//! What the runs do.
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+use std::{fs, thread};
+
+use common::{EventId, Kind, pause, record, say};
+use nix::sys::signal::{SigSet, Signal, kill, killpg};
+use nix::unistd::{Pid, getpgrp, getppid};
+use timeline::{Lesson, StoryResult};
+
+pub(crate) fn tell(story: &str) -> ExitCode {
+    let tell = match story {
+        "leaves a process" => leaves_a_process,
+        "hangs with a process" => hangs_with_a_process,
+        "ends a process late" => ends_a_process_late,
+        "is interrupted" => is_interrupted,
+        "loses its keeper" => || bereaved(getppid()),
+        "loses its watcher" => || bereaved(parent_of(getppid())),
+        "loses a message" => loses_a_message,
+        "fails" => || Err("as it should".into()),
+        "has the mask of its program" => has_the_mask,
+        "interrupts the watcher" => interrupts_the_watcher,
+        "prints" => prints,
+        "prints on one lane" => prints_on_one_lane,
+        "prints lines that look alike" => prints_lines_that_look_alike,
+        "has hostile names" => has_hostile_names,
+        "is long" => is_long,
+        _ => || Ok(()),
+    };
+    Lesson::new("timeline", "watched", "a test").run(tell)
+}
+
+/// One that would live on for a quarter of an hour: it has no parent, and a session of its own.
+fn start_a_process() -> StoryResult {
+    let background = "setsid sleep 900 & echo $!";
+    let output = Command::new("sh")
+        .args(["-c", background])
+        .spawn()?
+        .wait()?;
+    say!("Started: {output}");
+    Ok(())
+}
+
+fn leaves_a_process() -> StoryResult {
+    start_a_process()
+}
+
+fn hangs_with_a_process() -> StoryResult {
+    start_a_process()?;
+    thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+fn ends_a_process_late() -> StoryResult {
+    Command::new("sh")
+        .args(["-c", "sleep 0.05 &"])
+        .spawn()?
+        .wait()?;
+    Ok(())
+}
+
+/// By Ctrl-C, which it does not care for: all of its process group get the signal, twice.
+fn is_interrupted() -> StoryResult {
+    SigSet::from(Signal::SIGINT).thread_block()?;
+    start_a_process()?;
+    killpg(getpgrp(), Signal::SIGINT)?;
+    // The same signal is not queued a second time, so its reader gets some time.
+    for _ in 0..100 {
+        thread::sleep(Duration::from_millis(200));
+        say!("Still there.");
+        killpg(getpgrp(), Signal::SIGINT)?;
+    }
+    Ok(())
+}
+
+fn bereaved(of: Pid) -> StoryResult {
+    start_a_process()?;
+    kill(of, Signal::SIGKILL)?;
+    thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+fn parent_of(pid: Pid) -> Pid {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    let parent = parent.and_then(|parent| parent.trim().parse().ok());
+    Pid::from_raw(parent.unwrap_or(-1))
+}
+
+fn loses_a_message() -> StoryResult {
+    record(Kind::Send, "pipe", format_args!("url_0"), EventId::NONE);
+    Ok(())
+}
+
+/// Fails if a signal is blocked.
+fn has_the_mask() -> StoryResult {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let blocked = status.lines().find(|line| line.starts_with("SigBlk:"));
+    match blocked {
+        Some("SigBlk:\t0000000000000000") => Ok(()),
+        _ => Err(format!("blocked: {blocked:?}").into()),
+    }
+}
+
+/// From the third run on, by the number of runs that the file `COUNT` has counted.
+fn interrupts_the_watcher() -> StoryResult {
+    let count = std::env::var("COUNT")?;
+    let runs = fs::read(&count).unwrap_or_default().len();
+    fs::write(&count, vec![b'.'; runs + 1])?;
+    say!("Run {runs}.");
+    if runs >= 2 {
+        kill(parent_of(getppid()), Signal::SIGINT)?;
+        thread::sleep(Duration::from_secs(900));
+    }
+    Ok(())
+}
+
+/// Three lines of each of two threads.
+fn prints() -> StoryResult {
+    in_two_lanes(["A", "B"], |lane, line| {
+        format!("{lane} prints line {line}.")
+    })
+}
+
+fn prints_on_one_lane() -> StoryResult {
+    for line in 0..9 {
+        say!("Line {line}.");
+    }
+    Ok(())
+}
+
+fn prints_lines_that_look_alike() -> StoryResult {
+    in_two_lanes(["A", "A"], |_, line| match line {
+        0..=6 => "All alike.".to_owned(),
+        _ => format!("Line {line}."),
+    })
+}
+
+fn has_hostile_names() -> StoryResult {
+    record(
+        Kind::Send,
+        "pipe\x1b[2K",
+        format_args!("\x1b[1A"),
+        EventId::NONE,
+    );
+    in_two_lanes(["A\x1b[2K", "B\r"], |lane, line| {
+        format!("{lane}\x1b[2K {line}")
+    })
+}
+
+fn in_two_lanes(names: [&'static str; 2], line: fn(&str, usize) -> String) -> StoryResult {
+    thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for name in names {
+            let fork = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
+            let thread = scope.spawn(move || {
+                common::lane::enter(name);
+                record(Kind::Start, "", format_args!(""), fork);
+                for number in 0..9 {
+                    say!("{}", line(name, number));
+                    pause(Duration::from_millis(1));
+                }
+                record(Kind::Exit, "", format_args!(""), EventId::NONE)
+            });
+            threads.push((name, thread));
+        }
+        for (name, thread) in threads {
+            let exit = thread.join().unwrap_or(EventId::NONE);
+            record(Kind::Join, "", format_args!("{name}"), exit);
+        }
+    });
+    Ok(())
+}
+
+/// As many events as the environment says, of which each has its number.
+fn is_long() -> StoryResult {
+    let events: u32 = std::env::var("EVENTS")?.parse()?;
+    for number in 0..events {
+        record(Kind::Set, "number", format_args!("{number}"), EventId::NONE);
+    }
+    Ok(())
+}
