@@ -44,11 +44,14 @@ impl ByteSender {
     /// [`SendError::Disconnected`] when the receiver has gone.
     pub fn send(&self, bytes: &[u8]) -> Result<(), SendError<()>> {
         let what = format_args!("{} bytes", bytes.len());
-        record(Kind::Send, &self.name, what, EventId::NONE);
+        let send = record(Kind::Send, &self.name, what, EventId::NONE);
         let written = self.writer.borrow_mut().write(bytes, Patience::Forever);
-        written.map_err(|error| match error {
-            WriteError::NotHeld => SendError::NotHeld(()),
-            _ => SendError::Disconnected(()),
+        written.map_err(|error| {
+            record(Kind::GiveUp, &self.name, what, send);
+            match error {
+                WriteError::NotHeld => SendError::NotHeld(()),
+                _ => SendError::Disconnected(()),
+            }
         })
     }
 }

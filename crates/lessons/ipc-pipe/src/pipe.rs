@@ -5,7 +5,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use common::{DecodeError, EncodeError, EventId, Kind, Message, is_recording, next_name, record};
+use common::{DecodeError, EncodeError, EventId, Kind, Message, next_name, record};
 
 use crate::ring::{self, Patience, ReadError, Reader, WriteError, Writer};
 use crate::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, traced};
@@ -104,8 +104,11 @@ impl<T: Message> Sender<T> {
         if matches!(patience, Patience::None) {
             writer.check_room(buffer.len()).map_err(Refused::Write)?;
         }
-        traced::note_send(&self.name, message, buffer);
-        writer.write(buffer, patience).map_err(Refused::Write)
+        let send = traced::note_send(&self.name, message, buffer);
+        writer.write(buffer, patience).map_err(|error| {
+            traced::note_unsent(&self.name, message, send);
+            Refused::Write(error)
+        })
     }
 }
 
@@ -116,7 +119,8 @@ enum Refused {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let event = record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
+        let which = format_args!("sending end");
+        let event = record(Kind::Close, &self.name, which, EventId::NONE);
         self.inner.get_mut().0.note_close(event);
     }
 }
@@ -190,20 +194,15 @@ impl<T: Message> Receiver<T> {
 
     fn read(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError> {
         let mut reader = self.reader.borrow_mut();
-        if is_recording() && !matches!(patience, Patience::None) {
-            let looked = reader.wait_for_message(Patience::None);
-            if looked == Err(ReadError::Empty) {
-                record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
-            }
-        }
+        traced::note_wait(&self.name, &mut reader, patience);
         let read = reader.read(patience, |bytes| traced::decode(&self.name, bytes));
-        if matches!(read, Err(ReadError::Disconnected)) {
-            record(
-                Kind::Eof,
-                &self.name,
-                format_args!(""),
-                reader.close_event(),
-            );
+        match read {
+            Err(ReadError::Disconnected) => {
+                let close = reader.close_event();
+                record(Kind::Eof, &self.name, format_args!(""), close);
+            }
+            Err(ReadError::Empty) => traced::note_no_message(&self.name, patience),
+            _ => {}
         }
         read
     }
@@ -218,6 +217,7 @@ impl<T> Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
+        let which = format_args!("receiving end");
+        record(Kind::Close, &self.name, which, EventId::NONE);
     }
 }

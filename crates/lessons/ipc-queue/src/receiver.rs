@@ -97,9 +97,15 @@ impl<T: Message> Receiver<T> {
             TryLockError::WouldBlock => TryGetError::Empty,
             _ => TryGetError::InUse, // by this very thread
         })?;
+        traced::note_wait(&self.name, &mut self.reader.borrow_mut(), patience);
         let decode = |bytes: &[u8]| traced::decode(&self.name, bytes);
         let shown = self.reader.borrow_mut().peek(patience, decode);
-        let item = shown.map_err(|error| self.not_read(error))?;
+        let item = shown.map_err(|error| {
+            if matches!(error, ReadError::Empty) {
+                traced::note_no_message(&self.name, patience);
+            }
+            self.not_read(error)
+        })?;
         if let Ok(item) = &item {
             look(item);
         }
@@ -159,6 +165,7 @@ impl<T: Message> Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
+        let which = format_args!("receiving end");
+        record(Kind::Close, &self.name, which, EventId::NONE);
     }
 }

@@ -84,9 +84,12 @@ impl<T: Message> Sender<T> {
         {
             return Err(refused(error, item));
         }
-        traced::note_send(&self.name, &item, buffer);
+        let send = traced::note_send(&self.name, &item, buffer);
         let written = writer.write_whole(buffer, patience);
-        written.map_err(|error| refused(error, item))
+        written.map_err(|error| {
+            traced::note_unsent(&self.name, &item, send);
+            refused(error, item)
+        })
     }
 
     /// Lets the workers of a pool share the end, see [`multiprocess::End::share`].
@@ -136,7 +139,8 @@ impl<T: Message> Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let event = record(Kind::Close, &self.name, format_args!(""), EventId::NONE);
+        let which = format_args!("sending end");
+        let event = record(Kind::Close, &self.name, which, EventId::NONE);
         self.inner.get_mut().0.note_close(event);
     }
 }

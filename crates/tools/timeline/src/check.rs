@@ -132,7 +132,7 @@ fn count(number: usize, what: &str) -> String {
 }
 
 /// "a", "a and b", "a, b and 3 more".
-fn some_of(names: &[String]) -> String {
+pub(crate) fn some_of(names: &[String]) -> String {
     const MOST: usize = 4;
     match names {
         [] => String::new(),

@@ -1,10 +1,8 @@
 //! What stands above a picture in the terminal and below it: which run, what its log lacks, and
 //! who still waits at its end.
 
-use std::fmt::Write;
-
-use crate::moments::{Leaving, leavings};
-use crate::run::{Class, Run};
+use crate::hang;
+use crate::run::Run;
 use crate::signs::{fill, wrap};
 use crate::text::{clean, count, duration, thousands};
 
@@ -72,39 +70,13 @@ pub(crate) fn faults(run: &Run, room: usize) -> String {
 
 /// Who waits for whom when the log ends. Nothing when nobody does.
 pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
-    let mut told = String::new();
-    let leavings = leavings(run);
-    for (place, lane) in run.lanes.iter().enumerate() {
-        let Some(&last) = lane.events.last() else {
-            continue;
-        };
-        let event = &run.events[last];
-        if !event.kind.is_wait() || leavings[place] == Leaving::Ends(last) {
-            continue;
-        }
-        let killed = match leavings[place] {
-            Leaving::Killed(_) => " until it is killed",
-            _ => "",
-        };
-        // Writing to a string cannot fail.
-        let _fits = write!(told, "{} waits", lane.name);
-        let _fits = match event.on {
-            Some(on) => write!(
-                told,
-                " for {}{}{killed}",
-                run.things[on].name,
-                owner(run, on)
-            ),
-            None if event.label().is_empty() => write!(told, "{killed}"),
-            None => write!(told, " for {} to end{killed}", event.label()),
-        };
-        told.push('\n');
-    }
-    let lines = told.lines().take(MOST_WAITING).map(str::to_owned);
-    let mut shown: String = lines.map(|line| wrap([line].into_iter(), room)).collect();
-    let more = told.lines().count().saturating_sub(MOST_WAITING);
+    let waiting = hang::still_waiting(run);
+    let lines = waiting.iter().take(MOST_WAITING);
+    let lines = lines.map(|waits| wrap([waits.sentence.clone()].into_iter(), room));
+    let mut shown: String = lines.collect();
+    let more = waiting.len().saturating_sub(MOST_WAITING);
     if more > 0 {
-        let _fits = writeln!(shown, "and {} more wait", thousands(more));
+        shown += &format!("and {} more wait\n", thousands(more));
     }
     if shown.is_empty() {
         return shown;
@@ -116,15 +88,3 @@ pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
 const MOST_FAULTS: usize = 8;
 
 const MOST_WAITING: usize = 20;
-
-/// Who has the lock at the end.
-fn owner(run: &Run, thing: usize) -> String {
-    if run.things[thing].class != Class::Lock {
-        return String::new();
-    }
-    let holds = run.holds(thing);
-    let held = holds.iter().rfind(|hold| hold.release.is_none());
-    held.map_or(String::new(), |hold| {
-        format!(", which {} has", run.lanes[hold.lane].name)
-    })
-}

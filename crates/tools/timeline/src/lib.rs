@@ -18,6 +18,7 @@ mod chrome;
 mod error;
 mod family;
 mod format;
+mod hang;
 mod head;
 mod heading;
 mod html;

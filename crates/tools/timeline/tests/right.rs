@@ -212,3 +212,24 @@ fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
         assert_eq!(doubts(&lines), [] as [&str; 0], "{line}");
     }
 }
+
+/// It was killed before it could take the message out: the next one gets it.
+#[test]
+fn a_message_that_was_in_the_hands_of_one_who_was_killed_may_be_received_again() {
+    let mut lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send queue one -",
+        "p recv queue one 3",
+        "main kill - p -",
+        "main join - p -",
+        "main recv queue one 3",
+        "main exit - - -",
+    ];
+    assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+    // It went on to the next one, so it had it.
+    lines[4] = "p exit - - -";
+    lines[5] = "main join - p 5";
+    let told = "Received more than once from queue: one.";
+    assert_eq!(faults(&log(&lines)), [told]);
+}

@@ -25,7 +25,7 @@ pub enum Kind {
     Send,
     /// A message was received; its cause is the send.
     Recv,
-    /// An end is about to be closed.
+    /// An end of a pipe or a queue is about to be closed: `what` is `sending end` or `receiving end`.
     Close,
     /// The end of the stream was seen; its cause is the close.
     Eof,

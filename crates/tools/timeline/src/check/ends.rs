@@ -6,11 +6,13 @@ use std::iter::successors;
 use common::Kind;
 
 use super::{Finding, count, some_of};
+use crate::hang::still_waiting;
 use crate::run::{End, Lane, Role, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     children(run, findings);
     end_of_run(run, findings);
+    waiting(run, findings);
     log(run, findings);
 }
 
@@ -124,6 +126,15 @@ fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
         let text = "The log ends before the run does: it was killed, or still goes on.".to_owned();
         let last = run.events.len().checked_sub(1);
         findings.push(Finding::broken(text, last.into_iter().collect()));
+    }
+}
+
+/// What a run that hangs waits for.
+fn waiting(run: &Run, findings: &mut Vec<Finding>) {
+    let waiting = still_waiting(run).into_iter();
+    for waits in waiting.filter(|waits| !waits.is_killed) {
+        let text = format!("When the log ends, {}.", waits.sentence);
+        findings.push(Finding::note(text, vec![waits.event]));
     }
 }
 

@@ -43,6 +43,7 @@ fn receives_from(run: &Run, events: &[usize]) -> Option<usize> {
         match event.kind {
             Kind::Recv => open.push(on),
             kind if kind.is_wait() => open.push(on),
+            Kind::Close if &*event.what == "sending end" => {}
             Kind::Close | Kind::Eof => open.retain(|&other| other != on),
             _ => {}
         }

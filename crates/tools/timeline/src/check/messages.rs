@@ -1,12 +1,12 @@
 //! Every message is received, once, and in the order of its sender.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use common::Kind;
 
 use super::ends::has_ended;
 use super::{Finding, Verdict, count, some_of};
-use crate::run::{Class, Run};
+use crate::run::{Class, End, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     for (place, thing) in run.things.iter().enumerate() {
@@ -98,19 +98,30 @@ fn is_matched(run: &Run, thing: usize) -> bool {
     receives.all(|receive| receive.cause.is_some())
 }
 
-/// The receives of messages that had been received before.
+/// The receives of messages that had been received before. (What somebody received last who was then
+/// killed may still have been in there for the next one.)
 fn received_twice(run: &Run, thing: usize) -> Vec<usize> {
-    let mut times: HashMap<usize, usize> = HashMap::new();
     let receives = run.things[thing].events.iter().copied();
     let receives = receives.filter(|&event| run.events[event].kind == Kind::Recv);
-    let is_again = |&event: &usize| {
-        run.events[event].cause.is_some_and(|send| {
-            let times = times.entry(send).or_default();
-            *times += 1;
-            *times > 1
-        })
+    let receives: Vec<_> = receives.collect();
+    let lane = |receive: usize| run.events[receive].lane;
+    let last: HashMap<usize, usize> = receives.iter().map(|&one| (lane(one), one)).collect();
+    let is_sure = |receive: usize| {
+        let is_last = last.get(&lane(receive)) == Some(&receive);
+        !is_last || matches!(run.lanes[lane(receive)].end, End::Exit(_))
     };
-    receives.filter(is_again).collect()
+    let mut sure: HashSet<usize> = HashSet::new();
+    let is_again = |&receive: &usize| {
+        let Some(send) = run.events[receive].cause else {
+            return false;
+        };
+        let is_again = sure.contains(&send);
+        if is_sure(receive) {
+            sure.insert(send);
+        }
+        is_again
+    };
+    receives.into_iter().filter(is_again).collect()
 }
 
 /// The receives that came after one of a later message, of the same sender and receiver. Between

@@ -1,5 +1,9 @@
 //! Logs made by hand.
-#![allow(dead_code, reason = "each test file uses some")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test file uses some; and a test may"
+)]
 
 use std::fmt::Write;
 
@@ -16,7 +20,7 @@ pub(crate) fn faults(log: &str) -> Vec<String> {
 }
 
 /// A log, from one line an event: `lane kind on what cause`, where the cause is the number of
-/// another line, from 1; "-" is nothing. `a`, `b` and `c` are threads, `t` and `u` are tasks on
+/// another line, from 1; "-" is nothing, and "~" is a blank. `a`, `b` and `c` are threads, `t` and `u` are tasks on
 /// main's thread, and `p` and `q` are processes.
 pub(crate) fn log(lines: &[&str]) -> String {
     let mut log = String::new();
@@ -40,7 +44,10 @@ pub(crate) fn log(lines: &[&str]) -> String {
             }
             Err(_) => String::new(),
         };
-        let (on, what) = (on.trim_matches('-'), what.trim_matches('-'));
+        let (on, what) = (
+            on.trim_matches('-'),
+            what.trim_matches('-').replace('~', " "),
+        );
         let ((pid, tid), n) = (ids(line), place + 1);
         writeln!(
             log,

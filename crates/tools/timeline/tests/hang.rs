@@ -1,0 +1,51 @@
+//! Of a run that hangs: who waits, and what keeps the wait from ending.
+
+use timeline::{Format, Screen};
+
+mod synthetic;
+
+use synthetic::{log, read};
+
+/// What the terminal and the check say of who waits.
+fn waiting(lines: &[&str]) -> Vec<String> {
+    let run = read(&log(lines));
+    let told: Vec<_> = run
+        .check()
+        .into_iter()
+        .map(|finding| finding.sentence)
+        .collect();
+    let shown = Format::Lanes.show(&run, Screen::PLAIN);
+    let (_, shown) = shown.split_once("When the log ends:\n").unwrap_or_default();
+    let waiting = shown.lines().filter(|line| line.contains(" waits "));
+    let waiting: Vec<_> = waiting.map(str::to_owned).collect();
+    for line in &waiting {
+        let sentence = format!("When the log ends, {line}.");
+        assert!(told.contains(&sentence), "{told:?}");
+    }
+    waiting
+}
+
+#[test]
+fn a_receiver_waits_at_a_pipe_whose_sending_end_another_process_still_holds() {
+    let mut lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main close pipe receiving~end -",
+        "main send pipe one -",
+        "p recv pipe one 4",
+        "p wait pipe - -",
+        "main wait - p -",
+    ];
+    let told = "p waits for pipe, whose sending end main still holds";
+    assert_eq!(waiting(&lines), ["main waits for p to end", told]);
+    // It has closed that end, on whichever thread.
+    lines[5] = "a close pipe sending~end -";
+    lines[6] = "p wait pipe - -";
+    assert_eq!(waiting(&lines), ["p waits for pipe"]);
+}
+
+#[test]
+fn the_process_that_is_waited_for_is_told_by_its_name() {
+    let lines = ["main fork - p -", "p start - - 1", "main wait - 200 -"];
+    assert_eq!(waiting(&lines), ["main waits for p to end"]);
+}
