@@ -1,5 +1,4 @@
 //! What a check does not say: of programs that are right, and of what a log cannot tell.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use timeline::Verdict;
 
