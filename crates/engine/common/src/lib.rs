@@ -32,7 +32,7 @@ pub use lane::Lane;
 pub use message::{
     DecodeError, EncodeError, Message, decode, decode_all, encode, encode_all, encode_into,
 };
-pub use names::next_name;
+pub use names::{next_name, own_name};
 #[doc(hidden)]
 pub use output::{
     complain, flush_stdout, print_text, take_failure as take_output_failure, terminal_columns,

@@ -1,5 +1,6 @@
 //! Names for things that were given none.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -29,6 +30,17 @@ pub fn next_name(kind: &'static str) -> String {
     match made.in_child {
         true => format!("{name} ({})", pid()),
         false => name,
+    }
+}
+
+/// What the log calls a thing of which each process has a copy of its own, such as a lock between
+/// threads: `lock`, and in a child process `lock (1234)`, with its process id.
+#[must_use]
+pub fn own_name(name: &str) -> Cow<'_, str> {
+    let made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    match made.in_child {
+        true => format!("{name} ({})", pid()).into(),
+        false => name.into(),
     }
 }
 

@@ -8,12 +8,14 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use common::{EventId, Kind, record};
+use common::{EventId, Kind, next_name, record};
 use smol::channel::{self, Receiver, Sender};
 
 /// The places of one pool.
 #[derive(Debug)]
 pub(crate) struct Slots {
+    /// In the log, where only a pool with a size is.
+    name: String,
     size: usize,
     taken: Cell<usize>,
     /// How many wait in `take`. Each free place is handed to one of them, by a message; so
@@ -31,7 +33,12 @@ pub(crate) struct Slot(Rc<Slots>);
 
 impl Slots {
     pub(crate) fn new(size: usize) -> Rc<Self> {
+        let name = match size {
+            usize::MAX => String::new(),
+            _ => next_name("pool"),
+        };
         Rc::new(Self {
+            name,
             size,
             taken: Cell::new(0),
             waiting: Cell::new(0),
@@ -55,7 +62,7 @@ impl Slots {
         if let Some(slot) = self.try_take() {
             return slot;
         }
-        record(Kind::Wait, "pool", format_args!(""), EventId::NONE);
+        record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
         let _waiting = Waiting::begin(self);
         // The other end is in `self` too, so this cannot fail.
         let _handed = self.handed.1.recv().await;
@@ -82,7 +89,7 @@ impl Slots {
         let cause = self.last_release.get();
         if self.is_bounded() {
             let what = format_args!("{taken} of {size}");
-            record(Kind::Acquire, "pool", what, cause);
+            record(Kind::Acquire, &self.name, what, cause);
         }
         Slot(Rc::clone(self))
     }
@@ -110,7 +117,7 @@ impl Slots {
 impl Drop for Slot {
     fn drop(&mut self) {
         if self.0.is_bounded() {
-            let release = record(Kind::Release, "pool", format_args!(""), EventId::NONE);
+            let release = record(Kind::Release, &self.0.name, format_args!(""), EventId::NONE);
             self.0.last_release.set(release);
         }
         self.0.pass_on();

@@ -1,9 +1,14 @@
 //! What a run leaves in its log.
 
+mod limit;
+
 use std::fs;
 use std::path::Path;
 
+use common::Settings;
+use coroutines::Pool;
 use lesson_test::run;
+use limit::run_within;
 
 const MAIN: &str = env!("CARGO_BIN_EXE_coroutines");
 
@@ -59,4 +64,29 @@ fn c02_a_recording_has_a_lane_for_each_task_with_its_causes() {
 fn x02_a_record_that_cannot_be_written_is_one_line_and_exit_code_1() {
     let ran = run(MAIN, &["--pace", "0", "--record", "/nowhere/log"]).expect_complaint(1);
     assert!(ran.err.contains("/nowhere/log"), "{ran:#?}");
+}
+
+#[test]
+fn two_pools_have_two_names() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pools.jsonl");
+    let settings = Settings {
+        pace: 0.0,
+        seed: None,
+        chaos: None,
+        record: Some(path.clone()),
+    };
+    common::begin("pools", &settings).expect("the log can be written");
+    let pools = [1, 2].map(|_| Pool::bounded(1).expect("1 is a size"));
+    run_within(async {
+        for pool in &pools {
+            let mut task = pool.spawn("task", async {}).await;
+            task.join().await;
+        }
+    });
+    let log = fs::read_to_string(&path).expect("the log was written");
+    let names: Vec<_> = of_kind(&log, "acquire")
+        .into_iter()
+        .map(|event| field(event, "on"))
+        .collect();
+    assert_eq!(names, ["pool", "pool 2"]);
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, OnceLock};
 
-use common::{EventId, Kind};
+use common::{EventId, Kind, own_name};
 
 use crate::primitives::{Ordering, PoisonError, is_recording, is_watched, record};
 
@@ -99,7 +99,8 @@ impl Trace {
             Kind::Acquire => *released(),
             _ => EventId::NONE,
         };
-        let event = record(kind, self.name(), format_args!(""), cause);
+        // A child process has a copy of this lock, which keeps nobody out of its parent's.
+        let event = record(kind, &own_name(self.name()), format_args!(""), cause);
         if matches!(kind, Kind::Release) {
             *released() = event;
         }
