@@ -7,11 +7,10 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
-use common::Message;
+use common::{Message, encode_into};
 use ipc_queue::{GetTimeoutError, TryPutError};
 use multiprocess::Process;
 
-use crate::SubmitError;
 use crate::done::failed;
 use crate::error::Cause;
 use crate::hand::Hand;
@@ -19,6 +18,7 @@ use crate::ledger::{Ledger, State};
 use crate::life::Life;
 use crate::lost::Lost;
 use crate::messages::{News, Packet};
+use crate::{SubmitError, TaskError};
 
 /// After so many tasks a submitting owner collects what has been answered, or the queue of
 /// answers could become full.
@@ -39,6 +39,10 @@ pub(crate) struct Dispatcher<R> {
     /// `None` when all processes have gone.
     pub(crate) news: Option<ipc_queue::Receiver<News<R>>>,
     pub(crate) is_closed: bool,
+    /// Nor are those accepted that iterators were to bring.
+    pub(crate) is_ending: bool,
+    /// How many iterators may bring more tasks.
+    pub(crate) feeds: usize,
     /// Packets for which the queue had no room yet.
     pub(crate) backlog: VecDeque<Packet>,
     /// How many packets have been put into the queue.
@@ -69,6 +73,8 @@ impl<R: Message> Dispatcher<R> {
             packets: Some(packets),
             news: Some(news),
             is_closed: false,
+            is_ending: false,
+            feeds: 0,
             backlog: VecDeque::new(),
             put: 0,
             lost: Lost::default(),
@@ -87,6 +93,37 @@ impl<R: Message> Dispatcher<R> {
         if self.is_closed {
             return Err(SubmitError::Closed(()));
         }
+        Ok(self.accept(tasks, arguments, state))
+    }
+
+    /// The same for a task that an iterator has brought which was made before the pool was closed.
+    pub(crate) fn submit_promised<A: Message>(
+        &mut self,
+        argument: &A,
+        state: State<R>,
+    ) -> Result<u32, SubmitError<()>> {
+        if !self.takes_promised() {
+            return Err(SubmitError::Closed(()));
+        }
+        let mut bytes = Vec::new();
+        encode_into(argument, &mut bytes).map_err(|error| SubmitError::Encode((), error))?;
+        Ok(self.accept(1, bytes, state))
+    }
+
+    /// Whether iterators may still bring tasks.
+    pub(crate) fn takes_promised(&self) -> bool {
+        !self.is_ending
+    }
+
+    /// The error of the next task, which was not accepted.
+    pub(crate) fn refused<B>(&self, error: &SubmitError<B>) -> TaskError {
+        TaskError {
+            task: self.ledger.next_task,
+            cause: Cause::Refused(error.to_string()),
+        }
+    }
+
+    fn accept(&mut self, tasks: u32, arguments: Vec<u8>, state: State<R>) -> u32 {
         let first_task = self.ledger.next_task;
         let place = self.ledger.enter(tasks, state);
         self.lost.keep(first_task, tasks, &arguments);
@@ -101,7 +138,7 @@ impl<R: Message> Dispatcher<R> {
         if first_task.is_multiple_of(COLLECT_AFTER) {
             self.collect();
         }
-        Ok(place)
+        place
     }
 
     /// No packet will be submitted any more.
@@ -132,7 +169,8 @@ impl<R: Message> Dispatcher<R> {
                 }
             }
         }
-        if self.is_closed && self.ledger.unanswered == 0 && self.packets.is_some() {
+        let none_will_come = self.is_ending || self.is_closed && self.feeds == 0;
+        if none_will_come && self.ledger.unanswered == 0 && self.packets.is_some() {
             self.life.iter().for_each(Life::no_more_work);
             self.packets = None;
         }

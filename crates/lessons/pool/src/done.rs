@@ -1,6 +1,7 @@
 //! What came of a packet.
 
 use crate::error::Cause;
+use crate::ledger::Stream;
 use crate::messages::Values;
 use crate::{TaskError, UnseenFailures};
 
@@ -29,6 +30,18 @@ pub(crate) fn note<R>(unseen: &mut Option<UnseenFailures>, done: &Done<R>) {
             Some(unseen) => unseen.add(failures),
             None => *unseen = Some((**failures).clone()),
         }
+    }
+}
+
+/// The same of results that nobody has taken out of a stream.
+pub(crate) fn note_all<R>(unseen: &mut Option<UnseenFailures>, stream: &Stream<R>) {
+    for error in stream
+        .borrow()
+        .iter()
+        .filter_map(|result| result.as_ref().err())
+    {
+        let failed: Done<R> = failed(error.task, 1, error.cause.clone());
+        note(unseen, &failed);
     }
 }
 

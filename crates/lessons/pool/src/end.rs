@@ -26,7 +26,7 @@ impl<R: Message> Dispatcher<R> {
     /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if
     /// something holds the supervisor up.
     pub(crate) fn stop(&mut self) {
-        self.is_closed = true;
+        (self.is_closed, self.is_ending) = (true, true);
         self.backlog.clear();
         // The supervisor kills the workers and waits for them. If it was killed itself, they die
         // of that. What they have told comes before the end of the queue.

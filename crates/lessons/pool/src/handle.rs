@@ -23,6 +23,11 @@ impl<R: Message> TaskHandle<R> {
         Self(Promise::new(dispatcher, place))
     }
 
+    /// Whether the result is there.
+    pub(crate) fn is_done(&self) -> bool {
+        self.0.is_done()
+    }
+
     /// Waits until the task is done, and gives its value.
     ///
     /// # Errors

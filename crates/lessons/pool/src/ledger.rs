@@ -4,14 +4,15 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::mem;
 use std::ops::Range;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use crate::done::{Done, failed, note, single};
+use crate::done::{Done, failed, note, note_all, single};
 use crate::error::Cause;
 use crate::{TaskError, UnseenFailures};
 
 /// Where results go that are wanted in the order in which they come.
-pub(crate) type Stream<R> = Rc<RefCell<VecDeque<Result<R, TaskError>>>>;
+pub(crate) type Stream<R> = Rc<Unread<R>>;
+type Unread<R> = RefCell<VecDeque<Result<R, TaskError>>>;
 
 /// What is called with a result.
 pub(crate) type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
@@ -32,8 +33,8 @@ pub(crate) enum State<R> {
     Free,
     /// A handle will ask for it.
     Waiting,
-    /// It goes into a stream.
-    Streamed(Stream<R>),
+    /// It goes into a stream, if that is still there.
+    Streamed(Weak<Unread<R>>),
     /// Somebody wants to be called.
     Called(Callback<R>),
     /// The handle was dropped; still to be done.
@@ -57,6 +58,7 @@ pub(crate) struct Ledger<R> {
     /// How many packets have no answer.
     pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
+    streams: Vec<Weak<Unread<R>>>,
     pub(crate) due: Due<R>,
 }
 
@@ -68,6 +70,7 @@ impl<R> Ledger<R> {
             free: Vec::new(),
             unanswered: 0,
             unseen: None,
+            streams: Vec::new(),
             due: VecDeque::new(),
         }
     }
@@ -111,7 +114,10 @@ impl<R> Ledger<R> {
                 *state = State::Done(done);
                 return;
             }
-            State::Streamed(stream) => stream.borrow_mut().push_back(single(done)),
+            State::Streamed(stream) => match stream.upgrade() {
+                Some(stream) => stream.borrow_mut().push_back(single(done)),
+                None => note(&mut self.unseen, &done),
+            },
             State::Called(callback) => self.due.push_back((callback, single(done))),
             _ => note(&mut self.unseen, &done),
         }
@@ -160,7 +166,24 @@ impl<R> Ledger<R> {
                 note(&mut unseen, done);
             }
         }
+        for stream in self.streams.iter().filter_map(Weak::upgrade) {
+            note_all(&mut unseen, &stream);
+        }
         unseen
+    }
+
+    /// A place for results in the order in which they come.
+    pub(crate) fn new_stream(&mut self) -> Stream<R> {
+        let stream = Stream::default();
+        self.streams.retain(|other| other.strong_count() > 0);
+        self.streams.push(Rc::downgrade(&stream));
+        stream
+    }
+
+    /// Nobody will ask for what is in this stream any more.
+    pub(crate) fn forget_stream(&mut self, stream: &Stream<R>) {
+        note_all(&mut self.unseen, stream);
+        stream.borrow_mut().clear();
     }
 
     /// The packet was put into the queue, behind so many others.

@@ -10,7 +10,6 @@ use common::{Message, encode_into};
 use multiprocess::Outcome;
 
 use crate::dispatcher::Dispatcher;
-use crate::error::Cause;
 use crate::ledger::State;
 use crate::start::{start, start_worker};
 use crate::turn::{TURN, call_due, turn};
@@ -168,12 +167,11 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
 
     /// The error of the next task, which was not accepted.
     pub(crate) fn refused<B>(&self, error: &SubmitError<B>) -> TaskError {
-        let task = self.dispatcher.borrow().ledger.next_task;
-        let cause = Cause::Refused(error.to_string());
-        TaskError { task, cause }
+        self.dispatcher.borrow().refused(error)
     }
 
-    /// Accepts no more tasks. Those accepted before are done.
+    /// Accepts no more tasks. Those accepted before are done, and so are those that an iterator
+    /// will bring ([`imap`](Self::imap)) which was made before.
     pub fn close(&self) {
         self.dispatcher.borrow_mut().close();
     }
@@ -184,8 +182,10 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`UnseenFailures`] when tasks failed and nobody has looked at their results, so that no
     /// failure is hidden by a handle that is thrown away, or looked at by nobody. A handle that
-    /// is still there gives its error all the same.
+    /// is still there gives its error all the same; an iterator gives what has been done, and an
+    /// error for the rest.
     pub fn join(self) -> Result<(), UnseenFailures> {
+        self.dispatcher.borrow_mut().is_ending = true;
         self.close();
         while self.dispatcher.borrow().is_under_way() {
             turn(&self.dispatcher, TURN);
