@@ -2,43 +2,82 @@
 
 #![forbid(unsafe_code)]
 
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use timeline::{Lesson, Operands, StoryResult};
+use lexopt::prelude::*;
 
 mod catalogue;
+mod find;
 mod show;
 
 use catalogue::lessons;
+use find::{find, not_found};
 use show::{show_course, show_lesson};
 
-const OPERANDS: Operands = Operands {
-    name: "LESSON",
-    help: "a lesson, to see all its programs: cargo run -- ipc-pipe",
-    most: 1,
-};
+const HELP: &str = "\
+The course: its lessons, what each is about, and the command for each
+
+Usage: cargo run                  all lessons
+       cargo run -- ipc-pipe      the programs of a lesson
+       cargo run -- 1.4.2         those of a section
+       cargo run -- pipe          those of the lessons with this word in a name
+";
 
 fn main() -> ExitCode {
-    let about = "the course: its lessons, what each is about, and the command for each";
-    let lesson = Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about);
-    lesson.run_with(OPERANDS, |words| story(&words))
-}
-
-fn story(words: &[String]) -> StoryResult {
+    let word = match word() {
+        Ok(Asked::Help) => return ended(common::print_text(HELP)),
+        Ok(Asked::Lesson(word)) => word,
+        Err(error) => return wrong(&format!("{error}; --help shows how to ask")),
+    };
     // Where the course was built, which is where a student has it.
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons");
-    let lessons = lessons(&crates)?;
-    match words {
-        [] => show_course(&lessons),
-        [name, ..] => match lessons.iter().find(|lesson| lesson.name == *name) {
-            Some(lesson) => show_lesson(lesson),
-            None => {
-                let names: Vec<_> = lessons.iter().map(|lesson| lesson.name.as_str()).collect();
-                let names = names.join(", ");
-                return Err(format!("there is no lesson '{name}'; there are {names}").into());
-            }
-        },
+    let lessons = match lessons(&crates) {
+        Ok(lessons) => lessons,
+        Err(error) => return ended(Err(error)),
+    };
+    let Some(word) = word else {
+        return ended(common::print_text(&show_course(&lessons)));
+    };
+    match find(&lessons, &word)[..] {
+        [] => wrong(&not_found(&lessons, &word)),
+        [lesson] => ended(common::print_text(&show_lesson(lesson))),
+        ref several => ended(common::print_text(&show_course(several.iter().copied()))),
     }
-    Ok(())
+}
+
+/// What the command line asks for.
+enum Asked {
+    Help,
+    Lesson(Option<String>),
+}
+
+fn word() -> Result<Asked, lexopt::Error> {
+    let mut words = lexopt::Parser::from_env();
+    let mut asked = None;
+    while let Some(word) = words.next()? {
+        match word {
+            Short('h') | Long("help") => return Ok(Asked::Help),
+            Value(word) if asked.is_none() => asked = Some(word.string()?),
+            unexpected => return Err(unexpected.unexpected()),
+        }
+    }
+    Ok(Asked::Lesson(asked))
+}
+
+/// A wrong command line: exit code 2, and one line.
+fn wrong(message: &str) -> ExitCode {
+    common::complain(&format!("course: {message}"));
+    ExitCode::from(2)
+}
+
+fn ended(result: io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            common::complain(&format!("course: {error}"));
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,32 +1,31 @@
-//! The catalogue on the screen, within 80 columns.
+//! The catalogue as text, within 80 columns.
 
-use common::say;
+use std::fmt::Write as _;
 
 use crate::catalogue::LessonCrate;
 
-pub(crate) fn show_course(lessons: &[LessonCrate]) {
-    say!("Processes and Threads, in Rust");
-    say!("");
+/// One line for each lesson.
+pub(crate) fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>) -> String {
+    let mut text = String::from("Processes and Threads, in Rust\n\n");
     for lesson in lessons {
-        say!(
-            "  {:28}  {}",
-            format!("cargo run -p {}", lesson.name),
-            lesson.about
-        );
+        let command = format!("cargo run -p {}", lesson.name);
+        // Writing to a string cannot fail.
+        let _fits = writeln!(text, "  {command:28}  {}", lesson.about);
     }
-    say!("");
-    say!("Each lesson takes -- --help. All programs of a lesson: cargo run -- ipc-pipe");
+    text + "\nEach lesson takes -- --help. All programs of a lesson: cargo run -- ipc-pipe\n"
 }
 
-pub(crate) fn show_lesson(lesson: &LessonCrate) {
-    say!("{}", lesson.about);
+/// A paragraph for each program of a lesson.
+pub(crate) fn show_lesson(lesson: &LessonCrate) -> String {
+    let mut text = format!("{}\n", lesson.about);
     for program in &lesson.programs {
-        say!("");
-        say!("  cargo run -p {} --bin {}", lesson.name, program.name);
+        let (package, name) = (&lesson.name, &program.name);
+        let _fits = writeln!(text, "\n  cargo run -p {package} --bin {name}");
         for line in wrapped(&program.about) {
-            say!("      {line}");
+            let _fits = writeln!(text, "      {line}");
         }
     }
+    text
 }
 
 /// Cuts a text into lines of at most 74 bytes, between its words.

@@ -39,9 +39,59 @@ fn a_lesson_lists_its_programs_right_and_wrong() {
     assert!(ran.out.contains("Mistake B22"), "{ran:#?}");
 }
 
+/// The lessons in a list of several, or the one whose programs are shown.
+fn lessons_found(word: &str) -> Vec<String> {
+    let ran = run(COURSE, &[word]).expect_success();
+    let mut names: Vec<_> = ran
+        .lines()
+        .iter()
+        .filter_map(|line| line.trim().strip_prefix("cargo run -p "))
+        .filter_map(|rest| rest.split(' ').next().map(str::to_owned))
+        .collect();
+    names.dedup();
+    names
+}
+
 #[test]
-fn an_unknown_lesson_is_one_line_that_names_the_known_ones() {
-    let ran = run(COURSE, &["ipc-pip"]).expect_complaint(1);
-    assert!(ran.err.contains("ipc-pipe"), "{ran:#?}");
+fn a_lesson_is_found_by_its_section_and_by_a_part_of_a_name() {
+    for (word, lessons) in [
+        ("1.4.2", &["ipc-pipe"][..]),
+        ("1.2", &["multiprocess"]),
+        ("2.1.2", &["threads"]),
+        ("1.4", &["ipc-shared", "ipc-queue", "ipc-pipe"]),
+        ("2", &["threads", "sync"]),
+        ("pipe", &["ipc-pipe"]),
+        ("Pipe", &["ipc-pipe"]),
+        ("ipc", &["ipc-shared", "ipc-queue", "ipc-pipe"]),
+        ("zygote", &["multiprocess"]),
+        ("rlock", &["sync"]),
+        ("scheduler", &["distributed"]),
+        // The name of a lesson is that lesson, whatever other names it is a part of.
+        ("pool", &["pool"]),
+    ] {
+        assert_eq!(lessons_found(word), lessons, "{word}");
+    }
+}
+
+#[test]
+fn what_is_not_found_is_one_line_with_a_suggestion_and_exit_code_2() {
+    for (word, hint) in [
+        ("ipc-pip3", "'ipc-pipe'"),
+        ("thread-quee", "'thread-queue'"),
+        ("1.9", "`cargo run`"),
+        ("", "`cargo run`"),
+        ("no such thing", "`cargo run`"),
+    ] {
+        let ran = run(COURSE, &[word]).expect_complaint(2);
+        assert_eq!(ran.out, "");
+        assert!(ran.err.contains(hint), "{ran:#?}");
+    }
     let _complains = run(COURSE, &["one", "two"]).expect_complaint(2);
+    let _complains = run(COURSE, &["--bogus"]).expect_complaint(2);
+}
+
+#[test]
+fn the_help_shows_how_to_ask() {
+    let ran = run(COURSE, &["--help"]).expect_success();
+    assert!(ran.out.contains("cargo run -- 1.4.2"), "{ran:#?}");
 }
