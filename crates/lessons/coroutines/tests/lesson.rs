@@ -143,7 +143,7 @@ fn c04_hundreds_of_pages_come_at_once_by_either_client() {
         let (took, _memory) = rest.unwrap().split_once(" s, with ").unwrap();
         let took: f64 = took.parse().unwrap();
         // A tenth of a second is the wait; a busy machine may need longer for the rest.
-        assert!((0.1..8.0).contains(&took), "{took}");
+        assert!((0.1..20.0).contains(&took), "{took}");
     }
 }
 

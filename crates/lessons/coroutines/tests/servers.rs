@@ -58,7 +58,7 @@ fn x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server() {
     let begin = Instant::now();
     drop((pages, late));
     let took = begin.elapsed();
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(took < Duration::from_secs(8), "{took:?}");
     assert!(urls.iter().all(|url| is_closed(url)));
     drop(clients);
     until("the threads of the clients have ended", || threads() == 1);

@@ -84,10 +84,10 @@ fn x02_one_address_that_fails_does_not_stop_the_others() {
     assert_eq!(sizes, [Some(52_801), None, Some(48_922), Some(227)]);
 }
 
-/// Row C04 over real sockets: both clients wait for three pages at once.
+/// Row C04 over real sockets: both clients wait for three pages at once, and not for six in turn.
 #[test]
 fn c04_three_slow_pages_take_as_long_as_the_slowest() {
-    let pause = Duration::from_millis(300);
+    let pause = Duration::from_secs(1);
     let server = PageServer::start_with([pause; 3]).unwrap();
     let begin = Instant::now();
     let results = run_within(async {
@@ -100,7 +100,7 @@ fn c04_three_slow_pages_take_as_long_as_the_slowest() {
     });
     assert_eq!(results, [const { Ok(true) }; 6]);
     let took = begin.elapsed();
-    assert!(took >= pause && took < 3 * pause, "{took:?}");
+    assert!(took >= pause && took < 5 * pause, "{took:?}");
 }
 
 /// Row X02.
@@ -138,7 +138,9 @@ fn x02_a_refused_connection_is_an_error() {
 /// Row X02.
 #[test]
 fn x02_a_name_that_nobody_has_is_an_error() {
-    let (fetched, got) = failures("http://nowhere.invalid/", Limits::default());
+    // Longer than any name may be, so no resolver on the network is asked.
+    let url = format!("http://{}/", "nowhere".repeat(10));
+    let (fetched, got) = failures(&url, Limits::default());
     assert!(fetched.contains("is the name right"), "{fetched}");
     assert!(matches!(got, GetFailure::Io(_)), "{got:?}");
 }
@@ -163,7 +165,7 @@ fn x02_a_server_that_never_answers_is_left_after_the_time_limit() {
     };
     let begin = Instant::now();
     let (fetched, got) = failures(&url, limits);
-    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert!(begin.elapsed() < Duration::from_secs(9));
     assert!(fetched.contains("100ms"), "{fetched}");
     assert!(matches!(got, GetFailure::TimedOut(_)), "{got:?}");
 }

@@ -90,7 +90,7 @@ fn m11_waiting_with_a_limit_says_still_running_in_time() {
         let asked = Instant::now();
         assert_eq!(process.wait_timeout(limit).unwrap(), None);
         assert!(asked.elapsed() >= limit);
-        assert!(asked.elapsed() < limit + Duration::from_secs(1));
+        assert!(asked.elapsed() < limit + Duration::from_secs(20));
     }
     assert_eq!(active_children().len(), 1);
 }

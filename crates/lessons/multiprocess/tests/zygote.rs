@@ -31,7 +31,7 @@ lesson_test::forking_tests![
     a_zygote_at_its_limit_of_descriptors_refuses_and_lives,
 ];
 
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(20);
 
 fn sleep_long() {
     thread::sleep(Duration::from_secs(100));

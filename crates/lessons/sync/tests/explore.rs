@@ -16,9 +16,9 @@ mod waits;
 
 use sync::explore::{Body, Fault, Reach, explore, lanes, pct, random};
 
-/// How many schedules are tried in order, before the rest goes by lot.
+/// How many schedules are tried in order, before the rest goes at random.
 const IN_ORDER: usize = 100_000;
-/// How many by lot, of each kind.
+/// How many at random, of each kind.
 const BY_LOT: usize = 10_000;
 
 /// Runs each in a thread of its own until all have ended.

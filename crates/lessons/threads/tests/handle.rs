@@ -12,7 +12,7 @@ use lesson_test::until;
 use threads::{JoinError, Run, StartError, Thread, live, spawn, start};
 
 /// No wait of a test may be longer.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Joins within the limit; a thread that hangs fails the test, and is left behind.
 #[track_caller]

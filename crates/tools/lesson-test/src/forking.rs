@@ -20,14 +20,14 @@ const CASE: &str = "LESSON_TEST_CASE";
 pub type Case = (&'static str, fn());
 
 /// The `main` of a test target with `harness = false`: runs each function in a process of its
-/// own, which has to end well within ten seconds and to leave no child, no descriptor and no
+/// own, which has to end well within thirty seconds and to leave no child, no descriptor and no
 /// shared mapping behind.
 ///
 /// ```ignore
 /// lesson_test::forking_tests![m01_fork_returns_twice, m03_exit_codes_arrive];
 /// ```
 ///
-/// A list that begins with `within SECONDS;` has that much time for each instead of ten seconds;
+/// A list that begins with `within SECONDS;` has that much time for each instead of thirty seconds;
 /// under `scripts/storms`, all have twenty times as long.
 #[macro_export]
 macro_rules! forking_tests {

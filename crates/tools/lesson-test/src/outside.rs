@@ -15,7 +15,7 @@ use nix::unistd::Pid;
 use crate::waiting::until_none;
 
 /// How long a program may take before it counts as hung.
-pub const LIMIT: Duration = Duration::from_secs(10);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// What a user may have set, and what would change the lines of a program: the terminal, proxies,
 /// whom https trusts.

@@ -5,12 +5,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Nobody may hang for longer.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Waits until it is so.
 ///
 /// # Panics
-/// With `what`, when it is not so within five seconds.
+/// With `what`, when it is not so within twenty seconds.
 #[track_caller]
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let limit = Instant::now() + LIMIT;
@@ -23,7 +23,7 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// Waits until there is nothing left.
 ///
 /// # Panics
-/// With what is left after five seconds.
+/// With what is left after twenty seconds.
 #[track_caller]
 pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
     let limit = Instant::now() + LIMIT;

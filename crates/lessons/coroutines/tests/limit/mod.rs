@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 /// No test waits longer.
-pub(crate) const LIMIT: Duration = Duration::from_secs(10);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// Runs `main` to its end, and ends the test program if that takes too long.
 pub(crate) fn run_within<T>(main: impl Future<Output = T>) -> T {

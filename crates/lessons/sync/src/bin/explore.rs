@@ -37,7 +37,7 @@ mod explored {
 
     /// About as many as there are time for.
     const MOST: usize = 100_000;
-    /// How many by lot, each way, when there are more than that.
+    /// How many at random, each way, when there are more than that.
     const BY_LOT: usize = 10_000;
     const SEED: u64 = 1;
 
@@ -71,7 +71,7 @@ mod explored {
         Ok(ExitCode::FAILURE)
     }
 
-    /// Schedules with few preemptions first; if they are too many, the rest by lot.
+    /// Schedules with few preemptions first; if they are too many, the rest at random.
     fn all(story: &Story) -> Option<Fault> {
         let Explored {
             schedules,
@@ -87,7 +87,7 @@ mod explored {
         if fault.is_some() || schedules < MOST {
             return fault;
         }
-        say!("And by lot: {BY_LOT} turn by turn, {BY_LOT} by priorities that change.");
+        say!("And at random: {BY_LOT} turn by turn, {BY_LOT} by priorities that change.");
         let lots = random(story.body, SEED, BY_LOT);
         lots.and_then(|()| pct(story.body, SEED, 3, BY_LOT)).err()
     }

@@ -58,7 +58,7 @@ pub fn explore(body: Body, most: usize) -> Explored {
     unreachable!("a program that ends has a last number of preemptions")
 }
 
-/// Runs `count` schedules, each turn of which is drawn by lot; `seed` gives the same ones again.
+/// Runs `count` schedules, each turn of which is drawn at random; `seed` gives the same ones again.
 ///
 /// # Errors
 /// The first [`Fault`].

@@ -25,7 +25,7 @@ fn found(name: &str) -> Fault {
     assert_eq!(again.steps, fault.steps, "{name}");
     assert_eq!(again.what, fault.what, "{name}");
 
-    assert!(random(body, 1, BY_LOT).is_err(), "{name}, by lot");
+    assert!(random(body, 1, BY_LOT).is_err(), "{name}, at random");
     assert!(pct(body, 1, 3, BY_LOT).is_err(), "{name}, by priorities");
     fault
 }

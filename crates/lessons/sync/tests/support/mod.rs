@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 /// No wait of a test may be longer.
-pub(crate) const LIMIT: Duration = Duration::from_secs(8);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// Long enough for a thread that could go on to do so. A test that waits so long for nothing
 /// to happen is right on any machine; it could only miss a mistake on a slow one.
