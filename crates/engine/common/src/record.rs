@@ -143,10 +143,10 @@ pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Records the end of a run, once.
-pub(crate) fn record_end() {
+/// Records the end of a run, once; `how` is empty, or `exit`.
+pub(crate) fn record_end(how: &str) {
     if !HAS_ENDED.swap(true, Ordering::Relaxed) {
-        record(Kind::Exit, "", format_args!(""), EventId::NONE);
+        record(Kind::Exit, "", format_args!("{how}"), EventId::NONE);
     }
 }
 
@@ -154,7 +154,7 @@ pub(crate) fn record_end() {
 /// [`std::process::exit`]: it has ended by itself, and its log has not been cut.
 pub(crate) fn exit_at_the_end() {
     extern "C" fn at_exit() {
-        record_end();
+        record_end("exit");
     }
     // SAFETY: the function is there to the end of the process, takes nothing and does not unwind.
     let _no_memory = unsafe { libc::atexit(at_exit) };

@@ -43,7 +43,7 @@ pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
 /// Ends what [`begin`] began, and gives the first failure to write a line or an event.
 pub fn end() -> Option<String> {
     output::flush_stdout();
-    record::record_end();
+    record::record_end("");
     output::take_failure()
 }
 

@@ -6,7 +6,7 @@ use std::{fmt, io};
 
 use common::{EventId, Kind, record};
 
-use crate::ring::{self, Patience, ReadError, Reader, WriteError, Writer};
+use crate::ring::{self, Patience, ReadError, Reader, Writer};
 use crate::{RecvError, SendError};
 
 const CAPACITY_BYTES: usize = 2 << 20;
@@ -43,15 +43,15 @@ impl ByteSender {
     /// # Errors
     /// [`SendError::Disconnected`] when the receiver has gone.
     pub fn send(&self, bytes: &[u8]) -> Result<(), SendError<()>> {
+        let writer = &mut *self.writer.borrow_mut();
+        if !writer.is_held() {
+            return Err(SendError::NotHeld(()));
+        }
         let what = format_args!("{} bytes", bytes.len());
         let send = record(Kind::Send, &self.name, what, EventId::NONE);
-        let written = self.writer.borrow_mut().write(bytes, Patience::Forever);
-        written.map_err(|error| {
+        writer.write(bytes, Patience::Forever).map_err(|_gone| {
             record(Kind::GiveUp, &self.name, what, send);
-            match error {
-                WriteError::NotHeld => SendError::NotHeld(()),
-                _ => SendError::Disconnected(()),
-            }
+            SendError::Disconnected(())
         })
     }
 }

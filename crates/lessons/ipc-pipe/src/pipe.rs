@@ -100,6 +100,9 @@ impl<T: Message> Sender<T> {
 
     fn write(&self, message: &T, patience: Patience) -> Result<(), Refused> {
         let (writer, buffer) = &mut *self.inner.borrow_mut();
+        if !writer.is_held() {
+            return Err(Refused::Write(WriteError::NotHeld));
+        }
         traced::encode(message, buffer).map_err(Refused::Encode)?;
         if matches!(patience, Patience::None) {
             writer.check_room(buffer.len()).map_err(Refused::Write)?;
@@ -120,8 +123,11 @@ enum Refused {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let which = format_args!("sending end");
-        let event = record(Kind::Close, &self.name, which, EventId::NONE);
-        self.inner.get_mut().0.note_close(event);
+        let writer = &self.inner.get_mut().0;
+        if writer.is_held() {
+            let event = record(Kind::Close, &self.name, which, EventId::NONE);
+            writer.note_close(event);
+        }
     }
 }
 
@@ -172,8 +178,9 @@ impl<T: Message> Receiver<T> {
         }
     }
 
-    /// Whether something is there to receive, after at most `limit`: a whole message, or the end
-    /// of the stream. It stays there.
+    /// Whether [`recv`](Self::recv) would return at once, after at most `limit`: with a whole
+    /// message, which stays there, or with an error, be it the end of the stream or that this
+    /// process does not hold the end.
     #[must_use]
     pub fn poll(&self, limit: Duration) -> bool {
         let mut reader = self.reader.borrow_mut();
@@ -218,6 +225,8 @@ impl<T> Receiver<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let which = format_args!("receiving end");
-        record(Kind::Close, &self.name, which, EventId::NONE);
+        if self.reader.get_mut().is_held() {
+            record(Kind::Close, &self.name, which, EventId::NONE);
+        }
     }
 }

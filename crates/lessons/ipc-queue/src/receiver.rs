@@ -166,6 +166,8 @@ impl<T: Message> Receiver<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let which = format_args!("receiving end");
-        record(Kind::Close, &self.name, which, EventId::NONE);
+        if self.reader.get_mut().is_held() {
+            record(Kind::Close, &self.name, which, EventId::NONE);
+        }
     }
 }

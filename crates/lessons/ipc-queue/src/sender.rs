@@ -140,8 +140,11 @@ impl<T: Message> Sender<T> {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let which = format_args!("sending end");
-        let event = record(Kind::Close, &self.name, which, EventId::NONE);
-        self.inner.get_mut().0.note_close(event);
+        let writer = &self.inner.get_mut().0;
+        if writer.is_held() {
+            let event = record(Kind::Close, &self.name, which, EventId::NONE);
+            writer.note_close(event);
+        }
     }
 }
 

@@ -281,12 +281,12 @@ fn q15_waiting_for_marks_that_never_come_ends() {
     (0..3).for_each(|item| sender.put(item).unwrap());
     receiver.get().unwrap();
     receiver.task_done().unwrap();
+    let timeout = sender.join_timeout(Duration::ZERO);
+    assert_eq!(timeout, Err(JoinError::Timeout(2)));
     let killed = Process::start("killed", move || -> () {
         receiver.get().unwrap();
         raise(Signal::SIGKILL).unwrap();
     });
-    let timeout = sender.join_timeout(Duration::ZERO);
-    assert_eq!(timeout, Err(JoinError::Timeout(2)));
     killed.unwrap().join().unwrap_err();
     assert_eq!(sender.join_timeout(LIMIT), Err(JoinError::Disconnected(2)));
     assert_eq!(sender.outstanding(), 2);

@@ -91,6 +91,15 @@ impl End {
         self.held_in.load(Ordering::Relaxed) == generation || self.look_up(generation)
     }
 
+    fn check_held(&self) -> io::Result<()> {
+        if self.is_held() {
+            return Ok(());
+        }
+        let text = "this end stayed with another process; move it, or a clone of it, into the \
+                    target of the process that uses it";
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
+    }
+
     #[cold]
     fn look_up(&self, generation: u32) -> bool {
         let is_held = held_ends().contains_key(&self.id);
@@ -114,8 +123,10 @@ impl End {
     /// A second end of the same pipe, with a descriptor of its own; shared if this one is.
     ///
     /// # Errors
-    /// When the limit on open files is reached.
+    /// When this process does not hold the end (it has nothing to give away), or when the limit on
+    /// open files is reached.
     pub fn try_clone(&self) -> io::Result<Self> {
+        self.check_held()?;
         let clone = Self::new(self.as_fd().try_clone_to_owned()?);
         let is_shared = shared_ends().contains(&self.id);
         if is_shared {
@@ -131,9 +142,10 @@ impl AsFd for End {
     }
 }
 
-/// Writes into the end; blocks while it is full.
+/// Writes into the end; blocks while it is full. An error when this process does not hold it.
 impl Write for &End {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.check_held()?;
         Ok(nix::unistd::write(self, bytes)?)
     }
 
@@ -142,9 +154,10 @@ impl Write for &End {
     }
 }
 
-/// Reads from the end; blocks while it is empty.
+/// Reads from the end; blocks while it is empty. An error when this process does not hold it.
 impl Read for &End {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check_held()?;
         Ok(nix::unistd::read(self, buffer)?)
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn wait_until<T>(
     processes: &mut [&mut Process<T>],
     deadline: Option<Instant>,
 ) -> io::Result<Option<usize>> {
-    let mut is_first = true;
+    let (mut is_first, mut waits) = (true, false);
     loop {
         processes.iter().try_for_each(|one| one.check_owner())?;
         let ended = processes.iter().position(|one| one.exit().is_some());
@@ -42,16 +42,17 @@ pub(crate) fn wait_until<T>(
             && is_first
             && deadline.is_none_or(|deadline| deadline > Instant::now())
         {
-            record(
-                Kind::Wait,
-                "",
-                format_args!("{}", one.name()),
-                EventId::NONE,
-            );
+            let kind = deadline.map_or(Kind::Wait, |_| Kind::WaitLimit);
+            record(kind, "", format_args!("{}", one.name()), EventId::NONE);
+            waits = true;
         }
         is_first = false;
         let watched: Vec<_> = processes.iter().map(|one| one.fd_to_watch()).collect();
         let Some(ready) = wait_readable(&watched, deadline)? else {
+            if let ([one], true) = (&*processes, waits) {
+                let name = format_args!("{}", one.name());
+                record(Kind::GiveUp, "", name, EventId::NONE);
+            }
             return Ok(None);
         };
         for (one, is_ready) in processes.iter_mut().zip(ready) {

@@ -47,6 +47,7 @@ impl Reader {
     /// # Errors
     /// [`ReadError::Disconnected`] and [`ReadError::NotHeld`]; the buffer may be half-written.
     pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<Result<usize, Vec<u8>>, ReadError> {
+        self.check_held()?;
         debug_assert!(!self.is_collecting(), "another way of reading has begun");
         let mut destination = Destination {
             buffer,

@@ -93,6 +93,10 @@ impl Reader {
     /// before it, the first piece of whatever is there is lost.
     #[inline]
     pub fn remove(&mut self) {
+        // A process may have been forked in between: what it was shown is its parent's.
+        if !self.bell.is_held() {
+            return;
+        }
         if self.progress == Progress::Complete {
             self.progress = Progress::None;
             return;
@@ -113,6 +117,8 @@ impl Reader {
     /// [`ReadError`]; `Empty` when patience is over.
     #[inline]
     pub fn wait_for_message(&mut self, patience: Patience) -> Result<(), ReadError> {
+        // Also for a message that is complete: `fork` has copied what had come of it by then.
+        self.check_held()?;
         while self.progress != Progress::Complete {
             self.wait_for_piece(patience)?;
             let ring = &*self.ring.0;
@@ -157,10 +163,16 @@ impl Reader {
     }
 
     #[inline]
-    pub(super) fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
-        if !self.bell.is_held() {
-            return Err(ReadError::NotHeld);
+    pub(super) fn check_held(&self) -> Result<(), ReadError> {
+        match self.bell.is_held() {
+            true => Ok(()),
+            false => Err(ReadError::NotHeld),
         }
+    }
+
+    /// For who has asked [`check_held`](Self::check_held).
+    #[inline]
+    pub(super) fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         let Header { writer, reader } = &*self.ring.0.header;
         let head = reader.position(Ordering::Relaxed);
         let has_piece = |tail: Position| tail.bytes_since(head) != 0;
