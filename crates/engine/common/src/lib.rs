@@ -25,6 +25,7 @@ mod panic;
 mod pause;
 mod record;
 mod run;
+mod trace;
 
 pub use children::stop_ignoring_children;
 pub use ids::{pid, ppid, thread_name};
@@ -40,8 +41,9 @@ pub use output::{
 };
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
-pub use record::{EventId, Kind, is_recording, is_watched, record};
+pub use record::{EventId, Kind, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end};
+pub use trace::{LastEvent, Trace, life};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.
 ///

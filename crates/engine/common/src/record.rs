@@ -18,24 +18,25 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use nix::libc;
 use nix::time::{ClockId, clock_gettime};
-use nix::unistd::gettid;
 
-use crate::ids::{pid, ppid};
+use crate::ids::pid;
 use crate::{chaos, lane, output};
 pub use event::{EventId, Kind};
 use line::Line;
 
 const RECORD: u8 = 1;
 const CHAOS: u8 = 2;
+const OBSERVED: u8 = 4;
 
 /// What an event has to do; 0 is the one branch that a run without a recorder pays.
 static HOOK: AtomicU8 = AtomicU8::new(0);
 static LOG: OnceLock<(File, String)> = OnceLock::new();
-static NEXT: AtomicU64 = AtomicU64::new(1);
+static OBSERVER: OnceLock<fn(Kind, &str)> = OnceLock::new();
+static NEXT: AtomicU32 = AtomicU32::new(1);
 /// Set when the log is as long as it may be, and its middle cannot be left out.
 static IS_FULL: AtomicBool = AtomicBool::new(false);
 
@@ -59,6 +60,37 @@ pub fn is_watched() -> bool {
     HOOK.load(Ordering::Relaxed) != 0
 }
 
+/// Something that happened on the calling lane.
+pub(crate) struct Event<'a> {
+    /// What kind.
+    pub(crate) kind: Kind,
+    /// To which thing: a pipe, a lock; or nothing.
+    pub(crate) on: &'a str,
+    /// Of which other thing that one is an inner part.
+    pub(crate) of: &'a str,
+    /// How many may have the thing at a time.
+    pub(crate) room: u32,
+    /// A message, a value, the name of another lane.
+    pub(crate) what: fmt::Arguments<'a>,
+    pub(crate) cause: EventId,
+    /// The printed line, of a [`Kind::Say`].
+    pub(crate) say: &'a str,
+}
+
+impl Event<'_> {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            on: "",
+            of: "",
+            room: 1,
+            what: format_args!(""),
+            cause: EventId::NONE,
+            say: "",
+        }
+    }
+}
+
 /// Records one event of the calling lane: `kind`, on which thing (a pipe, a lock), what (a
 /// message, the name of a child), and the event that caused it.
 ///
@@ -69,49 +101,54 @@ pub fn record(kind: Kind, on: &str, what: fmt::Arguments<'_>, cause: EventId) ->
     if HOOK.load(Ordering::Relaxed) == 0 {
         return EventId::NONE;
     }
-    record_event(kind, on, what, cause, "")
+    record_event(Event {
+        on,
+        what,
+        cause,
+        ..Event::new(kind)
+    })
 }
 
 /// Records a printed line.
-pub(crate) fn record_line(text: &str) {
+pub(crate) fn record_line(say: &str) {
     if HOOK.load(Ordering::Relaxed) != 0 {
-        record_event(Kind::Say, "", format_args!(""), EventId::NONE, text);
+        record_event(Event {
+            say,
+            ..Event::new(Kind::Say)
+        });
     }
 }
 
+/// Writes the event to the log, or disturbs the run, or both. To be called when something
+/// [is watched](is_watched).
 #[cold]
-fn record_event(
-    kind: Kind,
-    on: &str,
-    what: fmt::Arguments<'_>,
-    cause: EventId,
-    say: &str,
-) -> EventId {
+pub(crate) fn record_event(event: Event<'_>) -> EventId {
+    let hook = HOOK.load(Ordering::Relaxed);
+    if let (true, Some(observer)) = (hook & OBSERVED != 0, OBSERVER.get()) {
+        observer(event.kind, event.on);
+    }
     let mut id = EventId::NONE;
     lane::with_current(|lane| lane.waits = matches!(kind, Kind::Wait | Kind::WaitLimit));
     if let Some((log, path)) = LOG.get() {
         id = EventId {
             pid: pid(),
-            tid: gettid().as_raw().cast_unsigned(),
             n: NEXT.fetch_add(1, Ordering::Relaxed),
         };
-        let line = lane::with_current(|lane| {
-            Line::new(monotonic_ns(), id, ppid(), lane.name(), kind.name())
-        });
+        let start = lane::with_current(|lane| Line::start(monotonic_ns(), id, lane.name()));
         // Outside, since what is shown may itself record something.
-        let line = line.event(on, what, cause, say);
+        let line = start.finish(event);
         if !IS_FULL.load(Ordering::Relaxed) {
             write(log, path, &line, id.n);
         }
     }
-    if HOOK.load(Ordering::Relaxed) & CHAOS != 0 {
+    if hook & CHAOS != 0 {
         chaos::disturb();
     }
     id
 }
 
 /// Appends a line to the log, and leaves out its middle if it is too long.
-fn write(log: &File, path: &str, line: &[u8], n: u64) {
+fn write(log: &File, path: &str, line: &[u8], n: u32) {
     if let Err(error) = write_once(log, line) {
         output::fail(cannot_write(path, &error));
     } else if let Err(error) = bound::bound(log, n) {
@@ -121,6 +158,13 @@ fn write(log: &File, path: &str, line: &[u8], n: u64) {
              choose another --record FILE, or let the program do less"
         ));
     }
+}
+
+/// Tells `observer` each event of this process from now on, by its kind and the name of its thing:
+/// for a program that explores schedules, whose log is its own.
+pub fn observe(observer: fn(Kind, &str)) {
+    let _first_wins = OBSERVER.set(observer);
+    HOOK.fetch_or(OBSERVED, Ordering::Relaxed);
 }
 
 /// Starts the log, in a new file, with the line that says which run and which boot.

@@ -20,14 +20,14 @@ const KEPT_BYTES: u64 = 16 << 20;
 const PAGE_BYTES: u64 = 1 << 16;
 
 /// One event in so many looks at the size of the log.
-const EVERY: u64 = 1024;
+const EVERY: u32 = 1024;
 
 /// To be called after each event, with its number in its process: takes the middle out of a log
 /// that has become too long.
 ///
 /// # Errors
 /// When the file system cannot make holes: then the log has to end here.
-pub(super) fn bound(log: &File, n: u64) -> io::Result<()> {
+pub(super) fn bound(log: &File, n: u32) -> io::Result<()> {
     if !n.is_multiple_of(EVERY) {
         return Ok(());
     }

@@ -102,42 +102,34 @@ impl Kind {
     }
 }
 
-/// Which event: the process and thread it happened in, and its number in that process. It
-/// travels with a message or stands beside a lock, so that the effect can name its cause.
+/// Which event: the process it happened in, and its number there. It travels with a message or
+/// stands beside a lock, so that the effect can name its cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventId {
     /// The process.
     pub pid: u32,
-    /// The thread.
-    pub tid: u32,
     /// Its number in the process.
-    pub n: u64,
+    pub n: u32,
 }
 
 impl EventId {
     /// No event: nothing is recorded, or the cause is not known.
-    pub const NONE: Self = Self {
-        pid: 0,
-        tid: 0,
-        n: 0,
-    };
+    pub const NONE: Self = Self { pid: 0, n: 0 };
 
     /// As bytes, for the header of a message.
     #[must_use]
-    pub fn to_bytes(self) -> [u8; 16] {
-        let high = u128::from(self.n) << 64;
-        (high | u128::from(self.tid) << 32 | u128::from(self.pid)).to_le_bytes()
+    pub fn to_bytes(self) -> [u8; 8] {
+        (u64::from(self.n) << 32 | u64::from(self.pid)).to_le_bytes()
     }
 
     /// The inverse of [`to_bytes`](Self::to_bytes).
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "cut into its three parts")]
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        let all = u128::from_le_bytes(bytes);
+    #[expect(clippy::cast_possible_truncation, reason = "cut into its two parts")]
+    pub fn from_bytes(bytes: [u8; 8]) -> Self {
+        let both = u64::from_le_bytes(bytes);
         Self {
-            pid: all as u32,
-            tid: (all >> 32) as u32,
-            n: (all >> 64) as u64,
+            pid: both as u32,
+            n: (both >> 32) as u32,
         }
     }
 }
@@ -150,23 +142,21 @@ impl FromStr for EventId {
         if text.is_empty() {
             return Ok(Self::NONE);
         }
-        let mut parts = text.splitn(3, '.');
-        let mut part = || parts.next().unwrap_or_default();
+        let (pid, n) = text.split_once('.').unwrap_or((text, ""));
         Ok(Self {
-            pid: part().parse()?,
-            tid: part().parse()?,
-            n: part().parse()?,
+            pid: pid.parse()?,
+            n: n.parse()?,
         })
     }
 }
 
-/// `pid.tid.n`, or nothing for [`EventId::NONE`].
+/// `pid.n`, or nothing for [`EventId::NONE`].
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::NONE {
             return Ok(());
         }
-        let Self { pid, tid, n } = self;
-        write!(f, "{pid}.{tid}.{n}")
+        let Self { pid, n } = self;
+        write!(f, "{pid}.{n}")
     }
 }

@@ -2,7 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use super::EventId;
+use nix::unistd::gettid;
+
+use super::{Event, EventId};
+use crate::ids::ppid;
+
+/// Of the lines. A reader says so when it meets another one.
+pub(super) const VERSION: u64 = 2;
 
 /// A page holds a whole number of lines, so none straddles two pages.
 pub(super) const LINE_BYTES: usize = 512;
@@ -18,34 +24,36 @@ pub(super) struct Line {
 
 impl Line {
     /// The part that every event has.
-    pub(super) fn new(t: u64, id: EventId, ppid: u32, lane: &str, kind: &str) -> Self {
+    pub(super) fn start(t: u64, id: EventId, lane: &str) -> Self {
         let mut line = Self {
             bytes: [b' '; LINE_BYTES],
             len: 0,
         };
-        let EventId { pid, tid, n } = id;
+        let (EventId { pid, n }, ppid, tid) = (id, ppid(), gettid());
         line.raw(format_args!(
-            r#"{{"v":1,"t":{t},"pid":{pid},"ppid":{ppid},"tid":{tid},"n":{n},"lane":""#
+            r#"{{"v":{VERSION},"t":{t},"pid":{pid},"ppid":{ppid},"tid":{tid},"n":{n},"lane":""#
         ));
         line.text(format_args!("{lane}"), NAME_BYTES);
-        line.raw(format_args!(r#"","k":"{kind}","on":""#));
         line
     }
 
     /// The rest, and the padding.
-    pub(super) fn event(
-        mut self,
-        on: &str,
-        what: fmt::Arguments<'_>,
-        cause: EventId,
-        say: &str,
-    ) -> [u8; LINE_BYTES] {
-        self.text(format_args!("{on}"), NAME_BYTES);
+    pub(super) fn finish(mut self, event: Event<'_>) -> [u8; LINE_BYTES] {
+        self.raw(format_args!(r#"","k":"{}","on":""#, event.kind.name()));
+        self.text(format_args!("{}", event.on), NAME_BYTES);
+        if !event.of.is_empty() {
+            self.raw(format_args!(r#"","of":""#));
+            self.text(format_args!("{}", event.of), NAME_BYTES);
+        }
         self.raw(format_args!(r#"","what":""#));
-        self.text(what, WHAT_BYTES);
-        self.raw(format_args!(r#"","c":"{cause}","say":""#));
+        self.text(event.what, WHAT_BYTES);
+        self.raw(format_args!(r#"","#));
+        if event.room != 1 {
+            self.raw(format_args!(r#""room":{},"#, event.room));
+        }
+        self.raw(format_args!(r#""c":"{}","say":""#, event.cause));
         let left = LINE_BYTES - self.len - "\"}\n".len();
-        self.text(format_args!("{say}"), left);
+        self.text(format_args!("{}", event.say), left);
         self.raw(format_args!("\"}}"));
         self.bytes[LINE_BYTES - 1] = b'\n';
         self.bytes
@@ -104,15 +112,23 @@ impl Write for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Kind;
 
     fn line(lane: &str, what: &str, say: &str) -> String {
         let id = EventId {
             pid: u32::MAX,
-            tid: u32::MAX,
-            n: u64::MAX,
+            n: u32::MAX,
         };
-        let line = Line::new(u64::MAX, id, u32::MAX, lane, "acquire");
-        let bytes = line.event("pipe", format_args!("{what}"), id, say);
+        let event = Event {
+            on: lane,
+            of: lane,
+            room: u32::MAX,
+            what: format_args!("{what}"),
+            cause: id,
+            say,
+            ..Event::new(Kind::WaitLimit)
+        };
+        let bytes = Line::start(u64::MAX, id, lane).finish(event);
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
@@ -122,6 +138,7 @@ mod tests {
             let line = line(&text.repeat(99), &text.repeat(99), &text.repeat(999));
             assert_eq!(line.len(), LINE_BYTES);
             assert!(line.trim_end().ends_with("\"}"), "{line}");
+            assert!(line.contains("\"say\":\""), "{line}");
             assert!(line.ends_with('\n'));
         }
     }

@@ -1,0 +1,377 @@
+//! What lessons tell the log of a run: a pipe's message, a lock's owner, a lane's birth.
+//!
+//! A lesson says what happens in the words of its idea (`trace.sends(&message)`); how an event is
+//! named, what caused it, and how it is written are known here alone. Off, each call costs a branch.
+
+use std::borrow::Cow;
+use std::fmt::{self, Debug};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::message::{DecodeError, EncodeError, Message, decode, encode_into};
+use crate::names::next_name;
+use crate::record::{Event, EventId, Kind, is_recording, record_event};
+
+/// In front of a message while a run is recorded: the event that sent it.
+const CAUSE_BYTES: usize = 8;
+
+/// What one thing that lanes share (a pipe, a lock, a value) tells the log.
+///
+/// Each method is called *around* the act it is about, so that a cause is earlier than its effect:
+/// what others may notice (`sends`, `closes`, `releases`) before the act, what was noticed
+/// (`receives`, `ended`, `acquired`) after it.
+#[derive(Debug)]
+pub struct Trace {
+    kind: &'static str,
+    name: OnceLock<Cow<'static, str>>,
+    /// The thing of which this is an inner part, or nothing.
+    of: Cow<'static, str>,
+    /// How many may have it at a time.
+    room: u32,
+    /// The last release, for a lock that lives in this process.
+    released: LastEvent,
+}
+
+impl Trace {
+    /// The trace of the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`. Named
+    /// now, so that it has the same name in every process that is forked later.
+    #[must_use]
+    pub fn new(kind: &'static str) -> Self {
+        Self::named(next_name(kind))
+    }
+
+    /// The trace of a thing with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name: OnceLock::from(name.into()),
+            ..Self::at_first_use("")
+        }
+    }
+
+    /// As [`new`](Self::new), named when it is first used: for a thing in a `static`.
+    #[must_use]
+    pub const fn at_first_use(kind: &'static str) -> Self {
+        Self {
+            kind,
+            name: OnceLock::new(),
+            of: Cow::Borrowed(""),
+            room: 1,
+            released: LastEvent::new(),
+        }
+    }
+
+    /// An inner part of this thing, such as the lock of a queue's readers: pictures show it with
+    /// `--detail` only.
+    #[must_use]
+    pub fn part(&self, part: &str) -> Self {
+        Self {
+            of: self.name().to_owned().into(),
+            ..Self::named(format!("{}: {part}", self.name()))
+        }
+    }
+
+    /// This thing as an inner part of another one, under its own name.
+    #[must_use]
+    pub fn inside(self, other: &Self) -> Self {
+        Self {
+            of: other.name().to_owned().into(),
+            ..self
+        }
+    }
+
+    /// A thing that `room` lanes may have at a time: a semaphore, a pool of tasks.
+    #[must_use]
+    pub fn with_room(self, room: usize) -> Self {
+        Self {
+            room: u32::try_from(room).unwrap_or(u32::MAX),
+            ..self
+        }
+    }
+
+    /// Its name in the pictures.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.get_or_init(|| next_name(self.kind).into())
+    }
+
+    // What waits.
+
+    /// A wait without a limit of time begins.
+    #[inline]
+    pub fn waits(&self) {
+        self.tells(Kind::Wait, EventId::NONE);
+    }
+
+    /// A wait with a limit of time begins. (No lane in it can be part of a deadlock.)
+    #[inline]
+    pub fn waits_for_a_time(&self) {
+        self.tells(Kind::WaitLimit, EventId::NONE);
+    }
+
+    /// A wait is over without what it was for.
+    #[inline]
+    pub fn gives_up(&self) {
+        self.tells(Kind::GiveUp, EventId::NONE);
+    }
+
+    // What carries messages.
+
+    /// The bytes of a message, with room for what [`sends`](Self::sends) puts in front. `bytes` is
+    /// emptied first.
+    ///
+    /// # Errors
+    /// When the message has no bytes.
+    pub fn pack<T: Message>(message: &T, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
+        bytes.clear();
+        if is_recording() {
+            bytes.extend_from_slice(&[0; CAUSE_BYTES]);
+        }
+        encode_into(message, bytes)
+    }
+
+    /// The message is about to be sent, as `bytes` from [`pack`](Self::pack).
+    pub fn sends(&self, message: &impl Debug, bytes: &mut [u8]) -> EventId {
+        let sent = self.tells_what(Kind::Send, format_args!("{message:?}"), EventId::NONE);
+        if let (true, Some(cause)) = (is_recording(), bytes.first_chunk_mut()) {
+            *cause = sent.to_bytes();
+        }
+        sent
+    }
+
+    /// A message that [`sends`](Self::sends) announced was not sent and goes back to the caller.
+    pub fn gives_back(&self, sent: EventId) {
+        self.tells(Kind::GiveUp, sent);
+    }
+
+    /// The message of these bytes, which has been received.
+    ///
+    /// # Errors
+    /// When they are no `T`.
+    pub fn receives<T: Message>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
+        let (cause, bytes) = match bytes.split_first_chunk() {
+            Some((cause, bytes)) if is_recording() => (EventId::from_bytes(*cause), bytes),
+            _ => (EventId::NONE, bytes),
+        };
+        let message: T = decode(bytes)?;
+        self.tells_what(Kind::Recv, format_args!("{message:?}"), cause);
+        Ok(message)
+    }
+
+    /// An end is about to be closed. The event is the cause of [`ended`](Self::ended).
+    #[inline]
+    pub fn closes(&self) -> EventId {
+        self.tells(Kind::Close, EventId::NONE)
+    }
+
+    /// The end of the messages was seen.
+    #[inline]
+    pub fn ended(&self, close: EventId) {
+        self.tells(Kind::Eof, close);
+    }
+
+    // What is taken and given back.
+
+    /// It was taken; told by the new owner.
+    #[inline]
+    pub fn acquired(&self) {
+        self.acquired_after(&self.released);
+    }
+
+    /// It is about to be given back.
+    #[inline]
+    pub fn releases(&self) {
+        self.releases_before(&self.released);
+    }
+
+    /// [`acquired`](Self::acquired), for a lock whose last release is kept where other processes
+    /// see it.
+    #[inline]
+    pub fn acquired_after(&self, released: &LastEvent) {
+        self.tells(Kind::Acquire, released.get());
+    }
+
+    /// [`releases`](Self::releases), for such a lock.
+    #[inline]
+    pub fn releases_before(&self, released: &LastEvent) {
+        released.set(self.tells(Kind::Release, EventId::NONE));
+    }
+
+    // What has a value, and what is work.
+
+    /// It has a new value.
+    #[inline]
+    pub fn is_now(&self, value: &impl Debug) {
+        self.tells_what(Kind::Set, format_args!("{value:?}"), EventId::NONE);
+    }
+
+    /// Something has changed that others may wait for.
+    #[inline]
+    pub fn changes(&self) {
+        self.tells(Kind::Set, EventId::NONE);
+    }
+
+    /// A piece of work begins on this lane.
+    #[inline]
+    pub fn begins(&self, work: impl fmt::Display) {
+        self.tells_what(Kind::Begin, format_args!("{work}"), EventId::NONE);
+    }
+
+    /// It ends.
+    #[inline]
+    pub fn ends(&self, work: impl fmt::Display) {
+        self.tells_what(Kind::End, format_args!("{work}"), EventId::NONE);
+    }
+
+    #[inline]
+    fn tells(&self, kind: Kind, cause: EventId) -> EventId {
+        self.tells_what(kind, format_args!(""), cause)
+    }
+
+    #[inline]
+    fn tells_what(&self, kind: Kind, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
+        if !crate::is_watched() {
+            return EventId::NONE;
+        }
+        self.write_down(kind, what, cause)
+    }
+
+    #[cold]
+    fn write_down(&self, kind: Kind, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
+        record_event(Event {
+            on: self.name(),
+            of: &self.of,
+            room: self.room,
+            what,
+            cause,
+            ..Event::new(kind)
+        })
+    }
+}
+
+/// The event that will have caused the next one: kept beside a lock, in the memory of those who
+/// share it, or in the header of a pipe.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct LastEvent(AtomicU64);
+
+impl LastEvent {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// Keeps the event, if there is one.
+    #[inline]
+    pub fn set(&self, event: EventId) {
+        if event != EventId::NONE {
+            let bits = u64::from_le_bytes(event.to_bytes());
+            self.0.store(bits, Ordering::Relaxed);
+        }
+    }
+
+    /// The event that was kept last.
+    #[inline]
+    #[must_use]
+    pub fn get(&self) -> EventId {
+        EventId::from_bytes(self.0.load(Ordering::Relaxed).to_le_bytes())
+    }
+}
+
+impl Default for LastEvent {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What lanes (processes, threads, tasks) tell of each other's life.
+///
+/// ```text
+///   maker:  forks(name) ........................ waits_for(name), joins(name, exit)
+///                 \ cause                        / cause
+///   made one:      starts(fork) ...... exits()
+/// ```
+pub mod life {
+    use std::fmt::Display;
+
+    use super::{Event, EventId, Kind, record_event};
+    use crate::is_watched;
+
+    /// A lane of that name is about to be made.
+    #[inline]
+    pub fn forks(name: impl Display) -> EventId {
+        tells(Kind::Fork, name, EventId::NONE)
+    }
+
+    /// The calling lane begins; `fork` is what its maker said.
+    #[inline]
+    pub fn starts(fork: EventId) {
+        tells(Kind::Start, "", fork);
+    }
+
+    /// The calling lane is about to end.
+    #[inline]
+    pub fn exits() -> EventId {
+        tells(Kind::Exit, "", EventId::NONE)
+    }
+
+    /// A signal is about to be sent to the lane of that name, or a task is about to be dropped.
+    #[inline]
+    pub fn kills(name: impl Display) -> EventId {
+        tells(Kind::Kill, name, EventId::NONE)
+    }
+
+    /// A wait for the end of the lane of that name begins.
+    #[inline]
+    pub fn waits_for(name: impl Display) {
+        tells(Kind::Wait, name, EventId::NONE);
+    }
+
+    /// The same with a limit of time.
+    #[inline]
+    pub fn waits_for_a_time(name: impl Display) {
+        tells(Kind::WaitLimit, name, EventId::NONE);
+    }
+
+    /// The wait is over, and the lane has not ended.
+    #[inline]
+    pub fn gives_up(name: impl Display) {
+        tells(Kind::GiveUp, name, EventId::NONE);
+    }
+
+    /// The lane of that name has been waited for; `exit` is what it said at its end, if it could.
+    #[inline]
+    pub fn joins(name: impl Display, exit: EventId) {
+        tells(Kind::Join, name, exit);
+    }
+
+    /// The calling task stops until it is woken.
+    #[inline]
+    pub fn suspends() {
+        tells(Kind::Wait, "", EventId::NONE);
+    }
+
+    /// It goes on.
+    #[inline]
+    pub fn resumes() {
+        tells(Kind::Resume, "", EventId::NONE);
+    }
+
+    #[inline]
+    fn tells(kind: Kind, what: impl Display, cause: EventId) -> EventId {
+        if !is_watched() {
+            return EventId::NONE;
+        }
+        write_down(kind, what, cause)
+    }
+
+    #[cold]
+    fn write_down(kind: Kind, what: impl Display, cause: EventId) -> EventId {
+        record_event(Event {
+            what: format_args!("{what}"),
+            cause,
+            ..Event::new(kind)
+        })
+    }
+}
