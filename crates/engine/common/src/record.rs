@@ -123,12 +123,12 @@ pub(crate) fn record_line(say: &str) {
 /// [is watched](is_watched).
 #[cold]
 pub(crate) fn record_event(event: Event<'_>) -> EventId {
-    let hook = HOOK.load(Ordering::Relaxed);
+    let (hook, kind) = (HOOK.load(Ordering::Relaxed), event.kind);
     if let (true, Some(observer)) = (hook & OBSERVED != 0, OBSERVER.get()) {
         observer(event.kind, event.on);
     }
     let mut id = EventId::NONE;
-    lane::with_current(|lane| lane.waits = matches!(kind, Kind::Wait | Kind::WaitLimit));
+    lane::with_current(|lane| lane.waits = kind.is_wait());
     if let Some((log, path)) = LOG.get() {
         id = EventId {
             pid: pid(),

@@ -9,7 +9,7 @@ use common::{
 use crate::ring::{Patience, ReadError, Reader};
 
 /// In front of a message while recording: the id of the event that sent it.
-const CAUSE_BYTES: usize = 16;
+const CAUSE_BYTES: usize = 8;
 
 /// How many bytes of a message are its cause.
 #[must_use]

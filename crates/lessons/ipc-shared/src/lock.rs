@@ -4,10 +4,10 @@ use std::io;
 use std::mem;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use common::{EventId, Kind, is_recording, next_name, record};
+use common::{EventId, Kind, LastEvent, next_name, record};
 
 use crate::memory::Memory;
 use crate::robust::{Patience, RobustMutex, Taken};
@@ -24,7 +24,7 @@ struct LockCell {
     /// 1 since an owner died or panicked, and until somebody has recovered; written by the owner.
     poisoned: AtomicU32,
     /// The event of the last release, for the timeline; written by the owner, while recording.
-    released: [AtomicU64; 2],
+    released: LastEvent,
 }
 
 const _: () = assert!(mem::size_of::<LockCell>() <= LOCK_BYTES);
@@ -160,7 +160,7 @@ impl Lock {
             Taken::Twice => return Err(TryLockError::Lock(LockError::AlreadyHeld)),
         }
         self.memory.note_held(true);
-        let cause = self.last_release();
+        let cause = self.cell().released.get();
         record(Kind::Acquire, &self.name, format_args!(""), cause);
         Ok(LockGuard::new(self))
     }
@@ -173,7 +173,7 @@ impl Lock {
         }
         // A cause is stamped before its act: after the unlock, the next owner could be earlier.
         let event = record(Kind::Release, &self.name, format_args!(""), EventId::NONE);
-        self.note_release(event);
+        self.cell().released.set(event);
         self.memory.note_held(false);
         self.cell().mutex.unlock();
     }
@@ -186,26 +186,5 @@ impl Lock {
     /// Whether both are handles to the same lock.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.cell == other.cell
-    }
-
-    #[inline]
-    fn last_release(&self) -> EventId {
-        if !is_recording() {
-            return EventId::NONE;
-        }
-        let [low, high] = &self.cell().released;
-        let high = u128::from(high.load(Ordering::Relaxed)) << 64;
-        EventId::from_bytes((high | u128::from(low.load(Ordering::Relaxed))).to_le_bytes())
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "cut into its two halves")]
-    #[inline]
-    fn note_release(&self, event: EventId) {
-        if is_recording() {
-            let bits = u128::from_le_bytes(event.to_bytes());
-            let [low, high] = &self.cell().released;
-            low.store(bits as u64, Ordering::Relaxed);
-            high.store((bits >> 64) as u64, Ordering::Relaxed);
-        }
     }
 }

@@ -8,7 +8,7 @@ use crate::line::REPORT;
 use crate::{End, Failure, parcel};
 
 /// In front of the result: that this is a report, and the id of the child's last event.
-const EVENT_BYTES: usize = 16;
+const EVENT_BYTES: usize = 8;
 const HEAD_BYTES: usize = 1 + EVENT_BYTES;
 
 /// As it came over the line. It came whole, or there is none.

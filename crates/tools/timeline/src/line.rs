@@ -7,7 +7,7 @@ use common::{EventId, Kind};
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 /// The version of the lines that this crate reads.
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
 
 /// A line as it stands there; its texts are borrowed where nothing in them is escaped.
 #[derive(Debug, Default, PartialEq)]
@@ -18,10 +18,14 @@ pub(crate) struct Line<'a> {
     pub(crate) pid: u32,
     pub(crate) ppid: u32,
     pub(crate) tid: u32,
-    pub(crate) n: u64,
+    pub(crate) n: u32,
     pub(crate) lane: Cow<'a, str>,
     pub(crate) k: Cow<'a, str>,
     pub(crate) on: Cow<'a, str>,
+    /// The thing of which that one is an inner part.
+    pub(crate) of: Cow<'a, str>,
+    /// How many may have the thing at a time; 0 when the line does not say, which is 1.
+    pub(crate) room: u32,
     pub(crate) what: Cow<'a, str>,
     pub(crate) c: Cow<'a, str>,
     pub(crate) say: Cow<'a, str>,
@@ -35,8 +39,8 @@ impl<'a> Line<'a> {
     }
 
     pub(crate) fn id(&self) -> EventId {
-        let &Self { pid, tid, n, .. } = self;
-        EventId { pid, tid, n }
+        let &Self { pid, n, .. } = self;
+        EventId { pid, n }
     }
 
     pub(crate) fn kind(&self) -> Option<Kind> {
@@ -77,6 +81,8 @@ impl<'de> Visitor<'de> for LineVisitor {
                 "n" => line.n = map.next_value()?,
                 "lane" => line.lane = map.next_value::<Text<'_>>()?.0,
                 "k" => line.k = map.next_value::<Text<'_>>()?.0,
+                "room" => line.room = map.next_value()?,
+                "of" => line.of = map.next_value::<Text<'_>>()?.0,
                 "on" => line.on = map.next_value::<Text<'_>>()?.0,
                 "what" => line.what = map.next_value::<Text<'_>>()?.0,
                 "c" => line.c = map.next_value::<Text<'_>>()?.0,
@@ -122,24 +128,17 @@ mod tests {
 
     #[test]
     fn a_line_is_read_with_what_is_escaped_in_it() {
-        let text = br#"{"v":1,"t":7,"pid":1,"ppid":2,"tid":3,"n":4,"lane":"main","k":"say","on":"",
-            "what":"\"a\"","c":"1.2.3","say":"tab\u0009", "later": [1]}     "#;
+        let text = br#"{"v":2,"t":7,"pid":1,"ppid":2,"tid":3,"n":4,"lane":"main","k":"say","on":"",
+            "what":"\"a\"","c":"1.3","say":"tab\u0009", "later": [1]}     "#;
         let line = Line::parse(text).unwrap();
         assert_eq!((line.t, line.kind()), (7, Some(Kind::Say)));
         assert_eq!((&*line.what, &*line.say), ("\"a\"", "tab\t"));
-        assert_eq!(
-            line.cause(),
-            EventId {
-                pid: 1,
-                tid: 2,
-                n: 3
-            }
-        );
+        assert_eq!(line.cause(), EventId { pid: 1, n: 3 });
     }
 
     #[test]
     fn a_damaged_line_is_none() {
-        for text in ["", "{", "[]", "{\"v\":\"one\"}", "\0\0\0", "{\"v\":1} x"] {
+        for text in ["", "{", "[]", "{\"v\":\"one\"}", "\0\0\0", "{\"v\":2} x"] {
             assert_eq!(Line::parse(text.as_bytes()), None, "{text:?}");
         }
     }

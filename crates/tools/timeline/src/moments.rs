@@ -143,7 +143,7 @@ mod tests {
             let name = names[pid.parse::<usize>().unwrap()];
             let (t, n) = (1_000 * place, place + 1);
             log += &format!(
-                "{{\"v\":1,\"t\":{t},\"pid\":{pid},\"ppid\":1,\"tid\":{pid},\"n\":{n},\
+                "{{\"v\":2,\"t\":{t},\"pid\":{pid},\"ppid\":1,\"tid\":{pid},\"n\":{n},\
                  \"lane\":\"{name}\",\"k\":\"{kind}\",\"on\":\"{on}\",\"what\":\"{what}\",\
                  \"c\":\"\",\"say\":\"\"}}\n"
             );

@@ -93,7 +93,7 @@ impl Reading {
             }
             self.run.program = line.what.to_string();
         } else if !line.on.is_empty() {
-            let thing = self.thing(&line.on, kind);
+            let thing = self.thing(&line, kind);
             on = Some(thing);
             // Of something that several may have, taking it says `1 of 3`.
             if kind == Kind::Acquire
@@ -117,7 +117,8 @@ impl Reading {
         Ok(true)
     }
 
-    fn thing(&mut self, name: &str, kind: Kind) -> usize {
+    fn thing(&mut self, line: &Line<'_>, kind: Kind) -> usize {
+        let name = &*line.on;
         let class = match kind {
             Kind::Send | Kind::Recv | Kind::Close | Kind::Eof => Class::Channel,
             Kind::Wait | Kind::WaitLimit | Kind::GiveUp | Kind::Acquire | Kind::Release => {
@@ -135,7 +136,8 @@ impl Reading {
         things.push(Thing {
             name: name.to_owned(),
             class,
-            room: 1,
+            of: line.of.to_string(),
+            room: line.room.max(1) as usize,
             events: Vec::new(),
         });
         things.len() - 1

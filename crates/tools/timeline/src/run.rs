@@ -91,6 +91,8 @@ pub struct Thing {
     pub name: String,
     /// What it is.
     pub class: Class,
+    /// The name of the thing of which it is an inner part, or nothing.
+    pub of: String,
     /// How many may have it at a time: 1, but for a semaphore or a pool of tasks.
     pub room: usize,
     /// What happened to it: places in [`Run::events`], in the order of time.

@@ -73,10 +73,10 @@ mod tests {
 
     /// Two lanes of the same name, apart from a blank.
     const LOG: &str = r#"
-        {"v":1,"t":1,"pid":1,"tid":1,"n":1,"lane":"a b","k":"send","on":"pipe","what":"\"x\""}
-        {"v":1,"t":2,"pid":2,"tid":2,"n":1,"lane":"a_b","k":"begin","on":"task"}
-        {"v":1,"t":3,"pid":2,"tid":2,"n":2,"lane":"a_b","k":"recv","on":"pipe","c":"1.1.1"}
-        {"v":1,"t":4,"pid":1,"tid":1,"n":2,"lane":"a b","k":"exit"}"#;
+        {"v":2,"t":1,"pid":1,"tid":1,"n":1,"lane":"a b","k":"send","on":"pipe","what":"\"x\""}
+        {"v":2,"t":2,"pid":2,"tid":2,"n":1,"lane":"a_b","k":"begin","on":"task"}
+        {"v":2,"t":3,"pid":2,"tid":2,"n":2,"lane":"a_b","k":"recv","on":"pipe","c":"1.1"}
+        {"v":2,"t":4,"pid":1,"tid":1,"n":2,"lane":"a b","k":"exit"}"#;
 
     #[test]
     fn a_clock_counts_what_its_lane_can_know_of() {

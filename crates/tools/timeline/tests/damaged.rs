@@ -105,10 +105,10 @@ fn what_is_no_log_is_refused_and_says_why() {
         Run::read(&[0; 100_000][..]),
         Err(ReadError::NotALog)
     ));
-    let later = String::from_utf8_lossy(&logs()[1]).replace("\"v\":1,", "\"v\":2,");
+    let later = String::from_utf8_lossy(&logs()[1]).replace("\"v\":2,", "\"v\":3,");
     assert!(matches!(
         Run::read(later.as_bytes()),
-        Err(ReadError::Version(2))
+        Err(ReadError::Version(3))
     ));
 }
 

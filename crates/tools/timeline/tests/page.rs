@@ -45,7 +45,7 @@ fn show(run: &Run, format: Format) -> String {
 fn line(n: usize, tid: usize, lane: &str, kind: &str, on: &str, cause: &str) -> String {
     let t = n * 1_000;
     format!(
-        "{{\"v\":1,\"t\":{t},\"pid\":1,\"ppid\":0,\"tid\":{tid},\"n\":{n},\"lane\":\"{lane}\",\
+        "{{\"v\":2,\"t\":{t},\"pid\":1,\"ppid\":0,\"tid\":{tid},\"n\":{n},\"lane\":\"{lane}\",\
          \"k\":\"{kind}\",\"on\":\"{on}\",\"what\":\"{n}\",\"c\":\"{cause}\",\"say\":\"\"}}\n"
     )
 }

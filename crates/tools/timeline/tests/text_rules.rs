@@ -222,7 +222,7 @@ fn every_lane_is_shown_or_said_to_be_left_out() {
         }
     }
     let line = |n: usize| {
-        format!(r#"{{"v":1,"t":{n},"pid":{n},"tid":{n},"n":1,"lane":"task {n}","k":"say"}}"#)
+        format!(r#"{{"v":2,"t":{n},"pid":{n},"tid":{n},"n":1,"lane":"task {n}","k":"say"}}"#)
     };
     let log: Vec<String> = (1..=500).map(line).collect();
     let run = Run::read(log.join("\n").as_bytes()).unwrap();
@@ -260,7 +260,7 @@ fn steps_never_go_back_in_time_and_say_how_much_is_left_out() {
         assert!(times.is_sorted(), "{name}: {times:?}");
     }
     let line = |n: usize| {
-        format!(r#"{{"v":1,"t":{n},"pid":1,"tid":1,"n":{n},"lane":"main","k":"say","say":"{n}"}}"#)
+        format!(r#"{{"v":2,"t":{n},"pid":1,"tid":1,"n":{n},"lane":"main","k":"say","say":"{n}"}}"#)
     };
     let log: Vec<String> = (1..=1000).map(line).collect();
     let run = Run::read(log.join("\n").as_bytes()).unwrap();

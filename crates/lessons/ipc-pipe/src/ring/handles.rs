@@ -49,7 +49,7 @@ impl Writer {
 
     /// Notes the event of the close that is about to come, for the reader's end of the stream.
     pub fn note_close(&self, event: EventId) {
-        self.ring.header.writer.note_close(event);
+        self.ring.header.writer.notice.closed.set(event);
     }
 }
 
@@ -95,6 +95,6 @@ impl Reader {
     /// The event of the last close on the writing side.
     #[must_use]
     pub fn close_event(&self) -> EventId {
-        self.ring.0.header.writer.close_event()
+        self.ring.0.header.writer.notice.closed.get()
     }
 }

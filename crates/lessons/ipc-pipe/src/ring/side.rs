@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use common::EventId;
+use common::LastEvent;
 
 use super::{Patience, Ring, wait_awake};
 use crate::bell::{self, Bell};
@@ -46,7 +46,7 @@ pub(super) struct Notice {
     /// nothing asks its bell anyway.)
     pub(super) left: AtomicU32,
     /// While recording: the event of the last close.
-    closed: [AtomicU64; 2],
+    pub(super) closed: LastEvent,
 }
 
 /// The other side has gone.
@@ -161,21 +161,6 @@ impl Side {
             false if is_gone => Err(Gone),
             false => Ok(false),
         }
-    }
-
-    /// Notes the event of a close.
-    #[expect(clippy::cast_possible_truncation, reason = "cut into its two halves")]
-    pub(super) fn note_close(&self, event: EventId) {
-        let bits = u128::from_le_bytes(event.to_bytes());
-        self.notice.closed[0].store(bits as u64, Ordering::Relaxed);
-        self.notice.closed[1].store((bits >> 64) as u64, Ordering::Relaxed);
-    }
-
-    /// The event of the last close.
-    pub(super) fn close_event(&self) -> EventId {
-        let [low, high] =
-            [0, 1].map(|half| u128::from(self.notice.closed[half].load(Ordering::Relaxed)));
-        EventId::from_bytes((high << 64 | low).to_le_bytes())
     }
 }
 

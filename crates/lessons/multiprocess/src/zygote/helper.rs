@@ -96,7 +96,7 @@ fn take_over<A: Message>(line: &End) -> io::Result<(EventId, Result<A, DecodeErr
     let order = parcel::recv(line, MsgFlags::empty())?;
     let order = order.ok_or(io::ErrorKind::UnexpectedEof)?.bytes;
     let mut rest = &*order;
-    let (cause, name) = <([u8; 16], String)>::deserialize(&mut rest)?;
+    let (cause, name) = <([u8; 8], String)>::deserialize(&mut rest)?;
     lane::enter(name);
     Ok((EventId::from_bytes(cause), decode(rest)))
 }

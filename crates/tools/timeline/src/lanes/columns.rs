@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn events_of_a_lane_that_need_a_column_have_one() {
         let line = |t: u32| {
-            format!(r#"{{"v":1,"t":{t},"pid":1,"tid":1,"n":{t},"lane":"main","k":"say"}}"#)
+            format!(r#"{{"v":2,"t":{t},"pid":1,"tid":1,"n":{t},"lane":"main","k":"say"}}"#)
         };
         let log: Vec<String> = [1, 2, 3, 4, 1000, 1001].map(line).to_vec();
         let run = Run::read(log.join("\n").as_bytes()).unwrap();

@@ -39,8 +39,8 @@ pub(crate) fn log(lines: &[&str]) -> String {
         };
         let cause = match cause.parse::<usize>() {
             Ok(number) => {
-                let (pid, tid) = ids(lines[number - 1]);
-                format!("{pid}.{tid}.{number}")
+                let (pid, _) = ids(lines[number - 1]);
+                format!("{pid}.{number}")
             }
             Err(_) => String::new(),
         };
@@ -51,7 +51,7 @@ pub(crate) fn log(lines: &[&str]) -> String {
         let ((pid, tid), n) = (ids(line), place + 1);
         writeln!(
             log,
-            r#"{{"v":1,"t":{n}000,"pid":{pid},"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
+            r#"{{"v":2,"t":{n}000,"pid":{pid},"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
         )
         .unwrap();
     }
