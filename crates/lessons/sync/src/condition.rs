@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+// Straight from std, whatever explores the schedules: no thread waits for a count.
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use crate::lock::LockGuard;
-use crate::primitives::{Condvar, Instant, PoisonError};
+use crate::primitives::{Condvar, Instant, Ordering, PoisonError};
 use crate::trace::Trace;
 
 /// A place to wait for a change of what a [`Lock`](crate::Lock) guards.
@@ -18,6 +20,8 @@ use crate::trace::Trace;
 pub struct Condition {
     trace: Trace,
     condvar: Condvar,
+    /// How many wait, or have been woken and are on their way. Changed under the lock.
+    waiting: AtomicUsize,
 }
 
 /// The time was over first. Holds the guard: the lock is held again.
@@ -31,6 +35,7 @@ impl Condition {
         Self {
             trace: Trace::new("condition"),
             condvar: Condvar::new(),
+            waiting: AtomicUsize::new(0),
         }
     }
 
@@ -40,6 +45,7 @@ impl Condition {
         Self {
             trace: Trace::named(name.into()),
             condvar: Condvar::new(),
+            waiting: AtomicUsize::new(0),
         }
     }
 
@@ -50,7 +56,9 @@ impl Condition {
     pub fn wait<'a, T>(&self, guard: LockGuard<'a, T>) -> LockGuard<'a, T> {
         let (guard, ()) = guard.while_released(|value| {
             self.trace.waits();
+            self.waiting.fetch_add(1, Ordering::Relaxed);
             let value = self.condvar.wait(value);
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
             (value.unwrap_or_else(PoisonError::into_inner), ())
         });
         guard
@@ -68,7 +76,9 @@ impl Condition {
     ) -> Result<LockGuard<'a, T>, TimedOut<LockGuard<'a, T>>> {
         let (guard, timed_out) = guard.while_released(|value| {
             self.trace.waits_to_a_limit();
+            self.waiting.fetch_add(1, Ordering::Relaxed);
             let waited = self.condvar.wait_timeout(value, limit);
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
             let (value, how) = waited.unwrap_or_else(PoisonError::into_inner);
             if how.timed_out() {
                 self.trace.gives_up();
@@ -118,13 +128,15 @@ impl Condition {
 
     /// Wakes one of those that wait, if there is one. Never waits.
     pub fn notify_one(&self) {
-        self.notify(1);
+        self.trace.changes();
+        self.condvar.notify_one();
     }
 
     /// Wakes as many as `count` of those that wait. Never waits.
     pub fn notify(&self, count: usize) {
         self.trace.changes();
-        for _ in 0..count {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        for _ in 0..count.min(waiting) {
             self.condvar.notify_one();
         }
     }

@@ -154,3 +154,19 @@ fn s13_a_wait_until_does_not_wait_for_what_is_true_already() {
     );
     within_limit(move || drop(condition.wait_until(lock.lock(), |&n| n == 4)));
 }
+
+#[test]
+fn s13_a_notify_of_any_number_wakes_all_that_wait_and_counts_no_further() {
+    within_limit(|| {
+        let (open, changed) = (Lock::new(false), Condition::new());
+        changed.notify(usize::MAX);
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| drop(changed.wait_until(open.lock(), |&open| open)));
+            }
+            thread::sleep(A_LITTLE);
+            *open.lock() = true;
+            changed.notify(usize::MAX);
+        });
+    });
+}

@@ -21,7 +21,8 @@ use crate::life::{Exit, Life};
 pub struct Thread<T> {
     name: String,
     exits: Receiver<Exit>,
-    exit: EventId,
+    /// The event of the end, once it is known.
+    exit: Option<EventId>,
     // Empty only inside `finish` and behind it.
     handle: Option<JoinHandle<T>>,
 }
@@ -56,7 +57,7 @@ pub fn start<T: Send + 'static>(
     Ok(Thread {
         name,
         exits,
-        exit: EventId::NONE,
+        exit: None,
         handle: Some(handle),
     })
 }
@@ -87,10 +88,11 @@ impl<T> Thread<T> {
         self.running().thread().id()
     }
 
-    /// Whether the thread still runs. Does not wait; `false` means that a join will not wait.
+    /// Whether the thread still runs: its function, or after it the destructor of a thread-local.
+    /// Does not wait; `false` means that a join will not wait.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        !self.running().is_finished()
+        self.exit.is_none() && self.exits.is_empty()
     }
 
     /// Waits until the thread has ended, however long that takes, and gives what its function
@@ -109,12 +111,16 @@ impl<T> Thread<T> {
     /// # Errors
     /// The handle, when the thread still runs; dropping it waits without a limit.
     pub fn join_timeout(mut self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
-        if !self.is_current() {
+        if !self.is_current() && self.is_alive() {
+            self.note(Kind::WaitLimit);
             match self.exits.recv_timeout(limit) {
-                Err(RecvTimeoutError::Timeout) => return Err(self),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.note(Kind::GiveUp);
+                    return Err(self);
+                }
                 // Cannot happen before the end of the thread, which then needs no news.
                 Err(RecvTimeoutError::Disconnected) => {}
-                Ok(exit) => self.exit = exit.event,
+                Ok(exit) => self.exit = Some(exit.event),
             }
         }
         Ok(self.finish())
@@ -129,6 +135,11 @@ impl<T> Thread<T> {
         handle.expect("a handle that was joined is gone, so nobody can ask it")
     }
 
+    /// What this thread does about the other one.
+    fn note(&self, kind: Kind) {
+        record(kind, "", format_args!("{}", self.name), EventId::NONE);
+    }
+
     /// Joins; comes once, from `join` or else from `drop`.
     fn finish(&mut self) -> Result<T, JoinError> {
         let itself = self.is_current();
@@ -138,15 +149,14 @@ impl<T> Thread<T> {
             let thread = self.name.clone();
             return Err(JoinError::Itself { thread });
         }
-        if !handle.is_finished() {
-            record(Kind::Wait, "", format_args!("{}", self.name), EventId::NONE);
+        if self.is_alive() {
+            self.note(Kind::Wait);
         }
         let ended = handle.join();
         // The news was sent before the thread ended, so here it has arrived.
-        if let Ok(exit) = self.exits.try_recv() {
-            self.exit = exit.event;
-        }
-        record(Kind::Join, "", format_args!("{}", self.name), self.exit);
+        let news = self.exits.try_recv().map(|exit| exit.event).ok();
+        let exit = self.exit.or(news).unwrap_or(EventId::NONE);
+        record(Kind::Join, "", format_args!("{}", self.name), exit);
         ended.map_err(|panic| JoinError::panicked(&self.name, &*panic))
     }
 }

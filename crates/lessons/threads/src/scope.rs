@@ -49,7 +49,8 @@ pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) 
 impl<'scope> Scope<'scope, '_> {
     /// Starts a thread of that name which calls `function`, and returns at once.
     ///
-    /// The handle is std's. It need not be joined: the end of the scope does that.
+    /// The handle is std's. It need not be joined: the end of the scope does that. (A panic
+    /// that carries anything but text arrives there as text.)
     ///
     /// # Errors
     /// As [`start`](crate::start()).

@@ -263,3 +263,59 @@ fn a_name_with_a_zero_byte_is_an_error() {
     assert!(error.to_string().contains(r#""a\0b""#), "{error}");
     assert!(!live().contains(&"a\0b".to_owned()));
 }
+
+/// A thread-local whose destructor takes until the test lets it go on.
+struct Slow(crossbeam_channel::Receiver<()>);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        let _go_on = self.0.recv_timeout(LIMIT);
+    }
+}
+
+thread_local! {
+    static SLOW: std::cell::RefCell<Option<Slow>> = const { std::cell::RefCell::new(None) };
+}
+
+#[test]
+fn join_timeout_ends_at_its_limit_while_a_thread_local_is_dropped() {
+    let (go_on, wait) = crossbeam_channel::bounded::<()>(1);
+    let (returns, has_returned) = crossbeam_channel::bounded(1);
+    let thread = start("slow to end", move || {
+        SLOW.set(Some(Slow(wait)));
+        returns.send(()).unwrap();
+        7
+    });
+    has_returned.recv_timeout(LIMIT).unwrap();
+    let begin = Instant::now();
+    let thread = thread.unwrap().join_timeout(Duration::from_millis(50));
+    let thread = thread.expect_err("it has not ended");
+    assert!(begin.elapsed() < LIMIT / 2);
+    assert!(thread.is_alive());
+    assert!(threads::live().iter().any(|name| name == "slow to end"));
+    go_on.send(()).unwrap();
+    assert_eq!(thread.join_timeout(LIMIT).unwrap(), Ok(7));
+}
+
+/// Carried by a panic: panics when it is dropped.
+struct Grenade;
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        panic!("a second one");
+    }
+}
+
+#[test]
+fn a_panic_whose_payload_panics_when_dropped_is_an_error_like_any_other() {
+    let thread = start::<()>("Thread_1", || panic_any(Grenade)).unwrap();
+    let error = joined(thread).unwrap_err();
+    assert!(matches!(error, JoinError::Panicked { .. }), "{error}");
+    // Nobody asks: the handle is dropped.
+    drop(start::<()>("Thread_1", || panic_any(Grenade)).unwrap());
+    let in_scope = threads::scope(|scope| {
+        let thread = scope.start::<()>("Thread_1", || panic_any(Grenade))?;
+        Ok::<_, threads::StartError>(thread.join().is_err())
+    });
+    assert!(in_scope.unwrap());
+}
