@@ -1,8 +1,6 @@
 //! Wait for many tasks.
 
-use std::future::poll_fn;
-use std::task::Poll;
-
+use crate::race::Race;
 use crate::task::{Task, TaskError};
 
 /// Waits until every one of `tasks` has ended, and gives their results in the order of the
@@ -29,32 +27,12 @@ pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
     let mut values: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
-    let mut tasks: Vec<_> = tasks.into_iter().enumerate().collect();
-    while let Some((number, task)) = first_ended(&mut tasks).await {
+    let mut race = Race::new();
+    for (number, task) in tasks.into_iter().enumerate() {
+        race.add(number, task);
+    }
+    while let Some((number, task)) = race.first().await {
         values[number] = Some(task.get().await??);
     }
     Ok(values.into_iter().flatten().collect())
-}
-
-/// Waits until one of the numbered `tasks` has ended, and takes out the one that ended first;
-/// `None` when there are no tasks.
-///
-/// By the number of the end, for several may have ended since we last had our turn.
-pub(crate) async fn first_ended<T>(tasks: &mut Vec<(usize, Task<T>)>) -> Option<(usize, Task<T>)> {
-    if tasks.is_empty() {
-        return None;
-    }
-    let first = poll_fn(|context| {
-        let mut first = None;
-        for (place, (_, task)) in tasks.iter_mut().enumerate() {
-            if let Poll::Ready(end) = task.poll_join(context)
-                && first.is_none_or(|(earliest, _)| end < earliest)
-            {
-                first = Some((end, place));
-            }
-        }
-        first.map_or(Poll::Pending, |(_, place)| Poll::Ready(place))
-    });
-    let place = first.await;
-    Some(tasks.remove(place))
 }

@@ -24,6 +24,7 @@ mod joinall;
 mod live;
 mod name;
 mod pool;
+mod race;
 mod slots;
 mod spawn;
 mod task;

@@ -48,6 +48,10 @@ impl Slots {
         })
     }
 
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     /// Takes a place if one is free now.
     pub(crate) fn try_take(self: &Rc<Self>) -> Option<Slot> {
         if self.taken.get() == self.size {
