@@ -49,7 +49,7 @@ impl Run {
     /// - nobody who could still receive is ended by force.
     ///
     /// What the log cannot tell is not claimed. Where lines of it are missing, what did not hold is
-    /// only [doubtful](Verdict::Doubtful): the log may not tell what made it right.
+    /// only a [note](Verdict::Note): what made it right may stand in them.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -61,7 +61,8 @@ impl Run {
         if self.damage.has_gaps() {
             let broken = findings.iter_mut();
             for finding in broken.filter(|finding| finding.verdict == Verdict::Broken) {
-                finding.verdict = Verdict::Doubtful;
+                finding.verdict = Verdict::Note;
+                finding.sentence = format!("As far as a log with gaps tells: {}", finding.sentence);
             }
         }
         findings.sort_by_key(|finding| match finding.verdict {

@@ -77,7 +77,7 @@ pub(crate) fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, 
 /// The living processes that come from this one.
 ///
 /// Source: `proc_pid_stat(5)`.
-fn descendants() -> Vec<i32> {
+pub(crate) fn descendants() -> Vec<i32> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
     };

@@ -15,6 +15,7 @@ pub(crate) fn head(run: &Run, most: usize) -> Cow<'_, Run> {
         lanes: run.lanes.clone(),
         things: run.things.clone(),
         damage: run.damage.clone(),
+        stuck: run.stuck.clone(),
     };
     let cut = |events: &mut Vec<usize>| {
         let end = events.partition_point(|&event| event < most);

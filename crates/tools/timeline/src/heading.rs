@@ -72,7 +72,8 @@ pub(crate) fn faults(run: &Run, room: usize) -> String {
 pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     let waiting = hang::still_waiting(run);
     let lines = waiting.iter().take(MOST_WAITING);
-    let lines = lines.map(|waits| wrap([waits.sentence.clone()].into_iter(), room));
+    let lines = lines.map(|waits| &waits.sentence).chain(&run.stuck);
+    let lines = lines.map(|line| fill(line.split(' ').map(str::to_owned), " ", room));
     let mut shown: String = lines.collect();
     let more = waiting.len().saturating_sub(MOST_WAITING);
     if more > 0 {

@@ -16,9 +16,10 @@ use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::family::{Children, Ended, kill_all, reap};
+use crate::family::{Children, Ended, descendants, kill_all, reap};
 use crate::options::{Options, Watching};
 use crate::signals::Signals;
+use crate::stuck::{self, Stuck};
 
 /// How long processes that the run has left may take to end by themselves.
 const GRACE: Duration = Duration::from_secs(1);
@@ -32,6 +33,8 @@ pub(crate) struct Report {
     pub(crate) was_too_long: bool,
     /// The processes of the run that had to be killed, with the names of their programs.
     pub(crate) killed: BTreeMap<i32, String>,
+    /// What they waited for when they had to be killed.
+    pub(crate) stuck: Vec<Stuck>,
 }
 
 /// In the keeper: starts the run as `options` say, waits until nothing of it is left, and reports
@@ -125,6 +128,7 @@ impl Keeper {
 
     fn kill_all(&mut self) -> io::Result<()> {
         let mut report = std::mem::take(&mut self.report);
+        report.stuck = stuck::look(&descendants());
         let run = self.run;
         report.killed = kill_all(|ended| {
             if ended.pid == run {
@@ -145,7 +149,9 @@ impl Report {
 
     fn write(&self, file: &mut File) -> io::Result<()> {
         let status = self.status.unwrap_or(Signal::SIGKILL as i32);
-        let mut text = format!("{status}\0{}\0", u8::from(self.was_too_long));
+        let stuck: Vec<_> = self.stuck.iter().map(Stuck::to_string).collect();
+        let (is_too_long, stuck) = (u8::from(self.was_too_long), stuck.join("\n"));
+        let mut text = format!("{status}\0{is_too_long}\0{stuck}\0");
         for (pid, name) in &self.killed {
             text += &format!("{pid}\0{name}\0");
         }
@@ -161,6 +167,7 @@ impl Report {
         let mut report = Self {
             status: words.next().and_then(|status| status.parse().ok()),
             was_too_long: words.next() == Some("1"),
+            stuck: stuck_of(words.next().unwrap_or_default()),
             killed: BTreeMap::new(),
         };
         while let (Some(pid), Some(name)) = (words.next(), words.next()) {
@@ -170,6 +177,10 @@ impl Report {
         }
         Ok(report)
     }
+}
+
+fn stuck_of(lines: &str) -> Vec<Stuck> {
+    lines.lines().filter_map(|line| line.parse().ok()).collect()
 }
 
 /// The name of a file that this process has open, for a process that it starts.

@@ -42,6 +42,7 @@ mod signals;
 mod signs;
 mod spans;
 mod steps;
+mod stuck;
 mod svg;
 mod text;
 mod told;

@@ -19,6 +19,8 @@ pub struct Run {
     pub things: Vec<Thing>,
     /// What is wrong with the log.
     pub damage: Damage,
+    /// Of a run that had to be cut off: what its processes waited for, in clauses. No log has it.
+    pub stuck: Vec<String>,
 }
 
 /// Something that happened on a lane.

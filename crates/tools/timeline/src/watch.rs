@@ -96,12 +96,18 @@ impl Over {
     pub(crate) fn read(self) -> Result<Watched, String> {
         let was_too_long = self.report.was_too_long;
         match Run::read(BufReader::with_capacity(1 << 16, self.log)) {
-            Ok(run) => Ok(Watched {
-                run,
-                status: self.status,
-                was_too_long,
-                killed: self.report.killed,
-            }),
+            Ok(mut run) => {
+                let stuck = self.report.stuck.iter();
+                run.stuck = stuck
+                    .map(|stuck| stuck.told(&run, &self.report.killed))
+                    .collect();
+                Ok(Watched {
+                    run,
+                    status: self.status,
+                    was_too_long,
+                    killed: self.report.killed,
+                })
+            }
             Err(ReadError::NotALog) if was_too_long => {
                 Err("the run was ended before it began; --limit sets another limit".to_owned())
             }

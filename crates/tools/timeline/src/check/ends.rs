@@ -136,6 +136,9 @@ fn waiting(run: &Run, findings: &mut Vec<Finding>) {
         let text = format!("When the log ends, {}.", waits.sentence);
         findings.push(Finding::note(text, vec![waits.event]));
     }
+    for stuck in &run.stuck {
+        findings.push(Finding::note(format!("At the end, {stuck}."), Vec::new()));
+    }
 }
 
 fn log(run: &Run, findings: &mut Vec<Finding>) {

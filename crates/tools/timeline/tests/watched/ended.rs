@@ -6,6 +6,7 @@ cases![
     what_a_run_leaves_is_killed_and_named,
     a_process_that_ends_soon_after_its_run_is_not_killed,
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
+    of_a_hang_it_is_told_who_holds_the_other_end_of_the_pipe,
     the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked,
     when_the_watcher_is_killed_the_run_ends_with_all_that_it_has_forked,
     when_the_keeper_is_killed_the_run_ends_with_all_that_it_has_forked,
@@ -32,6 +33,16 @@ fn at_its_limit_a_run_ends_with_all_that_it_has_forked() {
     let ran = told("hangs with a process", &words).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+fn of_a_hang_it_is_told_who_holds_the_other_end_of_the_pipe() {
+    for option in ["--lanes", "--steps"] {
+        let ran = told("holds an end", &[option, "--limit", "1"]).expect_complaint(1);
+        let words: Vec<_> = ran.out.split_whitespace().collect();
+        let out = words.join(" ");
+        let told = "cat waits to read from a pipe whose sending end is still open in main (";
+        assert!(out.contains(told), "{out}");
+    }
 }
 
 fn the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked() {

@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 use std::time::Duration;
-use std::{fs, thread};
+use std::{fs, io, thread};
 
 use common::{EventId, Kind, pause, record, say};
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
@@ -13,6 +13,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
     let tell = match story {
         "leaves a process" => leaves_a_process,
         "hangs with a process" => hangs_with_a_process,
+        "holds an end" => holds_an_end,
         "ends a process late" => ends_a_process_late,
         "is interrupted" => is_interrupted,
         "loses its keeper" => || bereaved(getppid()),
@@ -49,6 +50,13 @@ fn leaves_a_process() -> StoryResult {
 fn hangs_with_a_process() -> StoryResult {
     start_a_process()?;
     thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+/// The reader never sees the end of what it reads.
+fn holds_an_end() -> StoryResult {
+    let (reading_end, _writing_end) = io::pipe()?;
+    Command::new("cat").stdin(reading_end).spawn()?.wait()?;
     Ok(())
 }
 

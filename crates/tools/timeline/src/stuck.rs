@@ -1,0 +1,217 @@
+//! What processes that hang wait for, as the kernel tells it: the pipes that they read from or write
+//! into, and who holds the other end.
+//!
+//! A log tells of the ends that our own types close. Of bare pipes, and of an end that `fork` has
+//! copied and that was forgotten, only the kernel knows.
+//!
+//! Source: `proc_pid_syscall(5)`, `proc_pid_fd(5)`, `proc_pid_fdinfo(5)`, pipe(7).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::str::FromStr;
+
+use nix::libc;
+
+use crate::Run;
+use crate::check::some_of;
+
+/// A process that waits at a pipe whose other end is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stuck {
+    pid: u32,
+    /// It reads; otherwise it writes.
+    reads: bool,
+    /// The processes that hold the other end.
+    holders: Vec<u32>,
+}
+
+/// A pipe, by its number in the kernel, and which of its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct PipeEnd {
+    pipe: u64,
+    is_sending: bool,
+}
+
+/// Looks which of these processes wait at a pipe that one of them could end. What may not be
+/// looked at is left out.
+pub(crate) fn look(pids: &[i32]) -> Vec<Stuck> {
+    let pids: Vec<u32> = pids.iter().map(|pid| pid.cast_unsigned()).collect();
+    let mut held: BTreeMap<PipeEnd, Vec<u32>> = BTreeMap::new();
+    for &pid in &pids {
+        for (_, end) in pipe_ends(pid) {
+            let holders = held.entry(end).or_default();
+            if holders.last() != Some(&pid) {
+                holders.push(pid);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for &pid in &pids {
+        for end in threads(pid)
+            .into_iter()
+            .filter_map(|tid| waits_at(pid, tid))
+        {
+            let other = PipeEnd {
+                is_sending: !end.is_sending,
+                ..end
+            };
+            let stuck = Stuck {
+                pid,
+                reads: !end.is_sending,
+                holders: held.get(&other).cloned().unwrap_or_default(),
+            };
+            if !stuck.holders.is_empty() && !found.contains(&stuck) {
+                found.push(stuck);
+            }
+        }
+    }
+    found
+}
+
+fn threads(pid: u32) -> Vec<u32> {
+    numbers(&format!("/proc/{pid}/task"))
+}
+
+/// The names in a folder that are numbers.
+fn numbers(folder: &str) -> Vec<u32> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut numbers: Vec<u32> = entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn pipe_ends(pid: u32) -> Vec<(u32, PipeEnd)> {
+    let fds = numbers(&format!("/proc/{pid}/fd")).into_iter();
+    fds.filter_map(|fd| Some((fd, pipe_end(pid, fd)?)))
+        .collect()
+}
+
+fn pipe_end(pid: u32, fd: u32) -> Option<PipeEnd> {
+    let target = fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let pipe = target.to_str()?.strip_prefix("pipe:[")?.strip_suffix(']')?;
+    let info = fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).ok()?;
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
+    let flags = libc::c_int::from_str_radix(flags.trim(), 8).ok()?;
+    Some(PipeEnd {
+        pipe: pipe.parse().ok()?,
+        is_sending: flags & libc::O_ACCMODE == libc::O_WRONLY,
+    })
+}
+
+/// The end of a pipe that a thread waits at: by the call it is in, and where that may not be seen,
+/// by where in the kernel it sleeps, if there is just one end that it can be.
+fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
+    let folder = format!("/proc/{pid}/task/{tid}");
+    let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
+    let mut words = call.split_whitespace();
+    let number: Option<libc::c_long> = words.next().and_then(|number| number.parse().ok());
+    if let Some(number) = number {
+        let fd = words.next().and_then(|fd| fd.strip_prefix("0x"));
+        let fd = u32::from_str_radix(fd?, 16).ok();
+        if [
+            libc::SYS_read,
+            libc::SYS_readv,
+            libc::SYS_write,
+            libc::SYS_writev,
+        ]
+        .contains(&number)
+        {
+            let is_sending = [libc::SYS_write, libc::SYS_writev].contains(&number);
+            return pipe_end(pid, fd?).filter(|end| end.is_sending == is_sending);
+        }
+    }
+    let sleeps_in = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
+    let is_sending = sleeps_in.ends_with("pipe_write");
+    let is_pipe = is_sending || sleeps_in.ends_with("pipe_read") || sleeps_in.contains("poll");
+    let inherited = libc::STDERR_FILENO.cast_unsigned();
+    let ends = pipe_ends(pid).into_iter();
+    let mut ends = ends.filter(|(fd, end)| *fd > inherited && end.is_sending == is_sending);
+    let end = ends.next().filter(|_| is_pipe && ends.next().is_none());
+    end.map(|(_, end)| end)
+}
+
+impl Stuck {
+    /// As a clause, with the names of the lanes, or else of the `programs`.
+    pub(crate) fn told(&self, run: &Run, programs: &BTreeMap<i32, String>) -> String {
+        let name = |pid: u32| {
+            let lane = run.lanes.iter().find(|lane| lane.pid == pid);
+            let program = programs.get(&pid.cast_signed());
+            let program = program.map_or("a process", |program| program);
+            lane.map_or(program, |lane| &lane.name)
+        };
+        let holder = |&pid: &u32| match pid == self.pid {
+            true => format!("{} itself ({pid})", name(pid)),
+            false => format!("{} ({pid})", name(pid)),
+        };
+        let holders = some_of(&self.holders.iter().map(holder).collect::<Vec<_>>());
+        let (waits, other) = match self.reads {
+            true => ("read from a pipe", "sending"),
+            false => ("write into a full pipe", "receiving"),
+        };
+        let who = name(self.pid);
+        format!("{who} waits to {waits} whose {other} end is still open in {holders}")
+    }
+}
+
+/// `reads 1236 1234 1236`
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.reads { "reads" } else { "writes" };
+        write!(f, "{what} {}", self.pid)?;
+        self.holders.iter().try_for_each(|pid| write!(f, " {pid}"))
+    }
+}
+
+/// The inverse of [`Display`](fmt::Display).
+impl FromStr for Stuck {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut words = text.split(' ');
+        let reads = words.next() == Some("reads");
+        let pid = words.next().unwrap_or_default().parse()?;
+        let holders = words.map(str::parse).collect::<Result<_, _>>()?;
+        Ok(Self {
+            pid,
+            reads,
+            holders,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_reads_is_found_with_who_holds_the_sending_end() {
+        let mut cat = Command::new("cat");
+        let mut cat = cat
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let family = [common::pid(), cat.id()].map(u32::cast_signed);
+        let expected = Stuck {
+            pid: cat.id(),
+            reads: true,
+            holders: vec![common::pid()],
+        };
+        let limit = Instant::now() + Duration::from_secs(20);
+        while !look(&family).contains(&expected) {
+            assert!(Instant::now() < limit, "{:?}", look(&family));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        cat.stdin.take().unwrap().flush().unwrap();
+        cat.wait().unwrap();
+        let parsed: Stuck = expected.to_string().parse().unwrap();
+        assert_eq!(parsed, expected);
+    }
+}
