@@ -23,6 +23,17 @@ fn v06_nothing_is_lost() {
 }
 
 #[test]
+fn a_run_that_is_shown_does_as_much_as_a_picture_has_room_for() {
+    let ran = run(SHARED, &["--lanes"]).expect_success();
+    assert!(
+        ran.out.contains("Number:80, counts:[20, 20, 20, 20]"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("Left out"), "{}", ran.out);
+}
+
+#[test]
 fn the_atomic_loses_nothing_either() {
     let ran = run(env!("CARGO_BIN_EXE_atomic-value"), &[]).expect_success();
     assert_eq!(ran.lines().last(), Some(&"Number:80000"));

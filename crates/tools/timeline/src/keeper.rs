@@ -93,15 +93,15 @@ impl Keeper {
                 }
                 Children::Alive => {}
             }
-            while let Some(signal) = signals.next()? {
-                if self.ends_the_run(signal) {
-                    return self.kill_all();
-                }
-            }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
                 self.report.was_too_long = self.report.status.is_none();
                 return self.kill_all();
+            }
+            while let Some(signal) = signals.next()? {
+                if self.ends_the_run(signal) {
+                    return self.kill_all();
+                }
             }
             signals.sleep(left.unwrap_or(Duration::MAX))?;
         }

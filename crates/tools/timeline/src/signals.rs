@@ -9,9 +9,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-/// Ctrl-C, `kill`, a terminal that is closed; and the end of a child, which ends a sleep.
-const READ: [Signal; 4] = [
+/// Ctrl-C and Ctrl-\\, `kill`, a terminal that is closed; and the end of a child, which ends a sleep.
+const READ: [Signal; 5] = [
     Signal::SIGINT,
+    Signal::SIGQUIT,
     Signal::SIGTERM,
     Signal::SIGHUP,
     Signal::SIGCHLD,

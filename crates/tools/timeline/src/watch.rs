@@ -8,9 +8,8 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Seek};
-use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
@@ -61,10 +60,11 @@ pub(crate) fn watch(
     let path = path.unwrap_or_else(|| path_of(&unnamed));
     // A keeper that is killed leaves the run's processes to us.
     set_child_subreaper(true).map_err(|errno| cannot(errno.into()))?;
+    let limit = options.show.limit.unwrap_or(LIMIT);
     let watching = Watching {
         watcher: Some(common::pid()),
         unblock: signals.added(),
-        keep: Some((path_of(&report), options.show.limit.unwrap_or(LIMIT))),
+        keep: Some((path_of(&report), limit)),
     };
     let program = std::env::current_exe().map_err(cannot)?;
     let keeper = Command::new(program)
@@ -72,17 +72,20 @@ pub(crate) fn watch(
         .stdout(stdout)
         .spawn()
         .map_err(|error| format!("cannot run this program again: {error}"))?;
-    let keeper = Pid::from_raw(keeper.id().cast_signed());
-    let patience = u32::from(options.show.runs.is_none());
-    let (status, was_interrupted) = wait(keeper, signals, patience).map_err(cannot)?;
+    let mut waiting = Waiting {
+        keeper: Pid::from_raw(keeper.id().cast_signed()),
+        signals,
+        patience: u32::from(options.show.runs.is_none()),
+        was_interrupted: false,
+        deadline: Instant::now().checked_add(limit.saturating_add(MARGIN)),
+        is_told: false,
+    };
+    let status = waiting.wait().map_err(cannot)?;
+    let was_interrupted = waiting.was_interrupted;
     let left = kill_all(|_ended| {}).map_err(cannot)?;
     let mut report = Report::read(&mut report).map_err(cannot)?;
     report.killed.extend(left);
-    let mut log = match &options.settings.record {
-        Some(path) => File::open(path).map_err(|error| cannot_read(path, &error))?,
-        None => unnamed,
-    };
-    log.rewind().map_err(cannot)?;
+    let log = log_of(options, unnamed)?;
     Ok(Over {
         log,
         status: report.status(status),
@@ -153,36 +156,71 @@ pub(crate) fn be_watched(watching: &Watching) -> Result<(), String> {
     }
 }
 
-/// Waits until the keeper has ended. After more than `patience` times Ctrl-C, and at any other
-/// signal to this process, the keeper is told to end the run. Gives the keeper's status, and
-/// whether there was a signal.
-fn wait(keeper: Pid, signals: &mut Signals, patience: u32) -> io::Result<(i32, bool)> {
-    let mut interrupts = 0;
-    let mut was_interrupted = false;
-    loop {
-        let ended = match reap()? {
-            Children::Ended(ended) if ended.pid == keeper => Some(ended.status),
-            Children::Ended(_) => continue,
-            Children::Alive => None,
-            Children::None => Some(Signal::SIGKILL as i32),
-        };
-        while let Some(signal) = signals.next()? {
-            interrupts += u32::from(signal == Signal::SIGINT);
-            let is_end = match signal {
-                Signal::SIGCHLD => continue,
-                Signal::SIGINT => interrupts > patience,
-                _ => true,
+/// How much longer than the run its keeper may take.
+const MARGIN: Duration = Duration::from_secs(6);
+
+/// A keeper that is waited for.
+struct Waiting<'a> {
+    keeper: Pid,
+    signals: &'a mut Signals,
+    /// How many times Ctrl-C may come until the keeper is told to end the run.
+    patience: u32,
+    was_interrupted: bool,
+    /// When the keeper is told to end the run; when it has been told, when it is killed.
+    deadline: Option<Instant>,
+    is_told: bool,
+}
+
+impl Waiting<'_> {
+    /// Waits until the keeper has ended, and gives its status.
+    fn wait(&mut self) -> io::Result<i32> {
+        loop {
+            let status = match reap()? {
+                Children::Ended(ended) if ended.pid == self.keeper => Some(ended.status),
+                Children::Ended(_) => continue,
+                Children::Alive => None,
+                Children::None => Some(Signal::SIGKILL as i32),
             };
-            was_interrupted = true;
-            if is_end && ended.is_none() {
-                // It may have ended meanwhile.
-                let _ended = kill(keeper, Signal::SIGTERM);
+            // Those that came before its end are no business of what comes after it.
+            let is_to_end = self.read_signals()?;
+            if let Some(status) = status {
+                return Ok(status);
             }
+            let now = Instant::now();
+            let is_late = self.deadline.is_some_and(|deadline| deadline <= now);
+            if is_late && self.is_told {
+                self.send(Signal::SIGKILL);
+            } else if is_late || is_to_end {
+                self.send(Signal::SIGTERM);
+                // It may have been stopped.
+                self.send(Signal::SIGCONT);
+                self.is_told = true;
+                self.deadline = now.checked_add(MARGIN);
+            }
+            let left = self
+                .deadline
+                .map(|deadline| deadline.saturating_duration_since(now));
+            self.signals.sleep(left.unwrap_or(Duration::MAX))?;
         }
-        if let Some(status) = ended {
-            return Ok((status, was_interrupted));
+    }
+
+    /// Gives whether one of them is to end the run.
+    fn read_signals(&mut self) -> io::Result<bool> {
+        let mut is_to_end = false;
+        while let Some(signal) = self.signals.next()? {
+            match signal {
+                Signal::SIGCHLD => continue,
+                Signal::SIGINT if self.patience > 0 => self.patience -= 1,
+                _ => is_to_end = true,
+            }
+            self.was_interrupted = true;
         }
-        signals.sleep(Duration::MAX)?;
+        Ok(is_to_end)
+    }
+
+    fn send(&self, signal: Signal) {
+        // It may have ended meanwhile.
+        let _ended = kill(self.keeper, signal);
     }
 }
 
@@ -190,9 +228,12 @@ fn unnamed_file() -> io::Result<File> {
     Ok(memfd_create(c"log", MFdFlags::MFD_CLOEXEC)?.into())
 }
 
-fn cannot_read(path: &Path, error: &io::Error) -> String {
-    format!(
-        "cannot read the log of the run, {}: {error}",
-        path.display()
-    )
+/// The log of a run that is over, from its beginning.
+fn log_of(options: &Options, unnamed: File) -> Result<File, String> {
+    let log = match &options.settings.record {
+        Some(path) => File::open(path),
+        None => Ok(unnamed),
+    };
+    log.and_then(|mut log| log.rewind().map(|()| log))
+        .map_err(|error| format!("cannot read the log of the run: {error}"))
 }

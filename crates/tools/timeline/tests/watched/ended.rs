@@ -8,6 +8,8 @@ cases![
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
     of_a_hang_it_is_told_who_holds_the_other_end_of_the_pipe,
     the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked,
+    ctrl_backslash_ends_a_run_with_all_that_it_has_forked,
+    a_keeper_that_is_stopped_does_not_keep_its_watcher_waiting,
     when_the_watcher_is_killed_the_run_ends_with_all_that_it_has_forked,
     when_the_keeper_is_killed_the_run_ends_with_all_that_it_has_forked,
     a_run_that_was_wrong_ends_with_1_and_its_own_exit_code_is_printed,
@@ -50,6 +52,17 @@ fn the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked() {
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
     // The first one was not the end.
     assert!(ran.out.contains("Still there."), "{}", ran.out);
+}
+
+fn ctrl_backslash_ends_a_run_with_all_that_it_has_forked() {
+    let ran = told("is quit", &["--steps"]).expect_complaint(1);
+    assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+fn a_keeper_that_is_stopped_does_not_keep_its_watcher_waiting() {
+    let words = ["--steps", "--limit", "0.5"];
+    let ran = told("stops its keeper", &words).expect_complaint(1);
+    assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 
 fn when_the_watcher_is_killed_the_run_ends_with_all_that_it_has_forked() {

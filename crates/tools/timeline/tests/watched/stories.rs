@@ -16,6 +16,8 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "holds an end" => holds_an_end,
         "ends a process late" => ends_a_process_late,
         "is interrupted" => is_interrupted,
+        "is quit" => is_quit,
+        "stops its keeper" => stops_its_keeper,
         "loses its keeper" => || bereaved(getppid()),
         "loses its watcher" => || bereaved(parent_of(getppid())),
         "loses a message" => loses_a_message,
@@ -79,6 +81,22 @@ fn is_interrupted() -> StoryResult {
         say!("Still there.");
         killpg(getpgrp(), Signal::SIGINT)?;
     }
+    Ok(())
+}
+
+/// By Ctrl-\\, of which one is enough.
+fn is_quit() -> StoryResult {
+    SigSet::from(Signal::SIGQUIT).thread_block()?;
+    start_a_process()?;
+    killpg(getpgrp(), Signal::SIGQUIT)?;
+    thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+fn stops_its_keeper() -> StoryResult {
+    start_a_process()?;
+    kill(getppid(), Signal::SIGSTOP)?;
+    thread::sleep(Duration::from_secs(900));
     Ok(())
 }
 
