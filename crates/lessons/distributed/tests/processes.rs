@@ -28,8 +28,8 @@ lesson_test::forking_tests![
     d17_dropped_handles_leave_no_process,
 ];
 
-const LIMIT: Duration = Duration::from_secs(5);
-const SOON: Duration = Duration::from_secs(2);
+const LIMIT: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(10);
 
 fn start_scheduler() -> (SocketAddr, Process<()>) {
     let server = Server::bind("127.0.0.1:0").unwrap();

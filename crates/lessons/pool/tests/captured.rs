@@ -20,7 +20,7 @@ lesson_test::forking_tests![
     a_captured_pipe_is_an_error_that_names_the_queue,
 ];
 
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(20);
 
 fn tasks_put_into_a_queue_that_run_has_captured_while_they_run() {
     let (progress, told) = ipc_queue::unbounded::<(u32, u32)>().unwrap();

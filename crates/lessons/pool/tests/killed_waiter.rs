@@ -20,7 +20,7 @@ lesson_test::forking_tests![within 60;
 ];
 
 /// Nobody may hang for longer.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// The numbers of instructions after which a process is killed.
 fn moments() -> impl Iterator<Item = usize> {

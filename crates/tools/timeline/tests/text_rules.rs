@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use lesson_test::rounds;
 use timeline::{Class, Format, Run, Screen};
 use unicode_width::UnicodeWidthStr;
 
@@ -138,7 +139,7 @@ fn damaged(log: &[u8], seed: u64) -> Vec<u8> {
 fn a_damaged_log_is_shown_within_the_screen_in_every_format() {
     let mut shown = 0;
     for (name, log) in logs() {
-        for seed in 1..=12 {
+        for seed in (1..).take(rounds(12)) {
             let log = damaged(&log, seed * 7919);
             let Ok(run) = Run::read(&log[..]) else {
                 continue;
@@ -150,7 +151,7 @@ fn a_damaged_log_is_shown_within_the_screen_in_every_format() {
             }
         }
     }
-    assert!(shown > 100, "{shown}");
+    assert!(shown > 20, "{shown}");
 }
 
 /// The lines of a picture in which lanes and things are: behind the heading, up to the axis. Of

@@ -12,8 +12,8 @@ use distributed::{
     Client, Connection, ConnectionError, Registry, ResultError, Server, TaskId, work,
 };
 
-pub(crate) const LIMIT: Duration = Duration::from_secs(5);
-pub(crate) const SOON: Duration = Duration::from_secs(2);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(10);
 
 /// A call in a thread of its own, whose end has a limit.
 pub(crate) struct Call<T>(pub(crate) Receiver<T>);
