@@ -1,4 +1,5 @@
 //! The programs of the lesson, from outside.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use lesson_test::run;
 
@@ -33,6 +34,28 @@ fn p10_every_url_that_is_sent_is_received_in_order() {
         assert_eq!(lines.len(), 20, "{ran:?}");
         assert_eq!(urls(&lines, "send"), expected);
         assert_eq!(urls(&lines, "recv"), expected);
+    }
+}
+
+/// What `check` says of a run of `program`.
+fn checked(program: &str) -> Vec<String> {
+    let log = std::env::temp_dir().join(format!("lesson-{}.jsonl", std::process::id()));
+    let words = ["--pace", "0", "--record", log.to_str().unwrap()];
+    let _printed = run(program, &words).expect_success();
+    let run = timeline::Run::read(&*std::fs::read(&log).unwrap()).unwrap();
+    std::fs::remove_file(log).unwrap();
+    let findings = run.check().into_iter();
+    findings.map(|finding| finding.to_string()).collect()
+}
+
+#[test]
+fn the_log_of_a_bare_program_knows_its_messages() {
+    let said = checked(SYSCALLS);
+    for sentence in [
+        "ok     All 10 messages sent into pipe were received, each once, in order.",
+        "ok     All 2 that were started were waited for.",
+    ] {
+        assert!(said.iter().any(|one| one == sentence), "{said:?}");
     }
 }
 

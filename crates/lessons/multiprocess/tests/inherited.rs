@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{env, fs, panic, process, thread};
 
-use common::{Settings, say};
+use common::{Kind, Settings, say};
 use lesson_test::until;
-use multiprocess::{Exit, Fork, Process, Zygote, active_children, exit_now, fork, wait};
+use multiprocess::{Exit, Fork, Process, Zygote, active_children, exit_now, fork, pipe, wait};
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::{dup, dup2_stdout};
@@ -33,6 +33,8 @@ lesson_test::forking_tests![
     a_kernel_without_pidfds_is_an_error_that_names_the_version,
     a_program_that_calls_exit_has_ended_in_its_log,
     a_destructor_of_a_thread_local_prints_in_a_recorded_run,
+    reads_and_writes_of_a_bare_pipe_are_in_the_log,
+    what_two_readers_have_torn_is_not_called_received,
 ];
 
 /// Calls `call` with standard output on `file`.
@@ -345,4 +347,69 @@ fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {
         gone.is_some_and(|gone| gone.contains(r#""lane":"talker""#)),
         "{log}"
     );
+}
+
+/// The kinds of events in a log, of the lane of that name.
+fn kinds(log: &str, lane: &str) -> Vec<Kind> {
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    let lane = run.lanes.iter().find(|one| one.name == lane).unwrap();
+    let events = lane.events.iter();
+    events.map(|&event| run.events[event].kind).collect()
+}
+
+fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
+    use Kind::{Close, Eof, Exit as Ends, Fork as Forks, Join, Recv, Send, Wait};
+
+    let (_, log) = recorded(|| {
+        let (reading, writing) = pipe().unwrap();
+        let reader = match fork("reader").unwrap() {
+            Fork::Parent { child } => child,
+            Fork::Child => {
+                drop(writing);
+                let mut word = String::new();
+                let read = (&reading).read_to_string(&mut word);
+                exit_now(i32::from(read.is_err() || word != "one two"));
+            }
+        };
+        drop(reading);
+        (&writing).write_all(b"one").unwrap();
+        (&writing).write_all(b" two").unwrap();
+        drop(writing);
+        assert_eq!(wait(reader), Ok(Exit::Code(0)));
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), [], "{log}");
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let received = "All 2 messages sent into pipe";
+    assert!(said.iter().any(|one| one.contains(received)), "{said:?}");
+    let parent = kinds(&log, "main");
+    assert!(
+        parent.ends_with(&[Forks, Close, Send, Send, Close, Wait, Join, Ends]),
+        "{parent:?}"
+    );
+    let mut child = kinds(&log, "reader");
+    // How often it found nothing is the machine's affair.
+    child.retain(|kind| *kind != Wait);
+    assert!(
+        child.ends_with(&[Close, Recv, Recv, Eof, Ends]),
+        "{child:?}"
+    );
+}
+
+fn what_two_readers_have_torn_is_not_called_received() {
+    let (_, log) = recorded(|| {
+        let (reading, writing) = pipe().unwrap();
+        (&writing).write_all(b"torn").unwrap();
+        (&reading).read_exact(&mut [0; 2]).unwrap();
+        match fork("other").unwrap() {
+            Fork::Parent { child } => assert_eq!(wait(child), Ok(Exit::Code(0))),
+            Fork::Child => {
+                let read = (&reading).read_exact(&mut [0; 2]);
+                exit_now(i32::from(read.is_err()));
+            }
+        }
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
 }

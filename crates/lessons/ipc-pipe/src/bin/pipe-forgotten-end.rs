@@ -6,14 +6,12 @@
 //! 300 ms. Right: `--bin pipe-syscalls`, where each process closes what it does not use; or
 //! `main.rs`, where a child gets only what it is given.
 
-use std::fs::File;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use common::{frame, pid, say};
-use multiprocess::{Fork, exit_now, fork, wait};
+use multiprocess::{Fork, PipeEnd, exit_now, fork, pipe, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::pipe;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
@@ -23,10 +21,9 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
-    let (mut reading_end, writing_end) = (File::from(reading_end), File::from(writing_end));
     match fork("receiver")? {
         // The mistake: `writing_end` is open here, too.
-        Fork::Child => exit_now(recv_all(&mut reading_end)),
+        Fork::Child => exit_now(recv_all(&reading_end)),
         Fork::Parent { child } => {
             drop(reading_end);
             for word in ["one", "two", "three"] {
@@ -41,14 +38,14 @@ fn story() -> StoryResult {
     }
 }
 
-fn recv_all(pipe: &mut File) -> i32 {
+fn recv_all(pipe: &PipeEnd) -> i32 {
     loop {
         let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
         if poll(&mut fds, PollTimeout::from(300_u16)) == Ok(0) {
             say!("Process ({}) still waits: no message, and no end.", pid());
             return 0;
         }
-        match frame::read(&mut *pipe, 4096) {
+        match frame::read(pipe, 4096) {
             Ok(Some(word)) => {
                 let word = String::from_utf8_lossy(&word);
                 say!("Process ({}) recv: {word}", pid());

@@ -4,14 +4,12 @@
 //! and every process has to close the end that it does not use, or the end of the stream never
 //! comes (`--bin pipe-forgotten-end`).
 
-use std::fs::File;
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{frame, pause, pid, say};
-use multiprocess::{Exit, Fork, exit_now, fork, wait};
-use nix::unistd::pipe;
+use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
@@ -25,14 +23,14 @@ fn story() -> StoryResult {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop(reading_end);
-            exit_now(code_of(send_urls(&File::from(writing_end))));
+            exit_now(code_of(send_urls(&writing_end)));
         }
     };
     let receiver = match fork("receiver")? {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop(writing_end);
-            exit_now(code_of(recv_urls(&File::from(reading_end))));
+            exit_now(code_of(recv_urls(&reading_end)));
         }
     };
     drop((reading_end, writing_end));
@@ -45,7 +43,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-fn send_urls(pipe: &File) -> io::Result<()> {
+fn send_urls(pipe: &PipeEnd) -> io::Result<()> {
     for number in 0..10 {
         let url = format!("url_{number}");
         say!("Process ({}) send: {url}", pid());
@@ -55,7 +53,7 @@ fn send_urls(pipe: &File) -> io::Result<()> {
     Ok(())
 }
 
-fn recv_urls(pipe: &File) -> io::Result<()> {
+fn recv_urls(pipe: &PipeEnd) -> io::Result<()> {
     while let Some(url) = frame::read(pipe, 4096)? {
         let url = String::from_utf8_lossy(&url);
         say!("Process ({}) recv: {url}", pid());

@@ -5,15 +5,13 @@
 //! make it happen surely. Right: a queue (`ipc-queue`), or one reader; a `Receiver` cannot be
 //! cloned.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
 use common::{frame, pid, say};
-use multiprocess::{Fork, exit_now, fork, wait};
-use nix::unistd::pipe;
+use multiprocess::{Fork, PipeEnd, exit_now, fork, pipe, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
@@ -29,26 +27,25 @@ fn story() -> StoryResult {
             Fork::Parent { child } => readers.push(child),
             Fork::Child => {
                 drop(writing_end);
-                let read = read_all(&File::from(reading_end));
+                let read = read_all(&reading_end);
                 exit_now(i32::from(read.is_err()));
             }
         }
     }
     drop(reading_end);
-    let pipe = File::from(writing_end);
     for word in [
         "one", "two", "three", "four", "five", "six", "seven", "eight",
     ] {
-        frame::write(&pipe, word.as_bytes())?;
+        frame::write(&writing_end, word.as_bytes())?;
     }
-    drop(pipe);
+    drop(writing_end);
     for reader in readers {
         wait(reader)?;
     }
     Ok(())
 }
 
-fn read_all(mut pipe: &File) -> io::Result<()> {
+fn read_all(mut pipe: &PipeEnd) -> io::Result<()> {
     loop {
         let mut length = [0; 4];
         pipe.read_exact(&mut length)?;

@@ -6,14 +6,12 @@
 //! our queue has: a lock for those who put, and one for those who get.
 
 use std::error::Error;
-use std::os::fd::OwnedFd;
+use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
-use multiprocess::{Exit, Fork, exit_now, fork, wait};
-use nix::errno::Errno;
-use nix::unistd::{pipe, read, write};
+use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
 use timeline::{Lesson, StoryResult};
 
 /// Every item has this size; a shorter url ends with zeros.
@@ -54,23 +52,23 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-fn write_urls(queue: &OwnedFd, urls: [&str; 3]) -> Result<(), Errno> {
+fn write_urls(mut queue: &PipeEnd, urls: [&str; 3]) -> io::Result<()> {
     say!("Process ({}) is writing...", pid());
     for url in urls {
         let mut item = [0; ITEM_BYTES];
         item[..url.len()].copy_from_slice(url.as_bytes());
-        write(queue, &item)?; // whole: see above
+        queue.write_all(&item)?; // in one `write`, so whole: see above
         say!("Put {url} to queue...");
         pause(Duration::from_secs(1));
     }
     Ok(())
 }
 
-fn read_urls(queue: &OwnedFd) -> Result<(), Box<dyn Error>> {
+fn read_urls(mut queue: &PipeEnd) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) is reading...", pid());
     let mut item = [0; ITEM_BYTES];
     // 0 bytes: the last writing end has been closed.
-    while read(queue, &mut item)? != 0 {
+    while queue.read(&mut item)? != 0 {
         let url = str::from_utf8(&item)?.trim_end_matches('\0');
         say!("Get {url} from queue.");
     }

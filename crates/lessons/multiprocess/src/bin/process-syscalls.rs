@@ -6,9 +6,7 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
-use nix::libc;
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, fork};
+use multiprocess::{Exit, Fork, exit_now, fork, wait};
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
@@ -21,20 +19,18 @@ fn story() -> StoryResult {
     let mut children = Vec::new();
     for number in 0..5 {
         say!("Process will start");
-        // SAFETY: this program has started no thread.
-        match unsafe { fork() }? {
-            ForkResult::Parent { child } => children.push(child),
-            ForkResult::Child => {
+        match fork(&number.to_string())? {
+            Fork::Parent { child } => children.push(child),
+            Fork::Child => {
                 say!("Child process {number} ({}) Running...", pid());
-                // SAFETY: _exit takes any number and does not return.
-                unsafe { libc::_exit(0) }
+                exit_now(0)
             }
         }
     }
     for child in children {
-        match waitpid(child, None)? {
-            WaitStatus::Exited(_, 0) => {}
-            status => return Err(format!("child {child}: {status:?}").into()),
+        match wait(child)? {
+            Exit::Code(0) => {}
+            exit => return Err(format!("child {child}: {exit}").into()),
         }
     }
     say!("Process end.");

@@ -4,16 +4,15 @@
 //! answered gets the next task, so the parent always knows who has what. What is missing: any
 //! other type than a number, tasks that come later, errors, and another worker for one that dies.
 
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
-use multiprocess::{Exit, Fork, exit_now, fork, wait};
+use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::{Pid, pipe};
+use nix::unistd::Pid;
 use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
@@ -23,8 +22,8 @@ fn main() -> ExitCode {
 
 struct Worker {
     pid: Pid,
-    tasks: File,
-    answers: File,
+    tasks: PipeEnd,
+    answers: PipeEnd,
 }
 
 fn story() -> StoryResult {
@@ -67,15 +66,15 @@ fn start_worker(
     match fork(name)? {
         Fork::Parent { child: pid } => Ok(Worker {
             pid,
-            tasks: tasks.into(),
-            answers: answers.into(),
+            tasks,
+            answers,
         }),
         Fork::Child => {
             // Its copies of the parent's ends. With one of them open, no worker would ever see
             // the end of its tasks.
             drop((tasks, answers));
             others.clear();
-            let worked = work(&their_tasks.into(), &their_answers.into());
+            let worked = work(&their_tasks, &their_answers);
             exit_now(i32::from(worked.is_err()));
         }
     }
@@ -105,7 +104,7 @@ fn first_readable(workers: &[Worker], busy: &[usize]) -> nix::Result<usize> {
     Ok(ready.expect("poll waits until one is"))
 }
 
-fn work(mut tasks: &File, mut answers: &File) -> io::Result<()> {
+fn work(mut tasks: &PipeEnd, mut answers: &PipeEnd) -> io::Result<()> {
     let mut task = [0];
     while tasks.read(&mut task)? == 1 {
         run_task(task[0]);

@@ -1,0 +1,178 @@
+//! The kernel's own pipe(2), with its reads, writes and closes in the log: for the programs that show
+//! the system calls as they are.
+
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use common::{EventId, Kind, is_recording, next_name, record};
+
+use crate::wait::wait_readable;
+use crate::{Shareable, Shared};
+
+/// One end of a pipe of the kernel: a descriptor. Drop closes it, in this process alone: each process
+/// has to close the ends that `fork` has copied and that it does not use.
+#[derive(Debug)]
+pub struct PipeEnd {
+    fd: OwnedFd,
+    name: String,
+    which: &'static str,
+    /// While the run is recorded.
+    writes: Option<Rc<Shared<Writes>>>,
+}
+
+/// A pipe of the kernel: the end to read from, and the end to write into.
+///
+/// # Errors
+/// When the limit on open files is reached.
+///
+/// Source: pipe(2).
+pub fn pipe() -> io::Result<(PipeEnd, PipeEnd)> {
+    let (reading, writing) = nix::unistd::pipe()?;
+    let name = next_name("pipe");
+    let writes = match is_recording() {
+        true => Some(Rc::new(Shared::new(Writes::default())?)),
+        false => None,
+    };
+    let end = |fd, which| PipeEnd {
+        fd,
+        name: name.clone(),
+        which,
+        writes: writes.clone(),
+    };
+    Ok((end(reading, "receiving end"), end(writing, "sending end")))
+}
+
+/// read(2): gives what is there, up to the length of the buffer, and 0 at the end of the stream.
+/// Blocks while the pipe is empty and some process has the other end open.
+impl Read for &PipeEnd {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if is_recording() && wait_readable(&[self.fd.as_fd()], Some(Instant::now()))?.is_none() {
+            record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
+        }
+        let got = nix::unistd::read(&self.fd, buffer)?;
+        if let Some(writes) = &self.writes {
+            writes.note_read(&self.name, got);
+        }
+        if got == 0 && !buffer.is_empty() {
+            record(Kind::Eof, &self.name, format_args!(""), EventId::NONE);
+        }
+        Ok(got)
+    }
+}
+
+/// write(2): blocks while the pipe is full (64 KiB) and some process has the other end open.
+impl Write for &PipeEnd {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let what = format_args!("{} bytes", bytes.len());
+        let send = record(Kind::Send, &self.name, what, EventId::NONE);
+        if let Some(writes) = &self.writes {
+            writes.note_write(bytes.len(), send);
+        }
+        Ok(nix::unistd::write(&self.fd, bytes).inspect_err(|_| {
+            record(Kind::GiveUp, &self.name, what, send);
+        })?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsFd for PipeEnd {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl Drop for PipeEnd {
+    fn drop(&mut self) {
+        let which = format_args!("{}", self.which);
+        record(Kind::Close, &self.name, which, EventId::NONE);
+    }
+}
+
+/// So many writes may be unread, and the read of each still name it as its cause.
+const SLOTS: usize = 1024;
+const BYTE_BITS: u32 = 40;
+
+/// In shared memory, beside a recorded pipe: which event wrote what is read. A pipe is a stream, so
+/// the bytes up to a place in it come of the writes up to that place.
+#[derive(Debug)]
+struct Writes {
+    /// How many writes have begun (in the upper bits), and how many bytes they have.
+    written: AtomicU64,
+    /// How many bytes have been read, and how many writes have been read whole.
+    bytes_read: AtomicU64,
+    writes_read: AtomicU64,
+    /// The process that has read last.
+    reader: AtomicU64,
+    /// Of each write: where it ends in the stream, and its event.
+    slots: [[AtomicU64; 2]; SLOTS],
+}
+
+// SAFETY: atomics only.
+unsafe impl Shareable for Writes {}
+
+impl Default for Writes {
+    fn default() -> Self {
+        Self {
+            written: AtomicU64::new(0),
+            bytes_read: AtomicU64::new(0),
+            writes_read: AtomicU64::new(0),
+            reader: AtomicU64::new(0),
+            slots: [const { [const { AtomicU64::new(0) }; 2] }; SLOTS],
+        }
+    }
+}
+
+impl Writes {
+    /// Before the bytes are written.
+    fn note_write(&self, bytes: usize, event: EventId) {
+        let one_more = 1 << BYTE_BITS | bytes as u64;
+        let before = self.written.fetch_add(one_more, Ordering::Relaxed);
+        let end = (before & ((1 << BYTE_BITS) - 1)) + bytes as u64;
+        let [place, its] = &self.slots[(before >> BYTE_BITS) as usize % SLOTS];
+        its.store(u64::from_le_bytes(event.to_bytes()), Ordering::Relaxed);
+        place.store(end, Ordering::Release);
+    }
+
+    /// After some bytes were read: records each write of which the last byte is among them. If
+    /// another process has read the first ones, nobody has received what was written, and the
+    /// event names no cause.
+    fn note_read(&self, pipe: &str, bytes: usize) {
+        let begin = self.bytes_read.fetch_add(bytes as u64, Ordering::AcqRel);
+        let read = begin + bytes as u64;
+        let reader = u64::from(common::pid());
+        let is_another = self.reader.swap(reader, Ordering::AcqRel) != reader;
+        let mut start = self.writes_read.load(Ordering::Acquire);
+        while start < self.written.load(Ordering::Acquire) >> BYTE_BITS {
+            let [place, event] = &self.slots[start as usize % SLOTS];
+            let end = place.load(Ordering::Acquire);
+            if end == 0 || end > read {
+                return;
+            }
+            let write_begins = match start.checked_sub(1) {
+                Some(before) => self.slots[before as usize % SLOTS][0].load(Ordering::Relaxed),
+                None => 0,
+            };
+            let is_torn = is_another && write_begins < begin;
+            let event = event.load(Ordering::Relaxed);
+            let next = start + 1;
+            let taken =
+                self.writes_read
+                    .compare_exchange(start, next, Ordering::AcqRel, Ordering::Acquire);
+            start = taken.map_or_else(|others| others, |_| next);
+            if taken.is_ok() {
+                let cause = match is_torn {
+                    true => EventId::NONE,
+                    false => EventId::from_bytes(event.to_le_bytes()),
+                };
+                let what = format_args!("{} bytes", end - write_begins);
+                record(Kind::Recv, pipe, what, cause);
+            }
+        }
+    }
+}
