@@ -42,7 +42,7 @@ pub use output::{
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{EventId, Kind, is_recording, is_watched, observe, record};
-pub use run::{Settings, begin, begin_child, end};
+pub use run::{Settings, begin, begin_child, end, turns};
 pub use trace::{LastEvent, Trace, life};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.

@@ -40,6 +40,16 @@ pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
+/// How often a loop of a lesson turns: `full` times, or 20 times at most when the run is recorded: a
+/// picture has no room for more.
+#[must_use]
+pub fn turns(full: usize) -> usize {
+    match record::is_recording() {
+        true => full.min(20),
+        false => full,
+    }
+}
+
 /// Ends what [`begin`] began, and gives the first failure to write a line or an event.
 pub fn end() -> Option<String> {
     output::flush_stdout();

@@ -4,15 +4,14 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use common::{pid, say};
+use common::{pid, say, turns};
 use ipc_shared::{Array, Value};
 use multiprocess::Process;
 use timeline::{Lesson, StoryResult};
 
 const CHILDREN: usize = 4;
+/// Fewer when the run is recorded: a picture has no room for 20,000.
 const TIMES: usize = 20_000;
-/// A picture has no room for 20,000.
-const TIMES_WHEN_RECORDED: usize = 20;
 
 fn main() -> ExitCode {
     let about = "1.4 Value and Array: four children share one number and one array";
@@ -38,12 +37,7 @@ fn story() -> StoryResult {
 
 /// What each child does.
 fn add(child: usize, number: &Value<usize>, counts: &Array<usize>) -> Result<(), Box<dyn Error>> {
-    let is_recorded = common::is_recording();
-    let times = if is_recorded {
-        TIMES_WHEN_RECORDED
-    } else {
-        TIMES
-    };
+    let times = turns(TIMES);
     say!("Process ({}) adds {times} times...", pid());
     for _ in 0..times {
         number.update(|number| *number += 1)?;

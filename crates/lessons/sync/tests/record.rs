@@ -18,6 +18,12 @@ fn each_acquire_of_a_lock_is_caused_by_the_release_before() {
 }
 
 #[test]
+fn a_recorded_run_counts_as_often_as_a_picture_has_room_for() {
+    let events = recorded(env!("CARGO_BIN_EXE_lock-counter"), "short");
+    assert!(events.len() < 400, "{} events", events.len());
+}
+
+#[test]
 fn a_lock_without_a_name_is_called_by_its_kind_and_a_number() {
     let events = recorded(env!("CARGO_BIN_EXE_rlock-reentrant"), "names");
     assert_in_turn(&events, "lock 1");

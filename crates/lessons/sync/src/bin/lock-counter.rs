@@ -3,10 +3,14 @@
 
 use std::process::ExitCode;
 
-use common::{say, thread_name};
+use common::{say, thread_name, turns};
 use sync::Lock;
 use threads::{StartError, scope};
 use timeline::{Lesson, StoryResult};
+
+const THREADS: usize = 4;
+/// Fewer when the run is looked at.
+const TIMES: usize = 250;
 
 fn main() -> ExitCode {
     Lesson::new(
@@ -20,18 +24,20 @@ fn main() -> ExitCode {
 fn story() -> StoryResult {
     let number = Lock::named("number", 0);
     scope(|scope| {
-        for thread in 1..=4 {
-            scope.start(format!("Thread_{thread}"), || add_250(&number))?;
+        for thread in 1..=THREADS {
+            scope.start(format!("Thread_{thread}"), || add(&number))?;
         }
         Ok::<(), StartError>(())
     })?;
-    say!("Number:{} of 1000", number.into_inner());
+    let all = THREADS * turns(TIMES);
+    say!("Number:{} of {all}", number.into_inner());
     Ok(())
 }
 
-fn add_250(number: &Lock<u32>) {
-    for _ in 0..250 {
+fn add(number: &Lock<usize>) {
+    let times = turns(TIMES);
+    for _ in 0..times {
         *number.lock() += 1;
     }
-    say!("{} added 250", thread_name());
+    say!("{} added {times}", thread_name());
 }
