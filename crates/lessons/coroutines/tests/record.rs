@@ -29,7 +29,7 @@ fn of_kind<'a>(log: &'a str, kind: &str) -> Vec<&'a str> {
 
 /// How other events name this one as their cause.
 fn id(event: &str) -> String {
-    ["pid", "tid", "n"].map(|name| field(event, name)).join(".")
+    ["pid", "n"].map(|name| field(event, name)).join(".")
 }
 
 /// Row C02, as recorded: each task is a lane; its start names the fork, its join the exit.

@@ -164,7 +164,7 @@ fn a_recorded_message_names_the_event_that_sent_it() {
     let log = fs::read_to_string(&path).unwrap();
     fs::remove_file(&path).unwrap();
     let of_kind = |kind: &'static str| log.lines().filter(move |event| field(event, "k") == kind);
-    let id = |event| ["pid", "tid", "n"].map(|part| field(event, part)).join(".");
+    let id = |event| ["pid", "n"].map(|part| field(event, part)).join(".");
     let sent: BTreeSet<String> = of_kind("send").map(id).collect();
     let causes: Vec<&str> = of_kind("recv").map(|event| field(event, "c")).collect();
     assert!(

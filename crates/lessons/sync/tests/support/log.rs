@@ -36,7 +36,7 @@ pub(crate) fn assert_in_turn(events: &[String], lock: &str) {
     let mut owner = String::new();
     let mut acquires = 0;
     for event in events.iter().filter(|event| field(event, "on") == lock) {
-        let id = ["pid", "tid", "n"].map(|name| field(event, name)).join(".");
+        let id = ["pid", "n"].map(|name| field(event, name)).join(".");
         let lane = field(event, "lane");
         match field(event, "k") {
             "acquire" => {
