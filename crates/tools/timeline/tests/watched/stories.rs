@@ -34,14 +34,14 @@ pub(crate) fn tell(story: &str) -> ExitCode {
     Lesson::new("timeline", "watched", "a test").run(tell)
 }
 
-/// One that would live on for a quarter of an hour: it has no parent, and a session of its own.
+/// One that would live on for a quarter of an hour, in a session of its own.
 fn start_a_process() -> StoryResult {
-    let background = "setsid sleep 900 & echo $!";
-    let output = Command::new("sh")
-        .args(["-c", background])
-        .spawn()?
-        .wait()?;
-    say!("Started: {output}");
+    let sleeper = Command::new("setsid").args(["sleep", "900"]).spawn()?;
+    let name = format!("/proc/{}/comm", sleeper.id());
+    lesson_test::until("it sleeps", || {
+        fs::read_to_string(&name).is_ok_and(|name| name == "sleep\n")
+    });
+    say!("Started.");
     Ok(())
 }
 
