@@ -1,20 +1,32 @@
-//! The client: hands in tasks, and collects what came of them.
+//! The client: hands in tasks, and collects their results.
 
 use std::error::Error;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{DecodeError, Message, decode, encode};
 
 use crate::connection::{Connection, ConnectionError};
-use crate::wire::{FromScheduler, Role, SILENCE_LIMIT, TaskId, ToScheduler};
+use crate::limits::SILENCE_LIMIT;
+use crate::task::{CANCELLED, Call, Key, Status, TaskId, TaskOutcome};
+use crate::wire::{FromScheduler, Role, ToScheduler};
+
+/// How long to wait before a task is handed in again that a busy scheduler did not take.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 /// A client's connection to the scheduler. Drop closes it; what was accepted is done all the
 /// same, and another client may collect it by its number.
 #[derive(Debug)]
 pub struct Client {
     connection: Connection,
+    batch: u64,
+    /// The index of its next task in the batch.
+    next_index: u32,
+    /// How many ends of the batch it has been told.
+    next_end: u64,
 }
 
 /// Why there is no value of a task.
@@ -79,73 +91,219 @@ impl From<ConnectionError> for ResultError {
     }
 }
 
+/// A task that has ended, with its value or the reason why there is none.
+pub type Ended<T> = (TaskId, Result<T, ResultError>);
+
 impl Client {
-    /// Connects to the scheduler. Blocks for [`CONNECT_LIMIT`](crate::wire::CONNECT_LIMIT) at
-    /// most.
+    /// Connects to the scheduler, with a batch of its own. Blocks for
+    /// [`CONNECT_LIMIT`](crate::limits::CONNECT_LIMIT) at most.
     ///
     /// # Errors
     /// [`ConnectionError::Connect`] when no scheduler answers there.
     pub fn connect(address: SocketAddr) -> Result<Self, ConnectionError> {
+        // The standard library's one source of chance: no two clients share a number.
+        let batch = RandomState::new().build_hasher().finish();
+        Self::connect_for(address, batch)
+    }
+
+    /// Connects for a batch that another client has begun, or may have. What it submits as that
+    /// one has, in the same order, is not accepted twice: it gets the numbers of those tasks.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub fn connect_for(address: SocketAddr, batch: u64) -> Result<Self, ConnectionError> {
         let connection = Connection::connect_as(Role::Client, address)?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            batch,
+            next_index: 0,
+            next_end: 0,
+        })
+    }
+
+    /// The number of its batch.
+    #[must_use]
+    pub fn batch(&self) -> u64 {
+        self.batch
     }
 
     /// Hands in a task: the registered function `kind`, to be called with `argument`. Blocks
     /// until the scheduler has accepted it, for [`SILENCE_LIMIT`] at most.
     ///
     /// # Errors
-    /// [`ConnectionError`]. After `Unsendable` nothing has happened; after any other the task may
-    /// or may not have been accepted, and the connection is closed.
+    /// [`ConnectionError`]. After `Unsendable` or `Busy` nothing has happened; after any other
+    /// the task may have been accepted, and the connection is closed: a new client for the same
+    /// batch can submit it again.
     pub fn submit<T: Message>(
         &mut self,
         kind: &str,
         argument: &T,
     ) -> Result<TaskId, ConnectionError> {
-        let unsendable = |error: &dyn fmt::Display| ConnectionError::Unsendable(error.to_string());
-        let body = encode(argument).map_err(|error| unsendable(&error))?;
-        let kind = kind.to_owned();
-        let question = ToScheduler::Submit { kind, body };
-        let answer = self.ask(&question, SILENCE_LIMIT, |answer| match answer {
-            FromScheduler::Accepted { id } => Some(id),
-            _ => None,
-        });
-        if !matches!(answer, Ok(_) | Err(ConnectionError::Unsendable(_))) {
-            // A number that comes too late must not be taken for that of the next task.
-            self.connection.close();
+        let body = encode(argument).map_err(|e| ConnectionError::Unsendable(e.to_string()))?;
+        let (batch, index, kind) = (self.batch, self.next_index, kind.to_owned());
+        let (key, call) = (Key { batch, index }, Call { kind, body });
+        let question = ToScheduler::Submit { key, call };
+        let asked = Instant::now();
+        loop {
+            let left = SILENCE_LIMIT.saturating_sub(asked.elapsed());
+            let answer = self.ask(&question, left, |answer| match answer {
+                FromScheduler::Accepted { id, key: of } if of == key => Some(Some(id)),
+                FromScheduler::Busy { key: of } if of == key => Some(None),
+                _ => None,
+            });
+            match answer {
+                Ok(Some(id)) => {
+                    self.next_index += 1;
+                    return Ok(id);
+                }
+                Ok(None) if left > BUSY_PAUSE => thread::sleep(BUSY_PAUSE),
+                Ok(None) => return Err(ConnectionError::Busy),
+                Err(ConnectionError::Unsendable(why)) => {
+                    return Err(ConnectionError::Unsendable(why));
+                }
+                Err(error) => {
+                    // Under this key another task must not be submitted.
+                    self.connection.close();
+                    return Err(error);
+                }
+            }
         }
-        answer
     }
 
-    /// Waits for a task, and gives its value. Blocks until it is finished, but not longer than
-    /// `limit`. Asked again, it gives the same.
+    /// Waits for a task, and returns its value. Blocks until it has ended, but not longer than
+    /// `limit`. Asked again, it returns the same.
     ///
     /// # Errors
     /// [`ResultError`], which names the task. After `Timeout` it can be waited for again.
     pub fn result<T: Message>(&mut self, id: TaskId, limit: Duration) -> Result<T, ResultError> {
         let question = ToScheduler::Collect { id };
-        let answer = self.ask(&question, limit, |answer| match answer {
-            FromScheduler::Finished { id: of, outcome } if of == id => Some(Some(outcome)),
-            FromScheduler::Unknown { id: of } if of == id => Some(None),
+        value(id, self.ask_of(id, &question, limit)?)
+    }
+
+    /// Cancels a task that has not ended. Returns whether it is cancelled now; if not, it had
+    /// ended before. A worker that is at it is not interrupted, and its result is dropped.
+    ///
+    /// # Errors
+    /// [`ResultError::Unknown`] or [`ResultError::Connection`].
+    pub fn cancel(&mut self, id: TaskId) -> Result<bool, ResultError> {
+        let outcome = self.ask_of(id, &ToScheduler::Cancel { id }, SILENCE_LIMIT)?;
+        Ok(outcome.is_err_and(|why| why == CANCELLED))
+    }
+
+    /// Waits for the next ends of this batch's tasks, in the order they came; each is returned
+    /// once by this client. Blocks until there is one, but not longer than `limit`; a batch
+    /// without tasks has none, at once.
+    ///
+    /// # Errors
+    /// [`ConnectionError`]. After `Timeout` they can be waited for again.
+    pub fn next_results<T: Message>(
+        &mut self,
+        limit: Duration,
+    ) -> Result<Vec<Ended<T>>, ConnectionError> {
+        let (batch, since) = (self.batch, self.next_end);
+        let question = ToScheduler::Results { batch, since };
+        let (next, ended) = self.ask(&question, limit, |answer| match answer {
+            FromScheduler::Results {
+                since: of,
+                next,
+                ended,
+            } if of == since => Some((next, ended)),
             _ => None,
-        });
-        let outcome = match answer {
-            Ok(outcome) => outcome.ok_or(ResultError::Unknown { id })?,
-            Err(ConnectionError::Timeout(_)) => return Err(ResultError::Timeout { id, limit }),
-            Err(error) => return Err(error.into()),
-        };
-        let body = outcome.map_err(|message| ResultError::Failed { id, message })?;
-        decode(&body).map_err(|source| ResultError::Undecodable { id, source })
+        })?;
+        self.next_end = next;
+        Ok(ended
+            .into_iter()
+            .map(|(id, outcome)| (id, value(id, outcome)))
+            .collect())
+    }
+
+    /// The dead tasks from this number on, with the reasons: those that have failed, or killed
+    /// their workers, too often. If there are very many, the first of them.
+    ///
+    /// # Errors
+    /// [`ConnectionError`] when the scheduler does not answer.
+    pub fn dead(&mut self, since: TaskId) -> Result<Vec<(TaskId, String)>, ConnectionError> {
+        self.ask(
+            &ToScheduler::Dead { since },
+            SILENCE_LIMIT,
+            |answer| match answer {
+                FromScheduler::Dead { tasks } => Some(tasks),
+                _ => None,
+            },
+        )
+    }
+
+    /// Has a dead task tried again, as if it were new. One that is not dead is left as it is.
+    ///
+    /// # Errors
+    /// [`ConnectionError`] when the scheduler does not answer.
+    pub fn retry(&mut self, id: TaskId) -> Result<(), ConnectionError> {
+        self.ask(
+            &ToScheduler::Retry { id },
+            SILENCE_LIMIT,
+            |answer| match answer {
+                FromScheduler::Accepted { id: of, .. }
+                | FromScheduler::Finished { id: of, .. }
+                | FromScheduler::Unknown { id: of } => (of == id).then_some(()),
+                _ => None,
+            },
+        )
+    }
+
+    /// How many tasks the scheduler has, by their states.
+    ///
+    /// # Errors
+    /// [`ConnectionError`] when the scheduler does not answer.
+    pub fn status(&mut self) -> Result<Status, ConnectionError> {
+        self.ask(&ToScheduler::Status, SILENCE_LIMIT, |answer| match answer {
+            FromScheduler::Status(status) => Some(status),
+            _ => None,
+        })
+    }
+
+    /// Asks the scheduler to lease no more tasks, and to end when the last lease is over. Blocks
+    /// until it does, for `limit` at most and the time that the answer takes.
+    ///
+    /// # Errors
+    /// [`ConnectionError`] when the scheduler does not answer.
+    pub fn drain(self, limit: Duration) -> Result<(), ConnectionError> {
+        let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        self.connection.send(&ToScheduler::Drain { limit_ms })?;
+        self.wait_for_the_end(limit.saturating_add(SILENCE_LIMIT))
     }
 
     /// Asks the scheduler to end, and waits until it does, for [`SILENCE_LIMIT`] at most. Its
-    /// workers end when they have done the task they are at; results nobody collected are gone.
+    /// workers end when they have done the task they are at; results not collected are gone.
     ///
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn shutdown(self) -> Result<(), ConnectionError> {
         self.connection.send(&ToScheduler::Shutdown)?;
+        self.wait_for_the_end(SILENCE_LIMIT)
+    }
+
+    fn wait_for_the_end(&self, limit: Duration) -> Result<(), ConnectionError> {
         let is_end = |answer| (answer == FromScheduler::Shutdown).then_some(());
-        self.answer(Instant::now(), SILENCE_LIMIT, is_end)
+        self.answer(Instant::now(), limit, is_end)
+    }
+
+    /// Asks about a task that may be unknown, or take time.
+    fn ask_of(
+        &self,
+        id: TaskId,
+        question: &ToScheduler,
+        limit: Duration,
+    ) -> Result<TaskOutcome, ResultError> {
+        let answer = self.ask(question, limit, |answer| match answer {
+            FromScheduler::Finished { id: of, outcome } if of == id => Some(Some(outcome)),
+            FromScheduler::Unknown { id: of } if of == id => Some(None),
+            _ => None,
+        });
+        match answer {
+            Ok(outcome) => outcome.ok_or(ResultError::Unknown { id }),
+            Err(ConnectionError::Timeout(_)) => Err(ResultError::Timeout { id, limit }),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn ask<A>(
@@ -165,6 +323,7 @@ impl Client {
         }
         self.answer(asked, limit, |answer| match answer {
             FromScheduler::Shutdown => Some(Err(ConnectionError::Disconnected)),
+            FromScheduler::Refused { why } => Some(Err(ConnectionError::Refused(why))),
             answer => is_answer(answer).map(Ok),
         })?
     }
@@ -179,7 +338,7 @@ impl Client {
     ) -> Result<A, ConnectionError> {
         loop {
             let left = limit.saturating_sub(asked.elapsed());
-            if let Some(answer) = is_answer(self.connection.recv_answer(left)?) {
+            if let Some(answer) = is_answer(self.connection.recv_timeout(left)?) {
                 return Ok(answer);
             }
             if asked.elapsed() >= limit {
@@ -187,4 +346,9 @@ impl Client {
             }
         }
     }
+}
+
+fn value<T: Message>(id: TaskId, outcome: TaskOutcome) -> Result<T, ResultError> {
+    let body = outcome.map_err(|message| ResultError::Failed { id, message })?;
+    decode(&body).map_err(|source| ResultError::Undecodable { id, source })
 }

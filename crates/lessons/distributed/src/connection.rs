@@ -11,10 +11,8 @@ use common::{EventId, Kind, Message, decode, encode_into, frame, is_recording, r
 
 use crate::deadline::Until;
 use crate::inbox::Inbox;
-use crate::wire::{
-    CONNECT_LIMIT, FromScheduler, MESSAGE_LIMIT, PASSED_ON_LIMIT, Role, SILENCE_LIMIT, ToScheduler,
-    VERSION,
-};
+use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
+use crate::wire::{Role, ToScheduler, VERSION};
 
 /// In front of each message while the run is recorded: the id of the event that sent it.
 const EVENT_BYTES: usize = 16;
@@ -39,6 +37,8 @@ pub enum ConnectionError {
     Timeout(Duration),
     /// The peer is gone.
     Disconnected,
+    /// Too much is queued, and there was no room for the task in time. Try again later.
+    Busy,
     /// What came is no message: cut off, too long, or of another type. The connection is closed.
     Malformed(String),
 }
@@ -54,6 +54,7 @@ impl fmt::Display for ConnectionError {
             Self::Unsendable(why) => write!(f, "cannot send the message: {why}"),
             Self::Timeout(limit) => write!(f, "nothing was received within {limit:?}"),
             Self::Disconnected => write!(f, "disconnected: the other side has ended"),
+            Self::Busy => write!(f, "the scheduler takes no more tasks now; try again later"),
             Self::Malformed(why) => write!(f, "cannot read a message: {why}"),
         }
     }
@@ -75,6 +76,12 @@ pub struct Connection {
     send_limit: usize,
     /// What both ends call it in the timeline: by the port of the one that connected.
     name: String,
+}
+
+/// A message with the event that sent it.
+pub(crate) struct Unnoted<M> {
+    pub(crate) message: M,
+    cause: EventId,
 }
 
 impl Connection {
@@ -149,32 +156,33 @@ impl Connection {
         self.write(&self.seal(message)?, limit)
     }
 
-    /// Says that this end lives. It is no event of the run: a picture of the run would be full
-    /// of them.
-    pub(crate) fn send_heartbeat(&self) -> Result<(), ConnectionError> {
-        let mut bytes = vec![0; if is_recording() { EVENT_BYTES } else { 0 }];
-        encode_into(&ToScheduler::Heartbeat, &mut bytes).expect("a heartbeat has bytes");
+    /// Sends a message that is no event of the run: a picture of the run would be full of them.
+    pub(crate) fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
         let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write(&bytes, SILENCE_LIMIT)
+        self.write(&self.bytes_of(message)?, SILENCE_LIMIT)
     }
 
-    /// Records that the message is sent, and returns its bytes for [`write`](Self::write).
+    /// Records that the message is sent, by the calling lane, and returns its bytes for
+    /// [`write`](Self::write).
     pub(crate) fn seal<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
-        let unsendable = |error: &dyn fmt::Display| ConnectionError::Unsendable(error.to_string());
-        let mut bytes = Vec::new();
-        if is_recording() {
-            bytes.resize(EVENT_BYTES, 0);
-        }
-        encode_into(message, &mut bytes).map_err(|error| unsendable(&error))?;
-        let (len_bytes, limit) = (bytes.len(), self.send_limit);
-        if len_bytes > limit {
-            let why = format!("{len_bytes} bytes are above the limit of {limit}");
-            return Err(unsendable(&why));
-        }
+        let mut bytes = self.bytes_of(message)?;
         let what = format_args!("{message:?}");
         let event = record(Kind::Send, &self.name, what, EventId::NONE);
         if is_recording() {
             bytes[..EVENT_BYTES].copy_from_slice(&event.to_bytes());
+        }
+        Ok(bytes)
+    }
+
+    /// While the run is recorded, with room for the event in front.
+    fn bytes_of<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
+        let mut bytes = vec![0; if is_recording() { EVENT_BYTES } else { 0 }];
+        encode_into(message, &mut bytes)
+            .map_err(|error| ConnectionError::Unsendable(error.to_string()))?;
+        let (len_bytes, limit) = (bytes.len(), self.send_limit);
+        if len_bytes > limit {
+            let why = format!("{len_bytes} bytes are above the limit of {limit}");
+            return Err(ConnectionError::Unsendable(why));
         }
         Ok(bytes)
     }
@@ -196,25 +204,49 @@ impl Connection {
     /// [`ConnectionError::Timeout`], [`ConnectionError::Disconnected`], or
     /// [`ConnectionError::Malformed`], after which the connection is closed.
     pub fn recv_timeout<M: Message>(&self, limit: Duration) -> Result<M, ConnectionError> {
-        self.open(&self.recv_sealed(limit)?)
+        Ok(self.note(self.recv_unnoted(limit)?))
     }
 
-    /// As [`recv_timeout`](Self::recv_timeout), from the scheduler; a refusal is an error.
-    pub(crate) fn recv_answer(&self, limit: Duration) -> Result<FromScheduler, ConnectionError> {
-        match self.recv_timeout(limit)? {
-            FromScheduler::Refused { why } => Err(ConnectionError::Refused(why)),
-            answer => Ok(answer),
+    /// Records that the message has been received, by the calling lane.
+    pub(crate) fn note<M: Message>(&self, Unnoted { message, cause }: Unnoted<M>) -> M {
+        if cause != EventId::NONE {
+            record(Kind::Recv, &self.name, format_args!("{message:?}"), cause);
         }
+        message
     }
 
-    /// The bytes of the next message, for [`open`](Self::open).
-    pub(crate) fn recv_sealed(&self, limit: Duration) -> Result<Vec<u8>, ConnectionError> {
+    /// Receives for another thread, which will [`note`](Self::note) it.
+    pub(crate) fn recv_unnoted<M: Message>(
+        &self,
+        limit: Duration,
+    ) -> Result<Unnoted<M>, ConnectionError> {
+        let malformed = |why: String| {
+            // Where the next message begins cannot be known.
+            self.close();
+            ConnectionError::Malformed(why)
+        };
+        let bytes = self.recv_bytes(limit).map_err(|error| match error {
+            ConnectionError::Malformed(why) => malformed(why),
+            error => error,
+        })?;
+        let (cause, body) = if is_recording() {
+            let too_short = || malformed("it is too short to name its cause".to_owned());
+            let (cause, body) = bytes.split_first_chunk().ok_or_else(too_short)?;
+            (EventId::from_bytes(*cause), body)
+        } else {
+            (EventId::NONE, bytes.as_slice())
+        };
+        let message = decode(body).map_err(|error| malformed(error.to_string()))?;
+        Ok(Unnoted { message, cause })
+    }
+
+    fn recv_bytes(&self, limit: Duration) -> Result<Vec<u8>, ConnectionError> {
         let asked = Instant::now();
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         let mut has_read = false;
         loop {
-            if let Some(sealed) = inbox.next().map_err(|why| self.malformed(why))? {
-                return Ok(sealed);
+            if let Some(bytes) = inbox.next().map_err(ConnectionError::Malformed)? {
+                return Ok(bytes);
             }
             // Also when a byte came just now: one every moment is no reason to wait on.
             let left = limit.saturating_sub(asked.elapsed());
@@ -227,7 +259,9 @@ impl Connection {
                 match error.kind() {
                     // The limit, or we were stopped by Ctrl-Z and go on.
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
-                    io::ErrorKind::UnexpectedEof => return Err(self.malformed(error.to_string())),
+                    io::ErrorKind::UnexpectedEof => {
+                        return Err(ConnectionError::Malformed(error.to_string()));
+                    }
                     _ => return Err(ConnectionError::Disconnected),
                 }
             }
@@ -240,28 +274,6 @@ impl Connection {
         let at_least = limit.max(Duration::from_millis(1));
         self.stream.set_read_timeout(Some(at_least))?;
         inbox.fill(|bytes| (&self.stream).read(bytes))
-    }
-
-    /// Turns the bytes back into the message, and records that it has been received.
-    pub(crate) fn open<M: Message>(&self, sealed: &[u8]) -> Result<M, ConnectionError> {
-        let (cause, body) = if is_recording() {
-            let too_short = || self.malformed("it is too short to name its cause".to_owned());
-            let (cause, body) = sealed.split_first_chunk().ok_or_else(too_short)?;
-            (EventId::from_bytes(*cause), body)
-        } else {
-            (EventId::NONE, sealed)
-        };
-        let message: M = decode(body).map_err(|error| self.malformed(error.to_string()))?;
-        if cause != EventId::NONE {
-            record(Kind::Recv, &self.name, format_args!("{message:?}"), cause);
-        }
-        Ok(message)
-    }
-
-    fn malformed(&self, why: String) -> ConnectionError {
-        // Where the next message begins cannot be known.
-        self.close();
-        ConnectionError::Malformed(why)
     }
 
     /// Says that nothing more will be sent. What the peer still sends can be received.

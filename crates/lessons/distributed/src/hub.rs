@@ -11,9 +11,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::connection::{Connection, ConnectionError};
-use crate::scheduler::{Effect, Event, Peer, Scheduler};
-use crate::wire::{FromScheduler, GRACE, HELLO_LIMIT, Role, SILENCE_LIMIT, ToScheduler, VERSION};
+use crate::connection::{Connection, ConnectionError, Unnoted};
+use crate::limits::{GRACE, HELLO_LIMIT, SILENCE_LIMIT};
+use crate::machine::{Effect, Event, Machine, Peer};
+use crate::wire::{FromScheduler, Role, ToScheduler, VERSION};
 
 /// How many may be connected at a time; one more is refused. Each costs two threads.
 pub const MOST_CONNECTIONS: usize = 64;
@@ -27,8 +28,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// What the loop is told.
 enum Input {
     Connected(TcpStream, SocketAddr),
-    /// A message, still as bytes.
-    Came(Peer, Vec<u8>),
+    Came(Peer, Unnoted<ToScheduler>),
     Ended(Peer),
 }
 
@@ -40,15 +40,16 @@ struct Link<'scope> {
     writer: ScopedJoinHandle<'scope, ()>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
-    /// When it connected, or last said something after its `Hello`.
-    heard: Instant,
+    connected: Duration,
 }
 
 /// The loop's own state.
 pub(crate) struct Hub<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     inputs: SyncSender<Input>,
-    scheduler: Scheduler,
+    machine: Machine,
+    /// How long it has run.
+    now: Duration,
     links: BTreeMap<Peer, Link<'scope>>,
     connected: u64,
     /// When the scheduler was asked to end.
@@ -70,7 +71,8 @@ pub(crate) fn serve(listener: &TcpListener) -> io::Result<()> {
         let mut hub = Hub {
             scope,
             inputs,
-            scheduler: Scheduler::default(),
+            machine: Machine::default(),
+            now: Duration::ZERO,
             links: BTreeMap::new(),
             connected: 0,
             ended: None,
@@ -101,21 +103,25 @@ impl<'scope> Hub<'scope, '_> {
     fn run(&mut self, events: &Receiver<Input>) {
         let mut looked = Instant::now();
         while !self.is_over() {
-            let patience = if self.ended.is_some() {
-                TICK / 50
-            } else {
-                TICK
-            };
-            match events.recv_timeout(patience) {
+            let is_ending = self.ended.is_some();
+            let event = events.recv_timeout(if is_ending { TICK / 50 } else { TICK });
+            // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
+            self.now += looked.elapsed().min(2 * TICK);
+            looked = Instant::now();
+            match event {
                 Ok(Input::Connected(stream, from)) => self.connect(stream, from),
-                Ok(Input::Came(peer, sealed)) => self.came(peer, &sealed),
+                Ok(Input::Came(peer, message)) => self.came(peer, message),
                 Ok(Input::Ended(peer)) => self.drop_link(peer),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
-            if looked.elapsed() >= TICK {
-                looked = Instant::now();
-                self.drop_the_silent();
+            if self
+                .machine
+                .next_timer()
+                .is_some_and(|timer| timer <= self.now)
+            {
+                self.handle(Event::Tick);
             }
+            self.drop_the_silent();
         }
         // The threads that read wake up, and end.
         self.links.values().for_each(|link| link.connection.close());
@@ -161,7 +167,7 @@ impl<'scope> Hub<'scope, '_> {
             outbox: Some(outbox),
             writer: thread::Builder::new().spawn_scoped(self.scope, write)?,
             role: None,
-            heard: Instant::now(),
+            connected: self.now,
         };
         self.links.insert(peer, link);
         Ok(())
@@ -175,31 +181,24 @@ impl<'scope> Hub<'scope, '_> {
         silent.inspect(|&peer| self.drop_link(peer)).is_some()
     }
 
-    fn came(&mut self, peer: Peer, sealed: &[u8]) {
+    fn came(&mut self, peer: Peer, message: Unnoted<ToScheduler>) {
         let Some(link) = self.links.get_mut(&peer) else {
             return; // Cut off meanwhile.
         };
-        if link.role.is_some() {
-            link.heard = Instant::now();
-        }
-        match (link.connection.open(sealed), link.role) {
-            (Ok(ToScheduler::Hello { version, role }), None) if version == VERSION => {
+        match (link.connection.note(message), link.role) {
+            (ToScheduler::Hello { version, role }, None) if version == VERSION => {
                 link.role = Some(role);
             }
-            (Ok(ToScheduler::Hello { version, .. }), None) => {
+            (ToScheduler::Hello { version, .. }, None) => {
                 let why = format!("it speaks version {VERSION}, and not {version}");
-                self.refuse_peer(peer, &why);
+                self.send_last(peer, &FromScheduler::Refused { why });
             }
-            (Ok(_), None) => self.refuse_peer(peer, "its first message was no Hello"),
-            (Ok(message), Some(_)) => self.handle(peer, Event::Received(message)),
-            // It is closed, and its `Ended` on the way.
-            (Err(_), _) => {}
+            (_, None) => {
+                let why = "its first message was no Hello".to_owned();
+                self.send_last(peer, &FromScheduler::Refused { why });
+            }
+            (message, Some(_)) => self.handle(Event::Received(peer, message)),
         }
-    }
-
-    fn refuse_peer(&mut self, peer: Peer, why: &str) {
-        let why = why.to_owned();
-        self.send_last(peer, &FromScheduler::Refused { why });
     }
 
     /// Says the last word. The peer hangs up at it; if not, it is dropped as silent.
@@ -210,10 +209,13 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    fn handle(&mut self, peer: Peer, event: Event) {
-        for effect in self.scheduler.step(peer, event) {
+    fn handle(&mut self, event: Event) {
+        for effect in self.machine.step(self.now, event) {
             match effect {
+                // Everything is in memory here, and gone with this process.
+                Effect::Keep(_) => {}
                 Effect::Send(to, message) => self.send(to, &message),
+                Effect::HangUp(peer) => self.drop_link(peer),
                 Effect::Shutdown => self.end(),
             }
         }
@@ -235,32 +237,26 @@ impl<'scope> Hub<'scope, '_> {
     /// Tells everybody that the scheduler ends. What was told before still arrives. What workers
     /// still say is received, until they hang up.
     fn end(&mut self) {
-        self.ended = Some(Instant::now());
+        self.ended.get_or_insert_with(Instant::now);
         let peers: Vec<Peer> = self.links.keys().copied().collect();
         for peer in peers {
             self.send_last(peer, &FromScheduler::Shutdown);
         }
     }
 
-    /// A client may think. A worker with a task has to send heartbeats, and a new peer to say
-    /// what it is.
+    /// A client may think, but a new peer has to say what it is.
     fn drop_the_silent(&mut self) {
-        let is_silent = |(&peer, link): (&Peer, &Link<'_>)| {
-            let limit = match link.role {
-                None => HELLO_LIMIT,
-                Some(_) if self.scheduler.holds_a_lease(peer) => SILENCE_LIMIT,
-                Some(_) => return None,
-            };
-            (link.heard.elapsed() >= limit).then_some(peer)
-        };
-        let silent: Vec<Peer> = self.links.iter().filter_map(is_silent).collect();
+        let links = self.links.iter();
+        let new = links.filter(|(_, link)| link.role.is_none());
+        let silent = new.filter(|(_, link)| self.now >= link.connected + HELLO_LIMIT);
+        let silent: Vec<Peer> = silent.map(|(&peer, _)| peer).collect();
         silent.into_iter().for_each(|peer| self.drop_link(peer));
     }
 
     fn drop_link(&mut self, peer: Peer) {
         if let Some(link) = self.links.remove(&peer) {
             link.connection.close();
-            self.handle(peer, Event::Gone);
+            self.handle(Event::Gone(peer));
         }
     }
 }
@@ -276,9 +272,9 @@ fn refuse(connection: &Connection, why: &str) {
 /// Passes on what the peer sends, until its connection ends.
 fn read_all(peer: Peer, connection: &Connection, inputs: &SyncSender<Input>) {
     loop {
-        match connection.recv_sealed(SILENCE_LIMIT) {
-            Ok(sealed) => {
-                if inputs.send(Input::Came(peer, sealed)).is_err() {
+        match connection.recv_unnoted(SILENCE_LIMIT) {
+            Ok(message) => {
+                if inputs.send(Input::Came(peer, message)).is_err() {
                     return; // The loop is over.
                 }
             }

@@ -5,7 +5,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::wire::SILENCE_LIMIT;
+use crate::limits::SILENCE_LIMIT;
 
 /// How much is read at once.
 const CHUNK: usize = 16 << 10;

@@ -6,15 +6,15 @@
 //!
 //! Built from: [`common::frame`] (a stream cut into messages), [`common::Message`] (values as
 //! bytes), [`multiprocess::Process`] (the scheduler and the workers are processes), and std's
-//! TCP. Read [`wire`] (what is said), then [`scheduler`] (who does what); `hub`, `worker` and
-//! `client` carry it out.
+//! TCP. Read [`wire`] (what is said), then [`machine`] (who does what, as a pure function, with
+//! its `ledger` of tasks); `hub`, `worker` and `client` carry it out.
 //!
 //! Try:
 //! - start five workers instead of three in `src/main.rs`, and compare how long it takes.
 //! - let `square` fail for 3, by `Err("not today")` or a panic. The run ends with one line that
 //!   names the task; its worker has gone on with the next.
-//! - in `scheduler.rs`, let `forget` give back nothing, and run `worker-dies`. The task of the
-//!   dead worker is never finished.
+//! - in `machine.rs`, let `forget` take back nothing, and run `worker-dies`. The task of the dead
+//!   worker is never finished.
 
 #![forbid(unsafe_code)]
 
@@ -23,14 +23,17 @@ mod connection;
 mod deadline;
 mod hub;
 mod inbox;
-pub mod scheduler;
+mod ledger;
+pub mod limits;
+pub mod machine;
 mod server;
+pub mod task;
 pub mod wire;
 mod worker;
 
-pub use client::{Client, ResultError};
+pub use client::{Client, Ended, ResultError};
 pub use connection::{Connection, ConnectionError};
 pub use hub::MOST_CONNECTIONS;
 pub use server::{BindError, Server};
-pub use wire::TaskId;
-pub use worker::{Registry, work};
+pub use task::TaskId;
+pub use worker::{Registry, work, work_ahead};

@@ -92,7 +92,7 @@ impl Server {
     }
 
     /// Serves clients and workers. Blocks until a client asks for the end and every worker has
-    /// hung up, which takes [`GRACE`](crate::wire::GRACE) at most; then every thread and
+    /// hung up, which takes [`GRACE`](crate::limits::GRACE) at most; then every thread and
     /// connection is gone.
     ///
     /// A peer that sends garbage, reads nothing, or does not say what it is loses its

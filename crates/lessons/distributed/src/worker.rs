@@ -1,23 +1,25 @@
-//! The worker: asks for a task, does it, tells what came of it, and asks again.
+//! The worker: takes tasks, does them one after the other, and tells how each has ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use std::{fmt, thread};
 
-use common::{EventId, Kind, Message, decode, encode, lane, panic_text, record};
+use common::{EventId, Kind, Message, decode, encode, panic_text, record};
 use multiprocess::Outcome;
 
-use crate::connection::{Connection, ConnectionError};
-use crate::wire::{
-    FromScheduler, GRACE, HEARTBEAT, SILENCE_LIMIT, TaskId, TaskOutcome, ToScheduler,
-};
+use crate::connection::{Connection, ConnectionError, Unnoted};
+use crate::limits::HEARTBEAT;
+use crate::task::{TaskId, TaskOutcome};
+use crate::wire::{FromScheduler, ToScheduler};
 
 type Function = Box<dyn Fn(&[u8]) -> TaskOutcome>;
 
 /// The functions that a worker knows, by name. Only the name and the argument cross the network,
-/// so nobody can make a worker run anything else.
+/// so a peer cannot make a worker run anything else.
 #[derive(Default)]
 pub struct Registry {
     functions: BTreeMap<&'static str, Function>,
@@ -32,8 +34,9 @@ impl Registry {
 
     /// Adds the function for tasks of this kind; one of the same name is replaced.
     ///
-    /// It may return a plain value, or a `Result`. An error or a panic is told to the client,
-    /// and the worker goes on.
+    /// It may return a plain value, or a `Result`. After an error or a panic the task is tried
+    /// again, up to [`most_errors`](crate::machine::Rules::most_errors) times in all; then the
+    /// client is told the error. The worker goes on.
     #[must_use]
     pub fn with<T: Message, O: Outcome>(
         mut self,
@@ -52,10 +55,8 @@ impl Registry {
     fn call(&self, kind: &str, body: &[u8]) -> TaskOutcome {
         let function = self.functions.get(kind).ok_or_else(|| {
             let known: Vec<_> = self.functions.keys().copied().collect();
-            format!(
-                "no task of kind '{kind}' is registered, only: {}",
-                known.join(", ")
-            )
+            let known = known.join(", ");
+            format!("no task of kind '{kind}' is registered, only: {known}")
         })?;
         catch_unwind(AssertUnwindSafe(|| function(body)))
             .unwrap_or_else(|panic| Err(format!("the task panicked: {}", panic_text(&*panic))))
@@ -71,7 +72,7 @@ impl fmt::Debug for Registry {
 /// Does tasks of the scheduler at the other end, one at a time. Blocks until the scheduler says
 /// that it ends.
 ///
-/// Meanwhile a second thread sends heartbeats, so no task can start a process here.
+/// Meanwhile a second thread receives, and sends heartbeats; so no task can start a process here.
 ///
 /// # Errors
 /// [`ConnectionError`], when the scheduler has gone without a word.
@@ -79,89 +80,163 @@ impl fmt::Debug for Registry {
 /// # Panics
 /// When the system gives no second thread.
 pub fn work(connection: Connection, registry: &Registry) -> Result<(), ConnectionError> {
-    let connection = &connection;
+    work_ahead(connection, registry, 1)
+}
+
+/// As [`work`], with up to `most` tasks at hand: the next is here when one is done, but another
+/// worker that is free cannot have it.
+///
+/// # Errors
+/// As [`work`].
+///
+/// # Panics
+/// As [`work`].
+pub fn work_ahead(
+    connection: Connection,
+    registry: &Registry,
+    most: u32,
+) -> Result<(), ConnectionError> {
+    let worker = &Worker {
+        connection,
+        held: Mutex::default(),
+        is_over: AtomicBool::new(false),
+    };
     thread::scope(|scope| {
-        // Dropped when the work is over, however that comes about: the heart stops.
-        let (_alive, end) = channel();
-        scope.spawn(move || {
-            lane::enter(format!("heartbeat {}", common::pid()));
-            beat(connection, &end);
-        });
-        do_tasks(connection, registry)
+        let (messages, inbox) = channel();
+        scope.spawn(move || worker.receive(&messages));
+        // The other thread ends by it, also after a panic.
+        let _close = CloseOnDrop(&worker.connection);
+        worker.tell(&ToScheduler::Credit { most })?;
+        worker.do_tasks(&inbox, registry)
     })
 }
 
-fn do_tasks(connection: &Connection, registry: &Registry) -> Result<(), ConnectionError> {
-    if has_ended(connection)? {
-        return Ok(());
+type Answer = Result<Unnoted<FromScheduler>, ConnectionError>;
+
+struct CloseOnDrop<'a>(&'a Connection);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
-    tell(connection, &ToScheduler::Ready)?;
-    loop {
-        match connection.recv_answer(SILENCE_LIMIT) {
-            Ok(FromScheduler::Lease { id, kind, body }) => {
-                let begun = Instant::now();
-                record(Kind::Begin, &kind, format_args!("task {id}"), EventId::NONE);
-                let outcome = registry.call(&kind, &body);
-                record(Kind::End, &kind, format_args!("task {id}"), EventId::NONE);
-                if begun.elapsed() > GRACE / 2 && has_ended(connection)? {
-                    return Ok(());
+}
+
+struct Worker {
+    connection: Connection,
+    /// The tasks that are ours, until the scheduler has recorded how they ended.
+    held: Mutex<BTreeSet<TaskId>>,
+    /// The scheduler has said its last word, and hears no other.
+    is_over: AtomicBool,
+}
+
+impl Worker {
+    fn do_tasks(
+        &self,
+        inbox: &Receiver<Answer>,
+        registry: &Registry,
+    ) -> Result<(), ConnectionError> {
+        for answer in inbox {
+            match self.connection.note(answer?) {
+                FromScheduler::Lease { id, attempt, call } if self.is_ours(id) => {
+                    self.tell(&ToScheduler::Started { id, attempt })?;
+                    let (kind, what) = (&call.kind, format_args!("task {id}"));
+                    record(Kind::Begin, kind, what, EventId::NONE);
+                    let outcome = registry.call(kind, &call.body);
+                    record(Kind::End, kind, what, EventId::NONE);
+                    self.tell_outcome(id, attempt, outcome)?;
                 }
-                tell_outcome(connection, id, outcome)?;
-                tell(connection, &ToScheduler::Ready)?;
+                FromScheduler::Shutdown => return Ok(()),
+                FromScheduler::Refused { why } => return Err(ConnectionError::Refused(why)),
+                _ => {}
             }
-            Ok(FromScheduler::Shutdown) => return Ok(()),
-            // Answers to what a worker never asks.
-            Ok(_) => {}
-            // There is no task for us: wait on, as long as the scheduler lives.
-            Err(ConnectionError::Timeout(_)) => {}
-            Err(error) => return Err(error),
+        }
+        Err(ConnectionError::Disconnected)
+    }
+
+    fn tell_outcome(
+        &self,
+        id: TaskId,
+        attempt: u32,
+        outcome: TaskOutcome,
+    ) -> Result<(), ConnectionError> {
+        let message = match outcome {
+            Ok(body) => ToScheduler::Done { id, attempt, body },
+            Err(message) => ToScheduler::Failed {
+                id,
+                attempt,
+                message,
+            },
+        };
+        match self.tell(&message) {
+            // What the task gave is too long. That is its failure, and not the worker's.
+            Err(ConnectionError::Unsendable(message)) => self.tell(&ToScheduler::Failed {
+                id,
+                attempt,
+                message,
+            }),
+            told => told,
         }
     }
-}
 
-/// Whether the scheduler has said its last word while we were starting, or at a task. One that
-/// has waited for us as long as it does ([`GRACE`]) would receive no answer any more.
-fn has_ended(connection: &Connection) -> Result<bool, ConnectionError> {
-    match connection.recv_answer(Duration::ZERO) {
-        Ok(answer) => Ok(answer == FromScheduler::Shutdown),
-        Err(ConnectionError::Timeout(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-fn tell_outcome(
-    connection: &Connection,
-    id: TaskId,
-    outcome: TaskOutcome,
-) -> Result<(), ConnectionError> {
-    let message = match outcome {
-        Ok(body) => ToScheduler::Done { id, body },
-        Err(message) => ToScheduler::Failed { id, message },
-    };
-    match tell(connection, &message) {
-        // What the task gave is too long. That is its failure, and not the worker's.
-        Err(ConnectionError::Unsendable(message)) => {
-            tell(connection, &ToScheduler::Failed { id, message })
+    /// Sends, unless the scheduler is gone: then the inbox has its last word, or the error.
+    fn tell(&self, message: &ToScheduler) -> Result<(), ConnectionError> {
+        if self.is_over.load(Ordering::Acquire) {
+            return Ok(());
         }
-        told => told,
-    }
-}
-
-/// Sends, unless the scheduler has gone: that is for `recv_timeout` to tell. If it ended in good
-/// order while we were busy, its last word, `Shutdown`, still lies in our buffer.
-fn tell(connection: &Connection, message: &ToScheduler) -> Result<(), ConnectionError> {
-    match connection.send(message) {
-        Err(ConnectionError::Disconnected) => Ok(()),
-        sent => sent,
-    }
-}
-
-/// Says that this worker lives, until the other end of `end` is dropped.
-fn beat(connection: &Connection, end: &Receiver<()>) {
-    while end.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
-        if connection.send_heartbeat().is_err() {
-            // The thread that receives sees it, too.
-            return;
+        match self.connection.send(message) {
+            Err(ConnectionError::Disconnected) => Ok(()),
+            sent => sent,
         }
+    }
+
+    /// Passes on what the scheduler says, and says every second that this worker lives, however
+    /// long its task takes. Until the connection ends.
+    fn receive(&self, messages: &Sender<Answer>) {
+        let mut said = Instant::now();
+        loop {
+            match self
+                .connection
+                .recv_unnoted(HEARTBEAT.saturating_sub(said.elapsed()))
+            {
+                Ok(answer) => {
+                    self.look_at(&answer.message);
+                    let _ended = messages.send(Ok(answer));
+                }
+                Err(ConnectionError::Timeout(_)) => {}
+                Err(error) => {
+                    let _ended = messages.send(Err(error));
+                    return;
+                }
+            }
+            if said.elapsed() >= HEARTBEAT && !self.is_over.load(Ordering::Acquire) {
+                said = Instant::now();
+                let held = self.held().iter().copied().collect();
+                // If it fails, receiving fails as well.
+                let _gone = self
+                    .connection
+                    .send_unnoted(&ToScheduler::Heartbeat { held });
+            }
+        }
+    }
+
+    fn look_at(&self, message: &FromScheduler) {
+        match message {
+            FromScheduler::Lease { id, .. } => drop(self.held().insert(*id)),
+            FromScheduler::Recorded { id } | FromScheduler::Revoked { id } => {
+                self.held().remove(id);
+            }
+            FromScheduler::Shutdown => self.is_over.store(true, Ordering::Release),
+            _ => {}
+        }
+    }
+
+    /// Whether to begin a task that has waited here: it may have been revoked meanwhile, and a
+    /// scheduler that has ended wants no result.
+    fn is_ours(&self, id: TaskId) -> bool {
+        !self.is_over.load(Ordering::Acquire) && self.held().contains(&id)
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeSet<TaskId>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use distributed::wire::{
-    FromScheduler, MESSAGE_LIMIT, PASSED_ON_LIMIT, Role, SILENCE_LIMIT, ToScheduler, VERSION,
-};
+use distributed::limits::{MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
+use distributed::task::{Call, Key, Status};
+use distributed::wire::{FromScheduler, Role, ToScheduler, VERSION};
 use distributed::{Connection, ConnectionError, TaskId};
 
 const LIMIT: Duration = Duration::from_secs(20);
+
+const KEY: Key = Key { batch: 1, index: 2 };
 
 const HELLO: ToScheduler = ToScheduler::Hello {
     version: VERSION,
@@ -43,7 +45,7 @@ fn received(bytes: &[u8]) -> Result<ToScheduler, ConnectionError> {
     stream.shutdown(Shutdown::Write).unwrap();
     let told = connection.recv_timeout(LIMIT);
     if let Err(ConnectionError::Malformed(_)) = told {
-        assert!(connection.send(&ToScheduler::Ready).is_err(), "still open");
+        assert!(connection.send(&ToScheduler::Status).is_err(), "still open");
     }
     told
 }
@@ -56,31 +58,54 @@ fn framed(body: &[u8]) -> Vec<u8> {
 
 fn submit(len_bytes: usize) -> ToScheduler {
     let (kind, body) = ("square".to_owned(), vec![7; len_bytes]);
-    ToScheduler::Submit { kind, body }
+    let (key, call) = (KEY, Call { kind, body });
+    ToScheduler::Submit { key, call }
 }
 
 fn all_to_scheduler(id: TaskId) -> Vec<ToScheduler> {
-    let (body, message) = (vec![0, 255], "Дa, é".to_owned());
+    let (body, message, attempt) = (vec![0, 255], "Дa, é".to_owned(), u32::MAX);
+    let (batch, since, held) = (1, 2, vec![id, TaskId(0)]);
     vec![
         HELLO,
         submit(0),
         ToScheduler::Collect { id },
         ToScheduler::Shutdown,
-        ToScheduler::Ready,
-        ToScheduler::Done { id, body },
-        ToScheduler::Failed { id, message },
-        ToScheduler::Heartbeat,
+        ToScheduler::Results { batch, since },
+        ToScheduler::Cancel { id },
+        ToScheduler::Dead { since: id },
+        ToScheduler::Retry { id },
+        ToScheduler::Status,
+        ToScheduler::Drain { limit_ms: 7 },
+        ToScheduler::Credit { most: 3 },
+        ToScheduler::Started { id, attempt },
+        ToScheduler::Done { id, attempt, body },
+        ToScheduler::Failed {
+            id,
+            attempt,
+            message,
+        },
+        ToScheduler::Release { id, attempt },
+        ToScheduler::Heartbeat { held },
     ]
 }
 
 fn all_from_scheduler(id: TaskId) -> Vec<FromScheduler> {
     let (kind, body, why) = (String::new(), vec![1], "no".to_owned());
+    let (attempt, call, key) = (1, Call { kind, body }, KEY);
+    let (since, next, ended) = (0, 1, vec![(id, Ok(vec![1]))]);
+    let tasks = vec![(id, "no".to_owned())];
     let outcomes = [Ok(vec![3]), Err("no".to_owned())];
     let finished = outcomes.map(|outcome| FromScheduler::Finished { id, outcome });
     let mut all = vec![
-        FromScheduler::Accepted { id },
+        FromScheduler::Accepted { id, key },
+        FromScheduler::Busy { key },
+        FromScheduler::Results { since, next, ended },
+        FromScheduler::Dead { tasks },
+        FromScheduler::Status(Status::default()),
+        FromScheduler::Recorded { id },
+        FromScheduler::Revoked { id },
         FromScheduler::Unknown { id },
-        FromScheduler::Lease { id, kind, body },
+        FromScheduler::Lease { id, attempt, call },
         FromScheduler::Shutdown,
         FromScheduler::Refused { why },
     ];
@@ -123,7 +148,7 @@ fn d13_garbage_is_malformed() {
     left_over.push(0);
     let mut claims_more = body.clone();
     // The length of the argument: 3.
-    claims_more[1 + 4 + 6..][..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    claims_more[1 + 12 + 4 + 6..][..4].copy_from_slice(&u32::MAX.to_le_bytes());
     let garbage = [&b"GET / HTTP/1.1\r\n\r\n"[..], b"something bogus"];
     let garbage = garbage.map(<[u8]>::to_vec).into_iter();
     for bytes in garbage.chain([

@@ -7,6 +7,8 @@ use std::{env, fs, process};
 use lesson_test::{Ran, run};
 
 const DISTRIBUTED: &str = env!("CARGO_BIN_EXE_distributed");
+const BY_HAND: &str = env!("CARGO_BIN_EXE_scheduler-by-hand");
+const TINY: &str = env!("CARGO_BIN_EXE_tiny-scheduler");
 const WORKER_DIES: &str = env!("CARGO_BIN_EXE_worker-dies");
 const TASK_LOST: &str = env!("CARGO_BIN_EXE_task-lost-with-worker");
 const DONE_TWICE: &str = env!("CARGO_BIN_EXE_task-done-twice");
@@ -78,6 +80,33 @@ fn d12_a_worker_is_killed_and_all_ten_results_come_each_once() {
         ran.out
             .contains("process Victim gave no result: killed by SIGKILL")
     );
+}
+
+/// Row D09, by hand.
+#[test]
+fn d09_bare_sockets_and_lines_of_text_print_the_same_ten_results() {
+    let ran = run(BY_HAND, &["--pace", "0"]).expect_success();
+    assert_ten_results(&ran);
+    let tasks: BTreeSet<&str> = lines(&ran, "Worker (")
+        .iter()
+        .filter_map(|line| line.split_once(") "))
+        .map(|(_, task)| task)
+        .collect();
+    assert_eq!(tasks.len(), 10, "{ran:#?}");
+}
+
+/// Row D12, in one file.
+#[test]
+fn d12_a_tiny_scheduler_lends_the_task_of_its_dead_worker_again() {
+    let ran = run(TINY, &["--pace", "0"]).expect_success();
+    assert_ten_results(&ran);
+    let again: Vec<&str> = lines(&ran, "Worker_")
+        .into_iter()
+        .filter(|line| line.ends_with(" task 1: 1 * 1"))
+        .collect();
+    assert_eq!(again.len(), 2, "{ran:#?}");
+    assert!(again[0].starts_with("Worker_2"), "{ran:#?}");
+    assert!(ran.out.contains("Worker_2 dies."), "{ran:#?}");
 }
 
 #[test]
@@ -171,8 +200,12 @@ fn a_recorded_message_names_the_event_that_sent_it() {
         causes.iter().all(|&cause| sent.contains(cause)),
         "{causes:?}"
     );
-    // For each task: submit, accepted, lease, done, collect, finished.
-    assert!(causes.len() >= 6 * 10, "{}", causes.len());
+    // For each task: submit, accepted, lease, started, done, recorded, collect, finished.
+    assert!(causes.len() >= 8 * 10, "{}", causes.len());
+    // The program, the scheduler and three workers: no lane of a thread that only carries.
+    let lanes: BTreeSet<&str> = log.lines().map(|event| field(event, "lane")).collect();
+    let expected = ["Scheduler", "Worker_1", "Worker_2", "Worker_3", "main"];
+    assert!(lanes.into_iter().eq(expected), "{log}");
     assert_eq!(of_kind("begin").count(), 10);
     assert_eq!(of_kind("end").count(), 10);
 }

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use distributed::wire::{FromScheduler, GRACE, HELLO_LIMIT, Role, SILENCE_LIMIT, ToScheduler};
+use distributed::limits::{GRACE, HELLO_LIMIT, SILENCE_LIMIT};
+use distributed::wire::{FromScheduler, Role, ToScheduler};
 use distributed::{Client, Connection, ConnectionError, MOST_CONNECTIONS, ResultError, TaskId};
 
 use running::*;
@@ -104,14 +105,19 @@ fn a_scheduler_that_ends_listens_until_its_workers_have_hung_up() {
     let id = client.submit("square", &3_u64).unwrap();
     assert_eq!(lease(&worker), id);
     let body = borsh::to_vec(&9_u64).unwrap();
-    worker.send(&ToScheduler::Done { id, body }).unwrap();
+    let attempt = FIRST;
+    worker
+        .send(&ToScheduler::Done { id, attempt, body })
+        .unwrap();
     assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
     client.shutdown().unwrap();
-    let told: FromScheduler = worker.recv_timeout(LIMIT).unwrap();
-    assert_eq!(told, FromScheduler::Shutdown);
+    for expected in [FromScheduler::Recorded { id }, FromScheduler::Shutdown] {
+        let told: FromScheduler = worker.recv_timeout(LIMIT).unwrap();
+        assert_eq!(told, expected);
+    }
     for _ in 0..3 {
         // A closed connection tells so at the second message, at the latest.
-        worker.send(&ToScheduler::Ready).unwrap();
+        worker.send(&READY).unwrap();
         thread::sleep(GRACE / 20);
     }
     drop(worker);

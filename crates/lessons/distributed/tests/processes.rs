@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
-use distributed::wire::SILENCE_LIMIT;
+use distributed::limits::SILENCE_LIMIT;
 use distributed::{
     Client, Connection, ConnectionError, Registry, ResultError, Server, TaskId, work,
 };

@@ -189,7 +189,10 @@ fn d14_a_blocked_client_holds_nobody_up() {
     }
     assert!(blocked.0.try_recv().is_err(), "it was blocked all the time");
     let body = borsh::to_vec(&1_u64).unwrap();
-    holder.send(&ToScheduler::Done { id, body }).unwrap();
+    let attempt = FIRST;
+    holder
+        .send(&ToScheduler::Done { id, attempt, body })
+        .unwrap();
     assert_eq!(blocked.end_within(SOON).unwrap(), 1);
     running.end();
     worker.end_within(SOON).unwrap();

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use distributed::wire::{HEARTBEAT, MESSAGE_LIMIT, SILENCE_LIMIT, ToScheduler};
+use distributed::limits::{HEARTBEAT, MESSAGE_LIMIT, SILENCE_LIMIT};
+use distributed::task::Key;
+use distributed::wire::ToScheduler;
 use distributed::{Connection, ConnectionError, MOST_CONNECTIONS, Registry, work};
 use lesson_test::until;
 
@@ -40,13 +42,15 @@ fn d12_a_worker_without_heartbeats_loses_its_task_and_one_with_them_keeps_it() {
     let worker = running.worker(squares);
     let start = Instant::now();
     while start.elapsed() < SILENCE_LIMIT + HEARTBEAT {
-        slow.send(&ToScheduler::Heartbeat).unwrap();
+        let held = vec![second];
+        slow.send(&ToScheduler::Heartbeat { held }).unwrap();
         thread::sleep(HEARTBEAT);
     }
     assert_eq!(client.result::<u64>(first, LIMIT).unwrap(), 9);
     // Recorded for the one that kept it, and not done by the other.
     let body = borsh::to_vec(&99_u64).unwrap();
-    slow.send(&ToScheduler::Done { id: second, body }).unwrap();
+    let (id, attempt) = (second, FIRST);
+    slow.send(&ToScheduler::Done { id, attempt, body }).unwrap();
     assert_eq!(client.result::<u64>(second, LIMIT).unwrap(), 99);
     running.end();
     worker.end_within(SOON).unwrap();
@@ -154,9 +158,13 @@ fn d15_the_largest_task_and_the_largest_result_are_passed_on() {
     let running = Running::start();
     let worker = running.worker(registry);
     let mut client = running.client();
-    let submit = |bytes: &Vec<u8>| ToScheduler::Submit {
-        kind: "echo".to_owned(),
-        body: borsh::to_vec(bytes).unwrap(),
+    let submit = |bytes: &Vec<u8>| {
+        let (kind, body) = ("echo".to_owned(), borsh::to_vec(bytes).unwrap());
+        let (key, call) = (
+            Key { batch: 0, index: 0 },
+            distributed::task::Call { kind, body },
+        );
+        ToScheduler::Submit { key, call }
     };
     let overhead = borsh::to_vec(&submit(&Vec::new())).unwrap().len();
     let mut bytes = vec![7; MESSAGE_LIMIT - overhead];

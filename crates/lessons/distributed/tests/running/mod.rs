@@ -15,6 +15,12 @@ use distributed::{
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 pub(crate) const SOON: Duration = Duration::from_secs(10);
 
+/// What a worker says when it begins.
+pub(crate) const READY: ToScheduler = ToScheduler::Credit { most: 1 };
+
+/// Of a worker's first lease.
+pub(crate) const FIRST: u32 = 1;
+
 /// A call in a thread of its own, whose end has a limit.
 pub(crate) struct Call<T>(pub(crate) Receiver<T>);
 
@@ -71,7 +77,7 @@ pub(crate) fn squares() -> Registry {
 
 /// Takes a task, as a worker does.
 pub(crate) fn lease(peer: &Connection) -> TaskId {
-    peer.send(&ToScheduler::Ready).unwrap();
+    peer.send(&READY).unwrap();
     match peer.recv_timeout(LIMIT).unwrap() {
         FromScheduler::Lease { id, .. } => id,
         other => panic!("{other:?} instead of a lease"),

@@ -1,0 +1,25 @@
+//! How long anything may take, and how large it may be.
+
+use std::time::Duration;
+
+/// The longest message to the scheduler. A frame that claims more ends its connection.
+pub const MESSAGE_LIMIT: usize = 1 << 20;
+
+/// The longest message from it: what it passes on has a few bytes more around it. Otherwise a
+/// task that was accepted could be too long for every worker.
+pub const PASSED_ON_LIMIT: usize = MESSAGE_LIMIT + 64;
+
+/// How long to try to reach a scheduler.
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(2);
+
+/// How long a scheduler waits for the first message of a connection.
+pub const HELLO_LIMIT: Duration = Duration::from_secs(2);
+
+/// How often a worker says that it lives.
+pub const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// A peer that is silent for this long, where something is due, counts as gone: three heartbeats.
+pub const SILENCE_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long a scheduler that ends waits for its workers to hang up.
+pub const GRACE: Duration = Duration::from_secs(2);

@@ -1,0 +1,484 @@
+//! Who does what: the scheduler as a pure function of what has happened so far.
+//!
+//! No network, no clock, no chance: [`Machine::step`] takes the time and an event, and returns
+//! what is to be done about it. So a test can play thousands of orders of events in a moment,
+//! and each failure again. The machine is plain data, and whoever runs it (a socket loop, a
+//! simulator, a model checker) carries out its effects.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+pub use crate::ledger::{End, Record};
+use crate::ledger::{Lease, Ledger, Phase, TASK_BYTES, Task};
+use crate::limits::SILENCE_LIMIT;
+use crate::task::{Call, Key, Status, TaskId};
+use crate::wire::{FromScheduler, ToScheduler};
+
+/// One connection, of a client or a worker. A number is never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Peer(pub u64);
+
+/// What has happened.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// The peer said this.
+    Received(Peer, ToScheduler),
+    /// Its connection has ended.
+    Gone(Peer),
+    /// Nothing but that time has passed: due at [`Machine::next_timer`].
+    Tick,
+}
+
+/// What is to be done, in the order of the effects, also of several steps: nothing may be sent
+/// before all that is to be kept before it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Make this durable. A scheduler that lives in memory alone leaves it out.
+    Keep(Record),
+    /// Tell this peer. If it has gone meanwhile, its `Gone` is on the way.
+    Send(Peer, FromScheduler),
+    /// Close its connection: the machine has forgotten this peer.
+    HangUp(Peer),
+    /// Tell everybody, and end.
+    Shutdown,
+}
+
+/// The numbers that a scheduler goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// How long a worker keeps a task without a heartbeat that names it.
+    pub lease: Duration,
+    /// A task is dead after this number of errors.
+    pub most_errors: u32,
+    /// A task is dead after this number of workers that died in it.
+    pub most_deaths: u32,
+    /// After an error a task waits for a random part of this time, doubled with each error.
+    pub delay: Duration,
+    /// What that time is never above.
+    pub longest_delay: Duration,
+    /// Where chance comes from, so that each run can be had again.
+    pub seed: u64,
+    /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the
+    /// answer to a submission is `Busy`.
+    pub most_bytes: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            lease: SILENCE_LIMIT,
+            most_errors: 3,
+            most_deaths: 3,
+            delay: Duration::from_millis(100),
+            longest_delay: Duration::from_secs(60),
+            seed: 0,
+            most_bytes: 256 << 20,
+        }
+    }
+}
+
+/// What is known of a connection, beside the tasks that it holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+struct Link {
+    /// How many tasks it may hold.
+    credit: u32,
+    /// Whether it is among the `free`.
+    is_free: bool,
+    /// The tasks whose end it wants to be told.
+    collects: BTreeSet<TaskId>,
+    /// The batches whose next end it wants to be told.
+    follows: BTreeSet<u64>,
+}
+
+/// All tasks, and who waits for what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Machine {
+    rules: Rules,
+    ledger: Ledger,
+    links: BTreeMap<Peer, Link>,
+    /// Workers that may hold more than they do; the one that has waited longest is first.
+    free: VecDeque<Peer>,
+    /// Who is to be told of the end of which task.
+    collectors: BTreeSet<(TaskId, Peer)>,
+    /// Who is to be told of the next ends of which batch, from which place on.
+    followers: BTreeMap<(u64, Peer), u64>,
+    /// Results that came after their task had ended.
+    late: u64,
+    /// Since a client asked for it: when to end at the latest.
+    drains: Option<Duration>,
+}
+
+impl Machine {
+    /// A scheduler without tasks.
+    #[must_use]
+    pub fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in what an earlier scheduler has kept, one record after the other, before the first
+    /// step. Steps change what is kept in the same way, so that both agree.
+    pub fn restore(&mut self, record: Record) {
+        if let Some(loser) = self.ledger.apply(record) {
+            self.queue_up(loser);
+        }
+    }
+
+    /// Takes note of an event, at the time `now` since some fixed moment, and returns what is to
+    /// be done about it. What makes no sense changes nothing.
+    #[must_use = "the effects are to be carried out"]
+    pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match event {
+            Event::Received(peer, message) => self.received(now, peer, message, &mut out),
+            Event::Gone(peer) => self.forget(peer, &mut out),
+            Event::Tick => {}
+        }
+        self.run_timers(now, &mut out);
+        match self.drains {
+            None => self.give_out(now, &mut out),
+            Some(until) if until <= now || self.ledger.status().leased == 0 => {
+                out.push(Effect::Shutdown);
+            }
+            Some(_) => {}
+        }
+        out
+    }
+
+    /// When the next [`Event::Tick`] is due, if nothing happens before.
+    #[must_use]
+    pub fn next_timer(&self) -> Option<Duration> {
+        self.ledger
+            .first_timer()
+            .into_iter()
+            .chain(self.drains)
+            .min()
+    }
+
+    /// How many tasks are in which state.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let late = self.late;
+        Status {
+            late,
+            ..self.ledger.status()
+        }
+    }
+
+    /// How many tasks the peer holds.
+    #[must_use]
+    pub fn held_by(&self, peer: Peer) -> usize {
+        self.ledger.held_by(peer).len()
+    }
+
+    fn received(&mut self, now: Duration, peer: Peer, message: ToScheduler, out: &mut Vec<Effect>) {
+        match message {
+            ToScheduler::Credit { most } => {
+                self.links.entry(peer).or_default().credit = most;
+                self.queue_up(peer);
+            }
+            ToScheduler::Started { id, attempt } => {
+                if let Some(lease) = self.lease(peer, id, attempt) {
+                    self.change(
+                        id,
+                        Phase::Leased(Lease {
+                            started: true,
+                            ..lease
+                        }),
+                    );
+                }
+            }
+            ToScheduler::Done { id, body, .. } => self.done(peer, id, body, out),
+            ToScheduler::Failed {
+                id,
+                attempt,
+                message,
+            } => {
+                if self.lease(peer, id, attempt).is_some() {
+                    self.fail(now, peer, id, message, out);
+                }
+                out.push(Effect::Send(peer, FromScheduler::Recorded { id }));
+            }
+            ToScheduler::Release { id, attempt } => {
+                if self.lease(peer, id, attempt).is_some() {
+                    self.change(id, Phase::Ready);
+                }
+            }
+            ToScheduler::Heartbeat { held } => self.renew(now, peer, &held),
+            message => self.asked(now, peer, message, out),
+        }
+    }
+
+    /// What clients say.
+    fn asked(&mut self, now: Duration, peer: Peer, message: ToScheduler, out: &mut Vec<Effect>) {
+        let answer = match message {
+            ToScheduler::Submit { key, call } => self.submit(key, call, out),
+            ToScheduler::Collect { id } => match self.told(id) {
+                Some(told) => told,
+                None => {
+                    self.collectors.insert((id, peer));
+                    self.links.entry(peer).or_default().collects.insert(id);
+                    return;
+                }
+            },
+            ToScheduler::Results { batch, since } => return self.follow(peer, batch, since, out),
+            ToScheduler::Cancel { id } => {
+                if self.told(id).is_none() {
+                    self.end(None, id, End::Cancelled, out);
+                }
+                self.told(id).expect("it has ended")
+            }
+            ToScheduler::Dead { since } => FromScheduler::Dead {
+                tasks: self.ledger.dead(since),
+            },
+            ToScheduler::Retry { id } => self.retry(id, out),
+            ToScheduler::Status => FromScheduler::Status(self.status()),
+            ToScheduler::Drain { limit_ms } => {
+                self.drains = Some(now.saturating_add(Duration::from_millis(limit_ms)));
+                return;
+            }
+            ToScheduler::Shutdown => return out.push(Effect::Shutdown),
+            _ => return,
+        };
+        out.push(Effect::Send(peer, answer));
+    }
+
+    fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
+        if let Some(id) = self.ledger.find(key) {
+            return FromScheduler::Accepted { id, key };
+        }
+        let has_room = self.ledger.bytes + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
+        if self.drains.is_some() || !has_room {
+            return FromScheduler::Busy { key };
+        }
+        let id = self.ledger.next_id();
+        self.keep(Record::Accepted { id, key, call }, out);
+        FromScheduler::Accepted { id, key }
+    }
+
+    /// What to tell of a task, unless it has not ended.
+    fn told(&self, id: TaskId) -> Option<FromScheduler> {
+        if self.ledger.get(id).is_none() {
+            return Some(FromScheduler::Unknown { id });
+        }
+        let outcome = self.ledger.outcome(id)?;
+        Some(FromScheduler::Finished { id, outcome })
+    }
+
+    /// Tells the ends of a batch from this place on, or takes note that the peer wants them.
+    fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
+        let (next, ended) = self.ledger.ends(batch, since);
+        if ended.is_empty() && self.ledger.has_batch(batch) {
+            self.followers.insert((batch, peer), since);
+            self.links.entry(peer).or_default().follows.insert(batch);
+        } else {
+            let told = FromScheduler::Results { since, next, ended };
+            out.push(Effect::Send(peer, told));
+        }
+    }
+
+    fn retry(&mut self, id: TaskId, out: &mut Vec<Effect>) -> FromScheduler {
+        if self.ledger.is_dead(id) {
+            self.keep(Record::Revived { id }, out);
+        }
+        match (self.told(id), self.ledger.get(id)) {
+            (None, Some(&Task { key, .. })) => FromScheduler::Accepted { id, key },
+            (told, _) => told.unwrap_or(FromScheduler::Unknown { id }),
+        }
+    }
+
+    /// The first result counts, of whichever worker and attempt: a late one of a worker that had
+    /// lost its lease is as good as another.
+    fn done(&mut self, peer: Peer, id: TaskId, body: Vec<u8>, out: &mut Vec<Effect>) {
+        match self.told(id) {
+            None => self.end(Some(peer), id, End::Done(body), out),
+            Some(FromScheduler::Finished { .. }) => self.late += 1,
+            Some(_) => {}
+        }
+        out.push(Effect::Send(peer, FromScheduler::Recorded { id }));
+    }
+
+    fn fail(&mut self, now: Duration, peer: Peer, id: TaskId, why: String, out: &mut Vec<Effect>) {
+        let Some(&Task { errors, deaths, .. }) = self.ledger.get(id) else {
+            return;
+        };
+        let errors = errors + 1;
+        self.keep(Record::Blamed { id, errors, deaths }, out);
+        if errors >= self.rules.most_errors {
+            self.end(Some(peer), id, End::Dead(why), out);
+        } else {
+            let until = now.saturating_add(self.delay(id, errors));
+            self.change(id, Phase::Delayed { until });
+        }
+    }
+
+    /// How long a task waits after this number of errors: a random part of a time that doubles,
+    /// so that tasks that have failed together do not come back together.
+    fn delay(&self, id: TaskId, errors: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(errors - 1);
+        let longest = self
+            .rules
+            .delay
+            .saturating_mul(doubled)
+            .min(self.rules.longest_delay);
+        // The mixing step of splitmix64.
+        let mut chance = self.rules.seed ^ id.0.wrapping_add(u64::from(errors) << 32);
+        chance = chance.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        chance = (chance ^ (chance >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        chance = (chance ^ (chance >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let part = (longest.as_nanos() * u128::from(chance)) >> u64::BITS;
+        Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
+    }
+
+    /// Its worker is gone. Only a task that it had begun can be what it died of.
+    fn take_back(&mut self, id: TaskId, lease: Lease, out: &mut Vec<Effect>) {
+        let Some(&Task { errors, deaths, .. }) = self.ledger.get(id) else {
+            return;
+        };
+        let deaths = deaths + u32::from(lease.started);
+        if lease.started {
+            self.keep(Record::Blamed { id, errors, deaths }, out);
+        }
+        if lease.started && deaths >= self.rules.most_deaths {
+            let why = format!("its worker died in each of {deaths} attempts");
+            self.end(Some(lease.peer), id, End::Dead(why), out);
+        } else {
+            self.change(id, Phase::Ready);
+        }
+    }
+
+    /// Records how a task has ended, and tells all who wait for it. `by` has said it, or is gone.
+    fn end(&mut self, by: Option<Peer>, id: TaskId, end: End, out: &mut Vec<Effect>) {
+        let holder = self.ledger.lease(id).map(|lease| lease.peer);
+        if let Some(holder) = holder.filter(|_| holder != by) {
+            out.push(Effect::Send(holder, FromScheduler::Revoked { id }));
+        }
+        self.keep(Record::Ended { id, end }, out);
+        let waiting = self.collectors.range((id, Peer(0))..=(id, Peer(u64::MAX)));
+        for (_, peer) in waiting.copied().collect::<Vec<_>>() {
+            self.collectors.remove(&(id, peer));
+            if let Some(link) = self.links.get_mut(&peer) {
+                link.collects.remove(&id);
+            }
+            out.extend(self.told(id).map(|told| Effect::Send(peer, told)));
+        }
+        let batch = self.ledger.get(id).map_or(0, |task| task.key.batch);
+        let waiting = self
+            .followers
+            .range((batch, Peer(0))..=(batch, Peer(u64::MAX)));
+        for ((_, peer), since) in waiting
+            .map(|(&who, &since)| (who, since))
+            .collect::<Vec<_>>()
+        {
+            self.followers.remove(&(batch, peer));
+            self.follow(peer, batch, since, out);
+        }
+    }
+
+    /// A peer is gone: it waits for nothing any more, and its tasks go back.
+    fn forget(&mut self, peer: Peer, out: &mut Vec<Effect>) {
+        let Some(link) = self.links.remove(&peer) else {
+            return;
+        };
+        self.free.retain(|&free| free != peer);
+        for id in link.collects {
+            self.collectors.remove(&(id, peer));
+        }
+        for batch in link.follows {
+            self.followers.remove(&(batch, peer));
+        }
+        for id in self.ledger.held_by(peer).collect::<Vec<_>>() {
+            if let Some(lease) = self.ledger.lease(id) {
+                self.take_back(id, lease, out);
+            }
+        }
+        self.ledger.forget(peer);
+    }
+
+    fn renew(&mut self, now: Duration, peer: Peer, held: &[TaskId]) {
+        let until = now.saturating_add(self.rules.lease);
+        for &id in held {
+            if let Some(lease) = self.ledger.lease(id).filter(|lease| lease.peer == peer) {
+                self.change(id, Phase::Leased(Lease { until, ..lease }));
+            }
+        }
+    }
+
+    fn run_timers(&mut self, now: Duration, out: &mut Vec<Effect>) {
+        for id in self.ledger.due(now) {
+            match self.ledger.get(id).map(|task| &task.phase) {
+                Some(Phase::Delayed { .. }) => self.change(id, Phase::Ready),
+                // Silent, or it does not know of this task. It can keep none of its tasks.
+                Some(&Phase::Leased(Lease { peer, .. })) => {
+                    out.push(Effect::HangUp(peer));
+                    self.forget(peer, out);
+                }
+                // Taken back by now, with another task of its worker.
+                _ => {}
+            }
+        }
+    }
+
+    /// Lends ready tasks to free workers, until one of the two has run out.
+    fn give_out(&mut self, now: Duration, out: &mut Vec<Effect>) {
+        let until = now.saturating_add(self.rules.lease);
+        while let Some(id) = self.ledger.first_ready()
+            && let Some(peer) = self.free.pop_front()
+        {
+            let held = self.held_by(peer);
+            let link = self
+                .links
+                .get_mut(&peer)
+                .expect("a free worker is connected");
+            link.is_free = false;
+            if held >= link.credit as usize {
+                continue; // It takes fewer by now.
+            }
+            let lease = Lease {
+                peer,
+                until,
+                started: false,
+            };
+            let task = self
+                .ledger
+                .lend(id, lease)
+                .expect("what is ready is a task");
+            let (attempt, call) = (task.attempt, task.call.clone());
+            let lease = FromScheduler::Lease { id, attempt, call };
+            out.push(Effect::Send(peer, lease));
+            self.queue_up(peer);
+        }
+    }
+
+    /// The peer's lease on the task, if it is of this attempt.
+    fn lease(&self, peer: Peer, id: TaskId, attempt: u32) -> Option<Lease> {
+        let is_current = self.ledger.get(id)?.attempt == attempt;
+        let lease = self.ledger.lease(id)?;
+        (is_current && lease.peer == peer).then_some(lease)
+    }
+
+    fn keep(&mut self, record: Record, out: &mut Vec<Effect>) {
+        out.push(Effect::Keep(record.clone()));
+        self.restore(record);
+    }
+
+    fn change(&mut self, id: TaskId, to: Phase) {
+        if let Some(loser) = self.ledger.change(id, to) {
+            self.queue_up(loser);
+        }
+    }
+
+    /// Puts a worker that may hold another task among the free ones.
+    fn queue_up(&mut self, peer: Peer) {
+        let held = self.held_by(peer);
+        if let Some(link) = self.links.get_mut(&peer)
+            && held < link.credit as usize
+            && !link.is_free
+        {
+            link.is_free = true;
+            self.free.push_back(peer);
+        }
+    }
+}
