@@ -149,13 +149,27 @@ impl Trace {
     /// # Errors
     /// When they are no `T`.
     pub fn receives<T: Message>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
-        let (cause, bytes) = match bytes.split_first_chunk() {
-            Some((cause, bytes)) if is_recording() => (EventId::from_bytes(*cause), bytes),
+        let (message, sent) = Self::unpack(bytes)?;
+        self.received(&message, sent);
+        Ok(message)
+    }
+
+    /// The inverse of [`pack`](Self::pack), with the event that sent the message, for whom another
+    /// lane will tell that it was [`received`](Self::received).
+    ///
+    /// # Errors
+    /// When they are no `T`.
+    pub fn unpack<T: Message>(bytes: &[u8]) -> Result<(T, EventId), DecodeError> {
+        let (sent, bytes) = match bytes.split_first_chunk() {
+            Some((sent, bytes)) if is_recording() => (EventId::from_bytes(*sent), bytes),
             _ => (EventId::NONE, bytes),
         };
-        let message: T = decode(bytes)?;
-        self.tells_what(Kind::Recv, format_args!("{message:?}"), cause);
-        Ok(message)
+        Ok((decode(bytes)?, sent))
+    }
+
+    /// The message of this event has been received.
+    pub fn received(&self, message: &impl Debug, sent: EventId) {
+        self.tells_what(Kind::Recv, format_args!("{message:?}"), sent);
     }
 
     /// An end is about to be closed. The event is the cause of [`ended`](Self::ended).

@@ -7,15 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-use common::{EventId, Kind, Message, decode, encode_into, frame, is_recording, record};
+use common::{EventId, Message, Trace, frame};
 
 use crate::deadline::Until;
 use crate::inbox::Inbox;
 use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
 use crate::wire::{Role, ToScheduler, VERSION};
-
-/// In front of each message while the run is recorded: the id of the event that sent it.
-const EVENT_BYTES: usize = 16;
 
 /// Why nothing was sent or received.
 #[derive(Debug)]
@@ -75,13 +72,13 @@ pub struct Connection {
     /// The longest message from this end.
     send_limit: usize,
     /// What both ends call it in the timeline: by the port of the one that connected.
-    name: String,
+    trace: Trace,
 }
 
 /// A message with the event that sent it.
 pub(crate) struct Unnoted<M> {
     pub(crate) message: M,
-    cause: EventId,
+    sent: EventId,
 }
 
 impl Connection {
@@ -133,7 +130,7 @@ impl Connection {
             sending: Mutex::new(()),
             inbox: Mutex::new(Inbox::new(recv_limit)),
             send_limit,
-            name: format!("tcp {}", connector.port()),
+            trace: Trace::named(format!("tcp {}", connector.port())),
         })
     }
 
@@ -159,25 +156,20 @@ impl Connection {
     /// Sends a message that is no event of the run: a picture of the run would be full of them.
     pub(crate) fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
         let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write(&self.bytes_of(message)?, SILENCE_LIMIT)
+        self.write(&self.pack(message)?, SILENCE_LIMIT)
     }
 
     /// Records that the message is sent, by the calling lane, and returns its bytes for
     /// [`write`](Self::write).
     pub(crate) fn seal<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
-        let mut bytes = self.bytes_of(message)?;
-        let what = format_args!("{message:?}");
-        let event = record(Kind::Send, &self.name, what, EventId::NONE);
-        if is_recording() {
-            bytes[..EVENT_BYTES].copy_from_slice(&event.to_bytes());
-        }
+        let mut bytes = self.pack(message)?;
+        self.trace.sends(message, &mut bytes);
         Ok(bytes)
     }
 
-    /// While the run is recorded, with room for the event in front.
-    fn bytes_of<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
-        let mut bytes = vec![0; if is_recording() { EVENT_BYTES } else { 0 }];
-        encode_into(message, &mut bytes)
+    fn pack<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
+        let mut bytes = Vec::new();
+        Trace::pack(message, &mut bytes)
             .map_err(|error| ConnectionError::Unsendable(error.to_string()))?;
         let (len_bytes, limit) = (bytes.len(), self.send_limit);
         if len_bytes > limit {
@@ -208,9 +200,10 @@ impl Connection {
     }
 
     /// Records that the message has been received, by the calling lane.
-    pub(crate) fn note<M: Message>(&self, Unnoted { message, cause }: Unnoted<M>) -> M {
-        if cause != EventId::NONE {
-            record(Kind::Recv, &self.name, format_args!("{message:?}"), cause);
+    pub(crate) fn note<M: Message>(&self, Unnoted { message, sent }: Unnoted<M>) -> M {
+        // Heartbeats were sent without an event.
+        if sent != EventId::NONE {
+            self.trace.received(&message, sent);
         }
         message
     }
@@ -220,24 +213,15 @@ impl Connection {
         &self,
         limit: Duration,
     ) -> Result<Unnoted<M>, ConnectionError> {
-        let malformed = |why: String| {
+        let received = self.recv_bytes(limit).and_then(|bytes| {
+            Trace::unpack(&bytes).map_err(|error| ConnectionError::Malformed(error.to_string()))
+        });
+        if let Err(ConnectionError::Malformed(_)) = received {
             // Where the next message begins cannot be known.
             self.close();
-            ConnectionError::Malformed(why)
-        };
-        let bytes = self.recv_bytes(limit).map_err(|error| match error {
-            ConnectionError::Malformed(why) => malformed(why),
-            error => error,
-        })?;
-        let (cause, body) = if is_recording() {
-            let too_short = || malformed("it is too short to name its cause".to_owned());
-            let (cause, body) = bytes.split_first_chunk().ok_or_else(too_short)?;
-            (EventId::from_bytes(*cause), body)
-        } else {
-            (EventId::NONE, bytes.as_slice())
-        };
-        let message = decode(body).map_err(|error| malformed(error.to_string()))?;
-        Ok(Unnoted { message, cause })
+        }
+        let (message, sent) = received?;
+        Ok(Unnoted { message, sent })
     }
 
     fn recv_bytes(&self, limit: Duration) -> Result<Vec<u8>, ConnectionError> {
