@@ -104,7 +104,7 @@ fn m12_terminate_and_kill_end_a_sleeping_child() {
             _ => process.kill(),
         }
         .unwrap();
-        let exit = process.wait_timeout(Duration::from_secs(1)).unwrap();
+        let exit = process.wait_timeout(Duration::from_secs(9)).unwrap();
         assert_eq!(exit, Some(Exit::Signal(signal as i32)));
         assert_eq!(active_children(), []);
         let error = process.join().unwrap_err();

@@ -55,6 +55,14 @@ fn t03_threads_without_a_name_get_different_ones() {
     assert!(!names.contains(""));
 }
 
+/// By one seed, but each by numbers of its own.
+#[test]
+fn threads_of_one_name_pause_differently() {
+    let pause = || common::next_pause(Duration::from_secs(1));
+    let pauses = [(); 4].map(|()| joined(start("worker", pause).unwrap()).unwrap());
+    assert_eq!(HashSet::from(pauses).len(), 4, "{pauses:?}");
+}
+
 struct Sum {
     name: String,
     numbers: Vec<u32>,
