@@ -2,6 +2,8 @@
 //! one that waits as tasks do ([`get`]), from a server of our own ([`PageServer`]).
 
 mod acceptor;
+mod address;
+mod answer;
 mod fetch;
 mod get;
 mod late;

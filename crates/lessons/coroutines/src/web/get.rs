@@ -1,18 +1,21 @@
 //! A GET that waits as tasks do, over smol's own sockets: no thread blocks.
 //!
 //! http only, no redirects, one connection a page. HTTP/1.0 is asked for, so that the answer is
-//! never sent in chunks and the server closes the connection at its end.
+//! not sent in chunks and the server closes the connection at its end. What this client cannot do
+//! is an error: it takes no half page for a whole one.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 
-use smol::io::{AsyncReadExt, AsyncWriteExt};
+use smol::io::AsyncWriteExt;
 use smol::net::TcpStream;
 
 use nix::libc::EMFILE;
 
 use super::Limits;
+use super::address::Address;
+use super::answer::Answer;
 use crate::timeout::{TimedOut, timeout};
 
 /// A page could not be got.
@@ -36,6 +39,10 @@ pub enum GetFailure {
     TimedOut(TimedOut),
     /// What came is not HTTP.
     NotHttp,
+    /// What came is HTTP, but this part of its head cannot be right.
+    BadHead(&'static str),
+    /// This is right, but no part of the little that [`get`] can do.
+    Unsupported(&'static str),
     /// A status other than 200; also a redirect, which is not followed.
     Status(u16),
     /// The connection was closed too early.
@@ -62,63 +69,19 @@ pub async fn get(url: &str, limits: Limits) -> Result<Vec<u8>, GetError> {
     })
 }
 
-/// The twenty lines.
+/// The whole protocol: one question, one answer.
 async fn exchange(url: &str, limits: Limits) -> Result<Vec<u8>, GetFailure> {
-    let (host, port, path) = parts(url).ok_or(GetFailure::Address)?;
-    let connect = TcpStream::connect((host, port));
+    let Address {
+        host,
+        port,
+        place,
+        path,
+    } = Address::parse(url)?;
+    let connect = TcpStream::connect((&*host, port));
     let mut stream = timeout(limits.connect, connect).await??;
-    let request = format!("GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {place}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    // One byte more than allowed tells "too large" from "just fits".
-    let most = limits.size_bytes as u64 + 1;
-    stream.take(most).read_to_end(&mut answer).await?;
-    if answer.len() > limits.size_bytes {
-        return Err(GetFailure::TooLarge(limits.size_bytes));
-    }
-    page(answer)
-}
-
-/// Cuts an address into host, port and path.
-fn parts(url: &str) -> Option<(&str, u16, &str)> {
-    let rest = url.strip_prefix("http://")?;
-    // A blank or a line end would let an address write headers of its own.
-    if rest.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
-        return None;
-    }
-    let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let (host, port) = match place.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (place, 80),
-    };
-    let path = if path.is_empty() { "/" } else { path };
-    (!host.is_empty()).then_some((host, port, path))
-}
-
-/// Takes the head off a whole answer.
-fn page(mut answer: Vec<u8>) -> Result<Vec<u8>, GetFailure> {
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let end = end.ok_or(GetFailure::NotHttp)?;
-    let page = answer.split_off(end + 4);
-    let head = str::from_utf8(&answer).map_err(|_| GetFailure::NotHttp)?;
-    let status = head.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5));
-    match status.and_then(|code| code.parse().ok()) {
-        Some(200) => {}
-        Some(other) => return Err(GetFailure::Status(other)),
-        None => return Err(GetFailure::NotHttp),
-    }
-    let promised = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        let found = name.eq_ignore_ascii_case("content-length");
-        found.then(|| value.trim().parse().ok())?
-    });
-    match promised {
-        Some(promised) if page.len() < promised => Err(GetFailure::CutOff {
-            got: page.len(),
-            promised,
-        }),
-        _ => Ok(page),
-    }
+    Answer::new(stream, limits.size_bytes).page().await
 }
 
 impl From<io::Error> for GetFailure {
@@ -149,6 +112,18 @@ impl fmt::Display for GetError {
             ),
             GetFailure::TimedOut(over) => write!(f, "{over}"),
             GetFailure::NotHttp => f.write_str("the answer is not HTTP; is the port right?"),
+            GetFailure::BadHead(what) => {
+                write!(
+                    f,
+                    "{what} in the answer's head is wrong; ask the server's keeper"
+                )
+            }
+            GetFailure::Unsupported(what) => {
+                write!(
+                    f,
+                    "{what} is more than `get` can do; try `fetch`, or another address"
+                )
+            }
             GetFailure::Status(code) => write!(f, "the server says {code}; look at the path"),
             GetFailure::CutOff { got, promised } => {
                 write!(f, "cut off after {got} of {promised} bytes; try again")

@@ -1,0 +1,92 @@
+//! The address of a page, in its parts.
+
+use std::fmt::Write;
+use std::net::Ipv6Addr;
+
+use super::GetFailure;
+
+/// `http://host[:port]/path`, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    /// A name or a number, as one connects to it: of `[::1]` without the brackets.
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// Host and port, as they stand in the address and in a request.
+    pub(super) place: String,
+    /// With the query, in ASCII.
+    pub(super) path: String,
+}
+
+impl Address {
+    pub(super) fn parse(url: &str) -> Result<Self, GetFailure> {
+        // A blank or a line end would let an address write headers of its own.
+        if url.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+            return Err(GetFailure::Address);
+        }
+        let rest = url.strip_prefix("http://").ok_or(GetFailure::Address)?;
+        // What stands after `#` is a place in the page: it is for the reader, not for the server.
+        let (rest, _fragment) = rest.split_once('#').unwrap_or((rest, ""));
+        let (place, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (host, port) = host_and_port(place)?;
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+            place: place.to_owned(),
+            path: format!("{slash}{}", escaped(path)),
+        })
+    }
+}
+
+fn host_and_port(place: &str) -> Result<(&str, u16), GetFailure> {
+    if place.contains('@') {
+        return Err(GetFailure::Unsupported("a user's name in an address"));
+    }
+    if !place.is_ascii() {
+        let what = "a host's name beyond ASCII (its form in ASCII begins with xn--)";
+        return Err(GetFailure::Unsupported(what));
+    }
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => {
+            let (host, port) = rest.split_once(']').ok_or(GetFailure::Address)?;
+            host.parse::<Ipv6Addr>().map_err(|_| GetFailure::Address)?;
+            (host, port)
+        }
+        None => {
+            let (host, port) = place.split_at(place.find(':').unwrap_or(place.len()));
+            let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            if host.is_empty() || !host.bytes().all(is_fit) {
+                return Err(GetFailure::Address);
+            }
+            (host, port)
+        }
+    };
+    if port.is_empty() {
+        return Ok((host, 80));
+    }
+    let digits = port.strip_prefix(':').ok_or(GetFailure::Address)?;
+    match number(digits) {
+        Some(port) if port != 0 => Ok((host, port)),
+        _ => Err(GetFailure::Address),
+    }
+}
+
+/// A number of digits alone; Rust's own reading allows a sign.
+pub(super) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
+}
+
+/// Bytes beyond ASCII as `%C3%A9`: a request is ASCII.
+fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii() {
+            escaped.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _fits = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}

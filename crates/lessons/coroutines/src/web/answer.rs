@@ -1,0 +1,149 @@
+//! The answer of a server: a head, and a page whose end the head tells.
+
+use smol::io::{AsyncRead, AsyncReadExt};
+
+use super::GetFailure;
+use super::address::number;
+
+/// An answer, as far as it has come.
+#[derive(Debug)]
+pub(super) struct Answer<S> {
+    stream: S,
+    come: Vec<u8>,
+    most_bytes: usize,
+}
+
+/// What a client has to know of a head.
+struct Head {
+    status: u16,
+    /// How long the page is; without it, the page ends where the connection does.
+    length: Option<usize>,
+}
+
+impl<S: AsyncRead + Unpin> Answer<S> {
+    /// An answer that may have `most_bytes` bytes, heads and page.
+    pub(super) fn new(stream: S, most_bytes: usize) -> Self {
+        let come = Vec::new();
+        Self {
+            stream,
+            come,
+            most_bytes,
+        }
+    }
+
+    /// Reads to the end of the page, and returns it.
+    pub(super) async fn page(mut self) -> Result<Vec<u8>, GetFailure> {
+        let mut begin = 0;
+        let head = loop {
+            let end = self.end_of_head(begin).await?;
+            let head = Head::parse(&self.come[begin..end])?;
+            begin = end + BLANK_LINE.len();
+            // 1xx: "wait, the answer comes". 101 is one, to another protocol.
+            if !(100..200).contains(&head.status) || head.status == 101 {
+                break head;
+            }
+        };
+        if head.status != 200 {
+            return Err(GetFailure::Status(head.status));
+        }
+        match head.length {
+            None => while self.more().await? {},
+            Some(promised) if promised > self.most_bytes => {
+                return Err(GetFailure::TooLarge(self.most_bytes));
+            }
+            Some(promised) => {
+                while self.come.len() - begin < promised {
+                    if !self.more().await? {
+                        let got = self.come.len() - begin;
+                        return Err(GetFailure::CutOff { got, promised });
+                    }
+                }
+                // What a server sends beyond its word is no part of the page.
+                self.come.truncate(begin + promised);
+            }
+        }
+        Ok(self.come.split_off(begin))
+    }
+
+    async fn end_of_head(&mut self, begin: usize) -> Result<usize, GetFailure> {
+        let mut looked_at = begin;
+        loop {
+            let mut fours = self.come[looked_at..].windows(BLANK_LINE.len());
+            if let Some(end) = fours.position(|four| four == BLANK_LINE) {
+                return Ok(looked_at + end);
+            }
+            looked_at = begin.max(self.come.len().saturating_sub(BLANK_LINE.len() - 1));
+            if !self.more().await? {
+                return Err(GetFailure::NotHttp);
+            }
+        }
+    }
+
+    /// Reads what has come; `false` when the server has closed the connection.
+    async fn more(&mut self) -> Result<bool, GetFailure> {
+        let mut block = vec![0; 16 << 10];
+        let bytes = self.stream.read(&mut block).await?;
+        self.come.extend_from_slice(&block[..bytes]);
+        if self.come.len() > self.most_bytes {
+            return Err(GetFailure::TooLarge(self.most_bytes));
+        }
+        Ok(bytes > 0)
+    }
+}
+
+/// Ends a head.
+const BLANK_LINE: &[u8] = b"\r\n\r\n";
+
+impl Head {
+    fn parse(head: &[u8]) -> Result<Self, GetFailure> {
+        let head = String::from_utf8_lossy(head);
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(status).ok_or(GetFailure::NotHttp)?;
+        let mut length = None;
+        // Of another answer the headers do not matter: it gives no page.
+        for line in lines.take_while(|_| status == 200) {
+            let (name, value) = header(line)?;
+            match name.to_ascii_lowercase().as_str() {
+                "transfer-encoding" => {
+                    return Err(GetFailure::Unsupported("a page that comes in chunks"));
+                }
+                "content-encoding" if !value.eq_ignore_ascii_case("identity") => {
+                    return Err(GetFailure::Unsupported("a page that is compressed"));
+                }
+                "content-length" => {
+                    let bytes = number(value).ok_or(GetFailure::BadHead("the length"))?;
+                    if length.is_some_and(|other| other != bytes) {
+                        return Err(GetFailure::BadHead("a second length"));
+                    }
+                    length = Some(bytes);
+                }
+                _ => {}
+            }
+        }
+        Ok(Self { status, length })
+    }
+}
+
+/// The number in `HTTP/1.1 200 OK`.
+fn status(line: &str) -> Option<u16> {
+    let rest = line.strip_prefix("HTTP/1.")?;
+    let (minor, rest) = rest.split_once(' ')?;
+    let (code, _words) = rest.split_once(' ').unwrap_or((rest, ""));
+    let is_status = minor.len() == 1 && number::<u8>(minor).is_some() && code.len() == 3;
+    is_status.then(|| number(code))?.filter(|code| *code >= 100)
+}
+
+/// Name and value of `Name: value`.
+fn header(line: &str) -> Result<(&str, &str), GetFailure> {
+    let (name, value) = line
+        .split_once(':')
+        .ok_or(GetFailure::BadHead("a line without a colon"))?;
+    // A blank first would go on with the line before; one before the colon, or a bare line end,
+    // is read differently by different programs.
+    if name.is_empty() || name.contains([' ', '\t']) || line.contains(['\r', '\n', '\0']) {
+        return Err(GetFailure::BadHead(
+            "a line with a blank or a line end where none may be",
+        ));
+    }
+    Ok((name, value.trim_matches([' ', '\t'])))
+}
