@@ -7,6 +7,7 @@ mod answer;
 mod fetch;
 mod get;
 mod late;
+mod limited;
 mod roots;
 mod server;
 

@@ -14,6 +14,8 @@ use nix::sys::resource::Resource;
 lesson_test::forking_tests![
     x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server,
     x02_a_server_closes_its_port_without_a_descriptor_left,
+    x02_a_client_that_sends_its_request_bit_by_bit_is_left_at_the_limit_of_the_whole,
+    x02_a_server_that_waits_without_end_keeps_its_clients,
 ];
 
 fn page_server() -> PageServer {
@@ -78,4 +80,37 @@ fn x02_a_server_closes_its_port_without_a_descriptor_left() {
     with_limit(Resource::RLIMIT_NOFILE, 0, || drop(server));
     assert!(is_closed(&url));
     until("the server's thread has ended", || threads() == 1);
+}
+
+/// Row X02.
+fn x02_a_client_that_sends_its_request_bit_by_bit_is_left_at_the_limit_of_the_whole() {
+    let server = page_server();
+    let mut client = connect(&server.urls()[0]);
+    client.write_all(b"GET /github HTTP/1.0\r\nA: ").unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
+    let begin = Instant::now();
+    // Each byte comes well within the limit, and the blank line never.
+    let is_left = |client: &mut TcpStream| match client.read(&mut [0; 16]) {
+        Ok(bytes) => bytes == 0,
+        Err(error) => error.kind() == ErrorKind::ConnectionReset,
+    };
+    while !is_left(&mut client) {
+        let _or_left = client.write_all(b"a");
+        let waited = begin.elapsed();
+        assert!(waited < Duration::from_secs(8), "{waited:?}");
+    }
+    drop((client, server));
+    until("the server's threads have ended", || threads() == 1);
+}
+
+/// Row X02. (Its answering thread has to wait to the end of the process.)
+fn x02_a_server_that_waits_without_end_keeps_its_clients() {
+    let server = LateServer::start(Duration::MAX).unwrap();
+    let mut client = connect(&server.url());
+    let short = Duration::from_millis(300);
+    client.set_read_timeout(Some(short)).unwrap();
+    let error = client.read(&mut [0; 16]).expect_err("it is not dismissed");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
 }

@@ -15,6 +15,9 @@ pub struct LockGuard<'a> {
     /// Of the process that holds the lock. A child that finds the guard in its copy of the
     /// memory does not.
     generation: u32,
+    /// Whether the thread was panicking already when it took the lock: then a destructor has taken
+    /// it, and that panic breaks off nothing under it.
+    panicked_before: bool,
     /// Pthreads lets only the thread that locked unlock, so a guard may not change its thread.
     stays: PhantomData<*const ()>,
 }
@@ -26,6 +29,7 @@ impl<'a> LockGuard<'a> {
         Self {
             lock,
             generation: generation(),
+            panicked_before: thread::panicking(),
             stays: PhantomData,
         }
     }
@@ -52,6 +56,7 @@ impl Drop for LockGuard<'_> {
         if self.generation != generation() {
             return; // The parent holds it, and not this child.
         }
-        self.lock.release(thread::panicking());
+        self.lock
+            .release(!self.panicked_before && thread::panicking());
     }
 }

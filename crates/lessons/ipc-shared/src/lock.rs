@@ -149,8 +149,16 @@ impl Lock {
     /// Takes the mutex, and notes if its owner died.
     #[inline]
     fn take(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
-        record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
-        match self.cell().mutex.lock(patience) {
+        let note = |kind| record(kind, &self.name, format_args!(""), EventId::NONE);
+        note(match patience {
+            Patience::Forever => Kind::Wait,
+            Patience::Until(_) | Patience::None => Kind::WaitLimit,
+        });
+        let taken = self.cell().mutex.lock(patience);
+        if matches!(taken, Taken::Busy | Taken::Twice) {
+            note(Kind::GiveUp);
+        }
+        match taken {
             Taken::Free => {}
             Taken::OwnerDied if self.is_poisoned_by_death => {
                 self.cell().poisoned.store(1, Ordering::Relaxed);

@@ -11,6 +11,9 @@ use super::acceptor::{Acceptor, start_thread};
 /// How large its page is.
 pub const LATE_PAGE_BYTES: usize = 1000;
 
+/// No clock runs out of numbers with it.
+const LONGEST_WAIT: Duration = Duration::from_secs(1 << 30);
+
 /// How long a client that is due may take over its request.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
 
@@ -31,6 +34,7 @@ impl LateServer {
     /// # Errors
     /// When no port can be opened or no thread started.
     pub fn start(wait: Duration) -> io::Result<Self> {
+        let wait = wait.min(LONGEST_WAIT);
         let (queue, due) = mpsc::channel();
         let _answering = start_thread("answering", move || answer(&due))?;
         let acceptor = Acceptor::start("accepting", move |client| {

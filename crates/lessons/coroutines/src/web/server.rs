@@ -8,6 +8,7 @@ use std::time::Duration;
 use common::paced;
 
 use super::acceptor::{Acceptor, start_thread};
+use super::limited::Limited;
 
 /// The notes' three sites in the notes' order, each with the size that the notes show.
 const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
@@ -15,9 +16,12 @@ const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("bai
 /// From one page to the next.
 const STEP: Duration = Duration::from_millis(250);
 
-/// How long a client may take over its request, and how long that may be.
+/// How long a client may take over its whole request, and how long that may be.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
 const REQUEST_BYTES: u64 = 8 << 10;
+
+/// How long a client may take to read its whole answer.
+const ANSWER_TIME: Duration = Duration::from_secs(30);
 
 /// A small HTTP server on the loopback address, on a port that the system chooses, with
 /// threads of its own: a task that blocks cannot stop it.
@@ -61,8 +65,7 @@ impl PageServer {
     }
 }
 
-fn answer(mut client: &TcpStream, pauses: [Duration; 3]) -> io::Result<()> {
-    client.set_read_timeout(Some(REQUEST_TIME))?;
+fn answer(client: &TcpStream, pauses: [Duration; 3]) -> io::Result<()> {
     let path = read_request(client)?;
     let known = PAGES
         .iter()
@@ -77,12 +80,13 @@ fn answer(mut client: &TcpStream, pauses: [Duration; 3]) -> io::Result<()> {
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
     let mut whole = head.into_bytes();
     whole.resize(whole.len() + bytes, b'.');
-    client.write_all(&whole)
+    Limited::new(client, ANSWER_TIME).write_all(&whole)
 }
 
 /// Reads up to the blank line, so that nothing is left unread when the connection is closed
 /// (the client would lose the end of the page). Gives the path.
 fn read_request(client: &TcpStream) -> io::Result<String> {
+    let client = Limited::new(client, REQUEST_TIME);
     let mut lines = BufReader::new(client.take(REQUEST_BYTES)).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     for line in lines {
