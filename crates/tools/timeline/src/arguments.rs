@@ -15,7 +15,7 @@ Usage: cargo run -p timeline -- show LOG [--as FORMAT]
   check LOG      what held in the run and what did not; exit code 1 when something did not
   --strict       what is doubtful (marked ?) is a fault, too: a child ended by force, for one
   --as FORMAT    lanes (the default) or steps in the terminal, html or svg for the browser,
-                 chrome for Perfetto, shiviz, mermaid
+                 chrome for Perfetto
   -h, --help     this text
 ";
 

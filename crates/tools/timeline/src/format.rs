@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Run, Screen, chrome, html, lanes, mermaid, shiviz, steps, svg};
+use crate::{Run, Screen, chrome, html, lanes, steps, svg};
 
 /// A way in which a run can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,22 +18,16 @@ pub enum Format {
     Steps,
     /// For Perfetto and chrome://tracing.
     Chrome,
-    /// For `ShiViz`, with vector clocks.
-    Shiviz,
-    /// A sequence diagram in Mermaid's language.
-    Mermaid,
 }
 
 impl Format {
     /// Every format, with its name on the command line.
-    pub const NAMES: [(Self, &str); 7] = [
+    pub const NAMES: [(Self, &str); 5] = [
         (Self::Html, "html"),
         (Self::Svg, "svg"),
         (Self::Lanes, "lanes"),
         (Self::Steps, "steps"),
         (Self::Chrome, "chrome"),
-        (Self::Shiviz, "shiviz"),
-        (Self::Mermaid, "mermaid"),
     ];
 
     /// The run in this format; what is for a terminal fits `screen`.
@@ -45,8 +39,6 @@ impl Format {
             Self::Lanes => lanes::lanes(run, screen),
             Self::Steps => steps::steps(run, screen),
             Self::Chrome => chrome::chrome(run),
-            Self::Shiviz => shiviz::shiviz(run),
-            Self::Mermaid => mermaid::mermaid(run),
         }
     }
 }

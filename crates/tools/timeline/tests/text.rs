@@ -58,16 +58,6 @@ fn the_golden_logs_look_as_they_did_as_steps() {
 }
 
 #[test]
-fn the_golden_logs_look_as_they_did_for_shiviz() {
-    assert_all_golden(Format::Shiviz);
-}
-
-#[test]
-fn the_golden_logs_look_as_they_did_for_mermaid() {
-    assert_all_golden(Format::Mermaid);
-}
-
-#[test]
 fn the_golden_logs_look_as_they_did_for_chrome() {
     assert_all_golden(Format::Chrome);
 }
