@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use common::{Message, encode_into};
-use ipc_queue::{GetTimeoutError, TryPutError};
+use ipc_queue::GetTimeoutError;
 use multiprocess::Process;
 
 use crate::done::failed;
@@ -16,8 +16,9 @@ use crate::error::Cause;
 use crate::hand::Hand;
 use crate::ledger::{Ledger, State};
 use crate::life::Life;
+use crate::long::{LONG_BYTES, Shelf};
 use crate::lost::Lost;
-use crate::messages::{News, Packet};
+use crate::messages::{Arguments, News, Packet};
 use crate::{SubmitError, TaskError};
 
 /// After so many tasks a submitting owner collects what has been answered, or the queue of
@@ -51,6 +52,8 @@ pub(crate) struct Dispatcher<R> {
     pub(crate) lost: Lost,
     /// Answers that have come in part, by their first task.
     pub(crate) pieces: HashMap<u64, Vec<u8>>,
+    /// Long arguments.
+    pub(crate) shelf: Shelf,
     /// Why no worker is left, when the supervisor has given up.
     pub(crate) given_up: Option<String>,
 }
@@ -62,6 +65,7 @@ impl<R: Message> Dispatcher<R> {
         life: Life,
         packets: ipc_queue::Sender<Packet>,
         news: ipc_queue::Receiver<News<R>>,
+        shelf: Shelf,
     ) -> Self {
         Self {
             ledger: Ledger::new(),
@@ -79,6 +83,7 @@ impl<R: Message> Dispatcher<R> {
             put: 0,
             lost: Lost::default(),
             pieces: HashMap::new(),
+            shelf,
             given_up: None,
         }
     }
@@ -132,7 +137,7 @@ impl<R: Message> Dispatcher<R> {
             first_task,
             tasks,
             skip: 0,
-            arguments,
+            arguments: Arguments::Here(arguments),
         });
         self.put_backlog();
         if first_task.is_multiple_of(COLLECT_AFTER) {
@@ -152,20 +157,19 @@ impl<R: Message> Dispatcher<R> {
             && let Some(packet) = self.backlog.pop_front()
         {
             let (place, tasks) = (packet.place, packet.tasks as usize);
-            match packets.try_put(packet) {
+            match shelve(packet, &mut self.shelf).and_then(|packet| put(packet, packets)) {
                 Ok(()) => {
                     self.ledger.note_position(place, self.put);
                     self.put += 1;
                 }
-                Err(TryPutError::TooLong { most_bytes, .. }) => {
-                    let text = format!("its argument has more than {most_bytes} bytes");
+                Err(NotPut::NoRoom(packet)) => {
+                    self.backlog.push_front(packet);
+                    return;
+                }
+                Err(NotPut::Never(text)) => {
                     let task = self.ledger.tasks(place).start;
                     let refused = failed(task, tasks, Cause::Refused(text));
                     self.ledger.answer(place, refused);
-                }
-                Err(full) => {
-                    self.backlog.push_front(full.into_inner());
-                    return;
                 }
             }
         }
@@ -209,6 +213,37 @@ impl<R: Message> Dispatcher<R> {
         let supervisor = self.supervisor.as_mut();
         supervisor.is_some_and(|process| matches!(process.wait_timeout(Duration::ZERO), Ok(None)))
     }
+}
+
+/// Why a packet is not in the queue.
+enum NotPut {
+    NoRoom(Packet),
+    Never(String),
+}
+
+/// A packet with a long argument leaves it in the file.
+fn shelve(mut packet: Packet, shelf: &mut Shelf) -> Result<Packet, NotPut> {
+    if let Arguments::Here(bytes) = &packet.arguments
+        && bytes.len() > LONG_BYTES
+    {
+        if !shelf.has_room(bytes.len()) {
+            return Err(NotPut::NoRoom(packet));
+        }
+        let len_bytes = bytes.len();
+        let place = shelf.put(packet.first_task, bytes).map_err(|error| {
+            NotPut::Never(format!(
+                "no room for {len_bytes} bytes of arguments: {error}"
+            ))
+        })?;
+        packet.arguments = Arguments::InFile(place);
+    }
+    Ok(packet)
+}
+
+fn put(packet: Packet, packets: &ipc_queue::Sender<Packet>) -> Result<(), NotPut> {
+    // It cannot be too long for the queue. If the workers have gone, a turn finds out.
+    let put = packets.try_put(packet);
+    put.map_err(|full| NotPut::NoRoom(full.into_inner()))
 }
 
 impl<R> fmt::Debug for Dispatcher<R> {

@@ -17,6 +17,7 @@ impl<R: Message> Dispatcher<R> {
         self.packets = None;
         self.backlog.clear();
         self.lost.clear();
+        self.shelf.clear();
         self.pids.fill(0);
         let why = self.given_up.clone();
         self.ledger

@@ -94,8 +94,8 @@ pub enum Cause {
     /// No worker is left, and none can be started: again and again they ended before they took a
     /// task. How the last one ended, with the text of its panic if that is how.
     NoWorker(String),
-    /// The task was not accepted, with the reason: the pool is closed, or the argument has no
-    /// bytes, or more than the queue of tasks can hold (2 MiB).
+    /// The task was not accepted, with the reason: the pool is closed, the argument has no bytes,
+    /// or the system has no memory for them.
     Refused(String),
 }
 

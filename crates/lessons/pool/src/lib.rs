@@ -27,6 +27,7 @@ mod handle;
 mod iter;
 mod ledger;
 mod life;
+mod long;
 mod lost;
 mod map;
 mod messages;

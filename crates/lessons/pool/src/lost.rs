@@ -9,7 +9,7 @@ use crate::TaskError;
 use crate::dispatcher::Dispatcher;
 use crate::done::Done;
 use crate::error::{Cause, UnseenFailures};
-use crate::messages::Packet;
+use crate::messages::{Arguments, Packet};
 
 /// A task that a dead worker had in hand, and the place of its packet.
 pub(crate) struct Suspect {
@@ -145,6 +145,7 @@ impl<R: Message> Dispatcher<R> {
             cause,
         } = suspect;
         self.pieces.remove(&first_task);
+        self.shelf.free(first_task);
         let tasks = self.ledger.tasks(place);
         let mut failed = Box::new(UnseenFailures {
             count: 1,
@@ -173,7 +174,7 @@ impl<R: Message> Dispatcher<R> {
             first_task,
             tasks: u32::try_from(tasks.end - tasks.start).expect("as it was entered"),
             skip: kept.skip,
-            arguments: kept.arguments.clone(),
+            arguments: Arguments::Here(kept.arguments.clone()),
         });
         // It is not in the queue, whatever its position says, until it is put again.
     }

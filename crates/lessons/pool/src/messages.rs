@@ -4,6 +4,8 @@ use std::fmt;
 
 use multiprocess::{Exit, Failure};
 
+use crate::long::Place;
+
 /// Some tasks with consecutive numbers, for one worker.
 ///
 /// Their arguments stay bytes until the worker has the packet in its hand: a process that dies
@@ -16,8 +18,14 @@ pub(crate) struct Packet {
     pub(crate) tasks: u32,
     /// So many of them are not to be run: they were, before their worker died.
     pub(crate) skip: u32,
-    /// One argument behind the other.
-    pub(crate) arguments: Vec<u8>,
+    pub(crate) arguments: Arguments,
+}
+
+/// One argument behind the other, as bytes.
+pub(crate) enum Arguments {
+    Here(Vec<u8>),
+    /// In the file that all processes share.
+    InFile(Place),
 }
 
 /// What a pool hears, all of it through one queue: what is told of a worker's end comes behind

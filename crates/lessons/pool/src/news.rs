@@ -54,6 +54,7 @@ impl<R: Message> Dispatcher<R> {
                 if self.ledger.is_open(place, first_task) {
                     let done = self.done(first_task, result);
                     self.ledger.answer(place, done);
+                    self.shelf.free(first_task);
                 }
             }
         }

@@ -9,6 +9,7 @@ use multiprocess::{End, Outcome, Process, StartError};
 
 use crate::dispatcher::Dispatcher;
 use crate::hand::Hand;
+use crate::long::{Long, Shelf};
 use crate::supervisor::Supervisor;
 use crate::turn::TURN;
 use crate::worker::Worker;
@@ -53,15 +54,17 @@ pub(crate) fn start<R: Message + 'static>(
     let (life, owner) = life::pair().map_err(PoolError::Os)?;
     let hands: io::Result<Vec<Hand>> = (0..workers).map(|_| Hand::new()).collect();
     let hands = hands.map_err(PoolError::Os)?;
+    let long = Long::new().map_err(PoolError::Os)?;
     let supervisor = Supervisor {
         packets: source,
         news: teller,
         hands: hands.clone(),
+        long: Rc::new(long.try_clone().map_err(PoolError::Os)?),
         start_worker,
         owner,
     };
     let supervisor = Process::start("supervisor", || supervisor.run()).map_err(PoolError::Start)?;
-    let mut dispatcher = Dispatcher::new(hands, supervisor, life, packets, news);
+    let mut dispatcher = Dispatcher::new(hands, supervisor, life, packets, news, Shelf::new(long));
     while dispatcher.started < workers && dispatcher.news.is_some() {
         dispatcher.turn(TURN);
     }

@@ -7,6 +7,7 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use common::Message;
@@ -16,6 +17,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::hand::{Hand, Stage};
 use crate::life::{Owner, Wish};
+use crate::long::Long;
 use crate::messages::{News, Packet};
 use crate::start::StartWorker;
 use crate::vacancy::{Vacancies, Verdict, Work};
@@ -34,10 +36,12 @@ const LEAVING: Duration = Duration::from_secs(1);
 
 /// All that the supervisor needs, made by the owner of the pool.
 pub(crate) struct Supervisor<R> {
-    /// For the workers: where they take from, where they tell, and their hands.
+    /// For the workers: where they take from, where they tell, their hands, and the file of
+    /// long arguments.
     pub(crate) packets: ipc_queue::Receiver<Packet>,
     pub(crate) news: ipc_queue::Sender<News<R>>,
     pub(crate) hands: Vec<Hand>,
+    pub(crate) long: Rc<Long>,
     pub(crate) start_worker: StartWorker<R>,
     /// Hears what the owner wants, and when it has died.
     pub(crate) owner: Owner,
@@ -110,6 +114,7 @@ impl<R: Message> Children<R> {
             packets: (self.with.packets.try_clone()).map_err(os("open the queue of tasks"))?,
             news: (self.with.news.try_clone()).map_err(os("open the queue of results"))?,
             hand: self.with.hands[place].clone(),
+            long: Rc::clone(&self.with.long),
         };
         let (life, theirs) = UnixStream::pair().map_err(os("make a socket pair"))?;
         worker.hand.reset();

@@ -7,25 +7,39 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use common::Message;
 use multiprocess::Exit;
 
-use crate::messages::{News, Packet};
+use crate::long::Place;
+use crate::messages::{Arguments, News, Packet};
 use crate::values::{read_result, rest_of, write_result};
 
 impl BorshSerialize for Packet {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         (self.place, self.first_task, self.tasks, self.skip).serialize(writer)?;
-        writer.write_all(&self.arguments)
+        match &self.arguments {
+            Arguments::Here(bytes) => {
+                false.serialize(writer)?;
+                writer.write_all(bytes)
+            }
+            Arguments::InFile(Place { at, len_bytes }) => (true, at, len_bytes).serialize(writer),
+        }
     }
 }
 
 impl BorshDeserialize for Packet {
     fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
         let (place, first_task, tasks, skip) = BorshDeserialize::deserialize_reader(reader)?;
+        let arguments = match bool::deserialize_reader(reader)? {
+            false => Arguments::Here(rest_of(reader)?),
+            true => {
+                let (at, len_bytes) = BorshDeserialize::deserialize_reader(reader)?;
+                Arguments::InFile(Place { at, len_bytes })
+            }
+        };
         Ok(Self {
             place,
             first_task,
             tasks,
             skip,
-            arguments: rest_of(reader)?,
+            arguments,
         })
     }
 }

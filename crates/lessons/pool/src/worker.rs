@@ -1,11 +1,15 @@
 //! What a worker process does, and with what.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use common::{EventId, Kind, Message, encode, record};
 use ipc_queue::PutError;
 use multiprocess::{Failure, Outcome, call};
 
 use crate::hand::Hand;
-use crate::messages::{Failed, News, Packet, Values};
+use crate::long::Long;
+use crate::messages::{Arguments, Failed, News, Packet, Values};
 
 /// What is longer than the queue goes in pieces of this size.
 const PIECE_BYTES: usize = 1 << 20;
@@ -15,6 +19,7 @@ pub(crate) struct Worker<R> {
     pub(crate) packets: ipc_queue::Receiver<Packet>,
     pub(crate) news: ipc_queue::Sender<News<R>>,
     pub(crate) hand: Hand,
+    pub(crate) long: Rc<Long>,
 }
 
 /// The pool has gone.
@@ -52,7 +57,8 @@ impl<R: Message> Worker<R> {
         A: Message,
         O: Outcome<Value = R>,
     {
-        let mut arguments = packet.arguments.as_slice();
+        let arguments = self.arguments_of(packet)?;
+        let mut arguments = &*arguments;
         let mut next = || {
             A::deserialize(&mut arguments).map_err(|error| {
                 let wanted = std::any::type_name::<A>();
@@ -88,6 +94,16 @@ impl<R: Message> Worker<R> {
             }
         }
         failed.map_or(Ok(Values::Many(values)), Err)
+    }
+
+    fn arguments_of<'a>(&self, packet: &'a Packet) -> Result<Cow<'a, [u8]>, Failed> {
+        match &packet.arguments {
+            Arguments::Here(bytes) => Ok(Cow::Borrowed(bytes)),
+            Arguments::InFile(place) => self.long.read(*place).map(Cow::Owned).map_err(|error| {
+                let text = format!("cannot get at its argument: {error}");
+                Failed::all(packet.tasks - packet.skip, text)
+            }),
+        }
     }
 
     /// Puts the answer into the queue. It is there, whatever becomes of this process then.

@@ -5,12 +5,13 @@ use lesson_test::with_limit;
 use multiprocess::active_children;
 use nix::sys::resource::Resource;
 use nix::unistd::{Uid, getuid, setuid};
-use pool::{Pool, PoolError};
+use pool::{Cause, Pool, PoolError};
 
 lesson_test::forking_tests![
     a_pool_whose_workers_cannot_be_forked_says_so,
     a_pool_without_descriptors_says_so,
     a_pool_without_memory_says_so,
+    a_limit_on_the_size_of_files_refuses_a_long_argument_alone,
 ];
 
 fn square(number: u64) -> u64 {
@@ -52,6 +53,19 @@ fn a_pool_without_descriptors_says_so() {
         });
     }
     assert!((5..37).contains(&refusals), "{refusals}");
+}
+
+/// Beyond that limit, a write would kill the owner.
+fn a_limit_on_the_size_of_files_refuses_a_long_argument_alone() {
+    let pool = Pool::new(2, |bytes: Vec<u8>| bytes.len() as u64).unwrap();
+    with_limit(Resource::RLIMIT_FSIZE, 2 << 20, || {
+        let refused = pool.apply(vec![0; 3 << 20]).unwrap_err();
+        assert!(matches!(refused.cause, Cause::Refused(_)), "{refused}");
+        assert!(refused.to_string().contains("large"), "{refused}");
+        assert_eq!(pool.apply(vec![0; 1 << 20]), Ok(1 << 20));
+    });
+    assert_eq!(pool.apply(vec![0; 3 << 20]), Ok(3 << 20));
+    pool.join().unwrap();
 }
 
 fn a_pool_without_memory_says_so() {

@@ -18,6 +18,7 @@ lesson_test::forking_tests![
     w16_a_packet_is_run_again_as_a_whole,
     w16_a_task_that_aborts_or_exits_names_the_end_of_its_worker,
     a_value_of_several_megabytes_comes_in_pieces,
+    w16_a_long_argument_is_there_for_the_next_worker_as_well,
     an_argument_that_cannot_be_read_is_an_error_of_its_task,
     a_value_that_cannot_be_read_is_an_error_of_its_task,
     a_panic_in_the_reading_of_an_argument_costs_one_task,
@@ -139,6 +140,32 @@ fn a_value_of_several_megabytes_comes_in_pieces() {
         assert!(task.get().unwrap() == long(megabytes));
     }
     assert!(pool.map([3, 0, 4]).unwrap() == [long(3), long(0), long(4)]);
+    pool.join().unwrap();
+}
+
+/// Row W16.
+fn w16_a_long_argument_is_there_for_the_next_worker_as_well() {
+    let ran = counters(1);
+    let count = ran.clone();
+    let run = move |bytes: Vec<u8>| {
+        if bytes[0] == 1 && count[0].fetch_add(1, Ordering::Relaxed) < 3 {
+            die();
+        }
+        bytes.iter().map(|&byte| u64::from(byte)).sum::<u64>()
+    };
+    let pool = Pool::new(2, run).unwrap().with_reruns(2);
+    let argument = |first: u8| [vec![first], vec![2; 3 << 20]].concat();
+    let others: Vec<_> = (0..4)
+        .map(|_| pool.apply_async(argument(5)).unwrap())
+        .collect();
+    let error = pool.apply(argument(1)).unwrap_err();
+    assert!(matches!(error.cause, Cause::WorkerDied { .. }), "{error}");
+    assert_eq!(pool.apply(argument(1)), Ok(1 + (6 << 20)));
+    assert!(
+        others
+            .into_iter()
+            .all(|task| task.get() == Ok(5 + (6 << 20)))
+    );
     pool.join().unwrap();
 }
 

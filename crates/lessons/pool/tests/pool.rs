@@ -36,7 +36,8 @@ lesson_test::forking_tests![
     w15_results_come_one_by_one_in_order_or_as_they_are_done,
     w18_each_worker_makes_its_state_once_before_its_first_task,
     arguments_and_values_of_a_megabyte_pass,
-    an_argument_that_is_too_long_is_refused,
+    arguments_of_any_length_pass,
+    what_has_no_bytes_is_refused,
     more_tasks_than_the_queue_can_hold_are_all_done,
 ];
 
@@ -283,11 +284,33 @@ fn arguments_and_values_of_a_megabyte_pass() {
     }
 }
 
-fn an_argument_that_is_too_long_is_refused() {
-    let pool = Pool::new(2, |bytes: Vec<u8>| bytes.len() as u64).unwrap();
-    let refused = pool.apply(vec![0; 3 << 20]).unwrap_err();
-    assert!(matches!(refused.cause, Cause::Refused(_)), "{refused}");
-    assert_eq!(pool.apply(vec![0; 1 << 20]).unwrap(), 1 << 20);
+/// Bytes that show whether they are all there, and in their places.
+fn long(len: usize) -> Vec<u8> {
+    let mut bytes = vec![7; len];
+    for at in (0..len).step_by(1021) {
+        bytes[at] = (at % 251) as u8;
+    }
+    bytes
+}
+
+fn arguments_of_any_length_pass() {
+    let pool = Pool::new(2, |bytes: Vec<u8>| bytes == long(bytes.len())).unwrap();
+    // On both sides of where the file begins, and of what the queue could hold.
+    for len in [1 << 20, 2 << 20] {
+        for len in (len - 48..len + 8).step_by(2) {
+            assert_eq!(pool.apply(long(len)), Ok(true), "{len}");
+        }
+    }
+    assert_eq!(pool.apply(long(20 << 20)), Ok(true));
+    let more_than_the_file_takes = [3_usize; 26].map(|mib| long(mib << 20));
+    let all = pool.map(more_than_the_file_takes).unwrap();
+    assert_eq!(all, [true; 26]);
+    let results = pool.imap((0..20).map(|mib| long(mib << 18))).unwrap();
+    assert!(results.map(Result::unwrap).eq([true; 20]));
+    pool.join().unwrap();
+}
+
+fn what_has_no_bytes_is_refused() {
     let nan = Pool::new(1, |float: f64| float).unwrap();
     assert!(matches!(
         nan.apply_async(f64::NAN),

@@ -1,0 +1,195 @@
+//! Arguments that are longer than the queue of tasks should carry: they lie in a file in memory,
+//! which owner and workers share, and the packet says where.
+//!
+//! The file was made before the processes were, so they all have it, and it has no name. An
+//! argument stays until its task has been answered, whatever becomes of the worker that reads it.
+//!
+//! Source: memfd_create(2); fallocate(2), `FALLOC_FL_PUNCH_HOLE`; getrlimit(2), `RLIMIT_FSIZE`.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::AsFd;
+
+use multiprocess::End;
+use nix::errno::Errno;
+use nix::fcntl::{FallocateFlags, fallocate};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::resource::{Resource, getrlimit};
+use nix::sys::uio::{pread, pwrite};
+use nix::unistd::ftruncate;
+
+/// What is longer goes into the file. Two packets of this length fit into the queue.
+pub(crate) const LONG_BYTES: usize = 1 << 20;
+
+/// More is not put there before some is answered, but for one argument that is longer by itself.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Arguments begin at multiples of this, which every size of a page divides, so that no page has
+/// parts of two of them.
+const ALIGNMENT: u64 = 64 << 10;
+
+/// Where an argument lies in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) at: u64,
+    pub(crate) len_bytes: u64,
+}
+
+/// The file, as a worker has it.
+#[derive(Debug)]
+pub(crate) struct Long(End);
+
+/// The file, as the owner has it.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    file: Long,
+    /// What lies there, by its first task.
+    places: HashMap<u64, Place>,
+    len_bytes: u64,
+    /// Where nothing lies any more, up to the end of all files.
+    end: u64,
+}
+
+impl Long {
+    pub(crate) fn new() -> io::Result<Self> {
+        let file = End::new(memfd_create("arguments", MFdFlags::MFD_CLOEXEC)?);
+        // For all workers: they read, and none of them moves a position.
+        file.share();
+        Ok(Self(file))
+    }
+
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self(self.0.try_clone()?))
+    }
+
+    pub(crate) fn read(&self, place: Place) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; place.len_bytes as usize];
+        let mut read = 0;
+        while read < bytes.len() {
+            match pread(&self.0, &mut bytes[read..], place.at as i64 + read as i64) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(more) => read += more,
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn write(&self, bytes: &[u8], at: u64) -> io::Result<()> {
+        let mut written = 0;
+        while written < bytes.len() {
+            match pwrite(&self.0, &bytes[written..], at as i64 + written as i64) {
+                Ok(more) => written += more,
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Shelf {
+    pub(crate) fn new(file: Long) -> Self {
+        Self {
+            file,
+            places: HashMap::new(),
+            len_bytes: 0,
+            end: 0,
+        }
+    }
+
+    /// Whether there is room for so many bytes now. For one argument there always is.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        self.places.is_empty() || self.len_bytes + bytes as u64 <= MOST_BYTES
+    }
+
+    /// Puts the arguments of a packet into the file.
+    pub(crate) fn put(&mut self, first_task: u64, bytes: &[u8]) -> io::Result<Place> {
+        let place = Place {
+            at: self.end,
+            len_bytes: bytes.len() as u64,
+        };
+        let end = (place.at + place.len_bytes).next_multiple_of(ALIGNMENT);
+        // Beyond the limit a write would not only fail but kill this process (SIGXFSZ).
+        let (most, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
+        if end > most {
+            return Err(Errno::EFBIG.into());
+        }
+        self.places.insert(first_task, place);
+        self.len_bytes += place.len_bytes;
+        self.end = end;
+        let written = self.file.write(bytes, place.at);
+        if written.is_err() {
+            self.free(first_task);
+        }
+        written.map(|()| place)
+    }
+
+    /// The packet has been answered, or will be put again.
+    pub(crate) fn free(&mut self, first_task: u64) {
+        let Some(place) = self.places.remove(&first_task) else {
+            return;
+        };
+        self.len_bytes -= place.len_bytes;
+        if self.places.is_empty() {
+            self.clear();
+            return;
+        }
+        let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE | FallocateFlags::FALLOC_FL_KEEP_SIZE;
+        let len_bytes = place.len_bytes.next_multiple_of(ALIGNMENT);
+        // If it fails, the memory is free when the file is empty.
+        let _freed = fallocate(self.file.0.as_fd(), hole, place.at as i64, len_bytes as i64);
+    }
+
+    /// Nothing there is needed any more.
+    pub(crate) fn clear(&mut self) {
+        self.places.clear();
+        (self.len_bytes, self.end) = (0, 0);
+        let _freed = ftruncate(&self.file.0, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    fn blocks(shelf: &Shelf) -> u64 {
+        let file = File::from(shelf.file.0.as_fd().try_clone_to_owned().unwrap());
+        file.metadata().unwrap().blocks()
+    }
+
+    #[test]
+    fn what_is_freed_takes_no_memory_and_leaves_the_rest_as_it_is() {
+        let mut shelf = Shelf::new(Long::new().unwrap());
+        let bytes = |task: u64| vec![task as u8 + 1; (1 << 20) + 7 * task as usize];
+        let places: Vec<_> = (0..8)
+            .map(|task| shelf.put(task, &bytes(task)).unwrap())
+            .collect();
+        let all = blocks(&shelf);
+        for task in [1, 2, 5, 0] {
+            shelf.free(task);
+        }
+        assert!(blocks(&shelf) <= all / 2 + 8, "{} of {all}", blocks(&shelf));
+        for task in [3, 4, 6, 7] {
+            assert!(shelf.file.read(places[task as usize]).unwrap() == bytes(task));
+            shelf.free(task);
+            shelf.free(task); // nothing is left to be freed
+        }
+        assert_eq!((blocks(&shelf), shelf.end, shelf.len_bytes), (0, 0, 0));
+    }
+
+    #[test]
+    fn there_is_room_for_one_of_any_length_and_for_more_up_to_a_bound() {
+        let mut shelf = Shelf::new(Long::new().unwrap());
+        assert!(shelf.has_room(usize::MAX));
+        let _place = shelf.put(0, &[1; 1000]).unwrap();
+        assert!(shelf.has_room(MOST_BYTES as usize - 1000));
+        assert!(!shelf.has_room(MOST_BYTES as usize - 999));
+        shelf.free(0);
+        assert!(shelf.has_room(usize::MAX));
+    }
+}
