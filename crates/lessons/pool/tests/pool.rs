@@ -3,6 +3,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -11,8 +13,9 @@ use std::time::{Duration, Instant};
 use common::pid;
 use ipc_shared::AtomicValue;
 use lesson_test::until;
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::kill;
-use nix::unistd::Pid;
+use nix::unistd::{Pid, dup, dup2_stdout};
 use pool::{Cause, Pool, PoolError, SubmitError, TaskError};
 
 mod gate;
@@ -39,6 +42,7 @@ lesson_test::forking_tests![
     arguments_of_any_length_pass,
     what_has_no_bytes_is_refused,
     more_tasks_than_the_queue_can_hold_are_all_done,
+    text_of_print_in_a_task_comes_out_once,
 ];
 
 fn square(number: u64) -> u64 {
@@ -332,4 +336,21 @@ fn more_tasks_than_the_queue_can_hold_are_all_done() {
         assert_eq!(task.get().unwrap(), square(number));
     }
     pool.join().unwrap();
+}
+
+/// What std's own `print!` has buffered: that of the owner before the fork, that of a task after it.
+#[expect(clippy::disallowed_macros, reason = "its buffer is the subject")]
+fn text_of_print_in_a_task_comes_out_once() {
+    let mut file = File::from(memfd_create("stdout", MFdFlags::empty()).unwrap());
+    let ours = dup(io::stdout()).unwrap();
+    dup2_stdout(&file).unwrap();
+    print!("owner;");
+    let pool = Pool::new(1, |number: u32| print!("task {number};")).unwrap();
+    pool.map([1, 2]).unwrap();
+    pool.join().unwrap();
+    dup2_stdout(ours).unwrap();
+    let mut text = String::new();
+    file.rewind().unwrap();
+    file.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "owner;task 1;task 2;");
 }
