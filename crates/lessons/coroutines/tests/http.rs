@@ -4,13 +4,13 @@
 
 mod limit;
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv6Addr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use coroutines::web::{GetFailure, Limits, get};
+use coroutines::web::{GetFailure, LateServer, Limits, get};
 use limit::{LIMIT, run_within};
 
 /// Serves one client: gives the port, and what the client asked.
@@ -221,4 +221,15 @@ fn x02_limits_of_any_size_are_limits() {
     };
     let url = format!("http://127.0.0.1:{port}/");
     assert_eq!(run_within(get(&url, limits)).unwrap(), b"hello");
+}
+
+#[test]
+fn x02_a_server_that_waits_without_end_keeps_its_clients() {
+    let server = LateServer::start(Duration::MAX).unwrap();
+    let place = server.url().replace("http://", "").replace("/late", "");
+    let mut client = TcpStream::connect(place).unwrap();
+    let short = Duration::from_millis(300);
+    client.set_read_timeout(Some(short)).unwrap();
+    let error = client.read(&mut [0; 16]).expect_err("it is not dismissed");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
 }

@@ -15,7 +15,6 @@ lesson_test::forking_tests![
     x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server,
     x02_a_server_closes_its_port_without_a_descriptor_left,
     x02_a_client_that_sends_its_request_bit_by_bit_is_left_at_the_limit_of_the_whole,
-    x02_a_server_that_waits_without_end_keeps_its_clients,
 ];
 
 fn page_server() -> PageServer {
@@ -103,14 +102,4 @@ fn x02_a_client_that_sends_its_request_bit_by_bit_is_left_at_the_limit_of_the_wh
     }
     drop((client, server));
     until("the server's threads have ended", || threads() == 1);
-}
-
-/// Row X02. (Its answering thread has to wait to the end of the process.)
-fn x02_a_server_that_waits_without_end_keeps_its_clients() {
-    let server = LateServer::start(Duration::MAX).unwrap();
-    let mut client = connect(&server.url());
-    let short = Duration::from_millis(300);
-    client.set_read_timeout(Some(short)).unwrap();
-    let error = client.read(&mut [0; 16]).expect_err("it is not dismissed");
-    assert_eq!(error.kind(), ErrorKind::WouldBlock);
 }
