@@ -2,8 +2,9 @@
 
 use crate::picture::choice::Choice;
 use crate::picture::glyphs;
-use crate::picture::text::{duration, escape, put};
+use crate::picture::text::{escape, put};
 use crate::run::{Damage, Role, Run};
+use crate::text::duration;
 
 /// Which view is shown is the browser's to remember: no script is needed.
 pub(crate) const SWITCH: &str = "<section class=\"views\" aria-label=\"The picture\">\n\

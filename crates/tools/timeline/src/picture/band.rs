@@ -2,8 +2,9 @@
 
 use super::contents::{Item, What};
 use super::scale::Scale;
-use super::text::{cut, duration, fit, width};
+use super::text::{cut, fit, width};
 use crate::run::Run;
+use crate::text::duration;
 
 /// Of the texts in a band, in pixels; and to measure them, since they are bold.
 pub(crate) const TEXT: f64 = 11.0;

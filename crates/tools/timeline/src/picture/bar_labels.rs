@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::bars::Named;
-use super::text::{duration, escape, fit, number, put, width};
+use super::text::{escape, fit, number, put, width};
 use super::{Drawing, words};
 use crate::spans::{Span, State};
+use crate::text::duration;
 
 /// To measure the texts on a lane: 10.5 pixels, some of them bold.
 const TEXT: f64 = 11.6;

@@ -89,28 +89,6 @@ pub(crate) fn cut_middle(name: &str, px: f64, room: f64) -> String {
     cut
 }
 
-/// A length of time, to three digits: `1.42 s`, `280 ms`, `35 µs`.
-pub(crate) fn duration(nanoseconds: u64) -> String {
-    let (unit, name) = match nanoseconds {
-        0..1_000 => return format!("{nanoseconds} ns"),
-        1_000..999_500 => (1e3, "µs"),
-        999_500..999_500_000 => (1e6, "ms"),
-        _ => (1e9, "s"),
-    };
-    let value = nanoseconds as f64 / unit;
-    let digits = match value {
-        value if value < 9.995 => 2,
-        value if value < 99.95 => 1,
-        _ => 0,
-    };
-    let text = format!("{value:.digits$}");
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
-    };
-    format!("{text} {name}")
-}
-
 /// A coordinate: a tenth of a pixel is enough.
 pub(crate) fn number(value: f64) -> String {
     let text = format!("{value:.1}");
@@ -143,22 +121,5 @@ mod tests {
         assert!(cut.ends_with('…') && width(&cut, 11.0) <= 80.0, "{cut}");
         let name = cut_middle("http://127.0.0.1:32809/github", 13.0, 110.0);
         assert!(name.ends_with("/github") && name.contains('…'), "{name}");
-    }
-
-    #[test]
-    fn durations_have_three_digits_and_a_unit() {
-        let shown = [
-            7,
-            35_000,
-            1_250_000,
-            280_000_000,
-            999_999_999,
-            12_345_678_901,
-        ]
-        .map(duration);
-        assert_eq!(
-            shown,
-            ["7 ns", "35 µs", "1.25 ms", "280 ms", "1 s", "12.3 s"]
-        );
     }
 }
