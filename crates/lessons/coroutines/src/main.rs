@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use common::say;
 use coroutines::web::{FetchError, Limits, PageServer, fetch};
 use coroutines::{joinall, run, spawn};
-use timeline::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 
 fn main() -> ExitCode {
     let urls = Operands {

@@ -4,8 +4,8 @@ use std::{process::ExitCode, time::Duration};
 
 use common::{pause, pid, say};
 use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, Operands, StoryResult};
 
 fn main() -> ExitCode {
     let address = Operands {

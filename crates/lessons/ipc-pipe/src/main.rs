@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use common::{pause, pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Pipe: one process sends ten urls, another one receives them";

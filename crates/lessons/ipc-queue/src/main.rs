@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use common::{pause, pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.1 Queue: two processes write three urls each, and one reads them all";

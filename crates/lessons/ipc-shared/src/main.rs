@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use common::{pid, say, turns};
 use ipc_shared::{Array, Value};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 const CHILDREN: usize = 4;
 /// Fewer when the run is recorded: a picture has no room for 20,000.

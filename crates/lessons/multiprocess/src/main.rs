@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.2 Process: a parent starts five children, and waits for each of them";

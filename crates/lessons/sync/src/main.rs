@@ -6,9 +6,9 @@ use std::cell::Cell;
 use std::process::ExitCode;
 
 use common::{say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::RLock;
 use threads::{StartError, scope};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     if let Some(code) = launcher::explore() {

@@ -133,7 +133,8 @@ fn count(number: usize, what: &str) -> String {
 }
 
 /// "a", "a and b", "a, b and 3 more".
-pub(crate) fn some_of(names: &[String]) -> String {
+#[must_use]
+pub fn some_of(names: &[String]) -> String {
     const MOST: usize = 4;
     match names {
         [] => String::new(),

@@ -43,8 +43,3 @@ impl Screen {
         self.width.clamp(40, 1000)
     }
 }
-
-/// On standard output.
-pub(crate) fn print(text: &str) -> Result<(), String> {
-    common::print_text(text).map_err(|error| format!("cannot write to standard output: {error}"))
-}

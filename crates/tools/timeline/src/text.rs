@@ -17,7 +17,8 @@ pub(crate) fn width(text: &str) -> usize {
 
 /// One line with nothing in it that a terminal obeys: control characters are replaced, and
 /// what is invisible or turns the direction of writing is taken out.
-pub(crate) fn clean(text: &str) -> String {
+#[must_use]
+pub fn clean(text: &str) -> String {
     let shown = |char: char| match char {
         '\n' | '\r' | '\t' => Some(' '),
         _ if char.is_control() => Some('\u{fffd}'),

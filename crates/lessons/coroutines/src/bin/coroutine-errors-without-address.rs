@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use common::say;
 use coroutines::web::{Limits, fetch};
 use coroutines::{joinall, run, spawn};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 /// Ports of this machine where nothing listens.
 const URLS: [&str; 3] = [

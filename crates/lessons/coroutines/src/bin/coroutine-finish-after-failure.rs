@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use common::say;
 use coroutines::run;
 use coroutines::web::{Limits, fetch};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -8,7 +8,7 @@ use std::time::Instant;
 use common::say;
 use coroutines::web::{Limits, PageServer, fetch, get};
 use coroutines::{Task, joinall, run, spawn};
-use timeline::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 
 /// A page's size, or why there is none.
 type Visit = Result<usize, Box<dyn Error>>;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use common::say;
 use coroutines::{joinall, run, spawn};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use common::say;
 use coroutines::{run, spawn};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use common::say;
 use coroutines::web::{FetchError, Limits, PageServer, fetch_blocking};
 use coroutines::{Task, joinall, run, spawn};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 /// How long the server takes over each page, at any --pace.
 const PAUSE: Duration = Duration::from_millis(100);

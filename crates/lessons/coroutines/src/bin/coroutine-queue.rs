@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use common::say;
 use coroutines::{joinall, run, spawn};
+use lesson::{Lesson, StoryResult};
 use smol::channel::{self, Receiver, Sender};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use common::say;
 use coroutines::web::{Limits, PageServer, fetch};
 use coroutines::{Pool, run};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

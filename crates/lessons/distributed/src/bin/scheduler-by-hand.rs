@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use std::{ops::Range, thread, time::Duration};
 
 use common::{pause, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "4 Distributed, by hand: three workers and ten tasks over bare sockets";

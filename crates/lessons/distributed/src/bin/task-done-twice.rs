@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use common::{decode, encode, frame, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 const LEASE: Duration = Duration::from_millis(50);
 const WORK: Duration = Duration::from_millis(150);

@@ -8,8 +8,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::ExitCode;
 
 use common::{decode, encode, frame, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Process, exit_now};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::{thread, time::Duration};
 
 use common::{pause, say};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 type Worker = usize;
 type Task = usize;

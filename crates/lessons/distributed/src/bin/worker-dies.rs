@@ -9,8 +9,8 @@ use std::{process::ExitCode, thread};
 
 use common::{pid, say};
 use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Process, Shared};
-use timeline::{Lesson, StoryResult};
 
 const LIMIT: Duration = Duration::from_secs(5);
 

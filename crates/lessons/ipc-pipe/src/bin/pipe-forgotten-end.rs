@@ -10,9 +10,9 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use common::{frame, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Fork, PipeEnd, exit_now, fork, pipe, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Mistake B23: a forgotten copy of the sending end, and no end";

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use common::{pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Mistake B22: a killed receiver loses the last messages";

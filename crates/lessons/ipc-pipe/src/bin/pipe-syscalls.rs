@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{frame, pause, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Pipe on pipe(2), fork(2), close(2) and waitpid(2)";

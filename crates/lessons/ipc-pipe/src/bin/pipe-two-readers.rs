@@ -11,8 +11,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{frame, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Fork, PipeEnd, exit_now, fork, pipe, wait};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Mistake B24: two readers on one end tear the messages";

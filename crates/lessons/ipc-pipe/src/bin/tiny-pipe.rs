@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use common::{pause, pid, say};
 use ipc_pipe::tiny::{Receiver, Sender, pipe};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Pipe as a ring in shared memory, in one file";

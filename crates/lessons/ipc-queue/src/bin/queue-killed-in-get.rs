@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use common::{pid, say};
 use ipc_queue::unbounded;
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "a reader killed inside get does not leave the queue locked (1.4.1, B18)";

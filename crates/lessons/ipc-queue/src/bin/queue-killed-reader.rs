@@ -12,8 +12,8 @@ use std::time::Duration;
 use common::{pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 const URLS: usize = 6;
 

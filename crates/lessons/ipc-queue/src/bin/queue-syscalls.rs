@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
-use timeline::{Lesson, StoryResult};
 
 /// Every item has this size; a shorter url ends with zeros.
 const ITEM_BYTES: usize = 16;

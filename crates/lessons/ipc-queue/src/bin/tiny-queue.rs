@@ -10,8 +10,8 @@ use std::time::Duration;
 use common::{pause, pid, say};
 use ipc_queue::tiny::Queue;
 use ipc_shared::LockError;
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4.1 Queue as a pipe between two locks, in one file";

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use common::say;
 use ipc_shared::{Array, LockError};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4 Mistake B26: a child doubles a list, and the parent sees nothing";

@@ -12,10 +12,10 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Exit, Fork, exit_now, fork, wait};
 use nix::libc;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
-use timeline::{Lesson, StoryResult};
 
 const CHILDREN: usize = 4;
 const TIMES: usize = 20_000;

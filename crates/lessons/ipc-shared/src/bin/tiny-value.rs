@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use common::{pid, say};
 use ipc_shared::tiny::Value;
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 const CHILDREN: i64 = 4;
 const TIMES: i64 = 20_000;

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use common::{pid, say};
 use ipc_shared::Value;
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4 Mistake B25: four children add 20 times each, and most is lost";

@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use common::{pid, say};
 use ipc_shared::{LockError, Value};
+use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4 Value: its owner is killed half-way through a change, and the next is told";

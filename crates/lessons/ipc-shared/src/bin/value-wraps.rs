@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use common::say;
 use ipc_shared::Value;
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.4 Value: three ways to add 1 to the largest number (B27)";

@@ -10,8 +10,8 @@
 use std::process::ExitCode;
 
 use common::pid;
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Fork, fork, wait};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.1 Mistake B4: text left in a buffer before fork is printed twice";

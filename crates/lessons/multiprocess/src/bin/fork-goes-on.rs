@@ -6,8 +6,8 @@
 use std::process::ExitCode;
 
 use common::{pid, ppid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Fork, fork, wait};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.1 Mistake B6: three forks in a row make eight processes";

@@ -10,10 +10,10 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, ppid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Fork, exit_now, fork};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.1 Mistake B3: a child nobody waits for, a zombie and an orphan";

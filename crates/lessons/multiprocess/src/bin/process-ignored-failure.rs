@@ -6,8 +6,8 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Process, exit_now};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.2 Mistake B8: two of five children fail, and nobody notices";

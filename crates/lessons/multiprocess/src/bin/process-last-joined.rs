@@ -10,8 +10,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Fork, exit_now, fork, wait};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.2 Mistake B7: \"Process end.\" while four children still run";

@@ -6,8 +6,8 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Exit, Fork, exit_now, fork, wait};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.2 Process on fork(2), _exit(2) and waitpid(2): five children, each waited for";

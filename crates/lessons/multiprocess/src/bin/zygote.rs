@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Instant;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Process, Zygote};
-use timeline::{Lesson, StoryResult};
 
 const MEBIBYTES: usize = 256;
 const CHILDREN: u32 = 20;

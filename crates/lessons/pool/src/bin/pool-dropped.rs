@@ -8,8 +8,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use pool::Pool;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Mistake B15: four tasks, and the pool is dropped before they are done";

@@ -7,8 +7,8 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use pool::Pool;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Mistake B11: a pool that hides an error";

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
+use lesson::{Lesson, StoryResult};
 use pool::Pool;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool, map: ten squares by three worker processes, in the order asked for";

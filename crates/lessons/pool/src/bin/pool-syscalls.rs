@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
+use lesson::{Lesson, StoryResult};
 use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::Pid;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool on fork(2), pipe(2), poll(2) and waitpid(2): two workers, five tasks";

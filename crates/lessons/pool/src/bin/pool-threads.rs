@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool, the same five tasks on three threads (rayon)";

@@ -7,10 +7,10 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
+use lesson::{Lesson, StoryResult};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
 use pool::Pool;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool: the worker of task 2 is killed, and the pool goes on (B16)";

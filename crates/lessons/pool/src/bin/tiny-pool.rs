@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
+use lesson::{Lesson, StoryResult};
 use pool::tiny::Pool;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "1.3 Pool as processes and two queues, in one file";

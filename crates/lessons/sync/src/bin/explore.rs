@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 #[cfg(not(explore))]
 fn main() -> ExitCode {
-    timeline::Lesson::new(
+    lesson::Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
         "2.2 Every order of the turns of two threads; run it by --explore",

@@ -4,9 +4,9 @@
 use std::process::ExitCode;
 
 use common::{say, thread_name, turns};
+use lesson::{Lesson, StoryResult};
 use sync::Lock;
 use threads::{StartError, scope};
-use timeline::{Lesson, StoryResult};
 
 const THREADS: usize = 4;
 /// Fewer when the run is looked at.

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::{Event, Lock};
 use threads::{StartError, scope};
-use timeline::{Lesson, StoryResult};
 
 /// Should the other thread not come at all, this one does not wait for it for ever.
 const LIMIT: Duration = Duration::from_secs(5);

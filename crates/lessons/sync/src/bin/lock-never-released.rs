@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::RawRLock;
 use threads::scope;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -9,8 +9,8 @@ use std::thread::{self, Builder};
 use std::time::Duration;
 
 use common::{lane, say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::Lock;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

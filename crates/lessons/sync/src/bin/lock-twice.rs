@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::Lock;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

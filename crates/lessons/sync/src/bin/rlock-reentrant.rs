@@ -5,9 +5,9 @@ use std::cell::Cell;
 use std::process::ExitCode;
 
 use common::{say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::{Lock, RLock};
 use threads::{StartError, scope};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use common::{pause, say, thread_name};
+use lesson::{Lesson, StoryResult};
 use sync::tiny::{Lock, RLock, Semaphore};
 use threads::{StartError, scope};
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     let about = "2.2 Lock, semaphore and RLock on a mutex and a condition variable";

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use common::say;
+use lesson::{Lesson, StoryResult};
 use threads::start;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::thread::Builder;
 
 use common::{lane, say, thread_name};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -6,8 +6,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{say, thread_name};
+use lesson::{Lesson, StoryResult};
 use threads::start;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::{lane, say, thread_name};
 use crossbeam_channel::{Sender, bounded};
-use timeline::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

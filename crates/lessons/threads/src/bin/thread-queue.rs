@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use common::{pause, say, thread_name};
 use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
+use lesson::{Lesson, StoryResult};
 use threads::start;
-use timeline::{Lesson, StoryResult};
 
 type Url = &'static str;
 

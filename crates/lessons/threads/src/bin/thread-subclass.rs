@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, say, thread_name};
+use lesson::{Lesson, StoryResult};
 use threads::Run;
-use timeline::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -16,7 +16,7 @@ pub type StoryResult = Result<(), Box<dyn Error>>;
 ///
 /// ```no_run
 /// use common::say;
-/// use timeline::{Lesson, StoryResult};
+/// use lesson::{Lesson, StoryResult};
 ///
 /// fn main() -> std::process::ExitCode {
 ///     Lesson::new(env!("CARGO_PKG_NAME"), "hello", "0: the smallest lesson").run(story)

@@ -12,9 +12,7 @@ use std::fs;
 use std::str::FromStr;
 
 use nix::libc;
-
-use crate::Run;
-use crate::check::some_of;
+use timeline::{Run, some_of};
 
 /// A process that waits at a pipe whose other end is open.
 #[derive(Debug, Clone, PartialEq, Eq)]

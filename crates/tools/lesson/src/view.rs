@@ -4,12 +4,14 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 
+use timeline::{Format, Run, Screen};
+
 use crate::options::Options;
+use crate::print::print;
 use crate::save::Place;
-use crate::screen::print;
 use crate::signals::Signals;
 use crate::watch::{Watched, watch};
-use crate::{Format, Run, Screen, predict, runs};
+use crate::{predict, runs};
 
 /// Runs the lesson, and shows what was asked for. The exit code is 1 if the run failed, was
 /// killed, or something did not hold in it, as [`Run::check`] finds.

@@ -15,12 +15,12 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use timeline::{ReadError, Run, clean};
 
 use crate::family::{Children, kill_all, reap};
 use crate::keeper::{Report, path_of};
 use crate::options::{Options, Watching};
 use crate::signals::{Signals, unblock};
-use crate::{ReadError, Run};
 
 /// How long a run may take that is watched, unless `--limit` says otherwise.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -132,7 +132,7 @@ impl Watched {
                 .iter()
                 .find(|lane| lane.pid == pid.cast_unsigned());
             let name = its.map_or(program, |lane| &lane.name);
-            format!("{} ({pid})", crate::text::clean(name))
+            format!("{} ({pid})", clean(name))
         };
         self.killed.iter().map(name).collect()
     }

@@ -5,10 +5,9 @@ use std::fmt::Write;
 use std::io::{self, BufRead};
 
 use common::Kind;
+use timeline::{Lane, Run, clean};
 
-use crate::screen::print;
-use crate::text::clean;
-use crate::{Lane, Run};
+use crate::print::print;
 
 /// How many lines are asked for.
 const LINES: usize = 5;

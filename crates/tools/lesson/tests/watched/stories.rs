@@ -5,9 +5,9 @@ use std::time::Duration;
 use std::{fs, io, thread};
 
 use common::{EventId, Kind, pause, record, say};
+use lesson::{Lesson, StoryResult};
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
 use nix::unistd::{Pid, getpgrp, getppid};
-use timeline::{Lesson, StoryResult};
 
 pub(crate) fn tell(story: &str) -> ExitCode {
     let tell = match story {
@@ -31,7 +31,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "is long" => is_long,
         _ => || Ok(()),
     };
-    Lesson::new("timeline", "watched", "a test").run(tell)
+    Lesson::new("lesson", "watched", "a test").run(tell)
 }
 
 /// One that would live on for a quarter of an hour, in a session of its own.

@@ -6,12 +6,11 @@ use std::io::{IsTerminal, Write as _};
 use std::process::{ExitCode, Stdio};
 
 use common::Kind;
+use timeline::{Run, clean};
 
-use crate::Run;
 use crate::options::Options;
-use crate::screen::print;
+use crate::print::print;
 use crate::signals::Signals;
-use crate::text::clean;
 use crate::watch::{Watched, watch};
 
 /// Runs the lesson `times` times, without its output, and shows which orders its lines came in,

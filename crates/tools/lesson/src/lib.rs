@@ -1,0 +1,27 @@
+//! The command line of a lesson: reads the options, tells the story, and shows the run if asked.
+//!
+//! [`Lesson::run`] either tells the story itself or runs the same program again and watches it:
+//! the run is a process of its own, below a keeper that ends whatever it has forked. What is shown
+//! afterwards is drawn from the log alone.
+//!
+//! Built from: `common` (a run's settings, its log), `timeline` (`Run`, `Format`).
+//!
+//! Try: `cargo run -p multiprocess -- --lanes`, and press Ctrl-C in the middle.
+
+#![forbid(unsafe_code)]
+
+mod family;
+mod keeper;
+mod lesson;
+mod options;
+mod predict;
+mod print;
+mod runs;
+mod save;
+mod signals;
+mod stuck;
+mod view;
+mod watch;
+
+pub use lesson::{Lesson, StoryResult};
+pub use options::Operands;
