@@ -164,11 +164,25 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     assert_eq!(faults(&log), [] as [&str; 0]);
 }
 
+/// It ends the other threads on purpose, and what it holds nobody else can want.
 #[test]
-fn a_program_that_calls_exit_on_any_thread_has_ended() {
-    let log = log(&["main fork - a -", "a start - - 1", "a exit - exit -"]);
-    let cut = "The log ends before the run does: it was killed, or still goes on.".to_owned();
-    assert!(!faults(&log).contains(&cut), "{:?}", faults(&log));
+fn a_program_that_calls_exit_on_any_thread_has_ended_and_nobody_is_missed() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "main fork - b -",
+        "b start - - 3",
+        "a acquire lock - -",
+        "a exit - exit -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    for note in [
+        "Not waited for until then: a and b.",
+        "a called exit while it had lock.",
+    ] {
+        assert!(notes.contains(&note.to_owned()), "{notes:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use common::Kind;
 
 use super::{Finding, count, some_of};
 use crate::hang::still_waiting;
-use crate::run::{End, Lane, Role, Run};
+use crate::run::{End, Role, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     children(run, findings);
@@ -83,6 +83,7 @@ enum Fate {
     /// A task that was ended before it was done, by a kill or by dropping its handle.
     Dropped,
     /// A task that has ended, and whose result was not asked for: dropping its handle is allowed.
+    /// Or a thread of a process that called `exit`.
     Unheard,
     /// Its parent was killed, and so could not wait.
     Orphaned,
@@ -96,6 +97,8 @@ fn fate(run: &Run, lane: usize, is_joined: bool) -> Fate {
         _ if is_joined => Fate::Joined,
         End::Killed(_) => Fate::Killed,
         _ if is_orphaned(run, lane) => Fate::Orphaned,
+        // Who calls `exit` ends all threads of the process on purpose.
+        _ if its.role != Role::Process && calls_exit(run, its.pid) => Fate::Unheard,
         // A task cannot outlive its handle; how it went is the handle's, which may not care.
         _ if its.role == Role::Task => Fate::Unheard,
         _ => Fate::Left,
@@ -115,10 +118,14 @@ pub(super) fn has_ended(run: &Run) -> bool {
     let Some(main) = run.lanes.first() else {
         return false;
     };
-    let is_its = |lane: &&Lane| lane.pid == main.pid;
-    let calls_exit =
-        |lane: &Lane| matches!(lane.end, End::Exit(exit) if &*run.events[exit].what == "exit");
-    matches!(main.end, End::Exit(_)) || run.lanes.iter().filter(is_its).any(calls_exit)
+    matches!(main.end, End::Exit(_)) || calls_exit(run, main.pid)
+}
+
+/// Whether the process ended by a call of `exit`, on whichever thread.
+fn calls_exit(run: &Run, pid: u32) -> bool {
+    let its = run.lanes.iter().filter(|lane| lane.pid == pid);
+    its.map(|lane| lane.end)
+        .any(|end| matches!(end, End::Exit(exit) if &*run.events[exit].what == "exit"))
 }
 
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
