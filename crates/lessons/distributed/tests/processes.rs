@@ -22,6 +22,7 @@ lesson_test::forking_tests![
     d12_the_task_of_a_killed_worker_is_given_out_again,
     d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more,
     a_worker_that_was_stopped_while_idle_goes_on,
+    a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live,
     d12_a_task_that_kills_every_worker_fails_and_the_next_is_done,
     a_scheduler_without_descriptors_goes_on_and_accepts_when_there_are_some,
     d17_the_end_of_a_server_leaves_no_thread,
@@ -154,6 +155,28 @@ fn a_worker_that_was_stopped_while_idle_goes_on() {
     }
     client.shutdown().unwrap();
     worker.join().unwrap();
+    scheduler.join().unwrap();
+}
+
+/// The time that it slept is not counted against them. The row is about times.
+fn a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live() {
+    let (address, scheduler) = start_scheduler();
+    let (worker, gate) = start_gated(address);
+    let mut client = Client::connect(address).unwrap();
+    let id = client.submit("square", &3_u64).unwrap();
+    wait_for_the_task(&gate);
+    let pid = Pid::from_raw(scheduler.pid().cast_signed());
+    kill(pid, Signal::SIGSTOP).unwrap();
+    thread::sleep(SILENCE_LIMIT + SILENCE_LIMIT / 3);
+    kill(pid, Signal::SIGCONT).unwrap();
+    // Without the lease it would be lent again, to this one.
+    let other = start_worker("other", address);
+    thread::sleep(SILENCE_LIMIT / 3);
+    (&gate).write_all(b"g").unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 0);
+    client.shutdown().unwrap();
+    worker.join().unwrap();
+    other.join().unwrap();
     scheduler.join().unwrap();
 }
 

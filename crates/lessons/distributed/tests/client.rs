@@ -1,0 +1,205 @@
+//! What a client can do beside submitting and waiting: follow, cancel, try again, drain.
+
+mod running;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use distributed::task::Status;
+use distributed::{Client, ConnectionError, Registry, ResultError, TaskId, work_ahead};
+use lesson_test::until;
+
+use running::*;
+
+#[test]
+fn results_come_in_the_order_of_their_ends_each_once_and_only_those_of_the_batch() {
+    let running = Running::start();
+    let (mut client, mut other) = (running.client(), running.client());
+    let mut ids = Vec::new();
+    for number in 0..20_u64 {
+        ids.push(client.submit("square", &number).unwrap());
+        other.submit("square", &99_u64).unwrap();
+    }
+    let worker = running.worker(squares);
+    let mut ended = Vec::new();
+    while ended.len() < ids.len() {
+        for (id, value) in client.next_results::<u64>(LIMIT).unwrap() {
+            let number = ids.iter().position(|&of| of == id).unwrap() as u64;
+            assert_eq!(value.unwrap(), number * number);
+            ended.push(id);
+        }
+    }
+    // One worker does them in the order they were submitted.
+    assert_eq!(ended, ids);
+    let told = client.next_results::<u64>(Duration::from_millis(20));
+    assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+#[test]
+fn a_batch_without_tasks_has_no_results_at_once() {
+    let running = Running::start();
+    assert!(
+        running
+            .client()
+            .next_results::<u64>(LIMIT)
+            .unwrap()
+            .is_empty()
+    );
+    running.end();
+}
+
+#[test]
+fn what_a_second_client_submits_for_the_same_batch_is_the_same_task() {
+    let running = Running::start();
+    let mut first = running.client();
+    let ids = [0, 1, 2_u64].map(|number| first.submit("square", &number).unwrap());
+    let batch = first.batch();
+    drop(first);
+    let mut second = Client::connect_for(running.address, batch).unwrap();
+    let again = [0, 1, 2_u64].map(|number| second.submit("square", &number).unwrap());
+    assert_eq!(again, ids);
+    assert_eq!(second.submit("square", &3_u64).unwrap(), TaskId(3));
+    assert_eq!(second.status().unwrap().ready, 4);
+    running.end();
+}
+
+#[test]
+fn a_cancelled_task_is_never_begun() {
+    static BEGUN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+    fn registry() -> Registry {
+        Registry::new().with("note", |number: u64| BEGUN.lock().unwrap().push(number))
+    }
+    let running = Running::start();
+    let mut client = running.client();
+    let [first, second] = [1, 2_u64].map(|number| client.submit("note", &number).unwrap());
+    assert!(client.cancel(first).unwrap());
+    let worker = running.worker(registry);
+    client.result::<()>(second, LIMIT).unwrap();
+    assert!(!client.cancel(second).unwrap(), "it is done");
+    let told = client.result::<()>(first, LIMIT).unwrap_err();
+    assert!(told.to_string().contains("cancelled"), "{told}");
+    let told = client.cancel(TaskId(9)).unwrap_err();
+    assert!(matches!(told, ResultError::Unknown { .. }), "{told:?}");
+    assert_eq!(*BEGUN.lock().unwrap(), [2]);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// A task that waits at a worker, behind another, is revoked there.
+#[test]
+fn a_task_that_a_worker_has_at_hand_can_be_cancelled() {
+    static GATE: Mutex<()> = Mutex::new(());
+    static BEGUN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+    fn registry() -> Registry {
+        Registry::new().with("note", |number: u64| {
+            BEGUN.lock().unwrap().push(number);
+            drop(GATE.lock().unwrap());
+        })
+    }
+    let running = Running::start();
+    let gate = GATE.lock().unwrap();
+    let connection = running.peer();
+    let worker = Call::start(move || work_ahead(connection, &registry(), 2));
+    let mut client = running.client();
+    let [first, second, third] =
+        [1, 2, 3_u64].map(|number| client.submit("note", &number).unwrap());
+    until("the first begins", || BEGUN.lock().unwrap().len() == 1);
+    assert_eq!(client.status().unwrap().leased, 2);
+    assert!(client.cancel(second).unwrap());
+    // Lent in its place: by then the worker knows of the end of the second.
+    until("the third is lent", || client.status().unwrap().leased == 2);
+    drop(gate);
+    for id in [first, third] {
+        client.result::<()>(id, LIMIT).unwrap();
+    }
+    assert_eq!(*BEGUN.lock().unwrap(), [1, 3]);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+#[test]
+fn a_task_that_has_failed_too_often_is_listed_as_dead_and_can_be_tried_again() {
+    static IS_MENDED: AtomicBool = AtomicBool::new(false);
+    fn registry() -> Registry {
+        Registry::new().with("flaky", |number: u64| {
+            let is_mended = IS_MENDED.load(Ordering::Relaxed);
+            is_mended.then_some(number).ok_or("not today")
+        })
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    let id = client.submit("flaky", &3_u64).unwrap();
+    assert_failed(client.result::<u64>(id, LIMIT), id, "not today");
+    let dead = client.dead(TaskId(0)).unwrap();
+    assert_eq!(dead, [(id, "not today".to_owned())]);
+    IS_MENDED.store(true, Ordering::Relaxed);
+    client.retry(id).unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 3);
+    assert_eq!(client.dead(TaskId(0)).unwrap(), []);
+    // Its end is told once, as it is now.
+    let ended = client.next_results::<u64>(LIMIT).unwrap();
+    assert!(matches!(ended[..], [(of, Ok(3))] if of == id), "{ended:?}");
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+#[test]
+fn a_drained_scheduler_ends_with_its_last_lease() {
+    static GATE: Mutex<()> = Mutex::new(());
+    static BEGUN: Mutex<u32> = Mutex::new(0);
+    fn registry() -> Registry {
+        Registry::new().with("wait", |(): ()| {
+            *BEGUN.lock().unwrap() += 1;
+            drop(GATE.lock().unwrap());
+        })
+    }
+    let running = Running::start();
+    let gate = GATE.lock().unwrap();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    for _ in 0..2 {
+        client.submit("wait", &()).unwrap();
+    }
+    until("the first begins", || *BEGUN.lock().unwrap() == 1);
+    let drainer = running.client();
+    let drained = Call::start(move || drainer.drain(LIMIT));
+    let told = until_busy(&mut client);
+    assert!(matches!(told, ConnectionError::Busy), "{told:?}");
+    drop(gate);
+    drained.end_within(SOON).unwrap();
+    running.call.end_within(SOON).unwrap();
+    worker.end_within(SOON).unwrap();
+    assert_eq!(*BEGUN.lock().unwrap(), 1);
+}
+
+/// Submits until the scheduler takes nothing any more.
+fn until_busy(client: &mut Client) -> ConnectionError {
+    loop {
+        if let Err(error) = client.submit("wait", &()) {
+            return error;
+        }
+    }
+}
+
+#[test]
+fn the_status_counts_all_tasks() {
+    let running = Running::start();
+    let mut client = running.client();
+    let ids = [0, 1, 2_u64].map(|number| client.submit("square", &number).unwrap());
+    let holder = running.peer();
+    assert_eq!(lease(&holder), ids[0]);
+    client.cancel(ids[1]).unwrap();
+    let expected = Status {
+        ready: 1,
+        leased: 1,
+        ended: 1,
+        ..Status::default()
+    };
+    assert_eq!(client.status().unwrap(), expected);
+    drop(holder);
+    running.end();
+}
