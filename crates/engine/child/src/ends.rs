@@ -20,7 +20,7 @@ use nix::unistd::dup3;
 
 /// One end of a pipe or socket. Each end owns a descriptor of its own, which drop closes.
 ///
-/// A child process started by [`Process::start`](crate::Process::start) keeps the ends that
+/// A child process started by `multiprocess::Process::start` keeps the ends that
 /// were moved into its target; all others are closed there.
 #[derive(Debug)]
 pub struct End {
@@ -110,7 +110,8 @@ impl End {
     }
 
     /// What the lists of ends call it.
-    pub(crate) fn id(&self) -> u64 {
+    #[must_use]
+    pub fn id(&self) -> u64 {
         self.id
     }
 
@@ -170,12 +171,14 @@ impl Drop for End {
 }
 
 /// The ids of the ends that this process holds now.
-pub(crate) fn held() -> Vec<u64> {
+#[must_use]
+pub fn held() -> Vec<u64> {
     held_ends().keys().copied().collect()
 }
 
 /// The ids of the ends that this process holds, and that a child of it must not hold.
-pub(crate) fn kept_from_children() -> Vec<u64> {
+#[must_use]
+pub fn kept_from_children() -> Vec<u64> {
     let mut kept = held();
     if HANDS_ON.load(Ordering::Relaxed) {
         let shared = shared_ends();
@@ -188,20 +191,21 @@ pub(crate) fn kept_from_children() -> Vec<u64> {
 static INHERITED: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
 
 /// In a new child, before anything else: it holds nothing of its own accord.
-pub(crate) fn start_anew() {
+pub fn start_anew() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     HANDS_ON.store(false, Ordering::Relaxed);
     let inherited = std::mem::take(&mut *held_ends());
     *INHERITED.lock().unwrap_or_else(PoisonError::into_inner) = inherited;
 }
 
-/// In a new child: what the parent held.
-pub(crate) fn take_inherited() -> BTreeMap<u64, RawFd> {
+/// In a new child: the ends that the parent held at the fork, by id.
+#[must_use]
+pub fn take_inherited() -> BTreeMap<u64, RawFd> {
     std::mem::take(&mut *INHERITED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// In a new child: holds the end that the parent gave it.
-pub(crate) fn take(id: u64, fd: RawFd) {
+pub fn take(id: u64, fd: RawFd) {
     held_ends().insert(id, fd);
 }
 
@@ -210,7 +214,10 @@ pub(crate) fn take(id: u64, fd: RawFd) {
 /// Their numbers are not set free but left on a file that does nothing. An `End` in our copy of
 /// the parent's memory still names each, and a file opened later must not be found under that
 /// name.
-pub(crate) fn close_for_good(fds: impl IntoIterator<Item = RawFd>) -> io::Result<()> {
+///
+/// # Errors
+/// When /dev/null cannot be opened, or the limit on open files is reached.
+pub fn close_for_good(fds: impl IntoIterator<Item = RawFd>) -> io::Result<()> {
     let mut fds = fds.into_iter().peekable();
     if fds.peek().is_none() {
         return Ok(());
@@ -236,7 +243,7 @@ pub(crate) fn close_for_good(fds: impl IntoIterator<Item = RawFd>) -> io::Result
 ///
 /// # Safety
 /// No `End` with this descriptor is used or dropped in the child.
-pub(crate) unsafe fn close(fd: RawFd) {
+pub unsafe fn close(fd: RawFd) {
     // SAFETY: `fd` was on the parent's list, so it is open, and the caller leaves it to us.
     drop(unsafe { OwnedFd::from_raw_fd(fd) });
 }

@@ -25,20 +25,29 @@ const LONGEST_BYTES: usize = 4 << 10;
 const HERE: u8 = 0;
 const IN_FILE: u8 = 1;
 
-/// What was sent.
+/// What was sent: some bytes, and perhaps a descriptor.
 #[derive(Debug)]
-pub(crate) struct Parcel {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) fd: Option<OwnedFd>,
+pub struct Parcel {
+    /// All of them.
+    pub bytes: Vec<u8>,
+    /// A descriptor of the receiver's own.
+    pub fd: Option<OwnedFd>,
 }
 
-pub(crate) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
+/// Both ends of a line for parcels.
+///
+/// # Errors
+/// When the limit on open files is reached.
+pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
     let (kind, flags) = (SockType::SeqPacket, SockFlag::SOCK_CLOEXEC);
     Ok(socketpair(AddressFamily::Unix, kind, None, flags)?)
 }
 
 /// Sends bytes of any length. Does not wait.
-pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// When the other side has gone, or the system has no room.
+pub fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<()> {
     if bytes.len() <= LONGEST_BYTES {
         return send_packet(socket, HERE, bytes, &[]);
     }
@@ -48,7 +57,10 @@ pub(crate) fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Sends a few bytes, and a second descriptor of the file behind `fd`. Does not wait.
-pub(crate) fn send_with(socket: impl AsFd, bytes: &[u8], fd: BorrowedFd<'_>) -> io::Result<()> {
+///
+/// # Errors
+/// As [`send`].
+pub fn send_with(socket: impl AsFd, bytes: &[u8], fd: BorrowedFd<'_>) -> io::Result<()> {
     send_packet(socket, HERE, bytes, &[fd.as_raw_fd()])
 }
 
@@ -69,7 +81,10 @@ fn send_packet(socket: impl AsFd, place: u8, bytes: &[u8], fds: &[RawFd]) -> io:
 
 /// Takes the next parcel; `None` when the other side has gone. Blocks until then, or is
 /// `WouldBlock` with [`MsgFlags::MSG_DONTWAIT`].
-pub(crate) fn recv(socket: impl AsFd, flags: MsgFlags) -> io::Result<Option<Parcel>> {
+///
+/// # Errors
+/// `WouldBlock` as said, and those of recvmsg(2).
+pub fn recv(socket: impl AsFd, flags: MsgFlags) -> io::Result<Option<Parcel>> {
     let socket = socket.as_fd();
     match recv_once(socket, flags)? {
         // The kernel looks for a packet first, and for the end of the line after that; in between,

@@ -8,29 +8,17 @@ use std::ptr;
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::exit::reap;
-use crate::{End, StartError};
+use crate::End;
 
-/// A descriptor of a child, which becomes readable when the child ends. Without one there is no
-/// child either: it is killed, and waited for.
-pub(crate) fn open_or_kill(child: Pid) -> Result<End, StartError> {
-    open(child).map(End::new).map_err(|errno| {
-        let (_killed, _waited_for) = (kill(child, Signal::SIGKILL), reap(child));
-        StartError::Os {
-            tried: match errno {
-                Errno::ENOSYS => "open a pidfd, which needs Linux 5.4 or newer",
-                _ => "open a pidfd",
-            },
-            source: errno.into(),
-        }
-    })
-}
-
-/// No race: until the child has been waited for, its id is not used again.
-fn open(child: Pid) -> Result<OwnedFd, Errno> {
+/// A descriptor of a child, which becomes readable when the child ends. No race: until the child
+/// has been waited for, its id is not used again.
+///
+/// # Errors
+/// `ENOSYS` before Linux 5.4; `EMFILE` at the limit on open files.
+pub fn open(child: Pid) -> Result<OwnedFd, Errno> {
     // SAFETY: pidfd_open takes two numbers and touches no memory.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.as_raw(), 0) };
     let fd = Errno::result(fd)?;
@@ -39,8 +27,11 @@ fn open(child: Pid) -> Result<OwnedFd, Errno> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Sends a signal. To a process that has ended it is `ESRCH`.
-pub(crate) fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
+/// Sends a signal.
+///
+/// # Errors
+/// `ESRCH` when the process has ended and has been waited for.
+pub fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
     let fd = process.as_fd().as_raw_fd();
     let no_details = ptr::null::<libc::siginfo_t>();
     // SAFETY: three numbers, and a null pointer where the kernel allows one.

@@ -20,8 +20,10 @@ use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{ForkResult, Pid};
 
 use crate::active::children;
-use crate::child::PANICKED;
-use crate::{StartError, ends};
+use crate::birth::PANICKED;
+use child::ends;
+
+use crate::StartError;
 
 /// A thread that has been joined may be listed for some microseconds more: the kernel wakes the
 /// joiner before it takes the thread off the list.

@@ -24,15 +24,12 @@
 //! ```
 
 mod active;
-mod child;
-mod ends;
+mod birth;
 mod error;
 mod exit;
 mod fork;
 mod line;
-mod mapping;
 mod outcome;
-mod parcel;
 mod pidfd;
 mod pipe;
 mod process;
@@ -41,11 +38,10 @@ mod wait;
 mod zygote;
 
 pub use active::{ActiveChild, active_children};
-pub use ends::{End, generation, hand_on_shared_ends};
+pub use child::{End, Mapping, Shareable, Shared, generation, hand_on_shared_ends};
 pub use error::{ProcessError, StartError};
 pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};
-pub use mapping::{Mapping, Shareable, Shared};
 pub use outcome::{Failure, Outcome, call};
 pub use pipe::{PipeEnd, pipe};
 pub use process::Process;

@@ -12,7 +12,9 @@ use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
 use crate::report::Report;
-use crate::{End, Exit, StartError, ends, parcel};
+use child::{End, ends, parcel};
+
+use crate::{Exit, StartError};
 
 /// The parent's end.
 #[derive(Debug)]

@@ -12,12 +12,14 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::active;
-use crate::child::{self, Job};
+use crate::birth::{self, Job};
 use crate::fork::fork_child;
 use crate::line::{self, ParentsLine};
+use crate::pidfd::open_or_kill;
 use crate::report::Report;
 use crate::zygote::Helper;
-use crate::{End, Exit, Failure, Outcome, ProcessError, StartError, pidfd};
+use crate::{Exit, Failure, Outcome, ProcessError, StartError};
+use child::{End, pidfd};
 
 /// A child process that runs one target, and the value `T` that will come of it.
 ///
@@ -67,7 +69,7 @@ impl<T: Message> Process<T> {
         let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
         let parent = common::pid();
         let (pid, child) = fork_child(&name, move || {
-            child::run(parent, move || {
+            birth::run(parent, move || {
                 Ok(Job {
                     cause,
                     line: childs_line.take_over()?,
@@ -75,7 +77,7 @@ impl<T: Message> Process<T> {
                 })
             })
         })?;
-        let pidfd = pidfd::open_or_kill(pid)?;
+        let pidfd = open_or_kill(pid)?;
         // The handle first: whatever happens from here on, its drop leaves no child behind.
         let process = Self::new(name, pid, line, pidfd);
         // The parent's copies of what it gave away. Only then does it hold exactly what the

@@ -4,8 +4,9 @@ use std::io;
 
 use common::{DecodeError, EventId, Kind, Message, decode, encode_into, record};
 
+use crate::Failure;
 use crate::line::REPORT;
-use crate::{End, Failure, parcel};
+use child::{End, parcel};
 
 /// In front of the result: that this is a report, and the id of the child's last event.
 const EVENT_BYTES: usize = 8;

@@ -18,7 +18,8 @@ use common::{EventId, Kind, Message, encode, encode_into, record};
 use nix::sys::socket::MsgFlags;
 
 use crate::line::{self, Heard};
-use crate::{End, Outcome, Process, StartError, parcel};
+use crate::{Outcome, Process, StartError};
+use child::{End, parcel};
 
 /// A process that forks others, each of which calls the same target with an argument of its own.
 ///

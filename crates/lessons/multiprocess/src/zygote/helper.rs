@@ -8,11 +8,13 @@ use common::{DecodeError, EventId, Message, decode, lane};
 use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
-use crate::child::{self, Job};
+use crate::birth::{self, Job};
 use crate::exit::try_reap;
 use crate::fork::fork_child;
+use crate::pidfd::open_or_kill;
 use crate::wait::wait_readable;
-use crate::{End, Outcome, ends, line, parcel, pidfd};
+use crate::{Outcome, line};
+use child::{End, ends, parcel};
 
 /// A child of the zygote that has not ended yet.
 struct Child {
@@ -63,7 +65,7 @@ fn fork_once_more<A: Message, O: Outcome>(line: End, target: &impl Fn(A) -> O) -
     let parent = common::pid();
     // It learns its name in `take_over`.
     let forked = fork_child("", || {
-        child::run(parent, || {
+        birth::run(parent, || {
             let (cause, argument) = take_over::<A>(&line)?;
             let call = |argument| target(argument).into_result();
             Ok(Job {
@@ -73,7 +75,7 @@ fn fork_once_more<A: Message, O: Outcome>(line: End, target: &impl Fn(A) -> O) -
             })
         })
     });
-    let started = forked.and_then(|(pid, _)| Ok((pid, pidfd::open_or_kill(pid)?)));
+    let started = forked.and_then(|(pid, _)| Ok((pid, open_or_kill(pid)?)));
     match started {
         Ok((pid, pidfd)) => {
             // If nobody listens, the child finds nobody, too, and ends.
