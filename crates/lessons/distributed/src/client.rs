@@ -156,7 +156,8 @@ impl Client {
                     self.next_index += 1;
                     return Ok(id);
                 }
-                Ok(None) if left > BUSY_PAUSE => thread::sleep(BUSY_PAUSE),
+                // The other half of the limit is for the answer.
+                Ok(None) if asked.elapsed() < SILENCE_LIMIT / 2 => thread::sleep(BUSY_PAUSE),
                 Ok(None) => return Err(ConnectionError::Busy),
                 Err(ConnectionError::Unsendable(why)) => {
                     return Err(ConnectionError::Unsendable(why));
@@ -268,8 +269,8 @@ impl Client {
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn drain(self, limit: Duration) -> Result<(), ConnectionError> {
         let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-        self.connection.send(&ToScheduler::Drain { limit_ms })?;
-        self.wait_for_the_end(limit.saturating_add(SILENCE_LIMIT))
+        let limit = limit.saturating_add(SILENCE_LIMIT);
+        self.wait_for_the_end(&ToScheduler::Drain { limit_ms }, limit)
     }
 
     /// Asks the scheduler to end, and waits until it does, for [`SILENCE_LIMIT`] at most. Its
@@ -278,13 +279,14 @@ impl Client {
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn shutdown(self) -> Result<(), ConnectionError> {
-        self.connection.send(&ToScheduler::Shutdown)?;
-        self.wait_for_the_end(SILENCE_LIMIT)
+        self.wait_for_the_end(&ToScheduler::Shutdown, SILENCE_LIMIT)
     }
 
-    fn wait_for_the_end(&self, limit: Duration) -> Result<(), ConnectionError> {
+    fn wait_for_the_end(&self, wish: &ToScheduler, limit: Duration) -> Result<(), ConnectionError> {
+        let asked = Instant::now();
+        self.say(wish, limit)?;
         let is_end = |answer| (answer == FromScheduler::Shutdown).then_some(());
-        self.answer(Instant::now(), limit, is_end)
+        self.answer(asked, limit, is_end)
     }
 
     /// Asks about a task that may be unknown, or take time.
@@ -313,19 +315,20 @@ impl Client {
         is_answer: impl Fn(FromScheduler) -> Option<A>,
     ) -> Result<A, ConnectionError> {
         let asked = Instant::now();
-        match self
-            .connection
-            .send_within(question, limit.min(SILENCE_LIMIT))
-        {
-            // It may have said why.
-            Err(ConnectionError::Disconnected) => {}
-            sent => sent?,
-        }
+        self.say(question, limit)?;
         self.answer(asked, limit, |answer| match answer {
             FromScheduler::Shutdown => Some(Err(ConnectionError::Disconnected)),
-            FromScheduler::Refused { why } => Some(Err(ConnectionError::Refused(why))),
             answer => is_answer(answer).map(Ok),
         })?
+    }
+
+    /// Sends, unless the scheduler is gone: then what it has said before may tell why.
+    fn say(&self, message: &ToScheduler, limit: Duration) -> Result<(), ConnectionError> {
+        let limit = limit.min(SILENCE_LIMIT);
+        match self.connection.send_within(message, limit) {
+            Err(ConnectionError::Disconnected) => Ok(()),
+            sent => sent,
+        }
     }
 
     /// The first answer that is the one asked for. Others, to questions whose caller did not
@@ -338,7 +341,11 @@ impl Client {
     ) -> Result<A, ConnectionError> {
         loop {
             let left = limit.saturating_sub(asked.elapsed());
-            if let Some(answer) = is_answer(self.connection.recv_timeout(left)?) {
+            let answer = self.connection.recv_timeout(left)?;
+            if let FromScheduler::Refused { why } = answer {
+                return Err(ConnectionError::Refused(why));
+            }
+            if let Some(answer) = is_answer(answer) {
                 return Ok(answer);
             }
             if asked.elapsed() >= limit {

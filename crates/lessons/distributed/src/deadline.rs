@@ -1,7 +1,7 @@
 //! A stream that is given up at a fixed moment.
 //!
 //! The time limits of a socket are for one call each: a peer that sends or takes a byte now and
-//! then could hold a whole frame up for ever. Here all calls together have one limit.
+//! then could hold a whole frame up forever. Here all calls together have one limit.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;

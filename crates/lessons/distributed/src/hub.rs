@@ -83,7 +83,7 @@ pub(crate) fn serve(listener: &TcpListener) -> io::Result<()> {
     })
 }
 
-/// Passes on whoever connects. An error is for one connection, or passes (no descriptor is
+/// Passes on each new connection. An error is for one connection, or passes (no descriptor is
 /// free): it is tried again a little later, as long as the scheduler lives.
 fn accept_all(listener: &TcpListener, inputs: &SyncSender<Input>, is_over: &AtomicBool) {
     while !is_over.load(Ordering::Relaxed) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::limits::MESSAGE_LIMIT;
@@ -16,7 +17,9 @@ pub(crate) const TASK_BYTES: usize = 256;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Task {
     pub(crate) key: Key,
-    pub(crate) call: Call,
+    /// Shared by all tasks of this kind: what is queued by the million has to be small.
+    kind: Arc<str>,
+    body: Box<[u8]>,
     pub(crate) phase: Phase,
     /// The number of its latest lease: what is said of an earlier one is not heard.
     pub(crate) attempt: u32,
@@ -88,6 +91,7 @@ struct Batch {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Ledger {
     all: BTreeMap<TaskId, Task>,
+    kinds: BTreeSet<Arc<str>>,
     batches: BTreeMap<u64, Batch>,
     /// Exactly those that are `Ready`. The oldest is the next, so one that comes back from a dead
     /// worker is before all younger ones.
@@ -229,8 +233,8 @@ impl Ledger {
             Record::Ended { id, end } => {
                 let task = self.all.get_mut(&id)?;
                 if !matches!(end, End::Dead(_)) {
-                    self.bytes -= TASK_BYTES + task.call.body.len();
-                    task.call.body = Vec::new();
+                    self.bytes -= TASK_BYTES + task.body.len();
+                    task.body = Box::default();
                 }
                 let batch = self.batches.entry(task.key.batch).or_default();
                 let place = batch.ended.len() as u64;
@@ -248,9 +252,16 @@ impl Ledger {
         self.bytes += TASK_BYTES + call.body.len();
         let batch = self.batches.entry(key.batch).or_default();
         batch.tasks.insert(key.index, id);
+        let kind = self.kinds.get(&*call.kind).cloned();
+        let kind = kind.unwrap_or_else(|| {
+            let kind: Arc<str> = call.kind.into();
+            self.kinds.insert(Arc::clone(&kind));
+            kind
+        });
         let task = Task {
             key,
-            call,
+            kind,
+            body: call.body.into(),
             phase: Phase::Ready,
             attempt: 0,
             errors: 0,
@@ -266,12 +277,13 @@ impl Ledger {
         }
     }
 
-    /// Lends the task, and returns it.
-    pub(crate) fn lend(&mut self, id: TaskId, lease: Lease) -> Option<&Task> {
+    /// Lends the task. Returns the number of the attempt, and what there is to do.
+    pub(crate) fn lend(&mut self, id: TaskId, lease: Lease) -> Option<(u32, Call)> {
         self.change(id, Phase::Leased(lease));
         let task = self.all.get_mut(&id)?;
         task.attempt += 1;
-        Some(task)
+        let (kind, body) = (task.kind.to_string(), task.body.to_vec());
+        Some((task.attempt, Call { kind, body }))
     }
 
     /// Puts the task into another phase, and into the set of that phase. Returns the worker that

@@ -1,6 +1,6 @@
 //! A scheduler takes tasks from clients and lends each to one of several workers, over TCP. A
-//! task is lent, not given away: when its worker dies, another one gets it, and what came of it
-//! is recorded once.
+//! task is lent, not given away: when its worker dies, another one gets it, and its result is
+//! recorded once.
 //!
 //! Notes: 4 (distributed processes; the notes leave it unfinished).
 //!

@@ -2,7 +2,7 @@
 //!
 //! No network, no clock, no chance: [`Machine::step`] takes the time and an event, and returns
 //! what is to be done about it. So a test can play thousands of orders of events in a moment,
-//! and each failure again. The machine is plain data, and whoever runs it (a socket loop, a
+//! and each failure again. The machine is plain data; what runs it (a socket loop, a
 //! simulator, a model checker) carries out its effects.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -181,13 +181,8 @@ impl Machine {
             }
             ToScheduler::Started { id, attempt } => {
                 if let Some(lease) = self.lease(peer, id, attempt) {
-                    self.change(
-                        id,
-                        Phase::Leased(Lease {
-                            started: true,
-                            ..lease
-                        }),
-                    );
+                    let started = true;
+                    self.change(id, Phase::Leased(Lease { started, ..lease }));
                 }
             }
             ToScheduler::Done { id, body, .. } => self.done(peer, id, body, out),
@@ -436,16 +431,16 @@ impl Machine {
             if held >= link.credit as usize {
                 continue; // It takes fewer by now.
             }
-            let lease = Lease {
-                peer,
-                until,
-                started: false,
-            };
-            let task = self
-                .ledger
-                .lend(id, lease)
-                .expect("what is ready is a task");
-            let (attempt, call) = (task.attempt, task.call.clone());
+            let started = false;
+            let lent = self.ledger.lend(
+                id,
+                Lease {
+                    peer,
+                    until,
+                    started,
+                },
+            );
+            let (attempt, call) = lent.expect("what is ready is a task");
             let lease = FromScheduler::Lease { id, attempt, call };
             out.push(Effect::Send(peer, lease));
             self.queue_up(peer);

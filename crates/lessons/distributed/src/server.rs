@@ -27,7 +27,7 @@ pub enum BindError {
         /// What the system said.
         source: io::Error,
     },
-    /// Others than this machine could connect, and nobody is asked for a key.
+    /// Other machines could connect, and no peer is asked for a key.
     NotLoopback {
         /// The address.
         address: SocketAddr,

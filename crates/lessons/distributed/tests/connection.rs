@@ -268,7 +268,7 @@ fn who_sends_to_a_peer_that_reads_nothing_is_told_in_time() {
     );
 }
 
-/// One byte at a time is no way to hold a thread for ever.
+/// One byte at a time is no way to hold a thread forever.
 #[test]
 fn d13_a_message_that_trickles_in_is_given_up_in_time() {
     let (connection, mut stream) = pair();

@@ -4,7 +4,7 @@
 //!
 //! A seed decides all of it. One that fails is printed, with all that happened, and
 //! `SIMULATOR_SEED=17 cargo test -p distributed --test simulator` runs that one alone;
-//! `SIMULATOR_SEEDS=100000` runs so many.
+//! `SIMULATOR_SEEDS=100000` runs that number of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;

@@ -72,7 +72,7 @@ fn run_worker(
     work(connection, &Registry::new().with("square", square))
 }
 
-/// Waits until the victim has begun, but not for ever.
+/// Waits until the victim has begun, but not forever.
 fn wait_for(has_begun: &AtomicBool) {
     let deadline = Instant::now() + LIMIT;
     while !has_begun.load(Ordering::Acquire) && Instant::now() < deadline {
