@@ -19,7 +19,8 @@ use crate::wire::{FromScheduler, Role, ToScheduler, VERSION};
 /// How many may be connected at a time; one more is refused. Each costs two threads.
 pub const MOST_CONNECTIONS: usize = 64;
 
-/// How many messages wait for a peer that does not read; one more, and it is cut off.
+/// How many messages wait for a peer that does not read; one more, and it is cut off. More than a
+/// worker's credit, [`most_credit`](crate::machine::Rules::most_credit).
 const OUTBOX: usize = 64;
 
 /// How often the threads look whether they are still needed, and peers whether they still live.

@@ -48,6 +48,9 @@ pub enum Effect {
 pub struct Rules {
     /// How long a worker keeps a task without a heartbeat that names it.
     pub lease: Duration,
+    /// No worker holds more tasks than this, whatever it asks for: what is sent to it at once has
+    /// to find room on the way.
+    pub most_credit: u32,
     /// A task is dead after this number of errors.
     pub most_errors: u32,
     /// A task is dead after this number of workers that died in it.
@@ -67,6 +70,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             lease: SILENCE_LIMIT,
+            most_credit: 32,
             most_errors: 3,
             most_deaths: 3,
             delay: Duration::from_millis(100),
@@ -176,7 +180,8 @@ impl Machine {
     fn received(&mut self, now: Duration, peer: Peer, message: ToScheduler, out: &mut Vec<Effect>) {
         match message {
             ToScheduler::Credit { most } => {
-                self.links.entry(peer).or_default().credit = most;
+                let credit = most.min(self.rules.most_credit);
+                self.links.entry(peer).or_default().credit = credit;
                 self.queue_up(peer);
             }
             ToScheduler::Started { id, attempt } => {

@@ -83,8 +83,8 @@ pub fn work(connection: Connection, registry: &Registry) -> Result<(), Connectio
     work_ahead(connection, registry, 1)
 }
 
-/// As [`work`], with up to `most` tasks at hand: the next is here when one is done, but another
-/// worker that is free cannot have it.
+/// As [`work`], with up to `most` tasks at hand (32 at the most): the next is here when one is
+/// done, but another worker that is free cannot have it.
 ///
 /// # Errors
 /// As [`work`].

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use distributed::limits::{HEARTBEAT, MESSAGE_LIMIT, SILENCE_LIMIT};
 use distributed::task::Key;
 use distributed::wire::ToScheduler;
-use distributed::{Connection, ConnectionError, MOST_CONNECTIONS, Registry, work};
+use distributed::{Connection, ConnectionError, MOST_CONNECTIONS, Registry, work, work_ahead};
 use lesson_test::until;
 
 use running::*;
@@ -249,6 +249,22 @@ fn one_connection_too_many_is_told_why_and_room_is_made_by_the_next_end() {
         running.client().submit("square", &1_u64).is_ok()
     });
     running.end();
+}
+
+#[test]
+fn a_worker_that_asks_for_more_tasks_than_there_is_room_for_is_not_cut_off() {
+    let running = Running::start();
+    let mut client = running.client();
+    let ids: Vec<_> = (0..500_u64)
+        .map(|number| client.submit("square", &number).unwrap())
+        .collect();
+    let connection = running.peer();
+    let worker = Call::start(move || work_ahead(connection, &squares(), u32::MAX));
+    for (number, id) in (0..).zip(ids) {
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), number * number);
+    }
+    running.end();
+    worker.end_within(SOON).unwrap();
 }
 
 #[test]
