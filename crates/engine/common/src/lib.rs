@@ -18,6 +18,7 @@ mod children;
 pub mod frame;
 mod ids;
 pub mod lane;
+pub mod log;
 mod message;
 mod names;
 mod output;
@@ -30,6 +31,7 @@ mod trace;
 pub use children::stop_ignoring_children;
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
+pub use log::{EventId, Kind};
 pub use message::{
     DecodeError, EncodeError, Message, decode, decode_all, encode, encode_all, encode_into,
 };
@@ -41,7 +43,7 @@ pub use output::{
 };
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
-pub use record::{EventId, Kind, is_recording, is_watched, observe, record};
+pub use record::{is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, turns};
 pub use trace::{LastEvent, Trace, life};
 

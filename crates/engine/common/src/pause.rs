@@ -8,8 +8,9 @@ use rand::rngs::SysRng;
 use rand::{RngExt, TryRng};
 
 use crate::lane;
+use crate::log::{EventId, Kind};
 use crate::output;
-use crate::record::{EventId, Kind, record};
+use crate::record::record;
 
 /// What the command line says about pauses.
 #[derive(Debug)]

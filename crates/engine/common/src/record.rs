@@ -1,17 +1,15 @@
 //! The event recorder: what happened, one line an event, in a file that survives SIGKILL.
 //!
-//! Every process of a run appends to the same file. An event is one JSON object, padded with
-//! blanks to exactly 512 bytes and written by one `write(2)`: such a line never straddles a
-//! page of the file, and so a process killed in the middle of it leaves the line whole or not
-//! at all. Of a long log the middle is left out (`bound.rs`). Time is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
+//! Every process of a run appends to the same file, one line of 512 bytes (`log.rs`) by one
+//! `write(2)`: such a line never straddles a page of the file, and so a process killed in the middle
+//! of it leaves the line whole or not at all. Of a long log the middle is left out (`bound.rs`).
+//! Time is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
 //!
 //! Stamp a cause *before* the act and an effect *after* it (send before `write`, recv after
 //! `read`, release before unlocking, acquire after locking). Then an effect is never earlier
 //! than its cause.
 
 mod bound;
-mod event;
-mod line;
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -24,9 +22,8 @@ use nix::libc;
 use nix::time::{ClockId, clock_gettime};
 
 use crate::ids::pid;
+use crate::log::{self, Event, EventId, Kind, Writing};
 use crate::{chaos, lane, output};
-pub use event::{EventId, Kind};
-use line::Line;
 
 const RECORD: u8 = 1;
 const CHAOS: u8 = 2;
@@ -58,37 +55,6 @@ pub fn is_recording() -> bool {
 #[must_use]
 pub fn is_watched() -> bool {
     HOOK.load(Ordering::Relaxed) != 0
-}
-
-/// Something that happened on the calling lane.
-pub(crate) struct Event<'a> {
-    /// What kind.
-    pub(crate) kind: Kind,
-    /// To which thing: a pipe, a lock; or nothing.
-    pub(crate) on: &'a str,
-    /// Of which other thing that one is an inner part.
-    pub(crate) of: &'a str,
-    /// How many may have the thing at a time.
-    pub(crate) room: u32,
-    /// A message, a value, the name of another lane.
-    pub(crate) what: fmt::Arguments<'a>,
-    pub(crate) cause: EventId,
-    /// The printed line, of a [`Kind::Say`].
-    pub(crate) say: &'a str,
-}
-
-impl Event<'_> {
-    pub(crate) fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            on: "",
-            of: "",
-            room: 1,
-            what: format_args!(""),
-            cause: EventId::NONE,
-            say: "",
-        }
-    }
 }
 
 /// Records one event of the calling lane: `kind`, on which thing (a pipe, a lock), what (a
@@ -134,7 +100,7 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
             pid: pid(),
             n: NEXT.fetch_add(1, Ordering::Relaxed),
         };
-        let start = lane::with_current(|lane| Line::start(monotonic_ns(), id, lane.name()));
+        let start = lane::with_current(|lane| Writing::start(monotonic_ns(), id, lane.name()));
         // Outside, since what is shown may itself record something.
         let line = start.finish(event);
         if !IS_FULL.load(Ordering::Relaxed) {
@@ -187,7 +153,7 @@ pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Records the end of a run, once; `how` is empty, or `exit`.
+/// Records the end of a run, once; `how` is empty, or [`CALLED_EXIT`](log::what::CALLED_EXIT).
 pub(crate) fn record_end(how: &str) {
     if !HAS_ENDED.swap(true, Ordering::Relaxed) {
         record(Kind::Exit, "", format_args!("{how}"), EventId::NONE);
@@ -198,7 +164,7 @@ pub(crate) fn record_end(how: &str) {
 /// [`std::process::exit`]: it has ended by itself, and its log has not been cut.
 pub(crate) fn exit_at_the_end() {
     extern "C" fn at_exit() {
-        record_end("exit");
+        record_end(log::what::CALLED_EXIT);
     }
     // SAFETY: the function is there to the end of the process, takes nothing and does not unwind.
     let _no_memory = unsafe { libc::atexit(at_exit) };

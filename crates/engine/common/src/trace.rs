@@ -8,9 +8,10 @@ use std::fmt::{self, Debug};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::log::{Event, EventId, Kind, what};
 use crate::message::{DecodeError, EncodeError, Message, decode, encode_into};
 use crate::names::next_name;
-use crate::record::{Event, EventId, Kind, is_recording, record_event};
+use crate::record::{is_recording, record_event};
 
 /// In front of a message while a run is recorded: the event that sent it.
 const CAUSE_BYTES: usize = 8;
@@ -172,10 +173,25 @@ impl Trace {
         self.tells_what(Kind::Recv, format_args!("{message:?}"), sent);
     }
 
-    /// An end is about to be closed. The event is the cause of [`ended`](Self::ended).
+    /// The end into which messages are sent is about to be closed. The event is the cause of
+    /// [`ended`](Self::ended).
     #[inline]
-    pub fn closes(&self) -> EventId {
-        self.tells(Kind::Close, EventId::NONE)
+    pub fn closes_sending_end(&self) -> EventId {
+        self.tells_what(
+            Kind::Close,
+            format_args!("{}", what::SENDING_END),
+            EventId::NONE,
+        )
+    }
+
+    /// The end from which messages are received is about to be closed.
+    #[inline]
+    pub fn closes_receiving_end(&self) -> EventId {
+        self.tells_what(
+            Kind::Close,
+            format_args!("{}", what::RECEIVING_END),
+            EventId::NONE,
+        )
     }
 
     /// The end of the messages was seen.
@@ -309,7 +325,7 @@ impl Default for LastEvent {
 pub mod life {
     use std::fmt::Display;
 
-    use super::{Event, EventId, Kind, record_event};
+    use super::{Event, EventId, Kind, record_event, what};
     use crate::is_watched;
 
     /// A lane of that name is about to be made.
@@ -328,6 +344,12 @@ pub mod life {
     #[inline]
     pub fn exits() -> EventId {
         tells(Kind::Exit, "", EventId::NONE)
+    }
+
+    /// The calling task is ended before it was done.
+    #[inline]
+    pub fn is_killed() -> EventId {
+        tells(Kind::Exit, what::KILLED, EventId::NONE)
     }
 
     /// A signal is about to be sent to the lane of that name, or a task is about to be dropped.

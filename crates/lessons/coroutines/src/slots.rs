@@ -8,15 +8,16 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use common::{EventId, Kind, next_name, record};
+use common::Trace;
 use smol::channel::{self, Receiver, Sender};
 
 /// The places of one pool.
 #[derive(Debug)]
 pub(crate) struct Slots {
-    /// In the log, where only a pool with a size is.
-    name: String,
     size: usize,
+    /// Only a pool with a size: where there is room for all, nobody has anything that another could
+    /// wait for.
+    trace: Option<Trace>,
     taken: Cell<usize>,
     /// How many wait in `take`. Each free place is handed to one of them, by a message; so
     /// there are never more messages than waiters, and while there are fewer, no place is free.
@@ -24,7 +25,6 @@ pub(crate) struct Slots {
     handed: (Sender<()>, Receiver<()>),
     /// Who waits in `all_free`.
     joining: RefCell<Vec<Waker>>,
-    last_release: Cell<EventId>,
 }
 
 /// A place, taken; given back on drop.
@@ -33,18 +33,14 @@ pub(crate) struct Slot(Rc<Slots>);
 
 impl Slots {
     pub(crate) fn new(size: usize) -> Rc<Self> {
-        let name = match size {
-            usize::MAX => String::new(),
-            _ => next_name("pool"),
-        };
+        let is_bounded = size < usize::MAX;
         Rc::new(Self {
-            name,
             size,
+            trace: is_bounded.then(|| Trace::new("pool").with_room(size)),
             taken: Cell::new(0),
             waiting: Cell::new(0),
             handed: channel::unbounded(),
             joining: RefCell::default(),
-            last_release: Cell::new(EventId::NONE),
         })
     }
 
@@ -66,7 +62,7 @@ impl Slots {
         if let Some(slot) = self.try_take() {
             return slot;
         }
-        record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
+        self.trace.iter().for_each(Trace::waits);
         let _waiting = Waiting::begin(self);
         // The other end is in `self` too, so this cannot fail.
         let _handed = self.handed.1.recv().await;
@@ -89,18 +85,8 @@ impl Slots {
     }
 
     fn enter(self: &Rc<Self>) -> Slot {
-        let (taken, size) = (self.taken.get(), self.size);
-        let cause = self.last_release.get();
-        if self.is_bounded() {
-            let what = format_args!("{taken} of {size}");
-            record(Kind::Acquire, &self.name, what, cause);
-        }
+        self.trace.iter().for_each(Trace::acquired);
         Slot(Rc::clone(self))
-    }
-
-    /// Where there is room for all, nobody has anything that another could wait for.
-    fn is_bounded(&self) -> bool {
-        self.size < usize::MAX
     }
 
     /// Hands a place that was taken to who waits for one, or makes it free.
@@ -120,10 +106,7 @@ impl Slots {
 /// The release is stamped before another can enter.
 impl Drop for Slot {
     fn drop(&mut self) {
-        if self.0.is_bounded() {
-            let release = record(Kind::Release, &self.0.name, format_args!(""), EventId::NONE);
-            self.0.last_release.set(release);
-        }
+        self.0.trace.iter().for_each(Trace::releases);
         self.0.pass_on();
     }
 }

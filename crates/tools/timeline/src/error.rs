@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use crate::line::VERSION;
+use common::log::VERSION;
 
 /// Why a log cannot be shown at all.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Who waits when the log ends, and what keeps the wait from ending.
 
 use common::Kind;
+use common::log::what;
 
 use crate::check::some_of;
 use crate::moments::{Leaving, leavings};
@@ -77,7 +78,9 @@ fn still_sending(run: &Run, thing: usize) -> Vec<String> {
         let pid = run.lanes[event.lane].pid;
         match event.kind {
             Kind::Send if !holding.contains(&pid) => holding.push(pid),
-            Kind::Close if &*event.what != "receiving end" => holding.retain(|&other| other != pid),
+            Kind::Close if &*event.what != what::RECEIVING_END => {
+                holding.retain(|&other| other != pid)
+            }
             _ => {}
         }
     }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::{self, BufRead, Read};
 
+use common::log::{LINE_BYTES, Line, VERSION};
 use common::{EventId, Kind};
 
 use crate::ReadError;
-use crate::line::{Line, VERSION};
 use crate::run::{Class, End, Event, Lane, Role, Run, Thing};
 use crate::settle::settle;
 
@@ -26,7 +26,7 @@ impl Run {
             return Err(seen.map_or(ReadError::NotALog, ReadError::Version));
         }
         run.damage.headless = run.program.is_empty();
-        let left_out = reading.left_out_bytes / LINE_BYTES;
+        let left_out = reading.left_out_bytes / LINE_BYTES as u64;
         run.damage.left_out = usize::try_from(left_out).unwrap_or(usize::MAX);
         settle(&mut run, &reading.causes);
         Ok(run)
@@ -93,14 +93,7 @@ impl Reading {
             }
             self.run.program = line.what.to_string();
         } else if !line.on.is_empty() {
-            let thing = self.thing(&line, kind);
-            on = Some(thing);
-            // Of something that several may have, taking it says `1 of 3`.
-            if kind == Kind::Acquire
-                && let Some((_, room)) = line.what.rsplit_once(" of ")
-            {
-                self.run.things[thing].room = room.parse().unwrap_or(1);
-            }
+            on = Some(self.thing(&line, kind));
         }
         let lane = self.lane(&line, kind);
         self.causes.push(line.cause());
@@ -186,9 +179,6 @@ fn skip_hole(log: &mut impl BufRead) -> io::Result<u64> {
         }
     }
 }
-
-/// The length of each line that the recorder has written.
-const LINE_BYTES: u64 = 512;
 
 /// Longer than any line of a log, and short enough to keep.
 const LONGEST_LINE_BYTES: u64 = 1 << 16;

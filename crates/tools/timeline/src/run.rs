@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use common::log::what;
 use common::{EventId, Kind};
 
 /// A run, as its log tells it. Events, lanes and things refer to each other by their places in
@@ -188,7 +189,12 @@ impl Damage {
 impl Event {
     /// Whether it is the end of a task that was ended before it was done.
     pub(crate) fn is_killed(&self) -> bool {
-        self.kind == Kind::Exit && &*self.what == "killed"
+        self.kind == Kind::Exit && &*self.what == what::KILLED
+    }
+
+    /// Whether it is the end of a process that called `exit`.
+    pub(crate) fn is_called_exit(&self) -> bool {
+        self.kind == Kind::Exit && &*self.what == what::CALLED_EXIT
     }
 
     /// What it is about, as it would be printed: of a text without its quotation marks.

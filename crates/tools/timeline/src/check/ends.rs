@@ -125,7 +125,7 @@ pub(super) fn has_ended(run: &Run) -> bool {
 fn calls_exit(run: &Run, pid: u32) -> bool {
     let its = run.lanes.iter().filter(|lane| lane.pid == pid);
     its.map(|lane| lane.end)
-        .any(|end| matches!(end, End::Exit(exit) if &*run.events[exit].what == "exit"))
+        .any(|end| matches!(end, End::Exit(exit) if run.events[exit].is_called_exit()))
 }
 
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {

@@ -50,7 +50,7 @@ fn left_locked(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Findi
     for hold in holds.iter().filter(|hold| hold.release.is_none()) {
         let owner = &run.lanes[hold.lane].name;
         match run.lanes[hold.lane].end {
-            End::Exit(exit) if &*run.events[exit].what == "exit" => {
+            End::Exit(exit) if run.events[exit].is_called_exit() => {
                 let text = format!("{owner} called exit while it had {name}.");
                 findings.push(Finding::note(text, vec![hold.acquire, exit]));
             }

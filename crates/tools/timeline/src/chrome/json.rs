@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::json::Quoted;
+
 /// The text of a trace. A place in it is a process and a thread; times are in nanoseconds.
 pub(super) struct Json {
     text: String,
@@ -22,7 +24,7 @@ impl Json {
 
     /// Something that lasts.
     pub(super) fn slice(&mut self, (pid, tid): Track, name: &str, from: u64, to: u64) {
-        let (name, ts, dur) = (quoted(name), Micros(from), Micros(to.saturating_sub(from)));
+        let (name, ts, dur) = (Quoted(name), Micros(from), Micros(to.saturating_sub(from)));
         self.line(format_args!(
             r#""ph":"X","name":{name},"pid":{pid},"tid":{tid},"ts":{ts},"dur":{dur}"#
         ));
@@ -43,7 +45,7 @@ impl Json {
 
     /// A number that has changed.
     pub(super) fn counter(&mut self, pid: u64, name: &str, at: u64, count: usize) {
-        let (name, ts) = (quoted(name), Micros(at));
+        let (name, ts) = (Quoted(name), Micros(at));
         self.line(format_args!(
             r#""ph":"C","name":{name},"pid":{pid},"ts":{ts},"args":{{"messages":{count}}}"#
         ));
@@ -51,7 +53,7 @@ impl Json {
 
     /// How a process is named, and as which it stands in the list.
     pub(super) fn process(&mut self, pid: u64, name: &str, place: usize) {
-        let name = quoted(name);
+        let name = Quoted(name);
         self.line(format_args!(
             r#""ph":"M","name":"process_name","pid":{pid},"args":{{"name":{name}}}"#
         ));
@@ -62,7 +64,7 @@ impl Json {
 
     /// The same of a thread.
     pub(super) fn thread(&mut self, (pid, tid): Track, name: &str, place: usize) {
-        let name = quoted(name);
+        let name = Quoted(name);
         self.line(format_args!(
             r#""ph":"M","name":"thread_name","pid":{pid},"tid":{tid},"args":{{"name":{name}}}"#
         ));
@@ -81,17 +83,13 @@ impl Json {
         if self.text.ends_with(",\n") {
             self.text.truncate(self.text.len() - ",\n".len());
         }
-        let about = quoted(about);
+        let about = Quoted(about);
         let _fits = writeln!(
             self.text,
             "\n],\"displayTimeUnit\":\"ns\",\"otherData\":{{\"about\":{about}}}}}"
         );
         self.text
     }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// Nanoseconds, shown as microseconds, the format's unit.

@@ -1,10 +1,9 @@
 //! What the script needs to say what is going on at a moment: for each lane what it does, for
 //! each thing what is in it, each from when to when; and the clocks of the events.
 
-use serde_json::{Value, json};
-
 use super::clocks;
 use super::states::states;
+use crate::json::{Quoted, list};
 use crate::picture::choice::Choice;
 use crate::picture::colour;
 use crate::picture::contents::{Item, What, contents};
@@ -19,7 +18,10 @@ const LONGEST: usize = 40;
 pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
     let lanes = choice.lanes.iter().map(|&lane| {
         let name = cut(&run.lanes[lane].name, LONGEST);
-        json!({"n": name, "c": colour(lane), "s": states(run, choice, facts, lane)})
+        let states = states(run, choice, facts, lane).into_iter();
+        let states = states.map(|(place, state)| format!("[{place},{}]", Quoted(&state)));
+        let (name, colour, states) = (Quoted(&name), colour(lane), list(states));
+        format!(r#"{{"n":{name},"c":{},"s":{states}}}"#, Quoted(&colour))
     });
     let things = choice.things.iter().map(|&thing| {
         let name = cut(&run.things[thing].name, LONGEST);
@@ -30,27 +32,22 @@ pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
         };
         let items = contents(run, facts, thing);
         let items = items.iter().filter(|item| choice.shows(item.from, item.to));
-        let items: Vec<_> = items.map(|item| content(run, choice, item)).collect();
-        json!({"n": name, "e": empty, "v": items})
+        let items = list(items.map(|item| content(run, choice, item)));
+        format!(r#"{{"n":{},"e":"{empty}","v":{items}}}"#, Quoted(&name))
     });
-    let on: Vec<_> = choice
-        .events
-        .iter()
-        .map(|&event| run.events[event].lane)
-        .collect();
-    let data = json!({
-        "l": lanes.collect::<Vec<_>>(),
-        "t": things.collect::<Vec<_>>(),
-        "on": on,
-        "c": clocks::steps(run, choice),
-    });
+    let (lanes, things) = (list(lanes), list(things));
+    let on = list(choice.events.iter().map(|&event| run.events[event].lane));
+    let clocks = clocks::steps(run, choice).into_iter();
+    let clocks =
+        list(clocks.map(|steps| list(steps.iter().map(|[lane, time]| format!("[{lane},{time}]")))));
+    let data = format!(r#"{{"l":{lanes},"t":{things},"on":{on},"c":{clocks}}}"#);
     // No text of the log may end the script that it stands in.
-    let data = data.to_string().replace('<', "\\u003c");
+    let data = data.replace('<', "\\u003c");
     data.chars().map(harmless).collect()
 }
 
 /// From which event to which something is in a thing, its text, its colour.
-fn content(run: &Run, choice: &Choice, item: &Item) -> Value {
+fn content(run: &Run, choice: &Choice, item: &Item) -> String {
     let place = |event: usize| choice.events.partition_point(|&shown| shown < event);
     let event = &run.events[item.from];
     let text = match item.what {
@@ -60,10 +57,10 @@ fn content(run: &Run, choice: &Choice, item: &Item) -> Value {
         What::Hold(depth) => format!("×{depth}"),
         What::Value => format!("= {}", cut(event.label(), LONGEST)),
     };
-    json!([
-        place(item.from),
-        item.to.map(place),
-        text,
-        colour(event.lane)
-    ])
+    let from = place(item.from);
+    let to = item
+        .to
+        .map_or("null".to_owned(), |to| place(to).to_string());
+    let colour = colour(event.lane);
+    format!("[{from},{to},{},{}]", Quoted(&text), Quoted(&colour))
 }

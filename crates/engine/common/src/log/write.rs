@@ -4,27 +4,59 @@ use std::fmt::{self, Write};
 
 use nix::unistd::gettid;
 
-use super::{Event, EventId};
+use super::event::{EventId, Kind};
 use crate::ids::ppid;
 
 /// Of the lines. A reader says so when it meets another one.
-pub(super) const VERSION: u64 = 2;
+pub const VERSION: u64 = 2;
 
-/// A page holds a whole number of lines, so none straddles two pages.
-pub(super) const LINE_BYTES: usize = 512;
+/// The length of every line. A page holds a whole number of them, so none straddles two pages.
+pub const LINE_BYTES: usize = 512;
+
+/// Something that happened on the calling lane.
+pub(crate) struct Event<'a> {
+    /// What kind.
+    pub(crate) kind: Kind,
+    /// To which thing: a pipe, a lock; or nothing.
+    pub(crate) on: &'a str,
+    /// Of which other thing that one is an inner part.
+    pub(crate) of: &'a str,
+    /// How many may have the thing at a time.
+    pub(crate) room: u32,
+    /// A message, a value, the name of another lane.
+    pub(crate) what: fmt::Arguments<'a>,
+    pub(crate) cause: EventId,
+    /// The printed line, of a [`Kind::Say`].
+    pub(crate) say: &'a str,
+}
+
+impl Event<'_> {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            on: "",
+            of: "",
+            room: 1,
+            what: format_args!(""),
+            cause: EventId::NONE,
+            say: "",
+        }
+    }
+}
 
 /// Room, in bytes of JSON, for each text; `say` gets what is left.
 const NAME_BYTES: usize = 48;
 const WHAT_BYTES: usize = 96;
 
-pub(super) struct Line {
+/// A line that is being written.
+pub(crate) struct Writing {
     bytes: [u8; LINE_BYTES],
     len: usize,
 }
 
-impl Line {
+impl Writing {
     /// The part that every event has.
-    pub(super) fn start(t: u64, id: EventId, lane: &str) -> Self {
+    pub(crate) fn start(t: u64, id: EventId, lane: &str) -> Self {
         let mut line = Self {
             bytes: [b' '; LINE_BYTES],
             len: 0,
@@ -38,7 +70,7 @@ impl Line {
     }
 
     /// The rest, and the padding.
-    pub(super) fn finish(mut self, event: Event<'_>) -> [u8; LINE_BYTES] {
+    pub(crate) fn finish(mut self, event: Event<'_>) -> [u8; LINE_BYTES] {
         self.raw(format_args!(r#"","k":"{}","on":""#, event.kind.name()));
         self.text(format_args!("{}", event.on), NAME_BYTES);
         if !event.of.is_empty() {
@@ -72,7 +104,7 @@ impl Line {
     }
 }
 
-impl Write for Line {
+impl Write for Writing {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.len + text.len();
         let place = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
@@ -83,7 +115,7 @@ impl Write for Line {
 }
 
 struct Escaped<'a> {
-    line: &'a mut Line,
+    line: &'a mut Writing,
     end: usize,
 }
 
@@ -106,47 +138,5 @@ impl Write for Escaped<'_> {
             '\0'..' ' | '\x7f' => write!(self.line, "\\u{:04x}", u32::from(char)),
             _ => self.line.write_char(char),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Kind;
-
-    fn line(lane: &str, what: &str, say: &str) -> String {
-        let id = EventId {
-            pid: u32::MAX,
-            n: u32::MAX,
-        };
-        let event = Event {
-            on: lane,
-            of: lane,
-            room: u32::MAX,
-            what: format_args!("{what}"),
-            cause: id,
-            say,
-            ..Event::new(Kind::WaitLimit)
-        };
-        let bytes = Line::start(u64::MAX, id, lane).finish(event);
-        String::from_utf8(bytes.to_vec()).unwrap()
-    }
-
-    #[test]
-    fn a_line_is_512_bytes_however_long_its_texts_are() {
-        for text in ["", "a \"quote\" and a \\", "\n\t\0", "é漢字🦀"] {
-            let line = line(&text.repeat(99), &text.repeat(99), &text.repeat(999));
-            assert_eq!(line.len(), LINE_BYTES);
-            assert!(line.trim_end().ends_with("\"}"), "{line}");
-            assert!(line.contains("\"say\":\""), "{line}");
-            assert!(line.ends_with('\n'));
-        }
-    }
-
-    #[test]
-    fn control_characters_and_quotes_are_escaped() {
-        let line = line("main", "a\"b", "one\ntwo\\");
-        assert!(line.contains(r#""what":"a\"b""#), "{line}");
-        assert!(line.contains(r#""say":"one\u000atwo\\""#), "{line}");
     }
 }

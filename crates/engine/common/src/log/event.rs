@@ -16,8 +16,8 @@ pub enum Kind {
     /// The end of another one was waited for; its cause is the exit.
     Join,
     /// A process, thread or task ends. Of a task that was ended before it was done (its handle was
-    /// dropped, or it was killed) `what` is `killed`; of a process that ended in the middle, by a
-    /// call of `exit` on whichever thread, it is `exit`; otherwise nothing.
+    /// dropped, or it was killed) `what` is [`what::KILLED`]; of a process that called `exit` it is
+    /// [`what::CALLED_EXIT`]; otherwise nothing.
     Exit,
     /// A signal is about to be sent.
     Kill,
@@ -25,7 +25,8 @@ pub enum Kind {
     Send,
     /// A message was received; its cause is the send.
     Recv,
-    /// An end of a pipe or a queue is about to be closed: `what` is `sending end` or `receiving end`.
+    /// An end of a pipe or a queue is about to be closed: `what` is
+    /// [`what::SENDING_END`] or [`what::RECEIVING_END`].
     Close,
     /// The end of the stream was seen; its cause is the close.
     Eof,
@@ -100,6 +101,18 @@ impl Kind {
         let its = |(_, other): &&(Self, &str)| *other == name;
         Self::NAMES.iter().find(its).map(|(kind, _)| *kind)
     }
+}
+
+/// What some events say in `what`, word by word: the writer's and the reader's home of these words.
+pub mod what {
+    /// Of a [`Close`](super::Kind::Close): the end into which messages are sent.
+    pub const SENDING_END: &str = "sending end";
+    /// Of a [`Close`](super::Kind::Close): the end from which messages are received.
+    pub const RECEIVING_END: &str = "receiving end";
+    /// Of an [`Exit`](super::Kind::Exit): the task was ended before it was done.
+    pub const KILLED: &str = "killed";
+    /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on whichever thread.
+    pub const CALLED_EXIT: &str = "exit";
 }
 
 /// Which event: the process it happened in, and its number there. It travels with a message or

@@ -1,0 +1,143 @@
+//! The format of a log, written (`write.rs`) and parsed (`parse.rs`).
+//!
+//! A log is a file of lines of 512 bytes, each one event as a JSON object, padded with blanks:
+//!
+//! | field | what it holds |
+//! |---|---|
+//! | `v` | the version of the line |
+//! | `t` | the time of `CLOCK_MONOTONIC`, in nanoseconds |
+//! | `pid`, `ppid`, `tid` | the process, its parent, the thread |
+//! | `n` | the number of the event in its process: `pid.n` is its name |
+//! | `lane` | the process, thread or task that the event happened on |
+//! | `k` | the [`Kind`] |
+//! | `on` | the thing it happened to, such as a pipe; of a `run` the boot of the machine |
+//! | `of` | only of an inner part: the thing it belongs to; of a `start` what the lane belongs to |
+//! | `room` | only if it is not 1: how many lanes may have the thing at a time |
+//! | `what` | a message, a value, the name of another lane; or one of the words in [`what`] |
+//! | `c` | the event that caused this one |
+//! | `say` | the line that was printed |
+//!
+//! A text that is too long is cut. A reader skips fields that it does not know.
+
+mod event;
+mod parse;
+mod write;
+
+pub use event::{EventId, Kind, what};
+pub use parse::Line;
+pub(crate) use write::{Event, Writing};
+pub use write::{LINE_BYTES, VERSION};
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    const ID: EventId = EventId {
+        pid: u32::MAX,
+        n: u32::MAX,
+    };
+
+    /// The longest line that there is, but for its texts.
+    fn line(lane: &str, [on, of, what, say]: [&str; 4]) -> String {
+        let event = Event {
+            on,
+            of,
+            room: u32::MAX,
+            what: format_args!("{what}"),
+            cause: ID,
+            say,
+            ..Event::new(Kind::WaitLimit)
+        };
+        let bytes = Writing::start(u64::MAX, ID, lane).finish(event);
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    /// Quotes, control characters, characters of one to four bytes.
+    fn any_text(random: &mut StdRng) -> String {
+        let length = random.random_range(0..60);
+        let char = |_| match random.random_range(0..5) {
+            0 => char::from(random.random_range(0..128)),
+            1 => ['"', '\\', '/', '\n', '\x7f'][random.random_range(0..5)],
+            2 => char::from_u32(random.random_range(0..0x11_0000)).unwrap_or('\u{fffd}'),
+            _ => ['a', 'é', '漢', '🦀'][random.random_range(0..4)],
+        };
+        (0..length).map(char).collect()
+    }
+
+    #[test]
+    fn a_line_is_512_bytes_however_long_its_texts_are() {
+        for text in ["", "a \"quote\" and a \\", "\n\t\0", "é漢字🦀"] {
+            let (short, long) = (text.repeat(99), text.repeat(999));
+            let line = line(&short, [&short, &short, &short, &long]);
+            assert_eq!(line.len(), LINE_BYTES);
+            assert!(line.trim_end().ends_with("\"}"), "{line}");
+            assert!(line.contains("\"say\":\""), "{line}");
+            assert!(line.ends_with('\n'));
+        }
+    }
+
+    #[test]
+    fn control_characters_and_quotes_are_escaped() {
+        let line = line("main", ["", "", "a\"b", "one\ntwo\\"]);
+        assert!(line.contains(r#""what":"a\"b""#), "{line}");
+        assert!(line.contains(r#""say":"one\u000atwo\\""#), "{line}");
+    }
+
+    #[test]
+    fn what_is_written_is_parsed_whatever_the_texts_are() {
+        for seed in 0..2_000 {
+            let mut random = StdRng::seed_from_u64(seed);
+            let [lane, on, of, what, say] = [(); 5].map(|()| any_text(&mut random));
+            let line = line(&lane, [&on, &of, &what, &say]);
+            let parsed = Line::parse(line.as_bytes()).unwrap();
+            let numbers = (parsed.v, parsed.t, parsed.id(), parsed.cause());
+            assert_eq!(numbers, (VERSION, u64::MAX, ID, ID));
+            assert_eq!(
+                (parsed.kind(), parsed.room),
+                (Some(Kind::WaitLimit), u32::MAX)
+            );
+            // Only as much of each as there is room for.
+            let texts = [
+                &parsed.lane,
+                &parsed.on,
+                &parsed.of,
+                &parsed.what,
+                &parsed.say,
+            ];
+            for (text, whole) in texts.into_iter().zip([&lane, &on, &of, &what, &say]) {
+                assert!(whole.starts_with(&**text), "{text:?} of {whole:?}");
+                assert!(
+                    text.len() == whole.len() || text.len() >= 8,
+                    "{text:?} of {whole:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn short_texts_are_parsed_as_they_were() {
+        for text in [
+            "",
+            "one",
+            "a \"quote\"",
+            "\\",
+            "\0\n\x7f",
+            "é漢🦀",
+            "\u{2028}/",
+        ] {
+            let line = line(text, [text; 4]);
+            let parsed = Line::parse(line.as_bytes()).unwrap();
+            let texts = [
+                &parsed.lane,
+                &parsed.on,
+                &parsed.of,
+                &parsed.what,
+                &parsed.say,
+            ];
+            assert_eq!(texts.map(|text| &**text), [text; 5]);
+        }
+    }
+}
