@@ -3,7 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Run, Screen, chrome, html, lanes, steps, svg};
+use crate::export::{chrome, svg};
+use crate::page;
+use crate::run::Run;
+use crate::terminal::screen::Screen;
+use crate::terminal::{lanes, steps};
 
 /// A way in which a run can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +38,7 @@ impl Format {
     #[must_use]
     pub fn show(self, run: &Run, screen: Screen) -> String {
         match self {
-            Self::Html => html::html(run),
+            Self::Html => page::html(run),
             Self::Svg => svg::svg(run),
             Self::Lanes => lanes::lanes(run, screen),
             Self::Steps => steps::steps(run, screen),

@@ -11,36 +11,23 @@
 
 #![forbid(unsafe_code)]
 
-mod canvas;
-mod causality;
 mod check;
-mod chrome;
-mod error;
+mod export;
 mod format;
-mod hang;
-mod head;
-mod heading;
-mod html;
 mod json;
-mod lanes;
-mod moments;
-mod picture;
-mod read;
+mod log;
+mod page;
 mod run;
-mod screen;
-mod settle;
-mod signs;
-mod spans;
-mod steps;
-mod svg;
+mod terminal;
 mod text;
-mod told;
+mod words;
 
-pub use causality::Cone;
-pub use check::{Finding, Verdict, some_of};
-pub use error::ReadError;
+pub use check::{Finding, Verdict};
 pub use format::Format;
+pub use log::error::ReadError;
+pub use run::causality::Cone;
+pub use run::spans::{Hold, Message, Span, State};
 pub use run::{Class, Damage, End, Event, Lane, Role, Run, Thing};
-pub use screen::Screen;
-pub use spans::{Hold, Message, Span, State};
+pub use terminal::screen::Screen;
 pub use text::clean;
+pub use words::some_of;

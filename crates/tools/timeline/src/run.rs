@@ -1,6 +1,12 @@
 //! What a log tells of a run: its events in the order of time, the lanes they happened on, and
 //! the things they happened to.
 
+pub(crate) mod causality;
+pub(crate) mod hang;
+pub(crate) mod head;
+pub(crate) mod moments;
+pub(crate) mod spans;
+
 use std::borrow::Cow;
 
 use common::log::what;

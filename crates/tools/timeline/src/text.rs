@@ -76,6 +76,15 @@ fn head(text: &str, room: usize) -> &str {
     end.map_or(text, |(end, _)| &text[..end])
 }
 
+/// The first `most` characters of `text`, the last of them an ellipsis when there are more.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
 /// A length of time, to three digits: `1.42 s`, `280 ms`, `35 µs`.
 #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
 pub(crate) fn duration(nanoseconds: u64) -> String {

@@ -5,9 +5,10 @@ use std::iter::successors;
 
 use common::Kind;
 
-use super::{Finding, count, some_of};
-use crate::hang::still_waiting;
+use super::Finding;
+use crate::run::hang::still_waiting;
 use crate::run::{End, Role, Run};
+use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     children(run, findings);
@@ -153,19 +154,19 @@ fn log(run: &Run, findings: &mut Vec<Finding>) {
     if damage.backwards > 0 {
         let text = format!(
             "{} earlier than what caused it: the clocks of this log are wrong.",
-            count(damage.backwards, "event is").replace("ts is", "ts are")
+            number_of(damage.backwards, "event is").replace("ts is", "ts are")
         );
         findings.push(Finding::broken(text, Vec::new()));
     }
     let lines = damage.bad_lines + damage.other_versions;
     if lines > 0 {
-        let text = format!("{} of the log could not be read.", count(lines, "line"));
+        let text = format!("{} of the log could not be read.", number_of(lines, "line"));
         findings.push(Finding::note(text, Vec::new()));
     }
     if damage.left_out > 0 {
         let text = format!(
             "The log lacks {} in its middle: of a long log the ends are kept.",
-            count(damage.left_out, "event")
+            number_of(damage.left_out, "event")
         );
         findings.push(Finding::note(text, Vec::new()));
     }
@@ -176,7 +177,7 @@ fn log(run: &Run, findings: &mut Vec<Finding>) {
     if damage.lost_causes > 0 {
         let text = format!(
             "{} lost: the log is not whole.",
-            count(damage.lost_causes, "cause")
+            number_of(damage.lost_causes, "cause")
         );
         findings.push(Finding::note(text, Vec::new()));
     }

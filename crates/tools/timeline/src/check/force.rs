@@ -3,7 +3,7 @@
 use common::Kind;
 
 use super::{Finding, Verdict};
-use crate::moments::{Leaving, leavings};
+use crate::run::moments::{Leaving, leavings};
 use crate::run::{Class, Run};
 
 /// Right or wrong is for the exercise to say: messages that had arrived may have been lost, and the

@@ -1,8 +1,9 @@
 //! A lock has one owner at a time, and none when its owner has ended.
 
-use super::{Finding, count, some_of};
+use super::Finding;
+use crate::run::spans::Hold;
 use crate::run::{Class, End, Run};
-use crate::spans::Hold;
+use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     for (place, thing) in run.things.iter().enumerate() {
@@ -74,7 +75,7 @@ fn hand_overs(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Findin
     let deepest = holds.iter().map(|hold| hold.depth).max().unwrap_or(0);
     let taken = holds.iter().filter(|hold| hold.depth == 1).count();
     if changes > 0 {
-        let (taken, changes) = (count(taken, "time"), count(changes, "time"));
+        let (taken, changes) = (number_of(taken, "time"), number_of(changes, "time"));
         let text = format!("{name} was taken {taken}, and changed hands {changes}.");
         findings.push(Finding::note(text, Vec::new()));
     }

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use common::Kind;
 
 use super::ends::has_ended;
-use super::{Finding, Verdict, count, some_of};
+use super::{Finding, Verdict};
 use crate::run::{Class, End, Run};
+use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     for (place, thing) in run.things.iter().enumerate() {
@@ -43,7 +44,7 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
         findings.push(Finding::held(match run.messages(thing).len() {
             1 => format!("The message sent into {name} was received, once."),
             number => {
-                let sent = count(number, "message");
+                let sent = number_of(number, "message");
                 format!("All {sent} sent into {name} were received, each once, in order.")
             }
         }));
@@ -68,7 +69,7 @@ fn not_received(run: &Run, thing: usize) -> [(Verdict, String, Vec<usize>); 2] {
     let lost = messages.iter().filter(|message| message.recv.is_none());
     let lost = lost.map(|message| message.send);
     let (unsent, lost): (Vec<_>, Vec<_>) = lost.partition(|&send| is_open(run, send));
-    let sent = count(messages.len(), "message");
+    let sent = number_of(messages.len(), "message");
     let were = match lost.len() {
         1 => "one was".to_owned(),
         number => format!("{number} were"),
@@ -159,7 +160,7 @@ fn most_at_once(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
     if most > 1 {
         let text = format!(
             "At most {} were in {} at once.",
-            count(most, "message"),
+            number_of(most, "message"),
             run.things[thing].name
         );
         findings.push(Finding::note(text, vec![when]));

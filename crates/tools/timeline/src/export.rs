@@ -1,0 +1,4 @@
+//! Files for other programs.
+
+pub(crate) mod chrome;
+pub(crate) mod svg;

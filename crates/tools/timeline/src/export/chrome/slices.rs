@@ -1,0 +1,141 @@
+//! What lasts in a run, as slices.
+
+use super::nest::Slice;
+use crate::run::moments::{Leaving, holds, leavings};
+use crate::run::spans::State;
+use crate::run::{Class, Run};
+use crate::words::{told, work_name};
+
+/// An event takes so long on its track, unless the next one comes earlier: an arrow needs a
+/// slice to begin at and one to end at.
+const EVENT_NS: u64 = 1_000;
+
+/// A run with times that never stand still.
+pub(super) struct Times<'a> {
+    run: &'a Run,
+    leavings: Vec<Leaving>,
+    times: Vec<u64>,
+}
+
+impl<'a> Times<'a> {
+    /// Moves each event that has the time of the one before by a nanosecond: each needs a moment
+    /// of its own, so that causes stay before effects.
+    pub(super) fn new(run: &'a Run) -> Self {
+        let mut times: Vec<u64> = Vec::with_capacity(run.events.len());
+        for event in &run.events {
+            let next = times.last().map_or(0, |before| before + 1);
+            times.push(event.t.max(next));
+        }
+        let leavings = leavings(run);
+        Self {
+            run,
+            leavings,
+            times,
+        }
+    }
+
+    /// When an event happened.
+    pub(super) fn at(&self, event: usize) -> u64 {
+        self.times[event]
+    }
+
+    /// When the log ends.
+    fn end(&self) -> u64 {
+        self.times.last().map_or(0, |last| last + EVENT_NS)
+    }
+
+    /// When a lane is gone.
+    fn gone(&self, lane: usize) -> u64 {
+        match self.leavings[lane] {
+            Leaving::Ends(event) => self.at(event) + EVENT_NS,
+            Leaving::Killed(event) => self.at(event),
+            Leaving::Unknown => self.end(),
+        }
+    }
+
+    /// When the event of a lane that is the `n`-th on it is over.
+    fn over(&self, lane: usize, n: usize) -> u64 {
+        let events = &self.run.lanes[lane].events;
+        let next = events
+            .get(n + 1)
+            .map_or(self.gone(lane), |&next| self.at(next));
+        next.min(self.at(events[n]) + EVENT_NS)
+    }
+
+    /// The slices of a lane: its events, its work and pauses, its waits.
+    pub(super) fn of_lane(&self, lane: usize) -> Vec<Slice> {
+        let run = self.run;
+        let mut slices = Vec::new();
+        for (on, work) in run.works(lane) {
+            let to = work.to.map_or(self.gone(lane), |to| self.at(to));
+            let name = match work.state {
+                State::Sleeps => run.things[on].name.clone(),
+                _ => work_name(run, work.from),
+            };
+            let from = self.at(work.from);
+            slices.push(Slice { name, from, to });
+        }
+        for (n, &event) in run.lanes[lane].events.iter().enumerate() {
+            let (name, from, to) = (told(run, event), self.at(event), self.over(lane, n));
+            slices.push(Slice { name, from, to });
+        }
+        for (n, span) in run.spans(lane).into_iter().enumerate() {
+            let from = self.over(lane, n);
+            let to = span.to.map_or(self.gone(lane), |to| self.at(to));
+            if span.state == State::Waits && from < to {
+                let name = self.waits_for(span.from, span.to);
+                slices.push(Slice { name, from, to });
+            }
+        }
+        slices
+    }
+
+    fn waits_for(&self, from: usize, to: Option<usize>) -> String {
+        let event = &self.run.events[from];
+        let event = match to {
+            Some(to) if !event.kind.is_wait() => &self.run.events[to],
+            _ => event,
+        };
+        let on = event.on.map(|on| &*self.run.things[on].name);
+        match on.unwrap_or(event.label()) {
+            "" => "wait".to_owned(),
+            what => format!("wait for {what}"),
+        }
+    }
+
+    /// The slices of a lock: who had it.
+    pub(super) fn of_thing(&self, thing: usize) -> Vec<Slice> {
+        let holds = holds(self.run, thing, &self.leavings);
+        let slice = |hold: &crate::run::spans::Hold| {
+            let again = if hold.depth > 1 { " again" } else { "" };
+            Slice {
+                name: format!("{}{again}", self.run.lanes[hold.lane].name),
+                from: self.at(hold.acquire),
+                to: hold.release.map_or(self.end(), |release| self.at(release)),
+            }
+        };
+        holds.iter().map(slice).collect()
+    }
+
+    /// How many messages are in a pipe or queue, after each event that changed it.
+    pub(super) fn levels(&self, thing: usize) -> Vec<(u64, usize)> {
+        if self.run.things[thing].class != Class::Channel {
+            return Vec::new();
+        }
+        let messages = self.run.messages(thing);
+        let sent = messages.iter().map(|message| (message.send, true));
+        let received = messages.iter().filter_map(|message| message.recv);
+        let mut changes: Vec<_> = sent.chain(received.map(|recv| (recv, false))).collect();
+        changes.sort_unstable();
+        let mut level = 0_usize;
+        let change = |(event, is_more): (usize, bool)| {
+            level = if is_more {
+                level + 1
+            } else {
+                level.saturating_sub(1)
+            };
+            (self.at(event), level)
+        };
+        changes.into_iter().map(change).collect()
+    }
+}

@@ -1,0 +1,184 @@
+//! From the lines of a log to a run.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io::{self, BufRead, Read};
+
+use common::log::{LINE_BYTES, Line, VERSION};
+use common::{EventId, Kind};
+
+use crate::log::error::ReadError;
+use crate::log::settle::settle;
+use crate::run::{Class, End, Event, Lane, Role, Run, Thing};
+
+impl Run {
+    /// Reads a log to its end. A line that is damaged is skipped, and counted in
+    /// [`Run::damage`]; a log of a run that was killed, or is still going on, is read as far as
+    /// it goes.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn read(log: impl BufRead) -> Result<Self, ReadError> {
+        let mut reading = Reading::default();
+        reading.read(log)?;
+        let (mut run, seen) = (reading.run, reading.seen);
+        if run.events.is_empty() {
+            return Err(seen.map_or(ReadError::NotALog, ReadError::Version));
+        }
+        run.damage.headless = run.program.is_empty();
+        let left_out = reading.left_out_bytes / LINE_BYTES as u64;
+        run.damage.left_out = usize::try_from(left_out).unwrap_or(usize::MAX);
+        settle(&mut run, &reading.causes);
+        Ok(run)
+    }
+}
+
+/// A log that is being read. Times are still the clock's.
+#[derive(Default)]
+struct Reading {
+    run: Run,
+    /// The cause that each event names.
+    causes: Vec<EventId>,
+    boot: Option<String>,
+    /// The length of the hole in its middle.
+    left_out_bytes: u64,
+    /// A version that is not ours.
+    seen: Option<u64>,
+    lanes: HashMap<LaneKey, usize>,
+    things: HashMap<Box<str>, usize>,
+}
+
+/// On one thread there may be several tasks, each with its name.
+type LaneKey = (u32, u32, Box<str>);
+
+impl Reading {
+    fn read(&mut self, mut log: impl BufRead) -> Result<(), ReadError> {
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            self.left_out_bytes += skip_hole(&mut log).map_err(ReadError::Io)?;
+            // A file of something else may have no line ends: no event is that long.
+            let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
+            if piece.read_until(b'\n', &mut line).map_err(ReadError::Io)? == 0 {
+                break;
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if !self.take_line(&line)? {
+                self.run.damage.bad_lines += 1;
+                self.run.damage.first_bad_line.get_or_insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives whether the line was one.
+    fn take_line(&mut self, line: &[u8]) -> Result<bool, ReadError> {
+        let Some(line) = Line::parse(line) else {
+            return Ok(false);
+        };
+        if line.v != VERSION {
+            self.seen = Some(line.v);
+            self.run.damage.other_versions += 1;
+            return Ok(true);
+        }
+        let Some(kind) = line.kind() else {
+            return Ok(false);
+        };
+        let mut on = None;
+        if kind == Kind::Run {
+            if *self.boot.get_or_insert_with(|| line.on.to_string()) != *line.on {
+                return Err(ReadError::TwoBoots);
+            }
+            self.run.program = line.what.to_string();
+        } else if !line.on.is_empty() {
+            on = Some(self.thing(&line, kind));
+        }
+        let lane = self.lane(&line, kind);
+        self.causes.push(line.cause());
+        self.run.events.push(Event {
+            t: line.t,
+            id: line.id(),
+            kind,
+            lane,
+            on,
+            what: line.what.into(),
+            say: line.say.into(),
+            cause: None,
+        });
+        Ok(true)
+    }
+
+    fn thing(&mut self, line: &Line<'_>, kind: Kind) -> usize {
+        let name = &*line.on;
+        let class = match kind {
+            Kind::Send | Kind::Recv | Kind::Close | Kind::Eof => Class::Channel,
+            Kind::Wait | Kind::WaitLimit | Kind::GiveUp | Kind::Acquire | Kind::Release => {
+                Class::Lock
+            }
+            Kind::Set => Class::Value,
+            _ => Class::Work,
+        };
+        let things = &mut self.run.things;
+        if let Some(&place) = self.things.get(name) {
+            things[place].class = things[place].class.max(class);
+            return place;
+        }
+        self.things.insert(name.into(), things.len());
+        things.push(Thing {
+            name: name.to_owned(),
+            class,
+            of: line.of.to_string(),
+            room: line.room.max(1) as usize,
+            events: Vec::new(),
+        });
+        things.len() - 1
+    }
+
+    fn lane(&mut self, line: &Line<'_>, kind: Kind) -> usize {
+        let key = (line.pid, line.tid, Box::from(&*line.lane));
+        let lanes = &mut self.run.lanes;
+        let entry = self.lanes.entry(key);
+        if let Entry::Occupied(known) = &entry
+            && kind != Kind::Start
+        {
+            return *known.get();
+        }
+        // A second one that starts with the same name on the same thread is another one.
+        let role = match () {
+            () if lanes.iter().all(|lane| lane.pid != line.pid) => Role::Process,
+            () if lanes.iter().any(|lane| lane.tid == line.tid) => Role::Task,
+            () => Role::Thread,
+        };
+        lanes.push(Lane {
+            name: line.lane.to_string(),
+            pid: line.pid,
+            tid: line.tid,
+            role,
+            parent: None,
+            events: Vec::new(),
+            end: End::Unknown,
+        });
+        entry.insert_entry(lanes.len() - 1);
+        lanes.len() - 1
+    }
+}
+
+/// Skips zeros: in the place of the middle of a long log there is a hole. Gives its length.
+fn skip_hole(log: &mut impl BufRead) -> io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        let bytes = log.fill_buf()?;
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let is_all = zeros == bytes.len();
+        log.consume(zeros);
+        skipped += zeros as u64;
+        if zeros == 0 || !is_all {
+            return Ok(skipped);
+        }
+    }
+}
+
+/// Longer than any line of a log, and short enough to keep.
+const LONGEST_LINE_BYTES: u64 = 1 << 16;

@@ -1,0 +1,41 @@
+//! What the run shows, in sentences.
+
+use crate::check::Verdict;
+use crate::page::picture::choice::Choice;
+use crate::page::picture::text::{escape, put};
+use crate::run::Run;
+
+/// More sentences than these nobody reads beside a picture.
+const MOST: usize = 12;
+
+/// The section of the page. A sentence on an event leads to it.
+pub(crate) fn section(run: &Run, choice: &Choice) -> String {
+    let mut html = "<section class=\"find\"><h2>What this run shows</h2><ul>".to_owned();
+    let findings = run.check();
+    for finding in findings.iter().take(MOST) {
+        let (class, spoken) = match finding.verdict {
+            Verdict::Held => ("ok", "held: "),
+            Verdict::Broken => ("bad", "did not hold: "),
+            Verdict::Doubtful => ("note", "doubtful: "),
+            Verdict::Note => ("note", ""),
+        };
+        let place = finding.events.iter().find_map(|&event| choice.place(event));
+        let link = place.map_or(String::new(), |place| format!(" data-i=\"{place}\""));
+        put(
+            &mut html,
+            format_args!(
+                "<li class=\"{class}\"{link}><span class=\"sr\">{spoken}</span>{}</li>\n",
+                escape(&finding.sentence)
+            ),
+        );
+    }
+    if let Some(more) = findings.len().checked_sub(MOST).filter(|&more| more > 0) {
+        put(
+            &mut html,
+            format_args!(
+                "<li class=\"note\">and {more} more: timeline check tells them all</li>\n"
+            ),
+        );
+    }
+    html + "</ul></section>"
+}

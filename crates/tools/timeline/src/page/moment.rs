@@ -1,0 +1,67 @@
+//! What the script needs to say what is going on at a moment: for each lane what it does, for
+//! each thing what is in it, each from when to when; and the clocks of the events.
+
+use super::clocks;
+use super::states::states;
+use crate::json::{Quoted, list};
+use crate::page::picture::choice::Choice;
+use crate::page::picture::colour;
+use crate::page::picture::contents::{Item, What, contents};
+use crate::page::picture::facts::Facts;
+use crate::page::picture::text::harmless;
+use crate::run::{Class, Run};
+use crate::text::cut;
+
+/// Longer texts are cut.
+const LONGEST: usize = 40;
+
+/// As JSON that may stand in a page.
+pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
+    let lanes = choice.lanes.iter().map(|&lane| {
+        let name = cut(&run.lanes[lane].name, LONGEST);
+        let states = states(run, choice, facts, lane).into_iter();
+        let states = states.map(|(place, state)| format!("[{place},{}]", Quoted(&state)));
+        let (name, colour, states) = (Quoted(&name), colour(lane), list(states));
+        format!(r#"{{"n":{name},"c":{},"s":{states}}}"#, Quoted(&colour))
+    });
+    let things = choice.things.iter().map(|&thing| {
+        let name = cut(&run.things[thing].name, LONGEST);
+        let empty = match run.things[thing].class {
+            Class::Channel => "empty",
+            Class::Lock => "free",
+            _ => "not set",
+        };
+        let items = contents(run, facts, thing);
+        let items = items.iter().filter(|item| choice.shows(item.from, item.to));
+        let items = list(items.map(|item| content(run, choice, item)));
+        format!(r#"{{"n":{},"e":"{empty}","v":{items}}}"#, Quoted(&name))
+    });
+    let (lanes, things) = (list(lanes), list(things));
+    let on = list(choice.events.iter().map(|&event| run.events[event].lane));
+    let clocks = clocks::steps(run, choice).into_iter();
+    let clocks =
+        list(clocks.map(|steps| list(steps.iter().map(|[lane, time]| format!("[{lane},{time}]")))));
+    let data = format!(r#"{{"l":{lanes},"t":{things},"on":{on},"c":{clocks}}}"#);
+    // No text of the log may end the script that it stands in.
+    let data = data.replace('<', "\\u003c");
+    data.chars().map(harmless).collect()
+}
+
+/// From which event to which something is in a thing, its text, its colour.
+fn content(run: &Run, choice: &Choice, item: &Item) -> String {
+    let place = |event: usize| choice.events.partition_point(|&shown| shown < event);
+    let event = &run.events[item.from];
+    let text = match item.what {
+        What::Message => cut(event.label(), LONGEST),
+        What::LastWord => "end".to_owned(),
+        What::Hold(1) => cut(&run.lanes[event.lane].name, LONGEST),
+        What::Hold(depth) => format!("×{depth}"),
+        What::Value => format!("= {}", cut(event.label(), LONGEST)),
+    };
+    let from = place(item.from);
+    let to = item
+        .to
+        .map_or("null".to_owned(), |to| place(to).to_string());
+    let colour = colour(event.lane);
+    format!("[{from},{to},{},{}]", Quoted(&text), Quoted(&colour))
+}

@@ -1,0 +1,102 @@
+//! What is in a thing, from which event to which.
+
+use std::collections::HashMap;
+
+use common::Kind;
+
+use super::band::Label;
+use super::facts::Facts;
+use crate::run::spans::Hold;
+use crate::run::{Class, Event, Run};
+
+/// What is in a thing for some time.
+pub(crate) struct Item {
+    pub(crate) what: What,
+    /// The events that it begins and ends with.
+    pub(crate) from: usize,
+    pub(crate) to: Option<usize>,
+    pub(crate) x0: f64,
+    pub(crate) x1: f64,
+    /// What is written in it, or else beside it.
+    pub(crate) label: Option<Label>,
+    pub(crate) level: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// From being sent to being received.
+    Message,
+    /// From the close to whoever saw it.
+    LastWord,
+    /// From being taken to being given back; how many times its owner has it.
+    Hold(usize),
+    /// From being set to the next time.
+    Value,
+}
+
+/// All that is ever in a thing: messages, owners, values.
+pub(crate) fn contents(run: &Run, facts: &Facts, thing: usize) -> Vec<Item> {
+    let mut items = match run.things.get(thing).map(|thing| thing.class) {
+        Some(Class::Channel) => messages(run, thing),
+        Some(Class::Lock) => holds(facts.holds(thing)),
+        _ => Vec::new(),
+    };
+    items.extend(values(run, thing));
+    items
+}
+
+fn item(what: What, from: usize, to: Option<usize>) -> Item {
+    Item {
+        what,
+        from,
+        to,
+        x0: 0.0,
+        x1: 0.0,
+        label: None,
+        level: 0,
+    }
+}
+
+fn messages(run: &Run, thing: usize) -> Vec<Item> {
+    let messages = run.messages(thing).into_iter();
+    let mut items: Vec<_> = messages
+        .map(|message| item(What::Message, message.send, message.recv))
+        .collect();
+    for &event in &run.things[thing].events {
+        let cause = run.events[event].cause;
+        if let (Kind::Eof, Some(close)) = (run.events[event].kind, cause) {
+            items.push(item(What::LastWord, close, Some(event)));
+        }
+    }
+    items
+}
+
+fn holds(holds: &[Hold]) -> Vec<Item> {
+    // For each lane until when it has the lock.
+    let mut outer: HashMap<usize, usize> = HashMap::new();
+    let mut items = Vec::with_capacity(holds.len());
+    for hold in holds {
+        let until = hold.release.unwrap_or(usize::MAX);
+        let outer = outer.entry(hold.lane).or_default();
+        // What is given back later than what it began in is no part of it.
+        let depth = if until <= *outer { hold.depth } else { 1 };
+        *outer = until.max(*outer);
+        items.push(item(What::Hold(depth), hold.acquire, hold.release));
+    }
+    items
+}
+
+fn values(run: &Run, thing: usize) -> Vec<Item> {
+    let its = &run.things[thing].events;
+    let sets = its.iter().filter(|&&event| is_value(&run.events[event]));
+    let sets: Vec<_> = sets.copied().collect();
+    let next = sets.iter().skip(1).map(|&next| Some(next)).chain([None]);
+    let both = sets.iter().zip(next);
+    both.map(|(&from, to)| item(What::Value, from, to))
+        .collect()
+}
+
+/// Whether a value is set. A condition that is signalled has none.
+fn is_value(event: &Event) -> bool {
+    event.kind == Kind::Set && !event.what.is_empty()
+}

@@ -1,0 +1,35 @@
+//! What both views and the page need to know of a run, looked up once.
+
+use std::collections::HashMap;
+
+use crate::run::moments::{Leaving, holds, leavings};
+use crate::run::spans::Hold;
+use crate::run::{Class, Run};
+
+pub(crate) struct Facts {
+    holds: HashMap<usize, Vec<Hold>>,
+    leavings: Vec<Leaving>,
+}
+
+impl Facts {
+    pub(crate) fn of(run: &Run) -> Self {
+        let leavings = leavings(run);
+        let things = run.things.iter().enumerate();
+        let locks = things.filter(|(_, thing)| thing.class == Class::Lock);
+        let holds = locks.map(|(lock, _)| (lock, holds(run, lock, &leavings)));
+        Self {
+            holds: holds.collect(),
+            leavings,
+        }
+    }
+
+    /// All times that a lock was held.
+    pub(crate) fn holds(&self, thing: usize) -> &[Hold] {
+        self.holds.get(&thing).map_or(&[], Vec::as_slice)
+    }
+
+    /// How a lane goes, and with which event.
+    pub(crate) fn leaving(&self, lane: usize) -> Leaving {
+        self.leavings.get(lane).copied().unwrap_or(Leaving::Unknown)
+    }
+}

@@ -1,0 +1,126 @@
+//! What each lane does at each of its events, in words.
+
+use common::Kind;
+
+use crate::page::picture::choice::Choice;
+use crate::page::picture::facts::Facts;
+use crate::run::Run;
+use crate::run::moments::Leaving;
+use crate::run::spans::{Span, State};
+use crate::words;
+
+/// What a lane does, each time from a drawn event on.
+pub(crate) fn states(
+    run: &Run,
+    choice: &Choice,
+    facts: &Facts,
+    lane: usize,
+) -> Vec<(usize, String)> {
+    let mut states: Vec<(usize, String)> = Vec::new();
+    let mut note = |place: usize, state: String| {
+        if states.last().is_none_or(|(_, before)| *before != state) {
+            states.push((place, state));
+        }
+    };
+    // Behind what is left out a lane does what it last did there.
+    let gap = choice
+        .gap
+        .and_then(|gap| Some((gap, *choice.events.get(gap)?)));
+    let mut hidden: Option<Span> = None;
+    let mut doing = Doing::default();
+    for span in run.spans(lane) {
+        if let Some((place, after)) = gap
+            && span.from >= after
+            && let Some(before) = hidden.take()
+        {
+            note(place, doing.state(run, &before));
+        }
+        doing.take(run, span.from);
+        match choice.place(span.from) {
+            Some(place) => note(place, doing.state(run, &span)),
+            None => hidden = Some(span),
+        }
+    }
+    if let (Some((place, _)), Some(before)) = (gap, hidden) {
+        note(place, doing.state(run, &before));
+    }
+    let (event, state) = match facts.leaving(lane) {
+        Leaving::Ends(event) => (event, "has ended"),
+        Leaving::Killed(event) => (event, "was killed"),
+        Leaving::Unknown => return states,
+    };
+    let left_out = gap.map(|(place, _)| place);
+    if let Some(place) = choice.place(event).or(left_out) {
+        states.push((place, state.to_owned()));
+    }
+    states
+}
+
+/// What a lane has begun and not ended, taken and not given back.
+#[derive(Default)]
+struct Doing {
+    /// Events that begin a piece of work.
+    works: Vec<usize>,
+    locks: Vec<usize>,
+}
+
+impl Doing {
+    fn take(&mut self, run: &Run, place: usize) {
+        let event = &run.events[place];
+        let Some(on) = event.on else { return };
+        match event.kind {
+            Kind::Begin => self.works.push(place),
+            Kind::End => {
+                let its = |&begin: &usize| run.events[begin].on == Some(on);
+                self.works
+                    .iter()
+                    .rposition(its)
+                    .map(|work| self.works.remove(work));
+            }
+            Kind::Acquire => self.locks.push(on),
+            Kind::Release => {
+                let its = |&lock: &usize| lock == on;
+                self.locks
+                    .iter()
+                    .rposition(its)
+                    .map(|lock| self.locks.remove(lock));
+            }
+            _ => {}
+        }
+    }
+
+    fn state(&self, run: &Run, span: &Span) -> String {
+        let state = match span.state {
+            State::Works => self.work(run),
+            State::Sleeps if self.works.len() > 1 => self.work(run) + ", asleep",
+            State::Sleeps => "sleeps".to_owned(),
+            State::Waits => words::wait(run, span.from, span.to),
+        };
+        state + &self.holding(run)
+    }
+
+    fn work(&self, run: &Run) -> String {
+        // A pause is no work, but a stretch like it.
+        let name = |&begin: &usize| Some((begin, run.events[begin].on?));
+        let works = self.works.iter().rev().filter_map(name);
+        let is_pause = |&(_, thing): &(usize, usize)| run.things[thing].name == "pause";
+        let work = works.into_iter().find(|work| !is_pause(work));
+        work.map_or("runs".to_owned(), |(begin, thing)| {
+            format!("works on {}", words::work(run, thing, begin))
+        })
+    }
+
+    fn holding(&self, run: &Run) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for &lock in &self.locks {
+            let name = &*run.things[lock].name;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        match names.is_empty() {
+            true => String::new(),
+            false => format!(", holds {}", names.join(" and ")),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What could have caused an event, and what it could have caused.
+//!
+//! An event could have been caused by whatever came before it on its own lane, by the event that
+//! its log line names as its cause, and by all that could have caused these: Lamport's *happened
+//! before*. Two events of which neither happened before the other are concurrent, whatever the
+//! clock says.
+//!
+//! The same can be told by clocks, which are small enough to be sent along. An event's clock has for
+//! each lane a time, that of the latest event there that could have caused it. So one event happened
+//! before another exactly if the other's clock has reached it. No lesson computes clocks: they
+//! follow from the causes in the log.
+//!
+//! Sources: L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", 1978;
+//! C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering", 1988;
+//! F. Mattern, "Virtual Time and Global States of Distributed Systems", 1989.
+
+use std::collections::HashMap;
+
+use crate::run::Run;
+
+/// The past and the future of one event, as marks: one for each event of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cone {
+    /// Whether each event happened before.
+    pub past: Vec<bool>,
+    /// Whether each event happened after.
+    pub future: Vec<bool>,
+}
+
+impl Run {
+    /// The event right before on the same lane.
+    #[must_use]
+    pub fn previous(&self, event: usize) -> Option<usize> {
+        let events = &self.lanes[self.events[event].lane].events;
+        let place = events.partition_point(|&other| other < event);
+        place.checked_sub(1).map(|before| events[before])
+    }
+
+    /// What could have caused `event`, and what it could have caused. Takes time in proportion
+    /// to the number of events.
+    #[must_use]
+    pub fn cone(&self, event: usize) -> Cone {
+        let count = self.events.len();
+        let mut cone = Cone {
+            past: vec![false; count],
+            future: vec![false; count],
+        };
+        let before = self.predecessors();
+        let marked = |marks: &[bool], [one, other]: [Option<usize>; 2]| {
+            [one, other]
+                .into_iter()
+                .flatten()
+                .any(|place| place == event || marks[place])
+        };
+        // In the order of time: whatever could have caused an event has been looked at.
+        for (later, before) in before.iter().enumerate().skip(event + 1) {
+            cone.future[later] = marked(&cone.future, *before);
+        }
+        // And backwards: whatever it could have caused has been looked at.
+        for earlier in (0..=event).rev() {
+            if earlier == event || cone.past[earlier] {
+                for place in before[earlier].into_iter().flatten() {
+                    cone.past[place] = true;
+                }
+            }
+        }
+        cone
+    }
+
+    /// For each event the one before on its lane, and its cause.
+    #[must_use]
+    pub fn predecessors(&self) -> Vec<[Option<usize>; 2]> {
+        let mut latest = vec![None; self.lanes.len()];
+        let both = self.events.iter().enumerate().map(|(place, event)| {
+            let before = latest[event.lane].replace(place);
+            [before, event.cause]
+        });
+        both.collect()
+    }
+
+    /// Calls `see` with each event, in the order of time, and with its clock: a time for each lane,
+    /// 0 or none where nothing is known. `tick` gives the time of an event on its own lane, later
+    /// ones a greater time; an event without a time has the clock of those before it.
+    pub(crate) fn clocks(
+        &self,
+        mut tick: impl FnMut(usize) -> Option<u32>,
+        mut see: impl FnMut(usize, &[u32]),
+    ) {
+        let mut is_cause = vec![false; self.events.len()];
+        for cause in self.events.iter().filter_map(|event| event.cause) {
+            is_cause[cause] = true;
+        }
+        // Only as long as needed: a run may have thousands of lanes, of which most know nothing.
+        let mut clocks: Vec<Vec<u32>> = vec![Vec::new(); self.lanes.len()];
+        let mut causes: HashMap<usize, Vec<u32>> = HashMap::new();
+        for (place, event) in self.events.iter().enumerate() {
+            let clock = &mut clocks[event.lane];
+            if let Some(known) = event.cause.and_then(|cause| causes.get(&cause)) {
+                clock.resize(clock.len().max(known.len()), 0);
+                for (time, other) in clock.iter_mut().zip(known) {
+                    *time = (*time).max(*other);
+                }
+            }
+            if let Some(time) = tick(place) {
+                clock.resize(clock.len().max(event.lane + 1), 0);
+                clock[event.lane] = time;
+            }
+            see(place, clock);
+            if is_cause[place] {
+                causes.insert(place, clock.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOGS: [&[u8]; 3] = [
+        include_bytes!("../../tests/logs/killed.jsonl"),
+        include_bytes!("../../tests/logs/distributed.jsonl"),
+        include_bytes!("../../tests/logs/coroutines.jsonl"),
+    ];
+
+    #[test]
+    fn an_event_happened_before_another_exactly_if_the_others_clock_has_reached_it() {
+        for log in LOGS {
+            let run = Run::read(log).unwrap();
+            // Any times that grow, with gaps.
+            let time = |event| u32::try_from(2 * event + 1).ok();
+            let mut clocks = Vec::new();
+            run.clocks(time, |_, clock| clocks.push(clock.to_vec()));
+            for (event, clock) in clocks.iter().enumerate() {
+                let past = run.cone(event).past;
+                for (other, was_before) in past.into_iter().enumerate() {
+                    let known = clock.get(run.events[other].lane).copied();
+                    let is_known = other != event && known >= time(other);
+                    assert_eq!(is_known, was_before, "{other} before {event}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What stands above a picture in the terminal and below it: which run, what its log lacks, and
+//! who still waits at its end.
+
+use crate::run::Run;
+use crate::run::hang;
+use crate::terminal::signs::{fill, wrap};
+use crate::text::{clean, count, duration, thousands};
+
+/// Which run, how large it is, and what is wrong with its log.
+pub(crate) fn heading(run: &Run, room: usize) -> String {
+    let program = match &*run.program {
+        "" => "a run without a name",
+        program => program,
+    };
+    let lanes = count(run.lanes.len(), "lane");
+    let events = count(run.events.len(), "event");
+    let length = duration(run.length());
+    let heading = format!("{}: {lanes}, {events}, {length}", clean(program));
+    let mut lines = wrap([heading].into_iter(), room);
+    lines.push_str(&wrap(damage(run).into_iter(), room));
+    lines
+}
+
+/// What is wrong with the log, in sentences.
+fn damage(run: &Run) -> Vec<String> {
+    let damage = &run.damage;
+    let mut told = Vec::new();
+    if damage.headless {
+        told.push("The log has no first line: which program it is of is not known.".to_owned());
+    }
+    if damage.left_out > 0 {
+        let events = count(damage.left_out, "event");
+        told.push(format!(
+            "Left out: {events} in the middle; of a long log the ends are kept."
+        ));
+    }
+    if damage.bad_lines > 0 {
+        let first = damage.first_bad_line.unwrap_or_default();
+        let lines = count(damage.bad_lines, "line");
+        told.push(format!(
+            "Left out: {lines} that cannot be read, the first is line {first}."
+        ));
+    }
+    if damage.other_versions > 0 {
+        let lines = count(damage.other_versions, "line");
+        told.push(format!("Left out: {lines} of another version."));
+    }
+    if damage.lost_causes > 0 {
+        let events = count(damage.lost_causes, "event");
+        told.push(format!("{events} with a cause that is not in the log."));
+    }
+    if damage.backwards > 0 {
+        let events = count(damage.backwards, "event");
+        told.push(format!(
+            "{events} earlier than their cause: the clocks were wrong."
+        ));
+    }
+    told
+}
+
+/// What did not hold, in sentences. Nothing when all did.
+pub(crate) fn faults(run: &Run, room: usize) -> String {
+    let mut told = String::new();
+    for finding in run.faults().iter().take(MOST_FAULTS) {
+        let sentence = format!("WRONG: {}", finding.sentence);
+        told += &fill(sentence.split(' ').map(str::to_owned), " ", room);
+    }
+    told
+}
+
+/// Who waits for whom when the log ends. Nothing when nobody does.
+pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
+    let waiting = hang::still_waiting(run);
+    let lines = waiting.iter().take(MOST_WAITING);
+    let lines = lines.map(|waits| &waits.sentence).chain(&run.stuck);
+    let lines = lines.map(|line| fill(line.split(' ').map(str::to_owned), " ", room));
+    let mut shown: String = lines.collect();
+    let more = waiting.len().saturating_sub(MOST_WAITING);
+    if more > 0 {
+        shown += &format!("and {} more wait\n", thousands(more));
+    }
+    if shown.is_empty() {
+        return shown;
+    }
+    format!("When the log ends:\n{shown}")
+}
+
+/// So many sentences on what did not hold are read.
+const MOST_FAULTS: usize = 8;
+
+const MOST_WAITING: usize = 20;

@@ -1,0 +1,122 @@
+//! The lines of a thing: what is in a pipe, who has a lock, which value it is.
+
+use common::Kind;
+
+use super::columns::Columns;
+use crate::run::Run;
+use crate::run::spans::{Hold, Message};
+use crate::terminal::canvas::{Colour, Row};
+use crate::terminal::signs::Sign;
+use crate::text::{clean, width};
+
+/// Bars from one eighth to the whole.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// How many messages are in a pipe or queue, as a bar in each column: the most of them in that
+/// stretch of time. Gives the highest number.
+pub(super) fn paint_level(messages: &[Message], columns: &Columns, row: &mut Row) -> usize {
+    let sent = messages.iter().map(|message| (message.send, true));
+    let received = messages.iter().filter_map(|message| message.recv);
+    let mut changes: Vec<_> = sent.chain(received.map(|recv| (recv, false))).collect();
+    changes.sort_unstable();
+    let mut levels = vec![0; columns.width];
+    let (mut level, mut x) = (0_usize, 0);
+    for (place, is_more) in changes {
+        let to = columns.at(place);
+        raise(&mut levels, x, to, level);
+        level = if is_more {
+            level + 1
+        } else {
+            level.saturating_sub(1)
+        };
+        x = to;
+        raise(&mut levels, x, x, level);
+    }
+    raise(&mut levels, x, columns.width - 1, level);
+    let most = levels.iter().copied().max().unwrap_or(0);
+    for (x, &level) in levels.iter().enumerate().filter(|(_, level)| **level > 0) {
+        let bar = BARS[(level * BARS.len())
+            .div_ceil(most.max(1))
+            .clamp(1, BARS.len())
+            - 1];
+        row.put(x, bar, Some(Sign::Level), Colour::Plain);
+    }
+    most
+}
+
+fn raise(levels: &mut [usize], from: usize, to: usize, level: usize) {
+    for old in levels.iter_mut().take(to + 1).skip(from) {
+        *old = level.max(*old);
+    }
+}
+
+/// Who has a lock: the sign of its owner in each column.
+pub(super) fn paint_owners(holds: &[Hold], signs: &[char], columns: &Columns, row: &mut Row) {
+    let end = |hold: &Hold| hold.release.map_or(usize::MAX, |release| release);
+    // Until when it is somebody else's, of those before.
+    let mut until: Option<(usize, usize)> = None;
+    for hold in holds.iter().filter(|hold| hold.depth == 1) {
+        let from = columns.at(hold.acquire);
+        let to = hold
+            .release
+            .map_or(columns.width, |release| columns.at(release));
+        let (sign, colour) = (signs[hold.lane], Colour::Lane(hold.lane));
+        for x in from..to.max(from + 1) {
+            row.put(x, sign, Some(Sign::Owner), colour);
+        }
+        if let Some((lane, end)) = until
+            && lane != hold.lane
+            && end > hold.acquire
+        {
+            let end = if end == usize::MAX {
+                columns.width
+            } else {
+                columns.at(end)
+            };
+            row.fill(from, to.min(end).max(from + 1), Sign::Owners, Colour::Plain);
+        }
+        if until.is_none_or(|(_, last)| end(hold) > last) {
+            until = Some((hold.lane, end(hold)));
+        }
+    }
+}
+
+/// The values that a thing had: each where it was set, as far as there is room.
+pub(super) fn paint_values(run: &Run, thing: usize, columns: &Columns, row: &mut Row) {
+    let sets = run.things[thing].events.iter().copied();
+    let mut sets = sets
+        .filter(|&place| run.events[place].kind == Kind::Set)
+        .peekable();
+    // Where the last one ends, and what goes on behind it.
+    let (mut end, mut goes_on) = (None, Sign::Value);
+    while let Some(set) = sets.next() {
+        let x = columns.at(set);
+        let label = clean(run.events[set].label());
+        // Of several in a column the last one counts.
+        let is_last = sets.peek().is_none_or(|&next| columns.at(next) > x);
+        let is_free = end.is_none_or(|end| x > end);
+        let room = columns.width.saturating_sub(x);
+        if !is_last || !is_free || room < width(&label).min(LEAST_VALUE) {
+            goes_on = Sign::Several;
+            continue;
+        }
+        row.fill(end.unwrap_or(x), x, goes_on, Colour::Faint);
+        let colour = Colour::Lane(run.events[set].lane);
+        end = Some(x + row.write(x, &label, room, colour));
+        goes_on = Sign::Value;
+        if label.is_empty() {
+            // A condition has no value: it is told that something has changed.
+            row.put(x, Sign::Told.char(), Some(Sign::Told), colour);
+            end = None;
+        }
+    }
+    row.fill(
+        end.unwrap_or(columns.width),
+        columns.width,
+        goes_on,
+        Colour::Faint,
+    );
+}
+
+/// Fewer columns of a value say nothing.
+const LEAST_VALUE: usize = 4;

@@ -1,0 +1,110 @@
+//! The columns of the picture, and the line with the names above them.
+
+use crate::run::Run;
+use crate::terminal::canvas::{Colour, Row};
+use crate::text::{self, clean, fit_name, width};
+
+/// A column narrower than this has no room for a message.
+pub(super) const DRAWN: usize = 8;
+
+/// A longer name is cut.
+const LONGEST_NAME: usize = 12;
+
+/// Where everything stands.
+pub(super) struct Grid<'a> {
+    pub(super) run: &'a Run,
+    pub(super) room: usize,
+    /// The column of each lane, if it is in the picture.
+    pub(super) places: Vec<Option<usize>>,
+    /// From one lane to the next.
+    pub(super) step: usize,
+    /// Where the texts begin.
+    pub(super) text: usize,
+    /// How many columns the times take.
+    pub(super) time: usize,
+    /// Whether there is room for names.
+    pub(super) is_named: bool,
+}
+
+impl<'a> Grid<'a> {
+    pub(super) fn new(run: &'a Run, room: usize) -> Self {
+        let time = time(run, run.length()).len();
+        let lanes = run.lanes.len().max(1);
+        let first = time + 2;
+        let prints = run.events.iter().map(|event| width(&event.say));
+        let text = prints.max().unwrap_or(0).clamp(room * 2 / 5, room * 3 / 5);
+        let all = room.saturating_sub(first + text);
+        let longest = run.lanes.iter().map(|lane| width(&clean(&lane.name)));
+        let longest = longest.max().unwrap_or(0);
+        let step = (all / lanes).clamp(2, longest.clamp(DRAWN, LONGEST_NAME) + 2);
+        let shown = (all / step).min(lanes);
+        let places = (0..run.lanes.len()).map(|lane| (lane < shown).then_some(first + lane * step));
+        Self {
+            run,
+            room,
+            places: places.collect(),
+            step,
+            text: first + shown * step,
+            time,
+            is_named: step > longest.min(LONGEST_NAME),
+        }
+    }
+
+    /// Whether each lane is in the picture.
+    pub(super) fn shown(&self) -> Vec<bool> {
+        self.places.iter().map(Option::is_some).collect()
+    }
+
+    /// The names of the lanes above their columns, or else their `signs`.
+    pub(super) fn head(&self, signs: &[char]) -> Row {
+        let mut row = Row::new(self.room);
+        let (_, unit) = unit(self.run);
+        row.write(
+            self.time.saturating_sub(width(unit)),
+            unit,
+            self.time,
+            Colour::Faint,
+        );
+        for (lane, place) in self.places.iter().enumerate() {
+            let Some(x) = *place else {
+                continue;
+            };
+            if self.is_named {
+                let name = fit_name(&self.run.lanes[lane].name, self.step - 1);
+                row.write(x, &name, self.step - 1, Colour::Lane(lane));
+            } else {
+                row.put(x, signs[lane], None, Colour::Lane(lane));
+            }
+        }
+        row
+    }
+
+    pub(super) fn write_time(&self, t: u64, row: &mut Row) {
+        let time = time(self.run, t);
+        row.write(
+            self.time.saturating_sub(time.len()),
+            &time,
+            self.time,
+            Colour::Faint,
+        );
+    }
+}
+
+/// The unit of the run's times: short runs of seconds are told in milliseconds, for what happens
+/// within microseconds.
+fn unit(run: &Run) -> (u64, &'static str) {
+    match run.length() {
+        seconds @ 10_000_000_000.. => text::unit(seconds),
+        length => text::unit(length.min(999_999_999)),
+    }
+}
+
+/// A time in the unit of the run, with three places.
+fn time(run: &Run, t: u64) -> String {
+    let (unit, _) = unit(run);
+    let (whole, part) = (t / unit, t % unit);
+    match unit {
+        1 => whole.to_string(),
+        _ => format!("{whole}.{:03}", part * 1000 / unit),
+    }
+}

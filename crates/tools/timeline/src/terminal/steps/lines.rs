@@ -1,0 +1,78 @@
+//! Which lines the picture has: one for each event that says something, and a printed line on
+//! that of the event it belongs to.
+
+use common::Kind;
+
+use crate::run::Run;
+use crate::run::spans::State;
+
+/// A line of the picture.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    /// What happened.
+    pub(super) event: usize,
+    /// What the same lane printed right before or after.
+    pub(super) say: Option<usize>,
+}
+
+/// All lines, in the order of time. `shown` are the lanes in the picture.
+pub(super) fn lines(run: &Run, states: &[State], shown: &[bool]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let is_shown =
+        |place: &usize| shown[run.events[*place].lane] && says_something(run, states, *place);
+    for place in (0..run.events.len()).filter(is_shown) {
+        let kind = run.events[place].kind;
+        let before = lines.last_mut();
+        let before = before.filter(|line| run.events[line.event].lane == run.events[place].lane);
+        if let Some(line) = before
+            && line.say.is_none()
+        {
+            let kind_before = run.events[line.event].kind;
+            if kind == Kind::Say && tells_after(kind_before) {
+                line.say = Some(place);
+                continue;
+            }
+            if kind_before == Kind::Say && tells_before(kind) {
+                line.say = Some(line.event);
+                line.event = place;
+                continue;
+            }
+        }
+        lines.push(Line {
+            event: place,
+            say: None,
+        });
+    }
+    lines
+}
+
+/// What one prints right after having done it.
+fn tells_after(kind: Kind) -> bool {
+    use Kind::{Acquire, Begin, Eof, Join, Recv, Set};
+    matches!(kind, Acquire | Begin | Eof | Join | Recv | Set)
+}
+
+/// What one prints right before doing it.
+fn tells_before(kind: Kind) -> bool {
+    use Kind::{End, Exit, Fork, Kill, Release, Send};
+    matches!(kind, End | Exit | Fork | Kill | Release | Send)
+}
+
+/// Pauses and waits are seen from the lines below, and a beginning from the fork.
+fn says_something(run: &Run, states: &[State], place: usize) -> bool {
+    let event = &run.events[place];
+    let is_pause = event.on.is_some_and(|on| run.is_pause(on));
+    match event.kind {
+        Kind::Run | Kind::Resume => false,
+        Kind::Start => event.cause.is_none(),
+        Kind::Begin | Kind::End => !is_pause,
+        Kind::Wait | Kind::WaitLimit => states[place] == State::Waits && is_long(run, place),
+        _ => true,
+    }
+}
+
+/// Whether anything happens elsewhere before the wait has come to its end.
+fn is_long(run: &Run, wait: usize) -> bool {
+    let next = run.events.get(wait + 1);
+    next.is_none_or(|next| next.lane != run.events[wait].lane)
+}
