@@ -6,7 +6,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use crate::{Rate, rate, scaled};
+use crate::rate::{Rate, rate, scaled};
 
 /// A cache line, and the one that a processor fetches with it.
 #[repr(align(128))]

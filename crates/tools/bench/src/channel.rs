@@ -5,7 +5,7 @@ use std::time::Instant;
 use ipc_channel::ipc;
 use multiprocess::Process;
 
-use crate::{Rate, rate, scaled};
+use crate::rate::{Rate, rate, scaled};
 
 /// Messages of 16 bytes, typed as the pipe's are.
 pub fn one_way() -> Rate {

@@ -11,7 +11,7 @@ use iceoryx2::port::subscriber::Subscriber;
 use iceoryx2::prelude::*;
 use multiprocess::Process;
 
-use crate::{Rate, rate, scaled};
+use crate::rate::{Rate, rate, scaled};
 
 type Failure = Box<dyn std::error::Error>;
 type Message = [u64; 2];

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::thread;
 use std::time::Instant;
 
-use crate::{Rate, rate, scaled};
+use crate::rate::{Rate, rate, scaled};
 
 /// 16 bytes from thread to thread through a ring; who has to wait yields.
 pub fn ring() -> Rate {

@@ -10,17 +10,14 @@ mod channel;
 mod iceoryx;
 mod limits;
 mod pipe;
+mod rate;
 mod spawn;
 
 use std::env;
-use std::error::Error;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use common::say;
-
-/// What a measurement gives: its rate a second.
-type Rate = Result<f64, Box<dyn Error>>;
+use rate::Rate;
 
 /// Does the work once.
 type Measure = fn() -> Rate;
@@ -65,15 +62,4 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-/// A hundredth of the work when only to see that everything runs (`scripts/bench --quick`).
-fn scaled(count: u64) -> u64 {
-    let quick = env::var_os("BENCH_QUICK").is_some();
-    if quick { (count / 100).max(10) } else { count }
-}
-
-/// The rate a second of `count` things done since `started`.
-fn rate(count: u64, started: Instant) -> f64 {
-    count as f64 / started.elapsed().as_secs_f64()
 }

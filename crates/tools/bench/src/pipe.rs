@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use multiprocess::Process;
 
-use crate::{Rate, rate, scaled};
+use crate::rate::{Rate, rate, scaled};
 
 const LEN_BYTES: usize = 16;
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinError;
 
-use crate::{Rate, rate, scaled};
+use crate::rate::{Rate, rate, scaled};
 
 /// procspawn's pool of two processes: all tasks submitted, then all answers taken.
 pub fn procspawn_pool() -> Rate {

@@ -1,0 +1,102 @@
+//! Which crate may use which: derived from the folders, and from the order of the map.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{cargo, code, crates, named, page, rust_files};
+
+/// A crate of the workspace.
+struct Crate {
+    /// `lessons`, `engine` or `tools`.
+    floor: String,
+    /// The crates of the workspace that its users build, too.
+    uses: Vec<String>,
+}
+
+fn workspace() -> BTreeMap<String, Crate> {
+    let metadata = cargo("metadata --no-deps --format-version 1 --offline");
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let read = |package: &Value| {
+        let manifest = text(&package["manifest_path"]);
+        let floor = manifest.rsplit('/').nth(2).unwrap_or_default().to_owned();
+        let all = package["dependencies"].as_array().unwrap().iter();
+        let inside = all.filter(|edge| edge["kind"].is_null() && !edge["path"].is_null());
+        let uses = inside.map(|edge| text(&edge["name"])).collect();
+        (text(&package["name"]), Crate { floor, uses })
+    };
+    let packages = metadata["packages"].as_array().unwrap();
+    packages.iter().map(read).collect()
+}
+
+/// The crates in the page's map, `crates/FLOOR/NAME`, in its order.
+fn map() -> Vec<String> {
+    let page = page();
+    let places = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("    crates/"));
+    let places = places.map(|line| line.split_whitespace().next().unwrap_or_default());
+    places.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_crate_stands_in_the_map() {
+    let map = map();
+    for floor in ["lessons", "engine", "tools"] {
+        for folder in crates(floor) {
+            let place = named(&folder).replacen("crates/", "", 1);
+            assert!(map.contains(&place), "{place} is not in the map");
+        }
+    }
+    for place in map {
+        let manifest = crate::root().join("crates").join(&place).join("Cargo.toml");
+        assert!(manifest.exists(), "the map names {place}, which is gone");
+    }
+}
+
+#[test]
+fn arrows_point_down() {
+    let workspace = workspace();
+    let map = map();
+    let height = |name: &str| {
+        let place = format!("lessons/{name}");
+        map.iter().position(|it| *it == place).unwrap()
+    };
+    for (name, it) in &workspace {
+        for used in &it.uses {
+            let may = match (it.floor.as_str(), workspace[used].floor.as_str()) {
+                ("tools", _) | ("engine" | "lessons", "engine") => true,
+                ("lessons", "lessons") => height(used) < height(name),
+                ("lessons", "tools") => used == "lesson",
+                _ => false,
+            };
+            assert!(may, "{name} uses {used}, which is not below it");
+        }
+    }
+}
+
+#[test]
+fn only_programs_use_the_crate_lesson() {
+    for folder in crates("lessons") {
+        for file in rust_files(&folder.join("src")) {
+            let is_program = file.ends_with("src/main.rs") || named(&file).contains("/bin/");
+            let source = fs::read_to_string(&file).unwrap();
+            let uses = code(&source).any(|line| line.contains("lesson::"));
+            assert!(is_program || !uses, "{} uses lesson", named(&file));
+        }
+    }
+}
+
+#[test]
+fn a_lessons_tree_is_short() {
+    let tree = cargo("tree -p ipc-pipe -e normal --prefix none --offline");
+    let mut crates: Vec<_> = tree
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .collect();
+    crates.sort_unstable();
+    crates.dedup();
+    assert!(crates.len() <= 25, "{crates:#?}");
+}

@@ -1,0 +1,200 @@
+//! Each lesson is a ladder: what is read first is short, and so is its library, and the way that
+//! one message, task or lock takes through it. The lists are in the manifests.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::{code, crates, rust_files};
+
+/// Lines of the first reading, with comments.
+const READING: usize = 400;
+/// Lines of the library, with comments.
+const LIBRARY: usize = 950;
+/// Files from the public call to its effect.
+const PATH: usize = 7;
+
+/// What a lesson does not keep yet: its name, and the rule.
+const NOT_YET: &[(&str, &str)] = &[
+    ("coroutines", "reading"),
+    ("coroutines", "library"),
+    ("coroutines", "path"),
+    ("coroutines", "trace"),
+    ("distributed", "library"),
+    ("distributed", "path"),
+    ("distributed", "trace"),
+    ("ipc-pipe", "reading"),
+    ("ipc-pipe", "library"),
+    ("ipc-pipe", "path"),
+    ("ipc-pipe", "trace"),
+    ("ipc-queue", "reading"),
+    ("ipc-queue", "path"),
+    ("ipc-queue", "trace"),
+    ("ipc-shared", "reading"),
+    ("ipc-shared", "library"),
+    ("ipc-shared", "path"),
+    ("ipc-shared", "trace"),
+    ("multiprocess", "reading"),
+    ("multiprocess", "library"),
+    ("multiprocess", "path"),
+    ("multiprocess", "trace"),
+    ("pool", "reading"),
+    ("pool", "library"),
+    ("pool", "path"),
+    ("pool", "trace"),
+    ("sync", "reading"),
+    ("sync", "library"),
+    ("sync", "path"),
+    ("sync", "trace"),
+    ("threads", "reading"),
+    ("threads", "path"),
+    ("threads", "trace"),
+];
+
+/// A list of files in `[package.metadata.lesson]`: their names and sources, or what is wrong.
+fn listed(folder: &Path, key: &str) -> Result<Vec<(String, String)>, String> {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let lesson = manifest["package"]
+        .get("metadata")
+        .and_then(|it| it.get("lesson"));
+    let list = lesson
+        .and_then(|it| it.get(key)?.as_array())
+        .ok_or(format!("its manifest has no list `{key}`"))?;
+    let read = |name: &toml::Value| {
+        let name = name.as_str().unwrap_or_default().to_owned();
+        match fs::read_to_string(folder.join(&name)) {
+            Ok(source) => Ok((name, source)),
+            Err(error) => Err(format!("{key}: cannot read {name}: {error}")),
+        }
+    };
+    list.iter().map(read).collect()
+}
+
+/// The lines of what is read first.
+fn reading(folder: &Path) -> Result<usize, String> {
+    let files = listed(folder, "reading")?;
+    if files.iter().all(|(name, _)| name != "src/main.rs") {
+        return Err("the program of the notes is not in its reading".to_owned());
+    }
+    let lines = files.iter().map(|(_, source)| source.lines().count()).sum();
+    match lines {
+        0..=READING => Ok(lines),
+        _ => Err(format!(
+            "the first reading has {lines} lines, {READING} at most"
+        )),
+    }
+}
+
+/// The lines of `src` without the programs.
+fn library(folder: &Path) -> Result<usize, String> {
+    let src = folder.join("src");
+    let files = rust_files(&src)
+        .into_iter()
+        .filter(|file| !file.starts_with(src.join("bin")) && *file != src.join("main.rs"));
+    let lines = |file| fs::read_to_string(file).unwrap().lines().count();
+    match files.map(lines).sum() {
+        lines @ 0..=LIBRARY => Ok(lines),
+        lines => Err(format!("the library has {lines} lines, {LIBRARY} at most")),
+    }
+}
+
+/// The names that a file defines, but for those that every second file has.
+fn defined(source: &str) -> Vec<&str> {
+    let mut defined = Vec::new();
+    for line in code(source) {
+        let mut words = line.split(|char: char| !char.is_alphanumeric() && char != '_');
+        let marks = [
+            "fn",
+            "struct",
+            "enum",
+            "trait",
+            "type",
+            "const",
+            "static",
+            "macro_rules",
+        ];
+        if words.any(|word| marks.contains(&word)) {
+            defined.extend(words.find(|word| !word.is_empty() && *word != "fn"));
+        }
+    }
+    defined.retain(|name| !["new", "drop", "fmt", "from", "default", "self"].contains(name));
+    defined
+}
+
+/// The files from the public call to its effect, each of which uses something of the next.
+fn path(folder: &Path) -> Result<usize, String> {
+    let files = listed(folder, "path")?;
+    for pair in files.windows(2) {
+        let ((one, source), (next, below)) = (&pair[0], &pair[1]);
+        let names = defined(below);
+        let mut words = code(source)
+            .flat_map(|line| line.split(|char: char| !char.is_alphanumeric() && char != '_'));
+        if !words.any(|word| names.contains(&word)) {
+            return Err(format!("path: {one} names nothing that {next} defines"));
+        }
+    }
+    let most = if folder.ends_with("ipc-pipe") {
+        4
+    } else {
+        PATH
+    };
+    match files.len() {
+        0 => Err("path: it is empty".to_owned()),
+        files if files <= most => Ok(files),
+        files => Err(format!("the path has {files} files, {most} at most")),
+    }
+}
+
+/// How often a lesson writes events itself, where its trace should.
+fn trace(folder: &Path) -> Result<usize, String> {
+    let mut found = Vec::new();
+    for file in rust_files(&folder.join("src")) {
+        let source = fs::read_to_string(&file).unwrap();
+        let calls = |line: &&str| {
+            let mut starts = line.match_indices("record(").map(|(at, _)| &line[..at]);
+            starts
+                .any(|before| !before.ends_with(|char: char| char.is_alphanumeric() || char == '_'))
+                || line.contains("EventId::NONE")
+                || line.contains("format_args!(\"\")")
+        };
+        let lines = code(&source).filter(calls).count();
+        if lines > 0 {
+            found.push(format!("{} {lines}", crate::named(&file)));
+        }
+    }
+    if found.is_empty() {
+        return Ok(0);
+    }
+    Err(format!("events are written by hand: {}", found.join(", ")))
+}
+
+#[test]
+fn the_ladder_of_each_lesson_is_short() {
+    let mut table = String::from("lesson        first reading  library  files on the path\n");
+    let mut wrong = Vec::new();
+    for folder in crates("lessons") {
+        let lesson = folder.file_name().unwrap().to_string_lossy();
+        let mut figure = |rule: &str, result: Result<usize, String>| match result {
+            Ok(figure) => figure.to_string(),
+            Err(error) => {
+                if !NOT_YET.contains(&(&lesson, rule)) {
+                    wrong.push(format!("{lesson}: {error}"));
+                }
+                let figure = error.split(' ').find(|word| word.parse::<usize>().is_ok());
+                figure.unwrap_or("?").to_owned()
+            }
+        };
+        let reading = figure("reading", reading(&folder));
+        let library = figure("library", library(&folder));
+        let path = figure("path", path(&folder));
+        let _traced = figure("trace", trace(&folder));
+        // Writing to a string cannot fail.
+        let _fits = writeln!(
+            table,
+            "{lesson:12}  {reading:>13}  {library:>7}  {path:>17}"
+        );
+    }
+    common::print_text(&table).unwrap();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,101 @@
+//! What the READMEs and the list of mistakes say of the programs.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::{root, sources};
+
+/// The B-numbers in a text.
+fn mistakes(text: &str) -> Vec<String> {
+    let words = text.split(|char: char| !char.is_ascii_alphanumeric());
+    let number = |word: &str| {
+        let digits = word.strip_prefix('B')?;
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| format!("B{}", digits.trim_start_matches('0')))
+    };
+    words.filter_map(number).collect()
+}
+
+#[test]
+fn every_program_stands_in_the_readme_of_its_lesson_and_every_mistake_in_the_list() {
+    let list = mistakes(&fs::read_to_string(root().join("docs/mistakes.md")).unwrap());
+    for file in sources() {
+        let source = fs::read_to_string(&file).unwrap();
+        for mistake in mistakes(&source) {
+            assert!(
+                list.contains(&mistake),
+                "{}: {mistake} is not in the list",
+                file.display()
+            );
+        }
+        let folder = file.parent().unwrap();
+        if folder.ends_with("src/bin") {
+            let readme = fs::read_to_string(folder.join("../../README.md")).unwrap();
+            let program = file.file_stem().unwrap().to_string_lossy();
+            let named = format!("`{program}`");
+            assert!(readme.contains(&named), "{program} is not in its README");
+        }
+    }
+}
+
+/// The programs below `src/bin` whose documentation says that they are a mistake, by file name.
+fn mistake_programs() -> Vec<(PathBuf, String)> {
+    let is_mistake = |file: &PathBuf| {
+        let first = fs::read_to_string(file).unwrap();
+        file.parent().unwrap().ends_with("src/bin") && first.starts_with("//! Mistake")
+    };
+    let name = |file: PathBuf| {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        (file, name)
+    };
+    sources().into_iter().filter(is_mistake).map(name).collect()
+}
+
+#[test]
+fn mistake_programs_are_marked_in_one_way() {
+    let programs = mistake_programs();
+    assert!(programs.len() > 20, "{programs:?}");
+    for (file, name) in programs {
+        let source = fs::read_to_string(&file).unwrap();
+        let (mark, _) = source.split_once(": ").unwrap();
+        let numbers = mark.strip_prefix("//! Mistake").unwrap();
+        let numbered = numbers.split(", ").all(|number| {
+            let number = number.trim();
+            number.is_empty() || !mistakes(number).is_empty()
+        });
+        assert!(numbered, "{name}: {mark}");
+        let first_number = mistakes(numbers).into_iter().next();
+        let about = first_number.map_or(" Mistake: ".to_owned(), |it| format!(" Mistake {it}: "));
+        assert!(
+            source.contains(&about),
+            "{name}: its help does not say{about}"
+        );
+        let readme = fs::read_to_string(file.parent().unwrap().join("../../README.md")).unwrap();
+        let row = format!("| `{name}` | **mistake");
+        assert!(readme.contains(&row), "{name} is not marked in its README");
+    }
+}
+
+/// Who mends a mistake program has solved an exercise, and `cargo test` stays green.
+#[test]
+fn what_a_mistake_program_prints_is_asked_in_tests_mistakes_alone() {
+    for (file, name) in mistake_programs() {
+        let tests = file.parent().unwrap().join("../../tests");
+        let variable = format!("CARGO_BIN_EXE_{name}\"");
+        for entry in fs::read_dir(&tests).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "rs") {
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let asks = source.contains(&variable);
+            let is_apart = path.ends_with("mistakes.rs");
+            // `tests/lesson.rs` may ask every program for its help.
+            assert!(
+                asks == is_apart || (!is_apart && (!asks || path.ends_with("lesson.rs"))),
+                "{name} and {}",
+                path.display()
+            );
+        }
+    }
+}
