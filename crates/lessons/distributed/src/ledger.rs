@@ -24,8 +24,8 @@ pub(crate) struct Task {
     /// The number of its latest lease: what is said of an earlier one is not heard.
     pub(crate) attempt: u32,
     /// How often it has failed, and how often its worker has died of it.
-    pub(crate) errors: u32,
-    pub(crate) deaths: u32,
+    pub(crate) errors: u16,
+    pub(crate) deaths: u16,
 }
 
 /// Where a task is. What has begun to be `Done` or `Cancelled` stays so.
@@ -55,9 +55,9 @@ pub(crate) struct Lease {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum End {
     /// With this result. It never changes.
-    Done(Vec<u8>),
+    Done(Box<[u8]>),
     /// By its last error, or with its last worker. A client can have it tried again.
-    Dead(String),
+    Dead(Box<str>),
     /// At a client's wish.
     Cancelled,
 }
@@ -71,7 +71,7 @@ pub enum Record {
     /// There is a new task.
     Accepted { id: TaskId, key: Key, call: Call },
     /// This much of its budgets is spent.
-    Blamed { id: TaskId, errors: u32, deaths: u32 },
+    Blamed { id: TaskId, errors: u16, deaths: u16 },
     /// It has ended.
     Ended { id: TaskId, end: End },
     /// It was dead, and is tried again, with new budgets.
@@ -154,8 +154,8 @@ impl Ledger {
             return None;
         };
         Some(match end {
-            End::Done(body) => Ok(body.clone()),
-            End::Dead(why) => Err(why.clone()),
+            End::Done(body) => Ok(body.to_vec()),
+            End::Dead(why) => Err(why.to_string()),
             End::Cancelled => Err(CANCELLED.to_owned()),
         })
     }
@@ -271,7 +271,7 @@ impl Ledger {
         self.ready.insert(id);
     }
 
-    fn blame(&mut self, id: TaskId, errors: u32, deaths: u32) {
+    fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {
         if let Some(task) = self.all.get_mut(&id) {
             (task.errors, task.deaths) = (errors, deaths);
         }

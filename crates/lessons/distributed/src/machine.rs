@@ -52,9 +52,9 @@ pub struct Rules {
     /// to find room on the way.
     pub most_credit: u32,
     /// A task is dead after this number of errors.
-    pub most_errors: u32,
+    pub most_errors: u16,
     /// A task is dead after this number of workers that died in it.
-    pub most_deaths: u32,
+    pub most_deaths: u16,
     /// After an error a task waits for a random part of this time, doubled with each error.
     pub delay: Duration,
     /// What that time is never above.
@@ -293,7 +293,7 @@ impl Machine {
     /// lost its lease is as good as another.
     fn done(&mut self, peer: Peer, id: TaskId, body: Vec<u8>, out: &mut Vec<Effect>) {
         match self.told(id) {
-            None => self.end(Some(peer), id, End::Done(body), out),
+            None => self.end(Some(peer), id, End::Done(body.into()), out),
             Some(FromScheduler::Finished { .. }) => self.late += 1,
             Some(_) => {}
         }
@@ -304,10 +304,10 @@ impl Machine {
         let Some(&Task { errors, deaths, .. }) = self.ledger.get(id) else {
             return;
         };
-        let errors = errors + 1;
+        let errors = errors.saturating_add(1);
         self.keep(Record::Blamed { id, errors, deaths }, out);
         if errors >= self.rules.most_errors {
-            self.end(Some(peer), id, End::Dead(why), out);
+            self.end(Some(peer), id, End::Dead(why.into()), out);
         } else {
             let until = now.saturating_add(self.delay(id, errors));
             self.change(id, Phase::Delayed { until });
@@ -316,8 +316,8 @@ impl Machine {
 
     /// How long a task waits after this number of errors: a random part of a time that doubles,
     /// so that tasks that have failed together do not come back together.
-    fn delay(&self, id: TaskId, errors: u32) -> Duration {
-        let doubled = 2_u32.saturating_pow(errors - 1);
+    fn delay(&self, id: TaskId, errors: u16) -> Duration {
+        let doubled = 2_u32.saturating_pow(u32::from(errors) - 1);
         let longest = self
             .rules
             .delay
@@ -337,13 +337,13 @@ impl Machine {
         let Some(&Task { errors, deaths, .. }) = self.ledger.get(id) else {
             return;
         };
-        let deaths = deaths + u32::from(lease.started);
+        let deaths = deaths.saturating_add(u16::from(lease.started));
         if lease.started {
             self.keep(Record::Blamed { id, errors, deaths }, out);
         }
         if lease.started && deaths >= self.rules.most_deaths {
             let why = format!("its worker died in each of {deaths} attempts");
-            self.end(Some(lease.peer), id, End::Dead(why), out);
+            self.end(Some(lease.peer), id, End::Dead(why.into()), out);
         } else {
             self.change(id, Phase::Ready);
         }

@@ -260,7 +260,7 @@ fn d16_a_task_that_fails_is_tried_again_later_and_dead_when_its_budget_is_spent(
     m.submit(1);
     m.say(CLIENT, collect(0));
     m.ready(Peer(1));
-    let most = Rules::default().most_errors;
+    let most = u32::from(Rules::default().most_errors);
     for attempt in 1..most {
         assert_eq!(m.fail(Peer(1), 0, attempt), [recorded(Peer(1), 0)]);
         assert_eq!(m.machine.status().delayed, 1);
@@ -305,7 +305,7 @@ fn only_a_task_that_was_started_is_blamed_for_a_death() {
     let mut m = Played::new();
     m.submit(2);
     m.say(CLIENT, collect(0));
-    let most = Rules::default().most_deaths;
+    let most = u32::from(Rules::default().most_deaths);
     for attempt in 1..=most {
         let victim = Peer(attempt.into());
         let both = [lease(victim, 0, attempt), lease(victim, 1, attempt)];
@@ -454,7 +454,7 @@ fn what_was_kept_makes_the_same_tasks_again_and_none_is_leased() {
     assert_eq!(again.say(CLIENT, collect(0)), [finished(0, Ok(vec![9]))]);
     // Its budget is as far spent as it was.
     again.say(Peer(1), ToScheduler::Credit { most: 1 });
-    for attempt in 1..Rules::default().most_errors {
+    for attempt in 1..u32::from(Rules::default().most_errors) {
         again.fail(Peer(1), 1, attempt);
         again.say(Peer(1), done(2, 1, 0));
         again.now += Duration::from_secs(1);

@@ -360,9 +360,9 @@ impl World {
                 continue;
             };
             let outcome = match end {
-                End::Done(body) if *body != result(*id) => return Err(format!("{id}: {body:?}")),
-                End::Done(body) => Ok(body.clone()),
-                End::Dead(why) => Err(why.clone()),
+                End::Done(body) if **body != *result(*id) => return Err(format!("{id}: {body:?}")),
+                End::Done(body) => Ok(body.to_vec()),
+                End::Dead(why) => Err(why.to_string()),
                 End::Cancelled => Err("it was cancelled".to_owned()),
             };
             if ends.insert(*id, outcome).is_some() {
