@@ -13,6 +13,17 @@ pub(crate) struct LessonCrate {
     pub(crate) about: String,
     /// The program of the notes first, then the others by name.
     pub(crate) programs: Vec<Program>,
+    /// The files of its first reading, in the order to read them.
+    pub(crate) reading: Vec<Reading>,
+}
+
+/// A file of a lesson's first reading.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// Where it is, from the top folder of the course.
+    pub(crate) file: String,
+    /// How many lines it has.
+    pub(crate) lines: usize,
 }
 
 /// A program of a lesson.
@@ -47,6 +58,7 @@ fn lesson(folder: &Path) -> io::Result<Option<LessonCrate>> {
     }
     Ok(Some(LessonCrate {
         programs: programs(folder, name)?,
+        reading: reading(folder, &manifest)?,
         name: name.to_owned(),
         about: about.to_owned(),
     }))
@@ -71,6 +83,25 @@ fn programs(folder: &Path, main: &str) -> io::Result<Vec<Program>> {
         })
     };
     files.into_iter().map(program).collect()
+}
+
+/// The list of a manifest: `[package.metadata.lesson] reading`.
+fn reading(folder: &Path, manifest: &toml::Table) -> io::Result<Vec<Reading>> {
+    let metadata = manifest.get("package").and_then(|it| it.get("metadata"));
+    let lesson = metadata.and_then(|it| it.get("lesson"));
+    let list = lesson.and_then(|it| it.get("reading")?.as_array());
+    let names = list.into_iter().flatten().filter_map(toml::Value::as_str);
+    let read = |name: &str| {
+        let file = folder.join(name);
+        let lines = read(&file)?.lines().count();
+        let file = fs::canonicalize(file)?.display().to_string();
+        let from_top = file.rfind("/crates/").map_or(0, |at| at + 1);
+        Ok(Reading {
+            file: file[from_top..].to_owned(),
+            lines,
+        })
+    };
+    names.map(read).collect()
 }
 
 /// The first paragraph of the `//!` at the top.

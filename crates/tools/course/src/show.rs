@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::catalogue::LessonCrate;
+use crate::catalogue::{LessonCrate, Reading};
 
 /// One line for each lesson.
 pub(crate) fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>) -> String {
@@ -12,10 +12,10 @@ pub(crate) fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>
         // Writing to a string cannot fail.
         let _fits = writeln!(text, "  {command:28}  {}", lesson.about);
     }
-    text + "\nEach lesson takes -- --help. All programs of a lesson: cargo run -- ipc-pipe\n"
+    text + "\nA lesson's programs, and the order to read it in: cargo run -- ipc-pipe\nEach program takes -- --help\n"
 }
 
-/// A paragraph for each program of a lesson.
+/// A paragraph for each program of a lesson, and the files to read.
 pub(crate) fn show_lesson(lesson: &LessonCrate) -> String {
     let mut text = format!("{}\n", lesson.about);
     for program in &lesson.programs {
@@ -24,6 +24,13 @@ pub(crate) fn show_lesson(lesson: &LessonCrate) -> String {
         for line in wrapped(&program.about) {
             let _fits = writeln!(text, "      {line}");
         }
+    }
+    if !lesson.reading.is_empty() {
+        let all: usize = lesson.reading.iter().map(|it| it.lines).sum();
+        let _fits = writeln!(text, "\nRead it, {all} lines in this order:\n");
+    }
+    for Reading { file, lines } in &lesson.reading {
+        let _fits = writeln!(text, "  {lines:4}  {file}");
     }
     text
 }

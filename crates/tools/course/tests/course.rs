@@ -39,6 +39,29 @@ fn a_lesson_lists_its_programs_right_and_wrong() {
     assert!(ran.out.contains("Mistake B22"), "{ran:#?}");
 }
 
+#[test]
+fn a_lesson_lists_the_files_of_its_first_reading_with_their_lines() {
+    let ran = run(COURSE, &["distributed"]).expect_success();
+    let lines = ran.lines();
+    let all: Option<usize> = lines.iter().find_map(|line| {
+        let lines = line.strip_prefix("Read it, ")?;
+        lines.strip_suffix(" lines in this order:")?.parse().ok()
+    });
+    let file = |line: &&str| {
+        let (lines, file) = line.trim().split_once("  crates/")?;
+        let lines: usize = lines.parse().ok()?;
+        Some((lines, format!("crates/{file}")))
+    };
+    let files: Vec<_> = lines.iter().filter_map(file).collect();
+    assert_eq!(
+        all,
+        Some(files.iter().map(|(lines, _)| lines).sum()),
+        "{ran:#?}"
+    );
+    assert_eq!(files[0].1, "crates/lessons/distributed/src/main.rs");
+    assert!(lines.iter().all(|line| line.len() <= 80), "{ran:#?}");
+}
+
 /// The lessons in a list of several, or the one whose programs are shown.
 fn lessons_found(word: &str) -> Vec<String> {
     let ran = run(COURSE, &[word]).expect_success();
