@@ -14,8 +14,8 @@ use nix::sys::socket::{Backlog, Shutdown, getsockopt, listen, shutdown};
 /// Lets clients in on the loopback address, on a port that the system chooses. Dropping it closes
 /// the port.
 #[derive(Debug)]
-pub(super) struct Acceptor {
-    pub(super) address: SocketAddr,
+pub(crate) struct Acceptor {
+    pub(crate) address: SocketAddr,
     listener: Arc<TcpListener>,
     thread: Option<JoinHandle<()>>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Acceptor {
 impl Acceptor {
     /// Calls `serve` with each client, in a thread called `name`. It may not wait for the client:
     /// others want in, and dropping the acceptor waits for it.
-    pub(super) fn start(
+    pub(crate) fn start(
         name: &'static str,
         serve: impl FnMut(TcpStream) + Send + 'static,
     ) -> io::Result<Self> {
@@ -68,7 +68,7 @@ fn accept(listener: &TcpListener, mut serve: impl FnMut(TcpStream)) {
 }
 
 /// Starts a thread whose lane has its name.
-pub(super) fn start_thread(
+pub(crate) fn start_thread(
     name: &'static str,
     work: impl FnOnce() + Send + 'static,
 ) -> io::Result<JoinHandle<()>> {

@@ -3,22 +3,22 @@
 use std::fmt::Write;
 use std::net::Ipv6Addr;
 
-use super::GetFailure;
+use crate::GetFailure;
 
 /// `http://host[:port]/path`, taken apart.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Address {
+pub(crate) struct Address {
     /// A name or a number, as one connects to it: of `[::1]` without the brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
+    pub(crate) host: String,
+    pub(crate) port: u16,
     /// Host and port, as they stand in the address and in a request.
-    pub(super) place: String,
+    pub(crate) place: String,
     /// With the query, in ASCII.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 impl Address {
-    pub(super) fn parse(url: &str) -> Result<Self, GetFailure> {
+    pub(crate) fn parse(url: &str) -> Result<Self, GetFailure> {
         // A blank or a line end would let an address write headers of its own.
         if url.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
             return Err(GetFailure::Address);
@@ -72,7 +72,7 @@ fn host_and_port(place: &str) -> Result<(&str, u16), GetFailure> {
 }
 
 /// A number of digits alone; Rust's own reading allows a sign.
-pub(super) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
+pub(crate) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
 }

@@ -2,12 +2,12 @@
 
 use smol::io::{AsyncRead, AsyncReadExt};
 
-use super::GetFailure;
-use super::address::number;
+use crate::GetFailure;
+use crate::address::number;
 
 /// An answer, as far as it has come.
 #[derive(Debug)]
-pub(super) struct Answer<S> {
+pub(crate) struct Answer<S> {
     stream: S,
     come: Vec<u8>,
     most_bytes: usize,
@@ -22,7 +22,7 @@ struct Head {
 
 impl<S: AsyncRead + Unpin> Answer<S> {
     /// An answer that may have `most_bytes` bytes, heads and page.
-    pub(super) fn new(stream: S, most_bytes: usize) -> Self {
+    pub(crate) fn new(stream: S, most_bytes: usize) -> Self {
         let come = Vec::new();
         Self {
             stream,
@@ -32,7 +32,7 @@ impl<S: AsyncRead + Unpin> Answer<S> {
     }
 
     /// Reads to the end of the page, and returns it.
-    pub(super) async fn page(mut self) -> Result<Vec<u8>, GetFailure> {
+    pub(crate) async fn page(mut self) -> Result<Vec<u8>, GetFailure> {
         let mut begin = 0;
         let head = loop {
             let end = self.end_of_head(begin).await?;

@@ -9,8 +9,8 @@ use ureq::http::Uri;
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Proxy};
 
-use super::Limits;
-use super::roots::roots;
+use crate::Limits;
+use crate::roots::roots;
 
 /// A page could not be fetched.
 #[derive(Debug)]

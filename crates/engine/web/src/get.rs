@@ -7,16 +7,18 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
+use common::life;
+use nix::libc::EMFILE;
+use smol::Timer;
+use smol::future::or;
 use smol::io::AsyncWriteExt;
 use smol::net::TcpStream;
 
-use nix::libc::EMFILE;
-
-use super::Limits;
-use super::address::Address;
-use super::answer::Answer;
-use crate::timeout::{TimedOut, timeout};
+use crate::Limits;
+use crate::address::Address;
+use crate::answer::Answer;
 
 /// A page could not be got.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub enum GetFailure {
     Address,
     /// Resolving, connecting, writing or reading failed.
     Io(io::Error),
-    /// Connecting, or all of it, took too long.
-    TimedOut(TimedOut),
+    /// Connecting, or all of it, took longer than this limit.
+    TimedOut(Duration),
     /// What came is not HTTP.
     NotHttp,
     /// What came is HTTP, but this part of its head cannot be right.
@@ -61,8 +63,7 @@ pub enum GetFailure {
 /// # Errors
 /// [`GetError`], which names the address and the [failure](GetFailure).
 pub async fn get(url: &str, limits: Limits) -> Result<Vec<u8>, GetError> {
-    let got = timeout(limits.time, exchange(url, limits)).await;
-    let got = got.unwrap_or_else(|over| Err(over.into()));
+    let got = within(limits.time, exchange(url, limits)).await;
     got.map_err(|failure| GetError {
         url: url.to_owned(),
         failure,
@@ -77,22 +78,28 @@ async fn exchange(url: &str, limits: Limits) -> Result<Vec<u8>, GetFailure> {
         place,
         path,
     } = Address::parse(url)?;
-    let connect = TcpStream::connect((&*host, port));
-    let mut stream = timeout(limits.connect, connect).await??;
+    let connect = async { Ok(TcpStream::connect((&*host, port)).await?) };
+    let mut stream = within(limits.connect, connect).await?;
     let request = format!("GET {path} HTTP/1.0\r\nHost: {place}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     Answer::new(stream, limits.size_bytes).page().await
 }
 
+/// What `step` returns, or an error when it takes longer than `limit`.
+fn within<T>(
+    limit: Duration,
+    step: impl Future<Output = Result<T, GetFailure>>,
+) -> impl Future<Output = Result<T, GetFailure>> {
+    or(step, async move {
+        Timer::after(limit).await;
+        life::gives_up("");
+        Err(GetFailure::TimedOut(limit))
+    })
+}
+
 impl From<io::Error> for GetFailure {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
-    }
-}
-
-impl From<TimedOut> for GetFailure {
-    fn from(over: TimedOut) -> Self {
-        Self::TimedOut(over)
     }
 }
 
@@ -110,7 +117,9 @@ impl fmt::Display for GetError {
                 f,
                 "{error}; is the name right, and a server listening there?"
             ),
-            GetFailure::TimedOut(over) => write!(f, "{over}"),
+            GetFailure::TimedOut(limit) => {
+                write!(f, "not done within {limit:?}; give it more time")
+            }
             GetFailure::NotHttp => f.write_str("the answer is not HTTP; is the port right?"),
             GetFailure::BadHead(what) => {
                 write!(
@@ -139,7 +148,6 @@ impl Error for GetError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.failure {
             GetFailure::Io(error) => Some(error),
-            GetFailure::TimedOut(over) => Some(over),
             _ => None,
         }
     }

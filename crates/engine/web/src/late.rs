@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::acceptor::{Acceptor, start_thread};
+use crate::acceptor::{Acceptor, start_thread};
 
 /// How large its page is.
 pub const LATE_PAGE_BYTES: usize = 1000;

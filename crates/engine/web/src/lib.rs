@@ -1,5 +1,9 @@
-//! What the lesson's tasks wait for: pages, fetched by a client that blocks ([`fetch`]) or by
-//! one that waits as tasks do ([`get`]), from a server of our own ([`PageServer`]).
+//! Pages to wait for: two servers on this machine ([`PageServer`], [`LateServer`]), a client that
+//! blocks its thread ([`fetch`] gives it one), and a client that waits as tasks do ([`get`]).
+//!
+//! Lessons stand on it, and none teaches it: `coroutines` fetches pages, and any executor will do.
+
+#![forbid(unsafe_code)]
 
 mod acceptor;
 mod address;

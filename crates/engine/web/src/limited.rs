@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 /// A connection of which every read and write ends by the same moment: a socket's own limit begins
 /// anew with each byte that comes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limited<'a> {
+pub(crate) struct Limited<'a> {
     client: &'a TcpStream,
     until: Instant,
 }
 
 impl<'a> Limited<'a> {
-    pub(super) fn new(client: &'a TcpStream, limit: Duration) -> Self {
+    pub(crate) fn new(client: &'a TcpStream, limit: Duration) -> Self {
         let until = Instant::now() + limit;
         Self { client, until }
     }

@@ -19,7 +19,7 @@ static ROOTS: LazyLock<Result<RootCerts, String>> = LazyLock::new(|| {
 });
 
 /// Those of Mozilla's authorities; or those in the file that `SSL_CERT_FILE` names.
-pub(super) fn roots(uri: &Uri) -> Result<RootCerts, ureq::Error> {
+pub(crate) fn roots(uri: &Uri) -> Result<RootCerts, ureq::Error> {
     match &*ROOTS {
         Ok(roots) => Ok(roots.clone()),
         Err(told) if uri.scheme_str() == Some("https") => {

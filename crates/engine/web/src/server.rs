@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use common::paced;
 
-use super::acceptor::{Acceptor, start_thread};
-use super::limited::Limited;
+use crate::acceptor::{Acceptor, start_thread};
+use crate::limited::Limited;
 
 /// The notes' three sites in the notes' order, each with the size that the notes show.
 const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];

@@ -10,8 +10,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use coroutines::web::{GetFailure, LateServer, Limits, get};
 use limit::{LIMIT, run_within};
+use web::{GetFailure, LateServer, Limits, get};
 
 /// Serves one client: gives the port, and what the client asked.
 fn server(listener: TcpListener, answer: &'static str) -> (u16, Receiver<(String, TcpStream)>) {

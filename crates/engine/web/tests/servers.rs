@@ -7,9 +7,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use coroutines::web::{LateServer, PageServer};
 use lesson_test::{until, with_limit};
 use nix::sys::resource::Resource;
+use web::{LateServer, PageServer};
 
 lesson_test::forking_tests![
     x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server,

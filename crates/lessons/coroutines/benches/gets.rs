@@ -8,13 +8,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::say;
-use coroutines::web::{LATE_PAGE_BYTES, LateServer, Limits, get};
 use coroutines::{joinall, run, spawn};
 use lesson_test::peak_kib;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use smol::LocalExecutor;
 use smol::io::{AsyncReadExt, AsyncWriteExt};
 use smol::net::TcpStream;
+use web::{LATE_PAGE_BYTES, LateServer, Limits, get};
 
 const GETS: usize = 10_000;
 const WAIT: Duration = Duration::from_millis(100);

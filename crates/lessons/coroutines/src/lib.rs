@@ -6,15 +6,15 @@
 //! `gevent.pool.Pool`, [`run`] takes the place of gevent's hidden hub.
 //!
 //! Built from: `common` (lines, pauses, the recorder), smol (its executor of one thread, timers,
-//! sockets; its `smol::channel` is the queue between tasks, see `--bin coroutine-queue`), ureq
-//! (a client that blocks, in [`web::fetch`]).
+//! sockets; its `smol::channel` is the queue between tasks, see `--bin coroutine-queue`). The
+//! programs fetch pages with `web`.
 //!
 //! Try:
 //! - In `src/bin/coroutine-pool.rs` make the pool `Pool::bounded(1)?`: the visits come strictly
 //!   one after the other, and the time is the sum.
 //! - In `src/bin/coroutine-nothing-has-run.rs` add `coroutines::yield_now().await;` behind the
 //!   spawns: now both visits are printed, and before "Nothing has run yet".
-//! - In `src/web/fetch.rs` call `fetch_blocking` straight, without `unblock`: the second visit
+//! - In `crates/engine/web/src/fetch.rs` call `fetch_blocking` straight, without `unblock`: the second visit
 //!   begins when the first is over, for a task that blocks keeps the thread.
 
 #![forbid(unsafe_code)]
@@ -29,7 +29,6 @@ mod slots;
 mod spawn;
 mod task;
 mod timeout;
-pub mod web;
 
 pub use imap::Results;
 pub use joinall::{joinall, try_joinall};

@@ -36,5 +36,5 @@ pub use stepping::{
     stay_on_one_processor,
 };
 pub use storms::rounds;
-pub use waiting::{is_dead, until};
+pub use waiting::{is_dead, limited, until};
 pub use waking::{attach_asleep, kill_attached, run_until_asleep, step_on, until_asleep};

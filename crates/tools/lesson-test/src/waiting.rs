@@ -1,6 +1,9 @@
 //! Waiting for what nobody tells of, with a limit.
 
 use std::fs;
+use std::io::Write;
+use std::process::abort;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,6 +38,22 @@ pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
         assert!(Instant::now() < limit, "left behind: {left:?}");
         thread::yield_now();
     }
+}
+
+/// What `body` returns. A thread of its own watches the time, and aborts the test program when
+/// `body` takes longer than `limit`: also when it blocks its thread.
+pub fn limited<T>(limit: Duration, body: impl FnOnce() -> T) -> T {
+    let (_done, watch) = mpsc::channel::<()>();
+    let test = thread::current().name().unwrap_or("a test").to_owned();
+    thread::spawn(move || {
+        // `_done` is dropped when `body` has returned or panicked.
+        if watch.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            let line = format!("{test} still runs after {limit:?}\n");
+            std::io::stderr().write_all(line.as_bytes()).ok();
+            abort();
+        }
+    });
+    body()
 }
 
 /// Whether a process is dead, be it as a zombie: whoever is its parent by now (when its own has

@@ -7,9 +7,9 @@
 use std::process::ExitCode;
 
 use common::say;
-use coroutines::web::{Limits, fetch};
 use coroutines::{joinall, run, spawn};
 use lesson::{Lesson, StoryResult};
+use web::{Limits, fetch};
 
 /// Ports of this machine where nothing listens.
 const URLS: [&str; 3] = [

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use common::say;
 use coroutines::run;
-use coroutines::web::{Limits, fetch};
 use lesson::{Lesson, StoryResult};
+use web::{Limits, fetch};
 
 fn main() -> ExitCode {
     Lesson::new(

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use common::say;
-use coroutines::web::{Limits, PageServer, fetch, get};
 use coroutines::{Task, joinall, run, spawn};
 use lesson::{Lesson, Operands, StoryResult};
+use web::{Limits, PageServer, fetch, get};
 
 /// A page's size, or why there is none.
 type Visit = Result<usize, Box<dyn Error>>;

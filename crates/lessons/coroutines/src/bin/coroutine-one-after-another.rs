@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use common::say;
-use coroutines::web::{FetchError, Limits, PageServer, fetch_blocking};
 use coroutines::{Task, joinall, run, spawn};
 use lesson::{Lesson, StoryResult};
+use web::{FetchError, Limits, PageServer, fetch_blocking};
 
 /// How long the server takes over each page, at any --pace.
 const PAUSE: Duration = Duration::from_millis(100);

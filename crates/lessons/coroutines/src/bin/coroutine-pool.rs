@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use common::say;
-use coroutines::web::{FetchError, Limits, PageServer, fetch};
 use coroutines::{Pool, run};
 use lesson::{Lesson, Operands, StoryResult};
+use web::{FetchError, Limits, PageServer, fetch};
 
 fn main() -> ExitCode {
     let urls = Operands {

@@ -6,9 +6,9 @@
 use std::process::ExitCode;
 
 use common::say;
-use coroutines::web::{Limits, PageServer, fetch};
 use coroutines::{Pool, run};
 use lesson::{Lesson, StoryResult};
+use web::{Limits, PageServer, fetch};
 
 fn main() -> ExitCode {
     Lesson::new(

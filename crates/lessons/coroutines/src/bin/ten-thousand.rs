@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use common::{paced, say};
-use coroutines::web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 use coroutines::{joinall, run, spawn};
 use lesson::{Lesson, Operands, StoryResult};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 
 /// A page's size, or why there is none.
 type Visit = Result<usize, Box<dyn Error>>;
