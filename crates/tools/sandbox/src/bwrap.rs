@@ -1,0 +1,131 @@
+//! The command line of bubblewrap.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::job::{Job, Limits};
+use crate::outer::init_program;
+
+/// Where the supervisor lies in the box.
+pub(crate) const INIT: &str = "/box-init";
+
+/// Why there can be no box here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable(pub(crate) String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no sandbox: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unavailable {}
+
+/// Whether a box can be made here.
+///
+/// # Errors
+/// [`Unavailable`], with what to do.
+pub fn probe() -> Result<(), Unavailable> {
+    let words = [
+        "--unshare-all",
+        "--ro-bind",
+        "/usr",
+        "/usr",
+        "--proc",
+        "/proc",
+    ];
+    let links = [
+        "--symlink",
+        "usr/lib",
+        "/lib",
+        "--symlink",
+        "usr/lib64",
+        "/lib64",
+    ];
+    let mut command = Command::new("bwrap");
+    command.args(words).args(links).arg("/usr/bin/true");
+    match command.output() {
+        Err(_) => Err(Unavailable(
+            "bubblewrap is missing (Debian, Ubuntu: apt install bubblewrap)".into(),
+        )),
+        Ok(output) if !output.status.success() => {
+            let why = String::from_utf8_lossy(&output.stderr);
+            let why = why.trim();
+            Err(Unavailable(format!(
+                "bubblewrap may make no namespaces here ({why}); on Ubuntu see \
+                 kernel.apparmor_restrict_unprivileged_userns, in a container run it privileged"
+            )))
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The words behind `bwrap`. `visible` turns a path of this machine into one that the user of the
+/// box can open.
+pub(crate) fn words(job: &Job, visible: impl Fn(&Path) -> OsString) -> Vec<OsString> {
+    let mut words = the_system(job.limits.file_bytes);
+    words.extend(["--ro-bind".into(), visible(&init_program()), INIT.into()]);
+    for bind in &job.binds {
+        let kind = if bind.is_writable {
+            "--bind"
+        } else {
+            "--ro-bind"
+        };
+        words.extend([kind.into(), visible(&bind.host), bind.inside.clone().into()]);
+    }
+    for (name, value) in &job.environment {
+        words.extend(["--setenv".into(), name.clone(), value.clone()]);
+    }
+    // Last: nothing is mounted below it any more.
+    words.extend(["--remount-ro".into(), "/".into()]);
+    words.extend([
+        "--chdir".into(),
+        job.folder.clone().into(),
+        "--".into(),
+        INIT.into(),
+    ]);
+    words.extend(limits_for_init(&job.limits));
+    words.push(job.program.clone().into());
+    words.extend(job.arguments.iter().cloned());
+    words
+}
+
+/// Namespaces of its own, the system's programs and libraries, and room for short files.
+fn the_system(tmp_bytes: u64) -> Vec<OsString> {
+    let mut words: Vec<OsString> = Vec::new();
+    let mut say = |text: &[&str]| words.extend(text.iter().map(OsString::from));
+    say(&[
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--as-pid-1",
+        "--clearenv",
+    ]);
+    say(&["--hostname", "box", "--cap-drop", "ALL"]);
+    for folder in ["/usr", "/etc/alternatives", "/etc/ld.so.cache"] {
+        say(&["--ro-bind-try", folder, folder]);
+    }
+    for link in ["bin", "sbin", "lib", "lib64"] {
+        say(&["--symlink", &format!("usr/{link}"), &format!("/{link}")]);
+    }
+    let room = tmp_bytes.to_string();
+    say(&["--proc", "/proc", "--dev", "/dev"]);
+    say(&[
+        "--size", &room, "--tmpfs", "/tmp", "--size", &room, "--tmpfs", "/dev/shm",
+    ]);
+    words
+}
+
+/// What `box-init` sets in the program, in its order.
+fn limits_for_init(limits: &Limits) -> impl Iterator<Item = OsString> {
+    let numbers = [
+        limits.cpu.as_secs().max(1),
+        limits.memory_bytes,
+        limits.processes,
+        limits.files,
+        limits.file_bytes,
+    ];
+    numbers.into_iter().map(|number| number.to_string().into())
+}

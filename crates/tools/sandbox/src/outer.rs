@@ -1,0 +1,159 @@
+//! The side of the box that stays outside: starts it, counts and keeps its output, and ends it.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::libc;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, pipe2};
+
+use crate::bwrap::words;
+use crate::job::Job;
+use crate::record::{How, ORDERS_FD, RECORD_FD, Record};
+use crate::stage::Stage;
+use crate::streams::Streams;
+
+/// How a job ended. Decided by the clock, by counted bytes and by the supervisor's record, never by
+/// what the program printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The program has ended, and all that it had started with it.
+    Ended(How),
+    /// The program has ended, and these processes had not.
+    LeftBehind(How, Vec<String>),
+    /// It was cut off when its time was over.
+    TimedOut,
+    /// It was cut off when it had printed more than it may.
+    TooMuchOutput,
+    /// The supervisor has said nothing: the box itself has failed, or was killed.
+    NoRecord,
+}
+
+/// What came of a job.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What it printed, up to the limit.
+    pub stdout: Vec<u8>,
+    /// The same on standard error; bubblewrap's own complaints, too.
+    pub stderr: Vec<u8>,
+    /// By the clock on the wall.
+    pub took: Duration,
+}
+
+/// The program `box-init`, which lies beside the one that runs.
+pub(crate) fn init_program() -> PathBuf {
+    let here = std::env::current_exe().unwrap_or_default();
+    let folders = here.ancestors().skip(1).take(2);
+    let places = folders.map(|folder| folder.join("box-init"));
+    places
+        .into_iter()
+        .find(|place| place.exists())
+        .unwrap_or_else(|| "box-init".into())
+}
+
+/// Runs the job in a box, to its end. Blocks for its limit of time at most, and a moment more.
+///
+/// # Errors
+/// When the box cannot be made; nothing of the job has run then.
+pub fn run(job: &Job) -> io::Result<Ended> {
+    let nonce = nonce()?;
+    let (orders, to_init) = pipe()?;
+    let (from_init, record) = pipe()?;
+    let (stdout, to_stdout) = pipe()?;
+    let (stderr, to_stderr) = pipe()?;
+    let begun = Instant::now();
+    let mut child = spawn(job, [&orders, &record], to_stdout, to_stderr)?;
+    drop((orders, record));
+    File::from(to_init).write_all(nonce.as_bytes())?;
+    let mut streams = Streams::new(stdout, stderr, from_init, job.limits.output_bytes);
+    let cut = streams.collect(begun + job.limits.time)?;
+    if cut.is_some() {
+        // bwrap's own child dies with it, and with process 1 its whole namespace.
+        let pid = Pid::from_raw(child.id().cast_signed());
+        let _gone_already = kill(pid, Signal::SIGKILL);
+    }
+    child.wait()?;
+    // From here on nobody is left who could write.
+    streams.drain();
+    let record = String::from_utf8_lossy(&streams.record.bytes).into_owned();
+    let verdict = match (cut, Record::parse(&record, &nonce)) {
+        (Some(cut), _) => cut,
+        (None, None) => Verdict::NoRecord,
+        (None, Some(Record { how, left })) if left.is_empty() => Verdict::Ended(how),
+        (None, Some(Record { how, left })) => Verdict::LeftBehind(how, left),
+    };
+    Ok(Ended {
+        verdict,
+        stdout: streams.stdout.bytes,
+        stderr: streams.stderr.bytes,
+        took: begun.elapsed(),
+    })
+}
+
+/// What nobody can guess: 128 bits of the system's.
+fn nonce() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A pipe whose ends have numbers above those that the supervisor is given, and are closed in every
+/// program that this process starts.
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (reading, writing) = pipe2(OFlag::O_CLOEXEC)?;
+    Ok((lift(&reading)?, lift(&writing)?))
+}
+
+fn lift(fd: &OwnedFd) -> io::Result<OwnedFd> {
+    let lifted = fcntl(fd, FcntlArg::F_DUPFD_CLOEXEC(RECORD_FD + 1))?;
+    // SAFETY: the call has just made this descriptor, for us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(lifted) })
+}
+
+fn spawn(job: &Job, fds: [&OwnedFd; 2], out: OwnedFd, err: OwnedFd) -> io::Result<Child> {
+    let hosts = job.binds.iter().map(|bind| bind.host.clone());
+    let is_root = nix::unistd::geteuid().is_root();
+    let stage = is_root
+        .then(|| Stage::new(hosts.chain([init_program()])))
+        .transpose()?;
+    let visible = |path: &Path| -> OsString {
+        let place = stage.as_ref().and_then(|stage| stage.place_of(path));
+        place.map_or_else(|| path.into(), PathBuf::into_os_string)
+    };
+    let mut command = Command::new("bwrap");
+    command.args(words(job, visible));
+    // bwrap's own environment can be read in the box: /proc/1/environ.
+    command.env_clear().env("PATH", "/usr/bin:/bin");
+    command.stdin(Stdio::null()).stdout(out).stderr(err);
+    let [orders, record] = fds.map(AsRawFd::as_raw_fd);
+    let uid = job.uid;
+    let before_exec = move || {
+        if let Some(stage) = &stage {
+            stage.set()?;
+            Stage::leave_root(uid)?;
+        }
+        for (fd, number) in [(orders, ORDERS_FD), (record, RECORD_FD)] {
+            // SAFETY: dup2 takes any numbers and touches no memory.
+            Errno::result(unsafe { libc::dup2(fd, number) })?;
+        }
+        // What this process has inherited without wanting it is not the program's either.
+        let (first, last) = (RECORD_FD + 1, libc::c_int::MAX);
+        let flags = libc::CLOSE_RANGE_CLOEXEC;
+        // SAFETY: three numbers; the descriptors are closed in the next program only.
+        Errno::result(unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) })?;
+        Ok(())
+    };
+    // SAFETY: between fork and exec it makes system calls only, on what was prepared before.
+    unsafe { command.pre_exec(before_exec) };
+    command.spawn()
+}

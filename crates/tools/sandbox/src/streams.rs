@@ -1,0 +1,113 @@
+//! What comes out of a box: two streams of output, counted, and the record.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Instant;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::outer::Verdict;
+
+/// More than any record has.
+const RECORD_BYTES: usize = 4096;
+
+/// One stream, and what has come so far.
+pub(crate) struct Stream {
+    fd: OwnedFd,
+    most_bytes: usize,
+    pub(crate) bytes: Vec<u8>,
+    has_ended: bool,
+}
+
+pub(crate) struct Streams {
+    pub(crate) stdout: Stream,
+    pub(crate) stderr: Stream,
+    pub(crate) record: Stream,
+}
+
+impl Streams {
+    pub(crate) fn new(stdout: OwnedFd, stderr: OwnedFd, record: OwnedFd, most: usize) -> Self {
+        Self {
+            stdout: Stream::new(stdout, most),
+            stderr: Stream::new(stderr, most),
+            record: Stream::new(record, RECORD_BYTES),
+        }
+    }
+
+    /// Collects until the supervisor has ended, or gives why the box has to be ended.
+    pub(crate) fn collect(&mut self, deadline: Instant) -> io::Result<Option<Verdict>> {
+        while !self.record.has_ended {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Some(Verdict::TimedOut));
+            }
+            let all = [&mut self.stdout, &mut self.stderr, &mut self.record];
+            if !read_what_is_there(all, left.as_millis() + 1)? {
+                return Ok(Some(Verdict::TooMuchOutput));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is still in the pipes, when nobody writes into them any more.
+    pub(crate) fn drain(&mut self) {
+        for stream in [&mut self.stdout, &mut self.stderr, &mut self.record] {
+            while !stream.has_ended && stream.take().unwrap_or(false) {}
+        }
+    }
+}
+
+/// Waits, and reads from each that has something; `false` when one has more than it may.
+fn read_what_is_there(streams: [&mut Stream; 3], millis: u128) -> io::Result<bool> {
+    let mut open: Vec<_> = streams
+        .into_iter()
+        .filter(|stream| !stream.has_ended)
+        .collect();
+    let fds = open
+        .iter()
+        .map(|stream| PollFd::new(stream.fd.as_fd(), PollFlags::POLLIN));
+    let mut fds: Vec<_> = fds.collect();
+    match poll(
+        &mut fds,
+        PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX),
+    ) {
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(errno) => return Err(errno.into()),
+    }
+    let ready: Vec<_> = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect();
+    for (stream, is_ready) in open.iter_mut().zip(ready) {
+        if is_ready && !stream.take()? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+impl Stream {
+    fn new(fd: OwnedFd, most_bytes: usize) -> Self {
+        Self {
+            fd,
+            most_bytes,
+            bytes: Vec::new(),
+            has_ended: false,
+        }
+    }
+
+    /// Reads once; `false` when there was more than the limit, of which the rest is left out.
+    fn take(&mut self) -> io::Result<bool> {
+        let mut part = [0; 1 << 16];
+        let got = match nix::unistd::read(&self.fd, &mut part) {
+            Ok(0) => {
+                self.has_ended = true;
+                return Ok(true);
+            }
+            Ok(got) => got,
+            Err(Errno::EINTR) => return Ok(true),
+            Err(errno) => return Err(errno.into()),
+        };
+        let room = self.most_bytes - self.bytes.len();
+        self.bytes.extend_from_slice(&part[..got.min(room)]);
+        Ok(got <= room)
+    }
+}
