@@ -2,11 +2,10 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::job::{Job, Limits};
-use crate::outer::init_program;
 
 /// Where the supervisor lies in the box.
 pub(crate) const INIT: &str = "/box-init";
@@ -60,6 +59,17 @@ pub fn probe() -> Result<(), Unavailable> {
         }
         Ok(_) => Ok(()),
     }
+}
+
+/// The program `box-init`, which lies beside the one that runs.
+pub(crate) fn init_program() -> PathBuf {
+    let here = std::env::current_exe().unwrap_or_default();
+    let folders = here.ancestors().skip(1).take(2);
+    let places = folders.map(|folder| folder.join("box-init"));
+    places
+        .into_iter()
+        .find(|place| place.exists())
+        .unwrap_or_else(|| "box-init".into())
 }
 
 /// The words behind `bwrap`. `visible` turns a path of this machine into one that the user of the

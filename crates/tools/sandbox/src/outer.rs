@@ -15,11 +15,11 @@ use nix::libc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, pipe2};
 
-use crate::bwrap::words;
+use crate::bwrap::{init_program, words};
 use crate::job::Job;
 use crate::record::{How, ORDERS_FD, RECORD_FD, Record};
 use crate::stage::Stage;
-use crate::streams::Streams;
+use crate::streams::{Cut, Streams};
 
 /// How a job ended. Decided by the clock, by counted bytes and by the supervisor's record, never by
 /// what the program printed.
@@ -50,17 +50,6 @@ pub struct Ended {
     pub took: Duration,
 }
 
-/// The program `box-init`, which lies beside the one that runs.
-pub(crate) fn init_program() -> PathBuf {
-    let here = std::env::current_exe().unwrap_or_default();
-    let folders = here.ancestors().skip(1).take(2);
-    let places = folders.map(|folder| folder.join("box-init"));
-    places
-        .into_iter()
-        .find(|place| place.exists())
-        .unwrap_or_else(|| "box-init".into())
-}
-
 /// Runs the job in a box, to its end. Blocks for its limit of time at most, and a moment more.
 ///
 /// # Errors
@@ -87,7 +76,8 @@ pub fn run(job: &Job) -> io::Result<Ended> {
     streams.drain();
     let record = String::from_utf8_lossy(&streams.record.bytes).into_owned();
     let verdict = match (cut, Record::parse(&record, &nonce)) {
-        (Some(cut), _) => cut,
+        (Some(Cut::Time), _) => Verdict::TimedOut,
+        (Some(Cut::Output), _) => Verdict::TooMuchOutput,
         (None, None) => Verdict::NoRecord,
         (None, Some(Record { how, left })) if left.is_empty() => Verdict::Ended(how),
         (None, Some(Record { how, left })) => Verdict::LeftBehind(how, left),

@@ -7,10 +7,17 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::outer::Verdict;
-
 /// More than any record has.
 const RECORD_BYTES: usize = 4096;
+
+/// Why a box has to be ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cut {
+    /// Its time is over.
+    Time,
+    /// It has printed more than it may.
+    Output,
+}
 
 /// One stream, and what has come so far.
 pub(crate) struct Stream {
@@ -36,15 +43,15 @@ impl Streams {
     }
 
     /// Collects until the supervisor has ended, or gives why the box has to be ended.
-    pub(crate) fn collect(&mut self, deadline: Instant) -> io::Result<Option<Verdict>> {
+    pub(crate) fn collect(&mut self, deadline: Instant) -> io::Result<Option<Cut>> {
         while !self.record.has_ended {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Ok(Some(Verdict::TimedOut));
+                return Ok(Some(Cut::Time));
             }
             let all = [&mut self.stdout, &mut self.stderr, &mut self.record];
             if !read_what_is_there(all, left.as_millis() + 1)? {
-                return Ok(Some(Verdict::TooMuchOutput));
+                return Ok(Some(Cut::Output));
             }
         }
         Ok(None)
