@@ -5,18 +5,16 @@ use std::marker::PhantomData;
 use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
-use std::os::fd::AsFd;
 use std::ptr::NonNull;
 use std::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
     AtomicU32, AtomicU64, AtomicUsize,
 };
 
-use nix::errno::Errno;
 use nix::libc::c_void;
-use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 
-/// Some bytes, all zero at first, that this process shares with every child it forks later.
+/// Bytes, all zero at first, that this process shares with every child that it forks later.
 ///
 /// Drop takes them out of this process; they are gone when the last process has let go, also
 /// when it was killed. They have no name, so nothing is left in /dev/shm.
@@ -40,7 +38,9 @@ impl Mapping {
     /// # Errors
     /// When the length is 0, or when the system has no room for it.
     pub fn new(len_bytes: usize) -> io::Result<Self> {
-        let len_bytes = at_least_one(len_bytes)?;
+        let text = "cannot share 0 bytes of memory";
+        let len_bytes = NonZeroUsize::new(len_bytes)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, text))?;
         // SAFETY: the kernel chooses the place, so nothing that exists is mapped over.
         let start = unsafe {
             mmap_anonymous(
@@ -50,30 +50,6 @@ impl Mapping {
                 MapFlags::MAP_SHARED,
             )
         };
-        Self::mapped(start, len_bytes)
-    }
-
-    /// Maps the first `len_bytes` bytes of a file, for all processes that do the same.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn of_file(file: impl AsFd, len_bytes: usize) -> io::Result<Self> {
-        let len_bytes = at_least_one(len_bytes)?;
-        // SAFETY: as above.
-        let start = unsafe {
-            mmap(
-                None,
-                len_bytes,
-                ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
-                MapFlags::MAP_SHARED,
-                file,
-                0,
-            )
-        };
-        Self::mapped(start, len_bytes)
-    }
-
-    fn mapped(start: Result<NonNull<c_void>, Errno>, len_bytes: NonZeroUsize) -> io::Result<Self> {
         let start = start.map_err(|errno| {
             let error = io::Error::from(errno);
             let text = format!("cannot share {len_bytes} bytes of memory: {error}");
@@ -89,14 +65,9 @@ impl Mapping {
     }
 }
 
-fn at_least_one(len_bytes: usize) -> io::Result<NonZeroUsize> {
-    let text = "cannot share 0 bytes of memory";
-    NonZeroUsize::new(len_bytes).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, text))
-}
-
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: mapped here, with this length, and nobody can reach it after drop.
+        // SAFETY: mapped here, with this length, and no code can reach it after drop.
         let unmapped = unsafe { munmap(self.start, self.len_bytes.get()) };
         debug_assert_eq!(unmapped, Ok(()), "the arguments are those of the mapping");
     }
@@ -138,7 +109,7 @@ impl<T: Shareable> Shared<T> {
     /// # Errors
     /// When the system has no memory to share.
     pub fn new(value: T) -> io::Result<Self> {
-        const { assert!(!mem::needs_drop::<T>(), "nobody could say when to drop it") };
+        const { assert!(!mem::needs_drop::<T>(), "no process could know when to drop it") };
         const { assert!(mem::align_of::<T>() <= 4096, "a mapping begins at a page") };
         let mapping = Mapping::new(mem::size_of::<T>())?;
         let place = mapping.start().cast::<T>();

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU32;
 use std::thread;
 use std::time::Instant;
 
-use common::{Message, next_name};
+use common::{Message, Trace, next_name};
 use ipc_pipe::ring::{self, Patience};
 use ipc_shared::{Lock, LockGuard, TryLockError};
 
@@ -49,18 +49,19 @@ pub(crate) fn queue<T: Message>(
 ) -> io::Result<(Sender<T>, Receiver<T>)> {
     let (writer, reader) = ring::ring(capacity_bytes, most_items)?;
     let name = next_name(name);
+    let trace = Trace::named(name.clone());
     let done = Done::new(AtomicU32::new(0))?;
     let sender = Sender {
         name: name.clone(),
         done: done.clone(),
-        lock: Lock::without_poison(format!("{name}: put"))?,
+        lock: Lock::without_poison(trace.part("put"))?,
         inner: RefCell::new((writer, Vec::new())),
         most_items,
         items: PhantomData,
     };
     let receiver = Receiver {
         done,
-        lock: Lock::without_poison(format!("{name}: get"))?,
+        lock: Lock::without_poison(trace.part("get"))?,
         name,
         reader: RefCell::new(reader),
         items: PhantomData,

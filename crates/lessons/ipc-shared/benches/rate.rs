@@ -7,9 +7,10 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use child::Mapping;
 use ipc_shared::{AtomicValue, Value};
 use lesson_test::bench;
-use multiprocess::{Mapping, Process};
+use multiprocess::Process;
 use nix::libc::{self, pthread_mutex_t, pthread_mutexattr_t};
 
 /// How long each measurement takes.

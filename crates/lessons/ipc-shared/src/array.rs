@@ -3,9 +3,9 @@
 use std::fmt::Debug;
 use std::io;
 use std::ops::{Deref, DerefMut};
+use std::{mem, thread};
 
 use bytemuck::AnyBitPattern;
-use common::{EventId, Kind, record};
 
 use crate::region::Region;
 use crate::{Lock, LockError, LockGuard};
@@ -14,7 +14,8 @@ use crate::{Lock, LockError, LockGuard};
 /// the same array. For `T` see [`Value`](crate::Value).
 ///
 /// A locked array is a slice: `array.lock()?[3]`, `.iter()`, `[4..8].copy_from_slice(..)`. An
-/// index beyond the end panics, as always in Rust; [`get`](Self::get) and [`set`](Self::set) ask.
+/// index beyond the end panics, as always in Rust; [`get`](Self::get) and [`set`](Self::set) return
+/// `None` there.
 #[derive(Debug)]
 pub struct Array<T>(Region<T>);
 
@@ -38,22 +39,15 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     /// # Errors
     /// When the system has no memory to share.
     pub fn from_slice(values: &[T]) -> io::Result<Self> {
-        Self::zeroed(values.len())?.filled(values)
+        Ok(Self(Region::new("array", values.len())?.filled(values)?))
     }
 
-    /// An array of these values behind a lock that exists, so that one lock guards several.
+    /// An array of these values behind an existing lock, so that one lock guards several.
     ///
     /// # Errors
-    /// As [`from_slice`](Self::from_slice); also when this thread holds the lock.
+    /// When the system has no memory to share; when this thread holds the lock, or it is poisoned.
     pub fn with_lock(lock: &Lock, values: &[T]) -> io::Result<Self> {
-        Self(Region::with_lock(lock, values.len())?).filled(values)
-    }
-
-    fn filled(self, values: &[T]) -> io::Result<Self> {
-        let mut guard = self.lock().map_err(io::Error::other)?;
-        guard.copy_from_slice(values);
-        drop(guard);
-        Ok(self)
+        Ok(Self(Region::with_lock(lock, values.len())?.filled(values)?))
     }
 
     /// Takes the lock, for as long as the guard lives. Blocks until it is free.
@@ -61,18 +55,24 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     /// # Errors
     /// [`LockError`].
     pub fn lock(&self) -> Result<ArrayGuard<'_, T>, LockError> {
-        let held = self.0.lock().acquire()?;
-        Ok(ArrayGuard { held, array: self })
+        Ok(self.guard(self.0.lock().acquire()?))
     }
 
-    /// The same when a process died while it held the lock: to look at what it left, and to put
-    /// it right.
+    /// Takes the lock after a process died while it held it: to look at what that process left, and
+    /// to correct it. Blocks until the lock is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].
     pub fn recover(&self) -> Result<ArrayGuard<'_, T>, LockError> {
-        let held = self.0.lock().recover()?;
-        Ok(ArrayGuard { held, array: self })
+        Ok(self.guard(self.0.lock().recover()?))
+    }
+
+    fn guard<'a>(&'a self, held: LockGuard<'a>) -> ArrayGuard<'a, T> {
+        ArrayGuard {
+            held,
+            array: self,
+            is_changed: false,
+        }
     }
 
     /// A copy of element `index`, or `None` beyond the end.
@@ -83,25 +83,17 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(self.lock()?.get(index).copied())
     }
 
-    /// Writes element `index` and gives the one that was there, or `None` beyond the end, where
-    /// nothing is written.
+    /// Writes element `index` and returns the old one; beyond the end it writes nothing and returns
+    /// `None`.
     ///
     /// # Errors
     /// [`LockError`].
     pub fn set(&self, index: usize, value: T) -> Result<Option<T>, LockError> {
         let mut guard = self.lock()?;
-        let Some(place) = guard.get_mut(index) else {
+        if index >= guard.len() {
             return Ok(None);
-        };
-        let before = std::mem::replace(place, value);
-        let name = self.0.lock().name();
-        record(
-            Kind::Set,
-            name,
-            format_args!("[{index}] = {value:?}"),
-            EventId::NONE,
-        );
-        Ok(Some(before))
+        }
+        Ok(Some(mem::replace(&mut guard[index], value)))
     }
 
     /// All elements, copied under the lock.
@@ -112,7 +104,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(self.lock()?.to_vec())
     }
 
-    /// The elements under a lock that is held already (see [`with_lock`](Self::with_lock)).
+    /// The elements under a lock that the caller holds already (see [`with_lock`](Self::with_lock)).
     ///
     /// # Panics
     /// When the guard is of another lock.
@@ -121,15 +113,16 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     }
 }
 
-/// The array, held: a slice.
+/// The locked array: a slice.
 #[derive(Debug)]
 #[must_use = "the lock is free again when the guard is dropped"]
-pub struct ArrayGuard<'a, T> {
+pub struct ArrayGuard<'a, T: AnyBitPattern + Debug> {
     held: LockGuard<'a>,
     array: &'a Array<T>,
+    is_changed: bool,
 }
 
-impl<T: AnyBitPattern> Deref for ArrayGuard<'_, T> {
+impl<T: AnyBitPattern + Debug> Deref for ArrayGuard<'_, T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -137,8 +130,18 @@ impl<T: AnyBitPattern> Deref for ArrayGuard<'_, T> {
     }
 }
 
-impl<T: AnyBitPattern> DerefMut for ArrayGuard<'_, T> {
+impl<T: AnyBitPattern + Debug> DerefMut for ArrayGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut [T] {
+        self.is_changed = true;
         self.array.0.slice_mut(&mut self.held)
+    }
+}
+
+impl<T: AnyBitPattern + Debug> Drop for ArrayGuard<'_, T> {
+    fn drop(&mut self) {
+        // The lock is still held: it is released when the fields are dropped, after this.
+        if self.is_changed && !thread::panicking() {
+            self.array.0.lock().trace().is_now(&&**self);
+        }
     }
 }

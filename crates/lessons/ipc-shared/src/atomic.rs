@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use multiprocess::{Shareable, Shared};
+use child::{Shareable, Shared};
 
 /// An atomic in shared memory. A clone is another handle to the same one. Its operations are
 /// those of the atomic itself:
@@ -18,7 +18,7 @@ use multiprocess::{Shareable, Shared};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// One operation is one step, whoever is killed when: there is nothing to leave half-done.
+/// Each operation is one step, so a process that is killed leaves nothing half-done.
 #[derive(Debug)]
 pub struct AtomicValue<A>(Arc<Shared<A>>);
 

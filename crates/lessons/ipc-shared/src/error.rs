@@ -3,15 +3,14 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why `lock` gave no guard.
+/// Why the lock was not acquired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LockError {
-    /// A process died or panicked while it held the lock, and what the lock guards may be
-    /// half-changed. The lock itself is free and in good order. It says so to everybody until
-    /// somebody has taken it by `recover` and put things right.
+    /// A process died or panicked while it held the lock, and may have left its change half-done.
+    /// The lock is free, and this error is returned to every process until one calls `recover`.
     Poisoned,
-    /// This thread holds the lock already. It would wait for itself, for ever.
+    /// This thread holds the lock already, and would wait for itself forever.
     AlreadyHeld,
 }
 
@@ -29,13 +28,13 @@ impl fmt::Display for LockError {
 
 impl Error for LockError {}
 
-/// The same for a call that does not wait, or not for long.
+/// Why the lock was not acquired, by a call that does not wait, or not longer than a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TryLockError {
-    /// Somebody else holds it, or held it all the time.
+    /// Another process or thread holds the lock, or held it until the limit.
     WouldBlock,
-    /// As for a call that waits.
+    /// The error of a call that waits without a limit.
     Lock(LockError),
 }
 

@@ -1,20 +1,20 @@
 //! A [`Value`] or an [`Array`] lies in memory that several processes see, with a [`Lock`] beside
-//! it. Whoever holds the lock may change it; what one process writes, the others read.
+//! it. Only the holder of the lock can change it; what one process writes, the others read.
 //!
 //! Notes: 1.4, which names Value and Array and never shows them.
 //!
-//! Built from: [`multiprocess::Mapping`] (pages that `fork` does not copy), and the robust
-//! process-shared mutex of pthreads, which is handed on when its owner is killed.
+//! Built from: [`child::Mapping`] (pages that `fork` does not copy), and the robust
+//! process-shared mutex of pthreads, which the kernel frees when its owner is killed.
 //!
 //! Try:
 //! - in `src/main.rs`, replace `number.update(...)` by `number.set(number.get()? + 1)?`: updates
 //!   are lost. `--bin value-lost-updates` loses most of them.
-//! - in `--bin value-owner-died`, leave out `recover`: what does `lock` say, and how often?
+//! - in `--bin value-owner-died`, leave out `recover`: what does `lock` return, and how often?
 //!
 //! Use instead: [`AtomicValue`] where the value is one integer; a pipe or a queue where the
 //! point is to hand something over.
 //!
-//! What has an address in it cannot be shared, and does not compile. Nor does a change without
+//! A type with an address in it cannot be shared, and does not compile. Nor does a change without
 //! the lock:
 //!
 //! ```compile_fail,E0277
@@ -28,10 +28,8 @@
 mod array;
 mod atomic;
 mod error;
-mod guard;
 mod lock;
 mod memory;
-mod named;
 mod region;
 mod robust;
 pub mod tiny;
@@ -40,7 +38,5 @@ mod value;
 pub use array::{Array, ArrayGuard};
 pub use atomic::AtomicValue;
 pub use error::{LockError, TryLockError};
-pub use guard::LockGuard;
-pub use lock::Lock;
-pub use named::{NamedError, NamedMemory};
+pub use lock::{Lock, LockGuard};
 pub use value::{Value, ValueGuard};

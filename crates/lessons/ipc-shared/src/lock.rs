@@ -1,29 +1,32 @@
-//! A lock between processes.
+//! A lock between processes, and the guard of one that is held.
 
 use std::io;
+use std::marker::PhantomData;
 use std::mem;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{EventId, Kind, LastEvent, next_name, record};
+use child::generation;
+use common::{LastEvent, Trace};
 
 use crate::memory::Memory;
 use crate::robust::{Patience, RobustMutex, Taken};
-use crate::{LockError, LockGuard, TryLockError};
+use crate::{LockError, TryLockError};
 
-/// What a lock takes of a mapping; what it guards begins there.
+/// How many bytes of a mapping a lock takes. The values that it guards begin there.
 pub(crate) const LOCK_BYTES: usize = 128;
 
-/// In shared memory.
+/// What lies in shared memory.
 #[derive(Debug)]
 #[repr(C)]
 struct LockCell {
     mutex: RobustMutex,
-    /// 1 since an owner died or panicked, and until somebody has recovered; written by the owner.
+    /// 1 from the death or panic of an owner until a process recovers; written by the owner.
     poisoned: AtomicU32,
-    /// The event of the last release, for the timeline; written by the owner, while recording.
+    /// The event of the last release; written by the owner while the run is recorded.
     released: LastEvent,
 }
 
@@ -32,13 +35,13 @@ const _: () = assert!(mem::size_of::<LockCell>() <= LOCK_BYTES);
 /// A lock that excludes processes from each other, as it does threads. A clone is another handle
 /// to the same lock.
 ///
-/// When its owner is killed the lock is free again, and nobody hangs. Since what it guards may be
-/// half-changed, the lock is *poisoned*, as std calls it: [`acquire`](Self::acquire) is an error
-/// until somebody has called [`recover`](Self::recover). A panic poisons it, too.
+/// When its owner is killed, the kernel frees the lock, and no process hangs. The owner may have
+/// left its change half-done, so the lock is then *poisoned*, as std calls it:
+/// [`acquire`](Self::acquire) is an error until a process calls [`recover`](Self::recover). A panic
+/// under the lock poisons it, too.
 #[derive(Debug, Clone)]
 pub struct Lock {
-    name: Arc<str>,
-    /// Whether a dead owner is worth telling.
+    trace: Arc<Trace>,
     is_poisoned_by_death: bool,
     cell: NonNull<LockCell>,
     /// Holds the cell in place.
@@ -51,42 +54,44 @@ unsafe impl Send for Lock {}
 unsafe impl Sync for Lock {}
 
 impl Lock {
-    /// A free lock, to be handed to several values, or to guard something outside of memory.
+    /// A free lock, to be handed to several values, or to guard something that is not in memory.
     ///
     /// # Errors
     /// When the system has no memory to share.
     pub fn new() -> io::Result<Self> {
-        Self::at_start_of(&Memory::new(LOCK_BYTES)?, next_name("shared lock"))
+        Self::at_start_of(&Memory::new(LOCK_BYTES)?, Trace::new("shared lock"))
     }
 
-    /// A lock for what is changed in single steps, each of which is done or not done. A dead
-    /// owner leaves nothing half-changed there, so the next one is not told of it. The timeline
-    /// calls it by this name.
+    /// A lock that nothing poisons, for data that changes in single atomic steps: a dead owner
+    /// leaves nothing half-changed there. The log tells of it by `trace`; for the lock of a queue
+    /// that is a [`part`](Trace::part) of the queue's.
     ///
     /// # Errors
     /// When the system has no memory to share.
-    pub fn without_poison(name: String) -> io::Result<Self> {
-        let mut lock = Self::at_start_of(&Memory::new(LOCK_BYTES)?, name)?;
-        lock.is_poisoned_by_death = false;
-        Ok(lock)
+    pub fn without_poison(trace: Trace) -> io::Result<Self> {
+        let lock = Self::at_start_of(&Memory::new(LOCK_BYTES)?, trace)?;
+        Ok(Self {
+            is_poisoned_by_death: false,
+            ..lock
+        })
     }
 
-    /// A free lock in the first [`LOCK_BYTES`] of a new mapping.
-    pub(crate) fn at_start_of(memory: &Arc<Memory>, name: String) -> io::Result<Self> {
+    /// A free lock in the first [`LOCK_BYTES`] of a new mapping. With the trace of a value, the lock
+    /// is a part of the value in the pictures.
+    pub(crate) fn at_start_of(memory: &Arc<Memory>, trace: Trace) -> io::Result<Self> {
         let cell = memory.start().cast::<LockCell>();
-        // SAFETY: the mapping is new, so the place is nobody else's, and it is aligned to a page.
+        // SAFETY: the mapping is new, so no other code uses the place, and it is aligned to a page.
         unsafe { RobustMutex::init(cell.as_ptr().cast()) }?;
         Ok(Self {
-            name: name.into(),
+            trace: Arc::new(trace),
             is_poisoned_by_death: true,
             cell,
             memory: Arc::clone(memory),
         })
     }
 
-    /// Its name in the timeline.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    pub(crate) fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     #[inline]
@@ -105,8 +110,8 @@ impl Lock {
         self.take_patiently()?.unless_poisoned()
     }
 
-    /// Takes the lock, poisoned or not, and heals it: to look at what was left half-done, and
-    /// to put it right. Blocks until it is free.
+    /// Takes the lock, poisoned or not, and removes the poison: to look at what a dead owner left,
+    /// and to correct it. Blocks until the lock is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].
@@ -116,23 +121,23 @@ impl Lock {
         Ok(guard)
     }
 
-    /// [`acquire`](Self::acquire) without waiting.
+    /// Takes the lock if it is free. Does not block.
     ///
     /// # Errors
-    /// [`TryLockError::WouldBlock`] when somebody else holds it.
+    /// [`TryLockError::WouldBlock`] when another process or thread holds it.
     #[inline]
     pub fn try_acquire(&self) -> Result<LockGuard<'_>, TryLockError> {
-        let guard = self.take(Patience::None)?;
+        let guard = self.take_with(Patience::None)?;
         guard.unless_poisoned().map_err(TryLockError::Lock)
     }
 
-    /// [`acquire`](Self::acquire), waiting not longer than `limit`.
+    /// Takes the lock. Blocks until it is free, but not longer than `limit`.
     ///
     /// # Errors
-    /// [`TryLockError::WouldBlock`] when somebody else held it all the time.
+    /// [`TryLockError::WouldBlock`] when others held it all the time.
     pub fn acquire_timeout(&self, limit: Duration) -> Result<LockGuard<'_>, TryLockError> {
         let guard = match Instant::now().checked_add(limit) {
-            Some(deadline) => self.take(Patience::Until(deadline))?,
+            Some(deadline) => self.take_with(Patience::Until(deadline))?,
             None => self.take_patiently().map_err(TryLockError::Lock)?,
         };
         guard.unless_poisoned().map_err(TryLockError::Lock)
@@ -140,59 +145,104 @@ impl Lock {
 
     #[inline]
     fn take_patiently(&self) -> Result<LockGuard<'_>, LockError> {
-        self.take(Patience::Forever).map_err(|error| match error {
-            TryLockError::Lock(error) => error,
-            TryLockError::WouldBlock => unreachable!("waits for as long as it takes"),
-        })
+        self.take_with(Patience::Forever)
+            .map_err(|error| match error {
+                TryLockError::Lock(error) => error,
+                TryLockError::WouldBlock => unreachable!("waits for as long as it takes"),
+            })
     }
 
-    /// Takes the mutex, and notes if its owner died.
+    /// What every way of taking the lock has in common.
+    #[inline]
+    fn take_with(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
+        match patience {
+            Patience::Forever => self.trace.waits(),
+            Patience::Until(_) | Patience::None => self.trace.waits_for_a_time(),
+        }
+        let taken = self.take(patience);
+        match &taken {
+            Ok(_) => {
+                self.memory.note_held(true);
+                self.trace.acquired_after(&self.cell().released);
+            }
+            Err(_) => self.trace.gives_up(),
+        }
+        taken
+    }
+
+    /// Takes the mutex, and poisons the lock if the mutex comes from a dead owner.
     #[inline]
     fn take(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
-        let note = |kind| record(kind, &self.name, format_args!(""), EventId::NONE);
-        note(match patience {
-            Patience::Forever => Kind::Wait,
-            Patience::Until(_) | Patience::None => Kind::WaitLimit,
-        });
-        let taken = self.cell().mutex.lock(patience);
-        if matches!(taken, Taken::Busy | Taken::Twice) {
-            note(Kind::GiveUp);
-        }
-        match taken {
-            Taken::Free => {}
-            Taken::OwnerDied if self.is_poisoned_by_death => {
-                self.cell().poisoned.store(1, Ordering::Relaxed);
+        match self.cell().mutex.lock(patience) {
+            Taken::Acquired => Ok(LockGuard::new(self)),
+            Taken::FromDeadOwner => {
+                if self.is_poisoned_by_death {
+                    self.cell().poisoned.store(1, Ordering::Relaxed);
+                }
+                Ok(LockGuard::new(self))
             }
-            Taken::OwnerDied => {}
-            Taken::Busy => return Err(TryLockError::WouldBlock),
-            Taken::Twice => return Err(TryLockError::Lock(LockError::AlreadyHeld)),
+            Taken::WouldBlock => Err(TryLockError::WouldBlock),
+            Taken::AlreadyHeld => Err(TryLockError::Lock(LockError::AlreadyHeld)),
         }
-        self.memory.note_held(true);
-        let cause = self.cell().released.get();
-        record(Kind::Acquire, &self.name, format_args!(""), cause);
-        Ok(LockGuard::new(self))
     }
+}
 
-    /// Gives the mutex back; for the guard. With a change broken off by a panic.
+/// A lock that is held, until this is dropped, also by a panic.
+#[derive(Debug)]
+#[must_use = "the lock is free again when the guard is dropped"]
+pub struct LockGuard<'a> {
+    lock: &'a Lock,
+    /// The process that holds the lock. A child finds the guard in its copy of the memory, and does
+    /// not hold the lock.
+    generation: u32,
+    /// Whether the thread was panicking already when it took the lock: then a destructor has taken
+    /// it, and that panic interrupts no change under it.
+    panicked_before: bool,
+    /// Pthreads lets only the thread that locked unlock, so a guard stays in its thread.
+    stays: PhantomData<*const ()>,
+}
+
+impl<'a> LockGuard<'a> {
+    /// To be called after taking the mutex of `lock`.
     #[inline]
-    pub(crate) fn release(&self, by_panic: bool) {
-        if by_panic && self.is_poisoned_by_death {
-            self.cell().poisoned.store(1, Ordering::Relaxed);
+    fn new(lock: &'a Lock) -> Self {
+        Self {
+            lock,
+            generation: generation(),
+            panicked_before: thread::panicking(),
+            stays: PhantomData,
         }
-        // A cause is stamped before its act: after the unlock, the next owner could be earlier.
-        let event = record(Kind::Release, &self.name, format_args!(""), EventId::NONE);
-        self.cell().released.set(event);
-        self.memory.note_held(false);
-        self.cell().mutex.unlock();
     }
 
+    /// The guard; or an error, and the lock is free again.
     #[inline]
-    pub(crate) fn is_poisoned(&self) -> bool {
-        self.cell().poisoned.load(Ordering::Relaxed) != 0
+    fn unless_poisoned(self) -> Result<Self, LockError> {
+        match self.lock.cell().poisoned.load(Ordering::Relaxed) {
+            0 => Ok(self),
+            _ => Err(LockError::Poisoned),
+        }
     }
 
-    /// Whether both are handles to the same lock.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.cell == other.cell
+    /// Whether it is this very lock that is held, by this process.
+    #[inline]
+    pub(crate) fn is_of(&self, lock: &Lock) -> bool {
+        self.lock.cell == lock.cell && self.generation == generation()
+    }
+}
+
+impl Drop for LockGuard<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.generation != generation() {
+            return; // The parent holds it, and not this child.
+        }
+        let (lock, cell) = (self.lock, self.lock.cell());
+        if lock.is_poisoned_by_death && !self.panicked_before && thread::panicking() {
+            cell.poisoned.store(1, Ordering::Relaxed);
+        }
+        // Before the unlock: after it, the event of the next owner could be earlier than this one.
+        lock.trace.releases_before(&cell.released);
+        lock.memory.note_held(false);
+        cell.mutex.unlock();
     }
 }

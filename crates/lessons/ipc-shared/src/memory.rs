@@ -1,4 +1,4 @@
-//! The memory of a lock and of what it guards, as one process has it.
+//! The memory of a lock and of the values that it guards, as one process has it mapped.
 
 use std::io;
 use std::mem::ManuallyDrop;
@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use multiprocess::Mapping;
+use child::Mapping;
 
 /// A mapping that a lock may lie in.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Drop for Memory {
         // A guard that was forgotten (`mem::forget`) has left the mutex in the list of its
         // thread, and the C library would write to the place where it was. So it stays there.
         if !*self.is_held.get_mut() {
-            // SAFETY: this is drop, so nobody uses the mapping after it.
+            // SAFETY: this is drop, so no code uses the mapping after it.
             unsafe { ManuallyDrop::drop(&mut self.mapping) };
         }
     }

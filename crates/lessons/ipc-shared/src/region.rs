@@ -1,12 +1,12 @@
-//! Some values of one type in shared memory, behind a lock: what [`Value`](crate::Value) and
-//! [`Array`](crate::Array) are made of. All `unsafe` about the values is here.
+//! Values of one type in shared memory, behind a lock: [`Value`](crate::Value) and
+//! [`Array`](crate::Array) are made of one. All `unsafe` about the values is here.
 
 use std::io;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use bytemuck::AnyBitPattern;
-use common::next_name;
+use common::Trace;
 
 use crate::lock::LOCK_BYTES;
 use crate::memory::Memory;
@@ -42,15 +42,15 @@ impl<T> Clone for Region<T> {
 
 impl<T: AnyBitPattern> Region<T> {
     /// `len` values, all bytes zero, with a lock of their own beside them.
-    pub(crate) fn new(name: &'static str, len: usize) -> io::Result<Self> {
+    pub(crate) fn new(kind: &'static str, len: usize) -> io::Result<Self> {
         let memory = Memory::new(LOCK_BYTES + size_of_values::<T>(len)?)?;
-        let lock = Lock::at_start_of(&memory, next_name(name))?;
+        let lock = Lock::at_start_of(&memory, Trace::new(kind))?;
         // SAFETY: the mapping is at least LOCK_BYTES long, so this stays inside it or at its end.
         let first = unsafe { memory.start().add(LOCK_BYTES) };
         Ok(Self::place(lock, memory, first, len))
     }
 
-    /// The same behind a lock that exists.
+    /// `len` values, all bytes zero, behind an existing lock.
     pub(crate) fn with_lock(lock: &Lock, len: usize) -> io::Result<Self> {
         let memory = Memory::new(size_of_values::<T>(len)?.max(1))?;
         let first = memory.start();
@@ -72,26 +72,38 @@ impl<T: AnyBitPattern> Region<T> {
         }
     }
 
+    /// The region with these values, of which there are as many as it has.
+    pub(crate) fn filled(self, values: &[T]) -> io::Result<Self> {
+        let mut held = self.lock.acquire().map_err(io::Error::other)?;
+        self.slice_mut(&mut held).copy_from_slice(values);
+        drop(held);
+        Ok(self)
+    }
+
+    #[inline]
     pub(crate) fn lock(&self) -> &Lock {
         &self.lock
     }
 
-    /// The values, for as long as somebody borrows a guard of our lock.
+    /// The values, to be read for as long as a guard of our lock is borrowed.
+    #[inline]
     pub(crate) fn slice<'a>(&'a self, held: &'a LockGuard<'_>) -> &'a [T] {
         self.assert_guarded_by(held);
         // SAFETY: `first` is aligned and starts `len` values that were mapped as zero bytes and
-        // only ever written whole or in part with bytes of a `T`: any bytes are a `T`. Nobody
-        // writes meanwhile, since writing takes the same guard, exclusively.
+        // only ever written whole or in part with bytes of a `T`: any bytes are a `T`. No other
+        // code writes meanwhile, since writing borrows the same guard exclusively.
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
     }
 
-    /// The same to change them.
+    /// The values, to be changed for as long as a guard of our lock is borrowed.
+    #[inline]
     pub(crate) fn slice_mut<'a>(&'a self, held: &'a mut LockGuard<'_>) -> &'a mut [T] {
         self.assert_guarded_by(held);
-        // SAFETY: as above, and nobody reads: this borrow of the only guard is exclusive.
+        // SAFETY: as above, and no other code reads: this borrow of the only guard is exclusive.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
     }
 
+    #[inline]
     fn assert_guarded_by(&self, held: &LockGuard<'_>) {
         assert!(
             held.is_of(&self.lock),

@@ -1,12 +1,12 @@
 //! A mutex for several processes that survives SIGKILL of its owner. All `unsafe` about it is
 //! here.
 //!
-//! The kernel keeps a list of the robust mutexes that a thread holds. When the thread dies, it
-//! marks each of them and wakes a waiter, whose `lock` gives `EOWNERDEAD`.
+//! The kernel knows a list of the robust mutexes that a thread holds. When the thread dies, the
+//! kernel marks each of them and wakes a waiter, whose `lock` returns `EOWNERDEAD`.
 //!
 //! A wake-up goes to one waiter. If that one is killed before it has the lock, and another process
 //! takes and returns the lock meanwhile without having seen a waiter, the others are not woken. So
-//! a wait is made of short ones, and the waiter looks at the lock after each.
+//! a waiter sleeps for a short time only, and looks at the lock again after each sleep.
 //!
 //! Source: `pthread_mutexattr_setrobust(3)`, `pthread_mutexattr_setpshared(3)`; in the kernel,
 //! Documentation/locking/robust-futexes.rst.
@@ -20,7 +20,7 @@ use nix::libc::{self, c_int, clockid_t, pthread_mutex_t, pthread_mutexattr_t, ti
 use nix::time::{ClockId, clock_gettime};
 
 unsafe extern "C" {
-    /// As `pthread_mutex_timedlock`, by a clock that nobody sets back (glibc 2.30).
+    /// Like `pthread_mutex_timedlock`, by a clock that is never set back (glibc 2.30).
     fn pthread_mutex_clocklock(
         mutex: *mut pthread_mutex_t,
         clock: clockid_t,
@@ -53,17 +53,17 @@ impl Patience {
     }
 }
 
-/// How the mutex was taken, or why not.
+/// What an attempt to take the mutex has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// It is ours.
-    Free,
-    /// It is ours; its last owner died with it.
-    OwnerDied,
-    /// Another thread has it, and patience is over.
-    Busy,
-    /// This thread has it already.
-    Twice,
+    /// The caller holds it.
+    Acquired,
+    /// The caller holds it, and its last owner died while holding it.
+    FromDeadOwner,
+    /// Another thread holds it, and patience is over.
+    WouldBlock,
+    /// The calling thread holds it already.
+    AlreadyHeld,
 }
 
 /// The mutex itself. It has to stay where it is, so it lives in a mapping from the start.
@@ -78,7 +78,7 @@ impl RobustMutex {
     /// Makes a mutex at `place`.
     ///
     /// # Safety
-    /// `place` is in shared memory, valid for writes, aligned, and nobody else's yet.
+    /// `place` is in shared memory, valid for writes, aligned, and not used by other code yet.
     pub(crate) unsafe fn init(place: *mut Self) -> io::Result<()> {
         let mut attributes = MaybeUninit::<pthread_mutexattr_t>::uninit();
         let attributes = attributes.as_mut_ptr();
@@ -103,13 +103,13 @@ impl RobustMutex {
         check(unsafe { libc::pthread_mutexattr_destroy(attributes) })
     }
 
-    /// Takes the mutex, or says why not.
+    /// Takes the mutex. Blocks until it is free, as far as `patience` goes.
     #[inline]
     pub(crate) fn lock(&self, patience: Patience) -> Taken {
         // SAFETY: `self` was made by `init`, and the mapping lives as long as `self`.
         let code = unsafe { libc::pthread_mutex_trylock(self.0.get()) };
         match self.taken(code) {
-            Taken::Busy => self.wait(patience),
+            Taken::WouldBlock => self.wait(patience),
             taken => taken,
         }
     }
@@ -118,39 +118,39 @@ impl RobustMutex {
     fn wait(&self, patience: Patience) -> Taken {
         while let Some(limit) = patience.next_sleep() {
             let until = timespec_after(limit);
-            // Each call says anew that somebody waits, should the mutex have forgotten it.
+            // Each call marks the mutex as waited for anew, in case the mark was lost.
             // SAFETY: as above; `until` outlives the call.
             let code = unsafe {
                 pthread_mutex_clocklock(self.0.get(), libc::CLOCK_MONOTONIC, &raw const until)
             };
             match self.taken(code) {
-                Taken::Busy => {}
+                Taken::WouldBlock => {}
                 taken => return taken,
             }
         }
-        Taken::Busy
+        Taken::WouldBlock
     }
 
-    /// What the answer of pthreads means; a mutex that was taken is in good order then.
+    /// What the return code of pthreads means. A mutex that was taken is consistent afterwards.
     #[inline]
     fn taken(&self, code: c_int) -> Taken {
         match code {
-            0 => Taken::Free,
+            0 => Taken::Acquired,
             libc::EOWNERDEAD => {
                 // There is nothing in the mutex to repair. If we die before this line, the next
-                // one is told instead of us.
+                // owner gets EOWNERDEAD instead of us.
                 // SAFETY: we own the mutex and it is inconsistent, as this call demands.
                 let code = unsafe { libc::pthread_mutex_consistent(self.0.get()) };
                 debug_assert_eq!(code, 0, "we own it");
-                Taken::OwnerDied
+                Taken::FromDeadOwner
             }
-            libc::EBUSY | libc::ETIMEDOUT => Taken::Busy,
-            libc::EDEADLK => Taken::Twice,
+            libc::EBUSY | libc::ETIMEDOUT => Taken::WouldBlock,
+            libc::EDEADLK => Taken::AlreadyHeld,
             code => unreachable!("a robust mutex that is always made consistent gives no {code}"),
         }
     }
 
-    /// Gives it back. Only the owner may, which the guards see to.
+    /// Returns it. Only the owner may call this, which the guards make sure of.
     #[inline]
     pub(crate) fn unlock(&self) {
         // SAFETY: made by `init`, mapped as long as `self`.
@@ -166,7 +166,7 @@ fn check(code: c_int) -> io::Result<()> {
     }
 }
 
-/// So much later on the kernel's monotonic clock.
+/// The time after `limit` on the kernel's monotonic clock.
 fn timespec_after(limit: Duration) -> timespec {
     let now = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("Linux always has this clock");
     let until = Duration::from(now) + limit;

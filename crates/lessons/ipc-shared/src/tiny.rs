@@ -24,7 +24,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::thread::yield_now;
 
-use multiprocess::{Shareable, Shared};
+use child::{Shareable, Shared};
 
 struct Page {
     is_locked: AtomicBool,

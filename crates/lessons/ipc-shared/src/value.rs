@@ -3,21 +3,21 @@
 use std::fmt::Debug;
 use std::io;
 use std::ops::{Deref, DerefMut};
+use std::thread;
 
 use bytemuck::AnyBitPattern;
-use common::{EventId, Kind, record};
 
 use crate::region::Region;
 use crate::{Lock, LockError, LockGuard};
 
 /// A value in shared memory, and its lock. A clone is another handle to the same value; give one
-/// to each process that is to see it.
+/// to each process that uses it.
 ///
 /// `T` is a type without addresses for which any bytes are a value: the numbers, arrays of them,
 /// and your own `#[repr(C)]` records of them (`#[derive(Clone, Copy, bytemuck::AnyBitPattern)]`).
-/// So even a value half-written by a process that was killed can be looked at.
+/// So a process can look even at a value that a killed one has left half-written.
 ///
-/// The memory is given back when the last process has dropped its handles or ended.
+/// The kernel frees the memory when the last process has dropped its handles or ended.
 ///
 /// ```
 /// let number = ipc_shared::Value::new(1_i32)?;
@@ -40,23 +40,15 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     /// # Errors
     /// When the system has no memory to share.
     pub fn new(value: T) -> io::Result<Self> {
-        Self::start(Region::new("value", 1)?, value)
+        Ok(Self(Region::new("value", 1)?.filled(&[value])?))
     }
 
-    /// A value behind a lock that exists, so that one lock guards several.
+    /// A value behind an existing lock, so that one lock guards several.
     ///
     /// # Errors
-    /// As [`new`](Self::new); also when this thread holds the lock.
+    /// When the system has no memory to share; when this thread holds the lock, or it is poisoned.
     pub fn with_lock(lock: &Lock, value: T) -> io::Result<Self> {
-        Self::start(Region::with_lock(lock, 1)?, value)
-    }
-
-    fn start(region: Region<T>, value: T) -> io::Result<Self> {
-        let this = Self(region);
-        let mut guard = this.lock().map_err(io::Error::other)?;
-        *guard = value;
-        drop(guard);
-        Ok(this)
+        Ok(Self(Region::with_lock(lock, 1)?.filled(&[value])?))
     }
 
     /// Takes the lock, for as long as the guard lives. Blocks until it is free.
@@ -65,18 +57,25 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     /// [`LockError`].
     #[inline]
     pub fn lock(&self) -> Result<ValueGuard<'_, T>, LockError> {
-        let held = self.0.lock().acquire()?;
-        Ok(ValueGuard { held, value: self })
+        Ok(self.guard(self.0.lock().acquire()?))
     }
 
-    /// The same when a process died while it held the lock: to look at what it left, and to put
-    /// it right.
+    /// Takes the lock after a process died while it held it: to look at what that process left, and
+    /// to correct it. Blocks until the lock is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].
     pub fn recover(&self) -> Result<ValueGuard<'_, T>, LockError> {
-        let held = self.0.lock().recover()?;
-        Ok(ValueGuard { held, value: self })
+        Ok(self.guard(self.0.lock().recover()?))
+    }
+
+    #[inline]
+    fn guard<'a>(&'a self, held: LockGuard<'a>) -> ValueGuard<'a, T> {
+        ValueGuard {
+            held,
+            value: self,
+            is_changed: false,
+        }
     }
 
     /// A copy of the value, read under the lock.
@@ -88,8 +87,8 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         Ok(*self.lock()?)
     }
 
-    /// Writes the value, under the lock. Not a way to add: what another process writes between
-    /// a `get` and a `set` is lost. See [`update`](Self::update).
+    /// Writes the value under the lock. Do not use it to add: what another process writes between
+    /// your `get` and your `set` is lost. See [`update`](Self::update).
     ///
     /// # Errors
     /// [`LockError`].
@@ -98,20 +97,17 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         self.update(|place| *place = value)
     }
 
-    /// Changes the value under the lock: nobody else comes in between.
+    /// Changes the value under the lock: no other process comes in between.
     ///
     /// # Errors
     /// [`LockError`]; `change` is then not called.
     #[inline]
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
         let mut guard = self.lock()?;
-        let result = change(&mut guard);
-        let name = self.0.lock().name();
-        record(Kind::Set, name, format_args!("{:?}", *guard), EventId::NONE);
-        Ok(result)
+        Ok(change(&mut guard))
     }
 
-    /// The value under a lock that is held already (see [`with_lock`](Self::with_lock)).
+    /// The value under a lock that the caller holds already (see [`with_lock`](Self::with_lock)).
     ///
     /// # Panics
     /// When the guard is of another lock.
@@ -120,15 +116,16 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     }
 }
 
-/// The value, held.
+/// The locked value.
 #[derive(Debug)]
 #[must_use = "the lock is free again when the guard is dropped"]
-pub struct ValueGuard<'a, T> {
+pub struct ValueGuard<'a, T: AnyBitPattern + Debug> {
     held: LockGuard<'a>,
     value: &'a Value<T>,
+    is_changed: bool,
 }
 
-impl<T: AnyBitPattern> Deref for ValueGuard<'_, T> {
+impl<T: AnyBitPattern + Debug> Deref for ValueGuard<'_, T> {
     type Target = T;
 
     #[inline]
@@ -137,9 +134,20 @@ impl<T: AnyBitPattern> Deref for ValueGuard<'_, T> {
     }
 }
 
-impl<T: AnyBitPattern> DerefMut for ValueGuard<'_, T> {
+impl<T: AnyBitPattern + Debug> DerefMut for ValueGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
+        self.is_changed = true;
         &mut self.value.0.slice_mut(&mut self.held)[0]
+    }
+}
+
+impl<T: AnyBitPattern + Debug> Drop for ValueGuard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // The lock is still held: it is released when the fields are dropped, after this.
+        if self.is_changed && !thread::panicking() {
+            self.value.0.lock().trace().is_now(&**self);
+        }
     }
 }

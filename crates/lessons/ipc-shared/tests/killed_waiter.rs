@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use common::Trace;
 use ipc_shared::{Lock, LockGuard, Value};
 use lesson_test::{
     begin_steps, end_steps, kill_everywhere, kill_now, run_until_asleep, step_on, until_asleep,
@@ -42,7 +43,7 @@ struct Waiting {
 }
 
 fn two_waiters(waiter: Waiter) -> Waiting {
-    let lock = Lock::without_poison("lock".to_owned()).unwrap();
+    let lock = Lock::without_poison(Trace::named("lock")).unwrap();
     let value = Value::with_lock(&lock, 0).unwrap();
     let held = lock.acquire().unwrap();
     let childs = (lock.clone(), value.clone());

@@ -1,4 +1,4 @@
-//! The log of a run whose processes are killed while they write it.
+//! The log of what happens to shared values, also when the processes that write it are killed.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -8,17 +8,18 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use common::Settings;
-use ipc_shared::Value;
+use common::{Kind, Settings};
+use ipc_shared::{Array, Value};
 use multiprocess::Process;
 use timeline::{ReadError, Run};
 
 lesson_test::forking_tests![within 60;
     no_line_of_the_log_is_broken_by_a_kill,
+    each_change_is_in_the_log_between_the_lock_and_its_release,
 ];
 
-/// Four processes which record as fast as they can, and for as long as they live.
-fn record_without_end(log: &Path) {
+/// Begins a run that is recorded in `log`.
+fn begin(log: &Path) {
     let settings = Settings {
         pace: 0.0,
         seed: None,
@@ -26,6 +27,11 @@ fn record_without_end(log: &Path) {
         record: Some(log.to_owned()),
     };
     common::begin("recorder", &settings).unwrap();
+}
+
+/// Four processes which record as fast as they can, and for as long as they live.
+fn record_without_end(log: &Path) {
+    begin(log);
     let number = Value::new(0_u64).unwrap();
     let start = |_| {
         let number = number.clone();
@@ -79,4 +85,48 @@ fn no_line_of_the_log_is_broken_by_a_kill() {
     }
     fs::remove_file(log).unwrap();
     assert!(events > 200, "only {events} events were recorded in all");
+}
+
+fn each_change_is_in_the_log_between_the_lock_and_its_release() {
+    use Kind::{Acquire, Release, Set, Wait};
+
+    let log = std::env::temp_dir().join(format!("changes-{}.jsonl", std::process::id()));
+    let childs = log.clone();
+    // In a process of its own, since its log stays open to its end.
+    let recorder = Process::start("recorder", move || {
+        begin(&childs);
+        let value = Value::new(4_u8).unwrap();
+        value.update(|value| *value += 1).unwrap();
+        *value.lock().unwrap() = 6;
+        assert_eq!(value.get().unwrap(), 6);
+        let array = Array::from_slice(&[1_u8, 2]).unwrap();
+        assert_eq!(array.set(1, 7).unwrap(), Some(2));
+        assert_eq!(array.set(2, 7).unwrap(), None);
+    });
+    recorder.unwrap().join().unwrap();
+
+    let run = Run::read(&*fs::read(&log).unwrap()).unwrap();
+    fs::remove_file(log).unwrap();
+    let of = |thing: &str| {
+        let is_it = |place: usize| run.things[place].name.starts_with(thing);
+        let its = run
+            .events
+            .iter()
+            .filter(|event| event.on.is_some_and(is_it));
+        let its = its.map(|event| (event.kind, event.what.to_string()));
+        its.collect::<Vec<_>>()
+    };
+    let taken = |what: Option<&str>| {
+        let what = what.map(|what| (Set, what.to_owned()));
+        let around = |kind| (kind, String::new());
+        let begin = [around(Wait), around(Acquire)].into_iter();
+        begin
+            .chain(what)
+            .chain([around(Release)])
+            .collect::<Vec<_>>()
+    };
+    let changes = [None, Some("5"), Some("6"), None].map(taken).concat();
+    assert_eq!(of("value"), changes);
+    let changes = [None, Some("[1, 7]"), None].map(taken).concat();
+    assert_eq!(of("array"), changes);
 }

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytemuck::AnyBitPattern;
+use common::Trace;
 use ipc_shared::{Array, AtomicValue, Lock, LockError, TryLockError, Value};
 use lesson_test::{until, with_limit};
 use multiprocess::{Exit, Process};
@@ -250,7 +251,7 @@ fn an_owner_that_was_killed_is_told_until_somebody_recovers() {
 }
 
 fn a_lock_without_poison_is_not_told_of_a_dead_owner() {
-    let lock = Lock::without_poison("lock".to_owned()).unwrap();
+    let lock = Lock::without_poison(Trace::named("lock")).unwrap();
     let owner = lock.clone();
     let target = move || -> () {
         let _held = owner.acquire().unwrap();
