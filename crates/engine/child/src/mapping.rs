@@ -109,7 +109,12 @@ impl<T: Shareable> Shared<T> {
     /// # Errors
     /// When the system has no memory to share.
     pub fn new(value: T) -> io::Result<Self> {
-        const { assert!(!mem::needs_drop::<T>(), "no process could know when to drop it") };
+        const {
+            assert!(
+                !mem::needs_drop::<T>(),
+                "no process could know when to drop it"
+            )
+        };
         const { assert!(mem::align_of::<T>() <= 4096, "a mapping begins at a page") };
         let mapping = Mapping::new(mem::size_of::<T>())?;
         let place = mapping.start().cast::<T>();
