@@ -27,6 +27,8 @@ pub struct Lane {
     disturbed: u64,
     /// Whether its last event is the begin of a wait.
     pub(crate) waits: bool,
+    /// The thing of which it is an inner part, until an event has said so.
+    pub(crate) inside: String,
 }
 
 thread_local! {
@@ -121,6 +123,12 @@ pub fn enter(name: impl Into<String>) {
 /// each poll.
 pub fn replace(lane: Lane) -> Lane {
     with_current(|current| mem::replace(current, lane))
+}
+
+/// The calling lane is an inner part of `thing`, as the supervisor of a pool is: pictures show it
+/// with `--detail` only. To be called once; the next event of the lane says so in the log.
+pub fn belongs_to(thing: &str) {
+    with_current(|lane| lane.inside = thing.to_owned());
 }
 
 /// Whether the last event that was recorded on the calling lane begins a wait.

@@ -9,9 +9,10 @@
 //! | `pid`, `ppid`, `tid` | the process, its parent, the thread |
 //! | `n` | the number of the event in its process: `pid.n` is its name |
 //! | `lane` | the process, thread or task that the event happened on |
+//! | `in` | only once, of an inner lane: the thing it belongs to |
 //! | `k` | the [`Kind`] |
 //! | `on` | the thing it happened to, such as a pipe; of a `run` the boot of the machine |
-//! | `of` | only of an inner part: the thing it belongs to; of a `start` what the lane belongs to |
+//! | `of` | only of an inner thing: the thing it belongs to |
 //! | `room` | only if it is not 1: how many lanes may have the thing at a time |
 //! | `what` | a message, a value, the name of another lane; or one of the words in [`what`] |
 //! | `c` | the event that caused this one |
@@ -41,7 +42,7 @@ mod tests {
     };
 
     /// The longest line that there is, but for its texts.
-    fn line(lane: &str, [on, of, what, say]: [&str; 4]) -> String {
+    fn line(lane: &str, [inside, on, of, what, say]: [&str; 5]) -> String {
         let event = Event {
             on,
             of,
@@ -51,7 +52,7 @@ mod tests {
             say,
             ..Event::new(Kind::WaitLimit)
         };
-        let bytes = Writing::start(u64::MAX, ID, lane).finish(event);
+        let bytes = Writing::start(u64::MAX, ID, lane).finish(event, inside);
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
@@ -71,7 +72,7 @@ mod tests {
     fn a_line_is_512_bytes_however_long_its_texts_are() {
         for text in ["", "a \"quote\" and a \\", "\n\t\0", "é漢字🦀"] {
             let (short, long) = (text.repeat(99), text.repeat(999));
-            let line = line(&short, [&short, &short, &short, &long]);
+            let line = line(&short, [&short, &short, &short, &short, &long]);
             assert_eq!(line.len(), LINE_BYTES);
             assert!(line.trim_end().ends_with("\"}"), "{line}");
             assert!(line.contains("\"say\":\""), "{line}");
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn control_characters_and_quotes_are_escaped() {
-        let line = line("main", ["", "", "a\"b", "one\ntwo\\"]);
+        let line = line("main", ["", "", "", "a\"b", "one\ntwo\\"]);
         assert!(line.contains(r#""what":"a\"b""#), "{line}");
         assert!(line.contains(r#""say":"one\u000atwo\\""#), "{line}");
     }
@@ -90,31 +91,33 @@ mod tests {
     fn what_is_written_is_parsed_whatever_the_texts_are() {
         for seed in 0..2_000 {
             let mut random = StdRng::seed_from_u64(seed);
-            let [lane, on, of, what, say] = [(); 5].map(|()| any_text(&mut random));
-            let line = line(&lane, [&on, &of, &what, &say]);
+            let texts = [(); 6].map(|()| any_text(&mut random));
+            let [lane, rest @ ..] = texts.each_ref().map(String::as_str);
+            let line = line(lane, rest);
             let parsed = Line::parse(line.as_bytes()).unwrap();
             let numbers = (parsed.v, parsed.t, parsed.id(), parsed.cause());
             assert_eq!(numbers, (VERSION, u64::MAX, ID, ID));
-            assert_eq!(
-                (parsed.kind(), parsed.room),
-                (Some(Kind::WaitLimit), u32::MAX)
-            );
-            // Only as much of each as there is room for.
-            let texts = [
-                &parsed.lane,
-                &parsed.on,
-                &parsed.of,
-                &parsed.what,
-                &parsed.say,
-            ];
-            for (text, whole) in texts.into_iter().zip([&lane, &on, &of, &what, &say]) {
-                assert!(whole.starts_with(&**text), "{text:?} of {whole:?}");
-                assert!(
-                    text.len() == whole.len() || text.len() >= 8,
-                    "{text:?} of {whole:?}"
-                );
+            let (kind, room) = (parsed.kind(), parsed.room);
+            assert_eq!((kind, room), (Some(Kind::WaitLimit), u32::MAX));
+            for (text, whole) in texts_of(&parsed).into_iter().zip(&texts) {
+                // Only as much of it as there is room for.
+                assert!(whole.starts_with(text), "{text:?} of {whole:?}");
+                let is_cut = text.len() < whole.len();
+                assert!(!is_cut || text.len() >= 4, "{text:?} of {whole:?}");
             }
         }
+    }
+
+    fn texts_of<'a>(line: &'a Line<'_>) -> [&'a str; 6] {
+        [
+            &line.lane,
+            &line.inside,
+            &line.on,
+            &line.of,
+            &line.what,
+            &line.say,
+        ]
+        .map(|text| &**text)
     }
 
     #[test]
@@ -128,16 +131,9 @@ mod tests {
             "é漢🦀",
             "\u{2028}/",
         ] {
-            let line = line(text, [text; 4]);
+            let line = line(text, [text; 5]);
             let parsed = Line::parse(line.as_bytes()).unwrap();
-            let texts = [
-                &parsed.lane,
-                &parsed.on,
-                &parsed.of,
-                &parsed.what,
-                &parsed.say,
-            ];
-            assert_eq!(texts.map(|text| &**text), [text; 5]);
+            assert_eq!(texts_of(&parsed), [text; 6]);
         }
     }
 }

@@ -14,6 +14,7 @@ mod bound;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::mem;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
@@ -96,13 +97,14 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
     let mut id = EventId::NONE;
     lane::with_current(|lane| lane.waits = kind.is_wait());
     if let Some((log, path)) = LOG.get() {
+        let inside = lane::with_current(|lane| mem::take(&mut lane.inside));
         id = EventId {
             pid: pid(),
             n: NEXT.fetch_add(1, Ordering::Relaxed),
         };
         let start = lane::with_current(|lane| Writing::start(monotonic_ns(), id, lane.name()));
         // Outside, since what is shown may itself record something.
-        let line = start.finish(event);
+        let line = start.finish(event, &inside);
         if !IS_FULL.load(Ordering::Relaxed) {
             write(log, path, &line, id.n);
         }

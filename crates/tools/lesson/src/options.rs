@@ -27,6 +27,7 @@ pub(crate) const OPTIONS: &str = "  \
   --steps          show the run afterwards, a line for each event
   --timeline FILE  write the run as a page for the browser, FILE.html
   --trace FILE     write the run for Perfetto, FILE.json
+  --detail         with one of these: show inner parts too, such as the locks of a queue
   --runs N         run N times, and show the different orders that occurred
   --predict        ask for the order of five lines, then show the run
   --limit S        with one of these: end a run that takes longer than S seconds (60)
@@ -68,14 +69,20 @@ pub(crate) struct Show {
     pub(crate) trace: Option<PathBuf>,
     pub(crate) runs: Option<u64>,
     pub(crate) predict: bool,
+    pub(crate) detail: bool,
     pub(crate) limit: Option<Duration>,
 }
 
 impl Show {
     /// Whether the run has to be watched at all.
     pub(crate) fn is_asked_for(&self) -> bool {
+        self.is_drawn() || self.runs.is_some()
+    }
+
+    /// Whether there is to be a picture of the run.
+    fn is_drawn(&self) -> bool {
         let to_files = self.timeline.is_some() || self.trace.is_some();
-        self.lanes || self.steps || to_files || self.predict || self.runs.is_some()
+        self.lanes || self.steps || to_files || self.predict
     }
 }
 
@@ -98,6 +105,7 @@ pub(crate) fn read(
             Long("steps") => show.steps = true,
             Long("timeline") => file(&mut show.timeline, &mut words, "--timeline")?,
             Long("trace") => file(&mut show.trace, &mut words, "--trace")?,
+            Long("detail") => show.detail = true,
             Long("runs") => show.runs = Some(number(&mut words, "--runs")?),
             Long("predict") => show.predict = true,
             Long("limit") => {
@@ -127,6 +135,9 @@ fn check(options: &Options) -> Result<(), lexopt::Error> {
     let (show, record) = (&options.show, options.settings.record.as_deref());
     if show.limit.is_some() && !show.is_asked_for() {
         return Err("--limit is for a run that is shown: add --lanes, for instance".into());
+    }
+    if show.detail && !show.is_drawn() {
+        return Err("--detail is for a run that is shown: add --lanes, for instance".into());
     }
     let for_one_run = [
         ("--lanes", show.lanes),

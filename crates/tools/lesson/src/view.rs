@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 
-use timeline::{Format, Run, Screen};
+use timeline::{Detail, Format, Run, Screen};
 
 use crate::options::Options;
 use crate::print::print;
@@ -37,7 +37,7 @@ pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
         predict::ask(&watched.run)?;
     }
     print_pictures(options, &watched.run)?;
-    files.write(&watched.run)?;
+    files.write(&watched.run, detail(options))?;
     explain(&watched);
     judge(options, &watched)
 }
@@ -48,9 +48,16 @@ fn print_pictures(options: &Options, run: &Run) -> Result<(), String> {
     let lanes = shows_lanes(options).then_some(Format::Lanes);
     let steps = options.show.steps.then_some(Format::Steps);
     for format in [lanes, steps].into_iter().flatten() {
-        print(&format!("\n{}", format.show(run, screen)))?;
+        print(&format!("\n{}", format.show(run, screen, detail(options))))?;
     }
     Ok(())
+}
+
+fn detail(options: &Options) -> Detail {
+    match options.show.detail {
+        true => Detail::Full,
+        false => Detail::Folded,
+    }
 }
 
 fn shows_lanes(options: &Options) -> bool {
@@ -121,9 +128,9 @@ impl<'a> Files<'a> {
         Ok(Self(files))
     }
 
-    fn write(self, run: &Run) -> Result<(), String> {
+    fn write(self, run: &Run, detail: Detail) -> Result<(), String> {
         for (path, place, format) in self.0 {
-            let text = format.show(run, Screen::PLAIN);
+            let text = format.show(run, Screen::PLAIN, detail);
             // Ctrl-C leaves no half of a file: it waits until the file is there.
             let signals = Signals::block();
             place

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::export::{chrome, svg};
+use crate::fold::{Detail, Shown};
 use crate::page;
 use crate::run::Run;
 use crate::terminal::screen::Screen;
@@ -34,15 +35,17 @@ impl Format {
         (Self::Chrome, "chrome"),
     ];
 
-    /// The run in this format; what is for a terminal fits `screen`.
+    /// The run in this format, with as much of it as `detail` says; what is for a terminal fits
+    /// `screen`.
     #[must_use]
-    pub fn show(self, run: &Run, screen: Screen) -> String {
+    pub fn show(self, run: &Run, screen: Screen, detail: Detail) -> String {
+        let run = &Shown::new(run, detail);
         match self {
             Self::Html => page::html(run),
-            Self::Svg => svg::svg(run),
+            Self::Svg => svg::svg(&run.run),
             Self::Lanes => lanes::lanes(run, screen),
             Self::Steps => steps::steps(run, screen),
-            Self::Chrome => chrome::chrome(run),
+            Self::Chrome => chrome::chrome(&run.run),
         }
     }
 }

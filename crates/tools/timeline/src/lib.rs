@@ -13,6 +13,7 @@
 
 mod check;
 mod export;
+mod fold;
 mod format;
 mod json;
 mod log;
@@ -23,6 +24,7 @@ mod text;
 mod words;
 
 pub use check::{Finding, Verdict};
+pub use fold::Detail;
 pub use format::Format;
 pub use log::error::ReadError;
 pub use run::causality::Cone;

@@ -31,7 +31,9 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let mut is_right = true;
     let text = match command {
         Command::Help => HELP.to_owned(),
-        Command::Show(log, format) => format.show(&read(&log)?, Screen::of_stdout()),
+        Command::Show(log, format, detail) => {
+            format.show(&read(&log)?, Screen::of_stdout(), detail)
+        }
         Command::Check(log, is_strict) => {
             let mut findings = read(&log)?.check();
             for finding in &mut findings {

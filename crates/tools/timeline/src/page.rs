@@ -12,6 +12,7 @@ mod parts;
 pub(crate) mod picture;
 mod states;
 
+use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
 use crate::page::picture::facts::Facts;
 use crate::page::picture::scale::View;
@@ -26,7 +27,8 @@ const SCRIPT: &str = include_str!("page/page.js");
 const SCRIPT_HASH: &str = include_str!("page/page.js.sha256").trim_ascii();
 
 /// The page.
-pub(crate) fn html(run: &Run) -> String {
+pub(crate) fn html(shown: &Shown<'_>) -> String {
+    let run = &*shown.run;
     let choice = Choice::of(run);
     let facts = Facts::of(run);
     let draw = |view| Picture::draw(run, &choice, &facts, view);
@@ -42,7 +44,7 @@ pub(crate) fn html(run: &Run) -> String {
             number(time.width + NAMES_WIDTH + 50.0),
             glyphs::DEFINITIONS,
             parts::chips(run),
-            parts::notes(run, &choice),
+            parts::notes(shown, &choice),
         ),
     );
     let parts = [
@@ -55,12 +57,12 @@ pub(crate) fn html(run: &Run) -> String {
         "<div class=\"cols\">\n",
         &lists::transcript(run, &choice),
         "<div class=\"side\">",
-        &findings::section(run, &choice),
+        &findings::section(shown, &choice),
         parts::SIDE,
         "</div></div>\n",
         &lists::table(run, &choice),
         "</main>\n<script type=\"application/json\" id=\"data\">",
-        &moment::data(run, &choice, &facts),
+        &moment::data(shown, &choice, &facts),
         "</script>\n<script>",
         SCRIPT,
         "</script></body></html>\n",

@@ -62,6 +62,8 @@ pub struct Lane {
     pub tid: u32,
     /// What it is.
     pub role: Role,
+    /// The name of the thing of which it is an inner part, or nothing.
+    pub of: String,
     /// The lane that made it, as far as is known.
     pub parent: Option<usize>,
     /// What happened on it: places in [`Run::events`], in the order of time.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use common::Kind;
 use serde_json::Value;
-use timeline::{Class, Format, Run, Screen, State};
+use timeline::{Class, Detail, Format, Run, Screen, State};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -26,7 +26,7 @@ fn logs() -> BTreeMap<String, Run> {
 }
 
 fn events(run: &Run) -> Vec<Value> {
-    let trace = Format::Chrome.show(run, Screen::PLAIN);
+    let trace = Format::Chrome.show(run, Screen::PLAIN, Detail::Folded);
     let trace: Value = serde_json::from_str(&trace).unwrap();
     trace["traceEvents"].as_array().unwrap().clone()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use lesson_test::rounds;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use timeline::{Format, ReadError, Run, Screen};
+use timeline::{Detail, Format, ReadError, Run, Screen};
 
 /// All golden logs, as bytes.
 fn logs() -> Vec<Vec<u8>> {
@@ -65,7 +65,7 @@ fn read_and_show(log: &[u8]) {
     }
     drop(run.check());
     for (format, _) in Format::NAMES {
-        drop(format.show(&run, Screen::PLAIN));
+        drop(format.show(&run, Screen::PLAIN, Detail::Folded));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Of a run that hangs: who waits, and what keeps the wait from ending.
 
-use timeline::{Format, Screen};
+use timeline::{Detail, Format, Screen};
 
 mod synthetic;
 
@@ -14,7 +14,7 @@ fn waiting(lines: &[&str]) -> Vec<String> {
         .into_iter()
         .map(|finding| finding.sentence)
         .collect();
-    let shown = Format::Lanes.show(&run, Screen::PLAIN);
+    let shown = Format::Lanes.show(&run, Screen::PLAIN, Detail::Folded);
     let (_, shown) = shown.split_once("When the log ends:\n").unwrap_or_default();
     let waiting = shown.lines().filter(|line| line.contains(" waits "));
     let waiting: Vec<_> = waiting.map(str::to_owned).collect();

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use timeline::{Format, Run, Screen};
+use timeline::{Detail, Format, Run, Screen};
 
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -39,7 +39,7 @@ fn read(log: &(impl AsRef<[u8]> + ?Sized)) -> Run {
 }
 
 fn show(run: &Run, format: Format) -> String {
-    format.show(run, Screen::PLAIN)
+    format.show(run, Screen::PLAIN, Detail::Folded)
 }
 
 fn line(n: usize, tid: usize, lane: &str, kind: &str, on: &str, cause: &str) -> String {

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use timeline::{Format, Run, Screen};
+use timeline::{Detail, Format, Run, Screen};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -42,7 +42,7 @@ fn assert_golden(file: &str, shown: &str) {
 
 fn assert_all_golden(format: Format) {
     for (name, run) in logs() {
-        let shown = format.show(&run, Screen::PLAIN);
+        let shown = format.show(&run, Screen::PLAIN, Detail::Folded);
         assert_golden(&format!("{name}.{format}"), &shown);
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use lesson_test::rounds;
-use timeline::{Class, Format, Run, Screen};
+use timeline::{Class, Detail, Format, Run, Screen};
 use unicode_width::UnicodeWidthStr;
 
 /// The golden logs, as bytes.
@@ -49,7 +49,7 @@ fn without_colours(text: &str) -> String {
 fn assert_fits(name: &str, run: &Run) {
     for format in [Format::Lanes, Format::Steps] {
         for width in [40, 57, 80, 131, 200] {
-            let shown = format.show(run, plain(width));
+            let shown = format.show(run, plain(width), Detail::Folded);
             for line in shown.lines() {
                 assert!(
                     line.width() <= width,
@@ -63,7 +63,7 @@ fn assert_fits(name: &str, run: &Run) {
                 colour: true,
             };
             assert_eq!(
-                without_colours(&format.show(run, coloured)),
+                without_colours(&format.show(run, coloured, Detail::Folded)),
                 shown,
                 "{name}"
             );
@@ -146,7 +146,11 @@ fn a_damaged_log_is_shown_within_the_screen_in_every_format() {
             };
             shown += 1;
             assert_fits(&format!("{name} damaged by {seed}"), &run);
-            assert!(!Format::Chrome.show(&run, Screen::PLAIN).is_empty());
+            assert!(
+                !Format::Chrome
+                    .show(&run, Screen::PLAIN, Detail::Folded)
+                    .is_empty()
+            );
         }
     }
     assert!(shown > 20, "{shown}");
@@ -174,7 +178,7 @@ fn every_message_has_its_sign_where_it_is_sent_and_where_it_is_received() {
     let mut pairs = 0;
     for (name, log) in named_logs() {
         let run = Run::read(&log[..]).unwrap();
-        let shown = Format::Lanes.show(&run, plain(400));
+        let shown = Format::Lanes.show(&run, plain(400), Detail::Folded);
         assert!(
             !shown.contains("several things at once"),
             "{name}:\n{shown}"
@@ -213,8 +217,8 @@ fn every_message_has_its_sign_where_it_is_sent_and_where_it_is_received() {
 fn every_lane_is_shown_or_said_to_be_left_out() {
     for (name, log) in named_logs() {
         let run = Run::read(&log[..]).unwrap();
-        let lanes = Format::Lanes.show(&run, plain(200));
-        let steps = Format::Steps.show(&run, plain(200));
+        let lanes = Format::Lanes.show(&run, plain(200), Detail::Folded);
+        let steps = Format::Steps.show(&run, plain(200), Detail::Folded);
         for lane in &run.lanes {
             assert!(lanes.contains(&lane.name), "{name}: {}\n{lanes}", lane.name);
             assert!(steps.contains(&lane.name), "{name}: {}\n{steps}", lane.name);
@@ -226,7 +230,7 @@ fn every_lane_is_shown_or_said_to_be_left_out() {
     let log: Vec<String> = (1..=500).map(line).collect();
     let run = Run::read(log.join("\n").as_bytes()).unwrap();
     for format in [Format::Lanes, Format::Steps] {
-        let shown = format.show(&run, plain(80));
+        let shown = format.show(&run, plain(80), Detail::Folded);
         let left_out = shown.split_once("Left out: ").unwrap().1;
         let left_out: usize = left_out.split(' ').next().unwrap().parse().unwrap();
         let is_named = |n: &usize| {
@@ -246,7 +250,7 @@ fn every_lane_is_shown_or_said_to_be_left_out() {
 fn steps_never_go_back_in_time_and_say_how_much_is_left_out() {
     for (name, log) in logs() {
         let run = Run::read(&log[..]).unwrap();
-        let shown = Format::Steps.show(&run, plain(80));
+        let shown = Format::Steps.show(&run, plain(80), Detail::Folded);
         let first = |line: &str| {
             let word = line
                 .split_whitespace()
@@ -263,7 +267,7 @@ fn steps_never_go_back_in_time_and_say_how_much_is_left_out() {
     };
     let log: Vec<String> = (1..=1000).map(line).collect();
     let run = Run::read(log.join("\n").as_bytes()).unwrap();
-    let shown = Format::Steps.show(&run, plain(80));
+    let shown = Format::Steps.show(&run, plain(80), Detail::Folded);
     let printed = shown.lines().filter(|line| line.contains('•')).count() - 1;
     assert!(
         shown.contains(&format!("{} lines left out", 1000 - printed)),

@@ -11,7 +11,7 @@ use super::event::{EventId, Kind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the fields are explained in the table of the module"
+    reason = "the module has a table of them; `inside` is `in`"
 )]
 pub struct Line<'a> {
     pub v: u64,
@@ -21,6 +21,7 @@ pub struct Line<'a> {
     pub tid: u32,
     pub n: u32,
     pub lane: Cow<'a, str>,
+    pub inside: Cow<'a, str>,
     pub k: Cow<'a, str>,
     pub on: Cow<'a, str>,
     pub of: Cow<'a, str>,
@@ -62,6 +63,7 @@ impl<'a> Line<'a> {
             tid: 0,
             n: 0,
             lane: NOTHING,
+            inside: NOTHING,
             k: NOTHING,
             on: NOTHING,
             of: NOTHING,
@@ -82,6 +84,7 @@ impl<'a> Line<'a> {
             "n" => self.n = json.number()?.try_into().ok()?,
             "room" => self.room = json.number()?.try_into().ok()?,
             "lane" => self.lane = json.text()?,
+            "in" => self.inside = json.text()?,
             "k" => self.k = json.text()?,
             "on" => self.on = json.text()?,
             "of" => self.of = json.text()?,

@@ -69,8 +69,13 @@ impl Writing {
         line
     }
 
-    /// The rest, and the padding.
-    pub(crate) fn finish(mut self, event: Event<'_>) -> [u8; LINE_BYTES] {
+    /// The rest, and the padding. `inside` is the thing of which the lane is an inner part, or
+    /// nothing.
+    pub(crate) fn finish(mut self, event: Event<'_>, inside: &str) -> [u8; LINE_BYTES] {
+        if !inside.is_empty() {
+            self.raw(format_args!(r#"","in":""#));
+            self.text(format_args!("{inside}"), NAME_BYTES);
+        }
         self.raw(format_args!(r#"","k":"{}","on":""#, event.kind.name()));
         self.text(format_args!("{}", event.on), NAME_BYTES);
         if !event.of.is_empty() {

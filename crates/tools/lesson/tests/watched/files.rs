@@ -62,6 +62,8 @@ fn options_that_do_not_go_together_are_refused_and_change_no_file() {
         &["--timeline", file, "--timeline", "other"],
         &["--record", file, "--limit", "1"],
         &["--runs", "0"],
+        &["--detail"],
+        &["--runs", "2", "--detail"],
     ] {
         let ran = told("prints", words).expect_complaint(2);
         assert_eq!(ran.out, "");

@@ -5,11 +5,24 @@ use std::io::BufReader;
 use std::os::unix::fs::MetadataExt;
 
 use lesson_test::run_within;
-use timeline::{Format, Run, Screen};
+use timeline::{Detail, Format, Run, Screen};
 
-use crate::{LIMIT, cases, command};
+use crate::{LIMIT, cases, command, told};
 
-cases![a_long_log_keeps_its_two_ends_and_says_what_is_left_out];
+cases![
+    a_long_log_keeps_its_two_ends_and_says_what_is_left_out,
+    an_inner_lane_is_shown_with_detail_only,
+];
+
+fn an_inner_lane_is_shown_with_detail_only() {
+    for option in ["--lanes", "--steps"] {
+        let folded = told("has an inner lane", &[option]).expect_success().out;
+        assert!(!folded.contains("helper"), "{folded}");
+        let words = [option, "--detail"];
+        let full = told("has an inner lane", &words).expect_success().out;
+        assert!(full.contains("helper"), "{full}");
+    }
+}
 
 /// More than a log holds.
 const EVENTS: usize = 100_000;
@@ -39,7 +52,7 @@ fn a_long_log_keeps_its_two_ends_and_says_what_is_left_out() {
         .any(|finding| finding.sentence.contains("lacks"));
     assert!(lacks, "{findings:?}");
     for format in [Format::Lanes, Format::Steps, Format::Html] {
-        let shown = format.show(&run, Screen::PLAIN);
+        let shown = format.show(&run, Screen::PLAIN, Detail::Folded);
         assert!(shown.contains("in the middle"), "{format}");
     }
 }

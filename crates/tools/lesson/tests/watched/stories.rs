@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 use std::{fs, io, thread};
 
-use common::{EventId, Kind, pause, record, say};
+use common::{EventId, Kind, Lane, Trace, life, pause, record, say};
 use lesson::{Lesson, StoryResult};
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
 use nix::unistd::{Pid, getpgrp, getppid};
@@ -29,6 +29,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "prints lines that look alike" => prints_lines_that_look_alike,
         "has hostile names" => has_hostile_names,
         "is long" => is_long,
+        "has an inner lane" => has_an_inner_lane,
         _ => || Ok(()),
     };
     Lesson::new("lesson", "watched", "a test").run(tell)
@@ -196,6 +197,26 @@ fn in_two_lanes(names: [&'static str; 2], line: fn(&str, usize) -> String) -> St
             record(Kind::Join, "", format_args!("{name}"), exit);
         }
     });
+    Ok(())
+}
+
+/// A thread that belongs to a pool.
+fn has_an_inner_lane() -> StoryResult {
+    let pool = Trace::new("pool");
+    pool.begins("work");
+    let fork = life::forks("helper");
+    let helper = Lane::new("helper");
+    let exit = thread::scope(|scope| {
+        let helps = || {
+            let _none = common::lane::replace(helper);
+            common::lane::belongs_to(pool.name());
+            life::starts(fork);
+            life::exits()
+        };
+        scope.spawn(helps).join().unwrap_or(EventId::NONE)
+    });
+    life::joins("helper", exit);
+    pool.ends("work");
     Ok(())
 }
 

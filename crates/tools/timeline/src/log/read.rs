@@ -96,6 +96,9 @@ impl Reading {
             on = Some(self.thing(&line, kind));
         }
         let lane = self.lane(&line, kind);
+        if !line.inside.is_empty() {
+            self.run.lanes[lane].of = line.inside.to_string();
+        }
         self.causes.push(line.cause());
         self.run.events.push(Event {
             t: line.t,
@@ -156,6 +159,7 @@ impl Reading {
             pid: line.pid,
             tid: line.tid,
             role,
+            of: String::new(),
             parent: None,
             events: Vec::new(),
             end: End::Unknown,

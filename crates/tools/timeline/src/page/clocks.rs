@@ -1,25 +1,32 @@
 //! What happened before what, small enough to be sent along: the clocks of the drawn events.
 //!
-//! They are computed over all events, so they are right for those that are drawn even if most are
-//! left out.
+//! They are computed over all events of the log, so they are right for those that are drawn even if
+//! most are left out or folded.
 
+use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
-use crate::run::Run;
 
 /// For each drawn event, what its clock has that the one before on its lane has not: pairs of a
 /// lane and a time, which is 1 more than the place of the latest drawn event there.
-pub(crate) fn steps(run: &Run, choice: &Choice) -> Vec<Vec<[u32; 2]>> {
-    let mut told: Vec<Vec<u32>> = vec![Vec::new(); run.lanes.len()];
+pub(crate) fn steps(shown: &Shown<'_>, choice: &Choice) -> Vec<Vec<[u32; 2]>> {
+    let mut told: Vec<Vec<u32>> = vec![Vec::new(); shown.run.lanes.len()];
     let mut steps = Vec::with_capacity(choice.events.len());
-    let time = |event| choice.place(event).map(|place| number(place) + 1);
-    run.clocks(time, |event, clock| {
-        if choice.place(event).is_some() {
-            let told = &mut told[run.events[event].lane];
-            steps.push(difference(told, clock));
-            *told = clock.to_vec();
+    let place = |event| shown.event(event).and_then(|event| choice.place(event));
+    let time = |event| place(event).map(|place| number(place) + 1);
+    shown.whole.clocks(time, |event, whole| {
+        if let (Some(_), Some(lane)) = (place(event), shown.lane(shown.whole.events[event].lane)) {
+            let clock = of_shown_lanes(shown, whole);
+            steps.push(difference(&told[lane], &clock));
+            told[lane] = clock;
         }
     });
     steps
+}
+
+fn of_shown_lanes(shown: &Shown<'_>, whole: &[u32]) -> Vec<u32> {
+    let lanes = whole.iter().enumerate();
+    let shown = lanes.filter(|(lane, _)| shown.lane(*lane).is_some());
+    shown.map(|(_, &time)| time).collect()
 }
 
 fn difference(before: &[u32], after: &[u32]) -> Vec<[u32; 2]> {

@@ -1,17 +1,17 @@
 //! What the run shows, in sentences.
 
 use crate::check::Verdict;
+use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
 use crate::page::picture::text::{escape, put};
-use crate::run::Run;
 
 /// More sentences than these nobody reads beside a picture.
 const MOST: usize = 12;
 
 /// The section of the page. A sentence on an event leads to it.
-pub(crate) fn section(run: &Run, choice: &Choice) -> String {
+pub(crate) fn section(shown: &Shown<'_>, choice: &Choice) -> String {
     let mut html = "<section class=\"find\"><h2>What this run shows</h2><ul>".to_owned();
-    let findings = run.check();
+    let findings = shown.check();
     for finding in findings.iter().take(MOST) {
         let (class, spoken) = match finding.verdict {
             Verdict::Held => ("ok", "held: "),

@@ -3,6 +3,7 @@
 
 use super::clocks;
 use super::states::states;
+use crate::fold::Shown;
 use crate::json::{Quoted, list};
 use crate::page::picture::choice::Choice;
 use crate::page::picture::colour;
@@ -16,7 +17,8 @@ use crate::text::cut;
 const LONGEST: usize = 40;
 
 /// As JSON that may stand in a page.
-pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
+pub(crate) fn data(shown: &Shown<'_>, choice: &Choice, facts: &Facts) -> String {
+    let run = &*shown.run;
     let lanes = choice.lanes.iter().map(|&lane| {
         let name = cut(&run.lanes[lane].name, LONGEST);
         let states = states(run, choice, facts, lane).into_iter();
@@ -38,7 +40,7 @@ pub(crate) fn data(run: &Run, choice: &Choice, facts: &Facts) -> String {
     });
     let (lanes, things) = (list(lanes), list(things));
     let on = list(choice.events.iter().map(|&event| run.events[event].lane));
-    let clocks = clocks::steps(run, choice).into_iter();
+    let clocks = clocks::steps(shown, choice).into_iter();
     let clocks =
         list(clocks.map(|steps| list(steps.iter().map(|[lane, time]| format!("[{lane},{time}]")))));
     let data = format!(r#"{{"l":{lanes},"t":{things},"on":{on},"c":{clocks}}}"#);

@@ -1,5 +1,6 @@
 //! The parts of the page around the picture.
 
+use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
 use crate::page::picture::glyphs;
 use crate::page::picture::text::{escape, put};
@@ -61,7 +62,7 @@ pub(crate) fn chips(run: &Run) -> String {
 }
 
 /// What the picture does not show: what is left out, and what the log lacks.
-pub(crate) fn notes(run: &Run, choice: &Choice) -> String {
+pub(crate) fn notes(shown: &Shown<'_>, choice: &Choice) -> String {
     let mut html = String::new();
     if !choice.left_out.is_empty() {
         put(
@@ -69,7 +70,14 @@ pub(crate) fn notes(run: &Run, choice: &Choice) -> String {
             format_args!("<li>Left out here: {}.</li>", choice.left_out.join("; ")),
         );
     }
-    for sentence in damage(&run.damage) {
+    if shown.folded() > 0 {
+        let folded = shown.folded();
+        put(
+            &mut html,
+            format_args!("<li>Inner parts that are not shown: {folded}; --detail shows them.</li>"),
+        );
+    }
+    for sentence in damage(&shown.run.damage) {
         put(&mut html, format_args!("<li>{sentence}</li>"));
     }
     match html.is_empty() {

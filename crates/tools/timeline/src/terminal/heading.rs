@@ -1,13 +1,15 @@
 //! What stands above a picture in the terminal and below it: which run, what its log lacks, and
 //! who still waits at its end.
 
+use crate::fold::Shown;
 use crate::run::Run;
 use crate::run::hang;
 use crate::terminal::signs::{fill, wrap};
 use crate::text::{clean, count, duration, thousands};
 
 /// Which run, how large it is, and what is wrong with its log.
-pub(crate) fn heading(run: &Run, room: usize) -> String {
+pub(crate) fn heading(shown: &Shown<'_>, room: usize) -> String {
+    let run = &*shown.run;
     let program = match &*run.program {
         "" => "a run without a name",
         program => program,
@@ -17,6 +19,11 @@ pub(crate) fn heading(run: &Run, room: usize) -> String {
     let length = duration(run.length());
     let heading = format!("{}: {lanes}, {events}, {length}", clean(program));
     let mut lines = wrap([heading].into_iter(), room);
+    if shown.folded() > 0 {
+        let parts = count(shown.folded(), "inner part");
+        let folded = format!("Not shown: {parts}; --detail shows them.");
+        lines.push_str(&wrap([folded].into_iter(), room));
+    }
     lines.push_str(&wrap(damage(run).into_iter(), room));
     lines
 }

@@ -10,6 +10,7 @@ mod names;
 mod rows;
 mod thing;
 
+use crate::fold::Shown;
 use crate::run::Run;
 use crate::run::moments::{Leaving, leavings};
 use crate::run::spans::Hold;
@@ -25,7 +26,8 @@ use names::Names;
 use rows::Line;
 
 /// The picture, with a heading, a line for the time, and a legend of the signs in it.
-pub(crate) fn lanes(run: &Run, screen: Screen) -> String {
+pub(crate) fn lanes(shown: &Shown<'_>, screen: Screen) -> String {
+    let run = &*shown.run;
     let room = screen.columns();
     let leavings = leavings(run);
     let (lines, left_out) = rows::lines(run, &leavings);
@@ -45,7 +47,7 @@ pub(crate) fn lanes(run: &Run, screen: Screen) -> String {
         },
         holds: holds(run, &lines),
     };
-    let mut text = heading(run, room);
+    let mut text = heading(shown, room);
     text.push('\n');
     let mut used = Vec::new();
     for line in &lines {
@@ -64,7 +66,7 @@ pub(crate) fn lanes(run: &Run, screen: Screen) -> String {
     entries.extend(owners(run, &lines, &signs));
     text.push_str(&legend(&used, &entries, room));
     text.extend(left_out.map(|left_out| fit(&left_out, room) + "\n"));
-    text + &still_waiting(run, room) + &faults(run, room)
+    text + &still_waiting(shown.whole, room) + &faults(shown.whole, room)
 }
 
 /// As many events as possible have a column of their own, messages before all others.

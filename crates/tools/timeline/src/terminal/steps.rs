@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use common::Kind;
 
+use crate::fold::Shown;
 use crate::run::Run;
 use crate::terminal::heading::{faults, heading, still_waiting};
 use crate::terminal::screen::Screen;
@@ -25,18 +26,19 @@ use state::Moment;
 const MOST_LINES: usize = 240;
 
 /// The picture, with a heading and a legend of the signs in it.
-pub(crate) fn steps(run: &Run, screen: Screen) -> String {
+pub(crate) fn steps(shown: &Shown<'_>, screen: Screen) -> String {
+    let run = &*shown.run;
     let room = screen.columns();
     let grid = Grid::new(run, room);
     let mut moment = Moment::new(run);
-    let shown = grid.shown();
-    let mut lines = lines::lines(run, &moment.states, &shown);
+    let seen = grid.shown();
+    let mut lines = lines::lines(run, &moment.states, &seen);
     let cut = cut(&mut lines);
     let partners = partners(run, &lines);
     let signs = lane_signs(run.lanes.iter().map(|lane| &*lane.name));
-    let mut text = heading(run, room) + "\n";
+    let mut text = heading(shown, room) + "\n";
     if !grid.is_named {
-        text.push_str(&key(run, &signs, &shown, room));
+        text.push_str(&key(run, &signs, &seen, room));
     }
     grid.head(&signs).draw(&mut text, screen.colour);
     let mut used = Vec::new();
@@ -54,9 +56,7 @@ pub(crate) fn steps(run: &Run, screen: Screen) -> String {
         used.extend(row.signs());
         row.draw(&mut text, screen.colour);
     }
-    for event in next..run.events.len() {
-        moment.advance(event);
-    }
+    (next..run.events.len()).for_each(|event| moment.advance(event));
     if moment.lanes.iter().any(Option::is_some) {
         let row = grid.last(&moment);
         used.extend(row.signs());
@@ -64,8 +64,8 @@ pub(crate) fn steps(run: &Run, screen: Screen) -> String {
     }
     text.push('\n');
     text.push_str(&legend(&used, &[], room));
-    text.push_str(&left_out(run, &shown, room));
-    text + &still_waiting(run, room) + &faults(run, room)
+    text.push_str(&left_out(run, &seen, room));
+    text + &still_waiting(shown.whole, room) + &faults(shown.whole, room)
 }
 
 /// Cuts the middle out, and gives how many lines that were.

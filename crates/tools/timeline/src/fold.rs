@@ -1,0 +1,293 @@
+//! A run as a picture shows it: without what is inner to a thing.
+//!
+//! A pool has queues and a supervisor, a queue has locks: parts that the lesson is not about. The log
+//! names the thing they belong to, and a picture leaves them out, unless it is asked for all. A lane
+//! that waits for an inner part waits for the thing. Checks and clocks look at the whole run.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use common::Kind;
+
+use crate::check::Finding;
+use crate::run::{Class, End, Event, Lane, Run, Thing};
+
+/// How much of a run a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What is inner to a thing is folded into it.
+    Folded,
+    /// Everything in the log.
+    Full,
+}
+
+/// A run, and what a picture shows of it.
+pub(crate) struct Shown<'a> {
+    pub(crate) whole: &'a Run,
+    pub(crate) run: Cow<'a, Run>,
+    /// Where each event and each lane of the whole run is in the shown one.
+    events: Vec<Option<usize>>,
+    lanes: Vec<Option<usize>>,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn new(whole: &'a Run, detail: Detail) -> Self {
+        let is_plain = whole.things.iter().all(|thing| thing.of.is_empty())
+            && whole.lanes.iter().all(|lane| lane.of.is_empty());
+        if is_plain || detail == Detail::Full {
+            return Self {
+                whole,
+                run: Cow::Borrowed(whole),
+                events: (0..whole.events.len()).map(Some).collect(),
+                lanes: (0..whole.lanes.len()).map(Some).collect(),
+            };
+        }
+        let mut folding = Folding::new(whole);
+        let fates = folding.fates();
+        Self {
+            whole,
+            run: Cow::Owned(folding.run(&fates)),
+            events: numbered(fates.iter().map(|fate| !matches!(fate, Fate::Left))),
+            lanes: folding.lanes,
+        }
+    }
+
+    /// The place of an event of the whole run among those that are shown.
+    pub(crate) fn event(&self, event: usize) -> Option<usize> {
+        self.events[event]
+    }
+
+    /// The place of a lane of the whole run among those that are shown.
+    pub(crate) fn lane(&self, lane: usize) -> Option<usize> {
+        self.lanes[lane]
+    }
+
+    /// What held in the whole run and what did not. Of the events only those that are shown.
+    pub(crate) fn check(&self) -> Vec<Finding> {
+        let mut findings = self.whole.check();
+        for finding in &mut findings {
+            let events = finding.events.iter();
+            finding.events = events.filter_map(|&event| self.event(event)).collect();
+        }
+        findings
+    }
+
+    /// How many lanes and things are folded.
+    pub(crate) fn folded(&self) -> usize {
+        let is_folded = matches!(self.run, Cow::Owned(_));
+        let things = self
+            .whole
+            .things
+            .iter()
+            .filter(|thing| !thing.of.is_empty());
+        let lanes = self.whole.lanes.iter().filter(|lane| !lane.of.is_empty());
+        usize::from(is_folded) * (things.count() + lanes.count())
+    }
+}
+
+/// What becomes of an event.
+#[derive(Clone, Copy)]
+enum Fate {
+    Stays,
+    /// A wait for an inner part: it is now for this one of the shown things.
+    WaitsFor(usize),
+    /// The end of such a wait.
+    GoesOn,
+    Left,
+}
+
+struct Folding<'a> {
+    whole: &'a Run,
+    /// Where each lane and thing of the whole run is among the shown ones.
+    lanes: Vec<Option<usize>>,
+    things: Vec<Option<usize>>,
+    shown: Vec<Thing>,
+    /// The outermost thing that each inner thing and lane belongs to.
+    outer_of_things: Vec<Option<&'a str>>,
+    outer_of_lanes: Vec<Option<&'a str>>,
+}
+
+impl<'a> Folding<'a> {
+    fn new(whole: &'a Run) -> Self {
+        let inner = whole.things.iter().filter(|thing| !thing.of.is_empty());
+        let belongs: HashMap<&str, &str> = inner.map(|thing| (&*thing.name, &*thing.of)).collect();
+        let outer = |of: &'a str| {
+            // A log may say that two things belong to each other.
+            let next = |name: &&'a str| belongs.get(*name).copied();
+            let chain = std::iter::successors(Some(of), next).take(belongs.len() + 1);
+            chain.last().filter(|name| !name.is_empty())
+        };
+        let stays = |of: &str| of.is_empty();
+        let shown = whole.things.iter().filter(|thing| stays(&thing.of));
+        let without_events = |thing: &Thing| Thing {
+            events: Vec::new(),
+            ..thing.clone()
+        };
+        Self {
+            whole,
+            lanes: numbered(whole.lanes.iter().map(|lane| stays(&lane.of))),
+            things: numbered(whole.things.iter().map(|thing| stays(&thing.of))),
+            shown: shown.map(without_events).collect(),
+            outer_of_things: whole.things.iter().map(|thing| outer(&thing.of)).collect(),
+            outer_of_lanes: whole.lanes.iter().map(|lane| outer(&lane.of)).collect(),
+        }
+    }
+
+    fn fates(&mut self) -> Vec<Fate> {
+        let outer = self.outer_of_events();
+        let mut fates = vec![Fate::Left; self.whole.events.len()];
+        let stays = |(_, place): &(&Lane, &Option<usize>)| place.is_some();
+        let lanes = self.whole.lanes.iter().zip(&self.lanes).filter(stays);
+        for (lane, _) in lanes {
+            // Whether the event before has become a wait for a shown thing.
+            let mut waits = false;
+            for &place in &lane.events {
+                let begins_wait = self.whole.events[place].kind.is_wait();
+                fates[place] = match outer[place] {
+                    None => Fate::Stays,
+                    Some(thing) if begins_wait => Fate::WaitsFor(place_of(&mut self.shown, thing)),
+                    Some(_) if waits => Fate::GoesOn,
+                    Some(_) => Fate::Left,
+                };
+                waits = matches!(fates[place], Fate::WaitsFor(_));
+            }
+        }
+        fates
+    }
+
+    /// For each event that is about an inner part the thing that this one belongs to.
+    fn outer_of_events(&self) -> Vec<Option<&'a str>> {
+        let whole = self.whole;
+        let mut labels = HashMap::new();
+        for (lane, outer) in whole.lanes.iter().zip(&self.outer_of_lanes) {
+            labels.extend(
+                outer
+                    .iter()
+                    .flat_map(|&outer| lane.labels().map(|label| (label, outer))),
+            );
+        }
+        let of_event = |event: &Event| match event.on {
+            Some(on) => self.outer_of_things[on],
+            None if !names_a_lane(event.kind) => None,
+            // Of a join the name tells less than its cause does.
+            None => match event.cause.filter(|_| event.kind == Kind::Join) {
+                Some(exit) => self.outer_of_lanes[whole.events[exit].lane],
+                None => labels.get(event.label()).copied(),
+            },
+        };
+        let mut outer: Vec<_> = whole.events.iter().map(of_event).collect();
+        for (lane, belongs) in whole.lanes.iter().zip(&self.outer_of_lanes) {
+            // The fork that a lane names is of no other one, whatever their names are.
+            let first = &whole.events[lane.events[0]];
+            if let Some(fork) = first.cause.filter(|_| first.kind == Kind::Start) {
+                outer[fork] = *belongs;
+            }
+        }
+        outer
+    }
+
+    fn run(&mut self, fates: &[Fate]) -> Run {
+        let whole = self.whole;
+        let places = numbered(fates.iter().map(|fate| !matches!(fate, Fate::Left)));
+        let lanes = whole.lanes.iter().filter(|lane| lane.of.is_empty());
+        let mut run = Run {
+            program: whole.program.clone(),
+            damage: whole.damage.clone(),
+            stuck: whole.stuck.clone(),
+            things: std::mem::take(&mut self.shown),
+            lanes: lanes.map(|lane| self.lane(lane, &places)).collect(),
+            events: Vec::new(),
+        };
+        for place in 0..whole.events.len() {
+            let Some(event) = self.event(place, fates, &places) else {
+                continue;
+            };
+            run.lanes[event.lane].events.push(run.events.len());
+            if let Some(on) = event.on {
+                run.things[on].events.push(run.events.len());
+            }
+            run.events.push(event);
+        }
+        run
+    }
+
+    /// A lane that is shown, without its events.
+    fn lane(&self, lane: &Lane, places: &[Option<usize>]) -> Lane {
+        let above = |&lane: &usize| self.whole.lanes[lane].parent;
+        let mut parents = std::iter::successors(lane.parent, above).take(self.lanes.len());
+        let end = match lane.end {
+            End::Exit(exit) => places[exit].map(End::Exit),
+            // Seen by an inner lane: then at the next event that is shown.
+            End::Killed(seen) => places[seen..]
+                .iter()
+                .flatten()
+                .next()
+                .copied()
+                .map(End::Killed),
+            End::Unknown => None,
+        };
+        Lane {
+            parent: parents.find_map(|parent| self.lanes[parent]),
+            end: end.unwrap_or(End::Unknown),
+            events: Vec::new(),
+            ..lane.clone()
+        }
+    }
+
+    /// What is shown of an event.
+    fn event(&self, place: usize, fates: &[Fate], places: &[Option<usize>]) -> Option<Event> {
+        let event = &self.whole.events[place];
+        let stays = |cause: &usize| matches!(fates[*cause], Fate::Stays);
+        let cause = event.cause.filter(stays).and_then(|cause| places[cause]);
+        let (kind, on, cause) = match fates[place] {
+            Fate::Left => return None,
+            Fate::Stays => (event.kind, event.on.and_then(|on| self.things[on]), cause),
+            Fate::WaitsFor(thing) => (event.kind, Some(thing), None),
+            Fate::GoesOn => (Kind::Resume, None, None),
+        };
+        let what = match fates[place] {
+            Fate::Stays => event.what.clone(),
+            _ => Box::default(),
+        };
+        Some(Event {
+            lane: self.lanes[event.lane]?,
+            kind,
+            on,
+            what,
+            cause,
+            ..event.clone()
+        })
+    }
+}
+
+/// Whether an event without a thing is about the lane that it names.
+fn names_a_lane(kind: Kind) -> bool {
+    use Kind::{Fork, GiveUp, Join, Kill, Wait, WaitLimit};
+    matches!(kind, Fork | GiveUp | Join | Kill | Wait | WaitLimit)
+}
+
+/// The place of the thing of that name. There is a new one if nothing has happened to it but
+/// waits for its parts.
+fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
+    let known = things.iter().position(|thing| thing.name == name);
+    known.unwrap_or_else(|| {
+        things.push(Thing {
+            name: name.to_owned(),
+            class: Class::Work,
+            of: String::new(),
+            room: 1,
+            events: Vec::new(),
+        });
+        things.len() - 1
+    })
+}
+
+/// Numbers those of a list that stay.
+fn numbered(stays: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
+    let mut next = 0;
+    let number = |stays: bool| {
+        next += usize::from(stays);
+        stays.then(|| next - 1)
+    };
+    stays.map(number).collect()
+}

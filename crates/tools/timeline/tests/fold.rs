@@ -1,0 +1,124 @@
+//! What is inner to a thing: pictures fold it, unless they are asked for all; checks see everything.
+
+use timeline::{Detail, Format, Screen};
+
+mod synthetic;
+
+/// A pool with a queue of its own and a process that starts its workers: `q` and `p`.
+fn pool() -> String {
+    let log = synthetic::log(&[
+        "main fork - q -",
+        "q start - - 1",
+        "q fork - p -",
+        "p start - - 3",
+        "p wait pool:~tasks - -",
+        "main begin pool task_1 -",
+        "main send pool:~tasks one -",
+        "p recv pool:~tasks one 7",
+        "p begin pool task_1 -",
+        "p end pool task_1 -",
+        "p exit - - -",
+        "q join - p 11",
+        "q exit - - -",
+        "main wait - q -",
+        "main join - q 13",
+        "main end pool task_1 -",
+        "main exit - - -",
+    ]);
+    let log = log.replace('~', " ");
+    let log = log.replace(r#""on":"pool: tasks""#, r#""on":"pool: tasks","of":"pool""#);
+    log.replace(r#""lane":"q""#, r#""lane":"q","in":"pool""#)
+}
+
+fn show(format: Format, detail: Detail) -> String {
+    let run = synthetic::read(&pool());
+    format.show(&run, Screen::PLAIN, detail)
+}
+
+#[test]
+fn a_picture_shows_the_outer_thing_alone_and_says_that_there_is_more() {
+    for format in [
+        Format::Lanes,
+        Format::Steps,
+        Format::Html,
+        Format::Svg,
+        Format::Chrome,
+    ] {
+        let (folded, full) = (show(format, Detail::Folded), show(format, Detail::Full));
+        // The page names inner parts in what its check found.
+        if format != Format::Html {
+            assert!(!folded.contains("pool: tasks"), "{format}: {folded}");
+        }
+        assert!(full.contains("pool: tasks"), "{format}: {full}");
+        if matches!(format, Format::Lanes | Format::Steps | Format::Html) {
+            assert!(folded.contains("--detail"), "{format}: {folded}");
+            assert!(!full.contains("--detail"), "{format}: {full}");
+        }
+    }
+}
+
+#[test]
+fn an_inner_lane_is_not_shown_nor_who_starts_it_and_waits_for_it() {
+    let folded = show(Format::Steps, Detail::Folded);
+    assert!(!folded.contains("fork"), "{folded}");
+    assert!(!folded.contains("join"), "{folded}");
+    assert!(
+        folded.starts_with("a run without a name: 2 lanes, 11 events"),
+        "{folded}"
+    );
+    let full = show(Format::Steps, Detail::Full);
+    assert!(full.contains("fork p") && full.contains("join q"), "{full}");
+}
+
+#[test]
+fn who_waits_for_an_inner_part_waits_for_the_thing_and_no_longer_than_that() {
+    let page = show(Format::Html, Detail::Folded);
+    // p for its task, and main for the end of q.
+    for states in [
+        r#"[1,"waits for pool"],[3,"runs"]"#,
+        r#"[7,"waits for pool"],[8,"works on task_1"]"#,
+    ] {
+        assert!(page.contains(states), "{states} in {page}");
+    }
+}
+
+#[test]
+fn a_check_sees_what_is_inner() {
+    let log = pool();
+    let held = |log: &str| {
+        let findings = synthetic::read(log).check();
+        findings
+            .iter()
+            .map(|finding| finding.to_string())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let told = held(&log);
+    assert!(told.contains("into pool: tasks was received"), "{told}");
+    let lines = log.lines().filter(|line| !line.contains(r#""k":"recv""#));
+    let lost: String = lines.map(|line| format!("{line}\n")).collect();
+    assert!(!synthetic::read(&lost).faults().is_empty());
+    let run = synthetic::read(&lost);
+    for format in [Format::Lanes, Format::Steps, Format::Html] {
+        let shown = format.show(&run, Screen::PLAIN, Detail::Folded);
+        assert!(shown.contains("pool: tasks"), "{shown}");
+    }
+}
+
+#[test]
+fn what_could_have_caused_what_goes_by_the_whole_log() {
+    let run = synthetic::read(&pool());
+    assert_eq!((&*run.lanes[1].of, &*run.lanes[2].of), ("pool", ""));
+    let page = show(Format::Html, Detail::Folded);
+    // By the whole log: p began (its event 3 of 11) after main had sent the task (after its event 2).
+    assert!(page.contains("[[0,3],[1,4]]"), "{page}");
+}
+
+#[test]
+fn things_that_belong_to_each_other_are_shown_as_well_as_can_be() {
+    let log = pool().replace(r#""on":"pool","#, r#""on":"pool","of":"pool: tasks","#);
+    let run = synthetic::read(&log);
+    for (format, _) in Format::NAMES {
+        assert!(!format.show(&run, Screen::PLAIN, Detail::Folded).is_empty());
+    }
+}
