@@ -19,7 +19,7 @@ const CAUSE_BYTES: usize = 8;
 /// What one thing that lanes share (a pipe, a lock, a value) tells the log.
 ///
 /// Each method is called *around* the act it is about, so that a cause is earlier than its effect:
-/// what others may notice (`sends`, `closes`, `releases`) before the act, what was noticed
+/// what others may notice (`sends`, `closes_sending_end`, `releases`) before the act, what was noticed
 /// (`receives`, `ended`, `acquired`) after it.
 #[derive(Debug)]
 pub struct Trace {
@@ -140,9 +140,15 @@ impl Trace {
         sent
     }
 
-    /// A message that [`sends`](Self::sends) announced was not sent and goes back to the caller.
-    pub fn gives_back(&self, sent: EventId) {
-        self.tells(Kind::GiveUp, sent);
+    /// The message that [`sends`](Self::sends) announced was not sent, and goes back to the caller.
+    pub fn gives_back(&self, message: &impl Debug, sent: EventId) {
+        self.tells_what(Kind::GiveUp, format_args!("{message:?}"), sent);
+    }
+
+    /// How many bytes [`pack`](Self::pack) puts in front of a message.
+    #[must_use]
+    pub fn cause_bytes() -> usize {
+        if is_recording() { CAUSE_BYTES } else { 0 }
     }
 
     /// The message of these bytes, which has been received.

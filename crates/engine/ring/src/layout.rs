@@ -1,137 +1,166 @@
-//! The machinery below pipe and queue: a ring of bytes in shared memory, with one writer and one
-//! reader at a time. All `unsafe` of this crate is here and in the files below `ring/`.
+//! How messages lie in shared memory.
 //!
-//! A message is put into the ring in pieces, each with a length in front. A piece exists from
-//! the moment that one store to `tail` has been made, and its room is free again from one store
-//! to `head` on. A process killed before such a store has done nothing; killed after it, it has
-//! done all. That is the whole of the proof against SIGKILL.
+//! ```text
+//!                      head                          tail
+//!                       v                             v
+//!     +----------------+-----------+-----------+-----+----------------+
+//!     |      free      | len bytes | len bytes | len bytes |   free   |
+//!     +----------------+-----------+-----------+-----+----------------+
+//! ```
+//!
+//! A message is put into the ring in pieces, each with a length in front. A piece exists from the
+//! moment that one store to `tail` has been made, and its room is free again from one store to
+//! `head` on. A process killed before such a store has done nothing; killed after it, it has done
+//! all. That is the whole of the proof against SIGKILL.
 //!
 //! The writer alone writes `tail` and the bytes from `tail` to `head`; the reader alone writes
 //! `head`, and reads the bytes from `head` to `tail`. Where several processes want to be the
 //! writer (a queue), a lock has to say who is.
 
-mod among_others;
-mod handles;
-mod patience;
-mod pause;
-mod read_into;
-mod reader;
-mod side;
-mod watch;
-mod writer;
-
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use multiprocess::{Mapping, Shareable, Shared};
+use child::{Mapping, Shareable, Shared};
+use common::LastEvent;
 
-use crate::bell;
-use crate::position::Position;
-pub use patience::Patience;
-pub(crate) use pause::wait_awake;
-pub use reader::Reader;
-use side::{Leaving, Side};
-pub use writer::Writer;
-
-/// Why nothing was written. Nothing of the message is in the ring, or what is will be skipped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WriteError {
-    /// No room, and patience is over.
-    Full,
-    /// Every reader has gone.
-    Disconnected,
-    /// This process was not given the writing end (see `multiprocess::End::is_held`).
-    NotHeld,
-    /// The message can never be in the ring as a whole.
-    TooLong {
-        /// The longest one that can.
-        most_bytes: usize,
-    },
-}
-
-/// Why nothing was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadError {
-    /// No message, and patience is over.
-    Empty,
-    /// Every writer has gone, and every message has been read.
-    Disconnected,
-    /// This process was not given the reading end.
-    NotHeld,
-}
-
-/// In shared memory.
-#[derive(Debug, Default)]
-#[repr(C)]
-struct Header {
-    writer: Side,
-    reader: Side,
-}
-
-// SAFETY: atomics only.
-unsafe impl Shareable for Header {}
-
-/// What writer and reader have in common.
-#[derive(Debug)]
-struct Ring {
-    header: Shared<Header>,
-    bytes: Mapping,
-    /// A power of two.
-    capacity: usize,
-    /// How many messages may be in the ring.
-    most_messages: u32,
-}
+use crate::position::{MOST_MESSAGES, Position};
 
 /// The length of a piece, with two flags in the lowest bits, stands in front of it.
-const LENGTH_BYTES: usize = 4;
+pub(crate) const LENGTH_BYTES: usize = 4;
 /// The piece begins a message: what was read of another one before is to be forgotten.
-const FIRST: u32 = 1;
+pub(crate) const FIRST: u32 = 1;
 /// The piece ends it.
-const LAST: u32 = 2;
+pub(crate) const LAST: u32 = 2;
 
 /// The most bytes of a ring: the length of a piece has 30 bits.
 pub const MOST_BYTES: usize = 1 << 29;
 
 /// Each piece begins at a multiple of four, so that its length never lies across the ring's end.
-const fn room_of(piece_bytes: usize) -> usize {
+pub(crate) const fn room_of(piece_bytes: usize) -> usize {
     LENGTH_BYTES + piece_bytes.next_multiple_of(LENGTH_BYTES)
 }
 
-/// A ring of at least `capacity_bytes`, for at most `most_messages` messages at a time, and its
-/// two sides.
+/// In shared memory: the two sides, each written by one process.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub(crate) struct Header {
+    pub(crate) writer: Side,
+    pub(crate) reader: Side,
+}
+
+// SAFETY: atomics only.
+unsafe impl Shareable for Header {}
+
+/// One side of a ring, as the other one sees it: how far it has come, and whether it sleeps.
 ///
-/// # Errors
-/// When either is 0 or beyond what can be counted, or when the system has no memory to share or
-/// no descriptors left.
-pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Reader)> {
-    let counts = (1..=MOST_BYTES).contains(&capacity_bytes)
-        && (1..=Position::MOST_MESSAGES).contains(&most_messages);
-    if !counts {
-        let text =
-            format!("cannot make a ring of {capacity_bytes} bytes, {most_messages} messages");
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+/// The two processors must not take cache lines from each other with each message. So what a
+/// side writes all the time has a line of its own (two: processors fetch pairs), and what both
+/// look at all the time lies apart from that and is seldom written.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub(crate) struct Side {
+    place: Place,
+    pub(crate) notice: Notice,
+}
+
+/// How far a side has come; the other one looks here only when it has nothing left to do.
+#[derive(Debug, Default)]
+#[repr(C, align(128))]
+struct Place {
+    /// `tail` for the writer, `head` for the reader.
+    position: AtomicU64,
+    /// The other side's position when this one last looked: it is there or further. Here and not
+    /// in the handle, since a queue has many handles to a side: what one of them saw would be
+    /// wrong when the others have gone round the ring since. (The lock that makes it the one
+    /// writer also lets it see what the last one saw.)
+    seen: AtomicU64,
+}
+
+/// What a side has to tell the other.
+#[derive(Debug, Default)]
+#[repr(C, align(128))]
+pub(crate) struct Notice {
+    /// 1 while this side sleeps, or is about to. A flag that is set again before each sleep, and
+    /// no count: a sleeper that is killed cannot leave it wrong for good.
+    pub(crate) sleeps: AtomicU32,
+    /// 1 when some reader has been closed: the writer looks at its bell. (A reader that finds
+    /// nothing asks its bell anyway.)
+    pub(crate) left: AtomicU32,
+    /// While recording: the event of the last close.
+    pub(crate) closed: LastEvent,
+}
+
+impl Side {
+    #[inline]
+    pub(crate) fn position(&self, ordering: Ordering) -> Position {
+        Position(self.place.position.load(ordering))
     }
-    let capacity = capacity_bytes.next_power_of_two().max(4096);
-    let ring = Arc::new(Ring {
-        header: Shared::new(Header::default())?,
-        bytes: Mapping::new(capacity)?,
-        capacity,
-        most_messages,
-    });
-    let (writer_bell, reader_bell) = bell::pair()?;
-    let writer = Writer::new(writer_bell, Arc::clone(&ring));
-    let reader = Reader::new(reader_bell, Leaving(ring));
-    Ok((writer, reader))
+
+    #[inline]
+    pub(crate) fn seen(&self) -> Position {
+        Position(self.place.seen.load(Ordering::Relaxed))
+    }
+
+    /// Looks how far the other side has come.
+    #[inline]
+    pub(crate) fn look_at(&self, other: &Self) -> Position {
+        // What the other side did before it moved on is done.
+        let seen = other.position(Ordering::Acquire);
+        self.place.seen.store(seen.0, Ordering::Relaxed);
+        seen
+    }
+
+    /// Moves this side on: the one store by which a piece or its room comes to be.
+    #[inline]
+    pub(crate) fn move_to(&self, position: Position) {
+        self.place.position.store(position.0, Ordering::Release);
+    }
+}
+
+/// What writer and reader have in common.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    pub(crate) header: Shared<Header>,
+    bytes: Mapping,
+    /// A power of two.
+    pub(crate) capacity: usize,
+    /// How many messages may be in the ring.
+    pub(crate) most_messages: u32,
+}
+
+/// A piece that lies in the ring.
+pub(crate) struct Piece<'a> {
+    pub(crate) flags: u32,
+    /// Its bytes, in two parts where they go around the ring's end.
+    pub(crate) parts: [&'a [u8]; 2],
+    /// The position behind it.
+    pub(crate) end: Position,
 }
 
 impl Ring {
+    pub(crate) fn new(capacity_bytes: usize, most_messages: u32) -> io::Result<Self> {
+        let counts = (1..=MOST_BYTES).contains(&capacity_bytes)
+            && (1..=MOST_MESSAGES).contains(&most_messages);
+        if !counts {
+            let text =
+                format!("cannot make a ring of {capacity_bytes} bytes, {most_messages} messages");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let capacity = capacity_bytes.next_power_of_two().max(4096);
+        Ok(Self {
+            header: Shared::new(Header::default())?,
+            bytes: Mapping::new(capacity)?,
+            capacity,
+            most_messages,
+        })
+    }
+
     /// Copies a piece into the ring at `tail`, its length first.
     ///
     /// # Safety
     /// The caller is the writer, and there is room for the piece from `tail` on.
     #[inline]
-    unsafe fn put_piece(&self, tail: Position, piece: &[u8], flags: u32) {
+    pub(crate) unsafe fn put_piece(&self, tail: Position, piece: &[u8], flags: u32) {
         let at = tail.bytes() & (self.capacity - 1);
         let length = u32::try_from(piece.len() << 2).expect("a piece is shorter than a gigabyte");
         // SAFETY: `at` is inside the mapping.
@@ -159,14 +188,13 @@ impl Ring {
         unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
-    /// The piece at the head: its flags, its bytes (in two parts where they go around the end),
-    /// and the position after it.
+    /// The piece at the head.
     ///
     /// # Safety
     /// The caller is the reader, a piece is published there, and it does not free its room while
     /// it has the slices.
     #[inline]
-    unsafe fn piece(&self) -> (u32, &[u8], &[u8], Position) {
+    pub(crate) unsafe fn piece(&self) -> Piece<'_> {
         let head = self.header.reader.position(Ordering::Relaxed);
         let at = head.bytes() & (self.capacity - 1);
         // SAFETY: `at` is inside the mapping.
@@ -176,9 +204,12 @@ impl Ring {
         let length = u32::from_le(unsafe { place.cast::<u32>().read() });
         let (len, flags) = ((length >> 2) as usize, length & (FIRST | LAST));
         // SAFETY: the caller vouches for the piece, and its length is published with it.
-        let (one, rest) = unsafe { self.published(head.bytes() + LENGTH_BYTES, len) };
-        let after = head.after(room_of(len), u32::from(flags & LAST != 0));
-        (flags, one, rest, after)
+        let parts = unsafe { self.published(head.bytes() + LENGTH_BYTES, len) };
+        Piece {
+            flags,
+            parts,
+            end: head.after(room_of(len), u32::from(flags & LAST != 0)),
+        }
     }
 
     /// The `len` bytes from `at` on, in two parts where they go around the end.
@@ -187,7 +218,7 @@ impl Ring {
     /// The caller is the reader, the bytes have been published, and it does not free their room
     /// while it has the slices.
     #[inline]
-    unsafe fn published(&self, at: usize, len: usize) -> (&[u8], &[u8]) {
+    unsafe fn published(&self, at: usize, len: usize) -> [&[u8]; 2] {
         let at = at & (self.capacity - 1);
         let one = len.min(self.capacity - at);
         let start = self.bytes.start().as_ptr().cast_const();
@@ -197,15 +228,17 @@ impl Ring {
         let head = unsafe { std::slice::from_raw_parts(place, one) };
         // SAFETY: the rest is shorter than the ring, and as above.
         let tail = unsafe { std::slice::from_raw_parts(start, len - one) };
-        (head, tail)
+        [head, tail]
     }
 
-    fn messages_beyond(&self, count: u32) -> u32 {
+    /// How many messages more than `count` were ever written, modulo 2^24.
+    pub(crate) fn messages_beyond(&self, count: u32) -> u32 {
         let tail = self.header.writer.position(Ordering::Acquire);
         tail.messages_since(Position(0).after(0, count))
     }
 
-    fn len_messages(&self) -> u32 {
+    /// The number of whole messages in the ring.
+    pub(crate) fn len_messages(&self) -> u32 {
         // Head first: it never passes a tail that is read after it.
         let head = self.header.reader.position(Ordering::Acquire);
         let tail = self.header.writer.position(Ordering::Acquire);

@@ -1,87 +1,291 @@
-//! Messages as bytes, with the event that sent them in front while a run is recorded: the
-//! receiver's event names it as its cause, and the timeline draws the arrow.
+//! Messages of a type in a ring, and what the log of a run is told of them.
 
-use common::{
-    DecodeError, EncodeError, EventId, Kind, Message, decode as plain_decode, encode_into,
-    is_recording, record,
-};
+use std::cell::{Ref, RefCell, RefMut};
+use std::fmt::Debug;
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
-use crate::ring::{Patience, ReadError, Reader};
+use common::{DecodeError, EventId, Message, Trace, is_recording};
 
-/// In front of a message while recording: the id of the event that sent it.
-const CAUSE_BYTES: usize = 8;
+use crate::error::{ReadError, WriteError};
+use crate::reader::Reader;
+use crate::sleep::Patience;
+use crate::writer::Writer;
 
-/// How many bytes of a message are its cause.
-#[must_use]
-pub fn cause_bytes() -> usize {
-    if is_recording() { CAUSE_BYTES } else { 0 }
+/// The writing side of a ring of messages of type `T`, or of bytes as they are (`[u8]`). Drop
+/// closes it.
+#[derive(Debug)]
+pub struct MessageWriter<T: ?Sized> {
+    trace: Arc<Trace>,
+    /// The ring, and a buffer that is kept from message to message.
+    writer: RefCell<(Writer, Vec<u8>)>,
+    messages: PhantomData<fn(&T)>,
 }
 
-/// The bytes of a message, with room for its cause.
-///
-/// # Errors
-/// When the message has no bytes.
-pub fn encode<T: Message>(message: &T, buffer: &mut Vec<u8>) -> Result<(), EncodeError> {
-    buffer.clear();
-    if is_recording() {
-        buffer.extend_from_slice(&[0; CAUSE_BYTES]);
+impl<T: ?Sized> MessageWriter<T> {
+    pub(crate) fn new(writer: Writer, trace: Arc<Trace>) -> Self {
+        Self {
+            trace,
+            writer: RefCell::new((writer, Vec::new())),
+            messages: PhantomData,
+        }
     }
-    encode_into(message, buffer)
-}
 
-/// Records that the message is about to be sent, and puts that event into its bytes. Before the
-/// act, as a cause has to be; and not for a message that is refused at once.
-pub fn note_send<T: Message>(pipe: &str, message: &T, buffer: &mut [u8]) -> EventId {
-    let cause = record(Kind::Send, pipe, format_args!("{message:?}"), EventId::NONE);
-    if is_recording() {
-        buffer[..CAUSE_BYTES].copy_from_slice(&cause.to_bytes());
+    /// Turns a message into bytes. Nothing waits yet, and nothing is written.
+    ///
+    /// # Errors
+    /// [`WriteError::NotHeld`] and [`WriteError::Encode`].
+    #[inline]
+    pub fn pack<'a>(&'a self, message: &'a T) -> Result<Packed<'a, T>, WriteError>
+    where
+        T: Message + Sized,
+    {
+        let mut writer = self.writer.borrow_mut();
+        writer.0.check_held()?;
+        Trace::pack(message, &mut writer.1).map_err(WriteError::Encode)?;
+        Ok(Packed {
+            message,
+            writer,
+            trace: &self.trace,
+        })
     }
-    cause
-}
 
-/// Records that the message of that `send` was not sent after all: its sender has it back.
-pub fn note_unsent<T: Message>(pipe: &str, message: &T, send: EventId) {
-    record(Kind::GiveUp, pipe, format_args!("{message:?}"), send);
-}
+    /// The ring.
+    #[must_use]
+    pub fn writer(&self) -> Ref<'_, Writer> {
+        Ref::map(self.writer.borrow(), |(writer, _)| writer)
+    }
 
-/// Records that a wait for a message begins, if there is none and it may be waited for.
-pub fn note_wait(pipe: &str, reader: &mut Reader, patience: Patience) {
-    let kind = match patience {
-        Patience::None => return,
-        Patience::Until(_) => Kind::WaitLimit,
-        Patience::Forever => Kind::Wait,
-    };
-    if is_recording() && reader.wait_for_message(Patience::None) == Err(ReadError::Empty) {
-        record(kind, pipe, format_args!(""), EventId::NONE);
+    /// Whether no reader is left. Like writing, for one process at a time.
+    #[must_use]
+    pub fn has_no_reader(&self) -> bool {
+        let checked = self.writer.borrow_mut().0.check_readers();
+        matches!(checked, Err(WriteError::Disconnected))
+    }
+
+    /// Another handle of the writing side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached, or when this process was not given the end.
+    ///
+    /// # Safety
+    /// Only one handle writes at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        // SAFETY: the caller vouches for it.
+        let writer = unsafe { self.writer().try_clone() }?;
+        Ok(Self::new(writer, Arc::clone(&self.trace)))
     }
 }
 
-/// Records that the limit of a wait for a message is over.
-pub fn note_no_message(pipe: &str, patience: Patience) {
-    if matches!(patience, Patience::Until(_)) {
-        record(Kind::GiveUp, pipe, format_args!(""), EventId::NONE);
+impl MessageWriter<[u8]> {
+    /// Writes these bytes as one message, in pieces if it is long. Blocks while there is no room.
+    ///
+    /// # Errors
+    /// [`WriteError::NotHeld`] and [`WriteError::Disconnected`].
+    pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), WriteError> {
+        let writer = &mut self.writer.borrow_mut().0;
+        writer.check_held()?;
+        let shown = format_args!("{} bytes", bytes.len());
+        // They leave as they are, without the event in front.
+        let sent = self.trace.sends(&shown, &mut []);
+        let written = writer.write(bytes, Patience::Forever);
+        written.inspect_err(|_| self.trace.gives_back(&shown, sent))
     }
 }
 
-/// The message of these bytes, and its `recv` in the log.
-///
-/// # Errors
-/// When they are no `T`.
-pub fn decode<T: Message>(pipe: &str, bytes: &[u8]) -> Result<T, DecodeError> {
-    if !is_recording() {
-        let message = plain_decode(bytes)?;
-        record(Kind::Recv, pipe, format_args!(""), EventId::NONE); // for --chaos
-        return Ok(message);
+impl<T: ?Sized> Drop for MessageWriter<T> {
+    fn drop(&mut self) {
+        let writer = &self.writer.get_mut().0;
+        if writer.check_held().is_ok() {
+            writer.note_close(self.trace.closes_sending_end());
+        }
     }
-    let (cause, bytes) = bytes
-        .split_first_chunk()
-        .unwrap_or((&[0; CAUSE_BYTES], bytes));
-    let message: T = plain_decode(bytes)?;
-    record(
-        Kind::Recv,
-        pipe,
-        format_args!("{message:?}"),
-        EventId::from_bytes(*cause),
-    );
-    Ok(message)
+}
+
+/// A message that is ready to be sent.
+#[derive(Debug)]
+#[must_use = "it is sent by `send`"]
+pub struct Packed<'a, T> {
+    message: &'a T,
+    writer: RefMut<'a, (Writer, Vec<u8>)>,
+    trace: &'a Trace,
+}
+
+impl<T: Debug> Packed<'_, T> {
+    /// Sends a message of any length, a long one in pieces. Blocks while there is no room, for as
+    /// long as patience allows.
+    ///
+    /// # Errors
+    /// [`WriteError::Full`] and [`WriteError::Disconnected`].
+    #[inline]
+    pub fn send(self, patience: Patience) -> Result<(), WriteError> {
+        self.send_by(Writer::check_room, Writer::write, patience)
+    }
+
+    /// Sends a message in one piece, which is in the ring as a whole or not at all.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and [`WriteError::TooLong`] when the ring is smaller.
+    #[inline]
+    pub fn send_whole(self, patience: Patience) -> Result<(), WriteError> {
+        let sent = self.send_by(Writer::check_room_whole, Writer::write_whole, patience);
+        sent.map_err(|error| match error {
+            WriteError::TooLong { most_bytes } => WriteError::TooLong {
+                most_bytes: most_bytes - Trace::cause_bytes(),
+            },
+            other => other,
+        })
+    }
+
+    #[inline]
+    fn send_by(
+        mut self,
+        check_room: impl FnOnce(&mut Writer, usize) -> Result<(), WriteError>,
+        write: impl FnOnce(&mut Writer, &[u8], Patience) -> Result<(), WriteError>,
+        patience: Patience,
+    ) -> Result<(), WriteError> {
+        let (writer, bytes) = &mut *self.writer;
+        if let Patience::None = patience {
+            // The log has no word of a message that is refused at once.
+            check_room(writer, bytes.len())?;
+        }
+        let sent = self.trace.sends(self.message, bytes);
+        let written = write(writer, bytes, patience);
+        written.inspect_err(|_| self.trace.gives_back(self.message, sent))
+    }
+}
+
+/// The reading side of a ring of messages of type `T`, or of bytes as they are (`[u8]`). Drop
+/// closes it.
+#[derive(Debug)]
+pub struct MessageReader<T: ?Sized> {
+    trace: Arc<Trace>,
+    pub(crate) reader: RefCell<Reader>,
+    messages: PhantomData<fn() -> Box<T>>,
+}
+
+impl<T: ?Sized> MessageReader<T> {
+    pub(crate) fn new(reader: Reader, trace: Arc<Trace>) -> Self {
+        Self {
+            trace,
+            reader: RefCell::new(reader),
+            messages: PhantomData,
+        }
+    }
+
+    /// The next message, which stays in the ring until [`remove`](Self::remove). Blocks while there
+    /// is none, for as long as patience allows.
+    ///
+    /// # Errors
+    /// The outer error when there is no message; the inner one when it is none of the type.
+    #[inline]
+    pub fn peek(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError>
+    where
+        T: Message + Sized,
+    {
+        let mut reader = self.reader.borrow_mut();
+        if is_recording() {
+            self.tell_wait(&mut reader, patience);
+        }
+        let peeked = reader.peek(patience, |bytes| self.trace.receives(bytes));
+        peeked.inspect_err(|error| self.tell_none(*error, &reader, patience))
+    }
+
+    /// Takes out what [`peek`](Self::peek) has shown.
+    #[inline]
+    pub fn remove(&self) {
+        self.reader.borrow_mut().remove();
+    }
+
+    /// Takes out the next message: [`peek`](Self::peek) and [`remove`](Self::remove).
+    ///
+    /// # Errors
+    /// As of `peek`; a message that is none of the type is taken out as well.
+    #[inline]
+    pub fn recv(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError>
+    where
+        T: Message + Sized,
+    {
+        let message = self.peek(patience)?;
+        self.remove();
+        Ok(message)
+    }
+
+    #[cold]
+    fn tell_wait(&self, reader: &mut Reader, patience: Patience) {
+        if reader.wait_for_message(Patience::None) == Err(ReadError::Empty) {
+            match patience {
+                Patience::None => {}
+                Patience::Until(_) => self.trace.waits_for_a_time(),
+                Patience::Forever => self.trace.waits(),
+            }
+        }
+    }
+
+    #[cold]
+    fn tell_none(&self, error: ReadError, reader: &Reader, patience: Patience) {
+        match (error, patience) {
+            (ReadError::Disconnected, _) => self.trace.ended(reader.close_event()),
+            (ReadError::Empty, Patience::Until(_)) => self.trace.gives_up(),
+            _ => {}
+        }
+    }
+
+    /// The ring.
+    #[must_use]
+    #[inline]
+    pub fn reader(&self) -> Ref<'_, Reader> {
+        self.reader.borrow()
+    }
+
+    /// Whether there is a whole message, or an error, after at most `patience`. It stays there.
+    #[must_use]
+    pub fn is_ready(&self, patience: Patience) -> bool {
+        let mut reader = self.reader.borrow_mut();
+        reader.wait_for_message(patience) != Err(ReadError::Empty)
+    }
+
+    /// Another handle of the reading side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached, or when this process was not given the end.
+    ///
+    /// # Safety
+    /// Only one handle reads at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        // SAFETY: the caller vouches for it.
+        let reader = unsafe { self.reader().try_clone() }?;
+        Ok(Self::new(reader, Arc::clone(&self.trace)))
+    }
+}
+
+impl MessageReader<[u8]> {
+    /// Takes out the next message, into `buffer`, and returns its length. Blocks until there is
+    /// one, or until the sender has gone.
+    ///
+    /// # Errors
+    /// The outer error at the end of the stream. The inner one when the buffer is too short; it
+    /// has the message.
+    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, Vec<u8>>, ReadError> {
+        let mut reader = self.reader.borrow_mut();
+        let read = reader.read_into(buffer);
+        match &read {
+            Ok(read) => {
+                let len = read.as_ref().map_or_else(Vec::len, |len| *len);
+                let shown = format_args!("{len} bytes");
+                self.trace.received(&shown, EventId::NONE);
+            }
+            Err(error) => self.tell_none(*error, &reader, Patience::Forever),
+        }
+        read
+    }
+}
+
+impl<T: ?Sized> Drop for MessageReader<T> {
+    fn drop(&mut self) {
+        if self.reader.get_mut().check_held().is_ok() {
+            self.trace.closes_receiving_end();
+        }
+    }
 }

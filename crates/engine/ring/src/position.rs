@@ -9,10 +9,10 @@ pub(crate) struct Position(pub(crate) u64);
 const BYTE_BITS: u32 = 40;
 const BYTE_MASK: u64 = (1 << BYTE_BITS) - 1;
 
-impl Position {
-    /// So many messages may lie between two positions.
-    pub(crate) const MOST_MESSAGES: u32 = (1 << (64 - BYTE_BITS)) - 1;
+/// The most messages that can lie between two positions, and so in a ring.
+pub const MOST_MESSAGES: u32 = (1 << (64 - BYTE_BITS)) - 1;
 
+impl Position {
     /// The number of bytes passed.
     pub(crate) fn bytes(self) -> usize {
         (self.0 & BYTE_MASK) as usize
@@ -32,7 +32,7 @@ impl Position {
 
     /// The messages from an earlier position to this one.
     pub(crate) fn messages_since(self, earlier: Self) -> u32 {
-        ((self.0 >> BYTE_BITS).wrapping_sub(earlier.0 >> BYTE_BITS) as u32) & Self::MOST_MESSAGES
+        ((self.0 >> BYTE_BITS).wrapping_sub(earlier.0 >> BYTE_BITS) as u32) & MOST_MESSAGES
     }
 }
 

@@ -1,24 +1,42 @@
 //! The reading side of a ring.
 
+use std::io;
+use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use super::pause::Lag;
-use super::side::{Gone, Leaving};
-use super::{FIRST, Header, LAST, Patience, ReadError, Ring};
-use crate::bell::Bell;
+use common::EventId;
+use nix::poll::PollFd;
+
+use crate::error::ReadError;
+use crate::layout::{FIRST, Header, LAST, Piece, Ring};
 use crate::position::Position;
+use crate::sleep::{Bell, Gone, Patience, say_asleep};
+use crate::tuning::Lag;
 
 /// The reading side. Drop closes it; when the last reader of all processes is closed, writing is
 /// an error.
 #[derive(Debug)]
 pub struct Reader {
-    // In this order, see `Leaving`.
-    pub(super) bell: Bell,
-    pub(super) ring: Leaving,
+    // Dropped before `ring`: the writer that hears that a reader has left looks at the bell, and
+    // has to find it closed.
+    bell: Bell,
+    ring: Leaving,
     /// The pieces so far of a long message, and how far it has come.
     partial: Vec<u8>,
     progress: Progress,
     lag: Lag,
+}
+
+/// The ring, as a reader has it. Drop says that a reader has left.
+#[derive(Debug)]
+struct Leaving(Arc<Ring>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.header.reader.notice.left.store(1, Ordering::SeqCst);
+    }
 }
 
 /// How far a message in pieces has come.
@@ -32,65 +50,49 @@ enum Progress {
 }
 
 impl Reader {
-    pub(super) fn new(bell: Bell, ring: Leaving) -> Self {
+    pub(crate) fn new(bell: Bell, ring: Arc<Ring>) -> Self {
         Self {
             bell,
-            ring,
+            ring: Leaving(ring),
             partial: Vec::new(),
             progress: Progress::None,
             lag: Lag::default(),
         }
     }
 
-    /// Reads one message, and gives what `take` makes of it. Blocks while there is none, for as
-    /// long as patience allows.
+    /// Shows the next message to `look`, and leaves it where it is. Blocks while there is none, for
+    /// as long as patience allows.
     ///
-    /// A message in one piece leaves the ring after `take`: if the process dies in `take`, it is
-    /// still there. One in several pieces (which only a pipe has) has left it before.
+    /// A message in one piece is in the ring until [`remove`](Self::remove): if the process dies
+    /// before, it is still there. One in several pieces (which only a pipe has) has left it.
     ///
     /// # Errors
     /// [`ReadError`]. Pieces that came in time are kept for the next call.
     #[inline]
-    pub fn read<R>(
-        &mut self,
-        patience: Patience,
-        take: impl FnOnce(&[u8]) -> R,
-    ) -> Result<R, ReadError> {
-        let taken = self.peek(patience, take)?;
-        self.remove();
-        Ok(taken)
-    }
-
-    /// The first half of [`read`](Self::read): the message stays where it is.
-    ///
-    /// # Errors
-    /// As of `read`.
-    #[inline]
     pub fn peek<R>(
         &mut self,
         patience: Patience,
-        take: impl FnOnce(&[u8]) -> R,
+        look: impl FnOnce(&[u8]) -> R,
     ) -> Result<R, ReadError> {
         self.wait_for_message(patience)?;
         if self.progress == Progress::Complete {
-            return Ok(take(&self.partial));
+            return Ok(look(&self.partial));
         }
-        let ring = &*self.ring.0;
         // SAFETY: `self` is the reader, and `wait_for_message` saw a whole message published
         // here. The slices are done with before its room is freed.
-        let (_, one, rest, _) = unsafe { ring.piece() };
+        let [one, rest] = unsafe { self.ring.0.piece() }.parts;
         if rest.is_empty() {
-            return Ok(take(one));
+            return Ok(look(one));
         }
         // Around the end of the ring.
         self.partial.clear();
         self.partial.extend_from_slice(one);
         self.partial.extend_from_slice(rest);
-        Ok(take(&self.partial))
+        Ok(look(&self.partial))
     }
 
-    /// The second half of [`read`](Self::read): takes out what `peek` has shown. Without one
-    /// before it, the first piece of whatever is there is lost.
+    /// Takes out what [`peek`](Self::peek) has shown. Without one before it, the first piece of
+    /// whatever is there is lost.
     #[inline]
     pub fn remove(&mut self) {
         // A process may have been forked in between: what it was shown is its parent's.
@@ -101,17 +103,16 @@ impl Reader {
             self.progress = Progress::None;
             return;
         }
-        let ring = self.ring();
-        let Header { reader, .. } = &*ring.header;
+        let reader = &self.ring.0.header.reader;
         if reader.seen() != reader.position(Ordering::Relaxed) {
             // SAFETY: `self` is the reader, and a piece has been seen here. Its slices are
             // dropped at once.
-            let (.., after) = unsafe { ring.piece() };
-            self.free_up_to(after);
+            let end = unsafe { self.ring.0.piece() }.end;
+            self.free_up_to(end);
         }
     }
 
-    /// Waits until there is a whole message to read, and leaves it for [`read`](Self::read).
+    /// Waits until there is a whole message to [`peek`](Self::peek) at.
     ///
     /// # Errors
     /// [`ReadError`]; `Empty` when patience is over.
@@ -121,10 +122,9 @@ impl Reader {
         self.check_held()?;
         while self.progress != Progress::Complete {
             self.wait_for_piece(patience)?;
-            let ring = &*self.ring.0;
             // SAFETY: `self` is the reader, and `wait_for_piece` saw a piece published here. The
             // slices are done with before its room is freed.
-            let (flags, one, rest, after) = unsafe { ring.piece() };
+            let Piece { flags, parts, end } = unsafe { self.ring.0.piece() };
             if flags & FIRST != 0 {
                 // What was begun before has been given up by its writer.
                 self.partial.clear();
@@ -135,44 +135,82 @@ impl Reader {
                 return Ok(());
             }
             if self.progress == Progress::Begun {
-                self.partial.extend_from_slice(one);
-                self.partial.extend_from_slice(rest);
+                self.partial.extend_from_slice(parts[0]);
+                self.partial.extend_from_slice(parts[1]);
                 if flags & LAST != 0 {
                     self.progress = Progress::Complete;
                 }
             }
-            self.free_up_to(after);
+            self.free_up_to(end);
         }
         Ok(())
     }
 
+    /// Reads one message into `buffer`, piece by piece as it comes, and returns its length; or the
+    /// message, when the buffer is too short for it. Blocks until all of it has come. For a reader
+    /// that reads in no other way.
+    ///
+    /// # Errors
+    /// [`ReadError::Disconnected`] and [`ReadError::NotHeld`]; the buffer may be half-written.
+    pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<Result<usize, Vec<u8>>, ReadError> {
+        self.check_held()?;
+        let mut filled = 0;
+        loop {
+            self.wait_for_piece(Patience::Forever)?;
+            // SAFETY: `self` is the reader, and `wait_for_piece` saw a piece published here. The
+            // slices are done with before its room is freed.
+            let Piece { flags, parts, end } = unsafe { self.ring.0.piece() };
+            if flags & FIRST != 0 {
+                // What was begun before has been given up by its writer.
+                filled = 0;
+                self.partial.clear();
+            }
+            for part in parts {
+                match buffer.get_mut(filled..filled + part.len()) {
+                    Some(place) if self.partial.is_empty() => {
+                        place.copy_from_slice(part);
+                        filled += part.len();
+                    }
+                    // Too short: from here on all of it is collected.
+                    _ => {
+                        self.partial
+                            .extend_from_slice(&buffer[..mem::take(&mut filled)]);
+                        self.partial.extend_from_slice(part);
+                    }
+                }
+            }
+            self.free_up_to(end);
+            if flags & LAST != 0 {
+                let collected = mem::take(&mut self.partial);
+                let fits = collected.is_empty();
+                return Ok(if fits { Ok(filled) } else { Err(collected) });
+            }
+        }
+    }
+
     #[inline]
-    pub(super) fn free_up_to(&self, head: Position) {
-        let Header { writer, reader } = &*self.ring().header;
+    fn free_up_to(&self, head: Position) {
+        let Header { writer, reader } = &*self.ring.0.header;
         // Above this line a kill leaves the piece in the ring, below it has taken it out.
-        reader.move_to(head, writer, &self.bell);
+        reader.move_to(head);
+        self.bell.wake(writer);
     }
 
-    /// Whether a message has been read in part, or is complete and not taken.
-    pub(super) fn is_collecting(&self) -> bool {
-        self.progress != Progress::None
-    }
-
-    pub(super) fn ring(&self) -> &Ring {
-        &self.ring.0
-    }
-
+    /// Whether this process was given the end, see [`child::End::is_held`].
+    ///
+    /// # Errors
+    /// [`ReadError::NotHeld`] when it was not.
     #[inline]
-    pub(super) fn check_held(&self) -> Result<(), ReadError> {
+    pub fn check_held(&self) -> Result<(), ReadError> {
         match self.bell.is_held() {
             true => Ok(()),
             false => Err(ReadError::NotHeld),
         }
     }
 
-    /// For who has asked [`check_held`](Self::check_held).
+    /// For a caller that has asked [`check_held`](Self::check_held).
     #[inline]
-    pub(super) fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
+    fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         let Header { writer, reader } = &*self.ring.0.header;
         let head = reader.position(Ordering::Relaxed);
         let has_piece = |tail: Position| tail.bytes_since(head) != 0;
@@ -187,10 +225,73 @@ impl Reader {
         if has_piece(tail) {
             return Ok(());
         }
-        match reader.wait(&self.bell, patience, || has_piece(reader.look_at(writer))) {
+        let ready = || has_piece(reader.look_at(writer));
+        match self.bell.wait(reader, patience, ready) {
             Ok(true) => Ok(()),
             Ok(false) => Err(ReadError::Empty),
             Err(Gone) => Err(ReadError::Disconnected),
         }
+    }
+
+    /// Whether a piece of a message has come. A quick look: it does not ask the kernel whether the
+    /// other side has gone.
+    pub(crate) fn has_piece(&self) -> bool {
+        let Header { writer, reader } = &*self.ring.0.header;
+        writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
+    }
+
+    /// Before a sleep on several bells: `None` when a message or the end is there already; else
+    /// this side has said that it sleeps, and returns how long it may.
+    pub(crate) fn prepare_sleep(&mut self) -> Option<Duration> {
+        loop {
+            if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
+                return None;
+            }
+            let Header { writer, reader } = &*self.ring.0.header;
+            let longest = say_asleep(reader);
+            if reader.look_at(writer) == reader.position(Ordering::Relaxed) {
+                return Some(longest);
+            }
+        }
+    }
+
+    pub(crate) fn as_poll_fd(&self) -> PollFd<'_> {
+        self.bell.as_poll_fd()
+    }
+
+    /// The number of whole messages in the ring.
+    #[must_use]
+    pub fn len_messages(&self) -> usize {
+        self.ring.0.len_messages() as usize
+    }
+
+    /// As [`Writer::messages_beyond`](crate::Writer::messages_beyond).
+    #[must_use]
+    pub fn messages_beyond(&self, count: u32) -> u32 {
+        self.ring.0.messages_beyond(count)
+    }
+
+    /// The event of the last close on the writing side.
+    pub(crate) fn close_event(&self) -> EventId {
+        self.ring.0.header.writer.notice.closed.get()
+    }
+
+    /// Several processes may hold the end, see [`child::End::share`].
+    ///
+    /// # Safety
+    /// Only one process reads at a time; a lock has to see to it.
+    pub unsafe fn share(&self) {
+        self.bell.share();
+    }
+
+    /// Another handle of the reading side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached, or when this process was not given the end.
+    ///
+    /// # Safety
+    /// Only one handle reads at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self::new(self.bell.try_clone()?, Arc::clone(&self.ring.0)))
     }
 }

@@ -1,131 +1,156 @@
-//! One side of a ring, as the other one sees it: how far it has come, and whether it sleeps.
+//! How one side sleeps, is woken by the other, and learns that the other has gone: a socket pair.
+//!
+//! A side that has nothing to do sleeps until its end of the pair is readable. A byte in it means
+//! "look again"; its end means that the last process with the other end has closed it or died.
+//! The kernel closes the ends of a killed process, so no side waits for a peer that is dead.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use common::LastEvent;
+use child::End;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{MsgFlags, recv, send};
 
-use super::{Patience, Ring, wait_awake};
-use crate::bell::{self, Bell};
-use crate::position::Position;
+use crate::layout::Side;
+use crate::tuning::wait_awake;
 
-/// In shared memory: what one side writes.
-///
-/// The two processors must not take cache lines from each other with each message. So what a
-/// side writes all the time has a line of its own (two: processors fetch pairs), and what both
-/// look at all the time lies apart from that and is seldom written.
-#[derive(Debug, Default)]
-#[repr(C)]
-pub(super) struct Side {
-    pub(super) place: Place,
-    pub(super) notice: Notice,
+/// The longest sleep. A process killed between publishing a message and ringing leaves a sleeper
+/// unwoken; so a sleeper looks again by itself.
+const LONGEST_SLEEP: Duration = Duration::from_millis(100);
+
+/// The longest sleep of a side that has only just said that it sleeps: a thousand times as long as
+/// a store takes to reach the other processors.
+const NAP: Duration = Duration::from_millis(1);
+
+/// Whether a sleeper looks by itself after [`LONGEST_SLEEP`].
+static LOOKS_BY_ITSELF: AtomicBool = AtomicBool::new(true);
+
+/// For tests: from now on a side of this process, or of one that it forks, sleeps until it is
+/// woken. A wake-up that is missing then hangs the sleeper, and is not healed after 100 ms.
+pub fn sleep_until_woken() {
+    LOOKS_BY_ITSELF.store(false, Ordering::Relaxed);
 }
 
-/// How far a side has come; the other one looks here only when it has nothing left to do.
-#[derive(Debug, Default)]
-#[repr(C, align(128))]
-pub(super) struct Place {
-    /// `tail` for the writer, `head` for the reader.
-    pub(super) position: AtomicU64,
-    /// The other side's position when this one last looked: it is there or further. Here and not
-    /// in the handle, since a queue has many handles to a side: what one of them saw would be
-    /// wrong when the others have gone round the ring since. (The lock that makes it the one
-    /// writer also lets it see what the last one saw.)
-    pub(super) seen: AtomicU64,
+/// How long a call may wait.
+#[derive(Debug, Clone, Copy)]
+pub enum Patience {
+    /// Not at all.
+    None,
+    /// Until then.
+    Until(Instant),
+    /// For as long as the other side lives.
+    Forever,
 }
 
-/// What a side has to tell the other.
-#[derive(Debug, Default)]
-#[repr(C, align(128))]
-pub(super) struct Notice {
-    /// 1 while this side sleeps, or is about to. A flag that is set again before each sleep, and
-    /// no count: a sleeper that is killed cannot leave it wrong for good.
-    pub(super) sleeps: AtomicU32,
-    /// 1 when some reader has been closed: the writer looks at its bell. (A reader that finds
-    /// nothing asks its bell anyway.)
-    pub(super) left: AtomicU32,
-    /// While recording: the event of the last close.
-    pub(super) closed: LastEvent,
+impl Patience {
+    /// Up to `limit` from now.
+    #[must_use]
+    pub fn up_to(limit: Duration) -> Self {
+        Instant::now()
+            .checked_add(limit)
+            .map_or(Self::Forever, Self::Until)
+    }
+
+    fn deadline(self) -> Option<Instant> {
+        match self {
+            Self::None => Some(Instant::now()),
+            Self::Until(deadline) => Some(deadline),
+            Self::Forever => None,
+        }
+    }
+
+    pub(crate) fn is_over(self) -> bool {
+        self.deadline()
+            .is_some_and(|deadline| deadline <= Instant::now())
+    }
 }
 
 /// The other side has gone.
-pub(super) struct Gone;
+pub(crate) struct Gone;
 
-impl Side {
-    #[inline]
-    pub(super) fn position(&self, ordering: Ordering) -> Position {
-        Position(self.place.position.load(ordering))
+/// One end of the pair: what a side sleeps on, and rings to wake the other.
+#[derive(Debug)]
+pub(crate) struct Bell(End);
+
+impl Bell {
+    /// Both ends.
+    pub(crate) fn pair() -> io::Result<(Self, Self)> {
+        let (one, other) = UnixStream::pair().map_err(|error| {
+            let text =
+                format!("cannot make a pair of sockets: {error}; close some files (ulimit -n)");
+            io::Error::new(error.kind(), text)
+        })?;
+        Ok((Self(End::new(one.into())), Self(End::new(other.into()))))
     }
 
-    #[inline]
-    pub(super) fn seen(&self) -> Position {
-        Position(self.place.seen.load(Ordering::Relaxed))
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self(self.0.try_clone()?))
     }
 
-    /// Looks how far the other side has come.
-    #[inline]
-    pub(super) fn look_at(&self, other: &Self) -> Position {
-        // What the other side did before it moved on is done.
-        let seen = other.position(Ordering::Acquire);
-        self.place.seen.store(seen.0, Ordering::Relaxed);
-        seen
+    /// See [`End::share`].
+    pub(crate) fn share(&self) {
+        self.0.share();
     }
 
-    /// Moves this side on, the one store by which a piece or its room comes to be, and wakes the
-    /// other side if that sleeps.
+    /// Whether this process was given the end, see [`End::is_held`].
+    #[inline]
+    pub(crate) fn is_held(&self) -> bool {
+        self.0.is_held()
+    }
+
+    /// Wakes the other side if it sleeps; to be called after this one has moved on.
     ///
     /// There is no fence between the two, which took a fifth of the time of a short message. So the
     /// processor may look at the flag first, and not see one that is being set; see
-    /// [`say_asleep`](Self::say_asleep) for what a sleeper makes of that.
+    /// [`say_asleep`] for how a sleeper allows for that.
     #[inline]
-    pub(super) fn move_to(&self, position: Position, other: &Self, bell: &Bell) {
-        self.place.position.store(position.0, Ordering::Release);
+    pub(crate) fn wake(&self, other: &Side) {
         if other.notice.sleeps.load(Ordering::Relaxed) != 0 {
-            other.wake(bell);
+            self.wake_sleeper(other);
         }
-    }
-
-    /// Says that this side sleeps; gives how long it may, if it has looked once more and there is
-    /// nothing to do.
-    ///
-    /// The other side moves on and then looks at the flag; we set the flag and then look whether
-    /// it has moved. Its move may reach us some hundred nanoseconds later than it looked: then it
-    /// has not seen the flag, we do not see the move, and nobody wakes us. So the first sleep
-    /// under a new flag is a nap, after which the move is there to be seen. Whoever moves after
-    /// the nap sees the flag.
-    pub(super) fn say_asleep(&self) -> Duration {
-        match self.notice.sleeps.swap(1, Ordering::SeqCst) {
-            0 => bell::NAP,
-            _ => bell::LONGEST_SLEEP,
-        }
-    }
-
-    /// Says that it does not.
-    pub(super) fn say_awake(&self) {
-        self.notice.sleeps.store(0, Ordering::Relaxed);
     }
 
     #[cold]
-    fn wake(&self, bell: &Bell) {
+    fn wake_sleeper(&self, other: &Side) {
         // Cleared before the ring: the other way round, the sleeper could be awake and about to
         // sleep again in between, and we would clear its new flag. Killed between the two, we
         // leave a sleeper that looks again after `LONGEST_SLEEP`.
-        if self.notice.sleeps.swap(0, Ordering::Relaxed) != 0 {
-            bell.ring();
+        if other.notice.sleeps.swap(0, Ordering::Relaxed) != 0 {
+            // Never waits: if the socket is full, it is ringing already; if the other side has
+            // gone, there is nothing to wake.
+            let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
+            let _ringing_or_gone = send(self.0.as_fd().as_raw_fd(), b"!", flags);
+        }
+    }
+
+    /// Takes what has been rung so far, and says whether the other side has gone for good.
+    pub(crate) fn hush_and_ask_if_gone(&self) -> bool {
+        let mut rung = [0; 64];
+        let fd = self.0.as_fd().as_raw_fd();
+        loop {
+            match recv(fd, &mut rung, MsgFlags::MSG_DONTWAIT) {
+                // A reset is a close that left unread bytes behind.
+                Ok(0) | Err(Errno::ECONNRESET) => return true,
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(_) => return false,
+            }
         }
     }
 
     /// Waits until `ready`, or until patience is over (`Ok(false)`), or until the other side has
-    /// gone (`Err`) and `ready` is still not so.
-    pub(super) fn wait(
+    /// gone (`Err`) and `ready` is still not so. `side` is the one that waits.
+    pub(crate) fn wait(
         &self,
-        bell: &Bell,
+        side: &Side,
         patience: Patience,
         mut ready: impl FnMut() -> bool,
     ) -> Result<bool, Gone> {
         if let Patience::None = patience {
-            return Self::look_without_sleep(bell, ready);
+            return self.look(ready);
         }
         if wait_awake(patience.deadline(), &mut ready) {
             return Ok(true);
@@ -133,48 +158,74 @@ impl Side {
         loop {
             // Asked before the last look: what the other side did, it did before it went. And
             // hushed before the flag is set: what is rung after that must not be lost.
-            let is_gone = bell.hush_and_ask_if_gone();
-            let longest = self.say_asleep();
+            let is_gone = self.hush_and_ask_if_gone();
+            let longest = say_asleep(side);
             let answer = match ready() {
                 true => Some(Ok(true)),
                 false if is_gone => Some(Err(Gone)),
                 false => patience.is_over().then_some(Ok(false)),
             };
             if let Some(answer) = answer {
-                self.say_awake();
+                say_awake(side);
                 return answer;
             }
-            bell::sleep(&mut [bell.as_poll_fd()], patience.deadline(), longest);
+            sleep(&mut [self.as_poll_fd()], patience.deadline(), longest);
         }
     }
 
-    /// [`wait`](Self::wait) without patience. It leaves the flag as it is: who does not sleep has
-    /// nothing to say, and `wait_any`, which looks in this way, has said it for a longer sleep.
-    fn look_without_sleep(bell: &Bell, mut ready: impl FnMut() -> bool) -> Result<bool, Gone> {
+    /// [`wait`](Self::wait) without patience. It leaves the flag as it is: a side that does not
+    /// sleep has nothing to say, and `wait_any`, which looks in this way, has said it for a longer
+    /// sleep.
+    fn look(&self, mut ready: impl FnMut() -> bool) -> Result<bool, Gone> {
         if ready() {
             return Ok(true);
         }
         // Asked before the last look, as in `wait`.
-        let is_gone = bell.hush_and_ask_if_gone();
+        let is_gone = self.hush_and_ask_if_gone();
         match ready() {
             true => Ok(true),
             false if is_gone => Err(Gone),
             false => Ok(false),
         }
     }
+
+    /// What poll(2) watches for: a ring, or the end.
+    pub(crate) fn as_poll_fd(&self) -> PollFd<'_> {
+        PollFd::new(self.0.as_fd(), PollFlags::POLLIN)
+    }
 }
 
-/// The ring, as a reader has it. Drop says that a reader has left.
+/// Says that a side sleeps; returns how long it may, if it then looks once more and finds nothing
+/// to do.
 ///
-/// A reader has its bell before this, and so drops it first: the writer that hears that a reader
-/// has left looks at the bell, and has to find it closed.
-#[derive(Debug, Clone)]
-pub(super) struct Leaving(pub(super) Arc<Ring>);
-
-impl Drop for Leaving {
-    fn drop(&mut self) {
-        self.0.header.reader.notice.left.store(1, Ordering::SeqCst);
+/// The other side moves on and then looks at the flag; we set the flag and then look whether it has
+/// moved. Its move may reach us some hundred nanoseconds later than it looked: then it has not seen
+/// the flag, we do not see the move, and no ring comes. So the first sleep under a new flag is a
+/// nap, after which the move is there to be seen. A side that moves after the nap sees the flag.
+pub(crate) fn say_asleep(side: &Side) -> Duration {
+    match side.notice.sleeps.swap(1, Ordering::SeqCst) {
+        0 => NAP,
+        _ if LOOKS_BY_ITSELF.load(Ordering::Relaxed) => LONGEST_SLEEP,
+        _ => Duration::MAX,
     }
+}
+
+fn say_awake(side: &Side) {
+    side.notice.sleeps.store(0, Ordering::Relaxed);
+}
+
+/// Sleeps until one of the bells rings or has lost its other side, or until `deadline`, but not
+/// longer than `longest`. May wake without a reason.
+pub(crate) fn sleep(bells: &mut [PollFd<'_>], deadline: Option<Instant>, longest: Duration) {
+    let left = deadline.map_or(longest, |deadline| {
+        deadline
+            .saturating_duration_since(Instant::now())
+            .min(longest)
+    });
+    let millis = left.as_nanos().div_ceil(1_000_000);
+    let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
+    // EINTR is one of the wakings without a reason.
+    let _look_again = poll(bells, timeout);
 }
 
 #[cfg(test)]
@@ -184,21 +235,15 @@ mod tests {
     #[test]
     fn the_first_sleep_under_a_new_flag_is_a_nap() {
         let side = Side::default();
-        let (bell, _other) = bell::pair().unwrap();
-        assert_eq!(side.say_asleep(), bell::NAP);
-        assert_eq!(side.say_asleep(), bell::LONGEST_SLEEP, "the flag stands");
-        side.wake(&bell);
-        assert_eq!(
-            side.say_asleep(),
-            bell::NAP,
-            "it was cleared by the other side"
-        );
-        side.say_awake();
-        assert_eq!(side.say_asleep(), bell::NAP, "and by this one");
-        assert!(matches!(
-            side.wait(&bell, Patience::None, || false),
-            Ok(false)
-        ));
-        assert_eq!(side.say_asleep(), bell::LONGEST_SLEEP, "a look is no sleep");
+        let (bell, _other) = Bell::pair().unwrap();
+        assert_eq!(say_asleep(&side), NAP);
+        assert_eq!(say_asleep(&side), LONGEST_SLEEP, "the flag stands");
+        bell.wake(&side);
+        assert_eq!(say_asleep(&side), NAP, "it was cleared by the other side");
+        say_awake(&side);
+        assert_eq!(say_asleep(&side), NAP, "and by this one");
+        let looked = bell.wait(&side, Patience::None, || false);
+        assert!(matches!(looked, Ok(false)));
+        assert_eq!(say_asleep(&side), LONGEST_SLEEP, "a look is no sleep");
     }
 }

@@ -1,25 +1,28 @@
-//! How a side waits awake: before it sleeps, and so that both sides work at full speed.
+//! What makes both sides work at full speed, and nothing else: each of these waits, or looks that
+//! are left out, could be taken away, and every message would still arrive.
 
 use std::hint;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use nix::time::{ClockId, clock_gettime};
 
 /// Looks at the other side without a break: it may be at work on another processor, a microsecond
 /// from its answer.
 const LOOKS: u32 = 40;
 
 /// What a sleep costs: to fall asleep, and to be woken by a system call of the other side, which
-/// on a virtual machine takes some ten microseconds. Whoever first waits that long has lost at
+/// on a virtual machine takes some ten microseconds. A side that first waits that long has lost at
 /// most as much again, however long the wait becomes. And it must be no less: a side that sleeps
 /// sooner than the other one is through with waking it makes the other one sleep in turn, and so
 /// on with each message.
 const SLEEP_COSTS: Duration = Duration::from_micros(50);
 
-/// Waits until `ready`, awake, and not longer than a sleep costs or than `deadline`; gives whether
+/// Waits until `ready`, awake, and not longer than a sleep costs or than `deadline`; returns whether
 /// it is.
 ///
 /// It gives the processor away at each turn, since the other side may be waiting for this very
-/// one. Somebody else may be, too: a turn that was long is the last one.
+/// one. Other programs may be, too: a turn that was long is the last one.
 pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> bool) -> bool {
     for _ in 0..LOOKS {
         if ready() {
@@ -47,7 +50,7 @@ pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> b
 /// for the one before it. And it starts again from nothing where the longest lag has brought one
 /// message alone: a reader whose answers are always there when it comes would be late each time.
 #[derive(Debug, Default)]
-pub(super) struct Lag(u32);
+pub(crate) struct Lag(u32);
 
 /// So many messages are worth a look.
 const MANY: u32 = 32;
@@ -58,7 +61,7 @@ const LONGEST_LAG: u32 = 127;
 impl Lag {
     /// Lets the writer go ahead, for at most some microseconds.
     #[inline]
-    pub(super) fn fall_behind(&self) {
+    pub(crate) fn fall_behind(&self) {
         for _ in 0..self.0 {
             hint::spin_loop();
         }
@@ -66,7 +69,7 @@ impl Lag {
 
     /// After a look, which found so many new messages.
     #[inline]
-    pub(super) fn adapt(&mut self, messages: u32) {
+    pub(crate) fn adapt(&mut self, messages: u32) {
         match messages {
             0 => self.0 = 0,
             // The writer is that slow by itself: to wait for it makes nothing faster.
@@ -75,6 +78,72 @@ impl Lag {
             MANY.. => {}
         }
     }
+}
+
+/// How often a writer yields to a reader that is behind by a whole ring.
+const LONGEST_LEAD: u32 = 20;
+
+/// The ring is full. A writer that took the first little room would find it full again at once,
+/// look again, and so on with each message, and each look takes the cache line of the head from
+/// the reader. So it waits until there is `enough`, but not for long.
+#[cold]
+pub(crate) fn lead(mut enough: impl FnMut() -> bool) {
+    for _ in 0..LONGEST_LEAD {
+        thread::yield_now();
+        if enough() {
+            break;
+        }
+    }
+}
+
+/// The most pieces that a [`Watch`] lets pass without a look at the clock.
+const LONGEST_STRIDE: u32 = 63;
+
+/// When a writer asks the kernel whether a reader is left.
+///
+/// A reader that was killed says nothing, and to ask before each message would cost more than the
+/// message. So the writer asks once in each tick of the coarse clock (4 ms or less). Even a look at
+/// that clock costs a good part of a short message: a writer that finds the same tick again is a
+/// quick one, and leaves out twice as many looks as before.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// The tick, in milliseconds, in which was last asked.
+    asked_at_ms: Option<i64>,
+    /// Pieces to write without a look at the clock: from one look to the next, and from now.
+    stride: u32,
+    unasked: u32,
+}
+
+impl Watch {
+    /// Whether to ask before this piece.
+    #[inline]
+    pub(crate) fn is_due(&mut self) -> bool {
+        if self.unasked > 0 {
+            self.unasked -= 1;
+            return false;
+        }
+        self.is_new_tick()
+    }
+
+    #[cold]
+    fn is_new_tick(&mut self) -> bool {
+        let now_ms = coarse_ms();
+        if self.asked_at_ms == Some(now_ms) {
+            self.stride = (2 * self.stride + 1).min(LONGEST_STRIDE);
+            self.unasked = self.stride;
+            return false;
+        }
+        (self.asked_at_ms, self.stride) = (Some(now_ms), 0);
+        true
+    }
+}
+
+/// A clock that costs some nanoseconds and moves every few milliseconds.
+fn coarse_ms() -> i64 {
+    let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) else {
+        return -1; // Linux always has this clock.
+    };
+    now.tv_sec() * 1000 + now.tv_nsec() / 1_000_000
 }
 
 #[cfg(test)]

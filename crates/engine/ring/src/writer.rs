@@ -1,33 +1,32 @@
 //! The writing side of a ring.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread;
 
-use super::side::Gone;
-use super::watch::Watch;
-use super::{FIRST, Header, LAST, LENGTH_BYTES, Patience, Ring, WriteError, room_of};
-use crate::bell::Bell;
+use common::EventId;
+
+use crate::error::WriteError;
+use crate::layout::{FIRST, Header, LAST, LENGTH_BYTES, Ring, room_of};
 use crate::position::Position;
+use crate::sleep::{Bell, Gone, Patience};
+use crate::tuning::{Watch, lead};
 
 /// A long message is published in pieces of this size, so that the reader copies the one while
 /// the writer copies the next.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// How often a writer yields to a reader that is behind by a whole ring.
-const LONGEST_LEAD: u32 = 20;
-
 /// The writing side. Drop closes it; when the last writer of all processes is closed, the readers
 /// see the end.
 #[derive(Debug)]
 pub struct Writer {
-    pub(super) bell: Bell,
-    pub(super) ring: Arc<Ring>,
+    bell: Bell,
+    ring: Arc<Ring>,
     watch: Watch,
 }
 
 impl Writer {
-    pub(super) fn new(bell: Bell, ring: Arc<Ring>) -> Self {
+    pub(crate) fn new(bell: Bell, ring: Arc<Ring>) -> Self {
         Self {
             bell,
             ring,
@@ -58,6 +57,16 @@ impl Writer {
         }
     }
 
+    /// Writes a message as one piece: it is in the ring as a whole or not at all.
+    ///
+    /// # Errors
+    /// [`WriteError::TooLong`] when the ring is smaller; else as [`write`](Self::write).
+    #[inline]
+    pub fn write_whole(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
+        self.check_length(message.len())?;
+        self.publish(message, FIRST | LAST, patience)
+    }
+
     /// Whether [`write`](Self::write) of so many bytes would not have to wait now: this holds
     /// until this side has written something.
     ///
@@ -70,7 +79,7 @@ impl Writer {
         self.check_free(whole * room_of(piece) + usize::from(last_piece) * room_of(last))
     }
 
-    /// The same for [`write_whole`](Self::write_whole).
+    /// [`check_room`](Self::check_room) for [`write_whole`](Self::write_whole).
     ///
     /// # Errors
     /// As [`check_room`](Self::check_room), and [`WriteError::TooLong`].
@@ -97,28 +106,18 @@ impl Writer {
         PIECE_BYTES.min(self.ring.capacity / 4)
     }
 
-    /// Writes a message as one piece: it is in the ring as a whole or not at all.
-    ///
-    /// # Errors
-    /// [`WriteError::TooLong`] when the ring is smaller; else as [`write`](Self::write).
-    #[inline]
-    pub fn write_whole(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
-        self.check_length(message.len())?;
-        self.publish(message, FIRST | LAST, patience)
-    }
-
     #[inline]
     fn publish(&mut self, piece: &[u8], flags: u32, patience: Patience) -> Result<(), WriteError> {
         self.check_readers()?;
         self.wait_for_room(room_of(piece.len()), patience)?;
-        let tail = self.ring.header.writer.position(Ordering::Relaxed);
+        let Header { writer, reader } = &*self.ring.header;
+        let tail = writer.position(Ordering::Relaxed);
         // SAFETY: `self` is the writer, and `wait_for_room` has just found this room free.
         unsafe { self.ring.put_piece(tail, piece, flags) };
         let messages = u32::from(flags & LAST != 0);
-        let after = tail.after(room_of(piece.len()), messages);
         // Above this line a kill leaves nothing, below it leaves a whole piece.
-        let header = &self.ring.header;
-        header.writer.move_to(after, &header.reader, &self.bell);
+        writer.move_to(tail.after(room_of(piece.len()), messages));
+        self.bell.wake(reader);
         Ok(())
     }
 
@@ -136,45 +135,31 @@ impl Writer {
             return Ok(());
         }
         if !matches!(patience, Patience::None) {
-            self.let_the_reader_get_ahead(patience);
+            let used = || tail.bytes_since(writer.look_at(reader));
+            // A quarter is free. (Where others want the processor, each turn takes milliseconds,
+            // and patience can be over long before the last.)
+            lead(|| used() <= ring.capacity / 4 * 3 || patience.is_over());
         }
-        match writer.wait(&self.bell, patience, || fits(writer.look_at(reader))) {
+        match self
+            .bell
+            .wait(writer, patience, || fits(writer.look_at(reader)))
+        {
             Ok(true) => Ok(()),
             Ok(false) => Err(WriteError::Full),
             Err(Gone) => Err(WriteError::Disconnected),
         }
     }
 
-    /// The ring is full. A writer that took the first little room would find it full again at once,
-    /// look again, and so on with each message, and each look takes the cache line of the head from
-    /// the reader. So it waits for a quarter of the ring, but not for long. (Where others want the
-    /// processor, each turn takes milliseconds, and patience can be over long before the last.)
-    #[cold]
-    fn let_the_reader_get_ahead(&self, patience: Patience) {
-        let Header { writer, reader } = &*self.ring.header;
-        for _ in 0..LONGEST_LEAD {
-            thread::yield_now();
-            let used = writer
-                .position(Ordering::Relaxed)
-                .bytes_since(writer.look_at(reader));
-            if used <= self.ring.capacity / 4 * 3 || patience.is_over() {
-                break;
-            }
-        }
-    }
-
     /// Asks the kernel whether a reader is left: when some reader has said that it leaves; and now
-    /// and then (see `watch.rs`) for the killed ones, which say nothing.
+    /// and then (see `Watch`) for the killed ones, which say nothing.
     ///
     /// # Errors
     /// [`WriteError::Disconnected`] when no reader is left, and [`WriteError::NotHeld`].
     #[inline]
     pub fn check_readers(&mut self) -> Result<(), WriteError> {
-        if !self.bell.is_held() {
-            return Err(WriteError::NotHeld);
-        }
-        let someone_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
-        if someone_left || self.watch.is_due() {
+        self.check_held()?;
+        let a_reader_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
+        if a_reader_left || self.watch.is_due() {
             return self.ask_whether_readers_are_left();
         }
         Ok(())
@@ -191,5 +176,54 @@ impl Writer {
             return Err(WriteError::Disconnected);
         }
         Ok(())
+    }
+
+    /// Whether this process was given the end, see [`child::End::is_held`].
+    ///
+    /// # Errors
+    /// [`WriteError::NotHeld`] when it was not.
+    #[inline]
+    pub fn check_held(&self) -> Result<(), WriteError> {
+        match self.bell.is_held() {
+            true => Ok(()),
+            false => Err(WriteError::NotHeld),
+        }
+    }
+
+    /// The number of whole messages in the ring.
+    #[must_use]
+    pub fn len_messages(&self) -> usize {
+        self.ring.len_messages() as usize
+    }
+
+    /// How many messages more than `count` were ever written, where `count` and they are counted
+    /// modulo 2^24.
+    #[must_use]
+    pub fn messages_beyond(&self, count: u32) -> u32 {
+        self.ring.messages_beyond(count)
+    }
+
+    /// Notes the event of the close that is about to come, for the reader's end of the stream.
+    pub(crate) fn note_close(&self, event: EventId) {
+        self.ring.header.writer.notice.closed.set(event);
+    }
+
+    /// Several processes may hold the end, see [`child::End::share`].
+    ///
+    /// # Safety
+    /// Only one process writes at a time; a lock has to see to it.
+    pub unsafe fn share(&self) {
+        self.bell.share();
+    }
+
+    /// Another handle of the writing side, for another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached, or when this process was not given the end.
+    ///
+    /// # Safety
+    /// Only one handle writes at a time; a lock has to see to it.
+    pub unsafe fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self::new(self.bell.try_clone()?, Arc::clone(&self.ring)))
     }
 }

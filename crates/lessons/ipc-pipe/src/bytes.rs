@@ -1,12 +1,11 @@
 //! A pipe for bytes as they are, without a copy into a message of their own.
 
-use std::cell::RefCell;
 use std::error::Error;
 use std::{fmt, io};
 
-use common::{EventId, Kind, record};
+use common::Trace;
+use ring::{MessageReader, MessageWriter};
 
-use crate::ring::{self, Patience, ReadError, Reader, Writer};
 use crate::{RecvError, SendError};
 
 const CAPACITY_BYTES: usize = 2 << 20;
@@ -16,51 +15,42 @@ const CAPACITY_BYTES: usize = 2 << 20;
 /// # Errors
 /// When the system has no memory to share or no descriptors left.
 pub fn byte_pipe() -> io::Result<(ByteSender, ByteReceiver)> {
-    let (writer, reader) = ring::ring(CAPACITY_BYTES, u32::MAX >> 8)?;
-    let name = common::next_name("pipe");
-    let sender = ByteSender {
-        name: name.clone(),
-        writer: RefCell::new(writer),
-    };
-    let receiver = ByteReceiver {
-        name,
-        reader: RefCell::new(reader),
-    };
-    Ok((sender, receiver))
+    let trace = Trace::new("pipe");
+    let (writer, reader) = ring::messages(CAPACITY_BYTES, ring::MOST_MESSAGES, trace)?;
+    Ok((ByteSender(writer), ByteReceiver(reader)))
 }
 
 /// The sending end. Drop closes it.
 #[derive(Debug)]
-pub struct ByteSender {
-    name: String,
-    writer: RefCell<Writer>,
-}
+pub struct ByteSender(MessageWriter<[u8]>);
 
 impl ByteSender {
     /// Sends these bytes as one message. Blocks while the pipe is full (2 MiB), for as long as
     /// the receiver lives.
     ///
     /// # Errors
-    /// [`SendError::Disconnected`] when the receiver has gone.
+    /// [`SendError::Disconnected`] when the receiver has gone, and [`SendError::NotHeld`].
     pub fn send(&self, bytes: &[u8]) -> Result<(), SendError<()>> {
-        let writer = &mut *self.writer.borrow_mut();
-        if !writer.is_held() {
-            return Err(SendError::NotHeld(()));
-        }
-        let what = format_args!("{} bytes", bytes.len());
-        let send = record(Kind::Send, &self.name, what, EventId::NONE);
-        writer.write(bytes, Patience::Forever).map_err(|_gone| {
-            record(Kind::GiveUp, &self.name, what, send);
-            SendError::Disconnected(())
-        })
+        let sent = self.0.send_bytes(bytes);
+        sent.map_err(|error| SendError::new(error, ()))
     }
 }
 
 /// The receiving end. Drop closes it.
 #[derive(Debug)]
-pub struct ByteReceiver {
-    name: String,
-    reader: RefCell<Reader>,
+pub struct ByteReceiver(MessageReader<[u8]>);
+
+impl ByteReceiver {
+    /// Receives the next message into `buffer`, and returns its length. Blocks until there is one,
+    /// or until the sender has gone.
+    ///
+    /// # Errors
+    /// The outer error at the end of the stream. The inner one when the buffer is too short; it
+    /// brings the message. Either way the buffer may hold a part of a message.
+    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, RecvError> {
+        let read = self.0.recv_into(buffer)?;
+        Ok(read.map_err(|message| BufferTooShort { message }))
+    }
 }
 
 /// The buffer was shorter than the message, which is here instead.
@@ -78,21 +68,3 @@ impl fmt::Display for BufferTooShort {
 }
 
 impl Error for BufferTooShort {}
-
-impl ByteReceiver {
-    /// Receives the next message into `buffer`, and gives its length. Blocks until there is one,
-    /// or until the sender has gone.
-    ///
-    /// # Errors
-    /// The outer error at the end of the stream. The inner one when the buffer is too short; it
-    /// brings the message. Either way the buffer may hold a part of a message.
-    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, RecvError> {
-        let read = self.reader.borrow_mut().read_into(buffer);
-        let read = read.map_err(|error| match error {
-            ReadError::NotHeld => RecvError::NotHeld,
-            _ => RecvError::Disconnected,
-        })?;
-        record(Kind::Recv, &self.name, format_args!(""), EventId::NONE);
-        Ok(read.map_err(|message| BufferTooShort { message }))
-    }
-}

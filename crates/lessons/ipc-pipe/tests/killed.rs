@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ipc_pipe::{RecvTimeoutError, SendError, TrySendError, pipe};
+use ipc_pipe::{RecvError, SendError, pipe};
 use lesson_test::{begin_steps, end_steps, kill_after, kill_everywhere};
 use multiprocess::Process;
 
@@ -33,14 +33,11 @@ fn a_process_killed_at_any_instruction_of_send() {
         assert_eq!(receiver.recv_timeout(LIMIT).unwrap(), [1; 3]);
         match receiver.recv_timeout(LIMIT) {
             Ok(message) => assert_eq!(message, [2; 3]),
-            Err(RecvTimeoutError::Disconnected) => assert!(!is_over, "what was sent is lost"),
+            Err(RecvError::Disconnected) => assert!(!is_over, "what was sent is lost"),
             Err(error) => panic!("{error} after {steps} steps"),
         }
         let end = receiver.recv_timeout(LIMIT);
-        assert!(
-            matches!(end, Err(RecvTimeoutError::Disconnected)),
-            "{end:?}"
-        );
+        assert!(matches!(end, Err(RecvError::Disconnected)), "{end:?}");
         is_over
     });
 }
@@ -63,7 +60,7 @@ fn a_process_killed_at_any_instruction_of_recv() {
         let gone = loop {
             match sender.send_timeout(3, LIMIT) {
                 Ok(()) => {}
-                Err(TrySendError::Disconnected(message)) => break message,
+                Err(SendError::Disconnected(message)) => break message,
                 Err(error) => panic!("{error} after {steps} steps"),
             }
         };

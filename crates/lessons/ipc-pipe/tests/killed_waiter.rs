@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ipc_pipe::{RecvTimeoutError, TrySendError, pipe};
+use ipc_pipe::{RecvError, SendError, pipe};
 use lesson_test::{begin_steps, end_steps, kill_everywhere, kill_now, run_until_asleep, step_on};
 use multiprocess::Process;
 
@@ -48,7 +48,7 @@ fn a_receiver_killed_when_a_message_has_woken_it() {
         loop {
             match sender.send_timeout(2, LIMIT) {
                 Ok(()) => {}
-                Err(TrySendError::Disconnected(2)) => break,
+                Err(SendError::Disconnected(2)) => break,
                 Err(error) => panic!("{error} after {steps} steps"),
             }
         }
@@ -68,7 +68,7 @@ fn a_sender_killed_when_room_has_woken_it() {
         let is_over = kill_woken(victim, steps);
         match receiver.recv_timeout(LIMIT) {
             Ok(message) => assert_eq!(message, [2; 3]),
-            Err(RecvTimeoutError::Disconnected) => assert!(!is_over, "what was sent is lost"),
+            Err(RecvError::Disconnected) => assert!(!is_over, "what was sent is lost"),
             Err(error) => panic!("{error} after {steps} steps"),
         }
         is_over

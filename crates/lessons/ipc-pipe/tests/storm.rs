@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ipc_pipe::{RecvTimeoutError, TrySendError, pipe};
+use ipc_pipe::{RecvError, SendError, pipe};
 use lesson_test::{Seeded, assert_no_named_memory, rounds};
 use multiprocess::{Process, Shared};
 
@@ -58,7 +58,7 @@ fn a_sender_killed_at_random_loses_and_tears_nothing() {
             }
             match receiver.recv_timeout(LIMIT) {
                 Ok(whole) => assert!(whole == message(received), "torn or out of order"),
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvError::Disconnected) => break,
                 Err(error) => panic!("{error}"),
             }
             received += 1;
@@ -94,7 +94,7 @@ fn a_receiver_killed_at_random_is_noticed_and_tears_nothing() {
             }
             match sender.send_timeout(message(sent), LIMIT) {
                 Ok(()) => sent += 1,
-                Err(TrySendError::Disconnected(back)) => break back,
+                Err(SendError::Disconnected(back)) => break back,
                 Err(error) => panic!("{error}"),
             }
             assert!(kill_at.elapsed() < LIMIT, "the death goes unnoticed");

@@ -6,19 +6,16 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::Message;
-use ipc_pipe::ring::{Patience, WriteError};
 use ipc_shared::AtomicValue;
 
-use crate::queue::acquire;
-use crate::{Receiver, Sender};
-
-/// How many items are done, modulo 2^32, as the counter stands in shared memory.
-pub(crate) type Done = AtomicValue<AtomicU32>;
+/// How many items are done, modulo 2^32, in shared memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Done(AtomicValue<AtomicU32>);
 
 /// The longest time between two looks at the counter.
 const LONGEST_SLEEP: Duration = Duration::from_millis(10);
@@ -57,44 +54,42 @@ impl fmt::Display for JoinError {
 impl Error for NothingOutstanding {}
 impl Error for JoinError {}
 
-impl<T: Message> Receiver<T> {
-    /// Marks one item that was got as done, for [`Sender::join_timeout`].
-    ///
-    /// # Errors
-    /// [`NothingOutstanding`] when as many were marked as were ever put.
-    pub fn task_done(&self) -> Result<(), NothingOutstanding> {
-        let reader = self.reader.borrow();
-        let mark = |done| (reader.messages_beyond(done) > 0).then(|| done.wrapping_add(1));
-        // Release: whoever sees the mark sees what was done.
+impl Done {
+    pub(crate) fn new() -> io::Result<Self> {
+        AtomicValue::new(AtomicU32::new(0)).map(Self)
+    }
+
+    /// Marks one item as done, if one is not. `beyond` tells how many items more than its argument
+    /// were ever put.
+    pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
+        let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));
+        // Release: the process that sees the mark sees what was done.
         let marked = self
-            .done
+            .0
             .fetch_update(Ordering::Release, Ordering::Relaxed, mark);
         marked.map(drop).map_err(|_| NothingOutstanding)
     }
-}
 
-impl<T: Message> Sender<T> {
-    /// How many items are not marked as done: in the queue, or in the hands of a getter. (No more
-    /// than 16,777,215 can be told.)
-    #[must_use]
-    pub fn outstanding(&self) -> u32 {
-        let done = self.done.load(Ordering::Acquire);
-        self.inner.borrow().0.messages_beyond(done)
+    /// How many items are not marked as done.
+    pub(crate) fn outstanding(&self, beyond: impl Fn(u32) -> u32) -> u32 {
+        beyond(self.0.load(Ordering::Acquire))
     }
 
-    /// Waits until every item that was put has been marked as done, but not longer than `limit`.
-    /// An item in the hands of a process that was killed is never marked.
-    ///
-    /// # Errors
-    /// [`JoinError`].
-    pub fn join_timeout(&self, limit: Duration) -> Result<(), JoinError> {
+    /// Waits until no item is `outstanding`, but not longer than `limit`, nor when every receiver
+    /// `is_gone`.
+    pub(crate) fn join_timeout(
+        &self,
+        limit: Duration,
+        outstanding: impl Fn() -> u32,
+        is_gone: impl Fn() -> bool,
+    ) -> Result<(), JoinError> {
         let deadline = Instant::now().checked_add(limit);
         let mut sleep = Duration::from_micros(50);
         loop {
             // Asked before the look: what a receiver marked, it marked before it went.
-            let is_gone = self.has_no_receiver();
+            let is_gone = is_gone();
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            match self.outstanding() {
+            match outstanding() {
                 0 => return Ok(()),
                 items if is_gone => return Err(JoinError::Disconnected(items)),
                 items if left == Some(Duration::ZERO) => return Err(JoinError::Timeout(items)),
@@ -103,13 +98,5 @@ impl<T: Message> Sender<T> {
             }
             sleep = (2 * sleep).min(LONGEST_SLEEP);
         }
-    }
-
-    /// Asked under the lock, as all that a writer does; if another one has it, the next time.
-    fn has_no_receiver(&self) -> bool {
-        let Ok(_the_one_writer) = acquire(&self.lock, Patience::None) else {
-            return false;
-        };
-        self.inner.borrow_mut().0.check_readers() == Err(WriteError::Disconnected)
     }
 }

@@ -3,12 +3,12 @@
 //!
 //! Notes: 1.4.1.
 //!
-//! Built from: a pipe (`ipc_pipe::ring`) between two locks (`ipc_shared::Lock`), one for those
-//! who put and one for those who get. That is CPython's own picture of its Queue; what it needs
-//! besides, a thread in each process that sends later, is missing here on purpose: when `put`
-//! returns, the item is in the queue, and its process may end. While 2 MiB of items are in the
-//! queue ([`Options`] can give it more room) and no receiver gets any, `put` waits. `--bin queue-syscalls` is the same lesson on the
-//! kernel's own pipe(2).
+//! Built from: a [`ring`](mod@ring), as a pipe is, between two locks ([`ipc_shared::Lock`]), one for
+//! those who put and one for those who get. CPython draws its Queue like that, too; it also needs
+//! a thread in each process that sends later, which is missing here on purpose: when `put` returns,
+//! the item is in the queue, and its process may end. While 2 MiB of items are in the queue
+//! ([`Options`] can give it more room) and no receiver gets any, `put` waits. [`tiny`] is such a
+//! queue in one file, and `--bin queue-syscalls` the same lesson on the kernel's own pipe(2).
 //!
 //! Try:
 //! - in `src/main.rs`, start a second reader. Who gets which url?
@@ -27,18 +27,15 @@
 //! ```
 
 mod done;
+mod error;
 mod options;
 mod queue;
-mod receiver;
-mod sender;
+mod readers;
 pub mod tiny;
+mod turns;
+mod writers;
 
 pub use done::{JoinError, NothingOutstanding};
-pub use ipc_pipe::{
-    RecvError as GetError, RecvTimeoutError as GetTimeoutError, SendError as PutError,
-    TryRecvError as TryGetError, TrySendError as TryPutError,
-};
-pub use options::Options;
-pub use queue::{bounded, unbounded};
-pub use receiver::Receiver;
-pub use sender::Sender;
+pub use error::{GetError, PutError};
+pub use options::{Options, bounded, unbounded};
+pub use queue::{Receiver, Sender};

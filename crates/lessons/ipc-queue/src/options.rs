@@ -1,21 +1,47 @@
-//! What a queue can be made with.
+//! How a queue is made: a ring between two locks.
 
 use std::io;
 
-use common::Message;
-use ipc_pipe::ring::MOST_BYTES;
+use common::{Message, Trace};
+use ipc_shared::Lock;
+use ring::{MOST_BYTES, MOST_MESSAGES};
 
-use crate::queue::queue;
+use crate::done::Done;
+use crate::readers::Readers;
+use crate::writers::Writers;
 use crate::{Receiver, Sender};
 
-/// As many items as can be counted.
-const MOST_ITEMS: usize = (u32::MAX >> 8) as usize;
+/// A queue for any number of items, as long as they have no more than 2 MiB together
+/// ([`Options::room_bytes`] gives it more).
+///
+/// ```
+/// let (sender, receiver) = ipc_queue::unbounded()?;
+/// sender.put("url_1".to_owned())?;
+/// drop(sender);
+/// assert_eq!(receiver.get()?, "url_1");
+/// assert!(receiver.get().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When the system has no memory to share or no descriptors left.
+pub fn unbounded<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
+    Options::new().make()
+}
+
+/// A queue for at most `capacity` items, of no more than 2 MiB together
+/// ([`Options::room_bytes`] gives it more).
+///
+/// # Errors
+/// When `capacity` is 0 (nothing could ever be put) or above 16,777,215; else as [`unbounded`].
+pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
+    Options::new().most_items(capacity).make()
+}
 
 /// What an item takes besides its own bytes: its length and, while a run is recorded, its cause.
 const HEAD_BYTES: usize = 20;
 
-/// How a queue is made that needs more than [`unbounded`](crate::unbounded) and
-/// [`bounded`](crate::bounded) give it.
+/// How a queue is made that needs more than [`unbounded`] and [`bounded`] give it.
 ///
 /// ```
 /// let options = ipc_queue::Options::new().room_bytes(16 << 20);
@@ -46,7 +72,7 @@ impl Options {
     pub fn new() -> Self {
         Self {
             name: "queue",
-            most_items: MOST_ITEMS,
+            most_items: MOST_MESSAGES as usize,
             room_bytes: (2 << 20) - HEAD_BYTES,
         }
     }
@@ -80,13 +106,24 @@ impl Options {
     /// no memory to share or no descriptors left.
     pub fn make<T: Message>(self) -> io::Result<(Sender<T>, Receiver<T>)> {
         let Self {
+            name,
             most_items,
             room_bytes,
-            ..
         } = self;
-        let most_items = checked(most_items, MOST_ITEMS, "items")?;
+        let most_messages = checked(most_items, MOST_MESSAGES as usize, "items")?;
         checked(room_bytes, Self::MOST_ROOM_BYTES, "bytes")?;
-        queue(self.name, room_bytes + HEAD_BYTES, most_items)
+        let trace = Trace::new(name);
+        let put_lock = Lock::without_poison(trace.part("put"))?;
+        let get_lock = Lock::without_poison(trace.part("get"))?;
+        let done = Done::new()?;
+        let (writer, reader) = ring::messages(room_bytes + HEAD_BYTES, most_messages, trace)?;
+        let sender = Sender {
+            writers: Writers::new(writer, put_lock),
+            done: done.clone(),
+            most_items,
+        };
+        let readers = Readers::new(reader, get_lock);
+        Ok((sender, Receiver { readers, done }))
     }
 }
 

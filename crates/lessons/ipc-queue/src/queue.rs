@@ -1,92 +1,188 @@
-//! A pipe between two locks: how a queue is put together.
+//! The two ends of a queue. Both are for any number of processes.
 
-use std::cell::RefCell;
 use std::io;
-use std::marker::PhantomData;
-use std::sync::atomic::AtomicU32;
-use std::thread;
-use std::time::Instant;
+use std::iter;
+use std::time::Duration;
 
-use common::{Message, Trace, next_name};
-use ipc_pipe::ring::{self, Patience};
-use ipc_shared::{Lock, LockGuard, TryLockError};
+use common::Message;
+use ring::Patience;
 
 use crate::done::Done;
-use crate::{Options, Receiver, Sender};
+use crate::readers::Readers;
+use crate::writers::Writers;
+use crate::{GetError, JoinError, NothingOutstanding, PutError};
 
-/// A queue for any number of items, as long as they have no more than 2 MiB together
-/// ([`Options::room_bytes`] gives it more).
-///
-/// ```
-/// let (sender, receiver) = ipc_queue::unbounded()?;
-/// sender.put("url_1".to_owned())?;
-/// drop(sender);
-/// assert_eq!(receiver.get()?, "url_1");
-/// assert!(receiver.get().is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// When the system has no memory to share or no descriptors left.
-pub fn unbounded<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
-    Options::new().make()
+/// An end that puts. Clones put into the same queue, in other processes too; when the last one
+/// is dropped or its process has died, the getters see the end.
+#[derive(Debug)]
+pub struct Sender<T> {
+    pub(crate) writers: Writers<T>,
+    pub(crate) done: Done,
+    pub(crate) most_items: usize,
 }
 
-/// A queue for at most `capacity` items, of no more than 2 MiB together
-/// ([`Options::room_bytes`] gives it more).
-///
-/// # Errors
-/// When `capacity` is 0 (nothing could ever be put) or above 16,777,215; else as [`unbounded`].
-pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
-    Options::new().most_items(capacity).make()
+impl<T: Message> Sender<T> {
+    /// Puts an item at the end of the queue. Blocks while there is no room, for as long as some
+    /// receiver lives. When it returns, the item is in the queue, and its process may end.
+    ///
+    /// # Errors
+    /// [`PutError`], with the item; not [`Full`](PutError::Full).
+    pub fn put(&self, item: T) -> Result<(), PutError<T>> {
+        self.writers.write(item, Patience::Forever)
+    }
+
+    /// Puts an item if there is room for it now, and no other process is putting.
+    ///
+    /// # Errors
+    /// [`PutError`], with the item.
+    pub fn try_put(&self, item: T) -> Result<(), PutError<T>> {
+        self.writers.write(item, Patience::None)
+    }
+
+    /// Puts an item, but waits for room no longer than `limit`.
+    ///
+    /// # Errors
+    /// [`PutError`], with the item.
+    pub fn put_timeout(&self, item: T, limit: Duration) -> Result<(), PutError<T>> {
+        self.writers.write(item, Patience::up_to(limit))
+    }
+
+    /// How many items are not marked as done: in the queue, or in the hands of a getter. (At most
+    /// 16,777,215 are counted.)
+    #[must_use]
+    pub fn outstanding(&self) -> u32 {
+        let beyond = |done| self.writers.items_beyond(done);
+        self.done.outstanding(beyond)
+    }
+
+    /// Waits until every item that was put has been marked as done, but not longer than `limit`.
+    /// An item in the hands of a process that was killed is never marked.
+    ///
+    /// # Errors
+    /// [`JoinError`].
+    pub fn join_timeout(&self, limit: Duration) -> Result<(), JoinError> {
+        let is_gone = || self.writers.have_no_reader();
+        self.done
+            .join_timeout(limit, || self.outstanding(), is_gone)
+    }
+
+    /// The number of items in the queue. Other processes may change it at any time.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.writers.len()
+    }
+
+    /// Whether there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there are as many items as the queue was made for.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        // Beyond it, too: while we look, items go out in front and come in behind.
+        self.len() >= self.most_items
+    }
+
+    /// Another end that puts, to be given to another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            writers: self.writers.try_clone()?,
+            done: self.done.clone(),
+            most_items: self.most_items,
+        })
+    }
 }
 
-/// A pipe of this room between two locks.
-pub(crate) fn queue<T: Message>(
-    name: &'static str,
-    capacity_bytes: usize,
-    most_items: u32,
-) -> io::Result<(Sender<T>, Receiver<T>)> {
-    let (writer, reader) = ring::ring(capacity_bytes, most_items)?;
-    let name = next_name(name);
-    let trace = Trace::named(name.clone());
-    let done = Done::new(AtomicU32::new(0))?;
-    let sender = Sender {
-        name: name.clone(),
-        done: done.clone(),
-        lock: Lock::without_poison(trace.part("put"))?,
-        inner: RefCell::new((writer, Vec::new())),
-        most_items,
-        items: PhantomData,
-    };
-    let receiver = Receiver {
-        done,
-        lock: Lock::without_poison(trace.part("get"))?,
-        name,
-        reader: RefCell::new(reader),
-        items: PhantomData,
-    };
-    Ok((sender.shared(), receiver.shared()))
+/// An end that gets. Clones get from the same queue, in other processes too: each item goes to
+/// one of them. When the last one is dropped or its process has died, putting is an error, and
+/// the items that are left are lost.
+#[derive(Debug)]
+pub struct Receiver<T> {
+    pub(crate) readers: Readers<T>,
+    pub(crate) done: Done,
 }
 
-/// Takes the lock of one side, as far as patience goes.
-///
-/// A process that was killed with the lock in its hand has changed nothing that it did not
-/// finish (see `ipc_pipe::ring`), so there is nothing to put right.
-///
-/// Whoever has the lock needs it for as long as it takes to copy an item, so one turn without the
-/// processor is mostly enough, and costs less than to sleep and be woken.
-#[inline]
-pub(crate) fn acquire(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
-    match (lock.try_acquire(), patience) {
-        (Err(TryLockError::WouldBlock), Patience::Forever) => {
-            thread::yield_now();
-            lock.acquire().map_err(TryLockError::Lock)
-        }
-        (Err(TryLockError::WouldBlock), Patience::Until(deadline)) => {
-            thread::yield_now();
-            lock.acquire_timeout(deadline.saturating_duration_since(Instant::now()))
-        }
-        (taken, _) => taken,
+impl<T: Message> Receiver<T> {
+    /// Gets the first item. Blocks until there is one, or until every sender has gone.
+    ///
+    /// # Errors
+    /// [`GetError`]; [`Disconnected`](GetError::Disconnected) when every sender has gone and the
+    /// queue is empty. Not [`Empty`](GetError::Empty).
+    pub fn get(&self) -> Result<T, GetError> {
+        self.get_with(|_| ())
+    }
+
+    /// Gets the first item, and calls `look` while it is still in the queue: if this process dies in
+    /// `look`, the next getter gets the item. For a caller that has to know where each item went.
+    /// No process can get anything meanwhile.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_with(&self, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        self.readers.read(Patience::Forever, look)
+    }
+
+    /// Gets the first item if there is one, and no other process is getting.
+    ///
+    /// # Errors
+    /// [`GetError`].
+    pub fn try_get(&self) -> Result<T, GetError> {
+        self.readers.read(Patience::None, |_| ())
+    }
+
+    /// Gets the first item, but waits for it no longer than `limit`.
+    ///
+    /// # Errors
+    /// [`GetError`].
+    pub fn get_timeout(&self, limit: Duration) -> Result<T, GetError> {
+        self.readers.read(Patience::up_to(limit), |_| ())
+    }
+
+    /// The items until every sender has gone. Any other error ends it, too, as its last item.
+    pub fn iter(&self) -> impl Iterator<Item = Result<T, GetError>> + '_ {
+        let mut is_over = false;
+        iter::from_fn(move || match (!is_over).then(|| self.get())? {
+            Err(GetError::Disconnected) => None,
+            other => {
+                is_over = other.is_err();
+                Some(other)
+            }
+        })
+    }
+
+    /// Marks one item that was got as done, for [`Sender::join_timeout`].
+    ///
+    /// # Errors
+    /// [`NothingOutstanding`] when as many were marked as were ever put.
+    pub fn task_done(&self) -> Result<(), NothingOutstanding> {
+        self.done.task_done(|done| self.readers.items_beyond(done))
+    }
+
+    /// The number of items in the queue. Other processes may change it at any time.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.readers.len()
+    }
+
+    /// Whether there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Another end that gets, to be given to another process.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            readers: self.readers.try_clone()?,
+            done: self.done.clone(),
+        })
     }
 }

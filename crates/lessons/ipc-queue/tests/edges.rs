@@ -4,10 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use ipc_queue::{
-    GetError, GetTimeoutError, JoinError, Options, PutError, TryGetError, TryPutError, bounded,
-    unbounded,
-};
+use ipc_queue::{GetError, JoinError, Options, PutError, bounded, unbounded};
 use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
 use nix::sys::resource::Resource;
@@ -37,7 +34,7 @@ fn x01_an_item_without_bytes_comes_back() {
     assert!(matches!(error, PutError::Encode(item, _) if item.is_nan()));
     assert!(matches!(
         sender.try_put(f64::NAN),
-        Err(TryPutError::Encode(..))
+        Err(PutError::Encode(..))
     ));
     sender.put(1.5).unwrap();
     assert!(receiver.get().unwrap() == 1.5 && receiver.is_empty());
@@ -59,7 +56,7 @@ fn an_item_of_exactly_the_queues_size_passes() {
     let item = vec![7_u8; (2 << 20) - 8]; // four bytes of length each for the item and its bytes
     for _ in 0..3 {
         sender.try_put(item.clone()).unwrap();
-        assert!(matches!(sender.try_put(vec![1]), Err(TryPutError::Full(_))));
+        assert!(matches!(sender.try_put(vec![1]), Err(PutError::Full(_))));
         assert!(receiver.try_get().unwrap() == item);
     }
 }
@@ -154,11 +151,8 @@ fn getting_while_a_getter_looks_is_an_error() {
     let other = receiver.try_clone().unwrap();
     let item = receiver.get_with(|_| {
         assert!(matches!(receiver.get(), Err(GetError::InUse)));
-        assert!(matches!(other.try_get(), Err(TryGetError::InUse)));
-        assert!(matches!(
-            other.get_timeout(LIMIT),
-            Err(GetTimeoutError::InUse)
-        ));
+        assert!(matches!(other.try_get(), Err(GetError::InUse)));
+        assert!(matches!(other.get_timeout(LIMIT), Err(GetError::InUse)));
         assert_eq!((receiver.len(), other.len()), (2, 2));
         sender.put(2).unwrap();
     });

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ipc_queue::{GetTimeoutError, Receiver, Sender, unbounded};
+use ipc_queue::{GetError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
 use lesson_test::{Seeded, assert_no_named_memory, rounds};
 use multiprocess::Process;
@@ -78,7 +78,7 @@ fn get_all<T: common::Message>(
                 assert!((writer, number, body) == item(writer, number), "torn");
                 got[usize::from(writer)].push(number);
             }
-            Err(GetTimeoutError::Disconnected) => return got,
+            Err(GetError::Disconnected) => return got,
             Err(error) => panic!("{error}"),
         }
         assert!(kill_at.elapsed() < LIMIT, "no end");

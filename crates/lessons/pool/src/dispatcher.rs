@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use common::{Message, encode_into};
-use ipc_queue::GetTimeoutError;
+use ipc_queue::GetError;
 use multiprocess::Process;
 
 use crate::done::failed;
@@ -190,8 +190,8 @@ impl<R: Message> Dispatcher<R> {
                     self.take_in(news);
                     self.collect();
                 }
-                Some(Err(GetTimeoutError::Timeout)) if self.has_supervisor() => {}
-                Some(Err(GetTimeoutError::Decode(_))) => {}
+                Some(Err(GetError::Empty)) if self.has_supervisor() => {}
+                Some(Err(GetError::Decode(_))) => {}
                 _ => {
                     self.collect();
                     self.all_gone();

@@ -115,7 +115,7 @@ impl<R: Message> Worker<R> {
         };
         match self.news.put(done(result)) {
             Ok(()) => Ok(()),
-            Err(PutError::TooLong { message, .. }) => self.answer_in_pieces(packet, &message),
+            Err(PutError::TooLong { item, .. }) => self.answer_in_pieces(packet, &item),
             Err(PutError::Encode(_, error)) => {
                 // A value without bytes is a failure of its task. A text always has some.
                 let failed = Failed::all(packet.tasks - packet.skip, error.to_string());

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use common::pid;
-use ipc_queue::GetTimeoutError;
+use ipc_queue::GetError;
 use ipc_shared::AtomicValue;
 use lesson_test::{kill_now, until};
 use pool::{Cause, Pool};
@@ -54,7 +54,7 @@ fn tasks_put_into_a_queue_that_run_has_captured_while_they_run() {
     // No process has the other end any more.
     assert!(matches!(
         told.get_timeout(LIMIT),
-        Err(GetTimeoutError::Disconnected)
+        Err(GetError::Disconnected)
     ));
 }
 
@@ -72,7 +72,7 @@ fn a_queue_that_init_has_captured_is_for_all_workers() {
     drop(pool);
     assert!(matches!(
         told.get_timeout(LIMIT),
-        Err(GetTimeoutError::Disconnected)
+        Err(GetError::Disconnected)
     ));
 }
 
@@ -119,7 +119,7 @@ fn an_end_that_the_owner_keeps_is_not_in_the_workers() {
     drop(sender);
     assert!(matches!(
         receiver.get_timeout(LIMIT),
-        Err(GetTimeoutError::Disconnected)
+        Err(GetError::Disconnected)
     ));
     pool.join().unwrap();
 }

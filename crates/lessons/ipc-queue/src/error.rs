@@ -1,0 +1,134 @@
+//! Why an item was not put or not got. A failed put gives the item back.
+
+use std::error::Error;
+use std::fmt;
+
+use common::{DecodeError, EncodeError};
+use ipc_shared::TryLockError;
+use ring::{ReadError, WriteError};
+
+/// Why an item was not put.
+#[non_exhaustive]
+pub enum PutError<T> {
+    /// There is no room for it: not at once, or not in time. Of `try_put` also: another process is
+    /// putting just now.
+    Full(T),
+    /// Every receiver has gone. (Unix calls this a broken pipe.)
+    Disconnected(T),
+    /// The end stayed with another process when this one was started.
+    NotHeld(T),
+    /// The item has no bytes.
+    Encode(T, EncodeError),
+    /// The item has more bytes than the queue has room for.
+    TooLong {
+        /// The item.
+        item: T,
+        /// The longest possible.
+        most_bytes: usize,
+    },
+}
+
+/// Why no item was got.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum GetError {
+    /// There is none yet: not at once, or not in time. Of `try_get` also: another process is
+    /// getting just now.
+    Empty,
+    /// Every sender has gone, and the queue is empty.
+    Disconnected,
+    /// The end stayed with another process when this one was started.
+    NotHeld,
+    /// An item was got that is none of the type.
+    Decode(DecodeError),
+    /// The end is in use further up: `get_with` is showing an item.
+    InUse,
+}
+
+const NOT_HELD: &str = "this end stayed with another process; move it, or a clone of it, into the target of the one \
+     that uses it";
+
+impl<T> PutError<T> {
+    pub(crate) fn new(error: WriteError, item: T) -> Self {
+        match error {
+            WriteError::Full => Self::Full(item),
+            WriteError::Disconnected => Self::Disconnected(item),
+            WriteError::NotHeld => Self::NotHeld(item),
+            WriteError::Encode(error) => Self::Encode(item, error),
+            WriteError::TooLong { most_bytes } => Self::TooLong { item, most_bytes },
+        }
+    }
+
+    /// The item that was not put.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Full(item)
+            | Self::Disconnected(item)
+            | Self::NotHeld(item)
+            | Self::Encode(item, _)
+            | Self::TooLong { item, .. } => item,
+        }
+    }
+}
+
+impl From<ReadError> for GetError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Empty => Self::Empty,
+            ReadError::Disconnected => Self::Disconnected,
+            ReadError::NotHeld => Self::NotHeld,
+        }
+    }
+}
+
+/// Of the lock by which the getters take turns.
+impl From<TryLockError> for GetError {
+    fn from(error: TryLockError) -> Self {
+        match error {
+            TryLockError::WouldBlock => Self::Empty,
+            _ => Self::InUse, // by this very thread
+        }
+    }
+}
+
+impl<T> fmt::Display for PutError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(_) => f.write_str("there is no room (full)"),
+            Self::Disconnected(_) => f.write_str("the receiving side has gone (broken pipe)"),
+            Self::NotHeld(_) => f.write_str(NOT_HELD),
+            Self::Encode(_, error) => error.fmt(f),
+            Self::TooLong { most_bytes, .. } => write!(
+                f,
+                "the item has more than the {most_bytes} bytes for which the queue has room; make \
+                 the queue with more (Options::room_bytes)"
+            ),
+        }
+    }
+}
+
+// By hand, so that an item need not be `Debug` for its error to be one.
+impl<T> fmt::Debug for PutError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PutError({self})")
+    }
+}
+
+impl fmt::Display for GetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is no item yet (empty)"),
+            Self::Disconnected => {
+                f.write_str("the sending side has gone, and all was received (end of stream)")
+            }
+            Self::NotHeld => f.write_str(NOT_HELD),
+            Self::Decode(error) => error.fmt(f),
+            Self::InUse => f.write_str(
+                "this queue is showing an item to `get_with`; get the next one after that",
+            ),
+        }
+    }
+}
+
+impl<T> Error for PutError<T> {}
+impl Error for GetError {}

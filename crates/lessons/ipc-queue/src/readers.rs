@@ -1,0 +1,60 @@
+//! The reading side of the ring, for any number of processes.
+
+use std::io;
+
+use common::Message;
+use ipc_shared::Lock;
+use ring::{MessageReader, Patience};
+
+use crate::GetError;
+use crate::turns::take_turn;
+
+/// One of the readers of a ring.
+#[derive(Debug)]
+pub(crate) struct Readers<T> {
+    reader: MessageReader<T>,
+    /// The process that holds it is the one reader of the ring.
+    lock: Lock,
+}
+
+impl<T: Message> Readers<T> {
+    pub(crate) fn new(reader: MessageReader<T>, lock: Lock) -> Self {
+        // SAFETY: `read` alone acts as the reader, and it holds the lock of this side, which all
+        // processes share.
+        unsafe { reader.reader().share() };
+        Self { reader, lock }
+    }
+
+    /// Takes the next item out of the ring, after `look` has seen it there. Blocks while another
+    /// process reads, and while there is no item, for as long as patience allows.
+    #[inline]
+    pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        // Asked before the lock, which another process could hold for long.
+        self.reader.reader().check_held()?;
+        let _the_one_reader = take_turn(&self.lock, patience)?;
+        let item = self.reader.peek(patience)?;
+        if let Ok(item) = &item {
+            look(item);
+        }
+        // Killed above this line, we leave the item to the next reader.
+        self.reader.remove();
+        item.map_err(GetError::Decode)
+    }
+
+    /// How many items are in the ring.
+    pub(crate) fn len(&self) -> usize {
+        self.reader.reader().len_messages()
+    }
+
+    /// How many items more than `count` were ever put, modulo 2^24.
+    pub(crate) fn items_beyond(&self, count: u32) -> u32 {
+        self.reader.reader().messages_beyond(count)
+    }
+
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        // SAFETY: as in `new`; the lock is cloned along with the reader.
+        let reader = unsafe { self.reader.try_clone() }?;
+        let lock = self.lock.clone();
+        Ok(Self { reader, lock })
+    }
+}
