@@ -11,7 +11,7 @@ from sides import ROOT, Constant, Failed
 
 SECONDS_A_RUN = 60
 
-# Keeps one processor busy; ends when whoever started it has ended.
+# Keeps one processor busy; ends when the process that started it has ended.
 NEIGHBOUR = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: sum(range(100_000))"
 
 
@@ -61,7 +61,7 @@ def finish(where, command, quick):
 
 
 def busy_share():
-    """How much of the processors' time somebody else uses now, from 0 to 1; takes 0.3 s."""
+    """How much of the processors' time other programs use now, from 0 to 1; takes 0.3 s."""
     before = processor_times()
     time.sleep(0.3)
     idle, total = (now - then for now, then in zip(processor_times(), before))

@@ -40,7 +40,7 @@ class Row:
     what: str
     ours: object
     lines: list = field(default_factory=list)
-    neighbours: int = 0  # so many busy processes beside it
+    neighbours: int = 0  # how many busy processes run beside it
 
     def sides(self):
         """Each side once: the first peer, ours, the other peers."""

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// A cache line, and the one that a processor fetches with it.
+/// Two cache lines, since a processor fetches the neighbour, too.
 #[repr(align(128))]
 struct Line(AtomicU64);
 
@@ -42,15 +42,15 @@ pub fn lines_there_and_back() -> Rate {
     })
 }
 
-/// What a lock cannot do without: one atomic step to take it, and one to give it back that tells
-/// whether somebody waits.
+/// The least that a lock costs: one atomic step to take it, and one to release it, which also shows
+/// whether another thread waits.
 pub fn take_and_give_back() -> Rate {
     let times = scaled(40_000_000);
     let word = AtomicU64::new(0);
     let started = Instant::now();
     for _ in 0..times {
         let taken = word.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed);
-        black_box(taken).expect("nobody else takes it");
+        black_box(taken).expect("no other thread takes it");
         black_box(word.swap(0, Ordering::Release));
     }
     Ok(rate(times, started))
@@ -60,7 +60,7 @@ pub fn take_and_give_back() -> Rate {
 pub fn std_mutex(threads: u64, each: u64) -> Rate {
     let number = Mutex::new(0_u64);
     at_once(threads, scaled(each), || {
-        *number.lock().expect("nobody panics") += 1;
+        *number.lock().expect("no thread panics") += 1;
     })
 }
 

@@ -12,7 +12,7 @@ pub fn one_way() -> Rate {
     typed(1, scaled(300_000))
 }
 
-/// The same from two processes, each with a clone of the sender.
+/// Messages of 16 bytes from two processes, each with a clone of the sender.
 pub fn two_producers() -> Rate {
     typed(2, scaled(250_000))
 }

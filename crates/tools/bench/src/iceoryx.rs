@@ -50,7 +50,7 @@ impl Ports {
     }
 }
 
-/// A message there and back. Who waits polls without a pause.
+/// A message there and back. The side that waits polls without a pause.
 pub fn ping_pong() -> Rate {
     let trips = scaled(400_000);
     let place = Place::new();
@@ -86,7 +86,7 @@ fn pings(place: &Place, trips: u64, ready: &mut impl Read) -> Rate {
     Ok(rate)
 }
 
-/// Where one run's files are. iceoryx2 leaves some of them for the next node; nobody else comes here.
+/// Where one run's files are. iceoryx2 leaves some of them for the next node, and no other run uses this folder.
 #[derive(Clone)]
 struct Place {
     prefix: String,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// 16 bytes from thread to thread through a ring; who has to wait yields.
+/// 16 bytes from thread to thread through a ring; the side that has to wait yields.
 pub fn ring() -> Rate {
     let messages = scaled(100_000_000);
     let (mut producer, mut consumer) = rtrb::RingBuffer::<(u64, u64)>::new(1 << 16);

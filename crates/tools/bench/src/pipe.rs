@@ -9,7 +9,7 @@ use crate::rate::{Rate, rate, scaled};
 
 const LEN_BYTES: usize = 16;
 
-/// A `read` a message, as a receiver of single messages does it.
+/// One `read` for each message, as a receiver of single messages does it.
 pub fn one_way() -> Rate {
     let messages = scaled(1_000_000);
     let (mut reader, writer) = io::pipe()?;
@@ -40,7 +40,8 @@ pub fn ping_pong() -> Rate {
     Ok(rate)
 }
 
-/// Two writers; the reader takes as much as there is, up to 64 KiB: the most a pipe gives a queue.
+/// Two writers. The reader takes as much as there is, up to 64 KiB, which is the fastest way for a
+/// queue made of a pipe.
 pub fn two_producers() -> Rate {
     let messages = scaled(1_000_000);
     let (mut reader, writer) = io::pipe()?;

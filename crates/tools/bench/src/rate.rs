@@ -7,13 +7,14 @@ use std::time::Instant;
 /// A measurement's result: its rate a second.
 pub type Rate = Result<f64, Box<dyn Error>>;
 
-/// A hundredth of the work when only to see that everything runs (`scripts/bench --quick`).
+/// Returns `count`, or a hundredth of it under `scripts/bench --quick`, which only checks that
+/// everything runs.
 pub fn scaled(count: u64) -> u64 {
     let quick = env::var_os("BENCH_QUICK").is_some();
     if quick { (count / 100).max(10) } else { count }
 }
 
-/// The rate a second of `count` things done since `started`.
+/// Returns how many of the `count` things done since `started` were done in a second.
 pub fn rate(count: u64, started: Instant) -> f64 {
     count as f64 / started.elapsed().as_secs_f64()
 }

@@ -32,7 +32,7 @@ pub fn tokio_one_thread() -> Rate {
     empty_tasks(&Builder::new_current_thread().build()?)
 }
 
-/// The same on its executor that lets two threads share the tasks, as by default.
+/// Empty tasks on tokio's default executor, with two threads that share the tasks.
 pub fn tokio_two_threads() -> Rate {
     empty_tasks(&Builder::new_multi_thread().worker_threads(2).build()?)
 }

@@ -3,11 +3,11 @@
 use std::env;
 use std::io::{Write, stdout};
 
-/// A name, and what gives a rate a second.
+/// A measurement: its name, and the function that does the work and returns the rate a second.
 pub type Measurement<'a> = (&'a str, fn() -> f64);
 
-/// Takes the measurement that the command line names, or all of them; after each, its name and its
-/// rate stand on a line, for `scripts/bench`.
+/// Takes the measurement that the command line names, or all of them, and prints a line for each:
+/// its name and its rate, which `scripts/bench` reads.
 ///
 /// # Panics
 /// When the command line names none of them.
@@ -24,7 +24,8 @@ pub fn bench(measurements: &[Measurement<'_>]) {
     assert!(taken > 0, "there is no measurement of that name");
 }
 
-/// So many, or a hundredth of it when only to see that everything runs (`scripts/bench --quick`).
+/// Returns `count`, or a hundredth of it under `scripts/bench --quick`, which only checks that
+/// everything runs.
 #[must_use]
 pub fn scaled(count: u64) -> u64 {
     match env::var_os("BENCH_QUICK") {

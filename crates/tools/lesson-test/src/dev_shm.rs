@@ -1,11 +1,11 @@
-//! That shared memory has no name which could stay behind.
+//! Checks that shared memory has no name, since a name could stay behind.
 
 use std::fs;
 
 /// Asserts that no mapping and no descriptor of this process is of a file in /dev/shm. Memory
 /// without a name there is gone with its last process, however that one ends; so a test that is
 /// to leave nothing behind calls this while it has its shared memory. Other programs' files are
-/// none of its business.
+/// not looked at.
 ///
 /// # Panics
 /// With the mappings and descriptors that have a name there, or when /proc cannot be read.

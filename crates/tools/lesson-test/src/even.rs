@@ -1,11 +1,11 @@
-//! A message that does not always come back.
+//! A message that cannot always be decoded.
 
 use std::io::{Error, Read, Result, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// A number of which odd ones can be sent, and are refused where they arrive: "1 is odd",
-/// and 3 by a panic.
+/// A number that can always be encoded. Decoding an odd one is an error ("1 is odd"), and decoding
+/// 3 panics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Even(pub u8);
 

@@ -13,22 +13,22 @@ use nix::unistd::Pid;
 use crate::outside::{LIMIT, run_within};
 use crate::storms::stretched;
 
-/// Names the test that this process is to run itself.
+/// The environment variable that names the test which this process has to run.
 const CASE: &str = "LESSON_TEST_CASE";
 
 /// The name and the body of a test.
 pub type Case = (&'static str, fn());
 
 /// The `main` of a test target with `harness = false`: runs each function in a process of its
-/// own, which has to end well within thirty seconds and to leave no child, no descriptor and no
+/// own, which has to succeed within thirty seconds and to leave no child, no descriptor and no
 /// shared mapping behind.
 ///
 /// ```ignore
 /// lesson_test::forking_tests![m01_fork_returns_twice, m03_exit_codes_arrive];
 /// ```
 ///
-/// A list that begins with `within SECONDS;` has that much time for each instead of thirty seconds;
-/// under `scripts/storms`, all have twenty times as long.
+/// A list that begins with `within SECONDS;` sets another limit for each of its tests. Under
+/// `scripts/storms` every limit is twenty times as long.
 #[macro_export]
 macro_rules! forking_tests {
     (within $seconds:literal; $($case:ident),+ $(,)?) => {
@@ -44,7 +44,7 @@ macro_rules! forking_tests {
     };
 }
 
-/// Behind [`forking_tests!`](crate::forking_tests).
+/// Runs the tests of a [`forking_tests!`](crate::forking_tests) list.
 ///
 /// # Panics
 /// In the process of one test, when that test fails.
@@ -53,7 +53,7 @@ pub fn run_cases(cases: &[Case]) -> ExitCode {
     run_cases_within(LIMIT, cases)
 }
 
-/// The same with another limit for each test.
+/// Runs the tests of a [`forking_tests!`](crate::forking_tests) list, each within `limit`.
 ///
 /// # Panics
 /// In the process of one test, when that test fails.
@@ -72,7 +72,7 @@ pub fn run_cases_within(limit: Duration, cases: &[Case]) -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Runs this very program again, for one test.
+/// Starts this program again to run one test.
 fn run_apart(name: &str, limit: Duration) -> Result<(), Failed> {
     let program = env::current_exe()?;
     let ran = run_within(limit, Command::new(program).env(CASE, name));
@@ -91,7 +91,7 @@ fn run_here(body: fn()) {
     assert_eq!(before, after, "left behind (before, after)");
 }
 
-/// What a test may not leave behind in its own process.
+/// What a process holds that a test must not leave behind.
 #[derive(Debug, PartialEq, Eq)]
 struct Left {
     descriptors: Vec<String>,

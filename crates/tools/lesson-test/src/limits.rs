@@ -1,13 +1,13 @@
-//! What this process may have of the system, and what it has had.
+//! Limits of this process, and the most memory it has used.
 
 use std::fs;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// Lowers a limit of this process while `act` runs.
+/// Runs `act` with a lower limit for this process, and then restores the limit.
 ///
 /// # Panics
-/// When `limit` is above the one that the process may not change.
+/// When `limit` is above the hard limit, which the process cannot raise.
 pub fn with_limit<T>(resource: Resource, limit: u64, act: impl FnOnce() -> T) -> T {
     let (soft, hard) = getrlimit(resource).expect("a process may see its limits");
     setrlimit(resource, limit, hard).expect("a process may lower its limits");
@@ -16,10 +16,10 @@ pub fn with_limit<T>(resource: Resource, limit: u64, act: impl FnOnce() -> T) ->
     given
 }
 
-/// The most memory that this process has had, in KiB (proc(5), `VmHWM`).
+/// The most memory that this process has used so far, in KiB (proc(5), `VmHWM`).
 ///
 /// # Panics
-/// When the kernel does not tell.
+/// When /proc cannot be read.
 #[must_use]
 pub fn peak_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("/proc can be read");

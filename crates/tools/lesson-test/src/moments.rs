@@ -3,8 +3,7 @@
 use std::hint::spin_loop;
 use std::time::{Duration, Instant};
 
-/// A sequence of numbers that look like chance (Knuth's, for 64 bits), and are the same on every
-/// machine.
+/// A sequence of pseudo-random numbers (Knuth's generator for 64 bits), the same on every machine.
 #[derive(Debug, Clone)]
 pub struct Seeded(u64);
 
@@ -15,7 +14,7 @@ impl Seeded {
         Self(seed)
     }
 
-    /// The next number: from 0 up to `end`, and never `end`, which is 2^31 at most.
+    /// The next number, from 0 up to but not including `end`, which may be at most 2^31.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self
             .0
@@ -25,14 +24,14 @@ impl Seeded {
         (self.0 >> 33) % end
     }
 
-    /// The next number as a moment after a start: less than `end`, which is two seconds at most.
+    /// The next number as a time since a start: less than `end`, which may be at most two seconds.
     pub fn duration_below(&mut self, end: Duration) -> Duration {
         let nanos = u64::try_from(end.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(self.below(nanos))
     }
 }
 
-/// Lets time pass. A sleep would be rounded up by much.
+/// Spins until `time` is over, because a sleep takes at least some 50 µs longer.
 pub fn spin(time: Duration) {
     let begun = Instant::now();
     while begun.elapsed() < time {

@@ -17,8 +17,8 @@ use crate::waiting::until_none;
 /// How long a program may take before it counts as hung.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// What a user may have set, and what would change the lines of a program: the terminal, proxies,
-/// whom https trusts.
+/// Variables that a user may have set and that change what a program prints: the terminal, proxies,
+/// and the authorities that https trusts.
 const OF_THE_USER: [&str; 10] = [
     "COLUMNS",
     "TERM",
@@ -35,14 +35,14 @@ const OF_THE_USER: [&str; 10] = [
 /// The mark in the environment of a run, by which its processes are known.
 const MARK: &str = "LESSON_TEST_RUN";
 
-/// What a program did.
+/// How a program ended, and what it printed.
 #[derive(Debug)]
 pub struct Ran {
     /// Its exit code; `None` when a signal ended it.
     pub code: Option<i32>,
     /// What it and its children wrote on standard output.
     pub out: String,
-    /// The same for standard error.
+    /// What it and its children wrote on standard error.
     pub err: String,
 }
 
@@ -56,7 +56,7 @@ impl Ran {
     /// Asserts the exit code.
     ///
     /// # Panics
-    /// With all that was printed, when it is another one.
+    /// With all that was printed, when it is a different one.
     #[must_use]
     #[track_caller]
     pub fn expect_code(self, code: i32) -> Self {
@@ -64,7 +64,7 @@ impl Ran {
         self
     }
 
-    /// Asserts that the program was right: exit code 0, and nothing on standard error.
+    /// Asserts that the program succeeded: exit code 0, and nothing on standard error.
     ///
     /// # Panics
     /// With all that was printed, when it was not.
@@ -76,7 +76,7 @@ impl Ran {
         ran
     }
 
-    /// Asserts that the program ended with `code` and said why in one line.
+    /// Asserts that the program ended with `code` and wrote one line on standard error.
     ///
     /// # Panics
     /// With all that was printed, when it did not.
@@ -101,8 +101,8 @@ pub fn run(program: &str, arguments: &[&str]) -> Ran {
     run_within(LIMIT, &mut command)
 }
 
-/// Runs `command` to its end, with no standard input, in a process group of its own. All of
-/// the group is killed when `limit` is over.
+/// Runs `command` to its end, with no standard input, in a process group of its own. The
+/// whole group is killed after `limit`.
 ///
 /// # Panics
 /// When it cannot be started, when it hangs, or when it leaves a process behind.
@@ -156,11 +156,11 @@ impl Ran {
     }
 }
 
-/// Waits until no other process of this test is left, wherever in the tree it hangs. For tests
-/// that run apart: each of their processes has inherited the mark.
+/// Waits until no other process of this test is left, whichever process is its parent by now. For
+/// tests that run in a process of their own: each of their processes has inherited the mark.
 ///
 /// # Panics
-/// With the processes that stay.
+/// With the processes that are left after the limit.
 #[track_caller]
 pub fn assert_alone() {
     let mark = env::var(MARK).expect("a test that runs apart has a mark");

@@ -1,4 +1,4 @@
-//! What a piece of a test leaves in the log of a run.
+//! The log of a piece of a test.
 
 use std::env;
 use std::fs;
@@ -8,7 +8,7 @@ use common::Settings;
 
 use crate::outside::{LIMIT, run_within};
 
-/// In the environment of a test that is run once more, for its log: where that is.
+/// The environment variable with the path of the log, in a test that is run again for its log.
 const LOG: &str = "LESSON_TEST_LOG";
 
 /// Runs `body` as the main lane of a run that is recorded, and returns the log. `test` is the name

@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 
 use crate::storms::rounds;
 
-/// In the child: stops until the parent lets it step.
+/// Called in the child: stops until the parent lets it step.
 ///
 /// # Panics
 /// When the system allows no tracing.
@@ -25,10 +25,10 @@ pub fn begin_steps() {
     raise(Signal::SIGSTOP).expect("a process may stop itself");
 }
 
-/// What stops a child at the end. Not SIGSTOP: anybody may send that, to let the machine rest.
+/// What stops a child at the end. Not SIGSTOP, which other programs send to pause a process.
 pub(crate) const END: Signal = Signal::SIGUSR1;
 
-/// In the child: what was to be cut off is over.
+/// Called in the child at the end of what may be cut off.
 ///
 /// # Panics
 /// Never: a process may send itself a signal.
@@ -36,8 +36,9 @@ pub fn end_steps() {
     raise(END).expect("a process may send itself a signal");
 }
 
-/// In the parent: waits until the child has begun, lets it make `steps` instructions, and kills
-/// it there (it has to be waited for still). Gives false when it came to its end before that.
+/// Called in the parent: waits until the child has begun, lets it make `steps` instructions, and
+/// kills it there. Returns false when the child reached its end before. The caller still has to wait
+/// for the child.
 ///
 /// # Panics
 /// When the child ends in another way, or the system allows no tracing.
@@ -47,8 +48,8 @@ pub fn kill_after(child: u32, steps: usize) -> bool {
     kill_between(child, steps, |child| ptrace::step(child, None))
 }
 
-/// The same with the beginnings and ends of system calls instead of instructions. Of a process
-/// that shares no memory nothing else is seen from outside.
+/// As [`kill_after`], with steps from one beginning or end of a system call to the next. For a
+/// process that shares no memory, these are the only steps with an effect that others can see.
 ///
 /// # Panics
 /// When the child ends in another way, or the system allows no tracing.
@@ -68,14 +69,14 @@ fn kill_between(child: u32, stops: usize, go_on: impl Fn(Pid) -> nix::Result<()>
     inside
 }
 
-/// Kills a process, whoever its parent is. Gives false when there is none of that number.
+/// Kills any process. Returns false when there is none with that id.
 pub fn kill_now(process: u32) -> bool {
     kill(Pid::from_raw(process.cast_signed()), Signal::SIGKILL).is_ok()
 }
 
-/// Calls `kill_at` with numbers of steps, spread evenly over all instructions of a call, at least
-/// [`rounds(kills)`](rounds) of them. It runs the call up to there and kills it ([`kill_after`]), looks at what is
-/// left, and gives whether the call had come to its end.
+/// Calls `kill_at` with at least [`rounds(kills)`](rounds) numbers of steps, spread evenly over all
+/// instructions of a call. `kill_at` runs the call up to there and kills it ([`kill_after`]), checks
+/// what is left, and returns whether the call had reached its end.
 pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
     // How long is the call? Each try is twice as far, so it is more than half of the last.
     let mut length = 64;
@@ -100,8 +101,9 @@ pub(crate) fn stopped_by(child: Pid) -> Signal {
     }
 }
 
-/// For who steps through a process: each step is a change to that process and back, and between two
-/// processors it takes ten times as long. A test that cannot choose is only slower.
+/// Puts this process on the same processor as the child it steps through. Each step switches to
+/// the child and back, which takes ten times as long between two processors. Where this fails, the
+/// test is only slower.
 pub fn stay_on_one_processor(stepped: u32) {
     let mut one = CpuSet::new();
     if let Ok(cpu) = sched_getcpu()

@@ -1,4 +1,4 @@
-//! How long a storm is.
+//! The number of rounds of a storm.
 //!
 //! A storm is a test with many rounds: random kills, or a kill at each step of a call. `cargo test`
 //! runs a short form of each, since it has to end within a minute on a busy laptop;
@@ -11,8 +11,8 @@ fn is_storm() -> bool {
     env::var_os("STORMS").is_some()
 }
 
-/// The rounds of a storm of `all` rounds: all of them below `scripts/storms`, and a twentieth
-/// (at least 5) in a plain `cargo test`.
+/// Returns how many of a storm's `all` rounds to run: all of them under `scripts/storms`, a
+/// twentieth (at least 5) in a plain `cargo test`.
 #[must_use]
 pub fn rounds(all: usize) -> usize {
     if is_storm() {
@@ -22,7 +22,8 @@ pub fn rounds(all: usize) -> usize {
     }
 }
 
-/// The limit of a test that has `limit` in a plain `cargo test`.
+/// Returns the time limit of a test: `limit` in a plain `cargo test`, longer under
+/// `scripts/storms`.
 pub(crate) fn stretched(limit: Duration) -> Duration {
     if is_storm() { limit * 20 } else { limit }
 }

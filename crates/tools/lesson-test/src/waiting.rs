@@ -1,4 +1,4 @@
-//! Waiting for what nobody tells of, with a limit.
+//! Waiting for a condition that sends no notice, with a limit.
 
 use std::fs;
 use std::io::Write;
@@ -7,13 +7,13 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Nobody may hang for longer.
+/// How long a test may wait.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Waits until it is so.
+/// Waits until `is_so` returns true.
 ///
 /// # Panics
-/// With `what`, when it is not so within twenty seconds.
+/// With `what`, when that takes longer than twenty seconds.
 #[track_caller]
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let limit = Instant::now() + LIMIT;
@@ -23,7 +23,7 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Waits until there is nothing left.
+/// Waits until the list is empty.
 ///
 /// # Panics
 /// With what is left after twenty seconds.
@@ -40,8 +40,8 @@ pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
     }
 }
 
-/// What `body` returns. A thread of its own watches the time, and aborts the test program when
-/// `body` takes longer than `limit`: also when it blocks its thread.
+/// Runs `body` and returns its result. A second thread aborts the test program when `body` takes
+/// longer than `limit`, also when it blocks its thread.
 pub fn limited<T>(limit: Duration, body: impl FnOnce() -> T) -> T {
     let (_done, watch) = mpsc::channel::<()>();
     let test = thread::current().name().unwrap_or("a test").to_owned();
@@ -56,8 +56,8 @@ pub fn limited<T>(limit: Duration, body: impl FnOnce() -> T) -> T {
     body()
 }
 
-/// Whether a process is dead, be it as a zombie: whoever is its parent by now (when its own has
-/// died, another one) may take its time to wait for it.
+/// Whether a process is dead, perhaps still a zombie: when its parent has died, another process has
+/// to wait for it, which may take a while.
 #[must_use]
 pub fn is_dead(pid: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status"));

@@ -17,7 +17,7 @@ use nix::unistd::Pid;
 use crate::stepping::{END, stopped_by};
 use crate::{stay_on_one_processor, until};
 
-/// What has slept for so long sleeps until it is woken; a shorter sleep may be a nap of its own.
+/// A process that has slept this long sleeps until it is woken; a shorter sleep may end by itself.
 const SOUND: Duration = Duration::from_millis(5);
 
 /// Waits until a process has been asleep for some milliseconds.
@@ -35,8 +35,8 @@ pub fn until_asleep(process: u32) {
     });
 }
 
-/// In the parent: waits until the child has begun, and lets it run until it sleeps. What wakes it
-/// then stops it as well, before its first instruction.
+/// Called in the parent: waits until the child has begun, and lets it run until it sleeps. When it
+/// is woken, it stops before its first instruction.
 ///
 /// # Panics
 /// When it ends instead, or the system allows no tracing.
@@ -46,10 +46,11 @@ pub fn run_until_asleep(child: u32) {
     go_on_until_asleep(pid);
 }
 
-/// The same with a process that sleeps already, and need not be a child: [`kill_attached`] ends it.
+/// As [`run_until_asleep`], for a process that sleeps already and need not be a child.
+/// [`kill_attached`] ends it.
 ///
 /// # Panics
-/// As [`run_until_asleep`].
+/// When it ends instead, or the system allows no tracing.
 pub fn attach_asleep(process: u32) {
     until_asleep(process);
     let pid = Pid::from_raw(process.cast_signed());
@@ -77,7 +78,7 @@ fn go_on_until_asleep(pid: Pid) {
     });
 }
 
-/// Kills a process that was attached to; its parent hears of its end only then.
+/// Kills a process that [`attach_asleep`] has attached to. Only then does its parent learn of its end.
 ///
 /// # Panics
 /// When there is no such process.
@@ -90,8 +91,8 @@ pub fn kill_attached(process: u32) {
     ) {}
 }
 
-/// In the parent, once the child was woken: lets it make `steps` instructions, and leaves it
-/// stopped there. Returns false when it came to its end before that.
+/// Called in the parent after the child was woken: lets it make `steps` instructions, and leaves it
+/// stopped there. Returns false when it reached its end before.
 ///
 /// # Panics
 /// When the child ends in another way, or nothing wakes it.
