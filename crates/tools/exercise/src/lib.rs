@@ -1,0 +1,21 @@
+//! Exercises: what a lesson gives to do, how a body is taken out of its source, and how a student's
+//! body is put into a fresh copy of it.
+//!
+//! A lesson's crate declares its exercises in `exercises.toml` ([`Manifest`]). The source carries no
+//! marks: a function is found by its path (`Receiver::iter`), with Rust's own grammar, and everything
+//! outside of its braces stays as it is, comments and layout included.
+//!
+//! ```text
+//!   reference  --cut-->    handout: the body is a stub
+//!   submission --graft-->  reference with the student's body, and with nothing else of theirs
+//! ```
+
+mod cut;
+mod graft;
+mod manifest;
+mod source;
+
+pub use cut::{CutError, cut};
+pub use graft::{GraftError, graft};
+pub use manifest::{Exercise, Hole, Kind, Manifest, ManifestError};
+pub use source::{Function, NoSource, functions};

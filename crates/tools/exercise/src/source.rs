@@ -1,0 +1,118 @@
+//! A Rust file as the grader sees it: its functions by their paths, and where their bodies are.
+
+use std::fmt;
+use std::ops::Range;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Block, ImplItem, Item, Signature, Type};
+
+/// A function with a body, by its path in the file: `story`, `Receiver::iter`,
+/// `<Receiver as Drop>::drop`, `ring::put`.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// As above.
+    pub path: String,
+    /// Its signature, as tokens: what has to stay as it is.
+    pub signature: String,
+    /// The bytes between the braces of its body.
+    pub body: Range<usize>,
+    /// From its first attribute or comment to its last brace.
+    pub whole: Range<usize>,
+    /// The line of its name, counted from 1.
+    pub line: usize,
+}
+
+/// Why a file is no source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoSource {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What the parser expected.
+    pub what: String,
+}
+
+impl fmt::Display for NoSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+/// All functions of a file that have a body, in its order.
+///
+/// # Errors
+/// [`NoSource`], when the text is no Rust.
+pub fn functions(source: &str) -> Result<Vec<Function>, NoSource> {
+    let file = syn::parse_file(source).map_err(|error| NoSource {
+        line: error.span().start().line,
+        what: error.to_string(),
+    })?;
+    let mut found = Vec::new();
+    in_items(&file.items, "", &mut found);
+    Ok(found)
+}
+
+fn in_items(items: &[Item], prefix: &str, found: &mut Vec<Function>) {
+    for item in items {
+        match item {
+            Item::Fn(function) => {
+                let name = format!("{prefix}{}", function.sig.ident);
+                found.push(function_of(
+                    name,
+                    &function.sig,
+                    &function.block,
+                    function.span(),
+                ));
+            }
+            Item::Impl(block) => {
+                let Some(of) = name_of(&block.self_ty) else {
+                    continue;
+                };
+                let owner = match &block.trait_ {
+                    Some((_, path, _)) => {
+                        let last = path.segments.last().map(|part| part.ident.to_string());
+                        format!("{prefix}<{of} as {}>", last.unwrap_or_default())
+                    }
+                    None => format!("{prefix}{of}"),
+                };
+                for item in &block.items {
+                    if let ImplItem::Fn(method) = item {
+                        let name = format!("{owner}::{}", method.sig.ident);
+                        found.push(function_of(name, &method.sig, &method.block, method.span()));
+                    }
+                }
+            }
+            Item::Mod(inner) => {
+                if let Some((_, items)) = &inner.content {
+                    in_items(items, &format!("{prefix}{}::", inner.ident), found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn name_of(of: &Type) -> Option<String> {
+    match of {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        Type::Reference(reference) => name_of(&reference.elem),
+        _ => None,
+    }
+}
+
+fn function_of(path: String, signature: &Signature, block: &Block, whole: Span) -> Function {
+    let braces = block.brace_token.span;
+    Function {
+        path,
+        signature: quote_of(signature),
+        body: braces.open().byte_range().end..braces.close().byte_range().start,
+        whole: whole.byte_range().start..braces.close().byte_range().end,
+        line: signature.ident.span().start().line,
+    }
+}
+
+/// The tokens, without layout and comments.
+fn quote_of(signature: &Signature) -> String {
+    use quote::ToTokens;
+    signature.to_token_stream().to_string()
+}

@@ -1,0 +1,105 @@
+//! What is taken of a submission, and what is not.
+
+use exercise::{GraftError, graft};
+
+const REFERENCE: &str = "\
+//! The reference.
+use std::io;
+
+pub fn total(numbers: &[u32]) -> u32 {
+    numbers.iter().sum()
+}
+
+pub fn judged(numbers: &[u32]) -> bool {
+    total(numbers) == 6
+}
+";
+
+fn submission(body: &str, more: &str) -> String {
+    format!("use std::io;\npub fn total(numbers: &[u32]) -> u32 {{\n{body}\n}}\n{more}")
+}
+
+#[test]
+fn the_body_is_taken_and_the_rest_is_the_references() {
+    let theirs = submission(
+        "    let mut all = 0; // mine\n    for n in numbers { all += n; }\n    all",
+        "pub fn judged(_: &[u32]) -> bool { true }",
+    );
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    assert!(grafted.contains("let mut all = 0; // mine"), "{grafted}");
+    assert!(grafted.contains("total(numbers) == 6"), "{grafted}");
+    assert!(!grafted.contains("true"), "{grafted}");
+    assert!(grafted.starts_with("//! The reference."));
+}
+
+#[test]
+fn private_helpers_come_along_and_public_ones_do_not() {
+    let more = "fn helper(n: &u32) -> u32 { *n }\nstruct Sum(u32);\nimpl Sum { fn add(&mut self) {} }\npub fn shown() {}\n";
+    let theirs = submission("    numbers.iter().map(helper).sum()", more);
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    for kept in ["fn helper", "struct Sum(u32);", "impl Sum"] {
+        assert!(grafted.contains(kept), "{kept}: {grafted}");
+    }
+    assert!(!grafted.contains("shown"), "{grafted}");
+    assert_eq!(grafted.matches("use std::io;").count(), 1);
+}
+
+#[test]
+fn a_changed_signature_is_refused() {
+    let theirs = submission("    0", "").replace("-> u32", "-> u64");
+    let refused = graft(REFERENCE, &theirs, &["total"]);
+    assert_eq!(
+        refused,
+        Err(GraftError::Signature {
+            path: "total".into(),
+            line: 2
+        })
+    );
+}
+
+#[test]
+fn a_missing_function_and_a_text_that_is_no_rust_are_named() {
+    let refused = graft(REFERENCE, "fn other() {}", &["total"]);
+    assert_eq!(refused, Err(GraftError::NoFunction("total".into())));
+    let refused = graft(REFERENCE, "fn total( {", &["total"]);
+    assert!(matches!(refused, Err(GraftError::NoSource(no)) if no.line == 1));
+}
+
+#[test]
+fn what_reaches_beyond_the_exercise_is_refused_with_its_line() {
+    for (body, what) in [
+        ("    unsafe { numbers.get_unchecked(0); }\n    0", "unsafe"),
+        (
+            "    let text = include_str!(\"/etc/passwd\");\n    0",
+            "include_str",
+        ),
+        ("    std::process::exit(0)", "process::exit"),
+        ("    let _ = std::fs::read(\"x\");\n    0", "std::fs"),
+        ("    let a = env!(\"HOME\");\n    0", "env"),
+    ] {
+        let refused = graft(REFERENCE, &submission(body, ""), &["total"]);
+        assert_eq!(
+            refused,
+            Err(GraftError::Refused {
+                what: what.into(),
+                line: 3
+            }),
+            "{body}"
+        );
+    }
+    let more = "#[path = \"../reference.rs\"]\nmod reference;\n";
+    let refused = graft(REFERENCE, &submission("    0", more), &["total"]);
+    assert!(matches!(refused, Err(GraftError::Refused { what, .. }) if what == "#[path]"));
+}
+
+#[test]
+fn words_in_strings_and_comments_are_no_offence() {
+    let body = "    // unsafe, std::fs\n    let text = \"unsafe std::process::exit\";\n    text.len() as u32";
+    assert!(graft(REFERENCE, &submission(body, ""), &["total"]).is_ok());
+}
+
+#[test]
+fn a_damaged_reference_is_the_courses_own_fault() {
+    let refused = graft("fn", &submission("    0", ""), &["total"]);
+    assert!(matches!(refused, Err(GraftError::Reference(_))));
+}
