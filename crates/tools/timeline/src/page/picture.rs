@@ -13,6 +13,7 @@ mod bar_labels;
 mod bars;
 pub(crate) mod choice;
 pub(crate) mod contents;
+mod drawing;
 pub(crate) mod facts;
 pub(crate) mod glyphs;
 mod lane;
@@ -26,17 +27,15 @@ use crate::run::Run;
 use band::Band;
 use choice::Choice;
 use contents::contents;
+use drawing::Drawing;
+pub(crate) use drawing::{NAMES_WIDTH, colour};
 use facts::Facts;
-pub(crate) use lane::colour;
 use rows::{Row, Rows};
 use scale::{Scale, View};
 use text::{number, put};
 
 /// How a picture looks: colours for light and dark, shapes.
 pub(crate) const STYLE: &str = include_str!("picture/picture.css");
-
-/// Of the names to the left of the picture.
-pub(crate) const NAMES_WIDTH: f64 = 150.0;
 
 /// One view of a run, drawn.
 pub(crate) struct Picture {
@@ -46,16 +45,6 @@ pub(crate) struct Picture {
     pub(crate) names: String,
     /// What belongs into that of the picture.
     pub(crate) figure: String,
-}
-
-/// A picture that is being drawn.
-struct Drawing<'a> {
-    run: &'a Run,
-    choice: &'a Choice,
-    facts: &'a Facts,
-    scale: Scale,
-    rows: Rows,
-    svg: String,
 }
 
 impl Picture {
@@ -70,65 +59,58 @@ impl Picture {
             })
             .collect();
         let order = rows::order(run, choice);
-        let mut drawing = Drawing {
+        let drawing = Drawing {
             run,
             choice,
             facts,
             rows: Rows::new(&order, &bands),
             scale,
-            svg: String::new(),
         };
-        drawing.all(view, &bands);
         Self {
             width: drawing.scale.width,
             height: drawing.rows.height,
-            names: drawing.names(),
-            figure: drawing.svg,
+            names: names::draw(&drawing),
+            figure: figure(&drawing, view, &bands),
         }
     }
 }
 
-impl Drawing<'_> {
-    /// From back to front.
-    fn all(&mut self, view: View, bands: &[Band]) {
-        let mut tops = Vec::with_capacity(bands.len());
-        for placed in &self.rows.placed {
-            let Row::Thing(thing) = placed.row else {
-                continue;
-            };
-            tops.extend(
-                bands
-                    .iter()
-                    .find(|band| band.thing == thing)
-                    .map(|band| (band, placed.top)),
-            );
-            put(
-                &mut self.svg,
-                format_args!(
-                    "<rect class=\"band\" x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
-                    number(placed.top + 1.0),
-                    number(self.scale.width),
-                    number(placed.height - 2.0),
-                ),
-            );
-        }
-        self.axis(view);
-        self.family();
-        for &(band, top) in &tops {
-            self.wires(band, top);
-        }
-        for &lane in &self.choice.lanes {
-            if let Some(y) = self.rows.lane(lane) {
-                self.lane(lane, y);
-            }
-        }
-        for &(band, top) in &tops {
-            self.items(band, top);
+/// From back to front.
+fn figure(drawing: &Drawing<'_>, view: View, bands: &[Band]) -> String {
+    let svg = &mut String::new();
+    let mut tops = Vec::with_capacity(bands.len());
+    for placed in &drawing.rows.placed {
+        let Row::Thing(thing) = placed.row else {
+            continue;
+        };
+        tops.extend(
+            bands
+                .iter()
+                .find(|band| band.thing == thing)
+                .map(|band| (band, placed.top)),
+        );
+        put(
+            svg,
+            format_args!(
+                "<rect class=\"band\" x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
+                number(placed.top + 1.0),
+                number(drawing.scale.width),
+                number(placed.height - 2.0),
+            ),
+        );
+    }
+    axis::draw(drawing, svg, view);
+    lane::family(drawing, svg);
+    for &(band, top) in &tops {
+        band_drawn::wires(drawing, svg, band, top);
+    }
+    for &lane in &drawing.choice.lanes {
+        if let Some(y) = drawing.rows.lane(lane) {
+            lane::draw(drawing, svg, lane, y);
         }
     }
-
-    /// The colour of the lane that an event is on.
-    fn colour(&self, event: usize) -> String {
-        colour(self.run.events[event].lane)
+    for &(band, top) in &tops {
+        band_drawn::items(drawing, svg, band, top);
     }
+    std::mem::take(svg)
 }

@@ -1,6 +1,6 @@
 //! Above the lanes: ticks of time, or the number of each event.
 
-use super::Drawing;
+use super::drawing::Drawing;
 use super::scale::View;
 use super::text::{number, put, width};
 
@@ -11,121 +11,126 @@ const APART: f64 = 92.0;
 /// Where the axis itself lies.
 const Y: f64 = 26.0;
 
-impl Drawing<'_> {
-    pub(crate) fn axis(&mut self, view: View) {
-        let ticks = match view {
-            View::Time => self.ticks_of_time(),
-            View::Order => self.ticks_of_order(),
-        };
-        let bottom = number(self.rows.height - 4.0);
-        for (x, label) in ticks {
-            let at = number(x);
-            put(
-                &mut self.svg,
-                format_args!(
-                    "<path class=\"tick\" d=\"M{at} {Y}V{bottom}\"/>\
-                     <text class=\"tl mid\" x=\"{at}\" y=\"15\">{label}</text>"
-                ),
-            );
-        }
-        if view == View::Time {
-            self.stretches();
-        }
-        self.gap();
-    }
-
-    /// The axis: solid where time is to scale, dotted where it is stretched.
-    fn stretches(&mut self) {
-        let xs = self.scale.xs();
-        let (mut solid, mut dotted) = (String::new(), String::new());
-        for (place, pair) in xs.windows(2).enumerate() {
-            if self.choice.gap == Some(place + 1) || pair[1] - pair[0] < 0.1 {
-                continue;
-            }
-            let stretched = self.scale.is_stretched(place);
-            let path = if stretched { &mut dotted } else { &mut solid };
-            put(
-                path,
-                format_args!("M{} {Y}H{}", number(pair[0]), number(pair[1])),
-            );
-        }
+pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, view: View) {
+    let ticks = match view {
+        View::Time => ticks_of_time(drawing),
+        View::Order => ticks_of_order(drawing),
+    };
+    let bottom = number(drawing.rows.height - 4.0);
+    for (x, label) in ticks {
+        let at = number(x);
         put(
-            &mut self.svg,
+            svg,
             format_args!(
-                "<path class=\"axis\" d=\"{solid}\"/><path class=\"axis elastic\" d=\"{dotted}\"/>"
+                "<path class=\"tick\" d=\"M{at} {Y}V{bottom}\"/>\
+                 <text class=\"tl mid\" x=\"{at}\" y=\"15\">{label}</text>"
             ),
         );
     }
+    if view == View::Time {
+        stretches(drawing, svg);
+    }
+    gap(drawing, svg);
+}
 
-    /// Where events are left out.
-    fn gap(&mut self) {
-        let Some(after) = self.choice.gap else { return };
-        let xs = self.scale.xs();
-        let both = after
-            .checked_sub(1)
-            .and_then(|before| Some((xs.get(before)?, xs.get(after)?)));
-        let Some((x0, x1)) = both else { return };
+/// The axis: solid where time is to scale, dotted where it is stretched.
+fn stretches(drawing: &Drawing<'_>, svg: &mut String) {
+    let xs = drawing.scale.xs();
+    let (mut solid, mut dotted) = (String::new(), String::new());
+    for (place, pair) in xs.windows(2).enumerate() {
+        if drawing.choice.gap == Some(place + 1) || pair[1] - pair[0] < 0.1 {
+            continue;
+        }
+        let stretched = drawing.scale.is_stretched(place);
+        let path = if stretched { &mut dotted } else { &mut solid };
         put(
-            &mut self.svg,
-            format_args!(
-                "<path class=\"gap\" d=\"M{x0} {Y}V{y}M{x1} {Y}V{y}\"/>\
-                 <text class=\"tl mid\" x=\"{}\" y=\"15\">left out</text>",
-                number(f64::midpoint(*x0, *x1)),
-                x0 = number(x0 + 12.0),
-                x1 = number(x1 - 12.0),
-                y = number(self.rows.height - 4.0),
-            ),
+            path,
+            format_args!("M{} {Y}H{}", number(pair[0]), number(pair[1])),
         );
     }
+    put(
+        svg,
+        format_args!(
+            "<path class=\"axis\" d=\"{solid}\"/><path class=\"axis elastic\" d=\"{dotted}\"/>"
+        ),
+    );
+}
 
-    fn ticks_of_order(&self) -> Vec<(f64, String)> {
-        let xs = self.scale.xs().iter().zip(&self.choice.events).enumerate();
-        let (mut ticks, mut free) = (Vec::new(), f64::NEG_INFINITY);
-        for (place, (&x, &event)) in xs {
-            let is_round = place == 0 || (event + 1) % 5 == 0;
-            if is_round && x - free > 40.0 && !self.is_in_gap(x) {
-                ticks.push((x, format!("{}", event + 1)));
-                free = x;
-            }
+/// Where events are left out.
+fn gap(drawing: &Drawing<'_>, svg: &mut String) {
+    let Some(after) = drawing.choice.gap else {
+        return;
+    };
+    let xs = drawing.scale.xs();
+    let both = after
+        .checked_sub(1)
+        .and_then(|before| Some((xs.get(before)?, xs.get(after)?)));
+    let Some((x0, x1)) = both else { return };
+    put(
+        svg,
+        format_args!(
+            "<path class=\"gap\" d=\"M{x0} {Y}V{y}M{x1} {Y}V{y}\"/>\
+             <text class=\"tl mid\" x=\"{}\" y=\"15\">left out</text>",
+            number(f64::midpoint(*x0, *x1)),
+            x0 = number(x0 + 12.0),
+            x1 = number(x1 - 12.0),
+            y = number(drawing.rows.height - 4.0),
+        ),
+    );
+}
+
+fn ticks_of_order(drawing: &Drawing<'_>) -> Vec<(f64, String)> {
+    let xs = drawing
+        .scale
+        .xs()
+        .iter()
+        .zip(&drawing.choice.events)
+        .enumerate();
+    let (mut ticks, mut free) = (Vec::new(), f64::NEG_INFINITY);
+    for (place, (&x, &event)) in xs {
+        let is_round = place == 0 || (event + 1) % 5 == 0;
+        if is_round && x - free > 40.0 && !is_in_gap(drawing, x) {
+            ticks.push((x, format!("{}", event + 1)));
+            free = x;
         }
-        ticks
     }
+    ticks
+}
 
-    /// The roundest moment in each free stretch, and so on in what is left on both sides.
-    fn ticks_of_time(&self) -> Vec<(f64, String)> {
-        let xs = self.scale.xs();
-        let (Some(&first), Some(&last)) = (xs.first(), xs.last()) else {
-            return Vec::new();
-        };
-        let mut ticks = vec![(first, "0".to_owned())];
-        let mut free = vec![(first, last + APART / 2.0)];
-        while let Some((x0, x1)) = free.pop() {
-            if x1 - x0 < 2.0 * APART {
-                continue;
-            }
-            let [from, to] = [x0 + APART, x1 - APART].map(|x| self.scale.time_at(x));
-            let found = roundest(from, to).map(|time| (self.scale.x_of_time(time), time));
-            let within = found.filter(|(x, _)| *x > x0 + 1.0 && *x < x1 - 1.0);
-            let Some((x, time)) = within else { continue };
-            free.extend([(x0, x), (x, x1)]);
-            let label = label(time);
-            if !self.is_in_gap(x) && x + width(&label, TEXT) / 2.0 < self.scale.width {
-                ticks.push((x, label));
-            }
+/// The roundest moment in each free stretch, and so on in what is left on both sides.
+fn ticks_of_time(drawing: &Drawing<'_>) -> Vec<(f64, String)> {
+    let xs = drawing.scale.xs();
+    let (Some(&first), Some(&last)) = (xs.first(), xs.last()) else {
+        return Vec::new();
+    };
+    let mut ticks = vec![(first, "0".to_owned())];
+    let mut free = vec![(first, last + APART / 2.0)];
+    while let Some((x0, x1)) = free.pop() {
+        if x1 - x0 < 2.0 * APART {
+            continue;
         }
-        ticks.sort_by(|one, other| one.0.total_cmp(&other.0));
-        ticks
+        let [from, to] = [x0 + APART, x1 - APART].map(|x| drawing.scale.time_at(x));
+        let found = roundest(from, to).map(|time| (drawing.scale.x_of_time(time), time));
+        let within = found.filter(|(x, _)| *x > x0 + 1.0 && *x < x1 - 1.0);
+        let Some((x, time)) = within else { continue };
+        free.extend([(x0, x), (x, x1)]);
+        let label = label(time);
+        if !is_in_gap(drawing, x) && x + width(&label, TEXT) / 2.0 < drawing.scale.width {
+            ticks.push((x, label));
+        }
     }
+    ticks.sort_by(|one, other| one.0.total_cmp(&other.0));
+    ticks
+}
 
-    fn is_in_gap(&self, x: f64) -> bool {
-        let xs = self.scale.xs();
-        let after = self.choice.gap.and_then(|after| xs.get(after));
-        let before = self
-            .choice
-            .gap
-            .and_then(|after| xs.get(after.checked_sub(1)?));
-        matches!((before, after), (Some(x0), Some(x1)) if x > x0 - 30.0 && x < x1 + 30.0)
-    }
+fn is_in_gap(drawing: &Drawing<'_>, x: f64) -> bool {
+    let xs = drawing.scale.xs();
+    let after = drawing.choice.gap.and_then(|after| xs.get(after));
+    let before = drawing
+        .choice
+        .gap
+        .and_then(|after| xs.get(after.checked_sub(1)?));
+    matches!((before, after), (Some(x0), Some(x1)) if x > x0 - 30.0 && x < x1 + 30.0)
 }
 
 /// The roundest number of nanoseconds between two moments.

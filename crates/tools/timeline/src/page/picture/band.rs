@@ -1,6 +1,6 @@
 //! A thing as a place between the lanes: what is in it, from when to when.
 
-use super::contents::{Item, What};
+use super::contents::{Item, Label, Place, What};
 use super::scale::Scale;
 use super::text::{fit, width};
 use crate::run::Run;
@@ -16,20 +16,6 @@ const HIGHEST: f64 = 150.0;
 const PADDING: f64 = 7.0;
 /// A longer message is cut, in characters.
 const LONGEST: usize = 24;
-
-pub(crate) struct Label {
-    pub(crate) text: String,
-    /// Its middle, or where it begins or ends.
-    pub(crate) x: f64,
-    pub(crate) place: Place,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Inside,
-    Right,
-    Left,
-}
 
 /// A thing with all that is in it.
 pub(crate) struct Band {

@@ -4,10 +4,23 @@ use std::collections::HashMap;
 
 use common::Kind;
 
-use super::band::Label;
 use super::facts::Facts;
 use crate::run::spans::Hold;
 use crate::run::{Class, Event, Run};
+
+pub(crate) struct Label {
+    pub(crate) text: String,
+    /// Its middle, or where it begins or ends.
+    pub(crate) x: f64,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Inside,
+    Right,
+    Left,
+}
 
 /// What is in a thing for some time.
 pub(crate) struct Item {

@@ -3,9 +3,10 @@
 use common::Kind;
 
 use super::choice::Choice;
-use super::scale::{MARGIN, difference, float};
 use crate::run::Run;
 
+/// Left of the first event, and right of the last.
+pub(super) const MARGIN: f64 = 18.0;
 const STEP: f64 = 16.0;
 /// Of the events that were left out.
 const GAP_WIDTH: f64 = 90.0;
@@ -97,4 +98,14 @@ fn radius(kind: Kind) -> f64 {
         kind if kind.is_wait() => 2.5,
         _ => 6.5,
     }
+}
+
+/// From an event to the next one, in nanoseconds.
+pub(super) fn difference(times: &[u64], place: usize) -> f64 {
+    let next = times.get(place + 1).or(times.get(place)).copied();
+    float(next.unwrap_or_default().saturating_sub(times[place]))
+}
+
+pub(super) fn float(nanoseconds: u64) -> f64 {
+    nanoseconds as f64
 }

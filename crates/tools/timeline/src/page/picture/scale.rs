@@ -5,7 +5,7 @@
 //! The other view is by order: a step for each event, since that is what programs go by.
 
 use super::choice::Choice;
-use super::limits::Limits;
+use super::limits::{Limits, MARGIN, difference, float};
 use crate::run::{End, Run};
 
 /// Which of the two views.
@@ -19,8 +19,6 @@ pub(crate) enum View {
 
 /// The picture is as wide as this, unless its events need more room.
 const USUAL_WIDTH: f64 = 1030.0;
-/// Left of the first event, and right of the last.
-pub(super) const MARGIN: f64 = 18.0;
 /// Behind the last event, for lanes that have not ended: so one sees what they wait for.
 const OPEN_END: f64 = 110.0;
 
@@ -114,14 +112,4 @@ impl Scale {
         let part = float(time.saturating_sub(self.times[before]));
         x0 + (x1 - x0) * if length > 0.0 { part / length } else { 0.0 }
     }
-}
-
-/// From an event to the next one, in nanoseconds.
-pub(super) fn difference(times: &[u64], place: usize) -> f64 {
-    let next = times.get(place + 1).or(times.get(place)).copied();
-    float(next.unwrap_or_default().saturating_sub(times[place]))
-}
-
-pub(super) fn float(nanoseconds: u64) -> f64 {
-    nanoseconds as f64
 }
