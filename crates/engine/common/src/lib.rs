@@ -15,6 +15,7 @@ compile_error!(
 
 mod chaos;
 mod children;
+mod failure;
 pub mod frame;
 mod ids;
 pub mod lane;
@@ -29,6 +30,8 @@ mod run;
 mod trace;
 
 pub use children::stop_ignoring_children;
+#[doc(hidden)]
+pub use failure::take as take_output_failure;
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
 pub use log::{EventId, Kind};
@@ -37,10 +40,7 @@ pub use message::{
 };
 pub use names::{next_name, own_name};
 #[doc(hidden)]
-pub use output::{
-    complain, flush_stdout, print_text, take_failure as take_output_failure, terminal_columns,
-    write_line,
-};
+pub use output::{complain, flush_stdout, print_text, terminal_columns, write_line};
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{is_recording, is_watched, observe, record};

@@ -3,13 +3,13 @@
 use std::fmt::{self, Write};
 use std::io::{self, Write as _};
 use std::os::fd::BorrowedFd;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use crate::failure;
 use crate::record::record_line;
 
 /// The longest line with its newline: what pipe(7) promises to write in one piece.
@@ -17,9 +17,6 @@ const LINE_BYTES: usize = 4096;
 
 /// Set once nobody can read us any more; the run then goes on to its end in silence.
 static SILENCED: AtomicBool = AtomicBool::new(false);
-
-/// The first failure of a write that is worth telling when the lesson ends.
-static FAILURE: Mutex<Option<String>> = Mutex::new(None);
 
 /// Set before `main`, see [`look_at_stdout`].
 static STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
@@ -50,14 +47,14 @@ pub fn write_line(line: fmt::Arguments<'_>) {
 fn silence(error: &io::Error) {
     SILENCED.store(true, Ordering::Relaxed);
     if error.kind() != io::ErrorKind::BrokenPipe {
-        fail(format!(
+        failure::keep(format!(
             "cannot write to standard output: {error}; give it a terminal, a pipe or a file"
         ));
     }
 }
 
 /// Writes the text that std's own `print!` has left in its buffer: before a `fork`, which would copy
-/// it, and before an `_exit`, which would lose it. A failure is kept for [`take_failure`].
+/// it, and before an `_exit`, which would lose it. A failure is kept until the run ends.
 ///
 /// Blocks while a pipe on standard output is full.
 pub fn flush_stdout() {
@@ -71,24 +68,12 @@ pub fn flush_stdout() {
 /// In a new child: what its parent could not write is the parent's to tell.
 pub(crate) fn forget_failure() {
     SILENCED.store(false, Ordering::Relaxed);
-    let _parents = take_failure();
+    let _parents = failure::take();
 }
 
 /// Whether standard output is of no use any more.
 pub(crate) fn is_silenced() -> bool {
     SILENCED.load(Ordering::Relaxed)
-}
-
-/// Keeps the first failure for [`take_failure`].
-pub(crate) fn fail(message: String) {
-    if let Ok(mut first) = FAILURE.lock() {
-        first.get_or_insert(message);
-    }
-}
-
-/// The first failure of a write, if there was one: a child process gives it to its parent.
-pub fn take_failure() -> Option<String> {
-    FAILURE.lock().ok()?.take()
 }
 
 /// One line on standard error, in one write. If that fails there is nobody left to tell.

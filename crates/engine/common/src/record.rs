@@ -24,7 +24,7 @@ use nix::time::{ClockId, clock_gettime};
 
 use crate::ids::pid;
 use crate::log::{self, Event, EventId, Kind, Writing};
-use crate::{chaos, lane, output};
+use crate::{chaos, failure, lane};
 
 const RECORD: u8 = 1;
 const CHAOS: u8 = 2;
@@ -118,10 +118,10 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
 /// Appends a line to the log, and leaves out its middle if it is too long.
 fn write(log: &File, path: &str, line: &[u8], n: u32) {
     if let Err(error) = write_once(log, line) {
-        output::fail(cannot_write(path, &error));
+        failure::keep(cannot_write(path, &error));
     } else if let Err(error) = bound::bound(log, n) {
         IS_FULL.store(true, Ordering::Relaxed);
-        output::fail(format!(
+        failure::keep(format!(
             "the log is too long, and its middle cannot be left out of {path}: {error}; \
              choose another --record FILE, or let the program do less"
         ));

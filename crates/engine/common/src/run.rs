@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::pause::{self, Pauses};
 use crate::record;
-use crate::{lane, names, output};
+use crate::{failure, lane, names, output};
 
 /// What the command line says of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,7 @@ pub fn turns(full: usize) -> usize {
 pub fn end() -> Option<String> {
     output::flush_stdout();
     record::record_end("");
-    output::take_failure()
+    failure::take()
 }
 
 /// In a new child process, before anything else: puts back what it has inherited of the run of its
