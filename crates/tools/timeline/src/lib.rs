@@ -21,6 +21,7 @@ mod page;
 mod run;
 mod terminal;
 mod text;
+mod time;
 mod words;
 
 pub use check::{Finding, Verdict};

@@ -85,39 +85,6 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     format!("{kept}…")
 }
 
-/// A length of time, to three digits: `1.42 s`, `280 ms`, `35 µs`.
-#[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
-pub(crate) fn duration(nanoseconds: u64) -> String {
-    let (unit, name) = match nanoseconds {
-        0..1_000 => return format!("{nanoseconds} ns"),
-        1_000..999_500 => (1e3, "µs"),
-        999_500..999_500_000 => (1e6, "ms"),
-        _ => (1e9, "s"),
-    };
-    let value = nanoseconds as f64 / unit;
-    let digits = match value {
-        value if value < 9.995 => 2,
-        value if value < 99.95 => 1,
-        _ => 0,
-    };
-    let text = format!("{value:.digits$}");
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
-    };
-    format!("{text} {name}")
-}
-
-/// The unit in which a length of time is told, in nanoseconds, with its name.
-pub(crate) fn unit(ns: u64) -> (u64, &'static str) {
-    match ns {
-        1_000_000_000.. => (1_000_000_000, "s"),
-        1_000_000.. => (1_000_000, "ms"),
-        1_000.. => (1_000, "µs"),
-        _ => (1, "ns"),
-    }
-}
-
 /// "1 lane", "2 lanes".
 pub(crate) fn count(number: usize, one: &str) -> String {
     let ending = match number {
@@ -172,22 +139,5 @@ mod tests {
     fn numbers_and_times_are_told_as_one_says_them() {
         assert_eq!(count(1, "lane"), "1 lane");
         assert_eq!(count(1_234_567, "process"), "1,234,567 processes");
-    }
-
-    #[test]
-    fn durations_have_three_digits_and_a_unit() {
-        let shown = [
-            7,
-            35_000,
-            1_250_000,
-            280_000_000,
-            999_999_999,
-            12_345_678_901,
-        ]
-        .map(duration);
-        assert_eq!(
-            shown,
-            ["7 ns", "35 µs", "1.25 ms", "280 ms", "1 s", "12.3 s"]
-        );
     }
 }

@@ -6,11 +6,12 @@ use crate::page::picture::choice::Choice;
 use crate::page::picture::colour;
 use crate::page::picture::text::{cut_middle, escape, put};
 use crate::run::Run;
+use crate::time::Unit;
 use crate::words;
 
 /// The printed lines.
 pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
-    let unit = Unit::of(run.length());
+    let unit = unit_of(run);
     let mut html = format!(
         "<section class=\"out\"><h2>What it printed <span>{} since the start</span></h2><ol>\n",
         unit.name
@@ -25,7 +26,7 @@ pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
             format_args!(
                 "<li data-i=\"{place}\" class=\"{}\"><time>{}</time><b>{}</b><span>{}</span></li>\n",
                 colour(event.lane),
-                unit.show(event.t),
+                unit.thousandths(event.t),
                 escape(&cut_middle(&run.lanes[event.lane].name, 12.0, 92.0)),
                 escape(&event.say),
             ),
@@ -36,7 +37,7 @@ pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
 
 /// The picture as a table, for those who hear it, and for whoever wants to search it.
 pub(crate) fn table(run: &Run, choice: &Choice) -> String {
-    let unit = Unit::of(run.length());
+    let unit = unit_of(run);
     let mut html = format!(
         "<details><summary>All events, one a line</summary><div class=\"scroll\">\
          <table id=\"events\" data-unit=\"{}\"><thead><tr><th>Event<th>{}<th>Who<th>What happened<th>Because of\
@@ -53,7 +54,7 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
             format_args!(
                 "<tr><td>{}<td>{}<td>{}<td>{}<td>{cause}\n",
                 place + 1,
-                unit.show(event.t),
+                unit.thousandths(event.t),
                 escape(&run.lanes[event.lane].name),
                 escape(&words::sentence(run, place)),
             ),
@@ -63,27 +64,6 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
 }
 
 /// In what the times of a run are shown.
-struct Unit {
-    name: &'static str,
-    short: &'static str,
-    nanoseconds: f64,
-}
-
-impl Unit {
-    fn of(length: u64) -> Self {
-        let (name, short, nanoseconds) = match length {
-            0..1_000_000 => ("microseconds", "µs", 1e3),
-            1_000_000..1_000_000_000 => ("milliseconds", "ms", 1e6),
-            _ => ("seconds", "s", 1e9),
-        };
-        Self {
-            name,
-            short,
-            nanoseconds,
-        }
-    }
-
-    fn show(&self, t: u64) -> String {
-        format!("{:.3}", t as f64 / self.nanoseconds)
-    }
+fn unit_of(run: &Run) -> Unit {
+    Unit::of(run.length().max(Unit::MICROSECONDS.nanoseconds))
 }

@@ -5,7 +5,7 @@ use crate::page::picture::choice::Choice;
 use crate::page::picture::glyphs;
 use crate::page::picture::text::{escape, put};
 use crate::run::{Damage, Role, Run};
-use crate::text::duration;
+use crate::time::duration;
 
 /// Which view is shown is the browser's to remember: no script is needed.
 pub(crate) const SWITCH: &str = "<section class=\"views\" aria-label=\"The picture\">\n\

@@ -5,7 +5,8 @@ use crate::fold::Shown;
 use crate::run::Run;
 use crate::run::hang;
 use crate::terminal::signs::{fill, wrap};
-use crate::text::{clean, count, duration, thousands};
+use crate::text::{clean, count, thousands};
+use crate::time::duration;
 
 /// Which run, how large it is, and what is wrong with its log.
 pub(crate) fn heading(shown: &Shown<'_>, room: usize) -> String {

@@ -3,6 +3,7 @@
 use super::drawing::Drawing;
 use super::scale::View;
 use super::text::{number, put, width};
+use crate::time::exact;
 
 /// Of the texts at the ticks, in pixels.
 const TEXT: f64 = 11.0;
@@ -114,7 +115,7 @@ fn ticks_of_time(drawing: &Drawing<'_>) -> Vec<(f64, String)> {
         let within = found.filter(|(x, _)| *x > x0 + 1.0 && *x < x1 - 1.0);
         let Some((x, time)) = within else { continue };
         free.extend([(x0, x), (x, x1)]);
-        let label = label(time);
+        let label = exact(time);
         if !is_in_gap(drawing, x) && x + width(&label, TEXT) / 2.0 < drawing.scale.width {
             ticks.push((x, label));
         }
@@ -155,22 +156,6 @@ fn roundest(from: f64, to: f64) -> Option<u64> {
     None
 }
 
-/// All its digits, in the largest unit in which it is more than nothing.
-fn label(nanoseconds: u64) -> String {
-    let (unit, digits, name) = match nanoseconds {
-        0..1_000 => return format!("{nanoseconds} ns"),
-        1_000..1_000_000 => (1_000, 3, "µs"),
-        1_000_000..1_000_000_000 => (1_000_000, 6, "ms"),
-        _ => (1_000_000_000, 9, "s"),
-    };
-    let (whole, rest) = (nanoseconds / unit, nanoseconds % unit);
-    let fraction = format!("{rest:0digits$}");
-    match fraction.trim_end_matches('0') {
-        "" => format!("{whole} {name}"),
-        fraction => format!("{whole}.{fraction} {name}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,12 +165,5 @@ mod tests {
         let found = [(310.0, 940.0), (1_010.0, 1_990.0), (2.2, 2.9), (41.0, 47.0)];
         let found = found.map(|(from, to)| roundest(from, to));
         assert_eq!(found, [Some(500), Some(1_500), None, Some(45)]);
-    }
-
-    #[test]
-    fn a_tick_has_all_its_digits() {
-        assert_eq!(label(1_250_000), "1.25 ms");
-        assert_eq!(label(20_000_000_000), "20 s");
-        assert_eq!(label(999), "999 ns");
     }
 }

@@ -5,7 +5,7 @@ use super::scale::Scale;
 use super::text::{fit, width};
 use crate::run::Run;
 use crate::text::cut;
-use crate::text::duration;
+use crate::time::duration;
 
 /// Of the texts in a band, in pixels; and to measure them, since they are bold.
 pub(crate) const TEXT: f64 = 11.0;

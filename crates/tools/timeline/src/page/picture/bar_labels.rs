@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::drawing::Drawing;
 use super::text::{escape, fit, number, put, width};
 use crate::run::spans::{Span, State};
-use crate::text::duration;
+use crate::time::duration;
 use crate::words;
 
 /// To measure the texts on a lane: 10.5 pixels, some of them bold.

@@ -3,21 +3,22 @@
 use super::columns::Columns;
 use crate::run::Run;
 use crate::terminal::canvas::{Colour, Row};
-use crate::text::{unit, width};
+use crate::text::width;
+use crate::time::Unit;
 
 /// Ticks at round times, at the columns where these are; one that has no room is left out.
 pub(super) fn paint(run: &Run, columns: &Columns, offset: usize, row: &mut Row) {
     let length = run.length();
     let step = step(length, (columns.width / 10).max(2));
-    let (unit, name) = unit(length);
+    let unit = Unit::of(length);
     let mut free = offset;
     let mut t = 0;
     while t <= length {
         let x = offset + columns.at_time(run, t);
-        let mut label = format!("╵{}", in_units(t, step, unit));
+        let mut label = format!("╵{}", in_units(t, step, unit.nanoseconds));
         if t == 0 {
             label.push(' ');
-            label.push_str(name);
+            label.push_str(unit.short);
         }
         let fits = x + width(&label) <= offset + columns.width;
         if x >= free && fits {

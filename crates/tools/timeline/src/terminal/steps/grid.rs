@@ -2,7 +2,8 @@
 
 use crate::run::Run;
 use crate::terminal::canvas::{Colour, Row};
-use crate::text::{self, clean, fit_name, width};
+use crate::text::{clean, fit_name, width};
+use crate::time::Unit;
 
 /// A column narrower than this has no room for a message.
 pub(super) const DRAWN: usize = 8;
@@ -28,7 +29,7 @@ pub(super) struct Grid<'a> {
 
 impl<'a> Grid<'a> {
     pub(super) fn new(run: &'a Run, room: usize) -> Self {
-        let time = time(run, run.length()).len();
+        let time = unit(run).thousandths(run.length()).len();
         let lanes = run.lanes.len().max(1);
         let first = time + 2;
         let prints = run.events.iter().map(|event| width(&event.say));
@@ -58,7 +59,7 @@ impl<'a> Grid<'a> {
     /// The names of the lanes above their columns, or else their `signs`.
     pub(super) fn head(&self, signs: &[char]) -> Row {
         let mut row = Row::new(self.room);
-        let (_, unit) = unit(self.run);
+        let unit = unit(self.run).short;
         row.write(
             self.time.saturating_sub(width(unit)),
             unit,
@@ -80,7 +81,7 @@ impl<'a> Grid<'a> {
     }
 
     pub(super) fn write_time(&self, t: u64, row: &mut Row) {
-        let time = time(self.run, t);
+        let time = unit(self.run).thousandths(t);
         row.write(
             self.time.saturating_sub(time.len()),
             &time,
@@ -92,19 +93,9 @@ impl<'a> Grid<'a> {
 
 /// The unit of the run's times: short runs of seconds are told in milliseconds, for what happens
 /// within microseconds.
-fn unit(run: &Run) -> (u64, &'static str) {
+fn unit(run: &Run) -> Unit {
     match run.length() {
-        seconds @ 10_000_000_000.. => text::unit(seconds),
-        length => text::unit(length.min(999_999_999)),
-    }
-}
-
-/// A time in the unit of the run, with three places.
-fn time(run: &Run, t: u64) -> String {
-    let (unit, _) = unit(run);
-    let (whole, part) = (t / unit, t % unit);
-    match unit {
-        1 => whole.to_string(),
-        _ => format!("{whole}.{:03}", part * 1000 / unit),
+        seconds @ 10_000_000_000.. => Unit::of(seconds),
+        length => Unit::of(length.min(999_999_999)),
     }
 }
