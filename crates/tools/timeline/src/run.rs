@@ -4,7 +4,8 @@
 pub(crate) mod causality;
 pub(crate) mod hang;
 pub(crate) mod head;
-pub(crate) mod moments;
+pub(crate) mod holds;
+pub(crate) mod leaving;
 pub(crate) mod spans;
 
 use std::borrow::Cow;

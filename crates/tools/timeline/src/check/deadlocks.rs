@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use common::Kind;
 
 use super::Finding;
-use crate::run::moments::kills;
+use crate::run::leaving::kills;
 use crate::run::{Class, End, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {

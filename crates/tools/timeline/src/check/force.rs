@@ -1,9 +1,10 @@
 //! What was ended by force, while it could still have received.
 
 use common::Kind;
+use common::log::what;
 
 use super::{Finding, Verdict};
-use crate::run::moments::{Leaving, leavings};
+use crate::run::leaving::{Leaving, leavings};
 use crate::run::{Class, Run};
 
 /// Right or wrong is for the exercise to say: messages that had arrived may have been lost, and the
@@ -43,7 +44,7 @@ fn receives_from(run: &Run, events: &[usize]) -> Option<usize> {
         match event.kind {
             Kind::Recv => open.push(on),
             kind if kind.is_wait() => open.push(on),
-            Kind::Close if &*event.what == "sending end" => {}
+            Kind::Close if &*event.what == what::SENDING_END => {}
             Kind::Close | Kind::Eof => open.retain(|&other| other != on),
             _ => {}
         }

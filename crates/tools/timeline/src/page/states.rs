@@ -5,7 +5,7 @@ use common::Kind;
 use crate::page::picture::choice::Choice;
 use crate::page::picture::facts::Facts;
 use crate::run::Run;
-use crate::run::moments::Leaving;
+use crate::run::leaving::Leaving;
 use crate::run::spans::{Span, State};
 use crate::words;
 

@@ -3,7 +3,7 @@
 use common::Kind;
 use common::log::what;
 
-use crate::run::moments::{Leaving, leavings};
+use crate::run::leaving::{Leaving, leavings};
 use crate::run::{Class, End, Event, Lane, Run};
 use crate::words::some_of;
 

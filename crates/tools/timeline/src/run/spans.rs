@@ -1,4 +1,4 @@
-//! What lasts: messages on their way, locks held, lanes that wait or sleep or do a piece of work.
+//! What lasts: messages on their way, lanes that wait or sleep or do a piece of work.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -13,19 +13,6 @@ pub struct Message {
     pub send: usize,
     /// It came out; `None` when it never did.
     pub recv: Option<usize>,
-}
-
-/// A lock in somebody's hand. The numbers are places in [`Run::events`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold {
-    /// Whose hand: a place in [`Run::lanes`].
-    pub lane: usize,
-    /// It was taken.
-    pub acquire: usize,
-    /// It was given back; `None` when it never was.
-    pub release: Option<usize>,
-    /// 1, or 2 and more where its owner takes it again.
-    pub depth: usize,
 }
 
 /// A stretch of a lane in which it did one thing.
@@ -85,41 +72,6 @@ impl Run {
         let events = events.map(|&place| &self.events[place]);
         let given_up = events.filter(|event| event.kind == Kind::GiveUp);
         given_up.filter_map(|event| event.cause).collect()
-    }
-
-    /// All times that a lock was held, in the order in which they began. What several may have at
-    /// a time may be given back by another lane than the one that took it: then it is the one
-    /// that was taken first.
-    #[must_use]
-    pub fn holds(&self, thing: usize) -> Vec<Hold> {
-        let thing = &self.things[thing];
-        let mut holds: Vec<Hold> = Vec::new();
-        // Those not given back yet.
-        let mut open: Vec<usize> = Vec::new();
-        for &place in &thing.events {
-            let lane = self.events[place].lane;
-            let is_its = |&hold: &usize| holds[hold].lane == lane;
-            match self.events[place].kind {
-                Kind::Acquire => {
-                    let again = open.iter().filter(|hold| is_its(hold)).count();
-                    let depth = if thing.room == 1 { again + 1 } else { 1 };
-                    open.push(holds.len());
-                    holds.push(Hold {
-                        lane,
-                        acquire: place,
-                        release: None,
-                        depth,
-                    });
-                }
-                Kind::Release if !open.is_empty() => {
-                    let its = open.iter().rposition(is_its);
-                    let hold = open.remove(its.unwrap_or(0));
-                    holds[hold].release = Some(place);
-                }
-                _ => {}
-            }
-        }
-        holds
     }
 
     /// All pieces of work that a lane began, with the things they are of: a task, a pause.
@@ -189,4 +141,33 @@ impl Run {
         let thing = &self.things[thing];
         thing.class == Class::Work && thing.name == "pause"
     }
+}
+
+/// What a lane does after each event.
+pub(crate) fn states(run: &Run) -> Vec<State> {
+    let mut states = vec![State::Works; run.events.len()];
+    for lane in 0..run.lanes.len() {
+        for span in run.spans(lane) {
+            states[span.from] = span.state;
+        }
+    }
+    states
+}
+
+/// The number of the message that each event sends or receives, counted in the order of
+/// sending; `None` of all else, and of a message whose sending is not in the log.
+pub(crate) fn message_numbers(run: &Run) -> Vec<Option<usize>> {
+    let mut numbers: Vec<Option<usize>> = vec![None; run.events.len()];
+    let mut count = 0;
+    for (place, event) in run.events.iter().enumerate() {
+        match event.kind {
+            Kind::Send => {
+                numbers[place] = Some(count);
+                count += 1;
+            }
+            Kind::Recv => numbers[place] = event.cause.and_then(|send| numbers[send]),
+            _ => {}
+        }
+    }
+    numbers
 }

@@ -12,8 +12,8 @@ mod thing;
 
 use crate::fold::Shown;
 use crate::run::Run;
-use crate::run::moments::{Leaving, leavings};
-use crate::run::spans::Hold;
+use crate::run::holds::Hold;
+use crate::run::leaving::{Leaving, leavings};
 use crate::terminal::canvas::Row;
 use crate::terminal::heading::{faults, heading, still_waiting};
 use crate::terminal::screen::Screen;

@@ -1,7 +1,8 @@
 //! What lasts in a run, as slices.
 
 use super::nest::Slice;
-use crate::run::moments::{Leaving, holds, leavings};
+use crate::run::holds::holds;
+use crate::run::leaving::{Leaving, leavings};
 use crate::run::spans::State;
 use crate::run::{Class, Run};
 use crate::words::{told, work_name};
@@ -106,7 +107,7 @@ impl<'a> Times<'a> {
     /// The slices of a lock: who had it.
     pub(super) fn of_thing(&self, thing: usize) -> Vec<Slice> {
         let holds = holds(self.run, thing, &self.leavings);
-        let slice = |hold: &crate::run::spans::Hold| {
+        let slice = |hold: &crate::run::holds::Hold| {
             let again = if hold.depth > 1 { " again" } else { "" };
             Slice {
                 name: format!("{}{again}", self.run.lanes[hold.lane].name),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use common::Kind;
 
 use super::facts::Facts;
-use crate::run::spans::Hold;
+use crate::run::holds::Hold;
 use crate::run::{Class, Event, Run};
 
 pub(crate) struct Label {

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::rows::Rows;
 use super::scale::Scale;
 use crate::run::Run;
-use crate::run::moments::Leaving;
+use crate::run::leaving::Leaving;
 
 /// Of the names to the left of the picture.
 pub(crate) const NAMES_WIDTH: f64 = 150.0;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::run::moments::{Leaving, holds, leavings};
-use crate::run::spans::Hold;
+use crate::run::holds::Hold;
+use crate::run::holds::holds;
+use crate::run::leaving::{Leaving, leavings};
 use crate::run::{Class, Run};
 
 pub(crate) struct Facts {

@@ -5,7 +5,7 @@ use common::Kind;
 use super::drawing::{Drawing, colour};
 use super::text::{number, put};
 use super::{bars, glyphs};
-use crate::run::moments::Leaving;
+use crate::run::leaving::Leaving;
 
 /// All of a lane but the wires.
 pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, lane: usize, y: f64) {

@@ -3,7 +3,7 @@
 use common::Kind;
 
 use crate::run::Run;
-use crate::run::moments::message_numbers;
+use crate::run::spans::message_numbers;
 use crate::terminal::signs::{Sign, message_sign};
 
 pub(super) struct Glyphs<'a> {

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use common::Kind;
 
-use crate::run::moments::{Leaving, holds};
-use crate::run::spans::{Hold, Message};
+use crate::run::holds::Hold;
+use crate::run::holds::holds;
+use crate::run::leaving::Leaving;
+use crate::run::spans::Message;
 use crate::run::{Class, Run};
 use crate::text::{count, fit_name};
 

@@ -4,7 +4,8 @@ use common::Kind;
 
 use super::columns::Columns;
 use crate::run::Run;
-use crate::run::spans::{Hold, Message};
+use crate::run::holds::Hold;
+use crate::run::spans::Message;
 use crate::terminal::canvas::{Colour, Row};
 use crate::terminal::signs::Sign;
 use crate::text::{clean, width};

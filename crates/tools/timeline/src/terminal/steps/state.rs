@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use common::Kind;
 
-use crate::run::moments::{Leaving, leavings, states};
+use crate::run::leaving::{Leaving, leavings};
 use crate::run::spans::State;
+use crate::run::spans::states;
 use crate::run::{Class, Run};
 
 /// The lanes at a moment; [`advance`](Self::advance) goes on to the next event.

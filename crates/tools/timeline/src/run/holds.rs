@@ -1,70 +1,58 @@
-//! What each lane is doing after each of its events, and when it is gone.
-
-use std::collections::HashMap;
+//! Who holds what, and until when.
 
 use common::Kind;
 
-use crate::run::spans::{Hold, State};
-use crate::run::{End, Run};
+use crate::run::Run;
+use crate::run::leaving::Leaving;
 
-/// How a lane goes from the picture.
+/// A lock in somebody's hand. The numbers are places in [`Run::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Leaving {
-    /// It ends by itself, with this event.
-    Ends(usize),
-    /// It is killed by this event, or had been by then.
-    Killed(usize),
-    /// The log does not say.
-    Unknown,
+pub struct Hold {
+    /// Whose hand: a place in [`Run::lanes`].
+    pub lane: usize,
+    /// It was taken.
+    pub acquire: usize,
+    /// It was given back; `None` when it never was.
+    pub release: Option<usize>,
+    /// 1, or 2 and more where its owner takes it again.
+    pub depth: usize,
 }
 
-/// What a lane does after each event.
-pub(crate) fn states(run: &Run) -> Vec<State> {
-    let mut states = vec![State::Works; run.events.len()];
-    for lane in 0..run.lanes.len() {
-        for span in run.spans(lane) {
-            states[span.from] = span.state;
+impl Run {
+    /// All times that a lock was held, in the order in which they began. What several may have at
+    /// a time may be given back by another lane than the one that took it: then it is the one
+    /// that was taken first.
+    #[must_use]
+    pub fn holds(&self, thing: usize) -> Vec<Hold> {
+        let thing = &self.things[thing];
+        let mut holds: Vec<Hold> = Vec::new();
+        // Those not given back yet.
+        let mut open: Vec<usize> = Vec::new();
+        for &place in &thing.events {
+            let lane = self.events[place].lane;
+            let is_its = |&hold: &usize| holds[hold].lane == lane;
+            match self.events[place].kind {
+                Kind::Acquire => {
+                    let again = open.iter().filter(|hold| is_its(hold)).count();
+                    let depth = if thing.room == 1 { again + 1 } else { 1 };
+                    open.push(holds.len());
+                    holds.push(Hold {
+                        lane,
+                        acquire: place,
+                        release: None,
+                        depth,
+                    });
+                }
+                Kind::Release if !open.is_empty() => {
+                    let its = open.iter().rposition(is_its);
+                    let hold = open.remove(its.unwrap_or(0));
+                    holds[hold].release = Some(place);
+                }
+                _ => {}
+            }
         }
+        holds
     }
-    states
-}
-
-/// For each lane the kills and signals that name it.
-pub(crate) fn kills(run: &Run) -> Vec<Vec<usize>> {
-    let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (place, event) in run.events.iter().enumerate() {
-        if event.kind == Kind::Kill {
-            by_label.entry(event.label()).or_default().push(place);
-        }
-    }
-    let its = |lane: &crate::run::Lane| {
-        let labels = lane.labels();
-        let known = labels.iter().find_map(|label| by_label.get(&**label));
-        known.cloned().unwrap_or_default()
-    };
-    match by_label.is_empty() {
-        true => vec![Vec::new(); run.lanes.len()],
-        false => run.lanes.iter().map(its).collect(),
-    }
-}
-
-/// How each lane goes. A lane is killed by the signal that names it, if there is nothing of it
-/// behind that.
-pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
-    let kills = kills(run);
-    let leaving = |(lane, its): (&crate::run::Lane, &Vec<usize>)| {
-        let last = lane.events.last().copied().unwrap_or(0);
-        let kill = its.get(its.partition_point(|&kill| kill < last));
-        match (lane.end, kill) {
-            (End::Exit(exit), _) if run.events[exit].is_killed() => Leaving::Killed(exit),
-            (End::Exit(exit), _) => Leaving::Ends(exit),
-            (End::Killed(seen), None) => Leaving::Killed(seen),
-            // Of namesakes the one that was waited for, or that is silent from then on.
-            (_, Some(&kill)) => Leaving::Killed(kill),
-            (End::Unknown, None) => Leaving::Unknown,
-        }
-    };
-    run.lanes.iter().zip(&kills).map(leaving).collect()
 }
 
 /// All times that a lock was held, for every picture. What somebody had who is gone is had until
@@ -97,27 +85,11 @@ fn death(run: &Run, lane: usize, leavings: &[Leaving]) -> Option<usize> {
     }
 }
 
-/// The number of the message that each event sends or receives, counted in the order of
-/// sending; `None` of all else, and of a message whose sending is not in the log.
-pub(crate) fn message_numbers(run: &Run) -> Vec<Option<usize>> {
-    let mut numbers: Vec<Option<usize>> = vec![None; run.events.len()];
-    let mut count = 0;
-    for (place, event) in run.events.iter().enumerate() {
-        match event.kind {
-            Kind::Send => {
-                numbers[place] = Some(count);
-                count += 1;
-            }
-            Kind::Recv => numbers[place] = event.cause.and_then(|send| numbers[send]),
-            _ => {}
-        }
-    }
-    numbers
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::End;
+    use crate::run::leaving::leavings;
 
     /// A run of `main` (1), `owner` (2), `heir` (3) and `third` (4), of lines such as
     /// `2 acquire lock`, one each microsecond.

@@ -1,0 +1,56 @@
+//! How each lane goes: by itself, by force, or not as far as the log tells.
+
+use std::collections::HashMap;
+
+use common::Kind;
+
+use crate::run::{End, Lane, Run};
+
+/// How a lane goes from the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// It ends by itself, with this event.
+    Ends(usize),
+    /// It is killed by this event, or had been by then.
+    Killed(usize),
+    /// The log does not say.
+    Unknown,
+}
+
+/// For each lane the kills and signals that name it.
+pub(crate) fn kills(run: &Run) -> Vec<Vec<usize>> {
+    let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, event) in run.events.iter().enumerate() {
+        if event.kind == Kind::Kill {
+            by_label.entry(event.label()).or_default().push(place);
+        }
+    }
+    let its = |lane: &Lane| {
+        let labels = lane.labels();
+        let known = labels.iter().find_map(|label| by_label.get(&**label));
+        known.cloned().unwrap_or_default()
+    };
+    match by_label.is_empty() {
+        true => vec![Vec::new(); run.lanes.len()],
+        false => run.lanes.iter().map(its).collect(),
+    }
+}
+
+/// How each lane goes. A lane is killed by the signal that names it, if there is nothing of it
+/// behind that.
+pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
+    let kills = kills(run);
+    let leaving = |(lane, its): (&Lane, &Vec<usize>)| {
+        let last = lane.events.last().copied().unwrap_or(0);
+        let kill = its.get(its.partition_point(|&kill| kill < last));
+        match (lane.end, kill) {
+            (End::Exit(exit), _) if run.events[exit].is_killed() => Leaving::Killed(exit),
+            (End::Exit(exit), _) => Leaving::Ends(exit),
+            (End::Killed(seen), None) => Leaving::Killed(seen),
+            // Of namesakes the one that was waited for, or that is silent from then on.
+            (_, Some(&kill)) => Leaving::Killed(kill),
+            (End::Unknown, None) => Leaving::Unknown,
+        }
+    };
+    run.lanes.iter().zip(&kills).map(leaving).collect()
+}
