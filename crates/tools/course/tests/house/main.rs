@@ -10,6 +10,7 @@ mod files;
 mod floors;
 mod ladder;
 mod marks;
+mod pages;
 
 fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");

@@ -1,0 +1,95 @@
+//! What the pages name exists: the programs in their commands, the files, the other pages.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::{crates, named, root};
+
+/// The README files of the course and its crates, and the pages in docs/.
+fn pages() -> Vec<(PathBuf, String)> {
+    let docs = fs::read_dir(root().join("docs")).unwrap();
+    let mut pages: Vec<_> = docs.map(|entry| entry.unwrap().path()).collect();
+    pages.push(root().join("README.md"));
+    let folders = ["lessons", "engine", "tools"].into_iter().flat_map(crates);
+    pages.extend(folders.map(|folder| folder.join("README.md")));
+    // behaviours.md is made by a script, which has a check of its own.
+    pages.retain(|page| page.exists() && !page.ends_with("behaviours.md"));
+    let read = |page: PathBuf| {
+        let text = fs::read_to_string(&page).unwrap();
+        (page, text)
+    };
+    pages.into_iter().map(read).collect()
+}
+
+/// The folder of a crate, if there is one of that name.
+fn folder_of(package: &str) -> Option<PathBuf> {
+    let mut folders = ["lessons", "engine", "tools"].into_iter().flat_map(crates);
+    folders.find(|folder| folder.ends_with(package))
+}
+
+/// The word after `flag` in a command.
+fn after<'a>(words: &[&'a str], flag: &str) -> Option<&'a str> {
+    let at = words.iter().position(|word| *word == flag)?;
+    words.get(at + 1).copied()
+}
+
+/// Whether the program, test or bench that a cargo command names exists.
+fn exists(words: &[&str]) -> bool {
+    let Some(package) = after(words, "-p") else {
+        return true;
+    };
+    let Some(folder) = folder_of(package) else {
+        return false;
+    };
+    let bin = after(words, "--bin").filter(|name| *name != package);
+    let bin = bin.is_none_or(|name| folder.join(format!("src/bin/{name}.rs")).exists());
+    let test = after(words, "--test").is_none_or(|name| {
+        let tests = folder.join("tests");
+        tests.join(format!("{name}.rs")).exists() || tests.join(name).join("main.rs").exists()
+    });
+    bin && test
+}
+
+#[test]
+fn commands_name_programs_and_tests_that_exist() {
+    let mut found = 0;
+    for (page, text) in pages() {
+        for line in text.lines() {
+            for (at, _) in line.match_indices("cargo ") {
+                let command = line[at..].split(['`', '#', '|']).next().unwrap_or_default();
+                let words: Vec<_> = command
+                    .split_whitespace()
+                    .take_while(|word| *word != "--")
+                    .map(|word| word.trim_end_matches([',', ';', ':', ')', '.']))
+                    .filter(|word| !["CRATE", "NAME", "LESSON"].contains(word))
+                    .collect();
+                let is_template = command.contains("CRATE") || command.contains("LESSON");
+                found += words.len();
+                assert!(is_template || exists(&words), "{}: {command}", named(&page));
+            }
+        }
+    }
+    assert!(found > 100, "{found}");
+}
+
+#[test]
+fn files_and_pages_that_are_named_exist() {
+    for (page, text) in pages() {
+        let links = text.split("](").skip(1);
+        let links = links.filter_map(|rest| rest.split([')', '#']).next());
+        for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
+            let target = page.parent().unwrap().join(link);
+            assert!(target.exists(), "{} links to {link}", named(&page));
+        }
+        // `crates/...`, or from a floor on, as docs/ARCHITECTURE.md names files.
+        for name in text.split('`').skip(1).step_by(2) {
+            let floors = [
+                "crates/", "lessons/", "engine/", "tools/", "docs/", "scripts/",
+            ];
+            let is_file = floors.iter().any(|floor| name.starts_with(floor));
+            let is_one = is_file && !name.contains(['*', ' ', '{']);
+            let exists = root().join(name).exists() || root().join("crates").join(name).exists();
+            assert!(!is_one || exists, "{} names {name}", named(&page));
+        }
+    }
+}
