@@ -38,12 +38,12 @@ pub use log::{EventId, Kind};
 pub use message::{
     DecodeError, EncodeError, Message, decode, decode_all, encode, encode_all, encode_into,
 };
-pub use names::{next_name, own_name};
+pub use names::next_name;
 #[doc(hidden)]
 pub use output::{complain, flush_stdout, print_text, terminal_columns, write_line};
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
-pub use record::{is_recording, is_watched, observe, record};
+pub use record::{Observer, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, turns};
 pub use trace::{LastEvent, Trace, life};
 

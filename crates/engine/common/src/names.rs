@@ -12,6 +12,8 @@ static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
 struct Made {
     /// How many things of each kind this process has made.
     counts: HashMap<&'static str, u32>,
+    /// The same of things of which each process has a copy of its own.
+    own_counts: HashMap<&'static str, u32>,
     /// Whether another process of the run forked this one, and made things, too.
     in_child: bool,
 }
@@ -33,10 +35,20 @@ pub fn next_name(kind: &'static str) -> String {
     }
 }
 
-/// What the log calls a thing of which each process has a copy of its own, such as a lock between
-/// threads: `lock`, and in a child process `lock (1234)`, with its process id.
+/// A name for the next thing of its kind of which each process has a copy of its own, such as a lock
+/// between threads: `lock 1`, `lock 2`. A child counts on from its parent, whose things it has too.
 #[must_use]
-pub fn own_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn next_own_name(kind: &'static str) -> String {
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let number = made.own_counts.entry(kind).or_default();
+    *number += 1;
+    format!("{kind} {number}")
+}
+
+/// What the log calls such a thing: `lock 1`, and in a child process `lock 1 (1234)`, with its
+/// process id.
+#[must_use]
+pub(crate) fn own_name(name: &str) -> Cow<'_, str> {
     let made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     match made.in_child {
         true => format!("{name} ({})", pid()).into(),
@@ -46,8 +58,7 @@ pub fn own_name(name: &str) -> Cow<'_, str> {
 
 /// In a new child: what it makes is not what its parent or a sibling makes.
 pub(crate) fn begin_child() {
-    *MADE.lock().unwrap_or_else(PoisonError::into_inner) = Made {
-        counts: HashMap::new(),
-        in_child: true,
-    };
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.counts.clear();
+    made.in_child = true;
 }

@@ -33,7 +33,7 @@ const OBSERVED: u8 = 4;
 /// What an event has to do; 0 is the one branch that a run without a recorder pays.
 static HOOK: AtomicU8 = AtomicU8::new(0);
 static LOG: OnceLock<(File, String)> = OnceLock::new();
-static OBSERVER: OnceLock<fn(Kind, &str)> = OnceLock::new();
+static OBSERVER: OnceLock<Observer> = OnceLock::new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 /// Set when the log is as long as it may be, and its middle cannot be left out.
 static IS_FULL: AtomicBool = AtomicBool::new(false);
@@ -92,7 +92,7 @@ pub(crate) fn record_line(say: &str) {
 pub(crate) fn record_event(event: Event<'_>) -> EventId {
     let (hook, kind) = (HOOK.load(Ordering::Relaxed), event.kind);
     if let (true, Some(observer)) = (hook & OBSERVED != 0, OBSERVER.get()) {
-        observer(event.kind, event.on);
+        observer(event.kind, event.on, event.what);
     }
     let mut id = EventId::NONE;
     lane::with_current(|lane| lane.waits = kind.is_wait());
@@ -128,9 +128,13 @@ fn write(log: &File, path: &str, line: &[u8], n: u32) {
     }
 }
 
-/// Tells `observer` each event of this process from now on, by its kind and the name of its thing:
-/// for a program that explores schedules, whose log is its own.
-pub fn observe(observer: fn(Kind, &str)) {
+/// Sees the events of this process: what kind, of which thing (a lock), and what else is known of it
+/// (the name of a thread).
+pub type Observer = fn(Kind, &str, fmt::Arguments<'_>);
+
+/// Calls `observer` with each event of this process from now on: for a program that explores
+/// schedules, whose log is its own.
+pub fn observe(observer: Observer) {
     let _first_wins = OBSERVER.set(observer);
     HOOK.fetch_or(OBSERVED, Ordering::Relaxed);
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::log::{Event, EventId, Kind, what};
 use crate::message::{DecodeError, EncodeError, Message, decode, encode_into};
-use crate::names::next_name;
+use crate::names::{next_name, next_own_name, own_name};
 use crate::record::{is_recording, record_event};
 
 /// In front of a message while a run is recorded: the event that sent it.
@@ -29,6 +29,8 @@ pub struct Trace {
     of: Cow<'static, str>,
     /// How many may have it at a time.
     room: u32,
+    /// Whether each process has a copy of its own, which keeps nothing out of another process's.
+    is_own: bool,
     /// The last release, for a lock that lives in this process.
     released: LastEvent,
 }
@@ -46,11 +48,14 @@ impl Trace {
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: OnceLock::from(name.into()),
+            is_own: false,
             ..Self::at_first_use("")
         }
     }
 
-    /// As [`new`](Self::new), named when it is first used: for a thing in a `static`.
+    /// The trace of the next thing of its kind that lives in one process, such as a lock between
+    /// threads: `lock 1`, `lock 2`, in the order in which they are first used. A forked process has
+    /// a copy of it, which the log tells apart.
     #[must_use]
     pub const fn at_first_use(kind: &'static str) -> Self {
         Self {
@@ -58,7 +63,17 @@ impl Trace {
             name: OnceLock::new(),
             of: Cow::Borrowed(""),
             room: 1,
+            is_own: true,
             released: LastEvent::new(),
+        }
+    }
+
+    /// As [`at_first_use`](Self::at_first_use), with a name of its own.
+    #[must_use]
+    pub fn named_own(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            is_own: true,
+            ..Self::named(name)
         }
     }
 
@@ -93,7 +108,7 @@ impl Trace {
     /// Its name in the pictures.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.name.get_or_init(|| next_name(self.kind).into())
+        self.name.get_or_init(|| next_own_name(self.kind).into())
     }
 
     // What waits.
@@ -274,8 +289,12 @@ impl Trace {
 
     #[cold]
     fn write_down(&self, kind: Kind, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
+        let name = match self.is_own {
+            true => own_name(self.name()),
+            false => self.name().into(),
+        };
         record_event(Event {
-            on: self.name(),
+            on: &name,
             of: &self.of,
             room: self.room,
             what,

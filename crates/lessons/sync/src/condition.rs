@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-// Straight from std, whatever explores the schedules: no thread waits for a count.
-use std::sync::atomic::AtomicUsize;
+// Straight from std, also in an explored build: no thread waits for a count.
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use common::Trace;
+use explore::primitives::{Condvar, Instant, PoisonError};
+
 use crate::lock::LockGuard;
-use crate::primitives::{Condvar, Instant, Ordering, PoisonError};
-use crate::trace::Trace;
 
 /// A place to wait for a change of what a [`Lock`](crate::Lock) guards.
 ///
@@ -33,7 +34,7 @@ impl Condition {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            trace: Trace::new("condition"),
+            trace: Trace::at_first_use("condition"),
             condvar: Condvar::new(),
             waiting: AtomicUsize::new(0),
         }
@@ -43,7 +44,7 @@ impl Condition {
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            trace: Trace::named(name.into()),
+            trace: Trace::named_own(name),
             condvar: Condvar::new(),
             waiting: AtomicUsize::new(0),
         }
@@ -75,7 +76,7 @@ impl Condition {
         limit: Duration,
     ) -> Result<LockGuard<'a, T>, TimedOut<LockGuard<'a, T>>> {
         let (guard, timed_out) = guard.while_released(|value| {
-            self.trace.waits_to_a_limit();
+            self.trace.waits_for_a_time();
             self.waiting.fetch_add(1, Ordering::Relaxed);
             let waited = self.condvar.wait_timeout(value, limit);
             self.waiting.fetch_sub(1, Ordering::Relaxed);

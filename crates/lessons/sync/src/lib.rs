@@ -5,9 +5,9 @@
 //! Notes: 2.2, `Lock` and `RLock`, and what else Python's `threading` has for threads that wait
 //! for each other: [`Condition`], [`Event`], [`Semaphore`], [`BoundedSemaphore`], [`Barrier`].
 //!
-//! Built from: `std::sync::Mutex`, `std::sync::Condvar` and atomic integers, all of them named
-//! in `src/primitives.rs`; `common::record`, so that each wait, acquire and release is on the
-//! timeline. Inside the crate each stands on the ones before it:
+//! Built from: `std::sync::Mutex`, `std::sync::Condvar` and atomic integers, which come through
+//! `explore::primitives`; `common::Trace`, so that each wait, acquire and release is on the timeline.
+//! Inside the crate each stands on the ones before it:
 //!
 //! ```text
 //! Lock       = Mutex + a name                 Ownership = a word (who?) + Mutex + Condvar
@@ -17,19 +17,19 @@
 //! Barrier    = Lock<arrived> + Condition
 //! ```
 //!
-//! Try: in `src/main.rs` add `common::pause` behind the second line, inside the loop, and see
-//! the number go round as before but slower; drop the guard before that pause, and see the
-//! threads take turns. Print the "released" line behind that drop: the compiler does not let you
-//! read the number there (`--bin lock-message-lies` shows why that is good). In
-//! `src/raw_rlock.rs` let `leave` give up at any depth, and run the tests.
+//! Try: in `src/main.rs` add `common::pause` after the second line, inside the loop: the number
+//! goes round as before, but slower. Drop the guard before that pause: the threads take turns. Print
+//! the "released" line after that drop: the compiler does not let you read the number there (`--bin
+//! lock-message-lies` shows why that is good). In `src/raw_rlock.rs` let `leave` give up at any depth,
+//! and run the tests.
 //!
 //! # Every schedule
 //!
-//! A test runs one order of the threads, and the next run mostly the same one. So these locks,
-//! their source as it is, also run on a model checker's stand-ins for std, which try every order
-//! of the turns: `src/primitives.rs` is the switch, `src/explore.rs` tells how, and
-//! `tests/explore/` does it for each type here. `cargo run -p sync -- --explore` shows it at a
-//! lost update, a deadlock, and four more stories that go wrong in one order of many.
+//! A test runs one order of the threads, and the next run mostly the same one. So these locks, their
+//! source as it is, also run on a model checker's stand-ins for std, which try every order of the
+//! turns: the crate `explore` has the switch and the search, and `tests/explore/` uses it for each
+//! type here. `cargo run -p sync -- --explore` shows it at a lost update, a deadlock, and four more
+//! stories that go wrong in one order of many.
 //!
 //! # Poison
 //!
@@ -76,23 +76,18 @@
 //! });
 //! ```
 
-// One file, `rlock.rs`, asks for an exception, and says why it is sound.
+// With one exception, in `rlock.rs`, which says why it is sound.
 #![deny(unsafe_code)]
 
 mod barrier;
 mod condition;
 mod event;
-#[cfg(explore)]
-pub mod explore;
 mod lock;
-mod owner;
 mod ownership;
-mod primitives;
 mod raw_rlock;
 mod rlock;
 mod semaphore;
 pub mod tiny;
-mod trace;
 
 pub use barrier::{Barrier, BrokenBarrier, NoParties};
 pub use condition::{Condition, TimedOut};

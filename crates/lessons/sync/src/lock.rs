@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use crate::primitives::{Instant, Mutex, MutexGuard, PoisonError, TryLockError, sleep};
-use crate::trace::{ReleasesOnDrop, Trace};
+use common::Trace;
+use explore::primitives::{Instant, Mutex, MutexGuard, PoisonError, TryLockError, sleep};
 
 /// A lock around a value: `std::sync::Mutex` with a name, a limit on waiting, and no poison.
 ///
-/// A thread that holds it and locks it again waits for itself, for ever; where that can happen,
-/// use an [`RLock`](crate::RLock).
+/// A thread that holds it and locks it again waits for itself, forever. Where that can happen, use an
+/// [`RLock`](crate::RLock).
 #[derive(Debug)]
 pub struct Lock<T> {
     trace: Trace,
@@ -21,7 +21,7 @@ pub struct Lock<T> {
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
 pub struct LockGuard<'a, T> {
-    // Dropped in this order: first the release is recorded, then it happens.
+    // Dropped in this order: the release is recorded before another thread can take the lock.
     releases: ReleasesOnDrop<'a>,
     value: MutexGuard<'a, T>,
 }
@@ -40,23 +40,22 @@ impl<T> Lock<T> {
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>, value: T) -> Self {
         Self {
-            trace: Trace::named(name.into()),
+            trace: Trace::named_own(name),
             value: Mutex::new(value),
         }
     }
 
-    /// The lock inside of something else, which gives it its kind of name.
+    /// The lock inside something else, called by the kind of that.
     pub(crate) const fn of_kind(kind: &'static str, value: T) -> Self {
         Self {
-            trace: Trace::new(kind),
+            trace: Trace::at_first_use(kind),
             value: Mutex::new(value),
         }
     }
 
-    /// Waits, however long it takes, until the lock is free, and takes it.
+    /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> LockGuard<'_, T> {
-        // Only a lock that is not free makes anybody wait.
         if let Some(guard) = self.try_lock() {
             return guard;
         }
@@ -65,7 +64,7 @@ impl<T> Lock<T> {
         LockGuard::new(&self.trace, value)
     }
 
-    /// Takes the lock if it is free; never waits.
+    /// Takes the lock if it is free; never blocks.
     #[inline]
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
         let value = match self.value.try_lock() {
@@ -76,18 +75,17 @@ impl<T> Lock<T> {
         Some(LockGuard::new(&self.trace, value))
     }
 
-    /// Waits no longer than `limit` for the lock.
+    /// Takes the lock, or returns `None` when it was not free within `limit`.
     ///
-    /// std's `Mutex` cannot wait with a limit, so this asks every millisecond. It takes its
-    /// chance with those that wait in [`lock`](Self::lock), and can be overtaken by them.
+    /// std's `Mutex` cannot wait with a limit, so this tries every millisecond: threads that wait in
+    /// [`lock`](Self::lock) can overtake it.
     pub fn lock_timeout(&self, limit: Duration) -> Option<LockGuard<'_, T>> {
         let since = Instant::now();
-        self.trace.waits_to_a_limit();
+        self.trace.waits_for_a_time();
         loop {
             if let Some(guard) = self.try_lock() {
                 return Some(guard);
             }
-            // Nothing left of the limit: this was the last time to ask.
             let Some(left) = limit.checked_sub(since.elapsed()) else {
                 self.trace.gives_up();
                 return None;
@@ -96,12 +94,12 @@ impl<T> Lock<T> {
         }
     }
 
-    /// What it is called in a record, and in the error of what is made from it.
+    /// Its name in pictures, and in the errors of what is made from it.
     pub(crate) fn name(&self) -> &str {
         self.trace.name()
     }
 
-    /// The value, when nobody else can have the lock any more.
+    /// The value. (No other thread can have the lock any more.)
     #[must_use]
     pub fn into_inner(self) -> T {
         let value = self.value.into_inner();
@@ -118,8 +116,8 @@ impl<'a, T> LockGuard<'a, T> {
         }
     }
 
-    /// Gives the lock up while `wait` waits, and has it again when that is done. `wait` has to
-    /// give up the std guard and to come back with it, as std's `Condvar` does.
+    /// Releases the lock while `wait` waits, and returns with the lock taken again. `wait` takes the
+    /// std guard and returns it, as std's `Condvar` does.
     pub(crate) fn while_released<R>(
         self,
         wait: impl FnOnce(MutexGuard<'a, T>) -> (MutexGuard<'a, T>, R),
@@ -143,5 +141,16 @@ impl<T> Deref for LockGuard<'_, T> {
 impl<T> DerefMut for LockGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
+    }
+}
+
+/// Records the release of a lock when it is dropped.
+#[derive(Debug)]
+struct ReleasesOnDrop<'a>(&'a Trace);
+
+impl Drop for ReleasesOnDrop<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.releases();
     }
 }

@@ -1,7 +1,5 @@
 //! 2.2: two threads count to 4 together, one at a time, under one RLock.
 
-mod launcher;
-
 use std::cell::Cell;
 use std::process::ExitCode;
 
@@ -11,7 +9,7 @@ use sync::RLock;
 use threads::{StartError, scope};
 
 fn main() -> ExitCode {
-    if let Some(code) = launcher::explore() {
+    if let Some(code) = explore::launch(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_PATH")) {
         return code;
     }
     Lesson::new(

@@ -1,23 +1,43 @@
 //! Who owns a lock, in one word; and where the others wait.
 
+use std::cell::Cell;
 use std::time::Duration;
 
-use crate::owner::me;
-use crate::primitives::{
-    AtomicU64, Condvar, Instant, LOOKS, Mutex, Ordering, PoisonError, yield_now,
-};
+use explore::primitives::atomic::{AtomicU64, Ordering};
+use explore::primitives::{Condvar, Instant, LOOKS, Mutex, PoisonError, thread_local, yield_now};
 
-/// In the word: nobody owns it.
-const NOBODY: u64 = 0;
+/// The word of a lock that is free.
+const FREE: u64 = 0;
 
 /// Added to the owner's number while others may sleep at the gate.
 const CONTENDED: u64 = 1;
 
-/// One owner at a time. Taking a free one and giving it up is one atomic step each; the gate is
-/// for those that have to wait.
+/// The next thread's number: even, as the lowest bit is [`CONTENDED`], and not [`FREE`].
+/// Straight from std, also in an explored build: no thread waits for a number.
+static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(2);
+
+thread_local! {
+    static ME: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The number of the calling thread. No other thread ever has it, not even after this one has
+/// ended. (An address, or the system's number, would come back, and with it the locks that a thread
+/// took and never released.)
+#[inline]
+fn me() -> u64 {
+    ME.with(|me| {
+        if me.get() == 0 {
+            me.set(NEXT.fetch_add(2, Ordering::Relaxed));
+        }
+        me.get()
+    })
+}
+
+/// One owner at a time. Taking it when it is free and giving it up is one atomic step each; the gate
+/// is for threads that have to wait.
 #[derive(Debug)]
 pub(crate) struct Ownership {
-    /// [`NOBODY`], or the number of the owner, perhaps with [`CONTENDED`].
+    /// [`FREE`], or the number of the owner, perhaps with [`CONTENDED`].
     word: AtomicU64,
     /// How many sleep.
     gate: Mutex<usize>,
@@ -27,35 +47,35 @@ pub(crate) struct Ownership {
 impl Ownership {
     pub(crate) const fn new() -> Self {
         Self {
-            word: AtomicU64::new(NOBODY),
+            word: AtomicU64::new(FREE),
             gate: Mutex::new(0),
             given_up: Condvar::new(),
         }
     }
 
-    /// Whether the calling thread is the owner. Others come and go while we look, but our own
-    /// number is there only if we put it there, and until we take it away: that needs no order.
+    /// Whether the calling thread is the owner. It needs no order: our own number is in the word
+    /// only if we put it there, and until we take it away.
     #[inline]
     pub(crate) fn is_mine(&self) -> bool {
         self.word.load(Ordering::Relaxed) & !CONTENDED == me()
     }
 
     /// Whether there is no owner, at this moment.
-    pub(crate) fn is_nobodys(&self) -> bool {
-        self.word.load(Ordering::Relaxed) == NOBODY
+    pub(crate) fn is_free(&self) -> bool {
+        self.word.load(Ordering::Relaxed) == FREE
     }
 
-    /// Takes it if it is nobody's, and tells whether; never waits.
+    /// Takes it if it is free, and returns whether it did; never blocks.
     #[inline]
     pub(crate) fn try_take(&self) -> bool {
         self.try_put(me())
     }
 
-    /// Waits no longer than `limit`, and tells whether it was taken.
+    /// Takes it; blocks for `limit` at most. Returns whether it was taken.
     ///
-    /// To mark the word as contended and to fall asleep are one step under the gate. An owner
-    /// that gives up passes the gate before it wakes: so it does that before we look at the
-    /// word, or when we sleep, but never in between, where its call would be lost.
+    /// Marking the word as contended and falling asleep are one step under the gate. An owner that
+    /// gives up passes the gate before it wakes: it does so before we look at the word, or when we
+    /// sleep, but never in between, where its call would be lost.
     #[cold]
     pub(crate) fn take_timeout(&self, limit: Duration) -> bool {
         if self.linger() {
@@ -64,7 +84,7 @@ impl Ownership {
         let since = Instant::now();
         let mut asleep = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            // Taken with the mark while others sleep: they are still to be woken, by us.
+            // With the mark while others sleep: we are the one to wake them.
             let mark = if *asleep > 0 { CONTENDED } else { 0 };
             if self.try_put(me() | mark) {
                 return true;
@@ -84,23 +104,22 @@ impl Ownership {
 
     /// Gives it up, and wakes one of those that wait; for the owner only.
     ///
-    /// Release: all that we did is done for whoever takes it next.
+    /// Release: the next owner sees all that we did.
     #[inline]
     pub(crate) fn give_up(&self) {
-        if self.word.swap(NOBODY, Ordering::Release) & CONTENDED != 0 {
+        if self.word.swap(FREE, Ordering::Release) & CONTENDED != 0 {
             self.wake_one();
         }
     }
 
-    /// Looks a few times more, and tells whether it was taken: most owners are about to give up,
-    /// and to fall asleep and be woken takes far longer than that. In between it leaves the word
-    /// alone, or the owner would wait for us to have read it. Not when others sleep already: then
-    /// the owner is a slow one.
+    /// Looks a few times more before it sleeps, which takes far longer: most owners are about to
+    /// give up. Not when others sleep already, for then the owner is a slow one. In between it
+    /// leaves the word alone, or the owner would have to wait for its cache line.
     fn linger(&self) -> bool {
         for _ in 0..LOOKS {
             yield_now();
             let word = self.word.load(Ordering::Relaxed);
-            if word == NOBODY && self.try_take() {
+            if word == FREE && self.try_take() {
                 return true;
             }
             if word & CONTENDED != 0 {
@@ -110,19 +129,19 @@ impl Ownership {
         false
     }
 
-    /// Puts `word` in the place of nobody. Acquire: the other half of `give_up`'s Release.
+    /// Puts `word` where [`FREE`] was. Acquire: the other half of `give_up`'s Release.
     #[inline]
     fn try_put(&self, word: u64) -> bool {
         self.word
-            .compare_exchange(NOBODY, word, Ordering::Acquire, Ordering::Relaxed)
+            .compare_exchange(FREE, word, Ordering::Acquire, Ordering::Relaxed)
             .is_ok()
     }
 
-    /// Tells the owner that somebody waits; `false` when it is gone meanwhile.
+    /// Marks the word for its owner; `false` when there is none any more.
     fn mark(&self) -> bool {
         let held = self.word.load(Ordering::Relaxed);
         let marked = held | CONTENDED;
-        held != NOBODY
+        held != FREE
             && self
                 .word
                 .compare_exchange(held, marked, Ordering::Relaxed, Ordering::Relaxed)

@@ -5,16 +5,16 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use common::Trace;
+use explore::primitives::atomic::{AtomicU64, Ordering};
+
 use crate::ownership::Ownership;
-use crate::primitives::{AtomicU64, Ordering};
-use crate::trace::Trace;
 
 /// A re-entrant lock to acquire and release by hand: its owner may take it again, and it is free
 /// when it was released as often as it was acquired.
 ///
-/// It is here as a lesson. Whoever forgets a release, or leaves early between the two, leaves
-/// it held for ever (`--bin lock-never-released`). Use an [`RLock`](crate::RLock), whose guard
-/// cannot forget.
+/// A thread that forgets a release, or returns early between the two, leaves it held forever
+/// (`--bin lock-never-released`). Use an [`RLock`](crate::RLock), whose guard cannot forget.
 #[derive(Debug)]
 pub struct RawRLock {
     trace: Trace,
@@ -27,7 +27,7 @@ pub struct RawRLock {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReleaseError {
-    /// Nobody holds the lock of this name.
+    /// The lock of this name is free.
     NotHeld(String),
     /// Another thread holds the lock of this name.
     HeldByAnother(String),
@@ -37,13 +37,13 @@ impl RawRLock {
     /// A free lock, called `rlock 1`, `rlock 2`, and so on.
     #[must_use]
     pub const fn new() -> Self {
-        Self::with(Trace::new("rlock"))
+        Self::with(Trace::at_first_use("rlock"))
     }
 
     /// A free lock with a name of its own.
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
-        Self::with(Trace::named(name.into()))
+        Self::with(Trace::named_own(name))
     }
 
     const fn with(trace: Trace) -> Self {
@@ -54,29 +54,30 @@ impl RawRLock {
         }
     }
 
-    /// Takes the lock; waits, however long it takes, while another thread holds it.
+    /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn acquire(&self) {
-        self.enter(|| {
+        self.recorded(|| {
             self.trace.waits();
             // The longest limit there is will do: it is some 10^11 years.
             self.ownership.take_timeout(Duration::MAX)
         });
     }
 
-    /// Takes the lock unless another thread holds it, and tells whether; never waits.
+    /// Takes the lock unless another thread has it, and returns whether it did; never blocks.
     #[inline]
     #[must_use]
     pub fn try_acquire(&self) -> bool {
-        self.enter(|| false)
+        self.recorded(|| false)
     }
 
-    /// Waits no longer than `limit` for the lock, and tells whether it was taken.
+    /// Takes the lock. Blocks for `limit` at most while another thread has it; returns whether it
+    /// was taken.
     #[inline]
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
-        self.enter(|| {
-            self.trace.waits_to_a_limit();
+        self.recorded(|| {
+            self.trace.waits_for_a_time();
             let taken = self.ownership.take_timeout(limit);
             if !taken {
                 self.trace.gives_up();
@@ -88,20 +89,37 @@ impl RawRLock {
     /// Gives the lock back once; it is free when that was done as often as it was acquired.
     ///
     /// # Errors
-    /// [`ReleaseError`] when the calling thread does not hold it; nothing has changed then.
+    /// [`ReleaseError`] when the calling thread does not have it; nothing has changed then.
     pub fn release(&self) -> Result<(), ReleaseError> {
         if self.ownership.is_mine() {
-            self.leave();
+            self.release_own();
             return Ok(());
         }
         let name = self.trace.name().to_owned();
-        if self.ownership.is_nobodys() {
+        if self.ownership.is_free() {
             return Err(ReleaseError::NotHeld(name));
         }
         Err(ReleaseError::HeldByAnother(name))
     }
 
-    /// One step deeper if it is ours already, the first step if it is free; else asks `wait`.
+    /// Gives it back once; for the owner.
+    #[inline]
+    pub(crate) fn release_own(&self) {
+        self.trace.releases();
+        self.leave();
+    }
+
+    #[inline]
+    fn recorded(&self, wait: impl FnOnce() -> bool) -> bool {
+        let taken = self.enter(wait);
+        if taken {
+            self.trace.acquired();
+        }
+        taken
+    }
+
+    /// One step deeper if it is ours already, the first step if it is free. Otherwise calls `wait`,
+    /// which returns whether it took it for us.
     #[inline]
     fn enter(&self, wait: impl FnOnce() -> bool) -> bool {
         if self.ownership.is_mine() {
@@ -112,16 +130,14 @@ impl RawRLock {
         } else {
             return false;
         }
-        self.trace.acquired();
         true
     }
 
-    /// One step back; for the owner.
+    /// One step back; the last one gives the lock up.
     #[inline]
-    pub(crate) fn leave(&self) {
-        self.trace.releases();
+    fn leave(&self) {
         let depth = self.depth.load(Ordering::Relaxed) - 1;
-        // Before giving up: behind that, the depth belongs to the next owner.
+        // Before giving up: after that, the depth belongs to the next owner.
         self.depth.store(depth, Ordering::Relaxed);
         if depth == 0 {
             self.ownership.give_up();
@@ -137,18 +153,11 @@ impl Default for RawRLock {
 
 impl fmt::Display for ReleaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotHeld(lock) => {
-                write!(
-                    f,
-                    "cannot release {lock}: nobody holds it; acquire it first"
-                )
-            }
-            Self::HeldByAnother(lock) => write!(
-                f,
-                "cannot release {lock}: another thread holds it; let that one release it"
-            ),
-        }
+        let (lock, why) = match self {
+            Self::NotHeld(lock) => (lock, "nobody holds it; acquire it first"),
+            Self::HeldByAnother(lock) => (lock, "another thread holds it; let that one release it"),
+        };
+        write!(f, "cannot release {lock}: {why}")
     }
 }
 

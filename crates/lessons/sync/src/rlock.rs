@@ -11,16 +11,15 @@ use crate::raw_rlock::RawRLock;
 /// A re-entrant lock around a value: its owner may lock it again, as when a method that locks
 /// calls another that locks.
 ///
-/// The guard gives `&T` and never `&mut T`: the owner may hold two guards at once, and two
-/// exclusive references to one value cannot be. What has to change goes into a `Cell` or a
-/// `RefCell`, as with `ReentrantMutex` of `parking_lot`:
+/// The guard gives `&T` and never `&mut T`, as the owner may hold two guards at once. What has to
+/// change goes into a `Cell` or a `RefCell`:
 ///
 /// ```
 /// use std::cell::Cell;
 ///
 /// let number = sync::RLock::new(Cell::new(0));
 /// let outer = number.lock();
-/// let inner = number.lock(); // A Lock would wait here for ever.
+/// let inner = number.lock(); // A Lock would wait here forever.
 /// inner.set(outer.get() + 1);
 /// assert_eq!(outer.get(), 1);
 /// ```
@@ -29,16 +28,15 @@ pub struct RLock<T> {
     value: T,
 }
 
-// SAFETY: a `&T` is handed out only by a guard, and a guard exists only in the thread that owns
-// `raw`: it can be neither sent nor shared (see its marker). So one thread at a time uses the
-// value, and the acquire and release of `raw` order one's use before the next one's. For the
-// value that is the same as to be sent from thread to thread: `T: Send` is enough, and a `Cell`
+// SAFETY: only the thread that owns the lock has guards, and with them references to the value. Giving
+// the lock up is a Release and taking it an Acquire, so the use by one owner comes before that by the
+// next. For the value that is like being sent from thread to thread: `T: Send` is enough, and a `Cell`
 // is as good as an atomic integer.
 #[expect(unsafe_code, reason = "the lock is what makes a Cell fit to be shared")]
 unsafe impl<T: Send> Sync for RLock<T> {}
 
-/// Access to the value of an [`RLock`]. Dropping it releases the lock once; it stays in its
-/// thread, and is not to be shared with others either.
+/// Access to the value of an [`RLock`]. Dropping it releases the lock once. It stays in its thread,
+/// and cannot be shared with others either.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
 pub struct RLockGuard<'a, T> {
@@ -62,44 +60,43 @@ impl<T> RLock<T> {
         Self { raw, value }
     }
 
-    /// Waits, however long it takes, while another thread holds the lock, and takes it.
+    /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> RLockGuard<'_, T> {
         self.raw.acquire();
-        RLockGuard::new(self)
+        self.guard()
     }
 
-    /// Takes the lock unless another thread holds it; never waits.
+    /// Takes the lock unless another thread has it; never blocks.
     #[inline]
     pub fn try_lock(&self) -> Option<RLockGuard<'_, T>> {
-        self.raw.try_acquire().then(|| RLockGuard::new(self))
+        self.raw.try_acquire().then(|| self.guard())
     }
 
-    /// Waits no longer than `limit` for the lock.
+    /// Takes the lock, or returns `None` when another thread had it for all of `limit`.
     pub fn lock_timeout(&self, limit: Duration) -> Option<RLockGuard<'_, T>> {
-        let got = self.raw.acquire_timeout(limit);
-        got.then(|| RLockGuard::new(self))
+        self.raw.acquire_timeout(limit).then(|| self.guard())
     }
 
-    /// The value, when nobody else can have the lock any more.
+    /// The value. (No other thread can have the lock any more.)
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
     }
-}
 
-// By hand: whoever shows a lock need not hold it, so the value must not be looked at.
-impl<T> fmt::Debug for RLock<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RLock").finish_non_exhaustive()
+    #[inline]
+    fn guard(&self) -> RLockGuard<'_, T> {
+        RLockGuard {
+            lock: self,
+            stays_here: PhantomData,
+        }
     }
 }
 
-impl<'a, T> RLockGuard<'a, T> {
-    #[inline]
-    fn new(lock: &'a RLock<T>) -> Self {
-        let stays_here = PhantomData;
-        Self { lock, stays_here }
+// By hand: to show a lock one need not have it, so the value must not be looked at.
+impl<T> fmt::Debug for RLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RLock").finish_non_exhaustive()
     }
 }
 
@@ -115,6 +112,6 @@ impl<T> Deref for RLockGuard<'_, T> {
 impl<T> Drop for RLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.lock.raw.leave();
+        self.lock.raw.release_own();
     }
 }

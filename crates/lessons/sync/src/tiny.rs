@@ -19,7 +19,7 @@
 //! guard: the lock stays taken); limits of time; an owner that ends. The next rung is one file for
 //! each: `lock.rs`, `semaphore.rs`, `raw_rlock.rs`.
 
-use crate::primitives::{Condvar, Mutex, MutexGuard, PoisonError, ThreadId, current};
+use explore::primitives::{Condvar, Mutex, MutexGuard, PoisonError, ThreadId, current};
 
 /// A lock: a flag, and threads that sleep while it is set.
 #[derive(Default)]

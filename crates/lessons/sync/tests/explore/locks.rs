@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use shuttle::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use explore::primitives::atomic::{AtomicBool, AtomicU32, Ordering};
 use sync::{Lock, RLock, RawRLock, ReleaseError};
 
 use super::{never_fails, never_fails_at_all, together};

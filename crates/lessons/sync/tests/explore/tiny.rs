@@ -1,6 +1,6 @@
 //! The locks of one file, in every schedule.
 
-use shuttle::sync::atomic::{AtomicU32, Ordering};
+use explore::primitives::atomic::{AtomicU32, Ordering};
 use sync::tiny::{Lock, RLock, Semaphore};
 
 use super::{never_fails, never_fails_at_all, together};

@@ -1,7 +1,7 @@
 //! Those that wait for each other: Condition, Event, the semaphores and Barrier, in every
 //! schedule. A wait that is never ended is a deadlock, and found as one.
 
-use shuttle::sync::atomic::{AtomicUsize, Ordering};
+use explore::primitives::atomic::{AtomicUsize, Ordering};
 use sync::{Barrier, BoundedSemaphore, BrokenBarrier, Condition, Event, Full, Lock, Semaphore};
 
 use super::{never_fails, never_fails_at_all, together};

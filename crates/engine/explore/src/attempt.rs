@@ -8,11 +8,11 @@ use common::panic_text;
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use super::log::{self, Step};
-use super::path::Path;
-use super::replay::Replay;
+use crate::log::{self, Step};
+use crate::path::Path;
+use crate::replay::Replay;
 
-/// What is run: it makes its threads and locks anew each time, and panics when it is not content.
+/// What is run: it makes its threads and locks anew each time, and panics when something is wrong.
 pub type Body = fn();
 
 /// What was found wrong, and how to see it again.
@@ -22,12 +22,12 @@ pub struct Fault {
     pub what: String,
     /// What its threads had done until then.
     pub steps: Vec<Step>,
-    /// The schedule, for [`replay`](super::replay()).
+    /// The schedule, for [`replay`](crate::replay()).
     pub path: Path,
 }
 
 /// Runs what `scheduler` says, up to the first fault.
-pub(super) fn attempt(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), Fault> {
+pub(crate) fn attempt(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), Fault> {
     let runner = Runner::new(Logged(scheduler), config());
     let ran = quietly(|| catch_unwind(AssertUnwindSafe(|| runner.run(body))));
     let run = log::take();
@@ -66,6 +66,7 @@ thread_local! {
 fn quietly<R>(run: impl FnOnce() -> R) -> R {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
+        common::observe(log::observe);
         let before = panic::take_hook();
         // shuttle sets a hook of its own, once, which prints: let it, and put ours in its place.
         Runner::new(Replay::new(Path::default()), config()).run(|| ());

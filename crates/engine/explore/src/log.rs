@@ -6,10 +6,10 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use common::{EventId, Kind};
+use common::Kind;
 use shuttle::current::try_get_current_task;
 
-use super::path::Path;
+use crate::path::Path;
 
 /// A step of one thread of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +35,9 @@ pub enum Act {
 
 /// One run of a story: whose turn it was, and what was done.
 #[derive(Debug, Default)]
-pub(super) struct Run {
-    pub(super) path: Path,
-    pub(super) steps: Vec<Step>,
+pub(crate) struct Run {
+    pub(crate) path: Path,
+    pub(crate) steps: Vec<Step>,
     /// Something failed: what its guards do while it unwinds is no step of the story.
     failed: bool,
 }
@@ -47,40 +47,42 @@ thread_local! {
 }
 
 /// Ends the log of one run and begins the next.
-pub(super) fn take() -> Run {
+pub(crate) fn take() -> Run {
     RUN.take()
 }
 
 /// The thread of this number has the next turn.
-pub(super) fn turn(thread: usize) {
+pub(crate) fn turn(thread: usize) {
     RUN.with_borrow_mut(|run| run.path.push(thread));
 }
 
 /// The run has failed here: no more steps.
-pub(super) fn failed() {
+pub(crate) fn failed() {
     RUN.with_borrow_mut(|run| run.failed = true);
 }
 
-/// What stands in the place of `common::record`: the locks tell each step of theirs.
-pub(crate) fn record(kind: Kind, on: &str, _: fmt::Arguments<'_>, _: EventId) -> EventId {
-    let on = on.to_owned();
+/// What the traces of locks and threads report, as a step of the calling thread.
+pub(crate) fn observe(kind: Kind, on: &str, what: fmt::Arguments<'_>) {
+    // A thread is no thing with a name of its own: it stands behind.
+    let on = match on {
+        "" => what.to_string(),
+        on => on.to_owned(),
+    };
     step(match kind {
         Kind::Wait | Kind::WaitLimit => Act::Waits(on),
         Kind::GiveUp => Act::Says(format!("waits no longer for {on}")),
         Kind::Acquire => Act::Takes(on),
         Kind::Release => Act::Gives(on),
+        Kind::Fork => Act::Says(format!("starts {on}")),
+        Kind::Join => Act::Says(format!("joins {on}")),
+        Kind::Start => Act::Says("begins".to_owned()),
+        Kind::Exit => Act::Says("ends".to_owned()),
         _ => Act::Says(format!("notifies {on}")),
     });
-    EventId::NONE
 }
 
-/// What stands in the place of `common::is_recording`.
-pub(crate) fn is_recording() -> bool {
-    true
-}
-
-/// What a story tells of itself.
-pub(super) fn tell(text: fmt::Arguments<'_>) {
+/// What a story tells of itself: [`tell!`](crate::tell).
+pub fn tell_step(text: fmt::Arguments<'_>) {
     step(Act::Says(text.to_string()));
 }
 

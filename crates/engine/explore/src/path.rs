@@ -14,11 +14,11 @@ pub struct Path(Vec<usize>);
 pub struct NoPath(String);
 
 impl Path {
-    pub(super) fn push(&mut self, thread: usize) {
+    pub(crate) fn push(&mut self, thread: usize) {
         self.0.push(thread);
     }
 
-    pub(super) fn turns(&self) -> &[usize] {
+    pub(crate) fn turns(&self) -> &[usize] {
         &self.0
     }
 }

@@ -2,19 +2,19 @@
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
-use super::path::Path;
+use crate::path::Path;
 
 /// One schedule, turn by turn. Where the story has changed since, and the thread whose turn it
 /// is cannot go on, another one goes.
 #[derive(Debug)]
-pub(super) struct Replay {
+pub(crate) struct Replay {
     path: Path,
     depth: usize,
     done: bool,
 }
 
 impl Replay {
-    pub(super) fn new(path: Path) -> Self {
+    pub(crate) fn new(path: Path) -> Self {
         Self {
             path,
             depth: 0,

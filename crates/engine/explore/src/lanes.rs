@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use super::log::{Act, Step};
+use crate::log::{Act, Step};
 
 /// How wide it all may be.
 const WIDTH: usize = 78;

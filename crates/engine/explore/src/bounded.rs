@@ -11,7 +11,7 @@ use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
 /// All schedules with at most so many preemptions, depth first.
 #[derive(Debug)]
-pub(super) struct Bounded {
+pub(crate) struct Bounded {
     most_preemptions: usize,
     most_schedules: usize,
     schedules: usize,
@@ -29,7 +29,7 @@ struct Decision {
 }
 
 impl Bounded {
-    pub(super) fn new(most_preemptions: usize, most_schedules: usize) -> Self {
+    pub(crate) fn new(most_preemptions: usize, most_schedules: usize) -> Self {
         Self {
             most_preemptions,
             most_schedules,
@@ -41,17 +41,17 @@ impl Bounded {
         }
     }
 
-    pub(super) fn schedules(&self) -> usize {
+    pub(crate) fn schedules(&self) -> usize {
         self.schedules
     }
 
     /// Whether every schedule within the bound was tried.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.schedules > 0 && self.decisions.iter().all(Decision::is_last)
     }
 
     /// Whether there are schedules beyond the bound.
-    pub(super) fn left_out(&self) -> bool {
+    pub(crate) fn left_out(&self) -> bool {
         self.left_out
     }
 

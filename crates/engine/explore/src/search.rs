@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId};
 
-use super::attempt::{Body, Fault, attempt};
-use super::bounded::Bounded;
-use super::path::Path;
-use super::replay::Replay;
+use crate::attempt::{Body, Fault, attempt};
+use crate::bounded::Bounded;
+use crate::lanes::lanes;
+use crate::path::Path;
+use crate::replay::Replay;
 
 /// What [`explore`] did.
 #[derive(Debug)]
@@ -56,6 +57,26 @@ pub fn explore(body: Body, most: usize) -> Explored {
         }
     }
     unreachable!("a program that ends has a last number of preemptions")
+}
+
+/// For tests: no schedule may fail, of 100,000 in order (fewest preemptions first) and 40,000 at
+/// random. Returns how far "no schedule" goes.
+///
+/// # Panics
+/// With the fault and its steps in lanes, when one fails.
+#[track_caller]
+pub fn never_fails(body: Body) -> Reach {
+    const IN_ORDER: usize = 100_000;
+    const AT_RANDOM: usize = 10_000;
+    let explored = explore(body, IN_ORDER);
+    let fault = explored.fault;
+    let fault = fault.or_else(|| random(body, 1, AT_RANDOM).err());
+    let mut changes = [1, 2, 3].into_iter();
+    let fault = fault.or_else(|| changes.find_map(|n| pct(body, 1, n, AT_RANDOM).err()));
+    if let Some(Fault { what, steps, path }) = fault {
+        panic!("{what}\n{}\n{path}", lanes(&steps).join("\n"));
+    }
+    explored.reach
 }
 
 /// Runs `count` schedules, each turn of which is drawn at random; `seed` gives the same ones again.

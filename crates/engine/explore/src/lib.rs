@@ -1,0 +1,54 @@
+//! Exploring: a story is run again and again, and each time its threads take their turns in
+//! another order, until one order is found in which it goes wrong, or none is left.
+//!
+//! Notes: 2.2, and its question: what if the other thread comes just *here*? A run shows one order
+//! of the threads, and the next run mostly the same one. This crate tries them all.
+//!
+//! Built from: [shuttle](https://docs.rs/shuttle), which has stand-ins for std's locks, atomics
+//! and threads. All threads of a story run on one thread of the system, and each use of a stand-in
+//! asks which thread goes next: here, [`explore`]. [`primitives`] are std's own types or these
+//! stand-ins; `sync` and `threads` take theirs from there. The steps of a run come from the traces
+//! of the locks and threads, by [`common::observe`].
+//!
+//! Only the primitives are there without `RUSTFLAGS="--cfg explore"`; [`launch`] builds a program
+//! with it. The turns are at the locks, atomics and threads, and all atomics are as if they were
+//! `SeqCst`: what a weaker order would allow is not explored, nor is the end of a wait by its limit.
+
+mod launch;
+pub mod primitives;
+
+#[cfg(explore)]
+mod attempt;
+#[cfg(explore)]
+mod bounded;
+#[cfg(explore)]
+mod lanes;
+#[cfg(explore)]
+mod log;
+#[cfg(explore)]
+mod path;
+#[cfg(explore)]
+mod program;
+#[cfg(explore)]
+mod replay;
+#[cfg(explore)]
+mod search;
+#[cfg(explore)]
+mod story;
+
+pub use launch::launch;
+
+#[cfg(explore)]
+pub use {
+    attempt::{Body, Fault},
+    lanes::{lanes, waits},
+    log::{Act, Step},
+    path::{NoPath, Path},
+    program::main,
+    search::{Explored, Reach, explore, never_fails, pct, random, replay},
+    story::{Story, together},
+};
+
+#[cfg(explore)]
+#[doc(hidden)]
+pub use log::tell_step;

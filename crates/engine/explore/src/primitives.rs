@@ -1,0 +1,77 @@
+//! All that `sync` and `threads` take from outside for threads that meet, in one place.
+//!
+//! A model checker has stand-ins of the same names. With `--cfg explore` they take these places,
+//! and every lock and thread of these crates, its source as it is, runs in all the schedules that
+//! the checker thinks of. Without it, nothing here is but std.
+
+#[cfg(not(explore))]
+pub use {
+    std::sync::atomic,
+    std::sync::{Condvar, Mutex, MutexGuard},
+    std::thread::{
+        JoinHandle, Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now,
+    },
+    std::thread_local,
+};
+
+#[cfg(explore)]
+pub use {
+    shuttle::sync::atomic,
+    shuttle::sync::{Condvar, Mutex, MutexGuard},
+    shuttle::thread::{
+        JoinHandle, Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now,
+    },
+    shuttle::thread_local,
+};
+
+pub use std::sync::{PoisonError, TryLockError};
+pub use std::time::Instant;
+
+use std::io;
+
+#[cfg(not(explore))]
+use std::thread::Builder;
+
+#[cfg(explore)]
+use shuttle::thread::Builder;
+
+/// How often a thread looks again before it sleeps. To a model checker each look is a turn, and
+/// the second shows nothing that the first did not.
+pub const LOOKS: u32 = if cfg!(explore) { 1 } else { 10 };
+
+/// Starts a thread of that name.
+///
+/// # Errors
+/// When the system has no room for another thread.
+pub fn spawn<T: Send + 'static>(
+    name: String,
+    function: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    Builder::new().name(name).spawn(function)
+}
+
+/// Starts a thread of that name in a scope.
+///
+/// # Errors
+/// When the system has no room for another thread.
+#[cfg(not(explore))]
+pub fn spawn_scoped<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    name: String,
+    function: impl FnOnce() -> T + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, T>> {
+    Builder::new().name(name).spawn_scoped(scope, function)
+}
+
+/// Starts a thread in a scope; the checker's scoped threads have no names.
+///
+/// # Errors
+/// None: the checker has room for any number of threads.
+#[cfg(explore)]
+pub fn spawn_scoped<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    _name: String,
+    function: impl FnOnce() -> T + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, T>> {
+    Ok(scope.spawn(function))
+}

@@ -1,0 +1,30 @@
+//! Tries every order of the turns of a story's threads, and shows the first one that goes wrong.
+//!
+//! Run it as `cargo run -p sync -- --explore [NAME] [--schedule TURNS]`: it has to be built with
+//! `--cfg explore`, and that command does so. What the threads of a story do is in `stories/`; the
+//! locks that they meet at, and what has to hold at the end, in `worlds/`.
+
+use std::process::ExitCode;
+
+#[cfg(explore)]
+mod stories;
+#[cfg(explore)]
+mod worlds;
+
+#[cfg(explore)]
+fn main() -> ExitCode {
+    explore::main(&stories::STORIES)
+}
+
+#[cfg(not(explore))]
+fn main() -> ExitCode {
+    lesson::Lesson::new(
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_BIN_NAME"),
+        "2.2 Every order of the turns of two threads; run it by --explore",
+    )
+    .run(|| {
+        common::say!("Nothing explored: run it as cargo run -p sync -- --explore");
+        Ok(())
+    })
+}

@@ -1,0 +1,12 @@
+//! Wrong (B33): "released" is told when it is true already, and the other thread's "locked" may
+//! be told before it. Right: tell it first, while the lock is still held.
+
+use crate::worlds::message_too_late::World;
+
+pub(crate) fn add_one(world: &World) {
+    let mut number = world.number.lock();
+    world.says_locked(*number);
+    *number += 1;
+    drop(number);
+    world.says_released();
+}

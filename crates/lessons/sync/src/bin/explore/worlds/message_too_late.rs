@@ -1,0 +1,42 @@
+//! A number under a Lock, two threads that add 1, and a listener that believes what they say.
+
+use explore::primitives::atomic::{AtomicU64, Ordering};
+use explore::{tell, together};
+use sync::Lock;
+
+pub(crate) struct World {
+    pub(crate) number: Lock<u32>,
+    /// How many threads have the lock, as they say.
+    owners: AtomicU64,
+    /// The most that were heard of at a time.
+    most: AtomicU64,
+}
+
+impl World {
+    pub(crate) fn says_locked(&self, number: u32) {
+        tell!("says: locked,Number:{number}");
+        let owners = 1 + self.owners.fetch_add(1, Ordering::SeqCst);
+        self.most.fetch_max(owners, Ordering::SeqCst);
+    }
+
+    pub(crate) fn says_released(&self) {
+        self.owners.fetch_sub(1, Ordering::SeqCst);
+        tell!("says: released");
+    }
+}
+
+pub(crate) fn story(add_one: fn(&World)) {
+    let world = World {
+        number: Lock::named("mylock", 0),
+        owners: AtomicU64::new(0),
+        most: AtomicU64::new(0),
+    };
+    together(&[&|| add_one(&world), &|| add_one(&world)]);
+    let (number, most) = (world.number.into_inner(), world.most.into_inner());
+    assert!(number == 2, "1 was added twice, and the number is {number}");
+    assert!(
+        most == 1,
+        "if one believes what was said, {most} threads had the lock"
+    );
+    assert!(world.owners.into_inner() == 0, "a release was not told");
+}
