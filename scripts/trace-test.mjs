@@ -60,7 +60,7 @@ async function start(folder) {
   const names = ["self", "process", "WorkerGlobalScope", "XMLHttpRequest", "console"];
   new Function(...names, code)(worker, undefined, Object, XMLHttpRequest, quiet);
   worker.onmessage({ data: port });
-  // Its start ends with a promise of its own, which nobody else can wait for.
+  // Its start ends with a promise that cannot be awaited from here.
   for (let n = 0; n < 200; n++) await new Promise((resolve) => setTimeout(resolve, 1));
 
   let next = 0;

@@ -1,5 +1,4 @@
-//! What the lessons say about themselves: the description in the manifest, and the first
-//! sentence of each program.
+//! What the lessons say about themselves: their manifests, and the first paragraph of each program.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -9,7 +8,7 @@ use std::{fs, io};
 pub(crate) struct LessonCrate {
     /// The name of its package.
     pub(crate) name: String,
-    /// Its section of the notes, and what it is about.
+    /// Its section of the notes and its subject, from the manifest.
     pub(crate) about: String,
     /// The program of the notes first, then the others by name.
     pub(crate) programs: Vec<Program>,
@@ -121,6 +120,6 @@ fn read(file: &Path) -> io::Result<String> {
 fn cannot_read(path: &Path, error: &io::Error) -> io::Error {
     let path = path.display();
     io::Error::other(format!(
-        "cannot read {path}: {error}; run it where the course lies"
+        "cannot read {path}: {error}; run `cargo run` in the folder of the course"
     ))
 }

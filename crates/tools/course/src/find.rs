@@ -42,14 +42,14 @@ fn is_section(word: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether a section is the one that is asked for, or lies in it.
+/// Whether a section is the one that is asked for, or a part of it.
 fn is_in(section: &str, asked: &str) -> bool {
     section
         .strip_prefix(asked)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// What to say of a word that means no lesson: one line, with the name that is nearest to it.
+/// The complaint about a word that means no lesson: one line, with the nearest name.
 pub(crate) fn not_found(lessons: &[LessonCrate], word: &str) -> String {
     let names = lessons.iter().map(|lesson| lesson.name.as_str());
     let programs = lessons.iter().flat_map(|lesson| &lesson.programs);
@@ -57,10 +57,10 @@ pub(crate) fn not_found(lessons: &[LessonCrate], word: &str) -> String {
     let nearest = names.min_by_key(|name| distance(name, word));
     let nearest = nearest.filter(|name| distance(name, word) <= 2);
     let hint = nearest.map_or(String::new(), |name| format!(" Did you mean '{name}'?"));
-    format!("'{word}' is no lesson, section or program.{hint} `cargo run` lists the lessons")
+    format!("'{word}' is not a lesson, section or program.{hint} `cargo run` lists the lessons")
 }
 
-/// How many letters have to be added, removed or replaced to come from one word to the other.
+/// How many letters have to be added, removed or replaced to turn one word into the other.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (line, letter) in (1..).zip(one.chars()) {

@@ -1,4 +1,4 @@
-//! `cargo run`: the course, lesson by lesson, with the command for each program.
+//! `cargo run`: the list of the lessons, with the command for each program.
 
 #![forbid(unsafe_code)]
 
@@ -17,12 +17,12 @@ use find::{find, not_found};
 use show::{show_course, show_lesson};
 
 const HELP: &str = "\
-The course: its lessons, what each is about, and the command for each
+Lists the lessons of the course, with the command for each
 
 Usage: cargo run                  all lessons
-       cargo run -- ipc-pipe      the programs of a lesson
-       cargo run -- 1.4.2         those of a section
-       cargo run -- pipe          those of the lessons with this word in a name
+       cargo run -- ipc-pipe      a lesson: its programs, and the files to read
+       cargo run -- 1.4.2         the lesson of a section
+       cargo run -- pipe          the lessons with this word in a name
 ";
 
 fn main() -> ExitCode {
