@@ -7,7 +7,7 @@ use std::time::Instant;
 use nix::unistd::Pid;
 
 use crate::End;
-use crate::wait::wait_readable;
+use crate::readable::wait_readable;
 
 /// A child of this process that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,7 @@ pub struct ActiveChild {
 /// Each with its pidfd, which becomes readable when the child ends.
 static CHILDREN: Mutex<Vec<(ActiveChild, Arc<End>)>> = Mutex::new(Vec::new());
 
-/// The list itself.
-pub(crate) fn children() -> MutexGuard<'static, Vec<(ActiveChild, Arc<End>)>> {
+fn children() -> MutexGuard<'static, Vec<(ActiveChild, Arc<End>)>> {
     CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -38,9 +37,13 @@ pub(crate) fn unlist(pidfd: &Arc<End>) {
     children().retain(|(_, its)| !Arc::ptr_eq(its, pidfd));
 }
 
-/// The children of this process that run now: those that were started with
-/// [`Process::start`](crate::Process::start) or [`Zygote::spawn`](crate::Zygote::spawn) and have not
-/// ended, waited for or not.
+/// In a new child: the children of its parent are not its own.
+pub(crate) fn forget_all() {
+    children().clear();
+}
+
+/// The children of this process that run now: those that were started as a `Process` of
+/// `multiprocess`, or by a zygote, and have not ended, waited for or not.
 #[must_use]
 pub fn active_children() -> Vec<ActiveChild> {
     let runs = |(child, pidfd): &(ActiveChild, Arc<End>)| {

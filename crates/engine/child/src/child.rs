@@ -1,95 +1,183 @@
-//! How the end of a process reaches its handle.
+//! A child as the process that started it holds it, and how the child's end reaches it.
 //!
-//! A pidfd says that our own child has ended, waitpid how. A child of a zygote is not ours to wait
-//! for: the zygote does, and says how it ended over the line that the child has reported over.
+//! A pidfd becomes readable when our own child has ended, and waitpid returns how. A child of a
+//! zygote is not ours to wait for: the zygote does, and tells how it ended over the line that the
+//! child has reported over.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use common::{EventId, Kind, record};
+use common::{EventId, life};
+use nix::sys::signal::Signal;
 use nix::sys::socket::MsgFlags;
+use nix::unistd::Pid;
 
-use crate::active;
-use crate::exit::reap;
-use crate::line::Heard;
-use crate::report::Report;
-use crate::wait::{wait_readable, wait_until};
-use crate::{Exit, Process};
+use crate::line::{Heard, ParentsLine};
+use crate::pidfd::{self, open_or_kill};
+use crate::readable::wait_readable;
+use crate::reap::reap;
+use crate::{End, active};
 
-impl<T> Process<T> {
-    /// Waits until the process ends, and gives how. Blocks until then; asked again, it gives
-    /// the same.
+/// A child that runs, or has ended and not been dropped yet. Drop kills it and waits for its end,
+/// so that nothing is left behind.
+///
+/// It becomes readable ([`AsFd`]) when there is something to [look](Self::look) at.
+#[derive(Debug)]
+pub struct Child {
+    name: String,
+    pid: Pid,
+    /// The process that started it. A copy of this value in another process leaves the child alone.
+    owner: u32,
+    line: ParentsLine,
+    pidfd: Arc<End>,
+    /// The zygote that forked the child and waits for it, if this process did not.
+    zygote: Option<Arc<Forker>>,
+    /// The last event of the child, and its result.
+    report: Option<(EventId, Vec<u8>)>,
+    status: Option<i32>,
+}
+
+/// A zygote, for as long as its handle or a child of it needs it: drop ends it.
+#[derive(Debug)]
+pub(crate) struct Forker {
+    pub(crate) child: Child,
+    pub(crate) orders: End,
+}
+
+impl Child {
+    /// A child that this process has just forked, and the parent's end of its line.
     ///
     /// # Errors
-    /// When this handle is a copy, in another process than the one that started it; when the
-    /// system refuses, or something else in this process has waited for this child.
-    pub fn wait(&mut self) -> io::Result<Exit> {
-        loop {
-            if let Some(exit) = self.wait_until(None)? {
-                return Ok(exit);
-            }
+    /// When no pidfd can be opened, at the limit on open files; the child is then gone.
+    pub fn new(name: String, pid: Pid, line: ParentsLine) -> io::Result<Self> {
+        Ok(Self::held(name, pid, line, open_or_kill(pid)?))
+    }
+
+    fn held(name: String, pid: Pid, line: ParentsLine, pidfd: End) -> Self {
+        let pidfd = Arc::new(pidfd);
+        active::list(&name, pid, &pidfd);
+        Self {
+            name,
+            pid,
+            owner: common::pid(),
+            line,
+            pidfd,
+            zygote: None,
+            report: None,
+            status: None,
         }
     }
 
-    /// Waits until the process ends, but not longer than `limit`: `None` when it still runs.
+    /// A child that `zygote` has forked, and that may have reported already.
+    pub(crate) fn of_zygote(
+        zygote: &Arc<Forker>,
+        (name, pid): (String, Pid),
+        (line, pidfd): (ParentsLine, End),
+        report: Option<(EventId, Vec<u8>)>,
+    ) -> Self {
+        let mut child = Self::held(name, pid, line, pidfd);
+        child.zygote = Some(Arc::clone(zygote));
+        child.report = report;
+        child
+    }
+
+    /// The name it was started with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// The parent's end of its line.
+    #[must_use]
+    pub fn line(&self) -> &ParentsLine {
+        &self.line
+    }
+
+    /// Its wait status, when [`look`](Self::look) has found that it has ended.
+    #[must_use]
+    pub fn status(&self) -> Option<i32> {
+        self.status
+    }
+
+    /// The result that it has reported. A child reports before it ends.
+    #[must_use]
+    pub fn report(&self) -> Option<&[u8]> {
+        self.report.as_ref().map(|(_, result)| &**result)
+    }
+
+    /// Refuses a copy of this value, which `fork` has made in another process.
     ///
     /// # Errors
-    /// As [`wait`](Self::wait).
-    pub fn wait_timeout(&mut self, limit: Duration) -> io::Result<Option<Exit>> {
-        self.wait_until(Instant::now().checked_add(limit))
-    }
-
-    fn wait_until(&mut self, deadline: Option<Instant>) -> io::Result<Option<Exit>> {
-        wait_until(&mut [&mut *self], deadline)?;
-        Ok(self.exit)
-    }
-
-    /// What becomes readable when there is something to look at.
-    pub(crate) fn fd_to_watch(&self) -> BorrowedFd<'_> {
-        match self.zygote {
-            None => self.pidfd.as_fd(),
-            Some(_) => self.line.as_fd(),
+    /// When this process has not started the child.
+    pub fn check_owner(&self) -> io::Result<()> {
+        if self.owner == common::pid() {
+            return Ok(());
         }
+        let text = format!(
+            "process {} was started by another process ({}), which alone may wait for it or end it",
+            self.name, self.owner
+        );
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
     }
 
-    /// Looks at it: takes the ended child off the kernel's list and off ours, and its report.
-    pub(crate) fn look(&mut self) -> io::Result<()> {
+    /// Sends it a signal. Does not wait. Nothing happens when it has ended.
+    ///
+    /// # Errors
+    /// Those of [`check_owner`](Self::check_owner) and pidfd_send_signal(2).
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        self.check_owner()?;
+        if self.status.is_some() {
+            return Ok(());
+        }
+        life::kills(&self.name);
+        pidfd::send_signal(&self.pidfd, signal)
+    }
+
+    /// To be called when it is readable: takes in what it has reported, and its
+    /// [`status`](Self::status) if it has ended, which also takes it off the kernel's list.
+    ///
+    /// # Errors
+    /// When the system refuses, other code has waited for this child, or its zygote has died.
+    pub fn look(&mut self) -> io::Result<()> {
         if self.zygote.is_none() {
-            self.exit = Some(reap(self.pid)?);
+            self.status = Some(reap(self.pid)?);
         }
         let heard = self.hear();
-        if self.exit.is_some() {
-            self.unlist();
-            let cause = self.report.as_ref().map(Report::exit_event);
-            let cause = cause.unwrap_or(EventId::NONE);
-            record(Kind::Join, "", format_args!("{}", self.name), cause);
+        if self.status.is_some() {
+            active::unlist(&self.pidfd);
+            match &self.report {
+                Some((exit, _)) => life::joins(&self.name, *exit),
+                None => life::reaps(&self.name),
+            }
         }
         heard
     }
 
-    /// Takes in what has been said so far. What a child reports, it reports before it ends.
     fn hear(&mut self) -> io::Result<()> {
-        loop {
+        while self.status.is_none() || self.report.is_none() {
             match self.line.recv(MsgFlags::MSG_DONTWAIT) {
-                Ok(Some(Heard::Report(report))) => self.report = Some(report),
-                Ok(Some(Heard::Ended(exit))) => self.exit = Some(exit),
+                Ok(Some(Heard::Report(exit, result))) => self.report = Some((exit, result)),
+                Ok(Some(Heard::Ended(status))) => self.status = Some(status),
                 Ok(Some(Heard::Started(..) | Heard::Refused(_))) => {}
-                Ok(None) if self.exit.is_none() => {
+                Ok(None) if self.status.is_none() => {
                     return Err(io::Error::other("its zygote has ended before it"));
                 }
                 Ok(None) => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
             }
-            if self.exit.is_some() && self.report.is_some() {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
-    /// For drop, after a kill.
-    pub(super) fn wait_for_death(&self) -> io::Result<()> {
+    fn wait_for_death(&self) -> io::Result<()> {
         if self.zygote.is_none() {
             reap(self.pid)?;
             return Ok(());
@@ -97,8 +185,25 @@ impl<T> Process<T> {
         while wait_readable(&[self.pidfd.as_fd()], None)? != Some(vec![true]) {}
         Ok(())
     }
+}
 
-    pub(super) fn unlist(&self) {
-        active::unlist(&self.pidfd);
+impl AsFd for Child {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self.zygote {
+            None => self.pidfd.as_fd(),
+            Some(_) => self.line.as_fd(),
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.status.is_none() && self.owner == common::pid() {
+            // Both fail only when other code has waited for the child: then it is gone.
+            let _gone = self.signal(Signal::SIGKILL);
+            let _gone = self.wait_for_death();
+            active::unlist(&self.pidfd);
+            life::reaps(&self.name);
+        }
     }
 }

@@ -1,14 +1,36 @@
-//! What a parent and its children have in common: the ends of pipes that a child is given
-//! ([`End`]), memory that they share ([`Mapping`], [`Shared`]), packets that arrive whole
-//! ([`parcel`]), and a process as a descriptor ([`pidfd`]).
+//! What a parent and its children have in common, below the lessons: no section of the notes
+//! teaches it.
 //!
-//! Lessons stand on it, and none teaches it: `multiprocess` starts the children, `ring` carries
-//! their messages.
+//! - [`End`]: the ends of pipes that a child is given, and no others ([`ends`]).
+//! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]).
+//! - [`Child`]: a child as its parent holds it: a pidfd, the [`line`] that its result comes over
+//!   ([`parcel`]: whole or not at all), and who waits for it.
+//! - [`zygote`]: a small copy of the program that forks on its behalf.
+//! - [`pipe()`]: the kernel's own pipe, with its reads and writes in the log.
 
+mod active;
+mod child;
 pub mod ends;
+pub mod line;
 mod mapping;
 pub mod parcel;
-pub mod pidfd;
+mod pidfd;
+mod pipe;
+mod readable;
+mod reap;
+pub mod robust;
+pub mod zygote;
 
+pub use active::{ActiveChild, active_children};
+pub use child::Child;
 pub use ends::{End, generation, hand_on_shared_ends};
 pub use mapping::{Mapping, Shareable, Shared};
+pub use pipe::{PipeEnd, pipe};
+pub use readable::wait_readable;
+pub use reap::{reap, try_reap};
+
+/// In a new child, before anything else: it holds no end and has no child of its own yet.
+pub fn begin() {
+    ends::start_anew();
+    active::forget_all();
+}

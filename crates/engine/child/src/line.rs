@@ -1,24 +1,21 @@
-//! The line between a parent and its child, a socket pair. Over it the parent says, at the start,
-//! which ends it has kept; and the child reports, at the end, what came of its target.
+//! The line between a parent and its child, a socket pair. Over it the parent tells, at the start,
+//! which ends it has kept; and the child reports, at the end, the result of its target.
 //!
-//! A child that was forked by a [`Zygote`](crate::Zygote) is heard over such a line, too; and so
-//! is the zygote, which says how the child begins and ends.
+//! A zygote writes to the line of a child that it has forked, too: how the child begins and ends.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use common::{decode, encode};
+use common::{EventId, decode, encode, life};
 use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
-use crate::report::Report;
-use child::{End, ends, parcel};
-
-use crate::{Exit, StartError};
+use crate::parcel::{self, Parcel};
+use crate::{End, ends};
 
 /// The parent's end.
 #[derive(Debug)]
-pub(crate) struct ParentsLine {
+pub struct ParentsLine {
     end: End,
     /// Whether the child asks which ends the parent has kept.
     is_asked: bool,
@@ -26,38 +23,38 @@ pub(crate) struct ParentsLine {
 
 /// The child's end, and the parent's id of its own end.
 #[derive(Debug)]
-pub(crate) struct ChildsLine {
+pub struct ChildsLine {
     fd: OwnedFd,
     parents_end: u64,
     is_asked: bool,
 }
 
-/// What a parent hears. The first byte of a parcel says which it is.
+/// What a parent hears. The last byte of a parcel says which it is.
 #[derive(Debug)]
 pub(crate) enum Heard {
-    /// From the child: what came of its target.
-    Report(Report),
+    /// From the child: its last event, and its result.
+    Report(EventId, Vec<u8>),
     /// From the zygote: the child runs; its id, and a pidfd.
     Started(Pid, OwnedFd),
     /// From the zygote: there is no child.
     Refused(String),
-    /// From the zygote: the child has ended, and how.
-    Ended(Exit),
+    /// From the zygote: the child has ended, with this wait status.
+    Ended(i32),
 }
 
-pub(crate) const REPORT: u8 = 0;
+const REPORT: u8 = 0;
 const STARTED: u8 = 1;
 const REFUSED: u8 = 2;
 const ENDED: u8 = 3;
 
 /// Both ends, to be made right before the fork.
-pub(crate) fn pair() -> Result<(ParentsLine, ChildsLine), StartError> {
-    let (parents, fd) = parcel::pair().map_err(|source| StartError::Os {
-        tried: "make a socket pair",
-        source,
-    })?;
+///
+/// # Errors
+/// When the limit on open files is reached.
+pub fn pair() -> io::Result<(ParentsLine, ChildsLine)> {
+    let (parents, fd) = parcel::pair()?;
     let end = End::new(parents);
-    // The usual case: there is no other end, and so nothing to ask and to wait for.
+    // Mostly there is no other end, and so nothing to ask and to wait for.
     let is_asked = ends::held().len() > 1;
     let parents_end = end.id();
     let child = ChildsLine {
@@ -70,9 +67,12 @@ pub(crate) fn pair() -> Result<(ParentsLine, ChildsLine), StartError> {
 
 impl ChildsLine {
     /// In the child: closes every end that the target was not given, of those that the parent
-    /// held. Blocks until the parent has said which ends it has kept, which it does right after
-    /// the fork; when the parent dies instead, that is an error.
-    pub(crate) fn take_over(self) -> io::Result<End> {
+    /// held. Blocks until the parent has told which ends it has kept, which it does right after
+    /// the fork.
+    ///
+    /// # Errors
+    /// When the parent dies first; when the system refuses.
+    pub fn take_over(self) -> io::Result<End> {
         let mut held = ends::take_inherited();
         // First our copy of the parent's end of this pair: with it open, we would never see the
         // end of the line.
@@ -97,14 +97,20 @@ impl ChildsLine {
 }
 
 impl ParentsLine {
-    /// After the fork, when the parent has dropped what it gave away: tells the child what is
-    /// left with the parent.
-    pub(crate) fn hand_over(&self) -> io::Result<()> {
+    /// In the parent, after the fork, when it has dropped the ends that it gave away: tells the
+    /// child which it has kept. A child that has died already is no error here.
+    ///
+    /// # Errors
+    /// When the system has no room.
+    pub fn hand_over(&self) -> io::Result<()> {
         if !self.is_asked {
             return Ok(());
         }
         let list = encode(&ends::kept_from_children()).map_err(io::Error::other)?;
-        self.send(&list)
+        match self.send(&list) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
     }
 
     /// To the child. Does not wait.
@@ -112,28 +118,34 @@ impl ParentsLine {
         parcel::send(&self.end, bytes)
     }
 
-    /// The next that there is to hear, or `None` when whoever could say something has gone. Blocks
-    /// until then, or is `WouldBlock` with [`MsgFlags::MSG_DONTWAIT`].
+    /// The next parcel, or `None` when no process holds the other end any more. Blocks until then,
+    /// or is `WouldBlock` with [`MsgFlags::MSG_DONTWAIT`].
     pub(crate) fn recv(&self, flags: MsgFlags) -> io::Result<Option<Heard>> {
         let Some(parcel) = parcel::recv(&self.end, flags)? else {
             return Ok(None);
         };
-        let heard = match (&*parcel.bytes, parcel.fd) {
-            ([REPORT, ..], _) => Some(Heard::Report(Report::new(parcel.bytes))),
-            ([STARTED, pid @ ..], Some(pidfd)) => {
-                number(pid).map(|pid| Heard::Started(Pid::from_raw(pid), pidfd))
-            }
-            ([REFUSED, why @ ..], _) => {
-                Some(Heard::Refused(String::from_utf8_lossy(why).into_owned()))
-            }
-            ([ENDED, status @ ..], _) => {
-                number(status).and_then(Exit::from_status).map(Heard::Ended)
-            }
-            _ => None,
-        };
+        let heard = Heard::from_parcel(parcel);
         heard
             .map(Some)
             .ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+}
+
+impl Heard {
+    fn from_parcel(Parcel { mut bytes, fd }: Parcel) -> Option<Self> {
+        match (bytes.pop()?, fd) {
+            (REPORT, _) => {
+                let exit = EventId::from_bytes(*bytes.last_chunk()?);
+                bytes.truncate(bytes.len() - exit.to_bytes().len());
+                Some(Self::Report(exit, bytes))
+            }
+            (STARTED, Some(pidfd)) => {
+                number(&bytes).map(|pid| Self::Started(Pid::from_raw(pid), pidfd))
+            }
+            (REFUSED, _) => Some(Self::Refused(String::from_utf8_lossy(&bytes).into_owned())),
+            (ENDED, _) => number(&bytes).map(Self::Ended),
+            _ => None,
+        }
     }
 }
 
@@ -149,6 +161,17 @@ impl AsFd for ParentsLine {
     }
 }
 
+/// In the child, at its end: sends the result of its target to the parent. Does not wait.
+///
+/// # Errors
+/// When the parent has gone.
+pub fn report(line: &End, mut result: Vec<u8>) -> io::Result<()> {
+    // The child's last event, which is the cause of the parent's join.
+    result.extend_from_slice(&life::exits().to_bytes());
+    result.push(REPORT);
+    parcel::send(line, &result)
+}
+
 /// In the zygote.
 pub(crate) fn tell_started(line: &End, pid: Pid, pidfd: &End) -> io::Result<()> {
     let bytes = numbered(STARTED, pid.as_raw());
@@ -157,18 +180,16 @@ pub(crate) fn tell_started(line: &End, pid: Pid, pidfd: &End) -> io::Result<()> 
 
 /// In the zygote.
 pub(crate) fn tell_refused(line: &End, why: &str) -> io::Result<()> {
-    parcel::send(line, &[&[REFUSED], why.as_bytes()].concat())
+    parcel::send(line, &[why.as_bytes(), &[REFUSED]].concat())
 }
 
 /// In the zygote.
-pub(crate) fn tell_ended(line: &End, exit: Exit) -> io::Result<()> {
-    parcel::send(line, &numbered(ENDED, exit.to_status()))
+pub(crate) fn tell_ended(line: &End, status: i32) -> io::Result<()> {
+    parcel::send(line, &numbered(ENDED, status))
 }
 
 fn numbered(what: u8, number: i32) -> Vec<u8> {
-    let mut bytes = vec![what];
-    bytes.extend_from_slice(&number.to_le_bytes());
-    bytes
+    [&number.to_le_bytes()[..], &[what]].concat()
 }
 
 fn number(bytes: &[u8]) -> Option<i32> {

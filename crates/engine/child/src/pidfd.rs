@@ -8,17 +8,30 @@ use std::ptr;
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::End;
+use crate::reap::reap;
 
-/// A descriptor of a child, which becomes readable when the child ends. No race: until the child
-/// has been waited for, its id is not used again.
-///
-/// # Errors
-/// `ENOSYS` before Linux 5.4; `EMFILE` at the limit on open files.
-pub fn open(child: Pid) -> Result<OwnedFd, Errno> {
+/// A descriptor of a child that this process has just forked; it becomes readable when the child
+/// ends. Without a descriptor there is no child either: it is killed, and waited for.
+pub(crate) fn open_or_kill(child: Pid) -> io::Result<End> {
+    open(child).map(End::new).map_err(|errno| {
+        let (_killed, _reaped) = (kill(child, Signal::SIGKILL), reap(child));
+        let error = io::Error::from(errno);
+        match errno {
+            Errno::ENOSYS => {
+                let text = format!("{error}; a pidfd needs Linux 5.4 or newer");
+                io::Error::new(error.kind(), text)
+            }
+            _ => error,
+        }
+    })
+}
+
+/// No race: until the child has been waited for, its id is not used again.
+fn open(child: Pid) -> Result<OwnedFd, Errno> {
     // SAFETY: pidfd_open takes two numbers and touches no memory.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.as_raw(), 0) };
     let fd = Errno::result(fd)?;
@@ -27,11 +40,8 @@ pub fn open(child: Pid) -> Result<OwnedFd, Errno> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Sends a signal.
-///
-/// # Errors
-/// `ESRCH` when the process has ended and has been waited for.
-pub fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
+/// Sends a signal. Nothing happens when the process has ended and has been waited for.
+pub(crate) fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
     let fd = process.as_fd().as_raw_fd();
     let no_details = ptr::null::<libc::siginfo_t>();
     // SAFETY: three numbers, and a null pointer where the kernel allows one.
@@ -44,6 +54,8 @@ pub fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
             0,
         )
     };
-    Errno::result(sent)?;
-    Ok(())
+    match Errno::result(sent) {
+        Ok(_) | Err(Errno::ESRCH) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
 }

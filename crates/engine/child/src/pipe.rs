@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use common::{EventId, Kind, is_recording, next_name, record};
 
-use crate::wait::wait_readable;
+use crate::readable::wait_readable;
 use crate::{Shareable, Shared};
 
 /// One end of a pipe of the kernel: a descriptor. Drop closes it, in this process alone: each process

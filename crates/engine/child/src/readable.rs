@@ -1,24 +1,42 @@
-//! A new child as a descriptor.
+//! Waiting until a descriptor has something to read.
 
-use child::{End, pidfd};
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::time::Instant;
+
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::StartError;
-use crate::exit::reap;
-
-/// A descriptor of a child, which becomes readable when the child ends. Without one there is no
-/// child either: it is killed, and waited for.
-pub(crate) fn open_or_kill(child: Pid) -> Result<End, StartError> {
-    pidfd::open(child).map(End::new).map_err(|errno| {
-        let (_killed, _waited_for) = (kill(child, Signal::SIGKILL), reap(child));
-        StartError::Os {
-            tried: match errno {
-                Errno::ENOSYS => "open a pidfd, which needs Linux 5.4 or newer",
-                _ => "open a pidfd",
-            },
-            source: errno.into(),
+/// Blocks until some of `fds` have something to read, or have come to their end (a pidfd: until its
+/// process has ended), and returns which; `None` when `deadline` comes first. May return without a
+/// reason, with `false` for each.
+///
+/// # Errors
+/// Those of poll(2), but not `EINTR`.
+///
+/// Source: poll(2).
+pub fn wait_readable(
+    fds: &[BorrowedFd<'_>],
+    deadline: Option<Instant>,
+) -> io::Result<Option<Vec<bool>>> {
+    let fds = fds.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN));
+    let mut fds: Vec<_> = fds.collect();
+    match poll(&mut fds, timeout(deadline)) {
+        Ok(0) => Ok(None),
+        Ok(_) | Err(Errno::EINTR) => {
+            let is_ready = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
+            Ok(Some(fds.iter().map(is_ready).collect()))
         }
-    })
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// What is left until `deadline`, rounded up so that no wait ends early.
+fn timeout(deadline: Option<Instant>) -> PollTimeout {
+    let Some(deadline) = deadline else {
+        return PollTimeout::NONE;
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    let millis = left.as_nanos().div_ceil(1_000_000);
+    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
 }

@@ -1,45 +1,46 @@
-//! What a child tells at its end: what came of its target.
+//! Waiting for a child with waitpid(2). On libc, since nix has no value for a child killed by a
+//! real-time signal: it takes such a child off the list, and then fails.
 
-use std::io;
+use nix::errno::Errno;
+use nix::libc;
+use nix::unistd::Pid;
 
-use common::{DecodeError, EventId, Kind, Message, decode, encode_into, record};
-
-use crate::Failure;
-use crate::line::REPORT;
-use child::{End, parcel};
-
-/// In front of the result: that this is a report, and the id of the child's last event.
-const EVENT_BYTES: usize = 8;
-const HEAD_BYTES: usize = 1 + EVENT_BYTES;
-
-/// As it came over the line. It came whole, or there is none.
-#[derive(Debug)]
-pub(crate) struct Report(Vec<u8>);
-
-/// In the child, when its target has returned. Fails when the value has no bytes, or when the
-/// parent is gone and there is nobody to tell.
-pub(crate) fn send<T: Message>(line: &End, result: &Result<T, Failure>) -> io::Result<()> {
-    let mut bytes = vec![REPORT; HEAD_BYTES];
-    encode_into(result, &mut bytes).map_err(io::Error::other)?;
-    // The last event of the child: what the parent's join will name as its cause.
-    let exit = record(Kind::Exit, "", format_args!(""), EventId::NONE);
-    bytes[1..HEAD_BYTES].copy_from_slice(&exit.to_bytes());
-    parcel::send(line, &bytes)
+/// Blocks until the child has ended, takes it off the kernel's list, and returns its wait status.
+///
+/// # Errors
+/// `ECHILD` when it is no child of this process, or has been waited for already.
+///
+/// Source: waitpid(2).
+pub fn reap(pid: Pid) -> Result<i32, Errno> {
+    loop {
+        if let Some(status) = waitpid(pid, 0)? {
+            return Ok(status);
+        }
+    }
 }
 
-impl Report {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
+/// [`reap`] without waiting: `None` while the child runs.
+///
+/// # Errors
+/// As [`reap`].
+pub fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
+    waitpid(pid, libc::WNOHANG)
+}
 
-    /// What came of the target.
-    pub(crate) fn result<T: Message>(&self) -> Result<Result<T, Failure>, DecodeError> {
-        decode(self.0.get(HEAD_BYTES..).unwrap_or_default())
-    }
-
-    /// The child's last event.
-    pub(crate) fn exit_event(&self) -> EventId {
-        let event = self.0.get(1..).and_then(|rest| rest.first_chunk());
-        event.map_or(EventId::NONE, |event| EventId::from_bytes(*event))
+/// The one place that retries after a signal. A child that has only stopped has not ended.
+fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<i32>, Errno> {
+    let mut status = 0;
+    loop {
+        // SAFETY: waitpid writes one number, to a place that outlives the call.
+        let waited = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, flags) };
+        return match Errno::result(waited) {
+            Ok(0) => Ok(None),
+            Ok(_) => {
+                let has_ended = libc::WIFEXITED(status) || libc::WIFSIGNALED(status);
+                Ok(has_ended.then_some(status))
+            }
+            Err(Errno::EINTR) => continue,
+            Err(errno) => Err(errno),
+        };
     }
 }

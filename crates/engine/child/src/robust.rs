@@ -33,9 +33,12 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
 /// How long to wait.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Patience {
+pub enum Patience {
+    /// Not at all.
     None,
+    /// Until this moment.
     Until(Instant),
+    /// Without a limit.
     Forever,
 }
 
@@ -55,7 +58,7 @@ impl Patience {
 
 /// What an attempt to take the mutex has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taken {
+pub enum Taken {
     /// The caller holds it.
     Acquired,
     /// The caller holds it, and its last owner died while holding it.
@@ -69,7 +72,7 @@ pub(crate) enum Taken {
 /// The mutex itself. It has to stay where it is, so it lives in a mapping from the start.
 #[derive(Debug)]
 #[repr(transparent)]
-pub(crate) struct RobustMutex(UnsafeCell<pthread_mutex_t>);
+pub struct RobustMutex(UnsafeCell<pthread_mutex_t>);
 
 // SAFETY: a pthread mutex is made to be used by several threads at once.
 unsafe impl Sync for RobustMutex {}
@@ -77,9 +80,12 @@ unsafe impl Sync for RobustMutex {}
 impl RobustMutex {
     /// Makes a mutex at `place`.
     ///
+    /// # Errors
+    /// When the system refuses, which Linux does not.
+    ///
     /// # Safety
     /// `place` is in shared memory, valid for writes, aligned, and not used by other code yet.
-    pub(crate) unsafe fn init(place: *mut Self) -> io::Result<()> {
+    pub unsafe fn init(place: *mut Self) -> io::Result<()> {
         let mut attributes = MaybeUninit::<pthread_mutexattr_t>::uninit();
         let attributes = attributes.as_mut_ptr();
         // SAFETY: init makes the attributes at a place that is large enough.
@@ -105,7 +111,7 @@ impl RobustMutex {
 
     /// Takes the mutex. Blocks until it is free, as far as `patience` goes.
     #[inline]
-    pub(crate) fn lock(&self, patience: Patience) -> Taken {
+    pub fn lock(&self, patience: Patience) -> Taken {
         // SAFETY: `self` was made by `init`, and the mapping lives as long as `self`.
         let code = unsafe { libc::pthread_mutex_trylock(self.0.get()) };
         match self.taken(code) {
@@ -152,7 +158,7 @@ impl RobustMutex {
 
     /// Returns it. Only the owner may call this, which the guards make sure of.
     #[inline]
-    pub(crate) fn unlock(&self) {
+    pub fn unlock(&self) {
         // SAFETY: made by `init`, mapped as long as `self`.
         let code = unsafe { libc::pthread_mutex_unlock(self.0.get()) };
         debug_assert_eq!(code, 0, "only the owner unlocks");

@@ -407,6 +407,12 @@ pub mod life {
         tells(Kind::Join, name, exit);
     }
 
+    /// The lane of that name has been waited for, and could say nothing at its end.
+    #[inline]
+    pub fn reaps(name: impl Display) {
+        tells(Kind::Join, name, EventId::NONE);
+    }
+
     /// The calling task stops until it is woken.
     #[inline]
     pub fn suspends() {

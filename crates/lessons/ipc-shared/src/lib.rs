@@ -31,7 +31,6 @@ mod error;
 mod lock;
 mod memory;
 mod region;
-mod robust;
 pub mod tiny;
 mod value;
 

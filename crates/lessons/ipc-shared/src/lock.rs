@@ -10,10 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use child::generation;
+use child::robust::{Patience, RobustMutex, Taken};
 use common::{LastEvent, Trace};
 
 use crate::memory::Memory;
-use crate::robust::{Patience, RobustMutex, Taken};
 use crate::{LockError, TryLockError};
 
 /// How many bytes of a mapping a lock takes. The values that it guards begin there.

@@ -1,60 +1,41 @@
 //! What a child process does from its first moment to its last.
 
-use std::borrow::Borrow;
 use std::io;
 
-use common::{EventId, Kind, record};
+use child::{End, line};
+use common::{EventId, Message, encode, life};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
-use crate::outcome::{Failure, call, catch};
-use crate::{End, Outcome, report};
+use crate::exit::{FAILED, PANICKED};
+use crate::outcome::{Failure, Outcome, call, catch};
 
-/// Exit codes of a child whose target returned an error, or panicked.
-const FAILED: i32 = 1;
-pub(crate) const PANICKED: i32 = 101;
-
-/// What a child is to do.
-pub(crate) struct Job<L, F> {
-    /// The event of the fork.
-    pub(crate) cause: EventId,
-    /// Where it reports.
-    pub(crate) line: L,
-    pub(crate) target: F,
+/// First of all: from now on the kernel kills this process when its `parent` dies.
+pub(crate) fn die_with(parent: u32) -> io::Result<()> {
+    set_pdeathsig(Signal::SIGKILL)?;
+    // The parent may have died before the call, and then nobody will send the signal.
+    match common::ppid() == parent {
+        true => Ok(()),
+        false => Err(io::ErrorKind::NotConnected.into()),
+    }
 }
 
-/// All that a child of `parent` does; gives its exit code. `take_over` closes the ends that are
-/// not for it, puts it on its lane if it is not there, and says what to do.
-pub(crate) fn run<L, O, F>(parent: u32, take_over: impl FnOnce() -> io::Result<Job<L, F>>) -> i32
-where
-    L: Borrow<End>,
-    O: Outcome,
-    F: FnOnce() -> O,
-{
-    // The parent may have died before the call, and then nobody will send the signal.
-    if set_pdeathsig(Signal::SIGKILL).is_err() || common::ppid() != parent {
-        return FAILED;
-    }
-    let Ok(job) = take_over() else {
-        return FAILED;
-    };
-    record(Kind::Start, "", format_args!(""), job.cause);
+/// Then, when the ends that are not for the child are closed: calls `target`, reports its result
+/// over `line`, and returns the exit code. `fork` is the event that made the child.
+pub(crate) fn run<O: Outcome>(line: &End, fork: EventId, target: impl FnOnce() -> O) -> i32 {
+    life::starts(fork);
     // The target is moved in: when it has returned, its ends are closed.
-    let result = call(job.target);
+    let result = call(target);
     common::flush_stdout();
     let result = result.and_then(|value| match common::take_output_failure() {
         None => Ok(value),
         Some(failure) => Err(Failure::Error(failure)),
     });
-    let line = job.line.borrow();
-    // A value without bytes is the target's failure.
-    let sent = catch(|| report::send(line, &result))
-        .and_then(|sent| sent.map_err(|error| Failure::Error(error.to_string())));
-    let failure = match sent {
+    let failure = match report(line, &result) {
         Ok(()) => result.as_ref().err().cloned(),
+        // A value without bytes is the target's failure. A parent that is gone hears neither.
         Err(failure) => {
-            // A parent that is gone hears neither.
-            let _gone = report::send::<O::Value>(line, &Err(failure.clone()));
+            let _gone = report::<O::Value>(line, &Err(failure.clone()));
             Some(failure)
         }
     };
@@ -65,4 +46,10 @@ where
         Some(Failure::Error(_)) => FAILED,
         Some(Failure::Panic(_)) => PANICKED,
     }
+}
+
+fn report<T: Message>(line: &End, result: &Result<T, Failure>) -> Result<(), Failure> {
+    let failed = |error: &dyn ToString| Failure::Error(error.to_string());
+    let bytes = catch(|| encode(result))?.map_err(|error| failed(&error))?;
+    line::report(line, bytes).map_err(|error| failed(&error))
 }

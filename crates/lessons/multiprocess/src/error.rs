@@ -32,6 +32,13 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// An error of the system, when `tried` was tried.
+    pub(crate) fn os(tried: &'static str) -> impl Fn(io::Error) -> Self {
+        move |source| Self::Os { tried, source }
+    }
+}
+
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

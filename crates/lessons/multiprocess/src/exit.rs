@@ -2,11 +2,17 @@
 
 use std::fmt;
 
-use common::{EventId, Kind, record};
+use child::{reap, try_reap};
+use common::life;
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
+
+/// Exit code of a child whose target returned an error.
+pub(crate) const FAILED: i32 = 1;
+/// Exit code of a child whose target panicked.
+pub(crate) const PANICKED: i32 = 101;
 
 /// How a process ended: by itself, with a code, or by a signal. Never mixed up with each other,
 /// as they are in Python's `exitcode == -15`.
@@ -20,20 +26,11 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// What waitpid(2) says; `None` when the process has not ended but only stopped, or goes on.
-    pub(crate) fn from_status(status: i32) -> Option<Self> {
-        if libc::WIFSIGNALED(status) {
-            Some(Self::Signal(libc::WTERMSIG(status)))
-        } else {
-            libc::WIFEXITED(status).then(|| Self::Code(libc::WEXITSTATUS(status)))
-        }
-    }
-
-    /// The same the other way round.
-    pub(crate) fn to_status(self) -> i32 {
-        match self {
-            Self::Code(code) => code << 8,
-            Self::Signal(number) => number,
+    /// From the status that waitpid(2) returns for a process that has ended.
+    pub(crate) fn from_status(status: i32) -> Self {
+        match libc::WIFSIGNALED(status) {
+            true => Self::Signal(libc::WTERMSIG(status)),
+            false => Self::Code(libc::WEXITSTATUS(status)),
         }
     }
 }
@@ -57,19 +54,10 @@ impl fmt::Display for Exit {
 ///
 /// Source: waitpid(2).
 pub fn wait(pid: Pid) -> Result<Exit, Errno> {
-    record(Kind::Wait, "", format_args!("{pid}"), EventId::NONE);
-    let exit = reap(pid)?;
-    record(Kind::Join, "", format_args!("{pid}"), EventId::NONE);
-    Ok(exit)
-}
-
-/// The same without a word in the log.
-pub(crate) fn reap(pid: Pid) -> Result<Exit, Errno> {
-    loop {
-        if let Some(exit) = waitpid(pid, 0)? {
-            return Ok(exit);
-        }
-    }
+    life::waits_for(pid);
+    let status = reap(pid)?;
+    life::reaps(pid);
+    Ok(Exit::from_status(status))
 }
 
 /// [`wait`] without waiting: `None` while the child runs.
@@ -77,30 +65,9 @@ pub(crate) fn reap(pid: Pid) -> Result<Exit, Errno> {
 /// # Errors
 /// As [`wait`].
 pub fn try_wait(pid: Pid) -> Result<Option<Exit>, Errno> {
-    let exit = try_reap(pid)?;
-    if exit.is_some() {
-        record(Kind::Join, "", format_args!("{pid}"), EventId::NONE);
+    let status = try_reap(pid)?;
+    if status.is_some() {
+        life::reaps(pid);
     }
-    Ok(exit)
-}
-
-/// The same without a word in the log.
-pub(crate) fn try_reap(pid: Pid) -> Result<Option<Exit>, Errno> {
-    waitpid(pid, libc::WNOHANG)
-}
-
-/// The one place that retries after a signal. On libc, since nix has no value for a child killed
-/// by a real-time signal: it takes the child off the list, and then fails.
-fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<Exit>, Errno> {
-    let mut status = 0;
-    loop {
-        // SAFETY: waitpid writes one number, to a place that outlives the call.
-        let waited = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, flags) };
-        return match Errno::result(waited) {
-            Ok(0) => Ok(None),
-            Ok(_) => Ok(Exit::from_status(status)),
-            Err(Errno::EINTR) => continue,
-            Err(errno) => Err(errno),
-        };
-    }
+    Ok(status.map(Exit::from_status))
 }

@@ -14,16 +14,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{io, mem, thread};
 
-use common::{EventId, Kind, Lane, lane, record, stop_ignoring_children};
+use common::{Lane, lane, life, stop_ignoring_children};
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{ForkResult, Pid};
 
-use crate::active::children;
-use crate::birth::PANICKED;
-use child::ends;
-
 use crate::StartError;
+use crate::exit::{FAILED, PANICKED};
 
 /// A thread that has been joined may be listed for some microseconds more: the kernel wakes the
 /// joiner before it takes the thread off the list.
@@ -101,10 +98,10 @@ pub enum Fork {
 ///
 /// Source: fork(2).
 pub fn fork(name: &str) -> Result<Fork, StartError> {
-    let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
+    let event = life::forks(name);
     let fork = fork_alone(name)?;
     if fork == Fork::Child {
-        record(Kind::Start, "", format_args!(""), cause);
+        life::starts(event);
     }
     Ok(fork)
 }
@@ -119,8 +116,7 @@ fn fork_alone(name: &str) -> Result<Fork, StartError> {
     let forked = match unsafe { nix::unistd::fork() } {
         Ok(ForkResult::Child) => {
             common::begin_child();
-            ends::start_anew();
-            children().clear();
+            child::begin();
             return Ok(Fork::Child);
         }
         Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
@@ -138,7 +134,7 @@ fn fork_alone(name: &str) -> Result<Fork, StartError> {
 ///
 /// Source: _exit(2).
 pub fn exit_now(code: i32) -> ! {
-    record(Kind::Exit, "", format_args!(""), EventId::NONE);
+    life::exits();
     leave(code)
 }
 
@@ -147,22 +143,23 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it gives;
-/// whatever happens, it never returns there. In the parent gives `child` back as it was.
+/// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it returns;
+/// an error is [`FAILED`], a panic [`PANICKED`]. In the parent, returns `child` as it was.
 pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
 where
-    C: FnOnce() -> i32,
+    C: FnOnce() -> io::Result<i32>,
 {
     // What std's `print!` has buffered is ours, and must not be printed by the child as well.
     common::flush_stdout();
     match fork_alone(name)? {
         Fork::Parent { child: pid } => Ok((pid, child)),
-        Fork::Child => leave(
-            catch_unwind(AssertUnwindSafe(child)).unwrap_or_else(|panic| {
-                // Its destructor could panic, too, and nobody would catch that.
+        Fork::Child => leave(match catch_unwind(AssertUnwindSafe(child)) {
+            Ok(code) => code.unwrap_or(FAILED),
+            Err(panic) => {
+                // Its destructor could panic, too, and nothing would catch that.
                 mem::forget(panic);
                 PANICKED
-            }),
-        ),
+            }
+        }),
     }
 }

@@ -1,27 +1,18 @@
 //! A child process with a name, a target, and a result.
 
-mod ending;
-
 use std::io;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use common::{EventId, Kind, Message, record};
-use nix::errno::Errno;
+use child::{Child, line};
+use common::{Message, decode, life};
 use nix::sys::signal::Signal;
-use nix::unistd::Pid;
 
-use crate::active;
-use crate::birth::{self, Job};
 use crate::fork::fork_child;
-use crate::line::{self, ParentsLine};
-use crate::pidfd::open_or_kill;
-use crate::report::Report;
-use crate::zygote::Helper;
-use crate::{Exit, Failure, Outcome, ProcessError, StartError};
-use child::{End, pidfd};
+use crate::wait::wait_until;
+use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 
-/// A child process that runs one target, and the value `T` that will come of it.
+/// A child process that runs one target, and the result `T` that it will have.
 ///
 /// ```no_run
 /// use multiprocess::Process;
@@ -32,25 +23,16 @@ use child::{End, pidfd};
 /// ```
 ///
 /// Drop kills the process and waits for its end, so that nothing is left behind. The process
-/// is killed, too, when its parent dies.
+/// is also killed when its parent dies.
 #[derive(Debug)]
 #[must_use = "a process whose handle is dropped is killed: join it"]
 pub struct Process<T> {
-    name: String,
-    pid: Pid,
-    /// Whose handle it is. A copy of it in another process must leave the child alone.
-    owner: u32,
-    line: ParentsLine,
-    pidfd: Arc<End>,
-    /// Who forked the child and waits for it in our place, if we do not.
-    zygote: Option<Arc<Helper>>,
-    report: Option<Report>,
-    exit: Option<Exit>,
+    child: Child,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T: Message> Process<T> {
-    /// Forks a child that calls `target` and ends.
+    /// Forks a child that calls `target` and ends. Does not wait for it.
     ///
     /// The child sees everything as it was at this moment, in a copy of its own. Of the ends of
     /// pipes and queues it holds exactly those that were moved into `target`; the parent's
@@ -65,46 +47,36 @@ impl<T: Message> Process<T> {
         F: FnOnce() -> O + 'static,
     {
         let name = name.into();
-        let (line, childs_line) = line::pair()?;
-        let cause = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
+        let (line, childs_line) = line::pair().map_err(StartError::os("make a socket pair"))?;
+        let fork = life::forks(&name);
         let parent = common::pid();
-        let (pid, child) = fork_child(&name, move || {
-            birth::run(parent, move || {
-                Ok(Job {
-                    cause,
-                    line: childs_line.take_over()?,
-                    target,
-                })
-            })
+        let (pid, target) = fork_child(&name, move || {
+            birth::die_with(parent)?;
+            let line = childs_line.take_over()?;
+            Ok(birth::run(&line, fork, target))
         })?;
-        let pidfd = open_or_kill(pid)?;
         // The handle first: whatever happens from here on, its drop leaves no child behind.
-        let process = Self::new(name, pid, line, pidfd);
-        // The parent's copies of what it gave away. Only then does it hold exactly what the
-        // child must not, and says so.
-        drop(child);
-        match process.line.hand_over() {
-            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(StartError::Os {
-                tried: "tell the child which ends it was given",
-                source,
-            }),
-            // A child that has died already is told by `join`.
-            _ => Ok(process),
-        }
+        let child = Child::new(name, pid, line).map_err(StartError::os("open a pidfd"))?;
+        // The parent's copies of what it gave away. The child closes what the parent still holds.
+        drop(target);
+        let told = child.line().hand_over();
+        told.map_err(StartError::os("tell the child which ends it was given"))?;
+        Ok(Self::of(child))
     }
 
-    /// Waits until the process ends, and gives what its target returned.
+    /// Waits until the process ends, and returns what its target returned.
     ///
     /// # Errors
-    /// [`ProcessError`], which names the process: its target failed or panicked, or it was
-    /// killed, or it ended with an exit code of its own.
+    /// [`ProcessError`], which names the process: its target failed or panicked, or the process was
+    /// killed or ended with an exit code of its own.
     pub fn join(mut self) -> Result<T, ProcessError> {
-        let exit = self.wait().map_err(|source| ProcessError::Os {
-            name: self.name.clone(),
-            source,
-        })?;
-        let name = self.name.clone();
-        match self.report.as_ref().map(Report::result) {
+        let exit = self.wait();
+        let (name, report) = (self.name().to_owned(), self.child.report());
+        let exit = match exit {
+            Ok(exit) => exit,
+            Err(source) => return Err(ProcessError::Os { name, source }),
+        };
+        match report.map(decode::<Result<T, Failure>>) {
             Some(Ok(Ok(value))) if exit == Exit::Code(0) => Ok(value),
             Some(Ok(Err(Failure::Error(message)))) => Err(ProcessError::Failed { name, message }),
             Some(Ok(Err(Failure::Panic(message)))) => Err(ProcessError::Panicked { name, message }),
@@ -114,49 +86,39 @@ impl<T: Message> Process<T> {
             _ => Err(ProcessError::Ended { name, exit }),
         }
     }
+
+    pub(crate) fn of(child: Child) -> Self {
+        let value = PhantomData;
+        Self { child, value }
+    }
+
+    pub(crate) fn into_child(self) -> Child {
+        self.child
+    }
 }
 
 impl<T> Process<T> {
-    /// The handle of a child that runs.
-    pub(crate) fn new(name: String, pid: Pid, line: ParentsLine, pidfd: End) -> Self {
-        let pidfd = Arc::new(pidfd);
-        active::list(&name, pid, &pidfd);
-        Self {
-            name,
-            pid,
-            owner: common::pid(),
-            line,
-            pidfd,
-            zygote: None,
-            report: None,
-            exit: None,
-            value: PhantomData,
+    /// Waits until the process ends, and returns how. Asked again, it returns the same at once.
+    ///
+    /// # Errors
+    /// When this handle is a copy, in another process than the one that started it; when the
+    /// system refuses, or other code in this process has waited for this child.
+    pub fn wait(&mut self) -> io::Result<Exit> {
+        loop {
+            wait_for(&mut [self], None)?;
+            if let Some(exit) = self.exit() {
+                return Ok(exit);
+            }
         }
     }
 
-    /// The handle of a child that a zygote forked, and that may have reported already.
-    pub(crate) fn forked_by(mut self, zygote: &Arc<Helper>, report: Option<Report>) -> Self {
-        self.zygote = Some(Arc::clone(zygote));
-        self.report = report;
-        self
-    }
-
-    /// The name it was started with.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its process id. After the process has been waited for, another one may get the number.
-    #[must_use]
-    pub fn pid(&self) -> u32 {
-        self.pid.as_raw().cast_unsigned()
-    }
-
-    /// How it ended, as far as `wait` or `wait_timeout` has seen it.
-    #[must_use]
-    pub fn exit(&self) -> Option<Exit> {
-        self.exit
+    /// Waits until the process ends, but not longer than `limit`: `None` when it still runs.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn wait_timeout(&mut self, limit: Duration) -> io::Result<Option<Exit>> {
+        wait_for(&mut [self], Instant::now().checked_add(limit))?;
+        Ok(self.exit())
     }
 
     /// Asks the process to end (SIGTERM). Does not wait. Nothing happens when it has ended.
@@ -165,54 +127,75 @@ impl<T> Process<T> {
     /// When this handle is a copy, in another process than the one that started it; or when the
     /// system refuses.
     pub fn terminate(&self) -> io::Result<()> {
-        self.signal(Signal::SIGTERM)
+        self.child.signal(Signal::SIGTERM)
     }
 
-    /// Ends the process (SIGKILL), wherever it is. Does not wait. Nothing happens when it has ended.
+    /// Ends the process (SIGKILL), whatever it does. Does not wait. Nothing happens when it has
+    /// ended.
     ///
     /// # Errors
     /// As [`terminate`](Self::terminate).
     pub fn kill(&self) -> io::Result<()> {
-        self.signal(Signal::SIGKILL)
+        self.child.signal(Signal::SIGKILL)
     }
 
-    fn signal(&self, signal: Signal) -> io::Result<()> {
-        self.check_owner()?;
-        if self.exit.is_some() {
-            return Ok(());
-        }
-        record(Kind::Kill, "", format_args!("{}", self.name), EventId::NONE);
-        match pidfd::send_signal(&self.pidfd, signal) {
-            // It has ended by itself, and its zygote has waited for it.
-            Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => Ok(()),
-            other => other,
-        }
+    /// The name it was started with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.child.name()
     }
 
-    /// A handle in memory that `fork` has copied is another process's.
-    pub(crate) fn check_owner(&self) -> io::Result<()> {
-        if self.owner == common::pid() {
-            return Ok(());
-        }
-        Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!(
-                "process {} was started by another process ({}), which alone may wait for it or \
-                 end it",
-                self.name, self.owner
-            ),
-        ))
+    /// Its process id. After the process has been waited for, another one may get the number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.pid().as_raw().cast_unsigned()
+    }
+
+    /// How it ended, as far as a wait has found out.
+    #[must_use]
+    pub fn exit(&self) -> Option<Exit> {
+        self.child.status().map(Exit::from_status)
     }
 }
 
-impl<T> Drop for Process<T> {
-    fn drop(&mut self) {
-        if self.exit.is_none() && self.owner == common::pid() {
-            // Both fail only when somebody else has waited for the child: then it is gone.
-            let _gone = self.kill();
-            let _gone = self.wait_for_death();
-            self.unlist();
-            record(Kind::Join, "", format_args!("{}", self.name), EventId::NONE);
-        }
+/// Waits until one of `processes` has ended, but not longer than `limit`; returns its place in the
+/// list, the first if there are several. From then on its [`exit`](Process::exit) is known, so
+/// take it off the list before the next call. With an empty list it returns `None` at once.
+///
+/// # Errors
+/// As [`Process::wait`].
+pub fn wait_any<T>(
+    processes: &mut [&mut Process<T>],
+    limit: Duration,
+) -> io::Result<Option<usize>> {
+    match processes {
+        [] => Ok(None),
+        _ => wait_for(processes, Instant::now().checked_add(limit)),
     }
+}
+
+/// Without a deadline, for as long as it takes.
+fn wait_for<T>(
+    processes: &mut [&mut Process<T>],
+    deadline: Option<Instant>,
+) -> io::Result<Option<usize>> {
+    let mut children: Vec<_> = processes.iter_mut().map(|one| &mut one.child).collect();
+    children.iter().try_for_each(|one| one.check_owner())?;
+    // The log knows waits for one process.
+    let one = match &*children {
+        [one] if one.status().is_none() && deadline.is_none_or(|it| it > Instant::now()) => {
+            Some(one.name().to_owned())
+        }
+        _ => None,
+    };
+    match (&one, deadline) {
+        (Some(name), None) => life::waits_for(name),
+        (Some(name), Some(_)) => life::waits_for_a_time(name),
+        (None, _) => {}
+    }
+    let ended = wait_until(&mut children, deadline)?;
+    if let (Some(name), None) = (one, ended) {
+        life::gives_up(name);
+    }
+    Ok(ended)
 }
