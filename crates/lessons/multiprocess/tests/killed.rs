@@ -13,10 +13,11 @@ use std::thread;
 use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use child::End;
 use lesson_test::{
     Seeded, begin_steps, end_steps, is_dead, kill_at_system_call, kill_now, rounds, spin, until,
 };
-use multiprocess::{End, Exit, Process, ProcessError, Zygote, active_children};
+use multiprocess::{Exit, Process, ProcessError, Zygote, active_children};
 use nix::sys::signal::Signal;
 
 lesson_test::forking_tests![within 60;

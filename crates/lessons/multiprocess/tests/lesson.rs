@@ -42,6 +42,15 @@ fn a_program_that_is_started_with_children_ignored_can_wait_for_its_fork() {
     }
 }
 
+#[test]
+fn the_process_of_one_file_returns_each_result_to_the_parent() {
+    let ran = run(env!("CARGO_BIN_EXE_tiny-process"), &[]).expect_success();
+    let lines: Vec<String> = ran.out.lines().map(without_pids).collect();
+    let results = (1..=5).map(|number| format!("{number} * {number} = {} by ()", number * number));
+    let lines_expected: Vec<_> = results.chain(["Process end.".to_owned()]).collect();
+    assert_eq!(lines, lines_expected);
+}
+
 /// Row M16, with the lines of the notes.
 #[test]
 fn m16_the_end_is_printed_after_every_child() {

@@ -9,8 +9,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use std::{fs, thread};
 
+use child::End;
 use lesson_test::Even;
-use multiprocess::{End, Exit, Process, active_children};
+use multiprocess::{Exit, Process, active_children};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 use nix::unistd::{Uid, geteuid, setuid};

@@ -8,7 +8,8 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 use std::{process, thread};
 
-use multiprocess::{End, Exit, Process, ProcessError, StartError, active_children, exit_now};
+use child::End;
+use multiprocess::{Exit, Process, ProcessError, StartError, active_children, exit_now};
 use nix::sys::signal::Signal;
 use nix::unistd::dup2_stderr;
 

@@ -7,8 +7,9 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 use std::{fs, process, ptr, thread};
 
+use child::End;
 use lesson_test::{Even, is_dead, kill_now, until};
-use multiprocess::{End, Exit, Process, Zygote, active_children, exit_now, wait_any};
+use multiprocess::{Exit, Process, Zygote, active_children, exit_now, wait_any};
 use nix::errno::Errno;
 use nix::libc::{__rlimit_resource_t, RLIMIT_NOFILE, RLIMIT_NPROC, prlimit, rlimit};
 use nix::sys::signal::Signal;
