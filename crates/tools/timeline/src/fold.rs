@@ -141,11 +141,13 @@ impl<'a> Folding<'a> {
         for (lane, _) in lanes {
             // Whether the event before has become a wait for a shown thing.
             let mut waits = false;
-            for &place in &lane.events {
-                let begins_wait = self.whole.events[place].kind.is_wait();
+            for (number, &place) in lane.events.iter().enumerate() {
+                let next = lane.events.get(number + 1).copied();
                 fates[place] = match outer[place] {
                     None => Fate::Stays,
-                    Some(thing) if begins_wait => Fate::WaitsFor(place_of(&mut self.shown, thing)),
+                    Some(thing) if is_long_wait(self.whole, place, next) => {
+                        Fate::WaitsFor(place_of(&mut self.shown, thing))
+                    }
                     Some(_) if waits => Fate::GoesOn,
                     Some(_) => Fate::Left,
                 };
@@ -258,6 +260,18 @@ impl<'a> Folding<'a> {
             ..event.clone()
         })
     }
+}
+
+/// Whether an event begins a wait, and not for what is there already: a lock that is free, a message
+/// that has come.
+fn is_long_wait(run: &Run, place: usize, next: Option<usize>) -> bool {
+    let end = next.map(|next| &run.events[next]);
+    let is_there = end.is_some_and(|end| match end.kind {
+        Kind::Acquire => end.cause.is_none_or(|release| release < place),
+        Kind::Recv | Kind::Eof => end.cause.is_some_and(|cause| cause < place),
+        _ => false,
+    });
+    run.events[place].kind.is_wait() && !is_there
 }
 
 /// Whether an event without a thing is about the lane that it names.

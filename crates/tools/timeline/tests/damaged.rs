@@ -24,7 +24,7 @@ fn logs() -> Vec<Vec<u8>> {
 /// Does one kind of damage to a log.
 fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
     let at = random.random_range(0..log.len());
-    match random.random_range(0..6) {
+    match random.random_range(0..7) {
         // A byte is wrong.
         0 => log[at] = random.random(),
         // The end is missing.
@@ -41,6 +41,14 @@ fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
             let (one, other) = (random.random_range(0..lines.len()), lines.len() / 2);
             lines.swap(one, other);
             *log = lines.concat();
+        }
+        // A lane or a thing is a part of something.
+        5 => {
+            let part = [r#""in":"pipe","#, r#""of":"pipe","#, r#""of":"pool","#];
+            let part = part[random.random_range(0..part.len())];
+            let place = log[at..].windows(4).position(|bytes| bytes == br#""k":"#);
+            let place = at + place.unwrap_or(log.len() - at);
+            log.splice(place..place, part.bytes());
         }
         // A number is another one: a time, an id, a cause.
         _ => {

@@ -82,6 +82,37 @@ fn who_waits_for_an_inner_part_waits_for_the_thing_and_no_longer_than_that() {
     }
 }
 
+/// What is shown of the lock of a queue.
+fn trace_of_a_lock(lines: &[&str]) -> String {
+    let log = synthetic::log(lines).replace('~', " ");
+    let log = log.replace(r#""on":"queue: put""#, r#""on":"queue: put","of":"queue""#);
+    Format::Chrome.show(&synthetic::read(&log), Screen::PLAIN, Detail::Folded)
+}
+
+#[test]
+fn a_wait_for_an_inner_lock_is_shown_if_it_was_not_free() {
+    let free = [
+        "a wait-limit queue:~put - -",
+        "a acquire queue:~put - -",
+        "a release queue:~put - -",
+        "main wait-limit queue:~put - -",
+        "main acquire queue:~put - 3",
+        "main release queue:~put - -",
+    ];
+    let trace = trace_of_a_lock(&free);
+    assert!(!trace.contains("wait"), "{trace}");
+    let taken = [
+        "a acquire queue:~put - -",
+        "main wait-limit queue:~put - -",
+        "a release queue:~put - -",
+        "main acquire queue:~put - 3",
+        "main release queue:~put - -",
+    ];
+    let trace = trace_of_a_lock(&taken);
+    assert!(trace.contains("wait for queue"), "{trace}");
+    assert!(trace.contains("go on"), "{trace}");
+}
+
 #[test]
 fn a_check_sees_what_is_inner() {
     let log = pool();
@@ -112,6 +143,18 @@ fn what_could_have_caused_what_goes_by_the_whole_log() {
     let page = show(Format::Html, Detail::Folded);
     // By the whole log: p began (its event 3 of 11) after main had sent the task (after its event 2).
     assert!(page.contains("[[0,3],[1,4]]"), "{page}");
+}
+
+#[test]
+fn a_log_of_inner_parts_alone_is_shown() {
+    let log = synthetic::log(&["a send inner one -", "b recv inner one 1"]);
+    let log = log.replace(r#""on":"inner""#, r#""on":"inner","of":"outer""#);
+    for (format, _) in Format::NAMES {
+        for detail in [Detail::Folded, Detail::Full] {
+            let shown = format.show(&synthetic::read(&log), Screen::PLAIN, detail);
+            assert!(!shown.is_empty());
+        }
+    }
 }
 
 #[test]
