@@ -3,6 +3,7 @@
 //!
 //! - [`End`]: the ends of pipes that a child is given, and no others ([`ends`]).
 //! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]).
+//! - [`Shelf`]: long bytes in a file that they share.
 //! - [`Child`]: a child as its parent holds it: a pidfd, the [`line`] that its result comes over
 //!   ([`parcel`]: whole or not at all), and who waits for it.
 //! - [`zygote`]: a small copy of the program that forks on its behalf.
@@ -19,6 +20,7 @@ mod pipe;
 mod readable;
 mod reap;
 pub mod robust;
+mod shelf;
 pub mod zygote;
 
 pub use active::{ActiveChild, active_children};
@@ -28,6 +30,7 @@ pub use mapping::{Mapping, Shareable, Shared};
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;
 pub use reap::{reap, try_reap};
+pub use shelf::{Place, Shelf, ShelfReader};
 
 /// In a new child, before anything else: it holds no end and has no child of its own yet.
 pub fn begin() {

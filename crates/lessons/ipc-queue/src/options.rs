@@ -54,6 +54,8 @@ const HEAD_BYTES: usize = 20;
 #[must_use = "a queue is made by `make`"]
 pub struct Options {
     name: &'static str,
+    /// The thing of which the queue is an inner part, or nothing.
+    of: String,
     most_items: usize,
     room_bytes: usize,
 }
@@ -72,6 +74,7 @@ impl Options {
     pub fn new() -> Self {
         Self {
             name: "queue",
+            of: String::new(),
             most_items: MOST_MESSAGES as usize,
             room_bytes: (2 << 20) - HEAD_BYTES,
         }
@@ -80,6 +83,12 @@ impl Options {
     /// Its name in the timeline. The second queue of this name is called `NAME 2`.
     pub fn name(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// The thing of which the queue is an inner part: pictures show it with `--detail` only.
+    pub fn inside(mut self, thing: &Trace) -> Self {
+        thing.name().clone_into(&mut self.of);
         self
     }
 
@@ -107,12 +116,13 @@ impl Options {
     pub fn make<T: Message>(self) -> io::Result<(Sender<T>, Receiver<T>)> {
         let Self {
             name,
+            of,
             most_items,
             room_bytes,
         } = self;
         let most_messages = checked(most_items, MOST_MESSAGES as usize, "items")?;
         checked(room_bytes, Self::MOST_ROOM_BYTES, "bytes")?;
-        let trace = Trace::new(name);
+        let trace = Trace::new(name).inside(&Trace::named(of));
         let put_lock = Lock::without_poison(trace.part("put"))?;
         let get_lock = Lock::without_poison(trace.part("get"))?;
         let done = Done::new()?;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::{fmt, io};
 
 use common::EncodeError;
-use multiprocess::{Exit, ProcessError, StartError};
+use multiprocess::{Exit, Failure, ProcessError, StartError};
 
 /// Why there is no pool.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub enum SubmitError<A> {
 }
 
 impl SubmitError<()> {
-    /// The same with the argument.
+    /// The error with the argument that goes back.
     pub(crate) fn with<A>(self, argument: A) -> SubmitError<A> {
         match self {
             Self::Closed(()) => SubmitError::Closed(argument),
@@ -71,6 +71,15 @@ pub struct TaskError {
     pub task: u64,
     /// What happened to it.
     pub cause: Cause,
+}
+
+impl From<Failure> for Cause {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Error(text) => Self::Failed(text),
+            Failure::Panic(text) => Self::Panicked(text),
+        }
+    }
 }
 
 /// What happened to a task that has no value.

@@ -4,6 +4,13 @@
 //! Notes: 1.3. (They say that a pool makes a new process for each request, and another one when a
 //! process in it ends. Their own output shows that it does not: five tasks, three process ids.)
 //!
+//! ```no_run
+//! let pool = pool::Pool::new(3, |number: u64| number * number)?;
+//! assert_eq!(pool.map(0..5)?, [0, 1, 4, 9, 16]);
+//! pool.join()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Built from: processes (`multiprocess`), one that supervises and its children that work; one
 //! queue of tasks from which every free worker takes the next, and one of answers (`ipc-queue`);
 //! and a shared word in which each worker shows what it has in hand (`ipc-shared`).
@@ -18,27 +25,18 @@
 
 #![forbid(unsafe_code)]
 
-mod dispatcher;
-mod done;
-mod end;
+mod crew;
+mod deaths;
 mod error;
-mod hand;
 mod handle;
 mod iter;
 mod ledger;
-mod life;
-mod long;
-mod lost;
 mod map;
-mod messages;
-mod news;
+mod owner;
 mod pool;
-mod start;
+mod queues;
 mod supervisor;
 pub mod tiny;
-mod turn;
-mod vacancy;
-mod values;
 mod wire;
 mod worker;
 

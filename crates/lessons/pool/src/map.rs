@@ -1,18 +1,15 @@
-//! Many tasks in one call: packets of them, and each answered as a whole.
+//! Many tasks in one call: packets of them, each answered as a whole.
 
 use std::collections::VecDeque;
 use std::mem;
-use std::rc::Rc;
 
 use common::{EncodeError, Message, encode_into};
 
-use crate::done::Gathered;
-use crate::handle::Promise;
-use crate::ledger::State;
-use crate::turn::{TURN, turn};
-use crate::{MapHandle, Pool, SubmitError, TaskError};
+use crate::handle::{Gathered, MapHandle, Promise, Shared, turn};
+use crate::owner::TURN;
+use crate::{SubmitError, TaskError};
 
-/// So many packets for each worker: who is quick takes one more.
+/// How many packets for each worker: a quick one takes one more.
 const PACKETS_EACH: usize = 4;
 
 /// The most arguments that `map` puts into one packet, and the most bytes, unless it is one
@@ -20,95 +17,76 @@ const PACKETS_EACH: usize = 4;
 const PACKET_LEN: usize = 4096;
 const PACKET_BYTES: usize = 256 << 10;
 
-impl<A: Message, R: Message + 'static> Pool<A, R> {
-    /// The values for many arguments, in their order. The arguments go out in packets: four for
-    /// each worker, or more where these would be large, and no faster than the queue has room for
-    /// them.
-    ///
-    /// # Errors
-    /// The first [`TaskError`] in the order of the arguments. The tasks behind it are run all the
-    /// same.
-    pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
-        let arguments = arguments.into_iter();
-        match self.packet_len(&arguments) {
-            Some(packet_len) => self.map_packets(arguments, packet_len),
-            None => self.map(arguments.collect::<Vec<A>>()),
+pub(crate) fn map<A: Message, R: Message>(
+    owner: &Shared<R>,
+    arguments: impl Iterator<Item = A>,
+) -> Result<Vec<R>, TaskError> {
+    match packet_len(owner, &arguments) {
+        Some(packet_len) => map_packets(owner, arguments, packet_len),
+        None => map(owner, arguments.collect::<Vec<A>>().into_iter()),
+    }
+}
+
+pub(crate) fn map_packets<A: Message, R: Message>(
+    owner: &Shared<R>,
+    arguments: impl Iterator<Item = A>,
+    packet_len: usize,
+) -> Result<Vec<R>, TaskError> {
+    let mut packer = Packer::new(arguments, packet_len);
+    let mut gathered = Gathered::with_capacity(packer.arguments.size_hint().0);
+    let mut under_way = VecDeque::new();
+    while let Some(packet) = submit_next(owner, &mut packer)? {
+        under_way.push_back(packet);
+        while owner.borrow().has_backlog() {
+            turn(owner, TURN);
+        }
+        // What is done is taken at once, so that its memory serves for the next.
+        while let Some(packet) = under_way.pop_front_if(|packet| packet.is_done()) {
+            gathered.add(packet.get());
         }
     }
+    under_way
+        .into_iter()
+        .for_each(|packet| gathered.add(packet.get()));
+    gathered.finish()
+}
 
-    /// The same with `packet_len` arguments in a packet.
-    ///
-    /// # Errors
-    /// As [`map`](Self::map).
-    ///
-    /// # Panics
-    /// When `packet_len` is 0.
-    pub fn map_packets(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-        packet_len: usize,
-    ) -> Result<Vec<R>, TaskError> {
-        let mut packer = Packer::new(arguments.into_iter(), packet_len);
-        let mut gathered = Gathered::with_capacity(packer.arguments.size_hint().0);
-        let mut under_way = VecDeque::new();
-        while let Some(packet) = self.submit_next(&mut packer)? {
-            under_way.push_back(packet);
-            while !self.dispatcher.borrow().backlog.is_empty() {
-                turn(&self.dispatcher, TURN);
-            }
-            // What is done is taken at once, so that its memory serves for the next.
-            while let Some(packet) = under_way.pop_front_if(|packet| packet.is_done()) {
-                gathered.add(packet.get());
-            }
-        }
-        under_way
-            .into_iter()
-            .for_each(|packet| gathered.add(packet.get()));
-        gathered.finish()
+pub(crate) fn map_async<A: Message, R: Message>(
+    owner: &Shared<R>,
+    arguments: impl Iterator<Item = A>,
+) -> Result<MapHandle<R>, TaskError> {
+    let Some(packet_len) = packet_len(owner, &arguments) else {
+        return map_async(owner, arguments.collect::<Vec<A>>().into_iter());
+    };
+    let mut packer = Packer::new(arguments, packet_len);
+    let mut packets = Vec::new();
+    while let Some(packet) = submit_next(owner, &mut packer)? {
+        packets.push(packet);
     }
+    Ok(MapHandle::new(packets))
+}
 
-    /// [`map`](Self::map) without waiting.
-    ///
-    /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument has no bytes.
-    pub fn map_async(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<MapHandle<R>, TaskError> {
-        let arguments = arguments.into_iter();
-        let Some(packet_len) = self.packet_len(&arguments) else {
-            return self.map_async(arguments.collect::<Vec<A>>());
-        };
-        let mut packer = Packer::new(arguments, packet_len);
-        let mut packets = Vec::new();
-        while let Some(packet) = self.submit_next(&mut packer)? {
-            packets.push(packet);
-        }
-        Ok(MapHandle::new(packets))
-    }
+/// How many arguments to put into one packet; `None` when their number is not known.
+fn packet_len<R: Message>(owner: &Shared<R>, arguments: &impl Iterator) -> Option<usize> {
+    let (least, most) = arguments.size_hint();
+    let packets = PACKETS_EACH * owner.borrow().workers();
+    (most == Some(least)).then(|| least.div_ceil(packets).clamp(1, PACKET_LEN))
+}
 
-    /// How many arguments to put into one packet; `None` when nobody knows how many there are.
-    fn packet_len(&self, arguments: &impl Iterator) -> Option<usize> {
-        let (least, most) = arguments.size_hint();
-        let packets = PACKETS_EACH * self.dispatcher.borrow().hands.len();
-        (most == Some(least)).then(|| least.div_ceil(packets).clamp(1, PACKET_LEN))
-    }
-
-    fn submit_next(
-        &self,
-        packer: &mut Packer<impl Iterator<Item = A>>,
-    ) -> Result<Option<Promise<R>>, TaskError> {
-        let refused = |error: SubmitError<()>| self.refused(&error);
-        let packet = packer.next_packet();
-        let (tasks, bytes) = packet.map_err(|error| refused(SubmitError::Encode((), error)))?;
-        if tasks == 0 {
-            return Ok(None);
-        }
-        let mut dispatcher = self.dispatcher.borrow_mut();
-        let place = dispatcher.submit(tasks, bytes, State::Waiting);
-        drop(dispatcher);
-        let place = place.map_err(refused)?;
-        Ok(Some(Promise::new(Rc::clone(&self.dispatcher), place)))
+fn submit_next<A: Message, R: Message>(
+    owner: &Shared<R>,
+    packer: &mut Packer<impl Iterator<Item = A>>,
+) -> Result<Option<Promise<R>>, TaskError> {
+    let packet = packer.next_packet();
+    let mut borrowed = owner.borrow_mut();
+    let submitted = match packet {
+        Ok((0, _)) => return Ok(None),
+        Ok((tasks, bytes)) => borrowed.submit_packet(tasks, bytes),
+        Err(error) => Err(SubmitError::Encode((), error)),
+    };
+    match submitted {
+        Ok(place) => Ok(Some(Promise::new(owner, place))),
+        Err(error) => Err(borrowed.refused(&error)),
     }
 }
 
@@ -124,10 +102,9 @@ struct Packer<I> {
 
 impl<A: Message, I: Iterator<Item = A>> Packer<I> {
     fn new(arguments: I, packet_len: usize) -> Self {
-        assert!(packet_len > 0, "a packet of 0 tasks would never be full");
         Self {
             arguments,
-            packet_len: u32::try_from(packet_len).unwrap_or(u32::MAX),
+            packet_len: u32::try_from(packet_len.max(1)).unwrap_or(u32::MAX),
             left_over: Vec::new(),
             last_len: 0,
         }

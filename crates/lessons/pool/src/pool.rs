@@ -1,65 +1,41 @@
-//! The pool, as its owner sees it.
+//! The pool, as the process that made it sees it.
 
-use std::cell::RefCell;
 use std::marker::PhantomData;
-use std::num::NonZero;
-use std::rc::Rc;
-use std::thread::{available_parallelism, panicking};
 
-use common::{Message, encode_into};
+use common::Message;
 use multiprocess::Outcome;
 
-use crate::dispatcher::Dispatcher;
-use crate::ledger::State;
-use crate::start::{start, start_worker};
-use crate::turn::{TURN, call_due, turn};
-use crate::{PoolError, SubmitError, TaskError, TaskHandle, UnseenFailures};
+use crate::handle::{MapHandle, Shared, TaskHandle, cpus, finish, start, stop, submit_with};
+use crate::iter::{Ordered, Unordered, imap, imap_unordered};
+use crate::map::{map, map_async, map_packets};
+use crate::owner::Door;
+use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 
 /// A set number of worker processes that call one function, with an argument `A` for each task
 /// and a value `R` that comes back.
 ///
-/// ```no_run
-/// let pool = pool::Pool::new(3, |number: u64| number * number)?;
-/// assert_eq!(pool.map(0..5)?, [0, 1, 4, 9, 16]);
-/// pool.join()?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// Drop terminates: it kills the workers, and tasks that are not done are not done. To have all
-/// of them done, [`join`](Self::join).
+/// Drop kills the workers, and tasks that are not done are not done: see [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    pub(crate) dispatcher: Rc<RefCell<Dispatcher<R>>>,
+    owner: Shared<R>,
     arguments: PhantomData<fn(A)>,
 }
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {
-    /// Starts `workers` processes, all of them now; each will call `run` for one task after the
-    /// other. What `run` has captured is copied into each.
-    ///
-    /// If it has captured an end of a queue (`ipc_queue`), all workers share it, and tasks can put
-    /// in what is to be known before they are done. The end is closed when the pool has ended. Of a
-    /// pipe, only one process can use an end, so a worker's use of it is an error.
-    ///
-    /// The workers are children of a supervisor, which replaces those that die, and which is the
-    /// only child of this process. From now on it may start threads.
+    /// Starts `workers` processes, which will call `run` for one task after the other. Each has its
+    /// own copy of what `run` has captured, but the end of a queue (`ipc_queue`) is shared by all.
+    /// Their parent is a supervisor, the only child of this process, which may start threads now.
     ///
     /// # Errors
-    /// [`PoolError::NoWorkers`] for 0; [`PoolError::Start`] when this process has a second thread;
-    /// [`PoolError::Supervisor`] when the system has no room for the workers.
-    pub fn new<O, F>(workers: usize, run: F) -> Result<Self, PoolError>
+    /// [`PoolError`]: 0 workers, a second thread in this process, or no room in the system.
+    pub fn new<O>(workers: usize, run: impl Fn(A) -> O + 'static) -> Result<Self, PoolError>
     where
         O: Outcome<Value = R>,
-        F: Fn(A) -> O + 'static,
     {
         Self::with_state(workers, || (), move |(): &mut (), argument| run(argument))
     }
 
-    /// The same for workers with a state of their own, such as a connection: each calls `init`
-    /// once, before its first task, and hands the state to each call of `run`.
-    ///
-    /// A worker whose `init` panics is started anew, and after some tries the tasks are answered
-    /// with [`Cause::NoWorker`], which has the panic's text.
+    /// Workers with a state of their own: each calls `init` once, before its first task.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -69,44 +45,27 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         I: Fn() -> S + 'static,
         F: Fn(&mut S, A) -> O + 'static,
     {
-        if workers == 0 {
-            return Err(PoolError::NoWorkers);
-        }
         Ok(Self {
-            dispatcher: Rc::new(RefCell::new(start(workers, start_worker(init, run))?)),
+            owner: start(workers, init, run)?,
             arguments: PhantomData,
         })
     }
 
-    /// The same with a worker for each CPU that this process may use.
+    /// A worker for each CPU that this process may use.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn for_each_cpu<O, F>(run: F) -> Result<Self, PoolError>
+    pub fn for_each_cpu<O>(run: impl Fn(A) -> O + 'static) -> Result<Self, PoolError>
     where
         O: Outcome<Value = R>,
-        F: Fn(A) -> O + 'static,
     {
-        Self::new(available_parallelism().map_or(1, NonZero::get), run)
-    }
-
-    /// A task whose worker has died is run again, up to `most` times, before it fails. It may have
-    /// been done in part, or as a whole, so this is for functions that may be called twice. Of
-    /// tasks that `map` has put into one packet, all are run again. Holds for tasks submitted from
-    /// now on.
-    #[must_use]
-    pub fn with_reruns(self, most: u32) -> Self {
-        self.dispatcher.borrow_mut().lost.reruns = most;
-        self
+        Self::new(cpus(), run)
     }
 
     /// The process ids of the workers that live, as far as the supervisor has told.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
-        let mut dispatcher = self.dispatcher.borrow_mut();
-        dispatcher.collect();
-        let pids = dispatcher.pids.iter().copied();
-        pids.filter(|&pid| pid != 0).collect()
+        self.owner.borrow_mut().pids()
     }
 
     /// Submits a task. Does not wait: the handle asks for the result.
@@ -114,19 +73,11 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        match self.submit(&argument, State::Waiting) {
-            Ok(place) => Ok(TaskHandle::new(Rc::clone(&self.dispatcher), place)),
-            Err(refused) => Err(refused.with(argument)),
-        }
+        TaskHandle::submit(&self.owner, argument)
     }
 
-    /// Submits a task, and has one of the two called when it is done, once, with its value or with
-    /// its error. Does not wait.
-    ///
-    /// They are called in this process and by this thread, while it is in a call that waits:
-    /// `get`, `wait_timeout`, `apply`, `map`, an iterator, [`join`](Self::join), or
-    /// [`terminate`](Self::terminate) and drop (which make an error of a task that is not done).
-    /// A panic in one of them comes out of that call. A pool that is dropped by a panic calls none.
+    /// Submits a task, and calls one of the two functions once, with its value or its error, while
+    /// this thread is in a call of the pool that waits. A panic in it comes out of that call.
     ///
     /// # Errors
     /// [`SubmitError`], with the argument; then neither is called.
@@ -136,22 +87,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         callback: impl FnOnce(R) + 'static,
         error_callback: impl FnOnce(TaskError) + 'static,
     ) -> Result<(), SubmitError<A>> {
-        let call = move |result| match result {
-            Ok(value) => callback(value),
-            Err(error) => error_callback(error),
-        };
-        match self.submit(&argument, State::Called(Box::new(call))) {
-            Ok(_place) => Ok(()),
-            Err(refused) => Err(refused.with(argument)),
-        }
-    }
-
-    /// Enters one task; gives its place in the ledger.
-    pub(crate) fn submit(&self, argument: &A, state: State<R>) -> Result<u32, SubmitError<()>> {
-        // No larger than need be: a million of them may wait for a worker.
-        let mut bytes = Vec::new();
-        encode_into(argument, &mut bytes).map_err(|error| SubmitError::Encode((), error))?;
-        self.dispatcher.borrow_mut().submit(1, bytes, state)
+        let call = |result: Result<R, _>| result.map_or_else(error_callback, callback);
+        submit_with(&self.owner, argument, Box::new(call))
     }
 
     /// Submits a task and waits for its value.
@@ -159,53 +96,86 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`TaskError`].
     pub fn apply(&self, argument: A) -> Result<R, TaskError> {
-        match self.apply_async(argument) {
-            Ok(handle) => handle.get(),
-            Err(error) => Err(self.refused(&error)),
-        }
+        let submitted = self.apply_async(argument);
+        submitted
+            .map_err(|error| self.owner.borrow().refused(&error))?
+            .get()
     }
 
-    /// The error of the next task, which was not accepted.
-    pub(crate) fn refused<B>(&self, error: &SubmitError<B>) -> TaskError {
-        self.dispatcher.borrow().refused(error)
+    /// Returns the values for many arguments, in their order. They go out in packets, at least four
+    /// for each worker, and no faster than the queue has room for them.
+    ///
+    /// # Errors
+    /// The first [`TaskError`] in that order. The other packets are run all the same.
+    pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
+        map(&self.owner, arguments.into_iter())
     }
 
-    /// Accepts no more tasks. Those accepted before are done, and so are those that an iterator
-    /// will bring ([`imap`](Self::imap)) which was made before.
+    /// [`map`](Self::map) with `len` arguments in a packet, or with one if that is 0.
+    ///
+    /// # Errors
+    /// As [`map`](Self::map).
+    pub fn map_packets<I>(&self, arguments: I, len: usize) -> Result<Vec<R>, TaskError>
+    where
+        I: IntoIterator<Item = A>,
+    {
+        map_packets(&self.owner, arguments.into_iter(), len)
+    }
+
+    /// [`map`](Self::map) without waiting.
+    ///
+    /// # Errors
+    /// [`TaskError`] when the pool is closed or an argument has no bytes.
+    pub fn map_async<I>(&self, arguments: I) -> Result<MapHandle<R>, TaskError>
+    where
+        I: IntoIterator<Item = A>,
+    {
+        map_async(&self.owner, arguments.into_iter())
+    }
+
+    /// The values for any number of arguments, one by one and in order; a task that fails is an
+    /// `Err` in its place. Arguments are taken up to 32 for each worker ahead of the results.
+    ///
+    /// # Errors
+    /// [`TaskError`] when the pool is closed.
+    pub fn imap<I>(&self, arguments: I) -> Result<Ordered<I::IntoIter, R>, TaskError>
+    where
+        I: IntoIterator<Item = A>,
+    {
+        imap(&self.owner, arguments.into_iter())
+    }
+
+    /// As [`imap`](Self::imap), but in the order in which the tasks are done.
+    ///
+    /// # Errors
+    /// [`TaskError`] when the pool is closed.
+    pub fn imap_unordered<I>(&self, arguments: I) -> Result<Unordered<I::IntoIter, R>, TaskError>
+    where
+        I: IntoIterator<Item = A>,
+    {
+        imap_unordered(&self.owner, arguments.into_iter())
+    }
+
+    /// Accepts no more tasks but those of iterators that were made before.
     pub fn close(&self) {
-        self.dispatcher.borrow_mut().close();
+        self.owner.borrow_mut().shut(Door::Closed);
     }
 
     /// Closes the pool, waits until every accepted task is done, and then for the end of all its
-    /// processes. The handles have their results then.
+    /// processes. The handles still have their results then.
     ///
     /// # Errors
-    /// [`UnseenFailures`] when tasks failed and nobody has looked at their results, so that no
-    /// failure is hidden by a handle that is thrown away, or looked at by nobody. A handle that
-    /// is still there gives its error all the same; an iterator gives what has been done, and an
-    /// error for the rest.
+    /// [`UnseenFailures`] when tasks failed and their results were never asked for.
     pub fn join(self) -> Result<(), UnseenFailures> {
-        self.dispatcher.borrow_mut().is_ending = true;
-        self.close();
-        while self.dispatcher.borrow().is_under_way() {
-            turn(&self.dispatcher, TURN);
-        }
-        self.dispatcher.borrow().ledger.unseen().map_or(Ok(()), Err)
+        finish(&self.owner)
     }
 
-    /// Kills the workers and waits for their end. Tasks that are not done are not done; their
-    /// handles say [`Cause::Stopped`].
-    pub fn terminate(self) {
-        // As drop does.
-    }
+    /// Kills the workers and waits for their end, as drop does. What is not done is an error.
+    pub fn terminate(self) {}
 }
 
 impl<A, R: Message> Drop for Pool<A, R> {
     fn drop(&mut self) {
-        self.dispatcher.borrow_mut().stop();
-        // Not in the middle of a panic: a second one, out of a callback, would abort the program.
-        if !panicking() {
-            call_due(&self.dispatcher);
-        }
+        stop(&self.owner);
     }
 }

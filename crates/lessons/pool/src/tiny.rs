@@ -6,15 +6,13 @@
 //!                        +--> worker 3 --+
 //! ```
 //!
-//! A free worker takes the next task by itself, so no one has to know which worker is free. Answers
-//! come in the order in which tasks end; the number that goes with each puts them in order again.
-//! The owner ends the workers by dropping its end of `tasks`: what is left is done, then they see
-//! the end.
+//! A free worker takes the next task by itself. Answers come in the order in which tasks end; the
+//! number that goes with each puts them in order again. The owner ends the workers by dropping its
+//! end of `tasks`: what is left is done, and then they see the end.
 //!
-//! It does not hold against: a worker that is killed (its task is lost, and `map` waits for it as
-//! long as another worker lives); a task that panics (the same); more than 2 MiB of tasks and of
-//! answers (the owner still puts while the workers cannot). The next rung, `pool.rs`, knows which
-//! worker has which task.
+//! It does not hold against a worker that is killed, or a task that panics (`map` waits for it as
+//! long as another worker lives), or more than 2 MiB of tasks and of answers (the owner still puts
+//! while the workers cannot). The next rung, `pool.rs`, knows which worker has which task.
 
 use std::error::Error;
 
@@ -30,42 +28,37 @@ pub struct Pool<A, R> {
 }
 
 impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
-    /// Starts the workers.
+    /// Starts `count` workers.
     ///
     /// # Errors
     /// When the system has no room for a queue or a process, or when this process has a thread.
-    pub fn new<F>(workers: usize, run: F) -> Result<Self, Box<dyn Error>>
+    pub fn new<F>(count: usize, run: F) -> Result<Self, Box<dyn Error>>
     where
         F: Fn(A) -> R + Clone + 'static,
     {
-        let (tasks, workers_tasks) = unbounded()?;
-        let (workers_answers, answers) = unbounded()?;
-        let start = |number| {
-            let (tasks, answers) = (workers_tasks.try_clone()?, workers_answers.try_clone()?);
-            let run = run.clone();
-            let process = Process::start(format!("worker {number}"), move || {
-                work(&tasks, &answers, run)
-            })?;
-            Ok::<_, Box<dyn Error>>(process)
-        };
+        let (tasks, task_rx) = unbounded()?;
+        let (answer_tx, answers) = unbounded()?;
+        let mut workers = Vec::new();
+        for number in 1..=count {
+            let (tasks, answers, run) = (task_rx.try_clone()?, answer_tx.try_clone()?, run.clone());
+            let work = move || work(&tasks, &answers, run);
+            workers.push(Process::start(format!("worker {number}"), work)?);
+        }
         Ok(Self {
-            workers: (1..=workers).map(start).collect::<Result<_, _>>()?,
             tasks,
             answers,
+            workers,
         })
     }
 
-    /// Calls the function with each argument, in the workers, and gives the results in the order
-    /// of the arguments. Waits for all of them.
+    /// Returns the results for all arguments, in their order, when all of them are there.
     ///
     /// # Errors
     /// When all workers have ended.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, Box<dyn Error>> {
         let mut due = 0;
-        for (number, argument) in arguments.into_iter().enumerate() {
-            self.tasks
-                .put((number, argument))
-                .map_err(|error| error.to_string())?;
+        for task in arguments.into_iter().enumerate() {
+            self.tasks.put(task)?;
             due += 1;
         }
         let answers = (0..due).map(|_| self.answers.get());
@@ -84,7 +77,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
     }
 }
 
-/// What a worker does from its first task to the end of the queue.
+/// What a worker does.
 fn work<A: Message, R: Message>(
     tasks: &Receiver<(usize, A)>,
     answers: &Sender<(usize, R)>,
@@ -92,8 +85,8 @@ fn work<A: Message, R: Message>(
 ) -> Result<(), String> {
     for task in tasks.iter() {
         let (number, argument) = task.map_err(|error| error.to_string())?;
-        let answer = (number, run(argument));
-        answers.put(answer).map_err(|error| error.to_string())?;
+        let put = answers.put((number, run(argument)));
+        put.map_err(|error| error.to_string())?;
     }
     Ok(())
 }

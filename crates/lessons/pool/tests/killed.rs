@@ -20,7 +20,6 @@ lesson_test::forking_tests![within 300;
     w16_a_worker_killed_while_it_answers,
     w16_a_worker_killed_while_it_takes_the_next_packet,
     w16_a_worker_killed_right_before_it_takes_a_packet_leaves_it_to_the_next_one,
-    w16_a_worker_killed_while_it_answers_and_what_was_in_its_hand_is_run_again,
     w16_a_worker_killed_while_it_reads_its_argument_and_begins,
 ];
 
@@ -128,12 +127,12 @@ struct After {
 }
 
 /// Kills the worker after so many instructions of the part.
-fn kill_at(part: [Place; 2], steps: usize, reruns: u32) -> After {
+fn kill_at(part: [Place; 2], steps: usize) -> After {
     let victim = Victim::new();
     let judged = AtomicValue::new(AtomicU32::new(0)).unwrap();
     let begun: Begun = [0; 5].map(|_| AtomicValue::new(AtomicU32::new(0)).unwrap());
     let count = || begun.each_ref().map(|count| count.load(Ordering::Relaxed));
-    let pool = stepping_pool(part, &victim, &judged, &begun).with_reruns(reruns);
+    let pool = stepping_pool(part, &victim, &judged, &begun);
     let pid = pool.pids();
     let submit = |task| pool.apply_async(Number(task)).unwrap();
     let tasks: Vec<_> = (0..5).map(submit).collect();
@@ -171,7 +170,7 @@ fn kill_at(part: [Place; 2], steps: usize, reruns: u32) -> After {
 /// Kills it after so many instructions of a part. One task fails at most, and none that may not
 /// have been in its hand; what has failed is not run after that, and all others are run once.
 fn kill_once(part: [Place; 2], steps: usize, may_fail: &[u32]) -> After {
-    let after = kill_at(part, steps, 0);
+    let after = kill_at(part, steps);
     let told = format!("{after:?} after {steps} steps");
     assert!(after.failed.len() <= 1, "{told}");
     let [by_victim, by_next] = after.begun;
@@ -233,20 +232,6 @@ fn w16_a_worker_killed_right_before_it_takes_a_packet_leaves_it_to_the_next_one(
     for steps in (behind.saturating_sub(BEFORE)..behind + 16).step_by(stride) {
         let _either = is_lost(steps);
     }
-}
-
-/// Row W16. None fails if tasks may be run again; and none is run again that was not begun.
-fn w16_a_worker_killed_while_it_answers_and_what_was_in_its_hand_is_run_again() {
-    kill_everywhere(100, |steps| {
-        let part = [Place::ValueOf1, Place::ArgumentOf2];
-        let after = kill_at(part, steps, 1);
-        assert_eq!(after.failed, [], "{after:?} after {steps} steps");
-        let [by_victim, by_next] = after.begun;
-        assert_eq!(by_victim, [1, 1, 0, 0, 0]);
-        let may_be = [[0, 0, 1, 1, 1], [0, 1, 1, 1, 1]];
-        assert!(may_be.contains(&by_next), "{after:?} after {steps} steps");
-        after.is_over
-    });
 }
 
 /// Row W16.

@@ -33,6 +33,24 @@ fn w10_every_task_runs_and_ends_before_the_last_line() {
     }
 }
 
+/// What is inner to the pool is folded: its queues, their locks, and the supervisor.
+#[test]
+fn the_picture_shows_the_owner_and_three_workers_and_with_detail_the_supervisor() {
+    let lanes_of = |words: &[&str]| {
+        let ran = run(POOL, words).expect_success();
+        let names = ran.lines().into_iter().filter_map(|line| {
+            let before = line.split_once('├')?.0.trim_end();
+            let name = before.trim_end_matches(|char: char| char.is_ascii_digit());
+            (!before.is_empty()).then(|| name.trim_end().to_owned())
+        });
+        names.collect::<Vec<_>>()
+    };
+    let lanes = lanes_of(&["--pace", "0.02", "--lanes"]);
+    assert_eq!(lanes, ["main", "worker 1", "worker 2", "worker 3"]);
+    let lanes = lanes_of(&["--pace", "0.02", "--lanes", "--detail"]);
+    assert!(lanes.contains(&"supervisor".to_owned()), "{lanes:?}");
+}
+
 #[test]
 fn w02_map_prints_the_squares_in_order() {
     let ran = run(env!("CARGO_BIN_EXE_pool-map"), &["--pace", "0"]).expect_success();

@@ -1,8 +1,7 @@
 //! 1.3 once more, on fork(2), pipe(2), poll(2) and waitpid(2): what the pool does for `main.rs`.
 //!
-//! Two workers with two pipes each, one for its tasks and one for its answers. A worker that has
-//! answered gets the next task, so the parent always knows who has what. What is missing: any
-//! other type than a number, tasks that come later, errors, and another worker for one that dies.
+//! Two workers, each with a pipe for its tasks and one for its answers; one that has answered gets
+//! the next task. Missing: other types, tasks that come later, and a new worker for a dead one.
 
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
@@ -20,87 +19,59 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-struct Worker {
-    pid: Pid,
-    tasks: PipeEnd,
-    answers: PipeEnd,
-}
+/// Its process, and the parent's ends of the pipes of its tasks and of its answers.
+struct Worker(Pid, PipeEnd, PipeEnd);
 
 fn story() -> StoryResult {
     say!("Current Process {}.", pid());
     let mut workers = Vec::new();
-    for number in 1..=2 {
-        let worker = start_worker(&format!("worker {number}"), &mut workers)?;
-        workers.push(worker);
-    }
-    let mut waiting = 0..5_u8;
-    let mut busy = Vec::new();
-    for worker in 0..workers.len() {
-        busy.extend(give(&workers, worker, &mut waiting)?);
+    start_worker("worker 1", &mut workers)?;
+    start_worker("worker 2", &mut workers)?;
+    let (mut waiting, mut busy) = (0..5_u8, 0);
+    for (Worker(_, tasks, _), task) in workers.iter().zip(&mut waiting) {
+        (&*tasks).write_all(&[task])?;
+        busy += 1;
     }
     say!("Waiting for all subprocesses done...");
-    while !busy.is_empty() {
-        let worker = busy.remove(first_readable(&workers, &busy)?);
-        let mut answer = [0];
-        (&workers[worker].answers).read_exact(&mut answer)?;
-        busy.extend(give(&workers, worker, &mut waiting)?);
+    while busy > 0 {
+        let Worker(_, tasks, answers) = &workers[first_readable(&workers)?];
+        (&*answers).read_exact(&mut [0])?;
+        match waiting.next() {
+            Some(task) => (&*tasks).write_all(&[task])?,
+            None => busy -= 1,
+        }
     }
-    for Worker { pid, tasks, .. } in workers {
-        // The worker reads the end of its tasks, and ends.
-        drop(tasks);
-        match wait(pid)? {
-            Exit::Code(0) => {}
-            exit => return Err(format!("worker {pid}: {exit}").into()),
+    for Worker(pid, tasks, _) in workers {
+        drop(tasks); // The worker reads the end of its tasks, and ends.
+        if wait(pid)? != Exit::Code(0) {
+            return Err(format!("worker {pid} failed").into());
         }
     }
     say!("All subprocess done.");
     Ok(())
 }
 
-fn start_worker(
-    name: &str,
-    others: &mut Vec<Worker>,
-) -> Result<Worker, Box<dyn std::error::Error>> {
+fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
     let (their_tasks, tasks) = pipe()?;
     let (answers, their_answers) = pipe()?;
     match fork(name)? {
-        Fork::Parent { child: pid } => Ok(Worker {
-            pid,
-            tasks,
-            answers,
-        }),
+        Fork::Parent { child } => workers.push(Worker(child, tasks, answers)),
         Fork::Child => {
-            // Its copies of the parent's ends. With one of them open, no worker would ever see
-            // the end of its tasks.
+            // Copies of the parent's ends: with one open, no worker would see the end of its tasks.
             drop((tasks, answers));
-            others.clear();
-            let worked = work(&their_tasks, &their_answers);
-            exit_now(i32::from(worked.is_err()));
+            workers.clear();
+            exit_now(work(&their_tasks, &their_answers).map_or(1, |()| 0));
         }
     }
+    Ok(())
 }
 
-/// Gives the next task to a worker; gives its number if there was one.
-fn give(
-    workers: &[Worker],
-    worker: usize,
-    waiting: &mut impl Iterator<Item = u8>,
-) -> io::Result<Option<usize>> {
-    let Some(task) = waiting.next() else {
-        return Ok(None);
-    };
-    (&workers[worker].tasks).write_all(&[task])?;
-    Ok(Some(worker))
-}
-
-/// Waits for an answer, or for the end of a worker; gives the place in the list of the busy.
-fn first_readable(workers: &[Worker], busy: &[usize]) -> nix::Result<usize> {
-    let answers = busy.iter().map(|&worker| workers[worker].answers.as_fd());
-    let mut fds: Vec<_> = answers
-        .map(|fd| PollFd::new(fd, PollFlags::POLLIN))
-        .collect();
+/// Waits for an answer, or for the end of a worker; returns the worker's place.
+fn first_readable(workers: &[Worker]) -> nix::Result<usize> {
+    let fd = |worker| PollFd::new(AsFd::as_fd(worker), PollFlags::POLLIN);
+    let mut fds: Vec<_> = workers.iter().map(|worker| fd(&worker.2)).collect();
     poll(&mut fds, PollTimeout::NONE)?;
-    let ready = fds.iter().position(|fd| fd.any().unwrap_or(false));
+    let ready = fds.iter().position(|fd| fd.any() == Some(true));
     Ok(ready.expect("poll waits until one is"))
 }
 

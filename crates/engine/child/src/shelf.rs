@@ -1,8 +1,8 @@
-//! Arguments that are longer than the queue of tasks should carry: they lie in a file in memory,
-//! which owner and workers share, and the packet says where.
+//! Bytes that are longer than a message should be: they lie in a file in memory, which a process
+//! and its children share, and the message says where.
 //!
-//! The file was made before the processes were, so they all have it, and it has no name. An
-//! argument stays until its task has been answered, whatever becomes of the worker that reads it.
+//! The file is made before the children are, so they all have it, and it has no name. What lies
+//! there stays until its owner frees it, whatever becomes of the processes that read it.
 //!
 //! Source: memfd_create(2); fallocate(2), `FALLOC_FL_PUNCH_HOLE`; getrlimit(2), `RLIMIT_FSIZE`.
 
@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use std::io;
 use std::os::fd::AsFd;
 
-use multiprocess::End;
 use nix::errno::Errno;
 use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::memfd::{MFdFlags, memfd_create};
@@ -18,51 +17,45 @@ use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::ftruncate;
 
-/// What is longer goes into the file. Two packets of this length fit into the queue.
-pub(crate) const LONG_BYTES: usize = 1 << 20;
+use crate::End;
 
-/// More is not put there before some is answered, but for one argument that is longer by itself.
+/// More is not put there before some is freed, unless it is one entry that is longer by itself.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Arguments begin at multiples of this, which every size of a page divides, so that no page has
+/// Entries begin at multiples of this, which every size of a page divides, so that no page has
 /// parts of two of them.
 const ALIGNMENT: u64 = 64 << 10;
 
-/// Where an argument lies in the file.
+/// Where an entry lies in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) at: u64,
-    pub(crate) len_bytes: u64,
+pub struct Place {
+    /// Where it begins.
+    pub at: u64,
+    /// Its length.
+    pub len_bytes: u64,
 }
 
-/// The file, as a worker has it.
+/// The file for those who read.
 #[derive(Debug)]
-pub(crate) struct Long(End);
+pub struct ShelfReader(End);
 
-/// The file, as the owner has it.
+/// The file for the one process that writes into it.
 #[derive(Debug)]
-pub(crate) struct Shelf {
-    file: Long,
-    /// What lies there, by its first task.
+pub struct Shelf {
+    file: ShelfReader,
+    /// What lies there.
     places: HashMap<u64, Place>,
     len_bytes: u64,
     /// Where nothing lies any more, up to the end of all files.
     end: u64,
 }
 
-impl Long {
-    pub(crate) fn new() -> io::Result<Self> {
-        let file = End::new(memfd_create("arguments", MFdFlags::MFD_CLOEXEC)?);
-        // For all workers: they read, and none of them moves a position.
-        file.share();
-        Ok(Self(file))
-    }
-
-    pub(crate) fn try_clone(&self) -> io::Result<Self> {
-        Ok(Self(self.0.try_clone()?))
-    }
-
-    pub(crate) fn read(&self, place: Place) -> io::Result<Vec<u8>> {
+impl ShelfReader {
+    /// The bytes of an entry.
+    ///
+    /// # Errors
+    /// When the entry has been freed, or the file stayed with another process.
+    pub fn read(&self, place: Place) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; place.len_bytes as usize];
         let mut read = 0;
         while read < bytes.len() {
@@ -90,22 +83,41 @@ impl Long {
 }
 
 impl Shelf {
-    pub(crate) fn new(file: Long) -> Self {
-        Self {
-            file,
+    /// An empty file.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    pub fn new() -> io::Result<Self> {
+        let file = End::new(memfd_create("shelf", MFdFlags::MFD_CLOEXEC)?);
+        // For all children: they read, and none of them moves a position.
+        file.share();
+        Ok(Self {
+            file: ShelfReader(file),
             places: HashMap::new(),
             len_bytes: 0,
             end: 0,
-        }
+        })
     }
 
-    /// Whether there is room for so many bytes now. For one argument there always is.
-    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+    /// The file for a child that is to read.
+    ///
+    /// # Errors
+    /// When the limit on open files is reached.
+    pub fn reader(&self) -> io::Result<ShelfReader> {
+        Ok(ShelfReader(self.file.0.try_clone()?))
+    }
+
+    /// Whether there is room for `bytes` more now. For a single entry there always is.
+    #[must_use]
+    pub fn has_room(&self, bytes: usize) -> bool {
         self.places.is_empty() || self.len_bytes + bytes as u64 <= MOST_BYTES
     }
 
-    /// Puts the arguments of a packet into the file.
-    pub(crate) fn put(&mut self, first_task: u64, bytes: &[u8]) -> io::Result<Place> {
+    /// Puts an entry into the file, to be freed under this key.
+    ///
+    /// # Errors
+    /// When the system has no memory, or the entry would go beyond the limit on the size of files.
+    pub fn put(&mut self, key: u64, bytes: &[u8]) -> io::Result<Place> {
         let place = Place {
             at: self.end,
             len_bytes: bytes.len() as u64,
@@ -116,19 +128,26 @@ impl Shelf {
         if end > most {
             return Err(Errno::EFBIG.into());
         }
-        self.places.insert(first_task, place);
+        self.places.insert(key, place);
         self.len_bytes += place.len_bytes;
         self.end = end;
         let written = self.file.write(bytes, place.at);
         if written.is_err() {
-            self.free(first_task);
+            self.free(key);
         }
         written.map(|()| place)
     }
 
-    /// The packet has been answered, or will be put again.
-    pub(crate) fn free(&mut self, first_task: u64) {
-        let Some(place) = self.places.remove(&first_task) else {
+    /// The entry of this key, if there is one, is not needed any more.
+    #[inline]
+    pub fn free(&mut self, key: u64) {
+        if !self.places.is_empty() {
+            self.free_one(key);
+        }
+    }
+
+    fn free_one(&mut self, key: u64) {
+        let Some(place) = self.places.remove(&key) else {
             return;
         };
         self.len_bytes -= place.len_bytes;
@@ -143,7 +162,7 @@ impl Shelf {
     }
 
     /// Nothing there is needed any more.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.places.clear();
         (self.len_bytes, self.end) = (0, 0);
         let _freed = ftruncate(&self.file.0, 0);
@@ -164,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_freed_takes_no_memory_and_leaves_the_rest_as_it_is() {
-        let mut shelf = Shelf::new(Long::new().unwrap());
+        let mut shelf = Shelf::new().unwrap();
         let bytes = |task: u64| vec![task as u8 + 1; (1 << 20) + 7 * task as usize];
         let places: Vec<_> = (0..8)
             .map(|task| shelf.put(task, &bytes(task)).unwrap())
@@ -184,7 +203,7 @@ mod tests {
 
     #[test]
     fn there_is_room_for_one_of_any_length_and_for_more_up_to_a_bound() {
-        let mut shelf = Shelf::new(Long::new().unwrap());
+        let mut shelf = Shelf::new().unwrap();
         assert!(shelf.has_room(usize::MAX));
         let _place = shelf.put(0, &[1; 1000]).unwrap();
         assert!(shelf.has_room(MOST_BYTES as usize - 1000));
