@@ -52,3 +52,17 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     let ran = run(QUEUE, &["more"]).expect_complaint(2);
     assert_eq!(ran.out, "");
 }
+
+#[test]
+fn a_picture_shows_the_two_locks_of_the_queue_only_when_asked() {
+    let locks = ["queue: put", "queue: get"];
+    let folded = run(QUEUE, &["--pace", "0", "--lanes"]).expect_success();
+    assert!(folded.out.contains("2 inner parts"), "{}", folded.out);
+    assert!(locks.iter().all(|lock| !folded.out.contains(lock)));
+    let opened = run(QUEUE, &["--pace", "0", "--lanes", "--detail"]).expect_success();
+    assert!(
+        locks.iter().all(|lock| opened.out.contains(lock)),
+        "{}",
+        opened.out
+    );
+}
