@@ -25,7 +25,7 @@ lesson_test::forking_tests![within 30;
     a_million_items_need_no_more_memory_than_the_queue,
 ];
 
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(8);
 
 /// Row X01: borsh has no bytes for `NaN`.
 fn x01_an_item_without_bytes_comes_back() {

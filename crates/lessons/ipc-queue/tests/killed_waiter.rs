@@ -19,7 +19,7 @@ lesson_test::forking_tests![within 60;
 ];
 
 /// Nobody may hang for longer.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(8);
 
 /// So many kills for each case, at least.
 const KILLS: usize = 8;

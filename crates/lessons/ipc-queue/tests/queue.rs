@@ -34,7 +34,7 @@ lesson_test::forking_tests![
     x04_a_capacity_of_0_is_an_error,
 ];
 
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(8);
 
 /// Row Q01.
 fn q01_items_come_out_in_the_order_they_went_in() {

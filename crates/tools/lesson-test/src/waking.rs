@@ -15,7 +15,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use crate::stepping::{END, stopped_by};
-use crate::{stay_on_one_processor, until};
+use crate::{is_dead, stay_on_one_processor, until};
 
 /// A process that has slept this long sleeps until it is woken; a shorter sleep may end by itself.
 const SOUND: Duration = Duration::from_millis(5);
@@ -23,11 +23,15 @@ const SOUND: Duration = Duration::from_millis(5);
 /// Waits until a process has been asleep for some milliseconds.
 ///
 /// # Panics
-/// When it is not within five seconds.
+/// When it ends instead, or does not fall asleep in time.
 #[track_caller]
 pub fn until_asleep(process: u32) {
     let mut since = None;
     until("the process sleeps", || {
+        assert!(
+            !is_dead(process),
+            "the process has ended instead of falling asleep"
+        );
         if !is_asleep(process) {
             since = None;
         }
