@@ -17,7 +17,7 @@ pub enum StartError {
     System {
         /// The name the thread should have had.
         thread: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -46,7 +46,7 @@ impl Error for StartError {
     }
 }
 
-/// Why a join gave no value.
+/// Why a join returned no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JoinError {
@@ -57,7 +57,7 @@ pub enum JoinError {
         /// The text of the panic.
         message: String,
     },
-    /// The thread tried to join itself, and would have waited for ever.
+    /// The thread tried to join itself, and would have waited forever.
     Itself {
         /// The name of the thread.
         thread: String,
@@ -65,6 +65,12 @@ pub enum JoinError {
 }
 
 impl JoinError {
+    pub(crate) fn itself(thread: &str) -> Self {
+        Self::Itself {
+            thread: thread.to_owned(),
+        }
+    }
+
     pub(crate) fn panicked(thread: &str, panic: &(dyn Any + Send)) -> Self {
         Self::Panicked {
             thread: thread.to_owned(),

@@ -1,29 +1,29 @@
 //! The handle of a thread: 2.1.1, a thread from a function.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Duration;
 
-use common::{EventId, Kind, record};
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use common::life;
+use explore::primitives::{self, JoinHandle, ThreadId, current};
 
+use crate::end::End;
 use crate::error::{JoinError, StartError};
-use crate::life::{Exit, Life};
+use crate::life::Life;
 
-/// A started thread, which will give a `T`.
+/// A started thread, which will return a `T`.
 ///
-/// Dropping it waits, without a limit, until the thread has ended: a program whose main
-/// function returns early loses no output. A panic of the thread is then told only by what std
-/// wrote on standard error; whoever wants to know calls [`join`](Self::join). A thread that
-/// drops its own handle does not wait for itself.
+/// Dropping it blocks, without a limit, until the thread has ended: a program whose main function
+/// returns early loses no output. A panic of the thread is then only what std wrote on standard
+/// error; [`join`](Self::join) returns it. A thread that drops its own handle does not wait for
+/// itself.
 #[must_use = "dropping it waits for the end of the thread; join it to learn how it ended"]
 pub struct Thread<T> {
     name: String,
-    exits: Receiver<Exit>,
-    /// The event of the end, once it is known.
-    exit: Option<EventId>,
-    // Empty only inside `finish` and behind it.
+    end: Arc<End>,
+    /// `None` when it has been joined.
     handle: Option<JoinHandle<T>>,
 }
 
@@ -45,24 +45,22 @@ pub fn start<T: Send + 'static>(
     function: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Thread<T>, StartError> {
     let name = name.into();
-    let (exit_sender, exits) = bounded(1);
-    let life = Life::new(name.clone(), exit_sender)?;
-    let handle = thread::Builder::new()
-        .name(name.clone())
-        .spawn(move || life.live(function))
-        .map_err(|source| StartError::System {
-            thread: name.clone(),
+    let (life, end) = Life::new(&name)?;
+    let started = primitives::spawn(name.clone(), move || life.live(function));
+    match started {
+        Ok(handle) => Ok(Thread {
+            name,
+            end,
+            handle: Some(handle),
+        }),
+        Err(source) => Err(StartError::System {
+            thread: name,
             source,
-        })?;
-    Ok(Thread {
-        name,
-        exits,
-        exit: None,
-        handle: Some(handle),
-    })
+        }),
+    }
 }
 
-/// The same with a name that nobody had to choose: `Thread-1`, `Thread-2`, and so on.
+/// Starts a thread as [`start`] does, under the next free name: `Thread-1`, `Thread-2`, and so on.
 ///
 /// # Errors
 /// As [`start`].
@@ -89,82 +87,81 @@ impl<T> Thread<T> {
     }
 
     /// Whether the thread still runs: its function, or after it the destructor of a thread-local.
-    /// Does not wait; `false` means that a join will not wait.
+    /// Does not block; `false` means that a join will not block.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        self.exit.is_none() && self.exits.is_empty()
+        !self.end.has_come()
     }
 
-    /// Waits until the thread has ended, however long that takes, and gives what its function
-    /// returned.
+    /// Blocks, without a limit, until the thread has ended, and returns what its function returned.
     ///
     /// # Errors
     /// [`JoinError::Panicked`] with the text of the panic; [`JoinError::Itself`], at once, when
     /// a thread joins itself (it then goes on without a handle).
     pub fn join(mut self) -> Result<T, JoinError> {
-        self.finish()
+        self.recorded_finish()
     }
 
-    /// The same, but waits no longer than `limit`: the outer result tells whether that was
-    /// enough, the inner one how the thread ended.
+    /// Joins, but blocks for `limit` at most: the outer result says whether that was enough, the
+    /// inner one how the thread ended.
     ///
     /// # Errors
-    /// The handle, when the thread still runs; dropping it waits without a limit.
-    pub fn join_timeout(mut self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
+    /// The handle, when the thread still runs; dropping it blocks without a limit.
+    pub fn join_timeout(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if !self.is_current() && self.is_alive() {
-            self.note(Kind::WaitLimit);
-            match self.exits.recv_timeout(limit) {
-                Err(RecvTimeoutError::Timeout) => {
-                    self.note(Kind::GiveUp);
-                    return Err(self);
-                }
-                // Cannot happen before the end of the thread, which then needs no news.
-                Err(RecvTimeoutError::Disconnected) => {}
-                Ok(exit) => self.exit = Some(exit.event),
+            life::waits_for_a_time(&self.name);
+            if !self.end.wait_timeout(limit) {
+                life::gives_up(&self.name);
+                return Err(self);
             }
         }
-        Ok(self.finish())
-    }
-
-    fn is_current(&self) -> bool {
-        self.id() == thread::current().id()
+        Ok(self.join())
     }
 
     fn running(&self) -> &JoinHandle<T> {
         let handle = self.handle.as_ref();
-        handle.expect("a handle that was joined is gone, so nobody can ask it")
+        handle.expect("a handle that was joined is gone, so it cannot be asked")
     }
 
-    /// What this thread does about the other one.
-    fn note(&self, kind: Kind) {
-        record(kind, "", format_args!("{}", self.name), EventId::NONE);
+    fn is_current(&self) -> bool {
+        self.id() == current().id()
     }
 
-    /// Joins; comes once, from `join` or else from `drop`.
-    fn finish(&mut self) -> Result<T, JoinError> {
-        let itself = self.is_current();
+    /// What the log has of a join, around the join.
+    fn recorded_finish(&mut self) -> Result<T, JoinError> {
+        let is_current = self.is_current();
+        if !is_current && self.is_alive() {
+            life::waits_for(&self.name);
+        }
         let handle = self.handle.take();
         let handle = handle.expect("join takes the thread by value, and drop looks first");
-        if itself {
-            let thread = self.name.clone();
-            return Err(JoinError::Itself { thread });
+        let ended = Self::finish(&self.name, handle);
+        if !is_current {
+            life::joins(&self.name, self.end.wait());
         }
-        if self.is_alive() {
-            self.note(Kind::Wait);
+        ended
+    }
+
+    /// Joins the thread of this handle, unless it is the one that asks.
+    fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
+        if handle.thread().id() == current().id() {
+            return Err(JoinError::itself(name));
         }
         let ended = handle.join();
-        // The news was sent before the thread ended, so here it has arrived.
-        let news = self.exits.try_recv().map(|exit| exit.event).ok();
-        let exit = self.exit.or(news).unwrap_or(EventId::NONE);
-        record(Kind::Join, "", format_args!("{}", self.name), exit);
-        ended.map_err(|panic| JoinError::panicked(&self.name, &*panic))
+        ended.map_err(|panic| JoinError::panicked(name, &*panic))
+    }
+
+    /// What a handle does that is dropped and was not joined.
+    fn let_go(&mut self) {
+        let _not_asked_for = self.recorded_finish();
     }
 }
 
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if self.handle.is_some() {
-            let _nobody_asked = self.finish();
+            // The handle may be dropped by a panic: a second one would end the process.
+            let _told_by_its_hook = catch_unwind(AssertUnwindSafe(|| self.let_go()));
         }
     }
 }

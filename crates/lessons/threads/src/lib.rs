@@ -1,13 +1,14 @@
-//! A thread is a second line of work in the same process: it has a name and a stack of its
-//! own, and shares everything else. Who starts it gets a handle; joining the handle waits for
-//! the end of the thread and gives what its function returned, or the text of its panic.
+//! A thread is a second line of execution in the same process: it has a name and a stack of its
+//! own, and shares everything else. Starting it returns a handle; joining the handle waits for the end
+//! of the thread and returns what its function returned, or the text of its panic.
 //!
 //! Notes: 2.1, with 2.1.1 (a thread from a function: [`start`]) and 2.1.2 (a thread from a
 //! type: [`Run`]).
 //!
-//! Built from: `std::thread`, as a black box; `common::record` and `common::lane`, which make
-//! each thread a line of the timeline; a channel of `crossbeam-channel` that carries the news
-//! of a thread's end, since std's join cannot wait with a limit.
+//! Built from: `std::thread`, as a black box, which comes through `explore::primitives`, so that
+//! every schedule of these threads can be explored (`tests/explore.rs`); `common::life`, which makes
+//! each thread a line of the timeline; a mutex and a condition variable that tell of a thread's end,
+//! since std's join cannot wait with a limit.
 //!
 //! Try: delete the two `join` lines in `src/main.rs`: nothing is lost, for the handles join when
 //! they are dropped, but "MainThread ended." now comes too early. Then see `--bin
@@ -43,6 +44,7 @@
 
 #![forbid(unsafe_code)]
 
+mod end;
 mod error;
 mod handle;
 mod life;

@@ -3,56 +3,50 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 
-use common::{EventId, Kind, Lane, end_of_panic, lane, record};
-use crossbeam_channel::Sender;
+use common::{EventId, Lane, end_of_panic, lane, life};
+use explore::primitives::thread_local;
 
+use crate::end::End;
 use crate::error::StartError;
 use crate::live::Entry;
-
-/// The news that a thread has ended.
-#[derive(Debug)]
-pub(crate) struct Exit {
-    pub(crate) thread: String,
-    /// The event of the end, which is the cause of the join.
-    pub(crate) event: EventId,
-}
 
 /// A thread about to be born: made by the one that starts it, lived by the new one.
 #[derive(Debug)]
 pub(crate) struct Life {
-    name: String,
     lane: Lane,
     fork: EventId,
-    exits: Sender<Exit>,
+    end: Arc<End>,
     entry: Entry,
 }
 
 impl Life {
-    pub(crate) fn new(name: String, exits: Sender<Exit>) -> Result<Self, StartError> {
+    /// The life of a thread of that name, and what tells of its end.
+    pub(crate) fn new(name: &str) -> Result<(Self, Arc<End>), StartError> {
         if name.contains('\0') {
-            return Err(StartError::Name(name));
+            return Err(StartError::Name(name.to_owned()));
         }
-        // The cause is stamped before the act: the thread does not exist yet.
-        let fork = record(Kind::Fork, "", format_args!("{name}"), EventId::NONE);
-        Ok(Self {
-            entry: Entry::new(&name),
-            lane: Lane::new(&*name),
-            name,
-            fork,
-            exits,
-        })
+        let end = Arc::new(End::default());
+        let life = Self {
+            // The cause is recorded before the act: the thread does not exist yet.
+            fork: life::forks(name),
+            entry: Entry::new(name),
+            lane: Lane::new(name),
+            end: Arc::clone(&end),
+        };
+        Ok((life, end))
     }
 
-    /// Called in the new thread: enters its lane, calls `function`, and tells of the end.
+    /// Called in the new thread: enters its lane, calls `function`, and sees to the news of the end.
     pub(crate) fn live<T>(self, function: impl FnOnce() -> T) -> T {
-        let _std_made_it = lane::replace(self.lane);
-        record(Kind::Start, "", format_args!(""), self.fork);
-        ENDING.set(Some(Ending {
-            name: self.name,
-            exits: self.exits,
+        let _made_by_std = lane::replace(self.lane);
+        life::starts(self.fork);
+        let ending = Ending {
+            end: self.end,
             entry: Some(self.entry),
-        }));
+        };
+        ENDING.with(|place| place.set(Some(ending)));
         // A function that panicked is not looked at any more.
         catch_unwind(AssertUnwindSafe(function)).unwrap_or_else(|panic| {
             resume_unwind(harmless(panic));
@@ -78,8 +72,7 @@ fn harmless(panic: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
 
 /// Tells of the end of a thread when it is dropped.
 struct Ending {
-    name: String,
-    exits: Sender<Exit>,
+    end: Arc<End>,
     entry: Option<Entry>,
 }
 
@@ -87,11 +80,6 @@ impl Drop for Ending {
     fn drop(&mut self) {
         // Before the news: a thread that was joined is not in the list any more.
         self.entry = None;
-        let exit = Exit {
-            event: record(Kind::Exit, "", format_args!(""), EventId::NONE),
-            thread: std::mem::take(&mut self.name),
-        };
-        // Nobody listens when the handle is gone: a thread that dropped its own.
-        let _nobody = self.exits.send(exit);
+        self.end.tell(life::exits());
     }
 }

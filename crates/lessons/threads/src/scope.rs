@@ -1,22 +1,26 @@
 //! Threads that may borrow, because they cannot outlive what they borrow.
 
-use std::thread::{self, ScopedJoinHandle};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use common::{Kind, record};
-use crossbeam_channel::{Sender, unbounded};
+use common::life;
+use explore::primitives::{self, ScopedJoinHandle};
 
+use crate::end::End;
 use crate::error::StartError;
-use crate::life::{Exit, Life};
+use crate::life::Life;
 
 /// Starts threads inside a [`scope`].
 #[derive(Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
-    inner: &'scope thread::Scope<'scope, 'env>,
-    exits: Sender<Exit>,
+    inner: &'scope primitives::Scope<'scope, 'env>,
+    started: Arc<Started>,
 }
 
-/// Calls `body`, in which threads can be started that borrow from around the scope, and waits
-/// for all of them, without a limit, before it returns.
+/// The threads of a scope, by name, in the order in which they were started.
+type Started = Mutex<Vec<(String, Arc<End>)>>;
+
+/// Calls `body`, in which threads can be started that borrow from around the scope, and blocks,
+/// without a limit, until all of them have ended.
 ///
 /// This is [`std::thread::scope`]; what is added is that each thread has a name and is recorded,
 /// and that its end is recorded as joined where the scope ends.
@@ -36,14 +40,19 @@ pub struct Scope<'scope, 'env: 'scope> {
 /// ```
 ///
 /// # Panics
-/// When a thread panicked whose handle nobody joined.
+/// When a thread panicked whose handle was not joined.
 pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) -> R {
-    let (exits, ended) = unbounded();
-    let given = thread::scope(|inner| body(&Scope { inner, exits }));
-    for Exit { thread, event } in ended {
-        record(Kind::Join, "", format_args!("{thread}"), event);
+    let all = Arc::new(Started::default());
+    let returned = primitives::scope(|inner| {
+        let started = Arc::clone(&all);
+        body(&Scope { inner, started })
+    });
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    for (name, end) in all.drain(..) {
+        // std's scope does not wait for destructors of thread-locals.
+        life::joins(name, end.wait());
     }
-    given
+    returned
 }
 
 impl<'scope> Scope<'scope, '_> {
@@ -60,13 +69,18 @@ impl<'scope> Scope<'scope, '_> {
         function: impl FnOnce() -> T + Send + 'scope,
     ) -> Result<ScopedJoinHandle<'scope, T>, StartError> {
         let name = name.into();
-        let life = Life::new(name.clone(), self.exits.clone())?;
-        thread::Builder::new()
-            .name(name.clone())
-            .spawn_scoped(self.inner, move || life.live(function))
-            .map_err(|source| StartError::System {
+        let (life, end) = Life::new(&name)?;
+        let thread = primitives::spawn_scoped(self.inner, name.clone(), || life.live(function));
+        match thread {
+            Ok(thread) => {
+                let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+                started.push((name, end));
+                Ok(thread)
+            }
+            Err(source) => Err(StartError::System {
                 thread: name,
                 source,
-            })
+            }),
+        }
     }
 }

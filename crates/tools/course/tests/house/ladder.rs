@@ -26,11 +26,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("pool", "library"),
     ("sync", "reading"),
     ("sync", "library"),
-    ("sync", "path"),
-    ("sync", "trace"),
-    ("threads", "reading"),
-    ("threads", "path"),
-    ("threads", "trace"),
 ];
 
 /// A list of files in `[package.metadata.lesson]`: their names and sources, or what is wrong.

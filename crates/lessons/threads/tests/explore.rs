@@ -1,0 +1,115 @@
+//! Every schedule of a start, a join, a join with a limit, and a scope.
+//!
+//! Only with `RUSTFLAGS="--cfg explore"`.
+#![cfg(explore)]
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use explore::primitives::atomic::{AtomicU64, Ordering};
+use explore::primitives::yield_now;
+use explore::{Reach, explore, never_fails};
+use threads::{JoinError, Thread, live, scope, start};
+
+/// Counts itself; what it returns is what the join has to return.
+fn add_one(number: &AtomicU64) -> u64 {
+    number.fetch_add(1, Ordering::SeqCst);
+    42
+}
+
+/// Row T01.
+#[test]
+fn t01_a_join_returns_after_the_end_and_with_its_value_in_any_schedule() {
+    fn story() {
+        let number = Arc::new(AtomicU64::new(0));
+        let two = [1, 2].map(|thread| {
+            let number = Arc::clone(&number);
+            start(format!("joined_{thread}"), move || add_one(&number)).unwrap()
+        });
+        for thread in two {
+            assert_eq!(thread.join(), Ok(42));
+        }
+        assert_eq!(number.load(Ordering::SeqCst), 2);
+        assert!(live().iter().all(|name| !name.starts_with("joined")));
+    }
+    never_fails(story);
+}
+
+/// Row T06, in a world without time: no limit runs out, so the news of the end has to come.
+#[test]
+fn t06_a_join_with_a_limit_is_told_of_the_end_in_any_schedule() {
+    fn story() {
+        let thread = start("Thread_1", || 42).unwrap();
+        assert_eq!(thread.join_timeout(Duration::MAX).unwrap(), Ok(42));
+    }
+    assert_eq!(never_fails(story), Reach::All);
+}
+
+/// Row T09.
+#[test]
+fn t09_a_thread_that_joins_itself_gets_an_error_in_any_schedule() {
+    fn story() {
+        type Place = explore::primitives::Mutex<Option<Thread<()>>>;
+        let place = Arc::new(Place::new(None));
+        let theirs = Arc::clone(&place);
+        let thread = start("selfish", move || {
+            // The other one may not have put it there yet.
+            if let Some(itself) = theirs.lock().unwrap().take() {
+                let thread = "selfish".to_owned();
+                assert_eq!(itself.join(), Err(JoinError::Itself { thread }));
+            }
+        });
+        *place.lock().unwrap() = Some(thread.unwrap());
+        let mine = place.lock().unwrap().take();
+        drop(mine);
+    }
+    never_fails(story);
+}
+
+/// Row T10.
+#[test]
+fn t10_the_end_of_a_scope_is_after_the_end_of_its_threads_in_any_schedule() {
+    fn story() {
+        let number = AtomicU64::new(0);
+        scope(|scope| {
+            scope.start("scoped_1", || add_one(&number)).unwrap();
+            scope.start("scoped_2", || add_one(&number)).unwrap();
+        });
+        assert_eq!(number.into_inner(), 2);
+        assert!(live().iter().all(|name| !name.starts_with("scoped")));
+    }
+    never_fails(story);
+}
+
+/// Row T15: dropping a handle waits.
+#[test]
+fn t15_a_dropped_handle_has_waited_in_any_schedule() {
+    fn story() {
+        let number = Arc::new(AtomicU64::new(0));
+        let theirs = Arc::clone(&number);
+        let thread = start("Thread_1", move || {
+            yield_now();
+            add_one(&theirs)
+        });
+        drop(thread.unwrap());
+        assert_eq!(number.load(Ordering::SeqCst), 1);
+    }
+    assert_eq!(never_fails(story), Reach::All);
+}
+
+/// What the explorer is for: without the join, some order is wrong.
+#[test]
+fn a_story_that_does_not_join_is_found_out_and_its_threads_are_told_by_name() {
+    fn story() {
+        let number = Arc::new(AtomicU64::new(0));
+        let theirs = Arc::clone(&number);
+        let thread = start("Thread_1", move || add_one(&theirs)).unwrap();
+        assert_eq!(number.load(Ordering::SeqCst), 1, "it has not run yet");
+        drop(thread);
+    }
+    let fault = explore(story, 1000).fault.expect("main may go first");
+    let steps = explore::lanes(&fault.steps).join("\n");
+    assert!(fault.what.contains("it has not run yet"), "{}", fault.what);
+    assert!(steps.contains("starts Thread_1"), "{steps}");
+}
