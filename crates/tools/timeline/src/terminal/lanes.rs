@@ -21,7 +21,7 @@ use crate::terminal::signs::{lane_signs, legend};
 use crate::text::{fit, fit_name};
 use columns::Columns;
 use glyphs::Glyphs;
-use lane::Picture;
+use lane::LanePainter;
 use names::Names;
 use rows::Line;
 
@@ -36,10 +36,10 @@ pub(crate) fn lanes(shown: &Shown<'_>, screen: Screen) -> String {
     let names = Names::new(run, &lines, room);
     let offset = names.width() + 1;
     let columns = columns(run, &glyphs, &leavings, room - offset);
-    let drawing = Drawing {
+    let painter = Painter {
         run,
         signs: &signs,
-        picture: Picture {
+        lanes: LanePainter {
             run,
             columns: &columns,
             leavings: &leavings,
@@ -52,7 +52,7 @@ pub(crate) fn lanes(shown: &Shown<'_>, screen: Screen) -> String {
     let mut used = Vec::new();
     for line in &lines {
         let mut row = Row::new(columns.width);
-        let most = drawing.paint(line, &mut row);
+        let most = painter.paint(line, &mut row);
         used.extend(row.signs());
         names
             .before(line, most, row, room)
@@ -113,19 +113,19 @@ fn owners(run: &Run, lines: &[Line], signs: &[char]) -> Option<String> {
     (!names.is_empty()).then(|| format!("a lock's owner: {}", names.join(", ")))
 }
 
-struct Drawing<'a> {
+struct Painter<'a> {
     run: &'a Run,
     signs: &'a [char],
-    picture: Picture<'a>,
+    lanes: LanePainter<'a>,
     holds: Vec<Vec<Hold>>,
 }
 
-impl Drawing<'_> {
+impl Painter<'_> {
     /// Paints a line. Gives the most messages that were in a pipe or queue.
     fn paint(&self, line: &Line, row: &mut Row) -> Option<usize> {
-        let columns = self.picture.columns;
+        let columns = self.lanes.columns;
         match line {
-            Line::Lane(lane) => self.picture.paint(*lane, &self.holds[*lane], row),
+            Line::Lane(lane) => self.lanes.paint(*lane, &self.holds[*lane], row),
             Line::Level(_, messages) => return Some(thing::paint_level(messages, columns, row)),
             Line::Owners(_, holds) => thing::paint_owners(holds, self.signs, columns, row),
             Line::Values(thing) => thing::paint_values(self.run, *thing, columns, row),

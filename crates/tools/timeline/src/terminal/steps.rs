@@ -52,13 +52,13 @@ pub(crate) fn steps(shown: &Shown<'_>, screen: Screen) -> String {
             moment.advance(event);
         }
         next = line.event + 1;
-        let row = grid.line(line, &moment, partners.get(&line.event).copied());
+        let row = event::line(&grid, line, &moment, partners.get(&line.event).copied());
         used.extend(row.signs());
         row.draw(&mut text, screen.colour);
     }
     (next..run.events.len()).for_each(|event| moment.advance(event));
     if moment.lanes.iter().any(Option::is_some) {
-        let row = grid.last(&moment);
+        let row = event::last(&grid, &moment);
         used.extend(row.signs());
         row.draw(&mut text, screen.colour);
     }

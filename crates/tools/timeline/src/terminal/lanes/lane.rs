@@ -14,14 +14,14 @@ use crate::text::width;
 use crate::words::work_name;
 
 /// What all lanes of a picture share.
-pub(super) struct Picture<'a> {
+pub(super) struct LanePainter<'a> {
     pub(super) run: &'a Run,
     pub(super) columns: &'a Columns,
     pub(super) leavings: &'a [Leaving],
     pub(super) glyphs: &'a Glyphs<'a>,
 }
 
-impl Picture<'_> {
+impl LanePainter<'_> {
     /// Paints a lane; `holds` are the times at which it had a lock.
     pub(super) fn paint(&self, lane: usize, holds: &[Hold], row: &mut Row) {
         let colour = Colour::Lane(lane);
