@@ -132,8 +132,7 @@ pub fn belongs_to(thing: &str) {
 }
 
 /// Whether the last event that was recorded on the calling lane begins a wait.
-#[must_use]
-pub fn waits() -> bool {
+pub(crate) fn waits() -> bool {
     with_current(|lane| lane.waits)
 }
 

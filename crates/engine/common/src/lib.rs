@@ -27,6 +27,7 @@ mod panic;
 mod pause;
 mod record;
 mod run;
+mod task_lane;
 mod trace;
 
 pub use children::stop_ignoring_children;
@@ -45,6 +46,7 @@ pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{Observer, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, turns};
+pub use task_lane::TaskLane;
 pub use trace::{LastEvent, Trace, life};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.

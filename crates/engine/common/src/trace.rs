@@ -351,7 +351,7 @@ pub mod life {
     use std::fmt::Display;
 
     use super::{Event, EventId, Kind, record_event, what};
-    use crate::is_watched;
+    use crate::{is_watched, lane};
 
     /// A lane of that name is about to be made.
     #[inline]
@@ -413,16 +413,27 @@ pub mod life {
         tells(Kind::Join, name, EventId::NONE);
     }
 
-    /// The calling task stops until it is woken.
+    /// The calling task stops until the task of that name has ended. Told once, though a task looks
+    /// again at each of its turns: nothing when it is known to wait.
     #[inline]
-    pub fn suspends() {
-        tells(Kind::Wait, "", EventId::NONE);
+    pub fn awaits(name: impl Display) {
+        if is_watched() && !lane::waits() {
+            tells(Kind::Wait, name, EventId::NONE);
+        }
     }
 
-    /// It goes on.
+    /// The calling task stops until it is woken. Nothing when it is known to wait.
+    #[inline]
+    pub fn suspends() {
+        awaits("");
+    }
+
+    /// It goes on. Nothing when it was not known to wait.
     #[inline]
     pub fn resumes() {
-        tells(Kind::Resume, "", EventId::NONE);
+        if is_watched() && lane::waits() {
+            tells(Kind::Resume, "", EventId::NONE);
+        }
     }
 
     #[inline]

@@ -1,7 +1,8 @@
 //! Wait for many tasks.
 
+use crate::error::TaskError;
 use crate::race::Race;
-use crate::task::{Task, TaskError};
+use crate::task::Task;
 
 /// Waits until every one of `tasks` has ended, and gives their results in the order of the
 /// tasks. It adds nothing: the tasks run since they were spawned.
@@ -31,7 +32,7 @@ pub async fn try_joinall<T, E: From<TaskError>>(
     for (number, task) in tasks.into_iter().enumerate() {
         race.add(number, task);
     }
-    while let Some((number, task)) = race.first().await {
+    while let Some((number, task)) = race.first_ended().await {
         values[number] = Some(task.get().await??);
     }
     Ok(values.into_iter().flatten().collect())

@@ -19,9 +19,9 @@
 
 #![forbid(unsafe_code)]
 
+mod error;
 mod imap;
 mod joinall;
-mod live;
 mod name;
 mod pool;
 mod race;
@@ -30,12 +30,13 @@ mod spawn;
 mod task;
 mod timeout;
 
+pub use error::{TaskError, TimedOut, ZeroSize};
 pub use imap::Results;
 pub use joinall::{joinall, try_joinall};
-pub use pool::{Pool, ZeroSize};
+pub use pool::Pool;
 pub use spawn::{run, spawn};
-pub use task::{Task, TaskError};
-pub use timeout::{TimedOut, timeout};
+pub use task::Task;
+pub use timeout::timeout;
 
 /// Lets every other task that can run have its turn first: Python's bare `yield`, gevent's
 /// `sleep(0)`.

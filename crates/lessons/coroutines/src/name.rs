@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 /// A task's name: the one that its spawner gave, or the number of its item in a pool, which is
-/// written out only when somebody reads it. A million tasks of a `map` need no million strings.
+/// written out only when it is read. A million tasks of a `map` need no million strings.
 #[derive(Debug)]
 pub(crate) enum Name {
     Given(Rc<str>),

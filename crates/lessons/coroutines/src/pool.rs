@@ -1,15 +1,14 @@
 //! A pool bounds how many tasks are under way at once.
 
 use std::collections::VecDeque;
-use std::error::Error;
-use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::error::{TaskError, ZeroSize};
 use crate::name::Name;
 use crate::slots::Slots;
 use crate::spawn::spawn_holding;
-use crate::task::{Task, TaskError};
+use crate::task::Task;
 use crate::timeout::timeout;
 
 /// Tasks of which only so many are under way at once. Clones are the same pool.
@@ -19,10 +18,6 @@ use crate::timeout::timeout;
 pub struct Pool {
     pub(crate) slots: Rc<Slots>,
 }
-
-/// A pool of 0 tasks was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ZeroSize;
 
 impl Pool {
     /// A pool in which at most `size` tasks are under way.
@@ -122,11 +117,3 @@ fn keep<T>(values: &mut Result<Vec<T>, TaskError>, result: Result<T, TaskError>)
         }
     }
 }
-
-impl fmt::Display for ZeroSize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a pool of 0 runs no task; give it 1 or more, or use Pool::unbounded()")
-    }
-}
-
-impl Error for ZeroSize {}

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
-use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll};
+
+use executor::Calls;
 
 use crate::task::Task;
 
@@ -17,20 +17,7 @@ pub(crate) struct Race<T> {
     running: HashMap<usize, Task<T>>,
     /// By the numbers of their ends: several may have ended since we last had our turn.
     ended: BTreeMap<u64, (usize, Task<T>)>,
-    calls: Arc<Mutex<Calls>>,
-}
-
-/// Who has called since we last looked.
-#[derive(Debug, Default)]
-struct Calls {
-    numbers: Vec<usize>,
-    /// Of the one that waits for the race.
-    waiting: Option<Waker>,
-}
-
-struct Call {
-    number: usize,
-    calls: Arc<Mutex<Calls>>,
+    calls: Calls,
 }
 
 impl<T> Race<T> {
@@ -38,7 +25,7 @@ impl<T> Race<T> {
         Self {
             running: HashMap::new(),
             ended: BTreeMap::new(),
-            calls: Arc::default(),
+            calls: Calls::default(),
         }
     }
 
@@ -49,18 +36,17 @@ impl<T> Race<T> {
     /// Adds a task. No other one in the race has its number.
     pub(crate) fn add(&mut self, number: usize, task: Task<T>) {
         self.running.insert(number, task);
-        // To be looked at once, so that it knows its waker.
-        lock(&self.calls).numbers.push(number);
+        self.calls.add(number);
     }
 
     /// Waits until one of the tasks has ended, and takes out the one that ended first, with its
     /// number; `None` when there are no tasks.
-    pub(crate) async fn first(&mut self) -> Option<(usize, Task<T>)> {
+    pub(crate) async fn first_ended(&mut self) -> Option<(usize, Task<T>)> {
         if self.len() == 0 {
             return None;
         }
         poll_fn(|context| {
-            for number in self.callers(context.waker()) {
+            for number in self.calls.take(context.waker()) {
                 self.look_at(number);
             }
             match self.ended.pop_first() {
@@ -71,39 +57,16 @@ impl<T> Race<T> {
         .await
     }
 
-    fn callers(&self, waiting: &Waker) -> Vec<usize> {
-        let mut calls = lock(&self.calls);
-        calls.waiting = Some(waiting.clone());
-        mem::take(&mut calls.numbers)
-    }
-
+    /// Moves the task to those that have ended, if it has.
     fn look_at(&mut self, number: usize) {
         let Some(task) = self.running.get_mut(&number) else {
             return;
         };
-        let calls = Arc::clone(&self.calls);
-        let waker = Waker::from(Arc::new(Call { number, calls }));
+        let waker = self.calls.waker(number);
         if let Poll::Ready(end) = task.poll_join(&mut Context::from_waker(&waker))
             && let Some(task) = self.running.remove(&number)
         {
             self.ended.insert(end, (number, task));
         }
     }
-}
-
-impl Wake for Call {
-    fn wake(self: Arc<Self>) {
-        let mut calls = lock(&self.calls);
-        calls.numbers.push(self.number);
-        let waiting = calls.waiting.take();
-        drop(calls);
-        if let Some(waiting) = waiting {
-            waiting.wake();
-        }
-    }
-}
-
-/// Nothing that holds this lock leaves the calls half noted.
-fn lock(calls: &Mutex<Calls>) -> MutexGuard<'_, Calls> {
-    calls.lock().unwrap_or_else(PoisonError::into_inner)
 }

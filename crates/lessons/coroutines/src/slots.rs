@@ -4,9 +4,7 @@
 //! an atomic one.
 
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
 
 use common::Trace;
 use smol::channel::{self, Receiver, Sender};
@@ -23,8 +21,8 @@ pub(crate) struct Slots {
     /// there are never more messages than waiters, and while there are fewer, no place is free.
     waiting: Cell<usize>,
     handed: (Sender<()>, Receiver<()>),
-    /// Who waits in `all_free`.
-    joining: RefCell<Vec<Waker>>,
+    /// For those who wait in `all_free`: closed when every place is free. Carries nothing.
+    joining: RefCell<Option<(Sender<()>, Receiver<()>)>>,
 }
 
 /// A place, taken; given back on drop.
@@ -71,17 +69,15 @@ impl Slots {
 
     /// Waits until every place is free.
     pub(crate) async fn all_free(&self) {
-        poll_fn(|context| {
-            if self.taken.get() == 0 {
-                return Poll::Ready(());
-            }
-            let mut joining = self.joining.borrow_mut();
-            if !joining.iter().any(|waker| waker.will_wake(context.waker())) {
-                joining.push(context.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
+        while self.taken.get() > 0 {
+            let joining = || channel::bounded(1);
+            let (_, free) = self
+                .joining
+                .borrow_mut()
+                .get_or_insert_with(joining)
+                .clone();
+            let _closed = free.recv().await;
+        }
     }
 
     fn enter(self: &Rc<Self>) -> Slot {
@@ -98,7 +94,7 @@ impl Slots {
         }
         self.taken.update(|taken| taken - 1);
         if self.taken.get() == 0 {
-            self.joining.take().into_iter().for_each(Waker::wake);
+            drop(self.joining.take());
         }
     }
 }

@@ -1,21 +1,14 @@
 //! An end to waiting.
 
-use std::error::Error;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use common::{EventId, Kind, record};
+use common::life;
 use smol::Timer;
 
-/// The time was over first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimedOut {
-    /// The time that was given.
-    pub limit: Duration,
-}
+use crate::error::TimedOut;
 
 /// Waits for `future`, but not longer than `limit` from now. When the time is over, `future` is
 /// dropped where it waits. For a value to use instead, add `.unwrap_or(value)`.
@@ -28,27 +21,29 @@ pub fn timeout<T>(
     limit: Duration,
     future: impl Future<Output = T>,
 ) -> impl Future<Output = Result<T, TimedOut>> {
-    // In a box: an `async` block would have room for it twice, as what it captured and as what
-    // it awaits, and timeouts stand within each other.
-    let mut future = Box::pin(future);
-    let mut timer = Timer::after(limit);
+    let mut first = Box::pin(first_of(future, Timer::after(limit)));
     poll_fn(move |context| {
-        // First, so that what is ready at the very end of the time still counts.
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
-            return Poll::Ready(Ok(value));
-        }
-        let over = Pin::new(&mut timer).poll(context);
-        if over.is_ready() {
-            record(Kind::GiveUp, "", format_args!(""), EventId::NONE);
-        }
-        over.map(|_now| Err(TimedOut { limit }))
+        let first = first.as_mut().poll(context);
+        first.map(|value| {
+            value.ok_or_else(|| {
+                life::gives_up("");
+                TimedOut { limit }
+            })
+        })
     })
 }
 
-impl fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not done within {:?}; give it more time", self.limit)
-    }
+/// What `future` returns, or `None` when the timer is over first.
+fn first_of<T>(
+    future: impl Future<Output = T>,
+    mut timer: Timer,
+) -> impl Future<Output = Option<T>> {
+    let mut future = Box::pin(future);
+    poll_fn(move |context| {
+        // First, so that what is ready at the very end of the time still counts.
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        Pin::new(&mut timer).poll(context).map(|_now| None)
+    })
 }
-
-impl Error for TimedOut {}

@@ -91,7 +91,35 @@ fn a_wait_for_a_place_in_a_pool_that_gives_up_is_on_record() {
     );
     let main = kinds(&run, "main");
     let wait = main.iter().position(|kind| *kind == Kind::Wait).unwrap();
-    assert_eq!(main[wait + 1], Kind::GiveUp);
+    assert_eq!(main[wait + 1..=wait + 2], [Kind::Resume, Kind::GiveUp]);
+}
+
+/// From the end of its wait on, and not only from what it records next; and not at the turns of
+/// others.
+#[test]
+fn what_run_was_given_goes_on_when_its_own_wait_is_over() {
+    let run = recorded_run(
+        "what_run_was_given_goes_on_when_its_own_wait_is_over",
+        async || {
+            let other = spawn("other", async {
+                for _ in 0..5 {
+                    Timer::after(SHORT / 10).await;
+                }
+            });
+            Timer::after(SHORT).await;
+            say!("on");
+            other.get().await.unwrap();
+        },
+    );
+    use Kind::{Exit, Fork, Join, Resume, Say, Wait};
+    let main: Vec<_> = kinds(&run, "main").into_iter().collect();
+    let from_fork = main.iter().position(|kind| *kind == Fork).unwrap();
+    let [fork, wait, resume, say, rest @ ..] = &main[from_fork..] else {
+        panic!("{main:?}");
+    };
+    assert_eq!([fork, wait, resume, say], [&Fork, &Wait, &Resume, &Say]);
+    let ends = [[Wait, Resume, Join, Exit].as_slice(), &[Join, Exit]];
+    assert!(ends.contains(&rest), "{main:?}");
 }
 
 /// Between two events of the thread, one lane runs at most: the others wait.

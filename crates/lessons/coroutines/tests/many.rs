@@ -7,7 +7,7 @@ use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coroutines::{Pool, TaskError, spawn, timeout, try_joinall, yield_now};
+use coroutines::{Pool, TaskError, joinall, spawn, timeout, try_joinall, yield_now};
 use limit::run_within;
 use smol::stream::StreamExt;
 
@@ -88,4 +88,21 @@ fn c13_sixty_four_thousand_items_come_unordered_within_the_limit_of_a_test() {
     });
     assert_eq!(run_within(results.count()), MANY);
     assert_eq!(ended.get(), MANY);
+}
+
+/// Row C11: what each one that waits costs does not grow with their number.
+#[test]
+fn c11_sixty_four_thousand_tasks_wait_for_one_pool_within_the_limit_of_a_test() {
+    run_within(async {
+        let pool = Pool::bounded(1).unwrap();
+        let mut inside = pool.spawn("inside", pending::<()>()).await;
+        let joiner = |_| {
+            let pool = pool.clone();
+            spawn("joiner", async move { pool.join().await })
+        };
+        let joiners: Vec<_> = (0..MANY).map(joiner).collect();
+        yield_now().await;
+        inside.kill().await;
+        assert_eq!(joinall(joiners).await.len(), MANY);
+    });
 }

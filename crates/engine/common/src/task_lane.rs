@@ -1,0 +1,81 @@
+//! The lane of a task: one of many that take turns on one thread.
+
+use std::fmt::Display;
+use std::mem;
+use std::task::Poll;
+
+use crate::lane::{self, Lane};
+use crate::log::EventId;
+use crate::record::is_watched;
+use crate::trace::life;
+
+/// What a task tells the log of its life, around each of its turns. A task of a run that is not
+/// watched has no lane of its own: a million tasks need no million lanes.
+#[derive(Debug)]
+pub struct TaskLane(Option<Box<Watched>>);
+
+#[derive(Debug)]
+struct Watched {
+    /// The task's own lane while it waits; during its turn, the lane that it has replaced.
+    lane: Lane,
+    /// The event of its maker, until the first turn.
+    fork: Option<EventId>,
+}
+
+impl TaskLane {
+    /// The lane of a task that the calling lane makes.
+    #[inline]
+    #[must_use]
+    pub fn new(name: &impl Display) -> Self {
+        Self(is_watched().then(|| {
+            let fork = Some(life::forks(name));
+            let lane = Lane::new(name.to_string());
+            Box::new(Watched { lane, fork })
+        }))
+    }
+
+    /// Runs `poll`, one turn of the task, on its lane. `poll` does not panic.
+    #[inline]
+    pub fn turn<T>(&mut self, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
+        let Some(watched) = &mut self.0 else {
+            return poll();
+        };
+        watched.swap();
+        match watched.fork.take() {
+            Some(fork) => life::starts(fork),
+            None => life::resumes(),
+        }
+        let polled = poll();
+        if polled.is_pending() {
+            life::suspends();
+        }
+        watched.swap();
+        polled
+    }
+
+    /// Runs `let_go`, which drops all that the task holds, on its lane, and then tells its end by
+    /// `exit`: [`life::exits`] or [`life::is_killed`]. Of a task that has never had a turn, there is
+    /// no end to tell.
+    #[inline]
+    pub fn ends(&mut self, let_go: impl FnOnce(), exit: fn() -> EventId) -> EventId {
+        let Some(mut watched) = self.0.take() else {
+            let_go();
+            return EventId::NONE;
+        };
+        watched.swap();
+        let_go();
+        let exit = match watched.fork {
+            Some(_) => EventId::NONE,
+            None => exit(),
+        };
+        watched.swap();
+        exit
+    }
+}
+
+impl Watched {
+    fn swap(&mut self) {
+        let ours = mem::take(&mut self.lane);
+        self.lane = lane::replace(ours);
+    }
+}

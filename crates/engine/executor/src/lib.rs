@@ -1,0 +1,16 @@
+//! The tasks of a thread: which of them has its turn ([`spawn`], [`block_on`]), what surrounds each
+//! turn (its lane in a recording, a fence against panics), how it ended ([`Ended`]), and which of
+//! several futures were woken ([`Calls`]).
+//!
+//! It is smol's executor with an end. `coroutines` stands on it, whose `tiny-executor` is the same
+//! idea by hand.
+
+#![forbid(unsafe_code)]
+
+mod calls;
+mod live;
+mod thread;
+
+pub use calls::Calls;
+pub use live::{Ended, number_of_end};
+pub use thread::{block_on, spawn};
