@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::net::Ipv6Addr;
 
-use crate::GetFailure;
+use crate::failure::GetFailure;
 
 /// `http://host[:port]/path`, taken apart.
 #[derive(Debug, PartialEq, Eq)]

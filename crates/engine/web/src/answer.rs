@@ -2,8 +2,8 @@
 
 use smol::io::{AsyncRead, AsyncReadExt};
 
-use crate::GetFailure;
 use crate::address::number;
+use crate::failure::GetFailure;
 
 /// An answer, as far as it has come.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 mod acceptor;
 mod address;
 mod answer;
+mod failure;
 mod fetch;
 mod get;
 mod late;
@@ -17,8 +18,9 @@ mod server;
 
 use std::time::Duration;
 
+pub use failure::{GetError, GetFailure};
 pub use fetch::{FetchError, fetch, fetch_blocking};
-pub use get::{GetError, GetFailure, get};
+pub use get::get;
 pub use late::{LATE_PAGE_BYTES, LateServer};
 pub use server::PageServer;
 

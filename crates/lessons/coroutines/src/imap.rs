@@ -11,7 +11,6 @@ use crate::name::Name;
 use crate::pool::Pool;
 use crate::race::Race;
 use crate::slots::Slots;
-use crate::spawn::spawn_holding;
 use crate::task::Task;
 
 /// Results to be awaited one by one, with `next`.
@@ -91,7 +90,7 @@ fn starts<I, T: 'static, F: Future<Output = T> + 'static>(
             _ => slots.try_take()?,
         };
         let (number, item) = items.next()?;
-        let task = spawn_holding(Name::Item(number), work(item), slot);
+        let task = slot.spawn(Name::Item(number), work(item));
         Some((number, task))
     }
 }

@@ -5,17 +5,9 @@
 //! Notes: section 3. [`spawn`] is `gevent.spawn`, [`joinall`] is `gevent.joinall`, [`Pool`] is
 //! `gevent.pool.Pool`, [`run`] takes the place of gevent's hidden hub.
 //!
-//! Built from: `common` (lines, pauses, the recorder), smol (its executor of one thread, timers,
-//! sockets; its `smol::channel` is the queue between tasks, see `--bin coroutine-queue`). The
-//! programs fetch pages with `web`.
-//!
-//! Try:
-//! - In `src/bin/coroutine-pool.rs` make the pool `Pool::bounded(1)?`: the visits come strictly
-//!   one after the other, and the time is the sum.
-//! - In `src/bin/coroutine-nothing-has-run.rs` add `coroutines::yield_now().await;` behind the
-//!   spawns: now both visits are printed, and before "Nothing has run yet".
-//! - In `crates/engine/web/src/fetch.rs` call `fetch_blocking` straight, without `unblock`: the second visit
-//!   begins when the first is over, for a task that blocks keeps the thread.
+//! Built from: `executor` (whose turn it is), `common` (the recorder), smol (timers and sockets; its
+//! `smol::channel` is the queue between tasks, see `--bin coroutine-queue`). The programs fetch
+//! pages with `web`.
 
 #![forbid(unsafe_code)]
 
@@ -32,8 +24,9 @@ mod timeout;
 
 pub use error::{TaskError, TimedOut, ZeroSize};
 pub use imap::Results;
-pub use joinall::{joinall, try_joinall};
+pub use joinall::joinall;
 pub use pool::Pool;
+pub use race::try_joinall;
 pub use spawn::{run, spawn};
 pub use task::Task;
 pub use timeout::timeout;

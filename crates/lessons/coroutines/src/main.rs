@@ -33,17 +33,13 @@ fn story(urls: Vec<String>) -> StoryResult {
             .map(|url| spawn(url.as_str(), visit(url.clone())));
         joinall(tasks.collect()).await
     });
-    match results
-        .iter()
-        .filter(|&result| !matches!(result, Ok(Ok(_))))
-        .count()
-    {
+    let is_page = |result: &&_| matches!(result, Ok(Ok(_)));
+    match urls.len() - results.iter().filter(is_page).count() {
         0 => Ok(()),
-        failed => Err(format!(
-            "{failed} of {} addresses failed; see the line of each",
-            urls.len()
-        )
-        .into()),
+        failed => {
+            let addresses = urls.len();
+            Err(format!("{failed} of {addresses} addresses failed; see the line of each").into())
+        }
     }
 }
 

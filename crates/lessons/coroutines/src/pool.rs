@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::error::{TaskError, ZeroSize};
 use crate::name::Name;
 use crate::slots::Slots;
-use crate::spawn::spawn_holding;
 use crate::task::Task;
 use crate::timeout::timeout;
 
@@ -49,7 +48,7 @@ impl Pool {
         future: impl Future<Output = T> + 'static,
     ) -> Task<T> {
         let slot = self.slots.take().await;
-        spawn_holding(Name::Given(name.into()), future, slot)
+        slot.spawn(Name::Given(name.into()), future)
     }
 
     /// Runs `future` as a task in the pool and waits for its result.
@@ -84,7 +83,7 @@ impl Pool {
         let mut values = Ok(Vec::new());
         for (number, item) in items.into_iter().enumerate() {
             let slot = self.slots.take().await;
-            tasks.push_back(spawn_holding(Name::Item(number), work(item), slot));
+            tasks.push_back(slot.spawn(Name::Item(number), work(item)));
             // A task that has ended keeps its memory until somebody takes its result.
             while let Some(ended) = tasks.pop_front_if(|task| task.has_ended()) {
                 keep(&mut values, ended.get().await);

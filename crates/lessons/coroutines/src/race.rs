@@ -1,4 +1,5 @@
-//! Of many tasks, the one that ends first; then the next one.
+//! Of many tasks, the one that ends first; then the next one. What that is good for first:
+//! to stop at the first error.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
@@ -6,7 +7,28 @@ use std::task::{Context, Poll};
 
 use executor::Calls;
 
+use crate::error::TaskError;
 use crate::task::Task;
+
+/// Waits for tasks that return a `Result`, and returns their values; or stops at the error that
+/// happened first, and kills the tasks that have not ended by then: gevent's
+/// `joinall(..., raise_error=True)`.
+///
+/// # Errors
+/// What the first task to fail returned, or why it returned nothing.
+pub async fn try_joinall<T, E: From<TaskError>>(
+    tasks: Vec<Task<Result<T, E>>>,
+) -> Result<Vec<T>, E> {
+    let mut values: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
+    let mut race = Race::new();
+    for (number, task) in tasks.into_iter().enumerate() {
+        race.add(number, task);
+    }
+    while let Some((number, task)) = race.first_ended().await {
+        values[number] = Some(task.get().await??);
+    }
+    Ok(values.into_iter().flatten().collect())
+}
 
 /// Tasks, each with a number, to be taken out in the order in which they end.
 ///

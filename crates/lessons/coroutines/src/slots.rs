@@ -9,6 +9,9 @@ use std::rc::Rc;
 use common::Trace;
 use smol::channel::{self, Receiver, Sender};
 
+use crate::name::Name;
+use crate::task::Task;
+
 /// The places of one pool.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -96,6 +99,18 @@ impl Slots {
         if self.taken.get() == 0 {
             drop(self.joining.take());
         }
+    }
+}
+
+impl Slot {
+    /// A task that keeps the place until it ends, in whichever way.
+    pub(crate) fn spawn<T: 'static>(
+        self,
+        name: Name,
+        future: impl Future<Output = T> + 'static,
+    ) -> Task<T> {
+        let task = executor::spawn(&name, future, self);
+        Task::new(name, task)
     }
 }
 

@@ -34,15 +34,7 @@ pub fn spawn<T: 'static>(
     name: impl Into<Rc<str>>,
     future: impl Future<Output = T> + 'static,
 ) -> Task<T> {
-    spawn_holding(Name::Given(name.into()), future, ())
-}
-
-/// [`spawn`], of a task that holds `held` until it ends, in whichever way.
-pub(crate) fn spawn_holding<T: 'static>(
-    name: Name,
-    future: impl Future<Output = T> + 'static,
-    held: impl Unpin + 'static,
-) -> Task<T> {
-    let task = executor::spawn(&name, future, held);
+    let name = Name::Given(name.into());
+    let task = executor::spawn(&name, future, ());
     Task::new(name, task)
 }

@@ -51,8 +51,7 @@ impl<T> Task<T> {
         .await;
     }
 
-    /// [`join`](Self::join), for at most `limit`. Returns whether the task has ended; if not, it
-    /// goes on.
+    /// [`join`](Self::join), for at most `limit`. Returns whether the task has ended.
     pub async fn join_timeout(&mut self, limit: Duration) -> bool {
         timeout(limit, self.join()).await.is_ok()
     }
@@ -73,17 +72,16 @@ impl<T> Task<T> {
     /// When the task panicked or was killed.
     pub async fn get(mut self) -> Result<T, TaskError> {
         self.join().await;
-        match mem::replace(&mut self.state, State::Taken) {
-            State::Ended(result, _) => result.map_err(|error| *error),
-            State::Alive(_) | State::Taken => unreachable!("it was joined"),
-        }
+        let State::Ended(result, _) = mem::replace(&mut self.state, State::Taken) else {
+            unreachable!("it was joined");
+        };
+        result.map_err(|error| *error)
     }
 
-    /// The [`result`](Self::result), for which it waits at most for `limit`. A task that has not
-    /// ended by then goes on.
+    /// Waits for the [`result`](Self::result), for at most `limit`.
     ///
     /// # Errors
-    /// [`TimedOut`]; inside is the result of the task, which may be an error, too.
+    /// [`TimedOut`], and the task goes on. Inside, the result of the task may be an error, too.
     pub async fn get_timeout(
         &mut self,
         limit: Duration,
@@ -93,17 +91,14 @@ impl<T> Task<T> {
     }
 
     /// Ends the task where it waits, or before it began, and waits until all that it held is
-    /// dropped. A task that has already ended keeps its result; a second kill changes nothing.
-    ///
-    /// What the task handed to [`smol::unblock`] goes on in its thread; only the waiting ends.
+    /// dropped. A task that has ended keeps its result. What it handed to [`smol::unblock`] goes on.
     pub async fn kill(&mut self) {
         let State::Alive(_) = self.state else { return };
         let kill = life::kills(&self.name);
         let task = self.name.to_string();
-        let killed = Err(Box::new(TaskError::Killed { task }));
+        let killed = State::Ended(Err(TaskError::Killed { task }.into()), number_of_end());
         // The handle says "killed" before we wait, so that it stays usable if we are dropped.
-        let alive = mem::replace(&mut self.state, State::Ended(killed, number_of_end()));
-        if let State::Alive(task) = alive {
+        if let State::Alive(task) = mem::replace(&mut self.state, killed) {
             match task.cancel().await {
                 Some(ended) => self.ended(ended), // It was quicker than we.
                 None => life::joins(&self.name, kill),
@@ -117,10 +112,10 @@ impl<T> Task<T> {
             let ended = ready!(Pin::new(task).poll(context));
             self.ended(ended);
         }
-        match self.state {
-            State::Ended(_, number) => Poll::Ready(number),
-            State::Alive(_) | State::Taken => unreachable!("it was joined, and not taken"),
-        }
+        let State::Ended(_, number) = self.state else {
+            unreachable!("get has consumed the handle");
+        };
+        Poll::Ready(number)
     }
 
     /// Whether the task has ended, so that `get` will not wait.

@@ -7,13 +7,12 @@
 //!         yield
 //! ```
 //!
-//! is a function that stops at `yield` and goes on from there when it is called again. Here it
-//! is written out by hand, as a value that remembers where it stopped ([`Count`]), and run by an
-//! executor of fifty lines ([`Executor`]).
+//! is a function that stops at `yield` and goes on from there when it is called again. Here it is
+//! written out by hand, as a value that remembers where it stopped, and run by an executor:
 //!
 //! | Python | here |
 //! |---|---|
-//! | `g = count("a")`: nothing runs yet | `Count::new("a")`: nothing runs yet |
+//! | `g = count("a")`: nothing runs yet | `Count { name: "a", number: 0 }` |
 //! | `next(g)`: run to the next `yield` | `poll` |
 //! | `yield` | `return Poll::Pending`: not done, call again |
 //! | the end: `StopIteration` | `Poll::Ready(())`: done |
@@ -23,16 +22,15 @@
 //! a server. Here a task that stops has to say who *wakes* it, and is left alone until then: that
 //! is its waker. `Count` wakes itself at once, as it only wants to give the others a turn.
 //!
-//! `async fn` writes such values for us; smol's executor is this one with timers and sockets, that
-//! wake a task when the time is over or the bytes are there.
-//!
-//! Try: leave out `wake_by_ref`. A task that stops without saying who wakes it stops for ever,
-//! and the executor says so.
+//! Not yet here: a handle that waits for a task, returns its result, or kills it; and a thread that
+//! sleeps while no task can go on. Next: `src/spawn.rs`, over smol's executor.
 
-use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::mem;
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::task::{Context, Poll, Wake, Waker};
 
 use common::say;
@@ -48,14 +46,16 @@ fn main() -> ExitCode {
 }
 
 fn story() -> StoryResult {
-    let mut executor = Executor::default();
-    executor.spawn(Count::new("a"));
-    executor.spawn(Count::new("b"));
-    // The same, written by the compiler.
+    let (tasks, line) = (Vec::new(), mpsc::channel());
+    let mut executor = Executor { tasks, line };
+    for name in ["a", "b"] {
+        executor.spawn(Count { name, number: 0 });
+    }
+    // The compiler makes a value such as `Count` of this.
     executor.spawn(async {
         for number in 0..3 {
             say!("c {number}");
-            Yield::default().await;
+            stop_once().await;
         }
     });
     say!("Nothing has run yet.");
@@ -68,17 +68,11 @@ struct Count {
     number: u32,
 }
 
-impl Count {
-    fn new(name: &'static str) -> Self {
-        Self { name, number: 0 }
-    }
-}
-
 impl Future for Count {
     type Output = ();
 
-    /// From one `yield` to the next. (`Pin` promises that the value is not moved from now on. An
-    /// `async fn` needs that, for its variables may point at each other; `Count` would not.)
+    /// From one `yield` to the next. (`Pin` promises that the value stays where it is: the variables
+    /// of an `async` block may point at each other.)
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if self.number == 3 {
             return Poll::Ready(());
@@ -91,86 +85,60 @@ impl Future for Count {
     }
 }
 
-/// `yield` for use in an `async` block: stops the first time, goes on the second time.
-#[derive(Default)]
-struct Yield {
-    stopped: bool,
-}
-
-impl Future for Yield {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.stopped {
+/// `yield` for an `async` block: stops when it is polled first, goes on the second time.
+fn stop_once() -> impl Future<Output = ()> {
+    let mut has_stopped = false;
+    poll_fn(move |context| {
+        if mem::replace(&mut has_stopped, true) {
             return Poll::Ready(());
         }
-        self.stopped = true;
         context.waker().wake_by_ref();
         Poll::Pending
-    }
+    })
 }
 
-/// A task: any future, in a box, so that tasks of different types go into one list, and stay where
-/// they are when the list grows.
+/// Any future, in a box: so tasks of different types go into one list, and stay where they are.
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The numbers of the tasks that can go on. Behind a lock, as a waker may be called by any thread.
-type Line = Arc<Mutex<VecDeque<usize>>>;
-
-/// All tasks (`None` when one has ended), and the line of those that can go on.
-#[derive(Default)]
 struct Executor {
-    tasks: Vec<Option<Task>>,
-    line: Line,
+    /// With their wakers; `None` when one has ended.
+    tasks: Vec<Option<(Task, Waker)>>,
+    /// The tasks that can go on.
+    line: (Sender<usize>, Receiver<usize>),
 }
 
 impl Executor {
     /// Puts a task at the end of the line. It does not run yet.
     fn spawn(&mut self, task: impl Future<Output = ()> + 'static) {
-        let number = self.tasks.len();
-        self.tasks.push(Some(Box::pin(task)));
-        self.ticket(number).wake();
+        let ticket = Ticket(self.tasks.len(), self.line.0.clone());
+        let waker = Waker::from(Arc::new(ticket));
+        waker.wake_by_ref();
+        self.tasks.push(Some((Box::pin(task), waker)));
     }
 
-    /// Polls whoever is first in line, until nobody is.
+    /// Polls the first task in the line, until the line is empty.
     fn run(&mut self) -> StoryResult {
-        while let Some(number) = self.first() {
-            let waker = Waker::from(self.ticket(number));
-            let Some(task) = &mut self.tasks[number] else {
+        while let Ok(number) = self.line.1.try_recv() {
+            let Some((task, waker)) = &mut self.tasks[number] else {
                 continue; // Woken once more after its end.
             };
-            let mut context = Context::from_waker(&waker);
+            let mut context = Context::from_waker(waker);
             if task.as_mut().poll(&mut context).is_ready() {
                 self.tasks[number] = None;
             }
         }
-        // Nothing else runs here that could still wake them.
         match self.tasks.iter().flatten().count() {
             0 => Ok(()),
             stuck => Err(format!("{stuck} tasks wait, and nobody will wake them").into()),
         }
     }
-
-    fn first(&self) -> Option<usize> {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        line.pop_front()
-    }
-
-    fn ticket(&self, number: usize) -> Arc<Ticket> {
-        let line = Arc::clone(&self.line);
-        Arc::new(Ticket { number, line })
-    }
 }
 
 /// What a waker is made of: a task's number, and the line to put it into.
-struct Ticket {
-    number: usize,
-    line: Line,
-}
+struct Ticket(usize, Sender<usize>);
 
 impl Wake for Ticket {
     fn wake(self: Arc<Self>) {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        line.push_back(self.number);
+        let _or_gone = self.1.send(self.0);
     }
 }

@@ -16,10 +16,6 @@ const PATH: usize = 7;
 
 /// What a lesson does not keep yet: its name, and the rule.
 const NOT_YET: &[(&str, &str)] = &[
-    ("coroutines", "reading"),
-    ("coroutines", "library"),
-    ("coroutines", "path"),
-    ("coroutines", "trace"),
     ("distributed", "library"),
     ("distributed", "path"),
     ("distributed", "trace"),
