@@ -2,7 +2,7 @@
 //! it was given.
 //!
 //! `fork` copies every open descriptor into the child. A pipe ends when the last copy of its
-//! sending end is closed; a copy that somebody forgot keeps the receiver waiting for ever (the
+//! sending end is closed; a forgotten copy keeps the receiver waiting forever (the
 //! notes' Pipe program cannot end for that reason). So every [`End`] is listed here, and a new
 //! child lets go of all that its parent still holds once the target has been handed over.
 
@@ -40,8 +40,8 @@ static HANDS_ON: AtomicBool = AtomicBool::new(false);
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// Changes when this process becomes another one, by `fork`. For whoever has to know whether a
-/// thing in memory was made by this very process.
+/// A number that changes in a child of `fork`: with it, code can find out whether a thing in memory
+/// was made by this very process.
 #[must_use]
 #[inline]
 pub fn generation() -> u32 {

@@ -26,7 +26,7 @@ pub struct Mapping {
     len_bytes: NonZeroUsize,
 }
 
-// SAFETY: a mapping is an address and a length; whoever reads or writes through the address has
+// SAFETY: a mapping is an address and a length; code that reads or writes through the address has
 // to say why that is sound, between threads as between processes.
 unsafe impl Send for Mapping {}
 // SAFETY: as above.

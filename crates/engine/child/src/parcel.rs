@@ -1,8 +1,8 @@
 //! What goes between a parent and its child in one piece: some bytes, and perhaps a descriptor.
 //!
-//! A packet of a `SOCK_SEQPACKET` pair arrives whole or not at all, so whoever is killed while
-//! sending has sent it or has not. Long bytes lie in a file in memory, and the packet carries the
-//! file's descriptor: so nobody who sends ever waits for somebody to listen.
+//! A packet of a `SOCK_SEQPACKET` pair arrives whole or not at all, so a process that is killed
+//! while sending has sent it or has not. Long bytes lie in a file in memory, and the packet carries the
+//! file's descriptor: so a sender never waits for the receiver.
 //!
 //! Source: unix(7), `SOCK_SEQPACKET` and `SCM_RIGHTS`; memfd_create(2).
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use common::{EventId, Kind, is_recording, next_name, record};
+use common::{EventId, Trace, is_recording};
 
 use crate::readable::wait_readable;
 use crate::{Shareable, Shared};
@@ -17,8 +17,8 @@ use crate::{Shareable, Shared};
 #[derive(Debug)]
 pub struct PipeEnd {
     fd: OwnedFd,
-    name: String,
-    which: &'static str,
+    trace: Rc<Trace>,
+    is_writing: bool,
     /// While the run is recorded.
     writes: Option<Rc<Shared<Writes>>>,
 }
@@ -31,33 +31,33 @@ pub struct PipeEnd {
 /// Source: pipe(2).
 pub fn pipe() -> io::Result<(PipeEnd, PipeEnd)> {
     let (reading, writing) = nix::unistd::pipe()?;
-    let name = next_name("pipe");
+    let trace = Rc::new(Trace::new("pipe"));
     let writes = match is_recording() {
         true => Some(Rc::new(Shared::new(Writes::default())?)),
         false => None,
     };
-    let end = |fd, which| PipeEnd {
+    let end = |fd, is_writing| PipeEnd {
         fd,
-        name: name.clone(),
-        which,
+        trace: Rc::clone(&trace),
+        is_writing,
         writes: writes.clone(),
     };
-    Ok((end(reading, "receiving end"), end(writing, "sending end")))
+    Ok((end(reading, false), end(writing, true)))
 }
 
-/// read(2): gives what is there, up to the length of the buffer, and 0 at the end of the stream.
+/// read(2): returns what is there, up to the length of the buffer, and 0 at the end of the stream.
 /// Blocks while the pipe is empty and some process has the other end open.
 impl Read for &PipeEnd {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if is_recording() && wait_readable(&[self.fd.as_fd()], Some(Instant::now()))?.is_none() {
-            record(Kind::Wait, &self.name, format_args!(""), EventId::NONE);
+            self.trace.waits();
         }
         let got = nix::unistd::read(&self.fd, buffer)?;
         if let Some(writes) = &self.writes {
-            writes.note_read(&self.name, got);
+            writes.note_read(&self.trace, got);
         }
         if got == 0 && !buffer.is_empty() {
-            record(Kind::Eof, &self.name, format_args!(""), EventId::NONE);
+            self.trace.ended(EventId::NONE);
         }
         Ok(got)
     }
@@ -67,12 +67,12 @@ impl Read for &PipeEnd {
 impl Write for &PipeEnd {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let what = format_args!("{} bytes", bytes.len());
-        let send = record(Kind::Send, &self.name, what, EventId::NONE);
+        let send = self.trace.sends(&what, &mut []);
         if let Some(writes) = &self.writes {
             writes.note_write(bytes.len(), send);
         }
         Ok(nix::unistd::write(&self.fd, bytes).inspect_err(|_| {
-            record(Kind::GiveUp, &self.name, what, send);
+            self.trace.gives_back(&what, send);
         })?)
     }
 
@@ -89,12 +89,14 @@ impl AsFd for PipeEnd {
 
 impl Drop for PipeEnd {
     fn drop(&mut self) {
-        let which = format_args!("{}", self.which);
-        record(Kind::Close, &self.name, which, EventId::NONE);
+        match self.is_writing {
+            true => self.trace.closes_sending_end(),
+            false => self.trace.closes_receiving_end(),
+        };
     }
 }
 
-/// So many writes may be unread, and the read of each still name it as its cause.
+/// How many writes may be unread, so that the read of each still names it as its cause.
 const SLOTS: usize = 1024;
 const BYTE_BITS: u32 = 40;
 
@@ -140,9 +142,9 @@ impl Writes {
     }
 
     /// After some bytes were read: records each write of which the last byte is among them. If
-    /// another process has read the first ones, nobody has received what was written, and the
+    /// another process has read the first ones, no process has received what was written, and the
     /// event names no cause.
-    fn note_read(&self, pipe: &str, bytes: usize) {
+    fn note_read(&self, pipe: &Trace, bytes: usize) {
         let begin = self.bytes_read.fetch_add(bytes as u64, Ordering::AcqRel);
         let read = begin + bytes as u64;
         let reader = u64::from(common::pid());
@@ -171,7 +173,7 @@ impl Writes {
                     false => EventId::from_bytes(event.to_le_bytes()),
                 };
                 let what = format_args!("{} bytes", end - write_begins);
-                record(Kind::Recv, pipe, what, cause);
+                pipe.received(&what, cause);
             }
         }
     }

@@ -108,7 +108,7 @@ pub fn serve(orders: &End, fork: impl Fn(&End) -> Result<Pid, String>) -> io::Re
             let Some(order) = parcel::recv(orders, MsgFlags::empty())? else {
                 return Ok(());
             };
-            // An order has lost its line at the limit on open files. Then nobody can be told.
+            // An order has lost its line at the limit on open files. Then no program can be told.
             let line = order.fd.map(End::new);
             children.extend(line.and_then(|line| fork_once_more(line, &fork)));
         }
@@ -120,7 +120,7 @@ fn tell_end(child: &Forked) -> bool {
     match try_reap(child.pid) {
         Ok(None) => false,
         Ok(Some(status)) => {
-            let _nobody_listens = line::tell_ended(&child.line, status);
+            let _has_gone = line::tell_ended(&child.line, status);
             true
         }
         Err(_) => true,
@@ -137,12 +137,12 @@ fn fork_once_more(line: End, fork: impl Fn(&End) -> Result<Pid, String>) -> Opti
     };
     match fork(&line).and_then(opened) {
         Ok((pid, pidfd)) => {
-            // If nobody listens, the child finds nobody, too, and ends.
-            let _nobody_listens = line::tell_started(&line, pid, &pidfd);
+            // If the program has gone, the child cannot read its order, and ends.
+            let _has_gone = line::tell_started(&line, pid, &pidfd);
             Some(Forked { pid, pidfd, line })
         }
         Err(refused) => {
-            let _nobody_listens = line::tell_refused(&line, &refused);
+            let _has_gone = line::tell_refused(&line, &refused);
             None
         }
     }

@@ -4,11 +4,11 @@ use std::sync::Once;
 
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
-/// From now on this process hears of the end of its children: to be called before the first one is
-/// made.
+/// From now on the kernel keeps the ended children of this process until it waits for them: to be
+/// called before the first one is made.
 ///
 /// A program that is started with SIGCHLD ignored inherits that, and then the kernel keeps no child
-/// for its parent to wait for, and tells nobody that it has ended. A handler that somebody has set
+/// for its parent to wait for, and does not tell that it has ended. A handler that has been set
 /// stays.
 ///
 /// Source: sigaction(2), "`SA_NOCLDWAIT`"; wait(2), "Notes".
@@ -24,7 +24,7 @@ pub fn stop_ignoring_children() {
                 SigHandler::Handler(_) | SigHandler::SigAction(_)
             )
         {
-            // SAFETY: somebody had set this handler, and we put it back.
+            // SAFETY: this handler was set before, and we put it back.
             let _put_back = unsafe { sigaction(Signal::SIGCHLD, &before) };
         }
     });

@@ -71,7 +71,7 @@ pub fn encode_into<T: BorshSerialize + ?Sized>(
 ///
 /// # Errors
 /// [`DecodeError`] when they are no `T`, when some are left over, or when the `deserialize` of `T`
-/// panics: to whoever receives, the message is bad either way, and the next one is wanted.
+/// panics: to the receiver, the message is bad either way, and the next one is wanted.
 pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
     let read = catch_unwind(AssertUnwindSafe(|| T::try_from_slice(bytes)))
         .unwrap_or_else(|panic| Err(io::Error::other(end_of_panic(panic))));

@@ -12,7 +12,7 @@ static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
 struct Made {
     /// How many things of each kind this process has made.
     counts: HashMap<&'static str, u32>,
-    /// The same of things of which each process has a copy of its own.
+    /// How many things of each kind of which each process has a copy of its own.
     own_counts: HashMap<&'static str, u32>,
     /// Whether another process of the run forked this one, and made things, too.
     in_child: bool,

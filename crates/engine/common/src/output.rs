@@ -15,7 +15,7 @@ use crate::record::record_line;
 /// The longest line with its newline: what pipe(7) promises to write in one piece.
 const LINE_BYTES: usize = 4096;
 
-/// Set once nobody can read us any more; the run then goes on to its end in silence.
+/// Set when the reader has gone; the run then goes on to its end in silence.
 static SILENCED: AtomicBool = AtomicBool::new(false);
 
 /// Set before `main`, see [`look_at_stdout`].
@@ -76,7 +76,7 @@ pub(crate) fn is_silenced() -> bool {
     SILENCED.load(Ordering::Relaxed)
 }
 
-/// One line on standard error, in one write. If that fails there is nobody left to tell.
+/// One line on standard error, in one write. If that fails, no reader is left.
 pub fn complain(line: &str) {
     let _nobody_left = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
 }
@@ -114,7 +114,7 @@ fn write_all(fd: libc::c_int, mut bytes: &[u8]) -> Result<(), Errno> {
         match nix::unistd::write(fd, bytes) {
             Ok(written) => bytes = &bytes[written..],
             Err(Errno::EINTR) => {}
-            // Somebody has made the pipe or terminal non-blocking, and it is full.
+            // Another process has made the pipe or terminal non-blocking, and it is full.
             Err(Errno::EAGAIN) => {
                 let mut room = [PollFd::new(fd, PollFlags::POLLOUT)];
                 let _try_again = poll(&mut room, PollTimeout::NONE);
@@ -167,7 +167,7 @@ impl Write for LineBuffer {
 }
 
 /// Runs before `main`, and before std: std opens /dev/null in the place of a closed standard
-/// output, and a lesson would then talk to nobody without noticing.
+/// output, and a lesson would then print to no reader without noticing.
 #[used]
 #[unsafe(link_section = ".init_array")]
 static LOOK_AT_STDOUT: extern "C" fn() = look_at_stdout;

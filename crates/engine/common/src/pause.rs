@@ -27,7 +27,7 @@ pub(crate) fn set(pauses: Pauses) {
     let _first_wins = PAUSES.set(pauses);
 }
 
-/// A seed nobody chose.
+/// A seed by chance.
 pub(crate) fn random_seed() -> u64 {
     // No entropy at all (a sandbox without /dev/urandom) is no reason to end a lesson.
     SysRng.try_next_u64().unwrap_or_default()

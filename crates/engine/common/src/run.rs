@@ -11,7 +11,7 @@ use crate::{failure, lane, names, output};
 pub struct Settings {
     /// The notes' pauses times this: 1 as in the notes, 0 none.
     pub pace: f64,
-    /// The same pauses again; `None` draws a seed.
+    /// The seed of the random pauses; `None` draws one.
     pub seed: Option<u64>,
     /// Disturb the run at every event, by this seed.
     pub chaos: Option<u64>,

@@ -13,7 +13,7 @@ use crate::outcome::{Failure, Outcome, call, catch};
 /// First of all: from now on the kernel kills this process when its `parent` dies.
 pub(crate) fn die_with(parent: u32) -> io::Result<()> {
     set_pdeathsig(Signal::SIGKILL)?;
-    // The parent may have died before the call, and then nobody will send the signal.
+    // The parent may have died before the call, and then the signal will not come.
     match common::ppid() == parent {
         true => Ok(()),
         false => Err(io::ErrorKind::NotConnected.into()),

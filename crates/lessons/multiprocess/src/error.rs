@@ -7,7 +7,7 @@ use common::{DecodeError, EncodeError};
 
 use crate::Exit;
 
-/// Why no process was started. Whatever was moved into the target is dropped.
+/// Why no process was started. What was moved into the target is dropped.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
@@ -45,7 +45,7 @@ impl fmt::Display for StartError {
             Self::Threads { count } => write!(
                 f,
                 "cannot start a process: {count} threads run in this one, and in the child all \
-                 but the caller would be gone with their locks held for ever; \
+                 but the caller would be gone with their locks held forever; \
                  start processes before threads"
             ),
             Self::Argument(source) => write!(f, "cannot start a process: {source}"),

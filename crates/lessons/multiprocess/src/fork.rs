@@ -1,10 +1,10 @@
 //! The one place that forks, and that proves that it may.
 //!
 //! The child of `fork` has one thread, the copy of the caller. If the parent had others, they
-//! have vanished from the copy, and whatever they held is held for ever: the allocator's lock,
+//! have vanished from the copy, and what they held stays held forever: the allocator's lock,
 //! the lock of standard output, a half-changed list. So a safe call may fork only while no
 //! second thread exists, and [`only_thread`] is the proof. It is sound because a thread can
-//! only be made by a thread: if the caller is the only one, nobody can make a second one
+//! only be made by a thread: if the caller is the only one, no other code can make a second one
 //! between the question and the fork.
 //!
 //! Tests meet the same rule: the runner of `cargo test` has threads, so what forks is tested in

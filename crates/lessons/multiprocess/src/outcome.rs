@@ -1,4 +1,4 @@
-//! What a target may return, and what may become of it.
+//! What a target may return, and how a call of it may fail.
 
 use std::fmt::Display;
 use std::io;

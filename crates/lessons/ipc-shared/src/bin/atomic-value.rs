@@ -34,7 +34,7 @@ fn story() -> StoryResult {
 fn add(number: &AtomicUsize) {
     say!("Process ({}) adds {TIMES} times...", pid());
     for _ in 0..TIMES {
-        // Relaxed: nobody concludes from the number that something else has been written. The
+        // Relaxed: no process concludes from the number that something else has been written. The
         // joins in `story` order the last load after all adds.
         number.fetch_add(1, Ordering::Relaxed);
     }

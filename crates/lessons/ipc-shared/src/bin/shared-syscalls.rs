@@ -1,7 +1,7 @@
 //! 1.4 once more, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
 //!
-//! Missing here, and the reason for `Value` and `Array`: nothing keeps anybody from touching the
-//! numbers without the lock, each block of `unsafe` has to be right by itself, an owner that died
+//! Missing here, and the reason for `Value` and `Array`: any code can touch the numbers without the
+//! lock, each block of `unsafe` has to be right by itself, an owner that died
 //! is only noticed because `lock` asks, and a process that is killed right after `unlock` has woken
 //! it leaves the others asleep.
 
@@ -57,7 +57,7 @@ fn story() -> StoryResult {
             exit => return Err(format!("child process {child}: {exit}").into()),
         }
     }
-    // SAFETY: the children have ended, so nobody else uses the memory.
+    // SAFETY: the children have ended, so no other process uses the memory.
     let number = unsafe { *memory.number.get() };
     // SAFETY: as above.
     let counts = unsafe { *memory.counts.get() };
@@ -76,7 +76,7 @@ fn init(memory: &Memory) -> io::Result<()> {
     check(unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) })?;
     // SAFETY: made above.
     check(unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) })?;
-    // SAFETY: the place is nobody else's yet, and stays where it is.
+    // SAFETY: no other code uses the place yet, and stays where it is.
     check(unsafe { libc::pthread_mutex_init(memory.mutex.get(), attributes) })
 }
 
@@ -95,7 +95,7 @@ fn add(memory: &Memory, child: usize) -> io::Result<()> {
 
 fn locked(memory: &Memory, change: impl FnOnce()) -> io::Result<()> {
     // SAFETY: made by `init`. EOWNERDEAD, the death of an owner, is an error here like any other;
-    // whoever goes on after it has to put the numbers right, and then pthread_mutex_consistent.
+    // to go on after it, a process has to correct the numbers and call pthread_mutex_consistent.
     check(unsafe { libc::pthread_mutex_lock(memory.mutex.get()) })?;
     change();
     // SAFETY: locked above, by this thread.

@@ -1,8 +1,8 @@
-//! What becomes of a value whose owner is killed in the middle of a change.
+//! A value whose owner is killed in the middle of a change.
 //!
 //! A child moves 100 from one account to the other, in two steps, and is killed between them. In
-//! Python everybody who locks the value from then on waits for ever. Here the next one is told
-//! that the change may be half-done, and takes the lock by `recover` to put it right.
+//! Python every process that locks the value from then on waits forever. Here the next one gets an
+//! error, since the change may be half-done, and takes the lock by `recover` to correct it.
 
 use std::process::ExitCode;
 
