@@ -270,7 +270,12 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         says.store(1, Ordering::Relaxed);
         thread::sleep(Duration::from_secs(100));
     });
-    until("the owner has it", || has_it.load(Ordering::Relaxed) != 0);
+    let mut owner = owner.unwrap();
+    until("the owner has it, or has failed", || {
+        let has_ended = owner.wait_timeout(Duration::ZERO).unwrap().is_some();
+        has_it.load(Ordering::Relaxed) != 0 || has_ended
+    });
+    assert_eq!(owner.exit(), None);
     let theirs = lock.clone();
     let target = move || matches!(theirs.acquire(), Err(LockError::Poisoned));
     let mut waiter = Process::start("waiter", target).unwrap();
@@ -278,7 +283,7 @@ fn a_waiter_goes_on_when_the_owner_is_killed() {
         waiter.wait_timeout(Duration::from_millis(100)).unwrap(),
         None
     );
-    drop(owner.unwrap());
+    drop(owner);
     waiter
         .wait_timeout(Duration::from_secs(5))
         .unwrap()
