@@ -19,6 +19,7 @@ mod failure;
 pub mod frame;
 mod ids;
 pub mod lane;
+pub mod life;
 pub mod log;
 mod message;
 mod names;
@@ -47,7 +48,7 @@ pub use pause::{next_pause, paced, pause};
 pub use record::{Observer, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, turns};
 pub use task_lane::TaskLane;
-pub use trace::{LastEvent, Trace, life};
+pub use trace::{LastEvent, Trace};
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.
 ///

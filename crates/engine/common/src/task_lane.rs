@@ -5,9 +5,9 @@ use std::mem;
 use std::task::Poll;
 
 use crate::lane::{self, Lane};
+use crate::life;
 use crate::log::EventId;
 use crate::record::is_watched;
-use crate::trace::life;
 
 /// What a task tells the log of its life, around each of its turns. A task of a run that is not
 /// watched has no lane of its own: a million tasks need no million lanes.
