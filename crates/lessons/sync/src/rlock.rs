@@ -28,22 +28,17 @@ pub struct RLock<T> {
     value: T,
 }
 
-// SAFETY: only the thread that owns the lock has guards, and with them references to the value. Giving
-// the lock up is a Release and taking it an Acquire, so the use by one owner comes before that by the
-// next. For the value that is like being sent from thread to thread: `T: Send` is enough, and a `Cell`
-// is as good as an atomic integer.
+// SAFETY: only the owner has guards, and with them references to the value. Giving the lock up is a
+// Release and taking it an Acquire, so one owner's uses come before the next one's. For the value that
+// is like being sent from thread to thread: `T: Send` is enough.
 #[expect(unsafe_code, reason = "the lock is what makes a Cell fit to be shared")]
 unsafe impl<T: Send> Sync for RLock<T> {}
 
 /// Access to the value of an [`RLock`]. Dropping it releases the lock once. It stays in its thread,
-/// and cannot be shared with others either.
+/// and cannot be shared with others either: a raw pointer is neither `Send` nor `Sync`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
-pub struct RLockGuard<'a, T> {
-    lock: &'a RLock<T>,
-    /// A raw pointer is neither `Send` nor `Sync`, and so is what holds one.
-    stays_here: PhantomData<*const ()>,
-}
+pub struct RLockGuard<'a, T>(&'a RLock<T>, PhantomData<*const ()>);
 
 impl<T> RLock<T> {
     /// A free lock around `value`, called `rlock 1`, `rlock 2`, and so on.
@@ -86,10 +81,7 @@ impl<T> RLock<T> {
 
     #[inline]
     fn guard(&self) -> RLockGuard<'_, T> {
-        RLockGuard {
-            lock: self,
-            stays_here: PhantomData,
-        }
+        RLockGuard(self, PhantomData)
     }
 }
 
@@ -105,13 +97,13 @@ impl<T> Deref for RLockGuard<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.lock.value
+        &self.0.value
     }
 }
 
 impl<T> Drop for RLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.lock.raw.release_own();
+        self.0.raw.release_own();
     }
 }

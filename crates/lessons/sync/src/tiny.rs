@@ -1,7 +1,6 @@
 //! Three locks in one file, on what std has: a mutex and a condition variable.
 //!
-//! A condition variable lets a thread sleep until another one says that something has changed.
-//! The pattern is the same each time, and each of its parts is needed:
+//! A condition variable lets a thread sleep until another one notifies it of a change:
 //!
 //! ```text
 //!   waiting thread                        changing thread
@@ -11,13 +10,11 @@
 //!             sleeps, takes it again)     notify
 //! ```
 //!
-//! `while` and not `if`: between the notify and the moment at which the sleeper has the mutex again,
-//! another thread may have been quicker. Ask and sleep under one mutex: a change in between would
-//! notify a thread that does not sleep yet, and then it sleeps forever.
+//! `while` and not `if`: before the sleeper has the mutex again, another thread may have been quicker.
+//! Ask and sleep under one mutex: a change in between would notify a thread that does not sleep yet.
 //!
-//! They do not hold against: a thread that panics or forgets between the two calls (there is no
-//! guard: the lock stays taken); limits of time; an owner that ends. The next rung is one file for
-//! each: `lock.rs`, `semaphore.rs`, `raw_rlock.rs`.
+//! Missing here: a guard (a panic between the two calls leaves the lock taken), a limit of time. Next:
+//! a file for each, `lock.rs`, `semaphore.rs`, `raw_rlock.rs`.
 
 use explore::primitives::{Condvar, Mutex, MutexGuard, PoisonError, ThreadId, current};
 
@@ -41,26 +38,23 @@ impl Lock {
     /// Gives it back.
     pub fn release(&self) {
         *lock(&self.is_held) = false;
-        // One is enough: only one can have it. The others would wake for nothing.
+        // One is enough: only one can have it.
         self.released.notify_one();
     }
 }
 
-/// A semaphore: a number of permits, and threads that sleep while there is none. With one permit
-/// it is a lock that any thread may release.
+/// A semaphore: a number of permits, and threads that sleep while there is none.
 pub struct Semaphore {
     permits: Mutex<usize>,
     added: Condvar,
 }
 
 impl Semaphore {
-    /// A semaphore with so many permits.
+    /// A semaphore with this many permits.
     #[must_use]
     pub fn new(permits: usize) -> Self {
-        Self {
-            permits: Mutex::new(permits),
-            added: Condvar::new(),
-        }
+        let (permits, added) = (Mutex::new(permits), Condvar::new());
+        Self { permits, added }
     }
 
     /// Takes a permit. Sleeps while there is none.

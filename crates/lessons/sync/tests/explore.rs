@@ -14,9 +14,9 @@ mod tiny;
 #[path = "explore/waits.rs"]
 mod waits;
 
-#[path = "../src/bin/explore/stories/mod.rs"]
+#[path = "../explore/stories/mod.rs"]
 mod stories;
-#[path = "../src/bin/explore/worlds/mod.rs"]
+#[path = "../explore/worlds/mod.rs"]
 mod worlds;
 
 use explore::{Body, Reach, never_fails, together};

@@ -8,6 +8,7 @@ const EXPLORE: &str = env!("CARGO_BIN_EXE_explore");
 const RLOCK: &str = env!("CARGO_BIN_EXE_sync");
 const REENTRANT: &str = env!("CARGO_BIN_EXE_rlock-reentrant");
 const COUNTER: &str = env!("CARGO_BIN_EXE_lock-counter");
+const ATOMICS: &str = env!("CARGO_BIN_EXE_lock-atomics");
 const MESSAGE_LIES: &str = env!("CARGO_BIN_EXE_lock-message-lies");
 const NO_JOIN: &str = env!("CARGO_BIN_EXE_lock-no-join");
 const NEVER_RELEASED: &str = env!("CARGO_BIN_EXE_lock-never-released");
@@ -15,11 +16,12 @@ const TWICE: &str = env!("CARGO_BIN_EXE_lock-twice");
 const ORDER: &str = env!("CARGO_BIN_EXE_lock-order");
 const LOST_UPDATE: &str = env!("CARGO_BIN_EXE_lost-update");
 
-const ALL: [&str; 10] = [
+const ALL: [&str; 11] = [
     EXPLORE,
     RLOCK,
     REENTRANT,
     COUNTER,
+    ATOMICS,
     MESSAGE_LIES,
     NO_JOIN,
     NEVER_RELEASED,
@@ -159,6 +161,18 @@ fn each_program_has_a_help_that_names_its_section() {
     for program in ALL {
         let ran = run(program, &["--help"]).expect_success();
         assert!(ran.out.starts_with("2.2"), "{ran:#?}");
+    }
+}
+
+/// Row S06, on the locks of one atomic integer.
+#[test]
+fn s06_the_locks_of_one_integer_lose_no_addition() {
+    for words in [&["--pace", "0"][..], &["--pace", "0", "--chaos", "1"]] {
+        let ran = run(ATOMICS, words).expect_success();
+        assert_eq!(
+            ran.lines(),
+            ["Spinning:3000 of 3000", "Sleeping:3000 of 3000"]
+        );
     }
 }
 

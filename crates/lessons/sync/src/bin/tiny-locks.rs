@@ -1,7 +1,7 @@
 //! 2.2 on three locks of one file, `src/tiny.rs`: what is inside a lock, a semaphore and an RLock.
 //!
-//! Try: in `RLock::acquire` leave out the question for the owner (wait while it is held at all). The
-//! program stands still: a thread waits for itself.
+//! Try: in `RLock::acquire` wait while it is held at all: the program hangs, as a thread waits for
+//! itself.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -17,8 +17,7 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// Atomic only so that threads may share it: each change is a read and a write, and a lock keeps
-/// the two together.
+/// Atomic only to be shared: a change is a read and a write, which a lock keeps together.
 #[derive(Default)]
 struct Number(AtomicU32);
 
@@ -41,11 +40,8 @@ fn story() -> StoryResult {
         }
         Ok::<(), StartError>(())
     })?;
-    say!(
-        "Lock:{} of 3000, RLock:{} of 3000",
-        by_lock.0.into_inner(),
-        by_rlock.0.into_inner()
-    );
+    let [lock, rlock] = [by_lock, by_rlock].map(|number| number.0.into_inner());
+    say!("Lock:{lock} of 3000, RLock:{rlock} of 3000");
     Ok(())
 }
 
@@ -57,7 +53,6 @@ fn add_1000(lock: &Lock, number: &Number) {
     }
 }
 
-/// The inner pair may stand in a function that does not know of the outer one.
 fn add_1000_twice_locked(lock: &RLock, number: &Number) {
     for _ in 0..1000 {
         lock.acquire();

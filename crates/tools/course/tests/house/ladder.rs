@@ -20,7 +20,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("distributed", "path"),
     ("distributed", "trace"),
     ("pool", "library"),
-    ("sync", "reading"),
     ("sync", "library"),
 ];
 

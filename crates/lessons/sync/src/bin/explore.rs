@@ -1,14 +1,17 @@
 //! Tries every order of the turns of a story's threads, and shows the first one that goes wrong.
 //!
 //! Run it as `cargo run -p sync -- --explore [NAME] [--schedule TURNS]`: it has to be built with
-//! `--cfg explore`, and that command does so. What the threads of a story do is in `stories/`; the
-//! locks that they meet at, and what has to hold at the end, in `worlds/`.
+//! `--cfg explore`, and that command does so. What the threads of a story do is in
+//! `explore/stories/`; the locks that they meet at, and what has to hold at the end, are in
+//! `explore/worlds/`.
 
 use std::process::ExitCode;
 
 #[cfg(explore)]
+#[path = "../../explore/stories/mod.rs"]
 mod stories;
 #[cfg(explore)]
+#[path = "../../explore/worlds/mod.rs"]
 mod worlds;
 
 #[cfg(explore)]

@@ -1,0 +1,81 @@
+//! 2.2 by hand: a lock is one atomic integer. One lock tries again until it is free, the other
+//! sleeps meanwhile, by futex(2).
+//!
+//! Missing here: a guard (an early return or a panic leaves the lock taken), an owner (any thread may
+//! release it, and one that takes it twice waits for itself), a limit of time. Next: `src/tiny.rs`.
+//!
+//! Try: let `sleep` swap in `HELD`: some thread is then never woken.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
+
+use common::say;
+use lesson::{Lesson, StoryResult};
+use nix::libc;
+use threads::{StartError, scope};
+
+const FREE: u32 = 0;
+const HELD: u32 = 1;
+const AWAITED: u32 = 2; // Held, and some thread may sleep.
+
+fn main() -> ExitCode {
+    let about = "2.2 Lock on one atomic integer: spinning, and sleeping by futex(2)";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    say!("Spinning:{} of 3000", count(spin)?);
+    say!("Sleeping:{} of 3000", count(sleep)?);
+    Ok(())
+}
+
+/// A read and a write are two steps, which the lock keeps together.
+fn count(acquire: fn(&AtomicU32)) -> Result<u32, StartError> {
+    let (state, number) = (AtomicU32::new(FREE), AtomicU32::new(0));
+    let add_1000 = || {
+        for _ in 0..1000 {
+            acquire(&state);
+            number.store(number.load(Relaxed) + 1, Relaxed);
+            release(&state);
+        }
+    };
+    scope(|scope| {
+        (1..=3).try_for_each(|n| scope.start(format!("Thread_{n}"), add_1000).map(drop))
+    })?;
+    Ok(number.into_inner())
+}
+
+/// Acquire: this owner sees what the last one did before its Release.
+fn spin(state: &AtomicU32) {
+    while state
+        .compare_exchange_weak(FREE, HELD, Acquire, Relaxed)
+        .is_err()
+    {
+        std::thread::yield_now();
+    }
+}
+
+fn sleep(state: &AtomicU32) {
+    if state
+        .compare_exchange(FREE, HELD, Acquire, Relaxed)
+        .is_err()
+    {
+        while state.swap(AWAITED, Acquire) != FREE {
+            futex(state, libc::FUTEX_WAIT, AWAITED);
+        }
+    }
+}
+
+/// Wakes one that sleeps. (For a lock that spins, the state is never `AWAITED`.)
+fn release(state: &AtomicU32) {
+    if state.swap(FREE, Release) == AWAITED {
+        futex(state, libc::FUTEX_WAKE, 1);
+    }
+}
+
+/// `FUTEX_WAIT` sleeps only if the integer is still `value`: no wake-up falls between look and sleep.
+fn futex(state: &AtomicU32, operation: i32, value: u32) {
+    let no_limit = std::ptr::null::<libc::timespec>();
+    // SAFETY: the integer is alive, and the kernel only reads it.
+    unsafe { libc::syscall(libc::SYS_futex, state.as_ptr(), operation, value, no_limit) };
+}
