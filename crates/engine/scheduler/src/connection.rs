@@ -76,8 +76,9 @@ pub struct Connection {
 }
 
 /// A message with the event that sent it.
-pub(crate) struct Unnoted<M> {
-    pub(crate) message: M,
+pub struct Unnoted<M> {
+    /// The message.
+    pub message: M,
     sent: EventId,
 }
 
@@ -90,7 +91,12 @@ impl Connection {
         Self::connect_as(Role::Worker, address)
     }
 
-    pub(crate) fn connect_as(role: Role, address: SocketAddr) -> Result<Self, ConnectionError> {
+    /// Connects to a scheduler, and says what this peer is. Blocks for at most
+    /// [`CONNECT_LIMIT`].
+    ///
+    /// # Errors
+    /// [`ConnectionError`].
+    pub fn connect_as(role: Role, address: SocketAddr) -> Result<Self, ConnectionError> {
         let connection = TcpStream::connect_timeout(&address, CONNECT_LIMIT)
             .and_then(|stream| {
                 let connector = stream.local_addr()?;
@@ -143,7 +149,11 @@ impl Connection {
         self.send_within(message, SILENCE_LIMIT)
     }
 
-    pub(crate) fn send_within<M: Message>(
+    /// Sends a message, and waits for room for at most `limit`.
+    ///
+    /// # Errors
+    /// [`ConnectionError`].
+    pub fn send_within<M: Message>(
         &self,
         message: &M,
         limit: Duration,
@@ -154,14 +164,20 @@ impl Connection {
     }
 
     /// Sends a message that is no event of the run: a picture of the run would be full of them.
-    pub(crate) fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
+    ///
+    /// # Errors
+    /// [`ConnectionError`].
+    pub fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
         let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
         self.write(&self.pack(message)?, SILENCE_LIMIT)
     }
 
     /// Records that the message is sent, by the calling lane, and returns its bytes for
     /// [`write`](Self::write).
-    pub(crate) fn seal<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
+    ///
+    /// # Errors
+    /// [`ConnectionError`].
+    pub fn seal<M: Message>(&self, message: &M) -> Result<Vec<u8>, ConnectionError> {
         let mut bytes = self.pack(message)?;
         self.trace.sends(message, &mut bytes);
         Ok(bytes)
@@ -180,7 +196,10 @@ impl Connection {
     }
 
     /// Writes one sealed message. Only one thread may be in it at a time.
-    pub(crate) fn write(&self, sealed: &[u8], limit: Duration) -> Result<(), ConnectionError> {
+    ///
+    /// # Errors
+    /// [`ConnectionError`].
+    pub fn write(&self, sealed: &[u8], limit: Duration) -> Result<(), ConnectionError> {
         frame::write(Until::after(limit, &self.stream), sealed).map_err(|_gone| {
             // Part of a frame may be out, and nothing sensible can follow it.
             self.close();
@@ -200,7 +219,7 @@ impl Connection {
     }
 
     /// Records that the message has been received, by the calling lane.
-    pub(crate) fn note<M: Message>(&self, Unnoted { message, sent }: Unnoted<M>) -> M {
+    pub fn note<M: Message>(&self, Unnoted { message, sent }: Unnoted<M>) -> M {
         // Heartbeats were sent without an event.
         if sent != EventId::NONE {
             self.trace.received(&message, sent);
@@ -209,10 +228,10 @@ impl Connection {
     }
 
     /// Receives for another thread, which will [`note`](Self::note) it.
-    pub(crate) fn recv_unnoted<M: Message>(
-        &self,
-        limit: Duration,
-    ) -> Result<Unnoted<M>, ConnectionError> {
+    ///
+    /// # Errors
+    /// [`ConnectionError`].
+    pub fn recv_unnoted<M: Message>(&self, limit: Duration) -> Result<Unnoted<M>, ConnectionError> {
         let received = self.recv_bytes(limit).and_then(|bytes| {
             Trace::unpack(&bytes).map_err(|error| ConnectionError::Malformed(error.to_string()))
         });
@@ -261,7 +280,7 @@ impl Connection {
     }
 
     /// Says that nothing more will be sent. What the peer still sends can be received.
-    pub(crate) fn finish(&self) {
+    pub fn finish(&self) {
         // It fails when the connection is gone already.
         let _gone = self.stream.shutdown(Shutdown::Write);
     }

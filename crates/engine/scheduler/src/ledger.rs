@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::limits::MESSAGE_LIMIT;
-use crate::machine::Peer;
-use crate::task::{CANCELLED, Call, Key, Status, TaskId, TaskOutcome};
+use crate::task::{CANCELLED, Call, Key, Peer, Status, TaskId, TaskOutcome};
+use crate::wire::FromScheduler;
 
 /// What a task costs beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
@@ -141,6 +141,22 @@ impl Ledger {
             Phase::Leased(lease) => Some(lease),
             _ => None,
         }
+    }
+
+    /// The peer's lease on the task, if it is of this attempt.
+    pub(crate) fn lease_of(&self, peer: Peer, id: TaskId, attempt: u32) -> Option<Lease> {
+        let is_current = self.get(id)?.attempt == attempt;
+        let lease = self.lease(id)?;
+        (is_current && lease.peer == peer).then_some(lease)
+    }
+
+    /// What to tell of a task, unless it has not ended.
+    pub(crate) fn told(&self, id: TaskId) -> Option<FromScheduler> {
+        if self.get(id).is_none() {
+            return Some(FromScheduler::Unknown { id });
+        }
+        let outcome = self.outcome(id)?;
+        Some(FromScheduler::Finished { id, outcome })
     }
 
     pub(crate) fn held_by(&self, peer: Peer) -> impl ExactSizeIterator<Item = TaskId> {

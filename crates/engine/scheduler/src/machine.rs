@@ -5,81 +5,16 @@
 //! and each failure again. The machine is plain data; what runs it (a socket loop, a
 //! simulator, a model checker) carries out its effects.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+pub use crate::events::{Effect, Event, Rules};
 pub use crate::ledger::{End, Record};
 use crate::ledger::{Lease, Ledger, Phase, TASK_BYTES, Task};
-use crate::limits::SILENCE_LIMIT;
+pub use crate::task::Peer;
 use crate::task::{Call, Key, Status, TaskId};
+use crate::waiting::Waiting;
 use crate::wire::{FromScheduler, ToScheduler};
-
-/// One connection, of a client or a worker. A number is never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Peer(pub u64);
-
-/// What has happened.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Event {
-    /// The peer said this.
-    Received(Peer, ToScheduler),
-    /// Its connection has ended.
-    Gone(Peer),
-    /// Nothing but that time has passed: due at [`Machine::next_timer`].
-    Tick,
-}
-
-/// What is to be done, in the order of the effects, also of several steps: nothing may be sent
-/// before all that is to be kept before it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// Make this durable. A scheduler that lives in memory alone leaves it out.
-    Keep(Record),
-    /// Tell this peer. If it has gone meanwhile, its `Gone` is on the way.
-    Send(Peer, FromScheduler),
-    /// Close its connection: the machine has forgotten this peer.
-    HangUp(Peer),
-    /// Tell everybody, and end.
-    Shutdown,
-}
-
-/// The numbers that a scheduler goes by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Rules {
-    /// How long a worker keeps a task without a heartbeat that names it.
-    pub lease: Duration,
-    /// No worker holds more tasks than this, whatever it asks for: what is sent to it at once has
-    /// to find room on the way.
-    pub most_credit: u32,
-    /// A task is dead after this number of errors.
-    pub most_errors: u16,
-    /// A task is dead after this number of workers that died in it.
-    pub most_deaths: u16,
-    /// After an error a task waits for a random part of this time, doubled with each error.
-    pub delay: Duration,
-    /// What that time is never above.
-    pub longest_delay: Duration,
-    /// Where chance comes from, so that each run can be had again.
-    pub seed: u64,
-    /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the
-    /// answer to a submission is `Busy`.
-    pub most_bytes: usize,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            lease: SILENCE_LIMIT,
-            most_credit: 32,
-            most_errors: 3,
-            most_deaths: 3,
-            delay: Duration::from_millis(100),
-            longest_delay: Duration::from_secs(60),
-            seed: 0,
-            most_bytes: 256 << 20,
-        }
-    }
-}
 
 /// What is known of a connection, beside the tasks that it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -88,10 +23,6 @@ struct Link {
     credit: u32,
     /// Whether it is among the `free`.
     is_free: bool,
-    /// The tasks whose end it wants to be told.
-    collects: BTreeSet<TaskId>,
-    /// The batches whose next end it wants to be told.
-    follows: BTreeSet<u64>,
 }
 
 /// All tasks, and who waits for what.
@@ -102,10 +33,8 @@ pub struct Machine {
     links: BTreeMap<Peer, Link>,
     /// Workers that may hold more than they do; the one that has waited longest is first.
     free: VecDeque<Peer>,
-    /// Who is to be told of the end of which task.
-    collectors: BTreeSet<(TaskId, Peer)>,
-    /// Who is to be told of the next ends of which batch, from which place on.
-    followers: BTreeMap<(u64, Peer), u64>,
+    /// Who is to be told of what.
+    waiting: Waiting,
     /// Results that came after their task had ended.
     late: u64,
     /// Since a client asked for it: when to end at the latest.
@@ -185,7 +114,7 @@ impl Machine {
                 self.queue_up(peer);
             }
             ToScheduler::Started { id, attempt } => {
-                if let Some(lease) = self.lease(peer, id, attempt) {
+                if let Some(lease) = self.ledger.lease_of(peer, id, attempt) {
                     let started = true;
                     self.change(id, Phase::Leased(Lease { started, ..lease }));
                 }
@@ -196,13 +125,13 @@ impl Machine {
                 attempt,
                 message,
             } => {
-                if self.lease(peer, id, attempt).is_some() {
+                if self.ledger.lease_of(peer, id, attempt).is_some() {
                     self.fail(now, peer, id, message, out);
                 }
                 out.push(Effect::Send(peer, FromScheduler::Recorded { id }));
             }
             ToScheduler::Release { id, attempt } => {
-                if self.lease(peer, id, attempt).is_some() {
+                if self.ledger.lease_of(peer, id, attempt).is_some() {
                     self.change(id, Phase::Ready);
                 }
             }
@@ -215,20 +144,19 @@ impl Machine {
     fn asked(&mut self, now: Duration, peer: Peer, message: ToScheduler, out: &mut Vec<Effect>) {
         let answer = match message {
             ToScheduler::Submit { key, call } => self.submit(key, call, out),
-            ToScheduler::Collect { id } => match self.told(id) {
+            ToScheduler::Collect { id } => match self.ledger.told(id) {
                 Some(told) => told,
                 None => {
-                    self.collectors.insert((id, peer));
-                    self.links.entry(peer).or_default().collects.insert(id);
+                    self.waiting.collect(id, peer);
                     return;
                 }
             },
             ToScheduler::Results { batch, since } => return self.follow(peer, batch, since, out),
             ToScheduler::Cancel { id } => {
-                if self.told(id).is_none() {
+                if self.ledger.told(id).is_none() {
                     self.end(None, id, End::Cancelled, out);
                 }
-                self.told(id).expect("it has ended")
+                self.ledger.told(id).expect("it has ended")
             }
             ToScheduler::Dead { since } => FromScheduler::Dead {
                 tasks: self.ledger.dead(since),
@@ -258,21 +186,11 @@ impl Machine {
         FromScheduler::Accepted { id, key }
     }
 
-    /// What to tell of a task, unless it has not ended.
-    fn told(&self, id: TaskId) -> Option<FromScheduler> {
-        if self.ledger.get(id).is_none() {
-            return Some(FromScheduler::Unknown { id });
-        }
-        let outcome = self.ledger.outcome(id)?;
-        Some(FromScheduler::Finished { id, outcome })
-    }
-
     /// Tells the ends of a batch from this place on, or takes note that the peer wants them.
     fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
         let (next, ended) = self.ledger.ends(batch, since);
         if ended.is_empty() && self.ledger.has_batch(batch) {
-            self.followers.insert((batch, peer), since);
-            self.links.entry(peer).or_default().follows.insert(batch);
+            self.waiting.follow(batch, since, peer);
         } else {
             let told = FromScheduler::Results { since, next, ended };
             out.push(Effect::Send(peer, told));
@@ -283,7 +201,7 @@ impl Machine {
         if self.ledger.is_dead(id) {
             self.keep(Record::Revived { id }, out);
         }
-        match (self.told(id), self.ledger.get(id)) {
+        match (self.ledger.told(id), self.ledger.get(id)) {
             (None, Some(&Task { key, .. })) => FromScheduler::Accepted { id, key },
             (told, _) => told.unwrap_or(FromScheduler::Unknown { id }),
         }
@@ -292,7 +210,7 @@ impl Machine {
     /// The first result counts, of whichever worker and attempt: a late one of a worker that had
     /// lost its lease is as good as another.
     fn done(&mut self, peer: Peer, id: TaskId, body: Vec<u8>, out: &mut Vec<Effect>) {
-        match self.told(id) {
+        match self.ledger.told(id) {
             None => self.end(Some(peer), id, End::Done(body.into()), out),
             Some(FromScheduler::Finished { .. }) => self.late += 1,
             Some(_) => {}
@@ -309,27 +227,9 @@ impl Machine {
         if errors >= self.rules.most_errors {
             self.end(Some(peer), id, End::Dead(why.into()), out);
         } else {
-            let until = now.saturating_add(self.delay(id, errors));
+            let until = now.saturating_add(self.rules.delay(id, errors));
             self.change(id, Phase::Delayed { until });
         }
-    }
-
-    /// How long a task waits after this number of errors: a random part of a time that doubles,
-    /// so that tasks that have failed together do not come back together.
-    fn delay(&self, id: TaskId, errors: u16) -> Duration {
-        let doubled = 2_u32.saturating_pow(u32::from(errors) - 1);
-        let longest = self
-            .rules
-            .delay
-            .saturating_mul(doubled)
-            .min(self.rules.longest_delay);
-        // The mixing step of splitmix64.
-        let mut chance = self.rules.seed ^ id.0.wrapping_add(u64::from(errors) << 32);
-        chance = chance.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        chance = (chance ^ (chance >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        chance = (chance ^ (chance >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let part = (longest.as_nanos() * u128::from(chance)) >> u64::BITS;
-        Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
     }
 
     /// Its worker is gone. Only a task that it had begun can be what it died of.
@@ -356,38 +256,20 @@ impl Machine {
             out.push(Effect::Send(holder, FromScheduler::Revoked { id }));
         }
         self.keep(Record::Ended { id, end }, out);
-        let waiting = self.collectors.range((id, Peer(0))..=(id, Peer(u64::MAX)));
-        for (_, peer) in waiting.copied().collect::<Vec<_>>() {
-            self.collectors.remove(&(id, peer));
-            if let Some(link) = self.links.get_mut(&peer) {
-                link.collects.remove(&id);
-            }
-            out.extend(self.told(id).map(|told| Effect::Send(peer, told)));
+        for peer in self.waiting.take_collectors(id) {
+            out.extend(self.ledger.told(id).map(|told| Effect::Send(peer, told)));
         }
         let batch = self.ledger.get(id).map_or(0, |task| task.key.batch);
-        let waiting = self
-            .followers
-            .range((batch, Peer(0))..=(batch, Peer(u64::MAX)));
-        for ((_, peer), since) in waiting
-            .map(|(&who, &since)| (who, since))
-            .collect::<Vec<_>>()
-        {
-            self.followers.remove(&(batch, peer));
+        for (peer, since) in self.waiting.take_followers(batch) {
             self.follow(peer, batch, since, out);
         }
     }
 
     /// A peer is gone: it waits for nothing any more, and its tasks go back.
     fn forget(&mut self, peer: Peer, out: &mut Vec<Effect>) {
-        let Some(link) = self.links.remove(&peer) else {
-            return;
-        };
-        self.free.retain(|&free| free != peer);
-        for id in link.collects {
-            self.collectors.remove(&(id, peer));
-        }
-        for batch in link.follows {
-            self.followers.remove(&(batch, peer));
+        self.waiting.forget(peer);
+        if self.links.remove(&peer).is_some() {
+            self.free.retain(|&free| free != peer);
         }
         for id in self.ledger.held_by(peer).collect::<Vec<_>>() {
             if let Some(lease) = self.ledger.lease(id) {
@@ -450,13 +332,6 @@ impl Machine {
             out.push(Effect::Send(peer, lease));
             self.queue_up(peer);
         }
-    }
-
-    /// The peer's lease on the task, if it is of this attempt.
-    fn lease(&self, peer: Peer, id: TaskId, attempt: u32) -> Option<Lease> {
-        let is_current = self.ledger.get(id)?.attempt == attempt;
-        let lease = self.ledger.lease(id)?;
-        (is_current && lease.peer == peer).then_some(lease)
     }
 
     fn keep(&mut self, record: Record, out: &mut Vec<Effect>) {

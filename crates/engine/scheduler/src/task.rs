@@ -4,6 +4,10 @@ use std::fmt;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+/// One connection, of a client or a worker. A number is never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Peer(pub u64);
+
 /// The number under which the scheduler has accepted a task; the first is 0.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,

@@ -1,17 +1,17 @@
 //! The machine in every order of events that a small world allows: two workers, two tasks, and as
 //! many faults as `Faults` says. Each state is plain data, so one that was seen before is known.
 //!
-//! `EVERY_ORDER_TASKS=3 cargo test -p distributed --test every_order` takes a minute.
+//! `EVERY_ORDER_TASKS=3 cargo test -p scheduler --test every_order` takes a minute.
 
 use std::collections::{BTreeSet, HashSet};
 use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use distributed::TaskId;
-use distributed::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
-use distributed::task::{Call, Key};
-use distributed::wire::{FromScheduler, ToScheduler};
+use scheduler::TaskId;
+use scheduler::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
+use scheduler::task::{Call, Key};
+use scheduler::wire::{FromScheduler, ToScheduler};
 
 const CLIENT: Peer = Peer(0);
 

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use distributed::TaskId;
-use distributed::limits::MESSAGE_LIMIT;
-use distributed::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
-use distributed::task::{Call, Key, TaskOutcome};
-use distributed::wire::{FromScheduler, ToScheduler};
+use scheduler::TaskId;
+use scheduler::limits::MESSAGE_LIMIT;
+use scheduler::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
+use scheduler::task::{Call, Key, TaskOutcome};
+use scheduler::wire::{FromScheduler, ToScheduler};
 
 const CLIENT: Peer = Peer(0);
 const BATCH: u64 = 5;

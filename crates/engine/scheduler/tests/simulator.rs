@@ -3,7 +3,7 @@
 //! made durable. Afterwards nothing is lost, and nothing recorded twice.
 //!
 //! A seed decides all of it. One that fails is printed, with all that happened, and
-//! `SIMULATOR_SEED=17 cargo test -p distributed --test simulator` runs that one alone;
+//! `SIMULATOR_SEED=17 cargo test -p scheduler --test simulator` runs that one alone;
 //! `SIMULATOR_SEEDS=100000` runs that number of them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,12 +11,12 @@ use std::env;
 use std::fmt::Write;
 use std::time::Duration;
 
-use distributed::TaskId;
-use distributed::limits::HEARTBEAT;
-use distributed::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
-use distributed::task::{Call, Key, TaskOutcome};
-use distributed::wire::{FromScheduler, ToScheduler};
 use lesson_test::Seeded;
+use scheduler::TaskId;
+use scheduler::limits::HEARTBEAT;
+use scheduler::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
+use scheduler::task::{Call, Key, TaskOutcome};
+use scheduler::wire::{FromScheduler, ToScheduler};
 
 const TASKS: u32 = 12;
 const WORKERS: usize = 3;

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use common::{DecodeError, Message, decode, encode};
 
-use crate::connection::{Connection, ConnectionError};
-use crate::limits::SILENCE_LIMIT;
-use crate::task::{CANCELLED, Call, Key, Status, TaskId, TaskOutcome};
-use crate::wire::{FromScheduler, Role, ToScheduler};
+use scheduler::connection::{Connection, ConnectionError};
+use scheduler::limits::SILENCE_LIMIT;
+use scheduler::task::{CANCELLED, Call, Key, Status, TaskId, TaskOutcome};
+use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// How long to wait before a task is handed in again that a busy scheduler did not take.
 const BUSY_PAUSE: Duration = Duration::from_millis(20);

@@ -11,10 +11,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::connection::{Connection, ConnectionError, Unnoted};
-use crate::limits::{GRACE, HELLO_LIMIT, SILENCE_LIMIT};
-use crate::machine::{Effect, Event, Machine, Peer};
-use crate::wire::{FromScheduler, Role, ToScheduler, VERSION};
+use scheduler::connection::{Connection, ConnectionError, Unnoted};
+use scheduler::limits::{GRACE, HELLO_LIMIT, SILENCE_LIMIT};
+use scheduler::machine::{Effect, Event, Machine, Peer};
+use scheduler::wire::{FromScheduler, Role, ToScheduler, VERSION};
 
 /// How many may be connected at a time; one more is refused. Each costs two threads.
 pub const MOST_CONNECTIONS: usize = 64;

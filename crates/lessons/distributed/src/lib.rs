@@ -13,27 +13,19 @@
 //! - start five workers instead of three in `src/main.rs`, and compare how long it takes.
 //! - let `square` fail for 3, by `Err("not today")` or a panic. The run ends with one line that
 //!   names the task; its worker has gone on with the next.
-//! - in `machine.rs`, let `forget` take back nothing, and run `worker-dies`. The task of the dead
+//! - in the engine's `scheduler/src/machine.rs`, let `forget` take back nothing, and run `worker-dies`. The task of the dead
 //!   worker is never finished.
 
 #![forbid(unsafe_code)]
 
 mod client;
-mod connection;
-mod deadline;
 mod hub;
-mod inbox;
-mod ledger;
-pub mod limits;
-pub mod machine;
 mod server;
-pub mod task;
-pub mod wire;
 mod worker;
 
 pub use client::{Client, Ended, ResultError};
-pub use connection::{Connection, ConnectionError};
 pub use hub::MOST_CONNECTIONS;
+pub use scheduler::connection::{Connection, ConnectionError};
+pub use scheduler::{TaskId, limits, machine, task, wire};
 pub use server::{BindError, Server};
-pub use task::TaskId;
 pub use worker::{Registry, work, work_ahead};

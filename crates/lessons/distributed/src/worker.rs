@@ -11,10 +11,10 @@ use std::{fmt, thread};
 use common::{EventId, Kind, Message, decode, encode, panic_text, record};
 use multiprocess::Outcome;
 
-use crate::connection::{Connection, ConnectionError, Unnoted};
-use crate::limits::HEARTBEAT;
-use crate::task::{TaskId, TaskOutcome};
-use crate::wire::{FromScheduler, ToScheduler};
+use scheduler::connection::{Connection, ConnectionError, Unnoted};
+use scheduler::limits::HEARTBEAT;
+use scheduler::task::{TaskId, TaskOutcome};
+use scheduler::wire::{FromScheduler, ToScheduler};
 
 type Function = Box<dyn Fn(&[u8]) -> TaskOutcome>;
 

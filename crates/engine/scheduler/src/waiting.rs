@@ -1,0 +1,73 @@
+//! Who is to be told of what: of the end of one task, or of the next ends of a batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::task::{Peer, TaskId};
+
+/// The wishes of all peers, to be found by what they are about and by the peer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Waiting {
+    collectors: BTreeSet<(TaskId, Peer)>,
+    /// With the place in the batch from which on they want to know.
+    followers: BTreeMap<(u64, Peer), u64>,
+    wishes: BTreeMap<Peer, Wishes>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+struct Wishes {
+    collects: BTreeSet<TaskId>,
+    follows: BTreeSet<u64>,
+}
+
+impl Waiting {
+    /// The peer wants to be told of the end of this task.
+    pub(crate) fn collect(&mut self, id: TaskId, peer: Peer) {
+        self.collectors.insert((id, peer));
+        self.wishes.entry(peer).or_default().collects.insert(id);
+    }
+
+    /// The peer wants to be told of the next ends of this batch, from this place on.
+    pub(crate) fn follow(&mut self, batch: u64, since: u64, peer: Peer) {
+        self.followers.insert((batch, peer), since);
+        self.wishes.entry(peer).or_default().follows.insert(batch);
+    }
+
+    /// Who wants to be told of the end of this task, which has come: the wish is fulfilled.
+    pub(crate) fn take_collectors(&mut self, id: TaskId) -> Vec<Peer> {
+        let all = self.collectors.range((id, Peer(0))..=(id, Peer(u64::MAX)));
+        let peers: Vec<_> = all.map(|&(_, peer)| peer).collect();
+        for &peer in &peers {
+            self.collectors.remove(&(id, peer));
+            if let Some(wishes) = self.wishes.get_mut(&peer) {
+                wishes.collects.remove(&id);
+            }
+        }
+        peers
+    }
+
+    /// Who wants to be told of the next ends of this batch, and from which place on. They have to
+    /// ask again.
+    pub(crate) fn take_followers(&mut self, batch: u64) -> Vec<(Peer, u64)> {
+        let first = (batch, Peer(0));
+        let all = self.followers.range(first..=(batch, Peer(u64::MAX)));
+        let peers: Vec<_> = all.map(|(&(_, peer), &since)| (peer, since)).collect();
+        for (peer, _) in &peers {
+            self.followers.remove(&(batch, *peer));
+            if let Some(wishes) = self.wishes.get_mut(peer) {
+                wishes.follows.remove(&batch);
+            }
+        }
+        peers
+    }
+
+    /// The peer is gone, and with it its wishes.
+    pub(crate) fn forget(&mut self, peer: Peer) {
+        let wishes = self.wishes.remove(&peer).unwrap_or_default();
+        for id in wishes.collects {
+            self.collectors.remove(&(id, peer));
+        }
+        for batch in wishes.follows {
+            self.followers.remove(&(batch, peer));
+        }
+    }
+}
