@@ -20,8 +20,9 @@ impl End {
         self.told.notify_all();
     }
 
-    pub(crate) fn has_come(&self) -> bool {
-        self.exit().is_some()
+    /// The event of the end, if the thread has ended; does not block.
+    pub(crate) fn event(&self) -> Option<EventId> {
+        *self.exit()
     }
 
     /// Blocks until the thread has ended, and returns the event of its end.

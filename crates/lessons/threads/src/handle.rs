@@ -90,7 +90,7 @@ impl<T> Thread<T> {
     /// Does not block; `false` means that a join will not block.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        !self.end.has_come()
+        self.end.event().is_none()
     }
 
     /// Blocks, without a limit, until the thread has ended, and returns what its function returned.
@@ -136,8 +136,9 @@ impl<T> Thread<T> {
         let handle = self.handle.take();
         let handle = handle.expect("join takes the thread by value, and drop looks first");
         let ended = Self::finish(&self.name, handle);
-        if !is_current {
-            life::joins(&self.name, self.end.wait());
+        // Looks and does not wait: to wait is what `finish` is for.
+        if let (false, Some(exit)) = (is_current, self.end.event()) {
+            life::joins(&self.name, exit);
         }
         ended
     }
