@@ -17,7 +17,6 @@ const PATH: usize = 7;
 /// What a lesson does not keep yet: its name, and the rule.
 const NOT_YET: &[(&str, &str)] = &[
     ("distributed", "library"),
-    ("distributed", "path"),
     ("distributed", "trace"),
     ("pool", "library"),
     ("sync", "library"),
@@ -48,6 +47,14 @@ fn reading(folder: &Path) -> Result<usize, String> {
     let files = listed(folder, "reading")?;
     if files.iter().all(|(name, _)| name != "src/main.rs") {
         return Err("the program of the notes is not in its reading".to_owned());
+    }
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let read_it = readme.split("## Read it").nth(1).unwrap_or_default();
+    for (name, _) in &files {
+        let file = name.rsplit('/').next().unwrap_or_default();
+        if !read_it.contains(file) {
+            return Err(format!("its README's \"Read it\" does not name {file}"));
+        }
     }
     let lines = files.iter().map(|(_, source)| source.lines().count()).sum();
     match lines {
@@ -94,16 +101,22 @@ fn defined(source: &str) -> Vec<&str> {
     defined
 }
 
-/// The files from the public call to its effect, each of which uses something of the next.
+/// Whether a file uses something that the other one defines.
+fn uses(source: &str, other: &str) -> bool {
+    let names = defined(other);
+    let mut words = code(source)
+        .flat_map(|line| line.split(|char: char| !char.is_alphanumeric() && char != '_'));
+    words.any(|word| names.contains(&word))
+}
+
+/// The files from the public call to its effect. Each uses something of the next; or the next uses
+/// something of it, where a message lies between the two.
 fn path(folder: &Path) -> Result<usize, String> {
     let files = listed(folder, "path")?;
     for pair in files.windows(2) {
-        let ((one, source), (next, below)) = (&pair[0], &pair[1]);
-        let names = defined(below);
-        let mut words = code(source)
-            .flat_map(|line| line.split(|char: char| !char.is_alphanumeric() && char != '_'));
-        if !words.any(|word| names.contains(&word)) {
-            return Err(format!("path: {one} names nothing that {next} defines"));
+        let ((one, above), (next, below)) = (&pair[0], &pair[1]);
+        if !uses(above, below) && !uses(below, above) {
+            return Err(format!("path: {one} and {next} have nothing in common"));
         }
     }
     let most = if folder.ends_with("ipc-pipe") {
