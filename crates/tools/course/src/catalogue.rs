@@ -64,16 +64,21 @@ fn lesson(folder: &Path) -> io::Result<Option<LessonCrate>> {
 }
 
 fn programs(folder: &Path, main: &str) -> io::Result<Vec<Program>> {
-    let mut files: Vec<PathBuf> = match fs::read_dir(folder.join("src/bin")) {
-        Ok(files) => files.flatten().map(|file| file.path()).collect(),
-        Err(_) => Vec::new(), // A lesson with one program.
-    };
+    // A lesson with one program has no such folder.
+    let listed = fs::read_dir(folder.join("src/bin")).into_iter().flatten();
+    let mut files: Vec<PathBuf> = listed.flatten().map(|file| file.path()).collect();
     files.sort();
     files.insert(0, folder.join("src/main.rs"));
     let program = |file: PathBuf| {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        // `src/bin/NAME.rs`, or `src/bin/NAME/main.rs`.
+        let source = if file.is_dir() {
+            file.join("main.rs")
+        } else {
+            file.clone()
+        };
         Ok(Program {
-            about: first_paragraph(&read(&file)?),
+            about: first_paragraph(&read(&source)?),
             name: if name == "main" {
                 main.into()
             } else {

@@ -5,39 +5,14 @@
 
 mod deadlocks;
 mod ends;
+mod finding;
 mod force;
 mod locks;
 mod messages;
 
-use std::fmt;
+pub use finding::{Finding, Verdict};
 
 use crate::run::Run;
-use crate::text::clean;
-
-/// One thing that was looked at, and what was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Whether it is as it should be.
-    pub verdict: Verdict,
-    /// What was found, as a sentence.
-    pub sentence: String,
-    /// The events that it is about: places in [`Run::events`]. Those that show what is wrong, of
-    /// something that did not hold.
-    pub events: Vec<usize>,
-}
-
-/// Whether something is as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It held.
-    Held,
-    /// It did not.
-    Broken,
-    /// It went well this time, or is right only for some programs: a fault where one is strict.
-    Doubtful,
-    /// Neither good nor bad, but worth to know.
-    Note,
-}
 
 impl Run {
     /// Looks at everything that ought to hold in any run: what did not comes first.
@@ -80,45 +55,5 @@ impl Run {
         let mut findings = self.check();
         findings.retain(|finding| finding.verdict == Verdict::Broken);
         findings
-    }
-}
-
-impl Finding {
-    fn held(sentence: String) -> Self {
-        Self {
-            verdict: Verdict::Held,
-            sentence,
-            events: Vec::new(),
-        }
-    }
-
-    fn broken(sentence: String, events: Vec<usize>) -> Self {
-        Self {
-            verdict: Verdict::Broken,
-            sentence,
-            events,
-        }
-    }
-
-    fn note(sentence: String, events: Vec<usize>) -> Self {
-        Self {
-            verdict: Verdict::Note,
-            sentence,
-            events,
-        }
-    }
-}
-
-/// As `check` prints it: a word for the verdict, and the sentence, in which nothing that a log brings
-/// along steers the terminal.
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = match self.verdict {
-            Verdict::Held => "ok    ",
-            Verdict::Broken => "WRONG ",
-            Verdict::Doubtful => "?     ",
-            Verdict::Note => "      ",
-        };
-        write!(f, "{mark} {}", clean(&self.sentence))
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use common::Kind;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::run::leaving::kills;
 use crate::run::{Class, End, Run};
 

@@ -5,7 +5,7 @@ use std::iter::successors;
 
 use common::Kind;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::run::hang::still_waiting;
 use crate::run::{End, Role, Run};
 use crate::words::{number_of, some_of};

@@ -3,7 +3,7 @@
 use common::Kind;
 use common::log::what;
 
-use super::{Finding, Verdict};
+use super::finding::{Finding, Verdict};
 use crate::run::leaving::{Leaving, leavings};
 use crate::run::{Class, Run};
 

@@ -1,6 +1,6 @@
 //! A lock has one owner at a time, and none when its owner has ended.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::run::holds::Hold;
 use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use common::Kind;
 
 use super::ends::has_ended;
-use super::{Finding, Verdict};
+use super::finding::{Finding, Verdict};
 use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
