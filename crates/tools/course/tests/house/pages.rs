@@ -42,7 +42,10 @@ fn exists(words: &[&str]) -> bool {
         return false;
     };
     let bin = after(words, "--bin").filter(|name| *name != package);
-    let bin = bin.is_none_or(|name| folder.join(format!("src/bin/{name}.rs")).exists());
+    let bins = folder.join("src/bin");
+    let bin = bin.is_none_or(|name| {
+        bins.join(format!("{name}.rs")).exists() || bins.join(name).join("main.rs").exists()
+    });
     let test = after(words, "--test").is_none_or(|name| {
         let tests = folder.join("tests");
         tests.join(format!("{name}.rs")).exists() || tests.join(name).join("main.rs").exists()
