@@ -42,17 +42,25 @@ type Started = Mutex<Vec<(String, Arc<End>)>>;
 /// # Panics
 /// When a thread panicked whose handle was not joined.
 pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) -> R {
-    let all = Arc::new(Started::default());
-    let returned = primitives::scope(|inner| {
-        let started = Arc::clone(&all);
+    let all = JoinsAll::default();
+    primitives::scope(|inner| {
+        let started = Arc::clone(&all.0);
         body(&Scope { inner, started })
-    });
-    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-    for (name, end) in all.drain(..) {
-        // std's scope does not wait for destructors of thread-locals.
-        life::joins(name, end.wait());
+    })
+}
+
+/// Records the joins of a scope when it is dropped: also when the scope panics.
+#[derive(Default)]
+struct JoinsAll(Arc<Started>);
+
+impl Drop for JoinsAll {
+    fn drop(&mut self) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, end) in all.drain(..) {
+            // std's scope does not wait for destructors of thread-locals.
+            life::joins(name, end.wait());
+        }
     }
-    returned
 }
 
 impl<'scope> Scope<'scope, '_> {
