@@ -4,16 +4,12 @@ use std::fs;
 
 use crate::{code, named, page, sources};
 
-/// The files that are still longer.
-const NOT_YET: [&str; 1] = ["crates/lessons/distributed/src/machine.rs"];
-
 #[test]
 fn a_file_holds_one_idea() {
     for file in sources() {
         let source = fs::read_to_string(&file).unwrap();
         let lines = code(&source).count();
-        let is_short = lines <= 300 || NOT_YET.contains(&&*named(&file));
-        assert!(is_short, "{} has {lines} lines of code", named(&file));
+        assert!(lines <= 300, "{} has {lines} lines of code", named(&file));
         if named(&file).contains("/lessons/") && file.ends_with("src/main.rs") {
             let all = source.lines().count();
             assert!(all <= 60, "{} has {all} lines", named(&file));
