@@ -2,7 +2,6 @@
 //!
 //! Only with `RUSTFLAGS="--cfg explore"`.
 #![cfg(explore)]
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::Arc;
 use std::time::Duration;
