@@ -4,7 +4,7 @@
 //! - [`End`]: the ends of pipes that a child is given, and no others ([`ends`]).
 //! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]).
 //! - [`Shelf`]: long bytes in a file that they share.
-//! - [`Child`]: a child as its parent holds it: a pidfd, the [`line`] that its result comes over
+//! - [`Child`]: a child as its parent holds it: a pidfd, the [line](mod@line) that its result comes over
 //!   ([`parcel`]: whole or not at all), and who waits for it.
 //! - [`zygote`]: a small copy of the program that forks on its behalf.
 //! - [`pipe()`]: the kernel's own pipe, with its reads and writes in the log.

@@ -6,7 +6,7 @@
 //!
 //! Built from: [shuttle](https://docs.rs/shuttle), which has stand-ins for std's locks, atomics
 //! and threads. All threads of a story run on one thread of the system, and each use of a stand-in
-//! asks which thread goes next: here, [`explore`]. [`primitives`] are std's own types or these
+//! asks which thread goes next: here. [`primitives`] are std's own types or these
 //! stand-ins; `sync` and `threads` take theirs from there. The steps of a run come from the traces
 //! of the locks and threads, by [`common::observe`].
 //!

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use std::{fmt, thread};
 
-use common::{EventId, Kind, Message, decode, encode, panic_text, record};
+use common::{Message, Trace, decode, encode, panic_text};
 use multiprocess::Outcome;
 
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
@@ -139,10 +139,10 @@ impl Worker {
             match self.connection.note(answer?) {
                 FromScheduler::Lease { id, attempt, call } if self.is_ours(id) => {
                     self.tell(&ToScheduler::Started { id, attempt })?;
-                    let (kind, what) = (&call.kind, format_args!("task {id}"));
-                    record(Kind::Begin, kind, what, EventId::NONE);
-                    let outcome = registry.call(kind, &call.body);
-                    record(Kind::End, kind, what, EventId::NONE);
+                    let trace = Trace::named(call.kind.clone());
+                    trace.begins(format_args!("task {id}"));
+                    let outcome = registry.call(&call.kind, &call.body);
+                    trace.ends(format_args!("task {id}"));
                     self.tell_outcome(id, attempt, outcome)?;
                 }
                 FromScheduler::Shutdown => return Ok(()),
