@@ -16,7 +16,8 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (sender, receiver) = pipe()?;
-    // Each child gets one end; from here on the parent has none, and so the pipe can end.
+    // `move` gives each child one end, and a child keeps no other. The parent then has none, so the
+    // pipe ends when the sender does.
     let sending = Process::start("sender", move || send_urls(&sender))?;
     let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
     sending.join()?;

@@ -1,4 +1,7 @@
-//! The two ends of a pipe: what [`ring`](mod@ring) carries, with the errors of a pipe.
+//! The two ends of a pipe. The ring is the engine's ([`ring`](mod@ring)): as in `tiny.rs`, a message
+//! is there once `tail` is stored. New is that a side with nothing to do sleeps until the other rings
+//! (a socket pair, whose end tells that the other side has died), and that a long message goes in
+//! pieces, received when the last is there.
 
 use std::io;
 use std::iter;
@@ -43,7 +46,7 @@ impl<T: Message> Sender<T> {
     /// receiver lives. A message that was sent is received, or lost with the receiver's process.
     ///
     /// # Errors
-    /// [`SendError`], with the message; not [`Full`](SendError::Full).
+    /// [`SendError`], which gives the message back. Never `Full`: this call waits instead.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.write(message, Patience::Forever)
     }
@@ -66,6 +69,7 @@ impl<T: Message> Sender<T> {
     }
 
     fn write(&self, message: T, patience: Patience) -> Result<(), SendError<T>> {
+        // Turned into bytes first: a message that cannot be takes no room.
         let sent = self
             .0
             .pack(&message)
@@ -82,8 +86,8 @@ impl<T: Message> Receiver<T> {
     /// Receives the next message. Blocks until there is one, or until the sender has gone.
     ///
     /// # Errors
-    /// [`RecvError`]; [`Disconnected`](RecvError::Disconnected) at the end of the stream, when every
-    /// message was received. Not [`Empty`](RecvError::Empty).
+    /// [`RecvError`]; `Disconnected` at the end of the stream, when every message was received. Never
+    /// `Empty`: this call waits instead.
     pub fn recv(&self) -> Result<T, RecvError> {
         self.read(Patience::Forever)
     }
@@ -104,8 +108,8 @@ impl<T: Message> Receiver<T> {
         self.read(Patience::up_to(limit))
     }
 
-    /// Whether [`recv`](Self::recv) would return at once, after at most `limit`: with a whole
-    /// message, which stays there, or with an error.
+    /// Waits at most `limit` until [`recv`](Self::recv) would not block, and returns whether that is
+    /// so: a whole message is there, which stays in the pipe, or an error.
     #[must_use]
     pub fn poll(&self, limit: Duration) -> bool {
         self.0.is_ready(Patience::up_to(limit))
@@ -124,6 +128,7 @@ impl<T: Message> Receiver<T> {
     }
 
     fn read(&self, patience: Patience) -> Result<T, RecvError> {
+        // The outer error: no message came. The inner one: its bytes make no `T`.
         self.0.recv(patience)?.map_err(RecvError::Decode)
     }
 }

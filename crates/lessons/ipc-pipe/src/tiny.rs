@@ -1,12 +1,12 @@
 //! A pipe in one file: a ring of bytes in memory that both processes see.
 //!
 //! ```text
-//!                head                            tail
-//!                 v                               v
+//!                head                                tail
+//!                 v                                   v
 //!     +---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+
-//!     |   |   |   | 5 | u | r | l | _ | 3 | 2 | h | i |   |   |   |   |
+//!     |   |   |   | 5 |'u'|'r'|'l'|'_'|'3'| 2 |'h'|'i'|   |   |   |   |
 //!     +---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+---+
-//!        free     sent, not yet received          free
+//!        free     sent, not yet received              free
 //! ```
 //!
 //! A message is its length and then its bytes; a length of 0 is the end of the stream. Only the

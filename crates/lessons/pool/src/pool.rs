@@ -1,4 +1,6 @@
-//! The pool, as the process that made it sees it.
+//! The pool as its owner sees it. A task gets a number and goes into a queue; a worker shows in shared
+//! memory which one it takes, and puts value and number into the queue of answers. When a worker
+//! dies, its parent (the supervisor) starts another, and the task that it had shown is an error.
 
 use std::marker::PhantomData;
 
@@ -14,7 +16,7 @@ use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 /// A set number of worker processes that call one function, with an argument `A` for each task
 /// and a value `R` that comes back.
 ///
-/// Drop kills the workers, and tasks that are not done are not done: see [`join`](Self::join).
+/// Drop kills the workers; a task that is not done by then ends with an error. See [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
     owner: Shared<R>,
@@ -76,8 +78,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         TaskHandle::submit(&self.owner, argument)
     }
 
-    /// Submits a task, and calls one of the two functions once, with its value or its error, while
-    /// this thread is in a call of the pool that waits. A panic in it comes out of that call.
+    /// Submits a task. One of the two functions is called once, with its value or its error, in this
+    /// thread, inside the next call of the pool that waits; if it panics, that call panics.
     ///
     /// # Errors
     /// [`SubmitError`], with the argument; then neither is called.
@@ -96,10 +98,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`TaskError`].
     pub fn apply(&self, argument: A) -> Result<R, TaskError> {
-        let submitted = self.apply_async(argument);
-        submitted
-            .map_err(|error| self.owner.borrow().refused(&error))?
-            .get()
+        let refused = |error| self.owner.borrow().refused(&error);
+        self.apply_async(argument).map_err(refused)?.get()
     }
 
     /// Returns the values for many arguments, in their order. They go out in packets, at least four
@@ -125,7 +125,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// [`map`](Self::map) without waiting.
     ///
     /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument has no bytes.
+    /// [`TaskError`] when the pool is closed or an argument cannot be turned into bytes.
     pub fn map_async<I>(&self, arguments: I) -> Result<MapHandle<R>, TaskError>
     where
         I: IntoIterator<Item = A>,
@@ -156,7 +156,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         imap_unordered(&self.owner, arguments.into_iter())
     }
 
-    /// Accepts no more tasks but those of iterators that were made before.
+    /// Accepts no new tasks; iterators that were made before go on.
     pub fn close(&self) {
         self.owner.borrow_mut().shut(Door::Closed);
     }

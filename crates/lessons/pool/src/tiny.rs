@@ -11,8 +11,8 @@
 //! end of `tasks`: what is left is done, and then they see the end.
 //!
 //! It does not hold against a worker that is killed, or a task that panics (`map` waits for it as
-//! long as another worker lives), or more than 2 MiB of tasks and of answers (the owner still puts
-//! while the workers cannot). The next rung, `pool.rs`, knows which worker has which task.
+//! long as another worker lives); or against much at once: each queue has room for 2 MiB, and with
+//! both full the owner and the workers wait for each other. `pool.rs` knows which worker has what.
 
 use std::error::Error;
 
@@ -31,7 +31,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
     /// Starts `count` workers.
     ///
     /// # Errors
-    /// When the system has no room for a queue or a process, or when this process has a thread.
+    /// When the system has no room for a queue or a process, or when this process has a second thread.
     pub fn new<F>(count: usize, run: F) -> Result<Self, Box<dyn Error>>
     where
         F: Fn(A) -> R + Clone + 'static,
@@ -40,8 +40,8 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
         let (answer_tx, answers) = unbounded()?;
         let mut workers = Vec::new();
         for number in 1..=count {
-            let (tasks, answers, run) = (task_rx.try_clone()?, answer_tx.try_clone()?, run.clone());
-            let work = move || work(&tasks, &answers, run);
+            let (rx, tx, run) = (task_rx.try_clone()?, answer_tx.try_clone()?, run.clone());
+            let work = move || work(&rx, &tx, run);
             workers.push(Process::start(format!("worker {number}"), work)?);
         }
         Ok(Self {
@@ -54,7 +54,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
     /// Returns the results for all arguments, in their order, when all of them are there.
     ///
     /// # Errors
-    /// When all workers have ended.
+    /// When all workers have ended: no other process has an end that puts answers.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, Box<dyn Error>> {
         let mut due = 0;
         for task in arguments.into_iter().enumerate() {
@@ -78,15 +78,14 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
 }
 
 /// What a worker does.
-fn work<A: Message, R: Message>(
+fn work<A: Message, R: Message + 'static>(
     tasks: &Receiver<(usize, A)>,
     answers: &Sender<(usize, R)>,
     run: impl Fn(A) -> R,
-) -> Result<(), String> {
+) -> Result<(), Box<dyn Error>> {
     for task in tasks.iter() {
-        let (number, argument) = task.map_err(|error| error.to_string())?;
-        let put = answers.put((number, run(argument)));
-        put.map_err(|error| error.to_string())?;
+        let (number, argument) = task?;
+        answers.put((number, run(argument)))?;
     }
     Ok(())
 }

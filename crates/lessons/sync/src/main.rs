@@ -9,6 +9,7 @@ use sync::RLock;
 use threads::{StartError, scope};
 
 fn main() -> ExitCode {
+    // With `--explore` every order of the threads' turns is tried instead.
     if let Some(code) = explore::launch(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_PATH")) {
         return code;
     }

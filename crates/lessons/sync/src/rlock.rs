@@ -1,4 +1,5 @@
-//! RLock: one thread at a time, and that one as often as it likes.
+//! RLock: one thread at a time, and that one as often as it likes. Owner and count are in
+//! `raw_rlock.rs`, as in `tiny.rs`; here are the value, and a guard that cannot forget to release.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,7 +36,8 @@ pub struct RLock<T> {
 unsafe impl<T: Send> Sync for RLock<T> {}
 
 /// Access to the value of an [`RLock`]. Dropping it releases the lock once. It stays in its thread,
-/// and cannot be shared with others either: a raw pointer is neither `Send` nor `Sync`.
+/// which is the owner, and cannot be shared with others either: a raw pointer is neither `Send` nor
+/// `Sync`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
 pub struct RLockGuard<'a, T>(&'a RLock<T>, PhantomData<*const ()>);

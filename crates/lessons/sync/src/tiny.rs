@@ -1,4 +1,5 @@
-//! Three locks in one file, on what std has: a mutex and a condition variable.
+//! Three locks in one file, on what std has: a mutex and a condition variable. (They come by way of
+//! `explore::primitives`, so that every order of the threads can be tried.)
 //!
 //! A condition variable lets a thread sleep until another one notifies it of a change:
 //!
@@ -10,11 +11,12 @@
 //!             sleeps, takes it again)     notify
 //! ```
 //!
-//! `while` and not `if`: before the sleeper has the mutex again, another thread may have been quicker.
-//! Ask and sleep under one mutex: a change in between would notify a thread that does not sleep yet.
+//! `while`, not `if`: a woken thread first has to get the mutex again, and by then another may have
+//! taken the lock. Question and `wait` are under one mutex: otherwise a notify could come after the
+//! question and before the sleep, and be lost.
 //!
-//! Missing here: a guard (a panic between the two calls leaves the lock taken), a limit of time. Next:
-//! a file for each, `lock.rs`, `semaphore.rs`, `raw_rlock.rs`.
+//! Missing here: a guard (a panic between the two calls leaves the lock taken), a timeout. Next: a
+//! file for each, such as `rlock.rs`.
 
 use explore::primitives::{Condvar, Mutex, MutexGuard, PoisonError, ThreadId, current};
 
@@ -100,7 +102,7 @@ impl RLock {
     /// When this thread does not have it.
     pub fn release(&self) {
         let mut held = lock(&self.held);
-        let (owner, count) = held.expect("the lock is free");
+        let (owner, count) = held.expect("this lock is free: nothing to release");
         assert_eq!(owner, current().id(), "another thread has it");
         *held = (count > 1).then_some((owner, count - 1));
         if held.is_none() {
@@ -109,7 +111,8 @@ impl RLock {
     }
 }
 
-/// A mutex whose owner panicked is as good as any here: each value is changed in one step.
+/// std marks a mutex as poisoned when a thread panics while it holds it, as `RLock::release` may. Here
+/// no value is ever half changed, so we go on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,9 @@
 //! 1.4.2 once more, on the kernel's own pipe(2): what the types do for `main.rs`.
 //!
-//! A pipe of the kernel carries bytes and knows no messages, so each gets its length in front;
-//! and every process has to close the end that it does not use, or the end of the stream never
-//! comes (`--bin pipe-forgotten-end`).
+//! A pipe of the kernel carries bytes and knows no messages, so each gets its length in front. And
+//! `fork` copies every open end: `read` reports the end of the stream only when the *last* copy of
+//! the writing end is closed, so each process closes the end that it does not use
+//! (`--bin pipe-forgotten-end` shows what happens otherwise).
 
 use std::io;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ fn story() -> StoryResult {
             exit_now(code_of(recv_urls(&reading_end)));
         }
     };
+    // The parent, too: with its writing end open, the receiver would wait forever.
     drop((reading_end, writing_end));
     for child in [sender, receiver] {
         match wait(child)? {

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// Its process, and the parent's ends of the pipes of its tasks and of its answers.
+/// A worker's process, and the parent's ends of its two pipes: of its tasks, and of its answers.
 struct Worker(Pid, PipeEnd, PipeEnd);
 
 fn story() -> StoryResult {
@@ -28,6 +28,7 @@ fn story() -> StoryResult {
     start_worker("worker 1", &mut workers)?;
     start_worker("worker 2", &mut workers)?;
     let (mut waiting, mut busy) = (0..5_u8, 0);
+    // In this order: `zip` asks for a task only when there is a worker.
     for (Worker(_, tasks, _), task) in workers.iter().zip(&mut waiting) {
         (&*tasks).write_all(&[task])?;
         busy += 1;
@@ -68,7 +69,7 @@ fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
 
 /// Waits for an answer, or for the end of a worker; returns the worker's place.
 fn first_readable(workers: &[Worker]) -> nix::Result<usize> {
-    let fd = |worker| PollFd::new(AsFd::as_fd(worker), PollFlags::POLLIN);
+    let fd = |answers| PollFd::new(AsFd::as_fd(answers), PollFlags::POLLIN);
     let mut fds: Vec<_> = workers.iter().map(|worker| fd(&worker.2)).collect();
     poll(&mut fds, PollTimeout::NONE)?;
     let ready = fds.iter().position(|fd| fd.any() == Some(true));

@@ -2,9 +2,10 @@
 //! sleeps meanwhile, by futex(2).
 //!
 //! Missing here: a guard (an early return or a panic leaves the lock taken), an owner (any thread may
-//! release it, and one that takes it twice waits for itself), a limit of time. Next: `src/tiny.rs`.
+//! release it, and one that takes it twice waits for itself), a timeout. Next: `src/tiny.rs`.
 //!
-//! Try: let `sleep` swap in `HELD`: some thread is then never woken.
+//! Try: write `HELD` for `AWAITED` in both lines of the loop in `sleep`. `release` then sees no sleeper,
+//! and some thread is never woken (Ctrl-C).
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
@@ -60,6 +61,8 @@ fn sleep(state: &AtomicU32) {
         .compare_exchange(FREE, HELD, Acquire, Relaxed)
         .is_err()
     {
+        // AWAITED, also when it is free: others may still sleep, and we cannot know. At worst our release
+        // wakes no thread. And a loop: FUTEX_WAIT may end for no reason.
         while state.swap(AWAITED, Acquire) != FREE {
             futex(state, libc::FUTEX_WAIT, AWAITED);
         }
