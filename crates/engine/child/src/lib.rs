@@ -29,7 +29,7 @@ pub use ends::{End, generation, hand_on_shared_ends};
 pub use mapping::{Mapping, Shareable, Shared};
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;
-pub use reap::{reap, try_reap};
+pub use reap::{reap, reap_any, try_reap, try_reap_any};
 pub use shelf::{Place, Shelf, ShelfReader};
 
 /// In a new child, before anything else: it holds no end and has no child of its own yet.

@@ -27,6 +27,43 @@ pub fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
     waitpid(pid, libc::WNOHANG)
 }
 
+/// Takes any child that has ended off the kernel's list, and returns it with its wait status. Does not
+/// wait: `None` while children run and none has ended.
+///
+/// # Errors
+/// `ECHILD` when there is no child at all.
+pub fn try_reap_any() -> Result<Option<(Pid, i32)>, Errno> {
+    wait_for_any(libc::WNOHANG)
+}
+
+/// [`try_reap_any`], but blocks until a child has ended.
+///
+/// # Errors
+/// As [`try_reap_any`].
+pub fn reap_any() -> Result<(Pid, i32), Errno> {
+    loop {
+        if let Some(ended) = wait_for_any(0)? {
+            return Ok(ended);
+        }
+    }
+}
+
+fn wait_for_any(flags: libc::c_int) -> Result<Option<(Pid, i32)>, Errno> {
+    let mut status = 0;
+    loop {
+        // SAFETY: waitpid writes one number, to a place that outlives the call.
+        let waited = unsafe { libc::waitpid(-1, &raw mut status, flags) };
+        match Errno::result(waited) {
+            Ok(0) => return Ok(None),
+            Ok(pid) if libc::WIFEXITED(status) || libc::WIFSIGNALED(status) => {
+                return Ok(Some((Pid::from_raw(pid), status)));
+            }
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
 /// The one place that retries after a signal. A child that has only stopped has not ended.
 fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<i32>, Errno> {
     let mut status = 0;

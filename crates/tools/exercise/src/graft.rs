@@ -7,12 +7,13 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
+use std::iter;
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Item, Visibility};
+use syn::{Block, Item, Visibility};
 
-use crate::source::{Function, NoSource, functions};
+use crate::source::{Function, NoSource, functions, parse};
 
 /// Why a submission is not graded. Each is told to the student; none is a wrong answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,14 +58,16 @@ impl fmt::Display for GraftError {
 
 impl Error for GraftError {}
 
-/// The reference with the bodies of the functions `paths` as they stand in the submission, and with
-/// the submission's private items that the reference does not have (helpers).
+/// The reference with the bodies of the functions `paths` as they stand in the submission. The
+/// submission's private items that the reference does not have (helpers) come along, inside of each
+/// of these bodies: so they are seen there and nowhere else, and shadow nothing of the reference.
 ///
 /// # Errors
 /// [`GraftError`].
 pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
+    let helpers = helpers(reference, submission)?;
     let mut bodies = Vec::new();
     for &path in paths {
         let of = |all: &[Function]| all.iter().find(|function| function.path == path).cloned();
@@ -75,43 +78,79 @@ pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String
             let (path, line) = (path.to_owned(), their.line);
             return Err(GraftError::Signature { path, line });
         }
-        bodies.push((our.body, &submission[their.body]));
+        refuse(
+            reference,
+            submission,
+            &submission[their.body.clone()],
+            &helpers,
+        )?;
+        let helpers: String = helpers.iter().map(|text| format!("\n{text}\n")).collect();
+        bodies.push((our.body, format!("{helpers}{}", &submission[their.body])));
     }
-    let helpers = helpers(reference, submission)?;
-    let added = bodies
-        .iter()
-        .map(|(_, body)| *body)
-        .chain(helpers.iter().map(String::as_str));
-    refuse(reference, submission, &added.collect::<Vec<_>>())?;
     bodies.sort_by_key(|(body, _)| std::cmp::Reverse(body.start));
     let mut grafted = reference.to_owned();
     for (body, their) in bodies {
-        grafted.replace_range(body, their);
+        grafted.replace_range(body, &their);
     }
-    for helper in helpers {
-        grafted.push('\n');
-        grafted.push_str(&helper);
-        grafted.push('\n');
-    }
+    is_reference_elsewhere(reference, &ours, &grafted, paths)?;
     Ok(grafted)
+}
+
+/// Whatever a submission's text does to the parser: outside of the assigned bodies the result is the
+/// reference, function by function.
+fn is_reference_elsewhere(
+    reference: &str,
+    ours: &[Function],
+    grafted: &str,
+    paths: &[&str],
+) -> Result<(), GraftError> {
+    let others = |source: &str, all: &[Function]| -> Vec<(String, String, String)> {
+        let others = all.iter().filter(|one| !paths.contains(&&*one.path));
+        let part = |one: &Function| {
+            let body = source[one.body.clone()].to_owned();
+            (one.path.clone(), one.signature.clone(), body)
+        };
+        others.map(part).collect()
+    };
+    let now = functions(grafted).map_err(GraftError::NoSource)?;
+    match others(reference, ours) == others(grafted, &now) {
+        true => Ok(()),
+        false => Err(GraftError::Refused {
+            what: "text that reaches out of its function".to_owned(),
+            line: 1,
+        }),
+    }
 }
 
 /// The submission's private items whose names the reference does not have.
 fn helpers(reference: &str, submission: &str) -> Result<Vec<String>, GraftError> {
-    let parse = |source: &str| syn::parse_file(source).map_err(|error| error.to_string());
-    let ours = parse(reference).map_err(GraftError::Reference)?;
-    // It was parsed before, so this cannot fail.
-    let theirs = parse(submission).map_err(GraftError::Reference)?;
+    let ours = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
+    let theirs = parse(submission).map_err(GraftError::NoSource)?;
     let known: BTreeSet<String> = ours.items.iter().filter_map(name_of).collect();
-    let new = |item: &&Item| name_of(item).is_some_and(|name| !known.contains(&name));
-    let texts = theirs.items.iter().filter(new).map(|item| {
+    let own = types_of(&theirs.items).filter(|name| !known.contains(&format!("type {name}")));
+    let own: BTreeSet<String> = own.collect();
+    let is_helper = |item: &&Item| match item {
+        // Of a type of their own; methods for a type of the reference are left out.
+        Item::Impl(item) => own.contains(&item.self_ty.to_token_stream().to_string()),
+        item => name_of(item).is_some_and(|name| !known.contains(&name)),
+    };
+    let texts = theirs.items.iter().filter(is_helper).map(|item| {
         let range = syn::spanned::Spanned::span(item).byte_range();
         submission[range].to_owned()
     });
     Ok(texts.collect())
 }
 
-/// The name of an item that may be a helper.
+fn types_of(items: &[Item]) -> impl Iterator<Item = String> {
+    let name = |item: &Item| match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        _ => None,
+    };
+    items.iter().filter_map(name)
+}
+
+/// The name of an item that may be a helper. (What it imports, a body imports itself.)
 fn name_of(item: &Item) -> Option<String> {
     let is_private = |visibility: &Visibility| matches!(visibility, Visibility::Inherited);
     let (visibility, name) = match item {
@@ -120,16 +159,6 @@ fn name_of(item: &Item) -> Option<String> {
         Item::Enum(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Const(item) => (&item.vis, format!("const {}", item.ident)),
         Item::Static(item) => (&item.vis, format!("const {}", item.ident)),
-        Item::Use(item) => (&item.vis, item.tree.to_token_stream().to_string()),
-        Item::Impl(item) => {
-            // By what it is for: of a type of their own, or a trait for one.
-            let of = item.self_ty.to_token_stream();
-            let of_trait = item
-                .trait_
-                .as_ref()
-                .map(|(_, path, _)| path.to_token_stream());
-            return Some(format!("impl {} {of}", of_trait.unwrap_or_default()));
-        }
         _ => return None,
     };
     is_private(visibility).then_some(name)
@@ -162,32 +191,59 @@ const PATHS: [&str; 7] = [
 
 /// Looks for what is not allowed, for a clear word and not for safety: that is the sandbox's. What
 /// the reference itself uses is allowed.
-fn refuse(reference: &str, submission: &str, added: &[&str]) -> Result<(), GraftError> {
-    let tokens = |text: &str| text.parse::<proc_macro2::TokenStream>().unwrap_or_default();
-    let ours = words(tokens(reference)).join(" ");
-    let has = |text: &str, word: &str| format!(" {text} ").contains(&format!(" {word} "));
-    for part in added {
-        let theirs = words(tokens(part)).join(" ").replace(": :", "::");
-        let ours = ours.replace(": :", "::");
-        for word in WORDS.iter().chain(&PATHS) {
-            if has(&theirs, word) && !has(&ours, word) {
-                let what = word.replace(' ', "");
-                let line = line_of(submission, part, &what);
-                return Err(GraftError::Refused { what, line });
-            }
+fn refuse(
+    reference: &str,
+    submission: &str,
+    body: &str,
+    helpers: &[String],
+) -> Result<(), GraftError> {
+    for part in iter::once(body).chain(helpers.iter().map(String::as_str)) {
+        refuse_words(reference, submission, part)?;
+        let Ok(block) = syn::parse_str::<Block>(&format!("{{{part}\n}}")) else {
+            let line = line_of(submission, part, "");
+            return refused("text that is no Rust by itself", line);
+        };
+        let mut looks = Looks::default();
+        helpers.iter().for_each(|helper| looks.knows(helper));
+        looks.visit_block(&block);
+        if let Some((what, line)) = looks.refused {
+            return refused(what, line_of(submission, part, "") + line - 1);
         }
     }
-    let file =
-        syn::parse_file(submission).map_err(|error| GraftError::Reference(error.to_string()))?;
-    let mut attributes = PathAttribute(None);
-    attributes.visit_file(&file);
-    match attributes.0 {
-        Some(line) => Err(GraftError::Refused {
-            what: "#[path]".into(),
-            line,
-        }),
+    let mut looks = Looks {
+        only_attributes: true,
+        ..Looks::default()
+    };
+    looks.visit_file(&parse(submission).map_err(GraftError::NoSource)?);
+    match looks.refused {
+        Some((what, line)) => refused(what, line),
         None => Ok(()),
     }
+}
+
+fn refused(what: &str, line: usize) -> Result<(), GraftError> {
+    let what = what.to_owned();
+    Err(GraftError::Refused { what, line })
+}
+
+fn refuse_words(reference: &str, submission: &str, part: &str) -> Result<(), GraftError> {
+    let in_a_row = |text: &str| -> Option<String> {
+        let all = words(text.parse().ok()?).join(" ");
+        Some(format!(" {} ", all.replace(": :", "::")))
+    };
+    let ours = in_a_row(reference).unwrap_or_default();
+    let Some(theirs) = in_a_row(part) else {
+        let line = line_of(submission, part, "");
+        return refused("text that is no Rust by itself", line);
+    };
+    let has = |text: &str, word: &str| text.contains(&format!(" {word} "));
+    for word in WORDS.iter().chain(&PATHS) {
+        if has(&theirs, word) && !has(&ours, word) {
+            let what = word.replace(' ', "");
+            return refused(&what, line_of(submission, part, &what));
+        }
+    }
+    Ok(())
 }
 
 /// All words and signs of a text, strings and comments left out.
@@ -208,15 +264,49 @@ fn line_of(submission: &str, part: &str, what: &str) -> usize {
     submission[..place].matches('\n').count() + 1
 }
 
-/// Finds `#[path = "..."]`, which takes in another file.
-struct PathAttribute(Option<usize>);
+/// Finds what a list of words does not: another file taken in, and an `impl` for a type that is not
+/// the submission's own, by which code elsewhere would change.
+#[derive(Default)]
+struct Looks {
+    own_types: BTreeSet<String>,
+    only_attributes: bool,
+    refused: Option<(&'static str, usize)>,
+}
 
-impl<'a> Visit<'a> for PathAttribute {
+impl Looks {
+    fn knows(&mut self, helper: &str) {
+        if let Ok(file) = syn::parse_file(helper) {
+            self.own_types.extend(types_of(&file.items));
+        }
+    }
+
+    fn refuse(&mut self, what: &'static str, span: proc_macro2::Span) {
+        self.refused.get_or_insert((what, span.start().line));
+    }
+}
+
+impl<'a> Visit<'a> for Looks {
     fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
         if attribute.path().is_ident("path") {
-            let line = syn::spanned::Spanned::span(attribute).start().line;
-            self.0.get_or_insert(line);
+            self.refuse("#[path]", syn::spanned::Spanned::span(attribute));
         }
-        visit::visit_attribute(self, attribute);
+    }
+
+    fn visit_block(&mut self, block: &'a Block) {
+        for statement in &block.stmts {
+            if let syn::Stmt::Item(item) = statement {
+                self.own_types.extend(types_of(std::slice::from_ref(item)));
+            }
+        }
+        visit::visit_block(self, block);
+    }
+
+    fn visit_item_impl(&mut self, item: &'a syn::ItemImpl) {
+        let of = item.self_ty.to_token_stream().to_string();
+        if !self.only_attributes && !self.own_types.contains(&of) {
+            let span = syn::spanned::Spanned::span(item);
+            self.refuse("an impl for a type that is not declared there", span);
+        }
+        visit::visit_item_impl(self, item);
     }
 }

@@ -43,13 +43,54 @@ impl fmt::Display for NoSource {
 /// # Errors
 /// [`NoSource`], when the text is no Rust.
 pub fn functions(source: &str) -> Result<Vec<Function>, NoSource> {
-    let file = syn::parse_file(source).map_err(|error| NoSource {
-        line: error.span().start().line,
-        what: error.to_string(),
-    })?;
+    let file = parse(source)?;
     let mut found = Vec::new();
     in_items(&file.items, "", &mut found);
     Ok(found)
+}
+
+/// The longest file that is read.
+const MOST_BYTES: usize = 256 << 10;
+/// The deepest nesting, and the longest row of signs, that the parser is asked to follow: it recurs.
+const DEEPEST: usize = 100;
+
+/// Parses a file whose places are those of the text: without a byte order mark and a `#!` line, which
+/// the parser would leave out.
+pub(crate) fn parse(source: &str) -> Result<syn::File, NoSource> {
+    let refused = |line, what: &str| {
+        let what = what.to_owned();
+        Err(NoSource { line, what })
+    };
+    if source.starts_with('\u{feff}') || source.starts_with("#!") && !source.starts_with("#![") {
+        return refused(
+            1,
+            "a byte order mark or a #! line; save it as plain UTF-8 without them",
+        );
+    }
+    if source.len() > MOST_BYTES {
+        return refused(1, "it is longer than 256 KiB");
+    }
+    let (mut depth, mut row) = (0_usize, 0_usize);
+    for (place, char) in source.char_indices() {
+        match char {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        row = match char {
+            '!' | '&' | '*' | '-' | '|' | '<' => row + 1,
+            char if char.is_whitespace() => row,
+            _ => 0,
+        };
+        if depth > DEEPEST || row > DEEPEST {
+            let line = source[..place].matches('\n').count() + 1;
+            return refused(line, "it is nested too deeply");
+        }
+    }
+    syn::parse_file(source).map_err(|error| NoSource {
+        line: error.span().start().line,
+        what: error.to_string(),
+    })
 }
 
 fn in_items(items: &[Item], prefix: &str, found: &mut Vec<Function>) {

@@ -42,6 +42,10 @@ fn private_helpers_come_along_and_public_ones_do_not() {
     }
     assert!(!grafted.contains("shown"), "{grafted}");
     assert_eq!(grafted.matches("use std::io;").count(), 1);
+    // Inside of the function, where they shadow nothing of the reference.
+    let body = grafted.find("numbers.iter().map(helper)").unwrap();
+    assert!(grafted.find("fn helper").unwrap() < body);
+    assert!(grafted.find("pub fn judged").unwrap() > body);
 }
 
 #[test]
@@ -102,4 +106,42 @@ fn words_in_strings_and_comments_are_no_offence() {
 fn a_damaged_reference_is_the_courses_own_fault() {
     let refused = graft("fn", &submission("    0", ""), &["total"]);
     assert!(matches!(refused, Err(GraftError::Reference(_))));
+}
+
+#[test]
+fn nothing_reaches_out_of_its_function() {
+    let shadows = "fn drop<T>(value: T) { std::mem::forget(value) }\n";
+    let grafted = graft(REFERENCE, &submission("    0", shadows), &["total"]).unwrap();
+    let judged = grafted.find("pub fn judged").unwrap();
+    assert!(grafted.find("fn drop").unwrap() < judged);
+    let foreign = "impl Drop for Total { fn drop(&mut self) {} }\n";
+    let grafted = graft(REFERENCE, &submission("    0", foreign), &["total"]).unwrap();
+    assert!(!grafted.contains("impl Drop"), "{grafted}");
+    let nested = submission("    impl Clone for super::Total {}\n    0", "");
+    let refused = graft(REFERENCE, &nested, &["total"]);
+    assert!(matches!(refused, Err(GraftError::Refused { what, .. }) if what.contains("impl")));
+}
+
+#[test]
+fn a_file_whose_places_the_parser_would_move_is_refused() {
+    for start in ["\u{feff}", "#!/usr/bin/env rust\n"] {
+        let theirs = format!("{start}{}", submission("    0 /* } */", ""));
+        let refused = graft(REFERENCE, &theirs, &["total"]);
+        assert!(
+            matches!(refused, Err(GraftError::NoSource(_))),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn what_would_overflow_the_parser_is_refused() {
+    for deep in ["(", "!", "- "] {
+        let theirs = submission(&format!("    {}", deep.repeat(20_000)), "");
+        let refused = graft(REFERENCE, &theirs, &["total"]);
+        assert!(
+            matches!(refused, Err(GraftError::NoSource(_))),
+            "{refused:?}"
+        );
+    }
 }

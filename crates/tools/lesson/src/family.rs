@@ -10,9 +10,9 @@ use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
 
+use child::try_reap_any;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// A child that has ended, with its status as wait(2) encodes it.
@@ -33,16 +33,15 @@ pub(crate) enum Children {
 
 /// Looks after the children. Does not wait.
 pub(crate) fn reap() -> io::Result<Children> {
-    loop {
-        let ended = |pid, status| Ok(Children::Ended(Ended { pid, status }));
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::Exited(pid, code)) => return ended(pid, (code & 0xff) << 8),
-            Ok(WaitStatus::Signaled(pid, signal, _core)) => return ended(pid, signal as i32),
-            Ok(WaitStatus::StillAlive) => return Ok(Children::Alive),
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(Errno::ECHILD) => return Ok(Children::None),
-            Err(errno) => return Err(errno.into()),
-        }
+    match try_reap_any() {
+        // Core dumped or not is no difference here.
+        Ok(Some((pid, status))) => Ok(Children::Ended(Ended {
+            pid,
+            status: status & !0x80,
+        })),
+        Ok(None) => Ok(Children::Alive),
+        Err(Errno::ECHILD) => Ok(Children::None),
+        Err(errno) => Err(errno.into()),
     }
 }
 
@@ -58,8 +57,8 @@ pub(crate) fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, 
     loop {
         match reap()? {
             Children::None => return Ok(killed),
+            _ if Instant::now() > limit => return Ok(killed),
             Children::Ended(ended) => see(&ended),
-            Children::Alive if Instant::now() > limit => return Ok(killed),
             Children::Alive => {
                 for pid in descendants() {
                     let name = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();

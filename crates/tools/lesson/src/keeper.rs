@@ -81,29 +81,35 @@ impl Keeper {
     /// Waits until the run is over and nothing of it is left; kills what is left at its limit.
     fn wait(&mut self, mut signals: Signals, limit: Duration) -> io::Result<()> {
         let mut deadline = Instant::now().checked_add(limit);
+        let mut is_to_end = false;
         loop {
-            // Looked at after the signals are blocked: an end is seen here or signalled later.
-            match reap()? {
+            // Signals first, children second: a child that ends after this is signalled anew, and
+            // that ends the sleep. The other way round its signal could be read and forgotten.
+            while let Some(signal) = signals.next()? {
+                is_to_end |= self.ends_the_run(signal);
+            }
+            let has_seen_one = match reap()? {
                 Children::None => return Ok(()),
                 Children::Ended(ended) => {
                     if self.see(&ended) {
                         deadline = Instant::now().checked_add(GRACE);
                     }
-                    continue;
+                    true
                 }
-                Children::Alive => {}
-            }
+                Children::Alive => false,
+            };
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
                 self.report.was_too_long = self.report.status.is_none();
                 return self.kill_all();
             }
-            while let Some(signal) = signals.next()? {
-                if self.ends_the_run(signal) {
-                    return self.kill_all();
-                }
+            // After the limit, which a keeper that was stopped meanwhile finds over as well.
+            if is_to_end {
+                return self.kill_all();
             }
-            signals.sleep(left.unwrap_or(Duration::MAX))?;
+            if !has_seen_one {
+                signals.sleep(left.unwrap_or(Duration::MAX))?;
+            }
         }
     }
 

@@ -58,7 +58,9 @@ impl Place {
 }
 
 fn write_new(beside: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = File::create(beside)?;
+    // New, so that it is no link of another user's to somewhere else.
+    let _left_by_one_of_our_number = fs::remove_file(beside);
+    let mut file = File::create_new(beside)?;
     if let Ok(known) = fs::metadata(path) {
         file.set_permissions(known.permissions())?;
     }

@@ -174,17 +174,17 @@ struct Waiting<'a> {
 impl Waiting<'_> {
     /// Waits until the keeper has ended, and gives its status.
     fn wait(&mut self) -> io::Result<i32> {
+        let mut is_to_end = false;
         loop {
-            let status = match reap()? {
-                Children::Ended(ended) if ended.pid == self.keeper => Some(ended.status),
+            // Signals first, children second: a child that ends after this is signalled anew, and
+            // that ends the sleep. (What came before the keeper's end is no business of what comes
+            // after it.)
+            is_to_end |= self.read_signals()?;
+            match reap()? {
+                Children::Ended(ended) if ended.pid == self.keeper => return Ok(ended.status),
                 Children::Ended(_) => continue,
-                Children::Alive => None,
-                Children::None => Some(Signal::SIGKILL as i32),
-            };
-            // Those that came before its end are no business of what comes after it.
-            let is_to_end = self.read_signals()?;
-            if let Some(status) = status {
-                return Ok(status);
+                Children::Alive => {}
+                Children::None => return Ok(Signal::SIGKILL as i32),
             }
             let now = Instant::now();
             let is_late = self.deadline.is_some_and(|deadline| deadline <= now);
@@ -195,6 +195,7 @@ impl Waiting<'_> {
                 // It may have been stopped.
                 self.send(Signal::SIGCONT);
                 self.is_told = true;
+                is_to_end = false;
                 self.deadline = now.checked_add(MARGIN);
             }
             let left = self

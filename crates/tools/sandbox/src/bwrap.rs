@@ -113,6 +113,7 @@ fn the_system(tmp_bytes: u64) -> Vec<OsString> {
         "--as-pid-1",
         "--clearenv",
     ]);
+    say(&["--unshare-user", "--disable-userns"]);
     say(&["--hostname", "box", "--cap-drop", "ALL"]);
     for folder in ["/usr", "/etc/alternatives", "/etc/ld.so.cache"] {
         say(&["--ro-bind-try", folder, folder]);

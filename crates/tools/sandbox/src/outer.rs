@@ -61,19 +61,19 @@ pub fn run(job: &Job) -> io::Result<Ended> {
     let (stdout, to_stdout) = pipe()?;
     let (stderr, to_stderr) = pipe()?;
     let begun = Instant::now();
+    let deadline = begun.checked_add(job.limits.time);
+    let deadline = deadline.ok_or(io::ErrorKind::InvalidInput)?;
     let mut child = spawn(job, [&orders, &record], to_stdout, to_stderr)?;
     drop((orders, record));
-    File::from(to_init).write_all(nonce.as_bytes())?;
+    // Fails when bwrap has failed: then there is no record, and stderr says why.
+    let _no_box = File::from(to_init).write_all(nonce.as_bytes());
     let mut streams = Streams::new(stdout, stderr, from_init, job.limits.output_bytes);
-    let cut = streams.collect(begun + job.limits.time)?;
-    if cut.is_some() {
-        // bwrap's own child dies with it, and with process 1 its whole namespace.
-        let pid = Pid::from_raw(child.id().cast_signed());
-        let _gone_already = kill(pid, Signal::SIGKILL);
-    }
-    child.wait()?;
-    // From here on nobody is left who could write.
-    streams.drain();
+    let cut = streams.collect(deadline);
+    end(&mut child, !matches!(cut, Ok(None)))?;
+    let cut = match cut? {
+        None => streams.drain(),
+        cut => cut,
+    };
     let record = String::from_utf8_lossy(&streams.record.bytes).into_owned();
     let verdict = match (cut, Record::parse(&record, &nonce)) {
         (Some(Cut::Time), _) => Verdict::TimedOut,
@@ -88,6 +88,33 @@ pub fn run(job: &Job) -> io::Result<Ended> {
         stderr: streams.stderr.bytes,
         took: begun.elapsed(),
     })
+}
+
+/// How long the end of a box may take.
+const END: Duration = Duration::from_secs(5);
+
+/// Waits for the end of bwrap, which comes after that of all in the box; first ends the box if
+/// `by_force`.
+fn end(child: &mut Child, by_force: bool) -> io::Result<()> {
+    let bwrap = child.id().cast_signed();
+    if by_force {
+        // Process 1 of the box, with which the kernel ends all others, and then bwrap ends by itself.
+        // Were bwrap killed first, a box that is still being made could be left behind.
+        let children = std::fs::read_to_string(format!("/proc/{bwrap}/task/{bwrap}/children"));
+        let first = |pids: &str| pids.split_whitespace().next()?.parse().ok();
+        let inner = children.ok().and_then(|pids| first(&pids));
+        let _gone_already = kill(Pid::from_raw(inner.unwrap_or(bwrap)), Signal::SIGKILL);
+    }
+    let limit = Instant::now() + END;
+    while child.try_wait()?.is_none() {
+        if Instant::now() > limit {
+            child.kill()?;
+            child.wait()?;
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
 }
 
 /// What nobody can guess: 128 bits of the system's.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -57,11 +57,22 @@ impl Streams {
         Ok(None)
     }
 
-    /// What is still in the pipes, when nobody writes into them any more.
-    pub(crate) fn drain(&mut self) {
-        for stream in [&mut self.stdout, &mut self.stderr, &mut self.record] {
-            while !stream.has_ended && stream.take().unwrap_or(false) {}
+    /// Takes what is still in the pipes, when all that could write is gone: so it takes no time, and
+    /// whatever holds an end all the same is not waited for.
+    pub(crate) fn drain(&mut self) -> Option<Cut> {
+        let limit = Instant::now() + Duration::from_secs(1);
+        while Instant::now() < limit {
+            let all = [&mut self.stdout, &mut self.stderr, &mut self.record];
+            if all.iter().all(|stream| stream.has_ended) {
+                break;
+            }
+            match read_what_is_there(all, 100) {
+                Ok(true) => {}
+                Ok(false) => return Some(Cut::Output),
+                Err(_) => break,
+            }
         }
+        None
     }
 }
 

@@ -98,11 +98,34 @@ fn a_program_that_is_not_there_is_no_success() {
     let mut job = room.job("");
     job.program = "/work/nothing".into();
     let ended = run(&job).unwrap();
-    assert_eq!(ended.verdict, Verdict::Ended(How::Exit(120)), "{ended:?}");
-    assert!(
-        text(&ended.stderr).contains("cannot be started"),
+    assert_eq!(
+        ended.verdict,
+        Verdict::Ended(How::NotStarted(2)),
         "{ended:?}"
     );
+}
+
+#[test]
+fn a_real_time_signal_and_a_broken_pipe_are_what_they_are_outside() {
+    let room = Room::new();
+    assert_eq!(
+        room.run("kill -s RTMIN $$").verdict,
+        Verdict::Ended(How::Signal(34))
+    );
+    let ended = room.run("yes | head -1; echo ${PIPESTATUS[0]}");
+    assert_eq!(text(&ended.stdout), "y\n141\n", "{ended:?}");
+}
+
+#[test]
+fn what_ends_right_after_the_program_is_not_left_behind() {
+    let ended = Room::new().run("sleep 9 & kill -9 $!; exit 0");
+    assert_eq!(ended.verdict, WELL, "{ended:?}");
+}
+
+#[test]
+fn no_further_user_namespace_can_be_made() {
+    let ended = Room::new().run("unshare -Ur true && echo made");
+    assert_eq!(text(&ended.stdout), "", "{ended:?}");
 }
 
 #[test]

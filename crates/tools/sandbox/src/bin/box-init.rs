@@ -11,18 +11,17 @@ use std::io::{Read, Write};
 use std::os::fd::FromRawFd;
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
+use child::{reap_any, try_reap_any};
 use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::libc;
 use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{SigSet, Signal, kill};
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, execv, fork};
+use nix::sys::signal::{SigHandler, SigSet, Signal, kill, signal};
+use nix::unistd::{ForkResult, Pid, execv, fork, pipe2, write};
 use sandbox::record::{How, ORDERS_FD, RECORD_FD, Record};
-
-/// The exit code of a child that could not become the program.
-const NOT_STARTED: i32 = 120;
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -46,7 +45,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Forks, and in the child sets the limits and becomes the program.
+/// Forks, and in the child sets the limits and becomes the program. An error of the child comes over
+/// a pipe that its exec closes.
 fn start(words: &[OsString]) -> Result<Pid, Errno> {
     let (limits, words) = words.split_at_checked(5).ok_or(Errno::EINVAL)?;
     let numbers = limits.iter().map(|word| word.to_str()?.parse::<u64>().ok());
@@ -56,14 +56,23 @@ fn start(words: &[OsString]) -> Result<Pid, Errno> {
         .map(|word| CString::new(word.clone().into_vec()));
     let words: Vec<CString> = words.collect::<Result<_, _>>().map_err(|_| Errno::EINVAL)?;
     let program = words.first().ok_or(Errno::EINVAL)?.clone();
+    let (failure, failed) = pipe2(OFlag::O_CLOEXEC)?;
     // SAFETY: this process has one thread.
     match unsafe { fork() }? {
-        ForkResult::Parent { child } => Ok(child),
         ForkResult::Child => {
             let errno = become_program(&numbers, &program, &words);
-            let _says_why = write_error(errno);
+            let _parent_waits = write(&failed, &(errno as i32).to_le_bytes());
             // SAFETY: takes any number and does not return.
-            unsafe { libc::_exit(NOT_STARTED) }
+            unsafe { libc::_exit(1) }
+        }
+        ForkResult::Parent { child } => {
+            drop(failed);
+            let mut errno = Vec::new();
+            let _none = File::from(failure).read_to_end(&mut errno);
+            match <[u8; 4]>::try_from(errno) {
+                Err(_) => Ok(child),
+                Ok(errno) => Err(Errno::from_raw(i32::from_le_bytes(errno))),
+            }
         }
     }
 }
@@ -86,6 +95,9 @@ fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno
         }
         setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
         SigSet::empty().thread_set_mask()?;
+        // Rust's own programs ignore it, and the program would inherit that.
+        // SAFETY: the default action runs no code of ours.
+        unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }?;
         set_dumpable(true)?;
         execv(program, words).map(|never| match never {})
     };
@@ -95,49 +107,50 @@ fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno
     }
 }
 
-fn write_error(errno: Errno) -> nix::Result<usize> {
-    let line = format!("box: the program cannot be started: {}\n", errno.desc());
-    // SAFETY: descriptor 2 is open, and nothing here closes it.
-    let stderr = unsafe { std::os::fd::BorrowedFd::borrow_raw(libc::STDERR_FILENO) };
-    nix::unistd::write(stderr, line.as_bytes())
-}
-
 /// Waits for the program; whatever else ends meanwhile is taken off the kernel's list.
 fn wait_for(program: Pid) -> Result<How, Errno> {
     loop {
-        match waitpid(None, None) {
-            Ok(WaitStatus::Exited(pid, code)) if pid == program => return Ok(How::Exit(code)),
-            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == program => {
-                return Ok(How::Signal(signal as i32));
-            }
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
+        let (pid, status) = reap_any()?;
+        if pid == program {
+            return Ok(match libc::WIFSIGNALED(status) {
+                true => How::Signal(libc::WTERMSIG(status)),
+                false => How::Exit(libc::WEXITSTATUS(status)),
+            });
         }
     }
 }
 
-/// Kills all other processes of the box; gives their names. All that the program has started and
-/// that is still there has outlived it.
+/// What a program has started may need a moment to end after it.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Waits until no process but this one is left, or until the grace is over. The kernel's word for it
+/// is `ECHILD`: in a namespace, all that has lost its parent is a child of process 1.
+fn wait_for_the_rest() -> bool {
+    let limit = Instant::now() + GRACE;
+    loop {
+        match try_reap_any() {
+            Err(Errno::ECHILD) => return true,
+            Ok(Some(_)) => {}
+            _ if Instant::now() > limit => return false,
+            _ => std::thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+/// Kills all other processes of the box, and returns their names: all that the program has started
+/// and that is still there has outlived it.
 fn end_what_is_left() -> Vec<String> {
+    if wait_for_the_rest() {
+        return Vec::new();
+    }
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let others = numbers.filter(|&number| number != 1);
-    let is_zombie = |number: &i32| {
-        let stat = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
-        stat.rsplit(") ")
-            .next()
-            .is_some_and(|rest| rest.starts_with('Z'))
-    };
     let name = |number: i32| {
         let name = fs::read_to_string(format!("/proc/{number}/comm"));
         name.map_or_else(|_| "?".to_owned(), |name| name.trim_end().to_owned())
     };
-    // A zombie has ended; who did not wait for it is another check's matter.
-    let left = others
-        .filter(|number| !is_zombie(number))
-        .map(name)
-        .take(16)
-        .collect();
+    let others = numbers.filter(|&number| number != 1);
+    let left = others.map(name).take(16).collect();
     // All but this one, also those that were started since.
     let _none_left = kill(Pid::from_raw(-1), Signal::SIGKILL);
     left
