@@ -23,6 +23,9 @@ use crate::deaths::{Stage, Vacancies, Verdict, Work};
 use crate::wire::{News, Packet};
 use crate::worker::{Hand, StartWorker, Worker};
 
+/// How many bytes the owner is told of why no worker could live.
+const LONGEST_WORDS: usize = 64 << 10;
+
 /// The pause before another try: when no process can be started, or when too many have died.
 const RETRY: Duration = Duration::from_millis(100);
 
@@ -116,7 +119,9 @@ impl<R: Message> Supervisor<R> {
             let _is_dead = child.process.kill();
         }
         if is_wanted && self.work() != Work::IsDone {
-            let why = self.last_words;
+            let mut why = self.last_words;
+            // What does not fit into the queue would not be heard at all.
+            why.truncate(why.floor_char_boundary(LONGEST_WORDS));
             let _gone = self.news.put(News::GivenUp { why });
         }
         Ok(())

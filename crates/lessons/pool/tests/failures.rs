@@ -167,6 +167,9 @@ fn error_of_init(init: fn() -> u32) -> String {
 fn a_pool_whose_workers_die_at_their_start_says_why() {
     let panicked = error_of_init(|| panic!("no connection"));
     assert!(panicked.contains("panicked: no connection"), "{panicked}");
+    // Longer than the queue in which it comes.
+    let long = error_of_init(|| panic!("no connection {}", "x".repeat(3 << 20)));
+    assert!(long.contains("panicked: no connection"), "{}", long.len());
     let exited = error_of_init(|| std::process::exit(3));
     assert!(exited.contains("exit code 3"), "{exited}");
     let exited = error_of_init(|| exit_now(0));
