@@ -9,7 +9,7 @@
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
-/// All schedules with at most so many preemptions, depth first.
+/// All schedules with at most `most_preemptions` preemptions, depth first.
 #[derive(Debug)]
 pub(crate) struct Bounded {
     most_preemptions: usize,

@@ -27,9 +27,9 @@ pub struct Explored {
 pub enum Reach {
     /// All there are.
     All,
-    /// Those with at most so many preemptions.
+    /// All schedules with at most n preemptions.
     Preemptions(usize),
-    /// Some of those with at most so many preemptions, and all with one less.
+    /// Some of the schedules with at most n preemptions, and all with at most n - 1.
     SomePreemptions(usize),
 }
 
@@ -87,8 +87,8 @@ pub fn random(body: Body, seed: u64, count: usize) -> Result<(), Fault> {
     attempt(RandomScheduler::new_from_seed(seed, count), body)
 }
 
-/// Runs `count` schedules in which threads have drawn priorities that change at so many places;
-/// `seed` gives the same ones again. It finds rare faults sooner than [`random`].
+/// Runs `count` schedules in which threads have random priorities that change at `changes` places;
+/// the same `seed` repeats the same schedules. It finds rare faults sooner than [`random`].
 ///
 /// Source: Burckhardt and others, "A Randomized Scheduler with Probabilistic Guarantees of
 /// Finding Bugs", ASPLOS 2010.

@@ -184,7 +184,7 @@ impl Ring {
     unsafe fn copy_in(&self, at: usize, bytes: &[u8]) {
         // SAFETY: the caller vouches for `at`.
         let place = unsafe { self.bytes.start().add(at) }.as_ptr().cast::<u8>();
-        // SAFETY: there is room for `bytes`, which lie elsewhere, and nobody else touches it.
+        // SAFETY: there is room for `bytes`, which lie elsewhere, and no other thread uses it.
         unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
@@ -224,7 +224,7 @@ impl Ring {
         let start = self.bytes.start().as_ptr().cast_const();
         // SAFETY: `at` is inside the mapping.
         let place = unsafe { start.add(at) };
-        // SAFETY: `one` bytes from `place` are inside it, and nobody writes them (see above).
+        // SAFETY: `one` bytes from `place` are inside it, and no thread writes them (see above).
         let head = unsafe { std::slice::from_raw_parts(place, one) };
         // SAFETY: the rest is shorter than the ring, and as above.
         let tail = unsafe { std::slice::from_raw_parts(start, len - one) };

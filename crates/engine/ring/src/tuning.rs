@@ -52,7 +52,7 @@ pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> b
 #[derive(Debug, Default)]
 pub(crate) struct Lag(u32);
 
-/// So many messages are worth a look.
+/// A look that finds at least this number of new messages is worth its cost.
 const MANY: u32 = 32;
 
 /// In turns of `spin_loop`, some 10 to 40 ns each.
@@ -67,7 +67,7 @@ impl Lag {
         }
     }
 
-    /// After a look, which found so many new messages.
+    /// Adapts the lag after a look that found `messages` new messages.
     #[inline]
     pub(crate) fn adapt(&mut self, messages: u32) {
         match messages {
@@ -150,7 +150,7 @@ fn coarse_ms() -> i64 {
 mod tests {
     use super::*;
 
-    /// The turns before each of many looks, of which each finds so many messages.
+    /// The mean number of turns before a look, over 800 looks that each find `messages` messages.
     fn mean_lag(messages: u32) -> u32 {
         let mut lag = Lag::default();
         let turns = |_| {

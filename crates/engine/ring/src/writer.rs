@@ -67,8 +67,8 @@ impl Writer {
         self.publish(message, FIRST | LAST, patience)
     }
 
-    /// Whether [`write`](Self::write) of so many bytes would not have to wait now: this holds
-    /// until this side has written something.
+    /// Checks that [`write`](Self::write) of `message_bytes` bytes would not have to wait now. The
+    /// result holds until this side writes something.
     ///
     /// # Errors
     /// [`WriteError`]; `Full` when there is no room for all of it.

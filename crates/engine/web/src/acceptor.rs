@@ -1,4 +1,4 @@
-//! What the servers of this lesson share: a thread that lets clients in until nobody wants it.
+//! Shared by the servers of this lesson: a thread that accepts clients until its owner drops it.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -58,8 +58,8 @@ fn accept(listener: &TcpListener, mut serve: impl FnMut(TcpStream)) {
     for client in listener.incoming() {
         match client {
             Ok(client) => serve(client),
-            // It was shut down. The error itself need not say so: without a descriptor left it is
-            // that one for ever.
+            // It was shut down. The error itself need not say so: when no descriptor is left, the
+            // error is forever that one.
             Err(_) if getsockopt(listener, AcceptConn) != Ok(true) => return,
             // Most likely out of descriptors: let some clients go first.
             Err(_) => thread::sleep(Duration::from_millis(10)),

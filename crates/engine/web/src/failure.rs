@@ -41,7 +41,7 @@ pub enum GetFailure {
         /// Bytes that the server had promised.
         promised: usize,
     },
-    /// Head and page are larger than so many bytes.
+    /// Head and page together are larger than this limit in bytes.
     TooLarge(usize),
 }
 

@@ -38,7 +38,7 @@ impl LateServer {
         let (queue, due) = mpsc::channel();
         let _answering = start_thread("answering", move || answer(&due))?;
         let acceptor = Acceptor::start("accepting", move |client| {
-            // Refused only when the answering thread has gone; then nobody is answered.
+            // Fails only when the answering thread has ended; then no client gets an answer.
             let _or_dropped = queue.send((Instant::now() + wait, client));
         })?;
         Ok(Self { acceptor })

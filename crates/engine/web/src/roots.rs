@@ -25,7 +25,7 @@ pub(crate) fn roots(uri: &Uri) -> Result<RootCerts, ureq::Error> {
         Err(told) if uri.scheme_str() == Some("https") => {
             Err(ureq::Error::Other(told.as_str().into()))
         }
-        // http needs none. Should it lead to https, nobody is trusted.
+        // http needs none. If it redirects to https, no authority is trusted.
         Err(_) => Ok(RootCerts::new_with_certs(&[])),
     }
 }

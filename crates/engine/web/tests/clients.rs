@@ -118,7 +118,7 @@ fn x02_the_time_limit_has_a_default() {
 /// Row X02.
 #[test]
 fn x02_a_server_that_never_answers_is_left_after_the_time_limit() {
-    // The system takes the connection; nobody ever reads from it.
+    // The system accepts the connection; no thread ever reads from it.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let limits = Limits {

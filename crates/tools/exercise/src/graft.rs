@@ -178,7 +178,7 @@ const WORDS: [&str; 10] = [
     "link_section",
 ];
 
-/// Paths likewise.
+/// Paths that no exercise needs, and by which a body could reach its judge.
 const PATHS: [&str; 7] = [
     "process :: exit",
     "process :: abort",

@@ -52,7 +52,7 @@ pub(crate) fn show(
 fn show_progress(text: &str) {
     let mut stderr = std::io::stderr();
     if stderr.is_terminal() {
-        // Whether there is somebody to see it does not matter to the series.
+        // The series goes on whether or not the progress could be shown.
         let _seen = stderr.write_all(format!("\r\x1b[K{text}").as_bytes());
     }
 }

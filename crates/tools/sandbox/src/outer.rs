@@ -37,7 +37,7 @@ pub enum Verdict {
     NoRecord,
 }
 
-/// What came of a job.
+/// The result of a job.
 #[derive(Debug)]
 pub struct Ended {
     /// How it ended.
@@ -117,7 +117,7 @@ fn end(child: &mut Child, by_force: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// What nobody can guess: 128 bits of the system's.
+/// A value that no program can guess: 128 random bits from the system.
 fn nonce() -> io::Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;

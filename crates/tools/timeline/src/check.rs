@@ -1,7 +1,7 @@
 //! What held in a run and what did not, in sentences.
 //!
 //! The sentences are computed from the log alone, by the same functions for a student who looks
-//! at a picture, for a test, and for whoever marks the exercise.
+//! at a picture, for a test, and for the person or program that marks the exercise.
 
 mod deadlocks;
 mod ends;
@@ -19,9 +19,9 @@ impl Run {
     ///
     /// - every message is received, once, and in order;
     /// - a lock has one owner at a time, and none when its owner has ended;
-    /// - nobody waits in a circle;
+    /// - no lanes wait for each other in a circle;
     /// - every process and thread is waited for, and the run comes to its end;
-    /// - nobody who could still receive is ended by force.
+    /// - no lane that could still receive is ended by force.
     ///
     /// What the log cannot tell is not claimed. Where lines of it are missing, what did not hold is
     /// only a [note](Verdict::Note): what made it right may stand in them.

@@ -89,10 +89,10 @@ pub enum Role {
 pub enum End {
     /// By itself, with this event.
     Exit(usize),
-    /// Somebody waited for its end, which it did not tell itself: it was killed. The event is
-    /// that of whoever waited.
+    /// Another lane waited for its end, which it did not record itself: it was killed. The event
+    /// is that of the lane that waited.
     Killed(usize),
-    /// The log does not say: it was still running, or nobody has waited for it.
+    /// The log does not say: it was still running, or no lane has waited for it.
     Unknown,
 }
 
@@ -118,7 +118,7 @@ pub enum Class {
     Work,
     /// A value that is set.
     Value,
-    /// A lock that is taken and given back, or what is waited for likewise. It may have a value.
+    /// A lock that is taken and given back, or a thing that lanes wait for. It may have a value.
     Lock,
     /// A pipe or a queue: messages go in and come out.
     Channel,
@@ -131,7 +131,7 @@ pub struct Damage {
     pub bad_lines: usize,
     /// The number of the first of them, counted from 1.
     pub first_bad_line: Option<usize>,
-    /// Lines of another version, likewise.
+    /// Lines of another version of the format, which were skipped too.
     pub other_versions: usize,
     /// Events that name a cause which is later than they are; they are shown without it.
     pub backwards: usize,

@@ -164,7 +164,7 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     assert_eq!(faults(&log), [] as [&str; 0]);
 }
 
-/// It ends the other threads on purpose, and what it holds nobody else can want.
+/// It ends the other threads on purpose, and no other thread can want what it holds.
 #[test]
 fn a_program_that_calls_exit_on_any_thread_has_ended_and_nobody_is_missed() {
     let log = log(&[

@@ -1,5 +1,5 @@
-//! The pictures for the terminal, and the files for other tools: as they were when somebody
-//! last looked at them. After a change that is meant to be: `UPDATE=1 cargo test -p timeline`,
+//! The pictures for the terminal, and the files for other tools: as they were when they were
+//! last reviewed. After an intended change: `UPDATE=1 cargo test -p timeline`,
 //! and look at what git shows.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 

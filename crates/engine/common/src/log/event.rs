@@ -34,8 +34,8 @@ pub enum Kind {
     /// without a thing for the end of the lane that `what` names, by its name or its process id.
     /// With neither, a task is suspended. The wait is over with the lane's next event.
     Wait,
-    /// A wait with a limit of time begins, otherwise as [`Wait`](Self::Wait). So nobody can be in
-    /// a deadlock in it.
+    /// A wait with a time limit begins; otherwise it is like [`Wait`](Self::Wait). Because of the
+    /// limit, no lane can be deadlocked in it.
     WaitLimit,
     /// A wait is over without what it was for: its limit was over, or it was dropped. The thing
     /// and `what` are those of the wait. With a send as its cause, the message was not sent but

@@ -19,7 +19,7 @@ const KEPT_BYTES: u64 = 16 << 20;
 /// The hole ends where a page does, whatever a page's size.
 const PAGE_BYTES: u64 = 1 << 16;
 
-/// One event in so many looks at the size of the log.
+/// The number of events from one check of the log's size to the next.
 const EVERY: u32 = 1024;
 
 /// To be called after each event, with its number in its process: takes the middle out of a log

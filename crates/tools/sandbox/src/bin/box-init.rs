@@ -2,8 +2,8 @@
 //!
 //! Nothing of it can be reached by the program: it is not dumpable, so its memory, its descriptors
 //! and its environment in /proc are closed to others of the same user, and it cannot be traced; the
-//! descriptors 3 and 4 are closed before the program starts; the kernel lets nobody in a namespace
-//! kill its process 1.
+//! descriptors 3 and 4 are closed before the program starts; the kernel lets no process in a
+//! namespace kill its process 1.
 
 use std::ffi::{CString, OsString};
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! Nobody waits in a circle, and nobody for what cannot come any more.
+//! Checks that no lanes wait in a circle, and that no lane waits for what can no longer come.
 //!
 //! A deadlock is a matter of the end: who comes out of a wait, in whichever way, was in none. So the
 //! only waits looked at are those that are the last thing on their lanes, and that have no limit.
@@ -69,7 +69,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// Whom a wait is for: the owner of the lock, or the lane whose end is waited for. (A lock
-    /// with several owners gets free by any of them, so nobody in particular is waited for.)
+    /// with several owners can be freed by any of them, so the wait is for no lane in particular.)
     fn awaited(&self, wait: usize) -> Option<usize> {
         let event = &self.run.events[wait];
         match event.on {
@@ -88,7 +88,7 @@ impl<'a> Waiting<'a> {
                     is_child && its.end == End::Unknown && its.labels().contains(&label)
                 };
                 let mut its = (0..self.run.lanes.len()).filter(its);
-                // Of two namesakes nobody knows which one it is.
+                // When two lanes share the name, the log does not tell which one it is.
                 its.next().filter(|_| its.next().is_none())
             }
         }
@@ -160,7 +160,7 @@ impl<'a> Waiting<'a> {
         on.map_or("", |on| &self.run.things[on].name)
     }
 
-    /// Whoever still waits when the log ends, for somebody who has ended.
+    /// Reports each lane that, when the log ends, still waits for a lock of a lane that has exited.
     fn for_the_ended(&self, findings: &mut Vec<Finding>) {
         for &wait in self.waits.iter().flatten() {
             let event = &self.run.events[wait];

@@ -99,8 +99,8 @@ fn is_matched(run: &Run, thing: usize) -> bool {
     receives.all(|receive| receive.cause.is_some())
 }
 
-/// The receives of messages that had been received before. (What somebody received last who was then
-/// killed may still have been in there for the next one.)
+/// The receives of messages that had been received before. (The last message that a
+/// lane received before it was killed may still have been in there for the next receiver.)
 fn received_twice(run: &Run, thing: usize) -> Vec<usize> {
     let receives = run.things[thing].events.iter().copied();
     let receives = receives.filter(|&event| run.events[event].kind == Kind::Recv);

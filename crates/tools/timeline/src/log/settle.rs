@@ -106,8 +106,8 @@ fn find_families(run: &mut Run) {
     find_joined(run);
 }
 
-/// Which lane each join is of that names no exit: whoever waits for a process without a word from it
-/// knows its name, or only its number. Of namesakes it is one that has not been waited for.
+/// Finds the lane of each join that names no exit: a lane that waits for a process without a word
+/// from it knows its name, or only its number. Of namesakes, one not yet waited for is taken.
 fn find_joined(run: &mut Run) {
     let joins = run.events.iter().filter(|event| event.kind == Kind::Join);
     let exits = joins.filter_map(|event| event.cause);

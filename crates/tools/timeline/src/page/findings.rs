@@ -5,7 +5,7 @@ use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
 use crate::page::picture::text::{escape, put};
 
-/// More sentences than these nobody reads beside a picture.
+/// The most sentences that a reader is likely to read beside a picture.
 const MOST: usize = 12;
 
 /// The section of the page. A sentence on an event leads to it.

@@ -35,7 +35,7 @@ pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
     html + "</ol></section>\n"
 }
 
-/// The picture as a table, for those who hear it, and for whoever wants to search it.
+/// The picture as a table, for readers who use a screen reader or want to search it.
 pub(crate) fn table(run: &Run, choice: &Choice) -> String {
     let unit = unit_of(run);
     let mut html = format!(

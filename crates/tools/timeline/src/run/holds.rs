@@ -5,10 +5,10 @@ use common::Kind;
 use crate::run::Run;
 use crate::run::leaving::Leaving;
 
-/// A lock in somebody's hand. The numbers are places in [`Run::events`].
+/// One time that a lane held a lock. The numbers are places in [`Run::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {
-    /// Whose hand: a place in [`Run::lanes`].
+    /// The lane that held it: a place in [`Run::lanes`].
     pub lane: usize,
     /// It was taken.
     pub acquire: usize,
@@ -55,9 +55,9 @@ impl Run {
     }
 }
 
-/// All times that a lock was held, for every picture. What somebody had who is gone is had until
-/// the first one takes it after that, however often it was had: the kernel hands on the lock of a
-/// process that was killed. What several may have at a time is nobody's to hand on.
+/// All times that a lock was held, for every picture. A lock of a lane that is gone is held until
+/// the next lane takes it, however often it was held: the kernel hands on the lock of a process
+/// that was killed. A lock that several lanes may hold at a time is not handed on.
 pub(crate) fn holds(run: &Run, lock: usize, leavings: &[Leaving]) -> Vec<Hold> {
     let mut holds = run.holds(lock);
     if run.things[lock].room > 1 {
@@ -78,8 +78,8 @@ fn death(run: &Run, lane: usize, leavings: &[Leaving]) -> Option<usize> {
     match leavings[lane] {
         Leaving::Ends(exit) => Some(exit),
         Leaving::Killed(kill) if run.events[kill].kind == Kind::Kill => Some(kill),
-        // Whoever waited for it may have seen it long after it was dead, and an heir have had
-        // the lock before that.
+        // The lane that waited for it may have seen its end long after it died, and an heir may
+        // have had the lock before that.
         Leaving::Killed(_seen) => run.lanes[lane].events.last().copied(),
         Leaving::Unknown => None,
     }

@@ -76,7 +76,7 @@ pub(crate) fn faults(run: &Run, room: usize) -> String {
     told
 }
 
-/// Who waits for whom when the log ends. Nothing when nobody does.
+/// Who waits for whom when the log ends. Empty when no lane waits.
 pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     let waiting = hang::still_waiting(run);
     let lines = waiting.iter().take(MOST_WAITING);
@@ -93,7 +93,7 @@ pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     format!("When the log ends:\n{shown}")
 }
 
-/// So many sentences on what did not hold are read.
+/// The most sentences on what did not hold that are shown.
 const MOST_FAULTS: usize = 8;
 
 const MOST_WAITING: usize = 20;

@@ -1,12 +1,12 @@
-//! What of a run is drawn: all of it, unless nobody could look at that.
+//! What of a run is drawn: all of it, unless that is too much for a reader to look at.
 
 use crate::run::{Class, Run};
 
 /// More lanes do not fit on a screen.
 const MOST_LANES: usize = 24;
-/// More things, likewise.
+/// More things do not fit on a screen.
 const MOST_THINGS: usize = 10;
-/// More events make a picture that nobody scrolls through.
+/// More events make a picture that is too long to scroll through.
 const MOST_EVENTS: usize = 600;
 
 /// What of a run is drawn. The numbers are places in the run's lists.

@@ -39,7 +39,7 @@ pub(crate) struct Item {
 pub(crate) enum What {
     /// From being sent to being received.
     Message,
-    /// From the close to whoever saw it.
+    /// From the close to the event of the lane that saw it.
     LastWord,
     /// From being taken to being given back; how many times its owner has it.
     Hold(usize),

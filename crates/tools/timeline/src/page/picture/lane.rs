@@ -41,7 +41,7 @@ fn end(drawing: &Drawing<'_>, svg: &mut String, lane: usize) {
     put(svg, format_args!("<use href=\"#{mark}\" x=\"{x}\"/>"));
 }
 
-/// The lines from a fork to what it made, from an end to whoever waited for it.
+/// The lines from a fork to the lane it made, and from an end to the lane that waited for it.
 pub(super) fn family(drawing: &Drawing<'_>, svg: &mut String) {
     for (place, &event) in drawing.choice.events.iter().enumerate() {
         let to = &drawing.run.events[event];

@@ -69,8 +69,8 @@ impl Limits {
         (0..self.lane.len()).map(step).collect()
     }
 
-    /// So many that the last event gets its `usual` place, or that some of it is to scale even when
-    /// the events alone are wider. The width grows with it, so it is found by halving.
+    /// The number at which the last event gets its `usual` place, or some of the run is to scale
+    /// even when the events alone are wider. The width grows with it, so it is found by halving.
     pub(super) fn pixels_per_nanosecond(&self, times: &[u64], usual: f64) -> f64 {
         let width = |per_ns: f64| {
             let last = self.places(times, per_ns).pop();

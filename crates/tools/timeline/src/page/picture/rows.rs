@@ -1,4 +1,4 @@
-//! From top to bottom: the lanes, and between them, next to whoever uses it, each thing.
+//! From top to bottom: the lanes, and between them each thing, next to the lanes that use it.
 
 use common::Kind;
 

@@ -54,7 +54,7 @@ fn raise(levels: &mut [usize], from: usize, to: usize, level: usize) {
 /// Who has a lock: the sign of its owner in each column.
 pub(super) fn paint_owners(holds: &[Hold], signs: &[char], columns: &Columns, row: &mut Row) {
     let end = |hold: &Hold| hold.release.map_or(usize::MAX, |release| release);
-    // Until when it is somebody else's, of those before.
+    // Of the holds before, the one that ends last: its lane and its end.
     let mut until: Option<(usize, usize)> = None;
     for hold in holds.iter().filter(|hold| hold.depth == 1) {
         let from = columns.at(hold.acquire);

@@ -87,7 +87,7 @@ fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
         x += row.write(x, text, grid.room, Colour::Lane(event.lane)) + 1;
     }
     let is_drawn = grid.step >= DRAWN && matches!(event.kind, Kind::Send | Kind::Recv);
-    // In brackets, since nobody has printed it.
+    // In brackets, since the program did not print it.
     let happened = format!("({})", told(grid.run, line.event));
     let is_told = match printed {
         None => true,
@@ -146,7 +146,7 @@ fn message(grid: &Grid<'_>, place: usize, partner: Option<usize>, x: usize, row:
     let event = &grid.run.events[place];
     let is_send = event.kind == Kind::Send;
     let is_left = x > grid.time + 2 && partner.is_some_and(|partner| partner < event.lane);
-    // A recv without its send has nobody to come from: as if from the left.
+    // A recv without its send has no sender: it is drawn as if it came from the left.
     let is_left = is_left || (!is_send && partner.is_none() && x > grid.time + 2);
     let long = width(&clean(event.label())) <= grid.step - 5;
     let line = if long { "─" } else { "" };
