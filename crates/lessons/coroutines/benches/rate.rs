@@ -61,7 +61,7 @@ fn spawn_and_join() {
     });
 }
 
-/// What a task that waits for ever adds to the memory of the process, its handle included.
+/// What a task that waits forever adds to the memory of the process, its handle included.
 fn idle_bytes() -> usize {
     run(async {
         let mut tasks = Vec::with_capacity(IDLE);

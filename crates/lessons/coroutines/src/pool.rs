@@ -10,7 +10,7 @@ use crate::slots::Slots;
 use crate::task::Task;
 use crate::timeout::timeout;
 
-/// Tasks of which only so many are under way at once. Clones are the same pool.
+/// Tasks of which at most a fixed number are under way at once. Clones are the same pool.
 ///
 /// Dropping the pool changes nothing for its tasks: they belong to their handles.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ impl Pool {
         for (number, item) in items.into_iter().enumerate() {
             let slot = self.slots.take().await;
             tasks.push_back(slot.spawn(Name::Item(number), work(item)));
-            // A task that has ended keeps its memory until somebody takes its result.
+            // A task that has ended keeps its memory until its result is taken.
             while let Some(ended) = tasks.pop_front_if(|task| task.has_ended()) {
                 keep(&mut values, ended.get().await);
             }
@@ -95,13 +95,13 @@ impl Pool {
         values
     }
 
-    /// Waits until no task is in the pool, and nobody waits in [`spawn`](Self::spawn) for a place:
+    /// Waits until no task is in the pool, and none waits in [`spawn`](Self::spawn) for a place:
     /// a place that one leaves goes straight to the next.
     pub async fn join(&self) {
         self.slots.all_free().await;
     }
 
-    /// Waits likewise, but not longer than `limit`; says whether the pool is empty.
+    /// Waits like [`join`](Self::join), but at most for `limit`; returns whether the pool is empty.
     pub async fn join_timeout(&self, limit: Duration) -> bool {
         timeout(limit, self.join()).await.is_ok()
     }

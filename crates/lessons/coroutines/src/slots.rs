@@ -1,4 +1,4 @@
-//! The places of a pool: so many may be taken, and who finds none free waits for one.
+//! The places of a pool: up to `size` may be taken; a task that finds none free waits for one.
 //!
 //! All of a pool's tasks are on one thread, so a plain counter will do where threads would need
 //! an atomic one.
@@ -16,8 +16,8 @@ use crate::task::Task;
 #[derive(Debug)]
 pub(crate) struct Slots {
     size: usize,
-    /// Only a pool with a size: where there is room for all, nobody has anything that another could
-    /// wait for.
+    /// Only for a pool with a size: where there is room for all, no task has anything that another
+    /// could wait for.
     trace: Option<Trace>,
     taken: Cell<usize>,
     /// How many wait in `take`. Each free place is handed to one of them, by a message; so
@@ -132,7 +132,7 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// A place that was handed to somebody who has given up is passed on.
+/// A place that was handed to a task that has given up is passed on.
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let slots = self.0;

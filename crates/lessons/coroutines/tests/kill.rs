@@ -1,4 +1,4 @@
-//! Tasks that are killed, and those that nobody wants any more.
+//! Tasks that are killed, and tasks whose results are no longer wanted.
 
 mod limit;
 mod log;
@@ -85,7 +85,7 @@ fn c14_dropping_the_handle_kills_the_task() {
     assert_eq!(*log.borrow(), ["began", "dropped"]);
 }
 
-/// Row C14: also when nobody waits any more.
+/// Row C14: also when `run` has nothing left to wait for.
 #[test]
 fn c14_a_task_dropped_at_the_very_end_of_run_lets_go_of_what_it_held() {
     let log = Log::default();

@@ -48,7 +48,7 @@ fn c13_a_slow_first_item_lets_no_more_be_taken_than_the_pool_has_places() {
     assert!(taken.get() <= 4, "{taken:?}");
 }
 
-/// Row C13: what a stream borrows need not last for ever.
+/// Row C13: what a stream borrows need not last forever.
 #[test]
 fn c13_the_items_and_the_work_may_be_borrowed() {
     let (items, sum) = (vec![1, 2, 3], Cell::new(0));

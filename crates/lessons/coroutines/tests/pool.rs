@@ -86,7 +86,7 @@ fn c09_a_pool_of_one_or_two_holds_no_more_and_no_fewer() {
 fn c09_a_pool_without_a_size_holds_all_at_once() {
     let pool = Pool::unbounded();
     let barrier = Rc::new(Barrier::new(10));
-    // Nobody passes before all ten have come.
+    // No task passes before all ten have come.
     let passed = run_within(pool.map(0..10, |_| {
         let barrier = Rc::clone(&barrier);
         async move { barrier.wait().await.is_leader() }

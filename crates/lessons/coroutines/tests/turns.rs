@@ -110,7 +110,7 @@ fn c16_a_queue_of_two_takes_a_and_b_and_c_waits_for_the_first_get() {
     });
 }
 
-/// A task whose handle was lost lives on, and takes turns for ever; its thread must not.
+/// A task whose handle was lost lives on, and takes turns forever; its thread must not.
 #[test]
 fn a_thread_ends_also_when_a_lost_task_of_it_never_does() {
     let thread = std::thread::spawn(|| {

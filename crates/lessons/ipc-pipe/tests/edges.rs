@@ -76,7 +76,7 @@ fn x18_an_end_that_the_parent_kept_is_refused_in_the_child() {
 
 fn a_message_given_up_half_way_is_skipped() {
     let (sender, receiver) = pipe().unwrap();
-    // Larger than the pipe, and nobody reads: some of it is in, the rest never will be.
+    // Larger than the pipe, and no process reads: some of it is in, the rest never will be.
     let given_up = sender.send_timeout(vec![1_u8; 4 << 20], Duration::from_millis(100));
     assert!(matches!(given_up, Err(SendError::Full(_))));
     // Some of it is no message.
@@ -127,7 +127,7 @@ fn a_sleeping_receiver_is_woken_at_once() {
     child.join().unwrap();
 }
 
-/// Before the ring is full: nobody has to wait for room to learn of it.
+/// Before the ring is full: the sender need not wait for room to learn of it.
 fn a_slow_sender_notices_a_killed_receiver_with_its_next_message() {
     let (sender, receiver) = pipe::<u8>().unwrap();
     let child = Process::start("receiver", move || receiver.iter().count() as u64).unwrap();

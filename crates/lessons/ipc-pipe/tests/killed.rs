@@ -1,4 +1,4 @@
-//! A process that is killed at any instruction of `send` or `recv` hangs nobody and tears nothing.
+//! A process killed at any instruction of `send` or `recv` makes no other hang and tears nothing.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
@@ -12,10 +12,10 @@ lesson_test::forking_tests![within 120;
     a_process_killed_at_any_instruction_of_recv,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills for each call, at least.
+/// The minimum number of kills for each call.
 const KILLS: usize = 300;
 
 fn a_process_killed_at_any_instruction_of_send() {

@@ -12,10 +12,10 @@ lesson_test::forking_tests![within 60;
     a_sender_killed_when_room_has_woken_it,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills for each case, at least.
+/// The minimum number of kills for each case.
 const KILLS: usize = 15;
 
 /// A process that will be stepped through once something wakes it out of `call`.
@@ -30,7 +30,7 @@ fn start_victim(call: impl FnOnce() + 'static) -> Process<()> {
     victim
 }
 
-/// Kills it so many steps after its wake-up; gives whether its call was over by then.
+/// Kills it `steps` steps after its wake-up; returns whether its call was over by then.
 fn kill_woken(victim: Process<()>, steps: usize) -> bool {
     let is_over = !step_on(victim.pid(), steps);
     assert!(kill_now(victim.pid()));

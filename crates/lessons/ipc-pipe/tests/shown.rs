@@ -104,7 +104,7 @@ fn a_run_that_hangs_is_ended_and_shown() {
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 
-/// Whoever ignores the end of its children hands that on to the programs that it starts.
+/// A process that ignores the end of its children passes this on to the programs that it starts.
 #[test]
 fn a_lesson_that_is_started_with_children_ignored_sees_the_end_of_its_run() {
     let ignore = "--ignore-signal=CHLD"; // dash, as `sh`, knows no way to do that

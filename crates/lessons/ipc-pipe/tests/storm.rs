@@ -14,10 +14,10 @@ lesson_test::forking_tests![within 60;
     a_receiver_killed_at_random_is_noticed_and_tears_nothing,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills for each side.
+/// The number of kills for each side.
 const KILLS: usize = 500;
 
 /// From before the first message to after the ring's end.

@@ -2,7 +2,7 @@
 //!
 //! How many items were ever put stands in the ring, counted by the store that puts them. So one
 //! counter more is enough, of the items that are done; the difference is what is outstanding.
-//! Nobody can be killed between the two.
+//! No process can be killed between putting an item and counting it.
 
 use std::error::Error;
 use std::fmt;
@@ -28,9 +28,9 @@ pub struct NothingOutstanding;
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JoinError {
-    /// Every receiver has gone, and so many items were never marked as done.
+    /// Every receiver has gone, and this many items were never marked as done.
     Disconnected(u32),
-    /// In time, so many items were not marked as done.
+    /// When the time was over, this many items were not marked as done.
     Timeout(u32),
 }
 

@@ -1,4 +1,4 @@
-//! A process that is killed at any instruction of `put` or `get` hangs nobody and tears nothing.
+//! A process killed at any instruction of `put` or `get` makes no other hang and tears nothing.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ lesson_test::forking_tests![within 120;
     a_process_killed_at_any_instruction_of_get,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills for each call, at least.
+/// The minimum number of kills for each call.
 const KILLS: usize = 300;
 
 type Ends = (Sender<u64>, Receiver<u64>);

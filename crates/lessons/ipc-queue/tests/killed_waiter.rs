@@ -18,10 +18,10 @@ lesson_test::forking_tests![within 60;
     a_putter_killed_when_the_death_of_another_one_has_woken_it,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// So many kills for each case, at least.
+/// The minimum number of kills for each case.
 const KILLS: usize = 8;
 
 /// A process that will be stepped through once something wakes it out of `call`.

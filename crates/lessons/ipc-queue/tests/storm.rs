@@ -14,10 +14,10 @@ lesson_test::forking_tests![within 60;
     a_reader_killed_at_random_loses_at_most_what_it_had_in_hand,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills for each side.
+/// The number of kills for each side.
 const KILLS: usize = 500;
 
 /// After so much time at the latest.

@@ -16,7 +16,7 @@ use nix::libc::{self, pthread_mutex_t, pthread_mutexattr_t};
 /// How long each measurement takes.
 const LENGTH: Duration = Duration::from_millis(400);
 
-/// So many additions between two looks at the clock.
+/// The number of additions between two looks at the clock.
 const BATCH: u64 = 1000;
 
 fn main() {
@@ -96,7 +96,7 @@ impl Bare {
         let set = unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) };
         // SAFETY: as above.
         let set_too = unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) };
-        // SAFETY: the place is nobody else's yet, and stays where it is.
+        // SAFETY: no other thread or process uses the place yet, and it stays where it is.
         let mutex = unsafe { libc::pthread_mutex_init(self.mutex.get(), attributes) };
         assert_eq!([made, set, set_too, mutex], [0; 4]);
     }

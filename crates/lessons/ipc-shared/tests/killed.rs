@@ -1,4 +1,4 @@
-//! A process that is killed at any instruction of a change hangs nobody, and is told.
+//! A process killed at any instruction of a change makes no other hang, and its death is reported.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::{Duration, Instant};
@@ -11,10 +11,10 @@ lesson_test::forking_tests![within 120;
     a_process_killed_at_any_instruction_of_an_update,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills, at least.
+/// The minimum number of kills.
 const KILLS: usize = 1000;
 
 fn a_process_killed_at_any_instruction_of_an_update() {

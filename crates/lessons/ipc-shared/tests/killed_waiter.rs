@@ -15,10 +15,10 @@ lesson_test::forking_tests![within 60;
     a_waiter_with_a_limit_takes_a_free_lock_of_which_it_was_not_told,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills for each case, at least.
+/// The minimum number of kills for each case.
 const KILLS: usize = 15;
 
 /// A process that comes to the end of its wait in any case.
@@ -66,7 +66,7 @@ fn two_waiters(waiter: Waiter) -> Waiting {
     }
 }
 
-/// Kills the first waiter so many steps after it was woken, while another process has the lock
+/// Kills the first waiter `steps` steps after it was woken, while another process has the lock
 /// again, if it is free. Gives whether the waiter had come to its end before.
 fn kill_woken(steps: usize, waiter: Waiter) -> bool {
     let Waiting {

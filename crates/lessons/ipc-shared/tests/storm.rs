@@ -1,5 +1,5 @@
 //! Processes that change shared values in a loop are killed at random moments: the lock is handed
-//! on, poisoned if its owner was in the middle of a change, and nobody hangs.
+//! on, poisoned if its owner was in the middle of a change, and no process hangs.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,10 +16,10 @@ lesson_test::forking_tests![within 60;
     an_atomic_counts_every_addition_of_the_killed,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many kills in each test.
+/// The number of kills in each test.
 const KILLS: usize = 500;
 
 /// Starts two processes that call `change` in a loop until it gives false, kills the first at a
@@ -67,7 +67,7 @@ fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
             let found = value.get();
             assert!(found.is_err() || found.is_ok_and(|[one, other]| one == other));
         });
-        // Now both are dead, and nobody else changes it.
+        // Now both are dead, and no other process changes it.
         match value.get() {
             Ok([one, other]) => assert_eq!(one, other, "half-done, and not poisoned"),
             Err(LockError::Poisoned) => {

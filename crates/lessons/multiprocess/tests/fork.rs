@@ -112,7 +112,7 @@ fn m06_a_child_is_waited_for_by_its_pid_and_only_once() {
 /// Row M07.
 fn m07_the_child_changes_its_own_copies() {
     let number = Cell::new(1);
-    // SAFETY: one thread, as everywhere here, so nobody reads the environment meanwhile.
+    // SAFETY: one thread, as everywhere here, so no other thread reads the environment meanwhile.
     unsafe { env::set_var("M07", "parent") };
     let child = forked(|| {
         number.set(2);

@@ -1,5 +1,5 @@
 //! A process that is killed anywhere, from its first moment to its last, gives no wrong value,
-//! hangs nobody and leaves nothing behind; nor does its parent, nor a zygote.
+//! makes no other process hang and leaves nothing behind; nor does its parent, nor a zygote.
 //!
 //! From outside only its system calls can be told apart, since it shares no memory. So a process is
 //! killed before and after each of them (ptrace(2)), and at random moments besides.
@@ -28,7 +28,7 @@ lesson_test::forking_tests![within 60;
     a_program_killed_at_random_moments_leaves_neither_zygote_nor_child,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const KILLED: Exit = Exit::Signal(Signal::SIGKILL as i32);

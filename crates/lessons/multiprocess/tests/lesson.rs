@@ -33,7 +33,7 @@ fn fork_prints_the_lines_of_the_notes() {
     );
 }
 
-/// Whoever ignores the end of its children hands that on to the programs that it starts.
+/// A process that ignores the end of its children passes this on to the programs that it starts.
 #[test]
 fn a_program_that_is_started_with_children_ignored_can_wait_for_its_fork() {
     for program in RIGHT {

@@ -161,7 +161,7 @@ impl multiprocess::Outcome for PanicsAsBytes {
     }
 }
 
-/// The payload's destructor panics where nobody catches it any more.
+/// The payload's destructor panics where no caller catches it any more.
 fn a_result_whose_encoding_panics_never_leaves_the_child() {
     let parent = common::pid();
     let bystander = Process::start("bystander", sleep_long).unwrap();

@@ -95,7 +95,7 @@ pub enum Cause {
     WorkerDied {
         /// The worker's process id.
         pid: u32,
-        /// How it ended; `None` when the system does not tell (somebody else waited for it).
+        /// How it ended; `None` when the system does not report it (other code waited for it).
         exit: Option<Exit>,
     },
     /// The pool was terminated or dropped before the task was done, or its supervisor was killed.
@@ -130,7 +130,7 @@ impl fmt::Display for TaskError {
 
 impl Error for TaskError {}
 
-/// Some tasks failed, and nobody has looked at their results.
+/// Some tasks failed, and their results have not been looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnseenFailures {
     /// How many.

@@ -20,7 +20,7 @@ fn story() -> StoryResult {
         tasks.push(pool.apply_async(name)?);
     }
     say!("Waiting for all subprocesses done...");
-    // What came of each task is in its handle, its error too.
+    // Each handle has the result of its task, or its error.
     for task in tasks {
         task.get()?;
     }

@@ -466,7 +466,7 @@ fn w16_a_worker_that_becomes_another_program_is_replaced() {
     pool.join().unwrap();
 }
 
-/// Row W13. Whoever is stopped hears nothing, but can be killed.
+/// Row W13. A stopped process does not react, but it can be killed.
 fn w13_terminate_ends_in_time_also_when_something_holds_the_supervisor_up() {
     let pool = Pool::new(1, square).unwrap();
     let supervisor = multiprocess::active_children()[0].pid.cast_signed();

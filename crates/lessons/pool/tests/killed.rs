@@ -38,7 +38,7 @@ enum Place {
 static STEPS: OnceLock<(Victim, [Place; 2])> = OnceLock::new();
 
 /// A task that is in the queue still is in its worker's hand for some hundred instructions. The
-/// test begins so many before the one that takes it from the queue.
+/// test begins this many before the one that takes it from the queue.
 const BEFORE: usize = 900;
 
 /// How often each of five tasks was begun.
@@ -115,7 +115,7 @@ fn stepping_pool(
     Pool::with_state(1, init, move |(): &mut (), number| run(number, &begun)).unwrap()
 }
 
-/// What came of a kill.
+/// The result of a kill.
 #[derive(Debug)]
 struct After {
     /// Which tasks have failed.
@@ -126,7 +126,7 @@ struct After {
     is_over: bool,
 }
 
-/// Kills the worker after so many instructions of the part.
+/// Kills the worker after `steps` instructions of the part.
 fn kill_at(part: [Place; 2], steps: usize) -> After {
     let victim = Victim::new();
     let judged = AtomicValue::new(AtomicU32::new(0)).unwrap();
@@ -140,7 +140,7 @@ fn kill_at(part: [Place; 2], steps: usize) -> After {
     until("a new worker", || {
         !pool.pids().is_empty() && pool.pids() != pid
     });
-    // One turn of the owner, which knows of the death by now. Nobody can take a task yet, so what
+    // One turn of the owner, which knows of the death now. No worker can take a task yet, so what
     // it takes for lost it does not find answered by luck.
     assert!(!tasks[4].wait_timeout(Duration::ZERO));
     let by_victim = count();
@@ -167,7 +167,7 @@ fn kill_at(part: [Place; 2], steps: usize) -> After {
     }
 }
 
-/// Kills it after so many instructions of a part. One task fails at most, and none that may not
+/// Kills it after `steps` instructions of a part. One task fails at most, and none that may not
 /// have been in its hand; what has failed is not run after that, and all others are run once.
 fn kill_once(part: [Place; 2], steps: usize, may_fail: &[u32]) -> After {
     let after = kill_at(part, steps);

@@ -19,7 +19,7 @@ lesson_test::forking_tests![within 60;
     an_owner_killed_when_an_answer_has_woken_it,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// The numbers of instructions after which a process is killed.

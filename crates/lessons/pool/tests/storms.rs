@@ -1,4 +1,4 @@
-//! Workers, supervisors and owners that are killed at random moments: nobody hangs, nothing that
+//! Workers, supervisors and owners that are killed at random moments: none hangs, nothing that
 //! is answered is wrong, only what the dead had in hand is lost, and nothing is left behind.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
@@ -14,7 +14,7 @@ lesson_test::forking_tests![within 60;
     w17_a_killed_owner_leaves_nothing,
 ];
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A value that shows whether it is torn.
@@ -81,7 +81,7 @@ fn w16_a_killed_supervisor_takes_all_workers_with_it() {
                 },
             }
         }
-        // What is done is done; what comes from now on, nobody can do.
+        // Finished tasks stay finished; no process can run a task that comes from now on.
         let asked = Instant::now();
         let refused = loop {
             assert!(asked.elapsed() < LIMIT, "the workers live on");

@@ -1,4 +1,4 @@
-//! Barrier: nobody goes on before all have come.
+//! Barrier: no thread goes on before all have come.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::lock::{Lock, LockGuard};
 /// A meeting point for a fixed number of threads, which can be used again and again.
 ///
 /// When one of them gives up, by [`abort`](Self::abort) or by a limit, the barrier is broken, for
-/// good: all that wait and all that come later get [`BrokenBarrier`], and nobody hangs.
+/// good: all that wait and all that come later get [`BrokenBarrier`], and none hangs.
 #[derive(Debug)]
 pub struct Barrier {
     parties: usize,
@@ -32,12 +32,12 @@ struct State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrokenBarrier;
 
-/// A barrier for no threads: nobody could ever come.
+/// A barrier for no threads: none could ever come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoParties;
 
 impl Barrier {
-    /// A barrier for so many threads.
+    /// A barrier for `parties` threads.
     ///
     /// # Errors
     /// [`NoParties`] for 0.
@@ -98,7 +98,7 @@ impl Barrier {
         self.changed.notify_all();
     }
 
-    /// Whether somebody gave up.
+    /// Whether the barrier is broken: a thread gave up.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.state.lock().broken

@@ -1,4 +1,4 @@
-//! Condition: wait, with a lock given up meanwhile, until somebody says that something changed.
+//! Condition: wait, with a lock given up meanwhile, until another thread reports a change.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -14,7 +14,7 @@ use crate::lock::LockGuard;
 
 /// A place to wait for a change of what a [`Lock`](crate::Lock) guards.
 ///
-/// A notify wakes those that wait *now*; nobody keeps it for later, and a wait may also end
+/// A notify wakes those that wait *now*; it is not kept for later, and a wait may also end
 /// without any. So what is waited for has to be seen in the guarded value, and looked at again
 /// after each wait: [`wait_until`](Self::wait_until) does that. Use one condition with one lock.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct Condition {
 pub struct TimedOut<G>(pub G);
 
 impl Condition {
-    /// A condition nobody waits for, called `condition 1`, `condition 2`, and so on.
+    /// A condition that no thread waits for, called `condition 1`, `condition 2`, and so on.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Condition {
     /// Releases the lock, waits for a notify, and takes the lock again before it returns.
     ///
     /// It may return without a notify. Releasing and beginning to wait are one step: a notify by
-    /// somebody who holds the lock cannot fall in between.
+    /// a thread that holds the lock cannot fall in between.
     pub fn wait<'a, T>(&self, guard: LockGuard<'a, T>) -> LockGuard<'a, T> {
         let (guard, ()) = guard.while_released(|value| {
             self.trace.waits();

@@ -1,4 +1,4 @@
-//! A lock lets one thread at a time into a piece of work; whoever comes meanwhile waits. The
+//! A lock lets one thread at a time into a piece of work; a thread that comes meanwhile waits. The
 //! locks here own the value they guard and give it out by a guard, so that no way out of the
 //! work, not even a panic, leaves the lock held.
 //!
@@ -35,7 +35,7 @@
 //!
 //! A panic in a guard frees the lock and is not reported by it, as in Python, and other than by
 //! std's `Mutex`: the thread's join reports it. A value that a panic could leave half changed
-//! has to be put right by whoever takes the lock next.
+//! has to be put right by the thread that takes the lock next.
 //!
 //! # What the compiler refuses
 //!

@@ -1,4 +1,4 @@
-//! Semaphore: so many at a time.
+//! Semaphore: a limited number of threads at a time.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -25,7 +25,7 @@ pub struct Semaphore {
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
-    /// A semaphore with so many permits, called `semaphore 1`, `semaphore 2`, and so on; 0 is of
+    /// A semaphore with `permits` permits, called `semaphore 1`, `semaphore 2`, and so on; 0 is of
     /// use where others release.
     #[must_use]
     pub const fn new(permits: usize) -> Self {
@@ -50,7 +50,7 @@ impl Semaphore {
         Permit(self)
     }
 
-    /// Waits, however long it takes, for a permit, and takes it: whoever calls this owes a
+    /// Waits, however long it takes, for a permit, and takes it: the caller owes a
     /// [`release`](Self::release).
     pub fn acquire(&self) {
         let permits = self.permits.lock();
@@ -122,7 +122,7 @@ pub struct Full {
 }
 
 impl BoundedSemaphore {
-    /// A semaphore with so many permits, and never more.
+    /// A semaphore with `permits` permits, and never more.
     #[must_use]
     pub const fn new(permits: usize) -> Self {
         Self {

@@ -43,7 +43,7 @@ fn parts(line: &str) -> (&str, &str, u32) {
     split.unwrap_or_else(|| panic!("not a line of the lesson: {line}"))
 }
 
-/// What 2.2 has to print, whoever gets the lock when: pairs of lines of one thread, the numbers
+/// What 2.2 prints, whichever thread gets the lock when: pairs of lines of one thread, the numbers
 /// going up by one to 4, and then one last pair for each.
 #[track_caller]
 fn assert_counted_to_4(ran: &Ran) {
@@ -135,7 +135,7 @@ fn without_cargo_nothing_can_be_explored_and_one_line_says_so() {
     assert_eq!(ran.stdout, b"");
 }
 
-/// Whoever ignores the end of its children hands that on to the programs that it starts.
+/// A process that ignores the end of its children passes this on to the programs that it starts.
 #[test]
 fn with_children_ignored_cargo_is_waited_for_all_the_same() {
     let ran = Command::new("env")

@@ -210,7 +210,7 @@ fn s09_by_hand_it_is_free_after_as_many_releases() {
     assert!(elsewhere(|| lock.try_acquire()));
 }
 
-/// B35: nobody can mistake a new thread for the owner that is gone.
+/// B35: a new thread cannot be mistaken for the owner that is gone.
 #[test]
 fn a_lock_whose_owner_has_ended_stays_held() {
     let lock = RawRLock::new();

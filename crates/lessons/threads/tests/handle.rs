@@ -320,7 +320,7 @@ fn a_panic_whose_payload_panics_when_dropped_is_an_error_like_any_other() {
     let thread = start::<()>("Thread_1", || panic_any(Grenade)).unwrap();
     let error = joined(thread).unwrap_err();
     assert!(matches!(error, JoinError::Panicked { .. }), "{error}");
-    // Nobody asks: the handle is dropped.
+    // No thread asks for the result: the handle is dropped.
     drop(start::<()>("Thread_1", || panic_any(Grenade)).unwrap());
     let in_scope = threads::scope(|scope| {
         let thread = scope.start::<()>("Thread_1", || panic_any(Grenade))?;

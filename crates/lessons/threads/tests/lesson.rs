@@ -143,7 +143,7 @@ fn each_program_has_a_help_that_names_its_section() {
     }
 }
 
-/// Nobody is left who could end a run that hangs.
+/// After the watcher's death no process is left that could end a run that hangs.
 #[test]
 fn a_run_dies_with_a_watcher_that_is_killed() {
     let mut watcher = Command::new(env!("CARGO_BIN_EXE_threads"))

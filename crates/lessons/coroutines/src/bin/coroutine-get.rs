@@ -48,7 +48,7 @@ async fn by_a_socket(url: String) -> Visit {
     Ok(get(&url, Limits::default()).await?.len())
 }
 
-/// Waits for the visits, prints what came of each and how long all took; counts the failures.
+/// Waits for the visits, prints the result of each and how long all took; counts the failures.
 fn tell(way: &str, visits: Vec<Task<Visit>>) -> usize {
     let begin = Instant::now();
     let results = run(joinall(visits));

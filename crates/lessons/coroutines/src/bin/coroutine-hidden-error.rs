@@ -1,5 +1,5 @@
 //! Mistake B45: `joinall` returns normally also when a task has failed; the errors are in its
-//! results, and nobody looks. "All is well", says the program, and ends with 0.
+//! results, which the program never reads. It prints "All is well" and ends with 0.
 //!
 //! Right: `src/main.rs`, which counts the failures; or `try_joinall`, which returns the first.
 

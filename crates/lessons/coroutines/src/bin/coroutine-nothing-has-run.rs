@@ -1,5 +1,5 @@
 //! Mistake B44: to think that `spawn` runs a task, and that `joinall` merely "adds" it. `spawn`
-//! adds; nothing runs before somebody waits. Here nobody does: the tasks are dropped, and not
+//! adds; nothing runs before the program waits. Here it never does: the tasks are dropped, and not
 //! one of them has begun.
 //!
 //! Right: `src/main.rs`, which waits for its tasks.

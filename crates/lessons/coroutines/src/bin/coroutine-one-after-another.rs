@@ -1,6 +1,6 @@
-//! Mistake B42: the tasks call a client that blocks. All tasks share one thread, so nobody else
-//! has a turn meanwhile: the visits are made one after the other, and the times add up.
-//! Python's `monkey.patch_all` hides this, until somebody forgets it.
+//! Mistake B42: the tasks call a client that blocks. All tasks share one thread, so no other
+//! task has a turn meanwhile: the visits are made one after the other, and the times add up.
+//! Python's `monkey.patch_all` hides this, until a programmer forgets it.
 //!
 //! Right: `src/main.rs`. There `fetch(...).await` shows where the task waits.
 

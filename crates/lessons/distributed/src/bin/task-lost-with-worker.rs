@@ -1,5 +1,5 @@
 //! Mistake B46: a plain queue over TCP, as the usual Python program has it. To take a task is to
-//! own it. A worker takes one and dies; nobody else knows of that task any more.
+//! own it. A worker takes one and dies; no other process knows of that task any more.
 //!
 //! See: three tasks, two results, exit code 0. Right: `worker-dies`, where a task is only lent.
 

@@ -1,8 +1,8 @@
-//! Mistake B23: a copy of the sending end that nobody closed, so the end of the stream
+//! Mistake B23: a copy of the sending end that was never closed, so the end of the stream
 //! never comes.
 //!
 //! `fork` copies descriptors. The receiver has a copy of the sending end, its own; as long as
-//! that is open the kernel waits for somebody to write into it. Here the receiver gives up after
+//! that is open the kernel waits for a process to write into it. Here the receiver gives up after
 //! 300 ms. Right: `--bin pipe-syscalls`, where each process closes what it does not use; or
 //! `main.rs`, where a child gets only what it is given.
 

@@ -1,7 +1,7 @@
 //! What becomes of a queue whose reader is killed while it waits, with the reading lock in its
 //! hand (B18).
 //!
-//! In Python the lock stays locked: an item can be put, and nobody can ever get it. Here the
+//! In Python the lock stays locked: an item can be put, and no process can ever get it. Here the
 //! kernel knows the owner of the lock, and hands it on when the owner dies.
 
 use std::process::ExitCode;

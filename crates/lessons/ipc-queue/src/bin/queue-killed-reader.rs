@@ -1,6 +1,6 @@
 //! Mistake B17, B19: the reader is killed as soon as the writers have ended.
 //!
-//! The notes say that a reader that loops for ever can only be ended by force. Then what it has
+//! The notes say that a reader that loops forever can only be ended by force. Then what it has
 //! not read is lost: here it takes 20 ms for each url, and the writers do not wait. Right:
 //! `main.rs`, where the reader ends by itself when the last sender has gone.
 

@@ -1,4 +1,4 @@
-//! Mistake B8: nobody looks at what `join` gives.
+//! Mistake B8: the program ignores what `join` returns.
 //!
 //! Child 1 fails and child 3 dies, and still "Process end." follows and the exit code is 0.
 //! Right: `main.rs`, where a `?` behind `join` ends the program with the error.

@@ -2,7 +2,7 @@
 //!
 //! Task 2 fails; the notes' program would go on to "All subprocess done." with exit code 0. Here
 //! a handle that is not used is a warning of the compiler, and `join` of the pool tells of
-//! failures that nobody has looked at, so it takes two mistakes to hide an error. Right: `main.rs`.
+//! failures that were never looked at, so it takes two mistakes to hide an error. Right: `main.rs`.
 
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ fn story() -> StoryResult {
         // The first mistake: what comes of the task is in the handle.
         let _thrown_away = pool.apply_async(name)?;
     }
-    // The second: what nobody looked at, join tells.
+    // The second: `join` reports the failures that were not looked at.
     let _ignored = pool.join();
     say!("All subprocess done.");
     Ok(())

@@ -1,6 +1,6 @@
 //! What becomes of a task whose worker is killed (B16).
 //!
-//! In Python the pool starts a new worker, and whoever waits for the task waits for ever. Here
+//! In Python the pool starts a new worker, and a caller that waits for the task waits forever. Here
 //! the pool knows what each worker has in its hand: that task is answered with an error, a new
 //! worker takes the next one, and all others are done.
 

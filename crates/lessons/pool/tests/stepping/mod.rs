@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-/// Nobody may hang for longer.
+/// A process that takes longer than this counts as hung.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// A process that is to be stepped through, from one place in its program to another.
@@ -63,7 +63,7 @@ impl Victim {
         }
     }
 
-    /// Kills the victim after so many instructions. Gives false when it came to its end first.
+    /// Kills the victim after `steps` instructions. Returns false when it came to its end first.
     pub(crate) fn kill_after(&self, steps: usize) -> bool {
         until("the victim begins", || self.has_begun());
         let victim = self.pid.load(Ordering::Acquire);

@@ -8,7 +8,7 @@ use super::*;
 
 const STAGES: [Stage; 4] = [Starting, Ready, Idle, Busy(7)];
 
-/// Up to so many deaths of one kind; the verdicts without those that repeat the one before.
+/// The verdicts on `deaths` deaths of one kind, without those that repeat the one before.
 fn verdicts(deaths: u32, stage: Stage, work: Work) -> Vec<Verdict> {
     let mut vacancies = Vacancies::new(2);
     let mut verdicts: Vec<_> = (0..deaths).map(|_| vacancies.judge(stage, work)).collect();

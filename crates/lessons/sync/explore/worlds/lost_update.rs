@@ -6,7 +6,7 @@ use sync::Lock;
 
 pub(crate) struct World {
     pub(crate) number: AtomicU64,
-    /// For whoever mends the story.
+    /// For a reader who repairs the story.
     #[expect(dead_code, reason = "the story is wrong because it does not use it")]
     pub(crate) lock: Lock<()>,
 }

@@ -1,5 +1,5 @@
 //! Mistake B35: acquire and release by hand, and an error between the two. The thread is gone,
-//! the lock stays held, and nobody is left who could release it.
+//! the lock stays held, and no thread is left that could release it.
 //!
 //! See: Thread_2 waits for nothing. Right: a guard, as in `src/main.rs`: it releases on every
 //! way out.

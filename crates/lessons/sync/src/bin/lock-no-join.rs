@@ -1,4 +1,4 @@
-//! Mistake B34: two threads are started, as in the notes, and nobody joins them. Python waits
+//! Mistake B34: two threads are started, as in the notes, and never joined. Python waits
 //! for its threads at the end of the program; a process in Rust ends with its main thread.
 //!
 //! See: "end of main" and nothing more. Right: `src/main.rs`.
@@ -35,7 +35,7 @@ fn story() -> StoryResult {
 
 fn add_one(number: &Lock<u32>) {
     lane::enter(thread_name());
-    // Longer than the rest of the main thread, which nobody ever waits out.
+    // Longer than the rest of the main thread; no thread waits for the end of this.
     thread::sleep(Duration::from_secs(5));
     let mut number = number.lock();
     *number += 1;

@@ -1,6 +1,6 @@
 //! Mistake: two threads that need two locks, and take them in opposite order. Each gets its first
-//! one and waits for the other's: a circle. With `lock` in the place of `lock_timeout` they would
-//! wait for ever.
+//! one and waits for the other's: a circle. With `lock` instead of `lock_timeout` they would
+//! wait forever.
 //!
 //! See: both have one lock and not the other. `-- --lanes` shows each of them wait for the lock
 //! that the other one has, until it gives up. Right: all threads take the locks in the same order.
@@ -38,7 +38,7 @@ fn move_one(names: [&str; 2], from: &Lock<i32>, to: &Lock<i32>, both_have_one: &
     let [first, second] = names;
     let mut from = from.lock();
     say!("{} has {first}, and waits for {second}", thread_name());
-    // Nobody breaks it.
+    // No thread breaks the barrier.
     let _met = both_have_one.wait();
     let limit = Duration::from_millis(300);
     match to.lock_timeout(limit) {

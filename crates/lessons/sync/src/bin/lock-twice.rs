@@ -1,5 +1,5 @@
 //! Mistake B36: a Lock taken twice by the same thread, which then waits for itself. With `lock`
-//! in the place of `lock_timeout` it would wait for ever.
+//! instead of `lock_timeout` it would wait forever.
 //!
 //! See: "locked", then nothing for 0.3 s, then "no". Right: an RLock, as in `rlock-reentrant`,
 //! or an inner function that is handed the guarded value and does not lock.

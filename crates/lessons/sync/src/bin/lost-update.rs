@@ -13,7 +13,7 @@ use lesson::{Lesson, StoryResult};
 use sync::{Barrier, BrokenBarrier, Lock};
 use threads::scope;
 
-/// Should the other thread not come at all, this one does not wait for it for ever.
+/// If the other thread does not come at all, this one does not wait for it forever.
 const LIMIT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {

@@ -41,7 +41,7 @@ struct Account {
 }
 
 impl Account {
-    /// Nobody sees the account between the two deposits: this method holds the lock over both.
+    /// No other thread sees the account between the two deposits: the lock is held over both.
     fn deposit_twice(&self, amount: u32) {
         let _both = self.balance.lock();
         self.deposit(amount);

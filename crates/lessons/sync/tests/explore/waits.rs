@@ -59,7 +59,7 @@ fn s10_a_set_wakes_all_in_any_schedule() {
     never_fails(story);
 }
 
-/// Row S10: whoever comes before the last set goes on, however often it is taken back.
+/// Row S10: a thread that comes before the last set goes on, however often the event is cleared.
 #[test]
 fn s10_a_set_after_a_clear_wakes_in_any_schedule() {
     fn story() {

@@ -25,7 +25,7 @@ fn story() -> StoryResult {
 }
 
 fn slow() {
-    // Long enough for the main thread to have ended, if nobody made it wait.
+    // Long enough for the main thread to have ended, if nothing made it wait.
     sleep(Duration::from_millis(300));
     say!("{} ended.", thread_name());
 }

@@ -1,4 +1,4 @@
-//! Mistake B34: nobody joins, and the process ends with its main thread. Python waits for its
+//! Mistake B34: no thread is joined; the process ends with its main thread. Python waits for its
 //! threads at the end of the program and hides the mistake; std's `JoinHandle` does not.
 //!
 //! See: `url_1`, then "MainThread ended.", and never `url_2` or `url_3`. Right: `src/main.rs`,
@@ -37,7 +37,7 @@ fn thread_run(started: &Sender<()>) {
     for url in ["url_1", "url_2", "url_3"] {
         say!("{}---->>> {url}", thread_name());
         let _already_told = started.try_send(());
-        // Longer than the rest of the main thread, which nobody ever waits out.
+        // Longer than the rest of the main thread; no thread waits for the end of this.
         sleep(Duration::from_secs(5));
     }
     say!("{} ended.", thread_name());

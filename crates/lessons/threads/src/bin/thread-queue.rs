@@ -1,5 +1,5 @@
 //! A queue between threads: two writers put, one reader gets, as in 1.4.1 between processes.
-//! The queue is crossbeam-channel's; nobody has to end the reader by force, because the stream
+//! The queue is crossbeam-channel's; no thread has to end the reader by force, because the stream
 //! ends when the last writer has dropped its sender.
 
 use std::process::ExitCode;
