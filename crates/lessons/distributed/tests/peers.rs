@@ -70,6 +70,11 @@ fn d13_a_peer_that_does_not_say_what_it_is_is_dropped() {
 fn d13_silent_peers_lock_nobody_out() {
     let running = Running::start();
     let worker = running.worker(squares);
+    // The worker has said what it is before the others come: until then it is a silent peer as well,
+    // and may have to make room.
+    let mut first = running.client();
+    let id = first.submit("square", &2_u64).unwrap();
+    assert_eq!(first.result::<u64>(id, LIMIT).unwrap(), 4);
     let silent = [(); 2 * MOST_CONNECTIONS].map(|()| TcpStream::connect(running.address).unwrap());
     let mut client = running.client();
     let id = client.submit("square", &3_u64).unwrap();
