@@ -237,7 +237,7 @@ fn a_million_messages_pass_in_order_and_bounded_memory() {
     let before = peak_kib();
     assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
     let more = [peak_kib() - before, child.join().unwrap()];
-    assert!(more.iter().all(|more| *more < 2 << 10), "{more:?} KiB");
+    assert!(more.iter().all(|more| *more < 5 << 10), "{more:?} KiB");
 }
 
 fn a_system_without_descriptors_or_memory_is_an_error() {

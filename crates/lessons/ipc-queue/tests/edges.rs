@@ -198,5 +198,6 @@ fn a_million_items_need_no_more_memory_than_the_queue() {
     let before = peak_kib();
     assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
     let more = [peak_kib() - before, child.join().unwrap()];
-    assert!(more.iter().all(|more| *more < 3 << 10), "{more:?} KiB");
+    // The queue's 2 MiB and what a process touches besides. A million items have 12 MiB.
+    assert!(more.iter().all(|more| *more < 6 << 10), "{more:?} KiB");
 }
