@@ -1,6 +1,11 @@
 //! The answer of a server: a head, and a page whose end the head tells.
 
-use smol::io::{AsyncRead, AsyncReadExt};
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Poll, ready};
+
+use smol::io::AsyncRead;
 
 use crate::address::number;
 use crate::failure::GetFailure;
@@ -81,9 +86,15 @@ impl<S: AsyncRead + Unpin> Answer<S> {
 
     /// Reads what has come; `false` when the server has closed the connection.
     async fn more(&mut self) -> Result<bool, GetFailure> {
-        let mut block = vec![0; 16 << 10];
-        let bytes = self.stream.read(&mut block).await?;
-        self.come.extend_from_slice(&block[..bytes]);
+        let read = poll_fn(|context| {
+            // On the stack, and so there only while bytes are taken, and not in ten thousand tasks
+            // that wait.
+            let mut block = [0; 4096];
+            let bytes = ready!(Pin::new(&mut self.stream).poll_read(context, &mut block))?;
+            self.come.extend_from_slice(&block[..bytes]);
+            Poll::Ready(io::Result::Ok(bytes))
+        });
+        let bytes = read.await?;
         if self.come.len() > self.most_bytes {
             return Err(GetFailure::TooLarge(self.most_bytes));
         }

@@ -107,7 +107,10 @@ impl Lock {
     /// [`LockError`].
     #[inline]
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
-        self.take_patiently()?.unless_poisoned()
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => self.guard_unless_poisoned(),
+        }
     }
 
     /// Takes the lock, poisoned or not, and removes the poison: to look at what a dead owner left,
@@ -116,9 +119,13 @@ impl Lock {
     /// # Errors
     /// [`LockError::AlreadyHeld`].
     pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
-        let guard = self.take_patiently()?;
-        self.cell().poisoned.store(0, Ordering::Relaxed);
-        Ok(guard)
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => {
+                self.cell().poisoned.store(0, Ordering::Relaxed);
+                Ok(LockGuard::new(self))
+            }
+        }
     }
 
     /// Takes the lock if it is free. Does not block.
@@ -127,8 +134,7 @@ impl Lock {
     /// [`TryLockError::WouldBlock`] when another process or thread holds it.
     #[inline]
     pub fn try_acquire(&self) -> Result<LockGuard<'_>, TryLockError> {
-        let guard = self.take_with(Patience::None)?;
-        guard.unless_poisoned().map_err(TryLockError::Lock)
+        self.acquire_within(Patience::None)
     }
 
     /// Takes the lock. Blocks until it is free, but not longer than `limit`.
@@ -136,53 +142,51 @@ impl Lock {
     /// # Errors
     /// [`TryLockError::WouldBlock`] when others held it all the time.
     pub fn acquire_timeout(&self, limit: Duration) -> Result<LockGuard<'_>, TryLockError> {
-        let guard = match Instant::now().checked_add(limit) {
-            Some(deadline) => self.take_with(Patience::Until(deadline))?,
-            None => self.take_patiently().map_err(TryLockError::Lock)?,
-        };
-        guard.unless_poisoned().map_err(TryLockError::Lock)
+        let deadline = Instant::now().checked_add(limit);
+        self.acquire_within(deadline.map_or(Patience::Forever, Patience::Until))
     }
 
     #[inline]
-    fn take_patiently(&self) -> Result<LockGuard<'_>, LockError> {
-        self.take_with(Patience::Forever)
-            .map_err(|error| match error {
-                TryLockError::Lock(error) => error,
-                TryLockError::WouldBlock => unreachable!("waits for as long as it takes"),
-            })
+    fn acquire_within(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
+        match self.take(patience) {
+            Taken::WouldBlock => Err(TryLockError::WouldBlock),
+            Taken::AlreadyHeld => Err(TryLockError::Lock(LockError::AlreadyHeld)),
+            _ => self.guard_unless_poisoned().map_err(TryLockError::Lock),
+        }
     }
 
-    /// What every way of taking the lock has in common.
+    /// What every way of taking the lock has in common: takes the mutex, and poisons the lock if the
+    /// mutex comes from a dead owner. When it was taken, the caller makes the guard.
     #[inline]
-    fn take_with(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
+    fn take(&self, patience: Patience) -> Taken {
         match patience {
             Patience::Forever => self.trace.waits(),
             Patience::Until(_) | Patience::None => self.trace.waits_for_a_time(),
         }
-        let taken = self.take(patience);
-        match &taken {
-            Ok(_) => {
-                self.memory.note_held(true);
-                self.trace.acquired_after(&self.cell().released);
+        let taken = self.cell().mutex.lock(patience);
+        match taken {
+            Taken::Acquired => {}
+            Taken::FromDeadOwner if self.is_poisoned_by_death => {
+                self.cell().poisoned.store(1, Ordering::Relaxed);
             }
-            Err(_) => self.trace.gives_up(),
+            Taken::FromDeadOwner => {}
+            Taken::WouldBlock | Taken::AlreadyHeld => {
+                self.trace.gives_up();
+                return taken;
+            }
         }
+        self.memory.note_held(true);
+        self.trace.acquired_after(&self.cell().released);
         taken
     }
 
-    /// Takes the mutex, and poisons the lock if the mutex comes from a dead owner.
+    /// The guard of a mutex that was taken; or an error, and the lock is free again.
     #[inline]
-    fn take(&self, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
-        match self.cell().mutex.lock(patience) {
-            Taken::Acquired => Ok(LockGuard::new(self)),
-            Taken::FromDeadOwner => {
-                if self.is_poisoned_by_death {
-                    self.cell().poisoned.store(1, Ordering::Relaxed);
-                }
-                Ok(LockGuard::new(self))
-            }
-            Taken::WouldBlock => Err(TryLockError::WouldBlock),
-            Taken::AlreadyHeld => Err(TryLockError::Lock(LockError::AlreadyHeld)),
+    fn guard_unless_poisoned(&self) -> Result<LockGuard<'_>, LockError> {
+        let guard = LockGuard::new(self);
+        match self.cell().poisoned.load(Ordering::Relaxed) {
+            0 => Ok(guard),
+            _ => Err(LockError::Poisoned),
         }
     }
 }
@@ -203,7 +207,7 @@ pub struct LockGuard<'a> {
 }
 
 impl<'a> LockGuard<'a> {
-    /// To be called after taking the mutex of `lock`.
+    /// Of a lock whose mutex the caller has just taken.
     #[inline]
     fn new(lock: &'a Lock) -> Self {
         Self {
@@ -211,15 +215,6 @@ impl<'a> LockGuard<'a> {
             generation: generation(),
             panicked_before: thread::panicking(),
             stays: PhantomData,
-        }
-    }
-
-    /// The guard; or an error, and the lock is free again.
-    #[inline]
-    fn unless_poisoned(self) -> Result<Self, LockError> {
-        match self.lock.cell().poisoned.load(Ordering::Relaxed) {
-            0 => Ok(self),
-            _ => Err(LockError::Poisoned),
         }
     }
 
