@@ -14,6 +14,8 @@ pub enum Event {
     Received(Peer, ToScheduler),
     /// Its connection has ended.
     Gone(Peer),
+    /// No task is to be lent any more, and all ends when no lease is left, or after this time.
+    Drain(Duration),
     /// Nothing but that time has passed: due at [`Machine::next_timer`](crate::machine::Machine::next_timer).
     Tick,
 }
@@ -53,6 +55,9 @@ pub struct Rules {
     /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the
     /// answer to a submission is `Busy`.
     pub most_bytes: usize,
+    /// How long the results of a batch are kept after its last task has ended; without, until a
+    /// client has it forgotten.
+    pub keep: Option<Duration>,
 }
 
 impl Default for Rules {
@@ -66,6 +71,7 @@ impl Default for Rules {
             longest_delay: Duration::from_secs(60),
             seed: 0,
             most_bytes: 256 << 20,
+            keep: None,
         }
     }
 }

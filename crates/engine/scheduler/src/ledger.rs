@@ -5,8 +5,9 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::batches::Batches;
 use crate::limits::MESSAGE_LIMIT;
-use crate::task::{CANCELLED, Call, Key, Peer, Status, TaskId, TaskOutcome};
+use crate::task::{CANCELLED, Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
 use crate::wire::FromScheduler;
 
 /// What a task costs beside its argument, for [`Ledger::bytes`].
@@ -76,23 +77,19 @@ pub enum Record {
     Ended { id: TaskId, end: End },
     /// It was dead, and is tried again, with new budgets.
     Revived { id: TaskId },
-}
-
-/// The tasks that were submitted together.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-struct Batch {
-    tasks: BTreeMap<u32, TaskId>,
-    /// Each end of one of them, in the order they came. A task that was dead and is tried again
-    /// is in it twice; its latest place is the one that counts.
-    ended: Vec<TaskId>,
+    /// This batch, all of whose tasks had ended, is not kept any longer. The number `next`, and
+    /// those above it, are still to be given out.
+    Forgotten { batch: u64, next: TaskId },
 }
 
 /// All tasks, by their number and by their phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Ledger {
     all: BTreeMap<TaskId, Task>,
+    /// The number of the next task. None is given out twice, also after a batch was forgotten.
+    next: u64,
     kinds: BTreeSet<Arc<str>>,
-    batches: BTreeMap<u64, Batch>,
+    pub(crate) batches: Batches,
     /// Exactly those that are `Ready`. The oldest is the next, so one that comes back from a dead
     /// worker is before all younger ones.
     ready: BTreeSet<TaskId>,
@@ -111,15 +108,22 @@ impl Ledger {
         self.all.get(&id)
     }
 
-    /// The one that was submitted so.
-    pub(crate) fn find(&self, key: Key) -> Option<TaskId> {
-        let batch = self.batches.get(&key.batch)?;
-        batch.tasks.get(&key.index).copied()
+    pub(crate) fn next_id(&self) -> TaskId {
+        TaskId(self.next)
     }
 
-    pub(crate) fn next_id(&self) -> TaskId {
-        let last = self.all.last_key_value();
-        TaskId(last.map_or(0, |(id, _)| id.0 + 1))
+    /// What is told of a batch.
+    pub(crate) fn batch(&self, batch: u64) -> FromScheduler {
+        let first = self.batches.tasks(batch).next();
+        let first = first.and_then(|id| self.get(id));
+        let kind = first.map_or("", |task| &task.kind).to_owned();
+        let (tasks, open) = self.batches.count(batch);
+        FromScheduler::Batch {
+            batch,
+            kind,
+            tasks,
+            ended: tasks - open,
+        }
     }
 
     pub(crate) fn first_ready(&self) -> Option<TaskId> {
@@ -127,7 +131,16 @@ impl Ledger {
     }
 
     pub(crate) fn first_timer(&self) -> Option<Duration> {
-        self.timers.first().map(|&(until, _)| until)
+        let timer = self.timers.first().map(|&(until, _)| until);
+        timer.into_iter().chain(self.batches.first_over()).min()
+    }
+
+    /// The batches that have been over for this long. One with dead tasks stays: they are to be
+    /// seen, and can be tried again.
+    pub(crate) fn over(&mut self, now: Duration, keep: Option<Duration>) -> Vec<u64> {
+        let mut over = self.batches.over(now, keep);
+        over.retain(|&batch| !self.batches.tasks(batch).any(|id| self.is_dead(id)));
+        over
     }
 
     /// Those whose lease or delay is over.
@@ -178,24 +191,21 @@ impl Ledger {
 
     /// The ends of a batch from place `since` on, as many as a message holds, and the place after
     /// the last.
-    pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<(TaskId, TaskOutcome)>) {
+    pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<Ended>) {
         let (mut place, mut bytes, mut told) = (since, 0, Vec::new());
-        let ended = self
-            .batches
-            .get(&batch)
-            .map_or(&[][..], |batch| &batch.ended);
         let skipped = usize::try_from(since).unwrap_or(usize::MAX);
-        for &id in ended.iter().skip(skipped) {
+        for &id in self.batches.ended(batch).iter().skip(skipped) {
             let is_latest =
-                |task: &Task| matches!(task.phase, Phase::Ended { place: at, .. } if at == place);
-            if self.all.get(&id).is_some_and(is_latest)
+                |task: &&Task| matches!(task.phase, Phase::Ended { place: at, .. } if at == place);
+            if let Some(task) = self.all.get(&id).filter(is_latest)
                 && let Some(outcome) = self.outcome(id)
             {
                 bytes += 16 + outcome.as_ref().map_or_else(String::len, Vec::len);
                 if bytes > MESSAGE_LIMIT && !told.is_empty() {
                     break;
                 }
-                told.push((id, outcome));
+                let index = task.key.index;
+                told.push(Ended { id, index, outcome });
             }
             place += 1;
         }
@@ -218,11 +228,7 @@ impl Ledger {
         self.dead.contains(&id)
     }
 
-    pub(crate) fn has_batch(&self, batch: u64) -> bool {
-        self.batches.contains_key(&batch)
-    }
-
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn status(&self, late: u64) -> Status {
         let leased: usize = self.held.values().map(BTreeSet::len).sum();
         let open = self.ready.len() + self.timers.len() + self.dead.len();
         Status {
@@ -231,7 +237,7 @@ impl Ledger {
             delayed: (self.timers.len() - leased) as u64,
             dead: self.dead.len() as u64,
             ended: (self.all.len() - open) as u64,
-            late: 0,
+            late,
         }
     }
 
@@ -252,22 +258,29 @@ impl Ledger {
                     self.bytes -= TASK_BYTES + task.body.len();
                     task.body = Box::default();
                 }
-                let batch = self.batches.entry(task.key.batch).or_default();
-                let place = batch.ended.len() as u64;
-                batch.ended.push(id);
+                let place = self.batches.end(task.key.batch, id);
                 self.change(id, Phase::Ended { end, place })
             }
             Record::Revived { id } => {
+                let batch = self.get(id)?.key.batch;
+                self.batches.reopen(batch);
                 self.blame(id, 0, 0);
                 self.change(id, Phase::Ready)
+            }
+            Record::Forgotten { batch, next } => {
+                self.next = self.next.max(next.0);
+                for id in self.batches.forget(batch) {
+                    self.remove(id);
+                }
+                None
             }
         }
     }
 
     fn add(&mut self, id: TaskId, key: Key, call: Call) {
         self.bytes += TASK_BYTES + call.body.len();
-        let batch = self.batches.entry(key.batch).or_default();
-        batch.tasks.insert(key.index, id);
+        self.next = self.next.max(id.0 + 1);
+        self.batches.add(key, id);
         let kind = self.kinds.get(&*call.kind).cloned();
         let kind = kind.unwrap_or_else(|| {
             let kind: Arc<str> = call.kind.into();
@@ -287,6 +300,16 @@ impl Ledger {
         self.ready.insert(id);
     }
 
+    /// Takes out a task that has ended.
+    fn remove(&mut self, id: TaskId) {
+        if self.dead.remove(&id)
+            && let Some(task) = self.all.get(&id)
+        {
+            self.bytes -= TASK_BYTES + task.body.len();
+        }
+        self.all.remove(&id);
+    }
+
     fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {
         if let Some(task) = self.all.get_mut(&id) {
             (task.errors, task.deaths) = (errors, deaths);
@@ -294,8 +317,16 @@ impl Ledger {
     }
 
     /// Lends the task. Returns the number of the attempt, and what there is to do.
-    pub(crate) fn lend(&mut self, id: TaskId, lease: Lease) -> Option<(u32, Call)> {
-        self.change(id, Phase::Leased(lease));
+    pub(crate) fn lend(&mut self, id: TaskId, peer: Peer, until: Duration) -> Option<(u32, Call)> {
+        let started = false;
+        self.change(
+            id,
+            Phase::Leased(Lease {
+                peer,
+                until,
+                started,
+            }),
+        );
         let task = self.all.get_mut(&id)?;
         task.attempt += 1;
         let (kind, body) = (task.kind.to_string(), task.body.to_vec());

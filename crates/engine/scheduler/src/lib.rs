@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod batches;
 pub mod connection;
 mod deadline;
 mod events;
@@ -16,5 +17,6 @@ pub mod machine;
 pub mod task;
 mod waiting;
 pub mod wire;
+mod workers;
 
 pub use task::TaskId;

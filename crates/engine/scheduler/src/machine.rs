@@ -5,7 +5,6 @@
 //! and each failure again. The machine is plain data; what runs it (a socket loop, a
 //! simulator, a model checker) carries out its effects.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 pub use crate::events::{Effect, Event, Rules};
@@ -15,29 +14,19 @@ pub use crate::task::Peer;
 use crate::task::{Call, Key, Status, TaskId};
 use crate::waiting::Waiting;
 use crate::wire::{FromScheduler, ToScheduler};
-
-/// What is known of a connection, beside the tasks that it holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-struct Link {
-    /// How many tasks it may hold.
-    credit: u32,
-    /// Whether it is among the `free`.
-    is_free: bool,
-}
+use crate::workers::Workers;
 
 /// All tasks, and who waits for what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Machine {
     rules: Rules,
     ledger: Ledger,
-    links: BTreeMap<Peer, Link>,
-    /// Workers that may hold more than they do; the one that has waited longest is first.
-    free: VecDeque<Peer>,
+    workers: Workers,
     /// Who is to be told of what.
     waiting: Waiting,
     /// Results that came after their task had ended.
     late: u64,
-    /// Since a client asked for it: when to end at the latest.
+    /// Since it was asked for: when to end at the latest.
     drains: Option<Duration>,
 }
 
@@ -67,12 +56,16 @@ impl Machine {
         match event {
             Event::Received(peer, message) => self.received(now, peer, message, &mut out),
             Event::Gone(peer) => self.forget(peer, &mut out),
+            Event::Drain(limit) => self.drain(now, limit),
             Event::Tick => {}
         }
         self.run_timers(now, &mut out);
+        for batch in self.ledger.over(now, self.rules.keep) {
+            self.forget_batch(batch, &mut out);
+        }
         match self.drains {
             None => self.give_out(now, &mut out),
-            Some(until) if until <= now || self.ledger.status().leased == 0 => {
+            Some(until) if until <= now || self.status().leased == 0 => {
                 out.push(Effect::Shutdown);
             }
             Some(_) => {}
@@ -93,11 +86,7 @@ impl Machine {
     /// How many tasks are in which state.
     #[must_use]
     pub fn status(&self) -> Status {
-        let late = self.late;
-        Status {
-            late,
-            ..self.ledger.status()
-        }
+        self.ledger.status(self.late)
     }
 
     /// How many tasks the peer holds.
@@ -110,7 +99,7 @@ impl Machine {
         match message {
             ToScheduler::Credit { most } => {
                 let credit = most.min(self.rules.most_credit);
-                self.links.entry(peer).or_default().credit = credit;
+                self.workers.set_credit(peer, credit);
                 self.queue_up(peer);
             }
             ToScheduler::Started { id, attempt } => {
@@ -153,9 +142,7 @@ impl Machine {
             },
             ToScheduler::Results { batch, since } => return self.follow(peer, batch, since, out),
             ToScheduler::Cancel { id } => {
-                if self.ledger.told(id).is_none() {
-                    self.end(None, id, End::Cancelled, out);
-                }
+                self.cancel(id, out);
                 self.ledger.told(id).expect("it has ended")
             }
             ToScheduler::Dead { since } => FromScheduler::Dead {
@@ -163,9 +150,18 @@ impl Machine {
             },
             ToScheduler::Retry { id } => self.retry(id, out),
             ToScheduler::Status => FromScheduler::Status(self.status()),
+            ToScheduler::Batch { batch } => self.ledger.batch(batch),
+            ToScheduler::CancelBatch { batch } => {
+                let tasks: Vec<_> = self.ledger.batches.tasks(batch).collect();
+                tasks.into_iter().for_each(|id| self.cancel(id, out));
+                self.ledger.batch(batch)
+            }
+            ToScheduler::Forget { batch } => {
+                self.forget_batch(batch, out);
+                self.ledger.batch(batch)
+            }
             ToScheduler::Drain { limit_ms } => {
-                self.drains = Some(now.saturating_add(Duration::from_millis(limit_ms)));
-                return;
+                return self.drain(now, Duration::from_millis(limit_ms));
             }
             ToScheduler::Shutdown => return out.push(Effect::Shutdown),
             _ => return,
@@ -174,7 +170,7 @@ impl Machine {
     }
 
     fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
-        if let Some(id) = self.ledger.find(key) {
+        if let Some(id) = self.ledger.batches.find(key) {
             return FromScheduler::Accepted { id, key };
         }
         let has_room = self.ledger.bytes + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
@@ -189,11 +185,30 @@ impl Machine {
     /// Tells the ends of a batch from this place on, or takes note that the peer wants them.
     fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
         let (next, ended) = self.ledger.ends(batch, since);
-        if ended.is_empty() && self.ledger.has_batch(batch) {
+        if ended.is_empty() && self.ledger.batches.has(batch) {
             self.waiting.follow(batch, since, peer);
         } else {
             let told = FromScheduler::Results { since, next, ended };
             out.push(Effect::Send(peer, told));
+        }
+    }
+
+    /// Forgets a batch, unless a task of it is open.
+    fn forget_batch(&mut self, batch: u64, out: &mut Vec<Effect>) {
+        if self.ledger.batches.is_closed(batch) {
+            let next = self.ledger.next_id();
+            self.keep(Record::Forgotten { batch, next }, out);
+            self.tell_followers(batch, out);
+        }
+    }
+
+    fn drain(&mut self, now: Duration, limit: Duration) {
+        self.drains = Some(now.saturating_add(limit));
+    }
+
+    fn cancel(&mut self, id: TaskId, out: &mut Vec<Effect>) {
+        if self.ledger.told(id).is_none() {
+            self.end(None, id, End::Cancelled, out);
         }
     }
 
@@ -260,6 +275,10 @@ impl Machine {
             out.extend(self.ledger.told(id).map(|told| Effect::Send(peer, told)));
         }
         let batch = self.ledger.get(id).map_or(0, |task| task.key.batch);
+        self.tell_followers(batch, out);
+    }
+
+    fn tell_followers(&mut self, batch: u64, out: &mut Vec<Effect>) {
         for (peer, since) in self.waiting.take_followers(batch) {
             self.follow(peer, batch, since, out);
         }
@@ -268,9 +287,7 @@ impl Machine {
     /// A peer is gone: it waits for nothing any more, and its tasks go back.
     fn forget(&mut self, peer: Peer, out: &mut Vec<Effect>) {
         self.waiting.forget(peer);
-        if self.links.remove(&peer).is_some() {
-            self.free.retain(|&free| free != peer);
-        }
+        self.workers.forget(peer);
         for id in self.ledger.held_by(peer).collect::<Vec<_>>() {
             if let Some(lease) = self.ledger.lease(id) {
                 self.take_back(id, lease, out);
@@ -307,26 +324,12 @@ impl Machine {
     fn give_out(&mut self, now: Duration, out: &mut Vec<Effect>) {
         let until = now.saturating_add(self.rules.lease);
         while let Some(id) = self.ledger.first_ready()
-            && let Some(peer) = self.free.pop_front()
+            && let Some(peer) = self.workers.next()
         {
-            let held = self.held_by(peer);
-            let link = self
-                .links
-                .get_mut(&peer)
-                .expect("a free worker is connected");
-            link.is_free = false;
-            if held >= link.credit as usize {
-                continue; // It takes fewer by now.
+            if !self.workers.may_hold_more(peer, self.held_by(peer)) {
+                continue;
             }
-            let started = false;
-            let lent = self.ledger.lend(
-                id,
-                Lease {
-                    peer,
-                    until,
-                    started,
-                },
-            );
+            let lent = self.ledger.lend(id, peer, until);
             let (attempt, call) = lent.expect("what is ready is a task");
             let lease = FromScheduler::Lease { id, attempt, call };
             out.push(Effect::Send(peer, lease));
@@ -347,13 +350,6 @@ impl Machine {
 
     /// Puts a worker that may hold another task among the free ones.
     fn queue_up(&mut self, peer: Peer) {
-        let held = self.held_by(peer);
-        if let Some(link) = self.links.get_mut(&peer)
-            && held < link.credit as usize
-            && !link.is_free
-        {
-            link.is_free = true;
-            self.free.push_back(peer);
-        }
+        self.workers.queue_up(peer, self.held_by(peer));
     }
 }

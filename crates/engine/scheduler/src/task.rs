@@ -43,6 +43,16 @@ pub struct Call {
 /// How a task has ended: the bytes of its value, or the text of its error.
 pub type TaskOutcome = Result<Vec<u8>, String>;
 
+/// A task of a batch that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
+#[expect(missing_docs, reason = "the fields are what their names say")]
+pub struct Ended {
+    pub id: TaskId,
+    /// Its number in the batch.
+    pub index: u32,
+    pub outcome: TaskOutcome,
+}
+
 /// The error of a task that a client has cancelled.
 pub const CANCELLED: &str = "it was cancelled";
 

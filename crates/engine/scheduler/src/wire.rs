@@ -2,10 +2,10 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use crate::task::{Call, Key, Status, TaskId, TaskOutcome};
+use crate::task::{Call, Ended, Key, Status, TaskId, TaskOutcome};
 
 /// The version of this protocol. A scheduler refuses peers of another one.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a peer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
@@ -37,6 +37,12 @@ pub enum ToScheduler {
     Retry { id: TaskId },
     /// A client asks how many tasks there are.
     Status,
+    /// A client asks how far a batch is.
+    Batch { batch: u64 },
+    /// A client does not want the tasks of a batch any more.
+    CancelBatch { batch: u64 },
+    /// A client wants no result of a batch any more: if all its tasks have ended, they are dropped.
+    Forget { batch: u64 },
     /// A client wants the scheduler to lease no more tasks, and to end when all leases are over.
     Drain { limit_ms: u64 },
     /// A client wants the scheduler to end.
@@ -69,11 +75,13 @@ pub enum FromScheduler {
     /// Answers whatever names a task: no task has this number.
     Unknown { id: TaskId },
     /// Answers `Results`, as soon as there is one; the rest is asked for from `next` on.
-    Results { since: u64, next: u64, ended: Vec<(TaskId, TaskOutcome)> },
+    Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },
     /// Answers `Status`.
     Status(Status),
+    /// Answers all that names a batch, but `Results`: the kind of its first task, and numbers of tasks.
+    Batch { batch: u64, kind: String, tasks: u64, ended: u64 },
     /// Answers `Credit`: the task is this worker's until its connection or its heartbeats end.
     Lease { id: TaskId, attempt: u32, call: Call },
     /// Answers `Done` and `Failed`: the worker may forget the task.

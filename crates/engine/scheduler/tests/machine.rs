@@ -6,7 +6,7 @@ use std::time::Duration;
 use scheduler::TaskId;
 use scheduler::limits::MESSAGE_LIMIT;
 use scheduler::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
-use scheduler::task::{Call, Key, TaskOutcome};
+use scheduler::task::{Call, Ended, Key, TaskOutcome};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 const CLIENT: Peer = Peer(0);
@@ -140,7 +140,13 @@ fn results(since: u64) -> ToScheduler {
     ToScheduler::Results { batch, since }
 }
 
+/// The tasks of these tests have the same number in their batch as in all.
 fn told(since: u64, next: u64, ended: Vec<(TaskId, TaskOutcome)>) -> Effect {
+    let ended = ended.into_iter().map(|(id, outcome)| {
+        let index = u32::try_from(id.0).unwrap();
+        Ended { id, index, outcome }
+    });
+    let ended = ended.collect();
     Effect::Send(CLIENT, FromScheduler::Results { since, next, ended })
 }
 
@@ -496,4 +502,129 @@ fn the_same_events_have_the_same_effects_and_another_seed_other_pauses() {
     };
     assert_eq!(pause(1), pause(1));
     assert_ne!(pause(1), pause(2));
+}
+
+fn batch(tasks: u64, ended: u64) -> Effect {
+    let (batch, kind) = (BATCH, if tasks > 0 { "square" } else { "" }.to_owned());
+    let answer = FromScheduler::Batch {
+        batch,
+        kind,
+        tasks,
+        ended,
+    };
+    Effect::Send(CLIENT, answer)
+}
+
+fn restarted(kept: &[Record]) -> Played {
+    let mut m = Played::new();
+    for record in kept {
+        m.machine.restore(record.clone());
+    }
+    m
+}
+
+#[test]
+fn a_batch_is_cancelled_as_a_whole_and_what_has_ended_stays() {
+    let mut m = Played::new();
+    m.submit(3);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 7));
+    assert_eq!(
+        m.say(CLIENT, ToScheduler::Batch { batch: BATCH }),
+        [batch(3, 1)]
+    );
+    let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    assert_eq!(effects.last(), Some(&batch(3, 3)), "{effects:?}");
+    let [Effect::Send(_, FromScheduler::Results { ended, .. })] = &m.say(CLIENT, results(0))[..]
+    else {
+        panic!("no results");
+    };
+    let outcomes: Vec<_> = ended.iter().map(|it| it.outcome.is_ok()).collect();
+    assert_eq!(outcomes, [true, false, false]);
+}
+
+#[test]
+fn a_batch_is_forgotten_once_all_its_tasks_have_ended_and_no_number_comes_again() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 7));
+    let forget = ToScheduler::Forget { batch: BATCH };
+    assert_eq!(m.say(CLIENT, forget.clone()), [batch(2, 1)]);
+    assert_eq!(m.machine.status().ended, 1);
+    m.say(Peer(1), done(1, 1, 7));
+    assert_eq!(m.say(CLIENT, forget), [batch(0, 0)]);
+    assert_eq!(m.machine.status().ended, 0);
+    let unknown = FromScheduler::Unknown { id: TaskId(1) };
+    assert_eq!(m.say(CLIENT, collect(1)), [Effect::Send(CLIENT, unknown)]);
+    for mut m in [restarted(&m.kept), m] {
+        let effects = m.say(CLIENT, submit(0));
+        assert_eq!(effects.first(), Some(&accepted(2, 0)), "{effects:?}");
+    }
+}
+
+#[test]
+fn who_follows_a_batch_that_is_forgotten_is_told() {
+    let mut m = Played::new();
+    m.submit(1);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 7));
+    assert_eq!(m.say(CLIENT, results(1)), []);
+    let effects = m.say(CLIENT, ToScheduler::Forget { batch: BATCH });
+    assert_eq!(effects, [told(1, 1, Vec::new()), batch(0, 0)]);
+}
+
+#[test]
+fn a_batch_that_is_over_is_kept_for_a_time_and_one_with_a_dead_task_longer() {
+    let keep = Some(Duration::from_secs(3600));
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        keep,
+        ..Rules::default()
+    });
+    m.submit(2);
+    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.say(Peer(1), done(0, 1, 7));
+    m.fail(Peer(1), 1, 1);
+    m.now = keep.unwrap() * 2;
+    assert_eq!(m.step(Event::Tick), []);
+    assert_eq!(m.machine.status().dead, 1);
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(1) });
+    m.say(Peer(1), done(1, 2, 7));
+    assert_eq!(m.machine.status().ended, 2);
+    m.wait();
+    assert_eq!(m.now, keep.unwrap() * 3);
+    assert_eq!(m.machine.status().ended, 0);
+    assert_eq!(m.machine.next_timer(), None);
+}
+
+#[test]
+fn a_place_among_the_results_is_the_same_after_a_restart() {
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        ..Rules::default()
+    });
+    m.submit(2);
+    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.fail(Peer(1), 0, 1);
+    m.say(Peer(1), done(1, 1, 7));
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(0) });
+    m.say(Peer(1), done(0, 2, 8));
+    let all = m.say(CLIENT, results(1));
+    assert_eq!(restarted(&m.kept).say(CLIENT, results(1)), all);
+}
+
+#[test]
+fn a_scheduler_that_is_told_to_drain_from_within_does() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    assert_eq!(m.step(Event::Drain(Duration::from_secs(5))), []);
+    assert_eq!(
+        m.machine.next_timer(),
+        Some(Duration::from_secs(3)),
+        "the lease"
+    );
+    let effects = m.say(Peer(1), done(0, 1, 7));
+    assert_eq!(effects.last(), Some(&Effect::Shutdown), "{effects:?}");
 }

@@ -210,6 +210,7 @@ impl World {
                 FromScheduler::Accepted { id, key } => drop(self.client.ids.insert(key.index, id)),
                 FromScheduler::Results { since, next, ended } if since == self.client.next => {
                     self.client.next = next;
+                    let ended = ended.into_iter().map(|it| (it.id, it.outcome));
                     self.client.told.extend(ended);
                 }
                 _ => {}

@@ -214,7 +214,7 @@ impl Client {
         self.next_end = next;
         Ok(ended
             .into_iter()
-            .map(|(id, outcome)| (id, value(id, outcome)))
+            .map(|it| (it.id, value(it.id, it.outcome)))
             .collect())
     }
 

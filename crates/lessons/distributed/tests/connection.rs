@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use distributed::limits::{MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
-use distributed::task::{Call, Key, Status};
+use distributed::task::{Call, Ended, Key, Status};
 use distributed::wire::{FromScheduler, Role, ToScheduler, VERSION};
 use distributed::{Connection, ConnectionError, TaskId};
 
@@ -71,6 +71,9 @@ fn all_to_scheduler(id: TaskId) -> Vec<ToScheduler> {
         ToScheduler::Collect { id },
         ToScheduler::Shutdown,
         ToScheduler::Results { batch, since },
+        ToScheduler::Batch { batch },
+        ToScheduler::CancelBatch { batch },
+        ToScheduler::Forget { batch },
         ToScheduler::Cancel { id },
         ToScheduler::Dead { since: id },
         ToScheduler::Retry { id },
@@ -92,7 +95,9 @@ fn all_to_scheduler(id: TaskId) -> Vec<ToScheduler> {
 fn all_from_scheduler(id: TaskId) -> Vec<FromScheduler> {
     let (kind, body, why) = (String::new(), vec![1], "no".to_owned());
     let (attempt, call, key) = (1, Call { kind, body }, KEY);
-    let (since, next, ended) = (0, 1, vec![(id, Ok(vec![1]))]);
+    let (index, outcome) = (0, Ok(vec![1]));
+    let (since, next, ended) = (0, 1, vec![Ended { id, index, outcome }]);
+    let (batch, count) = (7, 2);
     let tasks = vec![(id, "no".to_owned())];
     let outcomes = [Ok(vec![3]), Err("no".to_owned())];
     let finished = outcomes.map(|outcome| FromScheduler::Finished { id, outcome });
@@ -102,6 +107,12 @@ fn all_from_scheduler(id: TaskId) -> Vec<FromScheduler> {
         FromScheduler::Results { since, next, ended },
         FromScheduler::Dead { tasks },
         FromScheduler::Status(Status::default()),
+        FromScheduler::Batch {
+            batch,
+            kind: "square".to_owned(),
+            tasks: count,
+            ended: count,
+        },
         FromScheduler::Recorded { id },
         FromScheduler::Revoked { id },
         FromScheduler::Unknown { id },
