@@ -143,7 +143,7 @@ fn results(since: u64) -> ToScheduler {
 /// The tasks of these tests have the same number in their batch as in all.
 fn told(since: u64, next: u64, ended: Vec<(TaskId, TaskOutcome)>) -> Effect {
     let ended = ended.into_iter().map(|(id, outcome)| {
-        let index = u32::try_from(id.0).unwrap();
+        let index = u32::try_from(id.0).unwrap_or(u32::MAX);
         Ended { id, index, outcome }
     });
     let ended = ended.collect();
