@@ -37,10 +37,13 @@ fn main() -> ExitCode {
     run_cases_within(LIMIT, &cases)
 }
 
-/// This program, to tell a story.
+/// This program, to tell a story. A shell that runs the tests in the background lets them ignore
+/// Ctrl-C; the story is told as a terminal would have it, by `env`, which becomes this program.
 fn command(story: &str, words: &[&str]) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let mut command = Command::new("env");
     command
+        .arg("--default-signal=INT,QUIT")
+        .arg(std::env::current_exe().unwrap())
         .args(words)
         .env("STORY", story)
         .env_remove("COLUMNS");
