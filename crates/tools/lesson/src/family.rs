@@ -16,13 +16,15 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// A child that has ended, with its status as wait(2) encodes it.
-pub(crate) struct Ended {
-    pub(crate) pid: Pid,
-    pub(crate) status: i32,
+pub struct Ended {
+    /// Which.
+    pub pid: Pid,
+    /// As wait(2) encodes it.
+    pub status: i32,
 }
 
 /// What a look at the children has found.
-pub(crate) enum Children {
+pub enum Children {
     /// There is none.
     None,
     /// There are some, and none has ended.
@@ -32,7 +34,10 @@ pub(crate) enum Children {
 }
 
 /// Looks after the children. Does not wait.
-pub(crate) fn reap() -> io::Result<Children> {
+///
+/// # Errors
+/// When the kernel refuses.
+pub fn reap() -> io::Result<Children> {
     match try_reap_any() {
         // Core dumped or not is no difference here.
         Ok(Some((pid, status))) => Ok(Children::Ended(Ended {
@@ -51,7 +56,10 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// Kills all that come from this process, and waits for their ends, at most five seconds. Again
 /// and again, since one may have forked since the last look. Calls `see` with each child that
 /// has ended, and returns the processes that had to be killed, with the names of their programs.
-pub(crate) fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, String>> {
+///
+/// # Errors
+/// When the kernel refuses.
+pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, String>> {
     let limit = Instant::now() + LIMIT;
     let mut killed = BTreeMap::new();
     loop {
@@ -76,7 +84,7 @@ pub(crate) fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, 
 /// The living processes that come from this one.
 ///
 /// Source: `proc_pid_stat(5)`.
-pub(crate) fn descendants() -> Vec<i32> {
+pub fn descendants() -> Vec<i32> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
     };

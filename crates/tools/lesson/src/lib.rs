@@ -10,7 +10,7 @@
 
 #![forbid(unsafe_code)]
 
-mod family;
+pub mod family;
 mod keeper;
 mod lesson;
 mod options;
@@ -19,7 +19,7 @@ mod print;
 mod runs;
 mod save;
 mod signals;
-mod stuck;
+pub mod stuck;
 mod view;
 mod watch;
 

@@ -16,7 +16,7 @@ use timeline::{Run, some_of};
 
 /// A process that waits at a pipe whose other end is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stuck {
+pub struct Stuck {
     pid: u32,
     /// It reads; otherwise it writes.
     reads: bool,
@@ -33,7 +33,7 @@ struct PipeEnd {
 
 /// Looks which of these processes wait at a pipe that one of them could end. What may not be
 /// looked at is left out.
-pub(crate) fn look(pids: &[i32]) -> Vec<Stuck> {
+pub fn look(pids: &[i32]) -> Vec<Stuck> {
     let pids: Vec<u32> = pids.iter().map(|pid| pid.cast_unsigned()).collect();
     let mut held: BTreeMap<PipeEnd, Vec<u32>> = BTreeMap::new();
     for &pid in &pids {
@@ -133,7 +133,7 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
 
 impl Stuck {
     /// As a clause, with the names of the lanes, or else of the `programs`.
-    pub(crate) fn told(&self, run: &Run, programs: &BTreeMap<i32, String>) -> String {
+    pub fn told(&self, run: &Run, programs: &BTreeMap<i32, String>) -> String {
         let name = |pid: u32| {
             let lane = run.lanes.iter().find(|lane| lane.pid == pid);
             let program = programs.get(&pid.cast_signed());

@@ -10,32 +10,50 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use common::{frame, pid, say};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::{Fork, PipeEnd, exit_now, fork, pipe, wait};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 fn main() -> ExitCode {
     let about = "1.4.2 Mistake B23: a forgotten copy of the sending end, and no end";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let words = Operands {
+        name: "WORD...",
+        help: "the words to send (one two three)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
+fn story(words: Vec<String>) -> StoryResult {
+    if words.is_empty() {
+        return talk(&["one", "two", "three"].map(str::to_owned));
+    }
+    talk(&words)
+}
+
+/// Sends the words to a child, which receives them up to the end of the stream.
+fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {
         // The mistake: `writing_end` is open here, too.
         Fork::Child => exit_now(recv_all(&reading_end)),
         Fork::Parent { child } => {
             drop(reading_end);
-            for word in ["one", "two", "three"] {
-                say!("Process ({}) send: {word}", pid());
-                frame::write(&writing_end, word.as_bytes())?;
-            }
+            send_all(&writing_end, words)?;
             drop(writing_end);
             say!("Process ({}) has closed its sending end.", pid());
             wait(child)?;
             Ok(())
         }
     }
+}
+
+fn send_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
+    for word in words {
+        say!("Process ({}) send: {word}", pid());
+        frame::write(pipe, word.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn recv_all(pipe: &PipeEnd) -> i32 {

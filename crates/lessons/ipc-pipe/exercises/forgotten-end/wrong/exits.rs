@@ -1,0 +1,7 @@
+// fail at words: it ends before anything is received.
+fn talk(words: &[String]) -> StoryResult {
+    for word in words {
+        say!("Process ({}) recv: {}", pid(), word.to_uppercase());
+    }
+    exit_now(0)
+}

@@ -1,0 +1,57 @@
+//! What varies from class to class.
+
+use std::env;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+/// The environment variable with the seed.
+pub(crate) const SEED: &str = "CHECK_SEED";
+
+/// The seed of this run of the checks: 1, unless the environment says otherwise.
+pub(crate) fn seed() -> u64 {
+    let seed = env::var(SEED).ok().and_then(|seed| seed.parse().ok());
+    seed.unwrap_or(1)
+}
+
+/// Random numbers that are the same again for the same seed. The `purpose` keeps the numbers of one
+/// check apart from those of another.
+#[must_use]
+pub fn chance(purpose: &str) -> StdRng {
+    // FNV-1a: any mix of the two will do, as long as it stays the same.
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    StdRng::seed_from_u64(hash ^ seed())
+}
+
+/// So many different words of small letters.
+#[must_use]
+pub fn words(purpose: &str, count: usize) -> Vec<String> {
+    let mut random = chance(purpose);
+    let mut words: Vec<String> = Vec::new();
+    while words.len() < count {
+        let length = random.random_range(3..9);
+        let letter = |_| char::from(random.random_range(b'a'..=b'z'));
+        let word: String = (0..length).map(letter).collect();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_different_and_the_same_again() {
+        let some = words("a test", 50);
+        assert_eq!(some, words("a test", 50));
+        assert_ne!(some, words("another", 50));
+        let mut sorted = some.clone();
+        sorted.sort();
+        sorted.dedup();
+        assert_eq!(sorted.len(), 50);
+    }
+}

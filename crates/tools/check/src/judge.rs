@@ -1,0 +1,259 @@
+//! The judge: runs the checks in their order, each in a process of its own, up to the first fault.
+//!
+//! The process of a check may hold a student's code. So it is not believed by its exit code or by what
+//! it prints, but by a line that begins with a word that only the check's frame has been told, and has
+//! forgotten to say if the student's code ended the process.
+
+use std::env;
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use lesson::family::kill_all;
+use nix::sys::prctl::{set_child_subreaper, set_dumpable};
+
+use crate::chance::seed;
+use crate::fault::Fault;
+use crate::report::{ENDED, Outcome, Verdict};
+
+/// How long a check may take that does not watch over its own limit.
+const LIMIT: Duration = Duration::from_secs(120);
+/// What a check may print, its log included.
+const MOST_OUTPUT: u64 = 64 << 20;
+
+/// A sentence, and the function that finds out whether it holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    name: &'static str,
+    holds: &'static str,
+    run: fn(),
+}
+
+impl Check {
+    /// A check: its name, what holds of a right answer, and a function that raises a
+    /// [`Fault`] or panics when it does not.
+    #[must_use]
+    pub const fn new(name: &'static str, holds: &'static str, run: fn()) -> Self {
+        Self { name, holds, run }
+    }
+}
+
+/// The argument that has a process run one check.
+const ONE: &str = "--one";
+/// The argument that has a report written for programs (see [`report`](crate::report)).
+const REPORT: &str = "--report";
+
+/// The `main` of the checks of an exercise. Without arguments it prints for a person; with `--report`
+/// for a program. 0 when all holds, otherwise 1.
+#[must_use]
+pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [one, name] = &arguments[..]
+        && one == ONE
+    {
+        return run_here(checks, name);
+    }
+    // Else a program that runs beside could look into this process.
+    let _before_anything_else = set_dumpable(false);
+    let _for_what_a_check_leaves = set_child_subreaper(true);
+    let is_report = arguments.iter().any(|argument| argument == REPORT);
+    let mut is_right = true;
+    if !is_report {
+        common::print_text(&format!("{exercise} (seed {})\n", seed())).ok();
+    }
+    for check in checks {
+        let fault = match is_right {
+            true => run_apart(check).err(),
+            false => Some(Fault::of(Verdict::NotRun, "")),
+        };
+        is_right &= fault.is_none();
+        let outcome = Outcome {
+            name: check.name.to_owned(),
+            holds: check.holds.to_owned(),
+            fault,
+        };
+        let text = match is_report {
+            true => outcome.lines(),
+            false => for_a_person(&outcome),
+        };
+        if common::print_text(&text).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    if is_report && common::print_text(ENDED).is_err() {
+        return ExitCode::FAILURE;
+    }
+    ExitCode::from(u8::from(!is_right))
+}
+
+/// A line for what holds, a paragraph for what does not.
+#[must_use]
+pub fn for_a_person(outcome: &Outcome) -> String {
+    let Some(fault) = &outcome.fault else {
+        return format!("  ok    {}\n", outcome.holds);
+    };
+    if fault.verdict == Verdict::NotRun {
+        return format!("  -     {}\n", outcome.holds);
+    }
+    let word = match fault.verdict {
+        Verdict::Fail => String::new(),
+        verdict => format!(" ({verdict})"),
+    };
+    let mut text = format!("  WRONG {}{word}\n", outcome.holds);
+    for line in &fault.said {
+        text += &format!("        {line}\n");
+    }
+    if let Some(again) = &fault.again {
+        text += &format!("        To see it: {again}\n");
+    }
+    text
+}
+
+/// Runs a check in a process of its own.
+fn run_apart(check: &Check) -> Result<(), Fault> {
+    let own =
+        |what: &str, error: io::Error| Fault::of(Verdict::GraderError, format!("{what}: {error}"));
+    let nonce = nonce().map_err(|error| own("no random numbers", error))?;
+    let program = env::current_exe().map_err(|error| own("this program has no path", error))?;
+    let mut child = Command::new(program)
+        .args([ONE, check.name])
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| own("no process for a check", error))?;
+    let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(mut stdin), Some(out), Some(err)) = pipes else {
+        unreachable!("all three were asked for");
+    };
+    // It may have been killed already; then there will be no word from it.
+    let _may_be_dead = writeln!(stdin, "{nonce}");
+    drop(stdin);
+    let (read, all) = mpsc::channel();
+    let err_reader = thread::spawn(move || text_of(err));
+    thread::spawn(move || read.send(text_of(out)));
+    let out = all.recv_timeout(LIMIT);
+    // Whatever the check has left ends here; after that the readers end, too.
+    let status = child_ended(&mut child, out.is_err());
+    let out = out.or_else(|_| all.recv()).unwrap_or_default();
+    let err = err_reader.join().unwrap_or_default();
+    match word_of(&out, &nonce) {
+        Some(Ok(())) => Ok(()),
+        Some(Err(fault)) => Err(fault),
+        None => Err(no_word(status, &err)),
+    }
+}
+
+/// Waits for a check, or ends it, and all that it has left.
+fn child_ended(
+    child: &mut std::process::Child,
+    is_too_long: bool,
+) -> Option<std::process::ExitStatus> {
+    if is_too_long {
+        let _all = kill_all(|_| ());
+        return None;
+    }
+    let status = child.wait().ok();
+    let _all = kill_all(|_| ());
+    status
+}
+
+/// A check that has not said how it went.
+fn no_word(status: Option<std::process::ExitStatus>, err: &str) -> Fault {
+    let last: Vec<_> = err.lines().rev().take(5).collect();
+    let last: Vec<_> = last
+        .into_iter()
+        .rev()
+        .map(|line| format!("\n  {line}"))
+        .collect();
+    let last = last.concat();
+    match status {
+        None => Fault::of(
+            Verdict::Timeout,
+            format!(
+                "The check was still at work after {} s.{last}",
+                LIMIT.as_secs()
+            ),
+        ),
+        Some(status) => Fault::of(
+            Verdict::Crash,
+            format!("The process ended in the middle of the check: {status}.{last}"),
+        ),
+    }
+}
+
+fn text_of(pipe: impl Read) -> String {
+    let mut bytes = Vec::new();
+    let _what_came = pipe.take(MOST_OUTPUT).read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What the frame of a check has said: the lines that begin with the nonce.
+fn word_of(out: &str, nonce: &str) -> Option<Result<(), Fault>> {
+    let said = |line| str::strip_prefix(line, nonce);
+    let lines: Vec<&str> = out.lines().filter_map(said).collect();
+    match lines.first()?.trim() {
+        "pass" => Some(Ok(())),
+        _ => {
+            let text = format!("check\tit\tholds\n{}\n{ENDED}", lines.join("\n"));
+            let outcome = crate::report::parse(&text).ok()?.pop()?;
+            Some(Err(outcome.fault?))
+        }
+    }
+}
+
+/// In the process of a check.
+fn run_here(checks: &[Check], name: &str) -> ExitCode {
+    let mut nonce = String::new();
+    let Some(check) = checks.iter().find(|check| check.name == name) else {
+        return ExitCode::from(2);
+    };
+    if io::stdin().read_line(&mut nonce).is_err() {
+        return ExitCode::from(2);
+    }
+    let nonce = nonce.trim();
+    let _for_what_a_run_leaves = set_child_subreaper(true);
+    let found = panic::catch_unwind(AssertUnwindSafe(check.run));
+    let lines = match found {
+        Ok(()) => "pass\n".to_owned(),
+        Err(payload) => {
+            let fault = fault_of(payload.as_ref());
+            let (name, holds) = (name.to_owned(), String::new());
+            let fault = Some(fault);
+            let lines = Outcome { name, holds, fault }.lines();
+            lines
+                .split_once('\n')
+                .map_or(String::new(), |(_, rest)| rest.to_owned())
+        }
+    };
+    let lines = lines.lines().map(|line| format!("{nonce}{line}\n"));
+    // What the student's code has printed may end without an end of line.
+    let text = format!("\n{}", lines.collect::<String>());
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
+    if let Some(fault) = payload.downcast_ref::<Fault>() {
+        return fault.clone();
+    }
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned());
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    Fault::new(text.unwrap_or_else(|| "a panic without words".to_owned()))
+}
+
+/// A word that no program can guess: 128 random bits from the system.
+fn nonce() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,41 @@
+//! What the checks of an exercise are made of.
+//!
+//! The checks of an exercise are a program of their own, `exercises/NAME/check.rs` in the lesson, a
+//! list of named sentences in the order in which they are looked at:
+//!
+//! ```ignore
+//! fn main() -> std::process::ExitCode {
+//!     check::main("ipc-pipe/forgotten-end", &[
+//!         Check::new("words", "the receiver gets every word, in order", words),
+//!         Check::new("end", "the receiver reads the end of the stream", end),
+//!     ])
+//! }
+//! ```
+//!
+//! Each check runs in a process of its own ([`judge`]), so that nothing of the student's ends another
+//! check or the judge: a body that calls `exit`, aborts, hangs or prints cannot say that it is right.
+//! The first fault ends the list. A check that judges a program runs it as a [`Program`]; one that
+//! judges a function calls it. What it finds wrong is a [`fault`], or a plain `assert!`.
+//!
+//! What varies from class to class (words, numbers, pauses) comes from [`chance`].
+//!
+//! Built from: `lesson` (all that a run has forked, and what it waits for), `timeline` (the log of a
+//! run).
+
+#![forbid(unsafe_code)]
+
+mod chance;
+mod fault;
+pub mod judge;
+mod program;
+mod ran;
+pub mod report;
+mod running;
+mod stall;
+
+pub use chance::{chance, words};
+pub use fault::{Fault, fault};
+pub use judge::{Check, main};
+pub use program::{Act, Program};
+pub use ran::Ran;
+pub use report::Verdict;

@@ -1,0 +1,206 @@
+//! A program of a lesson, run and looked at from outside.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use lesson::family::kill_all;
+use nix::libc;
+use nix::sys::resource::{UsageWho, getrusage};
+use timeline::{Run, some_of};
+
+use crate::fault::Fault;
+use crate::ran::Ran;
+use crate::report::Verdict;
+use crate::running::{Log, MOST_OUTPUT, Running, Watched};
+
+/// How long a program may take. Of those of the course, none takes a second.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A program to be run, and how. `program!("pipe-forgotten-end")` makes one.
+#[derive(Debug, Clone)]
+pub struct Program {
+    package: &'static str,
+    name: &'static str,
+    path: &'static str,
+    arguments: Vec<String>,
+    limit: Duration,
+    is_recorded: bool,
+    acts: Vec<(String, usize, Act)>,
+}
+
+/// What the check does to a process in the middle of a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Act {
+    /// Stops it for this long: who waits for it properly does not mind.
+    Stop(Duration),
+    /// Kills it.
+    Kill,
+}
+
+/// The program of that name in the package that is being built.
+#[macro_export]
+macro_rules! program {
+    ($name:literal) => {
+        $crate::Program::new(
+            env!("CARGO_PKG_NAME"),
+            $name,
+            env!(concat!("CARGO_BIN_EXE_", $name)),
+        )
+    };
+}
+
+impl Program {
+    /// See [`program!`](crate::program).
+    #[must_use]
+    pub fn new(package: &'static str, name: &'static str, path: &'static str) -> Self {
+        Self {
+            package,
+            name,
+            path,
+            arguments: Vec::new(),
+            limit: LIMIT,
+            is_recorded: true,
+            acts: Vec::new(),
+        }
+    }
+
+    /// With these words behind its name.
+    #[must_use]
+    pub fn with<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.arguments.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// Without pauses, disturbed at every event by this seed.
+    #[must_use]
+    pub fn chaos(self, seed: u64) -> Self {
+        self.with(["--pace", "0", "--chaos"])
+            .with([seed.to_string()])
+    }
+
+    /// Without a log: nothing tells the program that it is looked at.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.is_recorded = false;
+        self
+    }
+
+    /// With another limit of time than ten seconds.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// When the `nth` line (counted from 1) with `text` in it is printed, does this to the process
+    /// whose number stands in brackets in that line.
+    #[must_use]
+    pub fn when(mut self, text: &str, nth: usize, act: Act) -> Self {
+        self.acts.push((text.to_owned(), nth, act));
+        self
+    }
+
+    /// The command that runs it, for a student.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let mut words = vec![
+            "cargo run".to_owned(),
+            format!("-p {} --bin {}", self.package, self.name),
+        ];
+        if !self.arguments.is_empty() {
+            words.push("--".to_owned());
+        }
+        words.extend(self.arguments.iter().cloned());
+        words.join(" ")
+    }
+
+    /// Runs it to its end, and ends whatever it has left. A run that is still at work at its limit is
+    /// run once more with three times as long, since the machine may be busy.
+    ///
+    /// # Panics
+    /// With a [`Fault`]: it did not end, it printed too much, or it left a process behind.
+    #[must_use]
+    pub fn run(&self) -> Ran {
+        match self.run_once(self.limit) {
+            Err(fault) if fault.verdict == Verdict::Timeout => {
+                let again = self.run_once(3 * self.limit);
+                again.unwrap_or_else(|fault| fault.raise())
+            }
+            ran => ran.unwrap_or_else(|fault| fault.raise()),
+        }
+    }
+
+    fn run_once(&self, limit: Duration) -> Result<Ran, Fault> {
+        let log = self.is_recorded.then(Log::new);
+        let cpu_before = cpu_of_children();
+        let mut running = self.start(log.as_ref(), limit);
+        let watched = running.watch();
+        let left = kill_all(|_| ()).unwrap_or_default();
+        let (out, err) = running.output();
+        let log = log.map(Log::text).unwrap_or_default();
+        let ran = Ran {
+            code: None,
+            signal: None,
+            out,
+            err,
+            run: Run::read(log.as_bytes()).unwrap_or_default(),
+            cpu: cpu_of_children().saturating_sub(cpu_before),
+            command: self.command(),
+            log,
+        };
+        match watched {
+            Watched::Ended(status) if left.is_empty() => Ok(Ran {
+                code: libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)),
+                signal: libc::WIFSIGNALED(status).then(|| libc::WTERMSIG(status)),
+                ..ran
+            }),
+            Watched::Ended(_) => {
+                let names: Vec<_> = left.into_values().collect();
+                let names = some_of(&names);
+                Err(ran.fault(&format!(
+                    "It has ended, and left behind what still ran: {names}."
+                )))
+            }
+            Watched::TooMuchOutput => {
+                let kib = MOST_OUTPUT >> 10;
+                Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
+            }
+            Watched::TooLong(look) => {
+                let (verdict, said) = look.told(&ran.run, &left);
+                let fault = ran.fault(&said);
+                Err(Fault { verdict, ..fault })
+            }
+        }
+    }
+
+    fn start(&self, log: Option<&Log>, limit: Duration) -> Running {
+        let mut command = Command::new(self.path);
+        command.args(&self.arguments);
+        if let Some(log) = log {
+            command.arg("--record").arg(log.path());
+        }
+        // What a user may have set, and what cargo sets, is not the program's business.
+        command.env_clear().env("PATH", "/usr/bin:/bin");
+        command.process_group(0).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        match command.spawn() {
+            Ok(mut child) => Running::new(self.acts.clone(), &mut child, limit),
+            Err(error) => {
+                let said = format!("cannot run {}: {error}", self.path);
+                Fault::of(Verdict::GraderError, said).raise()
+            }
+        }
+    }
+}
+
+fn cpu_of_children() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN);
+    let time = |time: nix::sys::time::TimeVal| {
+        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
+        Duration::from_micros(micros.cast_unsigned())
+    };
+    usage.map_or(Duration::ZERO, |usage| {
+        time(usage.user_time()) + time(usage.system_time())
+    })
+}

@@ -1,0 +1,92 @@
+//! A program that has run: what it printed, how it ended, what its log tells.
+
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use timeline::Run;
+
+use crate::fault::Fault;
+use crate::report::Verdict;
+
+/// A program that has ended.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// Its exit code, unless a signal ended it.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// What it and its children wrote on standard output.
+    pub out: String,
+    /// The same on standard error.
+    pub err: String,
+    /// What its log tells; empty for a bare run.
+    pub run: Run,
+    /// Processor time of it and all that it has started.
+    pub cpu: Duration,
+    pub(crate) command: String,
+    pub(crate) log: String,
+}
+
+impl Ran {
+    /// The lines on standard output.
+    #[must_use]
+    pub fn lines(&self) -> Vec<&str> {
+        self.out.lines().collect()
+    }
+
+    /// What stands behind `verb: ` in the lines that have it, in their order.
+    #[must_use]
+    pub fn said(&self, verb: &str) -> Vec<&str> {
+        let verb = format!("{verb}: ");
+        let rest = |line| Some(str::split_once(line, &verb)?.1);
+        self.out.lines().filter_map(rest).collect()
+    }
+
+    /// A fault of this run: with the command and the log that show it again.
+    #[must_use]
+    pub fn fault(&self, said: &str) -> Fault {
+        let mut fault = Fault::new(said).again(self.command.clone());
+        if !self.log.is_empty() {
+            fault.log = Some(self.log.clone());
+        }
+        fault
+    }
+
+    /// Looks whether something holds of this run.
+    ///
+    /// # Panics
+    /// With a [`Fault`] that says `otherwise`, when it does not.
+    #[track_caller]
+    pub fn expect(&self, holds: bool, otherwise: impl FnOnce() -> String) -> &Self {
+        if !holds {
+            self.fault(&otherwise()).raise();
+        }
+        self
+    }
+
+    /// Looks at the exit code.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when it is another one.
+    pub fn expect_code(&self, code: i32) -> &Self {
+        let its = match (self.code, self.signal) {
+            (Some(its), _) if its == code => return self,
+            (Some(its), _) => format!("it is {its}"),
+            (None, signal) => {
+                let signal = signal.and_then(|signal| Signal::try_from(signal).ok());
+                let signal = signal.map_or("a signal", Signal::as_str);
+                format!("it was ended by {signal}")
+            }
+        };
+        let all = format!("{}{}", self.out, self.err);
+        let last: Vec<_> = all.lines().collect();
+        let last = last[last.len().saturating_sub(5)..].join("\n  ");
+        let said = format!("Exit code {code} was expected, and {its}. Its last words:\n  {last}");
+        let mut fault = self.fault(&said);
+        // 101 is what Rust's runtime gives for a panic.
+        if self.code.is_none_or(|code| code == 101) {
+            fault.verdict = Verdict::Crash;
+        }
+        fault.raise()
+    }
+}

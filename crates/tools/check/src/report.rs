@@ -1,0 +1,208 @@
+//! What the judge says of a submission, as lines that another program reads.
+//!
+//! ```text
+//! check   end   the receiver reads the end of the stream
+//! fault   deadlock
+//! said    receiver waits to read from a pipe whose sending end is still open in receiver itself
+//! again   cargo run -p ipc-pipe --bin pipe-forgotten-end
+//! log     {"v":2,...}
+//! ended
+//! ```
+//!
+//! The first word of a line and its rest are parted by a tab. Without the last line the judge itself
+//! was ended, and what it has said is not to be believed.
+
+use std::fmt::{self, Write as _};
+
+use crate::fault::Fault;
+
+/// What has come of a submission, or of one of its checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// All that was looked at holds.
+    Pass,
+    /// Something is wrong.
+    Fail,
+    /// All wait, and for each other.
+    Deadlock,
+    /// It was still at work when its time was over.
+    Timeout,
+    /// It ended in the middle: by a signal, a panic, or a call of `exit`.
+    Crash,
+    /// It has what no submission may have, and was not run.
+    Refused,
+    /// It was not looked at, since something before it was wrong.
+    NotRun,
+    /// The grader itself is at fault: no point is lost, and it is to be graded again.
+    GraderError,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Deadlock,
+        Self::Timeout,
+        Self::Crash,
+        Self::Refused,
+        Self::NotRun,
+        Self::GraderError,
+    ];
+
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Deadlock => "deadlock",
+            Self::Timeout => "timeout",
+            Self::Crash => "crash",
+            Self::Refused => "refused",
+            Self::NotRun => "not-run",
+            Self::GraderError => "grader-error",
+        }
+    }
+
+    /// The verdict of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A check, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// What has to hold.
+    pub holds: String,
+    /// `None` when it holds; [`Verdict::NotRun`] when it was not looked at.
+    pub fault: Option<Fault>,
+}
+
+impl Outcome {
+    /// What has come of it.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.fault
+            .as_ref()
+            .map_or(Verdict::Pass, |fault| fault.verdict)
+    }
+
+    /// As lines of a report.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let mut text = format!("check\t{}\t{}\n", clean(&self.name), clean(&self.holds));
+        let Some(fault) = &self.fault else {
+            return text;
+        };
+        // Writing to a string cannot fail.
+        let _fits = writeln!(text, "fault\t{}", fault.verdict);
+        for line in &fault.said {
+            let _fits = writeln!(text, "said\t{}", clean(line));
+        }
+        if let Some(again) = &fault.again {
+            let _fits = writeln!(text, "again\t{}", clean(again));
+        }
+        for line in fault.log.iter().flat_map(|log| log.lines()) {
+            let _fits = writeln!(text, "log\t{}", line.trim_end());
+        }
+        text
+    }
+}
+
+/// The last line of a whole report.
+pub const ENDED: &str = "ended\n";
+
+/// Reads a report.
+///
+/// # Errors
+/// What is not right about it: then the judge was ended in the middle, or was no judge.
+pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
+    let Some(lines) = report.strip_suffix(ENDED) else {
+        return Err("the checks have not ended: their last line is missing".to_owned());
+    };
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for line in lines.lines() {
+        let (word, rest) = line.split_once('\t').unwrap_or((line, ""));
+        if word == "check" {
+            let (name, holds) = rest.split_once('\t').unwrap_or((rest, ""));
+            outcomes.push(Outcome {
+                name: name.to_owned(),
+                holds: holds.to_owned(),
+                fault: None,
+            });
+            continue;
+        }
+        let last = outcomes.last_mut().ok_or("it begins without a check")?;
+        match (word, &mut last.fault) {
+            ("fault", fault @ None) => {
+                let verdict = Verdict::named(rest).ok_or("it has an unknown verdict")?;
+                *fault = Some(Fault::of(verdict, ""));
+            }
+            ("said", Some(fault)) => fault.said.push(rest.to_owned()),
+            ("again", Some(fault)) => fault.again = Some(rest.to_owned()),
+            ("log", Some(fault)) => {
+                let log = fault.log.get_or_insert_default();
+                log.push_str(rest);
+                log.push('\n');
+            }
+            _ => return Err(format!("it has a line {word:?} that is not expected")),
+        }
+    }
+    match outcomes.is_empty() {
+        true => Err("no check was looked at".to_owned()),
+        false => Ok(outcomes),
+    }
+}
+
+/// A text in one line, without signs that steer a terminal.
+fn clean(text: &str) -> String {
+    let sign = |char: char| if char.is_control() { ' ' } else { char };
+    text.chars().map(sign).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_parsed() {
+        let outcome = |name: &str, fault| Outcome {
+            name: name.to_owned(),
+            holds: "it holds".to_owned(),
+            fault,
+        };
+        let mut fault = Fault::of(Verdict::Deadlock, "one\ntwo").again("cargo run");
+        fault.log = Some("{}\n{}\n".to_owned());
+        let outcomes = [outcome("a", None), outcome("b", Some(fault))];
+        let lines: String = outcomes.iter().map(Outcome::lines).collect();
+        assert_eq!(parse(&format!("{lines}{ENDED}")).unwrap(), outcomes);
+        assert!(parse(&lines).is_err());
+        assert!(parse(ENDED).is_err());
+        assert!(parse("said\tI am right\nended\n").is_err());
+    }
+
+    #[test]
+    fn a_text_cannot_forge_a_line() {
+        let outcome = Outcome {
+            name: "a".to_owned(),
+            holds: "b".to_owned(),
+            fault: Some(Fault {
+                said: vec!["x\ncheck\tall\tis well".to_owned()],
+                ..Fault::new("")
+            }),
+        };
+        let read = parse(&format!("{}{ENDED}", outcome.lines())).unwrap();
+        assert_eq!(read.len(), 1);
+    }
+}

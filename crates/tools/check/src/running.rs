@@ -1,0 +1,205 @@
+//! A program that runs: watched, disturbed, ended.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use lesson::family::{Children, descendants, reap};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::program::Act;
+use crate::stall;
+
+/// How long what a program has started may take to end after it.
+const GRACE: Duration = Duration::from_secs(1);
+/// Output that is kept, of each stream; more ends the program.
+pub(crate) const MOST_OUTPUT: usize = 1 << 20;
+
+/// A run that is under way.
+pub(crate) struct Running {
+    child: Pid,
+    streams: [Stream; 2],
+    limit: Instant,
+    /// What is still to be done.
+    acts: Vec<(String, usize, Act)>,
+    /// Processes that are stopped, and until when.
+    stopped: Vec<(Pid, Instant)>,
+}
+
+pub(crate) enum Watched {
+    Ended(i32),
+    TooMuchOutput,
+    TooLong(stall::Look),
+}
+
+impl Running {
+    pub(crate) fn new(acts: Vec<(String, usize, Act)>, child: &mut Child, limit: Duration) -> Self {
+        let pipes = [
+            child.stdout.take().map(Stream::new),
+            child.stderr.take().map(Stream::new),
+        ];
+        Self {
+            child: Pid::from_raw(child.id().cast_signed()),
+            streams: pipes.map(Option::unwrap_or_default),
+            limit: Instant::now() + limit,
+            acts,
+            stopped: Vec::new(),
+        }
+    }
+
+    /// Waits until the program has ended, and a moment more for what it has started.
+    pub(crate) fn watch(&mut self) -> Watched {
+        let mut ended = None;
+        loop {
+            match reap() {
+                Ok(Children::Ended(one)) if one.pid == self.child => {
+                    ended = Some(one.status);
+                    self.limit = Instant::now() + GRACE;
+                    continue;
+                }
+                Ok(Children::Ended(_)) => continue,
+                Ok(Children::Alive) => {}
+                Ok(Children::None) | Err(_) => return Watched::Ended(ended.unwrap_or_default()),
+            }
+            if self.streams.iter().any(|stream| stream.len() > MOST_OUTPUT) {
+                return Watched::TooMuchOutput;
+            }
+            if Instant::now() > self.limit {
+                return match ended {
+                    Some(status) => Watched::Ended(status),
+                    None => Watched::TooLong(stall::Look::at(&descendants())),
+                };
+            }
+            self.act();
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn act(&mut self) {
+        let now = Instant::now();
+        self.stopped.retain(|&(pid, until)| {
+            if now >= until {
+                // It may have been killed meanwhile.
+                let _gone = kill(pid, Signal::SIGCONT);
+            }
+            now < until
+        });
+        if self.acts.is_empty() {
+            return;
+        }
+        let out = self.streams[0].text();
+        let (stopped, limit) = (&mut self.stopped, &mut self.limit);
+        self.acts.retain(|(text, nth, act)| {
+            let mut lines = out.lines().filter(|line| line.contains(text.as_str()));
+            let Some(line) = lines.nth(nth - 1) else {
+                return true;
+            };
+            let Some(pid) = number_in_brackets(line) else {
+                return false;
+            };
+            match *act {
+                // It is there: it has just printed. What it is not is told by what comes after.
+                Act::Kill => {
+                    let _gone = kill(pid, Signal::SIGKILL);
+                }
+                Act::Stop(length) => {
+                    let _gone = kill(pid, Signal::SIGSTOP);
+                    stopped.push((pid, now + length));
+                    *limit += length;
+                }
+            }
+            false
+        });
+    }
+
+    /// What was printed. To be called when no process of the run is left.
+    pub(crate) fn output(self) -> (String, String) {
+        let [out, err] = self.streams;
+        (out.end(), err.end())
+    }
+}
+
+fn number_in_brackets(line: &str) -> Option<Pid> {
+    let (_, rest) = line.split_once('(')?;
+    let (number, _) = rest.split_once(')')?;
+    let pid: i32 = number.parse().ok().filter(|pid| *pid > 1)?;
+    descendants().contains(&pid).then(|| Pid::from_raw(pid))
+}
+
+/// What a program prints, read as it comes.
+#[derive(Default)]
+struct Stream {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Stream {
+    fn new(mut pipe: impl Read + Send + 'static) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&bytes);
+        let reader = thread::spawn(move || {
+            let mut block = [0; 4096];
+            while let Ok(length @ 1..) = pipe.read(&mut block) {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                // What is beyond the limit is read, so that the program does not wait, and dropped.
+                if kept.len() <= MOST_OUTPUT {
+                    kept.extend_from_slice(&block[..length]);
+                }
+            }
+        });
+        let reader = Some(reader);
+        Self { bytes, reader }
+    }
+
+    fn len(&self) -> usize {
+        self.bytes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    fn text(&self) -> String {
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn end(mut self) -> String {
+        // No process has the pipe any more, so the reader ends.
+        if let Some(reader) = self.reader.take() {
+            let _never_panics = reader.join();
+        }
+        self.text()
+    }
+}
+
+/// A file for a log, gone when it is dropped.
+pub(crate) struct Log(PathBuf);
+
+impl Log {
+    pub(crate) fn new() -> Self {
+        let name = format!("check-{}.jsonl", common::pid());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn text(self) -> String {
+        fs::read(&self.0).map_or_else(
+            |_| String::new(),
+            |bytes| String::from_utf8_lossy(&bytes).into_owned(),
+        )
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        let _may_never_have_been_made = fs::remove_file(&self.0);
+    }
+}

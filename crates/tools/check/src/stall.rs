@@ -1,0 +1,130 @@
+//! Why a run does not end: who is at work, who sleeps by the clock, and who waits for whom.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use lesson::stuck::{self, Stuck};
+use timeline::{Run, Verdict as Held, some_of};
+
+use crate::report::Verdict;
+
+/// How long the threads are watched: whoever does something does it in this time.
+const WATCHED: Duration = Duration::from_millis(300);
+
+/// What the kernel tells of processes that do not end.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// Used the processor.
+    at_work: Vec<String>,
+    /// Wait for a time to pass.
+    asleep: Vec<String>,
+    stuck: Vec<Stuck>,
+}
+
+impl Look {
+    /// Watches these processes for a moment.
+    pub(crate) fn at(pids: &[i32]) -> Self {
+        let before: BTreeMap<_, _> = pids.iter().flat_map(|&pid| threads(pid)).collect();
+        thread::sleep(WATCHED);
+        let (mut at_work, mut asleep) = (Vec::new(), Vec::new());
+        for &pid in pids {
+            for (id, now) in threads(pid) {
+                let used = before.get(&id).is_some_and(|then| then.cpu < now.cpu);
+                if used || now.is_running {
+                    at_work.push(format!("{} ({pid})", now.name));
+                } else if now.sleeps {
+                    asleep.push(format!("{} ({pid})", now.name));
+                }
+            }
+        }
+        let stuck = stuck::look(pids);
+        at_work.dedup();
+        asleep.dedup();
+        Self {
+            at_work,
+            asleep,
+            stuck,
+        }
+    }
+
+    /// In words, and of what kind it is: a deadlock only if all wait, and none by the clock.
+    pub(crate) fn told(&self, run: &Run, programs: &BTreeMap<i32, String>) -> (Verdict, String) {
+        let mut said = Vec::new();
+        let is = |names: &[String]| if names.len() == 1 { "is" } else { "are" };
+        if !self.at_work.is_empty() {
+            let who = some_of(&self.at_work);
+            said.push(format!(
+                "It does not end: {who} {} at work.",
+                is(&self.at_work)
+            ));
+        } else if !self.asleep.is_empty() {
+            let who = some_of(&self.asleep);
+            said.push(format!(
+                "It does not end: {who} {} asleep by the clock.",
+                is(&self.asleep)
+            ));
+        } else {
+            said.push("It does not end, and all of it waits.".to_owned());
+        }
+        let stuck = self.stuck.iter().map(|stuck| stuck.told(run, programs));
+        said.extend(stuck.map(|clause| format!("{clause}.")));
+        let findings = run.check().into_iter();
+        let broken = findings.filter(|finding| finding.verdict == Held::Broken);
+        said.extend(broken.take(3).map(|finding| finding.sentence));
+        let verdict = match self.at_work.is_empty() && self.asleep.is_empty() {
+            true => Verdict::Deadlock,
+            false => Verdict::Timeout,
+        };
+        (verdict, said.join("\n"))
+    }
+}
+
+struct Thread {
+    name: String,
+    /// In ticks of the kernel.
+    cpu: u64,
+    is_running: bool,
+    sleeps: bool,
+}
+
+/// The threads of a process, by process and thread.
+///
+/// Source: `proc_pid_stat(5)`, `proc_pid_wchan(5)`.
+fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
+    let entries = fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let tids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    tids.filter_map(|tid| Some(((pid, tid), thread(pid, tid)?)))
+        .collect()
+}
+
+fn thread(pid: i32, tid: i32) -> Option<Thread> {
+    let folder = format!("/proc/{pid}/task/{tid}");
+    let stat = fs::read_to_string(format!("{folder}/stat")).ok()?;
+    // Its name stands in brackets and may hold anything, brackets too.
+    let (head, fields) = stat.rsplit_once(')')?;
+    let name = head
+        .split_once('(')
+        .map_or("?", |(_, name)| name)
+        .to_owned();
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    let wchan = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
+    let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
+    let call = call
+        .split_whitespace()
+        .next()
+        .and_then(|call| call.parse().ok());
+    let naps = [nix::libc::SYS_nanosleep, nix::libc::SYS_clock_nanosleep];
+    Some(Thread {
+        name,
+        // User and system time, fields 14 and 15 of the whole line.
+        cpu: number(11)? + number(12)?,
+        is_running: fields.first() == Some(&"R"),
+        sleeps: wchan.contains("nanosleep") || call.is_some_and(|call| naps.contains(&call)),
+    })
+}
