@@ -1,83 +1,89 @@
-//! `cargo run`: the list of the lessons, with the command for each program.
+//! `cargo course`: exercises for a student and for a class.
 
 #![forbid(unsafe_code)]
 
-use std::io;
+mod boxed;
+mod compiler;
+mod failed;
+mod grade;
+mod kit;
+mod options;
+mod place;
+mod practice;
+mod results;
+mod submission;
+mod units;
+mod verify;
+
+use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-use lexopt::prelude::*;
-
-mod catalogue;
-mod find;
-mod show;
-
-use catalogue::lessons;
-use find::{find, not_found};
-use show::{show_course, show_lesson};
-
-const HELP: &str = "\
-Lists the lessons of the course, with the command for each
-
-Usage: cargo run                  all lessons
-       cargo run -- ipc-pipe      a lesson: its programs, and the files to read
-       cargo run -- 1.4.2         the lesson of a section
-       cargo run -- pipe          the lessons with this word in a name
-";
+use check::Verdict;
+use failed::{Failed, print};
+use grade::Grading;
+use options::{Asked, Grade, HELP};
+use place::Course;
+use results::{Format, as_text};
 
 fn main() -> ExitCode {
-    let word = match word() {
-        Ok(Asked::Help) => return ended(common::print_text(HELP)),
-        Ok(Asked::Lesson(word)) => word,
-        Err(error) => return wrong(&format!("{error}; --help shows how to ask")),
-    };
-    // Where the course was built, which is where a student has it.
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons");
-    let lessons = match lessons(&crates) {
-        Ok(lessons) => lessons,
-        Err(error) => return ended(Err(error)),
-    };
-    let Some(word) = word else {
-        return ended(common::print_text(&show_course(&lessons)));
-    };
-    match find(&lessons, &word)[..] {
-        [] => wrong(&not_found(&lessons, &word)),
-        [lesson] => ended(common::print_text(&show_lesson(lesson))),
-        ref several => ended(common::print_text(&show_course(several.iter().copied()))),
+    // Cargo has started this program in place of rustc.
+    if let Some(folder) = env::var_os(units::UNITS) {
+        return units::wrap(Path::new(&folder));
     }
-}
-
-/// What the command line asks for.
-enum Asked {
-    Help,
-    Lesson(Option<String>),
-}
-
-fn word() -> Result<Asked, lexopt::Error> {
-    let mut words = lexopt::Parser::from_env();
-    let mut asked = None;
-    while let Some(word) = words.next()? {
-        match word {
-            Short('h') | Long("help") => return Ok(Asked::Help),
-            Value(word) if asked.is_none() => asked = Some(word.string()?),
-            unexpected => return Err(unexpected.unexpected()),
+    let done = options::read().and_then(|asked| run(&asked));
+    match done {
+        Ok(is_right) => ExitCode::from(u8::from(!is_right)),
+        Err(Failed::Words(why)) => {
+            common::complain(&format!("course: {why}"));
+            ExitCode::from(2)
         }
-    }
-    Ok(Asked::Lesson(asked))
-}
-
-/// A wrong command line: exit code 2, and one line.
-fn wrong(message: &str) -> ExitCode {
-    common::complain(&format!("course: {message}"));
-    ExitCode::from(2)
-}
-
-fn ended(result: io::Result<()>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            common::complain(&format!("course: {error}"));
+        Err(Failed::Other(why)) => {
+            common::complain(&format!("course: {why}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Does what is asked for; `false` when something was looked at and found wrong.
+fn run(asked: &Asked) -> Result<bool, Failed> {
+    if let Asked::Help = asked {
+        return print(HELP);
+    }
+    let course = Course::find()?;
+    match asked {
+        Asked::Help => print(HELP),
+        Asked::List { as_json } => practice::list(&course, *as_json),
+        Asked::Grade(how) => grade(&course, how),
+        Asked::Verify(how) => verify::command(&course, how),
+    }
+}
+
+/// Grades what was handed in.
+fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
+    boxed::ready(course)?;
+    let exercise = how
+        .exercise
+        .as_deref()
+        .map(|word| course.exercise(word))
+        .transpose()?;
+    let grading = Grading {
+        course,
+        exercise,
+        seed: how.seed,
+        jobs: how.jobs,
+    };
+    let is_text = how.format == Format::Text;
+    let graded = grading.all(&how.submissions, |graded| {
+        if is_text {
+            // A person watches; what cannot be printed is missed at the end, too.
+            let _shown = print(&as_text(graded));
+        }
+    })?;
+    if !is_text {
+        print(&how.format.show(&graded))?;
+    }
+    Ok(graded
+        .iter()
+        .all(|graded| graded.verdict != Verdict::GraderError))
 }

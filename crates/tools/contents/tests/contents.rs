@@ -2,11 +2,11 @@
 
 use lesson_test::run;
 
-const COURSE: &str = env!("CARGO_BIN_EXE_course");
+const CONTENTS: &str = env!("CARGO_BIN_EXE_contents");
 
 #[test]
 fn every_lesson_is_listed_in_the_order_of_the_notes_within_80_columns() {
-    let ran = run(COURSE, &[]).expect_success();
+    let ran = run(CONTENTS, &[]).expect_success();
     let lessons = ran.lines().into_iter().filter_map(|line| {
         let command = line.trim().strip_prefix("cargo run -p ")?;
         command.split_once(' ').map(|(name, _)| name)
@@ -28,7 +28,7 @@ fn every_lesson_is_listed_in_the_order_of_the_notes_within_80_columns() {
 
 #[test]
 fn a_lesson_lists_its_programs_right_and_wrong() {
-    let ran = run(COURSE, &["ipc-pipe"]).expect_success();
+    let ran = run(CONTENTS, &["ipc-pipe"]).expect_success();
     for program in ["ipc-pipe", "pipe-syscalls", "pipe-lost-message"] {
         let command = format!("cargo run -p ipc-pipe --bin {program}");
         assert!(
@@ -41,7 +41,7 @@ fn a_lesson_lists_its_programs_right_and_wrong() {
 
 #[test]
 fn a_lesson_lists_the_files_of_its_first_reading_with_their_lines() {
-    let ran = run(COURSE, &["distributed"]).expect_success();
+    let ran = run(CONTENTS, &["distributed"]).expect_success();
     let lines = ran.lines();
     let all: Option<usize> = lines.iter().find_map(|line| {
         let lines = line.strip_prefix("Read it, ")?;
@@ -64,7 +64,7 @@ fn a_lesson_lists_the_files_of_its_first_reading_with_their_lines() {
 
 /// The lessons in a list of several, or the one whose programs are shown.
 fn lessons_found(word: &str) -> Vec<String> {
-    let ran = run(COURSE, &[word]).expect_success();
+    let ran = run(CONTENTS, &[word]).expect_success();
     let mut names: Vec<_> = ran
         .lines()
         .iter()
@@ -105,16 +105,16 @@ fn what_is_not_found_is_one_line_with_a_suggestion_and_exit_code_2() {
         ("", "`cargo run`"),
         ("no such thing", "`cargo run`"),
     ] {
-        let ran = run(COURSE, &[word]).expect_complaint(2);
+        let ran = run(CONTENTS, &[word]).expect_complaint(2);
         assert_eq!(ran.out, "");
         assert!(ran.err.contains(hint), "{ran:#?}");
     }
-    let _complains = run(COURSE, &["one", "two"]).expect_complaint(2);
-    let _complains = run(COURSE, &["--bogus"]).expect_complaint(2);
+    let _complains = run(CONTENTS, &["one", "two"]).expect_complaint(2);
+    let _complains = run(CONTENTS, &["--bogus"]).expect_complaint(2);
 }
 
 #[test]
 fn the_help_shows_how_to_ask() {
-    let ran = run(COURSE, &["--help"]).expect_success();
+    let ran = run(CONTENTS, &["--help"]).expect_success();
     assert!(ran.out.contains("cargo run -- 1.4.2"), "{ran:#?}");
 }

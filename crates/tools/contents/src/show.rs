@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::catalogue::{LessonCrate, Reading};
 
 /// One line for each lesson.
-pub(crate) fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>) -> String {
+pub fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>) -> String {
     let mut text = String::from("Processes and Threads, in Rust\n\n");
     for lesson in lessons {
         let command = format!("cargo run -p {}", lesson.name);
@@ -16,7 +16,7 @@ pub(crate) fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>
 }
 
 /// A paragraph for each program of a lesson, and the files to read.
-pub(crate) fn show_lesson(lesson: &LessonCrate) -> String {
+pub fn show_lesson(lesson: &LessonCrate) -> String {
     let mut text = format!("{}\n", lesson.about);
     for program in &lesson.programs {
         let (package, name) = (&lesson.name, &program.name);

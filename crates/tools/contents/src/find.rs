@@ -5,7 +5,7 @@ use crate::catalogue::LessonCrate;
 /// The lessons that `word` means, in the order of the course: the one of that name; or those of
 /// that section; or those with the word in their name, in the name of a program, or in their
 /// description. The first of these that finds any decides.
-pub(crate) fn find<'a>(lessons: &'a [LessonCrate], word: &str) -> Vec<&'a LessonCrate> {
+pub fn find<'a>(lessons: &'a [LessonCrate], word: &str) -> Vec<&'a LessonCrate> {
     let word = word.to_lowercase();
     let word = word.as_str();
     let means: [&dyn Fn(&LessonCrate) -> bool; 5] = [
@@ -50,7 +50,7 @@ fn is_in(section: &str, asked: &str) -> bool {
 }
 
 /// The complaint about a word that means no lesson: one line, with the nearest name.
-pub(crate) fn not_found(lessons: &[LessonCrate], word: &str) -> String {
+pub fn not_found(lessons: &[LessonCrate], word: &str) -> String {
     let names = lessons.iter().map(|lesson| lesson.name.as_str());
     let programs = lessons.iter().flat_map(|lesson| &lesson.programs);
     let names = names.chain(programs.map(|program| program.name.as_str()));

@@ -5,38 +5,41 @@ use std::{fs, io};
 
 /// A lesson of the course.
 #[derive(Debug)]
-pub(crate) struct LessonCrate {
+pub struct LessonCrate {
     /// The name of its package.
-    pub(crate) name: String,
+    pub name: String,
     /// Its section of the notes and its subject, from the manifest.
-    pub(crate) about: String,
+    pub about: String,
     /// The program of the notes first, then the others by name.
-    pub(crate) programs: Vec<Program>,
+    pub programs: Vec<Program>,
     /// The files of its first reading, in the order to read them.
-    pub(crate) reading: Vec<Reading>,
+    pub reading: Vec<Reading>,
 }
 
 /// A file of a lesson's first reading.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub struct Reading {
     /// Where it is, from the top folder of the course.
-    pub(crate) file: String,
+    pub file: String,
     /// How many lines it has.
-    pub(crate) lines: usize,
+    pub lines: usize,
 }
 
 /// A program of a lesson.
 #[derive(Debug)]
-pub(crate) struct Program {
+pub struct Program {
     /// Its name for `--bin`.
-    pub(crate) name: String,
+    pub name: String,
     /// The first paragraph of its documentation.
-    pub(crate) about: String,
+    pub about: String,
 }
 
 /// All lessons in the folder, in the order of the notes. A crate is a lesson when its description
 /// begins with a section of the notes.
-pub(crate) fn lessons(crates: &Path) -> io::Result<Vec<LessonCrate>> {
+///
+/// # Errors
+/// When a manifest or a program cannot be read.
+pub fn lessons(crates: &Path) -> io::Result<Vec<LessonCrate>> {
     let mut lessons = Vec::new();
     for folder in fs::read_dir(crates).map_err(|error| cannot_read(crates, &error))? {
         lessons.extend(lesson(&folder?.path())?);

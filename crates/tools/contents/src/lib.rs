@@ -1,0 +1,11 @@
+//! The contents of the course: what the lessons say about themselves, and how that is printed.
+
+#![forbid(unsafe_code)]
+
+mod catalogue;
+mod find;
+mod show;
+
+pub use catalogue::{LessonCrate, Program, Reading, lessons};
+pub use find::{find, not_found};
+pub use show::{show_course, show_lesson};

@@ -1,0 +1,232 @@
+//! Grades submissions: one, or a class.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use check::report::Outcome;
+use check::{Fault, Verdict};
+use exercise::{GraftError, graft};
+
+use crate::boxed::Bench;
+use crate::failed::Failed;
+use crate::kit::Kit;
+use crate::place::{Assigned, Course};
+use crate::submission::Submission;
+
+/// What has come of a submission.
+#[derive(Debug, Clone)]
+pub(crate) struct Graded {
+    pub(crate) submission: PathBuf,
+    /// `lesson/exercise`, or nothing when that could not be told.
+    pub(crate) exercise: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) points: u32,
+    pub(crate) max_points: u32,
+    pub(crate) seed: u64,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) took: Duration,
+}
+
+impl Graded {
+    /// The first check that does not hold.
+    pub(crate) fn fault(&self) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.fault.is_some())
+    }
+
+    fn new(submission: &Path, of: Option<&Assigned>, outcomes: Vec<Outcome>, seed: u64) -> Self {
+        let faults = outcomes.iter().map(Outcome::verdict);
+        let verdict = faults.into_iter().find(|verdict| *verdict != Verdict::Pass);
+        let verdict = verdict.unwrap_or(Verdict::Pass);
+        let max_points = of.map_or(0, |of| of.exercise.points());
+        Self {
+            submission: submission.to_owned(),
+            exercise: of.map(Assigned::id).unwrap_or_default(),
+            points: if verdict == Verdict::Pass {
+                max_points
+            } else {
+                0
+            },
+            verdict,
+            max_points,
+            seed,
+            outcomes,
+            took: Duration::ZERO,
+        }
+    }
+}
+
+/// How to grade.
+pub(crate) struct Grading<'a> {
+    pub(crate) course: &'a Course,
+    /// The exercise, if the submissions need not say it.
+    pub(crate) exercise: Option<&'a Assigned>,
+    pub(crate) seed: u64,
+    /// How many submissions at the same time.
+    pub(crate) jobs: usize,
+}
+
+impl Grading<'_> {
+    /// Grades all of them, and tells each when it is done.
+    pub(crate) fn all(
+        &self,
+        submissions: &[PathBuf],
+        tell: impl Fn(&Graded) + Sync,
+    ) -> Result<Vec<Graded>, Failed> {
+        let read: Vec<_> = submissions
+            .iter()
+            .map(|path| (path.as_path(), Submission::read(path)))
+            .collect();
+        let kits = self.kits(&read)?;
+        let next = AtomicUsize::new(0);
+        let done: Mutex<BTreeMap<usize, Graded>> = Mutex::default();
+        let alone = RwLock::new(());
+        let work = |bench: u32| -> Result<(), Failed> {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some((path, submission)) = read.get(place) else {
+                    return Ok(());
+                };
+                let once = || self.one(path, submission, &kits, bench);
+                let graded = twice_if_slow(&alone, once)?;
+                tell(&graded);
+                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                done.insert(place, graded);
+            }
+        };
+        let benches = (0..self.jobs.max(1)).filter_map(|number| u32::try_from(number).ok());
+        thread::scope(|scope| {
+            let workers: Vec<_> = benches
+                .map(|bench| scope.spawn(move || work(bench)))
+                .collect();
+            workers.into_iter().try_for_each(|worker| {
+                let panicked = |_| Failed::Other("a thread of the grader has panicked".to_owned());
+                worker.join().map_err(panicked)?
+            })
+        })?;
+        let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(done.into_values().collect())
+    }
+
+    /// Makes ready whatever exercise is in the submissions.
+    fn kits(
+        &self,
+        read: &[(&Path, Result<Submission, String>)],
+    ) -> Result<BTreeMap<String, Kit>, Failed> {
+        let mut kits = BTreeMap::new();
+        for submission in read.iter().flat_map(|(_, read)| read) {
+            if let Some(assigned) = self.exercise_of(submission)
+                && !kits.contains_key(&assigned.id())
+            {
+                kits.insert(assigned.id(), Kit::ready(self.course, assigned)?);
+            }
+        }
+        Ok(kits)
+    }
+
+    fn exercise_of(&self, submission: &Submission) -> Option<&Assigned> {
+        self.exercise.or_else(|| submission.exercise(self.course))
+    }
+
+    fn one(
+        &self,
+        path: &Path,
+        read: &Result<Submission, String>,
+        kits: &BTreeMap<String, Kit>,
+        number: u32,
+    ) -> Result<Graded, Failed> {
+        let refused = |of, why: &str| {
+            let outcomes = vec![*refused(Verdict::Refused, why)];
+            Ok(Graded::new(path, of, outcomes, self.seed))
+        };
+        let submission = match read {
+            Ok(submission) => submission,
+            Err(why) => return refused(self.exercise, why),
+        };
+        let Some(assigned) = self.exercise_of(submission) else {
+            return refused(
+                None,
+                "it does not say which exercise it is of; --exercise does",
+            );
+        };
+        let kit = &kits[&assigned.id()];
+        let files = match files(assigned, submission) {
+            Ok(files) => files,
+            Err(outcome) => {
+                return Ok(Graded::new(path, Some(assigned), vec![*outcome], self.seed));
+            }
+        };
+        let outcomes = Bench::new(kit, number)?.judge(kit, &files, self.seed)?;
+        Ok(Graded::new(path, Some(assigned), outcomes, self.seed))
+    }
+}
+
+/// Grades beside others; and once more while no other submission is graded, if it was too slow or the
+/// grader itself failed.
+fn twice_if_slow(
+    alone: &RwLock<()>,
+    once: impl Fn() -> Result<Graded, Failed>,
+) -> Result<Graded, Failed> {
+    let begun = Instant::now();
+    let mut graded = {
+        let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
+        once()?
+    };
+    if matches!(graded.verdict, Verdict::Timeout | Verdict::GraderError) {
+        let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
+        graded = once()?;
+    }
+    graded.took = begun.elapsed();
+    Ok(graded)
+}
+
+fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
+    Box::new(Outcome {
+        name: "taken".to_owned(),
+        holds: "it can be taken".to_owned(),
+        fault: Some(Fault::of(verdict, why)),
+    })
+}
+
+/// The student's files, each put into the reference.
+fn files(
+    assigned: &Assigned,
+    submission: &Submission,
+) -> Result<BTreeMap<PathBuf, String>, Box<Outcome>> {
+    let mut files = BTreeMap::new();
+    for path in assigned.exercise.files() {
+        let theirs = submission
+            .file(assigned, path)
+            .map_err(|why| refused(Verdict::Refused, &why))?;
+        let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
+        let text = match functions.is_empty() {
+            // An answer in words.
+            true => theirs,
+            false => {
+                let reference = std::fs::read_to_string(assigned.folder.join(path));
+                let reference = reference.map_err(|error| {
+                    refused(
+                        Verdict::GraderError,
+                        &format!("{}: {error}", path.display()),
+                    )
+                })?;
+                graft(&reference, &theirs, &functions).map_err(|error| not_taken(path, &error))?
+            }
+        };
+        files.insert(path.to_owned(), text);
+    }
+    Ok(files)
+}
+
+fn not_taken(path: &Path, error: &GraftError) -> Box<Outcome> {
+    let verdict = match error {
+        GraftError::Reference(_) => Verdict::GraderError,
+        // It is no Rust: that is what the compiler would say.
+        GraftError::NoSource(_) => Verdict::Fail,
+        _ => Verdict::Refused,
+    };
+    refused(verdict, &format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,115 @@
+//! Where the course is, and what it gives to do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use exercise::{Exercise, Manifest};
+
+use crate::failed::Failed;
+
+/// The checkout of the course.
+#[derive(Debug, Clone)]
+pub(crate) struct Course {
+    pub(crate) root: PathBuf,
+    pub(crate) lessons: Vec<Lesson>,
+}
+
+/// A lesson, with what it gives to do.
+#[derive(Debug, Clone)]
+pub(crate) struct Lesson {
+    /// The name of its package.
+    pub(crate) name: String,
+    pub(crate) about: String,
+    pub(crate) exercises: Vec<Assigned>,
+}
+
+/// An exercise, with where it belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct Assigned {
+    pub(crate) lesson: String,
+    /// The lesson's folder.
+    pub(crate) folder: PathBuf,
+    pub(crate) exercise: Exercise,
+}
+
+impl Assigned {
+    /// `lesson/exercise`.
+    pub(crate) fn id(&self) -> String {
+        format!("{}/{}", self.lesson, self.exercise.id)
+    }
+
+    /// The folder with its checks, and with answers that they have to judge rightly.
+    pub(crate) fn own_folder(&self) -> PathBuf {
+        self.folder.join("exercises").join(&self.exercise.id)
+    }
+}
+
+impl Course {
+    /// The checkout that this program was built from.
+    pub(crate) fn find() -> Result<Self, Failed> {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let root = fs::canonicalize(&here)
+            .map_err(|error| format!("the course is gone from {}: {error}", here.display()))?;
+        let folder = root.join("crates/lessons");
+        let mut lessons = Vec::new();
+        for lesson in contents::lessons(&folder).map_err(|error| error.to_string())? {
+            let folder = folder.join(&lesson.name);
+            lessons.push(Lesson {
+                exercises: exercises(&lesson.name, &folder)?,
+                name: lesson.name,
+                about: lesson.about,
+            });
+        }
+        Ok(Self { root, lessons })
+    }
+
+    /// Every exercise, in the order of the lessons.
+    pub(crate) fn exercises(&self) -> impl Iterator<Item = &Assigned> {
+        self.lessons.iter().flat_map(|lesson| &lesson.exercises)
+    }
+
+    /// The exercise that a word names: `ipc-pipe/forgotten-end`, or `forgotten-end` if only one lesson
+    /// has it.
+    pub(crate) fn exercise(&self, word: &str) -> Result<&Assigned, Failed> {
+        let is_meant = |one: &&Assigned| one.id() == word || one.exercise.id == word;
+        let mut meant = self.exercises().filter(is_meant);
+        match (meant.next(), meant.next()) {
+            (Some(one), None) => Ok(one),
+            (Some(one), Some(other)) => Err(Failed::Words(format!(
+                "'{word}' may be {} or {}",
+                one.id(),
+                other.id()
+            ))),
+            (None, _) => Err(Failed::Words(format!(
+                "there is no exercise '{word}'; `cargo course` lists them"
+            ))),
+        }
+    }
+
+    /// Where cargo builds for the grader: apart from the course's own target folder, since other
+    /// flags would build that anew each time.
+    pub(crate) fn target(&self, explores: bool) -> PathBuf {
+        let name = if explores { "course-explore" } else { "course" };
+        self.root.join("target").join(name)
+    }
+}
+
+fn exercises(lesson: &str, folder: &Path) -> Result<Vec<Assigned>, Failed> {
+    let file = folder.join("exercises.toml");
+    // A lesson may give nothing to do yet.
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let wrong = |error: String| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(&file).map_err(|error| wrong(error.to_string()))?;
+    let manifest = Manifest::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    manifest
+        .check(folder)
+        .map_err(|error| wrong(error.to_string()))?;
+    let assigned = |exercise| Assigned {
+        lesson: lesson.to_owned(),
+        folder: folder.to_owned(),
+        exercise,
+    };
+    Ok(manifest.exercises.into_iter().map(assigned).collect())
+}

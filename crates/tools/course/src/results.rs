@@ -1,0 +1,174 @@
+//! Results, for a person and for programs.
+
+use std::fmt::Write as _;
+
+use check::Verdict;
+use check::judge::for_a_person;
+use serde_json::{Value, json};
+
+use crate::failed::Failed;
+use crate::grade::Graded;
+
+/// The version of `result.json`; its schema is docs/result.schema.json.
+const VERSION: u32 = 1;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Csv,
+    Gradescope,
+}
+
+impl Format {
+    pub(crate) fn named(name: &str) -> Result<Self, Failed> {
+        match name {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            "csv" => Ok(Self::Csv),
+            "gradescope" => Ok(Self::Gradescope),
+            other => Err(Failed::Words(format!(
+                "there is no format '{other}'; there are text, json, csv and gradescope"
+            ))),
+        }
+    }
+
+    /// All results in this format.
+    pub(crate) fn show(self, all: &[Graded]) -> String {
+        match self {
+            Self::Text => all.iter().map(as_text).collect(),
+            Self::Json => match all {
+                [one] => format!("{:#}\n", as_json(one)),
+                all => format!("{:#}\n", Value::from_iter(all.iter().map(as_json))),
+            },
+            Self::Csv => as_csv(all),
+            Self::Gradescope => format!("{:#}\n", as_gradescope(all)),
+        }
+    }
+}
+
+/// A paragraph for a person.
+pub(crate) fn as_text(graded: &Graded) -> String {
+    let (points, max) = (graded.points, graded.max_points);
+    let (path, verdict) = (graded.submission.display(), graded.verdict);
+    let seconds = graded.took.as_secs_f64();
+    let exercise = &graded.exercise;
+    let mut text = format!("{path}: {verdict}, {points} of {max} ({exercise}, {seconds:.1} s)\n");
+    for outcome in &graded.outcomes {
+        text += &for_a_person(outcome);
+    }
+    text
+}
+
+/// A result as `result.json` has it.
+pub(crate) fn as_json(graded: &Graded) -> Value {
+    let checks = graded.outcomes.iter().map(|outcome| {
+        let fault = outcome.fault.as_ref();
+        json!({
+            "name": outcome.name,
+            "holds": outcome.holds,
+            "verdict": outcome.verdict().name(),
+            "said": fault.map_or(&[][..], |fault| &fault.said),
+            "again": fault.and_then(|fault| fault.again.as_deref()),
+        })
+    });
+    json!({
+        "version": VERSION,
+        "exercise": graded.exercise,
+        "submission": graded.submission.display().to_string(),
+        "verdict": graded.verdict.name(),
+        "points": graded.points,
+        "max_points": graded.max_points,
+        "seed": graded.seed,
+        "checks": checks.collect::<Vec<_>>(),
+    })
+}
+
+/// A table of the class, RFC 4180, in which no cell is a formula.
+fn as_csv(all: &[Graded]) -> String {
+    let mut text = "submission,exercise,verdict,points,max_points,check,said,seed\r\n".to_owned();
+    for graded in all {
+        let fault = graded.fault();
+        let said = fault.and_then(|outcome| Some(outcome.fault.as_ref()?.said.join(" ")));
+        let cells = [
+            graded.submission.display().to_string(),
+            graded.exercise.clone(),
+            graded.verdict.name().to_owned(),
+            graded.points.to_string(),
+            graded.max_points.to_string(),
+            fault.map_or(String::new(), |outcome| outcome.name.clone()),
+            said.unwrap_or_default(),
+            graded.seed.to_string(),
+        ];
+        let cells: Vec<String> = cells.iter().map(|cell| cell_of(cell)).collect();
+        // Writing to a string cannot fail.
+        let _fits = write!(text, "{}\r\n", cells.join(","));
+    }
+    text
+}
+
+/// A text in quotes; one that a spreadsheet would take for a formula begins with an apostrophe.
+fn cell_of(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guard = if is_formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+/// One `results.json` as Gradescope reads it: a test for each check, the points on the first line.
+///
+/// Source: <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
+fn as_gradescope(all: &[Graded]) -> Value {
+    let tests = all.iter().flat_map(|graded| {
+        graded.outcomes.iter().map(move |outcome| {
+            let status = match outcome.verdict() {
+                Verdict::Pass => "passed",
+                _ => "failed",
+            };
+            json!({
+                "name": format!("{}: {}", graded.exercise, outcome.holds),
+                "status": status,
+                "output": for_a_person(outcome),
+                "visibility": "visible",
+            })
+        })
+    });
+    let verdicts = all.iter().map(|graded| {
+        let (exercise, verdict) = (&graded.exercise, graded.verdict);
+        format!("{exercise}: {verdict}\n")
+    });
+    json!({
+        "score": all.iter().map(|graded| graded.points).sum::<u32>(),
+        "output": verdicts.collect::<String>(),
+        "stdout_visibility": "hidden",
+        "tests": tests.collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn graded(submission: &str) -> Graded {
+        Graded {
+            submission: PathBuf::from(submission),
+            exercise: "ipc-pipe/forgotten-end".to_owned(),
+            verdict: Verdict::Pass,
+            points: 5,
+            max_points: 5,
+            seed: 1,
+            outcomes: Vec::new(),
+            took: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn no_cell_of_a_table_is_a_formula_and_quotes_stay_in_their_cell() {
+        let table = as_csv(&[graded("=cmd|' /C calc'!A0"), graded("a \"b\", c\nd")]);
+        assert!(table.contains("\r\n\"'=cmd|"), "{table}");
+        assert!(table.contains("\"a \"\"b\"\", c\nd\","), "{table}");
+    }
+}

@@ -1,0 +1,158 @@
+//! What cargo asks rustc for, written down, so that a piece of it can be done again in a box.
+//!
+//! Cargo runs a *wrapper* in place of rustc when it is told to (`RUSTC_WORKSPACE_WRAPPER`): here this
+//! very program, which writes the request into a file and then becomes rustc. So the grader builds a
+//! student's file exactly as cargo has built the reference, without cargo, whose cache the box could
+//! not write.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use serde_json::{Value, json};
+
+use crate::failed::Failed;
+
+/// The environment variable that makes this program a wrapper: the folder for what it writes down.
+pub(crate) const UNITS: &str = "COURSE_UNITS";
+
+/// One request to rustc: a library, a program or a test of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unit {
+    /// Its name as rustc knows it: `ipc_pipe`.
+    pub(crate) name: String,
+    /// What ends the names of its files: `-0a1b2c`.
+    pub(crate) suffix: String,
+    /// The words behind `rustc`.
+    pub(crate) arguments: Vec<String>,
+    /// What cargo tells the compiler about the package.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// Where rustc was started: paths in `arguments` may be relative to it.
+    pub(crate) folder: PathBuf,
+}
+
+impl Unit {
+    /// The value of `-C NAME=VALUE` or `--NAME VALUE`.
+    fn value(&self, option: &str) -> Option<&str> {
+        value(&self.arguments, option)
+    }
+
+    /// The folder that its files are written to.
+    pub(crate) fn out(&self) -> PathBuf {
+        PathBuf::from(self.value("--out-dir").unwrap_or_default())
+    }
+
+    /// Whether another crate can use it.
+    pub(crate) fn is_library(&self) -> bool {
+        self.value("--crate-type")
+            .is_some_and(|kind| kind.contains("lib"))
+    }
+
+    /// The file that it makes.
+    pub(crate) fn file(&self) -> PathBuf {
+        let (name, suffix) = (&self.name, &self.suffix);
+        self.out().join(match self.is_library() {
+            true => format!("lib{name}{suffix}.rlib"),
+            false => format!("{name}{suffix}"),
+        })
+    }
+
+    /// The source files that it is made of, as rustc has found them.
+    ///
+    /// Source: the file `.d` beside it, in the format of make.
+    pub(crate) fn sources(&self) -> Result<Vec<PathBuf>, Failed> {
+        let file = self.out().join(format!("{}{}.d", self.name, self.suffix));
+        let text = fs::read_to_string(&file)
+            .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+        let line = text.lines().find_map(|line| line.split_once(": "));
+        let (_, files) = line.ok_or_else(|| format!("{} lists no files", file.display()))?;
+        // A blank in a path is written as `\ `.
+        let files = files.replace("\\ ", "\0");
+        let files = files.split_whitespace().map(|file| file.replace('\0', " "));
+        Ok(files.map(|file| self.folder.join(file)).collect())
+    }
+
+    /// The libraries that it is given, by the place of their path in the arguments.
+    pub(crate) fn externs(&self) -> impl Iterator<Item = (usize, &str, &Path)> {
+        let pairs = self.arguments.windows(2).enumerate();
+        pairs.filter_map(|(place, pair)| {
+            let (name, path) = pair[1].split_once('=')?;
+            (pair[0] == "--extern").then_some((place + 1, name, Path::new(path)))
+        })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let list = value.get("arguments")?.as_array()?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let arguments: Vec<String> = list.iter().map(text).collect::<Option<_>>()?;
+        let pairs = value.get("environment")?.as_object()?.iter();
+        Some(Self {
+            name: of_crate(&arguments)?.0,
+            suffix: of_crate(&arguments)?.1,
+            environment: pairs
+                .map(|(name, value)| Some((name.clone(), text(value)?)))
+                .collect::<Option<_>>()?,
+            folder: PathBuf::from(value.get("folder")?.as_str()?),
+            arguments,
+        })
+    }
+}
+
+fn value<'a>(arguments: &'a [String], option: &str) -> Option<&'a str> {
+    let mut pairs = arguments.windows(2);
+    pairs.find_map(|pair| (pair[0] == option).then_some(pair[1].as_str()))
+}
+
+/// The name of the crate, and what ends the names of its files.
+fn of_crate(arguments: &[String]) -> Option<(String, String)> {
+    let name = value(arguments, "--crate-name")?;
+    let mut suffixes = arguments
+        .iter()
+        .filter_map(|word| word.strip_prefix("extra-filename="));
+    Some((name.to_owned(), suffixes.next()?.to_owned()))
+}
+
+/// All that was written down below a folder.
+pub(crate) fn units(folder: &Path) -> Vec<Unit> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+    texts.filter_map(|text| Unit::parse(&text)).collect()
+}
+
+/// As the wrapper: writes the request down, and becomes rustc.
+pub(crate) fn wrap(folder: &Path) -> ExitCode {
+    let mut words = env::args_os().skip(1);
+    let rustc = words.next().unwrap_or_else(|| "rustc".into());
+    let words: Vec<OsString> = words.collect();
+    let arguments: Option<Vec<String>> = words
+        .iter()
+        .map(|word| word.to_str().map(str::to_owned))
+        .collect();
+    // What cargo asks only to find out about rustc has no crate.
+    if let Some(arguments) = arguments
+        && let Some((name, suffix)) = of_crate(&arguments)
+    {
+        let is_told = |name: &str| name.starts_with("CARGO_") && name != "CARGO_ENCODED_RUSTFLAGS";
+        let environment: BTreeMap<String, String> =
+            env::vars().filter(|(name, _)| is_told(name)).collect();
+        let folder_of_rustc = env::current_dir().unwrap_or_default();
+        let text = json!({
+            "arguments": arguments,
+            "environment": environment,
+            "folder": folder_of_rustc.display().to_string(),
+        });
+        let file = folder.join(format!("{name}{suffix}.json"));
+        if let Err(error) = fs::write(&file, text.to_string()) {
+            common::complain(&format!("course: cannot write {}: {error}", file.display()));
+            return ExitCode::FAILURE;
+        }
+    }
+    let error = Command::new(rustc).args(words).exec();
+    common::complain(&format!("course: cannot run rustc: {error}"));
+    ExitCode::FAILURE
+}
