@@ -17,8 +17,8 @@ use lesson::family::kill_all;
 use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 
 use crate::chance::seed;
-use crate::fault::Fault;
-use crate::report::{ENDED, Outcome, Verdict};
+use crate::fault::{Fault, Verdict};
+use crate::report::{ENDED, Outcome};
 
 /// How long a check may take that does not watch over its own limit.
 const LIMIT: Duration = Duration::from_secs(120);

@@ -24,6 +24,7 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod chance;
 mod fault;
 pub mod judge;
@@ -33,9 +34,10 @@ pub mod report;
 mod running;
 mod stall;
 
+pub use answer::answers;
 pub use chance::{chance, words};
-pub use fault::{Fault, fault};
+pub use fault::{Fault, Verdict, fault};
 pub use judge::{Check, main};
-pub use program::{Act, Program};
+pub use program::Program;
 pub use ran::Ran;
-pub use report::Verdict;
+pub use running::Act;

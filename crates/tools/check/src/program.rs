@@ -9,10 +9,9 @@ use nix::libc;
 use nix::sys::resource::{UsageWho, getrusage};
 use timeline::{Run, some_of};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Verdict};
 use crate::ran::Ran;
-use crate::report::Verdict;
-use crate::running::{Log, MOST_OUTPUT, Running, Watched};
+use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
 
 /// How long a program may take. Of those of the course, none takes a second.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -27,15 +26,6 @@ pub struct Program {
     limit: Duration,
     is_recorded: bool,
     acts: Vec<(String, usize, Act)>,
-}
-
-/// What the check does to a process in the middle of a run.
-#[derive(Debug, Clone, Copy)]
-pub enum Act {
-    /// Stops it for this long: who waits for it properly does not mind.
-    Stop(Duration),
-    /// Kills it.
-    Kill,
 }
 
 /// The program of that name in the package that is being built.

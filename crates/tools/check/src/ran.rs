@@ -5,8 +5,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use timeline::Run;
 
-use crate::fault::Fault;
-use crate::report::Verdict;
+use crate::fault::{Fault, Verdict};
 
 /// A program that has ended.
 #[derive(Debug, Clone)]

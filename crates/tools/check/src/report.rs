@@ -12,71 +12,9 @@
 //! The first word of a line and its rest are parted by a tab. Without the last line the judge itself
 //! was ended, and what it has said is not to be believed.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
-use crate::fault::Fault;
-
-/// What has come of a submission, or of one of its checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// All that was looked at holds.
-    Pass,
-    /// Something is wrong.
-    Fail,
-    /// All wait, and for each other.
-    Deadlock,
-    /// It was still at work when its time was over.
-    Timeout,
-    /// It ended in the middle: by a signal, a panic, or a call of `exit`.
-    Crash,
-    /// It has what no submission may have, and was not run.
-    Refused,
-    /// It was not looked at, since something before it was wrong.
-    NotRun,
-    /// The grader itself is at fault: no point is lost, and it is to be graded again.
-    GraderError,
-}
-
-impl Verdict {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Pass,
-        Self::Fail,
-        Self::Deadlock,
-        Self::Timeout,
-        Self::Crash,
-        Self::Refused,
-        Self::NotRun,
-        Self::GraderError,
-    ];
-
-    /// Its name in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Deadlock => "deadlock",
-            Self::Timeout => "timeout",
-            Self::Crash => "crash",
-            Self::Refused => "refused",
-            Self::NotRun => "not-run",
-            Self::GraderError => "grader-error",
-        }
-    }
-
-    /// The verdict of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+use crate::fault::{Fault, Verdict};
 
 /// A check, and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

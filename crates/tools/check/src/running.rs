@@ -12,13 +12,21 @@ use lesson::family::{Children, descendants, reap};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::program::Act;
 use crate::stall;
 
 /// How long what a program has started may take to end after it.
 const GRACE: Duration = Duration::from_secs(1);
 /// Output that is kept, of each stream; more ends the program.
 pub(crate) const MOST_OUTPUT: usize = 1 << 20;
+
+/// What the check does to a process in the middle of a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Act {
+    /// Stops it for this long: who waits for it properly does not mind.
+    Stop(Duration),
+    /// Kills it.
+    Kill,
+}
 
 /// A run that is under way.
 pub(crate) struct Running {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use lesson::stuck::{self, Stuck};
 use timeline::{Run, Verdict as Held, some_of};
 
-use crate::report::Verdict;
+use crate::fault::Verdict;
 
 /// How long the threads are watched: whoever does something does it in this time.
 const WATCHED: Duration = Duration::from_millis(300);

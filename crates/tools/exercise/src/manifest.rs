@@ -18,21 +18,24 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use toml::{Table, Value};
+use serde::Deserialize;
 
 use crate::cut::cut;
 
 /// All exercises of a lesson.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// In the order of the file.
+    #[serde(rename = "exercise", default)]
     pub exercises: Vec<Exercise>,
 }
 
 /// One exercise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Its name within the lesson: lower-case letters, digits and dashes.
     pub id: String,
@@ -49,11 +52,24 @@ pub struct Exercise {
     /// From the widest to the narrowest.
     pub hints: Vec<String>,
     /// The bodies that are the student's.
+    #[serde(rename = "hole", default)]
     pub holes: Vec<Hole>,
+    /// Of a prediction: the text file that is the student's.
+    pub answer: Option<PathBuf>,
+    /// Its checks explore every schedule: they are built with the stand-ins of `--cfg explore`.
+    #[serde(default)]
+    pub explores: bool,
+    /// The lesson's programs that its checks run, beside those with a hole.
+    #[serde(default)]
+    pub programs: Vec<String>,
+    /// How long the checks of a right answer may take, at most, on two busy processors.
+    #[serde(default = "seconds")]
+    pub seconds: u32,
 }
 
 /// What is to be done in an exercise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Bodies are taken out, to be written.
     Build,
@@ -64,14 +80,101 @@ pub enum Kind {
 }
 
 /// A body that is the student's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Hole {
     /// Its file, in the lesson's folder.
     pub file: PathBuf,
     /// The path of its function in the file.
     pub function: String,
-    /// What stands there in a handout; `None` where the wrong body is the starter.
+    /// What stands there in a handout, `todo!()` unless said otherwise; a body to be mended has none,
+    /// since the wrong one is the starter.
     pub stub: Option<String>,
+}
+
+fn seconds() -> u32 {
+    60
+}
+
+impl Exercise {
+    /// The files that are the student's, in the lesson's folder, each once.
+    #[must_use]
+    pub fn files(&self) -> Vec<&Path> {
+        let mut files: Vec<&Path> = Vec::new();
+        let holes = self.holes.iter().map(|hole| hole.file.as_path());
+        for file in holes.chain(self.answer.as_deref()) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        files
+    }
+
+    /// The functions in one of its files that are the student's.
+    pub fn functions_in<'a>(&'a self, file: &'a Path) -> impl Iterator<Item = &'a str> {
+        let its = self.holes.iter().filter(move |hole| hole.file == file);
+        its.map(|hole| hole.function.as_str())
+    }
+
+    /// Whether its checks run this program of the lesson.
+    #[must_use]
+    pub fn runs(&self, program: &str) -> bool {
+        let is_its = |hole: &Hole| {
+            let file = Path::new("src/bin").join(program);
+            hole.file == file.with_extension("rs") || hole.file.starts_with(file)
+        };
+        self.programs.iter().any(|name| name == program) || self.holes.iter().any(is_its)
+    }
+
+    /// The name of the test target with its checks.
+    #[must_use]
+    pub fn check_target(&self) -> String {
+        format!("check-{}", self.id)
+    }
+
+    /// What it is worth.
+    #[must_use]
+    pub fn points(&self) -> u32 {
+        5 * self.stars
+    }
+
+    /// What the types do not say, or why it is not so.
+    fn sound(&self) -> Result<(), String> {
+        let is_id = |char| matches!(char, 'a'..='z' | '0'..='9' | '-');
+        let is_inside = |file: &Path| {
+            let is_plain = |part| matches!(part, Component::Normal(_));
+            file.components().all(is_plain)
+        };
+        if self.id.is_empty() || !self.id.chars().all(is_id) {
+            return Err("an id has lower-case letters, digits and dashes".to_owned());
+        }
+        for (name, number, most) in [
+            ("minutes", self.minutes, 240),
+            ("stars", self.stars, 3),
+            ("seconds", self.seconds, 600),
+        ] {
+            if !(1..=most).contains(&number) {
+                return Err(format!("{name} is not from 1 to {most}"));
+            }
+        }
+        if self.hints.is_empty() {
+            return Err("it has no hint".to_owned());
+        }
+        if let Some(outside) = self.files().into_iter().find(|file| !is_inside(file)) {
+            return Err(format!(
+                "{} is not in the lesson's folder",
+                outside.display()
+            ));
+        }
+        if self.kind != Kind::Build && self.holes.iter().any(|hole| hole.stub.is_some()) {
+            return Err("only a body to build has a stub".to_owned());
+        }
+        match (self.kind, self.holes.is_empty(), &self.answer) {
+            (Kind::Predict, true, Some(_)) | (Kind::Build | Kind::Repair, false, None) => Ok(()),
+            (Kind::Predict, ..) => Err("a prediction has an answer and no hole".to_owned()),
+            _ => Err("it has no hole, or an answer beside it".to_owned()),
+        }
+    }
 }
 
 /// What is wrong with a manifest.
@@ -93,159 +196,49 @@ impl Manifest {
     /// [`ManifestError`]: the text is no TOML, or an exercise lacks something or has something that
     /// is not known.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
-        let table: Table = text
-            .parse()
-            .map_err(|error| ManifestError(format!("{error}")))?;
-        only(&table, &["exercise"]).map_err(ManifestError)?;
-        let of_table = |value: &Value| {
-            let table = value.as_table().ok_or("an exercise is a table")?;
-            exercise(table).map_err(|error| match table.get("id").and_then(Value::as_str) {
-                Some(id) => format!("exercise {id}: {error}"),
-                None => format!("an exercise: {error}"),
-            })
-        };
-        let all = table
-            .get("exercise")
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
-        let exercises: Vec<Exercise> = all
+        let manifest: Self =
+            toml::from_str(text).map_err(|error| ManifestError(error.to_string()))?;
+        let mut manifest = manifest;
+        for exercise in &mut manifest.exercises {
+            let wrong = |error| ManifestError(format!("exercise {}: {error}", exercise.id));
+            exercise.sound().map_err(wrong)?;
+            if exercise.kind == Kind::Build {
+                let stubs = exercise.holes.iter_mut().map(|hole| &mut hole.stub);
+                stubs.for_each(|stub| {
+                    stub.get_or_insert_with(|| "todo!()".to_owned());
+                });
+            }
+        }
+        let ids: BTreeSet<_> = manifest
+            .exercises
             .iter()
-            .map(of_table)
-            .collect::<Result<_, String>>()
-            .map_err(ManifestError)?;
-        let ids: BTreeSet<_> = exercises.iter().map(|exercise| &exercise.id).collect();
-        match ids.len() == exercises.len() {
-            true => Ok(Self { exercises }),
+            .map(|exercise| &exercise.id)
+            .collect();
+        match ids.len() == manifest.exercises.len() {
+            true => Ok(manifest),
             false => Err(ManifestError("two exercises have one id".into())),
         }
     }
 
-    /// Looks whether each function that is named exists in the lesson's folder, once.
+    /// Looks whether each file and function that is named exists in the lesson's folder, once.
     ///
     /// # Errors
     /// The first that does not, by exercise, file and function.
     pub fn check(&self, lesson: &Path) -> Result<(), ManifestError> {
         for exercise in &self.exercises {
-            for Hole { file, function, .. } in &exercise.holes {
+            for file in exercise.files() {
                 let wrong = |what: &dyn fmt::Display| {
                     let (id, file) = (&exercise.id, file.display());
                     ManifestError(format!("exercise {id}: {file}: {what}"))
                 };
                 let source = std::fs::read_to_string(lesson.join(file));
                 let source = source.map_err(|error| wrong(&error))?;
-                cut(&source, &[(function, "")]).map_err(|error| wrong(&error))?;
+                for function in exercise.functions_in(file) {
+                    cut(&source, &[(function, "")]).map_err(|error| wrong(&error))?;
+                }
             }
         }
         Ok(())
-    }
-}
-
-fn exercise(table: &Table) -> Result<Exercise, String> {
-    let known = [
-        "id", "kind", "title", "minutes", "stars", "shows", "hints", "hole",
-    ];
-    only(table, &known)?;
-    let kind = kind(&text(table, "kind")?)?;
-    let list = |key| {
-        table
-            .get(key)
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice)
-    };
-    let hints = list("hints")
-        .iter()
-        .map(|hint| hint.as_str().map(str::to_owned));
-    let exercise = Exercise {
-        id: id(text(table, "id")?)?,
-        kind,
-        title: text(table, "title")?,
-        minutes: number(table, "minutes", 240)?,
-        stars: number(table, "stars", 3)?,
-        shows: text(table, "shows")?,
-        hints: hints.collect::<Option<_>>().ok_or("a hint is a text")?,
-        holes: list("hole")
-            .iter()
-            .map(|hole| hole_of(hole, kind))
-            .collect::<Result<_, _>>()?,
-    };
-    if exercise.hints.is_empty() {
-        return Err("it has no hint".into());
-    }
-    if exercise.holes.is_empty() && kind != Kind::Predict {
-        return Err("it has no hole".into());
-    }
-    Ok(exercise)
-}
-
-fn kind(word: &str) -> Result<Kind, String> {
-    match word {
-        "build" => Ok(Kind::Build),
-        "repair" => Ok(Kind::Repair),
-        "predict" => Ok(Kind::Predict),
-        other => Err(format!("no such kind: {other:?}")),
-    }
-}
-
-fn id(id: String) -> Result<String, String> {
-    match id
-        .chars()
-        .all(|char| matches!(char, 'a'..='z' | '0'..='9' | '-'))
-    {
-        true => Ok(id),
-        false => Err("an id has lower-case letters, digits and dashes".into()),
-    }
-}
-
-fn hole_of(value: &Value, kind: Kind) -> Result<Hole, String> {
-    let table = value.as_table().ok_or("a hole is a table")?;
-    only(table, &["file", "function", "stub"])?;
-    let stub = match (kind, table.get("stub")) {
-        (Kind::Build, Some(_)) => Some(text(table, "stub")?),
-        (Kind::Build, None) => Some("todo!()".to_owned()),
-        (_, None) => None,
-        (_, Some(_)) => return Err("only a body to build has a stub".into()),
-    };
-    let file = PathBuf::from(text(table, "file")?);
-    let is_inside = file
-        .components()
-        .all(|part| matches!(part, std::path::Component::Normal(_)));
-    if !is_inside {
-        return Err(format!("{} is not in the lesson's folder", file.display()));
-    }
-    let function = text(table, "function")?;
-    Ok(Hole {
-        file,
-        function,
-        stub,
-    })
-}
-
-fn only(table: &Table, known: &[&str]) -> Result<(), String> {
-    match table.keys().find(|key| !known.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(format!(
-            "{key:?} is not known; known are {}",
-            known.join(", ")
-        )),
-    }
-}
-
-fn text(table: &Table, key: &str) -> Result<String, String> {
-    let text = table.get(key).and_then(Value::as_str).unwrap_or_default();
-    match text.is_empty() {
-        false => Ok(text.to_owned()),
-        true => Err(format!("{key:?} is missing or no text")),
-    }
-}
-
-fn number(table: &Table, key: &str, most: u32) -> Result<u32, String> {
-    let number = table
-        .get(key)
-        .and_then(Value::as_integer)
-        .unwrap_or_default();
-    match u32::try_from(number) {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(format!("{key:?} is missing or not from 1 to {most}")),
     }
 }
 

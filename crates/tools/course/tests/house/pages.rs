@@ -48,7 +48,10 @@ fn exists(words: &[&str]) -> bool {
     });
     let test = after(words, "--test").is_none_or(|name| {
         let tests = folder.join("tests");
-        tests.join(format!("{name}.rs")).exists() || tests.join(name).join("main.rs").exists()
+        let checks = name.strip_prefix("check-");
+        tests.join(format!("{name}.rs")).exists()
+            || tests.join(name).join("main.rs").exists()
+            || checks.is_some_and(|id| folder.join(format!("exercises/{id}/check.rs")).exists())
     });
     bin && test
 }

@@ -1,0 +1,31 @@
+//! The answer to a question: a text file with lines `can: ...`.
+
+use std::fs;
+
+use crate::fault::{Fault, Verdict, fault};
+
+/// What a student says can happen: what stands behind `can:` in the file, in its order.
+///
+/// # Panics
+/// With a [`Fault`] when there is no such line, or a line that is neither one nor a comment (`#`).
+#[must_use]
+pub fn answers(file: &str) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| {
+        Fault::of(Verdict::GraderError, format!("cannot read {file}: {error}")).raise()
+    });
+    let mut answers = Vec::new();
+    for line in text.lines().map(str::trim) {
+        match line.strip_prefix("can:").map(str::trim) {
+            Some("") => {}
+            Some(answer) => answers.push(answer.to_owned()),
+            None if line.is_empty() || line.starts_with('#') => {}
+            None => fault(format!(
+                "Each line begins with `can:` or with `#`, and this does not:\n  {line}"
+            )),
+        }
+    }
+    if answers.is_empty() {
+        fault("There is no answer yet: write a line `can: ...` for each thing that can happen.");
+    }
+    answers
+}
