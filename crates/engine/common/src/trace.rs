@@ -25,8 +25,8 @@ const CAUSE_BYTES: usize = 8;
 pub struct Trace {
     kind: &'static str,
     name: OnceLock<Cow<'static, str>>,
-    /// The thing of which this is an inner part, or nothing.
-    of: Cow<'static, str>,
+    /// The thing of which this is an inner part, if it is one.
+    of: OnceLock<Cow<'static, str>>,
     /// How many may have it at a time.
     room: u32,
     /// Whether each process has a copy of its own, which keeps nothing out of another process's.
@@ -61,7 +61,7 @@ impl Trace {
         Self {
             kind,
             name: OnceLock::new(),
-            of: Cow::Borrowed(""),
+            of: OnceLock::new(),
             room: 1,
             is_own: true,
             released: LastEvent::new(),
@@ -82,7 +82,7 @@ impl Trace {
     #[must_use]
     pub fn part(&self, part: &str) -> Self {
         Self {
-            of: self.name().to_owned().into(),
+            of: OnceLock::from(Cow::from(self.name().to_owned())),
             ..Self::named(format!("{}: {part}", self.name()))
         }
     }
@@ -91,9 +91,25 @@ impl Trace {
     #[must_use]
     pub fn inside(self, other: &Self) -> Self {
         Self {
-            of: other.name().to_owned().into(),
+            of: OnceLock::from(Cow::from(other.name().to_owned())),
             ..self
         }
+    }
+
+    /// Makes this the inner part `part` of a thing that, as this one, gets its name
+    /// [at first use](Self::at_first_use). Called before each use; only the first one counts.
+    #[inline]
+    pub fn is_part(&self, part: &str, whole: &Self) {
+        if crate::is_watched() {
+            self.name_after(part, whole);
+        }
+    }
+
+    #[cold]
+    fn name_after(&self, part: &str, whole: &Self) {
+        let whole = whole.name();
+        self.name.get_or_init(|| format!("{whole}: {part}").into());
+        self.of.get_or_init(|| whole.to_owned().into());
     }
 
     /// A thing that `room` lanes may have at a time: a semaphore, a pool of tasks.
@@ -289,13 +305,13 @@ impl Trace {
 
     #[cold]
     fn write_down(&self, kind: Kind, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
-        let name = match self.is_own {
-            true => own_name(self.name()),
-            false => self.name().into(),
+        let called = |name| match self.is_own {
+            true => own_name(name),
+            false => Cow::from(name),
         };
         record_event(Event {
-            on: &name,
-            of: &self.of,
+            on: &called(self.name()),
+            of: &self.of.get().map_or(Cow::from(""), |of| called(of)),
             room: self.room,
             what,
             cause,

@@ -2,12 +2,14 @@
 //!
 //! A model checker has stand-ins of the same names. With `--cfg explore` they take these places,
 //! and every lock and thread of these crates, its source as it is, runs in all the schedules that
-//! the checker thinks of. Without it, nothing here is but std.
+//! the checker thinks of. Without it, nothing here is but std; its mutex and condition variable come
+//! without poison.
+
+mod unpoisoned;
 
 #[cfg(not(explore))]
 pub use {
     std::sync::atomic,
-    std::sync::{Condvar, Mutex, MutexGuard},
     std::thread::{
         JoinHandle, Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now,
     },
@@ -17,15 +19,15 @@ pub use {
 #[cfg(explore)]
 pub use {
     shuttle::sync::atomic,
-    shuttle::sync::{Condvar, Mutex, MutexGuard},
     shuttle::thread::{
         JoinHandle, Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now,
     },
     shuttle::thread_local,
 };
 
-pub use std::sync::{PoisonError, TryLockError};
 pub use std::time::Instant;
+
+pub use unpoisoned::{Condvar, Mutex, MutexGuard};
 
 use std::io;
 

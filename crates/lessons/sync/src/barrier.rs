@@ -1,11 +1,10 @@
 //! Barrier: no thread goes on before all have come.
 
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
-use crate::condition::{Condition, TimedOut};
-use crate::lock::{Lock, LockGuard};
+use monitor::{LockGuard, Monitor, TimedOut};
+
+use crate::error::{BrokenBarrier, NoParties};
 
 /// A meeting point for a fixed number of threads, which can be used again and again.
 ///
@@ -14,8 +13,7 @@ use crate::lock::{Lock, LockGuard};
 #[derive(Debug)]
 pub struct Barrier {
     parties: usize,
-    state: Lock<State>,
-    changed: Condition,
+    state: Monitor<State>,
 }
 
 #[derive(Debug)]
@@ -25,16 +23,14 @@ struct State {
     /// Which meeting this is. A thread that wakes late sees by it that its own is over, though
     /// others may already wait for the next.
     round: u64,
-    broken: bool,
+    is_broken: bool,
 }
 
-/// One of the threads gave up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BrokenBarrier;
-
-/// A barrier for no threads: none could ever come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoParties;
+impl State {
+    fn is_over(&self, round: u64) -> bool {
+        self.round != round || self.is_broken
+    }
+}
 
 impl Barrier {
     /// A barrier for `parties` threads.
@@ -48,110 +44,81 @@ impl Barrier {
         let state = State {
             arrived: 0,
             round: 0,
-            broken: false,
+            is_broken: false,
         };
         Ok(Self {
             parties,
-            state: Lock::of_kind("barrier", state),
-            changed: Condition::new(),
+            state: Monitor::of_kind("barrier", state),
         })
     }
 
-    /// Waits, however long it takes, until all have come. Gives the place in which this thread
-    /// came, from 0: exactly one of a round has place 0, and may be its leader.
+    /// Waits, without a limit, until all have come. Returns the place in which this thread came,
+    /// from 0: exactly one of a round has place 0, and may be its leader.
     ///
     /// # Errors
     /// [`BrokenBarrier`] when one of them gave up, before or during the wait.
     pub fn wait(&self) -> Result<usize, BrokenBarrier> {
-        let (mut state, place) = self.arrive()?;
-        let round = state.round;
-        if !self.complete(&mut state) {
-            state = self.changed.wait_until(state, |s| s.is_over(round));
-        }
-        state.outcome(round, place)
+        self.meet(|state, round| self.state.wait_until(state, |s| s.is_over(round)))
     }
 
-    /// The same, but when the others have not come within `limit`, this thread gives up.
+    /// As [`wait`](Self::wait), but when the others have not come within `limit`, this thread gives
+    /// up.
     ///
     /// # Errors
     /// [`BrokenBarrier`] when one of them, or this one, gave up.
     pub fn wait_timeout(&self, limit: Duration) -> Result<usize, BrokenBarrier> {
-        let (mut state, place) = self.arrive()?;
-        let round = state.round;
-        if !self.complete(&mut state) {
-            let over = |s: &State| s.is_over(round);
-            state = match self.changed.wait_until_timeout(state, limit, over) {
+        self.meet(|state, round| {
+            let over = |state: &State| state.is_over(round);
+            match self.state.wait_until_timeout(state, limit, over) {
                 Ok(state) => state,
                 Err(TimedOut(mut state)) => {
-                    state.broken = true;
-                    self.changed.notify_all();
+                    self.break_it(&mut state);
                     state
                 }
-            };
-        }
-        state.outcome(round, place)
+            }
+        })
     }
 
     /// Breaks the barrier: all that wait, and all that come, get [`BrokenBarrier`].
     pub fn abort(&self) {
-        self.state.lock().broken = true;
-        self.changed.notify_all();
+        self.break_it(&mut self.state.lock());
     }
 
     /// Whether the barrier is broken: a thread gave up.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.state.lock().broken
+        self.state.lock().is_broken
     }
 
-    fn arrive(&self) -> Result<(LockGuard<'_, State>, usize), BrokenBarrier> {
+    fn break_it(&self, state: &mut State) {
+        state.is_broken = true;
+        self.state.is_now(&"broken");
+        self.state.notify_all();
+    }
+
+    /// Comes, and ends the round if all have; otherwise calls `wait`, which returns when it is over.
+    fn meet<'a>(
+        &'a self,
+        wait: impl FnOnce(LockGuard<'a, State>, u64) -> LockGuard<'a, State>,
+    ) -> Result<usize, BrokenBarrier> {
         let mut state = self.state.lock();
-        if state.broken {
+        if state.is_broken {
             return Err(BrokenBarrier);
         }
-        let place = state.arrived;
+        let (place, round) = (state.arrived, state.round);
         state.arrived += 1;
-        Ok((state, place))
-    }
-
-    /// Ends the round if all have come.
-    fn complete(&self, state: &mut State) -> bool {
-        let all = state.arrived == self.parties;
-        if all {
+        self.state.is_now(&state.arrived);
+        if state.arrived == self.parties {
             state.arrived = 0;
             state.round += 1;
-            self.changed.notify_all();
+            self.state.notify_all();
+        } else {
+            state = wait(state, round);
         }
-        all
-    }
-}
-
-impl State {
-    fn is_over(&self, round: u64) -> bool {
-        self.round != round || self.broken
-    }
-
-    /// A round that came to its end was good, even if the next one is broken already.
-    fn outcome(&self, round: u64, place: usize) -> Result<usize, BrokenBarrier> {
-        if self.round == round {
+        // A round that came to its end was good, even if the next one is broken already.
+        if state.round == round {
             return Err(BrokenBarrier);
         }
         Ok(place)
     }
 }
-
-impl fmt::Display for BrokenBarrier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the barrier is broken: one of its threads gave up; make a new one")
-    }
-}
-
-impl Error for BrokenBarrier {}
-
-impl fmt::Display for NoParties {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cannot make a barrier for 0 threads: nobody could come; name at least 1")
-    }
-}
-
-impl Error for NoParties {}

@@ -5,22 +5,23 @@
 //! Notes: 2.2, `Lock` and `RLock`, and what else Python's `threading` has for threads that wait
 //! for each other: [`Condition`], [`Event`], [`Semaphore`], [`BoundedSemaphore`], [`Barrier`].
 //!
-//! Built from: `std::sync::Mutex`, `std::sync::Condvar` and atomic integers, which come through
-//! `explore::primitives`; `common::Trace`, so that each wait, acquire and release is on the timeline.
-//! Inside the crate each stands on the ones before it:
+//! Built from: the engine's `Monitor` (std's mutex and condition variable as one, with a name) and
+//! `ThinLock` (a lock that knows its owner), and the traces in both, so that each wait, acquire and
+//! release is on the timeline:
 //!
 //! ```text
-//! Lock       = Mutex + a name                 Ownership = a word (who?) + Mutex + Condvar
-//! Condition  = Condvar, for a Lock            RawRLock  = Ownership + a depth
-//! Event      = Lock<set?>    + Condition      RLock     = RawRLock + the value it guards
-//! Semaphore  = Lock<permits> + Condition      BoundedSemaphore = Semaphore + its most
-//! Barrier    = Lock<arrived> + Condition
+//! Lock       = Mutex + a name                 ThinLock  = a word (who?) + Mutex + Condvar
+//! Condition  = Condvar, for a Lock            RawRLock  = ThinLock + a depth
+//! Monitor    = Lock + Condition               RLock     = RawRLock + the value it guards
+//!
+//! Event      = Monitor of a flag              Semaphore = Monitor of a number of permits
+//! Barrier    = Monitor of who has arrived     BoundedSemaphore = Semaphore + its most
 //! ```
 //!
 //! Try: in `src/main.rs` add `common::pause` after the second line, inside the loop: the number
 //! goes round as before, but slower. Drop the guard before that pause: the threads take turns. Print
 //! the "released" line after that drop: the compiler does not let you read the number there (`--bin
-//! lock-message-lies` shows why that is good). In `src/raw_rlock.rs` let `leave` give up at any depth,
+//! lock-message-lies` shows why that is good). In `src/raw_rlock.rs` let `leave` release at any depth,
 //! and run the tests.
 //!
 //! # Every schedule
@@ -33,8 +34,8 @@
 //!
 //! # Poison
 //!
-//! A panic in a guard frees the lock and is not reported by it, as in Python, and other than by
-//! std's `Mutex`: the thread's join reports it. A value that a panic could leave half changed
+//! A panic in a guard frees the lock and is not reported by it, as in Python and unlike std's
+//! `Mutex`: the thread's `join` reports it. A value that a panic could leave half changed
 //! has to be put right by the thread that takes the lock next.
 //!
 //! # What the compiler refuses
@@ -80,19 +81,18 @@
 #![deny(unsafe_code)]
 
 mod barrier;
-mod condition;
+mod error;
 mod event;
-mod lock;
-mod ownership;
 mod raw_rlock;
 mod rlock;
 mod semaphore;
 pub mod tiny;
 
-pub use barrier::{Barrier, BrokenBarrier, NoParties};
-pub use condition::{Condition, TimedOut};
+pub use barrier::Barrier;
+pub use error::{BrokenBarrier, Full, NoParties, ReleaseError};
 pub use event::Event;
-pub use lock::{Lock, LockGuard};
-pub use raw_rlock::{RawRLock, ReleaseError};
+#[doc(inline)]
+pub use monitor::{Condition, Lock, LockGuard, TimedOut};
+pub use raw_rlock::RawRLock;
 pub use rlock::{RLock, RLockGuard};
-pub use semaphore::{BoundedSemaphore, Full, Permit, Semaphore};
+pub use semaphore::{BoundedSemaphore, Permit, Semaphore};

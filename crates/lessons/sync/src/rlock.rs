@@ -1,5 +1,10 @@
-//! RLock: one thread at a time, and that one as often as it likes. Owner and count are in
-//! `raw_rlock.rs`, as in `tiny.rs`; here are the value, and a guard that cannot forget to release.
+//! RLock: one thread at a time, and that one as often as it likes.
+//!
+//! As in `tiny.rs` there are an owner and a count; here they are in `raw_rlock.rs`. To acquire, a
+//! thread first asks whether it is the owner itself. If so, it counts one up: no other thread
+//! touches the count meanwhile. If not, it waits until the lock is free, and begins at 1. A release
+//! counts one down; at 0 the lock is free, and one of the waiting threads is woken. In this file
+//! are the value, and a guard that cannot forget the release.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,9 +21,7 @@ use crate::raw_rlock::RawRLock;
 /// change goes into a `Cell` or a `RefCell`:
 ///
 /// ```
-/// use std::cell::Cell;
-///
-/// let number = sync::RLock::new(Cell::new(0));
+/// let number = sync::RLock::new(std::cell::Cell::new(0));
 /// let outer = number.lock();
 /// let inner = number.lock(); // A Lock would wait here forever.
 /// inner.set(outer.get() + 1);

@@ -1,12 +1,11 @@
 //! Semaphore: a limited number of threads at a time.
 
 use std::borrow::Cow;
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
-use crate::condition::Condition;
-use crate::lock::Lock;
+use monitor::Monitor;
+
+use crate::error::Full;
 
 /// A number of permits: acquiring takes one, and waits while there is none.
 ///
@@ -15,87 +14,91 @@ use crate::lock::Lock;
 /// limit on how many do something at the same time.
 #[derive(Debug)]
 pub struct Semaphore {
-    permits: Lock<usize>,
-    more: Condition,
+    permits: Monitor<usize>,
 }
 
-/// A permit of a [`Semaphore`], given back when it is dropped.
-#[must_use = "the permit is given back at once if it is not kept"]
+/// A permit of a [`Semaphore`], released when it is dropped.
+#[must_use = "the permit is released at once if it is not kept"]
 #[derive(Debug)]
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
     /// A semaphore with `permits` permits, called `semaphore 1`, `semaphore 2`, and so on; 0 is of
-    /// use where others release.
+    /// use where other threads release.
     #[must_use]
     pub const fn new(permits: usize) -> Self {
         Self {
-            permits: Lock::of_kind("semaphore", permits),
-            more: Condition::new(),
+            permits: Monitor::of_kind("semaphore", permits),
         }
     }
 
-    /// The same with a name of its own.
+    /// A semaphore with `permits` permits and a name of its own.
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>, permits: usize) -> Self {
         Self {
-            permits: Lock::named(name, permits),
-            more: Condition::new(),
+            permits: Monitor::named(name, permits),
         }
     }
 
-    /// Waits, however long it takes, for a permit, and keeps it until the guard is dropped.
+    /// Takes a permit, and keeps it until the guard is dropped. Blocks, without a limit, while
+    /// there is none.
     pub fn permit(&self) -> Permit<'_> {
         self.acquire();
         Permit(self)
     }
 
-    /// Waits, however long it takes, for a permit, and takes it: the caller owes a
-    /// [`release`](Self::release).
+    /// Takes a permit, for which the caller owes a [`release`](Self::release). Blocks, without a
+    /// limit, while there is none.
     pub fn acquire(&self) {
         let permits = self.permits.lock();
-        let mut permits = self.more.wait_until(permits, |&permits| permits > 0);
+        let mut permits = self.permits.wait_until(permits, |&permits| permits > 0);
         *permits -= 1;
+        self.permits.is_now(&*permits);
     }
 
-    /// Takes a permit if there is one, and tells whether; never waits for one.
+    /// Takes a permit if there is one, and returns whether it did; never waits for one.
     #[must_use]
     pub fn try_acquire(&self) -> bool {
         let mut permits = self.permits.lock();
-        let some = *permits > 0;
-        if some {
-            *permits -= 1;
+        if *permits == 0 {
+            return false;
         }
-        some
+        *permits -= 1;
+        self.permits.is_now(&*permits);
+        true
     }
 
-    /// Waits no longer than `limit` for a permit, and tells whether it has one.
+    /// Takes a permit, and returns whether it did. Blocks for `limit` at most while there is none.
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         let permits = self.permits.lock();
-        let waited = self
-            .more
-            .wait_until_timeout(permits, limit, |&permits| permits > 0);
-        let got = waited.map(|mut permits| *permits -= 1);
-        got.is_ok()
+        let is_free = |&permits: &usize| permits > 0;
+        let waited = self.permits.wait_until_timeout(permits, limit, is_free);
+        let Ok(mut permits) = waited else {
+            return false;
+        };
+        *permits -= 1;
+        self.permits.is_now(&*permits);
+        true
     }
 
-    /// Gives a permit, and wakes one that waits for it.
+    /// Adds a permit, and wakes a thread that waits for one.
     pub fn release(&self) {
         // Counting to the end of `usize` takes centuries.
         let _below = self.release_below(usize::MAX);
     }
 
-    /// The same if there are less than `most`, and tells whether. To look and to give are one
-    /// step under the lock, or two threads could both see room for the last one.
+    /// Adds a permit if there are fewer than `most`, and returns whether it did. To look and to add
+    /// are one step under the lock, or two threads could both see room for the last one.
     fn release_below(&self, most: usize) -> bool {
         let mut permits = self.permits.lock();
-        let below = *permits < most;
-        if below {
-            *permits += 1;
-            self.more.notify_one();
+        if *permits >= most {
+            return false;
         }
-        below
+        *permits += 1;
+        self.permits.is_now(&*permits);
+        self.permits.notify_one();
+        true
     }
 }
 
@@ -105,39 +108,26 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// A [`Semaphore`] that never has more permits than it began with: it finds a release too many.
+/// A [`Semaphore`] that never has more permits than it began with: one release too many is an error.
 #[derive(Debug)]
 pub struct BoundedSemaphore {
     semaphore: Semaphore,
     most: usize,
 }
 
-/// A release too many: the semaphore has all of its permits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Full {
-    /// What the semaphore is called.
-    pub semaphore: String,
-    /// How many permits that is.
-    pub most: usize,
-}
-
 impl BoundedSemaphore {
-    /// A semaphore with `permits` permits, and never more.
+    /// A semaphore with `most` permits, and never more.
     #[must_use]
-    pub const fn new(permits: usize) -> Self {
-        Self {
-            semaphore: Semaphore::new(permits),
-            most: permits,
-        }
+    pub const fn new(most: usize) -> Self {
+        let semaphore = Semaphore::new(most);
+        Self { semaphore, most }
     }
 
-    /// The same with a name of its own.
+    /// A semaphore with `most` permits, and never more, and a name of its own.
     #[must_use]
-    pub fn named(name: impl Into<Cow<'static, str>>, permits: usize) -> Self {
-        Self {
-            semaphore: Semaphore::named(name, permits),
-            most: permits,
-        }
+    pub fn named(name: impl Into<Cow<'static, str>>, most: usize) -> Self {
+        let semaphore = Semaphore::named(name, most);
+        Self { semaphore, most }
     }
 
     /// As [`Semaphore::acquire`].
@@ -157,7 +147,7 @@ impl BoundedSemaphore {
         self.semaphore.acquire_timeout(limit)
     }
 
-    /// Gives a permit back, and wakes one that waits for it.
+    /// Gives a permit back, and wakes a thread that waits for one.
     ///
     /// # Errors
     /// [`Full`] when none was out; nothing has changed then.
@@ -171,16 +161,3 @@ impl BoundedSemaphore {
         })
     }
 }
-
-impl fmt::Display for Full {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { semaphore, most } = self;
-        write!(
-            f,
-            "cannot release {semaphore}: all of its permits ({most}) are there; \
-             release only what was acquired"
-        )
-    }
-}
-
-impl Error for Full {}

@@ -1,5 +1,5 @@
-//! Three locks in one file, on what std has: a mutex and a condition variable. (They come by way of
-//! `explore::primitives`, so that every order of the threads can be tried.)
+//! Three locks in one file, made of a mutex and a condition variable: std's, which come by way of
+//! `explore::primitives`, so that every order of the threads can be tried.
 //!
 //! A condition variable lets a thread sleep until another one notifies it of a change:
 //!
@@ -18,7 +18,7 @@
 //! Missing here: a guard (a panic between the two calls leaves the lock taken), a timeout. Next: a
 //! file for each, such as `rlock.rs`.
 
-use explore::primitives::{Condvar, Mutex, MutexGuard, PoisonError, ThreadId, current};
+use explore::primitives::{Condvar, Mutex, ThreadId, current};
 
 /// A lock: a flag, and threads that sleep while it is set.
 #[derive(Default)]
@@ -30,16 +30,16 @@ pub struct Lock {
 impl Lock {
     /// Takes the lock. Sleeps while another thread has it.
     pub fn acquire(&self) {
-        let mut is_held = lock(&self.is_held);
+        let mut is_held = self.is_held.lock();
         while *is_held {
-            is_held = wait(&self.released, is_held);
+            is_held = self.released.wait(is_held);
         }
         *is_held = true;
     }
 
     /// Gives it back.
     pub fn release(&self) {
-        *lock(&self.is_held) = false;
+        *self.is_held.lock() = false;
         // One is enough: only one can have it.
         self.released.notify_one();
     }
@@ -61,16 +61,16 @@ impl Semaphore {
 
     /// Takes a permit. Sleeps while there is none.
     pub fn acquire(&self) {
-        let mut permits = lock(&self.permits);
+        let mut permits = self.permits.lock();
         while *permits == 0 {
-            permits = wait(&self.added, permits);
+            permits = self.added.wait(permits);
         }
         *permits -= 1;
     }
 
     /// Adds a permit.
     pub fn release(&self) {
-        *lock(&self.permits) += 1;
+        *self.permits.lock() += 1;
         self.added.notify_one();
     }
 }
@@ -88,9 +88,9 @@ impl RLock {
     /// Takes the lock, once more if this thread has it. Sleeps while another thread has it.
     pub fn acquire(&self) {
         let me = current().id();
-        let mut held = lock(&self.held);
+        let mut held = self.held.lock();
         while held.is_some_and(|(owner, _)| owner != me) {
-            held = wait(&self.released, held);
+            held = self.released.wait(held);
         }
         let count = held.map_or(0, |(_, count)| count);
         *held = Some((me, count + 1));
@@ -101,22 +101,14 @@ impl RLock {
     /// # Panics
     /// When this thread does not have it.
     pub fn release(&self) {
-        let mut held = lock(&self.held);
+        let mut held = self.held.lock();
         let (owner, count) = held.expect("this lock is free: nothing to release");
         assert_eq!(owner, current().id(), "another thread has it");
-        *held = (count > 1).then_some((owner, count - 1));
-        if held.is_none() {
+        if count > 1 {
+            *held = Some((owner, count - 1));
+        } else {
+            *held = None;
             self.released.notify_one();
         }
     }
-}
-
-/// std marks a mutex as poisoned when a thread panics while it holds it, as `RLock::release` may. Here
-/// no value is ever half changed, so we go on.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-    changed.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }

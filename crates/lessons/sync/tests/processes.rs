@@ -14,7 +14,8 @@ lesson_test::forking_tests![locks_of_one_name_in_different_processes_are_told_ap
 
 static COPIED: Lock<u32> = Lock::new(0);
 
-/// Locks of one name and of none, and one that was made before the fork.
+/// Locks of one name and of none, one that was made before the fork, and a semaphore, which has a
+/// lock inside.
 fn use_locks() {
     *COPIED.lock() += 1;
     *Lock::named("named", 0).lock() += 1;
@@ -54,5 +55,5 @@ fn locks_of_one_name_in_different_processes_are_told_apart_in_the_log() {
         let user = *users.entry(lock).or_insert(pid);
         assert_eq!(user, pid, "{}", run.things[lock].name);
     }
-    assert_eq!(users.len(), 3 * 5, "five in each process");
+    assert_eq!(users.len(), 3 * 6, "six in each process");
 }

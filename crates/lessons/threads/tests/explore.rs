@@ -54,13 +54,13 @@ fn t09_a_thread_that_joins_itself_gets_an_error_in_any_schedule() {
         let theirs = Arc::clone(&place);
         let thread = start("selfish", move || {
             // The other one may not have put it there yet.
-            if let Some(itself) = theirs.lock().unwrap().take() {
+            if let Some(itself) = theirs.lock().take() {
                 let thread = "selfish".to_owned();
                 assert_eq!(itself.join(), Err(JoinError::Itself { thread }));
             }
         });
-        *place.lock().unwrap() = Some(thread.unwrap());
-        let mine = place.lock().unwrap().take();
+        *place.lock() = Some(thread.unwrap());
+        let mine = place.lock().take();
         drop(mine);
     }
     never_fails(story);

@@ -1,17 +1,16 @@
-//! 2.2 by hand: a lock is one atomic integer. One lock tries again until it is free, the other
-//! sleeps meanwhile, by futex(2).
+//! 2.2 by hand: a lock is one atomic integer. One lock spins until it is free, one sleeps (futex).
 //!
-//! Missing here: a guard (an early return or a panic leaves the lock taken), an owner (any thread may
-//! release it, and one that takes it twice waits for itself), a timeout. Next: `src/tiny.rs`.
+//! Missing here: a guard (an early return or a panic leaves the lock taken), an owner (any thread
+//! may release it, and one that takes it twice waits for itself), a timeout. Next: `src/tiny.rs`.
 //!
-//! Try: write `HELD` for `AWAITED` in both lines of the loop in `sleep`. `release` then sees no sleeper,
-//! and some thread is never woken (Ctrl-C).
+//! Try: write `HELD` for `AWAITED` in both lines of the loop in `sleep`. `release` then sees no
+//! sleeper, and some thread is never woken (Ctrl-C).
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
 use common::say;
-use lesson::{Lesson, StoryResult};
+use lesson::Lesson;
 use nix::libc;
 use threads::{StartError, scope};
 
@@ -21,23 +20,21 @@ const AWAITED: u32 = 2; // Held, and some thread may sleep.
 
 fn main() -> ExitCode {
     let about = "2.2 Lock on one atomic integer: spinning, and sleeping by futex(2)";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
-}
-
-fn story() -> StoryResult {
-    say!("Spinning:{} of 3000", count(spin)?);
-    say!("Sleeping:{} of 3000", count(sleep)?);
-    Ok(())
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(|| {
+        say!("Spinning:{} of 3000", count(spin)?);
+        say!("Sleeping:{} of 3000", count(sleep)?);
+        Ok(())
+    })
 }
 
 /// A read and a write are two steps, which the lock keeps together.
 fn count(acquire: fn(&AtomicU32)) -> Result<u32, StartError> {
-    let (state, number) = (AtomicU32::new(FREE), AtomicU32::new(0));
+    let (lock, number) = (AtomicU32::new(FREE), AtomicU32::new(0));
     let add_1000 = || {
         for _ in 0..1000 {
-            acquire(&state);
+            acquire(&lock);
             number.store(number.load(Relaxed) + 1, Relaxed);
-            release(&state);
+            release(&lock);
         }
     };
     scope(|scope| {
@@ -47,38 +44,32 @@ fn count(acquire: fn(&AtomicU32)) -> Result<u32, StartError> {
 }
 
 /// Acquire: this owner sees what the last one did before its Release.
-fn spin(state: &AtomicU32) {
-    while state
-        .compare_exchange_weak(FREE, HELD, Acquire, Relaxed)
-        .is_err()
-    {
+fn spin(lock: &AtomicU32) {
+    while lock.swap(HELD, Acquire) != FREE {
         std::thread::yield_now();
     }
 }
 
-fn sleep(state: &AtomicU32) {
-    if state
-        .compare_exchange(FREE, HELD, Acquire, Relaxed)
-        .is_err()
-    {
-        // AWAITED, also when it is free: others may still sleep, and we cannot know. At worst our release
-        // wakes no thread. And a loop: FUTEX_WAIT may end for no reason.
-        while state.swap(AWAITED, Acquire) != FREE {
-            futex(state, libc::FUTEX_WAIT, AWAITED);
+fn sleep(lock: &AtomicU32) {
+    if lock.compare_exchange(FREE, HELD, Acquire, Relaxed).is_err() {
+        // AWAITED, also when it is free: others may still sleep, and we cannot know. At worst our
+        // release wakes no thread. And a loop: FUTEX_WAIT may end for no reason.
+        while lock.swap(AWAITED, Acquire) != FREE {
+            futex(lock, libc::FUTEX_WAIT, AWAITED);
         }
     }
 }
 
-/// Wakes one that sleeps. (For a lock that spins, the state is never `AWAITED`.)
-fn release(state: &AtomicU32) {
-    if state.swap(FREE, Release) == AWAITED {
-        futex(state, libc::FUTEX_WAKE, 1);
+/// Wakes one that sleeps. (A lock that spins is never `AWAITED`.)
+fn release(lock: &AtomicU32) {
+    if lock.swap(FREE, Release) == AWAITED {
+        futex(lock, libc::FUTEX_WAKE, 1);
     }
 }
 
 /// `FUTEX_WAIT` sleeps only if the integer is still `value`: no wake-up falls between look and sleep.
-fn futex(state: &AtomicU32, operation: i32, value: u32) {
+fn futex(lock: &AtomicU32, operation: i32, value: u32) {
     let no_limit = std::ptr::null::<libc::timespec>();
     // SAFETY: the integer is alive, and the kernel only reads it.
-    unsafe { libc::syscall(libc::SYS_futex, state.as_ptr(), operation, value, no_limit) };
+    unsafe { libc::syscall(libc::SYS_futex, lock.as_ptr(), operation, value, no_limit) };
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::Trace;
-use explore::primitives::{Condvar, Instant, PoisonError};
+use explore::primitives::{Condvar, Instant, MutexGuard};
 
 use crate::lock::LockGuard;
 
@@ -19,13 +19,14 @@ use crate::lock::LockGuard;
 /// after each wait: [`wait_until`](Self::wait_until) does that. Use one condition with one lock.
 #[derive(Debug)]
 pub struct Condition {
-    trace: Trace,
-    condvar: Condvar,
+    pub(crate) trace: Trace,
+    pub(crate) condvar: Condvar,
     /// How many wait, or have been woken and are on their way. Changed under the lock.
     waiting: AtomicUsize,
 }
 
-/// The time was over first. Holds the guard: the lock is held again.
+/// The limit of a [`Condition`]'s wait was reached. Holds the guard: the lock is
+/// held again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TimedOut<G>(pub G);
 
@@ -33,18 +34,18 @@ impl Condition {
     /// A condition that no thread waits for, called `condition 1`, `condition 2`, and so on.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            trace: Trace::at_first_use("condition"),
-            condvar: Condvar::new(),
-            waiting: AtomicUsize::new(0),
-        }
+        Self::traced(Trace::at_first_use("condition"))
     }
 
-    /// The same with a name of its own.
+    /// A condition with a name of its own.
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::traced(Trace::named_own(name))
+    }
+
+    pub(crate) const fn traced(trace: Trace) -> Self {
         Self {
-            trace: Trace::named_own(name),
+            trace,
             condvar: Condvar::new(),
             waiting: AtomicUsize::new(0),
         }
@@ -55,18 +56,15 @@ impl Condition {
     /// It may return without a notify. Releasing and beginning to wait are one step: a notify by
     /// a thread that holds the lock cannot fall in between.
     pub fn wait<'a, T>(&self, guard: LockGuard<'a, T>) -> LockGuard<'a, T> {
-        let (guard, ()) = guard.while_released(|value| {
+        let (guard, ()) = self.sleep(guard, |value| {
             self.trace.waits();
-            self.waiting.fetch_add(1, Ordering::Relaxed);
-            let value = self.condvar.wait(value);
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            (value.unwrap_or_else(PoisonError::into_inner), ())
+            (self.condvar.wait(value), ())
         });
         guard
     }
 
-    /// The same, but waits no longer than `limit` for the notify (and then as long as it takes
-    /// for the lock).
+    /// As [`wait`](Self::wait), but waits no longer than `limit` for the notify (and then as long
+    /// as it takes for the lock).
     ///
     /// # Errors
     /// [`TimedOut`], with the guard, when no notify came.
@@ -75,21 +73,31 @@ impl Condition {
         guard: LockGuard<'a, T>,
         limit: Duration,
     ) -> Result<LockGuard<'a, T>, TimedOut<LockGuard<'a, T>>> {
-        let (guard, timed_out) = guard.while_released(|value| {
+        let (guard, timed_out) = self.sleep(guard, |value| {
             self.trace.waits_for_a_time();
-            self.waiting.fetch_add(1, Ordering::Relaxed);
-            let waited = self.condvar.wait_timeout(value, limit);
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            let (value, how) = waited.unwrap_or_else(PoisonError::into_inner);
-            if how.timed_out() {
+            let (value, timed_out) = self.condvar.wait_timeout(value, limit);
+            if timed_out {
                 self.trace.gives_up();
             }
-            (value, how.timed_out())
+            (value, timed_out)
         });
         if timed_out {
             return Err(TimedOut(guard));
         }
         Ok(guard)
+    }
+
+    fn sleep<'a, T, R>(
+        &self,
+        guard: LockGuard<'a, T>,
+        wait: impl FnOnce(MutexGuard<'a, T>) -> (MutexGuard<'a, T>, R),
+    ) -> (LockGuard<'a, T>, R) {
+        guard.while_released(|value| {
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            let woken = wait(value);
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            woken
+        })
     }
 
     /// Waits until `holds` is true of the guarded value; does not wait if it is already.
@@ -104,7 +112,7 @@ impl Condition {
         guard
     }
 
-    /// The same, but no longer than `limit`.
+    /// As [`wait_until`](Self::wait_until), but waits no longer than `limit`.
     ///
     /// # Errors
     /// [`TimedOut`], with the guard, when it is still not true then.
@@ -127,13 +135,13 @@ impl Condition {
         Ok(guard)
     }
 
-    /// Wakes one of those that wait, if there is one. Never waits.
+    /// Wakes one of the threads that wait, if there is one. Never waits.
     pub fn notify_one(&self) {
         self.trace.changes();
         self.condvar.notify_one();
     }
 
-    /// Wakes as many as `count` of those that wait. Never waits.
+    /// Wakes at most `count` of the threads that wait. Never waits.
     pub fn notify(&self, count: usize) {
         self.trace.changes();
         let waiting = self.waiting.load(Ordering::Relaxed);
@@ -142,7 +150,7 @@ impl Condition {
         }
     }
 
-    /// Wakes all that wait. Never waits.
+    /// Wakes all threads that wait. Never waits.
     pub fn notify_all(&self) {
         self.trace.changes();
         self.condvar.notify_all();

@@ -5,12 +5,12 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use common::Trace;
-use explore::primitives::{Instant, Mutex, MutexGuard, PoisonError, TryLockError, sleep};
+use explore::primitives::{Instant, Mutex, MutexGuard, sleep};
 
 /// A lock around a value: `std::sync::Mutex` with a name, a limit on waiting, and no poison.
 ///
-/// A thread that holds it and locks it again waits for itself, forever. Where that can happen, use an
-/// [`RLock`](crate::RLock).
+/// A thread that holds it and locks it again waits for itself, forever. Where that can happen, use
+/// an `RLock`.
 #[derive(Debug)]
 pub struct Lock<T> {
     trace: Trace,
@@ -33,7 +33,10 @@ impl<T> Lock<T> {
     /// A free lock around `value`, called `lock 1`, `lock 2`, and so on.
     #[must_use]
     pub const fn new(value: T) -> Self {
-        Self::of_kind("lock", value)
+        Self {
+            trace: Trace::at_first_use("lock"),
+            value: Mutex::new(value),
+        }
     }
 
     /// A free lock with a name of its own.
@@ -45,14 +48,6 @@ impl<T> Lock<T> {
         }
     }
 
-    /// The lock inside something else, called by the kind of that.
-    pub(crate) const fn of_kind(kind: &'static str, value: T) -> Self {
-        Self {
-            trace: Trace::at_first_use(kind),
-            value: Mutex::new(value),
-        }
-    }
-
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> LockGuard<'_, T> {
@@ -60,18 +55,19 @@ impl<T> Lock<T> {
             return guard;
         }
         self.trace.waits();
-        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
-        LockGuard::new(&self.trace, value)
+        LockGuard::new(&self.trace, self.value.lock())
+    }
+
+    /// Takes the lock, as an inner part of `whole`: pictures show it with `--detail` only.
+    pub(crate) fn lock_inside(&self, whole: &Trace) -> LockGuard<'_, T> {
+        self.trace.is_part("lock", whole);
+        self.lock()
     }
 
     /// Takes the lock if it is free; never blocks.
     #[inline]
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
-        let value = match self.value.try_lock() {
-            Ok(value) => value,
-            Err(TryLockError::Poisoned(value)) => value.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
+        let value = self.value.try_lock()?;
         Some(LockGuard::new(&self.trace, value))
     }
 
@@ -94,16 +90,10 @@ impl<T> Lock<T> {
         }
     }
 
-    /// Its name in pictures, and in the errors of what is made from it.
-    pub(crate) fn name(&self) -> &str {
-        self.trace.name()
-    }
-
     /// The value. (No other thread can have the lock any more.)
     #[must_use]
     pub fn into_inner(self) -> T {
-        let value = self.value.into_inner();
-        value.unwrap_or_else(PoisonError::into_inner)
+        self.value.into_inner()
     }
 }
 

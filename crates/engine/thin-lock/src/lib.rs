@@ -1,10 +1,21 @@
-//! Who owns a lock, in one word; and where the others wait.
+//! A lock of one word that names its owner, and a gate where the threads that have to wait sleep.
+//!
+//! Taking it while it is free, and releasing it while no other thread waits, is one atomic step
+//! each. It knows its owner, which std's `Mutex` does not, and can wait with a limit: an RLock is
+//! this lock and a depth. The idea is that of Java's monitors: a [thin lock] holds its owner's
+//! number, and a bit that says whether others wait.
+//!
+//! [thin lock]: https://dl.acm.org/doi/10.1145/277650.277734
 
+#![forbid(unsafe_code)]
+
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::time::Duration;
 
+use common::Trace;
 use explore::primitives::atomic::{AtomicU64, Ordering};
-use explore::primitives::{Condvar, Instant, LOOKS, Mutex, PoisonError, thread_local, yield_now};
+use explore::primitives::{Condvar, Instant, LOOKS, Mutex, thread_local, yield_now};
 
 /// The word of a lock that is free.
 const FREE: u64 = 0;
@@ -33,56 +44,89 @@ fn me() -> u64 {
     })
 }
 
-/// One owner at a time. Taking it when it is free and giving it up is one atomic step each; the gate
-/// is for threads that have to wait.
+/// A lock that knows which thread has it. Its owner must not take it again.
 #[derive(Debug)]
-pub(crate) struct Ownership {
+pub struct ThinLock {
+    /// Its name, and its waits. What is made of it records when it was taken and released.
+    pub trace: Trace,
     /// [`FREE`], or the number of the owner, perhaps with [`CONTENDED`].
     word: AtomicU64,
     /// How many sleep.
     gate: Mutex<usize>,
-    given_up: Condvar,
+    released: Condvar,
 }
 
-impl Ownership {
-    pub(crate) const fn new() -> Self {
+impl ThinLock {
+    /// A free lock, called by its kind and a number: `rlock 1`, `rlock 2`.
+    #[must_use]
+    pub const fn of_kind(kind: &'static str) -> Self {
+        Self::traced(Trace::at_first_use(kind))
+    }
+
+    /// A free lock with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::traced(Trace::named_own(name))
+    }
+
+    const fn traced(trace: Trace) -> Self {
         Self {
+            trace,
             word: AtomicU64::new(FREE),
             gate: Mutex::new(0),
-            given_up: Condvar::new(),
+            released: Condvar::new(),
         }
     }
 
     /// Whether the calling thread is the owner. It needs no order: our own number is in the word
     /// only if we put it there, and until we take it away.
     #[inline]
-    pub(crate) fn is_mine(&self) -> bool {
+    pub fn is_mine(&self) -> bool {
         self.word.load(Ordering::Relaxed) & !CONTENDED == me()
     }
 
     /// Whether there is no owner, at this moment.
-    pub(crate) fn is_free(&self) -> bool {
+    pub fn is_free(&self) -> bool {
         self.word.load(Ordering::Relaxed) == FREE
     }
 
     /// Takes it if it is free, and returns whether it did; never blocks.
     #[inline]
-    pub(crate) fn try_take(&self) -> bool {
+    pub fn try_acquire(&self) -> bool {
         self.try_put(me())
     }
 
-    /// Takes it; blocks for `limit` at most. Returns whether it was taken.
+    /// Takes it, and returns whether it did. Blocks for `limit` at most while another thread has it.
+    /// [`Duration::MAX`] is no limit: it is some 10^11 years.
+    #[inline]
+    pub fn acquire_timeout(&self, limit: Duration) -> bool {
+        self.try_acquire() || self.wait_on_record(limit)
+    }
+
+    #[cold]
+    fn wait_on_record(&self, limit: Duration) -> bool {
+        match limit {
+            Duration::MAX => self.trace.waits(),
+            _ => self.trace.waits_for_a_time(),
+        }
+        let taken = self.wait(limit);
+        if !taken {
+            self.trace.gives_up();
+        }
+        taken
+    }
+
+    /// Waits until it is ours, for `limit` at most. Returns whether it is.
     ///
     /// Marking the word as contended and falling asleep are one step under the gate. An owner that
-    /// gives up passes the gate before it wakes: it does so before we look at the word, or when we
+    /// releases passes the gate before it wakes: it does so before we look at the word, or when we
     /// sleep, but never in between, where its call would be lost.
-    #[cold]
-    pub(crate) fn take_timeout(&self, limit: Duration) -> bool {
+    fn wait(&self, limit: Duration) -> bool {
         if self.linger() {
             return true;
         }
         let since = Instant::now();
-        let mut asleep = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asleep = self.gate.lock();
         loop {
             // With the mark while others sleep: we are the one to wake them.
             let mark = if *asleep > 0 { CONTENDED } else { 0 };
@@ -90,36 +134,35 @@ impl Ownership {
                 return true;
             }
             if !self.mark() {
-                continue; // Given up just now.
+                continue; // Released just now.
             }
             let Some(left) = limit.checked_sub(since.elapsed()) else {
                 return false;
             };
             *asleep += 1;
-            let slept = self.given_up.wait_timeout(asleep, left);
-            (asleep, _) = slept.unwrap_or_else(PoisonError::into_inner);
+            (asleep, _) = self.released.wait_timeout(asleep, left);
             *asleep -= 1;
         }
     }
 
-    /// Gives it up, and wakes one of those that wait; for the owner only.
+    /// Releases it, and wakes one of the threads that wait; for the owner only.
     ///
     /// Release: the next owner sees all that we did.
     #[inline]
-    pub(crate) fn give_up(&self) {
+    pub fn release(&self) {
         if self.word.swap(FREE, Ordering::Release) & CONTENDED != 0 {
             self.wake_one();
         }
     }
 
     /// Looks a few times more before it sleeps, which takes far longer: most owners are about to
-    /// give up. Not when others sleep already, for then the owner is a slow one. In between it
+    /// release. Not when others sleep already, for then the owner is a slow one. In between it
     /// leaves the word alone, or the owner would have to wait for its cache line.
     fn linger(&self) -> bool {
         for _ in 0..LOOKS {
             yield_now();
             let word = self.word.load(Ordering::Relaxed);
-            if word == FREE && self.try_take() {
+            if word == FREE && self.try_acquire() {
                 return true;
             }
             if word & CONTENDED != 0 {
@@ -129,7 +172,7 @@ impl Ownership {
         false
     }
 
-    /// Puts `word` where [`FREE`] was. Acquire: the other half of `give_up`'s Release.
+    /// Puts `word` where [`FREE`] was. Acquire: the other half of `release`'s Release.
     #[inline]
     fn try_put(&self, word: u64) -> bool {
         self.word
@@ -151,6 +194,6 @@ impl Ownership {
     #[cold]
     fn wake_one(&self) {
         drop(self.gate.lock());
-        self.given_up.notify_one();
+        self.released.notify_one();
     }
 }

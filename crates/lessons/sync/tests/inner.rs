@@ -1,0 +1,69 @@
+//! What is made of a lock and a condition is one thing in a picture: the lock is an inner part of it.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::time::Duration;
+
+use lesson_test::recorded;
+use sync::{Barrier, Event, Semaphore};
+use timeline::{Detail, Format, Run, Screen};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Two threads that wait for each of them.
+fn meet() {
+    let (event, barrier) = (Event::new(), Barrier::new(2).unwrap());
+    let places = Semaphore::named("places", 1);
+    let waiter = || {
+        event.wait();
+        places.acquire();
+        barrier.wait().unwrap();
+        places.release();
+    };
+    let setter = || {
+        assert!(places.acquire_timeout(LIMIT));
+        std::thread::sleep(Duration::from_millis(20));
+        event.set();
+        std::thread::sleep(Duration::from_millis(20));
+        places.release();
+        barrier.wait().unwrap();
+    };
+    threads::scope(|scope| {
+        scope.start("waiter", waiter)?;
+        scope.start("setter", setter).map(drop)
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_event_a_semaphore_and_a_barrier_are_one_row_each_and_their_locks_are_inside() {
+    let test = "an_event_a_semaphore_and_a_barrier_are_one_row_each_and_their_locks_are_inside";
+    let log = recorded(test, meet);
+    let run = Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), []);
+
+    let mut things: Vec<_> = run.things.iter().map(|it| (&*it.name, &*it.of)).collect();
+    things.sort_unstable();
+    let expected = [
+        ("barrier 1", ""),
+        ("barrier 1: lock", "barrier 1"),
+        ("event 1", ""),
+        ("event 1: lock", "event 1"),
+        ("places", ""),
+        ("places: lock", "places"),
+    ];
+    assert_eq!(things, expected);
+
+    let shown = |detail| Format::Lanes.show(&run, Screen::PLAIN, detail);
+    for name in ["barrier 1", "event 1", "places"] {
+        assert!(
+            shown(Detail::Folded).contains(name),
+            "{}",
+            shown(Detail::Folded)
+        );
+    }
+    assert!(!shown(Detail::Folded).contains(": lock"));
+    assert!(shown(Detail::Full).contains("places: lock"));
+    let steps = Format::Steps.show(&run, Screen::PLAIN, Detail::Folded);
+    assert!(steps.contains("places = 0"), "{steps}");
+    assert!(steps.contains("wait for event 1"), "{steps}");
+}
