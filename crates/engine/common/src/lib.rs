@@ -30,6 +30,7 @@ mod record;
 mod run;
 mod task_lane;
 mod trace;
+mod until;
 
 pub use children::stop_ignoring_children;
 #[doc(hidden)]
@@ -49,6 +50,7 @@ pub use record::{Observer, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, turns};
 pub use task_lane::TaskLane;
 pub use trace::{LastEvent, Trace};
+pub use until::Until;
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.
 ///

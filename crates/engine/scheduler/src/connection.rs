@@ -7,9 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-use common::{EventId, Message, Trace, frame};
+use common::{EventId, Message, Trace, Until, frame};
 
-use crate::deadline::Until;
 use crate::inbox::Inbox;
 use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
 use crate::wire::{Role, ToScheduler, VERSION};

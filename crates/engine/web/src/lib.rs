@@ -12,7 +12,6 @@ mod failure;
 mod fetch;
 mod get;
 mod late;
-mod limited;
 mod roots;
 mod server;
 

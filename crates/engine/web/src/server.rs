@@ -5,10 +5,9 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use common::paced;
+use common::{Until, paced};
 
 use crate::acceptor::{Acceptor, start_thread};
-use crate::limited::Limited;
 
 /// The notes' three sites in the notes' order, each with the size that the notes show.
 const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
@@ -80,13 +79,13 @@ fn answer(client: &TcpStream, pauses: [Duration; 3]) -> io::Result<()> {
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
     let mut whole = head.into_bytes();
     whole.resize(whole.len() + bytes, b'.');
-    Limited::new(client, ANSWER_TIME).write_all(&whole)
+    Until::after(ANSWER_TIME, client).write_all(&whole)
 }
 
 /// Reads up to the blank line, so that nothing is left unread when the connection is closed
 /// (the client would lose the end of the page). Gives the path.
 fn read_request(client: &TcpStream) -> io::Result<String> {
-    let client = Limited::new(client, REQUEST_TIME);
+    let client = Until::after(REQUEST_TIME, client);
     let mut lines = BufReader::new(client.take(REQUEST_BYTES)).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     for line in lines {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::{DecodeError, Message, decode, encode};
 
+use scheduler::ask::{ask, ask_to_end};
 use scheduler::connection::{Connection, ConnectionError};
 use scheduler::limits::SILENCE_LIMIT;
 use scheduler::task::{CANCELLED, Call, Key, Status, TaskId, TaskOutcome};
@@ -146,7 +147,7 @@ impl Client {
         let asked = Instant::now();
         loop {
             let left = SILENCE_LIMIT.saturating_sub(asked.elapsed());
-            let answer = self.ask(&question, left, |answer| match answer {
+            let answer = ask(&self.connection, &question, left, |answer| match answer {
                 FromScheduler::Accepted { id, key: of } if of == key => Some(Some(id)),
                 FromScheduler::Busy { key: of } if of == key => Some(None),
                 _ => None,
@@ -159,12 +160,11 @@ impl Client {
                 // The other half of the limit is for the answer.
                 Ok(None) if asked.elapsed() < SILENCE_LIMIT / 2 => thread::sleep(BUSY_PAUSE),
                 Ok(None) => return Err(ConnectionError::Busy),
-                Err(ConnectionError::Unsendable(why)) => {
-                    return Err(ConnectionError::Unsendable(why));
-                }
                 Err(error) => {
-                    // Under this key another task must not be submitted.
-                    self.connection.close();
+                    // Under a key that may have been accepted no other task must be submitted.
+                    if !matches!(error, ConnectionError::Unsendable(_)) {
+                        self.connection.close();
+                    }
                     return Err(error);
                 }
             }
@@ -203,7 +203,7 @@ impl Client {
     ) -> Result<Vec<Ended<T>>, ConnectionError> {
         let (batch, since) = (self.batch, self.next_end);
         let question = ToScheduler::Results { batch, since };
-        let (next, ended) = self.ask(&question, limit, |answer| match answer {
+        let (next, ended) = ask(&self.connection, &question, limit, |answer| match answer {
             FromScheduler::Results {
                 since: of,
                 next,
@@ -224,14 +224,12 @@ impl Client {
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn dead(&mut self, since: TaskId) -> Result<Vec<(TaskId, String)>, ConnectionError> {
-        self.ask(
-            &ToScheduler::Dead { since },
-            SILENCE_LIMIT,
-            |answer| match answer {
-                FromScheduler::Dead { tasks } => Some(tasks),
-                _ => None,
-            },
-        )
+        let is_answer = |answer| match answer {
+            FromScheduler::Dead { tasks } => Some(tasks),
+            _ => None,
+        };
+        let question = ToScheduler::Dead { since };
+        ask(&self.connection, &question, SILENCE_LIMIT, is_answer)
     }
 
     /// Has a dead task tried again, as if it were new. One that is not dead is left as it is.
@@ -239,16 +237,14 @@ impl Client {
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn retry(&mut self, id: TaskId) -> Result<(), ConnectionError> {
-        self.ask(
-            &ToScheduler::Retry { id },
-            SILENCE_LIMIT,
-            |answer| match answer {
-                FromScheduler::Accepted { id: of, .. }
-                | FromScheduler::Finished { id: of, .. }
-                | FromScheduler::Unknown { id: of } => (of == id).then_some(()),
-                _ => None,
-            },
-        )
+        let is_answer = |answer| match answer {
+            FromScheduler::Accepted { id: of, .. }
+            | FromScheduler::Finished { id: of, .. }
+            | FromScheduler::Unknown { id: of } => (of == id).then_some(()),
+            _ => None,
+        };
+        let question = ToScheduler::Retry { id };
+        ask(&self.connection, &question, SILENCE_LIMIT, is_answer)
     }
 
     /// How many tasks the scheduler has, by their states.
@@ -256,10 +252,12 @@ impl Client {
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn status(&mut self) -> Result<Status, ConnectionError> {
-        self.ask(&ToScheduler::Status, SILENCE_LIMIT, |answer| match answer {
+        let is_answer = |answer| match answer {
             FromScheduler::Status(status) => Some(status),
             _ => None,
-        })
+        };
+        let question = ToScheduler::Status;
+        ask(&self.connection, &question, SILENCE_LIMIT, is_answer)
     }
 
     /// Asks the scheduler to lease no more tasks, and to end when the last lease is over. Blocks
@@ -270,7 +268,7 @@ impl Client {
     pub fn drain(self, limit: Duration) -> Result<(), ConnectionError> {
         let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
         let limit = limit.saturating_add(SILENCE_LIMIT);
-        self.wait_for_the_end(&ToScheduler::Drain { limit_ms }, limit)
+        ask_to_end(&self.connection, &ToScheduler::Drain { limit_ms }, limit)
     }
 
     /// Asks the scheduler to end, and waits until it does, for [`SILENCE_LIMIT`] at most. Its
@@ -279,14 +277,7 @@ impl Client {
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
     pub fn shutdown(self) -> Result<(), ConnectionError> {
-        self.wait_for_the_end(&ToScheduler::Shutdown, SILENCE_LIMIT)
-    }
-
-    fn wait_for_the_end(&self, wish: &ToScheduler, limit: Duration) -> Result<(), ConnectionError> {
-        let asked = Instant::now();
-        self.say(wish, limit)?;
-        let is_end = |answer| (answer == FromScheduler::Shutdown).then_some(());
-        self.answer(asked, limit, is_end)
+        ask_to_end(&self.connection, &ToScheduler::Shutdown, SILENCE_LIMIT)
     }
 
     /// Asks about a task that may be unknown, or take time.
@@ -296,7 +287,7 @@ impl Client {
         question: &ToScheduler,
         limit: Duration,
     ) -> Result<TaskOutcome, ResultError> {
-        let answer = self.ask(question, limit, |answer| match answer {
+        let answer = ask(&self.connection, question, limit, |answer| match answer {
             FromScheduler::Finished { id: of, outcome } if of == id => Some(Some(outcome)),
             FromScheduler::Unknown { id: of } if of == id => Some(None),
             _ => None,
@@ -305,52 +296,6 @@ impl Client {
             Ok(outcome) => outcome.ok_or(ResultError::Unknown { id }),
             Err(ConnectionError::Timeout(_)) => Err(ResultError::Timeout { id, limit }),
             Err(error) => Err(error.into()),
-        }
-    }
-
-    fn ask<A>(
-        &self,
-        question: &ToScheduler,
-        limit: Duration,
-        is_answer: impl Fn(FromScheduler) -> Option<A>,
-    ) -> Result<A, ConnectionError> {
-        let asked = Instant::now();
-        self.say(question, limit)?;
-        self.answer(asked, limit, |answer| match answer {
-            FromScheduler::Shutdown => Some(Err(ConnectionError::Disconnected)),
-            answer => is_answer(answer).map(Ok),
-        })?
-    }
-
-    /// Sends, unless the scheduler is gone: then what it has said before may tell why.
-    fn say(&self, message: &ToScheduler, limit: Duration) -> Result<(), ConnectionError> {
-        let limit = limit.min(SILENCE_LIMIT);
-        match self.connection.send_within(message, limit) {
-            Err(ConnectionError::Disconnected) => Ok(()),
-            sent => sent,
-        }
-    }
-
-    /// The first answer that is the one asked for. Others, to questions whose caller did not
-    /// wait for them, are passed over; but they do not make the wait any longer.
-    fn answer<A>(
-        &self,
-        asked: Instant,
-        limit: Duration,
-        is_answer: impl Fn(FromScheduler) -> Option<A>,
-    ) -> Result<A, ConnectionError> {
-        loop {
-            let left = limit.saturating_sub(asked.elapsed());
-            let answer = self.connection.recv_timeout(left)?;
-            if let FromScheduler::Refused { why } = answer {
-                return Err(ConnectionError::Refused(why));
-            }
-            if let Some(answer) = is_answer(answer) {
-                return Ok(answer);
-            }
-            if asked.elapsed() >= limit {
-                return Err(ConnectionError::Timeout(limit));
-            }
         }
     }
 }

@@ -7,13 +7,14 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
 use scheduler::limits::{GRACE, HELLO_LIMIT, SILENCE_LIMIT};
 use scheduler::machine::{Effect, Event, Machine, Peer};
+use scheduler::outbox::Outbox;
 use scheduler::wire::{FromScheduler, Role, ToScheduler, VERSION};
 
 /// How many may be connected at a time; one more is refused. Each costs two threads.
@@ -36,9 +37,7 @@ enum Input {
 /// One connected peer.
 struct Link<'scope> {
     connection: Arc<Connection>,
-    /// To the thread that writes. Without it, that thread writes what is left and ends.
-    outbox: Option<SyncSender<Vec<u8>>>,
-    writer: ScopedJoinHandle<'scope, ()>,
+    outbox: Outbox<'scope>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
     connected: Duration,
@@ -115,11 +114,8 @@ impl<'scope> Hub<'scope, '_> {
                 Ok(Input::Ended(peer)) => self.drop_link(peer),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
-            if self
-                .machine
-                .next_timer()
-                .is_some_and(|timer| timer <= self.now)
-            {
+            let timer = self.machine.next_timer();
+            if timer.is_some_and(|timer| timer <= self.now) {
                 self.handle(Event::Tick);
             }
             self.drop_the_silent();
@@ -131,7 +127,7 @@ impl<'scope> Hub<'scope, '_> {
     fn is_over(&self) -> bool {
         self.ended.is_some_and(|ended| {
             let is_due =
-                |link: &Link<'_>| link.role == Some(Role::Worker) || !link.writer.is_finished();
+                |link: &Link<'_>| link.role == Some(Role::Worker) || !link.outbox.is_written();
             ended.elapsed() >= GRACE || !self.links.values().any(is_due)
         })
     }
@@ -160,13 +156,9 @@ impl<'scope> Hub<'scope, '_> {
         let (reading, inputs) = (Arc::clone(connection), self.inputs.clone());
         let read = move || read_all(peer, &reading, &inputs);
         thread::Builder::new().spawn_scoped(self.scope, read)?;
-        let (outbox, messages) = sync_channel(OUTBOX);
-        let writing = Arc::clone(connection);
-        let write = move || write_all(&messages, &writing);
         let link = Link {
             connection: Arc::clone(connection),
-            outbox: Some(outbox),
-            writer: thread::Builder::new().spawn_scoped(self.scope, write)?,
+            outbox: Outbox::start(self.scope, Arc::clone(connection), OUTBOX)?,
             role: None,
             connected: self.now,
         };
@@ -206,7 +198,7 @@ impl<'scope> Hub<'scope, '_> {
     fn send_last(&mut self, peer: Peer, message: &FromScheduler) {
         self.send(peer, message);
         if let Some(link) = self.links.get_mut(&peer) {
-            link.outbox = None;
+            link.outbox.finish();
         }
     }
 
@@ -222,20 +214,13 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    fn send(&mut self, to: Peer, message: &FromScheduler) {
-        let Some(link) = self.links.get(&to) else {
-            return;
-        };
-        let (Some(outbox), Ok(sealed)) = (&link.outbox, link.connection.seal(message)) else {
-            return;
-        };
-        if let Err(TrySendError::Full(_)) = outbox.try_send(sealed) {
-            // The thread that reads wakes up, and reports it gone.
-            link.connection.close();
+    fn send(&self, to: Peer, message: &FromScheduler) {
+        if let Some(link) = self.links.get(&to) {
+            link.outbox.put(message);
         }
     }
 
-    /// Tells everybody that the scheduler ends. What was told before still arrives. What workers
+    /// Tells every peer that the scheduler ends. What was told before still arrives. What workers
     /// still say is received, until they hang up.
     fn end(&mut self) {
         self.ended.get_or_insert_with(Instant::now);
@@ -284,14 +269,4 @@ fn read_all(peer: Peer, connection: &Connection, inputs: &SyncSender<Input>) {
         }
     }
     let _over = inputs.send(Input::Ended(peer));
-}
-
-/// Writes what is in the outbox, until nothing can come into it any more.
-fn write_all(outbox: &Receiver<Vec<u8>>, connection: &Connection) {
-    for sealed in outbox {
-        if connection.write(&sealed, SILENCE_LIMIT).is_err() {
-            return;
-        }
-    }
-    connection.finish();
 }

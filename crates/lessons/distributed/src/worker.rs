@@ -11,8 +11,9 @@ use std::{fmt, thread};
 use common::{Message, Trace, decode, encode, panic_text};
 use multiprocess::Outcome;
 
+use scheduler::ask::tell;
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
-use scheduler::limits::HEARTBEAT;
+use scheduler::limits::{HEARTBEAT, SILENCE_LIMIT};
 use scheduler::task::{TaskId, TaskOutcome};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -159,21 +160,15 @@ impl Worker {
         attempt: u32,
         outcome: TaskOutcome,
     ) -> Result<(), ConnectionError> {
-        let message = match outcome {
-            Ok(body) => ToScheduler::Done { id, attempt, body },
-            Err(message) => ToScheduler::Failed {
-                id,
-                attempt,
-                message,
-            },
+        let failed = |message| ToScheduler::Failed {
+            id,
+            attempt,
+            message,
         };
-        match self.tell(&message) {
-            // What the task gave is too long. That is its failure, and not the worker's.
-            Err(ConnectionError::Unsendable(message)) => self.tell(&ToScheduler::Failed {
-                id,
-                attempt,
-                message,
-            }),
+        let done = |body| ToScheduler::Done { id, attempt, body };
+        match self.tell(&outcome.map_or_else(failed, done)) {
+            // What the task returned is too long. That is its failure, and not the worker's.
+            Err(ConnectionError::Unsendable(why)) => self.tell(&failed(why)),
             told => told,
         }
     }
@@ -183,10 +178,7 @@ impl Worker {
         if self.is_over.load(Ordering::Acquire) {
             return Ok(());
         }
-        match self.connection.send(message) {
-            Err(ConnectionError::Disconnected) => Ok(()),
-            sent => sent,
-        }
+        tell(&self.connection, message, SILENCE_LIMIT)
     }
 
     /// Passes on what the scheduler says, and says every second that this worker lives, however
@@ -194,10 +186,8 @@ impl Worker {
     fn receive(&self, messages: &Sender<Answer>) {
         let mut said = Instant::now();
         loop {
-            match self
-                .connection
-                .recv_unnoted(HEARTBEAT.saturating_sub(said.elapsed()))
-            {
+            let left = HEARTBEAT.saturating_sub(said.elapsed());
+            match self.connection.recv_unnoted(left) {
                 Ok(answer) => {
                     self.look_at(&answer.message);
                     let _ended = messages.send(Ok(answer));
@@ -212,9 +202,8 @@ impl Worker {
                 said = Instant::now();
                 let held = self.held().iter().copied().collect();
                 // If it fails, receiving fails as well.
-                let _gone = self
-                    .connection
-                    .send_unnoted(&ToScheduler::Heartbeat { held });
+                let alive = ToScheduler::Heartbeat { held };
+                let _gone = self.connection.send_unnoted(&alive);
             }
         }
     }

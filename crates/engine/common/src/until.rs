@@ -7,18 +7,22 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// The stream, until the deadline; after it each call fails with `TimedOut`.
-pub(crate) struct Until<'a> {
+/// A stream whose calls block until the deadline at most; after it each fails with `TimedOut`.
+#[derive(Debug, Clone, Copy)]
+pub struct Until<'a> {
     stream: &'a TcpStream,
     deadline: Instant,
 }
 
 impl<'a> Until<'a> {
-    pub(crate) fn after(limit: Duration, stream: &'a TcpStream) -> Self {
+    /// The stream, for calls that end by `limit` from now, all together.
+    #[must_use]
+    pub fn after(limit: Duration, stream: &'a TcpStream) -> Self {
         let deadline = Instant::now() + limit;
         Self { stream, deadline }
     }
 
+    /// Never zero, which the system would take for no limit at all.
     fn left(&self) -> io::Result<Option<Duration>> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -1,0 +1,79 @@
+//! A question to the scheduler, and the answer to it, over one connection.
+
+use std::time::{Duration, Instant};
+
+use crate::connection::{Connection, ConnectionError};
+use crate::limits::SILENCE_LIMIT;
+use crate::wire::{FromScheduler, ToScheduler};
+
+/// Sends, for `limit` at most, unless the scheduler is gone: then what it has said before, which is
+/// there to be received, may tell why.
+///
+/// # Errors
+/// [`ConnectionError`], but for `Disconnected`.
+pub fn tell(
+    connection: &Connection,
+    message: &ToScheduler,
+    limit: Duration,
+) -> Result<(), ConnectionError> {
+    match connection.send_within(message, limit.min(SILENCE_LIMIT)) {
+        Err(ConnectionError::Disconnected) => Ok(()),
+        sent => sent,
+    }
+}
+
+/// Asks, and waits for the answer: the first message of which `is_answer` makes one. Blocks for
+/// `limit` at most.
+///
+/// # Errors
+/// [`ConnectionError`]; `Disconnected` when the scheduler ends instead.
+pub fn ask<A>(
+    connection: &Connection,
+    question: &ToScheduler,
+    limit: Duration,
+    is_answer: impl Fn(FromScheduler) -> Option<A>,
+) -> Result<A, ConnectionError> {
+    question_and_answer(connection, question, limit, |answer| match answer {
+        FromScheduler::Shutdown => Some(Err(ConnectionError::Disconnected)),
+        answer => is_answer(answer).map(Ok),
+    })?
+}
+
+/// Asks the scheduler to end, and waits until it says that it does. Blocks for `limit` at most.
+///
+/// # Errors
+/// [`ConnectionError`] when the scheduler does not answer.
+pub fn ask_to_end(
+    connection: &Connection,
+    wish: &ToScheduler,
+    limit: Duration,
+) -> Result<(), ConnectionError> {
+    question_and_answer(connection, wish, limit, |answer| {
+        (answer == FromScheduler::Shutdown).then_some(())
+    })
+}
+
+/// Other answers, to questions whose caller did not wait for them, are passed over; but they do not
+/// make the wait any longer.
+fn question_and_answer<A>(
+    connection: &Connection,
+    question: &ToScheduler,
+    limit: Duration,
+    is_answer: impl Fn(FromScheduler) -> Option<A>,
+) -> Result<A, ConnectionError> {
+    let asked = Instant::now();
+    tell(connection, question, limit)?;
+    loop {
+        let left = limit.saturating_sub(asked.elapsed());
+        let answer = connection.recv_timeout(left)?;
+        if let FromScheduler::Refused { why } = answer {
+            return Err(ConnectionError::Refused(why));
+        }
+        if let Some(answer) = is_answer(answer) {
+            return Ok(answer);
+        }
+        if asked.elapsed() >= limit {
+            return Err(ConnectionError::Timeout(limit));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! An outbox: messages wait in it for a peer that reads slowly, and a thread of its own writes them.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, Scope, ScopedJoinHandle};
+
+use common::Message;
+
+use crate::connection::Connection;
+use crate::limits::SILENCE_LIMIT;
+
+/// The messages to one peer. Dropped, its thread writes what is left, and ends.
+pub struct Outbox<'scope> {
+    connection: Arc<Connection>,
+    /// To the thread that writes; taken when nothing more may come.
+    messages: Option<SyncSender<Vec<u8>>>,
+    writer: ScopedJoinHandle<'scope, ()>,
+}
+
+impl<'scope> Outbox<'scope> {
+    /// An outbox in which `most` messages can wait.
+    ///
+    /// # Errors
+    /// When the system has no thread for it.
+    pub fn start(
+        scope: &'scope Scope<'scope, '_>,
+        connection: Arc<Connection>,
+        most: usize,
+    ) -> io::Result<Self> {
+        let (sender, messages) = sync_channel(most);
+        let theirs = Arc::clone(&connection);
+        let write = move || write_all(&messages, &theirs);
+        Ok(Self {
+            connection,
+            messages: Some(sender),
+            writer: thread::Builder::new().spawn_scoped(scope, write)?,
+        })
+    }
+
+    /// Puts a message in; never blocks. When there is no room, the peer does not read, and its
+    /// connection is closed: the thread that receives from it wakes up.
+    pub fn put<M: Message>(&self, message: &M) {
+        let (Some(messages), Ok(sealed)) = (&self.messages, self.connection.seal(message)) else {
+            return;
+        };
+        if let Err(TrySendError::Full(_)) = messages.try_send(sealed) {
+            self.connection.close();
+        }
+    }
+
+    /// The last message was put in: nothing more is taken, and what is left is written.
+    pub fn finish(&mut self) {
+        self.messages = None;
+    }
+
+    /// Whether all is written, after [`finish`](Self::finish), or can no longer be.
+    pub fn is_written(&self) -> bool {
+        self.writer.is_finished()
+    }
+}
+
+/// Writes what is in the outbox, until nothing can come into it any more.
+fn write_all(messages: &Receiver<Vec<u8>>, connection: &Connection) {
+    for sealed in messages {
+        if connection.write(&sealed, SILENCE_LIMIT).is_err() {
+            return;
+        }
+    }
+    connection.finish();
+}
