@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::chance::file;
 use crate::fault::{Fault, Verdict, fault};
 
 /// What a student says can happen: what stands behind `can:` in the file, in its order.
@@ -9,9 +10,9 @@ use crate::fault::{Fault, Verdict, fault};
 /// # Panics
 /// With a [`Fault`] when there is no such line, or a line that is neither one nor a comment (`#`).
 #[must_use]
-pub fn answers(file: &str) -> Vec<String> {
-    let text = fs::read_to_string(file).unwrap_or_else(|error| {
-        Fault::of(Verdict::GraderError, format!("cannot read {file}: {error}")).raise()
+pub fn answers(path: &str) -> Vec<String> {
+    let text = fs::read_to_string(file(path)).unwrap_or_else(|error| {
+        Fault::of(Verdict::GraderError, format!("cannot read {path}: {error}")).raise()
     });
     let mut answers = Vec::new();
     for line in text.lines().map(str::trim) {

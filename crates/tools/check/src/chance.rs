@@ -1,6 +1,7 @@
-//! What varies from class to class.
+//! What the grader tells the checks: what varies from class to class, and where the files are.
 
 use std::env;
+use std::path::{Path, PathBuf};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -12,6 +13,16 @@ pub(crate) const SEED: &str = "CHECK_SEED";
 pub(crate) fn seed() -> u64 {
     let seed = env::var(SEED).ok().and_then(|seed| seed.parse().ok());
     seed.unwrap_or(1)
+}
+
+/// A program or an answer that was built or written at `path`: there, or where the grader has put what
+/// it judges.
+pub(crate) fn file(path: &str) -> PathBuf {
+    let path = Path::new(path);
+    match env::var_os("CHECK_FILES") {
+        Some(folder) => Path::new(&folder).join(path.file_name().unwrap_or_default()),
+        None => path.to_owned(),
+    }
 }
 
 /// Random numbers that are the same again for the same seed. The `purpose` keeps the numbers of one

@@ -1,6 +1,7 @@
 //! A program of a lesson, run and looked at from outside.
 
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use nix::libc;
 use nix::sys::resource::{UsageWho, getrusage};
 use timeline::{Run, some_of};
 
+use crate::chance::file;
 use crate::fault::{Fault, Verdict};
 use crate::ran::Ran;
 use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
@@ -21,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub struct Program {
     package: &'static str,
     name: &'static str,
-    path: &'static str,
+    path: PathBuf,
     arguments: Vec<String>,
     limit: Duration,
     is_recorded: bool,
@@ -47,7 +49,7 @@ impl Program {
         Self {
             package,
             name,
-            path,
+            path: file(path),
             arguments: Vec::new(),
             limit: LIMIT,
             is_recorded: true,
@@ -165,7 +167,7 @@ impl Program {
     }
 
     fn start(&self, log: Option<&Log>, limit: Duration) -> Running {
-        let mut command = Command::new(self.path);
+        let mut command = Command::new(&self.path);
         command.args(&self.arguments);
         if let Some(log) = log {
             command.arg("--record").arg(log.path());
@@ -177,7 +179,7 @@ impl Program {
         match command.spawn() {
             Ok(mut child) => Running::new(self.acts.clone(), &mut child, limit),
             Err(error) => {
-                let said = format!("cannot run {}: {error}", self.path);
+                let said = format!("cannot run {}: {error}", self.path.display());
                 Fault::of(Verdict::GraderError, said).raise()
             }
         }

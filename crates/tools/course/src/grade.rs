@@ -11,7 +11,8 @@ use check::report::Outcome;
 use check::{Fault, Verdict};
 use exercise::{GraftError, graft};
 
-use crate::boxed::Bench;
+use crate::bench::Bench;
+use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::kit::Kit;
 use crate::place::{Assigned, Course};
@@ -67,7 +68,19 @@ pub(crate) struct Grading<'a> {
     pub(crate) seed: u64,
     /// How many submissions at the same time.
     pub(crate) jobs: usize,
+    /// Where to build and run them.
+    pub(crate) place: &'a Place,
 }
+
+/// A submission, for one of the exercises that it is of.
+struct Task<'a> {
+    path: &'a Path,
+    read: &'a Result<Submission, String>,
+    assigned: Option<&'a Assigned>,
+}
+
+/// The stack of a thread that parses submissions: the parser recurs.
+const STACK_BYTES: usize = 256 << 20;
 
 impl Grading<'_> {
     /// Grades all of them, and tells each when it is done.
@@ -80,28 +93,31 @@ impl Grading<'_> {
             .iter()
             .map(|path| (path.as_path(), Submission::read(path)))
             .collect();
-        let kits = self.kits(&read)?;
+        let tasks = self.tasks(&read);
+        let kits = self.kits(&tasks)?;
         let next = AtomicUsize::new(0);
         let done: Mutex<BTreeMap<usize, Graded>> = Mutex::default();
         let alone = RwLock::new(());
         let work = |bench: u32| -> Result<(), Failed> {
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some((path, submission)) = read.get(place) else {
+                let Some(task) = tasks.get(place) else {
                     return Ok(());
                 };
-                let once = || self.one(path, submission, &kits, bench);
-                let graded = twice_if_slow(&alone, once)?;
+                let graded = twice_if_slow(&alone, || self.one(task, &kits, bench))?;
                 tell(&graded);
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 done.insert(place, graded);
             }
         };
-        let benches = (0..self.jobs.max(1)).filter_map(|number| u32::try_from(number).ok());
+        let work = &work;
         thread::scope(|scope| {
-            let workers: Vec<_> = benches
-                .map(|bench| scope.spawn(move || work(bench)))
-                .collect();
+            let mut workers = Vec::new();
+            for bench in 0..u32::try_from(self.jobs.max(1)).unwrap_or(1) {
+                let thread = thread::Builder::new().stack_size(STACK_BYTES);
+                let worker = thread.spawn_scoped(scope, move || work(bench));
+                workers.push(worker.map_err(|error| format!("no thread: {error}"))?);
+            }
             workers.into_iter().try_for_each(|worker| {
                 let panicked = |_| Failed::Other("a thread of the grader has panicked".to_owned());
                 worker.join().map_err(panicked)?
@@ -111,14 +127,32 @@ impl Grading<'_> {
         Ok(done.into_values().collect())
     }
 
-    /// Makes ready whatever exercise is in the submissions.
-    fn kits(
-        &self,
-        read: &[(&Path, Result<Submission, String>)],
-    ) -> Result<BTreeMap<String, Kit>, Failed> {
+    fn tasks<'a>(&'a self, read: &'a [(&Path, Result<Submission, String>)]) -> Vec<Task<'a>> {
+        let mut tasks = Vec::new();
+        for (path, read) in read {
+            let own = || match read {
+                Ok(submission) => submission.exercises(self.course),
+                Err(_) => Vec::new(),
+            };
+            let assigned = self.exercise.map_or_else(own, |one| vec![one]);
+            let task = |assigned| Task {
+                path,
+                read,
+                assigned,
+            };
+            match assigned.is_empty() {
+                true => tasks.push(task(None)),
+                false => tasks.extend(assigned.into_iter().map(Some).map(task)),
+            }
+        }
+        tasks
+    }
+
+    /// Makes ready whatever exercise there is a submission for.
+    fn kits(&self, tasks: &[Task<'_>]) -> Result<BTreeMap<String, Kit>, Failed> {
         let mut kits = BTreeMap::new();
-        for submission in read.iter().flat_map(|(_, read)| read) {
-            if let Some(assigned) = self.exercise_of(submission)
+        for task in tasks {
+            if let (Some(assigned), Ok(_)) = (task.assigned, task.read)
                 && !kits.contains_key(&assigned.id())
             {
                 kits.insert(assigned.id(), Kit::ready(self.course, assigned)?);
@@ -127,40 +161,30 @@ impl Grading<'_> {
         Ok(kits)
     }
 
-    fn exercise_of(&self, submission: &Submission) -> Option<&Assigned> {
-        self.exercise.or_else(|| submission.exercise(self.course))
-    }
-
     fn one(
         &self,
-        path: &Path,
-        read: &Result<Submission, String>,
+        task: &Task<'_>,
         kits: &BTreeMap<String, Kit>,
-        number: u32,
+        bench: u32,
     ) -> Result<Graded, Failed> {
-        let refused = |of, why: &str| {
-            let outcomes = vec![*refused(Verdict::Refused, why)];
-            Ok(Graded::new(path, of, outcomes, self.seed))
-        };
-        let submission = match read {
-            Ok(submission) => submission,
-            Err(why) => return refused(self.exercise, why),
-        };
-        let Some(assigned) = self.exercise_of(submission) else {
-            return refused(
-                None,
+        let taken = match (task.read, task.assigned) {
+            (Err(why), _) => Err(refused(Verdict::Refused, why)),
+            (_, None) => Err(refused(
+                Verdict::Refused,
                 "it does not say which exercise it is of; --exercise does",
-            );
-        };
-        let kit = &kits[&assigned.id()];
-        let files = match files(assigned, submission) {
-            Ok(files) => files,
-            Err(outcome) => {
-                return Ok(Graded::new(path, Some(assigned), vec![*outcome], self.seed));
+            )),
+            (Ok(submission), Some(assigned)) => {
+                files(assigned, submission).map(|files| (assigned, files))
             }
         };
-        let outcomes = Bench::new(kit, number)?.judge(kit, &files, self.seed)?;
-        Ok(Graded::new(path, Some(assigned), outcomes, self.seed))
+        let outcomes = match taken {
+            Err(outcome) => vec![*outcome],
+            Ok((assigned, files)) => {
+                let kit = &kits[&assigned.id()];
+                Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?
+            }
+        };
+        Ok(Graded::new(task.path, task.assigned, outcomes, self.seed))
     }
 }
 

@@ -149,14 +149,25 @@ fn artifacts(mut command: Command, manifest: &Path) -> Result<Vec<Artifact>, Fai
         return Err(format!("the course does not build here:\n{}", said.trim_end()).into());
     }
     let text = String::from_utf8_lossy(&built.stdout);
-    let messages = text
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let of_lesson = messages.filter(|message| {
+    let of_lesson = messages(&text).filter(|message| {
         let its = message.get("manifest_path").and_then(Value::as_str);
         its.is_some_and(|its| Path::new(its) == manifest)
     });
     Ok(of_lesson.filter_map(|message| artifact(&message)).collect())
+}
+
+/// What cargo says for programs, a line each.
+fn messages(text: &str) -> impl Iterator<Item = Value> {
+    text.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+}
+
+/// The program of this name among those that cargo says it has built.
+pub(crate) fn executable(said: &str, name: &str) -> Result<PathBuf, Failed> {
+    let built = messages(said).filter_map(|message| artifact(&message));
+    let mut its = built.filter(|artifact| artifact.name == name);
+    let none = || Failed::Other(format!("cargo has not built {name}"));
+    its.next().map(|artifact| artifact.file).ok_or_else(none)
 }
 
 fn artifact(message: &Value) -> Option<Artifact> {

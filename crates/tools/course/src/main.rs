@@ -2,16 +2,22 @@
 
 #![forbid(unsafe_code)]
 
-mod boxed;
+mod bench;
+mod boxes;
 mod compiler;
 mod failed;
 mod grade;
+mod handout;
 mod kit;
 mod options;
 mod place;
 mod practice;
 mod results;
+mod student;
 mod submission;
+mod supervise;
+mod told;
+mod tree;
 mod units;
 mod verify;
 
@@ -19,6 +25,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
+use boxes::Place;
 use check::Verdict;
 use failed::{Failed, print};
 use grade::Grading;
@@ -53,7 +60,13 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
     let course = Course::find()?;
     match asked {
         Asked::Help => print(HELP),
-        Asked::List { as_json } => practice::list(&course, *as_json),
+        Asked::List { as_json } => student::list(&course, *as_json),
+        Asked::Start(word, folder) => student::start(&course, word, folder.as_deref()),
+        Asked::Check(word) => student::check(&course, word.as_deref()),
+        Asked::Watch(word) => student::watch(&course, word.as_deref()),
+        Asked::Hint(word) => student::hint(&course, word.as_deref()),
+        Asked::Show(word) => student::show(&course, word.as_deref()),
+        Asked::Handout(words, to) => handout::command(&course, words, to),
         Asked::Grade(how) => grade(&course, how),
         Asked::Verify(how) => verify::command(&course, how),
     }
@@ -61,7 +74,10 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
 
 /// Grades what was handed in.
 fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
-    boxed::ready(course)?;
+    let place = match how.is_bare {
+        true => Place::bare()?,
+        false => Place::boxes(course)?,
+    };
     let exercise = how
         .exercise
         .as_deref()
@@ -71,7 +87,9 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         course,
         exercise,
         seed: how.seed,
-        jobs: how.jobs,
+        // Without a box, all that a submission has left is found because there is no other one.
+        jobs: if how.is_bare { 1 } else { how.jobs },
+        place: &place,
     };
     let is_text = how.format == Format::Text;
     let graded = grading.all(&how.submissions, |graded| {

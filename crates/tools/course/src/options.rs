@@ -12,20 +12,30 @@ use crate::results::Format;
 pub(crate) const HELP: &str = "\
 Exercises for a student and for a class
 
-Usage: cargo course                          lists the exercises
-       cargo course grade SUBMISSION...      grades folders, archives or single files
-       cargo course verify [EXERCISE...]     whether the grader judges rightly
+Usage: cargo course                          lists the exercises (--json for programs)
+
+For a student
+  start EXERCISE [DIR]       a practice copy (practice/LESSON-EXERCISE)
+  watch [EXERCISE|DIR]       checks it whenever one of your files is saved
+  check [EXERCISE|DIR]       checks it once
+  hint  [EXERCISE|DIR]       the next hint
+  show  [EXERCISE|DIR]       the last fault as a page, and a right run beside it
+
+For a class
+  handout EXERCISE... --out DIR   a workspace with the assigned bodies taken out
+  grade SUBMISSION...             grades folders, archives or single files
+  verify [EXERCISE...]            whether the grader judges rightly
 
 grade:
   --exercise ID    which exercise, where a submission does not say it
   --format F       text, json, csv or gradescope (text)
   --seed N         what varies from class to class: words, numbers, schedules (1)
   --jobs N         how many submissions at the same time (as many as processors)
+  --no-sandbox     without boxes, where the machine itself is one
 
 verify:
   --full           each answer 20 times, half of them beside two busy loops
 
-  --json           list: as JSON
   -h, --help       this text
 ";
 
@@ -33,6 +43,12 @@ verify:
 pub(crate) enum Asked {
     Help,
     List { as_json: bool },
+    Start(String, Option<PathBuf>),
+    Check(Option<String>),
+    Watch(Option<String>),
+    Hint(Option<String>),
+    Show(Option<String>),
+    Handout(Vec<String>, PathBuf),
     Grade(Grade),
     Verify(Verify),
 }
@@ -43,6 +59,7 @@ pub(crate) struct Grade {
     pub(crate) format: Format,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
+    pub(crate) is_bare: bool,
     pub(crate) submissions: Vec<PathBuf>,
 }
 
@@ -65,6 +82,7 @@ struct Given {
     command: Option<String>,
     values: Vec<OsString>,
     grade: Grade,
+    out: Option<PathBuf>,
     as_json: bool,
     is_full: bool,
 }
@@ -78,8 +96,10 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
             format: Format::Text,
             seed: 1,
             jobs: thread::available_parallelism().map_or(1, usize::from),
+            is_bare: false,
             submissions: Vec::new(),
         },
+        out: None,
         as_json: false,
         is_full: false,
     };
@@ -87,7 +107,9 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
         match word {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Long("json") => given.as_json = true,
+            Long("no-sandbox") => given.grade.is_bare = true,
             Long("full") => given.is_full = true,
+            Long("out") => given.out = Some(words.value()?.into()),
             Long("exercise") => given.grade.exercise = Some(words.value()?.string()?),
             Long("format") => given.grade.format = Format::named(&words.value()?.string()?)?,
             Long("seed") => given.grade.seed = words.value()?.parse()?,
@@ -101,23 +123,56 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
 }
 
 fn asked(given: Given) -> Result<Asked, Failed> {
-    let words = given.values.iter().cloned().map(ValueExt::string);
-    match given.command.as_deref() {
-        None | Some("list") => Ok(Asked::List {
-            as_json: given.as_json,
-        }),
-        Some("help") => Ok(Asked::Help),
-        Some("grade") if given.values.is_empty() => {
-            Err(Failed::Words("grade needs a submission".to_owned()))
-        }
-        Some("grade") => Ok(Asked::Grade(Grade {
-            submissions: given.values.into_iter().map(PathBuf::from).collect(),
-            ..given.grade
-        })),
-        Some("verify") => Ok(Asked::Verify(Verify {
-            exercises: words.collect::<Result<_, _>>()?,
-            is_full: given.is_full,
-        })),
-        Some(other) => Err(Failed::Words(format!("there is no command '{other}'"))),
+    let command = given.command.clone().unwrap_or_else(|| "list".to_owned());
+    if command == "grade" {
+        return grade(given);
     }
+    let words = given.values.into_iter().map(ValueExt::string);
+    let words: Vec<String> = words.collect::<Result<_, _>>()?;
+    let most = match &*command {
+        "list" | "help" => 0,
+        "check" | "watch" | "hint" | "show" => 1,
+        "start" => 2,
+        _ => usize::MAX,
+    };
+    if let Some(word) = words.get(most) {
+        return wrong(format!("'{word}' is one word too many for {command}"));
+    }
+    let mut given_words = words.iter().cloned();
+    let first = given_words.next();
+    Ok(match (&*command, first) {
+        ("list", _) => Asked::List {
+            as_json: given.as_json,
+        },
+        ("help", _) => Asked::Help,
+        ("start", Some(exercise)) => Asked::Start(exercise, given_words.next().map(PathBuf::from)),
+        ("check", word) => Asked::Check(word),
+        ("watch", word) => Asked::Watch(word),
+        ("hint", word) => Asked::Hint(word),
+        ("show", word) => Asked::Show(word),
+        ("handout", Some(_)) => match given.out {
+            Some(out) => Asked::Handout(words, out),
+            None => return wrong("handout needs --out DIR".to_owned()),
+        },
+        ("start" | "handout", None) => return wrong(format!("{command} needs an exercise")),
+        ("verify", _) => Asked::Verify(Verify {
+            exercises: words,
+            is_full: given.is_full,
+        }),
+        (other, _) => return wrong(format!("there is no command '{other}'")),
+    })
+}
+
+fn grade(given: Given) -> Result<Asked, Failed> {
+    if given.values.is_empty() {
+        return wrong("grade needs a submission".to_owned());
+    }
+    Ok(Asked::Grade(Grade {
+        submissions: given.values.into_iter().map(PathBuf::from).collect(),
+        ..given.grade
+    }))
+}
+
+fn wrong(why: String) -> Result<Asked, Failed> {
+    Err(Failed::Words(why))
 }

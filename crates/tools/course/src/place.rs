@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use exercise::{Exercise, Manifest};
+use exercise::{Exercise, Manifest, cut};
 
 use crate::failed::Failed;
 
@@ -17,8 +17,7 @@ pub(crate) struct Course {
 /// A lesson, with what it gives to do.
 #[derive(Debug, Clone)]
 pub(crate) struct Lesson {
-    /// The name of its package.
-    pub(crate) name: String,
+    /// Its section and subject.
     pub(crate) about: String,
     pub(crate) exercises: Vec<Assigned>,
 }
@@ -42,6 +41,20 @@ impl Assigned {
     pub(crate) fn own_folder(&self) -> PathBuf {
         self.folder.join("exercises").join(&self.exercise.id)
     }
+
+    /// One of its files as a student gets it: `source` with the bodies taken out. A mistake, or the form
+    /// for an answer, is handed out as it is.
+    pub(crate) fn handed_out(&self, file: &Path, source: String) -> Result<String, Failed> {
+        let its = self.exercise.holes.iter().filter(|hole| hole.file == file);
+        let holes: Vec<(&str, &str)> = its
+            .filter_map(|hole| Some((hole.function.as_str(), hole.stub.as_deref()?)))
+            .collect();
+        if holes.is_empty() {
+            return Ok(source);
+        }
+        let failed = |error| format!("{}: {}: {error}", self.id(), file.display());
+        Ok(cut(&source, &holes).map_err(failed)?)
+    }
 }
 
 impl Course {
@@ -56,7 +69,6 @@ impl Course {
             let folder = folder.join(&lesson.name);
             lessons.push(Lesson {
                 exercises: exercises(&lesson.name, &folder)?,
-                name: lesson.name,
                 about: lesson.about,
             });
         }

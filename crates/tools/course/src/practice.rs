@@ -1,37 +1,153 @@
-//! For a student: what there is to do, and what is done.
+//! A practice copy: where a student works on an exercise, and what they have done.
 
-use serde_json::json;
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use crate::failed::{Failed, print};
-use crate::place::Course;
+use crate::failed::Failed;
+use crate::place::{Assigned, Course};
+use crate::tree;
 
-/// The file in a practice copy or a handout that says which exercise it is of.
+/// The file in a practice copy or a handout that says which exercises it is of; in a practice copy,
+/// with what has been done, a line for each thing.
 pub(crate) const MARK: &str = "exercise.txt";
 
-/// Lists the exercises.
-pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
-    if as_json {
-        let exercises = course.exercises().map(|one| {
-            json!({
-                "id": one.id(),
-                "title": one.exercise.title,
-                "minutes": one.exercise.minutes,
-                "points": one.exercise.points(),
-            })
-        });
-        return print(&format!("{:#}\n", serde_json::Value::from_iter(exercises)));
+/// A practice copy.
+#[derive(Debug, Clone)]
+pub(crate) struct Practice<'a> {
+    pub(crate) folder: PathBuf,
+    pub(crate) assigned: &'a Assigned,
+    /// How many hints were given.
+    pub(crate) hints: usize,
+    /// All checks have held once.
+    pub(crate) is_done: bool,
+}
+
+impl<'a> Practice<'a> {
+    /// Makes a copy for an exercise.
+    pub(crate) fn start(
+        course: &'a Course,
+        assigned: &'a Assigned,
+        folder: Option<&Path>,
+    ) -> Result<Self, Failed> {
+        let folder = folder.map_or_else(|| usual_place(course, assigned), Path::to_owned);
+        tree::copy(course, &[assigned], &folder)?;
+        let failed = |error: io::Error| format!("{}: {error}", folder.display());
+        let folder = fs::canonicalize(&folder).map_err(failed)?;
+        // What is built for the course is built for the copy, too: the libraries of others.
+        let target = course.root.join("target");
+        let config = format!("[build]\ntarget-dir = {:?}\n", target.display().to_string());
+        fs::create_dir_all(folder.join(".cargo")).map_err(failed)?;
+        fs::write(folder.join(".cargo/config.toml"), config).map_err(failed)?;
+        let practice = Self {
+            folder,
+            assigned,
+            hints: 0,
+            is_done: false,
+        };
+        practice.save()?;
+        practice.remember(course)?;
+        Ok(practice)
     }
-    let mut text = String::from("Exercises, with minutes and stars\n");
-    for lesson in &course.lessons {
-        if lesson.exercises.is_empty() {
-            continue;
+
+    /// The copy that a word means: a folder, or an exercise; without one, the copy that this process
+    /// is in.
+    pub(crate) fn find(course: &'a Course, word: Option<&str>) -> Result<Self, Failed> {
+        let Some(word) = word else {
+            let here = env::current_dir().unwrap_or_default();
+            let mut copies = here
+                .ancestors()
+                .filter_map(|folder| Self::read(course, folder));
+            return copies.next().ok_or_else(|| {
+                Failed::Words("which exercise? This folder is in no practice copy".to_owned())
+            });
+        };
+        if let Some(copy) = Self::read(course, Path::new(word)) {
+            return Ok(copy);
         }
-        text += &format!("\n{}  {}\n", lesson.name, lesson.about);
-        for one in &lesson.exercises {
-            let stars = "*".repeat(usize::try_from(one.exercise.stars).unwrap_or(1));
-            let (id, title, minutes) = (one.id(), &one.exercise.title, one.exercise.minutes);
-            text += &format!("  {id:32} {minutes:3} {stars:3}  {title}\n");
-        }
+        let assigned = course.exercise(word)?;
+        let copies = Self::all(course).into_iter();
+        let mut its = copies.filter(|copy| copy.assigned.id() == assigned.id());
+        its.next().ok_or_else(|| {
+            let id = assigned.id();
+            Failed::Words(format!("{id} is not begun: cargo course start {id}"))
+        })
     }
-    print(&text)
+
+    /// All copies that are still where they were made.
+    pub(crate) fn all(course: &'a Course) -> Vec<Self> {
+        let usual = course.exercises().map(|one| usual_place(course, one));
+        let others = fs::read_to_string(places(course)).unwrap_or_default();
+        let others: Vec<PathBuf> = others.lines().map(PathBuf::from).collect();
+        let folders = usual.chain(others);
+        folders
+            .filter_map(|folder| Self::read(course, &folder))
+            .collect()
+    }
+
+    fn read(course: &'a Course, folder: &Path) -> Option<Self> {
+        let text = fs::read_to_string(folder.join(MARK)).ok()?;
+        let value = |key: &str| {
+            text.lines()
+                .find_map(|line| line.strip_prefix(key)?.strip_prefix(' '))
+        };
+        Some(Self {
+            folder: fs::canonicalize(folder).ok()?,
+            assigned: course.exercise(value("exercise")?.trim()).ok()?,
+            hints: value("hints")
+                .and_then(|hints| hints.trim().parse().ok())
+                .unwrap_or(0),
+            is_done: text.lines().any(|line| line.trim() == "done"),
+        })
+    }
+
+    /// Writes down what has been done, in one step: a file that is half written is never read.
+    pub(crate) fn save(&self) -> Result<(), Failed> {
+        let done = if self.is_done { "done\n" } else { "" };
+        let text = format!(
+            "exercise {}\nhints {}\n{done}",
+            self.assigned.id(),
+            self.hints
+        );
+        let (file, new) = (
+            self.folder.join(MARK),
+            self.folder.join(".exercise.txt.new"),
+        );
+        let failed = |error: io::Error| format!("{}: {error}", file.display());
+        fs::write(&new, text).map_err(failed)?;
+        Ok(fs::rename(&new, &file).map_err(failed)?)
+    }
+
+    /// Writes down where the copy is, if that is not the usual place.
+    fn remember(&self, course: &Course) -> Result<(), Failed> {
+        if self.folder == usual_place(course, self.assigned) {
+            return Ok(());
+        }
+        let places = places(course);
+        let mut text = fs::read_to_string(&places).unwrap_or_default();
+        text += &format!("{}\n", self.folder.display());
+        let failed = |error: io::Error| format!("{}: {error}", places.display());
+        fs::create_dir_all(places.parent().unwrap_or(&places)).map_err(failed)?;
+        Ok(fs::write(&places, text).map_err(failed)?)
+    }
+
+    /// The student's files.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let lesson = self
+            .folder
+            .join("crates/lessons")
+            .join(&self.assigned.lesson);
+        let files = self.assigned.exercise.files().into_iter();
+        files.map(|file| lesson.join(file)).collect()
+    }
+}
+
+fn usual_place(course: &Course, assigned: &Assigned) -> PathBuf {
+    let name = format!("{}-{}", assigned.lesson, assigned.exercise.id);
+    course.root.join("practice").join(name)
+}
+
+fn places(course: &Course) -> PathBuf {
+    course.root.join("practice/places.txt")
 }

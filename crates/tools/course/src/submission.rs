@@ -138,14 +138,18 @@ impl Submission {
         Ok(())
     }
 
-    /// The exercise that it says it is of, in the mark of a practice copy.
-    pub(crate) fn exercise<'a>(&self, course: &'a Course) -> Option<&'a Assigned> {
-        let mark = self.files.iter().find(|(path, _)| path.ends_with(MARK))?;
-        let text = String::from_utf8_lossy(mark.1);
-        let id = text
+    /// The exercises that it says it is of, in the mark of a practice copy or a handout.
+    pub(crate) fn exercises<'a>(&self, course: &'a Course) -> Vec<&'a Assigned> {
+        let marks = self.files.iter().filter(|(path, _)| path.ends_with(MARK));
+        let Some((_, text)) = marks.min_by_key(|(path, _)| path.components().count()) else {
+            return Vec::new();
+        };
+        let text = String::from_utf8_lossy(text);
+        let ids = text
             .lines()
-            .find_map(|line| line.strip_prefix("exercise "))?;
-        course.exercise(id.trim()).ok()
+            .filter_map(|line| line.strip_prefix("exercise "));
+        ids.filter_map(|id| course.exercise(id.trim()).ok())
+            .collect()
     }
 
     /// The text of one of the student's files: at its path in the lesson's folder, wherever that folder

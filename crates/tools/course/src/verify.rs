@@ -1,14 +1,13 @@
 //! Whether the grader judges rightly: every exercise brings right and wrong answers along.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::Duration;
 
 use check::Verdict;
-use exercise::cut;
 
-use crate::boxed;
+use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::failed::print;
 use crate::grade::{Graded, Grading};
@@ -26,7 +25,7 @@ struct Known {
 
 /// `verify`.
 pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
-    boxed::ready(course)?;
+    let place = Place::boxes(course)?;
     let named: Vec<&Assigned> = how
         .exercises
         .iter()
@@ -38,7 +37,7 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
     };
     let mut is_right = true;
     for assigned in all {
-        is_right &= one(course, assigned, how.is_full)?;
+        is_right &= one(course, assigned, &place, how.is_full)?;
     }
     Ok(is_right)
 }
@@ -47,13 +46,14 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
 const ROUNDS: usize = 20;
 
 /// Grades what comes with an exercise, and prints how that went.
-fn one(course: &Course, assigned: &Assigned, is_full: bool) -> Result<bool, Failed> {
+fn one(course: &Course, assigned: &Assigned, place: &Place, is_full: bool) -> Result<bool, Failed> {
     let known = known(assigned)?;
     let grading = Grading {
         course,
         exercise: Some(assigned),
         seed: 1,
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        place,
     };
     let rounds = if is_full { ROUNDS } else { 1 };
     let (mut wrong, mut slowest) = (Vec::new(), Duration::ZERO);
@@ -196,27 +196,9 @@ fn starter(course: &Course, assigned: &Assigned) -> Result<PathBuf, Failed> {
         let failed = |error: std::io::Error| format!("{}: {error}", to.display());
         let parent = to.parent().unwrap_or(&folder);
         fs::create_dir_all(parent).map_err(failed)?;
-        fs::write(&to, handed_out(assigned, file)?).map_err(failed)?;
+        let from = assigned.folder.join(file);
+        let source = fs::read_to_string(&from).map_err(failed)?;
+        fs::write(&to, assigned.handed_out(file, source)?).map_err(failed)?;
     }
     Ok(folder)
-}
-
-/// A file of an exercise as a student gets it.
-pub(crate) fn handed_out(assigned: &Assigned, file: &Path) -> Result<String, Failed> {
-    let path = assigned.folder.join(file);
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let source = fs::read_to_string(&path).map_err(|error| failed(&error))?;
-    let its = assigned
-        .exercise
-        .holes
-        .iter()
-        .filter(|hole| hole.file == file);
-    let holes: Vec<(&str, &str)> = its
-        .filter_map(|hole| Some((hole.function.as_str(), hole.stub.as_deref()?)))
-        .collect();
-    // A mistake, or the form for an answer, is handed out as it is.
-    match holes.is_empty() {
-        true => Ok(source),
-        false => Ok(cut(&source, &holes).map_err(|error| failed(&error))?),
-    }
 }

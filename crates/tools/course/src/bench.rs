@@ -1,0 +1,232 @@
+//! Where a student's files are built and judged: a box, or, if that was asked for, this machine as it is.
+//!
+//! It takes two boxes one after the other, since what is needed to build is not to be seen by what runs. The
+//! first sees the compiler, the libraries below the lesson and the source files of the piece that is
+//! built, the student's in place of the reference's. The second sees the checks and the programs that
+//! they run, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use check::report::Outcome;
+use sandbox::record::How;
+use sandbox::{Bind, Ended, Job, Limits, Verdict as End};
+
+use crate::boxes::Place;
+use crate::compiler::words;
+use crate::failed::Failed;
+use crate::kit::{Kit, Step};
+use crate::told::{not_built, outcomes};
+use crate::units::Unit;
+
+/// Where the results of a build are in the box.
+const OUT: &str = "/out";
+/// Compiling a file takes one or two seconds; on a busy machine ten times as long.
+const BUILD_TIME: Duration = Duration::from_secs(120);
+/// Users of boxes have numbers from here on, when root starts them.
+const FIRST_UID: u32 = 61_000;
+
+/// A place of its own for one submission after the other.
+pub(crate) struct Bench<'a> {
+    place: &'a Place,
+    folder: PathBuf,
+    uid: u32,
+}
+
+/// What was built of a submission: where the checks look for it, and where it is.
+type Built = BTreeMap<PathBuf, PathBuf>;
+
+impl<'a> Bench<'a> {
+    /// The bench of that number, empty.
+    pub(crate) fn new(place: &'a Place, kit: &Kit, number: u32) -> Result<Self, Failed> {
+        let folder = kit.dependencies.with_file_name("benches");
+        let folder = folder.join(format!("{}-{number}", std::process::id()));
+        let uid = FIRST_UID + number;
+        let bench = Self { place, folder, uid };
+        bench.clear().map_err(|error| bench.failed(&error))?;
+        Ok(bench)
+    }
+
+    fn failed(&self, error: &io::Error) -> Failed {
+        format!("cannot make {}: {error}", self.folder.display()).into()
+    }
+
+    fn is_bare(&self) -> bool {
+        matches!(self.place, Place::Bare(_))
+    }
+
+    fn clear(&self) -> io::Result<()> {
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)?;
+        }
+        for folder in [
+            self.out(),
+            self.folder.join("tree"),
+            self.folder.join("files"),
+        ] {
+            fs::create_dir_all(folder)?;
+        }
+        if nix::unistd::geteuid().is_root() && !self.is_bare() {
+            chown(self.out(), Some(self.uid), Some(self.uid))?;
+        }
+        Ok(())
+    }
+
+    fn out(&self) -> PathBuf {
+        self.folder.join("out")
+    }
+
+    /// Builds and judges these files, by their paths in the lesson's folder.
+    ///
+    /// # Errors
+    /// When the bench itself fails.
+    pub(crate) fn judge(
+        &self,
+        kit: &Kit,
+        files: &BTreeMap<PathBuf, String>,
+        seed: u64,
+    ) -> Result<Vec<Outcome>, Failed> {
+        self.clear().map_err(|error| self.failed(&error))?;
+        let mut shown = BTreeMap::new();
+        for (number, (path, text)) in files.iter().enumerate() {
+            let here = self.folder.join(format!("{number}"));
+            fs::write(&here, text).map_err(|error| self.failed(&error))?;
+            shown.insert(kit.assigned.folder.join(path), here);
+        }
+        let mut built = Built::new();
+        for step in &kit.steps {
+            let ended = self.build(kit, step, &shown)?;
+            if ended.verdict != End::Ended(How::Exit(0)) {
+                return Ok(vec![not_built(&ended, files)]);
+            }
+            let file = step.unit.file();
+            let name = file.file_name().unwrap_or_default();
+            built.insert(step.place.clone(), self.out().join(name));
+        }
+        // What is no source for a compiler is for the checks: an answer.
+        if kit.steps.is_empty() {
+            built.extend(shown);
+        }
+        Ok(outcomes(&self.run(kit, &built, seed)?))
+    }
+
+    fn build(&self, kit: &Kit, step: &Step, shown: &Built) -> Result<Ended, Failed> {
+        let unit = &step.unit;
+        let sources = unit.sources()?;
+        let rebuilt: Vec<PathBuf> = kit.steps.iter().map(|step| step.unit.file()).collect();
+        let (folder, out) = match self.is_bare() {
+            true => (self.tree(unit, &sources, shown)?, self.out()),
+            false => (unit.folder.clone(), PathBuf::from(OUT)),
+        };
+        let mut binds = vec![
+            read_only(&kit.toolchain, &kit.toolchain),
+            read_only(&kit.libraries, &kit.dependencies),
+            Bind {
+                host: self.out(),
+                inside: OUT.into(),
+                is_writable: true,
+            },
+        ];
+        binds.extend(sources.iter().map(|source| {
+            let host = shown.get(source).unwrap_or(source);
+            read_only(host, source)
+        }));
+        let environment = unit.environment.iter();
+        let environment = environment.map(|(name, value)| (name.into(), value.into()));
+        self.place.run(&Job {
+            program: kit.toolchain.join("bin/rustc"),
+            arguments: words(unit, &out, &rebuilt),
+            environment: environment.chain(own_environment()).collect(),
+            folder,
+            binds,
+            limits: Limits {
+                time: BUILD_TIME,
+                cpu: BUILD_TIME,
+                memory_bytes: 8 << 30,
+                file_bytes: 256 << 20,
+                output_bytes: 4 << 20,
+                ..Limits::default()
+            },
+            uid: self.uid,
+        })
+    }
+
+    /// The sources of a piece, with the student's in place of the reference's, in a folder of their
+    /// own: without a box, nothing can be shown in another one's place.
+    fn tree(&self, unit: &Unit, sources: &[PathBuf], shown: &Built) -> Result<PathBuf, Failed> {
+        let tree = self.folder.join("tree");
+        for source in sources {
+            let inside = source.strip_prefix(&unit.folder).unwrap_or(source);
+            let (from, to) = (shown.get(source).unwrap_or(source), tree.join(inside));
+            let made = fs::create_dir_all(to.parent().unwrap_or(&tree));
+            made.and_then(|()| fs::copy(from, &to))
+                .map_err(|error| self.failed(&error))?;
+        }
+        Ok(tree)
+    }
+
+    fn run(&self, kit: &Kit, built: &Built, seed: u64) -> Result<Ended, Failed> {
+        let seconds = Duration::from_secs(kit.assigned.exercise.seconds.into());
+        let mut environment = own_environment().to_vec();
+        environment.push(("CHECK_SEED".into(), seed.to_string().into()));
+        let mut binds = Vec::new();
+        let own = kit.programs.iter().chain([&kit.check]);
+        let places: BTreeSet<&PathBuf> = own.chain(built.keys()).collect();
+        for place in places {
+            let host = built.get(place).unwrap_or(place);
+            binds.push(read_only(host, place));
+        }
+        let mut program = kit.check.clone();
+        let mut folder = PathBuf::from("/tmp");
+        if self.is_bare() {
+            folder = self.folder.join("files");
+            for bind in &binds {
+                let copy = folder.join(bind.inside.file_name().unwrap_or_default());
+                fs::copy(&bind.host, copy).map_err(|error| self.failed(&error))?;
+            }
+            program = folder.join(kit.check.file_name().unwrap_or_default());
+            environment.push(("CHECK_FILES".into(), folder.clone().into()));
+        }
+        self.place.run(&Job {
+            program,
+            arguments: vec!["--report".into()],
+            environment,
+            folder,
+            binds,
+            limits: Limits {
+                // The checks have limits of their own; this one is for checks that hang.
+                time: 4 * seconds,
+                cpu: 4 * seconds,
+                memory_bytes: 8 << 30,
+                processes: 256,
+                output_bytes: 64 << 20,
+                ..Limits::default()
+            },
+            uid: self.uid,
+        })
+    }
+}
+
+impl Drop for Bench<'_> {
+    fn drop(&mut self) {
+        // Below target/, where the next `cargo clean` takes it if it cannot go now.
+        let _gone = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn read_only(host: &Path, inside: &Path) -> Bind {
+    Bind {
+        host: host.to_owned(),
+        inside: inside.to_owned(),
+        is_writable: false,
+    }
+}
+
+fn own_environment() -> [(OsString, OsString); 2] {
+    [("PATH", "/usr/bin:/bin"), ("TMPDIR", "/tmp")].map(|(name, value)| (name.into(), value.into()))
+}

@@ -1,0 +1,97 @@
+//! Boxes for submissions, or none.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use sandbox::record::How;
+use sandbox::{Ended, Job, Verdict as End};
+
+use crate::failed::Failed;
+use crate::kit::plain_cargo;
+use crate::place::Course;
+use crate::supervise::{self, Interrupt};
+
+/// Where submissions are built and run.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// In boxes.
+    Boxes,
+    /// With nothing around them: for a machine that is itself a box, such as a container for one
+    /// submission.
+    Bare(Interrupt),
+}
+
+impl Place {
+    /// Boxes. Looks whether they can be made here, and builds their supervisor, beside this program.
+    pub(crate) fn boxes(course: &Course) -> Result<Self, Failed> {
+        let advice = "(--no-sandbox grades without one: only what you would run yourself)";
+        sandbox::probe().map_err(|error| format!("{error} {advice}"))?;
+        let own = std::env::current_exe().unwrap_or_default();
+        let profile = own.parent().unwrap_or(Path::new("target/debug"));
+        let mut cargo = plain_cargo(&course.root);
+        cargo.args(["build", "--quiet", "-p", "sandbox", "--bin", "box-init"]);
+        cargo
+            .arg("--target-dir")
+            .arg(profile.parent().unwrap_or(profile));
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        let done = cargo.output();
+        let done = done.map_err(|error| format!("cannot run cargo: {error}"))?;
+        let said = String::from_utf8_lossy(&done.stderr);
+        match done.status.success() {
+            true => Ok(Self::Boxes),
+            false => Err(format!("the box does not build: {said}").into()),
+        }
+    }
+
+    /// This machine as it is.
+    pub(crate) fn bare() -> Result<Self, Failed> {
+        Ok(Self::Bare(Interrupt::noticed()?))
+    }
+
+    /// Runs a job to its end.
+    pub(crate) fn run(&self, job: &Job) -> Result<Ended, Failed> {
+        match self {
+            Self::Boxes => {
+                sandbox::run(job).map_err(|error| format!("cannot start a box: {error}").into())
+            }
+            Self::Bare(interrupt) => bare(job, interrupt),
+        }
+    }
+}
+
+/// Runs a job without a box: with its environment and its limit of time, and without its other limits.
+fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
+    let begun = Instant::now();
+    let errors = tempfile_beside(&job.folder)?;
+    let mut command = Command::new(&job.program);
+    command
+        .args(&job.arguments)
+        .env_clear()
+        .current_dir(&job.folder);
+    command.envs(job.environment.iter().map(|(name, value)| (name, value)));
+    command.stderr(errors.0);
+    let (verdict, stdout) =
+        match supervise::run(&mut command, interrupt, job.limits.time, || false)? {
+            supervise::Ended::Itself(Some(code), out) => (End::Ended(How::Exit(code)), out),
+            supervise::Ended::Itself(None, out) => (End::NoRecord, out),
+            supervise::Ended::Interrupted => return Err("ended by a signal".to_owned().into()),
+            supervise::Ended::Stopped | supervise::Ended::TooLong => (End::TimedOut, String::new()),
+        };
+    Ok(Ended {
+        verdict,
+        stdout: stdout.into_bytes(),
+        stderr: fs::read(&errors.1).unwrap_or_default(),
+        took: begun.elapsed(),
+    })
+}
+
+/// A new file in a folder that is cleared afterwards, with its path.
+fn tempfile_beside(folder: &Path) -> Result<(File, PathBuf), Failed> {
+    let path = folder.join("standard-error.txt");
+    let file = File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok((file, path))
+}

@@ -1,0 +1,69 @@
+//! What an instructor hands out: a workspace with the assigned bodies taken out.
+
+use std::fs;
+use std::path::Path;
+
+use crate::failed::{Failed, print};
+use crate::place::{Assigned, Course};
+use crate::practice::MARK;
+use crate::tree;
+
+/// Makes the workspace for these exercises in the folder `to`.
+pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
+    let assigned: Vec<&Assigned> = words
+        .iter()
+        .map(|word| course.exercise(word))
+        .collect::<Result<_, _>>()?;
+    tree::copy(course, &assigned, to)?;
+    let mark: String = assigned
+        .iter()
+        .map(|one| format!("exercise {}\n", one.id()))
+        .collect();
+    for (name, text) in [(MARK, mark), ("README.md", readme(&assigned))] {
+        let file = to.join(name);
+        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    print(&format!("{}: a workspace to hand out\n", to.display()))
+}
+
+fn readme(assigned: &[&Assigned]) -> String {
+    let mut text = String::from(
+        "# Exercises\n\nLinux with Rust: see <https://rustup.rs>. `cargo test` checks all of them; the \
+         first time it builds what they need.\n",
+    );
+    for one in assigned {
+        let (exercise, lesson) = (&one.exercise, &one.lesson);
+        text += &format!(
+            "\n## {}\n\n{}: {}. ({} minutes, {} points)\n\n",
+            one.id(),
+            exercise.title,
+            exercise.shows,
+            exercise.minutes,
+            exercise.points()
+        );
+        for file in exercise.files() {
+            let functions: Vec<_> = exercise.functions_in(file).collect();
+            let path = format!("crates/lessons/{lesson}/{}", file.display());
+            text += &match functions.is_empty() {
+                true => format!("- Your answer: `{path}`\n"),
+                false => format!(
+                    "- Yours: the body of `{}` in `{path}`, and private functions beside it\n",
+                    functions.join("`, `")
+                ),
+            };
+        }
+        let test = exercise.check_target();
+        let flags = match exercise.explores {
+            true => "RUSTFLAGS=\"--cfg explore\" ",
+            false => "",
+        };
+        let profile = if exercise.explores {
+            " --profile explore"
+        } else {
+            ""
+        };
+        text += &format!("\n    {flags}cargo test -p {lesson} --test {test}{profile}\n");
+    }
+    text + "\nHand in this folder, or an archive of it, or the files that are yours. Changes of other files \
+            are not looked at.\n"
+}

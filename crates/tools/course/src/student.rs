@@ -1,0 +1,289 @@
+//! What a student asks for: list, start, check, watch, hint, show.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use check::Fault;
+use check::judge::for_a_person;
+use check::report::{Outcome, parse};
+use exercise::graft;
+use serde_json::{Value, json};
+use timeline::{Detail, Format, Run, Screen};
+
+use crate::failed::{Failed, print};
+use crate::kit::{cargo, executable, plain_cargo};
+use crate::place::{Assigned, Course};
+use crate::practice::Practice;
+use crate::supervise::{Ended, Interrupt, run};
+use crate::tree;
+
+/// How long a build may take: the first one builds the libraries, too.
+const BUILD: Duration = Duration::from_secs(1800);
+/// The log of the last run that showed a fault, in a practice copy.
+const LAST_LOG: &str = "last-fault.jsonl";
+/// The command of that run.
+const LAST_COMMAND: &str = "last-fault.txt";
+
+/// Lists the exercises, with what is done.
+pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
+    let copies = Practice::all(course);
+    let state = |one: &Assigned| {
+        let mut its = copies.iter().filter(|copy| copy.assigned.id() == one.id());
+        its.next()
+            .map(|copy| if copy.is_done { "done" } else { "begun" })
+    };
+    if as_json {
+        let exercises = course.exercises().map(|one| {
+            json!({
+                "id": one.id(),
+                "title": one.exercise.title,
+                "minutes": one.exercise.minutes,
+                "points": one.exercise.points(),
+                "state": state(one).unwrap_or("open"),
+            })
+        });
+        return print(&format!("{:#}\n", Value::from_iter(exercises)));
+    }
+    let mut text = String::from("Exercises, with minutes and stars\n");
+    for lesson in course
+        .lessons
+        .iter()
+        .filter(|lesson| !lesson.exercises.is_empty())
+    {
+        text += &format!("\n{}\n", lesson.about);
+        for one in &lesson.exercises {
+            let stars = "*".repeat(usize::try_from(one.exercise.stars).unwrap_or(1));
+            let (id, minutes, state) = (one.id(), one.exercise.minutes, state(one).unwrap_or(""));
+            text += &format!(
+                "  {state:5} {id:28} {minutes:3} {stars:3}  {}\n",
+                one.exercise.title
+            );
+        }
+    }
+    print(&(text + "\nBegin one: cargo course start ipc-pipe/forgotten-end\n"))
+}
+
+/// Makes a practice copy, and says what to do in it.
+pub(crate) fn start(course: &Course, word: &str, folder: Option<&Path>) -> Result<bool, Failed> {
+    let practice = Practice::start(course, course.exercise(word)?, folder)?;
+    let exercise = &practice.assigned.exercise;
+    let mut text = format!(
+        "{}\n\n  {}: {}.\n\n  Yours ({} minutes):\n",
+        practice.assigned.id(),
+        exercise.title,
+        exercise.shows,
+        exercise.minutes
+    );
+    for (path, file) in practice.files().iter().zip(exercise.files()) {
+        let functions: Vec<_> = exercise.functions_in(file).collect();
+        let what = if functions.is_empty() {
+            "the answer".to_owned()
+        } else {
+            functions.join(", ")
+        };
+        text += &format!("    {what} in {}\n", path.display());
+    }
+    let id = practice.assigned.id();
+    text += &format!(
+        "\n  Run it in {}.\n\n  cargo course watch {id}   checks it whenever you save\n  \
+         cargo course check {id}   checks it once\n  \
+         cargo course hint {id}    gives a hint, of {}\n",
+        practice.folder.display(),
+        exercise.hints.len()
+    );
+    print(&text)
+}
+
+/// Gives the next hint.
+pub(crate) fn hint(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
+    let mut practice = Practice::find(course, word)?;
+    let hints = &practice.assigned.exercise.hints;
+    practice.hints = (practice.hints + 1).min(hints.len());
+    let mut text = String::new();
+    for (number, hint) in (1..).zip(&hints[..practice.hints]) {
+        text += &format!("{number} of {}: {hint}\n", hints.len());
+    }
+    practice.save()?;
+    print(&text)
+}
+
+/// Checks a copy once.
+pub(crate) fn check(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
+    let mut practice = Practice::find(course, word)?;
+    let interrupt = Interrupt::noticed()?;
+    Ok(checked(course, &mut practice, &interrupt, || false)? == Some(true))
+}
+
+/// Checks a copy each time one of the student's files is saved, until Ctrl-C.
+pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
+    let mut practice = Practice::find(course, word)?;
+    let interrupt = Interrupt::noticed()?;
+    let files = practice.files();
+    while !interrupt.has_come() {
+        let before = saved(&files);
+        let is_right = checked(course, &mut practice, &interrupt, || {
+            saved(&files) != before
+        })?;
+        if is_right.is_some() {
+            print("\nSave a file, and it is checked again. Ctrl-C ends this.\n")?;
+        }
+        while saved(&files) == before && !interrupt.has_come() {
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+    Ok(true)
+}
+
+/// When each file was saved last.
+fn saved(files: &[PathBuf]) -> Vec<Option<SystemTime>> {
+    let time = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
+    files.iter().map(time).collect()
+}
+
+/// Builds and checks a copy, and prints what holds; `None` when it was ended before that.
+fn checked(
+    course: &Course,
+    practice: &mut Practice<'_>,
+    interrupt: &Interrupt,
+    mut stop: impl FnMut() -> bool,
+) -> Result<Option<bool>, Failed> {
+    print(&format!("\n{}\n", practice.assigned.id()))?;
+    let target = course.root.join("target");
+    let mut build = cargo(&practice.folder, practice.assigned, &target);
+    let built = match run(&mut build, interrupt, BUILD, &mut stop)? {
+        // What the compiler says goes straight to the terminal.
+        Ended::Itself(Some(0), messages) => messages,
+        Ended::Itself(..) => {
+            print("  WRONG it compiles\n")?;
+            return Ok(Some(false));
+        }
+        _ => return Ok(None),
+    };
+    let program = executable(&built, &practice.assigned.exercise.check_target())?;
+    let Some(outcomes) = judged(&program, practice.assigned, interrupt, stop)? else {
+        return Ok(None);
+    };
+    let text: String = outcomes.iter().map(for_a_person).collect();
+    print(&text)?;
+    let fault = outcomes.iter().find_map(|outcome| outcome.fault.as_ref());
+    keep(practice, fault)?;
+    if fault.is_none() && !practice.is_done {
+        practice.is_done = true;
+        practice.save()?;
+    }
+    Ok(Some(fault.is_none()))
+}
+
+/// Keeps the run that has shown a fault, for `show`.
+fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
+    let [log, command] = [LAST_LOG, LAST_COMMAND].map(|file| practice.folder.join(file));
+    let shown = fault.and_then(|fault| Some((fault.log.as_ref()?, fault.again.as_ref()?)));
+    let Some((text, again)) = shown else {
+        for file in [log, command] {
+            let _may_not_be_there = fs::remove_file(file);
+        }
+        return Ok(());
+    };
+    for (file, text) in [(log, text), (command, again)] {
+        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let id = practice.assigned.id();
+    print(&format!("        As a picture: cargo course show {id}\n"))?;
+    Ok(())
+}
+
+/// Runs the checks; `None` when they were ended before their end.
+fn judged(
+    program: &Path,
+    assigned: &Assigned,
+    interrupt: &Interrupt,
+    stop: impl FnMut() -> bool,
+) -> Result<Option<Vec<Outcome>>, Failed> {
+    let mut command = Command::new(program);
+    command.arg("--report");
+    let limit = Duration::from_secs(4 * u64::from(assigned.exercise.seconds));
+    match run(&mut command, interrupt, limit, stop)? {
+        Ended::Itself(_, report) => Ok(Some(parse(&report)?)),
+        Ended::TooLong => Err("the checks did not end in time".to_owned().into()),
+        Ended::Interrupted | Ended::Stopped => Ok(None),
+    }
+}
+
+/// Writes the last fault as a page, and beside it the same run of a right answer.
+pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
+    let practice = Practice::find(course, word)?;
+    let id = practice.assigned.id();
+    let texts = [LAST_LOG, LAST_COMMAND].map(|file| fs::read_to_string(practice.folder.join(file)));
+    let [Ok(log), Ok(command)] = texts else {
+        let why = format!("{id}: no recorded run has shown a fault yet: cargo course check {id}");
+        return Err(why.into());
+    };
+    let fault = page(&log, &practice.folder.join("fault.html"))?;
+    print(&format!("{command}\nYours: {fault}\n"))?;
+    let interrupt = Interrupt::noticed()?;
+    let right = right_log(course, practice.assigned, &command, &interrupt)?;
+    let right = page(&right, &practice.folder.join("right.html"))?;
+    print(&format!("Right: {right}\n"))
+}
+
+/// Writes a log as a page, and returns its address for a browser.
+fn page(log: &str, file: &Path) -> Result<String, Failed> {
+    let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
+    let page = Format::Html.show(&run, Screen::of_stdout(), Detail::Folded);
+    fs::write(file, page).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(format!("file://{}", file.display()))
+}
+
+/// The log of the same command with the first right answer that comes with the exercise.
+fn right_log(
+    course: &Course,
+    assigned: &Assigned,
+    command: &str,
+    interrupt: &Interrupt,
+) -> Result<String, Failed> {
+    let folder = course.root.join("target/course/right").join(assigned.id());
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    tree::copy(course, &[assigned], &folder)?;
+    let answers = fs::read_dir(assigned.own_folder().join("right")).map_err(failed)?;
+    let answer = answers.flatten().map(|entry| entry.path()).min();
+    let answer = answer.ok_or_else(|| format!("{} has no right answer", assigned.id()))?;
+    let answer = fs::read_to_string(&answer).map_err(failed)?;
+    for file in assigned.exercise.files() {
+        let place = folder
+            .join("crates/lessons")
+            .join(&assigned.lesson)
+            .join(file);
+        let functions: Vec<&str> = assigned.exercise.functions_in(file).collect();
+        let source = fs::read_to_string(&place).map_err(failed)?;
+        let text = graft(&source, &answer, &functions).map_err(|error| error.to_string())?;
+        fs::write(&place, text).map_err(failed)?;
+    }
+    let log = folder.join("right.jsonl");
+    let mut cargo = plain_cargo(&folder);
+    let (before, behind): (Vec<&str>, Vec<&str>) = match command.split_once(" -- ") {
+        Some((before, behind)) => (words_of(before), words_of(behind)),
+        None => (words_of(command), Vec::new()),
+    };
+    cargo
+        .args(before)
+        .arg("--quiet")
+        .arg("--target-dir")
+        .arg(course.root.join("target"));
+    cargo.arg("--").args(behind).arg("--record").arg(&log);
+    match run(&mut cargo, interrupt, BUILD, || false)? {
+        Ended::Itself(..) => Ok(fs::read_to_string(&log).map_err(failed)?),
+        _ => Err("ended before the right run was over".to_owned().into()),
+    }
+}
+
+/// The words behind `cargo`.
+fn words_of(command: &str) -> Vec<&str> {
+    let words = command.split_whitespace();
+    words.skip_while(|word| *word == "cargo").collect()
+}

@@ -1,0 +1,68 @@
+//! What a box has told, as outcomes of checks.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use check::report::{Outcome, parse};
+use check::{Fault, Verdict};
+use sandbox::record::How;
+use sandbox::{Ended, Verdict as End};
+
+use crate::compiler::complaints;
+
+/// The outcome of a build that failed.
+pub(crate) fn not_built(ended: &Ended, files: &BTreeMap<PathBuf, String>) -> Outcome {
+    let said = String::from_utf8_lossy(&ended.stderr);
+    let fault = match &ended.verdict {
+        End::Ended(How::Exit(_)) => Fault::new(complaints(&said, files)),
+        End::TimedOut => Fault::of(Verdict::Timeout, "The compiler did not end in two minutes."),
+        End::NoRecord => Fault::of(Verdict::GraderError, format!("There was no box: {said}")),
+        other => Fault::new(format!("The compiler was ended: {other:?}.")),
+    };
+    Outcome {
+        name: "compiles".to_owned(),
+        holds: "it compiles".to_owned(),
+        fault: Some(fault),
+    }
+}
+
+/// What the checks have found. Where their report has no end, what ended them is the fault.
+pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
+    let report = String::from_utf8_lossy(&ended.stdout);
+    let fault = match (&ended.verdict, parse(&report)) {
+        (End::Ended(How::Exit(_)), Ok(outcomes)) => return outcomes,
+        (End::Ended(How::Exit(code)), Err(why)) => {
+            let said = String::from_utf8_lossy(&ended.stderr);
+            Fault::of(
+                Verdict::GraderError,
+                format!("Exit code {code} of the checks: {why}\n{said}"),
+            )
+        }
+        (End::Ended(How::Signal(signal)), _) => Fault::of(
+            Verdict::Crash,
+            format!("Signal {signal} ended the program and its judge."),
+        ),
+        (End::Ended(How::NotStarted(errno)), _) => Fault::of(
+            Verdict::GraderError,
+            format!("The checks did not start: error {errno}."),
+        ),
+        (End::LeftBehind(_, names), _) => Fault::new(format!(
+            "What it has started was still there after its end: {}.",
+            timeline::some_of(names)
+        )),
+        (End::TimedOut, _) => Fault::of(Verdict::Timeout, "The checks did not end in time."),
+        (End::TooMuchOutput, _) => Fault::new("It has printed more than 64 MiB."),
+        (End::NoRecord, _) => Fault::of(
+            Verdict::Crash,
+            format!(
+                "The box ended without a word. {}",
+                String::from_utf8_lossy(&ended.stderr)
+            ),
+        ),
+    };
+    vec![Outcome {
+        name: "ends".to_owned(),
+        holds: "it ends, and its judge with it".to_owned(),
+        fault: Some(fault),
+    }]
+}

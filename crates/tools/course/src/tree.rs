@@ -1,0 +1,236 @@
+//! A copy of a part of the course that stands on its own: the lessons that are assigned, with their
+//! bodies taken out, and every crate below them, whole.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
+
+use crate::failed::Failed;
+use crate::kit::plain_cargo;
+use crate::place::{Assigned, Course};
+
+/// Folders of a crate that are not copied: what tests it, and what is for the grader.
+const NOT_COPIED: [&str; 4] = ["tests", "benches", "exercises", "target"];
+/// Files beside the crates that are.
+const BESIDE: [&str; 4] = ["Cargo.lock", "clippy.toml", "LICENSE-APACHE", "LICENSE-MIT"];
+
+/// Makes a copy for these exercises in the folder `to`, which must not be there yet, or be empty.
+pub(crate) fn copy(course: &Course, assigned: &[&Assigned], to: &Path) -> Result<(), Failed> {
+    let is_free = fs::read_dir(to).map_or(true, |mut entries| entries.next().is_none());
+    if !is_free {
+        return Err(format!("{} exists already, and is not touched", to.display()).into());
+    }
+    let made = Copy {
+        course,
+        assigned,
+        to,
+    };
+    // Half a copy is none.
+    made.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
+}
+
+struct Copy<'a> {
+    course: &'a Course,
+    assigned: &'a [&'a Assigned],
+    to: &'a Path,
+}
+
+impl Copy<'_> {
+    fn make(&self) -> Result<(), Failed> {
+        let root = read_manifest(&self.course.root.join("Cargo.toml"))?;
+        let packages = self.packages(&root)?;
+        for package in &packages {
+            self.copy_package(package)?;
+        }
+        for assigned in self.assigned {
+            self.copy_exercise(assigned)?;
+        }
+        for name in BESIDE {
+            let (from, to) = (self.course.root.join(name), self.to.join(name));
+            fs::copy(&from, &to).map_err(|error| failed(&from, &error))?;
+        }
+        write(
+            &self.to.join("Cargo.toml"),
+            &self.root_manifest(root, &packages),
+        )?;
+        self.cut_lock_file()
+    }
+
+    /// The folders of the crates that are needed, from the top folder of the course: those of the
+    /// lessons, and what they are built from.
+    fn packages(&self, root: &DocumentMut) -> Result<BTreeSet<PathBuf>, Failed> {
+        let mut found = BTreeSet::new();
+        let from_root = |folder: &Path| folder.strip_prefix(&self.course.root).map(Path::to_owned);
+        let lessons = self.assigned.iter().flat_map(|one| from_root(&one.folder));
+        let mut open: Vec<PathBuf> = lessons.collect();
+        while let Some(package) = open.pop() {
+            let manifest = read_manifest(&self.course.root.join(&package).join("Cargo.toml"))?;
+            let mut names = self::names(manifest.get("dependencies"));
+            if self.is_assigned(&package) {
+                names.extend(self::names(manifest.get("dev-dependencies")));
+            }
+            if found.insert(package) {
+                open.extend(names.iter().filter_map(|name| path_of(root, name)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn is_assigned(&self, package: &Path) -> bool {
+        self.assigned
+            .iter()
+            .any(|one| one.folder.ends_with(package))
+    }
+
+    fn copy_package(&self, package: &Path) -> Result<(), Failed> {
+        let (from, to) = (self.course.root.join(package), self.to.join(package));
+        copy_folder(&from, &to).map_err(|error| failed(&from, &error))?;
+        let manifest = read_manifest(&from.join("Cargo.toml"))?;
+        write(
+            &to.join("Cargo.toml"),
+            &self.manifest(package, manifest).to_string(),
+        )
+    }
+
+    /// The manifest of a crate without what is not copied: its tests and benches, and of a lesson all
+    /// checks but those of the exercises.
+    fn manifest(&self, package: &Path, mut manifest: DocumentMut) -> DocumentMut {
+        let lesson = package
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let of_lesson = self.assigned.iter().filter(|one| one.lesson == lesson);
+        let checks: Vec<String> = of_lesson.map(|one| one.exercise.check_target()).collect();
+        manifest.remove("bench");
+        if checks.is_empty() {
+            manifest.remove("dev-dependencies");
+            manifest.remove("test");
+            return manifest;
+        }
+        // A plain `cargo test` runs the checks and nothing else.
+        manifest["lib"] = Item::Table(Table::from_iter([("test", false), ("doctest", false)]));
+        if let Some(tests) = manifest
+            .get_mut("test")
+            .and_then(Item::as_array_of_tables_mut)
+        {
+            tests.retain(|test| {
+                let name = test.get("name").and_then(Item::as_str);
+                name.is_some_and(|name| checks.iter().any(|check| check == name))
+            });
+            tests.iter_mut().for_each(|test| drop(test.remove("test")));
+        }
+        manifest
+    }
+
+    fn copy_exercise(&self, assigned: &Assigned) -> Result<(), Failed> {
+        let lesson = self.to.join("crates/lessons").join(&assigned.lesson);
+        let check = Path::new("exercises")
+            .join(&assigned.exercise.id)
+            .join("check.rs");
+        let from = assigned.folder.join(&check);
+        let text = fs::read_to_string(&from).map_err(|error| failed(&from, &error))?;
+        write(&lesson.join(check), &text)?;
+        for file in assigned.exercise.files() {
+            // Of two exercises in one file, the first has cut its copy already.
+            let copy = lesson.join(file);
+            let source = if copy.exists() {
+                copy.clone()
+            } else {
+                assigned.folder.join(file)
+            };
+            let source = fs::read_to_string(&source).map_err(|error| failed(&source, &error))?;
+            write(&copy, &assigned.handed_out(file, source)?)?;
+        }
+        Ok(())
+    }
+
+    fn root_manifest(&self, mut root: DocumentMut, packages: &BTreeSet<PathBuf>) -> String {
+        let list = |paths: &mut dyn Iterator<Item = &Path>| {
+            value(Array::from_iter(
+                paths.map(|path| path.display().to_string()),
+            ))
+        };
+        let lessons = packages.iter().filter(|package| self.is_assigned(package));
+        let workspace = &mut root["workspace"];
+        workspace["members"] = list(&mut packages.iter().map(PathBuf::as_path));
+        workspace["default-members"] = list(&mut lessons.map(PathBuf::as_path));
+        if let Some(workspace) = workspace.as_table_like_mut() {
+            workspace.remove("exclude");
+        }
+        let all = names(root.get("workspace").and_then(|it| it.get("dependencies")));
+        for name in all {
+            let is_left_out = path_of(&root, &name).is_some_and(|path| !packages.contains(&path));
+            let table = root["workspace"]["dependencies"].as_table_like_mut();
+            if let Some(table) = table.filter(|_| is_left_out) {
+                table.remove(&name);
+            }
+        }
+        root.to_string()
+    }
+
+    /// Leaves only the crates of this copy in its lock file, at their versions. Without a network, if
+    /// all of them are on this machine.
+    fn cut_lock_file(&self) -> Result<(), Failed> {
+        let mut said = String::new();
+        for offline in [&["--offline"][..], &[]] {
+            let mut cargo = plain_cargo(self.to);
+            let done = cargo
+                .args(["metadata", "--format-version", "1"])
+                .args(offline)
+                .output();
+            let done = done.map_err(|error| format!("cannot run cargo: {error}"))?;
+            if done.status.success() {
+                return Ok(());
+            }
+            said = String::from_utf8_lossy(&done.stderr).into_owned();
+        }
+        Err(format!("the copy is no workspace for cargo:\n{}", said.trim_end()).into())
+    }
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failed {
+    format!("{}: {error}", path.display()).into()
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    let parent = path.parent().unwrap_or(path);
+    fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
+    fs::write(path, text).map_err(|error| failed(path, &error))
+}
+
+fn read_manifest(path: &Path) -> Result<DocumentMut, Failed> {
+    let text = fs::read_to_string(path).map_err(|error| failed(path, &error))?;
+    text.parse()
+        .map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// The names in a table of dependencies.
+fn names(table: Option<&Item>) -> Vec<String> {
+    let table = table.and_then(Item::as_table_like);
+    let names = table.into_iter().flat_map(TableLike::iter);
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The folder of a crate of the course, from its top folder.
+fn path_of(root: &DocumentMut, name: &str) -> Option<PathBuf> {
+    let dependency = root.get("workspace")?.get("dependencies")?.get(name)?;
+    Some(PathBuf::from(dependency.get("path")?.as_str()?))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (name, kind) = (entry.file_name(), entry.file_type()?);
+        let is_left_out = NOT_COPIED.iter().any(|left_out| name == *left_out);
+        if kind.is_dir() && !is_left_out {
+            copy_folder(&entry.path(), &to.join(name))?;
+        } else if kind.is_file() && name != "exercises.toml" {
+            fs::copy(entry.path(), to.join(name))?;
+        }
+    }
+    Ok(())
+}
