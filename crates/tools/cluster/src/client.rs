@@ -1,0 +1,243 @@
+//! The client: asks, and asks again on a new line if the scheduler was restarted meanwhile.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use scheduler::limits::HEARTBEAT;
+use scheduler::task::Ended;
+use scheduler::wire::{FromScheduler, ToScheduler};
+
+use crate::connect::{ConnectError, Pauses, Target};
+use crate::line::{Line, LineError};
+use crate::submission::Submission;
+use crate::wire::{FromCluster, Overview, ToCluster};
+
+/// How long to wait before tasks are handed in again that a busy scheduler did not take.
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long it may take until a task is accepted, however short the patience is.
+const LEAST_LIMIT: Duration = Duration::from_secs(1);
+
+/// How long an answer may take that needs no task to end.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+pub(crate) struct Client {
+    target: Target,
+    patience: Duration,
+    line: Option<Arc<Line>>,
+    /// When the scheduler was there last.
+    said: Instant,
+}
+
+/// How far a batch is.
+pub(crate) struct Batch {
+    pub(crate) kind: String,
+    pub(crate) tasks: u64,
+    pub(crate) ended: u64,
+}
+
+impl Client {
+    /// Connects. Blocks for `patience` at most, and the time that one try takes.
+    pub(crate) fn connect(target: Target, patience: Duration) -> Result<Self, String> {
+        let mut client = Self {
+            target,
+            patience,
+            line: None,
+            said: Instant::now(),
+        };
+        client.line()?;
+        Ok(client)
+    }
+
+    fn line(&mut self) -> Result<Arc<Line>, String> {
+        if let Some(line) = &self.line {
+            return Ok(Arc::clone(line));
+        }
+        let mut pauses = Pauses::new(Some(self.patience));
+        loop {
+            match self.target.connect() {
+                Ok(line) => {
+                    self.line = Some(Arc::clone(&line));
+                    self.said = Instant::now();
+                    return Ok(line);
+                }
+                Err(error @ ConnectError::Refused(_)) => return Err(error.to_string()),
+                Err(error) => match pauses.next() {
+                    Some(pause) => thread::sleep(pause),
+                    None => {
+                        return Err(format!("{error}; gave up after {:?}", self.patience));
+                    }
+                },
+            }
+        }
+    }
+
+    /// Receives what comes next. `None` after a heartbeat without it, and when the line was cut:
+    /// then there is a new one with the next call of [`line`](Self::line).
+    fn hear(&mut self, line: &Line) -> Result<Option<Vec<FromCluster>>, String> {
+        if self.said.elapsed() >= HEARTBEAT {
+            self.said = Instant::now();
+            let held = Vec::new();
+            let alive = ToCluster::Machine(ToScheduler::Heartbeat { held });
+            // If it fails, receiving fails as well.
+            let _gone = line.send_unnoted(&alive);
+        }
+        match line.recv(HEARTBEAT.saturating_sub(self.said.elapsed())) {
+            Ok(received) => {
+                let messages = line.note(received);
+                for message in &messages {
+                    match message {
+                        FromCluster::Machine(FromScheduler::Refused { why }) => {
+                            return Err(format!("the scheduler says: {why}"));
+                        }
+                        FromCluster::Machine(FromScheduler::Shutdown) => self.line = None,
+                        _ => {}
+                    }
+                }
+                Ok(Some(messages))
+            }
+            Err(LineError::Timeout) => Ok(None),
+            Err(LineError::Disconnected) => {
+                self.line = None;
+                Ok(None)
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Asks, and waits for the answer, for `limit` at most: `None` is no answer in time.
+    fn ask<A>(
+        &mut self,
+        question: &ToCluster,
+        limit: Duration,
+        mut answer: impl FnMut(FromCluster) -> Option<A>,
+    ) -> Result<Option<A>, String> {
+        let asked = Instant::now();
+        loop {
+            let line = self.line()?;
+            let _gone = line.send(std::slice::from_ref(question));
+            while self.line.is_some() {
+                for message in self.hear(&line)?.into_iter().flatten() {
+                    if let Some(answer) = answer(message) {
+                        return Ok(Some(answer));
+                    }
+                }
+                if asked.elapsed() >= limit {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn ask_machine<A>(
+        &mut self,
+        question: ToScheduler,
+        mut answer: impl FnMut(FromScheduler) -> Option<A>,
+    ) -> Result<A, String> {
+        let question = ToCluster::Machine(question);
+        let answer = self.ask(&question, ANSWER_LIMIT, |message| match message {
+            FromCluster::Machine(message) => answer(message),
+            FromCluster::Overview(_) => None,
+        })?;
+        answer.ok_or_else(|| format!("the scheduler has not answered within {ANSWER_LIMIT:?}"))
+    }
+
+    pub(crate) fn overview(&mut self) -> Result<Overview, String> {
+        let answer = self.ask(
+            &ToCluster::Overview,
+            ANSWER_LIMIT,
+            |message| match message {
+                FromCluster::Overview(overview) => Some(overview),
+                FromCluster::Machine(_) => None,
+            },
+        )?;
+        answer.ok_or_else(|| format!("the scheduler has not answered within {ANSWER_LIMIT:?}"))
+    }
+
+    /// Asks about a batch: how far it is, or to cancel or forget it.
+    pub(crate) fn batch(&mut self, question: ToScheduler) -> Result<Batch, String> {
+        self.ask_machine(question, |answer| match answer {
+            FromScheduler::Batch {
+                kind, tasks, ended, ..
+            } => Some(Batch { kind, tasks, ended }),
+            _ => None,
+        })
+    }
+
+    /// Asks about one task: to cancel it, or to try it again.
+    pub(crate) fn task(&mut self, question: ToScheduler) -> Result<FromScheduler, String> {
+        self.ask_machine(question, |answer| match answer {
+            FromScheduler::Accepted { .. }
+            | FromScheduler::Finished { .. }
+            | FromScheduler::Unknown { .. } => Some(answer),
+            _ => None,
+        })
+    }
+
+    /// The first of the dead tasks, from this number on.
+    pub(crate) fn dead(
+        &mut self,
+        since: scheduler::TaskId,
+    ) -> Result<Vec<(scheduler::TaskId, String)>, String> {
+        self.ask_machine(ToScheduler::Dead { since }, |answer| match answer {
+            FromScheduler::Dead { tasks } => Some(tasks),
+            _ => None,
+        })
+    }
+
+    /// The next ends of a batch from this place on, and the place after them; none if none has
+    /// come within `limit`.
+    pub(crate) fn results(
+        &mut self,
+        batch: u64,
+        since: u64,
+        limit: Duration,
+    ) -> Result<Option<(u64, Vec<Ended>)>, String> {
+        let question = ToCluster::Machine(ToScheduler::Results { batch, since });
+        self.ask(&question, limit, |message| match message {
+            FromCluster::Machine(FromScheduler::Results {
+                since: of,
+                next,
+                ended,
+            }) if of == since => Some((next, ended)),
+            _ => None,
+        })
+    }
+
+    /// Hands tasks in, each until it is accepted; what was accepted before is not accepted twice.
+    /// `told` is called with the number of those that are.
+    pub(crate) fn submit(
+        &mut self,
+        mut tasks: Submission<'_>,
+        mut told: impl FnMut(usize),
+    ) -> Result<(), String> {
+        let limit = self.patience.max(LEAST_LIMIT);
+        while !tasks.is_over() {
+            let line = self.line()?;
+            tasks.begin();
+            let (mut progress, mut accepted) = (Instant::now(), tasks.accepted());
+            while self.line.is_some() && !tasks.is_over() {
+                let next = tasks.next();
+                if !next.is_empty() {
+                    // If it fails, receiving fails as well.
+                    let _gone = line.send(&next);
+                }
+                for message in self.hear(&line)?.into_iter().flatten() {
+                    tasks.hear(&message);
+                }
+                told(tasks.accepted());
+                if tasks.take_busy() {
+                    thread::sleep(BUSY_PAUSE);
+                }
+                if tasks.accepted() > accepted {
+                    (progress, accepted) = (Instant::now(), tasks.accepted());
+                }
+                if progress.elapsed() > limit {
+                    return Err(tasks.refused());
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! `cluster scheduler`.
+
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::sync::mpsc::sync_channel;
+
+use common::say;
+use scheduler::machine::{Machine, Rules};
+use scheduler::task::Status;
+use scheduler::wire::Role;
+
+use super::session::{begin, target};
+use crate::arguments::{Common, Service};
+use crate::hub::Hub;
+use crate::lobby::{self, Input};
+use crate::signals;
+use crate::store::Store;
+
+/// How many inputs wait for the hub. Above it those who bring more have to wait.
+const INPUTS: usize = 256;
+
+/// No worker holds more than this.
+const MOST_CREDIT: u32 = 8192;
+
+pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
+    let (inputs, events) = sync_channel(INPUTS);
+    let signalled = inputs.clone();
+    let told = move || {
+        let _over = signalled.send(Input::Signal);
+    };
+    signals::count(told).map_err(|error| error.to_string())?;
+    begin(common)?;
+    let here = target(common, Role::Client)?;
+    let listener = listen(&here.address, here.key.is_none())?;
+    let mut machine = Machine::new(rules(service));
+    let store = service.data.as_deref().map(Store::open).transpose()?;
+    if let Some(store) = &store {
+        store.restore(&mut machine)?;
+    }
+    let data = service.data.as_ref().map(|path| path.display().to_string());
+    let address = listener
+        .local_addr()
+        .map_err(|error| format!("cannot listen on {}: {error}", here.address))?;
+    let kept = data.as_deref().unwrap_or("memory alone");
+    let status = machine.status();
+    let (open, dead, ended) = (status.ready, status.dead, status.ended);
+    say!("Tasks are kept in {kept}: {open} open, {dead} dead, {ended} ended");
+    if here.key.is_none() {
+        say!("There is no key, so it listens to this machine alone");
+    }
+    lobby::open(listener, here.key, inputs)
+        .map_err(|error| format!("cannot start a thread: {error}"))?;
+    say!("Scheduler ({}) listens on {address}", common::pid());
+    let mut hub = Hub::new(machine, store, data, service.grace);
+    hub.run(&events)?;
+    say_what_is_left(hub.status(), service.data.is_some());
+    Ok(())
+}
+
+fn say_what_is_left(left: Status, is_kept: bool) {
+    let (open, dead, ended) = (
+        left.ready + left.leased + left.delayed,
+        left.dead,
+        left.ended,
+    );
+    let what = if is_kept {
+        "are kept"
+    } else {
+        "are gone, since it was --volatile"
+    };
+    say!("Scheduler has ended: {open} open, {dead} dead and {ended} ended tasks {what}");
+}
+
+fn rules(service: &Service) -> Rules {
+    Rules {
+        most_credit: MOST_CREDIT,
+        most_bytes: service.memory,
+        keep: Some(service.keep),
+        seed: u64::from(std::process::id()),
+        ..Rules::default()
+    }
+}
+
+fn listen(address: &str, has_no_key: bool) -> Result<TcpListener, String> {
+    let help =
+        "give --at with a host and a port, such as 127.0.0.1:7878; port 0 takes any that is free";
+    let failed = |error| format!("cannot listen on {address}: {error}; {help}");
+    let found: Vec<SocketAddr> = address.to_socket_addrs().map_err(failed)?.collect();
+    if has_no_key && found.iter().any(|it| !it.ip().is_loopback()) {
+        return Err(format!(
+            "without a key it listens to this machine alone, and {address} is open to others: \
+             `cluster key FILE` makes one, for --key FILE"
+        ));
+    }
+    TcpListener::bind(&*found).map_err(failed)
+}

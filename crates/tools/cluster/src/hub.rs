@@ -1,0 +1,313 @@
+//! The scheduler's loop: takes in what has come, asks the machine, keeps what is to be kept, and
+//! only then says what is to be said.
+//!
+//! All that has come since the last turn is one turn, so that under load many tasks share one
+//! commit and one packet.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use common::say;
+use scheduler::limits::GRACE;
+use scheduler::machine::{Effect, Event, Machine, Peer, Record};
+use scheduler::wire::{FromScheduler, Role, ToScheduler};
+
+use crate::line::Line;
+use crate::lobby::Input;
+use crate::outbox::Outbox;
+use crate::store::Store;
+use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
+
+/// How many peers may be logged in. Each costs two threads.
+const MOST_PEERS: usize = 1024;
+
+/// How much is taken in before the effects are carried out.
+const MOST_INPUTS: usize = 256;
+
+const TICK: Duration = Duration::from_millis(100);
+
+/// Over which time the rate is counted.
+const RECENTLY: u64 = 10;
+
+struct Link {
+    outbox: Outbox,
+    role: Role,
+    name: String,
+    address: SocketAddr,
+    told: u64,
+}
+
+pub(crate) struct Hub {
+    machine: Machine,
+    store: Option<Store>,
+    /// The name of the database.
+    data: Option<String>,
+    /// How long a drain may take.
+    grace: Duration,
+    links: BTreeMap<Peer, Link>,
+    started: Instant,
+    /// How long it has run, without the time that it was stopped.
+    now: Duration,
+    pending: Vec<Effect>,
+    overviews: Vec<Peer>,
+    /// How many tasks had ended, at the end of each of the last seconds.
+    history: VecDeque<(Duration, u64)>,
+    signals: u32,
+    ended: Option<Instant>,
+}
+
+impl Hub {
+    pub(crate) fn new(
+        machine: Machine,
+        store: Option<Store>,
+        data: Option<String>,
+        grace: Duration,
+    ) -> Self {
+        Self {
+            machine,
+            store,
+            data,
+            grace,
+            links: BTreeMap::new(),
+            started: Instant::now(),
+            now: Duration::ZERO,
+            pending: Vec::new(),
+            overviews: Vec::new(),
+            history: VecDeque::new(),
+            signals: 0,
+            ended: None,
+        }
+    }
+
+    /// Serves all who come. Blocks until the process is asked to end, and the leases are over or
+    /// the grace is.
+    ///
+    /// # Errors
+    /// When the disk keeps nothing more: each peer is told, and nothing more was promised.
+    pub(crate) fn run(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
+        let mut looked = Instant::now();
+        while !self.is_over() {
+            let first = inputs.recv_timeout(if self.ended.is_some() {
+                TICK / 50
+            } else {
+                TICK
+            });
+            // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
+            self.now += looked.elapsed().min(2 * TICK);
+            looked = Instant::now();
+            match first {
+                Ok(input) => {
+                    let more = inputs.try_iter().take(MOST_INPUTS);
+                    std::iter::once(input)
+                        .chain(more)
+                        .for_each(|input| self.take_in(input));
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+            let timer = self.machine.next_timer();
+            if timer.is_some_and(|timer| timer <= self.now) {
+                self.step(Event::Tick);
+            }
+            if let Err(why) = self.carry_out() {
+                self.refuse_all(&why);
+                return Err(why);
+            }
+            self.note_rate();
+        }
+        self.links.clear();
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        self.signals > 1
+            || self.ended.is_some_and(|ended| {
+                let is_due = |link: &Link| link.role == Role::Worker || !link.outbox.is_empty();
+                ended.elapsed() >= GRACE || !self.links.values().any(is_due)
+            })
+    }
+
+    fn take_in(&mut self, input: Input) {
+        match input {
+            Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
+            Input::Came(peer, received) => {
+                let Some(link) = self.links.get(&peer) else {
+                    return; // Cut off meanwhile.
+                };
+                for message in link.outbox.line().note(received) {
+                    self.hear(peer, message);
+                }
+            }
+            Input::Ended(peer) => self.drop_link(peer),
+            Input::Signal => self.signal(),
+        }
+    }
+
+    fn join(&mut self, peer: Peer, line: Arc<Line>, hello: Hello, address: SocketAddr) {
+        let why = if hello.version != VERSION {
+            format!("it speaks version {VERSION}, and not {}", hello.version)
+        } else if self.links.len() >= MOST_PEERS {
+            format!("{MOST_PEERS} are connected, and it serves no more at a time")
+        } else if self.ended.is_some() {
+            "it is about to end".to_owned()
+        } else {
+            let outbox = match Outbox::new(line) {
+                Ok(outbox) => outbox,
+                Err(error) => return say!("No thread for {address}: {error}"),
+            };
+            if hello.role == Role::Worker {
+                say!("Worker {} ({address}) has come", hello.name);
+            }
+            let link = Link {
+                outbox,
+                role: hello.role,
+                name: hello.name,
+                address,
+                told: 0,
+            };
+            self.links.insert(peer, link);
+            return;
+        };
+        let refused = FromScheduler::Refused { why };
+        let _gone = line.send(&[FromCluster::Machine(refused)]);
+        line.finish();
+    }
+
+    fn hear(&mut self, peer: Peer, message: ToCluster) {
+        match message {
+            ToCluster::Overview => self.overviews.push(peer),
+            // A person ends the scheduler where it runs.
+            ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
+            ToCluster::Machine(message) => {
+                if let ToScheduler::Done { .. } | ToScheduler::Failed { .. } = message
+                    && let Some(link) = self.links.get_mut(&peer)
+                {
+                    link.told += 1;
+                }
+                self.step(Event::Received(peer, message));
+            }
+        }
+    }
+
+    fn signal(&mut self) {
+        self.signals += 1;
+        if self.signals == 1 {
+            let status = self.machine.status();
+            let grace = self.grace.as_secs();
+            let leased = status.leased;
+            say!("Ending: {leased} leased tasks have {grace} s; once more ends at once");
+            self.step(Event::Drain(self.grace));
+        }
+    }
+
+    fn step(&mut self, event: Event) {
+        self.pending.append(&mut self.machine.step(self.now, event));
+    }
+
+    /// First what is to be kept, in one transaction; then what is to be said, one packet a peer.
+    fn carry_out(&mut self) -> Result<(), String> {
+        let mut records: Vec<Record> = Vec::new();
+        let mut mail: BTreeMap<Peer, Vec<FromCluster>> = BTreeMap::new();
+        let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
+        for effect in self.pending.drain(..) {
+            match effect {
+                Effect::Keep(record) => records.push(record),
+                Effect::Send(peer, message) => {
+                    let mail = mail.entry(peer).or_default();
+                    mail.push(FromCluster::Machine(message));
+                }
+                Effect::HangUp(peer) => hung_up.push(peer),
+                Effect::Shutdown => is_shutdown = true,
+            }
+        }
+        if let (Some(store), false) = (&self.store, records.is_empty()) {
+            store.keep(&records)?;
+        }
+        for peer in std::mem::take(&mut self.overviews) {
+            let mail = mail.entry(peer).or_default();
+            mail.push(FromCluster::Overview(self.overview()));
+        }
+        for (peer, mail) in mail {
+            if let Some(link) = self.links.get(&peer) {
+                link.outbox.put(mail);
+            }
+        }
+        hung_up.into_iter().for_each(|peer| self.drop_link(peer));
+        if is_shutdown && self.ended.is_none() {
+            self.ended = Some(Instant::now());
+            let last = || vec![FromCluster::Machine(FromScheduler::Shutdown)];
+            self.links
+                .values_mut()
+                .for_each(|link| link.outbox.put_last(last()));
+        }
+        Ok(())
+    }
+
+    fn refuse_all(&mut self, why: &str) {
+        let why = why.to_owned();
+        let refused = FromCluster::Machine(FromScheduler::Refused { why });
+        for link in self.links.values_mut() {
+            link.outbox.put_last(vec![refused.clone()]);
+        }
+        let limit = Instant::now() + GRACE;
+        while Instant::now() < limit && !self.links.values().all(|link| link.outbox.is_empty()) {
+            std::thread::sleep(TICK / 50);
+        }
+    }
+
+    fn drop_link(&mut self, peer: Peer) {
+        if let Some(link) = self.links.remove(&peer) {
+            if link.role == Role::Worker {
+                let held = self.machine.held_by(peer);
+                say!("Worker {} has gone, with {held} tasks", link.name);
+            }
+            link.outbox.line().close();
+            self.step(Event::Gone(peer));
+        }
+    }
+
+    fn note_rate(&mut self) {
+        let due = self
+            .history
+            .back()
+            .map_or(Duration::ZERO, |(at, _)| *at + Duration::from_secs(1));
+        if self.now >= due {
+            self.history
+                .push_back((self.now, self.machine.status().ended));
+            if self.history.len() as u64 > RECENTLY {
+                self.history.pop_front();
+            }
+        }
+    }
+
+    fn overview(&self) -> Overview {
+        let status = self.machine.status();
+        let before = self.history.front().map_or(0, |(_, ended)| *ended);
+        let of_workers = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.role == Role::Worker);
+        let workers = of_workers.map(|(&peer, link)| WorkerState {
+            name: link.name.clone(),
+            address: link.address.to_string(),
+            holds: self.machine.held_by(peer) as u64,
+            told: link.told,
+        });
+        let workers: Vec<_> = workers.collect();
+        Overview {
+            up_seconds: self.started.elapsed().as_secs(),
+            data: self.data.clone(),
+            status,
+            recently: status.ended.saturating_sub(before),
+            clients: (self.links.len() - workers.len()) as u64,
+            workers,
+        }
+    }
+
+    /// What is left when it has ended.
+    pub(crate) fn status(&self) -> scheduler::task::Status {
+        self.machine.status()
+    }
+}

@@ -1,0 +1,60 @@
+//! The scheduler of the lesson `distributed` as a service: what was accepted is on disk, who does
+//! not have the key is kept out, and peers may be on other machines.
+//!
+//! A program with kinds of tasks of its own is `main` with other [`Kinds`]; see
+//! `examples/own-kinds.rs`.
+//!
+//! Built from: [`scheduler::machine`] (who does what, as a pure function), `SQLite` (`store`), Noise
+//! (`login` and `line`), and std's TCP and threads. Read `hub` first: what has come, what is kept,
+//! and only then what is said.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod client;
+mod command;
+mod connect;
+mod hub;
+mod key;
+mod kinds;
+mod line;
+mod lobby;
+mod login;
+mod outbox;
+mod progress;
+mod signals;
+mod store;
+mod submission;
+mod tasks;
+mod wire;
+mod worker;
+
+use std::process::ExitCode;
+
+pub use kinds::Kinds;
+
+/// The whole program, with these kinds of tasks: reads the command line, and does what it says.
+/// Blocks until that is done.
+#[must_use]
+pub fn main(kinds: Kinds) -> ExitCode {
+    let command = match arguments::read(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(error) => {
+            common::complain(&format!("cluster: {error}; --help lists the commands"));
+            return ExitCode::from(2);
+        }
+    };
+    let done = command::obey(command, kinds);
+    let done = match (done, common::end()) {
+        (Ok(_), Some(failure)) => Err(failure),
+        (done, _) => done,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            common::complain(&format!("cluster: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! A line after the login: packets of messages, sealed, in both directions.
+//!
+//! A packet is its length in four bytes and the messages in it. It is cut into frames of at most
+//! 64 KiB, each sealed and with its length in two bytes in front. Nothing is put aside for a length
+//! that a peer claims: memory grows with what has come.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use borsh::BorshDeserialize;
+use common::{EventId, Message, Trace, Until, encode_into, is_recording};
+
+use scheduler::limits::SILENCE_LIMIT;
+use snow::StatelessTransportState;
+
+use crate::wire::{PACKET_BYTES, PACKET_LIMIT};
+
+/// The longest frame of Noise, and what its seal takes of it.
+const FRAME_BYTES: usize = 65_535;
+const SEAL_BYTES: usize = 16;
+/// What is written into: one copy, where `resize` is a loop.
+static ZEROES: [u8; CHUNK] = [0; CHUNK];
+/// In front of a packet.
+const LENGTH_BYTES: usize = 4;
+/// How much is read at once, and how much is about to be written.
+const CHUNK: usize = 64 << 10;
+
+/// Why nothing was sent or received.
+#[derive(Debug)]
+pub(crate) enum LineError {
+    /// No packet was whole within the limit. The line is still good.
+    Timeout,
+    /// The peer is gone, or has been silent for too long.
+    Disconnected,
+    /// What came cannot be read: damaged, too long, or of another version.
+    Malformed(String),
+    /// The message is above the limit. The line is still good.
+    TooLong(usize),
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => write!(f, "nothing was received in time"),
+            Self::Disconnected => write!(f, "the other side has gone"),
+            Self::Malformed(why) => write!(f, "cannot read a message: {why}"),
+            Self::TooLong(bytes) => {
+                write!(f, "{bytes} bytes are above the limit of {PACKET_LIMIT}")
+            }
+        }
+    }
+}
+
+/// Messages, with the events that sent them while both ends are recorded.
+pub(crate) struct Received<M> {
+    messages: Vec<M>,
+    causes: Vec<[u8; 8]>,
+}
+
+impl<M: Message> Received<M> {
+    /// One message behind the other, each after the event that sent it if the first byte says so.
+    fn read(packet: &[u8]) -> io::Result<Self> {
+        let (mut messages, mut causes) = (Vec::new(), Vec::new());
+        let mut rest = packet;
+        let has_causes = bool::deserialize(&mut rest)?;
+        while !rest.is_empty() {
+            if has_causes {
+                causes.push(BorshDeserialize::deserialize(&mut rest)?);
+            }
+            messages.push(M::deserialize(&mut rest)?);
+        }
+        Ok(Self { messages, causes })
+    }
+}
+
+#[derive(Default)]
+struct Sending {
+    nonce: u64,
+    packet: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl Sending {
+    fn begin(&mut self, has_causes: bool) {
+        self.packet.clear();
+        self.packet.extend_from_slice(&[0; LENGTH_BYTES]);
+        self.packet.push(has_causes.into());
+    }
+
+    fn add<M: Message>(&mut self, message: &M) -> Result<(), LineError> {
+        // A message without bytes has a length that does not fit.
+        encode_into(message, &mut self.packet).map_err(|_| LineError::TooLong(usize::MAX))
+    }
+}
+
+struct Receiving {
+    nonce: u64,
+    /// What has come of the next frames, from `start` on.
+    sealed: Vec<u8>,
+    start: usize,
+    /// What has come of the next packets, from `begin` on.
+    plain: Vec<u8>,
+    begin: usize,
+    heard: Instant,
+}
+
+/// One end. Several threads may send; one should receive. Drop closes it.
+pub(crate) struct Line {
+    stream: TcpStream,
+    noise: StatelessTransportState,
+    sending: Mutex<Sending>,
+    receiving: Mutex<Receiving>,
+    trace: Trace,
+}
+
+impl Line {
+    /// A line that has logged in, with the nonces that the login has used.
+    pub(crate) fn new(
+        stream: TcpStream,
+        noise: StatelessTransportState,
+        name: String,
+    ) -> io::Result<Self> {
+        // Packets are waited for: do not collect them first.
+        stream.set_nodelay(true)?;
+        let (sent, received) = if noise.is_initiator() { (1, 0) } else { (0, 1) };
+        Ok(Self {
+            stream,
+            noise,
+            sending: Mutex::new(Sending {
+                nonce: sent,
+                ..Sending::default()
+            }),
+            receiving: Mutex::new(Receiving {
+                nonce: received,
+                sealed: Vec::new(),
+                start: 0,
+                plain: Vec::new(),
+                begin: 0,
+                heard: Instant::now(),
+            }),
+            trace: Trace::named(name),
+        })
+    }
+
+    /// Sends messages, in as few packets as hold them. Blocks while the peer's buffers are full; a
+    /// peer that takes nothing for [`SILENCE_LIMIT`] counts as gone.
+    pub(crate) fn send<M: Message>(&self, messages: &[M]) -> Result<(), LineError> {
+        // Under the lock, so that messages leave in the order of their events.
+        let mut sending = lock(&self.sending);
+        let mut rest = messages.iter().peekable();
+        while rest.peek().is_some() {
+            sending.begin(is_recording());
+            for message in rest.by_ref() {
+                if is_recording() {
+                    let sent = self.trace.sends(message, &mut []);
+                    sending.packet.extend_from_slice(&sent.to_bytes());
+                }
+                sending.add(message)?;
+                if sending.packet.len() > PACKET_BYTES {
+                    break;
+                }
+            }
+            self.send_packet(&mut sending)?;
+        }
+        Ok(())
+    }
+
+    /// Sends a message that is no event of the run.
+    pub(crate) fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), LineError> {
+        let mut sending = lock(&self.sending);
+        sending.begin(false);
+        sending.add(message)?;
+        self.send_packet(&mut sending)
+    }
+
+    fn send_packet(&self, sending: &mut Sending) -> Result<(), LineError> {
+        let Sending {
+            nonce,
+            packet,
+            sealed,
+        } = sending;
+        let length = packet.len() - LENGTH_BYTES;
+        if length > PACKET_LIMIT {
+            return Err(LineError::TooLong(length));
+        }
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        packet[..LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
+        sealed.clear();
+        for part in packet.chunks(FRAME_BYTES - SEAL_BYTES) {
+            self.seal(*nonce, part, sealed)?;
+            *nonce += 1;
+            if sealed.len() >= 3 * CHUNK {
+                self.write(sealed)?;
+                sealed.clear();
+            }
+        }
+        self.write(sealed)?;
+        // What was long once need not stay so.
+        packet.shrink_to(4 * CHUNK);
+        sealed.shrink_to(4 * CHUNK);
+        Ok(())
+    }
+
+    fn seal(&self, nonce: u64, part: &[u8], sealed: &mut Vec<u8>) -> Result<(), LineError> {
+        let length = part.len() + SEAL_BYTES;
+        let start = sealed.len();
+        sealed.extend_from_slice(&u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes());
+        sealed.extend_from_slice(&ZEROES[..length]);
+        let written = self
+            .noise
+            .write_message(nonce, part, &mut sealed[start + 2..]);
+        written.map_or(Err(LineError::Disconnected), |_| Ok(()))
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), LineError> {
+        Until::after(SILENCE_LIMIT, &self.stream)
+            .write_all(bytes)
+            .map_err(|_gone| {
+                // Part of a frame may be out, and nothing sensible can follow it.
+                self.close();
+                LineError::Disconnected
+            })
+    }
+
+    /// Receives a packet. Blocks until it is whole, but not longer than `limit`.
+    pub(crate) fn recv<M: Message>(&self, limit: Duration) -> Result<Received<M>, LineError> {
+        let packet = self.recv_packet(limit)?;
+        Received::read(&packet).map_err(|error| self.malformed(&error.to_string()))
+    }
+
+    /// The messages, of which the calling lane tells that it has received them.
+    pub(crate) fn note<M: Message>(&self, received: Received<M>) -> Vec<M> {
+        if is_recording() {
+            for (message, &cause) in received.messages.iter().zip(&received.causes) {
+                self.trace.received(message, EventId::from_bytes(cause));
+            }
+        }
+        received.messages
+    }
+
+    /// For how long nothing has come. Only the thread that receives should ask.
+    pub(crate) fn silence(&self) -> Duration {
+        lock(&self.receiving).heard.elapsed()
+    }
+
+    fn recv_packet(&self, limit: Duration) -> Result<Vec<u8>, LineError> {
+        let asked = Instant::now();
+        let mut receiving = lock(&self.receiving);
+        let mut has_read = false;
+        loop {
+            while receiving
+                .open(&self.noise)
+                .map_err(|why| self.malformed(why))?
+            {}
+            if let Some(packet) = receiving.next().map_err(|why| self.malformed(why))? {
+                return Ok(packet);
+            }
+            let left = limit.saturating_sub(asked.elapsed());
+            if has_read && left.is_zero() {
+                return Err(LineError::Timeout);
+            }
+            has_read = true;
+            // std refuses 0, which the system would read as "without limit".
+            let at_least = left.max(Duration::from_millis(1));
+            let set = self.stream.set_read_timeout(Some(at_least));
+            match set.and_then(|()| receiving.fill(&self.stream)) {
+                Ok(true) => {}
+                Ok(false) => return Err(LineError::Disconnected),
+                // The limit, or we were stopped by Ctrl-Z and go on.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                    ) => {}
+                Err(_) => return Err(LineError::Disconnected),
+            }
+        }
+    }
+
+    fn malformed(&self, why: &str) -> LineError {
+        // Where the next message begins cannot be known.
+        self.close();
+        LineError::Malformed(why.to_owned())
+    }
+
+    /// Says that nothing more will be sent. What the peer still sends can be received.
+    pub(crate) fn finish(&self) {
+        let _gone_already = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Ends the line for both sides; a thread that is blocked here wakes up.
+    pub(crate) fn close(&self) {
+        let _gone_already = self.stream.shutdown(Shutdown::Both);
+    }
+}
+
+impl Receiving {
+    /// Opens the next frame, if it is whole.
+    fn open(&mut self, noise: &StatelessTransportState) -> Result<bool, &'static str> {
+        let rest = &self.sealed[self.start..];
+        let Some((length, rest)) = rest.split_first_chunk() else {
+            return Ok(false);
+        };
+        let length = usize::from(u16::from_le_bytes(*length));
+        let Some(frame) = rest.get(..length) else {
+            return Ok(false);
+        };
+        let had = self.plain.len();
+        self.plain.extend_from_slice(&ZEROES[..length]);
+        let opened = noise
+            .read_message(self.nonce, frame, &mut self.plain[had..])
+            .map_err(|_| "a frame was not sealed by the other end, or not in this order")?;
+        self.plain.truncate(had + opened);
+        self.start += 2 + length;
+        self.nonce += 1;
+        Ok(true)
+    }
+
+    /// Takes the next packet out, if it is whole.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
+        let rest = &self.plain[self.begin..];
+        if let Some((length, rest)) = rest.split_first_chunk() {
+            let length = u32::from_le_bytes(*length) as usize;
+            if length > PACKET_LIMIT {
+                return Err("a packet is above the limit");
+            }
+            if let Some(packet) = rest.get(..length) {
+                let packet = packet.to_vec();
+                self.begin += LENGTH_BYTES + length;
+                return Ok(Some(packet));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads what is there; false is the end of the stream.
+    fn fill(&mut self, mut stream: &TcpStream) -> io::Result<bool> {
+        self.plain.drain(..self.begin);
+        self.plain.shrink_to(CHUNK);
+        self.begin = 0;
+        self.sealed.drain(..self.start);
+        self.start = 0;
+        let had = self.sealed.len();
+        self.sealed.extend_from_slice(&ZEROES);
+        let got = stream.read(&mut self.sealed[had..]);
+        self.sealed.truncate(had + *got.as_ref().unwrap_or(&0));
+        let has_come = got? > 0;
+        if has_come {
+            self.heard = Instant::now();
+        }
+        Ok(has_come)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,147 @@
+//! Both ends prove that they have the key, before either trusts the other with anything.
+//!
+//! Noise `NNpsk0`: each end sends a new public key, mixed with the shared key. After two messages
+//! both have the same new secrets, if both had the key; and the first sealed message of the peer,
+//! its [`Hello`], proves that it is there now: an old login played back cannot go on.
+//!
+//! Before that a peer can make the scheduler read 128 bytes, within 5 s in all, into a buffer of
+//! that size.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use common::{Until, decode, encode};
+
+use snow::{Builder, HandshakeState, StatelessTransportState};
+
+use crate::key::Key;
+use crate::wire::Hello;
+
+const PATTERN: &str = "Noise_NNpsk0_25519_ChaChaPoly_BLAKE2s";
+/// What else both have to agree on.
+const PROLOGUE: &[u8] = b"cluster of the course, 1";
+
+/// How many bytes a peer may send before it has proved the key, and for how long it may take.
+pub(crate) const LOGIN_BYTES: usize = 128;
+pub(crate) const LOGIN_LIMIT: Duration = Duration::from_secs(5);
+
+/// The two messages of the handshake: a public key, and a seal of nothing.
+const HANDSHAKE_BYTES: usize = 48;
+
+/// Why a peer is not let in, or does not let us in.
+#[derive(Debug)]
+pub(crate) enum LoginError {
+    /// The other end does not have this key, or is none of ours at all.
+    WrongKey,
+    /// The line is gone, or it took too long.
+    Cut(io::Error),
+}
+
+impl fmt::Display for LoginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongKey => write!(f, "the other end does not have this key"),
+            Self::Cut(error) => write!(f, "the line was cut at the login: {error}"),
+        }
+    }
+}
+
+impl From<io::Error> for LoginError {
+    fn from(error: io::Error) -> Self {
+        Self::Cut(error)
+    }
+}
+
+/// Any failure of the cipher means the same: another key.
+impl From<snow::Error> for LoginError {
+    fn from(_: snow::Error) -> Self {
+        Self::WrongKey
+    }
+}
+
+fn builder(key: &Key) -> Result<Builder<'_>, snow::Error> {
+    let pattern = PATTERN.parse()?;
+    Builder::new(pattern)
+        .psk(0, key.bytes())?
+        .prologue(PROLOGUE)
+}
+
+/// Logs in at a scheduler. Blocks for [`LOGIN_LIMIT`] at most.
+pub(crate) fn connect(
+    stream: &TcpStream,
+    key: &Key,
+    hello: &Hello,
+) -> Result<StatelessTransportState, LoginError> {
+    let mut line = Until::after(LOGIN_LIMIT, stream);
+    let mut noise = builder(key)?.build_initiator()?;
+    say(&mut line, &mut noise)?;
+    let mut answer = [0; HANDSHAKE_BYTES];
+    read_frame(&mut line, &mut answer)?;
+    noise.read_message(&answer, &mut [])?;
+    let noise = noise.into_stateless_transport_mode()?;
+    let hello = encode(hello).map_err(io::Error::other)?;
+    let mut sealed = [0; LOGIN_BYTES];
+    let length = noise.write_message(0, &hello, &mut sealed)?;
+    write_frame(&mut line, &sealed[..length])?;
+    Ok(noise)
+}
+
+/// Lets a peer in that proves the key. Blocks for [`LOGIN_LIMIT`] at most.
+pub(crate) fn accept(
+    stream: &TcpStream,
+    key: &Key,
+) -> Result<(StatelessTransportState, Hello), LoginError> {
+    let mut line = Until::after(LOGIN_LIMIT, stream);
+    let mut noise = builder(key)?.build_responder()?;
+    let mut first = [0; HANDSHAKE_BYTES];
+    read_frame(&mut line, &mut first)
+        .and_then(|()| Ok(noise.read_message(&first, &mut [])?))
+        .inspect_err(|error| refuse(&mut line, error))?;
+    say(&mut line, &mut noise)?;
+    let noise = noise.into_stateless_transport_mode()?;
+    let mut sealed = [0; LOGIN_BYTES - HANDSHAKE_BYTES - 2 * size_of::<u16>()];
+    let length = read_length(&mut line, sealed.len())?;
+    line.read_exact(&mut sealed[..length])?;
+    let mut hello = [0; LOGIN_BYTES];
+    let length = noise.read_message(0, &sealed[..length], &mut hello)?;
+    let hello = decode(&hello[..length]).map_err(|_other_words| LoginError::WrongKey)?;
+    Ok((noise, hello))
+}
+
+/// An empty frame tells a peer apart that has another key from one whose scheduler has just died.
+fn refuse(line: &mut Until<'_>, error: &LoginError) {
+    if matches!(error, LoginError::WrongKey) {
+        let _gone = write_frame(line, &[]);
+    }
+}
+
+fn say(line: &mut Until<'_>, noise: &mut HandshakeState) -> Result<(), LoginError> {
+    let mut message = [0; HANDSHAKE_BYTES];
+    let length = noise.write_message(&[], &mut message)?;
+    Ok(write_frame(line, &message[..length])?)
+}
+
+fn write_frame(line: &mut Until<'_>, frame: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(frame.len()).map_err(io::Error::other)?;
+    line.write_all(&[&length.to_le_bytes(), frame].concat())
+}
+
+/// Reads a frame of exactly this length.
+fn read_frame(line: &mut Until<'_>, frame: &mut [u8]) -> Result<(), LoginError> {
+    match read_length(line, frame.len())? == frame.len() {
+        true => Ok(line.read_exact(frame)?),
+        false => Err(LoginError::WrongKey),
+    }
+}
+
+fn read_length(line: &mut Until<'_>, most: usize) -> Result<usize, LoginError> {
+    let mut length = [0; 2];
+    line.read_exact(&mut length)?;
+    let length = usize::from(u16::from_le_bytes(length));
+    match length <= most {
+        true => Ok(length),
+        false => Err(LoginError::WrongKey),
+    }
+}

@@ -1,0 +1,72 @@
+//! What a peer is still to be told, and the thread that tells it: a peer that reads slowly holds
+//! nobody up, and one that does not read is cut off.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::{io, thread};
+
+use crate::line::Line;
+use crate::wire::FromCluster;
+
+/// How many packets may wait.
+const OUTBOX: usize = 256;
+
+pub(crate) struct Outbox {
+    line: Arc<Line>,
+    /// Without it, the thread says what is left, and that nothing follows.
+    packets: Option<SyncSender<Vec<FromCluster>>>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Outbox {
+    pub(crate) fn new(line: Arc<Line>) -> io::Result<Self> {
+        let (packets, to_send) = sync_channel::<Vec<FromCluster>>(OUTBOX);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let (writing, left) = (Arc::clone(&line), Arc::clone(&waiting));
+        let write_all = move || {
+            for packet in to_send {
+                let sent = writing.send(&packet);
+                left.fetch_sub(1, Ordering::AcqRel);
+                if sent.is_err() {
+                    // The thread that reads wakes up, and reports it gone.
+                    writing.close();
+                    break;
+                }
+            }
+            writing.finish();
+            left.store(0, Ordering::Release);
+        };
+        thread::Builder::new().spawn(write_all)?;
+        Ok(Self {
+            line,
+            packets: Some(packets),
+            waiting,
+        })
+    }
+
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// Puts a packet behind the others. Does not wait.
+    pub(crate) fn put(&self, packet: Vec<FromCluster>) {
+        let Some(packets) = &self.packets else {
+            return;
+        };
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        if let Err(TrySendError::Full(_)) = packets.try_send(packet) {
+            self.line.close();
+        }
+    }
+
+    /// Puts the last packet there is.
+    pub(crate) fn put_last(&mut self, packet: Vec<FromCluster>) {
+        self.put(packet);
+        self.packets = None;
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) == 0
+    }
+}

@@ -1,0 +1,124 @@
+//! Tasks on their way to the scheduler: which of them are accepted, and which are to be said next.
+
+use scheduler::task::{Call, Key};
+use scheduler::wire::{FromScheduler, ToScheduler};
+
+use crate::wire::{BODY_LIMIT, FromCluster, ToCluster};
+
+/// How many tasks are on their way at a time.
+const WINDOW: usize = 4096;
+
+/// About how many bytes are put on their way at once.
+const WINDOW_BYTES: usize = 4 << 20;
+
+pub(crate) struct Submission<'a> {
+    batch: u64,
+    kind: &'a str,
+    bodies: &'a [Vec<u8>],
+    is_accepted: Vec<bool>,
+    accepted: usize,
+    /// Which are to be said on this line, the first last.
+    to_send: Vec<usize>,
+    under_way: usize,
+    is_busy: bool,
+}
+
+impl<'a> Submission<'a> {
+    /// The error names an argument that is too long.
+    pub(crate) fn new(batch: u64, kind: &'a str, bodies: &'a [Vec<u8>]) -> Result<Self, String> {
+        let mut lengths = bodies.iter().map(Vec::len).enumerate();
+        if let Some((index, length)) = lengths.find(|(_, length)| *length > BODY_LIMIT) {
+            return Err(format!(
+                "the argument of task {index} has {length} bytes, {BODY_LIMIT} at most: cut it \
+                 into smaller ones"
+            ));
+        }
+        Ok(Self {
+            batch,
+            kind,
+            bodies,
+            is_accepted: vec![false; bodies.len()],
+            accepted: 0,
+            to_send: Vec::new(),
+            under_way: 0,
+            is_busy: false,
+        })
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.accepted == self.bodies.len()
+    }
+
+    pub(crate) fn accepted(&self) -> usize {
+        self.accepted
+    }
+
+    /// On a new line all is said again that is not accepted.
+    pub(crate) fn begin(&mut self) {
+        let all = (0..self.bodies.len()).rev();
+        self.to_send = all.filter(|&index| !self.is_accepted[index]).collect();
+        self.under_way = 0;
+    }
+
+    /// What is to be said now: half a window at a time, so that packets are large.
+    pub(crate) fn next(&mut self) -> Vec<ToCluster> {
+        if self.under_way > WINDOW / 2 {
+            return Vec::new();
+        }
+        let mut bytes = 0;
+        let fits = self.to_send.iter().rev().take_while(|&&index| {
+            // One at least, however long it is.
+            let has_room = bytes < WINDOW_BYTES;
+            bytes += self.bodies[index].len();
+            has_room
+        });
+        let count = fits.take(WINDOW - self.under_way).count();
+        self.under_way += count;
+        let next = self.to_send.split_off(self.to_send.len() - count);
+        next.into_iter()
+            .rev()
+            .map(|index| self.say(index))
+            .collect()
+    }
+
+    fn say(&self, index: usize) -> ToCluster {
+        let (batch, kind, body) = (self.batch, self.kind.to_owned(), self.bodies[index].clone());
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let (key, call) = (Key { batch, index }, Call { kind, body });
+        ToCluster::Machine(ToScheduler::Submit { key, call })
+    }
+
+    pub(crate) fn hear(&mut self, message: &FromCluster) {
+        match message {
+            FromCluster::Machine(FromScheduler::Accepted { key, .. }) => {
+                self.under_way = self.under_way.saturating_sub(1);
+                if let Some(is_accepted @ false) = self.is_accepted.get_mut(key.index as usize) {
+                    *is_accepted = true;
+                    self.accepted += 1;
+                }
+            }
+            FromCluster::Machine(FromScheduler::Busy { key }) => {
+                self.under_way = self.under_way.saturating_sub(1);
+                self.to_send.push(key.index as usize);
+                self.is_busy = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the scheduler had no room, since this was asked the last time.
+    pub(crate) fn take_busy(&mut self) -> bool {
+        std::mem::take(&mut self.is_busy)
+    }
+
+    /// The error, when it has had no room for too long.
+    pub(crate) fn refused(&self) -> String {
+        let Self {
+            accepted, batch, ..
+        } = self;
+        format!(
+            "the scheduler has accepted {accepted} tasks and takes no more now: it has as many as \
+             it may, or is about to end; try again later with --batch {batch}"
+        )
+    }
+}

@@ -1,0 +1,69 @@
+//! What crosses the line: what the machine understands, and what is around it.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use scheduler::task::Status;
+use scheduler::wire::{FromScheduler, Role, ToScheduler};
+
+/// The version of all that is said here. A scheduler refuses peers of another one.
+pub(crate) const VERSION: u32 = 1;
+
+/// The longest argument or result of a task.
+pub(crate) const BODY_LIMIT: usize = 16 << 20;
+
+/// The longest packet: the longest body with what is around it, or many small messages.
+pub(crate) const PACKET_LIMIT: usize = BODY_LIMIT + (1 << 20);
+
+/// About how many bytes of small messages are put into one packet.
+pub(crate) const PACKET_BYTES: usize = 256 << 10;
+
+/// The longest name of a peer: a login has 128 bytes in all.
+pub(crate) const NAME_BYTES: usize = 32;
+
+/// What a peer says first, sealed: it has the key, and this is no old login played back.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Hello {
+    pub(crate) version: u32,
+    pub(crate) role: Role,
+    /// For people who look at the status.
+    pub(crate) name: String,
+}
+
+/// What peers say.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(crate) enum ToCluster {
+    Machine(ToScheduler),
+    /// A client wants the whole picture.
+    Overview,
+}
+
+/// What the scheduler says.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(crate) enum FromCluster {
+    Machine(FromScheduler),
+    /// Answers `Overview`.
+    Overview(Overview),
+}
+
+/// The state of the scheduler and its workers.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Overview {
+    pub(crate) up_seconds: u64,
+    /// The database, or nothing when all is in memory.
+    pub(crate) data: Option<String>,
+    pub(crate) status: Status,
+    /// How many tasks have ended in the last ten seconds.
+    pub(crate) recently: u64,
+    pub(crate) workers: Vec<WorkerState>,
+    pub(crate) clients: u64,
+}
+
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(crate) struct WorkerState {
+    pub(crate) name: String,
+    pub(crate) address: String,
+    /// How many tasks are lent to it.
+    pub(crate) holds: u64,
+    /// How many ends of tasks it has told.
+    pub(crate) told: u64,
+}

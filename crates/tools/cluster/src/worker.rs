@@ -1,0 +1,274 @@
+//! The worker: one connection, and a thread for each task that it does at a time.
+//!
+//! A result is kept until the scheduler has said that it is recorded, and said again on the next
+//! line if this one is cut. A task that was begun goes on meanwhile: if the scheduler has lent it
+//! again, the first result counts.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{Trace, pid, say};
+use scheduler::TaskId;
+use scheduler::limits::HEARTBEAT;
+use scheduler::task::{Call, TaskOutcome};
+use scheduler::wire::{FromScheduler, ToScheduler};
+
+use crate::connect::{ConnectError, Pauses, Target};
+use crate::kinds::Kinds;
+use crate::line::{Line, LineError};
+use crate::tasks::Tasks;
+use crate::wire::{FromCluster, ToCluster};
+
+/// How often the worker looks whether it is asked to end.
+const TICK: Duration = Duration::from_millis(50);
+
+/// What the command line says.
+pub(crate) struct Settings {
+    /// How many tasks at a time.
+    pub(crate) jobs: u32,
+    /// How many more wait here; without, as many as are done in a moment.
+    pub(crate) ahead: Option<u32>,
+    /// How long a scheduler may be away.
+    pub(crate) patience: Option<Duration>,
+    /// How long tasks may take once the worker is asked to end.
+    pub(crate) grace: Duration,
+}
+
+/// How the service of one line has ended.
+enum End {
+    Asked,
+    Cut(String),
+}
+
+struct Worker {
+    settings: Settings,
+    /// How many signals to end have come.
+    signals: Arc<AtomicU32>,
+    tasks: Mutex<Tasks>,
+    has_work: Condvar,
+}
+
+/// Does tasks until it is asked to end by a signal, of which `signals` counts the number.
+///
+/// # Errors
+/// When no scheduler was found for as long as `patience` says, or it does not take this worker.
+pub(crate) fn work(
+    target: &Target,
+    kinds: Kinds,
+    settings: Settings,
+    signals: Arc<AtomicU32>,
+) -> Result<(), String> {
+    let worker = Arc::new(Worker {
+        settings,
+        signals,
+        tasks: Mutex::default(),
+        has_work: Condvar::new(),
+    });
+    let kinds = Arc::new(kinds);
+    for number in 1..=worker.settings.jobs {
+        let (job, kinds) = (Arc::clone(&worker), Arc::clone(&kinds));
+        let thread = thread::Builder::new().name(format!("job {number}"));
+        let started = thread.spawn(move || job.do_tasks(&kinds));
+        started.map_err(|error| format!("cannot start a thread: {error}"))?;
+    }
+    worker.run(target)
+}
+
+impl Worker {
+    /// Serves one line after the other.
+    fn run(&self, target: &Target) -> Result<(), String> {
+        let address = &target.address;
+        let mut pauses = Pauses::new(self.settings.patience);
+        let mut is_away = false;
+        while self.signals() == 0 {
+            match target.connect() {
+                Ok(line) => {
+                    say!("Worker ({}) is connected to {address}", pid());
+                    let begun = Instant::now();
+                    match self.serve(&line) {
+                        End::Asked => return Ok(()),
+                        End::Cut(why) => {
+                            say!("Worker ({}) has lost {address}: {why}; trying again", pid());
+                        }
+                    }
+                    is_away = true;
+                    // One that sends us away at once is asked less and less often.
+                    if begun.elapsed() >= HEARTBEAT {
+                        pauses = Pauses::new(self.settings.patience);
+                    }
+                }
+                Err(error @ ConnectError::Refused(_)) => return Err(error.to_string()),
+                Err(error) if !is_away => {
+                    is_away = true;
+                    say!("Worker ({}): {error}; trying again", pid());
+                }
+                Err(_) => {}
+            }
+            let Some(pause) = pauses.next() else {
+                let limit = self.settings.patience.unwrap_or_default();
+                return Err(format!(
+                    "no scheduler answers at {address}: gave up after {limit:?}"
+                ));
+            };
+            self.sleep(pause);
+        }
+        Ok(())
+    }
+
+    fn sleep(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        while Instant::now() < until && self.signals() == 0 {
+            thread::sleep(TICK.min(pause));
+        }
+    }
+
+    fn signals(&self) -> u32 {
+        self.signals.load(Ordering::Relaxed)
+    }
+
+    fn serve(&self, line: &Arc<Line>) -> End {
+        let Settings { jobs, ahead, .. } = self.settings;
+        let mut tasks = self.lock();
+        tasks.line = Some(Arc::clone(line));
+        let first = tasks.begin(jobs, ahead);
+        drop(tasks);
+        let end = match line.send(&first) {
+            Ok(()) => self.listen(line),
+            Err(error) => End::Cut(error.to_string()),
+        };
+        line.close();
+        let mut tasks = self.lock();
+        tasks.line = None;
+        // They are others' now.
+        tasks.waiting.clear();
+        end
+    }
+
+    /// Takes in what the scheduler says, and says every second that this worker lives.
+    fn listen(&self, line: &Line) -> End {
+        let Settings { jobs, ahead, .. } = self.settings;
+        let mut said = Instant::now();
+        let mut ends = None;
+        loop {
+            match line.recv(TICK) {
+                Ok(received) => {
+                    for message in line.note(received) {
+                        if let Some(end) = self.hear(line, message) {
+                            return end;
+                        }
+                    }
+                }
+                Err(LineError::Timeout) => {}
+                Err(error) => return End::Cut(error.to_string()),
+            }
+            if said.elapsed() >= HEARTBEAT {
+                said = Instant::now();
+                let held = self.lock().held();
+                // If it fails, receiving fails as well.
+                let _gone = line.send_unnoted(&ToCluster::Machine(ToScheduler::Heartbeat { held }));
+            }
+            match self.signals() {
+                0 => {
+                    let adjusted = self.lock().adjust(jobs, ahead);
+                    say_on(line, &adjusted);
+                }
+                1 => {
+                    let until = *ends.get_or_insert_with(|| self.begin_to_end(line));
+                    if Instant::now() >= until || self.has_nothing() {
+                        let given_back = self.lock().give_up();
+                        say_on(line, &given_back);
+                        line.finish();
+                        return End::Asked;
+                    }
+                }
+                _ => return End::Asked,
+            }
+        }
+    }
+
+    /// Takes no more tasks. Returns when it has to have ended.
+    fn begin_to_end(&self, line: &Line) -> Instant {
+        say!("Worker ({}) ends with the tasks that it is at", pid());
+        let no_more = self.lock().ask_for(0);
+        say_on(line, &no_more);
+        Instant::now() + self.settings.grace
+    }
+
+    fn hear(&self, line: &Line, message: FromCluster) -> Option<End> {
+        let FromCluster::Machine(message) = message else {
+            return None;
+        };
+        match message {
+            FromScheduler::Lease { id, attempt, call } => {
+                // Not in the `match`: its guard would live to the end of it.
+                let told = self.lock().lend(id, attempt, call);
+                match told {
+                    Some(told) => say_on(line, &[ToCluster::Machine(told)]),
+                    None => self.has_work.notify_one(),
+                }
+            }
+            FromScheduler::Recorded { id } => drop(self.lock().told.remove(&id)),
+            FromScheduler::Revoked { id } => self.lock().waiting.retain(|(of, ..)| *of != id),
+            FromScheduler::Shutdown => return Some(End::Cut("it has ended".to_owned())),
+            FromScheduler::Refused { why } => return Some(End::Cut(why)),
+            _ => {}
+        }
+        None
+    }
+
+    /// The life of one thread.
+    fn do_tasks(&self, kinds: &Kinds) {
+        while let Some((id, call)) = self.begin() {
+            let trace = Trace::named(call.kind.clone());
+            trace.begins(format_args!("task {id}"));
+            let outcome = kinds.call(&call.kind, &call.body);
+            trace.ends(format_args!("task {id}"));
+            self.end(id, outcome);
+        }
+    }
+
+    /// Waits for a task, and says that it begins.
+    fn begin(&self) -> Option<(TaskId, Call)> {
+        let mut tasks = self.lock();
+        while !tasks.is_over {
+            if let Some((id, attempt, call)) = tasks.start() {
+                let line = tasks.line.clone();
+                drop(tasks);
+                if let Some(line) = line {
+                    let started = ToScheduler::Started { id, attempt };
+                    say_on(&line, &[ToCluster::Machine(started)]);
+                }
+                return Some((id, call));
+            }
+            let woken = self.has_work.wait(tasks);
+            tasks = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        None
+    }
+
+    fn end(&self, id: TaskId, outcome: TaskOutcome) {
+        let mut tasks = self.lock();
+        let told = tasks.end(id, outcome);
+        let line = tasks.line.clone();
+        drop(tasks);
+        if let (Some(line), Some(told)) = (line, told) {
+            say_on(&line, &[ToCluster::Machine(told)]);
+        }
+    }
+
+    fn has_nothing(&self) -> bool {
+        let tasks = self.lock();
+        tasks.running.is_empty() && tasks.told.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tasks> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// If it fails, the thread that receives notices.
+fn say_on(line: &Line, messages: &[ToCluster]) {
+    let _gone = line.send(messages);
+}

@@ -1,0 +1,253 @@
+//! A cluster of processes: a scheduler, workers and clients, as a person starts them. What a test
+//! asks for is command lines, so that another kind of scheduler can be asked the same.
+#![allow(dead_code, reason = "each target uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lesson_test::{Ran, run_within, until};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+/// The program `misbehaving`, which has the kinds of `cluster` and worse ones.
+pub(crate) fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_misbehaving"))
+}
+
+/// A process that is killed, and waited for, when it is dropped.
+pub(crate) struct Running {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command, log: &Path) -> Self {
+        let child = command
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::null())
+            .stdout(File::create(log).unwrap())
+            .stderr(File::options().append(true).open(log).unwrap())
+            .spawn()
+            .unwrap();
+        let log = log.to_owned();
+        Self { child, log }
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its exit code.
+    #[track_caller]
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        let mut status = None;
+        until("the process ends", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Waits for a line in its log that has this text.
+    #[track_caller]
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        let limit = Instant::now() + LIMIT;
+        loop {
+            let lines = BufReader::new(File::open(&self.log).unwrap()).lines();
+            if let Some(line) = lines.map(Result::unwrap).find(|line| line.contains(text)) {
+                return line;
+            }
+            let ended = self.child.try_wait().unwrap();
+            let is_late = Instant::now() >= limit;
+            assert!(
+                !is_late && ended.is_none(),
+                "'{text}' never: {ended:?} {}",
+                self.log()
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _waited_already = self.child.wait();
+    }
+}
+
+/// A folder that is gone with its value.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = env::temp_dir().join(format!("cluster-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _no_matter = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A scheduler on a free port, its workers, and what clients are asked to do.
+pub(crate) struct Cluster {
+    pub(crate) scheduler: Running,
+    pub(crate) address: String,
+    pub(crate) folder: Folder,
+    /// Words that each command is given.
+    words: Vec<String>,
+    logs: AtomicU32,
+}
+
+impl Cluster {
+    /// With a key, and durable.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With these words more for the scheduler.
+    pub(crate) fn start_with(more: &[&str]) -> Self {
+        let folder = Folder::new();
+        let key = folder.text("key");
+        let made = run_within(LIMIT, Command::new(program()).args(["key", &key]));
+        let _made = made.expect_success();
+        Self::start_in(folder, &["--key", &key], more)
+    }
+
+    /// In this folder, with these words for every command and these for the scheduler.
+    pub(crate) fn start_in(folder: Folder, words: &[&str], more: &[&str]) -> Self {
+        let scheduler = scheduler(&folder, "127.0.0.1:0", words, more);
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        let mut cluster = Self {
+            scheduler,
+            address: String::new(),
+            folder,
+            words,
+            logs: AtomicU32::new(0),
+        };
+        cluster.address = listens(&mut cluster.scheduler);
+        cluster
+    }
+
+    /// Kills the scheduler, and starts it again at the same address.
+    pub(crate) fn restart(&mut self) {
+        self.scheduler.kill();
+        self.start_again();
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        self.scheduler = scheduler(&self.folder, &self.address, &words, &[]);
+        listens(&mut self.scheduler);
+    }
+
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        self.command_of(program(), words)
+    }
+
+    pub(crate) fn command_of(&self, program: &Path, words: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        let (name, words) = words.split_first().unwrap();
+        command
+            .arg(name)
+            .args(["--at", &self.address])
+            .args(&self.words)
+            .args(words);
+        command
+    }
+
+    /// A worker that is connected.
+    pub(crate) fn worker(&self, more: &[&str]) -> Running {
+        let mut worker = self.background(&[&["worker"], more].concat());
+        worker.says("is connected");
+        worker
+    }
+
+    /// Starts a command, and goes on.
+    pub(crate) fn background(&self, words: &[&str]) -> Running {
+        let number = self.logs.fetch_add(1, Ordering::Relaxed);
+        let log = self.folder.path(&format!("log-{number}"));
+        Running::start(&mut self.command(words), &log)
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> Ran {
+        run_within(LIMIT, &mut self.command(words))
+    }
+
+    /// Submits without waiting. Returns the batch.
+    pub(crate) fn submit(&self, words: &[&str]) -> String {
+        let ran = self.run(&[&["submit", "--detach"], words].concat());
+        batch(&ran.expect_success().out)
+    }
+
+    /// The lines that waiting for a batch shows.
+    pub(crate) fn results(&self, batch: &str) -> Vec<String> {
+        let ran = self.run(&["results", batch]).expect_success();
+        ran.lines().into_iter().map(str::to_owned).collect()
+    }
+
+    /// A number of `status --json`.
+    pub(crate) fn count(&self, name: &str) -> u64 {
+        let ran = self.run(&["status", "--json"]).expect_success();
+        let (_, rest) = ran.out.split_once(&format!("\"{name}\":")).unwrap();
+        let number = rest.split([',', '}']).next().unwrap();
+        number.parse().unwrap()
+    }
+}
+
+fn scheduler(folder: &Folder, address: &str, words: &[&str], more: &[&str]) -> Running {
+    let mut command = Command::new(program());
+    command.arg("scheduler").args(["--at", address]).args(words);
+    if !more.contains(&"--volatile") && !more.contains(&"--data") {
+        command.args(["--data", &folder.text("cluster.db")]);
+    }
+    Running::start(command.args(more), &folder.path("scheduler.log"))
+}
+
+fn listens(scheduler: &mut Running) -> String {
+    let line = scheduler.says("listens on");
+    line.split_once("listens on ").unwrap().1.to_owned()
+}
+
+/// The number in `Batch 7: 3 tasks accepted`.
+pub(crate) fn batch(line: &str) -> String {
+    let (_, rest) = line.split_once("Batch ").unwrap();
+    rest.split(':').next().unwrap().to_owned()
+}
