@@ -38,6 +38,14 @@ pub(crate) struct Bench<'a> {
     uid: u32,
 }
 
+/// A file of a submission.
+pub(crate) struct Taken {
+    /// As the student has written it.
+    pub(crate) theirs: String,
+    /// As it is built: the reference, with the student's bodies.
+    pub(crate) text: String,
+}
+
 /// What was built of a submission: where the checks look for it, and where it is.
 type Built = BTreeMap<PathBuf, PathBuf>;
 
@@ -88,21 +96,23 @@ impl<'a> Bench<'a> {
     pub(crate) fn judge(
         &self,
         kit: &Kit,
-        files: &BTreeMap<PathBuf, String>,
+        files: &BTreeMap<PathBuf, Taken>,
         seed: u64,
     ) -> Result<Vec<Outcome>, Failed> {
         self.clear().map_err(|error| self.failed(&error))?;
         let mut shown = BTreeMap::new();
-        for (number, (path, text)) in files.iter().enumerate() {
+        for (number, (path, taken)) in files.iter().enumerate() {
             let here = self.folder.join(format!("{number}"));
-            fs::write(&here, text).map_err(|error| self.failed(&error))?;
+            fs::write(&here, &taken.text).map_err(|error| self.failed(&error))?;
             shown.insert(kit.assigned.folder.join(path), here);
         }
         let mut built = Built::new();
         for step in &kit.steps {
             let ended = self.build(kit, step, &shown)?;
             if ended.verdict != End::Ended(How::Exit(0)) {
-                return Ok(vec![not_built(&ended, files)]);
+                let theirs = files.iter();
+                let theirs = theirs.map(|(path, taken)| (path.clone(), taken.theirs.clone()));
+                return Ok(vec![not_built(&ended, &theirs.collect())]);
             }
             let file = step.unit.file();
             let name = file.file_name().unwrap_or_default();

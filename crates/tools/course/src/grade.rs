@@ -11,7 +11,7 @@ use check::report::Outcome;
 use check::{Fault, Verdict};
 use exercise::{GraftError, graft};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Taken};
 use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::kit::Kit;
@@ -219,7 +219,7 @@ fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
 fn files(
     assigned: &Assigned,
     submission: &Submission,
-) -> Result<BTreeMap<PathBuf, String>, Box<Outcome>> {
+) -> Result<BTreeMap<PathBuf, Taken>, Box<Outcome>> {
     let mut files = BTreeMap::new();
     for path in assigned.exercise.files() {
         let theirs = submission
@@ -228,7 +228,7 @@ fn files(
         let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
         let text = match functions.is_empty() {
             // An answer in words.
-            true => theirs,
+            true => theirs.clone(),
             false => {
                 let reference = std::fs::read_to_string(assigned.folder.join(path));
                 let reference = reference.map_err(|error| {
@@ -240,7 +240,7 @@ fn files(
                 graft(&reference, &theirs, &functions).map_err(|error| not_taken(path, &error))?
             }
         };
-        files.insert(path.to_owned(), text);
+        files.insert(path.to_owned(), Taken { theirs, text });
     }
     Ok(files)
 }

@@ -17,6 +17,8 @@ pub(crate) struct Course {
 /// A lesson, with what it gives to do.
 #[derive(Debug, Clone)]
 pub(crate) struct Lesson {
+    /// The name of its package.
+    pub(crate) name: String,
     /// Its section and subject.
     pub(crate) about: String,
     pub(crate) exercises: Vec<Assigned>,
@@ -69,6 +71,7 @@ impl Course {
             let folder = folder.join(&lesson.name);
             lessons.push(Lesson {
                 exercises: exercises(&lesson.name, &folder)?,
+                name: lesson.name,
                 about: lesson.about,
             });
         }

@@ -53,14 +53,12 @@ pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
         .iter()
         .filter(|lesson| !lesson.exercises.is_empty())
     {
-        text += &format!("\n{}\n", lesson.about);
+        text += &format!("\n{}  {}\n", lesson.name, lesson.about);
         for one in &lesson.exercises {
             let stars = "*".repeat(usize::try_from(one.exercise.stars).unwrap_or(1));
-            let (id, minutes, state) = (one.id(), one.exercise.minutes, state(one).unwrap_or(""));
-            text += &format!(
-                "  {state:5} {id:28} {minutes:3} {stars:3}  {}\n",
-                one.exercise.title
-            );
+            let (id, minutes) = (&one.exercise.id, one.exercise.minutes);
+            let (state, title) = (state(one).unwrap_or(""), &one.exercise.title);
+            text += &format!("  {state:5} {id:18} {minutes:3} {stars:3}  {title}\n");
         }
     }
     print(&(text + "\nBegin one: cargo course start ipc-pipe/forgotten-end\n"))

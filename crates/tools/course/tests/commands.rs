@@ -1,0 +1,165 @@
+//! `cargo course` from outside, without building or grading anything.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use lesson_test::{Ran, run, run_within};
+use serde_json::Value;
+
+const COURSE: &str = env!("CARGO_BIN_EXE_course");
+const ID: &str = "ipc-pipe/forgotten-end";
+
+/// A folder below the target folder, gone at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _of_an_earlier_run = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn course(words: &[&str]) -> Ran {
+    run_within(Duration::from_secs(120), Command::new(COURSE).args(words))
+}
+
+#[test]
+fn exercises_are_listed_for_people_and_for_programs() {
+    let listed = run(COURSE, &[]).expect_success();
+    assert!(listed.out.contains(&format!("start {ID}")), "{listed:?}");
+    assert!(
+        listed.lines().iter().all(|line| line.chars().count() <= 80),
+        "{listed:#?}"
+    );
+    let listed = run(COURSE, &["--json"]).expect_success();
+    let listed: Value = serde_json::from_str(&listed.out).unwrap();
+    let one = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["id"] == ID)
+        .unwrap();
+    assert_eq!((&one["minutes"], &one["points"]), (&15.into(), &5.into()));
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line_and_exit_code_2() {
+    for words in [
+        &["start"][..],
+        &["start", "ipc-pipe/forgotten"],
+        &["start", "no-such-exercise"],
+        &["begin"],
+        &["hint", "two", "words"],
+        &["grade"],
+        &["grade", "--format", "xml", "x"],
+        &["grade", "--seed", "many", "x"],
+        &["grade", "--exercise", "no-such-exercise", "x"],
+        &["handout", ID],
+        &["handout", "--out", "x"],
+        &["check", "/"],
+        &["--wrong"],
+    ] {
+        let ran = run(COURSE, words).expect_complaint(2);
+        assert!(ran.err.starts_with("course: "), "{words:?}: {ran:?}");
+    }
+    assert!(
+        run(COURSE, &["help"])
+            .expect_success()
+            .out
+            .contains("handout")
+    );
+}
+
+#[test]
+fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
+    let scratch = Scratch::new("practice");
+    let copy = scratch.at("copy");
+    let begun = course(&["start", ID, &copy]).expect_success();
+    assert!(begun.out.contains("talk in"), "{begun:?}");
+    let again = course(&["start", ID, &copy]).expect_complaint(1);
+    assert!(again.err.contains("exists already"), "{again:?}");
+    // Nothing of the course's own is needed to build it.
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["metadata", "--locked", "--format-version", "1", "--no-deps"])
+        .current_dir(&copy);
+    let told = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    let packages = told["packages"].as_array().unwrap();
+    let names: Vec<_> = packages
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.contains(&"ipc-pipe") && names.contains(&"ring"),
+        "{names:?}"
+    );
+    for above in ["ipc-queue", "pool", "course", "sandbox"] {
+        assert!(!names.contains(&above), "{names:?}");
+    }
+    assert!(
+        !Path::new(&copy)
+            .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right")
+            .exists()
+    );
+}
+
+#[test]
+fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
+    let scratch = Scratch::new("hints");
+    let copy = scratch.at("copy");
+    let _begun = course(&["start", ID, &copy]).expect_success();
+    for count in [1, 2, 3, 3] {
+        let hinted = run(COURSE, &["hint", &copy]).expect_success();
+        assert_eq!(hinted.lines().len(), count, "{hinted:?}");
+    }
+    // A damaged mark is no reason to lose the copy.
+    let mark = Path::new(&copy).join("exercise.txt");
+    fs::write(&mark, format!("exercise {ID}\nhints many\n\u{0}\n")).unwrap();
+    assert_eq!(
+        run(COURSE, &["hint", &copy]).expect_success().lines().len(),
+        1
+    );
+    let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
+    assert!(shown.err.contains("no recorded run"), "{shown:?}");
+}
+
+#[test]
+fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
+    let scratch = Scratch::new("handout");
+    let out = scratch.at("out");
+    let _made = course(&["handout", ID, "--out", &out]).expect_success();
+    let lesson = Path::new(&out).join("crates/lessons/ipc-pipe");
+    let exercises: Vec<_> = fs::read_dir(lesson.join("exercises/forgotten-end"))
+        .unwrap()
+        .collect();
+    assert_eq!(exercises.len(), 1, "{exercises:?}");
+    assert!(!lesson.join("exercises.toml").exists() && !lesson.join("tests").exists());
+    let lock = fs::read_to_string(Path::new(&out).join("Cargo.lock")).unwrap();
+    assert!(
+        !lock.contains("name = \"smol\"") && lock.contains("name = \"nix\""),
+        "{lock}"
+    );
+    let readme = fs::read_to_string(Path::new(&out).join("README.md")).unwrap();
+    assert!(
+        readme.contains("cargo test -p ipc-pipe --test check-forgotten-end"),
+        "{readme}"
+    );
+    let again = course(&["handout", ID, "--out", &out]).expect_complaint(1);
+    assert!(again.err.contains("exists already"), "{again:?}");
+}

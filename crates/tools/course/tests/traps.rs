@@ -1,0 +1,226 @@
+//! Submissions that mean harm, or are none: each ends with a clear word, and the next one is graded as
+//! if nothing had been. Needs bubblewrap, so a plain `cargo test` leaves it out
+//! (`cargo test -p course --test traps`).
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use lesson_test::run_within;
+use serde_json::Value;
+
+const COURSE: &str = env!("CARGO_BIN_EXE_course");
+/// All submissions of a test together; building what they need the first time included.
+const LIMIT: Duration = Duration::from_secs(900);
+
+/// A folder below the target folder, gone at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _of_an_earlier_run = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn right() -> PathBuf {
+    let lesson = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons/ipc-pipe");
+    lesson.join("exercises/forgotten-end/right/closes-first.rs")
+}
+
+/// The results by the submissions' file names.
+fn graded(submissions: &[PathBuf]) -> BTreeMap<String, Value> {
+    let mut command = Command::new(COURSE);
+    command.args(["grade", "--format", "json", "--exercise", "forgotten-end"]);
+    command.args(submissions);
+    let ran = run_within(LIMIT, &mut command).expect_code(0);
+    let results: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{ran:#?}"));
+    let results = match results {
+        Value::Array(results) => results,
+        one => vec![one],
+    };
+    let name = |result: &Value| {
+        let path = Path::new(result["submission"].as_str().unwrap());
+        path.file_name().unwrap().to_string_lossy().into_owned()
+    };
+    results
+        .into_iter()
+        .map(|result| (name(&result), result))
+        .collect()
+}
+
+fn verdict(result: &Value) -> &str {
+    result["verdict"].as_str().unwrap()
+}
+
+#[test]
+fn a_body_that_means_harm_ends_with_a_clear_word_and_harms_no_other() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps");
+    let mut traps: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    traps.sort();
+    let scratch = Scratch::new("traps");
+    let mut submissions = Vec::new();
+    // A right answer behind each: it is judged as if nothing had been.
+    for (number, trap) in traps.iter().enumerate() {
+        let copy = scratch.0.join(format!("right-{number}.rs"));
+        fs::copy(right(), &copy).unwrap();
+        submissions.extend([trap.clone(), copy]);
+    }
+    let results = graded(&submissions);
+    let mut wrong = Vec::new();
+    for trap in &traps {
+        let text = fs::read_to_string(trap).unwrap();
+        let (words, _) = text.trim_start_matches("// ").split_once(':').unwrap();
+        let result = &results[&*trap.file_name().unwrap().to_string_lossy()];
+        let is_expected = words.split(' ').any(|word| word == verdict(result));
+        if !is_expected || result["points"] != 0 {
+            wrong.push(result.to_string());
+        }
+    }
+    let rights = results
+        .iter()
+        .filter(|(name, _)| name.starts_with("right-"));
+    wrong.extend(
+        rights
+            .filter(|(_, result)| verdict(result) != "pass")
+            .map(|(_, result)| result.to_string()),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A tar archive with these members: name, kind, contents or where a link leads.
+fn archive(path: &Path, members: &[(&str, tar::EntryType, &str)]) {
+    let mut archive = tar::Builder::new(File::create(path).unwrap());
+    for (name, kind, text) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(*kind);
+        header.set_mode(0o644);
+        // Not by the crate's own calls, which refuse a name that leads out.
+        let bytes = name.as_bytes();
+        header.as_gnu_mut().unwrap().name[..bytes.len()].copy_from_slice(bytes);
+        let is_file = kind.is_file();
+        if !is_file {
+            header.set_link_name(text).unwrap();
+        }
+        header.set_size(if is_file { text.len() as u64 } else { 0 });
+        header.set_cksum();
+        let data = if is_file { text.as_bytes() } else { b"" };
+        archive.append(&header, data).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+#[test]
+fn a_submission_in_any_wrapping_is_read_or_refused_with_a_word() {
+    let scratch = Scratch::new("wrappings");
+    let at = |name: &str| scratch.0.join(name);
+    let right = fs::read_to_string(right()).unwrap();
+    let inside = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
+    let file = tar::EntryType::Regular;
+
+    archive(&at("a.tar"), &[(inside, file, &right)]);
+    archive(
+        &at("leads-out.tar"),
+        &[
+            ("../../../tmp/leads-out.rs", file, &right),
+            ("/etc/leads-out.rs", file, &right),
+        ],
+    );
+    archive(
+        &at("link.tar"),
+        &[(inside, tar::EntryType::Symlink, "/etc/passwd")],
+    );
+    archive(&at("device.tar"), &[(inside, tar::EntryType::Block, "x")]);
+    fs::write(at("cut-off.tar"), &fs::read(at("a.tar")).unwrap()[..700]).unwrap();
+
+    let options = zip::write::SimpleFileOptions::default();
+    let mut good = zip::ZipWriter::new(File::create(at("a.zip")).unwrap());
+    good.start_file(format!("me/{inside}"), options).unwrap();
+    good.write_all(right.as_bytes()).unwrap();
+    good.finish().unwrap();
+    let mut bomb = zip::ZipWriter::new(File::create(at("bomb.zip")).unwrap());
+    bomb.start_file(inside, options).unwrap();
+    for _ in 0..1 << 10 {
+        bomb.write_all(&[b' '; 1 << 20]).unwrap();
+    }
+    bomb.finish().unwrap();
+
+    fs::create_dir_all(at("nested/a/b/src/bin")).unwrap();
+    fs::write(at("nested/a/b/src/bin/pipe-forgotten-end.rs"), &right).unwrap();
+    // What is not asked for is not looked at.
+    fs::write(at("nested/Cargo.toml"), "not a manifest").unwrap();
+    fs::write(at("nested/build.rs"), "fn main() { panic!() }").unwrap();
+    fs::create_dir_all(at("links/src/bin")).unwrap();
+    symlink("/etc/passwd", at("links/src/bin/pipe-forgotten-end.rs")).unwrap();
+    symlink("/", at("links/root")).unwrap();
+    fs::create_dir_all(at("empty")).unwrap();
+    fs::write(at("empty.rs"), "").unwrap();
+    fs::write(at("latin-1.rs"), b"fn talk() { \"\xe9\" }").unwrap();
+    fs::write(at("single.rs"), &right).unwrap();
+    fs::create_dir_all(at("two/one")).unwrap();
+    fs::create_dir_all(at("two/other")).unwrap();
+    for folder in ["two/one", "two/other"] {
+        fs::write(at(folder).join("pipe-forgotten-end.rs"), &right).unwrap();
+    }
+
+    let expected = [
+        ("a.tar", "pass"),
+        ("leads-out.tar", "refused"),
+        ("link.tar", "refused"),
+        ("device.tar", "refused"),
+        ("cut-off.tar", "refused"),
+        ("a.zip", "pass"),
+        ("bomb.zip", "refused"),
+        ("nested", "pass"),
+        ("links", "refused"),
+        ("empty", "refused"),
+        ("empty.rs", "refused"),
+        ("latin-1.rs", "refused"),
+        ("single.rs", "pass"),
+        ("two", "refused"),
+        ("not-there", "refused"),
+    ];
+    let results = graded(&expected.map(|(name, _)| at(name)));
+    for (name, word) in expected {
+        let result = &results[name];
+        assert_eq!(verdict(result), word, "{result}");
+        let said = &result["checks"][0]["said"];
+        assert!(
+            word == "pass" || said.as_array().is_some_and(|said| !said.is_empty()),
+            "{result}"
+        );
+    }
+}
+
+#[test]
+fn an_error_of_the_compiler_names_the_line_of_the_student() {
+    let trap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps/does-not-compile.rs");
+    let results = graded(&[trap]);
+    let result = &results["does-not-compile.rs"];
+    let said = result["checks"][0]["said"].to_string();
+    assert!(
+        said.contains("pipe-forgotten-end.rs:3: error[E0308]"),
+        "{said}"
+    );
+    // And nothing of where it was compiled.
+    assert!(
+        !said.contains("/work") && !said.contains("target"),
+        "{said}"
+    );
+}

@@ -1,0 +1,7 @@
+// fail refused: it brings a module along, which is not taken.
+#[path = "../../../../../etc/passwd"]
+mod reference;
+
+fn talk(words: &[String]) -> StoryResult {
+    reference::talk()
+}

@@ -1,0 +1,4 @@
+// refused: it ends the process.
+fn talk(words: &[String]) -> StoryResult {
+    std::process::exit(0)
+}

@@ -1,0 +1,4 @@
+// crash fail: it panics.
+fn talk(words: &[String]) -> StoryResult {
+    panic!("a panic")
+}

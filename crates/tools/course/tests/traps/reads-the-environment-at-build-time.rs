@@ -1,0 +1,5 @@
+// refused: it takes what the compiler was told into the program.
+fn talk(words: &[String]) -> StoryResult {
+    say!("{:?}", option_env!("HOME"));
+    Ok(())
+}
