@@ -15,9 +15,22 @@ use crate::replay::Replay;
 /// What is run: it makes its threads and locks anew each time, and panics when something is wrong.
 pub type Body = fn();
 
+/// How a run goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// The story, or one of its threads, panicked.
+    Panic,
+    /// Every thread that is left waits.
+    Deadlock,
+    /// It had not ended after many more turns than a story needs.
+    NoEnd,
+}
+
 /// What was found wrong, and how to see it again.
 #[derive(Debug, Clone)]
 pub struct Fault {
+    /// Of what kind it is.
+    pub wrong: Wrong,
     /// What the story said when it failed.
     pub what: String,
     /// What its threads had done until then.
@@ -33,26 +46,39 @@ pub(crate) fn attempt(scheduler: impl Scheduler + 'static, body: Body) -> Result
     let run = log::take();
     match ran {
         Ok(_count) => Ok(()),
-        Err(panic) => Err(Fault {
-            what: said(&panic_text(&*panic)),
-            steps: run.steps,
-            path: run.path,
-        }),
+        Err(panic) => {
+            let (wrong, what) = told(panic_text(&*panic));
+            let (steps, path) = (run.steps, run.path);
+            Err(Fault {
+                wrong,
+                what,
+                steps,
+                path,
+            })
+        }
     }
 }
 
 /// shuttle's word for a deadlock lists tasks and not what they wait for; the steps do.
-fn said(panic: &str) -> String {
+fn told(panic: String) -> (Wrong, String) {
     if panic.starts_with("deadlock!") {
-        return "nobody can go on: a deadlock".to_owned();
+        return (Wrong::Deadlock, "nobody can go on: a deadlock".to_owned());
     }
-    panic.to_owned()
+    if panic.starts_with("exceeded max_steps") {
+        let what = format!("no end after {MOST_TURNS} turns: a thread asks instead of waiting");
+        return (Wrong::NoEnd, what);
+    }
+    (Wrong::Panic, panic)
 }
+
+/// No story here has more than some hundred turns. A thread that asks again and again has any
+/// number, if no other thread gets a turn meanwhile.
+const MOST_TURNS: usize = 2_000;
 
 fn config() -> Config {
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
-    config.max_steps = MaxSteps::FailAfter(100_000);
+    config.max_steps = MaxSteps::FailAfter(MOST_TURNS);
     // Of the warnings there is one, on the order of atomics: the README says it.
     config.silence_warnings = true;
     config

@@ -40,7 +40,7 @@ pub use launch::launch;
 
 #[cfg(explore)]
 pub use {
-    attempt::{Body, Fault},
+    attempt::{Body, Fault, Wrong},
     lanes::{lanes, waits},
     log::{Act, Step},
     path::{NoPath, Path},

@@ -73,7 +73,10 @@ pub fn never_fails(body: Body) -> Reach {
     let fault = fault.or_else(|| random(body, 1, AT_RANDOM).err());
     let mut changes = [1, 2, 3].into_iter();
     let fault = fault.or_else(|| changes.find_map(|n| pct(body, 1, n, AT_RANDOM).err()));
-    if let Some(Fault { what, steps, path }) = fault {
+    if let Some(Fault {
+        what, steps, path, ..
+    }) = fault
+    {
         panic!("{what}\n{}\n{path}", lanes(&steps).join("\n"));
     }
     explored.reach

@@ -31,6 +31,7 @@ pub struct Check {
     name: &'static str,
     holds: &'static str,
     run: fn(),
+    limit: Duration,
 }
 
 impl Check {
@@ -38,7 +39,19 @@ impl Check {
     /// [`Fault`] or panics when it does not.
     #[must_use]
     pub const fn new(name: &'static str, holds: &'static str, run: fn()) -> Self {
-        Self { name, holds, run }
+        Self {
+            name,
+            holds,
+            run,
+            limit: LIMIT,
+        }
+    }
+
+    /// With a shorter limit than two minutes: for a check that runs a student's body in its own
+    /// process, where that body may not end.
+    #[must_use]
+    pub const fn within(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
 }
 
@@ -90,6 +103,18 @@ pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
     ExitCode::from(u8::from(!is_right))
 }
 
+/// The `main` of checks that explore, where they are built without `--cfg explore`: it says how they
+/// are run.
+#[must_use]
+pub fn only_explored(lesson: &str, exercise: &str) -> ExitCode {
+    common::complain(&format!(
+        "these checks explore every schedule, for which they are built apart: \
+         RUSTFLAGS=\"--cfg explore\" cargo test --profile explore --target-dir target/explore \
+         -p {lesson} --test check-{exercise}"
+    ));
+    ExitCode::FAILURE
+}
+
 /// A line for what holds, a paragraph for what does not.
 #[must_use]
 pub fn for_a_person(outcome: &Outcome) -> String {
@@ -137,7 +162,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let (read, all) = mpsc::channel();
     let err_reader = thread::spawn(move || text_of(err));
     thread::spawn(move || read.send(text_of(out)));
-    let out = all.recv_timeout(LIMIT);
+    let out = all.recv_timeout(check.limit);
     // Whatever the check has left ends here; after that the readers end, too.
     let status = child_ended(&mut child, out.is_err());
     let out = out.or_else(|_| all.recv()).unwrap_or_default();
@@ -145,7 +170,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     match word_of(&out, &nonce) {
         Some(Ok(())) => Ok(()),
         Some(Err(fault)) => Err(fault),
-        None => Err(no_word(status, &err)),
+        None => Err(no_word(check, status, &err)),
     }
 }
 
@@ -164,7 +189,7 @@ fn child_ended(
 }
 
 /// A check that has not said how it went.
-fn no_word(status: Option<std::process::ExitStatus>, err: &str) -> Fault {
+fn no_word(check: &Check, status: Option<std::process::ExitStatus>, err: &str) -> Fault {
     let last: Vec<_> = err.lines().rev().take(5).collect();
     let last: Vec<_> = last
         .into_iter()
@@ -177,7 +202,7 @@ fn no_word(status: Option<std::process::ExitStatus>, err: &str) -> Fault {
             Verdict::Timeout,
             format!(
                 "The check was still at work after {} s.{last}",
-                LIMIT.as_secs()
+                check.limit.as_secs()
             ),
         ),
         Some(status) => Fault::of(

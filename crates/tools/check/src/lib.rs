@@ -26,6 +26,8 @@
 
 mod answer;
 mod chance;
+#[cfg(explore)]
+mod explored;
 mod fault;
 pub mod judge;
 mod program;
@@ -36,8 +38,10 @@ mod stall;
 
 pub use answer::answers;
 pub use chance::{chance, words};
+#[cfg(explore)]
+pub use explored::{Inside, explored, explored_again};
 pub use fault::{Fault, Verdict, fault};
-pub use judge::{Check, main};
+pub use judge::{Check, main, only_explored};
 pub use program::Program;
 pub use ran::Ran;
 pub use running::Act;

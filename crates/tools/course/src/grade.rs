@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use check::report::Outcome;
 use check::{Fault, Verdict};
-use exercise::{GraftError, graft};
+use exercise::{GraftError, explorable, graft};
 
 use crate::bench::{Bench, Taken};
 use crate::boxes::Place;
@@ -237,7 +237,13 @@ fn files(
                         &format!("{}: {error}", path.display()),
                     )
                 })?;
-                graft(&reference, &theirs, &functions).map_err(|error| not_taken(path, &error))?
+                let taken = graft(&reference, &theirs, &functions).and_then(|text| {
+                    if assigned.exercise.explores {
+                        explorable(&text, &theirs)?;
+                    }
+                    Ok(text)
+                });
+                taken.map_err(|error| not_taken(path, &error))?
             }
         };
         files.insert(path.to_owned(), Taken { theirs, text });

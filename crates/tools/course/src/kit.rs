@@ -24,7 +24,7 @@ pub(crate) struct Kit {
     pub(crate) check: PathBuf,
     /// The programs of the lesson that the checks may run: where the checks look for them.
     pub(crate) programs: Vec<PathBuf>,
-    /// Libraries for rustc, without those of the lesson.
+    /// Libraries for rustc, without those that are built again.
     pub(crate) libraries: PathBuf,
     /// Where cargo keeps all libraries; in the box, `libraries` is shown there.
     pub(crate) dependencies: PathBuf,
@@ -67,13 +67,15 @@ impl Kit {
             format!("{id} has no checks: the lesson's manifest has no test {target}")
         })?;
         let programs = artifacts.iter().filter(|one| one.is_program);
+        let programs = programs.map(|program| program.file.clone()).collect();
         let dependencies = target.join(profile(exercise.explores)).join("deps");
-        let own: BTreeSet<&str> = of_lesson.iter().map(|step| &*step.unit.name).collect();
+        let steps = steps(assigned, &of_lesson)?;
+        let rebuilt: BTreeSet<&str> = steps.iter().map(|step| &*step.unit.name).collect();
         Ok(Self {
-            steps: steps(assigned, &of_lesson)?,
             check: check.file.clone(),
-            programs: programs.map(|program| program.file.clone()).collect(),
-            libraries: libraries(&target, assigned, &dependencies, &own)?,
+            programs,
+            libraries: libraries(&target, assigned, &dependencies, &rebuilt)?,
+            steps,
             dependencies,
             toolchain: toolchain(&course.root)?,
             assigned: assigned.clone(),
@@ -227,15 +229,15 @@ fn steps(assigned: &Assigned, of_lesson: &[Step]) -> Result<Vec<Step>, Failed> {
     }
 }
 
-/// A folder with the libraries of cargo's, but for those of the lesson itself, whose bodies are what
+/// A folder with the libraries of cargo's, but for those that are built again: their bodies are what
 /// the exercise asks for. The files are the same ones (hard links).
 fn libraries(
     target: &Path,
     assigned: &Assigned,
     dependencies: &Path,
-    own: &BTreeSet<&str>,
+    rebuilt: &BTreeSet<&str>,
 ) -> Result<PathBuf, Failed> {
-    let folder = target.join("libraries").join(&assigned.lesson);
+    let folder = target.join("libraries").join(assigned.id());
     let failed = |error: std::io::Error| format!("cannot make {}: {error}", folder.display());
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(failed)?;
@@ -255,7 +257,7 @@ fn libraries(
             .trim_start_matches("lib")
             .rsplit_once('-')
             .map_or("", |(krate, _)| krate);
-        if is_library && !own.contains(krate) {
+        if is_library && !rebuilt.contains(krate) {
             fs::hard_link(&path, folder.join(&name)).map_err(failed)?;
         }
     }

@@ -37,6 +37,13 @@ pub enum GraftError {
         /// The line of the submission.
         line: usize,
     },
+    /// Its checks explore every schedule, and it uses what they cannot.
+    CannotBeExplored {
+        /// What: `std::sync::Mutex`.
+        what: String,
+        /// The line of the submission.
+        line: usize,
+    },
     /// The reference is damaged: a fault of the course, which costs no points.
     Reference(String),
 }
@@ -51,6 +58,11 @@ impl fmt::Display for GraftError {
                 "line {line}: the signature of {path} has been changed; only its body is yours"
             ),
             Self::Refused { what, line } => write!(f, "line {line}: {what} is not allowed here"),
+            Self::CannotBeExplored { what, line } => write!(
+                f,
+                "line {line}: with {what} it cannot be explored: the threads take their turns at what \
+                 `explore::primitives` has, and at the locks of the course"
+            ),
             Self::Reference(what) => write!(f, "the reference is damaged: {what}"),
         }
     }
@@ -60,7 +72,9 @@ impl Error for GraftError {}
 
 /// The reference with the bodies of the functions `paths` as they stand in the submission. The
 /// submission's private items that the reference does not have (helpers) come along, inside of each
-/// of these bodies: so they are seen there and nowhere else, and shadow nothing of the reference.
+/// of these bodies: so they are seen there and nowhere else, and shadow nothing of the reference. With
+/// a `static` that several bodies share they stand once, at the end of the file, if the reference
+/// has no word that could mean one of them.
 ///
 /// # Errors
 /// [`GraftError`].
@@ -84,16 +98,46 @@ pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String
             &submission[their.body.clone()],
             &helpers,
         )?;
-        let helpers: String = helpers.iter().map(|text| format!("\n{text}\n")).collect();
-        bodies.push((our.body, format!("{helpers}{}", &submission[their.body])));
+        bodies.push((our.body, &submission[their.body]));
     }
+    let is_shared = paths.len() > 1 && has_static(&helpers, reference)?;
+    let helpers: String = helpers.iter().map(|text| format!("\n{text}\n")).collect();
+    let (inside, behind) = match is_shared {
+        true => ("", helpers.as_str()),
+        false => (helpers.as_str(), ""),
+    };
     bodies.sort_by_key(|(body, _)| std::cmp::Reverse(body.start));
     let mut grafted = reference.to_owned();
     for (body, their) in bodies {
-        grafted.replace_range(body, &their);
+        grafted.replace_range(body, &format!("{inside}{their}"));
     }
     is_reference_elsewhere(reference, &ours, &grafted, paths)?;
+    grafted += behind;
     Ok(grafted)
+}
+
+/// Whether there is a static among the helpers; then no helper may have a name that the reference
+/// uses for anything, as it is to be seen in all of the file.
+fn has_static(helpers: &[String], reference: &str) -> Result<bool, GraftError> {
+    let items: Vec<Item> = helpers
+        .iter()
+        .filter_map(|helper| syn::parse_str(helper).ok())
+        .collect();
+    if !items.iter().any(|item| matches!(item, Item::Static(_))) {
+        return Ok(false);
+    }
+    let used: BTreeSet<String> = words(reference.parse().unwrap_or_default())
+        .into_iter()
+        .collect();
+    let names = items.iter().filter_map(name_of);
+    let names = names.filter_map(|name| Some(name.split_once(' ')?.1.to_owned()));
+    match names.into_iter().find(|name| used.contains(name)) {
+        None => Ok(true),
+        Some(name) => Err(GraftError::Refused {
+            what: format!("the name {name}, which the file has already, beside a static"),
+            line: 1,
+        }),
+    }
 }
 
 /// Whatever a submission's text does to the parser: outside of the assigned bodies the result is the

@@ -11,11 +11,13 @@
 //! ```
 
 mod cut;
+mod explorable;
 mod graft;
 mod manifest;
 mod source;
 
 pub use cut::{CutError, cut};
+pub use explorable::explorable;
 pub use graft::{GraftError, graft};
 pub use manifest::{Exercise, Hole, Kind, Manifest, ManifestError};
 pub use source::{Function, NoSource, functions};

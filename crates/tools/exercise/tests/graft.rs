@@ -49,6 +49,33 @@ fn private_helpers_come_along_and_public_ones_do_not() {
 }
 
 #[test]
+fn a_static_that_two_bodies_share_is_one_static() {
+    let theirs = "\
+static GATE: Gate = Gate(1);
+struct Gate(u32);
+pub fn total(numbers: &[u32]) -> u32 { GATE.0 }
+pub fn judged(numbers: &[u32]) -> bool { GATE.0 == 1 }
+";
+    let grafted = graft(REFERENCE, theirs, &["total", "judged"]).unwrap();
+    for once in ["static GATE", "struct Gate"] {
+        assert_eq!(grafted.matches(once).count(), 1, "{grafted}");
+    }
+    // One body sees it alone, inside.
+    let grafted = graft(REFERENCE, theirs, &["total"]).unwrap();
+    assert!(
+        grafted.find("static GATE") < grafted.find("pub fn judged"),
+        "{grafted}"
+    );
+    // No other function may come to mean it.
+    let theirs = theirs.replace("struct Gate(u32);", "struct Gate(u32);\nfn sum() {}");
+    let refused = graft(REFERENCE, &theirs, &["total", "judged"]);
+    assert!(
+        matches!(refused, Err(GraftError::Refused { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_changed_signature_is_refused() {
     let theirs = submission("    0", "").replace("-> u32", "-> u64");
     let refused = graft(REFERENCE, &theirs, &["total"]);

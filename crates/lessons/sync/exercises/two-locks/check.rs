@@ -1,0 +1,24 @@
+//! No circle of threads that wait for each other, and both moves are done.
+
+use std::process::ExitCode;
+
+#[cfg(explore)]
+mod stories;
+#[cfg(explore)]
+#[path = "../../explore/stories/two_locks.rs"]
+mod two_locks;
+#[cfg(explore)]
+#[path = "../../explore/worlds"]
+mod worlds {
+    pub(crate) mod two_locks;
+}
+
+#[cfg(explore)]
+fn main() -> ExitCode {
+    check::main("sync/two-locks", &stories::CHECKS)
+}
+
+#[cfg(not(explore))]
+fn main() -> ExitCode {
+    check::only_explored("sync", "two-locks")
+}

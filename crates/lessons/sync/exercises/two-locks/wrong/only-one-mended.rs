@@ -1,0 +1,14 @@
+// deadlock at both: the locks have changed places in both functions, and the circle stays.
+pub(crate) fn a_to_b(world: &World) {
+    let mut to = world.b.lock();
+    let mut from = world.a.lock();
+    *from -= 1;
+    *to += 1;
+}
+
+pub(crate) fn b_to_a(world: &World) {
+    let mut to = world.a.lock();
+    let mut from = world.b.lock();
+    *from -= 2;
+    *to += 2;
+}

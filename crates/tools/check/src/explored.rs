@@ -1,0 +1,105 @@
+//! Stories over a student's body, run in every schedule up to a bound and then in random ones.
+//!
+//! The threads of a story meet at the stand-ins of the crate `explore`, which only a build with
+//! `--cfg explore` has. A schedule, and with it the verdict, depends on the source and the seed alone.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use explore::primitives::atomic::AtomicUsize as Turns;
+use explore::{Body, Reach, Wrong, explore, lanes, pct, random, waits};
+
+use crate::chance::seed;
+use crate::fault::{Fault, Verdict};
+
+/// How many schedules are tried in order, those with the fewest preemptions first.
+const IN_ORDER: usize = 10_000;
+/// How many are tried at random, turn by turn and by priorities that change.
+const AT_RANDOM: usize = 1_000;
+
+/// Runs the story in its schedules. It panics when something is wrong, and makes its threads by
+/// [`explore::together`].
+///
+/// # Panics
+/// With a [`Fault`]: what was wrong in the shortest schedule that was found, and its steps in lanes.
+pub fn explored(story: Body) {
+    if let Err(fault) = tried(story) {
+        told(&fault).raise();
+    }
+}
+
+/// As [`explored`], for a story of the explorer's program: the fault comes with the command that
+/// shows it again, `command` and the schedule.
+///
+/// # Panics
+/// As [`explored`].
+pub fn explored_again(story: Body, command: &str) {
+    if let Err(fault) = tried(story) {
+        let again = format!("{command} --schedule {}", fault.path);
+        told(&fault).again(again).raise();
+    }
+}
+
+fn tried(story: Body) -> Result<(), explore::Fault> {
+    let explored = explore(story, IN_ORDER);
+    if let Some(fault) = explored.fault {
+        return Err(fault);
+    }
+    if explored.reach == Reach::All {
+        return Ok(());
+    }
+    random(story, seed(), AT_RANDOM)?;
+    pct(story, seed(), 2, AT_RANDOM)
+}
+
+fn told(fault: &explore::Fault) -> Fault {
+    let verdict = match fault.wrong {
+        Wrong::Deadlock => Verdict::Deadlock,
+        Wrong::Panic | Wrong::NoEnd => Verdict::Fail,
+    };
+    let what = fault.what.lines().map(str::to_owned);
+    let mut said: Vec<String> = what.collect();
+    let mut lines = lanes(&fault.steps);
+    if !fault.steps.is_empty() {
+        lines.insert(0, "In this schedule:".to_owned());
+    }
+    // A thread that asks again and again takes the same steps again and again.
+    let most = if fault.wrong == Wrong::NoEnd { 14 } else { 60 };
+    let is_cut = lines.len() > most;
+    said.extend(lines.into_iter().take(most));
+    said.extend(is_cut.then(|| "   and so on".to_owned()));
+    said.extend(waits(&fault.steps));
+    Fault {
+        said,
+        ..Fault::of(verdict, "")
+    }
+}
+
+/// Counts the threads that are inside of something at the same time.
+#[derive(Debug, Default)]
+pub struct Inside(Turns);
+
+/// The most that were inside at the same time in any schedule of this process.
+static MOST: AtomicUsize = AtomicUsize::new(0);
+
+impl Inside {
+    /// Goes in and out again; other threads may come in meanwhile.
+    ///
+    /// # Panics
+    /// When more than `most` threads are inside.
+    pub fn visit(&self, most: usize) {
+        let inside = 1 + self.0.fetch_add(1, Ordering::SeqCst);
+        MOST.fetch_max(inside, Ordering::SeqCst);
+        assert!(
+            inside <= most,
+            "{inside} threads are inside at the same time, and {most} may be"
+        );
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// The most threads that [`visit`](Self::visit) has seen inside at the same time, in all schedules
+    /// that this process has run.
+    #[must_use]
+    pub fn most_seen() -> usize {
+        MOST.load(Ordering::SeqCst)
+    }
+}
