@@ -7,47 +7,33 @@ use std::path::Path;
 
 use common::Settings;
 use coroutines::Pool;
-use lesson_test::run;
+use lesson_test::{event_id, field, run, run_recorded};
 use limit::run_within;
 
 const MAIN: &str = env!("CARGO_BIN_EXE_coroutines");
 
-/// The value of a field of a recorded event.
-fn field<'a>(event: &'a str, name: &str) -> &'a str {
-    let start = format!("\"{name}\":");
-    let (_, rest) = event.split_once(&start).expect("the field is there");
-    let end = rest.find([',', '}']).expect("a field has an end");
-    // An address holds no comma, so a plain search will do.
-    rest[..end].trim_matches('"')
-}
-
-fn of_kind<'a>(log: &'a str, kind: &str) -> Vec<&'a str> {
-    log.lines()
-        .filter(|event| field(event, "k") == kind)
-        .collect()
-}
-
-/// How other events name this one as their cause.
-fn id(event: &str) -> String {
-    ["pid", "n"].map(|name| field(event, name)).join(".")
+fn of_kind<'a>(events: &'a [String], kind: &str) -> Vec<&'a str> {
+    let events = events.iter().map(String::as_str);
+    events.filter(|event| field(event, "k") == kind).collect()
 }
 
 /// Row C02, as recorded: each task is a lane; its start names the fork, its join the exit.
 #[test]
 fn c02_a_recording_has_a_lane_for_each_task_with_its_causes() {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tasks.jsonl");
-    let path_word = path.to_str().expect("a plain path");
-    let _ran = run(MAIN, &["--pace", "0", "--record", path_word]).expect_success();
-    let log = fs::read_to_string(&path).expect("the log was written");
+    let (_, log) = run_recorded(MAIN);
     let (forks, exits) = (of_kind(&log, "fork"), of_kind(&log, "exit"));
     let (starts, joins) = (of_kind(&log, "start"), of_kind(&log, "join"));
-    assert_eq!([forks.len(), starts.len(), joins.len()], [3, 3, 3], "{log}");
+    assert_eq!(
+        [forks.len(), starts.len(), joins.len()],
+        [3, 3, 3],
+        "{log:#?}"
+    );
     for (start, fork) in starts.iter().zip(&forks) {
         assert_eq!(field(start, "lane"), field(fork, "what"));
-        assert_eq!(field(start, "c"), id(fork));
+        assert_eq!(field(start, "c"), event_id(fork));
     }
     for join in joins {
-        let is_cause = |exit: &&&str| id(exit) == field(join, "c");
+        let is_cause = |exit: &&&str| event_id(exit) == field(join, "c");
         let exit = exits.iter().find(is_cause).expect("a join has a cause");
         assert_eq!(field(exit, "lane"), field(join, "what"));
     }
@@ -55,7 +41,7 @@ fn c02_a_recording_has_a_lane_for_each_task_with_its_causes() {
     assert!(
         said.iter()
             .all(|event| field(event, "lane").starts_with("http://")),
-        "{log}"
+        "{log:#?}"
     );
 }
 
@@ -84,6 +70,7 @@ fn two_pools_have_two_names() {
         }
     });
     let log = fs::read_to_string(&path).expect("the log was written");
+    let log: Vec<String> = log.lines().map(str::to_owned).collect();
     let names: Vec<_> = of_kind(&log, "acquire")
         .into_iter()
         .map(|event| field(event, "on"))

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::{env, fs, process};
 
-use lesson_test::{Ran, run};
+use lesson_test::{Ran, event_id, field, run, run_recorded};
 
 const DISTRIBUTED: &str = env!("CARGO_BIN_EXE_distributed");
 const BY_HAND: &str = env!("CARGO_BIN_EXE_scheduler-by-hand");
@@ -171,30 +170,12 @@ fn help_names_the_command_and_the_address() {
     );
 }
 
-/// The text of one field of an event; no field here has a quotation mark or a comma in it.
-fn field<'a>(event: &'a str, name: &str) -> &'a str {
-    let (_, rest) = event
-        .split_once(&format!("\"{name}\":"))
-        .expect("the field");
-    rest.split([',', '}'])
-        .next()
-        .unwrap_or_default()
-        .trim_matches('"')
-}
-
 #[test]
 fn a_recorded_message_names_the_event_that_sent_it() {
-    let path = env::temp_dir().join(format!("distributed-{}.jsonl", process::id()));
-    let ran = run(
-        DISTRIBUTED,
-        &["--pace", "0", "--record", path.to_str().unwrap()],
-    );
-    assert_ten_results(&ran.expect_success());
-    let log = fs::read_to_string(&path).unwrap();
-    fs::remove_file(&path).unwrap();
-    let of_kind = |kind: &'static str| log.lines().filter(move |event| field(event, "k") == kind);
-    let id = |event| ["pid", "n"].map(|part| field(event, part)).join(".");
-    let sent: BTreeSet<String> = of_kind("send").map(id).collect();
+    let (ran, log) = run_recorded(DISTRIBUTED);
+    assert_ten_results(&ran);
+    let of_kind = |kind: &'static str| log.iter().filter(move |event| field(event, "k") == kind);
+    let sent: BTreeSet<String> = of_kind("send").map(|event| event_id(event)).collect();
     let causes: Vec<&str> = of_kind("recv").map(|event| field(event, "c")).collect();
     assert!(
         causes.iter().all(|&cause| sent.contains(cause)),
@@ -203,9 +184,9 @@ fn a_recorded_message_names_the_event_that_sent_it() {
     // For each task: submit, accepted, lease, started, done, recorded, collect, finished.
     assert!(causes.len() >= 8 * 10, "{}", causes.len());
     // The program, the scheduler and three workers: no lane of a thread that only carries.
-    let lanes: BTreeSet<&str> = log.lines().map(|event| field(event, "lane")).collect();
+    let lanes: BTreeSet<&str> = log.iter().map(|event| field(event, "lane")).collect();
     let expected = ["Scheduler", "Worker_1", "Worker_2", "Worker_3", "main"];
-    assert!(lanes.into_iter().eq(expected), "{log}");
+    assert!(lanes.into_iter().eq(expected), "{log:#?}");
     assert_eq!(of_kind("begin").count(), 10);
     assert_eq!(of_kind("end").count(), 10);
 }

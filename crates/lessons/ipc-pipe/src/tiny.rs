@@ -23,7 +23,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU8, AtomicUsize};
 use std::thread::yield_now;
 
-use multiprocess::{Shareable, Shared};
+use child::{Shareable, Shared};
 
 const RING_BYTES: usize = 256;
 
@@ -46,11 +46,9 @@ pub struct Receiver(Rc<Shared<Ring>>);
 /// # Errors
 /// When the system has no memory to share.
 pub fn pipe() -> io::Result<(Sender, Receiver)> {
-    let ring = Rc::new(Shared::new(Ring {
-        head: AtomicUsize::new(0),
-        tail: AtomicUsize::new(0),
-        bytes: [const { AtomicU8::new(0) }; RING_BYTES],
-    })?);
+    let (head, tail) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let bytes = [const { AtomicU8::new(0) }; RING_BYTES];
+    let ring = Rc::new(Shared::new(Ring { head, tail, bytes })?);
     Ok((Sender(Rc::clone(&ring)), Receiver(ring)))
 }
 
@@ -66,8 +64,10 @@ impl Sender {
         while end - self.0.head.load(Acquire) > RING_BYTES {
             yield_now();
         }
-        for (place, byte) in (tail..end).zip([length].iter().chain(message)) {
-            self.0.bytes[place % RING_BYTES].store(*byte, Relaxed);
+        let put = |place: usize, byte| self.0.bytes[place % RING_BYTES].store(byte, Relaxed);
+        put(tail, length);
+        for (number, byte) in message.iter().enumerate() {
+            put(tail + 1 + number, *byte);
         }
         // Last, and `Release`: a receiver that sees this position sees the bytes below it. Killed
         // above this line we have sent nothing, below it the whole message.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use child::Shared;
 use ipc_pipe::{RecvError, SendError, pipe};
 use lesson_test::{Seeded, assert_no_named_memory, rounds};
-use multiprocess::{Process, Shared};
+use multiprocess::Process;
 
 lesson_test::forking_tests![within 60;
     a_sender_killed_at_random_loses_and_tears_nothing,

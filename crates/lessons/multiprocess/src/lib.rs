@@ -30,9 +30,9 @@ mod wait;
 mod zygote;
 
 pub use child::{ActiveChild, PipeEnd, active_children, pipe};
-// For the lessons above that do not name the engine yet.
+// For pool, which does not name the engine yet.
 #[doc(hidden)]
-pub use child::{End, Shareable, Shared, hand_on_shared_ends};
+pub use child::{End, hand_on_shared_ends};
 pub use error::{ProcessError, StartError};
 pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};

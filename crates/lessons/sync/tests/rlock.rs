@@ -6,9 +6,8 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use support::{A_LITTLE, LIMIT, elsewhere, within_limit};
+use support::{A_LITTLE, LIMIT, assert_waits_out, elsewhere, within_limit};
 use sync::{RLock, RawRLock, ReleaseError};
 
 /// Row S01, for an RLock.
@@ -66,20 +65,7 @@ fn s03_a_panic_in_two_guards_frees_the_lock() {
 #[test]
 fn s05_a_limit_is_waited_out_when_the_lock_is_held_and_not_when_it_is_free() {
     let lock = RLock::new(());
-    let held = lock.lock();
-    let limit = Duration::from_millis(500);
-    elsewhere(|| {
-        let since = Instant::now();
-        assert!(lock.lock_timeout(limit).is_none());
-        assert!(since.elapsed() >= limit);
-        assert!(since.elapsed() < limit + LIMIT);
-    });
-    drop(held);
-    elsewhere(|| {
-        let since = Instant::now();
-        assert!(lock.lock_timeout(Duration::from_secs(5)).is_some());
-        assert!(since.elapsed() < LIMIT);
-    });
+    assert_waits_out(|| lock.lock(), |limit| lock.lock_timeout(limit).is_some());
     assert!(lock.try_lock().is_some());
 }
 

@@ -30,7 +30,7 @@ pub use forking::{Case, run_cases, run_cases_within};
 pub use limits::{peak_kib, with_limit};
 pub use moments::{Seeded, spin};
 pub use outside::{LIMIT, Ran, assert_alone, run, run_within};
-pub use recording::recorded;
+pub use recording::{event_id, field, recorded, run_recorded};
 pub use stepping::{
     begin_steps, end_steps, kill_after, kill_at_system_call, kill_everywhere, kill_now,
     stay_on_one_processor,

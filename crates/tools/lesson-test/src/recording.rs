@@ -1,12 +1,13 @@
-//! The log of a piece of a test.
+//! The log of a program, or of a piece of a test.
 
 use std::env;
 use std::fs;
 use std::process::{self, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use common::Settings;
 
-use crate::outside::{LIMIT, run_within};
+use crate::outside::{LIMIT, Ran, run, run_within};
 
 /// The environment variable with the path of the log, in a test that is run again for its log.
 const LOG: &str = "LESSON_TEST_LOG";
@@ -39,4 +40,43 @@ pub fn recorded(test: &str, body: impl FnOnce()) -> String {
     let log = fs::read_to_string(&path).expect("the log was written");
     fs::remove_file(&path).expect("the log is ours");
     log
+}
+
+/// Runs a program of the lesson without its pauses, and returns the events of its log, a line each.
+///
+/// # Panics
+/// When the program fails or hangs.
+#[must_use]
+pub fn run_recorded(program: &str) -> (Ran, Vec<String>) {
+    // Tests run at the same time, and some run the same program.
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let path = env::temp_dir().join(format!("run-{}-{number}.jsonl", process::id()));
+    let word = path.to_str().expect("a path in /tmp is text");
+    let ran = run(program, &["--pace", "0", "--record", word]).expect_success();
+    let log = fs::read_to_string(&path).expect("the log was written");
+    fs::remove_file(&path).expect("the log is ours");
+    (ran, log.lines().map(str::to_owned).collect())
+}
+
+/// The text of a field of an event, without quotation marks. (It must have no comma in it.)
+///
+/// # Panics
+/// When the event has no such field.
+#[must_use]
+pub fn field<'a>(event: &'a str, name: &str) -> &'a str {
+    let (_, rest) = event
+        .split_once(&format!("\"{name}\":"))
+        .expect("each event has all fields");
+    let end = rest.find([',', '}']).expect("a field has an end");
+    rest[..end].trim_matches('"')
+}
+
+/// How later events name this one as their cause.
+///
+/// # Panics
+/// When the line is no event.
+#[must_use]
+pub fn event_id(event: &str) -> String {
+    ["pid", "n"].map(|name| field(event, name)).join(".")
 }

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{process::ExitCode, thread};
 
+use child::Shared;
 use common::{pid, say};
 use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
 use lesson::{Lesson, StoryResult};
-use multiprocess::{Process, Shared};
+use multiprocess::Process;
 
 const LIMIT: Duration = Duration::from_secs(5);
 

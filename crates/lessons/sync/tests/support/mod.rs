@@ -3,7 +3,7 @@
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// No wait of a test may be longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
@@ -31,4 +31,26 @@ pub(crate) fn within_limit(body: impl FnOnce() + Send + 'static) {
 /// Calls `ask` in another thread and gives its answer.
 pub(crate) fn elsewhere<T: Send>(ask: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| scope.spawn(ask).join().expect("it asks and does not panic"))
+}
+
+/// A limit is waited out in another thread while the lock is held, and not when it is free. `hold`
+/// returns a guard; `take` takes the lock within a limit, and returns whether it did.
+pub(crate) fn assert_waits_out<G>(
+    hold: impl FnOnce() -> G,
+    take: impl Fn(Duration) -> bool + Sync,
+) {
+    let held = hold();
+    let limit = Duration::from_millis(500);
+    elsewhere(|| {
+        let since = Instant::now();
+        assert!(!take(limit));
+        assert!(since.elapsed() >= limit);
+        assert!(since.elapsed() < limit + LIMIT);
+    });
+    drop(held);
+    elsewhere(|| {
+        let since = Instant::now();
+        assert!(take(Duration::from_secs(5)));
+        assert!(since.elapsed() < LIMIT);
+    });
 }
