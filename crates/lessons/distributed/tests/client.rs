@@ -88,7 +88,8 @@ fn a_cancelled_task_is_never_begun() {
     worker.end_within(SOON).unwrap();
 }
 
-/// A task that waits at a worker, behind another, is revoked there.
+/// A task that waits at a worker, behind another, is revoked there. The word of it may come too late,
+/// when the worker has begun it already; so it is tried a few times, and has to come in time once.
 #[test]
 fn a_task_that_a_worker_has_at_hand_can_be_cancelled() {
     static GATE: Mutex<()> = Mutex::new(());
@@ -100,22 +101,31 @@ fn a_task_that_a_worker_has_at_hand_can_be_cancelled() {
         })
     }
     let running = Running::start();
-    let gate = GATE.lock().unwrap();
     let connection = running.peer();
     let worker = Call::start(move || work_ahead(connection, &registry(), 2));
     let mut client = running.client();
-    let [first, second, third] =
-        [1, 2, 3_u64].map(|number| client.submit("note", &number).unwrap());
-    until("the first begins", || BEGUN.lock().unwrap().len() == 1);
-    assert_eq!(client.status().unwrap().leased, 2);
-    assert!(client.cancel(second).unwrap());
-    // Lent in its place: by then the worker knows of the end of the second.
-    until("the third is lent", || client.status().unwrap().leased == 2);
-    drop(gate);
-    for id in [first, third] {
-        client.result::<()>(id, LIMIT).unwrap();
-    }
-    assert_eq!(*BEGUN.lock().unwrap(), [1, 3]);
+    let is_in_time = (0..20).any(|_| {
+        BEGUN.lock().unwrap().clear();
+        let gate = GATE.lock().unwrap();
+        let [first, second, third] =
+            [1, 2, 3_u64].map(|number| client.submit("note", &number).unwrap());
+        until("the first begins", || BEGUN.lock().unwrap().len() == 1);
+        until("the second is lent", || {
+            client.status().unwrap().leased == 2
+        });
+        assert!(client.cancel(second).unwrap());
+        until("the third is lent in its place", || {
+            client.status().unwrap().leased == 2
+        });
+        drop(gate);
+        for id in [first, third] {
+            client.result::<()>(id, LIMIT).unwrap();
+        }
+        let told = client.result::<()>(second, LIMIT).unwrap_err();
+        assert!(told.to_string().contains("cancelled"), "{told}");
+        *BEGUN.lock().unwrap() == [1, 3]
+    });
+    assert!(is_in_time, "it was begun each time");
     running.end();
     worker.end_within(SOON).unwrap();
 }
