@@ -1,6 +1,7 @@
 //! What the grader tells the checks: what varies from class to class, and where the files are.
 
 use std::env;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use rand::rngs::StdRng;
@@ -49,6 +50,17 @@ pub fn words(purpose: &str, count: usize) -> Vec<String> {
         }
     }
     words
+}
+
+/// `count` numbers from `range`.
+///
+/// # Panics
+/// When the range is empty.
+#[must_use]
+pub fn numbers(purpose: &str, count: usize, range: RangeInclusive<usize>) -> Vec<usize> {
+    let mut random = chance(purpose);
+    let number = |_| random.random_range(range.clone());
+    (0..count).map(number).collect()
 }
 
 #[cfg(test)]

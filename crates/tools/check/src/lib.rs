@@ -37,7 +37,7 @@ mod running;
 mod stall;
 
 pub use answer::answers;
-pub use chance::{chance, words};
+pub use chance::{chance, numbers, words};
 #[cfg(explore)]
 pub use explored::{Inside, explored, explored_again};
 pub use fault::{Fault, Verdict, fault};

@@ -1,5 +1,6 @@
 //! A program of a lesson, run and looked at from outside.
 
+use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -125,11 +126,13 @@ impl Program {
 
     fn run_once(&self, limit: Duration) -> Result<Ran, Fault> {
         let log = self.is_recorded.then(Log::new);
-        let cpu_before = cpu_of_children();
+        let used_before = used_by_children();
         let mut running = self.start(log.as_ref(), limit);
         let watched = running.watch();
         let left = kill_all(|_| ()).unwrap_or_default();
+        let unwaited = running.unwaited;
         let (out, err) = running.output();
+        let used = used_by_children();
         let log = log.map(Log::text).unwrap_or_default();
         let ran = Ran {
             code: None,
@@ -137,33 +140,13 @@ impl Program {
             out,
             err,
             run: Run::read(log.as_bytes()).unwrap_or_default(),
-            cpu: cpu_of_children().saturating_sub(cpu_before),
+            cpu: used.0.saturating_sub(used_before.0),
+            sleeps: used.1.saturating_sub(used_before.1),
+            unwaited,
             command: self.command(),
             log,
         };
-        match watched {
-            Watched::Ended(status) if left.is_empty() => Ok(Ran {
-                code: libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)),
-                signal: libc::WIFSIGNALED(status).then(|| libc::WTERMSIG(status)),
-                ..ran
-            }),
-            Watched::Ended(_) => {
-                let names: Vec<_> = left.into_values().collect();
-                let names = some_of(&names);
-                Err(ran.fault(&format!(
-                    "It has ended, and left behind what still ran: {names}."
-                )))
-            }
-            Watched::TooMuchOutput => {
-                let kib = MOST_OUTPUT >> 10;
-                Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
-            }
-            Watched::TooLong(look) => {
-                let (verdict, said) = look.told(&ran.run, &left);
-                let fault = ran.fault(&said);
-                Err(Fault { verdict, ..fault })
-            }
-        }
+        verdict(ran, watched, left)
     }
 
     fn start(&self, log: Option<&Log>, limit: Duration) -> Running {
@@ -186,13 +169,41 @@ impl Program {
     }
 }
 
-fn cpu_of_children() -> Duration {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN);
+/// What a run is that was watched: one that has ended, or a fault.
+fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ran, Fault> {
+    match watched {
+        Watched::Ended(status) if left.is_empty() => Ok(Ran {
+            code: libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)),
+            signal: libc::WIFSIGNALED(status).then(|| libc::WTERMSIG(status)),
+            ..ran
+        }),
+        Watched::Ended(_) => {
+            let names: Vec<_> = left.into_values().collect();
+            let names = some_of(&names);
+            Err(ran.fault(&format!(
+                "It has ended, and left behind what still ran: {names}."
+            )))
+        }
+        Watched::TooMuchOutput => {
+            let kib = MOST_OUTPUT >> 10;
+            Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
+        }
+        Watched::TooLong(look) => {
+            let (verdict, said) = look.told(&ran.run, &left);
+            let fault = ran.fault(&said);
+            Err(Fault { verdict, ..fault })
+        }
+    }
+}
+
+/// The processor time of all children that have been waited for, and how often they went to sleep.
+fn used_by_children() -> (Duration, u64) {
     let time = |time: nix::sys::time::TimeVal| {
         let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
         Duration::from_micros(micros.cast_unsigned())
     };
-    usage.map_or(Duration::ZERO, |usage| {
-        time(usage.user_time()) + time(usage.system_time())
+    getrusage(UsageWho::RUSAGE_CHILDREN).map_or((Duration::ZERO, 0), |usage| {
+        let cpu = time(usage.user_time()) + time(usage.system_time());
+        (cpu, usage.voluntary_context_switches().cast_unsigned())
     })
 }

@@ -22,6 +22,11 @@ pub struct Ran {
     pub run: Run,
     /// Processor time of it and all that it has started.
     pub cpu: Duration,
+    /// How often it and all that it has started went to sleep: what asks again and again, with
+    /// pauses, does so more often than what waits.
+    pub sleeps: u64,
+    /// Processes that it has started and not waited for: they had no parent any more at their end.
+    pub unwaited: usize,
     pub(crate) command: String,
     pub(crate) log: String,
 }

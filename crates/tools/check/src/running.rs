@@ -37,6 +37,8 @@ pub(crate) struct Running {
     acts: Vec<(String, usize, Act)>,
     /// Processes that are stopped, and until when.
     stopped: Vec<(Pid, Instant)>,
+    /// Processes that have ended, and that this one had to wait for in their parent's stead.
+    pub(crate) unwaited: usize,
 }
 
 pub(crate) enum Watched {
@@ -57,6 +59,7 @@ impl Running {
             limit: Instant::now() + limit,
             acts,
             stopped: Vec::new(),
+            unwaited: 0,
         }
     }
 
@@ -70,7 +73,10 @@ impl Running {
                     self.limit = Instant::now() + GRACE;
                     continue;
                 }
-                Ok(Children::Ended(_)) => continue,
+                Ok(Children::Ended(_)) => {
+                    self.unwaited += 1;
+                    continue;
+                }
                 Ok(Children::Alive) => {}
                 Ok(Children::None) | Err(_) => return Watched::Ended(ended.unwrap_or_default()),
             }

@@ -1,7 +1,7 @@
 //! Mistake B7: only the last child is joined.
 //!
-//! In the notes `p.join()` stands behind the loop, where `p` is the fifth child. Here child n
-//! takes (4 - n) times 50 ms, so "Process end." comes first, and the others after it. Right:
+//! In the notes `p.join()` stands after the loop, where `p` is the fifth child. Here child n
+//! takes (4 - n) times 100 ms, so "Process end." comes first, and the others after it. Right:
 //! `main.rs`, which keeps all handles. On bare `fork`, because a dropped `Process` would not
 //! run on: its child is killed.
 
@@ -10,34 +10,92 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, say};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::{Fork, exit_now, fork, wait};
+use nix::sys::signal::{Signal, raise};
 
 fn main() -> ExitCode {
     let about = "1.2 Mistake B7: \"Process end.\" while four children still run";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let children = Operands {
+        name: "MS[:END]...",
+        help: "the children: what each takes, and its exit code or signal (400 300 200 100 0)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(children, story)
 }
 
-fn story() -> StoryResult {
+fn story(words: Vec<String>) -> StoryResult {
+    let words = match words.is_empty() {
+        true => ["400", "300", "200", "100", "0"]
+            .map(str::to_owned)
+            .to_vec(),
+        false => words,
+    };
+    let children = words.iter().map(|word| Work::parse(word));
+    let children: Vec<Work> = children.collect::<Result<_, _>>()?;
     say!("Parent Process {}.", pid());
+    let joined = start_and_join(&children);
+    say!("Process end.");
+    joined
+}
+
+/// Starts a child for each piece of work, all at once, and waits for the end of all of them. An
+/// error when one of them has failed: by its exit code, or by a signal.
+fn start_and_join(children: &[Work]) -> StoryResult {
     let mut last = None;
-    for number in 0..5 {
+    for (number, work) in children.iter().enumerate() {
         say!("Process will start");
         match fork(&number.to_string())? {
             Fork::Parent { child } => last = Some(child),
-            Fork::Child => run_child(number),
+            Fork::Child => work.run(number),
         }
     }
-    // The mistake: four children are forgotten.
+    // The mistake: all other children are forgotten, and how each of them has ended.
     if let Some(child) = last {
         wait(child)?;
     }
-    say!("Process end.");
     Ok(())
 }
 
-fn run_child(number: u64) -> ! {
-    sleep(Duration::from_millis(50 * (4 - number)));
-    say!("Child process {number} ({}) Running...", pid());
-    exit_now(0)
+/// What a child does.
+struct Work {
+    takes: Duration,
+    ends: End,
+}
+
+enum End {
+    Code(i32),
+    Signal(Signal),
+}
+
+impl Work {
+    fn parse(word: &str) -> Result<Self, String> {
+        let (takes, end) = word.split_once(':').unwrap_or((word, "0"));
+        let wrong = || {
+            format!(
+                "a child is a number of milliseconds, as 50, 50:3 or 50:SIGKILL, and not '{word}'"
+            )
+        };
+        let signal = end.parse().map(End::Signal);
+        let code = || end.parse().map(|code: u8| End::Code(code.into()));
+        Ok(Self {
+            takes: Duration::from_millis(takes.parse().map_err(|_| wrong())?),
+            ends: signal.or_else(|_| code()).map_err(|_| wrong())?,
+        })
+    }
+
+    /// In the child.
+    fn run(&self, number: usize) -> ! {
+        sleep(self.takes);
+        say!("Child process {number} ({}) Running...", pid());
+        // That a line is printed does not mean that its process has ended.
+        sleep(Duration::from_millis(20));
+        match self.ends {
+            End::Code(code) => exit_now(code),
+            End::Signal(signal) => {
+                let _sent = raise(signal);
+                exit_now(1)
+            }
+        }
+    }
 }

@@ -1,0 +1,253 @@
+//! The parent waits for every child, and fails when one of them has failed.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use check::{Act, Check, Program, Ran, main as judge, numbers, program};
+use common::Kind;
+
+fn main() -> ExitCode {
+    judge(
+        "multiprocess/last-joined",
+        &[
+            Check::new("end", "\"Process end.\" is the last line", end),
+            Check::new("waited", "no child is left when the program ends", waited),
+            Check::new("failure", "it fails when any child has failed", failure),
+            Check::new(
+                "judges-last",
+                "it waits for all, also when one has failed",
+                judges_last,
+            ),
+            Check::new(
+                "late",
+                "it waits for a child that takes longer than it should",
+                late,
+            ),
+            Check::new("killed", "it fails when a child is killed", killed),
+            Check::new("together", "the children run at the same time", together),
+            Check::new(
+                "sleeps",
+                "it sleeps until a child ends, and does not keep asking",
+                sleeps,
+            ),
+            Check::new(
+                "chaos",
+                "it holds in whatever order the processes run",
+                chaos,
+            ),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+fn run(children: &[String]) -> Ran {
+    with(children).run()
+}
+
+fn with(children: &[String]) -> Program {
+    program!("process-last-joined").with(children.to_vec())
+}
+
+/// Children that end well, in another order than they are started.
+fn some(purpose: &str, count: usize) -> Vec<String> {
+    let takes = numbers(purpose, count, 0..=120);
+    takes.iter().map(usize::to_string).collect()
+}
+
+fn end() {
+    for count in [5, 1, 8] {
+        let ran = run(&some("end", count));
+        expect_lines(ran.expect_code(0), count);
+    }
+}
+
+fn waited() {
+    let children = ["150", "100", "50", "0"].map(str::to_owned);
+    expect_waited(run(&children).expect_code(0));
+}
+
+fn failure() {
+    for end in ["1", "7", "SIGKILL", "SIGTERM"] {
+        for failing in 0..3 {
+            let mut children = ["60", "30", "0"].map(str::to_owned);
+            children[failing] += &format!(":{end}");
+            let ran = run(&children);
+            let how = match end.parse::<u8>() {
+                Ok(code) => format!("with exit code {code}"),
+                Err(_) => format!("by {end}"),
+            };
+            ran.expect(ran.code != Some(0), || {
+                format!(
+                    "Child {failing} of 0, 1, 2 ended {how}, so an error was expected, and with it \
+                     exit code 1. It is 0."
+                )
+            });
+            ran.expect_code(1);
+            expect_lines(&ran, 3);
+            expect_waited(&ran);
+        }
+    }
+}
+
+fn judges_last() {
+    let children = ["0:3", "200", "0:SIGKILL", "300"].map(str::to_owned);
+    let ran = run(&children);
+    expect_lines(&ran, 4);
+    expect_waited(ran.expect_code(1));
+    let two_failed = run(&["0:1", "40:2"].map(str::to_owned));
+    expect_lines(&two_failed, 2);
+    expect_waited(two_failed.expect_code(1));
+}
+
+/// What sleeps for as long as the children should take finds one that has not ended.
+fn late() {
+    let long = Act::Stop(Duration::from_millis(800));
+    for child in 0..3 {
+        let children = ["40:5", "20", "0"].map(str::to_owned);
+        let ran = with(&children)
+            .when(&format!("Child process {child} "), 1, long)
+            .run();
+        expect_lines(&ran, 3);
+        expect_waited(&ran);
+        ran.expect_code(1);
+    }
+}
+
+/// That a child should have ended well does not help it. (A child that has told its end before it was
+/// killed may have ended well.)
+fn killed() {
+    for child in 0..3 {
+        let children = ["40", "20", "0"].map(str::to_owned);
+        let ran = with(&children)
+            .when(&format!("Child process {child} "), 1, Act::Kill)
+            .run();
+        expect_waited(&ran);
+        let exits = ran.run.events.iter();
+        let children = exits.filter(|event| event.kind == Kind::Exit && event.lane != 0);
+        if children.count() < 3 {
+            ran.expect(ran.code != Some(0), || {
+                "A child was killed, so exit code 1 was expected, and it is 0.".to_owned()
+            });
+        }
+    }
+}
+
+/// Whether they overlap depends on the machine, too: it may be busy with something else. So once, of
+/// several runs, is enough; children that are started one after the other never do.
+fn together() {
+    let mut last = None;
+    for takes in [100_u64, 200, 400, 1000] {
+        let ran = run(&[takes.to_string(), takes.to_string(), takes.to_string()]);
+        expect_waited(ran.expect_code(0));
+        expect_work(&ran, Duration::from_millis(takes));
+        let events = &ran.run.events;
+        let is_fork = |event: &timeline::Event| event.kind == Kind::Fork && event.lane == 0;
+        let forks = events.iter().filter(|event| is_fork(event)).count();
+        let last_fork = events.iter().rposition(is_fork);
+        let first_exit = events.iter().position(|event| event.kind == Kind::Exit);
+        if forks == 3 && last_fork < first_exit {
+            return;
+        }
+        last = Some(ran);
+    }
+    if let Some(ran) = last {
+        ran.fault(
+            "The last of three children was started only after another one had ended, in each of \
+             four runs: they run one after the other.",
+        )
+        .raise();
+    }
+}
+
+/// Compares a run with one that takes ten times as long: what waits has no more to do.
+fn sleeps() {
+    let [short, long] = ["150", "1500"].map(|takes| run(&[takes.to_owned(), "0".to_owned()]));
+    expect_waited(long.expect_code(0));
+    let used = long.cpu.saturating_sub(short.cpu);
+    long.expect(used < Duration::from_millis(100), || {
+        format!(
+            "While a child takes 1.5 s, {} ms of the processor are used: something asks all the \
+             time whether it has ended.",
+            used.as_millis()
+        )
+    });
+    let more = long.sleeps.saturating_sub(short.sleeps);
+    long.expect(more < 100, || {
+        format!(
+            "While a child takes 1.5 s, the program goes to sleep {more} times: something asks \
+             again and again whether it has ended."
+        )
+    });
+}
+
+fn chaos() {
+    for (failing, seed) in (0..6).zip(1..) {
+        let mut children = some("chaos", 6);
+        children[failing] += ":2";
+        let ran = with(&children).chaos(seed).run();
+        expect_lines(&ran, 6);
+        expect_waited(ran.expect_code(1));
+    }
+}
+
+fn bare() {
+    let ran = with(&some("bare", 5)).bare().run();
+    expect_lines(&ran, 5);
+    expect_waited(ran.expect_code(0));
+    let ran = with(&["50:SIGKILL".to_owned(), "0".to_owned()])
+        .bare()
+        .run();
+    expect_lines(&ran, 2);
+    expect_waited(ran.expect_code(1));
+}
+
+fn expect_lines(ran: &Ran, count: usize) {
+    let lines = ran.lines();
+    let ends: Vec<_> = (0..lines.len())
+        .filter(|&line| lines[line] == "Process end.")
+        .collect();
+    ran.expect(ends == [lines.len().saturating_sub(1)], || {
+        format!(
+            "\"Process end.\" was expected once, as the last line. The lines:\n  {}",
+            lines.join("\n  ")
+        )
+    });
+    for child in 0..count {
+        let start = format!("Child process {child} (");
+        let its = lines.iter().filter(|line| line.starts_with(&start)).count();
+        ran.expect(its == 1, || {
+            format!("One line of child {child} was expected, and there are {its}.")
+        });
+    }
+}
+
+/// A child that does its work is there for at least as long as the work takes.
+fn expect_work(ran: &Ran, takes: Duration) {
+    for lane in ran.run.lanes.iter().filter(|lane| lane.parent == Some(0)) {
+        let times = lane.events.iter().map(|&event| ran.run.events[event].t);
+        let lasted = times
+            .clone()
+            .max()
+            .zip(times.min())
+            .map(|(end, start)| end - start);
+        let lasted = Duration::from_nanos(lasted.unwrap_or_default());
+        ran.expect(lasted >= takes, || {
+            format!(
+                "Child {} was there for {} ms, and its work takes {}: it has not done it.",
+                lane.name,
+                lasted.as_millis(),
+                takes.as_millis()
+            )
+        });
+    }
+}
+
+/// The kernel's word: whoever is left when its parent ends was not waited for.
+fn expect_waited(ran: &Ran) {
+    ran.expect(ran.unwaited == 0, || {
+        format!(
+            "The program has ended without waiting for {} of its children.",
+            ran.unwaited
+        )
+    });
+}

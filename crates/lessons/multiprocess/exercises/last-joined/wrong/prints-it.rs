@@ -1,0 +1,14 @@
+// fail at waited: it does the children's lines itself, prints the end, and leaves.
+fn start_and_join(children: &[Work]) -> StoryResult {
+    for (number, work) in children.iter().enumerate() {
+        say!("Process will start");
+        match fork(&number.to_string())? {
+            Fork::Parent { child } => say!("Child process {number} ({child}) Running..."),
+            Fork::Child => {
+                let _meant = work;
+                exit_now(0)
+            }
+        }
+    }
+    Ok(())
+}
