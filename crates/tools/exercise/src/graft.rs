@@ -171,8 +171,10 @@ fn helpers(reference: &str, submission: &str) -> Result<Vec<String>, GraftError>
     let ours = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = parse(submission).map_err(GraftError::NoSource)?;
     let known: BTreeSet<String> = ours.items.iter().filter_map(name_of).collect();
-    let own = types_of(&theirs.items).filter(|name| !known.contains(&format!("type {name}")));
-    let own: BTreeSet<String> = own.collect();
+    let not_own: BTreeSet<String> = types_of(&ours.items).collect();
+    let own: BTreeSet<String> = types_of(&theirs.items)
+        .filter(|name| !not_own.contains(name))
+        .collect();
     let is_helper = |item: &&Item| match item {
         // Of a type of their own; methods for a type of the reference are left out.
         Item::Impl(item) => own.contains(&item.self_ty.to_token_stream().to_string()),

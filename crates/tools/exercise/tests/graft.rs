@@ -49,6 +49,22 @@ fn private_helpers_come_along_and_public_ones_do_not() {
 }
 
 #[test]
+fn the_whole_file_of_a_public_type_brings_its_methods_only_once() {
+    let reference = "\
+pub struct Count(u32);
+impl Count {
+    pub fn get(&self) -> u32 { self.0 }
+    pub fn next(&mut self) { self.0 += 1; }
+}
+impl Drop for Count {
+    fn drop(&mut self) { self.next(); }
+}
+";
+    let theirs = reference.replace("self.0 += 1", "self.0 = self.get() + 1");
+    assert_eq!(graft(reference, &theirs, &["Count::next"]).unwrap(), theirs);
+}
+
+#[test]
 fn a_static_that_two_bodies_share_is_one_static() {
     let theirs = "\
 static GATE: Gate = Gate(1);

@@ -73,6 +73,10 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         limit: Duration,
     ) -> (MutexGuard<'a, T>, bool) {
+        // To the checker no time passes; only a wait without any is over.
+        if cfg!(explore) && limit.is_zero() {
+            return (guard, true);
+        }
         let woken = self.0.wait_timeout(guard, limit);
         let (guard, how) = woken.unwrap_or_else(PoisonError::into_inner);
         (guard, how.timed_out())

@@ -8,7 +8,7 @@ use crate::two_locks::{a_to_b, b_to_a};
 use crate::worlds::two_locks::{count, moves, story};
 
 /// A body that does not end takes a check with it.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) const CHECKS: [Check; 4] = [
     Check::new(

@@ -1,0 +1,43 @@
+// right: it wakes all that wait, after it has let go of the lock; each looks again.
+impl Semaphore {
+    pub fn acquire(&self) {
+        let permits = self.permits.lock();
+        let mut permits = self.permits.wait_until(permits, |&permits| permits > 0);
+        *permits -= 1;
+    }
+
+    #[must_use]
+    pub fn try_acquire(&self) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits == 0 {
+            return false;
+        }
+        *permits -= 1;
+        true
+    }
+
+    #[must_use]
+    pub fn acquire_timeout(&self, limit: Duration) -> bool {
+        let permits = self.permits.lock();
+        match self.permits.wait_until_timeout(permits, limit, |&permits| permits > 0) {
+            Ok(mut permits) => {
+                *permits -= 1;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn release_below(&self, most: usize) -> bool {
+        let mut permits = self.permits.lock();
+        let is_room = *permits < most;
+        if is_room {
+            *permits += 1;
+        }
+        drop(permits);
+        if is_room {
+            self.permits.notify_all();
+        }
+        is_room
+    }
+}

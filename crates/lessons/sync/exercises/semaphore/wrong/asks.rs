@@ -1,0 +1,38 @@
+// fail at inside: it asks again and again instead of waiting.
+impl Semaphore {
+    pub fn acquire(&self) {
+        while !self.try_acquire() {}
+    }
+
+    #[must_use]
+    pub fn try_acquire(&self) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits == 0 {
+            return false;
+        }
+        *permits -= 1;
+        true
+    }
+
+    #[must_use]
+    pub fn acquire_timeout(&self, limit: Duration) -> bool {
+        let permits = self.permits.lock();
+        match self.permits.wait_until_timeout(permits, limit, |&permits| permits > 0) {
+            Ok(mut permits) => {
+                *permits -= 1;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn release_below(&self, most: usize) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits >= most {
+            return false;
+        }
+        *permits += 1;
+        self.permits.notify_one();
+        true
+    }
+}

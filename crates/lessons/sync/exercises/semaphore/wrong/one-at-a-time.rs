@@ -1,0 +1,38 @@
+// fail at alone: the last permit is never given.
+impl Semaphore {
+    pub fn acquire(&self) {
+        let permits = self.permits.lock();
+        let mut permits = self.permits.wait_until(permits, |&permits| permits > 1);
+        *permits -= 1;
+    }
+
+    #[must_use]
+    pub fn try_acquire(&self) -> bool {
+        let mut permits = self.permits.lock();
+        let some = *permits > 1;
+        *permits -= usize::from(some);
+        some
+    }
+
+    #[must_use]
+    pub fn acquire_timeout(&self, limit: Duration) -> bool {
+        let permits = self.permits.lock();
+        match self.permits.wait_until_timeout(permits, limit, |&permits| permits > 0) {
+            Ok(mut permits) => {
+                *permits -= 1;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn release_below(&self, most: usize) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits >= most {
+            return false;
+        }
+        *permits += 1;
+        self.permits.notify_one();
+        true
+    }
+}

@@ -1,0 +1,40 @@
+// fail at one-step: it looks in one hold of the lock and takes in another.
+impl Semaphore {
+    pub fn acquire(&self) {
+        let permits = self.permits.lock();
+        let mut permits = self.permits.wait_until(permits, |&permits| permits > 0);
+        *permits -= 1;
+    }
+
+    #[must_use]
+    pub fn try_acquire(&self) -> bool {
+        if *self.permits.lock() == 0 {
+            return false;
+        }
+        let mut permits = self.permits.lock();
+        *permits = permits.saturating_sub(1);
+        true
+    }
+
+    #[must_use]
+    pub fn acquire_timeout(&self, limit: Duration) -> bool {
+        let permits = self.permits.lock();
+        match self.permits.wait_until_timeout(permits, limit, |&permits| permits > 0) {
+            Ok(mut permits) => {
+                *permits -= 1;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn release_below(&self, most: usize) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits >= most {
+            return false;
+        }
+        *permits += 1;
+        self.permits.notify_one();
+        true
+    }
+}
