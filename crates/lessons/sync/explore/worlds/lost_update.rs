@@ -12,11 +12,17 @@ pub(crate) struct World {
 }
 
 pub(crate) fn story(add_one: fn(&World)) {
+    let number = number_after(1, add_one);
+    assert!(number == 2, "1 was added twice, and the number is {number}");
+}
+
+/// What the number is when both threads have added 1 as often as there are `rounds`.
+pub(crate) fn number_after(rounds: u32, add_one: fn(&World)) -> u64 {
     let world = World {
         number: AtomicU64::new(0),
         lock: Lock::named("lock", ()),
     };
-    together(&[&|| add_one(&world), &|| add_one(&world)]);
-    let number = world.number.into_inner();
-    assert!(number == 2, "1 was added twice, and the number is {number}");
+    let add = || (0..rounds).for_each(|_| add_one(&world));
+    together(&[&add, &add]);
+    world.number.into_inner()
 }

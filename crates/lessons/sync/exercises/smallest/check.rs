@@ -1,0 +1,28 @@
+//! Which numbers can be left after a lost update, three rounds long.
+
+use std::process::ExitCode;
+
+#[cfg(explore)]
+mod key;
+#[cfg(explore)]
+#[path = "../../explore/stories/lost_update.rs"]
+mod lost_update;
+#[cfg(explore)]
+#[path = "../../explore/worlds"]
+mod worlds {
+    #[expect(
+        dead_code,
+        reason = "the story is for the explorer; here its number is asked for"
+    )]
+    pub(crate) mod lost_update;
+}
+
+#[cfg(explore)]
+fn main() -> ExitCode {
+    check::main("sync/smallest", &key::CHECKS)
+}
+
+#[cfg(not(explore))]
+fn main() -> ExitCode {
+    check::only_explored("sync", "smallest")
+}
