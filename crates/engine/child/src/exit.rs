@@ -2,17 +2,13 @@
 
 use std::fmt;
 
-use child::{reap, try_reap};
 use common::life;
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-/// Exit code of a child whose target returned an error.
-pub(crate) const FAILED: i32 = 1;
-/// Exit code of a child whose target panicked.
-pub(crate) const PANICKED: i32 = 101;
+use crate::reap::{reap, try_reap};
 
 /// How a process ended: by itself, with a code, or by a signal. Never mixed up with each other,
 /// as they are in Python's `exitcode == -15`.
@@ -27,7 +23,8 @@ pub enum Exit {
 
 impl Exit {
     /// From the status that waitpid(2) returns for a process that has ended.
-    pub(crate) fn from_status(status: i32) -> Self {
+    #[must_use]
+    pub fn from_status(status: i32) -> Self {
         match libc::WIFSIGNALED(status) {
             true => Self::Signal(libc::WTERMSIG(status)),
             false => Self::Code(libc::WEXITSTATUS(status)),

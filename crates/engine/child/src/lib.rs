@@ -6,12 +6,14 @@
 //! - [`Shelf`]: long bytes in a file that they share.
 //! - [`Child`]: a child as its parent holds it: a pidfd, the [line](mod@line) that its result comes over
 //!   ([`parcel`]: whole or not at all), and who waits for it.
+//! - [`Exit`]: how a child ended; [`wait`] for one.
 //! - [`zygote`]: a small copy of the program that forks on its behalf.
 //! - [`pipe()`]: the kernel's own pipe, with its reads and writes in the log.
 
 mod active;
 mod child;
 pub mod ends;
+mod exit;
 pub mod line;
 mod mapping;
 pub mod parcel;
@@ -26,6 +28,7 @@ pub mod zygote;
 pub use active::{ActiveChild, active_children};
 pub use child::Child;
 pub use ends::{End, generation, hand_on_shared_ends};
+pub use exit::{Exit, try_wait, wait};
 pub use mapping::{Mapping, Shareable, Shared};
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;

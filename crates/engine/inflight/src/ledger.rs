@@ -4,16 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::ops::Range;
 
-use crate::deaths::Suspect;
 use crate::error::{Cause, TaskError, UnseenFailures};
-use crate::wire::{Failed, Values};
-
-/// The result of a packet. A failure is rare and takes no room in a result that is none.
-pub(crate) type Done<R> = Result<Values<R>, Box<UnseenFailures>>;
+use crate::results::{Done, failed, single};
+use crate::suspects::Suspect;
 
 /// A result and the function that is to be called with it.
-pub(crate) type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
-pub(crate) type Due<R> = VecDeque<(Callback<R>, Result<R, TaskError>)>;
+pub type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
 
 /// A packet that was accepted.
 struct Entry<R> {
@@ -24,7 +20,9 @@ struct Entry<R> {
     state: State<R>,
 }
 
-pub(crate) enum State<R> {
+/// What becomes of the result of a packet.
+pub enum State<R> {
+    /// No packet has this place.
     Free,
     /// A handle will ask for it.
     Waiting,
@@ -46,16 +44,19 @@ impl<R> State<R> {
 
 /// The packets that were accepted. A place in the ledger is used again when its packet has been
 /// answered and the answer was taken.
-pub(crate) struct Ledger<R> {
-    next_task: u64,
+pub struct Ledger<R> {
+    /// The number that the next task will have.
+    pub(crate) next_task: u64,
     entries: Vec<Entry<R>>,
     free: Vec<u32>,
-    unanswered: usize,
+    /// How many packets have no answer.
+    pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
     /// Results in the order in which they came, for the iterators that want them so.
-    streams: BTreeMap<u64, VecDeque<Result<R, TaskError>>>,
+    streams: BTreeMap<u64, VecDeque<Done<R>>>,
     next_stream: u64,
-    due: Due<R>,
+    /// The calls that are due now, and the result for each.
+    pub(crate) due: VecDeque<(Callback<R>, Result<R, TaskError>)>,
 }
 
 impl<R> Ledger<R> {
@@ -70,16 +71,6 @@ impl<R> Ledger<R> {
             next_stream: 0,
             due: VecDeque::new(),
         }
-    }
-
-    /// The number that the next task will have.
-    pub(crate) fn next_task(&self) -> u64 {
-        self.next_task
-    }
-
-    /// How many packets have no answer.
-    pub(crate) fn unanswered(&self) -> usize {
-        self.unanswered
     }
 
     /// Enters a packet of some tasks; returns its place.
@@ -100,13 +91,21 @@ impl<R> Ledger<R> {
         u32::try_from(self.entries.len() - 1).expect("fewer than 4 G packets at a time")
     }
 
+    /// Enters a task that was not accepted, with the reason; returns its place.
+    pub fn refuse(&mut self, state: State<R>, why: String) -> u32 {
+        let task = self.next_task;
+        let place = self.enter(1, state);
+        self.answer(place, task, failed(task..task + 1, Cause::Refused(why)));
+        place
+    }
+
     /// Enters the answer of a packet. A second one is ignored: a worker that died right after its
     /// answer still had the packet in hand.
-    pub(crate) fn answer(&mut self, place: u32, done: Done<R>) {
-        let state = &mut self.entries[place as usize].state;
-        if !state.is_open() {
+    pub(crate) fn answer(&mut self, place: u32, first_task: u64, done: Done<R>) {
+        if !self.is_open(place, first_task) {
             return;
         }
+        let state = &mut self.entries[place as usize].state;
         self.unanswered -= 1;
         match mem::replace(state, State::Free) {
             State::Waiting => {
@@ -114,7 +113,7 @@ impl<R> Ledger<R> {
                 return;
             }
             State::Streamed(stream) => match self.streams.get_mut(&stream) {
-                Some(stream) => stream.push_back(single(done)),
+                Some(stream) => stream.push_back(done),
                 None => note(&mut self.unseen, &done),
             },
             State::Called(callback) => self.due.push_back((callback, single(done))),
@@ -127,12 +126,12 @@ impl<R> Ledger<R> {
     pub(crate) fn answer_all(&mut self, cause: &Cause) {
         for place in 0..self.entries.len() as u32 {
             let tasks = self.tasks(place);
-            self.answer(place, failed(tasks.start, tasks.end, cause.clone()));
+            self.answer(place, tasks.start, failed(tasks, cause.clone()));
         }
     }
 
     /// The result of a packet, once it is there, and only once.
-    pub(crate) fn take(&mut self, place: u32) -> Option<Done<R>> {
+    pub fn take(&mut self, place: u32) -> Option<Done<R>> {
         let state = &mut self.entries[place as usize].state;
         match mem::replace(state, State::Free) {
             State::Done(done) => {
@@ -147,7 +146,7 @@ impl<R> Ledger<R> {
     }
 
     /// No handle will ask for this packet any more. A failure in it is noted as unseen.
-    pub(crate) fn forget(&mut self, place: u32) {
+    pub fn forget(&mut self, place: u32) {
         match self.take(place) {
             Some(done) => note(&mut self.unseen, &done),
             None => self.entries[place as usize].state = State::Unwanted,
@@ -155,27 +154,22 @@ impl<R> Ledger<R> {
     }
 
     /// Opens a stream of results in the order in which they come; returns its number.
-    pub(crate) fn open_stream(&mut self) -> u64 {
+    pub fn open_stream(&mut self) -> u64 {
         let stream = self.next_stream;
         self.next_stream += 1;
         self.streams.insert(stream, VecDeque::new());
         stream
     }
 
-    /// Adds a result that comes from no packet.
-    pub(crate) fn push_to_stream(&mut self, stream: u64, result: Result<R, TaskError>) {
-        self.streams.entry(stream).or_default().push_back(result);
-    }
-
     /// The next result in the stream, once it is there.
-    pub(crate) fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
-        self.streams.get_mut(&stream)?.pop_front()
+    pub fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
+        self.streams.get_mut(&stream)?.pop_front().map(single)
     }
 
     /// No iterator will ask for the results in this stream any more.
-    pub(crate) fn close_stream(&mut self, stream: u64) {
-        for result in self.streams.remove(&stream).unwrap_or_default() {
-            note(&mut self.unseen, &result.map(Values::One).map_err(one));
+    pub fn close_stream(&mut self, stream: u64) {
+        for done in self.streams.remove(&stream).unwrap_or_default() {
+            note(&mut self.unseen, &done);
         }
     }
 
@@ -183,23 +177,15 @@ impl<R> Ledger<R> {
     ///
     /// # Errors
     /// When there are any.
-    pub(crate) fn unseen(&self) -> Result<(), UnseenFailures> {
+    pub fn unseen(&self) -> Result<(), UnseenFailures> {
         let mut unseen = self.unseen.clone();
-        for entry in &self.entries {
-            if let State::Done(done) = &entry.state {
-                note(&mut unseen, done);
-            }
-        }
+        let kept = self.entries.iter().filter_map(|entry| match &entry.state {
+            State::Done(done) => Some(done),
+            _ => None,
+        });
         let unread = self.streams.values().flatten();
-        for error in unread.filter_map(|result| result.as_ref().err()) {
-            note::<R>(&mut unseen, &Err(one(error.clone())));
-        }
+        kept.chain(unread).for_each(|done| note(&mut unseen, done));
         unseen.map_or(Ok(()), Err)
-    }
-
-    /// The calls that are due now.
-    pub(crate) fn due(&mut self) -> &mut Due<R> {
-        &mut self.due
     }
 
     /// The packet was put into the queue, after this number of others.
@@ -216,7 +202,7 @@ impl<R> Ledger<R> {
 
     /// Whether the packet in this place has no answer yet.
     #[inline]
-    pub(crate) fn is_unanswered(&self, place: u32) -> bool {
+    pub fn is_unanswered(&self, place: u32) -> bool {
         self.entries[place as usize].state.is_open()
     }
 
@@ -239,32 +225,6 @@ impl<R> Ledger<R> {
             position: self.entries[place as usize].position,
         })
     }
-}
-
-/// The result of a packet as its worker has told it.
-pub(crate) fn done<R>(result: Result<Values<R>, Failed>) -> Done<R> {
-    result.or_else(|of| failed(of.task, of.task + u64::from(of.count), of.failure.into()))
-}
-
-/// The tasks from this one to that one failed, for this cause.
-pub(crate) fn failed<R>(task: u64, end: u64, cause: Cause) -> Done<R> {
-    Err(Box::new(UnseenFailures {
-        count: (end - task) as usize,
-        first: TaskError { task, cause },
-    }))
-}
-
-/// The result of a packet of one task.
-pub(crate) fn single<R>(done: Done<R>) -> Result<R, TaskError> {
-    match done {
-        Ok(Values::One(value)) => Ok(value),
-        Ok(Values::Many(_)) => unreachable!("a packet of one task has one value"),
-        Err(failures) => Err(failures.first),
-    }
-}
-
-fn one(first: TaskError) -> Box<UnseenFailures> {
-    Box::new(UnseenFailures { count: 1, first })
 }
 
 /// Adds the failures, if there are any.

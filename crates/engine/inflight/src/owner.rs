@@ -1,161 +1,205 @@
-//! The work on its way to the workers and back. No thread drives it: the workers take packets from
-//! the queue by themselves, and answers are collected whenever the process that made the pool is in
-//! one of its calls.
+//! The process that hands out tasks and waits for their answers.
+//!
+//! No thread drives it: workers take packets from the queue by themselves, and answers are taken
+//! in whenever the owner is in one of its calls.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::io;
 use std::time::{Duration, Instant};
 
-use common::{Message, encode_into};
+use child::{Child, Shelf};
+use common::{Message, decode, encode_into};
+use supervisor::{Crew, Death};
 
-use crate::crew::Crew;
-use crate::deaths::{Deaths, Suspect};
-use crate::error::{Cause, PoolError, SubmitError, TaskError};
-use crate::ledger::{Ledger, State, done, failed};
-use crate::queues::{Gone, Inbox, Outbox, Sent};
+use crate::error::{Cause, SubmitError, TaskError};
+use crate::ledger::{Ledger, State};
+use crate::results::failed;
+use crate::suspects::{Suspect, Suspects};
 use crate::wire::{Arguments, News, Packet};
-use crate::worker::StartWorker;
 
 /// How long one turn waits; the next one asks again.
-pub(crate) const TURN: Duration = Duration::from_millis(100);
+pub const TURN: Duration = Duration::from_millis(100);
 
 /// How long the supervisor may take to end all.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// After this number of tasks a submitting owner collects, or the queue of answers could be full.
-const COLLECT_AFTER: u64 = 64;
+const COLLECT_AFTER: u32 = 64;
+
+/// Longer arguments lie on the shelf. Two packets of this length fit into the queue.
+const LONG_BYTES: usize = 1 << 20;
+
+/// The owner's ends of the two queues between it and its workers.
+pub trait Queues<R> {
+    /// Puts a packet into the queue; gives it back when there is no room or no worker.
+    ///
+    /// # Errors
+    /// With the packet.
+    fn try_put(&self, packet: Packet) -> Result<(), Packet>;
+
+    /// How many packets have been put and not been taken by a worker.
+    fn len_packets(&self) -> usize;
+
+    /// Closes the queue of packets: the workers see its end.
+    fn close(&mut self);
+
+    /// The next news; `None` when there are none, or none came within `limit`.
+    fn get(&self, limit: Option<Duration>) -> Option<News<R>>;
+}
 
 /// Which tasks are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-pub(crate) enum Door {
+pub enum Door {
+    /// All.
     Open,
-    /// Only those that iterators bring which were made before.
+    /// Only those of iterators that were made before.
     Closed,
+    /// None.
     Ending,
 }
 
-/// All that a pool consists of, but for its processes.
-pub(crate) struct Owner<R> {
+/// Tasks from the moment they are accepted until their results are taken, and the ends of what
+/// carries them.
+pub struct Owner<R, Q> {
+    /// Which handle waits for which packet.
+    pub ledger: Ledger<R>,
     door: Door,
     /// How many iterators may bring more tasks.
     feeds: usize,
-    ledger: Ledger<R>,
-    outbox: Outbox,
-    inbox: Inbox<R>,
+    /// Packets that wait for room in the queue.
+    backlog: VecDeque<Packet>,
+    /// Long arguments, by their first task, until they are answered.
+    shelf: Shelf,
+    queues: Q,
+    /// How many packets have been put into the queue.
+    put: u64,
+    /// How many tasks were submitted since news were taken in.
+    submitted: u32,
+    /// Answers that have come in part, by their first task.
+    pieces: HashMap<u64, Vec<u8>>,
+    suspects: Suspects,
     crew: Crew,
-    deaths: Deaths,
+    /// All processes have gone.
+    is_alone: bool,
 }
 
-impl<R: Message> Owner<R> {
-    /// Starts the supervisor, and waits until it has started all workers.
-    pub(crate) fn start(workers: usize, start_worker: StartWorker<R>) -> Result<Self, PoolError>
-    where
-        R: 'static,
-    {
-        if workers == 0 {
-            return Err(PoolError::NoWorkers);
-        }
-        let (crew, outbox, inbox) = Crew::start(workers, start_worker)?;
+impl<R: Message, Q: Queues<R>> Owner<R, Q> {
+    /// The owner of a crew whose supervisor has just been started. Waits until it has started all
+    /// workers; returns the supervisor as well if it has ended instead.
+    pub fn start(queues: Q, shelf: Shelf, crew: Crew) -> (Self, Option<Child>) {
         let mut owner = Self {
+            ledger: Ledger::new(),
             door: Door::Open,
             feeds: 0,
-            ledger: Ledger::new(),
-            outbox,
-            inbox,
+            backlog: VecDeque::new(),
+            shelf,
+            queues,
+            put: 0,
+            submitted: 0,
+            pieces: HashMap::new(),
+            suspects: Suspects::default(),
             crew,
-            deaths: Deaths::default(),
+            is_alone: false,
         };
-        while owner.inbox.is_open() && !owner.crew.is_complete() {
+        while !owner.is_alone && !owner.crew.is_complete() {
             owner.turn(TURN);
         }
-        if !owner.inbox.is_open() {
-            owner.crew.join()?;
-        }
-        Ok(owner)
+        let ended = owner.is_alone.then(|| owner.crew.take_supervisor());
+        (owner, ended.flatten())
     }
 
-    pub(crate) fn workers(&self) -> usize {
+    /// How many workers there are to be.
+    #[must_use]
+    pub fn workers(&self) -> usize {
         self.crew.workers()
     }
 
-    pub(crate) fn pids(&mut self) -> Vec<u32> {
+    /// The process ids of the workers that live, as far as the supervisor has reported.
+    pub fn pids(&mut self) -> Vec<u32> {
         self.collect();
         self.crew.pids()
     }
 
-    pub(crate) fn ledger(&mut self) -> &mut Ledger<R> {
-        &mut self.ledger
-    }
+    // The way in.
 
     /// Submits one task, unless the door is as far shut as `shut`; returns the place of its packet
     /// in the ledger. Does not wait.
-    pub(crate) fn submit<A: Message>(
+    ///
+    /// # Errors
+    /// [`SubmitError`], with the argument.
+    #[inline]
+    pub fn submit<A: Message>(
         &mut self,
-        argument: &A,
+        argument: A,
         state: State<R>,
         shut: Door,
-    ) -> Result<u32, SubmitError<()>> {
+    ) -> Result<u32, SubmitError<A>> {
         if self.door >= shut {
-            return Err(SubmitError::Closed(()));
+            return Err(SubmitError::Closed(argument));
         }
         // No larger than need be: a million of them may wait for a worker.
         let mut bytes = Vec::new();
-        encode_into(argument, &mut bytes).map_err(|error| SubmitError::Encode((), error))?;
-        Ok(self.accept(1, bytes, state))
-    }
-
-    /// Submits tasks for one worker; returns the place of their packet.
-    pub(crate) fn submit_packet(
-        &mut self,
-        tasks: u32,
-        arguments: Vec<u8>,
-    ) -> Result<u32, SubmitError<()>> {
-        match self.door {
-            Door::Open => Ok(self.accept(tasks, arguments, State::Waiting)),
-            _ => Err(SubmitError::Closed(())),
+        match encode_into(&argument, &mut bytes) {
+            Ok(()) => Ok(self.accept(1, bytes, state)),
+            Err(error) => Err(SubmitError::Encode(argument, error)),
         }
     }
 
+    /// Submits a packet of some tasks for one worker; returns its place in the ledger. Does not
+    /// wait.
+    ///
+    /// # Errors
+    /// When the door is not open.
+    pub fn submit_packet(&mut self, tasks: u32, arguments: Vec<u8>) -> Result<u32, TaskError> {
+        self.check_open()?;
+        Ok(self.accept(tasks, arguments, State::Waiting))
+    }
+
+    fn check_open(&self) -> Result<(), TaskError> {
+        match self.door {
+            Door::Open => Ok(()),
+            _ => Err(self.refused(&SubmitError::Closed(()))),
+        }
+    }
+
+    #[inline]
     fn accept(&mut self, tasks: u32, arguments: Vec<u8>, state: State<R>) -> u32 {
-        let first_task = self.ledger.next_task();
+        let first_task = self.ledger.next_task;
         let place = self.ledger.enter(tasks, state);
-        self.outbox.push(Packet {
+        self.backlog.push_back(Packet {
             place,
             first_task,
             tasks,
             arguments: Arguments::Here(arguments),
         });
         self.send();
-        if first_task.is_multiple_of(COLLECT_AFTER) {
+        self.submitted += tasks;
+        if self.submitted >= COLLECT_AFTER {
             self.collect();
         }
         place
     }
 
     /// The error of the next task, which was not accepted.
-    pub(crate) fn refused<B>(&self, error: &SubmitError<B>) -> TaskError {
+    pub fn refused<A>(&self, error: &SubmitError<A>) -> TaskError {
         TaskError {
-            task: self.ledger.next_task(),
+            task: self.ledger.next_task,
             cause: Cause::Refused(error.to_string()),
         }
     }
 
     /// Whether there are packets for which the queue has no room yet.
-    pub(crate) fn has_backlog(&self) -> bool {
-        self.outbox.has_backlog()
+    #[must_use]
+    pub fn has_backlog(&self) -> bool {
+        !self.backlog.is_empty()
     }
 
     /// An iterator is made that will bring tasks.
     pub(crate) fn open_feed(&mut self) -> Result<(), TaskError> {
-        if self.door != Door::Open {
-            return Err(self.refused(&SubmitError::Closed(())));
-        }
+        self.check_open()?;
         self.feeds += 1;
         Ok(())
-    }
-
-    /// Whether iterators may still bring tasks.
-    pub(crate) fn takes_promised(&self) -> bool {
-        self.door < Door::Ending && self.inbox.is_open()
     }
 
     /// It brings no more.
@@ -163,48 +207,76 @@ impl<R: Message> Owner<R> {
         self.feeds -= 1;
     }
 
+    /// Whether iterators may still bring tasks.
+    pub(crate) fn takes_promised(&self) -> bool {
+        self.door < Door::Ending && !self.is_alone
+    }
+
     /// Accepts no more tasks, or only those that iterators bring.
-    pub(crate) fn shut(&mut self, door: Door) {
+    pub fn shut(&mut self, door: Door) {
         self.door = door;
         self.send();
     }
 
+    // To the workers and back.
+
     /// Puts packets into the queue as far as there is room, and closes it after the last one.
     fn send(&mut self) {
-        while let Some(sent) = self.outbox.send_next() {
-            match sent {
-                Sent::InQueue { place, position } => self.ledger.note_position(place, position),
-                Sent::Never { packet, why } => {
-                    let tasks = packet.numbers();
-                    let refused = failed(tasks.start, tasks.end, Cause::Refused(why));
-                    self.ledger.answer(packet.place, refused);
+        while let Some(mut packet) = self.backlog.pop_front() {
+            let place = packet.place;
+            let unsent = match self.shelve(&mut packet) {
+                Ok(true) => self.queues.try_put(packet),
+                Ok(false) => Err(packet),
+                Err(why) => {
+                    let tasks = packet.tasks();
+                    let refused = failed(tasks.clone(), Cause::Refused(why));
+                    self.ledger.answer(place, tasks.start, refused);
+                    continue;
                 }
+            };
+            if let Err(packet) = unsent {
+                self.backlog.push_front(packet);
+                break;
             }
+            self.ledger.note_position(place, self.put);
+            self.put += 1;
         }
         let none_will_come = match self.door {
             Door::Open => false,
             Door::Closed => self.feeds == 0,
             Door::Ending => true,
         };
-        if none_will_come && self.ledger.unanswered() == 0 && self.outbox.is_open() {
+        if none_will_come && self.ledger.unanswered == 0 {
+            // In this order: the supervisor must not take a worker that has found the queue closed
+            // for one that died.
             self.crew.no_more_work();
-            self.outbox.close();
+            self.queues.close();
         }
     }
 
-    /// One turn of the work: hands out what there is room for, and collects what is there, or
-    /// waits up to `limit` for something to collect.
+    /// Puts long arguments on the shelf; returns false while there is no room for them.
+    #[inline]
+    fn shelve(&mut self, packet: &mut Packet) -> Result<bool, String> {
+        let bytes = match &packet.arguments {
+            Arguments::Here(bytes) if bytes.len() > LONG_BYTES => bytes,
+            _ => return Ok(true),
+        };
+        if !self.shelf.has_room(bytes.len()) {
+            return Ok(false);
+        }
+        let why =
+            |error: io::Error| format!("no room for {} bytes of arguments: {error}", bytes.len());
+        let place = self.shelf.put(packet.first_task, bytes).map_err(why)?;
+        packet.arguments = Arguments::OnShelf(place);
+        Ok(true)
+    }
+
+    /// One turn of the work: hands out what there is room for, and takes in what is there, or
+    /// waits up to `limit` for it.
     pub(crate) fn turn(&mut self, limit: Duration) {
         self.send();
         if !self.collect() {
-            match self.inbox.wait(limit) {
-                Ok(Some(news)) => self.take_in(news),
-                Ok(None) if self.crew.has_supervisor() => {}
-                Ok(None) | Err(Gone) => {
-                    self.collect();
-                    self.all_gone();
-                }
-            }
+            self.wait(limit);
             self.collect();
         }
         self.judge_deaths();
@@ -212,88 +284,121 @@ impl<R: Message> Owner<R> {
     }
 
     /// Takes in the news that are there, without waiting; returns whether there were any.
-    pub(crate) fn collect(&mut self) -> bool {
+    pub fn collect(&mut self) -> bool {
+        self.submitted = 0;
         let mut is_any = false;
-        while let Some(news) = self.inbox.next() {
+        while let Some(news) = self.queues.get(None) {
             is_any = true;
             self.take_in(news);
         }
         is_any
     }
 
+    /// Takes in the next news, waiting up to `limit` for them.
+    fn wait(&mut self, limit: Duration) {
+        if let Some(news) = self.queues.get(Some(limit)) {
+            self.take_in(news);
+        } else if !self.crew.has_supervisor() {
+            // (That the other ends of the queue are closed would not always tell: a process that a
+            // task has forked by itself may still have one open.)
+            self.collect();
+            self.all_gone();
+        }
+    }
+
+    #[inline]
     fn take_in(&mut self, news: News<R>) {
         match news {
-            News::Done {
+            News::Answer {
                 place,
                 first_task,
                 result,
             } => {
-                if self.ledger.is_open(place, first_task) {
-                    self.ledger.answer(place, done(result));
-                    self.outbox.answered(first_task);
+                self.ledger.answer(place, first_task, result);
+                self.shelf.free(first_task);
+            }
+            News::Piece {
+                first_task,
+                is_last,
+                bytes,
+            } => {
+                self.pieces.entry(first_task).or_default().extend(bytes);
+                let whole = is_last.then(|| self.pieces.remove(&first_task));
+                // Never an error: a result that cannot be read is a failure, see `wire.rs`.
+                if let Some(Ok(answer)) = whole.flatten().map(|bytes| decode(&bytes)) {
+                    self.take_in(answer);
                 }
             }
-            News::Started { worker, pid } => self.crew.has_started(worker, pid),
-            News::Ended { worker, exit, task } => {
-                let pid = self.crew.has_ended(worker);
-                let cause = Cause::WorkerDied { pid, exit };
-                let suspect = task.and_then(|task| self.ledger.suspect(task, cause));
-                suspect.into_iter().for_each(|it| self.deaths.died(it));
+            News::Report(report) => {
+                if let Some(Death { task, pid, exit }) = self.crew.take_in(report) {
+                    let cause = Cause::WorkerDied { pid, exit };
+                    let suspect = self.ledger.suspect(task, cause);
+                    suspect.into_iter().for_each(|it| self.suspects.add(it));
+                }
             }
-            News::GivenUp { why } => self.crew.has_given_up(why),
-            News::Piece { .. } => {} // The inbox puts them together.
         }
     }
+
+    // Deaths, and the end.
 
     /// Finds out which packets are lost. Of such a packet the task that the worker had in hand has
     /// failed, and the ones after it are not run.
     fn judge_deaths(&mut self) {
-        if self.deaths.is_empty() {
+        if self.suspects.is_empty() {
             return;
         }
-        // In this order, see `Deaths`: the queue, the hands, the answers.
-        let first_in_queue = self.outbox.first_in_queue();
-        self.deaths.look(first_in_queue, &self.crew.tasks());
+        // In this order, see `Suspects`: the queue, the hands, the answers.
+        let first_in_queue = self.put - self.queues.len_packets() as u64;
+        self.suspects.look(first_in_queue, &self.crew.tasks());
         self.collect();
         let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.place, suspect.tasks.start);
-        for lost in self.deaths.judge(is_open) {
-            self.inbox.forget_pieces(lost.tasks.start);
-            self.outbox.answered(lost.tasks.start);
-            let failed = failed(lost.task, lost.tasks.end, lost.cause);
-            self.ledger.answer(lost.place, failed);
+        for lost in self.suspects.judge(is_open) {
+            let first_task = lost.tasks.start;
+            self.pieces.remove(&first_task);
+            self.shelf.free(first_task);
+            let failed = failed(lost.task..lost.tasks.end, lost.cause);
+            self.ledger.answer(lost.place, first_task, failed);
         }
     }
 
     /// Whether some process lives, or some task has no answer yet.
     pub(crate) fn is_under_way(&self) -> bool {
-        self.inbox.is_open() || self.ledger.unanswered() > 0
+        !self.is_alone || self.ledger.unanswered > 0
     }
 
     /// All processes have gone, and what is not done will not be.
     fn all_gone(&mut self) {
-        self.inbox.close();
-        self.outbox.close();
-        self.ledger.answer_all(&self.crew.all_gone());
+        self.is_alone = true;
+        self.queues.close();
+        self.drop_backlog();
+        let why = self.crew.all_gone();
+        self.ledger
+            .answer_all(&why.map_or(Cause::Stopped, Cause::NoWorker));
+    }
+
+    fn drop_backlog(&mut self) {
+        self.backlog.clear();
+        self.shelf.clear();
     }
 
     /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if
     /// something holds the supervisor up.
     pub(crate) fn stop(&mut self) {
         self.door = Door::Ending;
-        self.outbox.clear();
+        self.drop_backlog();
         self.crew.let_go();
         // What the workers have told comes before the end of the queue.
         let deadline = Instant::now() + LIMIT;
         let left = || deadline.saturating_duration_since(Instant::now());
-        while self.inbox.is_open() && !left().is_zero() {
+        while !self.is_alone && !left().is_zero() {
             self.turn(left());
         }
         self.all_gone();
-        self.crew.end(left());
+        self.crew.end(deadline);
     }
 }
 
-impl<R> fmt::Debug for Owner<R> {
+impl<R, Q> fmt::Debug for Owner<R, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Owner").finish_non_exhaustive()
     }

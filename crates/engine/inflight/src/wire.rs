@@ -3,25 +3,33 @@
 //! By hand: borsh's derive would cost each lesson some seconds of its first build, and refuses `()`.
 
 use std::any::type_name;
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Error, Read, Write};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use common::{Message, end_of_panic};
-use multiprocess::{Exit, Failure};
+use child::{Place, ShelfReader};
+use common::{EncodeError, Message, encode, end_of_panic};
+use supervisor::{Hand, Report, Stage};
 
-use child::Place;
+use crate::error::{Cause, TaskError, UnseenFailures};
+use crate::results::{Done, Values, failed};
+
+/// An answer that is longer than the queue goes in pieces of this size.
+const PIECE_BYTES: usize = 1 << 20;
 
 /// Some tasks with consecutive numbers, for one worker.
 ///
 /// Their arguments stay bytes until the worker has the packet in its hand: a process that dies
 /// while it reads an argument dies of that task, and of no other.
-pub(crate) struct Packet {
-    /// Where the owner keeps what it knows of the packet.
+pub struct Packet {
+    /// Where the ledger has it.
     pub(crate) place: u32,
-    pub(crate) first_task: u64,
+    /// The number of its first task.
+    pub first_task: u64,
+    /// How many tasks it has.
     pub(crate) tasks: u32,
     pub(crate) arguments: Arguments,
 }
@@ -34,67 +42,101 @@ pub(crate) enum Arguments {
 }
 
 /// What the owner of a pool hears, all of it through one queue: the end of a worker comes after
-/// all that the worker has told itself.
-pub(crate) enum News<R> {
-    /// A worker process was started in a free place.
-    Started { worker: u32, pid: u32 },
-    /// It has ended and was waited for; with the task that it had in hand.
-    Ended {
-        worker: u32,
-        exit: Option<Exit>,
-        task: Option<u64>,
-    },
-    /// No worker is left, and none can be started; how the last one ended.
-    GivenUp { why: String },
-    /// The result of a packet.
-    Done {
-        place: u32,
-        first_task: u64,
-        result: Result<Values<R>, Failed>,
-    },
-    /// A piece of a `Done` that is longer than the queue.
-    Piece {
-        first_task: u64,
-        is_last: bool,
-        bytes: Vec<u8>,
-    },
-}
-
-/// The values of a packet. Most packets have one task, and its value needs no list.
-pub(crate) enum Values<R> {
-    One(R),
-    Many(Vec<R>),
-}
-
-/// The first task of a packet that has failed, and how many have.
-pub(crate) struct Failed {
-    pub(crate) task: u64,
-    pub(crate) count: u32,
-    pub(crate) failure: Failure,
+/// all that the worker has told itself. What is said of a packet carries its place and first task.
+#[expect(missing_docs, reason = "the fields are what their names say")]
+#[rustfmt::skip] // One message a line.
+pub enum News<R> {
+    /// From a worker: the values of a packet, or its failures.
+    Answer { place: u32, first_task: u64, result: Done<R> },
+    /// From a worker: a piece of an answer that is longer than the queue.
+    Piece { first_task: u64, is_last: bool, bytes: Vec<u8> },
+    /// From the supervisor of the workers.
+    Report(Report),
 }
 
 impl Packet {
     /// The numbers of its tasks.
-    pub(crate) fn numbers(&self) -> Range<u64> {
+    pub(crate) fn tasks(&self) -> Range<u64> {
         self.first_task..self.first_task + u64::from(self.tasks)
     }
 
-    /// The answer to it.
-    pub(crate) fn done<R>(&self, result: Result<Values<R>, Failed>) -> News<R> {
-        News::Done {
+    /// Calls `run` with each of its arguments, and shows the number of the task before; returns the
+    /// answer.
+    pub fn run<A: Message, R>(
+        &self,
+        hand: &Hand,
+        shelf: &ShelfReader,
+        mut run: impl FnMut(A) -> Result<R, Cause>,
+    ) -> News<R> {
+        let arguments = match &self.arguments {
+            Arguments::Here(bytes) => Cow::Borrowed(&**bytes),
+            Arguments::OnShelf(place) => match shelf.read(*place) {
+                Ok(bytes) => Cow::Owned(bytes),
+                Err(error) => return self.fail(&format!("cannot get its argument: {error}")),
+            },
+        };
+        let mut bytes = &*arguments;
+        let mut run_next = || {
+            let argument = A::deserialize(&mut bytes).map_err(|error| {
+                let wanted = type_name::<A>();
+                Cause::Failed(format!("cannot read its argument as {wanted}: {error}"))
+            })?;
+            run(argument)
+        };
+        if self.tasks == 1 {
+            return self.answer(match run_next() {
+                Ok(value) => Ok(Values::One(value)),
+                Err(cause) => failed(self.tasks(), cause),
+            });
+        }
+        let mut values = Vec::with_capacity(self.tasks as usize);
+        let mut failures: Option<UnseenFailures> = None;
+        for task in self.tasks() {
+            hand.show(Stage::Busy(task));
+            match run_next() {
+                Ok(value) => values.push(value),
+                Err(cause) => {
+                    let first = TaskError { task, cause };
+                    let none_yet = UnseenFailures { count: 0, first };
+                    failures.get_or_insert(none_yet).count += 1;
+                }
+            }
+        }
+        self.answer(failures.map_or(Ok(Values::Many(values)), |all| Err(Box::new(all))))
+    }
+
+    /// The answer that all its tasks have failed.
+    #[must_use]
+    pub fn fail<R>(&self, why: &str) -> News<R> {
+        self.answer(failed(self.tasks(), Cause::Failed(why.to_owned())))
+    }
+
+    fn answer<R>(&self, result: Done<R>) -> News<R> {
+        News::Answer {
             place: self.place,
             first_task: self.first_task,
             result,
         }
     }
 
-    /// The failure of all its tasks.
-    pub(crate) fn failed(&self, failure: Failure) -> Failed {
-        Failed {
-            task: self.first_task,
-            count: self.tasks,
-            failure,
-        }
+    /// An answer to it that is longer than the queue, in pieces.
+    ///
+    /// # Errors
+    /// When the answer has no bytes.
+    pub fn pieces<R: Message>(
+        &self,
+        answer: &News<R>,
+    ) -> Result<impl Iterator<Item = News<R>> + use<R>, EncodeError> {
+        let bytes = encode(answer)?;
+        let (first_task, len) = (self.first_task, bytes.len());
+        Ok((0..len).step_by(PIECE_BYTES).map(move |start| {
+            let end = len.min(start + PIECE_BYTES);
+            News::Piece {
+                first_task,
+                is_last: end == len,
+                bytes: bytes[start..end].to_vec(),
+            }
+        }))
     }
 }
 
@@ -103,7 +145,7 @@ impl fmt::Debug for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tasks {
             1 => write!(f, "task {}", self.first_task),
-            _ => write!(f, "tasks {} to {}", self.first_task, self.numbers().end - 1),
+            _ => write!(f, "tasks {} to {}", self.first_task, self.tasks().end - 1),
         }
     }
 }
@@ -111,11 +153,9 @@ impl fmt::Debug for Packet {
 impl<R> fmt::Debug for News<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Started { pid, .. } => write!(f, "worker with pid {pid} started"),
-            Self::Ended { .. } => f.write_str("worker ended"),
-            Self::GivenUp { .. } => f.write_str("no worker can live"),
+            Self::Answer { first_task, .. } => write!(f, "answer to task {first_task}"),
             Self::Piece { first_task, .. } => write!(f, "piece of the answer to task {first_task}"),
-            Self::Done { first_task, .. } => write!(f, "answer to task {first_task}"),
+            Self::Report(report) => report.fmt(f),
         }
     }
 }
@@ -152,35 +192,16 @@ impl BorshDeserialize for Packet {
 }
 
 // The first byte of news.
-const STARTED: u8 = 0;
-const ENDED: u8 = 1;
-const GIVEN_UP: u8 = 2;
-const PIECE: u8 = 3;
-const ONE: u8 = 4;
-const MANY: u8 = 5;
-const FAILED: u8 = 6;
+const REPORT: u8 = 0;
+const PIECE: u8 = 1;
+const ONE: u8 = 2;
+const MANY: u8 = 3;
+const FAILED: u8 = 4;
 
 impl<R: Message> BorshSerialize for News<R> {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         match self {
-            Self::Started { worker, pid } => (STARTED, worker, pid).serialize(writer),
-            Self::Ended { worker, exit, task } => {
-                let exit = exit.map(|exit| match exit {
-                    Exit::Code(code) => (false, code),
-                    Exit::Signal(signal) => (true, signal),
-                });
-                (ENDED, worker, exit, task).serialize(writer)
-            }
-            Self::GivenUp { why } => (GIVEN_UP, why).serialize(writer),
-            Self::Piece {
-                first_task,
-                is_last,
-                bytes,
-            } => {
-                (PIECE, first_task, is_last).serialize(writer)?;
-                writer.write_all(bytes)
-            }
-            Self::Done {
+            Self::Answer {
                 place,
                 first_task,
                 result,
@@ -193,62 +214,77 @@ impl<R: Message> BorshSerialize for News<R> {
                     (MANY, place, first_task, values.len() as u64).serialize(writer)?;
                     values.iter().try_for_each(|value| value.serialize(writer))
                 }
-                Err(failed) => {
-                    (FAILED, place, first_task, failed.task, failed.count).serialize(writer)?;
-                    failed.failure.serialize(writer)
+                Err(failures) => {
+                    (FAILED, place, first_task).serialize(writer)?;
+                    failures.serialize(writer)
                 }
             },
+            Self::Piece {
+                first_task,
+                is_last,
+                bytes,
+            } => {
+                (PIECE, first_task, is_last).serialize(writer)?;
+                writer.write_all(bytes)
+            }
+            Self::Report(report) => (REPORT, report).serialize(writer),
         }
     }
 }
 
 impl<R: Message> BorshDeserialize for News<R> {
     fn deserialize_reader<I: Read>(reader: &mut I) -> io::Result<Self> {
-        let kind = u8::deserialize_reader(reader)?;
-        Ok(match kind {
-            STARTED => {
-                let (worker, pid) = BorshDeserialize::deserialize_reader(reader)?;
-                Self::Started { worker, pid }
-            }
-            ENDED => {
-                let (worker, exit, task) = BorshDeserialize::deserialize_reader(reader)?;
-                let exit = Option::map(exit, |(is_signal, number)| match is_signal {
-                    false => Exit::Code(number),
-                    true => Exit::Signal(number),
-                });
-                Self::Ended { worker, exit, task }
-            }
-            GIVEN_UP => Self::GivenUp {
-                why: BorshDeserialize::deserialize_reader(reader)?,
-            },
+        match u8::deserialize_reader(reader)? {
+            REPORT => Report::deserialize_reader(reader).map(Self::Report),
             PIECE => {
                 let (first_task, is_last) = BorshDeserialize::deserialize_reader(reader)?;
-                Self::Piece {
+                Ok(Self::Piece {
                     first_task,
                     is_last,
                     bytes: rest_of(reader)?,
-                }
+                })
             }
-            _ => {
+            kind => {
                 let (place, first_task) = BorshDeserialize::deserialize_reader(reader)?;
-                Self::Done {
+                Ok(Self::Answer {
                     place,
                     first_task,
                     result: read_result(kind, first_task, reader),
-                }
+                })
             }
-        })
+        }
+    }
+}
+
+/// What a worker can report of its tasks: their errors and panics.
+impl BorshSerialize for UnseenFailures {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        let Self { count, first } = self;
+        let (is_panic, text) = match &first.cause {
+            Cause::Panicked(text) => (true, Cow::Borrowed(text)),
+            Cause::Failed(text) => (false, Cow::Borrowed(text)),
+            _ => (false, Cow::Owned(first.to_string())),
+        };
+        (*count as u64, first.task, is_panic, &*text).serialize(writer)
+    }
+}
+
+impl BorshDeserialize for UnseenFailures {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let (count, task, is_panic, text) = <(u64, _, _, _)>::deserialize_reader(reader)?;
+        let cause = match is_panic {
+            true => Cause::Panicked(text),
+            false => Cause::Failed(text),
+        };
+        let (count, first) = (count as usize, TaskError { task, cause });
+        Ok(Self { count, first })
     }
 }
 
 /// Bytes that are no values are a failure of their packet, and no end of the conversation. So is a
 /// panic in the code that reads a value, which is the caller's: it would leave the bytes in the
 /// queue, to be read again by the pool's drop, in the middle of that panic.
-fn read_result<R: Message, I: Read>(
-    kind: u8,
-    first_task: u64,
-    reader: &mut I,
-) -> Result<Values<R>, Failed> {
+fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -> Done<R> {
     let result = catch_unwind(AssertUnwindSafe(|| try_read_result(kind, reader)))
         .unwrap_or_else(|panic| Err(Error::other(end_of_panic(panic))));
     let error = match (result, rest_of(reader)) {
@@ -257,20 +293,13 @@ fn read_result<R: Message, I: Read>(
         (Err(error), _) | (_, Err(error)) => error,
     };
     let text = format!("cannot read the result as {}: {error}", type_name::<R>());
-    Err(Failed {
-        task: first_task,
-        count: 1,
-        failure: Failure::Error(text),
-    })
+    failed(first_task..first_task + 1, Cause::Failed(text))
 }
 
 /// Room for this number of values is made before they are read, whatever a message says.
 const MOST_AT_ONCE: u64 = 4096;
 
-fn try_read_result<R: Message, I: Read>(
-    kind: u8,
-    reader: &mut I,
-) -> io::Result<Result<Values<R>, Failed>> {
+fn try_read_result<R: Message, I: Read>(kind: u8, reader: &mut I) -> io::Result<Done<R>> {
     Ok(match kind {
         ONE => Ok(Values::One(R::deserialize_reader(reader)?)),
         MANY => {
@@ -281,14 +310,8 @@ fn try_read_result<R: Message, I: Read>(
             }
             Ok(Values::Many(values))
         }
-        _ => {
-            let (task, count, failure) = BorshDeserialize::deserialize_reader(reader)?;
-            Err(Failed {
-                task,
-                count,
-                failure,
-            })
-        }
+        FAILED => Err(Box::new(UnseenFailures::deserialize_reader(reader)?)),
+        _ => return Err(io::ErrorKind::InvalidData.into()),
     })
 }
 

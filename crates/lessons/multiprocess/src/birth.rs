@@ -7,7 +7,7 @@ use common::{EventId, Message, encode, life};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
-use crate::exit::{FAILED, PANICKED};
+use crate::fork::{FAILED, PANICKED};
 use crate::outcome::{Failure, Outcome, call, catch};
 
 /// First of all: from now on the kernel kills this process when its `parent` dies.

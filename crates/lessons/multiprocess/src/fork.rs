@@ -20,7 +20,11 @@ use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{ForkResult, Pid};
 
 use crate::StartError;
-use crate::exit::{FAILED, PANICKED};
+
+/// Exit code of a child whose target returned an error.
+pub(crate) const FAILED: i32 = 1;
+/// Exit code of a child whose target panicked.
+pub(crate) const PANICKED: i32 = 101;
 
 /// A thread that has been joined may be listed for some microseconds more: the kernel wakes the
 /// joiner before it takes the thread off the list.

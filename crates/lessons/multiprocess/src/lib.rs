@@ -22,19 +22,14 @@
 
 mod birth;
 mod error;
-mod exit;
 mod fork;
 mod outcome;
 mod process;
 mod wait;
 mod zygote;
 
-pub use child::{ActiveChild, PipeEnd, active_children, pipe};
-// For pool, which does not name the engine yet.
-#[doc(hidden)]
-pub use child::{End, hand_on_shared_ends};
+pub use child::{ActiveChild, Exit, PipeEnd, active_children, pipe, try_wait, wait};
 pub use error::{ProcessError, StartError};
-pub use exit::{Exit, try_wait, wait};
 pub use fork::{Fork, exit_now, fork, only_thread};
 pub use outcome::{Failure, Outcome, call};
 pub use process::{Process, wait_any};

@@ -61,7 +61,7 @@ impl<T: Message> Process<T> {
         drop(target);
         let told = child.line().hand_over();
         told.map_err(StartError::os("tell the child which ends it was given"))?;
-        Ok(Self::of(child))
+        Ok(child.into())
     }
 
     /// Waits until the process ends, and returns what its target returned.
@@ -86,14 +86,20 @@ impl<T: Message> Process<T> {
             _ => Err(ProcessError::Ended { name, exit }),
         }
     }
+}
 
-    pub(crate) fn of(child: Child) -> Self {
+/// The child as the engine holds it: for a supervisor, which waits for many at a time.
+impl<T> From<Process<T>> for Child {
+    fn from(process: Process<T>) -> Self {
+        process.child
+    }
+}
+
+/// The child that a process was, with the value that its target returns.
+impl<T> From<Child> for Process<T> {
+    fn from(child: Child) -> Self {
         let value = PhantomData;
         Self { child, value }
-    }
-
-    pub(crate) fn into_child(self) -> Child {
-        self.child
     }
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use child::zygote::{self, NoChild, serve, take_over};
-use child::{End, parcel};
+use child::{Child, End, parcel};
 use common::{Message, decode, encode};
 
 use crate::fork::fork_child;
@@ -48,7 +48,7 @@ impl<A: Message, T: Message> Zygote<A, T> {
         let (orders, childs) = parcel::pair().map_err(StartError::os("make a socket pair"))?;
         let (orders, childs) = (End::new(orders), End::new(childs));
         let serve = move || serve(&childs, |line| fork_once_more(line, &target));
-        let child = Process::start(name, serve)?.into_child();
+        let child: Child = Process::start(name, serve)?.into();
         Ok(Self {
             zygote: zygote::Zygote::new(child, orders),
             types: PhantomData,
@@ -64,7 +64,7 @@ impl<A: Message, T: Message> Zygote<A, T> {
     pub fn spawn(&self, name: impl Into<String>, argument: &A) -> Result<Process<T>, StartError> {
         let argument = encode(argument).map_err(StartError::Argument)?;
         match self.zygote.fork(name.into(), &argument) {
-            Ok(child) => Ok(Process::of(child)),
+            Ok(child) => Ok(child.into()),
             Err(NoChild::Refused(message)) => Err(StartError::Refused { message }),
             Err(NoChild::NotAsked(source)) => {
                 let tried = "ask the zygote for one (has it ended?)";

@@ -6,105 +6,45 @@
 //! the pool has no worker left.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 use common::Message;
+use inflight::{State, TURN, turn};
 
 use crate::TaskError;
-use crate::handle::{Shared, TaskHandle, turn};
-use crate::ledger::State;
-use crate::owner::{Door, TURN};
+use crate::handle::TaskHandle;
+use crate::queues::{OwnerCell, Queues};
 
-/// The most tasks for each worker that are under way at a time: with fewer, quick workers would
-/// wait for the next argument.
-const AHEAD_EACH: usize = 32;
+type Feed<I, R> = inflight::Feed<I, R, Queues<R>>;
 
 pub(crate) fn imap<A: Message, R: Message, I: Iterator<Item = A>>(
-    owner: &Shared<R>,
+    owner: &OwnerCell<R>,
     arguments: I,
 ) -> Result<Ordered<I, R>, TaskError> {
     let mut results = Ordered {
         feed: Feed::new(owner, arguments)?,
         under_way: VecDeque::new(),
     };
-    for _ in 0..results.feed.workers {
+    let workers = owner.borrow().workers();
+    for _ in 0..workers {
         results.take_on();
     }
     Ok(results)
 }
 
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
-    owner: &Shared<R>,
+    owner: &OwnerCell<R>,
     arguments: I,
 ) -> Result<Unordered<I, R>, TaskError> {
     let mut results = Unordered {
         feed: Feed::new(owner, arguments)?,
-        stream: owner.borrow_mut().ledger().open_stream(),
+        stream: owner.borrow_mut().ledger.open_stream(),
         under_way: 0,
     };
-    for _ in 0..results.feed.workers {
+    let workers = owner.borrow().workers();
+    for _ in 0..workers {
         results.take_on();
     }
     Ok(results)
-}
-
-/// Arguments that were promised to the pool, and have not been taken yet.
-#[derive(Debug)]
-struct Feed<I, R: Message> {
-    owner: Shared<R>,
-    /// `None` when there are no more.
-    arguments: Option<I>,
-    workers: usize,
-}
-
-impl<I, R: Message> Feed<I, R> {
-    fn new(owner: &Shared<R>, arguments: I) -> Result<Self, TaskError> {
-        owner.borrow_mut().open_feed()?;
-        Ok(Self {
-            owner: Rc::clone(owner),
-            arguments: Some(arguments),
-            workers: owner.borrow().workers(),
-        })
-    }
-
-    /// Submits the next argument as a task, and returns its place in the ledger; `None` if there is
-    /// no argument, or no room for a task. Does not wait, if the iterator does not.
-    fn submit_next(&mut self, under_way: usize, state: State<R>) -> Option<Result<u32, TaskError>>
-    where
-        I: Iterator<Item: Message>,
-    {
-        let is_full = under_way >= AHEAD_EACH * self.workers
-            || under_way > 0 && self.owner.borrow().has_backlog();
-        if is_full {
-            return None;
-        }
-        // Without a borrow: the caller's iterator may use the pool.
-        let Some(argument) = self.arguments.as_mut()?.next() else {
-            self.end();
-            return None;
-        };
-        let mut owner = self.owner.borrow_mut();
-        let submitted = owner.submit(&argument, state, Door::Ending);
-        let submitted = submitted.map_err(|error| owner.refused(&error));
-        let may_go_on = owner.takes_promised();
-        drop(owner);
-        if !may_go_on {
-            self.end();
-        }
-        Some(submitted)
-    }
-
-    fn end(&mut self) {
-        if self.arguments.take().is_some() {
-            self.owner.borrow_mut().close_feed();
-        }
-    }
-}
-
-impl<I, R: Message> Drop for Feed<I, R> {
-    fn drop(&mut self) {
-        self.end();
-    }
 }
 
 /// The results of [`Pool::imap`](crate::Pool::imap): in the order of the arguments. `next` blocks
@@ -113,26 +53,17 @@ impl<I, R: Message> Drop for Feed<I, R> {
 #[derive(Debug)]
 pub struct Ordered<I, R: Message> {
     feed: Feed<I, R>,
-    under_way: VecDeque<Result<TaskHandle<R>, TaskError>>,
+    under_way: VecDeque<TaskHandle<R>>,
 }
 
 impl<I: Iterator<Item: Message>, R: Message> Ordered<I, R> {
     /// Submits one more task, if there is an argument and room; returns whether it has.
     fn take_on(&mut self) -> bool {
-        let submitted = self.feed.submit_next(self.under_way.len(), State::Waiting);
-        let handle = |place| TaskHandle::new(&self.feed.owner, place);
-        let task = submitted.map(|submitted| submitted.map(handle));
-        let is_any = task.is_some();
-        self.under_way.extend(task);
-        is_any
-    }
-
-    fn is_first_done(&self) -> bool {
-        match self.under_way.front() {
-            Some(Ok(task)) => task.is_done(),
-            Some(Err(_)) => true,
-            None => false,
-        }
+        let submitted = (self.feed).submit_next(self.under_way.len(), || State::Waiting);
+        let Some(place) = submitted else { return false };
+        let task = TaskHandle::new(&self.feed.owner, place);
+        self.under_way.push_back(task);
+        true
     }
 }
 
@@ -142,16 +73,18 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Ordered<I, R> {
     fn next(&mut self) -> Option<Self::Item> {
         // One in for each one out; and more only while there would be nothing to do but wait.
         self.take_on();
-        while !self.is_first_done() {
-            self.feed.owner.borrow_mut().collect();
-            if !self.is_first_done() && !self.take_on() {
+        loop {
+            if let Some(task) = self.under_way.pop_front_if(|task| task.is_done()) {
+                return Some(task.get());
+            }
+            let is_any = self.feed.owner.borrow_mut().collect();
+            if !is_any && !self.take_on() {
                 if self.under_way.is_empty() {
                     return None;
                 }
                 turn(&self.feed.owner, TURN);
             }
         }
-        self.under_way.pop_front()?.and_then(TaskHandle::get).into()
     }
 }
 
@@ -170,20 +103,16 @@ pub struct Unordered<I, R: Message> {
 impl<I: Iterator<Item: Message>, R: Message> Unordered<I, R> {
     /// Submits one more task, if there is an argument and room; returns whether it has.
     fn take_on(&mut self) -> bool {
-        let state = State::Streamed(self.stream);
-        let submitted = self.feed.submit_next(self.under_way, state);
-        let is_any = submitted.is_some();
-        self.under_way += usize::from(is_any);
-        if let Some(Err(refused)) = submitted {
-            let mut owner = self.feed.owner.borrow_mut();
-            owner.ledger().push_to_stream(self.stream, Err(refused));
-        }
-        is_any
+        let stream = self.stream;
+        let state = || State::Streamed(stream);
+        let is_submitted = self.feed.submit_next(self.under_way, state).is_some();
+        self.under_way += usize::from(is_submitted);
+        is_submitted
     }
 
     fn take_result(&self) -> Option<Result<R, TaskError>> {
         let mut owner = self.feed.owner.borrow_mut();
-        owner.ledger().take_from_stream(self.stream)
+        owner.ledger.take_from_stream(self.stream)
     }
 }
 
@@ -211,6 +140,6 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
 impl<I, R: Message> Drop for Unordered<I, R> {
     fn drop(&mut self) {
         let mut owner = self.feed.owner.borrow_mut();
-        owner.ledger().close_stream(self.stream);
+        owner.ledger.close_stream(self.stream);
     }
 }

@@ -12,8 +12,9 @@
 //! ```
 //!
 //! Built from: processes (`multiprocess`), one that supervises and its children that work; one
-//! queue of tasks from which every free worker takes the next, and one of answers (`ipc-queue`);
-//! and a shared word in which each worker shows what it has in hand (`ipc-shared`).
+//! queue of tasks from which every free worker takes the next, and one of answers (`ipc-queue`).
+//! Which task is lost with a worker, and when a dead worker is replaced, is known to the engine
+//! ([`inflight`](mod@inflight), [`supervisor`](mod@supervisor)).
 //!
 //! Try:
 //! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join` tells.
@@ -25,22 +26,17 @@
 
 #![forbid(unsafe_code)]
 
-mod crew;
-mod deaths;
 mod error;
 mod handle;
 mod iter;
-mod ledger;
 mod map;
-mod owner;
 mod pool;
 mod queues;
-mod supervisor;
 pub mod tiny;
-mod wire;
 mod worker;
 
-pub use error::{Cause, PoolError, SubmitError, TaskError, UnseenFailures};
+pub use error::PoolError;
 pub use handle::{MapHandle, TaskHandle};
+pub use inflight::{Cause, SubmitError, TaskError, UnseenFailures};
 pub use iter::{Ordered, Unordered};
 pub use pool::Pool;

@@ -1,16 +1,21 @@
-//! The pool as its owner sees it. A task gets a number and goes into a queue; a worker shows in shared
-//! memory which one it takes, and puts value and number into the queue of answers. When a worker
-//! dies, its parent (the supervisor) starts another, and the task that it had shown is an error.
+//! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put answers
+//! into another; a supervisor process and a ledger make it hold where that one does not:
+//!
+//! - A worker is killed. Shared memory shows its task, which is an error now; another one is started.
+//! - A task fails or panics. That is its answer; `join` reports those that were not looked at.
+//! - Many tasks at once. Those that find no room in the queue wait with the owner.
+//! - The owner drops the pool, or dies. The supervisor kills the workers and waits for each.
 
 use std::marker::PhantomData;
 
 use common::Message;
+use inflight::{Door, State, finish, stop};
 use multiprocess::Outcome;
 
-use crate::handle::{MapHandle, Shared, TaskHandle, cpus, finish, start, stop, submit_with};
+use crate::handle::{MapHandle, TaskHandle};
 use crate::iter::{Ordered, Unordered, imap, imap_unordered};
-use crate::map::{map, map_async, map_packets};
-use crate::owner::Door;
+use crate::map::{map, map_async};
+use crate::queues::{OwnerCell, cpus, start};
 use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 
 /// A set number of worker processes that call one function, with an argument `A` for each task
@@ -19,8 +24,8 @@ use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 /// Drop kills the workers; a task that is not done by then ends with an error. See [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    owner: Shared<R>,
-    arguments: PhantomData<fn(A)>,
+    owner: OwnerCell<R>,
+    types: PhantomData<fn(A)>,
 }
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {
@@ -30,10 +35,10 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     ///
     /// # Errors
     /// [`PoolError`]: 0 workers, a second thread in this process, or no room in the system.
-    pub fn new<O>(workers: usize, run: impl Fn(A) -> O + 'static) -> Result<Self, PoolError>
-    where
-        O: Outcome<Value = R>,
-    {
+    pub fn new<O: Outcome<Value = R>>(
+        workers: usize,
+        run: impl Fn(A) -> O + 'static,
+    ) -> Result<Self, PoolError> {
         Self::with_state(workers, || (), move |(): &mut (), argument| run(argument))
     }
 
@@ -41,26 +46,22 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn with_state<S, O, I, F>(workers: usize, init: I, run: F) -> Result<Self, PoolError>
-    where
-        O: Outcome<Value = R>,
-        I: Fn() -> S + 'static,
-        F: Fn(&mut S, A) -> O + 'static,
-    {
-        Ok(Self {
-            owner: start(workers, init, run)?,
-            arguments: PhantomData,
-        })
+    pub fn with_state<S, O: Outcome<Value = R>>(
+        workers: usize,
+        init: impl Fn() -> S + 'static,
+        run: impl Fn(&mut S, A) -> O + 'static,
+    ) -> Result<Self, PoolError> {
+        let (owner, types) = (start(workers, init, run)?, PhantomData);
+        Ok(Self { owner, types })
     }
 
     /// A worker for each CPU that this process may use.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn for_each_cpu<O>(run: impl Fn(A) -> O + 'static) -> Result<Self, PoolError>
-    where
-        O: Outcome<Value = R>,
-    {
+    pub fn for_each_cpu<O: Outcome<Value = R>>(
+        run: impl Fn(A) -> O + 'static,
+    ) -> Result<Self, PoolError> {
         Self::new(cpus(), run)
     }
 
@@ -75,7 +76,9 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        TaskHandle::submit(&self.owner, argument)
+        let mut owner = self.owner.borrow_mut();
+        let place = owner.submit(argument, State::Waiting, Door::Closed)?;
+        Ok(TaskHandle::new(&self.owner, place))
     }
 
     /// Submits a task. One of the two functions is called once, with its value or its error, in this
@@ -90,7 +93,9 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         error_callback: impl FnOnce(TaskError) + 'static,
     ) -> Result<(), SubmitError<A>> {
         let call = |result: Result<R, _>| result.map_or_else(error_callback, callback);
-        submit_with(&self.owner, argument, Box::new(call))
+        let state = State::Called(Box::new(call));
+        let mut owner = self.owner.borrow_mut();
+        owner.submit(argument, state, Door::Closed).map(drop)
     }
 
     /// Submits a task and waits for its value.
@@ -108,7 +113,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// The first [`TaskError`] in that order. The other packets are run all the same.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
-        map(&self.owner, arguments.into_iter())
+        map(&self.owner, arguments.into_iter(), None)
     }
 
     /// [`map`](Self::map) with `len` arguments in a packet, or with one if that is 0.
@@ -119,18 +124,15 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     where
         I: IntoIterator<Item = A>,
     {
-        map_packets(&self.owner, arguments.into_iter(), len)
+        map(&self.owner, arguments.into_iter(), Some(len))
     }
 
     /// [`map`](Self::map) without waiting.
     ///
     /// # Errors
     /// [`TaskError`] when the pool is closed or an argument cannot be turned into bytes.
-    pub fn map_async<I>(&self, arguments: I) -> Result<MapHandle<R>, TaskError>
-    where
-        I: IntoIterator<Item = A>,
-    {
-        map_async(&self.owner, arguments.into_iter())
+    pub fn map_async(&self, items: impl IntoIterator<Item = A>) -> Result<MapHandle<R>, TaskError> {
+        map_async(&self.owner, items.into_iter())
     }
 
     /// The values for any number of arguments, one by one and in order; a task that fails is an

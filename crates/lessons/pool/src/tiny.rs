@@ -10,9 +10,9 @@
 //! number that goes with each puts them in order again. The owner ends the workers by dropping its
 //! end of `tasks`: what is left is done, and then they see the end.
 //!
-//! It does not hold against a worker that is killed, or a task that panics (`map` waits for it as
-//! long as another worker lives); or against much at once: each queue has room for 2 MiB, and with
-//! both full the owner and the workers wait for each other. `pool.rs` knows which worker has what.
+//! It does not hold against a worker that is killed or a task that panics (`map` waits for its answer
+//! as long as another worker lives), nor against much at once: each queue has room for 2 MiB, and
+//! with both full the owner and the workers wait for each other. The next rung, `pool.rs`, does.
 
 use std::error::Error;
 
@@ -41,7 +41,13 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
         let mut workers = Vec::new();
         for number in 1..=count {
             let (rx, tx, run) = (task_rx.try_clone()?, answer_tx.try_clone()?, run.clone());
-            let work = move || work(&rx, &tx, run);
+            let work = move || -> Result<(), Box<dyn Error>> {
+                for task in rx.iter() {
+                    let (number, argument) = task?;
+                    tx.put((number, run(argument)))?;
+                }
+                Ok(())
+            };
             workers.push(Process::start(format!("worker {number}"), work)?);
         }
         Ok(Self {
@@ -61,8 +67,10 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
             self.tasks.put(task)?;
             due += 1;
         }
-        let answers = (0..due).map(|_| self.answers.get());
-        let mut answers = answers.collect::<Result<Vec<_>, _>>()?;
+        let mut answers = Vec::new();
+        for _ in 0..due {
+            answers.push(self.answers.get()?);
+        }
         answers.sort_by_key(|&(number, _)| number);
         Ok(answers.into_iter().map(|(_, result)| result).collect())
     }
@@ -75,17 +83,4 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
         drop(self.tasks);
         self.workers.into_iter().try_for_each(Process::join)
     }
-}
-
-/// What a worker does.
-fn work<A: Message, R: Message + 'static>(
-    tasks: &Receiver<(usize, A)>,
-    answers: &Sender<(usize, R)>,
-    run: impl Fn(A) -> R,
-) -> Result<(), Box<dyn Error>> {
-    for task in tasks.iter() {
-        let (number, argument) = task?;
-        answers.put((number, run(argument)))?;
-    }
-    Ok(())
 }

@@ -1,88 +1,9 @@
-//! The judgement of deaths, in every order of events.
+//! Which packets are lost, in every order of events in a small world: two packets in the queue, two
+//! workers, and some kills.
 
 use std::collections::HashSet;
 
-use super::Stage::{Busy, Idle, Ready, Starting};
-use super::Work::{IsDone, MayCome, Waits};
 use super::*;
-
-const STAGES: [Stage; 4] = [Starting, Ready, Idle, Busy(7)];
-
-/// The verdicts on `deaths` deaths of one kind, without those that repeat the one before.
-fn verdicts(deaths: u32, stage: Stage, work: Work) -> Vec<Verdict> {
-    let mut vacancies = Vacancies::new(2);
-    let mut verdicts: Vec<_> = (0..deaths).map(|_| vacancies.judge(stage, work)).collect();
-    verdicts.dedup();
-    verdicts
-}
-
-#[test]
-fn no_place_is_filled_once_all_is_done() {
-    for stage in STAGES {
-        assert_eq!(verdicts(100, stage, IsDone), [Verdict::NotNeeded]);
-    }
-    assert_eq!(Vacancies::new(1).judge_refusal(IsDone), Verdict::NotNeeded);
-}
-
-#[test]
-fn workers_that_die_before_they_take_a_task_are_given_up() {
-    for (stage, work) in [(Starting, Waits), (Starting, MayCome), (Ready, Waits)] {
-        let expected = [Verdict::Replace, Verdict::GiveUp];
-        assert_eq!(verdicts(20, stage, work), expected, "{stage:?} {work:?}");
-        assert_eq!(verdicts(19, stage, work), expected[..1]);
-    }
-}
-
-#[test]
-fn workers_that_die_with_nothing_to_do_are_replaced_more_slowly_and_never_given_up() {
-    let expected = [Verdict::Replace, Verdict::ReplaceLater];
-    assert_eq!(verdicts(10_000, Ready, MayCome), expected);
-}
-
-#[test]
-fn a_worker_of_use_makes_up_for_all_before_it() {
-    for stage in [Idle, Busy(3)] {
-        for work in [Waits, MayCome] {
-            let mut vacancies = Vacancies::new(1);
-            for _ in 0..1000 {
-                let in_vain = (0..9).map(|_| vacancies.judge(Starting, work));
-                assert!(in_vain.eq([Verdict::Replace; 9]));
-                assert_eq!(vacancies.judge(stage, work), Verdict::Replace);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_system_without_room_is_asked_again_after_a_pause_and_not_without_an_end() {
-    let mut vacancies = Vacancies::new(1);
-    let verdicts = [0; 10].map(|_| vacancies.judge_refusal(MayCome));
-    assert_eq!(verdicts[..9], [Verdict::ReplaceLater; 9]);
-    assert_eq!(verdicts[9], Verdict::GiveUp);
-}
-
-/// Of deaths in any order: each verdict but the two that end it has a death of use before it
-/// among the last few.
-#[test]
-fn in_any_order_of_deaths_the_pool_starts_no_more_workers_than_it_has_tasks_and_patience_for() {
-    let orders = (0..4_u32.pow(7)).map(|order| (0..7).map(move |at| order >> (2 * at) & 3));
-    for order in orders {
-        let mut vacancies = Vacancies {
-            most: 3,
-            ..Vacancies::new(1)
-        };
-        let mut in_vain = 0;
-        for death in order {
-            let stage = STAGES[death as usize];
-            let verdict = vacancies.judge(stage, Waits);
-            in_vain = if death < 2 { in_vain + 1 } else { 0 };
-            assert_eq!(verdict == Verdict::GiveUp, in_vain >= 3);
-        }
-    }
-}
-
-// The owner's question, in a small world of which every order of events is tried: two packets in
-// the queue, two workers, and some kills.
 
 /// The tasks of each packet.
 const PACKETS: [Range<u64>; 2] = [0..2, 2..3];
@@ -193,41 +114,42 @@ impl World {
     }
 
     /// The next step of the owner, if it has something to do.
-    fn owner_step(&self, deaths: &Deaths) -> Option<(Self, Deaths)> {
-        let (mut next, mut deaths) = (self.clone(), deaths.clone());
+    fn owner_step(&self, suspects: &Suspects) -> Option<(Self, Suspects)> {
+        let (mut next, mut suspects) = (self.clone(), suspects.clone());
         match &mut next.judging {
             Judging::Looking(_, hands) if hands.len() < self.workers.len() => {
                 hands.push(self.workers[hands.len()].1);
             }
             Judging::Looking(first_in_queue, hands) => {
-                deaths.look(*first_in_queue, hands);
+                let in_hand: Vec<_> = hands.iter().flatten().copied().collect();
+                suspects.look(*first_in_queue, &in_hand);
                 next.judging = Judging::Collecting;
             }
-            _ if !next.news.is_empty() => next.take_in(&mut deaths),
+            _ if !next.news.is_empty() => next.take_in(&mut suspects),
             Judging::Collecting => {
                 let is_open = |lost: &Suspect| self.answers[lost.place as usize] == Answer::None;
-                for lost in deaths.judge(is_open) {
+                for lost in suspects.judge(is_open) {
                     next.lose(&lost);
                 }
                 next.judging = Judging::Not;
             }
-            Judging::Not if deaths.is_empty() => return None,
+            Judging::Not if suspects.is_empty() => return None,
             Judging::Not => {
                 let first_in_queue = (PACKETS.len() - self.queue.len()) as u64;
                 next.judging = Judging::Looking(first_in_queue, Vec::new());
             }
         }
-        Some((next, deaths))
+        Some((next, suspects))
     }
 
-    fn take_in(&mut self, deaths: &mut Deaths) {
+    fn take_in(&mut self, suspects: &mut Suspects) {
         match self.news.remove(0) {
             Told::Done(packet) => {
                 assert_eq!(self.answers[packet], Answer::None, "{self:?}");
                 self.answers[packet] = Answer::Values;
             }
             Told::Ended(Some(task)) if self.answers[packet_of(task)] == Answer::None => {
-                deaths.died(suspect(packet_of(task), task));
+                suspects.add(suspect(packet_of(task), task));
             }
             Told::Ended(_) => {}
         }
@@ -260,15 +182,15 @@ fn in_any_order_of_events_each_packet_has_one_answer_and_is_lost_only_when_no_pr
     };
     let mut seen = HashSet::new();
     let mut ends = HashSet::new();
-    let mut open = vec![(start, Deaths::default())];
-    while let Some((world, deaths)) = open.pop() {
-        let suspects: Vec<_> = (deaths.suspects.iter())
+    let mut open = vec![(start, Suspects::default())];
+    while let Some((world, suspects)) = open.pop() {
+        let known: Vec<_> = (suspects.suspects.iter())
             .map(|(suspect, is_nowhere)| (suspect.task, *is_nowhere))
             .collect();
-        if !seen.insert((world.clone(), suspects)) {
+        if !seen.insert((world.clone(), known)) {
             continue;
         }
-        let by_owner = world.owner_step(&deaths);
+        let by_owner = world.owner_step(&suspects);
         if by_owner.is_none()
             && world.workers == [(Doing::Waits, None); 2]
             && world.queue.is_empty()
@@ -279,7 +201,7 @@ fn in_any_order_of_events_each_packet_has_one_answer_and_is_lost_only_when_no_pr
         open.extend(by_owner);
         for place in 0..2 {
             for to in world.steps_of(place) {
-                open.push((world.step_of(place, to), deaths.clone()));
+                open.push((world.step_of(place, to), suspects.clone()));
             }
         }
     }

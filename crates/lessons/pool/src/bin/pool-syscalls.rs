@@ -19,33 +19,38 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// A worker's process, and the parent's ends of its two pipes: of its tasks, and of its answers.
-struct Worker(Pid, PipeEnd, PipeEnd);
+/// A worker's process, and the parent's ends of its two pipes: of its tasks, and of those done.
+struct Worker {
+    pid: Pid,
+    tasks: PipeEnd,
+    done: PipeEnd,
+}
+
+const TASKS: u8 = 5;
 
 fn story() -> StoryResult {
     say!("Current Process {}.", pid());
     let mut workers = Vec::new();
     start_worker("worker 1", &mut workers)?;
     start_worker("worker 2", &mut workers)?;
-    let (mut waiting, mut busy) = (0..5_u8, 0);
-    // In this order: `zip` asks for a task only when there is a worker.
-    for (Worker(_, tasks, _), task) in workers.iter().zip(&mut waiting) {
-        (&*tasks).write_all(&[task])?;
-        busy += 1;
+    let mut next_task = 0;
+    for worker in &workers {
+        (&worker.tasks).write_all(&[next_task])?;
+        next_task += 1;
     }
     say!("Waiting for all subprocesses done...");
-    while busy > 0 {
-        let Worker(_, tasks, answers) = &workers[first_readable(&workers)?];
-        (&*answers).read_exact(&mut [0])?;
-        match waiting.next() {
-            Some(task) => (&*tasks).write_all(&[task])?,
-            None => busy -= 1,
+    for _ in 0..TASKS {
+        let worker = &workers[first_readable(&workers)?];
+        (&worker.done).read_exact(&mut [0])?;
+        if next_task < TASKS {
+            (&worker.tasks).write_all(&[next_task])?;
+            next_task += 1;
         }
     }
-    for Worker(pid, tasks, _) in workers {
-        drop(tasks); // The worker reads the end of its tasks, and ends.
-        if wait(pid)? != Exit::Code(0) {
-            return Err(format!("worker {pid} failed").into());
+    for worker in workers {
+        drop(worker.tasks); // The worker reads the end of its tasks, and ends.
+        if wait(worker.pid)? != Exit::Code(0) {
+            return Err(format!("worker {} failed", worker.pid).into());
         }
     }
     say!("All subprocess done.");
@@ -54,33 +59,31 @@ fn story() -> StoryResult {
 
 fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
     let (their_tasks, tasks) = pipe()?;
-    let (answers, their_answers) = pipe()?;
-    match fork(name)? {
-        Fork::Parent { child } => workers.push(Worker(child, tasks, answers)),
-        Fork::Child => {
-            // Copies of the parent's ends: with one open, no worker would see the end of its tasks.
-            drop((tasks, answers));
-            workers.clear();
-            exit_now(work(&their_tasks, &their_answers).map_or(1, |()| 0));
-        }
+    let (done, their_done) = pipe()?;
+    if let Fork::Parent { child: pid } = fork(name)? {
+        workers.push(Worker { pid, tasks, done });
+        return Ok(());
     }
-    Ok(())
+    // Copies of the parent's ends: with one open, no worker would see the end of its tasks.
+    drop((tasks, done));
+    workers.clear();
+    exit_now(work(&their_tasks, &their_done).map_or(1, |()| 0));
 }
 
 /// Waits for an answer, or for the end of a worker; returns the worker's place.
 fn first_readable(workers: &[Worker]) -> nix::Result<usize> {
-    let fd = |answers| PollFd::new(AsFd::as_fd(answers), PollFlags::POLLIN);
-    let mut fds: Vec<_> = workers.iter().map(|worker| fd(&worker.2)).collect();
+    let watch = |end| PollFd::new(AsFd::as_fd(end), PollFlags::POLLIN);
+    let mut fds: Vec<_> = workers.iter().map(|it| watch(&it.done)).collect();
     poll(&mut fds, PollTimeout::NONE)?;
     let ready = fds.iter().position(|fd| fd.any() == Some(true));
     Ok(ready.expect("poll waits until one is"))
 }
 
-fn work(mut tasks: &PipeEnd, mut answers: &PipeEnd) -> io::Result<()> {
+fn work(mut tasks: &PipeEnd, mut done: &PipeEnd) -> io::Result<()> {
     let mut task = [0];
     while tasks.read(&mut task)? == 1 {
         run_task(task[0]);
-        answers.write_all(&task)?;
+        done.write_all(&task)?;
     }
     Ok(())
 }

@@ -1,0 +1,81 @@
+//! Arguments that are submitted while results are asked for, a bounded number ahead: a window of
+//! tasks in flight.
+
+use std::rc::Rc;
+
+use common::Message;
+
+use crate::error::TaskError;
+use crate::ledger::State;
+use crate::owner::{Door, Queues};
+use crate::turns::OwnerCell;
+
+/// The most tasks for each worker that are under way at a time: with fewer, quick workers would
+/// wait for the next argument.
+const AHEAD_EACH: usize = 32;
+
+/// Arguments that were promised to the owner, and have not been taken yet.
+#[derive(Debug)]
+pub struct Feed<I, R: Message, Q: Queues<R>> {
+    /// Who takes them.
+    pub owner: OwnerCell<R, Q>,
+    /// `None` when there are no more.
+    arguments: Option<I>,
+}
+
+impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
+    /// Promises the arguments.
+    ///
+    /// # Errors
+    /// When the owner accepts no more tasks.
+    pub fn new(owner: &OwnerCell<R, Q>, arguments: I) -> Result<Self, TaskError> {
+        owner.borrow_mut().open_feed()?;
+        Ok(Self {
+            owner: Rc::clone(owner),
+            arguments: Some(arguments),
+        })
+    }
+
+    /// Submits the next argument as a task, when `under_way` of them are not answered, and returns
+    /// its place in the ledger; `None` if there is no argument, or no room for a task. Does not
+    /// wait, if the iterator does not. `state` is what becomes of the result; an argument that is
+    /// refused has one as well, its error.
+    pub fn submit_next(&mut self, under_way: usize, state: impl Fn() -> State<R>) -> Option<u32>
+    where
+        I: Iterator<Item: Message>,
+    {
+        let owner = self.owner.borrow();
+        let most = AHEAD_EACH * owner.workers();
+        if under_way >= most || under_way > 0 && owner.has_backlog() {
+            return None;
+        }
+        drop(owner);
+        // Without a borrow: the caller's iterator may use the owner.
+        let Some(argument) = self.arguments.as_mut()?.next() else {
+            self.end();
+            return None;
+        };
+        let mut owner = self.owner.borrow_mut();
+        let submitted = owner.submit(argument, state(), Door::Ending);
+        let place =
+            submitted.unwrap_or_else(|error| owner.ledger.refuse(state(), error.to_string()));
+        let may_go_on = owner.takes_promised();
+        drop(owner);
+        if !may_go_on {
+            self.end();
+        }
+        Some(place)
+    }
+
+    fn end(&mut self) {
+        if self.arguments.take().is_some() {
+            self.owner.borrow_mut().close_feed();
+        }
+    }
+}
+
+impl<I, R: Message, Q: Queues<R>> Drop for Feed<I, R, Q> {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

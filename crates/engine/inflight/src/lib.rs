@@ -1,0 +1,36 @@
+//! Tasks in flight: handed to worker processes, and not answered yet.
+//!
+//! What TCP asks of its bytes and RabbitMQ of its messages is asked of tasks here: which are on
+//! their way, and which are lost? A worker can be killed at any moment, so the answer is made of
+//! three things that survive it: the queue, the [`Hand`](supervisor::Hand) in which each worker
+//! shows its task, and the answers that have arrived.
+//!
+//! - [`Packet`], [`News`]: what goes to the workers and what comes back, as bytes.
+//! - [`pack`], [`Gathered`]: many arguments into few packets; values of packets, in order.
+//! - [`Ledger`]: which handle waits for which packet, and which failures were not looked at.
+//! - `suspects`: which packets are lost. Pure, and tested in every order of events.
+//! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`turn`], [`finish`], [`stop`]: its
+//!   calls that wait; [`Feed`]: a window of tasks in flight, for iterators.
+//!
+//! It starts no process and makes no queue: the crate above does.
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod feed;
+mod ledger;
+mod owner;
+mod packing;
+mod results;
+mod suspects;
+mod turns;
+mod wire;
+
+pub use error::{Cause, SubmitError, TaskError, UnseenFailures};
+pub use feed::Feed;
+pub use ledger::{Callback, Ledger, State};
+pub use owner::{Door, Owner, Queues, TURN};
+pub use packing::{Packets, pack};
+pub use results::{Done, Gathered, Values, single};
+pub use turns::{OwnerCell, finish, stop, turn};
+pub use wire::{News, Packet};

@@ -1,0 +1,77 @@
+//! The arguments of many tasks, in few packets.
+
+use std::mem;
+
+use common::{EncodeError, Message, encode_into};
+
+/// The most bytes in a packet, unless it is one argument.
+const PACKET_BYTES: usize = 256 << 10;
+
+/// The most arguments in a packet, unless the caller asks for more.
+const PACKET_LEN: usize = 4096;
+
+/// Packets: the number of arguments in each, and their bytes.
+pub type Packets<'a> = Box<dyn Iterator<Item = Result<(u32, Vec<u8>), EncodeError>> + 'a>;
+
+/// The arguments in packets of `len`; or, without it, in at least `packets` packets if there are as
+/// many arguments. (They are collected first if their number is not known.)
+pub fn pack<'a, A: Message + 'a>(
+    arguments: impl Iterator<Item = A> + 'a,
+    len: Option<usize>,
+    packets: usize,
+) -> Packets<'a> {
+    let (least, most) = arguments.size_hint();
+    match len {
+        Some(len) => Packer::boxed(arguments, len),
+        None if most == Some(least) => {
+            Packer::boxed(arguments, least.div_ceil(packets).min(PACKET_LEN))
+        }
+        None => pack(arguments.collect::<Vec<A>>().into_iter(), len, packets),
+    }
+}
+
+/// Puts the bytes of arguments together.
+struct Packer<I> {
+    arguments: I,
+    packet_len: u32,
+    /// The bytes of an argument for which the last packet had no room.
+    left_over: Vec<u8>,
+    /// How many bytes the last packet had: the next one will have as many.
+    last_len: usize,
+}
+
+impl<'a, A: Message, I: Iterator<Item = A> + 'a> Packer<I> {
+    fn boxed(arguments: I, packet_len: usize) -> Packets<'a> {
+        Box::new(Self {
+            arguments,
+            packet_len: u32::try_from(packet_len.max(1)).unwrap_or(u32::MAX),
+            left_over: Vec::new(),
+            last_len: 0,
+        })
+    }
+}
+
+impl<A: Message, I: Iterator<Item = A>> Iterator for Packer<I> {
+    type Item = Result<(u32, Vec<u8>), EncodeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut bytes = mem::take(&mut self.left_over);
+        bytes.reserve(self.last_len);
+        let mut tasks = u32::from(!bytes.is_empty());
+        while tasks < self.packet_len
+            && let Some(argument) = self.arguments.next()
+        {
+            let len_bytes = bytes.len();
+            if let Err(error) = encode_into(&argument, &mut bytes) {
+                return Some(Err(error));
+            }
+            if bytes.len() > PACKET_BYTES && tasks > 0 {
+                self.left_over = bytes.split_off(len_bytes);
+                break;
+            }
+            tasks += 1;
+        }
+        self.last_len = bytes.len();
+        (tasks > 0).then_some(Ok((tasks, bytes)))
+    }
+}

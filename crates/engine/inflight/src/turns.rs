@@ -1,0 +1,59 @@
+//! Calls that wait. After each turn the callbacks are called whose results are there, with the owner
+//! free, since they may use it.
+
+use std::cell::RefCell;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::thread::panicking;
+use std::time::Duration;
+
+use common::Message;
+
+use crate::error::UnseenFailures;
+use crate::owner::{Door, Owner, Queues, TURN};
+
+/// An owner, as handles and iterators share it.
+pub type OwnerCell<R, Q> = Rc<RefCell<Owner<R, Q>>>;
+
+/// One turn of the work, up to `limit`.
+pub fn turn<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>, limit: Duration) {
+    owner.borrow_mut().turn(limit);
+    call_due(owner);
+}
+
+/// Accepts no more tasks, waits until every accepted one is done, and for the end of all processes.
+///
+/// # Errors
+/// [`UnseenFailures`], if there are any.
+pub fn finish<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) -> Result<(), UnseenFailures> {
+    owner.borrow_mut().shut(Door::Ending);
+    while owner.borrow().is_under_way() {
+        turn(owner, TURN);
+    }
+    owner.borrow().ledger.unseen()
+}
+
+/// Ends all processes now. What is not done is an error.
+pub fn stop<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
+    owner.borrow_mut().stop();
+    // Not in the middle of a panic: a second one, out of a callback, would abort the program.
+    if !panicking() {
+        call_due(owner);
+    }
+}
+
+/// When a callback panics, the others are left for the next turn.
+fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
+    let mut due = mem::take(&mut owner.borrow_mut().ledger.due);
+    while let Some((callback, result)) = due.pop_front() {
+        let called = catch_unwind(AssertUnwindSafe(|| callback(result)));
+        if let Err(panic) = called {
+            let mut owner = owner.borrow_mut();
+            due.append(&mut owner.ledger.due);
+            owner.ledger.due = due;
+            drop(owner);
+            resume_unwind(panic);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a supervisor reports to the owner of its workers, and how it looks as bytes.
+//!
+//! By hand: borsh's derive would cost each lesson some seconds of its first build.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What has happened to a worker, or to all of them. A worker's place is one from 0 on.
+#[expect(missing_docs, reason = "the fields are what their names say")]
+#[rustfmt::skip] // One report a line.
+pub enum Report {
+    /// A worker process was started in a free place.
+    Started { place: u32, pid: u32 },
+    /// It has ended with this wait status (unknown when other code has waited for it), and had this
+    /// task in hand.
+    Ended { place: u32, status: Option<i32>, task: Option<u64> },
+    /// No worker is left, and none can be started; how the last one ended.
+    GivenUp { why: String },
+}
+
+/// As a picture shows it.
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started { pid, .. } => write!(f, "worker with pid {pid} started"),
+            Self::Ended { .. } => f.write_str("worker ended"),
+            Self::GivenUp { .. } => f.write_str("no worker can live"),
+        }
+    }
+}
+
+// The first byte.
+const STARTED: u8 = 0;
+const ENDED: u8 = 1;
+const GIVEN_UP: u8 = 2;
+
+impl BorshSerialize for Report {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        match self {
+            Self::Started { place, pid } => (STARTED, place, pid).serialize(writer),
+            Self::Ended {
+                place,
+                status,
+                task,
+            } => (ENDED, place, status, task).serialize(writer),
+            Self::GivenUp { why } => (GIVEN_UP, why).serialize(writer),
+        }
+    }
+}
+
+impl BorshDeserialize for Report {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        match u8::deserialize_reader(reader)? {
+            STARTED => BorshDeserialize::deserialize_reader(reader)
+                .map(|(place, pid)| Self::Started { place, pid }),
+            ENDED => BorshDeserialize::deserialize_reader(reader).map(|(place, status, task)| {
+                Self::Ended {
+                    place,
+                    status,
+                    task,
+                }
+            }),
+            GIVEN_UP => {
+                BorshDeserialize::deserialize_reader(reader).map(|why| Self::GivenUp { why })
+            }
+            _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+}
