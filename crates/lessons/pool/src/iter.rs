@@ -105,9 +105,11 @@ impl<I: Iterator<Item: Message>, R: Message> Unordered<I, R> {
     fn take_on(&mut self) -> bool {
         let stream = self.stream;
         let state = || State::Streamed(stream);
-        let is_submitted = self.feed.submit_next(self.under_way, state).is_some();
-        self.under_way += usize::from(is_submitted);
-        is_submitted
+        if self.feed.submit_next(self.under_way, state).is_none() {
+            return false;
+        }
+        self.under_way += 1;
+        true
     }
 
     fn take_result(&self) -> Option<Result<R, TaskError>> {
