@@ -251,12 +251,14 @@ impl Line {
         let mut receiving = lock(&self.receiving);
         let mut has_read = false;
         loop {
-            while receiving
-                .open(&self.noise)
-                .map_err(|why| self.malformed(why))?
-            {}
             if let Some(packet) = receiving.next().map_err(|why| self.malformed(why))? {
                 return Ok(packet);
+            }
+            if receiving
+                .open(&self.noise)
+                .map_err(|why| self.malformed(why))?
+            {
+                continue;
             }
             let left = limit.saturating_sub(asked.elapsed());
             if has_read && left.is_zero() {
@@ -357,4 +359,168 @@ impl Receiving {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use lesson_test::Seeded;
+    use scheduler::wire::{Role, ToScheduler};
+
+    use super::*;
+    use crate::key::Key;
+    use crate::login;
+    use crate::wire::{BODY_LIMIT, FromCluster, Hello, ToCluster, VERSION};
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    /// Both ends of a line: that of a peer, and that of the scheduler.
+    fn pair() -> (Line, Line) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let accepting = thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let (noise, _) = login::accept(&stream, &Key::none()).unwrap();
+            Line::new(stream, noise, String::new()).unwrap()
+        });
+        let stream = TcpStream::connect(address).unwrap();
+        let hello = Hello {
+            version: VERSION,
+            role: Role::Client,
+            name: "x".repeat(crate::wire::NAME_BYTES),
+        };
+        let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+        let ours = Line::new(stream, noise, String::new()).unwrap();
+        (ours, accepting.join().unwrap())
+    }
+
+    fn message(length: usize) -> ToCluster {
+        let message = ToScheduler::Done {
+            id: scheduler::TaskId(7),
+            attempt: 1,
+            body: vec![7; length],
+        };
+        ToCluster::Machine(message)
+    }
+
+    #[test]
+    fn messages_of_all_lengths_arrive_in_order() {
+        let (ours, theirs) = pair();
+        let lengths = [0, 1, 65_000, 65_519, 65_536, 300_000, BODY_LIMIT, 3];
+        thread::scope(|scope| {
+            scope.spawn(|| ours.send(&lengths.map(message)).unwrap());
+            let mut arrived = Vec::new();
+            while arrived.len() < lengths.len() {
+                let received = theirs.recv::<ToCluster>(LIMIT).unwrap();
+                arrived.extend(theirs.note(received));
+            }
+            for (it, length) in arrived.iter().zip(lengths) {
+                let ToCluster::Machine(ToScheduler::Done { body, .. }) = it else {
+                    panic!("{it:?}");
+                };
+                assert_eq!(body.len(), length);
+            }
+        });
+    }
+
+    #[test]
+    fn a_message_that_is_too_long_leaves_the_line_good() {
+        let (ours, theirs) = pair();
+        let error = ours.send(&[message(PACKET_LIMIT)]).unwrap_err();
+        assert!(matches!(error, LineError::TooLong(_)), "{error}");
+        ours.send(&[message(1)]).unwrap();
+        theirs.recv::<ToCluster>(LIMIT).unwrap();
+    }
+
+    /// What a peer that has logged in may write past its end of the line.
+    fn told_after(words: &[u8]) -> LineError {
+        let (ours, theirs) = pair();
+        (&ours.stream).write_all(words).unwrap();
+        ours.finish();
+        theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_not_sealed_by_the_other_end_is_refused() {
+        for words in [&[16, 0][..], &[0, 0], &[0xff; 10], &[48, 0, 1]] {
+            let words = [words, &[7; 70_000]].concat();
+            let error = told_after(&words);
+            assert!(matches!(error, LineError::Malformed(_)), "{error}");
+        }
+        assert!(matches!(told_after(&[]), LineError::Disconnected));
+        assert!(matches!(
+            told_after(&[200, 0, 1, 2]),
+            LineError::Disconnected
+        ));
+    }
+
+    #[test]
+    fn a_frame_that_is_said_twice_or_left_out_is_refused() {
+        let (ours, theirs) = pair();
+        let mut frame = Vec::new();
+        ours.seal(1, &[1, 0, 0, 0, 0], &mut frame).unwrap();
+        ours.write(&[frame.clone(), frame].concat()).unwrap();
+        assert!(theirs.recv::<ToCluster>(LIMIT).unwrap().messages.is_empty());
+        let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
+        assert!(matches!(error, LineError::Malformed(_)), "{error}");
+        let (ours, theirs) = pair();
+        let mut frame = Vec::new();
+        ours.seal(2, &[1, 0, 0, 0, 0], &mut frame).unwrap();
+        ours.write(&frame).unwrap();
+        let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
+        assert!(matches!(error, LineError::Malformed(_)), "{error}");
+    }
+
+    #[test]
+    fn a_packet_that_claims_too_much_is_refused_before_it_comes() {
+        let (ours, theirs) = pair();
+        let mut frame = Vec::new();
+        ours.seal(1, &[0xff; 4], &mut frame).unwrap();
+        ours.write(&frame).unwrap();
+        let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
+        assert!(error.to_string().contains("above the limit"), "{error}");
+    }
+
+    /// Whatever a peer with the key says is a message or an error. A hundred thousand packets: valid
+    /// ones of which some bytes were changed, and nonsense.
+    #[test]
+    fn any_bytes_in_a_packet_are_messages_or_an_error() {
+        let valid: Vec<Vec<u8>> = [
+            ToCluster::Overview,
+            message(20),
+            ToCluster::Machine(ToScheduler::Heartbeat {
+                held: vec![scheduler::TaskId(1); 3],
+            }),
+        ]
+        .iter()
+        .map(|message| {
+            let mut sending = Sending::default();
+            sending.begin(false);
+            sending.add(message).unwrap();
+            sending.packet.split_off(LENGTH_BYTES)
+        })
+        .collect();
+        let mut seeded = Seeded::new(7);
+        let mut below = |most: usize| {
+            let number = seeded.below(most as u64);
+            usize::try_from(number).unwrap()
+        };
+        let (mut messages, mut errors) = (0, 0);
+        for _ in 0..100_000 {
+            let mut packet = valid[below(valid.len())].clone();
+            for _ in 0..below(4) {
+                let place = below(packet.len());
+                packet[place] = below(256).to_le_bytes()[0];
+            }
+            packet.truncate(packet.len() - below(2) * below(packet.len()));
+            match Received::<ToCluster>::read(&packet) {
+                Ok(received) => messages += received.messages.len(),
+                Err(_) => errors += 1,
+            }
+            let _either = Received::<FromCluster>::read(&packet);
+        }
+        assert!(messages > 10_000 && errors > 10_000, "{messages}, {errors}");
+    }
 }

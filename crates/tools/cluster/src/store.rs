@@ -4,8 +4,10 @@
 //! is committed. After a commit that failed nothing can be said any more: what the disk has is known
 //! only when it is read again, so the scheduler ends and is started anew.
 
+use std::fmt::Display;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, Error, ErrorCode, Row, params};
 use scheduler::TaskId;
@@ -81,18 +83,19 @@ impl Store {
             }
             Err(TryLockError::Error(error)) => return Err(format!("cannot lock {shown}: {error}")),
         }
-        let open = || -> Result<Connection, Error> {
-            let database = Connection::open(path)?;
-            // A person who looks may hold a lock for a moment.
-            database.busy_timeout(std::time::Duration::from_secs(2))?;
-            let first: String =
-                database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            if first != "ok" {
-                return Err(Error::InvalidColumnName(first));
-            }
-            Ok(database)
-        };
-        let database = open().map_err(|error| damaged(path, &error))?;
+        let database = Connection::open(path)
+            .and_then(|database| {
+                // A person who looks may hold a lock for a moment.
+                database.busy_timeout(Duration::from_secs(2))?;
+                let query = "PRAGMA quick_check(1)";
+                let found: String = database.query_row(query, [], |row| row.get(0))?;
+                Ok((database, found))
+            })
+            .map_err(|error| damaged(path, &error))?;
+        let (database, found) = database;
+        if found != "ok" {
+            return Err(damaged(path, &found.replace('\n', " ")));
+        }
         let store = Self {
             database,
             path: path.to_owned(),
@@ -227,7 +230,7 @@ impl Store {
     }
 }
 
-fn damaged(path: &Path, error: &Error) -> String {
+fn damaged(path: &Path, error: &dyn Display) -> String {
     let shown = path.display();
     format!(
         "{shown} is damaged, or no queue of a scheduler: {error}; put a copy of it back, or move \

@@ -35,11 +35,13 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// What is to be said first on a new line.
+    /// What is to be said first on a new line: results that were not recorded before anything else,
+    /// so that their tasks are not lent once more.
     pub(crate) fn begin(&mut self, jobs: u32, ahead: Option<u32>) -> Vec<ToCluster> {
         self.credit = self.wanted(jobs, ahead);
         let credit = ToScheduler::Credit { most: self.credit };
-        let all = std::iter::once(credit).chain(self.told.values().cloned());
+        let told = self.told.values().cloned();
+        let all = told.chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
     }
 

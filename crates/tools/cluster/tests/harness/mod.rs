@@ -153,16 +153,18 @@ impl Cluster {
     /// In this folder, with these words for every command and these for the scheduler.
     pub(crate) fn start_in(folder: Folder, words: &[&str], more: &[&str]) -> Self {
         let scheduler = scheduler(&folder, "127.0.0.1:0", words, more);
-        let words = words.iter().map(|&word| word.to_owned()).collect();
-        let mut cluster = Self {
+        Self::of(scheduler, folder, words)
+    }
+
+    /// Of a scheduler that has been started.
+    pub(crate) fn of(mut scheduler: Running, folder: Folder, words: &[&str]) -> Self {
+        Self {
+            address: listens(&mut scheduler),
             scheduler,
-            address: String::new(),
             folder,
-            words,
+            words: words.iter().map(|&word| word.to_owned()).collect(),
             logs: AtomicU32::new(0),
-        };
-        cluster.address = listens(&mut cluster.scheduler);
-        cluster
+        }
     }
 
     /// Kills the scheduler, and starts it again at the same address.

@@ -1,0 +1,319 @@
+//! What a scheduler has accepted and recorded is there after its death; and a disk that cannot keep
+//! it is told from one that can.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+mod harness;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use harness::{Cluster, Folder, LIMIT, Running, program};
+use lesson_test::{Ran, run_within, until};
+use nix::sys::signal::Signal;
+use rusqlite::Connection;
+
+/// Ends at once, with the error: its data is of no use.
+fn refused(data: &str) -> Ran {
+    let mut command = Command::new(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", data]);
+    run_within(LIMIT, &mut command).expect_complaint(1)
+}
+
+/// A queue with a task that is open and one that is done, after its scheduler has ended.
+fn used() -> (Folder, String) {
+    let mut cluster = Cluster::start_in(Folder::new(), &[], &[]);
+    let mut worker = cluster.worker(&[]);
+    cluster.results(&cluster.submit(&["square", "3"]));
+    worker.kill();
+    cluster.submit(&["square", "4"]);
+    cluster.scheduler.signal(Signal::SIGTERM);
+    assert!(cluster.scheduler.end().success());
+    let data = cluster.folder.text("cluster.db");
+    (cluster.folder, data)
+}
+
+#[test]
+fn a_killed_scheduler_comes_back_with_everything() {
+    let mut cluster = Cluster::start();
+    let worker = cluster.worker(&[]);
+    let done = cluster.submit(&["square", "3", "4"]);
+    let dead = cluster.submit(&["fail", "not today"]);
+    assert_eq!(cluster.results(&done), ["9", "16"]);
+    cluster
+        .run(&["results", &dead])
+        .expect_code(1)
+        .out
+        .contains("not today");
+    drop(worker);
+    let open = cluster.submit(&["square", "5"]);
+    let cancelled = cluster.submit(&["square", "6"]);
+    let _cancelled = cluster.run(&["cancel", &cancelled]).expect_success();
+    for _ in 0..2 {
+        cluster.restart();
+        for (name, count) in [("ready", 1), ("dead", 1), ("ended", 3), ("leased", 0)] {
+            assert_eq!(cluster.count(name), count, "{name}");
+        }
+        assert_eq!(cluster.results(&done), ["9", "16"]);
+        let ran = cluster.run(&["results", &dead]).expect_code(1);
+        assert!(ran.out.contains("not today"), "{ran:?}");
+        let ran = cluster.run(&["results", &cancelled]).expect_code(1);
+        assert!(ran.out.contains("it was cancelled"), "{ran:?}");
+    }
+    let _worker = cluster.worker(&[]);
+    assert_eq!(cluster.results(&open), ["25"]);
+}
+
+#[test]
+fn a_result_that_was_not_recorded_is_said_again_to_the_next_scheduler() {
+    let mut cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let gate = cluster.folder.path("gate");
+    let path = gate.display().to_string();
+    let batch = cluster.submit(&["gate", &path]);
+    let begun = cluster.folder.path("gate.begun");
+    until("the task has begun", || begun.exists());
+    cluster.scheduler.kill();
+    fs::write(gate, "").unwrap();
+    cluster.start_again();
+    assert_eq!(cluster.results(&batch), [path]);
+    assert_eq!(fs::read_to_string(begun).unwrap(), "once\n");
+}
+
+#[test]
+fn the_same_batch_again_adds_nothing_also_after_a_restart() {
+    let mut cluster = Cluster::start();
+    for _ in 0..3 {
+        let ran = cluster.run(&[
+            "submit", "--detach", "--batch", "7", "square", "1", "2", "3",
+        ]);
+        assert!(
+            ran.expect_success()
+                .out
+                .contains("Batch 7: 3 tasks accepted")
+        );
+        assert_eq!(cluster.count("ready"), 3);
+        cluster.restart();
+    }
+}
+
+#[test]
+fn a_batch_is_forgotten_on_disk_and_no_number_comes_again() {
+    let mut cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let batch = cluster.submit(&["square", "3", "4"]);
+    let open = cluster.submit(&["sleep", "20000"]);
+    let ran = cluster.run(&["forget", &open]).expect_complaint(1);
+    assert!(ran.err.contains("1 open tasks"), "{ran:?}");
+    assert_eq!(cluster.results(&batch), ["9", "16"]);
+    let _cancelled = cluster.run(&["cancel", &open]).expect_success();
+    for batch in [&batch, &open] {
+        let _forgotten = cluster.run(&["forget", batch]).expect_success();
+    }
+    cluster.restart();
+    assert_eq!(cluster.count("ended"), 0);
+    let ran = cluster.run(&["results", &batch]).expect_complaint(1);
+    assert!(ran.err.contains("is forgotten"), "{ran:?}");
+    let next = cluster.submit(&["square", "5"]);
+    let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
+    let query = "SELECT id FROM queue WHERE batch = ?";
+    let id: i64 = database
+        .query_row(query, [next.parse::<i64>().unwrap()], |row| row.get(0))
+        .unwrap();
+    assert_eq!(id, 3);
+}
+
+#[test]
+fn people_can_look_into_the_queue_while_the_scheduler_runs() {
+    let cluster = Cluster::start();
+    cluster.submit(&["square", "3", "4"]);
+    let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
+    let query = "SELECT count(*) FROM queue WHERE state = 'open' AND kind = 'square'";
+    let open: i64 = database.query_row(query, [], |row| row.get(0)).unwrap();
+    assert_eq!(open, 2);
+    let _worker = cluster.worker(&[]);
+    until("both are done", || cluster.count("ended") == 2);
+}
+
+#[test]
+fn what_is_in_memory_alone_is_gone_and_the_scheduler_has_said_so() {
+    let mut cluster = Cluster::start_with(&["--volatile"]);
+    cluster.submit(&["square", "3"]);
+    assert!(
+        cluster
+            .scheduler
+            .log()
+            .contains("Tasks are kept in memory alone")
+    );
+    cluster.scheduler.signal(Signal::SIGTERM);
+    assert!(cluster.scheduler.end().success());
+    let log = cluster.scheduler.log();
+    assert!(
+        log.contains("1 open, 0 dead and 0 ended tasks are gone"),
+        "{log}"
+    );
+    assert!(!cluster.folder.path("cluster.db").exists());
+}
+
+#[test]
+fn a_database_that_another_scheduler_has_is_left_alone() {
+    let cluster = Cluster::start();
+    let ran = refused(&cluster.folder.text("cluster.db"));
+    assert!(ran.err.contains("held by another scheduler"), "{ran:?}");
+    cluster.submit(&["square", "3"]);
+}
+
+#[test]
+fn a_database_of_another_version_or_another_program_is_refused() {
+    let (folder, data) = used();
+    let set = |pragma: &str| {
+        let database = Connection::open(&data).unwrap();
+        database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
+    };
+    set("user_version = 2");
+    let before = fs::read(&data).unwrap();
+    let ran = refused(&data);
+    assert!(
+        ran.err
+            .contains("is of version 2, and this program reads version 1"),
+        "{ran:?}"
+    );
+    assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
+    set("application_id = 7");
+    let ran = refused(&data);
+    assert!(ran.err.contains("a database of another program"), "{ran:?}");
+    let text = folder.text("text");
+    fs::write(
+        &text,
+        "a letter to a friend, and not at all a database\n".repeat(20),
+    )
+    .unwrap();
+    let ran = refused(&text);
+    assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
+    let ran = refused("/no/such/folder/cluster.db");
+    assert!(
+        ran.err.contains("cannot open /no/such/folder/cluster.db"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
+    let (_folder, data) = used();
+    let whole = fs::read(&data).unwrap();
+    let page = 4096;
+    assert!(whole.len() >= 7 * page, "{}", whole.len());
+    let mut refusals = 0;
+    for start in (0..whole.len()).step_by(page) {
+        let mut damaged = whole.clone();
+        damaged[start..start + page].fill(0xa5);
+        fs::write(&data, &damaged).unwrap();
+        let ran = refused(&data);
+        assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
+        refusals += 1;
+    }
+    assert!(refusals >= 7, "{refusals}");
+    fs::write(&data, &whole[..whole.len() / 2]).unwrap();
+    let ran = refused(&data);
+    assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
+}
+
+/// Hands tasks in until the scheduler says that it cannot keep them. Returns how many it has accepted
+/// for sure, by what it has said.
+fn fill(cluster: &Cluster, count: usize) -> u64 {
+    let words = vec!["7"; count];
+    for batch in 0..1000 {
+        let name = batch.to_string();
+        let first = [
+            "submit",
+            "--detach",
+            "--give-up",
+            "0",
+            "--batch",
+            &name,
+            "square",
+        ];
+        let ran = cluster.run(&[&first[..], &words].concat());
+        if ran.code != Some(0) {
+            assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+            return batch * count as u64;
+        }
+    }
+    panic!("the disk was never full");
+}
+
+fn assert_kept(cluster: &mut Cluster, accepted: u64) {
+    assert_eq!(cluster.scheduler.end().code(), Some(1));
+    let log = cluster.scheduler.log();
+    let complaint = log.lines().last().unwrap();
+    assert!(complaint.contains("cannot write"), "{log}");
+    assert!(complaint.contains("start the scheduler again"), "{log}");
+    cluster.start_again();
+    let ready = cluster.count("ready");
+    assert!(ready >= accepted, "{ready} of {accepted}");
+}
+
+#[test]
+fn a_full_disk_ends_the_scheduler_and_what_it_has_accepted_is_there() {
+    let folder = Folder::new();
+    // No file may be longer than this many kilobytes.
+    let script = "trap '' XFSZ; ulimit -f 300; exec \"$0\" \"$@\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(program());
+    let mut cluster = Cluster::start_by(shell, folder);
+    let accepted = fill(&cluster, 200);
+    assert!(accepted > 0);
+    assert_kept(&mut cluster, accepted);
+}
+
+#[test]
+fn after_a_sync_that_failed_nothing_more_is_accepted() {
+    let inject = "inject=fsync,fdatasync:error=EIO:when=12+";
+    let words = [
+        "-f",
+        "-qq",
+        "-e",
+        "trace=fsync,fdatasync",
+        "-e",
+        inject,
+        "-o",
+        "/dev/null",
+    ];
+    let can_trace = Command::new("strace").args(words).arg("true").status();
+    if !can_trace.is_ok_and(|status| status.success()) {
+        return common::complain("NOT RUN: there is no strace here, to let a sync fail");
+    }
+    let mut strace = Command::new("strace");
+    strace.args(words).arg(program());
+    let mut cluster = Cluster::start_by(strace, Folder::new());
+    let accepted = fill(&cluster, 1);
+    assert!((1..12).contains(&accepted), "{accepted}");
+    assert_kept(&mut cluster, accepted);
+}
+
+#[test]
+fn the_log_of_a_scheduler_that_was_killed_is_taken_in() {
+    let mut cluster = Cluster::start();
+    cluster.submit(&["square", "3"]);
+    cluster.scheduler.kill();
+    // All of it is in the log beside the database, and not in the file itself yet.
+    assert!(
+        Path::new(&cluster.folder.text("cluster.db-wal"))
+            .metadata()
+            .unwrap()
+            .len()
+            > 0
+    );
+    cluster.start_again();
+    assert_eq!(cluster.count("ready"), 1);
+}
+
+impl Cluster {
+    /// With a scheduler that this command starts.
+    fn start_by(mut command: Command, folder: Folder) -> Self {
+        let data = folder.text("cluster.db");
+        command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
+        let scheduler = Running::start(&mut command, &folder.path("scheduler.log"));
+        Self::of(scheduler, folder, &[])
+    }
+}
