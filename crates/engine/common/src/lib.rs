@@ -47,7 +47,7 @@ pub use output::{complain, flush_stdout, print_text, terminal_columns, write_lin
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{Observer, is_recording, is_watched, observe, record};
-pub use run::{Settings, begin, begin_child, end, turns};
+pub use run::{Settings, begin, begin_child, end, join, turns};
 pub use task_lane::TaskLane;
 pub use trace::{LastEvent, Trace};
 pub use until::Until;

@@ -15,6 +15,7 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::mem;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
@@ -141,12 +142,31 @@ pub fn observe(observer: Observer) {
 
 /// Starts the log, in a new file, with the line that says which run and which boot.
 pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
-    let shown = path.display().to_string();
     // Appending is what lets many processes write to one file without a lock. Truncating as
     // well has to be a second step: the two do not go together in `open`.
-    let log = File::create(path)
-        .and_then(|_emptied| OpenOptions::new().append(true).open(path))
-        .map_err(|error| cannot_write(&shown, &error))?;
+    let log = File::create(path).and_then(|_emptied| OpenOptions::new().append(true).open(path));
+    begin(log, path, lesson)
+}
+
+/// Goes on with a log that another process may have started. A file of something else is left alone.
+pub(crate) fn join(path: &Path, lesson: &str) -> Result<(), String> {
+    let shown = path.display();
+    let mut options = OpenOptions::new();
+    let log = options.read(true).append(true).create(true).open(path);
+    if let Ok(log) = &log {
+        let mut first = [0; log::LINE_BYTES];
+        let read = log.read_at(&mut first, 0);
+        let read = read.map_err(|error| cannot_write(&shown.to_string(), &error))?;
+        if read > 0 && log::Line::parse(&first[..read]).is_none() {
+            return Err(format!("{shown} is no log: choose another --record FILE"));
+        }
+    }
+    begin(log, path, lesson)
+}
+
+fn begin(log: io::Result<File>, path: &Path, lesson: &str) -> Result<(), String> {
+    let shown = path.display().to_string();
+    let log = log.map_err(|error| cannot_write(&shown, &error))?;
     let _first_wins = LOG.set((log, shown));
     HOOK.fetch_or(RECORD, Ordering::Relaxed);
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Where a run begins and ends.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::pause::{self, Pauses};
 use crate::record;
@@ -25,13 +25,30 @@ pub struct Settings {
 /// # Errors
 /// When the log cannot be written.
 pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
+    begin_with(program, settings, record::start)
+}
+
+/// As [`begin`], of a process that others have not forked and that has a part in their run: it goes
+/// on with the log that one of them may have started.
+///
+/// # Errors
+/// When the log cannot be written, or is none.
+pub fn join(program: &str, settings: &Settings) -> Result<(), String> {
+    begin_with(program, settings, record::join)
+}
+
+fn begin_with(
+    program: &str,
+    settings: &Settings,
+    start: fn(&Path, &str) -> Result<(), String>,
+) -> Result<(), String> {
     lane::enter("main");
     pause::set(Pauses {
         pace: settings.pace,
         seed: settings.seed.unwrap_or_else(pause::random_seed),
     });
     if let Some(path) = &settings.record {
-        record::start(path, program)?;
+        start(path, program)?;
         record::exit_at_the_end();
     }
     if let Some(seed) = settings.chaos {

@@ -16,7 +16,7 @@ use crate::wire::{Hello, NAME_BYTES, VERSION};
 
 /// The first and the longest pause before the next try.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Where a scheduler is, and what it takes to be let in.
 #[derive(Clone)]

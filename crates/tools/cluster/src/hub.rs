@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use common::say;
 use scheduler::limits::GRACE;
-use scheduler::machine::{Effect, Event, Machine, Peer, Record};
+use scheduler::machine::{Effect, End, Event, Machine, Peer, Record};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::line::Line;
@@ -225,6 +225,7 @@ impl Hub {
         if let (Some(store), false) = (&self.store, records.is_empty()) {
             store.keep(&records)?;
         }
+        records.iter().for_each(say_death);
         for peer in std::mem::take(&mut self.overviews) {
             let mail = mail.entry(peer).or_default();
             mail.push(FromCluster::Overview(self.overview()));
@@ -309,5 +310,16 @@ impl Hub {
     /// What is left when it has ended.
     pub(crate) fn status(&self) -> scheduler::task::Status {
         self.machine.status()
+    }
+}
+
+/// A task that has died is for people to see.
+fn say_death(record: &Record) {
+    if let Record::Ended {
+        id,
+        end: End::Dead(why),
+    } = record
+    {
+        say!("Task {id} is dead: {why}");
     }
 }

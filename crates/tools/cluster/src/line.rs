@@ -55,12 +55,12 @@ impl fmt::Display for LineError {
 }
 
 /// Messages, with the events that sent them while both ends are recorded.
-pub(crate) struct Received<M> {
+pub(crate) struct Mail<M> {
     messages: Vec<M>,
     causes: Vec<[u8; 8]>,
 }
 
-impl<M: Message> Received<M> {
+impl<M: Message> Mail<M> {
     /// One message behind the other, each after the event that sent it if the first byte says so.
     fn read(packet: &[u8]) -> io::Result<Self> {
         let (mut messages, mut causes) = (Vec::new(), Vec::new());
@@ -150,20 +150,46 @@ impl Line {
     pub(crate) fn send<M: Message>(&self, messages: &[M]) -> Result<(), LineError> {
         // Under the lock, so that messages leave in the order of their events.
         let mut sending = lock(&self.sending);
-        let mut rest = messages.iter().peekable();
+        let causes = self.tell_sent(messages);
+        self.send_all(&mut sending, messages, &causes)
+    }
+
+    /// Tells, on the calling lane, that these messages are sent, for another thread that will
+    /// [`post`](Self::post) them.
+    pub(crate) fn mail<M: Message>(&self, messages: Vec<M>) -> Mail<M> {
+        let causes = self.tell_sent(&messages);
+        Mail { messages, causes }
+    }
+
+    /// Sends what was put together before.
+    pub(crate) fn post<M: Message>(&self, mail: &Mail<M>) -> Result<(), LineError> {
+        self.send_all(&mut lock(&self.sending), &mail.messages, &mail.causes)
+    }
+
+    fn tell_sent<M: Message>(&self, messages: &[M]) -> Vec<[u8; 8]> {
+        if !is_recording() {
+            return Vec::new();
+        }
+        let sent = messages.iter().map(|it| self.trace.sends(it, &mut []));
+        sent.map(EventId::to_bytes).collect()
+    }
+
+    fn send_all<M: Message>(
+        &self,
+        sending: &mut Sending,
+        messages: &[M],
+        causes: &[[u8; 8]],
+    ) -> Result<(), LineError> {
+        let (mut rest, mut causes) = (messages.iter().peekable(), causes.iter());
         while rest.peek().is_some() {
-            sending.begin(is_recording());
-            for message in rest.by_ref() {
-                if is_recording() {
-                    let sent = self.trace.sends(message, &mut []);
-                    sending.packet.extend_from_slice(&sent.to_bytes());
-                }
+            sending.begin(causes.len() > 0);
+            while sending.packet.len() <= PACKET_BYTES
+                && let Some(message) = rest.next()
+            {
+                sending.packet.extend(causes.next().into_iter().flatten());
                 sending.add(message)?;
-                if sending.packet.len() > PACKET_BYTES {
-                    break;
-                }
             }
-            self.send_packet(&mut sending)?;
+            self.send_packet(sending)?;
         }
         Ok(())
     }
@@ -226,13 +252,13 @@ impl Line {
     }
 
     /// Receives a packet. Blocks until it is whole, but not longer than `limit`.
-    pub(crate) fn recv<M: Message>(&self, limit: Duration) -> Result<Received<M>, LineError> {
+    pub(crate) fn recv<M: Message>(&self, limit: Duration) -> Result<Mail<M>, LineError> {
         let packet = self.recv_packet(limit)?;
-        Received::read(&packet).map_err(|error| self.malformed(&error.to_string()))
+        Mail::read(&packet).map_err(|error| self.malformed(&error.to_string()))
     }
 
     /// The messages, of which the calling lane tells that it has received them.
-    pub(crate) fn note<M: Message>(&self, received: Received<M>) -> Vec<M> {
+    pub(crate) fn note<M: Message>(&self, received: Mail<M>) -> Vec<M> {
         if is_recording() {
             for (message, &cause) in received.messages.iter().zip(&received.causes) {
                 self.trace.received(message, EventId::from_bytes(cause));
@@ -515,11 +541,11 @@ mod tests {
                 packet[place] = below(256).to_le_bytes()[0];
             }
             packet.truncate(packet.len() - below(2) * below(packet.len()));
-            match Received::<ToCluster>::read(&packet) {
+            match Mail::<ToCluster>::read(&packet) {
                 Ok(received) => messages += received.messages.len(),
                 Err(_) => errors += 1,
             }
-            let _either = Received::<FromCluster>::read(&packet);
+            let _either = Mail::<FromCluster>::read(&packet);
         }
         assert!(messages > 10_000 && errors > 10_000, "{messages}, {errors}");
     }

@@ -14,7 +14,7 @@ use scheduler::limits::SILENCE_LIMIT;
 use scheduler::machine::Peer;
 
 use crate::key::Key;
-use crate::line::{Line, LineError, Received};
+use crate::line::{Line, LineError, Mail};
 use crate::login;
 use crate::wire::{Hello, ToCluster};
 
@@ -24,7 +24,7 @@ pub(crate) const MOST_STRANGERS: usize = 64;
 /// What the hub is told.
 pub(crate) enum Input {
     Joined(Peer, Arc<Line>, Hello, SocketAddr),
-    Came(Peer, Received<ToCluster>),
+    Came(Peer, Mail<ToCluster>),
     Ended(Peer),
     /// The system asks this process to end.
     Signal,

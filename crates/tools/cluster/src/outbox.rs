@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::{io, thread};
 
-use crate::line::Line;
+use crate::line::{Line, Mail};
 use crate::wire::FromCluster;
 
 /// How many packets may wait.
@@ -15,18 +15,18 @@ const OUTBOX: usize = 256;
 pub(crate) struct Outbox {
     line: Arc<Line>,
     /// Without it, the thread says what is left, and that nothing follows.
-    packets: Option<SyncSender<Vec<FromCluster>>>,
+    packets: Option<SyncSender<Mail<FromCluster>>>,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Outbox {
     pub(crate) fn new(line: Arc<Line>) -> io::Result<Self> {
-        let (packets, to_send) = sync_channel::<Vec<FromCluster>>(OUTBOX);
+        let (packets, to_send) = sync_channel::<Mail<FromCluster>>(OUTBOX);
         let waiting = Arc::new(AtomicUsize::new(0));
         let (writing, left) = (Arc::clone(&line), Arc::clone(&waiting));
         let write_all = move || {
             for packet in to_send {
-                let sent = writing.send(&packet);
+                let sent = writing.post(&packet);
                 left.fetch_sub(1, Ordering::AcqRel);
                 if sent.is_err() {
                     // The thread that reads wakes up, and reports it gone.
@@ -55,7 +55,7 @@ impl Outbox {
             return;
         };
         self.waiting.fetch_add(1, Ordering::AcqRel);
-        if let Err(TrySendError::Full(_)) = packets.try_send(packet) {
+        if let Err(TrySendError::Full(_)) = packets.try_send(self.line.mail(packet)) {
             self.line.close();
         }
     }

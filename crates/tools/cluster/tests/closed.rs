@@ -227,6 +227,8 @@ fn a_thousand_silent_strangers_keep_nobody_out_and_are_all_cut_in_time() {
         .collect();
     let begun = Instant::now();
     until("64 of them are left", || {
+        let more = number_of(pid, "Threads") - threads;
+        assert!(more <= 64 + 8, "{more} threads for strangers");
         strangers.iter().filter(|stream| is_open(stream)).count() <= 64
     });
     for number in 0..3_u64 {
@@ -234,7 +236,6 @@ fn a_thousand_silent_strangers_keep_nobody_out_and_are_all_cut_in_time() {
         let ran = cluster.run(&["submit", "square", &word]).expect_success();
         assert_eq!(ran.lines()[1..], [(number * number).to_string()]);
     }
-    assert!(number_of(pid, "Threads") <= threads + 64 + 8);
     let more = number_of(pid, "VmRSS").saturating_sub(memory);
     assert!(more < 16 << 10, "{more} KiB for strangers");
     until("all of them are cut", || !strangers.iter().any(is_open));

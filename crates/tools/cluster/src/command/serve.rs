@@ -28,7 +28,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
         let _over = signalled.send(Input::Signal);
     };
     signals::count(told).map_err(|error| error.to_string())?;
-    begin(common)?;
+    begin("scheduler", common)?;
     let here = target(common, Role::Client)?;
     let listener = listen(&here.address, here.key.is_none())?;
     let mut machine = Machine::new(rules(service));

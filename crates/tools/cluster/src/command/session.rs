@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::Settings;
+use common::{Settings, lane};
 use scheduler::wire::Role;
 
 use crate::arguments::Common;
@@ -13,14 +13,16 @@ use crate::key::Key;
 const DEFAULT: &str = "127.0.0.1:7878";
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) fn begin(common: &Common) -> Result<(), String> {
+pub(super) fn begin(name: &str, common: &Common) -> Result<(), String> {
     let settings = Settings {
         pace: 1.0,
         seed: None,
         chaos: None,
         record: common.record.clone(),
     };
-    common::begin("cluster", &settings)
+    common::join("cluster", &settings)?;
+    lane::enter(name);
+    Ok(())
 }
 
 pub(super) fn target(common: &Common, role: Role) -> Result<Target, String> {
@@ -33,7 +35,7 @@ pub(super) fn target(common: &Common, role: Role) -> Result<Target, String> {
 }
 
 pub(super) fn client(common: &Common) -> Result<Client, String> {
-    begin(common)?;
+    begin("client", common)?;
     let target = target(common, Role::Client)?;
     Client::connect(target, common.give_up.unwrap_or(PATIENCE))
 }
