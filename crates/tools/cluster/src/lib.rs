@@ -22,6 +22,7 @@ mod lobby;
 mod login;
 mod outbox;
 mod progress;
+mod receiving;
 mod signals;
 mod store;
 mod submission;

@@ -5,7 +5,7 @@
 //! that a peer claims: memory grows with what has come.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,17 +16,12 @@ use common::{EventId, Message, Trace, Until, encode_into, is_recording};
 use scheduler::limits::SILENCE_LIMIT;
 use snow::StatelessTransportState;
 
+use crate::receiving::{CHUNK, LENGTH_BYTES, Receiving, ZEROES};
 use crate::wire::{PACKET_BYTES, PACKET_LIMIT};
 
 /// The longest frame of Noise, and what its seal takes of it.
 const FRAME_BYTES: usize = 65_535;
 const SEAL_BYTES: usize = 16;
-/// What is written into: one copy, where `resize` is a loop.
-static ZEROES: [u8; CHUNK] = [0; CHUNK];
-/// In front of a packet.
-const LENGTH_BYTES: usize = 4;
-/// How much is read at once, and how much is about to be written.
-const CHUNK: usize = 64 << 10;
 
 /// Why nothing was sent or received.
 #[derive(Debug)]
@@ -96,17 +91,6 @@ impl Sending {
     }
 }
 
-struct Receiving {
-    nonce: u64,
-    /// What has come of the next frames, from `start` on.
-    sealed: Vec<u8>,
-    start: usize,
-    /// What has come of the next packets, from `begin` on.
-    plain: Vec<u8>,
-    begin: usize,
-    heard: Instant,
-}
-
 /// One end. Several threads may send; one should receive. Drop closes it.
 pub(crate) struct Line {
     stream: TcpStream,
@@ -133,14 +117,7 @@ impl Line {
                 nonce: sent,
                 ..Sending::default()
             }),
-            receiving: Mutex::new(Receiving {
-                nonce: received,
-                sealed: Vec::new(),
-                start: 0,
-                plain: Vec::new(),
-                begin: 0,
-                heard: Instant::now(),
-            }),
+            receiving: Mutex::new(Receiving::after(received)),
             trace: Trace::named(name),
         })
     }
@@ -269,7 +246,7 @@ impl Line {
 
     /// For how long nothing has come. Only the thread that receives should ask.
     pub(crate) fn silence(&self) -> Duration {
-        lock(&self.receiving).heard.elapsed()
+        lock(&self.receiving).silence()
     }
 
     fn recv_packet(&self, limit: Duration) -> Result<Vec<u8>, LineError> {
@@ -322,64 +299,6 @@ impl Line {
     /// Ends the line for both sides; a thread that is blocked here wakes up.
     pub(crate) fn close(&self) {
         let _gone_already = self.stream.shutdown(Shutdown::Both);
-    }
-}
-
-impl Receiving {
-    /// Opens the next frame, if it is whole.
-    fn open(&mut self, noise: &StatelessTransportState) -> Result<bool, &'static str> {
-        let rest = &self.sealed[self.start..];
-        let Some((length, rest)) = rest.split_first_chunk() else {
-            return Ok(false);
-        };
-        let length = usize::from(u16::from_le_bytes(*length));
-        let Some(frame) = rest.get(..length) else {
-            return Ok(false);
-        };
-        let had = self.plain.len();
-        self.plain.extend_from_slice(&ZEROES[..length]);
-        let opened = noise
-            .read_message(self.nonce, frame, &mut self.plain[had..])
-            .map_err(|_| "a frame was not sealed by the other end, or not in this order")?;
-        self.plain.truncate(had + opened);
-        self.start += 2 + length;
-        self.nonce += 1;
-        Ok(true)
-    }
-
-    /// Takes the next packet out, if it is whole.
-    fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
-        let rest = &self.plain[self.begin..];
-        if let Some((length, rest)) = rest.split_first_chunk() {
-            let length = u32::from_le_bytes(*length) as usize;
-            if length > PACKET_LIMIT {
-                return Err("a packet is above the limit");
-            }
-            if let Some(packet) = rest.get(..length) {
-                let packet = packet.to_vec();
-                self.begin += LENGTH_BYTES + length;
-                return Ok(Some(packet));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Reads what is there; false is the end of the stream.
-    fn fill(&mut self, mut stream: &TcpStream) -> io::Result<bool> {
-        self.plain.drain(..self.begin);
-        self.plain.shrink_to(CHUNK);
-        self.begin = 0;
-        self.sealed.drain(..self.start);
-        self.start = 0;
-        let had = self.sealed.len();
-        self.sealed.extend_from_slice(&ZEROES);
-        let got = stream.read(&mut self.sealed[had..]);
-        self.sealed.truncate(had + *got.as_ref().unwrap_or(&0));
-        let has_come = got? > 0;
-        if has_come {
-            self.heard = Instant::now();
-        }
-        Ok(has_come)
     }
 }
 

@@ -1,5 +1,5 @@
 //! A run over several processes has one timeline: leases, starts, results, deaths and retries.
-#![expect(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 
@@ -20,8 +20,8 @@ fn events<'a>(run: &'a Run, kind: Kind, text: &str) -> Vec<(&'a str, &'a str)> {
     shown.collect()
 }
 
-#[test]
-fn every_lease_start_result_death_and_retry_is_in_the_log_of_all_processes() {
+/// A worker is killed with its task, which another one does; another task fails until it is dead.
+fn recorded() -> Run {
     let folder = Folder::new();
     let log = folder.text("run.jsonl");
     let mut cluster = Cluster::start_in(folder, &["--record", &log], &[]);
@@ -41,8 +41,12 @@ fn every_lease_start_result_death_and_retry_is_in_the_log_of_all_processes() {
     worker.end();
     cluster.scheduler.signal(Signal::SIGTERM);
     cluster.scheduler.end();
+    Run::read(BufReader::new(File::open(&log).unwrap())).unwrap()
+}
 
-    let run = Run::read(BufReader::new(File::open(&log).unwrap())).unwrap();
+#[test]
+fn every_lease_start_result_death_and_retry_is_in_the_log_of_all_processes() {
+    let run = recorded();
     assert_eq!(run.damage, timeline::Damage::default());
     let is_scheduler = |(lane, _): &(&str, &str)| lane.starts_with("scheduler");
     let first = "Lease { id: TaskId(0), attempt: 1";
