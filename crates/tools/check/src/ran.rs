@@ -6,6 +6,7 @@ use nix::sys::signal::Signal;
 use timeline::Run;
 
 use crate::fault::{Fault, Verdict};
+use crate::running::Act;
 
 /// A program that has ended.
 #[derive(Debug, Clone)]
@@ -46,6 +47,14 @@ impl Ran {
         self.out.lines().filter_map(rest).collect()
     }
 
+    /// Stops a process for longer than this whole run took, at most eight seconds more. Of two runs, a
+    /// program that sleeps instead of waiting sleeps too short in the second.
+    #[must_use]
+    pub fn longer(&self) -> Act {
+        let took = Duration::from_nanos(self.run.length());
+        Act::Stop(Duration::from_millis(700) + took.min(Duration::from_secs(8)))
+    }
+
     /// A fault of this run: with the command and the log that show it again.
     #[must_use]
     pub fn fault(&self, said: &str) -> Fault {
@@ -66,6 +75,28 @@ impl Ran {
             self.fault(&otherwise()).raise();
         }
         self
+    }
+
+    /// Looks whether this run, which has taken longer than the `usual` one because a process in it
+    /// stood still, had no more to do than that one: what waits sleeps until it is woken.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when something has asked again and again.
+    pub fn expect_sleeping_since(&self, usual: &Self) -> &Self {
+        let used = self.cpu.saturating_sub(usual.cpu).as_millis();
+        self.expect(used < 100, || {
+            format!(
+                "While a process was waited for, {used} ms of the processor were used: something \
+                 asks all the time."
+            )
+        });
+        let more = self.sleeps.saturating_sub(usual.sleeps);
+        self.expect(more < 100, || {
+            format!(
+                "While a process was waited for, something went to sleep {more} times: it asks \
+                 again and again."
+            )
+        })
     }
 
     /// Looks at the exit code.

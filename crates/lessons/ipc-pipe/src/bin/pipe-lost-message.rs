@@ -11,17 +11,31 @@ use std::time::Duration;
 
 use common::{pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::Process;
 
 fn main() -> ExitCode {
     let about = "1.4.2 Mistake B22: a killed receiver loses the last messages";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let urls = Operands {
+        name: "URL...",
+        help: "the urls to send (url_0 to url_9)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(urls, story)
 }
 
-fn story() -> StoryResult {
+fn story(urls: Vec<String>) -> StoryResult {
+    if urls.is_empty() {
+        return send_and_receive((0..10).map(|number| format!("url_{number}")).collect());
+    }
+    send_and_receive(urls)
+}
+
+/// Sends the urls from one child to another one, and returns when all have been received. An error
+/// when one of the children has failed.
+fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
-    let sending = Process::start("sender", move || send_urls(&sender))?;
+    let sending = Process::start("sender", move || send_urls(&sender, urls))?;
     let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
     sending.join()?;
     // The mistake: that everything is sent does not mean that everything has arrived.
@@ -29,9 +43,8 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-fn send_urls(pipe: &Sender<String>) -> Result<(), SendError<String>> {
-    for number in 0..10 {
-        let url = format!("url_{number}");
+fn send_urls(pipe: &Sender<String>, urls: Vec<String>) -> Result<(), SendError<String>> {
+    for url in urls {
         say!("Process ({}) send: {url}", pid());
         pipe.send(url)?;
         sleep(Duration::from_millis(2));

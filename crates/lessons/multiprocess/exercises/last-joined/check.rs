@@ -99,14 +99,14 @@ fn judges_last() {
     expect_waited(two_failed.expect_code(1));
 }
 
-/// What sleeps for as long as the children should take finds one that has not ended.
+/// What sleeps instead of waiting, for however long, sleeps too short for a child that is stopped for
+/// longer than a whole run takes.
 fn late() {
-    let long = Act::Stop(Duration::from_millis(800));
+    let children = ["40:5", "20", "0"].map(str::to_owned);
+    let usual = run(&children);
     for child in 0..3 {
-        let children = ["40:5", "20", "0"].map(str::to_owned);
-        let ran = with(&children)
-            .when(&format!("Child process {child} "), 1, long)
-            .run();
+        let line = format!("Child process {child} ");
+        let ran = with(&children).when(&line, 1, usual.longer()).run();
         expect_lines(&ran, 3);
         expect_waited(&ran);
         ran.expect_code(1);
@@ -163,21 +163,7 @@ fn together() {
 fn sleeps() {
     let [short, long] = ["150", "1500"].map(|takes| run(&[takes.to_owned(), "0".to_owned()]));
     expect_waited(long.expect_code(0));
-    let used = long.cpu.saturating_sub(short.cpu);
-    long.expect(used < Duration::from_millis(100), || {
-        format!(
-            "While a child takes 1.5 s, {} ms of the processor are used: something asks all the \
-             time whether it has ended.",
-            used.as_millis()
-        )
-    });
-    let more = long.sleeps.saturating_sub(short.sleeps);
-    long.expect(more < 100, || {
-        format!(
-            "While a child takes 1.5 s, the program goes to sleep {more} times: something asks \
-             again and again whether it has ended."
-        )
-    });
+    long.expect_sleeping_since(&short);
 }
 
 fn chaos() {

@@ -1,0 +1,9 @@
+// fail at slow: it waits with a limit, and then lets the receiver go.
+fn send_and_receive(urls: Vec<String>) -> StoryResult {
+    let (sender, receiver) = pipe()?;
+    let sending = Process::start("sender", move || send_urls(&sender, urls))?;
+    let mut receiving = Process::start("receiver", move || recv_urls(&receiver))?;
+    sending.join()?;
+    receiving.wait_timeout(Duration::from_millis(600))?;
+    Ok(())
+}

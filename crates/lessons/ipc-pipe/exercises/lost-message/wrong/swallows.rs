@@ -1,0 +1,9 @@
+// fail at failure: whatever goes wrong in the children is not told.
+fn send_and_receive(urls: Vec<String>) -> StoryResult {
+    let (sender, receiver) = pipe()?;
+    let sending = Process::start("sender", move || send_urls(&sender, urls))?;
+    let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
+    let _whatever = sending.join();
+    let _whatever = receiving.join();
+    Ok(())
+}
