@@ -31,7 +31,7 @@ use failed::{Failed, print};
 use grade::Grading;
 use options::{Asked, Grade, HELP};
 use place::Course;
-use results::{Format, as_text};
+use results::{Format, as_text, write_all};
 
 fn main() -> ExitCode {
     // Cargo has started this program in place of rustc.
@@ -98,6 +98,9 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
             let _shown = print(&as_text(graded));
         }
     })?;
+    if let Some(folder) = &how.out {
+        write_all(&graded, folder)?;
+    }
     if !is_text {
         print(&how.format.show(&graded))?;
     }

@@ -31,6 +31,7 @@ grade:
   --format F       text, json, csv or gradescope (text)
   --seed N         what varies from class to class: words, numbers, schedules (1)
   --jobs N         how many submissions at the same time (as many as processors)
+  --out DIR        reports for the students too: text, JSON, the run that failed as a page
   --no-sandbox     without boxes, where the machine itself is one
 
 verify:
@@ -60,6 +61,7 @@ pub(crate) struct Grade {
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
     pub(crate) is_bare: bool,
+    pub(crate) out: Option<PathBuf>,
     pub(crate) submissions: Vec<PathBuf>,
 }
 
@@ -82,7 +84,6 @@ struct Given {
     command: Option<String>,
     values: Vec<OsString>,
     grade: Grade,
-    out: Option<PathBuf>,
     as_json: bool,
     is_full: bool,
 }
@@ -97,9 +98,9 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
             seed: 1,
             jobs: thread::available_parallelism().map_or(1, usize::from),
             is_bare: false,
+            out: None,
             submissions: Vec::new(),
         },
-        out: None,
         as_json: false,
         is_full: false,
     };
@@ -109,7 +110,7 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
             Long("json") => given.as_json = true,
             Long("no-sandbox") => given.grade.is_bare = true,
             Long("full") => given.is_full = true,
-            Long("out") => given.out = Some(words.value()?.into()),
+            Long("out") => given.grade.out = Some(words.value()?.into()),
             Long("exercise") => given.grade.exercise = Some(words.value()?.string()?),
             Long("format") => given.grade.format = Format::named(&words.value()?.string()?)?,
             Long("seed") => given.grade.seed = words.value()?.parse()?,
@@ -150,7 +151,7 @@ fn asked(given: Given) -> Result<Asked, Failed> {
         ("watch", word) => Asked::Watch(word),
         ("hint", word) => Asked::Hint(word),
         ("show", word) => Asked::Show(word),
-        ("handout", Some(_)) => match given.out {
+        ("handout", Some(_)) => match given.grade.out {
             Some(out) => Asked::Handout(words, out),
             None => return wrong("handout needs --out DIR".to_owned()),
         },

@@ -1,10 +1,13 @@
 //! Results, for a person and for programs.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::{fs, io};
 
 use check::Verdict;
 use check::judge::for_a_person;
 use serde_json::{Value, json};
+use timeline::{Detail, Run, Screen};
 
 use crate::failed::Failed;
 use crate::grade::Graded;
@@ -46,6 +49,32 @@ impl Format {
             Self::Gradescope => format!("{:#}\n", as_gradescope(all)),
         }
     }
+}
+
+/// Writes what a student gets back into a folder for each submission: `report.txt`, `result.json`, and
+/// the run that shows the fault as a page, `run.html`, if it was recorded.
+pub(crate) fn write_all(all: &[Graded], folder: &Path) -> Result<(), Failed> {
+    for (number, graded) in (1..).zip(all) {
+        let name = graded.submission.file_name().unwrap_or_default();
+        let exercise = graded.exercise.replace('/', "-");
+        let folder = folder.join(format!("{number:03}-{}-{exercise}", name.display()));
+        let failed = |error: io::Error| format!("{}: {error}", folder.display());
+        fs::create_dir_all(&folder).map_err(failed)?;
+        fs::write(folder.join("report.txt"), as_text(graded)).map_err(failed)?;
+        let json = format!("{:#}\n", as_json(graded));
+        fs::write(folder.join("result.json"), json).map_err(failed)?;
+        let fault = graded.fault().and_then(|outcome| outcome.fault.as_ref());
+        if let Some(log) = fault.and_then(|fault| fault.log.as_ref()) {
+            fs::write(folder.join("run.html"), page(log)?).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// A log as a page for a browser.
+pub(crate) fn page(log: &str) -> Result<String, Failed> {
+    let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(timeline::Format::Html.show(&run, Screen::of_stdout(), Detail::Folded))
 }
 
 /// A paragraph for a person.
@@ -163,6 +192,35 @@ mod tests {
             outcomes: Vec::new(),
             took: Duration::from_secs(1),
         }
+    }
+
+    #[test]
+    fn a_result_has_what_its_schema_demands() {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../../../docs/result.schema.json")).unwrap();
+        let mut one = graded("a");
+        one.outcomes.push(check::report::Outcome {
+            name: "end".to_owned(),
+            holds: "it ends".to_owned(),
+            fault: None,
+        });
+        let result = as_json(&one);
+        let keys = |value: &Value| -> Vec<String> {
+            let mut keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+            keys.sort();
+            keys
+        };
+        let demanded = |schema: &Value| -> Vec<String> {
+            let list = schema["required"].as_array().unwrap().iter();
+            let mut keys: Vec<_> = list.map(|key| key.as_str().unwrap().to_owned()).collect();
+            keys.sort();
+            keys
+        };
+        assert_eq!(keys(&result), demanded(&schema));
+        let check = &schema["properties"]["checks"]["items"];
+        assert_eq!(keys(&result["checks"][0]), demanded(check));
+        let verdicts = Verdict::ALL.map(Verdict::name);
+        assert_eq!(schema["$defs"]["verdict"]["enum"], json!(verdicts));
     }
 
     #[test]

@@ -11,12 +11,12 @@ use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 use exercise::graft;
 use serde_json::{Value, json};
-use timeline::{Detail, Format, Run, Screen};
 
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable, plain_cargo};
 use crate::place::{Assigned, Course};
 use crate::practice::Practice;
+use crate::results;
 use crate::supervise::{Ended, Interrupt, run};
 use crate::tree;
 
@@ -229,8 +229,7 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
 
 /// Writes a log as a page, and returns its address for a browser.
 fn page(log: &str, file: &Path) -> Result<String, Failed> {
-    let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
-    let page = Format::Html.show(&run, Screen::of_stdout(), Detail::Folded);
+    let page = results::page(log)?;
     fs::write(file, page).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(format!("file://{}", file.display()))
 }
