@@ -157,6 +157,10 @@ impl Exercise {
                 return Err(format!("{name} is not from 1 to {most}"));
             }
         }
+        // So that a list of them fits into 80 columns.
+        if self.id.len() > 16 || self.title.chars().count() > 47 {
+            return Err("an id has 16 letters at most, a title 47".to_owned());
+        }
         if self.hints.is_empty() {
             return Err("it has no hint".to_owned());
         }
