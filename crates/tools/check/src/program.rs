@@ -28,6 +28,7 @@ pub struct Program {
     arguments: Vec<String>,
     limit: Duration,
     is_recorded: bool,
+    is_watched_for_naps: bool,
     acts: Vec<(String, usize, Act)>,
 }
 
@@ -54,6 +55,7 @@ impl Program {
             arguments: Vec::new(),
             limit: LIMIT,
             is_recorded: true,
+            is_watched_for_naps: false,
             acts: Vec::new(),
         }
     }
@@ -76,6 +78,14 @@ impl Program {
     #[must_use]
     pub fn bare(mut self) -> Self {
         self.is_recorded = false;
+        self
+    }
+
+    /// Looks all the time for threads that sleep by the clock: they are the run's
+    /// [`naps`](Ran::naps).
+    #[must_use]
+    pub fn watch_naps(mut self) -> Self {
+        self.is_watched_for_naps = true;
         self
     }
 
@@ -131,6 +141,8 @@ impl Program {
         let watched = running.watch();
         let left = kill_all(|_| ()).unwrap_or_default();
         let unwaited = running.unwaited;
+        let naps = running.naps.take().unwrap_or_default();
+        let naps = naps.into_values().collect();
         let (out, err) = running.output();
         let used = used_by_children();
         let log = log.map(Log::text).unwrap_or_default();
@@ -143,6 +155,7 @@ impl Program {
             cpu: used.0.saturating_sub(used_before.0),
             sleeps: used.1.saturating_sub(used_before.1),
             unwaited,
+            naps,
             command: self.command(),
             log,
         };
@@ -160,7 +173,11 @@ impl Program {
         command.process_group(0).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         match command.spawn() {
-            Ok(mut child) => Running::new(self.acts.clone(), &mut child, limit),
+            Ok(mut child) => {
+                let mut running = Running::new(self.acts.clone(), &mut child, limit);
+                running.naps = self.is_watched_for_naps.then(BTreeMap::new);
+                running
+            }
             Err(error) => {
                 let said = format!("cannot run {}: {error}", self.path.display());
                 Fault::of(Verdict::GraderError, said).raise()

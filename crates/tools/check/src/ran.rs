@@ -28,6 +28,10 @@ pub struct Ran {
     pub sleeps: u64,
     /// Processes that it has started and not waited for: they had no parent any more at their end.
     pub unwaited: usize,
+    /// The threads that were seen asleep by the clock, by their names (of 15 characters at most): in
+    /// a sleep, or in a wait for another thread that has a limit. Of a run with
+    /// [`watch_naps`](crate::Program::watch_naps).
+    pub naps: Vec<String>,
     pub(crate) command: String,
     pub(crate) log: String,
 }

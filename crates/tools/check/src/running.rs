@@ -1,5 +1,6 @@
 //! A program that runs: watched, disturbed, ended.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ pub(crate) struct Running {
     acts: Vec<(String, usize, Act)>,
     /// Processes that are stopped, and until when.
     stopped: Vec<(Pid, Instant)>,
+    /// Threads that were seen asleep by the clock, if that is of interest.
+    pub(crate) naps: Option<BTreeMap<(i32, i32), String>>,
     /// Processes that have ended, and that this one had to wait for in their parent's stead.
     pub(crate) unwaited: usize,
 }
@@ -59,6 +62,7 @@ impl Running {
             limit: Instant::now() + limit,
             acts,
             stopped: Vec::new(),
+            naps: None,
             unwaited: 0,
         }
     }
@@ -90,6 +94,9 @@ impl Running {
                 };
             }
             self.act();
+            if let Some(naps) = &mut self.naps {
+                naps.extend(stall::naps(&descendants()));
+            }
             thread::sleep(Duration::from_millis(2));
         }
     }

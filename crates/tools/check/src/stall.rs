@@ -81,12 +81,21 @@ impl Look {
     }
 }
 
+/// The threads that wait just now, and not longer than a clock lets them: process, thread, name.
+pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), String)> {
+    let all = pids.iter().flat_map(|&pid| threads(pid));
+    let by_clock = all.filter(|(_, thread)| thread.sleeps || thread.has_limit);
+    by_clock.map(|(id, thread)| (id, thread.name))
+}
+
 struct Thread {
     name: String,
     /// In ticks of the kernel.
     cpu: u64,
     is_running: bool,
     sleeps: bool,
+    /// Waits for another thread, with a limit of time.
+    has_limit: bool,
 }
 
 /// The threads of a process, by process and thread.
@@ -115,16 +124,56 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
     let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
     let wchan = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
-    let call = call
-        .split_whitespace()
-        .next()
-        .and_then(|call| call.parse().ok());
+    // Its number, and what it was given.
+    let words: Vec<&str> = call.split_whitespace().collect();
+    let call = words.first().and_then(|call| call.parse().ok());
+    // futex(word, operation, value, limit): no limit is a null pointer.
+    let has_limit = words.get(4).is_some_and(|limit| *limit != "0x0");
     let naps = [nix::libc::SYS_nanosleep, nix::libc::SYS_clock_nanosleep];
     Some(Thread {
         name,
         // User and system time, fields 14 and 15 of the whole line.
         cpu: number(11)? + number(12)?,
         is_running: fields.first() == Some(&"R"),
+        has_limit: call == Some(nix::libc::SYS_futex) && has_limit,
         sleeps: wchan.contains("nanosleep") || call.is_some_and(|call| naps.contains(&call)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_thread_that_sleeps_by_the_clock_is_told_from_one_that_waits() {
+        let (done, is_done) = mpsc::channel::<()>();
+        let (more, has_more) = mpsc::channel::<()>();
+        let start = |name: &str, body: Box<dyn FnOnce() + Send>| {
+            thread::Builder::new().name(name.to_owned()).spawn(body)
+        };
+        let long = Duration::from_secs(60);
+        let waits = start("waits", Box::new(move || _ = is_done.recv())).unwrap();
+        let waits_a_while = move || _ = has_more.recv_timeout(long);
+        let limited = start("waits a while", Box::new(waits_a_while)).unwrap();
+        start("sleeps", Box::new(move || thread::sleep(long))).unwrap();
+        let pid = std::process::id().cast_signed();
+        // However late they begin.
+        let expected = ["sleeps", "waits a while"];
+        let is_seen = || {
+            let naps: Vec<_> = naps(&[pid]).map(|(_, name)| name).collect();
+            assert!(!naps.contains(&"waits".to_owned()), "{naps:?}");
+            expected
+                .iter()
+                .all(|name| naps.contains(&(*name).to_owned()))
+        };
+        assert!((0..1000).any(|_| is_seen() || {
+            thread::sleep(Duration::from_millis(10));
+            false
+        }));
+        drop((done, more));
+        waits.join().unwrap();
+        limited.join().unwrap();
+    }
 }

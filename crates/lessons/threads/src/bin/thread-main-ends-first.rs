@@ -10,35 +10,58 @@ use std::time::Duration;
 
 use common::{lane, say, thread_name};
 use crossbeam_channel::{Sender, bounded};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 
 fn main() -> ExitCode {
-    Lesson::new(
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_BIN_NAME"),
-        "2.1 Mistake B34: the main thread ends first, and takes the others with it",
-    )
-    .run(story)
+    let about = "2.1 Mistake B34: the main thread ends first, and takes the others with it";
+    let words = Operands {
+        name: "[MS URL...]",
+        help: "how long the thread has to do with each url, and the urls (5000 url_1 url_2 url_3)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
+fn story(words: Vec<String>) -> StoryResult {
+    let work = match words.split_first() {
+        Some((millis, urls)) => Work {
+            each: Duration::from_millis(millis.parse()?),
+            urls: urls.to_vec(),
+        },
+        None => Work {
+            // Longer than the rest of the main thread, which does not wait for the end of this.
+            each: Duration::from_secs(5),
+            urls: ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec(),
+        },
+    };
     say!("{} is running...", thread_name());
-    let (started, has_started) = bounded(1);
-    let _not_joined = Builder::new()
-        .name("Thread_1".to_owned())
-        .spawn(move || thread_run(&started))?;
-    has_started.recv()?;
+    start_thread(work)?;
     say!("{} ended.", thread_name());
     Ok(())
 }
 
-fn thread_run(started: &Sender<()>) {
+/// Has a thread do the work.
+fn start_thread(work: Work) -> StoryResult {
+    let (started, has_started) = bounded(1);
+    // The mistake: no thread waits for the end of this one.
+    let _not_joined = Builder::new()
+        .name("Thread_1".to_owned())
+        .spawn(move || thread_run(&work, &started))?;
+    has_started.recv()?;
+    Ok(())
+}
+
+struct Work {
+    urls: Vec<String>,
+    each: Duration,
+}
+
+fn thread_run(work: &Work, started: &Sender<()>) {
     lane::enter(thread_name());
-    for url in ["url_1", "url_2", "url_3"] {
+    for url in &work.urls {
         say!("{}---->>> {url}", thread_name());
         let _already_told = started.try_send(());
-        // Longer than the rest of the main thread; no thread waits for the end of this.
-        sleep(Duration::from_secs(5));
+        sleep(work.each);
     }
     say!("{} ended.", thread_name());
 }
