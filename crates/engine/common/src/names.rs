@@ -1,7 +1,7 @@
 //! Names for things that were given none.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::ids::pid;
@@ -11,9 +11,9 @@ static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
 #[derive(Default)]
 struct Made {
     /// How many things of each kind this process has made.
-    counts: HashMap<&'static str, u32>,
+    counts: BTreeMap<&'static str, u32>,
     /// How many things of each kind of which each process has a copy of its own.
-    own_counts: HashMap<&'static str, u32>,
+    own_counts: BTreeMap<&'static str, u32>,
     /// Whether another process of the run forked this one, and made things, too.
     in_child: bool,
 }
