@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::{crates, named, root};
 
-/// The README files of the course and its crates, and the pages in docs/.
+/// The README files of the course and its crates, and the pages in docs/, of which some are a folder.
 fn pages() -> Vec<(PathBuf, String)> {
     let docs = fs::read_dir(root().join("docs")).unwrap();
     let mut pages: Vec<_> = docs.map(|entry| entry.unwrap().path()).collect();
@@ -14,6 +14,12 @@ fn pages() -> Vec<(PathBuf, String)> {
     pages.extend(folders.map(|folder| folder.join("README.md")));
     // behaviours.md is made by a script, which has a check of its own.
     pages.retain(|page| page.exists() && !page.ends_with("behaviours.md"));
+    for page in &mut pages {
+        if page.is_dir() {
+            *page = page.join("README.md");
+        }
+    }
+    pages.retain(|page| page.extension() == Some("md".as_ref()));
     let read = |page: PathBuf| {
         let text = fs::read_to_string(&page).unwrap();
         (page, text)
