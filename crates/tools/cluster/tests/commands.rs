@@ -1,0 +1,201 @@
+//! What a person types and sees: the kinds of tasks, the status, and what is wrong with a command.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+mod harness;
+
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Write};
+use std::net::TcpListener;
+use std::process::Command;
+use std::thread;
+
+use harness::{Cluster, LIMIT};
+use lesson_test::{Ran, run_within};
+
+fn run(words: &[&str]) -> Ran {
+    let program = env!("CARGO_BIN_EXE_cluster");
+    run_within(LIMIT, Command::new(program).args(words))
+}
+
+#[test]
+fn a_command_that_makes_no_sense_is_one_line_and_exit_code_2() {
+    for (words, told) in [
+        (&[][..], "there is no command"),
+        (&["serve"], "there is no command 'serve'"),
+        (&["status", "now"], "a word too many: 'now'"),
+        (&["status", "--volatile"], "status takes no --volatile"),
+        (
+            &["scheduler", "--volatile", "--data", "x"],
+            "--volatile keeps nothing",
+        ),
+        (&["scheduler", "--grace", "-1"], "is no time"),
+        (&["scheduler", "--memory", "many"], "many"),
+        (&["worker", "--jobs", "0"], "--jobs is from 1 to 256"),
+        (&["submit"], "there is no KIND"),
+        (&["results", "seven"], "'seven' is no BATCH"),
+        (&["cancel"], "there is no BATCH"),
+        (&["retry"], "either --task ID or --all"),
+        (
+            &["retry", "--task", "1", "--all"],
+            "either --task ID or --all",
+        ),
+        (&["key"], "there is no FILE"),
+        (&["key", "--json", "x"], "key takes no --json"),
+    ] {
+        let ran = run(words).expect_complaint(2);
+        assert!(
+            ran.err.contains(told) && ran.err.contains("--help"),
+            "{words:?}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn the_help_leads_from_one_terminal_to_three_machines() {
+    for words in [&["--help"][..], &["-h"], &["worker", "--help"]] {
+        let help = run(words).expect_success().out;
+        for part in [
+            "cluster scheduler\n  cluster worker\n  cluster submit square 1 2 3\n",
+            "On three machines",
+            "--volatile",
+            "  mandelbrot WIDTHxHEIGHT",
+            "  wordcount FILE...",
+        ] {
+            assert!(help.contains(part), "{part}: {help}");
+        }
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 100),
+            "{help}"
+        );
+    }
+}
+
+#[test]
+fn words_that_are_no_arguments_of_a_kind_are_errors_before_anything_is_handed_in() {
+    let cluster = Cluster::start();
+    for (words, told) in [
+        (&["square", "three"][..], "'three' is no argument"),
+        (&["mandelbrot", "0x5"], "800x600"),
+        (&["mandelbrot"], "800x600"),
+        (&["wordcount", "/no/such/file"], "cannot read /no/such/file"),
+    ] {
+        let ran = cluster
+            .run(&[&["submit"], words].concat())
+            .expect_complaint(1);
+        assert!(ran.err.contains(told), "{ran:?}");
+    }
+    assert_eq!(cluster.count("ready"), 0);
+    let ran = cluster.run(&["submit", "square"]).expect_success();
+    assert!(ran.out.contains("0 tasks accepted"), "{ran:?}");
+}
+
+#[test]
+fn a_picture_comes_together_from_the_tiles_of_several_workers() {
+    let cluster = Cluster::start();
+    let _workers = [cluster.worker(&[]), cluster.worker(&["--jobs", "2"])];
+    let path = cluster.folder.text("picture.png");
+    let ran = cluster
+        .run(&["submit", "mandelbrot", "300x200", "--out", &path])
+        .expect_success();
+    assert!(
+        ran.out.contains("6 tasks accepted") && ran.out.contains("is written"),
+        "{ran:?}"
+    );
+    let decoder = png::Decoder::new(BufReader::new(File::open(path).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height), (300, 200));
+    // In the set, and far away from it; and the picture is the same above and below its middle.
+    assert_eq!(pixels[100 * 300 + 150], 0);
+    assert!(pixels[0] > 0);
+    let row = |y: usize| &pixels[y * 300..(y + 1) * 300];
+    assert_eq!(row(60), row(140));
+}
+
+#[test]
+fn words_are_counted_over_parts_of_several_files() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let (one, other) = (cluster.folder.text("one"), cluster.folder.text("other"));
+    fs::write(&one, "The cat, the dog; THE END.\n".repeat(10_000)).unwrap();
+    fs::write(&other, "a cat").unwrap();
+    let ran = cluster
+        .run(&["submit", "wordcount", &one, &other])
+        .expect_success();
+    let lines = ran.lines();
+    assert!(lines[0].contains("6 tasks accepted"), "{ran:?}");
+    let expected = [
+        "60002 words, 5 different ones",
+        "   30000 the",
+        "   10001 cat",
+    ];
+    assert_eq!(lines[1..4], expected);
+}
+
+#[test]
+fn primes_are_counted_and_pages_fetched() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let primes = cluster.submit(&["primes", "10", "1000"]);
+    assert_eq!(cluster.results(&primes), ["4", "168"]);
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", server.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let _read = stream.read(&mut [0; 4096]).unwrap();
+        let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nhello";
+        stream.write_all(answer).unwrap();
+    });
+    let fetched = cluster.submit(&["fetch", &url]);
+    assert_eq!(
+        cluster.results(&fetched),
+        [format!("{url}: 404 Not Found, 5 bytes")]
+    );
+}
+
+#[test]
+fn the_status_shows_tasks_and_workers() {
+    let cluster = Cluster::start();
+    let worker = cluster.worker(&[]);
+    cluster.results(&cluster.submit(&["square", "1", "2"]));
+    let ran = cluster.run(&["status"]).expect_success();
+    assert!(
+        ran.out
+            .contains("0 ready, 0 leased, 0 delayed, 0 dead, 2 ended"),
+        "{ran:?}"
+    );
+    let name = format!(":{} ", worker.pid());
+    let line = ran
+        .lines()
+        .into_iter()
+        .find(|line| line.contains(&name))
+        .unwrap();
+    assert!(line.contains("holds 0, has told 2"), "{line}");
+    let ran = cluster.run(&["status", "--json"]).expect_success();
+    assert_eq!(ran.lines().len(), 1);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (&json["ended"], &json["workers"][0]["told"]),
+        (&2.into(), &2.into())
+    );
+    let ran = cluster
+        .run(&["submit", "text", "--json", "a \"quoted\"\n\tline\\"])
+        .expect_success();
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["result"], "a \"quoted\"\n\tline\\");
+}
+
+#[test]
+fn one_task_of_a_batch_is_cancelled() {
+    let cluster = Cluster::start();
+    let batch = cluster.submit(&["square", "1", "2"]);
+    let ran = cluster.run(&["cancel", "--task", "0"]).expect_success();
+    assert!(
+        ran.out.contains("Task 0 has ended: it was cancelled"),
+        "{ran:?}"
+    );
+    let _worker = cluster.worker(&[]);
+    let ran = cluster.run(&["results", &batch]).expect_code(1);
+    assert!(ran.out.starts_with("4\nTask 0 failed"), "{ran:?}");
+}

@@ -1,0 +1,170 @@
+//! Ctrl-C, SIGTERM and SIGSTOP: what is running ends or is given back, and nothing is lost.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+mod harness;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use harness::{Cluster, Running};
+use lesson_test::until;
+use nix::sys::signal::Signal;
+
+/// A task that has begun, and goes on until its gate is opened.
+struct Gated {
+    gate: PathBuf,
+    batch: String,
+}
+
+impl Gated {
+    fn start(cluster: &Cluster) -> Self {
+        let gate = cluster.folder.path("gate");
+        let batch = cluster.submit(&["gate", &gate.display().to_string()]);
+        let gated = Self { gate, batch };
+        gated.runs(1);
+        gated
+    }
+
+    /// Waits until it has begun this number of times.
+    #[track_caller]
+    fn runs(&self, times: usize) {
+        until("the task has begun", || {
+            let begun = fs::read_to_string(self.gate.with_extension("begun"));
+            begun.is_ok_and(|begun| begun.lines().count() == times)
+        });
+    }
+
+    fn open(&self) {
+        fs::write(&self.gate, "").unwrap();
+    }
+}
+
+#[track_caller]
+fn ends_well(process: &mut Running) {
+    assert!(process.end().success(), "{}", process.log());
+}
+
+#[test]
+fn a_worker_that_is_asked_to_end_does_its_task_and_gives_the_next_back() {
+    let cluster = Cluster::start();
+    let mut worker = cluster.worker(&["--grace", "30"]);
+    let gated = Gated::start(&cluster);
+    // It waits behind the other.
+    let next = cluster.submit(&["square", "3"]);
+    until("it is lent", || cluster.count("leased") == 2);
+    worker.signal(Signal::SIGTERM);
+    until("it is given back", || cluster.count("ready") == 1);
+    gated.open();
+    ends_well(&mut worker);
+    assert_eq!(cluster.results(&gated.batch).len(), 1);
+    let _worker = cluster.worker(&[]);
+    assert_eq!(cluster.results(&next), ["9"]);
+    gated.runs(1);
+}
+
+#[test]
+fn a_worker_gives_back_what_is_not_done_within_the_grace() {
+    let cluster = Cluster::start();
+    let mut worker = cluster.worker(&["--grace", "0.2"]);
+    let gated = Gated::start(&cluster);
+    worker.signal(Signal::SIGINT);
+    ends_well(&mut worker);
+    assert_eq!((cluster.count("ready"), cluster.count("leased")), (1, 0));
+    let _worker = cluster.worker(&[]);
+    gated.runs(2);
+    gated.open();
+    // Given back is not died in: it could be so any number of times.
+    assert_eq!(cluster.results(&gated.batch).len(), 1);
+}
+
+#[test]
+fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
+    let mut cluster = Cluster::start_with(&["--grace", "1000"]);
+    let mut worker = cluster.worker(&["--grace", "1000"]);
+    let _gated = Gated::start(&cluster);
+    let begun = Instant::now();
+    worker.signal(Signal::SIGINT);
+    worker.says("ends with the tasks that it is at");
+    worker.signal(Signal::SIGINT);
+    worker.end();
+    let _other = cluster.worker(&[]);
+    cluster.scheduler.signal(Signal::SIGTERM);
+    cluster.scheduler.says("once more ends at once");
+    cluster.scheduler.signal(Signal::SIGTERM);
+    cluster.scheduler.end();
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    cluster.start_again();
+    until("it is lent again", || cluster.count("leased") == 1);
+}
+
+#[test]
+fn a_scheduler_that_is_asked_to_end_waits_for_what_runs_and_lends_no_more() {
+    let mut cluster = Cluster::start_with(&["--grace", "30"]);
+    let _worker = cluster.worker(&["--ahead", "0"]);
+    let gated = Gated::start(&cluster);
+    let next = cluster.submit(&["square", "3"]);
+    cluster.scheduler.signal(Signal::SIGTERM);
+    cluster.scheduler.says("1 leased tasks have 30 s");
+    gated.open();
+    ends_well(&mut cluster.scheduler);
+    let log = cluster.scheduler.log();
+    assert!(
+        log.contains("1 open, 0 dead and 1 ended tasks are kept"),
+        "{log}"
+    );
+    // Its worker has waited for the next one.
+    cluster.start_again();
+    assert_eq!(cluster.results(&gated.batch).len(), 1);
+    assert_eq!(cluster.results(&next), ["9"]);
+    gated.runs(1);
+}
+
+#[test]
+fn a_scheduler_ends_when_the_grace_is_over_and_its_worker_tells_the_next_one() {
+    let mut cluster = Cluster::start_with(&["--grace", "0.2"]);
+    let _worker = cluster.worker(&[]);
+    let gated = Gated::start(&cluster);
+    cluster.scheduler.signal(Signal::SIGTERM);
+    ends_well(&mut cluster.scheduler);
+    let log = cluster.scheduler.log();
+    assert!(log.contains("1 open, 0 dead and 0 ended"), "{log}");
+    gated.open();
+    cluster.start_again();
+    assert_eq!(cluster.results(&gated.batch).len(), 1);
+}
+
+/// Row D12. It is about times: a lease is three seconds without a heartbeat.
+#[test]
+fn d12_a_result_that_comes_after_the_lease_is_counted_and_dropped() {
+    let cluster = Cluster::start();
+    let mut stopped = cluster.worker(&[]);
+    let gated = Gated::start(&cluster);
+    stopped.signal(Signal::SIGSTOP);
+    let _other = cluster.worker(&[]);
+    gated.runs(2);
+    gated.open();
+    assert_eq!(cluster.results(&gated.batch).len(), 1);
+    stopped.signal(Signal::SIGCONT);
+    until("it has told its result", || cluster.count("late") == 1);
+    assert_eq!(cluster.count("ended"), 1);
+    stopped.signal(Signal::SIGTERM);
+    ends_well(&mut stopped);
+}
+
+#[test]
+fn a_worker_waits_for_a_scheduler_and_gives_up_when_told() {
+    let mut cluster = Cluster::start();
+    cluster.scheduler.kill();
+    let begun = Instant::now();
+    let ran = cluster
+        .run(&["worker", "--give-up", "0.5"])
+        .expect_complaint(1);
+    assert!(ran.err.contains("gave up after 500ms"), "{ran:?}");
+    assert_eq!(ran.out.matches("trying again").count(), 1, "{ran:?}");
+    assert!(begun.elapsed() >= Duration::from_millis(500));
+    let mut patient = cluster.background(&["worker"]);
+    patient.says("trying again");
+    cluster.start_again();
+    patient.says("is connected");
+}
