@@ -89,6 +89,12 @@ impl Machine {
         self.ledger.status(self.late)
     }
 
+    /// The first `most` dead tasks, and why.
+    #[must_use]
+    pub fn dead(&self, most: usize) -> Vec<(TaskId, String)> {
+        self.ledger.dead(TaskId(0)).into_iter().take(most).collect()
+    }
+
     /// How many tasks the peer holds.
     #[must_use]
     pub fn held_by(&self, peer: Peer) -> usize {

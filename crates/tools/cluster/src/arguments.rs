@@ -47,6 +47,7 @@ scheduler:
                         one ends at once
   --keep HOURS          how long results are kept once their batch is over; without, 168
   --memory MIB          how much the waiting tasks may take; without, 1024
+  --page 127.0.0.1:PORT shows the state in a browser on this machine
 worker:
   --jobs N              how many tasks at a time; without, 1
   --ahead N             how many more wait here; without, as many as are done in 20 ms
@@ -94,6 +95,7 @@ pub(crate) struct Service {
     pub(crate) grace: Duration,
     pub(crate) keep: Duration,
     pub(crate) memory: usize,
+    pub(crate) page: Option<String>,
 }
 
 #[derive(Debug)]
@@ -128,6 +130,7 @@ struct Given {
     grace: Option<Duration>,
     keep: Option<Duration>,
     memory: Option<usize>,
+    page: Option<String>,
     jobs: Option<u32>,
     ahead: Option<u32>,
     batch: Option<u64>,
@@ -142,7 +145,7 @@ struct Given {
 /// Which commands take which options beside the common ones.
 fn takes(command: &str, option: &str) -> bool {
     let own: &[&str] = match command {
-        "scheduler" => &["data", "volatile", "grace", "keep", "memory"],
+        "scheduler" => &["data", "volatile", "grace", "keep", "memory", "page"],
         "worker" => &["jobs", "ahead", "grace"],
         "submit" => &["batch", "detach", "limit", "out", "json"],
         "results" => &["limit", "out", "json"],
@@ -198,6 +201,7 @@ impl Given {
             "grace" => self.grace = Some(seconds(words, 1.0)?),
             "keep" => self.keep = Some(seconds(words, 3600.0)?),
             "memory" => self.memory = Some(words.value()?.parse()?),
+            "page" => self.page = Some(words.value()?.string()?),
             "jobs" => self.jobs = Some(words.value()?.parse()?),
             "ahead" => self.ahead = Some(words.value()?.parse()?),
             "batch" => self.batch = Some(words.value()?.parse()?),
@@ -266,6 +270,7 @@ impl Given {
             grace,
             keep: self.keep.unwrap_or(week),
             memory: self.memory.unwrap_or(1024).saturating_mul(1 << 20),
+            page: self.page.clone(),
         })
     }
 

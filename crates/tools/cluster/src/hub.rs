@@ -32,6 +32,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// Over which time the rate is counted.
 const RECENTLY: u64 = 10;
 
+/// How many dead tasks are shown.
+const MOST_DEAD: usize = 20;
+
 struct Link {
     outbox: Outbox,
     role: Role,
@@ -142,6 +145,8 @@ impl Hub {
             }
             Input::Ended(peer) => self.drop_link(peer),
             Input::Signal => self.signal(),
+            // Who has asked may have given up.
+            Input::Look(reply) => drop(reply.try_send(self.overview())),
         }
     }
 
@@ -301,6 +306,7 @@ impl Hub {
             up_seconds: self.started.elapsed().as_secs(),
             data: self.data.clone(),
             status,
+            dead: self.machine.dead(MOST_DEAD),
             recently: status.ended.saturating_sub(before),
             clients: (self.links.len() - workers.len()) as u64,
             workers,

@@ -21,6 +21,8 @@ mod line;
 mod lobby;
 mod login;
 mod outbox;
+mod overview;
+mod page;
 mod progress;
 mod receiving;
 mod signals;

@@ -16,7 +16,7 @@ use scheduler::machine::Peer;
 use crate::key::Key;
 use crate::line::{Line, LineError, Mail};
 use crate::login;
-use crate::wire::{Hello, ToCluster};
+use crate::wire::{Hello, Overview, ToCluster};
 
 /// How many may be at the login at a time.
 pub(crate) const MOST_STRANGERS: usize = 64;
@@ -28,6 +28,8 @@ pub(crate) enum Input {
     Ended(Peer),
     /// The system asks this process to end.
     Signal,
+    /// The page wants to know how things are.
+    Look(SyncSender<Overview>),
 }
 
 /// Who is here, by number.

@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use scheduler::TaskId;
 use scheduler::task::Status;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
@@ -56,6 +57,8 @@ pub(crate) struct Overview {
     pub(crate) recently: u64,
     pub(crate) workers: Vec<WorkerState>,
     pub(crate) clients: u64,
+    /// The first of the dead tasks, and why.
+    pub(crate) dead: Vec<(TaskId, String)>,
 }
 
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]

@@ -1,5 +1,4 @@
 //! What a person types and sees: the kinds of tasks, the status, and what is wrong with a command.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 

@@ -12,6 +12,7 @@ use super::session::{begin, target};
 use crate::arguments::{Common, Service};
 use crate::hub::Hub;
 use crate::lobby::{self, Input};
+use crate::page;
 use crate::signals;
 use crate::store::Store;
 
@@ -46,6 +47,10 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     say!("Tasks are kept in {kept}: {open} open, {dead} dead, {ended} ended");
     if here.key.is_none() {
         say!("There is no key, so it listens to this machine alone");
+    }
+    if let Some(page) = &service.page {
+        let page = page::open(page, inputs.clone())?;
+        say!("A page with its state is at http://{page}/");
     }
     lobby::open(listener, here.key, inputs)
         .map_err(|error| format!("cannot start a thread: {error}"))?;

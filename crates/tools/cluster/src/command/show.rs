@@ -1,6 +1,5 @@
 //! What is printed of results and of the state of a scheduler.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -10,6 +9,7 @@ use scheduler::task::TaskOutcome;
 
 use crate::arguments::Output;
 use crate::kinds::{Kinds, Shown};
+use crate::overview::{as_json, as_text, quoted};
 use crate::wire::Overview;
 
 /// Prints the results of a batch. Returns whether all of its tasks were done.
@@ -66,82 +66,4 @@ pub(super) fn status(it: &Overview, json: bool) -> Result<(), String> {
         false => as_text(it),
     };
     common::print_text(&text).map_err(|error| error.to_string())
-}
-
-fn as_text(it: &Overview) -> String {
-    let status = it.status;
-    let mut text = format!(
-        "up        {} s, tasks kept in {}\n",
-        it.up_seconds,
-        it.data.as_deref().unwrap_or("memory alone")
-    );
-    // Writing to a string cannot fail.
-    let _fits = write!(
-        text,
-        "tasks     {} ready, {} leased, {} delayed, {} dead, {} ended ({} in the last 10 s), {} late results dropped\n\
-         clients   {}\nworkers   {}\n",
-        status.ready,
-        status.leased,
-        status.delayed,
-        status.dead,
-        status.ended,
-        it.recently,
-        status.late,
-        it.clients,
-        it.workers.len()
-    );
-    for worker in &it.workers {
-        let _fits = writeln!(
-            text,
-            "  {:<32} {:<21} holds {}, has told {}",
-            worker.name, worker.address, worker.holds, worker.told
-        );
-    }
-    text
-}
-
-/// One line: a program reads it.
-pub(crate) fn as_json(it: &Overview) -> String {
-    let workers = it.workers.iter().map(|worker| {
-        format!(
-            "{{\"name\":{},\"address\":{},\"holds\":{},\"told\":{}}}",
-            quoted(&worker.name),
-            quoted(&worker.address),
-            worker.holds,
-            worker.told
-        )
-    });
-    let workers = workers.collect::<Vec<_>>().join(",");
-    let data = it.data.as_deref().map_or("null".to_owned(), quoted);
-    let status = it.status;
-    format!(
-        "{{\"up_seconds\":{},\"data\":{data},\"ready\":{},\"leased\":{},\"delayed\":{},\"dead\":{},\
-         \"ended\":{},\"late\":{},\"recently\":{},\"clients\":{},\"workers\":[{workers}]}}\n",
-        it.up_seconds,
-        status.ready,
-        status.leased,
-        status.delayed,
-        status.dead,
-        status.ended,
-        status.late,
-        it.recently,
-        it.clients
-    )
-}
-
-/// A string of JSON.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for char in text.chars() {
-        match char {
-            '"' | '\\' => quoted.extend(['\\', char]),
-            '\n' => quoted.push_str("\\n"),
-            char if char.is_control() => {
-                let _fits = write!(quoted, "\\u{:04x}", u32::from(char));
-            }
-            char => quoted.push(char),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
