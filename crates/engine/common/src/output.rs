@@ -78,7 +78,7 @@ pub(crate) fn is_silenced() -> bool {
 
 /// One line on standard error, in one write. If that fails, no reader is left.
 pub fn complain(line: &str) {
-    let _nobody_left = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
+    let _no_one_to_tell = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
 }
 
 /// Writes text that is not a line of the run, such as the help.

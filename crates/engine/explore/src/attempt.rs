@@ -62,7 +62,10 @@ pub(crate) fn attempt(scheduler: impl Scheduler + 'static, body: Body) -> Result
 /// shuttle's word for a deadlock lists tasks and not what they wait for; the steps do.
 fn told(panic: String) -> (Wrong, String) {
     if panic.starts_with("deadlock!") {
-        return (Wrong::Deadlock, "nobody can go on: a deadlock".to_owned());
+        return (
+            Wrong::Deadlock,
+            "no thread can go on: a deadlock".to_owned(),
+        );
     }
     if panic.starts_with("exceeded max_steps") {
         let what = format!("no end after {MOST_TURNS} turns: a thread asks instead of waiting");

@@ -6,7 +6,10 @@
 //! `SIMULATOR_SEED=17 cargo test -p scheduler --test simulator` runs that one alone;
 //! `SIMULATOR_SEEDS=100000` runs that number of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "simulator/judge.rs"]
+mod judge;
+
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write;
 use std::time::Duration;
@@ -14,7 +17,7 @@ use std::time::Duration;
 use lesson_test::Seeded;
 use scheduler::TaskId;
 use scheduler::limits::HEARTBEAT;
-use scheduler::machine::{Effect, End, Event, Machine, Peer, Record, Rules};
+use scheduler::machine::{Effect, Event, Machine, Peer, Record, Rules};
 use scheduler::task::{Call, Key, TaskOutcome};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -123,7 +126,8 @@ impl World {
                 self.sync();
             }
         }
-        self.judge()
+        let accepted = self.client.ids.values().copied().collect();
+        judge::judge(&accepted, TASKS as usize, &self.disk, &self.client.told)
     }
 
     fn is_over(&self) -> bool {
@@ -303,7 +307,7 @@ impl World {
                 false => ToScheduler::Done {
                     id,
                     attempt,
-                    body: result(id),
+                    body: judge::result(id),
                 },
             };
             worker.results.insert(id, message.clone());
@@ -348,44 +352,6 @@ impl World {
             .into_iter()
             .for_each(|message| self.send(peer, Ok(message)));
     }
-
-    /// Nothing is lost, nothing is recorded twice, and what was told is what was recorded.
-    fn judge(&mut self) -> Result<(), String> {
-        let accepted: BTreeSet<TaskId> = self.client.ids.values().copied().collect();
-        if accepted.len() != TASKS as usize {
-            return Err(format!("{} of {TASKS} tasks are known", accepted.len()));
-        }
-        let mut ends: BTreeMap<TaskId, TaskOutcome> = BTreeMap::new();
-        for record in &self.disk {
-            let Record::Ended { id, end } = record else {
-                continue;
-            };
-            let outcome = match end {
-                End::Done(body) if **body != *result(*id) => return Err(format!("{id}: {body:?}")),
-                End::Done(body) => Ok(body.to_vec()),
-                End::Dead(why) => Err(why.to_string()),
-                End::Cancelled => Err("it was cancelled".to_owned()),
-            };
-            if ends.insert(*id, outcome).is_some() {
-                return Err(format!("task {id} is recorded twice"));
-            }
-        }
-        let told: BTreeMap<TaskId, TaskOutcome> = self.client.told.iter().cloned().collect();
-        if told.len() != self.client.told.len() {
-            return Err(format!("told twice: {:?}", self.client.told));
-        }
-        let lost: Vec<_> = accepted
-            .iter()
-            .filter(|id| !told.contains_key(id))
-            .collect();
-        if !lost.is_empty() {
-            return Err(format!("lost: {lost:?}"));
-        }
-        if told != ends {
-            return Err(format!("told {told:?}, recorded {ends:?}"));
-        }
-        Ok(())
-    }
 }
 
 fn rules(seed: u64) -> Rules {
@@ -393,10 +359,6 @@ fn rules(seed: u64) -> Rules {
         seed,
         ..Rules::default()
     }
-}
-
-fn result(id: TaskId) -> Vec<u8> {
-    (id.0 * id.0).to_le_bytes().to_vec()
 }
 
 fn number(name: &str) -> Option<u64> {

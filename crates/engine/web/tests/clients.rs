@@ -99,7 +99,7 @@ fn x02_a_refused_connection_is_an_error() {
 
 /// Row X02.
 #[test]
-fn x02_a_name_that_nobody_has_is_an_error() {
+fn x02_a_name_that_no_host_has_is_an_error() {
     // Longer than any name may be, so no resolver on the network is asked.
     let url = format!("http://{}/", "nowhere".repeat(10));
     let (fetched, got) = failures(&url, Limits::default());

@@ -71,7 +71,7 @@ fn x02_a_page_comes_over_https_from_a_server_that_is_trusted() {
 
 /// Row X02.
 #[test]
-fn x02_a_certificate_that_nobody_vouches_for_is_an_error_and_the_others_go_on() {
+fn x02_a_certificate_that_no_authority_has_signed_is_an_error_and_the_others_go_on() {
     let url = format!("https://127.0.0.1:{}/page", serve());
     let refused = "http://127.0.0.1:1/refused";
     let ran = visit(&[&url, refused], None).expect_complaint(1);

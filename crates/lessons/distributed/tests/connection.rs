@@ -305,7 +305,7 @@ fn d13_a_message_that_trickles_in_is_given_up_in_time() {
 
 /// Row D05.
 #[test]
-fn d05_a_port_nobody_listens_on_refuses_at_once() {
+fn d05_a_port_without_a_listener_refuses_at_once() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

@@ -67,7 +67,7 @@ fn d13_a_peer_that_does_not_say_what_it_is_is_dropped() {
 }
 
 #[test]
-fn d13_silent_peers_lock_nobody_out() {
+fn d13_silent_peers_lock_no_other_out() {
     let running = Running::start();
     let worker = running.worker(squares);
     // The worker has said what it is before the others come: until then it is a silent peer as well,

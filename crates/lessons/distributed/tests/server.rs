@@ -48,7 +48,7 @@ fn d03_only_this_machine_can_connect() {
 
 /// Row D06.
 #[test]
-fn d06_a_kind_nobody_has_registered_is_an_error_that_tells_the_name() {
+fn d06_a_kind_that_is_not_registered_is_an_error_that_names_it() {
     let running = Running::start();
     let worker = running.worker(squares);
     let mut client = running.client();
@@ -167,7 +167,7 @@ fn d13_garbage_closes_only_its_own_connection() {
 
 /// Row D14.
 #[test]
-fn d14_a_blocked_client_holds_nobody_up() {
+fn d14_a_blocked_client_holds_no_other_up() {
     let running = Running::start();
     let mut blocked = running.client();
     let id = blocked.submit("square", &1_u64).unwrap();

@@ -80,7 +80,7 @@ fn d12_a_worker_keeps_a_task_that_takes_longer_than_the_limit_on_silence() {
 
 /// Row D14, for a peer that asks and never reads: it is cut off, the others go on.
 #[test]
-fn d14_a_peer_that_reads_nothing_holds_nobody_up() {
+fn d14_a_peer_that_reads_nothing_holds_no_other_up() {
     fn registry() -> Registry {
         squares().with("large", |(): ()| vec![7_u8; 1 << 19])
     }

@@ -7,8 +7,8 @@ use std::io;
 use std::iter;
 use std::time::Duration;
 
-use common::{Message, Trace};
-use ring::{MessageReader, MessageWriter, Patience};
+use common::{Message, Trace}; // What can become bytes; what tells the log of a run.
+use ring::{MessageReader, MessageWriter, Patience}; // Patience: how long a call may wait.
 
 use crate::{RecvError, SendError};
 
@@ -17,8 +17,8 @@ const CAPACITY_BYTES: usize = 1 << 20;
 
 /// A one-way pipe for messages of type `T`.
 ///
-/// Give one end to a child by moving it into its target; the pipe ends when the sender is
-/// dropped or its process has died.
+/// Give one end to a child by moving it into its target, the function it calls; the pipe ends when
+/// the sender is dropped or its process has died.
 ///
 /// ```
 /// let (sender, receiver) = ipc_pipe::pipe()?;

@@ -55,7 +55,7 @@ fn a_sender_killed_at_random_loses_and_tears_nothing() {
         let mut received = 0;
         loop {
             if Instant::now() >= kill_at {
-                child.kill().unwrap(); // the second time there is nobody to kill
+                child.kill().unwrap(); // the second time it is dead already
             }
             match receiver.recv_timeout(LIMIT) {
                 Ok(whole) => assert!(whole == message(received), "torn or out of order"),

@@ -4,8 +4,8 @@ use std::io;
 use std::iter;
 use std::time::Duration;
 
-use common::Message;
-use ring::Patience;
+use common::Message; // What can become bytes.
+use ring::Patience; // How long a call may wait.
 
 use crate::done::Done;
 use crate::readers::Readers;

@@ -70,7 +70,7 @@ fn get_all<T: common::Message>(
     let mut got = [vec![], vec![]];
     loop {
         if Instant::now() >= kill_at {
-            victim.kill().unwrap(); // the second time there is nobody to kill
+            victim.kill().unwrap(); // the second time it is dead already
             stop.store(1, Ordering::Relaxed);
         }
         match receiver.get_timeout(LIMIT) {

@@ -27,7 +27,7 @@ lesson_test::forking_tests![
     v08_one_lock_guards_two_values,
     v09_a_part_of_an_array_is_written_in_one_call,
     v10_a_record_and_an_array_of_floats_are_doubled,
-    an_owner_that_was_killed_is_told_until_somebody_recovers,
+    the_death_of_an_owner_is_reported_until_a_caller_recovers,
     a_lock_without_poison_is_not_told_of_a_dead_owner,
     a_waiter_goes_on_when_the_owner_is_killed,
     a_second_lock_by_the_same_thread_is_an_error,
@@ -234,7 +234,7 @@ fn die_holding(value: &Value<[u64; 2]>) -> ! {
     unreachable!("killed");
 }
 
-fn an_owner_that_was_killed_is_told_until_somebody_recovers() {
+fn the_death_of_an_owner_is_reported_until_a_caller_recovers() {
     let value = Value::new([1_u64, 1]).unwrap();
     let owner = value.clone();
     let target = move || -> () { die_holding(&owner) };

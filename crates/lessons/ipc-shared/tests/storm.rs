@@ -48,7 +48,7 @@ where
     assert_eq!(exit, Exit::Signal(Signal::SIGKILL as i32));
     let asked = Instant::now();
     look();
-    assert!(asked.elapsed() < LIMIT, "somebody waits for a dead owner");
+    assert!(asked.elapsed() < LIMIT, "a process waits for a dead owner");
     other.kill().unwrap();
     assert!(other.wait_timeout(LIMIT).unwrap().is_some());
 }

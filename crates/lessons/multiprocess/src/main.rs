@@ -1,4 +1,5 @@
-//! 1.2 of the notes: a parent starts five children, and waits for each of them.
+//! 1.2 of the notes (those on Python that this course follows; see its README): a parent starts five
+//! children, and waits for each of them.
 
 use std::process::ExitCode;
 

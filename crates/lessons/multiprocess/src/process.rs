@@ -1,4 +1,4 @@
-//! A child process with a name, a target, and a result.
+//! A child process with a name, a target (the function that it calls), and a result.
 
 use std::io;
 use std::marker::PhantomData;
@@ -12,7 +12,8 @@ use crate::fork::fork_child;
 use crate::wait::wait_until;
 use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 
-/// A child process that runs one target, and the result `T` that it will have.
+/// A child process that runs one target, and the result `T` that it will have. (A [`Message`] is a
+/// value that can become bytes, and from bytes a value again: so it comes back from the child.)
 ///
 /// ```no_run
 /// use multiprocess::Process;

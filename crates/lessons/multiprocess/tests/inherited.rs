@@ -1,21 +1,19 @@
-//! What a child takes over of its parent's run and what not, and what it leaves to its parent.
+//! What a child takes over from its parent's run and what not, and what it leaves to its parent.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 #![expect(
     clippy::disallowed_macros,
     reason = "print! and its buffer are the subject"
 )]
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
 use std::time::Duration;
-use std::{env, fs, panic, process, thread};
+use std::{panic, process, thread};
 
-use common::{Kind, Settings, say};
+use common::say;
 use lesson_test::until;
-use multiprocess::{Exit, Fork, Process, Zygote, active_children, exit_now, fork, pipe, wait};
+use multiprocess::{Exit, Fork, Process, Zygote, active_children, exit_now, fork, wait};
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::{dup, dup2_stdout};
@@ -31,10 +29,6 @@ lesson_test::forking_tests![
     a_child_that_has_ended_is_not_active,
     a_fork_with_a_second_thread_is_refused,
     a_kernel_without_pidfds_is_an_error_that_names_the_version,
-    a_program_that_calls_exit_has_ended_in_its_log,
-    a_destructor_of_a_thread_local_prints_in_a_recorded_run,
-    reads_and_writes_of_a_bare_pipe_are_in_the_log,
-    what_two_readers_have_torn_is_not_called_received,
 ];
 
 /// Calls `call` with standard output on `file`.
@@ -285,131 +279,4 @@ fn a_kernel_without_pidfds_is_an_error_that_names_the_version() {
     let (refused, is_empty) = child.unwrap().join().unwrap();
     assert!(refused.contains("needs Linux 5.4 or newer"), "{refused}");
     assert!(is_empty && refused.lines().count() == 1, "{refused}");
-}
-
-/// Runs `program` in a process of its own that records, to its end; gives its log.
-fn recorded(program: impl FnOnce() + 'static) -> (u32, String) {
-    let log: PathBuf = env::temp_dir().join(format!("inherited-{}.log", process::id()));
-    let path = log.clone();
-    let mut child = Process::start("program", move || {
-        let settings = Settings {
-            pace: 1.0,
-            seed: None,
-            chaos: None,
-            record: Some(path),
-        };
-        common::begin("program", &settings).unwrap();
-        program();
-    })
-    .unwrap();
-    let ended = child.wait_timeout(Duration::from_secs(5)).unwrap();
-    let text = fs::read_to_string(&log).unwrap();
-    fs::remove_file(log).unwrap();
-    assert!(matches!(ended, Some(Exit::Code(_))), "{ended:?} {text}");
-    (child.pid(), text)
-}
-
-fn a_program_that_calls_exit_has_ended_in_its_log() {
-    let (pid, log) = recorded(|| {
-        let child = Process::start("child", || -> () { process::exit(4) });
-        child.unwrap().join().unwrap_err();
-        process::exit(3)
-    });
-    let exits = log.lines().filter(|line| line.contains(r#""k":"exit""#));
-    let exits: Vec<_> = exits.collect();
-    assert_eq!(exits.len(), 2, "{log}");
-    assert!(exits[1].contains(&format!(r#""pid":{pid},"#)), "{log}");
-    let run = timeline::Run::read(log.as_bytes()).unwrap();
-    assert_eq!(run.faults(), []);
-}
-
-fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {
-    struct Talks;
-    impl Drop for Talks {
-        fn drop(&mut self) {
-            say!("Gone.");
-            common::pause(Duration::from_millis(1));
-        }
-    }
-    thread_local!(static TALKS: RefCell<Option<Talks>> = const { RefCell::new(None) });
-    let (_, log) = recorded(|| {
-        let name = thread::Builder::new().name("talker".to_owned());
-        // Its lane is used later, and so is destroyed before it.
-        let talker = name.spawn(|| {
-            TALKS.set(Some(Talks));
-            say!("Here.");
-        });
-        talker.unwrap().join().unwrap();
-        common::end();
-    });
-    let gone = log.lines().find(|line| line.contains("Gone."));
-    assert!(
-        gone.is_some_and(|gone| gone.contains(r#""lane":"talker""#)),
-        "{log}"
-    );
-}
-
-/// The kinds of events in a log, of the lane of that name.
-fn kinds(log: &str, lane: &str) -> Vec<Kind> {
-    let run = timeline::Run::read(log.as_bytes()).unwrap();
-    let lane = run.lanes.iter().find(|one| one.name == lane).unwrap();
-    let events = lane.events.iter();
-    events.map(|&event| run.events[event].kind).collect()
-}
-
-fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
-    use Kind::{Close, Eof, Exit as Ends, Fork as Forks, Join, Recv, Send, Wait};
-
-    let (_, log) = recorded(|| {
-        let (reading, writing) = pipe().unwrap();
-        let reader = match fork("reader").unwrap() {
-            Fork::Parent { child } => child,
-            Fork::Child => {
-                drop(writing);
-                let mut word = String::new();
-                let read = (&reading).read_to_string(&mut word);
-                exit_now(i32::from(read.is_err() || word != "one two"));
-            }
-        };
-        drop(reading);
-        (&writing).write_all(b"one").unwrap();
-        (&writing).write_all(b" two").unwrap();
-        drop(writing);
-        assert_eq!(wait(reader), Ok(Exit::Code(0)));
-    });
-    let run = timeline::Run::read(log.as_bytes()).unwrap();
-    assert_eq!(run.faults(), [], "{log}");
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let received = "All 2 messages sent into pipe";
-    assert!(said.iter().any(|one| one.contains(received)), "{said:?}");
-    let parent = kinds(&log, "main");
-    assert!(
-        parent.ends_with(&[Forks, Close, Send, Send, Close, Wait, Join, Ends]),
-        "{parent:?}"
-    );
-    let mut child = kinds(&log, "reader");
-    // How often it found nothing is the machine's affair.
-    child.retain(|kind| *kind != Wait);
-    assert!(
-        child.ends_with(&[Close, Recv, Recv, Eof, Ends]),
-        "{child:?}"
-    );
-}
-
-fn what_two_readers_have_torn_is_not_called_received() {
-    let (_, log) = recorded(|| {
-        let (reading, writing) = pipe().unwrap();
-        (&writing).write_all(b"torn").unwrap();
-        (&reading).read_exact(&mut [0; 2]).unwrap();
-        match fork("other").unwrap() {
-            Fork::Parent { child } => assert_eq!(wait(child), Ok(Exit::Code(0))),
-            Fork::Child => {
-                let read = (&reading).read_exact(&mut [0; 2]);
-                exit_now(i32::from(read.is_err()));
-            }
-        }
-    });
-    let run = timeline::Run::read(log.as_bytes()).unwrap();
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
 }

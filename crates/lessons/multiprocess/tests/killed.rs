@@ -24,7 +24,7 @@ lesson_test::forking_tests![within 60;
     a_child_killed_at_any_system_call_gives_no_wrong_value,
     a_parent_killed_at_any_system_call_of_start_and_join_leaves_no_child,
     children_killed_at_random_moments_give_their_value_or_their_end,
-    a_zygote_killed_at_random_moments_hangs_nobody,
+    a_zygote_killed_at_random_moments_hangs_no_process,
     a_program_killed_at_random_moments_leaves_neither_zygote_nor_child,
 ];
 
@@ -179,7 +179,7 @@ fn children_killed_at_random_moments_give_their_value_or_their_end() {
     }
 }
 
-fn a_zygote_killed_at_random_moments_hangs_nobody() {
+fn a_zygote_killed_at_random_moments_hangs_no_process() {
     let mut seeded = Seeded::new(2);
     for number in (0_u64..).take(rounds(300)) {
         let zygote = Zygote::start("zygote", work).unwrap();

@@ -30,7 +30,7 @@ lesson_test::forking_tests![
     a_target_whose_parents_copy_panics_leaves_no_child,
     a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone,
     join_works_at_the_limit_of_descriptors,
-    an_end_made_while_the_target_is_dropped_confuses_nobody,
+    an_end_made_while_the_target_is_dropped_confuses_no_process,
     a_refused_fork_is_an_error_that_names_the_limit,
     a_target_that_aborts_is_an_error_that_names_the_signal,
     a_result_that_does_not_come_back_is_an_error_that_names_the_process,
@@ -263,7 +263,7 @@ fn join_works_at_the_limit_of_descriptors() {
 }
 
 /// Descriptors' numbers are used again at once; ends are known by another name.
-fn an_end_made_while_the_target_is_dropped_confuses_nobody() {
+fn an_end_made_while_the_target_is_dropped_confuses_no_process() {
     thread_local!(static STASH: Cell<Option<(End, End)>> = const { Cell::new(None) });
     struct MakesAnEnd(u32, Option<End>);
     impl Drop for MakesAnEnd {

@@ -4,7 +4,7 @@
 use lesson_test::run;
 
 #[test]
-fn b03_a_child_nobody_waits_for_is_a_zombie_and_then_an_orphan() {
+fn b03_a_child_that_is_not_waited_for_is_a_zombie_and_then_an_orphan() {
     let ran = run(env!("CARGO_BIN_EXE_fork-unwaited"), &[]).expect_success();
     assert!(ran.out.contains("Z (zombie)"), "{ran:?}");
     assert!(ran.out.contains("has ended; now it is"), "{ran:?}");

@@ -22,7 +22,7 @@ mod gate;
 
 use gate::gated;
 
-lesson_test::forking_tests![
+lesson_test::forking_tests![within 30;
     w01_apply_runs_in_another_process,
     w02_map_gives_what_a_sequential_map_gives,
     w03_submitting_does_not_wait,

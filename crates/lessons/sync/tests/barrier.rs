@@ -11,7 +11,7 @@ use sync::{Barrier, BrokenBarrier, NoParties};
 
 /// Row S15.
 #[test]
-fn s15_five_threads_pass_ten_times_and_nobody_is_a_round_ahead() {
+fn s15_five_threads_pass_ten_times_and_none_is_a_round_ahead() {
     within_limit(|| {
         let barrier = Barrier::new(5).unwrap();
         let arrived = AtomicUsize::new(0);

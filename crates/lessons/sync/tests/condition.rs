@@ -66,7 +66,7 @@ fn s12_a_wait_that_times_out_has_the_lock_again() {
     assert!(since.elapsed() >= limit);
     assert!(since.elapsed() < limit + LIMIT);
     let Err(TimedOut(guard)) = waited else {
-        panic!("nobody notified");
+        panic!("no thread notified");
     };
     assert_eq!(*guard, 7);
     assert!(!elsewhere(|| lock.try_lock().is_some()));

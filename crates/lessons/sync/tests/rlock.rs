@@ -157,7 +157,7 @@ fn s08_the_owner_may_try_and_another_thread_may_not() {
 
 /// Row S09.
 #[test]
-fn s09_to_release_a_lock_nobody_holds_is_an_error() {
+fn s09_to_release_a_free_lock_is_an_error() {
     let lock = RawRLock::named("mylock");
     let not_held = ReleaseError::NotHeld("mylock".to_owned());
     assert_eq!(lock.release(), Err(not_held.clone()));

@@ -107,7 +107,7 @@ fn t05_a_thread_is_alive_from_its_start_to_its_end() {
 
 /// Row T05, for a handle that is still there.
 #[test]
-fn t05_a_thread_that_has_ended_is_not_alive_though_nobody_joined_it() {
+fn t05_a_thread_that_has_ended_is_not_alive_before_it_is_joined() {
     let thread = start("quick", || ()).unwrap();
     until("the thread has ended", || !thread.is_alive());
     assert_eq!(joined(thread), Ok(()));

@@ -30,7 +30,7 @@ fn a_scoped_thread_has_its_name_and_gives_its_value() {
 }
 
 #[test]
-fn a_panic_nobody_joined_goes_on_behind_the_scope() {
+fn a_panic_that_was_not_joined_goes_on_after_the_scope() {
     let panicked = std::panic::catch_unwind(|| {
         scope(|scope| {
             scope.start("boom", || panic!("boom")).unwrap();

@@ -18,7 +18,7 @@ pub fn bench(measurements: &[Measurement<'_>]) {
     let wanted = measurements.iter().filter(|(name, _)| is_asked(name));
     let mut taken = 0;
     for (name, measure) in wanted {
-        let _nobody_reads = writeln!(stdout(), "{name} {:.0}", measure());
+        let _not_read = writeln!(stdout(), "{name} {:.0}", measure());
         taken += 1;
     }
     assert!(taken > 0, "there is no measurement of that name");

@@ -10,17 +10,21 @@ use nix::errno::Errno;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
-use crate::outside::{LIMIT, run_within};
+use crate::outside::run_within;
 use crate::storms::stretched;
 
 /// The environment variable that names the test which this process has to run.
 const CASE: &str = "LESSON_TEST_CASE";
 
+/// How long a test may take, unless its list says otherwise. Short, since a body that was taken out
+/// for an exercise often means a hang.
+const CASE_LIMIT: Duration = Duration::from_secs(10);
+
 /// The name and the body of a test.
 pub type Case = (&'static str, fn());
 
 /// The `main` of a test target with `harness = false`: runs each function in a process of its
-/// own, which has to succeed within thirty seconds and to leave no child, no descriptor and no
+/// own, which has to succeed within ten seconds and to leave no child, no descriptor and no
 /// shared mapping behind.
 ///
 /// ```ignore
@@ -50,7 +54,7 @@ macro_rules! forking_tests {
 /// In the process of one test, when that test fails.
 #[must_use]
 pub fn run_cases(cases: &[Case]) -> ExitCode {
-    run_cases_within(LIMIT, cases)
+    run_cases_within(CASE_LIMIT, cases)
 }
 
 /// Runs the tests of a [`forking_tests!`](crate::forking_tests) list, each within `limit`.

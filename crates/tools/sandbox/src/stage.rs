@@ -62,7 +62,7 @@ impl Stage {
     pub(crate) fn set(&self) -> nix::Result<()> {
         let nothing = None::<&CStr>;
         unshare(CloneFlags::CLONE_NEWNS)?;
-        // Without this, what is mounted here would appear for everyone.
+        // Without this, what is mounted here would appear for all processes.
         let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
         mount(nothing, c"/", nothing, private, nothing)?;
         mount(

@@ -76,7 +76,7 @@ fn a_wait_that_came_to_its_lock_is_no_deadlock() {
 }
 
 #[test]
-fn whoever_waits_for_an_owner_that_has_ended_is_told() {
+fn a_wait_for_an_owner_that_has_ended_is_reported() {
     let log = log(&[
         "main fork - a -",
         "a start - - 1",
@@ -158,7 +158,7 @@ fn lost_doubled_and_overtaken_messages_are_told() {
 }
 
 #[test]
-fn a_child_that_nobody_waits_for_is_told_and_a_killed_one_is_known() {
+fn a_child_that_is_not_waited_for_is_reported_and_a_killed_one_is_known() {
     let log = log(&[
         "main fork - a -",
         "main fork - b -",
@@ -168,7 +168,7 @@ fn a_child_that_nobody_waits_for_is_told_and_a_killed_one_is_known() {
         "main join - b -",
         "main exit - - -",
     ]);
-    assert_eq!(faults(&log), ["Nobody waited for the end of a."]);
+    assert_eq!(faults(&log), ["No lane waited for the end of a."]);
     let notes = read(&log).check();
     let note = "Killed, or gone without a word: b.";
     assert!(

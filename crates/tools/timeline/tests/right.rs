@@ -166,7 +166,7 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
 
 /// It ends the other threads on purpose, and no other thread can want what it holds.
 #[test]
-fn a_program_that_calls_exit_on_any_thread_has_ended_and_nobody_is_missed() {
+fn a_program_that_calls_exit_on_any_thread_has_ended_and_no_lane_is_missed() {
     let log = log(&[
         "main fork - a -",
         "a start - - 1",

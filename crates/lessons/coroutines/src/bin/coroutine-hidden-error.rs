@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Mistake B45: results that nobody looks at",
+        "3 Mistake B45: results that are never looked at",
     )
     .run(story)
 }
@@ -31,7 +31,7 @@ fn story() -> StoryResult {
 async fn share(people: u32) -> Result<u32, String> {
     let share = 12_u32
         .checked_div(people)
-        .ok_or("nobody to share with".to_owned())?;
+        .ok_or("no task to share with".to_owned())?;
     say!("Each of {people} gets {share}.");
     Ok(share)
 }

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "3 Mistake B44: tasks that nobody waits for",
+        "3 Mistake B44: tasks that are not waited for",
     )
     .run(story)
 }

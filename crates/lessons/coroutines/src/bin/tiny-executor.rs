@@ -129,7 +129,7 @@ impl Executor {
         }
         match self.tasks.iter().flatten().count() {
             0 => Ok(()),
-            stuck => Err(format!("{stuck} tasks wait, and nobody will wake them").into()),
+            stuck => Err(format!("{stuck} tasks wait, and nothing will wake them").into()),
         }
     }
 }

@@ -16,7 +16,7 @@ use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
 
 fn main() -> ExitCode {
-    let about = "1.1 Mistake B3: a child nobody waits for, a zombie and an orphan";
+    let about = "1.1 Mistake B3: a child that is not waited for, a zombie and an orphan";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

@@ -10,7 +10,7 @@ use lesson::{Lesson, StoryResult};
 use multiprocess::{Process, exit_now};
 
 fn main() -> ExitCode {
-    let about = "1.2 Mistake B8: two of five children fail, and nobody notices";
+    let about = "1.2 Mistake B8: two of five children fail, and the parent does not notice";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 

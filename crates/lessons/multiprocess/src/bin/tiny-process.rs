@@ -1,4 +1,5 @@
-//! 1.2 on a `Process` of one file: `fork`, a pipe for the result, and `waitpid`.
+//! 1.2 on a `Process` of one file: `fork`, a pipe for the result, and `waitpid`. The function that
+//! the child calls is its target.
 //!
 //! ```text
 //!   parent    start: pipe, fork ............. join: read to the end, wait

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.2 Mistake B34: nobody joins the threads, and their lines are lost",
+        "2.2 Mistake B34: the threads are not joined, and their lines are lost",
     )
     .run(story)
 }

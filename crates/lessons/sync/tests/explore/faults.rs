@@ -60,7 +60,7 @@ fn the_lost_update() {
 #[test]
 fn the_deadlock_of_two_locks_in_opposite_order() {
     let fault = found("two-locks");
-    assert_eq!(fault.what, "nobody can go on: a deadlock");
+    assert_eq!(fault.what, "no thread can go on: a deadlock");
     let waits = waits(&fault.steps);
     assert_eq!(waits, ["Thread_1 waits for B", "Thread_2 waits for A"]);
 }
@@ -89,7 +89,7 @@ fn the_message_behind_the_release() {
 #[test]
 fn the_missed_notify() {
     let fault = found("missed-notify");
-    assert_eq!(fault.what, "nobody can go on: a deadlock");
+    assert_eq!(fault.what, "no thread can go on: a deadlock");
     assert_eq!(waits(&fault.steps), ["Thread_1 waits for changed"]);
 }
 

@@ -58,7 +58,7 @@ fn s01_a_try_says_yes_to_one_at_a_time_in_any_schedule() {
             }
         };
         together(&[&try_it, &try_it]);
-        assert!(got.into_inner() >= 1, "nobody held it, and nobody got it");
+        assert!(got.into_inner() >= 1, "it was free, and no thread got it");
         assert!(lock.try_lock().is_some());
     }
     never_fails_at_all(story);
@@ -66,7 +66,7 @@ fn s01_a_try_says_yes_to_one_at_a_time_in_any_schedule() {
 
 /// Rows S06 and S07.
 #[test]
-fn s07_the_owner_of_an_rlock_comes_twice_and_nobody_in_between_in_any_schedule() {
+fn s07_the_owner_of_an_rlock_comes_twice_and_no_thread_in_between_in_any_schedule() {
     fn two_threads() {
         let (number, room) = (RLock::new(Cell::new(0)), AtomicBool::new(false));
         let add_one = || {

@@ -131,7 +131,7 @@ fn s14_of_two_releases_of_one_permit_one_is_an_error_in_any_schedule() {
 
 /// Row S15.
 #[test]
-fn s15_nobody_is_a_round_ahead_in_any_schedule() {
+fn s15_no_thread_is_a_round_ahead_in_any_schedule() {
     fn story() {
         let barrier = Barrier::new(2).unwrap();
         let [arrived, leaders] = [const { AtomicUsize::new(0) }; 2];
@@ -151,7 +151,7 @@ fn s15_nobody_is_a_round_ahead_in_any_schedule() {
 
 /// Row S16.
 #[test]
-fn s16_an_abort_leaves_nobody_waiting_in_any_schedule() {
+fn s16_an_abort_leaves_no_thread_waiting_in_any_schedule() {
     fn story() {
         let barrier = Barrier::new(3).unwrap();
         let wait = || assert_eq!(barrier.wait(), Err(BrokenBarrier));

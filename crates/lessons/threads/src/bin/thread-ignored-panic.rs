@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     Lesson::new(
         env!("CARGO_PKG_NAME"),
         env!("CARGO_BIN_NAME"),
-        "2.1 Mistake B30: a thread panics and nobody looks; exit code 0",
+        "2.1 Mistake B30: a thread panics and its result is not looked at; exit code 0",
     )
     .run(story)
 }
@@ -24,7 +24,7 @@ fn story() -> StoryResult {
     let thread = Builder::new()
         .name("Thread_1".to_owned())
         .spawn(|| thread_run(&["url_1", "url_2", "url_3"]))?;
-    let _nobody_looks = thread.join();
+    let _not_looked_at = thread.join();
     say!("{} ended.", thread_name());
     Ok(())
 }

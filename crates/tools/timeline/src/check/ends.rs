@@ -62,7 +62,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
 fn told(fate: Fate, has_ended: bool, names: &str, last: Vec<usize>) -> Finding {
     let text = match fate {
         Fate::Left if has_ended => {
-            return Finding::broken(format!("Nobody waited for the end of {names}."), last);
+            return Finding::broken(format!("No lane waited for the end of {names}."), last);
         }
         Fate::Left | Fate::Unheard | Fate::Joined => "Not waited for until then",
         Fate::Killed => "Killed, or gone without a word",

@@ -1,0 +1,312 @@
+//! The scheduler as a pure function: what it takes from its clients, keeps and tells them.
+
+mod played;
+
+use std::time::Duration;
+
+use played::{
+    BATCH, CLIENT, Played, accepted, collect, done, finished, recorded, results, submit, told,
+};
+use scheduler::TaskId;
+use scheduler::limits::MESSAGE_LIMIT;
+use scheduler::machine::{Effect, End, Event, Peer, Record, Rules};
+use scheduler::task::Key;
+use scheduler::wire::{FromScheduler, ToScheduler};
+
+#[test]
+fn a_task_that_is_submitted_twice_is_one_task() {
+    let mut m = Played::new();
+    m.submit(2);
+    assert_eq!(m.say(CLIENT, submit(1)), [accepted(1, 1)]);
+    assert_eq!(m.machine.status().ready, 2);
+    assert_eq!(m.kept.len(), 2);
+}
+
+#[test]
+fn a_full_scheduler_is_busy_until_a_task_has_ended() {
+    let rules = Rules {
+        most_bytes: 600,
+        ..Rules::default()
+    };
+    let mut m = Played::with(rules);
+    m.submit(2);
+    let key = Key {
+        batch: BATCH,
+        index: 2,
+    };
+    let busy = Effect::Send(CLIENT, FromScheduler::Busy { key });
+    assert_eq!(m.say(CLIENT, submit(2)), [busy]);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 9));
+    assert_eq!(m.say(CLIENT, submit(2)), [accepted(2, 2)]);
+}
+
+#[test]
+fn results_come_in_the_order_of_their_ends_from_any_place_on() {
+    let mut m = Played::new();
+    m.submit(3);
+    m.say(Peer(1), ToScheduler::Credit { most: 3 });
+    assert_eq!(m.say(CLIENT, results(0)), []);
+    let ended = |id: u64| (TaskId(id), Ok(vec![u8::try_from(id).unwrap()]));
+    let at_once = [told(0, 1, vec![ended(2)]), recorded(Peer(1), 2)];
+    assert_eq!(m.say(Peer(1), done(2, 1, 2)), at_once);
+    for id in [0, 1] {
+        m.say(Peer(1), done(id, 1, u8::try_from(id).unwrap()));
+    }
+    let rest = vec![ended(0), ended(1)];
+    assert_eq!(m.say(CLIENT, results(1)), [told(1, 3, rest)]);
+    let all = vec![ended(2), ended(0), ended(1)];
+    assert_eq!(m.say(CLIENT, results(0)), [told(0, 3, all)]);
+    // A client that is gone is told nothing.
+    assert_eq!(m.say(CLIENT, results(3)), []);
+    assert_eq!(m.step(Event::Gone(CLIENT)), []);
+}
+
+#[test]
+fn as_many_results_are_told_at_once_as_a_message_holds() {
+    let mut m = Played::new();
+    m.submit(3);
+    m.say(Peer(1), ToScheduler::Credit { most: 3 });
+    for id in 0..3 {
+        let (id, attempt, body) = (TaskId(id), 1, vec![0; MESSAGE_LIMIT / 2]);
+        m.say(Peer(1), ToScheduler::Done { id, attempt, body });
+    }
+    for since in 0..3 {
+        let effects = m.say(CLIENT, results(since));
+        let [Effect::Send(_, FromScheduler::Results { next, ended, .. })] = &effects[..] else {
+            panic!("{effects:?}");
+        };
+        assert_eq!((*next, ended.len()), (since + 1, 1));
+    }
+}
+
+#[test]
+fn a_scheduler_that_drains_lends_nothing_more_and_ends_with_its_last_lease() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    assert_eq!(m.say(CLIENT, ToScheduler::Drain { limit_ms: 100 }), []);
+    let key = Key {
+        batch: BATCH,
+        index: 7,
+    };
+    let busy = Effect::Send(CLIENT, FromScheduler::Busy { key });
+    assert_eq!(m.say(CLIENT, submit(7)), [busy]);
+    let last = [recorded(Peer(1), 0), Effect::Shutdown];
+    assert_eq!(m.say(Peer(1), done(0, 1, 9)), last);
+    let mut m = Played::new();
+    m.submit(1);
+    m.ready(Peer(1));
+    m.say(CLIENT, ToScheduler::Drain { limit_ms: 100 });
+    assert_eq!(m.wait(), [Effect::Shutdown]);
+}
+
+#[test]
+fn what_was_kept_makes_the_same_tasks_again_and_none_is_leased() {
+    let mut m = Played::new();
+    m.submit(4);
+    m.say(Peer(1), ToScheduler::Credit { most: 3 });
+    m.say(Peer(1), done(0, 1, 9));
+    m.fail(Peer(1), 1, 1);
+    m.say(CLIENT, ToScheduler::Cancel { id: TaskId(3) });
+    let mut again = Played::new();
+    for record in m.kept {
+        again.machine.restore(record);
+    }
+    let status = again.machine.status();
+    assert_eq!((status.ready, status.leased, status.ended), (2, 0, 2));
+    assert_eq!(again.say(CLIENT, collect(0)), [finished(0, Ok(vec![9]))]);
+    // Its budget is as far spent as it was.
+    again.say(Peer(1), ToScheduler::Credit { most: 1 });
+    for attempt in 1..u32::from(Rules::default().most_errors) {
+        again.fail(Peer(1), 1, attempt);
+        again.say(Peer(1), done(2, 1, 0));
+        again.now += Duration::from_secs(1);
+        again.step(Event::Tick);
+    }
+    assert_eq!(again.machine.status().dead, 1);
+    assert!(matches!(
+        again.kept.last(),
+        Some(Record::Ended {
+            end: End::Dead(_),
+            ..
+        })
+    ));
+}
+
+#[test]
+fn an_unknown_number_is_answered_at_once() {
+    let mut m = Played::new();
+    let unknown = FromScheduler::Unknown { id: TaskId(3) };
+    for question in [collect(3), ToScheduler::Cancel { id: TaskId(3) }] {
+        assert_eq!(
+            m.say(CLIENT, question),
+            [Effect::Send(CLIENT, unknown.clone())]
+        );
+    }
+}
+
+#[test]
+fn the_same_events_have_the_same_effects_and_another_seed_other_pauses() {
+    let pause = |seed| {
+        let mut m = Played::with(Rules {
+            seed,
+            ..Rules::default()
+        });
+        m.submit(1);
+        m.ready(Peer(1));
+        m.fail(Peer(1), 0, 1);
+        m.machine.next_timer().unwrap()
+    };
+    assert_eq!(pause(1), pause(1));
+    assert_ne!(pause(1), pause(2));
+}
+
+fn batch(tasks: u64, ended: u64) -> Effect {
+    let (batch, kind) = (BATCH, if tasks > 0 { "square" } else { "" }.to_owned());
+    let answer = FromScheduler::Batch {
+        batch,
+        kind,
+        tasks,
+        ended,
+    };
+    Effect::Send(CLIENT, answer)
+}
+
+fn restarted(kept: &[Record]) -> Played {
+    let mut m = Played::new();
+    for record in kept {
+        m.machine.restore(record.clone());
+    }
+    m
+}
+
+#[test]
+fn a_batch_is_cancelled_as_a_whole_and_what_has_ended_stays() {
+    let mut m = Played::new();
+    m.submit(3);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 7));
+    assert_eq!(
+        m.say(CLIENT, ToScheduler::Batch { batch: BATCH }),
+        [batch(3, 1)]
+    );
+    let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    assert_eq!(effects.last(), Some(&batch(3, 3)), "{effects:?}");
+    let [Effect::Send(_, FromScheduler::Results { ended, .. })] = &m.say(CLIENT, results(0))[..]
+    else {
+        panic!("no results");
+    };
+    let outcomes: Vec<_> = ended.iter().map(|it| it.outcome.is_ok()).collect();
+    assert_eq!(outcomes, [true, false, false]);
+}
+
+#[test]
+fn a_batch_is_forgotten_once_all_its_tasks_have_ended_and_no_number_comes_again() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 7));
+    let forget = ToScheduler::Forget { batch: BATCH };
+    assert_eq!(m.say(CLIENT, forget.clone()), [batch(2, 1)]);
+    assert_eq!(m.machine.status().ended, 1);
+    m.say(Peer(1), done(1, 1, 7));
+    assert_eq!(m.say(CLIENT, forget), [batch(0, 0)]);
+    assert_eq!(m.machine.status().ended, 0);
+    let unknown = FromScheduler::Unknown { id: TaskId(1) };
+    assert_eq!(m.say(CLIENT, collect(1)), [Effect::Send(CLIENT, unknown)]);
+    // A disk may have dropped all but that it was forgotten.
+    for mut m in [restarted(&m.kept), restarted(&m.kept[4..]), m] {
+        let effects = m.say(CLIENT, submit(0));
+        assert_eq!(effects.first(), Some(&accepted(2, 0)), "{effects:?}");
+    }
+}
+
+#[test]
+fn who_follows_a_batch_that_is_forgotten_is_told() {
+    let mut m = Played::new();
+    m.submit(1);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 7));
+    assert_eq!(m.say(CLIENT, results(1)), []);
+    let effects = m.say(CLIENT, ToScheduler::Forget { batch: BATCH });
+    assert_eq!(effects, [told(1, 1, Vec::new()), batch(0, 0)]);
+}
+
+#[test]
+fn a_batch_that_is_over_is_kept_for_a_time_and_one_with_a_dead_task_longer() {
+    let keep = Duration::from_secs(3600);
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        keep: Some(keep),
+        ..Rules::default()
+    });
+    m.submit(2);
+    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.say(Peer(1), done(0, 1, 7));
+    m.fail(Peer(1), 1, 1);
+    m.now = keep * 2;
+    assert_eq!(m.step(Event::Tick), []);
+    assert_eq!(m.machine.status().dead, 1);
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(1) });
+    m.say(Peer(1), done(1, 2, 7));
+    assert_eq!(m.machine.status().ended, 2);
+    m.wait();
+    assert_eq!(m.now, keep * 3);
+    assert_eq!(m.machine.status().ended, 0);
+    assert_eq!(m.machine.next_timer(), None);
+}
+
+#[test]
+fn a_batch_that_was_opened_again_is_kept_from_when_it_closed_last() {
+    let keep = Duration::from_secs(3600);
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        keep: Some(keep),
+        ..Rules::default()
+    });
+    m.submit(1);
+    m.ready(Peer(1));
+    m.fail(Peer(1), 0, 1);
+    m.now = keep / 2;
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(0) });
+    let forget = ToScheduler::Forget { batch: BATCH };
+    assert_eq!(m.say(CLIENT, forget), [batch(1, 0)], "it is open");
+    m.say(Peer(1), done(0, 2, 7));
+    m.now = keep;
+    assert_eq!(m.step(Event::Tick), []);
+    assert_eq!(m.machine.status().ended, 1);
+    m.wait();
+    assert_eq!((m.now, m.machine.status().ended), (keep * 3 / 2, 0));
+}
+
+#[test]
+fn a_place_among_the_results_is_the_same_after_a_restart() {
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        ..Rules::default()
+    });
+    m.submit(2);
+    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.fail(Peer(1), 0, 1);
+    m.say(Peer(1), done(1, 1, 7));
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(0) });
+    m.say(Peer(1), done(0, 2, 8));
+    let all = m.say(CLIENT, results(1));
+    assert_eq!(restarted(&m.kept).say(CLIENT, results(1)), all);
+}
+
+#[test]
+fn a_scheduler_that_is_told_to_drain_from_within_does() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    assert_eq!(m.step(Event::Drain(Duration::from_secs(5))), []);
+    assert_eq!(
+        m.machine.next_timer(),
+        Some(Duration::from_secs(3)),
+        "the lease"
+    );
+    let effects = m.say(Peer(1), done(0, 1, 7));
+    assert_eq!(effects.last(), Some(&Effect::Shutdown), "{effects:?}");
+}

@@ -1,0 +1,54 @@
+//! What has to hold when the storm is over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use scheduler::TaskId;
+use scheduler::machine::{End, Record};
+use scheduler::task::TaskOutcome;
+
+/// Nothing is lost, nothing is recorded twice, and what was told is what was recorded.
+pub(crate) fn judge(
+    accepted: &BTreeSet<TaskId>,
+    tasks: usize,
+    disk: &[Record],
+    all_told: &[(TaskId, TaskOutcome)],
+) -> Result<(), String> {
+    if accepted.len() != tasks {
+        return Err(format!("{} of {tasks} tasks are known", accepted.len()));
+    }
+    let mut ends: BTreeMap<TaskId, TaskOutcome> = BTreeMap::new();
+    for record in disk {
+        let Record::Ended { id, end } = record else {
+            continue;
+        };
+        let outcome = match end {
+            End::Done(body) if **body != *result(*id) => return Err(format!("{id}: {body:?}")),
+            End::Done(body) => Ok(body.to_vec()),
+            End::Dead(why) => Err(why.to_string()),
+            End::Cancelled => Err("it was cancelled".to_owned()),
+        };
+        if ends.insert(*id, outcome).is_some() {
+            return Err(format!("task {id} is recorded twice"));
+        }
+    }
+    let told: BTreeMap<TaskId, TaskOutcome> = all_told.iter().cloned().collect();
+    if told.len() != all_told.len() {
+        return Err(format!("told twice: {:?}", all_told));
+    }
+    let lost: Vec<_> = accepted
+        .iter()
+        .filter(|id| !told.contains_key(id))
+        .collect();
+    if !lost.is_empty() {
+        return Err(format!("lost: {lost:?}"));
+    }
+    if told != ends {
+        return Err(format!("told {told:?}, recorded {ends:?}"));
+    }
+    Ok(())
+}
+
+/// What the task of this number returns.
+pub(crate) fn result(id: TaskId) -> Vec<u8> {
+    (id.0 * id.0).to_le_bytes().to_vec()
+}

@@ -1,0 +1,145 @@
+//! What a run leaves in its log, of its processes and of a bare pipe.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::cell::RefCell;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+use std::{env, fs, process, thread};
+
+use common::{Kind, Settings, say};
+use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait};
+
+lesson_test::forking_tests![
+    a_program_that_calls_exit_has_ended_in_its_log,
+    a_destructor_of_a_thread_local_prints_in_a_recorded_run,
+    reads_and_writes_of_a_bare_pipe_are_in_the_log,
+    what_two_readers_have_torn_is_not_called_received,
+];
+
+/// Runs `program` in a process of its own that records, to its end; returns its log.
+fn recorded(program: impl FnOnce() + 'static) -> (u32, String) {
+    let log: PathBuf = env::temp_dir().join(format!("recorded-{}.log", process::id()));
+    let path = log.clone();
+    let mut child = Process::start("program", move || {
+        let settings = Settings {
+            pace: 1.0,
+            seed: None,
+            chaos: None,
+            record: Some(path),
+        };
+        common::begin("program", &settings).unwrap();
+        program();
+    })
+    .unwrap();
+    let ended = child.wait_timeout(Duration::from_secs(5)).unwrap();
+    let text = fs::read_to_string(&log).unwrap();
+    fs::remove_file(log).unwrap();
+    assert!(matches!(ended, Some(Exit::Code(_))), "{ended:?} {text}");
+    (child.pid(), text)
+}
+
+fn a_program_that_calls_exit_has_ended_in_its_log() {
+    let (pid, log) = recorded(|| {
+        let child = Process::start("child", || -> () { process::exit(4) });
+        child.unwrap().join().unwrap_err();
+        process::exit(3)
+    });
+    let exits = log.lines().filter(|line| line.contains(r#""k":"exit""#));
+    let exits: Vec<_> = exits.collect();
+    assert_eq!(exits.len(), 2, "{log}");
+    assert!(exits[1].contains(&format!(r#""pid":{pid},"#)), "{log}");
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), []);
+}
+
+fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {
+    struct Talks;
+    impl Drop for Talks {
+        fn drop(&mut self) {
+            say!("Gone.");
+            common::pause(Duration::from_millis(1));
+        }
+    }
+    thread_local!(static TALKS: RefCell<Option<Talks>> = const { RefCell::new(None) });
+    let (_, log) = recorded(|| {
+        let name = thread::Builder::new().name("talker".to_owned());
+        // Its lane is used later, and so is destroyed before it.
+        let talker = name.spawn(|| {
+            TALKS.set(Some(Talks));
+            say!("Here.");
+        });
+        talker.unwrap().join().unwrap();
+        common::end();
+    });
+    let gone = log.lines().find(|line| line.contains("Gone."));
+    assert!(
+        gone.is_some_and(|gone| gone.contains(r#""lane":"talker""#)),
+        "{log}"
+    );
+}
+
+/// The kinds of events in a log, of the lane of that name.
+fn kinds(log: &str, lane: &str) -> Vec<Kind> {
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    let lane = run.lanes.iter().find(|one| one.name == lane).unwrap();
+    let events = lane.events.iter();
+    events.map(|&event| run.events[event].kind).collect()
+}
+
+fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
+    use Kind::{Close, Eof, Exit as Ends, Fork as Forks, Join, Recv, Send, Wait};
+
+    let (_, log) = recorded(|| {
+        let (reading, writing) = pipe().unwrap();
+        let reader = match fork("reader").unwrap() {
+            Fork::Parent { child } => child,
+            Fork::Child => {
+                drop(writing);
+                let mut word = String::new();
+                let read = (&reading).read_to_string(&mut word);
+                exit_now(i32::from(read.is_err() || word != "one two"));
+            }
+        };
+        drop(reading);
+        (&writing).write_all(b"one").unwrap();
+        (&writing).write_all(b" two").unwrap();
+        drop(writing);
+        assert_eq!(wait(reader), Ok(Exit::Code(0)));
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), [], "{log}");
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let received = "All 2 messages sent into pipe";
+    assert!(said.iter().any(|one| one.contains(received)), "{said:?}");
+    let parent = kinds(&log, "main");
+    assert!(
+        parent.ends_with(&[Forks, Close, Send, Send, Close, Wait, Join, Ends]),
+        "{parent:?}"
+    );
+    let mut child = kinds(&log, "reader");
+    // How often it found nothing is the machine's affair.
+    child.retain(|kind| *kind != Wait);
+    assert!(
+        child.ends_with(&[Close, Recv, Recv, Eof, Ends]),
+        "{child:?}"
+    );
+}
+
+fn what_two_readers_have_torn_is_not_called_received() {
+    let (_, log) = recorded(|| {
+        let (reading, writing) = pipe().unwrap();
+        (&writing).write_all(b"torn").unwrap();
+        (&reading).read_exact(&mut [0; 2]).unwrap();
+        match fork("other").unwrap() {
+            Fork::Parent { child } => assert_eq!(wait(child), Ok(Exit::Code(0))),
+            Fork::Child => {
+                let read = (&reading).read_exact(&mut [0; 2]);
+                exit_now(i32::from(read.is_err()));
+            }
+        }
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
+}
