@@ -1,0 +1,137 @@
+//! Every addition counts, though four children add at once, each addition a step of its own.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use check::{Check, Program, Ran, main as judge, numbers, program};
+use common::Kind;
+
+/// What an addition takes, at least.
+const ADDITION: Duration = Duration::from_millis(1);
+
+fn main() -> ExitCode {
+    judge(
+        "ipc-shared/lost-updates",
+        &[
+            Check::new("number", "no addition is lost", number),
+            Check::new(
+                "steps",
+                "each addition is a step of its own, of the number before",
+                steps,
+            ),
+            Check::new("pause", "the additions take their time", pause),
+            Check::new(
+                "any-number",
+                "more children, or more additions, are no difference",
+                any,
+            ),
+            Check::new(
+                "chaos",
+                "it holds in whatever order the children run",
+                chaos,
+            ),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+fn with(adders: usize, times: usize) -> Program {
+    program!("value-lost-updates").with([adders.to_string(), times.to_string()])
+}
+
+fn number() {
+    expect_number(with(4, 20).run().expect_code(0), 80);
+}
+
+fn steps() {
+    let ran = with(3, 12).run();
+    expect_number(ran.expect_code(0), 36);
+    expect_steps(&ran, 3, 12);
+}
+
+/// A child that makes all of its additions is there for as long as they take.
+fn pause() {
+    let ran = with(3, 30).run();
+    expect_number(ran.expect_code(0), 90);
+    for lane in ran.run.lanes.iter().filter(|lane| lane.parent == Some(0)) {
+        let times = lane.events.iter().map(|&event| ran.run.events[event].t);
+        let lasted = times
+            .clone()
+            .max()
+            .zip(times.min())
+            .map(|(end, start)| end - start);
+        let lasted = Duration::from_nanos(lasted.unwrap_or_default());
+        ran.expect(lasted >= 30 * ADDITION, || {
+            format!(
+                "{} was there for {} ms, and 30 calls of `plus_one` take 30 ms or more. Without the \
+                 pause a wrong program is right most of the time.",
+                lane.name,
+                lasted.as_millis()
+            )
+        });
+    }
+}
+
+fn any() {
+    let [adders, times] = numbers("any number", 2, 5..=9)[..] else {
+        unreachable!("two were asked for");
+    };
+    for (adders, times) in [(1, 1), (adders, times), (2, 60)] {
+        let ran = with(adders, times).run();
+        expect_number(ran.expect_code(0), adders * times);
+        expect_steps(&ran, adders, times);
+    }
+}
+
+fn chaos() {
+    for seed in 1..=12 {
+        let ran = with(6, 6).chaos(seed).run();
+        expect_number(ran.expect_code(0), 36);
+        expect_steps(&ran, 6, 6);
+    }
+}
+
+fn bare() {
+    for _ in 0..5 {
+        expect_number(with(8, 8).bare().run().expect_code(0), 64);
+    }
+}
+
+/// The parent prints it when all have ended; no code of the student's runs in the parent.
+fn expect_number(ran: &Ran, count: usize) {
+    let last = ran.lines().last().copied().unwrap_or_default().to_owned();
+    let number = last
+        .strip_prefix("Number:")
+        .and_then(|rest| rest.split(' ').next());
+    ran.expect(number == Some(&count.to_string()), || {
+        format!("The children add {count} times in all, and the last line is {last:?}.")
+    });
+}
+
+/// The value's own record of what is written into it: 1, 2, 3 and so on, a part by each child.
+fn expect_steps(ran: &Ran, adders: usize, times: usize) {
+    let sets: Vec<_> = ran
+        .run
+        .events
+        .iter()
+        .filter(|event| event.kind == Kind::Set)
+        .collect();
+    for (number, set) in (1..).zip(&sets) {
+        ran.expect(*set.what == number.to_string(), || {
+            format!(
+                "The numbers 1, 2, 3 and so on were expected in the value, and where {number} \
+                 should follow, {} writes {}.",
+                ran.run.lanes[set.lane].name, set.what
+            )
+        });
+    }
+    for lane in 1..=adders {
+        let its = sets.iter().filter(|set| set.lane == lane).count();
+        let name = ran.run.lanes.get(lane).map_or("a child", |lane| &lane.name);
+        ran.expect(its == times, || {
+            format!(
+                "{name} should write {times} times, each time one more, and writes {its} times."
+            )
+        });
+    }
+}

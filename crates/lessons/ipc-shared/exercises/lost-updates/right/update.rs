@@ -1,0 +1,8 @@
+// right: `update` holds the lock over reading and writing.
+fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+    say!("Process ({}) adds {times} times...", pid());
+    for _ in 0..times {
+        number.update(|number| *number = plus_one(*number))?;
+    }
+    Ok(())
+}

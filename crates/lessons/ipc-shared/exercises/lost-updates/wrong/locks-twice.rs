@@ -1,0 +1,9 @@
+// fail at number: it holds the lock, and asks for it again.
+fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+    say!("Process ({}) adds {times} times...", pid());
+    for _ in 0..times {
+        let guard = number.lock()?;
+        number.set(plus_one(*guard))?;
+    }
+    Ok(())
+}
