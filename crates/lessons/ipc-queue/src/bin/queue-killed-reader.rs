@@ -12,24 +12,47 @@ use std::time::Duration;
 use common::{pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::Process;
-
-const URLS: usize = 6;
 
 fn main() -> ExitCode {
     let about = "1.4.1 Mistake B17: the reader is killed with items unread";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let urls = Operands {
+        name: "URL...",
+        help: "the urls to put into the queue (url_1 to url_6)",
+        most: 200,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(urls, story)
 }
 
-fn story() -> StoryResult {
+fn story(urls: Vec<String>) -> StoryResult {
+    let urls = match urls.is_empty() {
+        true => (1..=6).map(|number| format!("url_{number}")).collect(),
+        false => urls,
+    };
+    let put = urls.len();
     let (sender, receiver) = unbounded()?;
     let (rest, got) = (
         receiver.try_clone()?,
         AtomicValue::new(AtomicUsize::new(0))?,
     );
+    let done = write_and_read(sender, receiver, urls, &got);
+    let (got, left) = (got.load(Ordering::Relaxed), rest.len());
+    let gone = put.saturating_sub(got + left);
+    say!("Put {put}, got {got}; {left} still in the queue, {gone} gone with the reader.");
+    done
+}
+
+/// Has a child put the urls into the queue and another child get them, and returns when all have
+/// been got and both children have ended. An error when one of them has failed.
+fn write_and_read(
+    sender: Sender<String>,
+    receiver: Receiver<String>,
+    urls: Vec<String>,
+    got: &AtomicValue<AtomicUsize>,
+) -> StoryResult {
     let readers_got = got.clone();
-    let writer = Process::start("writer", move || write_urls(&sender))?;
+    let writer = Process::start("writer", move || write_urls(&sender, urls))?;
     let reader = Process::start("reader", move || read_urls(&receiver, &readers_got))?;
     writer.join()?;
     for _ in 0..1000 {
@@ -40,17 +63,15 @@ fn story() -> StoryResult {
     }
     // The mistake: that everything was put does not mean that everything was got.
     drop(reader); // which kills it
-    let (got, left) = (got.load(Ordering::Relaxed), rest.len());
-    let gone = URLS - got - left;
-    say!("Put {URLS}, got {got}; {left} still in the queue, {gone} gone with the reader.");
     Ok(())
 }
 
-fn write_urls(queue: &Sender<String>) -> Result<(), PutError<String>> {
+fn write_urls(queue: &Sender<String>, urls: Vec<String>) -> Result<(), PutError<String>> {
     say!("Process ({}) is writing...", pid());
-    for number in 1..=URLS {
-        queue.put(format!("url_{number}"))?;
-        say!("Put url_{number} to queue...");
+    for url in urls {
+        let line = format!("Put {url} to queue...");
+        queue.put(url)?;
+        say!("{line}");
     }
     Ok(())
 }
