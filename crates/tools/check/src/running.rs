@@ -148,7 +148,11 @@ impl Running {
 fn number_in_brackets(line: &str) -> Option<Pid> {
     let (_, rest) = line.split_once('(')?;
     let (number, _) = rest.split_once(')')?;
-    let pid: i32 = number.parse().ok().filter(|pid| *pid > 1)?;
+    let pid: i32 = number
+        .trim_start_matches("pid=")
+        .parse()
+        .ok()
+        .filter(|pid| *pid > 1)?;
     descendants().contains(&pid).then(|| Pid::from_raw(pid))
 }
 

@@ -1,0 +1,173 @@
+//! A task that fails is told, with exit code 1, and all others are done.
+
+use std::process::ExitCode;
+
+use check::{Check, Program, Ran, main as judge, program, words};
+use common::Kind;
+use timeline::{End, Event};
+
+fn main() -> ExitCode {
+    judge(
+        "pool/hidden-error",
+        &[
+            Check::new(
+                "well",
+                "when no task fails, all are done, and the exit code is 0",
+                well,
+            ),
+            Check::new(
+                "told",
+                "the error of a task is told, with exit code 1",
+                told,
+            ),
+            Check::new("others", "all other tasks are done", others),
+            Check::new("killed", "no worker is killed: the pool is joined", killed),
+            Check::new("several", "it holds when several tasks fail", several),
+            Check::new("slow", "it waits for a worker that is slow", slow),
+            Check::new("chaos", "it holds in whatever order the workers run", chaos),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+fn with(tasks: &[String]) -> Program {
+    program!("pool-hidden-error").with(tasks.to_vec())
+}
+
+/// Tasks of which those at the places `failing` fail.
+fn tasks(purpose: &str, count: usize, failing: &[usize]) -> Vec<String> {
+    let mut tasks = words(purpose, count);
+    for &place in failing {
+        tasks[place].push('!');
+    }
+    tasks
+}
+
+fn well() {
+    for count in [5, 1, 40] {
+        let tasks = tasks("well", count, &[]);
+        expect_done(with(&tasks).run().expect_code(0), &tasks);
+    }
+}
+
+fn told() {
+    for failing in 0..5 {
+        let tasks = tasks("told", 5, &[failing]);
+        expect_told(&with(&tasks).run(), &tasks);
+    }
+}
+
+/// The first fails at once, and the others take their time.
+fn others() {
+    let tasks = tasks("others", 24, &[0]);
+    let ran = with(&tasks).run();
+    expect_done(&ran, &tasks);
+    expect_told(&ran, &tasks);
+}
+
+fn killed() {
+    for failing in [&[][..], &[0], &[8]] {
+        let tasks = tasks("killed", 9, failing);
+        expect_joined(&with(&tasks).run());
+    }
+}
+
+fn several() {
+    let tasks = tasks("several", 12, &[1, 2, 7, 11]);
+    let ran = with(&tasks).run();
+    expect_done(&ran, &tasks);
+    expect_told(&ran, &tasks);
+    expect_joined(&ran);
+}
+
+/// Compares a run with one in which a worker stands still: what waits has no more to do, and what
+/// sleeps instead of waiting sleeps too short.
+fn slow() {
+    let tasks = tasks("slow", 7, &[1]);
+    let usual = with(&tasks).run();
+    let ran = with(&tasks).when(" is done", 2, usual.longer()).run();
+    expect_done(&ran, &tasks);
+    expect_told(&ran, &tasks);
+    expect_joined(&ran);
+    ran.expect_sleeping_since(&usual);
+}
+
+fn chaos() {
+    for seed in 1..=8 {
+        let tasks = tasks("chaos", 6, &[2]);
+        let ran = with(&tasks).chaos(seed).run();
+        expect_done(&ran, &tasks);
+        expect_told(&ran, &tasks);
+        expect_joined(&ran);
+    }
+}
+
+fn bare() {
+    let tasks = tasks("bare", 8, &[3]);
+    let ran = with(&tasks).bare().run();
+    expect_done(&ran, &tasks);
+    expect_told(&ran, &tasks);
+}
+
+/// The text of an error is the grader's, and comes out of the pool alone: a task fails in a worker.
+fn expect_told(ran: &Ran, tasks: &[String]) {
+    let failing = tasks.iter().filter_map(|task| task.strip_suffix('!'));
+    let texts: Vec<_> = failing
+        .map(|name| format!("task {name} cannot be done"))
+        .collect();
+    ran.expect(ran.code != Some(0), || {
+        format!(
+            "An error was expected ({:?}), and with it exit code 1. It is 0.",
+            texts[0]
+        )
+    });
+    ran.expect_code(1);
+    ran.expect(texts.iter().any(|text| ran.err.contains(text)), || {
+        format!(
+            "The error should have the text {:?}. On standard error is: {}",
+            texts[0], ran.err
+        )
+    });
+}
+
+fn expect_done(ran: &Ran, tasks: &[String]) {
+    for task in tasks.iter().filter(|task| !task.ends_with('!')) {
+        let start = format!("Task {task} (pid=");
+        let times = ran
+            .out
+            .lines()
+            .filter(|line| line.starts_with(&start))
+            .count();
+        ran.expect(times == 1, || {
+            format!("Task {task} should be done once. It was done {times} times.")
+        });
+    }
+    let last = ran.lines().last().copied();
+    ran.expect(last == Some("All subprocess done."), || {
+        format!("\"All subprocess done.\" should be the last line, and it is {last:?}.")
+    });
+}
+
+/// The log's word: where the tasks were done, and how each process of the pool has ended.
+fn expect_joined(ran: &Ran) {
+    let is_task = |event: &Event| event.kind == Kind::Say && event.say.ends_with("is done.");
+    let by_parent = ran
+        .run
+        .events
+        .iter()
+        .any(|event| is_task(event) && event.lane == 0);
+    ran.expect(!by_parent, || {
+        "The parent does tasks, and should have the pool do them.".to_owned()
+    });
+    let killed = ran
+        .run
+        .lanes
+        .iter()
+        .find(|lane| matches!(lane.end, End::Killed(_)));
+    let kills = ran.run.events.iter().any(|event| event.kind == Kind::Kill);
+    ran.expect(killed.is_none() && !kills && ran.unwaited == 0, || {
+        "The workers were killed: a pool that is dropped kills them, whatever they have in hand. \
+         One that is joined lets them end."
+            .to_owned()
+    });
+}

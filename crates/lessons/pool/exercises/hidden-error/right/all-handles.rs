@@ -1,0 +1,15 @@
+// right: every handle is asked, the pool is joined, and then the first error is returned.
+fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
+    let mut handles = Vec::new();
+    for task in tasks {
+        handles.push(pool.apply_async(task)?);
+    }
+    let mut first = None;
+    for handle in handles {
+        if let Err(error) = handle.get() {
+            first.get_or_insert(error);
+        }
+    }
+    pool.join()?;
+    first.map_or(Ok(()), |error| Err(error.into()))
+}

@@ -1,0 +1,11 @@
+// right: the results one by one, of which the last error is kept.
+fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
+    let mut failed = Ok(());
+    for result in pool.imap_unordered(tasks)? {
+        if result.is_err() {
+            failed = result;
+        }
+    }
+    pool.join()?;
+    Ok(failed?)
+}

@@ -1,0 +1,7 @@
+// fail at killed: the parent does the work itself, and the pool nothing.
+fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
+    let done: Vec<_> = tasks.iter().map(|task| run_task(task)).collect();
+    pool.join()?;
+    done.into_iter().collect::<Result<Vec<()>, _>>()?;
+    Ok(())
+}
