@@ -32,7 +32,7 @@ On three machines, one of them with the address 10.0.0.1:
   cluster submit --at 10.0.0.1:7878 --key my.key primes 1000000      on the third
 
 Without a key the scheduler listens to this machine alone. With it both sides prove that they
-have it, and what is said is encrypted. Who has the key can hand in any task of the known kinds.
+have it, and what is said is encrypted. With the key a peer can hand in any task of a known kind.
 
 Everywhere:
   --at HOST:PORT        where the scheduler is; without, 127.0.0.1:7878

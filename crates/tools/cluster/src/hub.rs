@@ -145,7 +145,7 @@ impl Hub {
             }
             Input::Ended(peer) => self.drop_link(peer),
             Input::Signal => self.signal(),
-            // Who has asked may have given up.
+            // The page may have given up.
             Input::Look(reply) => drop(reply.try_send(self.overview())),
         }
     }

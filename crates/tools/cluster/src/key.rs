@@ -24,7 +24,7 @@ impl Key {
         &self.0
     }
 
-    /// Writes a new key into a new file, which nobody but its owner can read.
+    /// Writes a new key into a new file, which only its owner can read.
     pub(crate) fn create(path: &Path) -> Result<(), String> {
         let failed = |error| format!("cannot make the key file {}: {error}", path.display());
         let mut bytes = [0; 32];

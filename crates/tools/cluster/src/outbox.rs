@@ -1,5 +1,5 @@
-//! What a peer is still to be told, and the thread that tells it: a peer that reads slowly holds
-//! nobody up, and one that does not read is cut off.
+//! Messages that wait for a peer, and the thread that sends them: a peer that reads slowly delays no
+//! other peer, and one that does not read is cut off.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Who does not have the key: what it can make the scheduler do, and what it cannot.
+//! What a peer without the key can make the scheduler do, and what it cannot.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use harness::{Cluster, Folder, LIMIT, program};
-use lesson_test::{Ran, run_within, until};
+use lesson_test::{Ran, Seeded, rounds, run_within, until};
 
 /// As long as a login may take, and a moment more.
 const LOGIN: Duration = Duration::from_secs(5);
@@ -217,7 +217,7 @@ fn number_of(pid: u32, name: &str) -> u64 {
 }
 
 #[test]
-fn a_thousand_silent_strangers_keep_nobody_out_and_are_all_cut_in_time() {
+fn a_thousand_silent_strangers_keep_no_peer_out_and_are_all_cut_in_time() {
     let cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     let pid = cluster.scheduler.pid();
@@ -279,4 +279,36 @@ fn a_claimed_length_is_refused_before_its_bytes_come() {
         assert_eq!(answer(&cluster.address, &words), [0, 0], "{length}");
         assert!(begun.elapsed() < LOGIN, "{length}");
     }
+}
+
+/// A login of any bytes: mostly of the right lengths, which are the ones that are looked into.
+#[test]
+fn any_bytes_before_the_key_are_refused_and_leave_nothing() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let pid = cluster.scheduler.pid();
+    let memory = number_of(pid, "VmRSS");
+    let mut seeded = Seeded::new(7);
+    for round in 0..rounds(20_000) {
+        let length = match seeded.below(4) {
+            0 => seeded.below(300),
+            _ => 50,
+        };
+        let mut words: Vec<u8> = (0..length)
+            .map(|_| seeded.below(256).to_le_bytes()[0])
+            .collect();
+        if seeded.below(4) > 0 && words.len() >= 2 {
+            words[..2].copy_from_slice(&[48, 0]);
+        }
+        let mut stream = TcpStream::connect(&cluster.address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let _refused = stream.write_all(&words);
+        let _gone = stream.shutdown(Shutdown::Write);
+        let mut answer = Vec::new();
+        let _reset = stream.read_to_end(&mut answer);
+        assert!(answer.len() <= 2, "round {round}, {words:?}: {answer:?}");
+    }
+    let more = number_of(pid, "VmRSS").saturating_sub(memory);
+    assert!(more < 16 << 10, "{more} KiB for strangers");
+    assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
 }

@@ -64,7 +64,11 @@ fn d03_another_key_is_refused_at_once_and_the_scheduler_goes_on() {
         let words = [command, "--at", &cluster.address, "--key", &other];
         let ran = cluster.run_alone(&words).expect_complaint(1);
         assert!(ran.err.contains("has another key"), "{ran:?}");
-        assert!(begun.elapsed() < Duration::from_secs(2));
+        assert!(
+            begun.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            begun.elapsed()
+        );
     }
     let ran = cluster
         .run_alone(&["status", "--at", &cluster.address])
@@ -152,7 +156,7 @@ fn d04_neither_the_key_nor_what_is_said_can_be_read_on_the_line() {
 
 /// Row D05.
 #[test]
-fn d05_a_port_nobody_listens_on_and_a_port_in_use_are_errors_at_once() {
+fn d05_a_port_without_a_listener_and_a_port_in_use_are_errors_at_once() {
     let cluster = Cluster::start();
     let begun = Instant::now();
     let free = TcpListener::bind("127.0.0.1:0")
@@ -362,7 +366,7 @@ fn d13_a_peer_that_talks_nonsense_is_refused_and_the_scheduler_goes_on() {
 
 /// Row D14.
 #[test]
-fn d14_a_client_that_waits_holds_nobody_up() {
+fn d14_a_client_that_waits_delays_no_other() {
     let cluster = Cluster::start();
     let _worker = cluster.worker(&["--jobs", "2"]);
     let gate = cluster.folder.path("gate");
