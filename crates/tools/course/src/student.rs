@@ -149,7 +149,11 @@ fn checked(
     mut stop: impl FnMut() -> bool,
 ) -> Result<Option<bool>, Failed> {
     print(&format!("\n{}\n", practice.assigned.id()))?;
-    let target = course.root.join("target");
+    let mut target = course.root.join("target");
+    if practice.assigned.exercise.explores {
+        // Where `--explore` builds, too: its profile has the same name, which is a folder's in target/.
+        target.push("explore");
+    }
     let mut build = cargo(&practice.folder, practice.assigned, &target);
     let built = match run(&mut build, interrupt, BUILD, &mut stop)? {
         // What the compiler says goes straight to the terminal.
