@@ -127,12 +127,16 @@ impl Copy<'_> {
 
     fn copy_exercise(&self, assigned: &Assigned) -> Result<(), Failed> {
         let lesson = self.to.join("crates/lessons").join(&assigned.lesson);
-        let check = Path::new("exercises")
-            .join(&assigned.exercise.id)
-            .join("check.rs");
-        let from = assigned.folder.join(&check);
-        let text = fs::read_to_string(&from).map_err(|error| failed(&from, &error))?;
-        write(&lesson.join(check), &text)?;
+        let own = assigned.own_folder();
+        let checks = fs::read_dir(&own).map_err(|error| failed(&own, &error))?;
+        // `check.rs`, and its modules beside it; the answers are in folders.
+        for from in checks.flatten().map(|entry| entry.path()) {
+            if from.extension().is_some_and(|end| end == "rs") {
+                let text = fs::read_to_string(&from).map_err(|error| failed(&from, &error))?;
+                let place = from.strip_prefix(&assigned.folder).unwrap_or(&from);
+                write(&lesson.join(place), &text)?;
+            }
+        }
         for file in assigned.exercise.files() {
             // Of two exercises in one file, the first has cut its copy already.
             let copy = lesson.join(file);
