@@ -329,3 +329,45 @@ fn say_death(record: &Record) {
         say!("Task {id} is dead: {why}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::mpsc::sync_channel;
+    use std::thread;
+
+    use scheduler::machine::Rules;
+
+    use super::*;
+    use crate::key::Key;
+    use crate::{lobby, login};
+
+    #[test]
+    fn a_peer_of_another_version_is_told_so() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (inputs, events) = sync_channel(8);
+        lobby::open(listener, Key::none(), inputs.clone()).unwrap();
+        let machine = Machine::new(Rules::default());
+        let mut hub = Hub::new(machine, None, None, Duration::ZERO);
+        let running = thread::spawn(move || hub.run(&events));
+        let stream = TcpStream::connect(address).unwrap();
+        let hello = Hello {
+            version: VERSION + 1,
+            role: Role::Worker,
+            name: "new".to_owned(),
+        };
+        let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+        let line = Line::new(stream, noise, String::new()).unwrap();
+        let told = line.recv::<FromCluster>(Duration::from_secs(10)).unwrap();
+        let [FromCluster::Machine(FromScheduler::Refused { why })] = &line.note(told)[..] else {
+            panic!("it was not refused");
+        };
+        assert_eq!(
+            *why,
+            format!("it speaks version {VERSION}, and not {}", VERSION + 1)
+        );
+        inputs.send(Input::Signal).unwrap();
+        running.join().unwrap().unwrap();
+    }
+}
