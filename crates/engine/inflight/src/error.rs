@@ -96,10 +96,7 @@ pub struct UnseenFailures {
 impl fmt::Display for UnseenFailures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { count, first } = self;
-        write!(
-            f,
-            "{count} failed and nobody has looked; the first: {first}"
-        )
+        write!(f, "{count} failed unseen; the first: {first}")
     }
 }
 

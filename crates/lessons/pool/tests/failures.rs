@@ -34,7 +34,7 @@ lesson_test::forking_tests![
     workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting,
     a_process_that_a_task_has_forked_and_left_behind_does_not_hold_up_join,
     a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task,
-    x11_failures_that_nobody_looked_at_are_counted,
+    x11_failures_that_were_not_looked_at_are_counted,
     a_worker_that_exits_by_itself_is_replaced,
     workers_killed_at_random_lose_only_what_they_had_in_hand,
     a_task_without_arguments_is_a_task,
@@ -154,7 +154,10 @@ fn w17_a_dropped_pool_leaves_nothing() {
 fn error_of_init(init: fn() -> u32) -> String {
     let pool = Pool::with_state(2, init, |_: &mut u32, number: u32| number).unwrap();
     let task = pool.apply_async(1).unwrap();
-    assert!(task.wait_timeout(LIMIT), "the pool starts workers for ever");
+    assert!(
+        task.wait_timeout(LIMIT),
+        "the pool starts workers without an end"
+    );
     let error = task.get().unwrap_err();
     assert!(matches!(error.cause, Cause::NoWorker(_)), "{error}");
     // It knows of one task only; the others say so as well.
@@ -223,7 +226,7 @@ fn workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting() {
     let pool = Pool::with_state(2, init, |(): &mut (), number: u64| square(number)).unwrap();
     until("they are replaced", || made.load(Ordering::Relaxed) > 60);
     let task = pool.apply_async(3).unwrap();
-    assert!(task.wait_timeout(LIMIT), "the task waits for ever");
+    assert!(task.wait_timeout(LIMIT), "the task waits without an end");
     if let Err(error) = task.get() {
         assert!(matches!(error.cause, Cause::WorkerDied { .. }), "{error}");
     }
@@ -266,7 +269,7 @@ fn a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task() {
 }
 
 /// Row X11.
-fn x11_failures_that_nobody_looked_at_are_counted() {
+fn x11_failures_that_were_not_looked_at_are_counted() {
     let fail = |number: u32| number.is_multiple_of(2).then_some(()).ok_or("odd");
     let pool = Pool::new(2, fail).unwrap();
     let mut kept = Vec::new();
@@ -460,7 +463,7 @@ fn w16_a_worker_that_becomes_another_program_is_replaced() {
     };
     let pool = Pool::new(2, run).unwrap();
     let task = pool.apply_async(0).unwrap();
-    assert!(task.wait_timeout(LIMIT), "nobody tells of it");
+    assert!(task.wait_timeout(LIMIT), "it is not told");
     assert!(killed(&task.get().unwrap_err()));
     assert_eq!(pool.map([1, 2, 3]), Ok(vec![1, 2, 3]));
     pool.join().unwrap();

@@ -15,7 +15,7 @@ lesson_test::forking_tests![
     w15_an_iterator_that_was_made_before_the_close_goes_on,
     w15_behind_join_an_iterator_gives_what_is_done_and_says_once_that_the_rest_is_not,
     w15_an_iterator_ends_when_no_worker_can_live,
-    x11_failures_in_iterators_that_nobody_has_read_are_counted,
+    x11_failures_in_iterators_that_were_not_read_are_counted,
 ];
 
 const WORKERS: usize = 2;
@@ -132,7 +132,7 @@ fn w15_an_iterator_ends_when_no_worker_can_live() {
 }
 
 /// Row X11.
-fn x11_failures_in_iterators_that_nobody_has_read_are_counted() {
+fn x11_failures_in_iterators_that_were_not_read_are_counted() {
     let fail = |number: u64| number.is_multiple_of(2).then_some(()).ok_or("odd");
     let pool = Pool::new(WORKERS, fail).unwrap();
     // Each takes one argument for each worker: 1 and 3.

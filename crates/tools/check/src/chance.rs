@@ -36,7 +36,7 @@ pub fn chance(purpose: &str) -> StdRng {
     StdRng::seed_from_u64(hash ^ seed())
 }
 
-/// So many different words of small letters.
+/// `count` different words of small letters.
 #[must_use]
 pub fn words(purpose: &str, count: usize) -> Vec<String> {
     let mut random = chance(purpose);

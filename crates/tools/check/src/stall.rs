@@ -10,7 +10,7 @@ use timeline::{Run, Verdict as Held, some_of};
 
 use crate::fault::Verdict;
 
-/// How long the threads are watched: whoever does something does it in this time.
+/// How long the threads are watched: a thread at work uses the processor in this time.
 const WATCHED: Duration = Duration::from_millis(300);
 
 /// What the kernel tells of processes that do not end.

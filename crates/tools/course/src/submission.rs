@@ -26,7 +26,7 @@ pub(crate) struct Submission {
 }
 
 impl Submission {
-    /// Reads what is at `path`. The errors are words for whoever handed it in.
+    /// Reads what is at `path`. The errors are words for the student.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let failed = |error: io::Error| format!("it cannot be read: {error}");
         let kind = fs::symlink_metadata(path).map_err(failed)?;

@@ -55,7 +55,7 @@ fn ends() {
     expect_end(&ran, &urls);
 }
 
-/// Whoever sleeps instead of waiting, for however long, sleeps too short for one that is stopped for
+/// A program that sleeps instead of waiting, however long, sleeps too short for one that is stopped for
 /// longer than a whole run takes.
 fn slow() {
     let urls = words("slow", 6);

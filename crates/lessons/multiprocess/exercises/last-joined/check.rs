@@ -228,7 +228,7 @@ fn expect_work(ran: &Ran, takes: Duration) {
     }
 }
 
-/// The kernel's word: whoever is left when its parent ends was not waited for.
+/// The kernel's word: a process that is left when its parent ends was not waited for.
 fn expect_waited(ran: &Ran) {
     ran.expect(ran.unwaited == 0, || {
         format!(

@@ -168,7 +168,7 @@ fn woken() {
         together(&[&take, &take, &give, &give]);
         expect_left(&semaphore, 0);
     });
-    // A permit that is there already is no reason to wake nobody.
+    // That a permit is there already is no reason to leave a waiter asleep.
     explored(|| {
         let semaphore = BoundedSemaphore::named("permits", 2);
         semaphore.acquire();
