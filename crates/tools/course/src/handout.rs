@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use exercise::Kind;
+
 use crate::failed::{Failed, print};
 use crate::place::{Assigned, Course};
 use crate::practice::MARK;
-use crate::tree;
+use crate::tree::{self, Keys};
 
 /// Makes the workspace for these exercises in the folder `to`.
 pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
@@ -14,7 +16,7 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
         .iter()
         .map(|word| course.exercise(word))
         .collect::<Result<_, _>>()?;
-    tree::copy(course, &assigned, to)?;
+    tree::copy(course, &assigned, to, Keys::Kept)?;
     let mark: String = assigned
         .iter()
         .map(|one| format!("exercise {}\n", one.id()))
@@ -52,15 +54,14 @@ fn readme(assigned: &[&Assigned]) -> String {
                 ),
             };
         }
+        if exercise.kind == Kind::Predict {
+            text += "\nIt is judged when you have handed it in.\n";
+            continue;
+        }
         let test = exercise.check_target();
-        let flags = match exercise.explores {
-            true => "RUSTFLAGS=\"--cfg explore\" ",
-            false => "",
-        };
-        let profile = if exercise.explores {
-            " --profile explore"
-        } else {
-            ""
+        let (flags, profile) = match exercise.explores {
+            true => ("RUSTFLAGS=\"--cfg explore\" ", " --profile explore"),
+            false => ("", ""),
         };
         text += &format!("\n    {flags}cargo test -p {lesson} --test {test}{profile}\n");
     }

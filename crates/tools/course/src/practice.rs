@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failed::Failed;
 use crate::place::{Assigned, Course};
-use crate::tree;
+use crate::tree::{self, Keys};
 
 /// The file in a practice copy or a handout that says which exercises it is of; in a practice copy,
 /// with what has been done, a line for each thing.
@@ -32,7 +32,7 @@ impl<'a> Practice<'a> {
         folder: Option<&Path>,
     ) -> Result<Self, Failed> {
         let folder = folder.map_or_else(|| usual_place(course, assigned), Path::to_owned);
-        tree::copy(course, &[assigned], &folder)?;
+        tree::copy(course, &[assigned], &folder, Keys::Copied)?;
         let failed = |error: io::Error| format!("{}: {error}", folder.display());
         let folder = fs::canonicalize(&folder).map_err(failed)?;
         // What is built for the course is built for the copy, too: the libraries of others.

@@ -18,7 +18,7 @@ use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::results;
 use crate::supervise::{Ended, Interrupt, run};
-use crate::tree;
+use crate::tree::{self, Keys};
 
 /// How long a build may take: the first one builds the libraries, too.
 const BUILD: Duration = Duration::from_secs(1800);
@@ -250,7 +250,7 @@ fn right_log(
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
-    tree::copy(course, &[assigned], &folder)?;
+    tree::copy(course, &[assigned], &folder, Keys::Copied)?;
     let answers = fs::read_dir(assigned.own_folder().join("right")).map_err(failed)?;
     let answer = answers.flatten().map(|entry| entry.path()).min();
     let answer = answer.ok_or_else(|| format!("{} has no right answer", assigned.id()))?;

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use exercise::Kind;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 
 use crate::failed::Failed;
@@ -18,27 +19,43 @@ const NOT_COPIED: [&str; 4] = ["tests", "benches", "exercises", "target"];
 const BESIDE: [&str; 4] = ["Cargo.lock", "clippy.toml", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Makes a copy for these exercises in the folder `to`, which must not be there yet, or be empty.
-pub(crate) fn copy(course: &Course, assigned: &[&Assigned], to: &Path) -> Result<(), Failed> {
+pub(crate) fn copy(
+    course: &Course,
+    assigned: &[&Assigned],
+    to: &Path,
+    keys: Keys,
+) -> Result<(), Failed> {
     let is_free = fs::read_dir(to).map_or(true, |mut entries| entries.next().is_none());
     if !is_free {
         return Err(format!("{} exists already, and is not touched", to.display()).into());
     }
-    let made = Copy {
+    let task = Task {
         course,
         assigned,
         to,
+        keys,
     };
     // Half a copy is none.
-    made.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
+    task.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
 }
 
-struct Copy<'a> {
+struct Task<'a> {
     course: &'a Course,
     assigned: &'a [&'a Assigned],
     to: &'a Path,
+    keys: Keys,
 }
 
-impl Copy<'_> {
+/// Whether the checks of a prediction, which hold its key, are copied, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// For a student who has the course.
+    Copied,
+    /// For a class.
+    Kept,
+}
+
+impl Task<'_> {
     fn make(&self) -> Result<(), Failed> {
         let root = read_manifest(&self.course.root.join("Cargo.toml"))?;
         let packages = self.packages(&root)?;
@@ -102,7 +119,8 @@ impl Copy<'_> {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let of_lesson = self.assigned.iter().filter(|one| one.lesson == lesson);
+        let is_copied = |one: &&&Assigned| one.lesson == lesson && self.has_checks(one);
+        let of_lesson = self.assigned.iter().filter(is_copied);
         let checks: Vec<String> = of_lesson.map(|one| one.exercise.check_target()).collect();
         manifest.remove("bench");
         if checks.is_empty() {
@@ -125,12 +143,17 @@ impl Copy<'_> {
         manifest
     }
 
+    fn has_checks(&self, assigned: &Assigned) -> bool {
+        self.keys == Keys::Copied || assigned.exercise.kind != Kind::Predict
+    }
+
     fn copy_exercise(&self, assigned: &Assigned) -> Result<(), Failed> {
         let lesson = self.to.join("crates/lessons").join(&assigned.lesson);
         let own = assigned.own_folder();
         let checks = fs::read_dir(&own).map_err(|error| failed(&own, &error))?;
+        let is_copied = |_: &PathBuf| self.has_checks(assigned);
         // `check.rs`, and its modules beside it; the answers are in folders.
-        for from in checks.flatten().map(|entry| entry.path()) {
+        for from in checks.flatten().map(|entry| entry.path()).filter(is_copied) {
             if from.extension().is_some_and(|end| end == "rs") {
                 let text = fs::read_to_string(&from).map_err(|error| failed(&from, &error))?;
                 let place = from.strip_prefix(&assigned.folder).unwrap_or(&from);

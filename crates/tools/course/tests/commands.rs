@@ -163,3 +163,28 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let again = course(&["handout", ID, "--out", &out]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
 }
+
+#[test]
+fn a_handout_of_a_prediction_has_the_form_and_not_the_key() {
+    let scratch = Scratch::new("prediction");
+    let out = scratch.at("out");
+    let words = [
+        "handout",
+        "sync/smallest",
+        "ipc-queue/order",
+        ID,
+        "--out",
+        &out,
+    ];
+    let _made = course(&words).expect_success();
+    for (lesson, id) in [("sync", "smallest"), ("ipc-queue", "order")] {
+        let folder = Path::new(&out).join(format!("crates/lessons/{lesson}/exercises/{id}"));
+        let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+    }
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["metadata", "--locked", "--format-version", "1", "--no-deps"])
+        .current_dir(&out);
+    let _whole = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
+}
