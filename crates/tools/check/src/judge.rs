@@ -275,7 +275,17 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    Fault::new(text.unwrap_or_else(|| "a panic without words".to_owned()))
+    Fault::new(plain(text.as_deref().unwrap_or("a panic without words")))
+}
+
+/// The words of a failed `assert_eq!` as a student reads them: what was said, what is, and what was
+/// expected.
+fn plain(text: &str) -> String {
+    let Some(said) = text.strip_prefix("assertion `left == right` failed: ") else {
+        return text.to_owned();
+    };
+    said.replace("\n  left: ", "\n  it is:    ")
+        .replace("\n right: ", "\n  expected: ")
 }
 
 /// A word that no program can guess: 128 random bits from the system.
@@ -283,4 +293,17 @@ fn nonce() -> io::Result<String> {
     let mut bytes = [0; 16];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_failed_assertion_is_told_in_plain_words() {
+        let told = std::panic::catch_unwind(|| assert_eq!(1 + 1, 3, "one and one")).unwrap_err();
+        let told = told.downcast_ref::<String>().unwrap();
+        assert_eq!(plain(told), "one and one\n  it is:    2\n  expected: 3");
+        assert_eq!(plain("other words"), "other words");
+    }
 }

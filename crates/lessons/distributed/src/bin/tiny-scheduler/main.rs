@@ -1,5 +1,5 @@
-//! 4, the idea in one file: a scheduler is a function of what has happened. It knows no network
-//! and no clock, only events. Threads and channels stand for the connections here.
+//! 4, the idea in one file, `scheduler.rs`: a scheduler is a function of what has happened. It knows
+//! no network and no clock, only events. Threads and channels stand for the connections here.
 //!
 //! See: Worker_2 dies in its first task, and another worker does that task. Ten results.
 //! Try: let `Gone` make no task ready again. The program gives up after 5 s.
@@ -12,58 +12,9 @@ use std::{thread, time::Duration};
 use common::{pause, say};
 use lesson::{Lesson, StoryResult};
 
-type Worker = usize;
-type Task = usize;
+mod scheduler;
 
-enum Event {
-    /// A worker has nothing to do.
-    Ready(Worker),
-    /// A worker has done its task.
-    Done(Worker, Task, usize),
-    /// A worker is dead.
-    Gone(Worker),
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Ready,
-    Lent(Worker),
-    Done(usize),
-}
-
-struct Scheduler {
-    tasks: Vec<State>,
-    /// Workers without a task, in the order they came.
-    idle: VecDeque<Worker>,
-}
-
-/// Takes note of an event. What is to be done about it: lend these tasks to these workers.
-fn step(scheduler: &mut Scheduler, event: Event) -> Vec<(Worker, Task)> {
-    match event {
-        Event::Ready(worker) => scheduler.idle.push_back(worker),
-        // Only the worker that has the task is heard, and so each task has one result.
-        Event::Done(worker, task, result) if scheduler.tasks[task] == State::Lent(worker) => {
-            scheduler.tasks[task] = State::Done(result);
-        }
-        Event::Done(..) => {}
-        Event::Gone(worker) => {
-            scheduler.idle.retain(|&idle| idle != worker);
-            let mut tasks = scheduler.tasks.iter_mut();
-            if let Some(lost) = tasks.find(|task| **task == State::Lent(worker)) {
-                *lost = State::Ready;
-            }
-        }
-    }
-    let mut lent = Vec::new();
-    let is_ready = |&state: &State| state == State::Ready;
-    while let Some(task) = scheduler.tasks.iter().position(is_ready)
-        && let Some(worker) = scheduler.idle.pop_front()
-    {
-        scheduler.tasks[task] = State::Lent(worker);
-        lent.push((worker, task));
-    }
-    lent
-}
+use scheduler::{Event, Scheduler, State, Task, Worker, step};
 
 fn main() -> ExitCode {
     let about = "4 Distributed: the heart of a scheduler, in one file; a worker dies";

@@ -1,0 +1,275 @@
+//! In any order of events no task is lost, and none is lent to a dead worker.
+
+#[path = "../../src/bin/tiny-scheduler/scheduler.rs"]
+mod scheduler;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::process::ExitCode;
+
+use check::{Check, chance, fault, main as judge, program};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use scheduler::{Event, Scheduler, State, Task, Worker, step};
+
+fn main() -> ExitCode {
+    judge(
+        "distributed/forget",
+        &[
+            Check::new(
+                "lent",
+                "the task of a dead worker is lent to another one",
+                lent,
+            ),
+            Check::new("idle", "a worker that has died idle gets no task", idle),
+            Check::new(
+                "others",
+                "what others have, and what is done, stays",
+                others,
+            ),
+            Check::new("orders", "all that holds in any order of events", orders),
+            Check::new(
+                "program",
+                "the program ends, with ten results",
+                whole_program,
+            ),
+        ],
+    )
+}
+
+fn new(tasks: usize) -> Scheduler {
+    Scheduler {
+        tasks: vec![State::Ready; tasks],
+        idle: VecDeque::new(),
+    }
+}
+
+fn lent() {
+    let mut scheduler = new(2);
+    let first = step(&mut scheduler, Event::Ready(7));
+    assert_eq!(first, [(7, 0)], "the first task goes to the first worker");
+    let lent = step(&mut scheduler, Event::Gone(7));
+    assert!(
+        lent.is_empty(),
+        "no worker is left, and {lent:?} is lent (worker, task)"
+    );
+    let tasks = [8, 9].map(|worker| step(&mut scheduler, Event::Ready(worker)));
+    let got: BTreeSet<Task> = tasks.iter().flatten().map(|(_, task)| *task).collect();
+    assert_eq!(
+        got,
+        BTreeSet::from([0, 1]),
+        "worker 7 had task 0 and is dead; the workers 8 and 9 have to get the tasks 0 and 1"
+    );
+    // At once, if a worker is idle.
+    let mut scheduler = new(1);
+    step(&mut scheduler, Event::Ready(1));
+    step(&mut scheduler, Event::Ready(2));
+    let lent = step(&mut scheduler, Event::Gone(1));
+    assert_eq!(
+        lent,
+        [(2, 0)],
+        "worker 2 is idle when worker 1 dies with task 0"
+    );
+}
+
+fn idle() {
+    let mut scheduler = new(0);
+    for worker in [1, 2, 3] {
+        step(&mut scheduler, Event::Ready(worker));
+    }
+    step(&mut scheduler, Event::Gone(2));
+    scheduler.tasks = vec![State::Ready; 3];
+    let lent = step(&mut scheduler, Event::Ready(4));
+    let workers: BTreeSet<Worker> = lent.iter().map(|(worker, _)| *worker).collect();
+    assert!(
+        !workers.contains(&2),
+        "worker 2 died idle, and gets a task: {lent:?}"
+    );
+    assert_eq!(
+        workers,
+        BTreeSet::from([1, 3, 4]),
+        "the others are idle, and get one each"
+    );
+}
+
+fn others() {
+    let mut scheduler = new(4);
+    for worker in [1, 2, 3] {
+        step(&mut scheduler, Event::Ready(worker));
+    }
+    step(&mut scheduler, Event::Done(1, 0, 5));
+    step(&mut scheduler, Event::Gone(2));
+    assert_eq!(scheduler.tasks.len(), 4, "the tasks are still four");
+    assert_eq!(
+        scheduler.tasks[0],
+        State::Done(5),
+        "task 0 is done, by another worker"
+    );
+    assert_eq!(
+        scheduler.tasks[2],
+        State::Lent(3),
+        "task 2 is lent to another worker"
+    );
+    // A dead worker has no more to lose, and one that was never there has nothing.
+    for gone in [2, 1, 99] {
+        step(&mut scheduler, Event::Gone(gone));
+    }
+    assert_eq!(
+        scheduler.tasks[0],
+        State::Done(5),
+        "task 0 stays done when its worker dies"
+    );
+}
+
+/// What the workers really are, whatever the scheduler takes them for.
+struct World {
+    scheduler: Scheduler,
+    alive: BTreeSet<Worker>,
+    idle: BTreeSet<Worker>,
+    /// Who has which task, also of the dead.
+    held: Vec<(Worker, Task)>,
+    told: Vec<String>,
+    results: Vec<Option<usize>>,
+}
+
+impl World {
+    fn wrong(&self, what: &str) -> ! {
+        let last = self.told[self.told.len().saturating_sub(8)..].join(", ");
+        fault(format!("{what}\nThe last events: {last}."))
+    }
+
+    fn step(&mut self, event: Event) {
+        self.told.push(match &event {
+            Event::Ready(worker) => format!("Ready({worker})"),
+            Event::Done(worker, task, _) => format!("Done({worker}, {task})"),
+            Event::Gone(worker) => format!("Gone({worker})"),
+        });
+        for (worker, task) in step(&mut self.scheduler, event) {
+            if !self.alive.contains(&worker) {
+                self.wrong(&format!(
+                    "Task {task} is lent to worker {worker}, which is dead."
+                ));
+            }
+            if !self.idle.remove(&worker) {
+                self.wrong(&format!(
+                    "Task {task} is lent to worker {worker}, which is not idle."
+                ));
+            }
+            self.held.push((worker, task));
+        }
+        self.look();
+    }
+
+    fn look(&self) {
+        let is_ready = self.scheduler.tasks.contains(&State::Ready);
+        if is_ready && !self.idle.is_empty() {
+            self.wrong("A task is ready and a worker is idle, and it is not lent.");
+        }
+        for (task, state) in self.scheduler.tasks.iter().enumerate() {
+            match (*state, self.results[task]) {
+                (State::Done(result), its) if its == Some(result) => {}
+                (State::Done(_), _) => {
+                    self.wrong(&format!("Task {task} is done without its result."))
+                }
+                (_, Some(_)) => self.wrong(&format!("The result of task {task} is lost.")),
+                (State::Lent(worker), _) if !self.alive.contains(&worker) => {
+                    self.wrong(&format!(
+                        "Task {task} stays lent to worker {worker}, which is dead."
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn random_event(&mut self, random: &mut StdRng, next: &mut Worker) {
+        let any = |set: &BTreeSet<Worker>, random: &mut StdRng| -> Option<Worker> {
+            let place = random.random_range(0..set.len().max(1));
+            set.iter().nth(place).copied()
+        };
+        match random.random_range(0..10) {
+            0..4 => {
+                *next += 1;
+                self.alive.insert(*next);
+                self.idle.insert(*next);
+                self.step(Event::Ready(*next));
+            }
+            4..7 if !self.held.is_empty() => {
+                let place = random.random_range(0..self.held.len());
+                self.done(place);
+            }
+            7..9 => {
+                if let Some(worker) = any(&self.alive, random) {
+                    self.alive.remove(&worker);
+                    self.idle.remove(&worker);
+                    self.step(Event::Gone(worker));
+                }
+            }
+            // Told twice.
+            _ => {
+                let worker = random.random_range(0..=*next);
+                if !self.alive.contains(&worker) {
+                    self.step(Event::Gone(worker));
+                }
+            }
+        }
+    }
+
+    /// A worker answers; one that is dead by now has answered just before.
+    fn done(&mut self, place: usize) {
+        let (worker, task) = self.held.swap_remove(place);
+        let is_its = self.scheduler.tasks[task] == State::Lent(worker);
+        if is_its && self.alive.contains(&worker) {
+            self.results[task] = Some(task * task);
+        }
+        self.step(Event::Done(worker, task, task * task));
+        if self.alive.contains(&worker) {
+            self.idle.insert(worker);
+            self.step(Event::Ready(worker));
+        }
+    }
+}
+
+fn orders() {
+    let mut random = chance("orders");
+    for _ in 0..300 {
+        let tasks = random.random_range(1..12);
+        let mut world = World {
+            scheduler: new(tasks),
+            alive: BTreeSet::new(),
+            idle: BTreeSet::new(),
+            held: Vec::new(),
+            told: Vec::new(),
+            results: vec![None; tasks],
+        };
+        let mut next = 0;
+        for _ in 0..60 {
+            world.random_event(&mut random, &mut next);
+        }
+        // One worker that does not die does all that is left.
+        next += 1;
+        world.alive.insert(next);
+        world.idle.insert(next);
+        world.step(Event::Ready(next));
+        for _ in 0..4 * tasks {
+            let is_alive = |(worker, _): &(Worker, Task)| world.alive.contains(worker);
+            if let Some(place) = world.held.iter().position(is_alive) {
+                world.done(place);
+            }
+        }
+        if let Some(task) = world.results.iter().position(Option::is_none) {
+            world.wrong(&format!(
+                "Task {task} is never done, with a worker that does all it gets."
+            ));
+        }
+    }
+}
+
+fn whole_program() {
+    for seed in 1..=3 {
+        let ran = program!("tiny-scheduler").chaos(seed).run();
+        let results = ran.expect_code(0).out.matches("Result of task ").count();
+        ran.expect(results == 10, || {
+            format!("There are {results} results, and not ten.")
+        });
+    }
+}
