@@ -94,7 +94,7 @@ pub enum Fork {
 ///
 /// The guard of a lock is copied as well, though the child has not taken that lock: of the locks of
 /// this course, a copied guard neither gives access nor unlocks. Nor does the child hold any
-/// [`End`](crate::End).
+/// [`child::End`].
 ///
 /// # Errors
 /// [`StartError::Threads`] when the caller is not the only thread (see [`only_thread`]);
