@@ -12,7 +12,7 @@ use crate::turns::OwnerCell;
 
 /// The most tasks for each worker that are under way at a time: with fewer, quick workers would
 /// wait for the next argument.
-const AHEAD_EACH: usize = 32;
+const AHEAD_EACH: usize = 128;
 
 /// Arguments that were promised to the owner, and have not been taken yet.
 #[derive(Debug)]

@@ -136,7 +136,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     }
 
     /// The values for any number of arguments, one by one and in order; a task that fails is an
-    /// `Err` in its place. Arguments are taken up to 32 for each worker ahead of the results.
+    /// `Err` in its place. Arguments are taken up to 128 for each worker ahead of the results.
     ///
     /// # Errors
     /// [`TaskError`] when the pool is closed.
