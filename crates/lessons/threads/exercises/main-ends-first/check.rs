@@ -1,7 +1,6 @@
 //! The main thread waits for the other one.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use check::{Check, Program, Ran, main as judge, program, words};
 
@@ -67,20 +66,7 @@ fn waits() {
     let ran = with(400, &urls).bare().watch_naps().run();
     expect_lines(&ran, &urls);
     // Its own work is a sleep.
-    ran.expect(ran.naps == ["Thread_1"], || {
-        format!(
-            "While Thread_1 works, nothing else has to sleep by a clock, or wait with a limit of time: \
-             how long does a thread take? These do: {}.",
-            ran.naps.join(", ")
-        )
-    });
-    ran.expect(ran.cpu < Duration::from_millis(40), || {
-        format!(
-            "While Thread_1 sleeps, something else uses the processor, {} ms in all: it asks again \
-             and again instead of waiting.",
-            ran.cpu.as_millis()
-        )
-    });
+    ran.expect_waiting_for("Thread_1");
 }
 
 fn bare() {

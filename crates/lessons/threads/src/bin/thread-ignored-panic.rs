@@ -5,36 +5,63 @@
 //! were well. Right: `src/main.rs`, where `?` behind `join` makes it one line and exit code 1.
 
 use std::process::ExitCode;
-use std::thread::Builder;
+use std::thread::{Builder, sleep};
+use std::time::Duration;
 
 use common::{lane, say, thread_name};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 
 fn main() -> ExitCode {
-    Lesson::new(
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_BIN_NAME"),
-        "2.1 Mistake B30: a thread panics and its result is not looked at; exit code 0",
-    )
-    .run(story)
+    let about = "2.1 Mistake B30: a thread panics and its result is not looked at; exit code 0";
+    let words = Operands {
+        name: "[NAME MS VISITS URL...]",
+        help: "the thread, its pause, how many urls it visits, the urls (Thread_1 0 4 url_1 url_2 url_3)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
+fn story(words: Vec<String>) -> StoryResult {
+    let (name, work) = match &words[..] {
+        [name, millis, visits, urls @ ..] => {
+            let each = Duration::from_millis(millis.parse()?);
+            let (visits, urls) = (visits.parse()?, urls.to_vec());
+            (name.as_str(), Work { visits, urls, each })
+        }
+        _ => {
+            let urls = ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec();
+            // One too far.
+            let (visits, each) = (urls.len() + 1, Duration::ZERO);
+            ("Thread_1", Work { visits, urls, each })
+        }
+    };
     say!("{} is running...", thread_name());
-    let thread = Builder::new()
-        .name("Thread_1".to_owned())
-        .spawn(|| thread_run(&["url_1", "url_2", "url_3"]))?;
-    let _not_looked_at = thread.join();
+    run_thread(name, move || thread_run(&work))?;
     say!("{} ended.", thread_name());
     Ok(())
 }
 
-fn thread_run(urls: &[&str]) {
+/// Has a thread of that name do the work, to its end.
+fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
+    let thread = Builder::new().name(name.to_owned()).spawn(work)?;
+    // The mistake: this says how the thread has ended.
+    let _not_looked_at = thread.join();
+    Ok(())
+}
+
+struct Work {
+    visits: usize,
+    urls: Vec<String>,
+    each: Duration,
+}
+
+/// Panics if it is to visit more urls than there are.
+fn thread_run(work: &Work) {
     lane::enter(thread_name());
-    for url in urls {
-        say!("{}---->>> {url}", thread_name());
+    assert!(!work.urls.is_empty(), "no url to visit");
+    for visit in 0..work.visits {
+        say!("{}---->>> {}", thread_name(), work.urls[visit]);
+        sleep(work.each);
     }
-    // One too far.
-    say!("{}---->>> {}", thread_name(), urls[urls.len()]);
     say!("{} ended.", thread_name());
 }

@@ -1,0 +1,142 @@
+//! A thread that fails makes the program fail, and is named.
+
+use std::process::ExitCode;
+
+use check::{Check, Program, Ran, main as judge, program, words};
+
+fn main() -> ExitCode {
+    judge(
+        "threads/ignored-panic",
+        &[
+            Check::new(
+                "fails",
+                "when the thread panics, the program ends with exit code 1 and names the thread",
+                fails,
+            ),
+            Check::new(
+                "well",
+                "when the thread does not panic, the program ends with exit code 0",
+                well,
+            ),
+            Check::new("thread", "it is another thread that does the work", thread),
+            Check::new(
+                "waits",
+                "it waits for the thread, and not for a clock",
+                waits,
+            ),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+/// A thread that visits so many of these urls.
+struct Case {
+    name: String,
+    millis: u32,
+    visits: usize,
+    urls: Vec<String>,
+}
+
+impl Case {
+    fn new(purpose: &str, visits: usize, urls: usize) -> Self {
+        let mut words = words(purpose, urls + 1);
+        let name = words.pop().unwrap_or_default();
+        Self {
+            name: format!("Thread_{name}"),
+            millis: 10,
+            visits,
+            urls: words,
+        }
+    }
+
+    fn each(self, millis: u32) -> Self {
+        Self { millis, ..self }
+    }
+
+    fn program(&self) -> Program {
+        let numbers = [self.millis.to_string(), self.visits.to_string()];
+        program!("thread-ignored-panic")
+            .with([self.name.clone()])
+            .with(numbers)
+            .with(self.urls.clone())
+    }
+
+    fn panics(&self) -> bool {
+        self.visits > self.urls.len() || self.urls.is_empty()
+    }
+
+    /// The lines of this run, and how it ends.
+    fn expect(&self, ran: &Ran) {
+        let name = &self.name;
+        let visited = self.urls.iter().take(self.visits);
+        let mut expected = vec!["MainThread is running...".to_owned()];
+        expected.extend(visited.map(|url| format!("{name}---->>> {url}")));
+        if !self.panics() {
+            expected.extend([format!("{name} ended."), "MainThread ended.".to_owned()]);
+        }
+        ran.expect_code(i32::from(self.panics()));
+        if self.panics() {
+            let complaint = |line: &&str| line.starts_with("thread-ignored-panic: ");
+            // The last one is the program's own, whatever the student's function has printed.
+            let complaint = ran.err.lines().rfind(complaint).unwrap_or_default();
+            ran.expect(complaint.contains(name.as_str()), || {
+                format!("The error of the program does not name {name}:\n  {complaint}")
+            });
+        }
+        let lines = ran.lines();
+        ran.expect(lines == expected, || {
+            let (expected, lines) = (expected.join("\n  "), lines.join("\n  "));
+            format!("These lines were expected:\n  {expected}\nand these have come:\n  {lines}")
+        });
+    }
+}
+
+fn fails() {
+    // Without urls the panic has another text, of another type.
+    for (visits, urls) in [(4, 3), (1, 0), (21, 20)] {
+        let case = Case::new("fails", visits, urls);
+        case.expect(&case.program().run());
+    }
+}
+
+fn well() {
+    for (visits, urls) in [(3, 3), (0, 1), (5, 20)] {
+        let case = Case::new("well", visits, urls);
+        case.expect(&case.program().run());
+    }
+    let slow = Case::new("well", 2, 2).each(700);
+    slow.expect(&slow.program().run());
+}
+
+fn thread() {
+    let case = Case::new("thread", 3, 3);
+    let ran = case.program().run();
+    case.expect(&ran);
+    let lane_of = |text: &str| {
+        let mut events = ran.run.events.iter();
+        let event = events.find(|event| event.say.contains(text));
+        event.map(|event| event.lane)
+    };
+    let main = lane_of("MainThread ended.");
+    for url in &case.urls {
+        ran.expect(lane_of(url) != main, || {
+            format!("It is the main thread itself that prints the line of {url}.")
+        });
+    }
+}
+
+fn waits() {
+    for visits in [3, 4] {
+        let case = Case::new("waits", visits, 3).each(300);
+        let ran = case.program().bare().watch_naps().run();
+        case.expect(&ran);
+        ran.expect_waiting_for(&case.name);
+    }
+}
+
+fn bare() {
+    for visits in [3, 4] {
+        let case = Case::new("bare", visits, 3).each(20);
+        case.expect(&case.program().bare().run());
+    }
+}

@@ -1,0 +1,9 @@
+// fail at well: after half a second it looks whether the thread has ended, as if that were bad.
+fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
+    let thread = Builder::new().name(name.to_owned()).spawn(work)?;
+    sleep(Duration::from_millis(500));
+    if thread.is_finished() {
+        thread.join().map_err(|_| format!("{name} has panicked"))?;
+    }
+    Ok(())
+}
