@@ -37,9 +37,9 @@ pub(crate) struct Tasks {
 impl Tasks {
     /// What is to be said first on a new line: results that were not recorded before anything else,
     /// so that their tasks are not lent once more.
-    pub(crate) fn begin(&mut self, jobs: u32, ahead: Option<u32>) -> Vec<ToCluster> {
-        self.credit = self.wanted(jobs, ahead);
-        let credit = ToScheduler::Credit { most: self.credit };
+    pub(crate) fn begin(&mut self, most: u32) -> Vec<ToCluster> {
+        self.credit = most;
+        let credit = ToScheduler::Credit { most };
         let told = self.told.values().cloned();
         let all = told.chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
@@ -97,8 +97,13 @@ impl Tasks {
         waiting.chain(begun).collect()
     }
 
+    /// How many tasks were begun here, and have no end that is recorded.
+    pub(crate) fn unrecorded(&self) -> usize {
+        self.running.len() + self.told.len()
+    }
+
     /// How many tasks this worker should hold.
-    fn wanted(&self, jobs: u32, ahead: Option<u32>) -> u32 {
+    pub(crate) fn wanted(&self, jobs: u32, ahead: Option<u32>) -> u32 {
         let ahead = ahead.unwrap_or_else(|| {
             let running = self
                 .running
@@ -123,8 +128,16 @@ impl Tasks {
         Vec::new()
     }
 
+    /// Takes no more tasks, and gives those back that wait.
+    pub(crate) fn ask_for_no_more(&mut self) -> Vec<ToCluster> {
+        match self.credit {
+            0 => Vec::new(),
+            _ => self.ask_for(0),
+        }
+    }
+
     /// Asks for this many, and gives those back that wait beyond it.
-    pub(crate) fn ask_for(&mut self, most: u32) -> Vec<ToCluster> {
+    fn ask_for(&mut self, most: u32) -> Vec<ToCluster> {
         self.credit = most;
         let waiting = (most as usize).saturating_sub(self.running.len());
         let given_back = self.waiting.split_off(waiting.min(self.waiting.len()));

@@ -2,10 +2,11 @@
 //!
 //! A result is kept until the scheduler has said that it is recorded, and said again on the next
 //! line if this one is cut. A task that was begun goes on meanwhile: if the scheduler has lent it
-//! again, the first result counts.
+//! again, the first result counts. So a worker that is asked to end while its scheduler is away goes
+//! on trying to reach it for as long as the grace is, if it has a result to hand over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,7 +33,7 @@ pub(crate) struct Settings {
     pub(crate) ahead: Option<u32>,
     /// How long a scheduler may be away.
     pub(crate) patience: Option<Duration>,
-    /// How long tasks may take once the worker is asked to end.
+    /// How long tasks, and handing their results over, may take once the worker is asked to end.
     pub(crate) grace: Duration,
 }
 
@@ -46,6 +47,8 @@ struct Worker {
     settings: Settings,
     /// How many signals to end have come.
     signals: Arc<AtomicU32>,
+    /// When the first of them was noticed.
+    asked: OnceLock<Instant>,
     tasks: Mutex<Tasks>,
     has_work: Condvar,
 }
@@ -53,7 +56,8 @@ struct Worker {
 /// Does tasks until it is asked to end by a signal, of which `signals` counts the number.
 ///
 /// # Errors
-/// When no scheduler was found for as long as `patience` says, or it does not take this worker.
+/// When no scheduler was found for as long as `patience` says, when it does not take this worker, or
+/// when there are results that it has not recorded.
 pub(crate) fn work(
     target: &Target,
     kinds: Kinds,
@@ -63,6 +67,7 @@ pub(crate) fn work(
     let worker = Arc::new(Worker {
         settings,
         signals,
+        asked: OnceLock::new(),
         tasks: Mutex::default(),
         has_work: Condvar::new(),
     });
@@ -73,7 +78,21 @@ pub(crate) fn work(
         let started = thread.spawn(move || job.do_tasks(&kinds));
         started.map_err(|error| format!("cannot start a thread: {error}"))?;
     }
-    worker.run(target)
+    let ended = worker.run(target);
+    let left = worker.lock().unrecorded();
+    if left == 0 {
+        return ended;
+    }
+    let late = || {
+        format!(
+            "the scheduler at {} has not recorded it in time",
+            target.address
+        )
+    };
+    let why = ended.err().unwrap_or_else(late);
+    Err(format!(
+        "the end of {left} tasks was not handed over, and they are done again: {why}"
+    ))
 }
 
 impl Worker {
@@ -82,7 +101,7 @@ impl Worker {
         let address = &target.address;
         let mut pauses = Pauses::new(self.settings.patience);
         let mut is_away = false;
-        while self.signals() == 0 {
+        while !self.has_to_leave() {
             match target.connect() {
                 Ok(line) => {
                     say!("Worker ({}) is connected to {address}", pid());
@@ -119,20 +138,45 @@ impl Worker {
 
     fn sleep(&self, pause: Duration) {
         let until = Instant::now() + pause;
-        while Instant::now() < until && self.signals() == 0 {
+        while Instant::now() < until && !self.has_to_leave() {
             thread::sleep(TICK.min(pause));
         }
     }
 
+    /// How many signals have come. The first is noted, and begins the grace.
     fn signals(&self) -> u32 {
-        self.signals.load(Ordering::Relaxed)
+        let signals = self.signals.load(Ordering::Relaxed);
+        if signals > 0 {
+            self.asked.get_or_init(|| {
+                say!("Worker ({}) ends with the tasks that it is at", pid());
+                Instant::now()
+            });
+        }
+        signals
+    }
+
+    /// Whether it is asked to end, and has no reason or no time to wait.
+    fn has_to_leave(&self) -> bool {
+        match self.signals() {
+            0 => false,
+            1 => {
+                let asked = self.asked.get().map(Instant::elapsed);
+                asked >= Some(self.settings.grace) || self.lock().unrecorded() == 0
+            }
+            _ => true,
+        }
     }
 
     fn serve(&self, line: &Arc<Line>) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
+        let is_asked_to_end = self.signals() > 0;
         let mut tasks = self.lock();
         tasks.line = Some(Arc::clone(line));
-        let first = tasks.begin(jobs, ahead);
+        let credit = match is_asked_to_end {
+            true => 0,
+            false => tasks.wanted(jobs, ahead),
+        };
+        let first = tasks.begin(credit);
         drop(tasks);
         let end = match line.send(&first) {
             Ok(()) => self.listen(line),
@@ -150,7 +194,6 @@ impl Worker {
     fn listen(&self, line: &Line) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
         let mut said = Instant::now();
-        let mut ends = None;
         loop {
             match line.recv(TICK) {
                 Ok(received) => {
@@ -169,31 +212,18 @@ impl Worker {
                 // If it fails, receiving fails as well.
                 let _gone = line.send_unnoted(&ToCluster::Machine(ToScheduler::Heartbeat { held }));
             }
-            match self.signals() {
-                0 => {
-                    let adjusted = self.lock().adjust(jobs, ahead);
-                    say_on(line, &adjusted);
-                }
-                1 => {
-                    let until = *ends.get_or_insert_with(|| self.begin_to_end(line));
-                    if Instant::now() >= until || self.has_nothing() {
-                        let given_back = self.lock().give_up();
-                        say_on(line, &given_back);
-                        line.finish();
-                        return End::Asked;
-                    }
-                }
-                _ => return End::Asked,
+            let adjusted = match self.signals() {
+                0 => self.lock().adjust(jobs, ahead),
+                _ => self.lock().ask_for_no_more(),
+            };
+            say_on(line, &adjusted);
+            if self.has_to_leave() {
+                let given_back = self.lock().give_up();
+                say_on(line, &given_back);
+                line.finish();
+                return End::Asked;
             }
         }
-    }
-
-    /// Takes no more tasks. Returns when it has to have ended.
-    fn begin_to_end(&self, line: &Line) -> Instant {
-        say!("Worker ({}) ends with the tasks that it is at", pid());
-        let no_more = self.lock().ask_for(0);
-        say_on(line, &no_more);
-        Instant::now() + self.settings.grace
     }
 
     fn hear(&self, line: &Line, message: FromCluster) -> Option<End> {
@@ -256,11 +286,6 @@ impl Worker {
         if let (Some(line), Some(told)) = (line, told) {
             say_on(&line, &[ToCluster::Machine(told)]);
         }
-    }
-
-    fn has_nothing(&self) -> bool {
-        let tasks = self.lock();
-        tasks.running.is_empty() && tasks.told.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, Tasks> {

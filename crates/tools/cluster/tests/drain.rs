@@ -134,6 +134,45 @@ fn a_scheduler_ends_when_the_grace_is_over_and_its_worker_tells_the_next_one() {
     assert_eq!(cluster.results(&gated.batch).len(), 1);
 }
 
+/// The task has ended, or is about to, when its worker is asked to end: either way its result counts.
+#[test]
+fn a_worker_hands_its_result_over_also_if_it_is_asked_to_end_while_the_scheduler_is_away() {
+    let mut cluster = Cluster::start();
+    let mut worker = cluster.worker(&["--grace", "60"]);
+    let gated = Gated::start(&cluster);
+    cluster.scheduler.kill();
+    worker.says("has lost");
+    gated.open();
+    worker.signal(Signal::SIGTERM);
+    worker.says("ends with the tasks that it is at");
+    cluster.start_again();
+    ends_well(&mut worker);
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
+    gated.runs(1);
+    // A new task is none of its business any more, and would have been taken.
+    let log = worker.log();
+    assert_eq!(log.matches("is connected").count(), 2, "{log}");
+}
+
+#[test]
+fn a_worker_says_what_it_could_not_hand_over_and_one_with_nothing_ends_at_once() {
+    let mut cluster = Cluster::start();
+    let mut worker = cluster.worker(&["--grace", "0.2"]);
+    let gated = Gated::start(&cluster);
+    let mut idle = cluster.worker(&["--grace", "1000"]);
+    cluster.scheduler.kill();
+    gated.open();
+    for process in [&mut idle, &mut worker] {
+        process.says("has lost");
+        process.signal(Signal::SIGTERM);
+    }
+    ends_well(&mut idle);
+    assert_eq!(worker.end().code(), Some(1));
+    let log = worker.log();
+    let last = log.lines().last().unwrap();
+    assert!(last.contains("1 tasks was not handed over"), "{log}");
+}
+
 /// Row D12. It is about times: a lease is three seconds without a heartbeat.
 #[test]
 fn d12_a_result_that_comes_after_the_lease_is_counted_and_dropped() {
