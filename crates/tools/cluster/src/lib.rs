@@ -14,6 +14,8 @@ mod arguments;
 mod client;
 mod command;
 mod connect;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hub;
 mod key;
 mod kinds;

@@ -51,13 +51,13 @@ impl fmt::Display for LineError {
 
 /// Messages, with the events that sent them while both ends are recorded.
 pub(crate) struct Mail<M> {
-    messages: Vec<M>,
+    pub(crate) messages: Vec<M>,
     causes: Vec<[u8; 8]>,
 }
 
 impl<M: Message> Mail<M> {
     /// One message behind the other, each after the event that sent it if the first byte says so.
-    fn read(packet: &[u8]) -> io::Result<Self> {
+    pub(crate) fn read(packet: &[u8]) -> io::Result<Self> {
         let (mut messages, mut causes) = (Vec::new(), Vec::new());
         let mut rest = packet;
         let has_causes = bool::deserialize(&mut rest)?;
@@ -254,14 +254,9 @@ impl Line {
         let mut receiving = lock(&self.receiving);
         let mut has_read = false;
         loop {
-            if let Some(packet) = receiving.next().map_err(|why| self.malformed(why))? {
+            let packet = receiving.packet(&self.noise);
+            if let Some(packet) = packet.map_err(|why| self.malformed(why))? {
                 return Ok(packet);
-            }
-            if receiving
-                .open(&self.noise)
-                .map_err(|why| self.malformed(why))?
-            {
-                continue;
             }
             let left = limit.saturating_sub(asked.elapsed());
             if has_read && left.is_zero() {

@@ -74,17 +74,25 @@ pub(crate) fn connect(
     key: &Key,
     hello: &Hello,
 ) -> Result<StatelessTransportState, LoginError> {
-    let mut line = Until::after(LOGIN_LIMIT, stream);
+    connect_on(&mut Until::after(LOGIN_LIMIT, stream), key, hello)
+}
+
+/// Logs in at a scheduler, whatever carries the bytes.
+pub(crate) fn connect_on(
+    line: &mut (impl Read + Write),
+    key: &Key,
+    hello: &Hello,
+) -> Result<StatelessTransportState, LoginError> {
     let mut noise = builder(key)?.build_initiator()?;
-    say(&mut line, &mut noise)?;
+    say(line, &mut noise)?;
     let mut answer = [0; HANDSHAKE_BYTES];
-    read_frame(&mut line, &mut answer)?;
+    read_frame(line, &mut answer)?;
     noise.read_message(&answer, &mut [])?;
     let noise = noise.into_stateless_transport_mode()?;
     let hello = encode(hello).map_err(io::Error::other)?;
     let mut sealed = [0; LOGIN_BYTES];
     let length = noise.write_message(0, &hello, &mut sealed)?;
-    write_frame(&mut line, &sealed[..length])?;
+    write_frame(line, &sealed[..length])?;
     Ok(noise)
 }
 
@@ -93,50 +101,65 @@ pub(crate) fn accept(
     stream: &TcpStream,
     key: &Key,
 ) -> Result<(StatelessTransportState, Hello), LoginError> {
-    let mut line = Until::after(LOGIN_LIMIT, stream);
+    accept_on(&mut Until::after(LOGIN_LIMIT, stream), key)
+}
+
+/// Lets a peer in that proves the key, whatever carries its bytes.
+pub(crate) fn accept_on(
+    line: &mut (impl Read + Write),
+    key: &Key,
+) -> Result<(StatelessTransportState, Hello), LoginError> {
     let mut noise = builder(key)?.build_responder()?;
     let mut first = [0; HANDSHAKE_BYTES];
-    read_frame(&mut line, &mut first)
+    read_frame(line, &mut first)
         .and_then(|()| Ok(noise.read_message(&first, &mut [])?))
-        .inspect_err(|error| refuse(&mut line, error))?;
-    say(&mut line, &mut noise)?;
+        .inspect_err(|error| refuse(line, error))?;
+    say(line, &mut noise)?;
     let noise = noise.into_stateless_transport_mode()?;
-    let mut sealed = [0; LOGIN_BYTES - HANDSHAKE_BYTES - 2 * size_of::<u16>()];
-    let length = read_length(&mut line, sealed.len())?;
-    line.read_exact(&mut sealed[..length])?;
-    let mut hello = [0; LOGIN_BYTES];
-    let length = noise.read_message(0, &sealed[..length], &mut hello)?;
-    let hello = decode(&hello[..length]).map_err(|_other_words| LoginError::WrongKey)?;
+    let hello = read_hello(line, &noise)?;
     Ok((noise, hello))
 }
 
+/// Reads the first sealed message of a peer.
+pub(crate) fn read_hello(
+    line: &mut impl Read,
+    noise: &StatelessTransportState,
+) -> Result<Hello, LoginError> {
+    let mut sealed = [0; LOGIN_BYTES - HANDSHAKE_BYTES - 2 * size_of::<u16>()];
+    let length = read_length(line, sealed.len())?;
+    line.read_exact(&mut sealed[..length])?;
+    let mut hello = [0; LOGIN_BYTES];
+    let length = noise.read_message(0, &sealed[..length], &mut hello)?;
+    decode(&hello[..length]).map_err(|_other_words| LoginError::WrongKey)
+}
+
 /// An empty frame tells a peer apart that has another key from one whose scheduler has just died.
-fn refuse(line: &mut Until<'_>, error: &LoginError) {
+fn refuse(line: &mut impl Write, error: &LoginError) {
     if matches!(error, LoginError::WrongKey) {
         let _gone = write_frame(line, &[]);
     }
 }
 
-fn say(line: &mut Until<'_>, noise: &mut HandshakeState) -> Result<(), LoginError> {
+fn say(line: &mut impl Write, noise: &mut HandshakeState) -> Result<(), LoginError> {
     let mut message = [0; HANDSHAKE_BYTES];
     let length = noise.write_message(&[], &mut message)?;
     Ok(write_frame(line, &message[..length])?)
 }
 
-fn write_frame(line: &mut Until<'_>, frame: &[u8]) -> io::Result<()> {
+fn write_frame(line: &mut impl Write, frame: &[u8]) -> io::Result<()> {
     let length = u16::try_from(frame.len()).map_err(io::Error::other)?;
     line.write_all(&[&length.to_le_bytes(), frame].concat())
 }
 
 /// Reads a frame of exactly this length.
-fn read_frame(line: &mut Until<'_>, frame: &mut [u8]) -> Result<(), LoginError> {
+fn read_frame(line: &mut impl Read, frame: &mut [u8]) -> Result<(), LoginError> {
     match read_length(line, frame.len())? == frame.len() {
         true => Ok(line.read_exact(frame)?),
         false => Err(LoginError::WrongKey),
     }
 }
 
-fn read_length(line: &mut Until<'_>, most: usize) -> Result<usize, LoginError> {
+fn read_length(line: &mut impl Read, most: usize) -> Result<usize, LoginError> {
     let mut length = [0; 2];
     line.read_exact(&mut length)?;
     let length = usize::from(u16::from_le_bytes(length));

@@ -1,7 +1,6 @@
 //! What has come of the next frames and packets of a line.
 
 use std::io::{self, Read};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use snow::StatelessTransportState;
@@ -45,8 +44,21 @@ impl Receiving {
         self.heard.elapsed()
     }
 
+    /// Takes the next packet out, if it is whole, and opens frames for it.
+    pub(crate) fn packet(
+        &mut self,
+        noise: &StatelessTransportState,
+    ) -> Result<Option<Vec<u8>>, &'static str> {
+        loop {
+            let packet = self.next()?;
+            if packet.is_some() || !self.open(noise)? {
+                return Ok(packet);
+            }
+        }
+    }
+
     /// Opens the next frame, if it is whole.
-    pub(crate) fn open(&mut self, noise: &StatelessTransportState) -> Result<bool, &'static str> {
+    fn open(&mut self, noise: &StatelessTransportState) -> Result<bool, &'static str> {
         let rest = &self.sealed[self.start..];
         let Some((length, rest)) = rest.split_first_chunk() else {
             return Ok(false);
@@ -66,8 +78,8 @@ impl Receiving {
         Ok(true)
     }
 
-    /// Takes the next packet out, if it is whole.
-    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
+    /// Takes the next packet out of what was opened, if it is whole.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
         let rest = &self.plain[self.begin..];
         if let Some((length, rest)) = rest.split_first_chunk() {
             let length = u32::from_le_bytes(*length) as usize;
@@ -84,7 +96,7 @@ impl Receiving {
     }
 
     /// Reads what is there; false is the end of the stream.
-    pub(crate) fn fill(&mut self, mut stream: &TcpStream) -> io::Result<bool> {
+    pub(crate) fn fill(&mut self, mut stream: impl Read) -> io::Result<bool> {
         self.plain.drain(..self.begin);
         self.plain.shrink_to(CHUNK);
         self.begin = 0;
