@@ -70,6 +70,7 @@ impl Running {
     /// Waits until the program has ended, and a moment more for what it has started.
     pub(crate) fn watch(&mut self) -> Watched {
         let mut ended = None;
+        let mut seen = None;
         loop {
             match reap() {
                 Ok(Children::Ended(one)) if one.pid == self.child => {
@@ -88,10 +89,13 @@ impl Running {
                 return Watched::TooMuchOutput;
             }
             if Instant::now() > self.limit {
-                return match ended {
-                    Some(status) => Watched::Ended(status),
-                    None => Watched::TooLong(stall::Look::at(&descendants())),
-                };
+                match (ended, seen.take()) {
+                    (Some(status), _) => return Watched::Ended(status),
+                    (None, Some(look)) => return Watched::TooLong(look),
+                    // It may end in this moment, and then what was seen is no reason.
+                    (None, None) => seen = Some(stall::Look::at(&descendants())),
+                }
+                continue;
             }
             self.act();
             if let Some(naps) = &mut self.naps {
@@ -226,5 +230,32 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         let _may_never_have_been_made = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_program_that_ends_while_it_is_looked_at_has_ended() {
+        let ends = || {
+            let mut command = Command::new("sleep");
+            command
+                .arg("0.1")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
+            let mut child = command.spawn().unwrap();
+            let mut running = Running::new(Vec::new(), &mut child, Duration::ZERO);
+            let watched = running.watch();
+            if !matches!(watched, Watched::Ended(_)) {
+                child.wait().unwrap();
+            }
+            matches!(watched, Watched::Ended(0))
+        };
+        // On a busy machine it may still be there after the look.
+        assert!((0..50).any(|_| ends()));
     }
 }
