@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use harness::{Cluster, Running};
+use harness::{Cluster, Running, assert_each_is_recorded_once};
 use lesson_test::{Seeded, rounds};
 use nix::sys::signal::Signal;
-use rusqlite::Connection;
 
 /// How many tasks are handed in between two kills.
 const TASKS: u64 = 150;
@@ -99,15 +98,7 @@ impl Storm {
         }
         self.cluster.scheduler.signal(Signal::SIGTERM);
         assert!(self.cluster.scheduler.end().success());
-        let database = Connection::open(self.cluster.folder.path("cluster.db")).unwrap();
-        let count = |query: &str| -> u64 {
-            let count: i64 = database.query_row(query, [], |row| row.get(0)).unwrap();
-            count.cast_unsigned()
-        };
-        assert_eq!(count("SELECT count(*) FROM task"), all, "accepted");
-        let one = "SELECT count(DISTINCT task) FROM event WHERE what = 'done'";
-        assert_eq!(count(one), all, "done");
-        assert_eq!(count("SELECT count(*) FROM event"), all, "recorded twice");
+        assert_each_is_recorded_once(&self.cluster.folder.path("cluster.db"), all);
     }
 }
 

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each target uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+pub(crate) mod network;
+
 use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -15,12 +17,39 @@ use std::time::{Duration, Instant};
 use lesson_test::{Ran, run_within, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rusqlite::Connection;
+
+use network::Namespace;
 
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
 /// The program `misbehaving`, which has the kinds of `cluster` and worse ones.
 pub(crate) fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_misbehaving"))
+}
+
+/// A command that runs this program by way of another one, of which these are the words.
+pub(crate) fn after(prefix: &[String], program: &Path) -> Command {
+    let Some((first, rest)) = prefix.split_first() else {
+        return Command::new(program);
+    };
+    let mut command = Command::new(first);
+    command.args(rest).arg(program);
+    command
+}
+
+/// On disk each of these many tasks is done once, and nothing else has happened.
+#[track_caller]
+pub(crate) fn assert_each_is_recorded_once(database: &Path, all: u64) {
+    let database = Connection::open(database).unwrap();
+    let count = |query: &str| -> u64 {
+        let count: i64 = database.query_row(query, [], |row| row.get(0)).unwrap();
+        count.cast_unsigned()
+    };
+    assert_eq!(count("SELECT count(*) FROM task"), all, "accepted");
+    let one = "SELECT count(DISTINCT task) FROM event WHERE what = 'done'";
+    assert_eq!(count(one), all, "done");
+    assert_eq!(count("SELECT count(*) FROM event"), all, "recorded twice");
 }
 
 /// A process that is killed, and waited for, when it is dropped.
@@ -68,6 +97,17 @@ impl Running {
 
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Waits for a line in its log that is this text, or for its end without it.
+    pub(crate) fn says_or_ends(&mut self, text: &str) -> bool {
+        let mut is_said = false;
+        until("it says something, or ends", || {
+            let has_ended = self.child.try_wait().unwrap().is_some();
+            is_said = self.log().lines().any(|line| line == text);
+            is_said || has_ended
+        });
+        is_said
     }
 
     /// Waits for a line in its log that has this text.
@@ -130,6 +170,8 @@ pub(crate) struct Cluster {
     pub(crate) scheduler: Running,
     pub(crate) address: String,
     pub(crate) folder: Folder,
+    /// By way of what clients and workers are started.
+    prefix: Vec<String>,
     /// Words that each command is given.
     words: Vec<String>,
     logs: AtomicU32,
@@ -156,12 +198,31 @@ impl Cluster {
         Self::of(scheduler, folder, words)
     }
 
+    /// With all of it in a network of its own, to which other networks have a way.
+    pub(crate) fn start_within(network: &Namespace, folder: Folder, words: &[&str]) -> Self {
+        let mut command = network.command(program());
+        let at = format!("0.0.0.0:{}", network::PORT);
+        command.args([
+            "scheduler",
+            "--at",
+            &at,
+            "--data",
+            &folder.text("cluster.db"),
+        ]);
+        let scheduler = Running::start(command.args(words), &folder.path("scheduler.log"));
+        let mut cluster = Self::of(scheduler, folder, words);
+        cluster.address = format!("127.0.0.1:{}", network::PORT);
+        cluster.prefix = network.prefix();
+        cluster
+    }
+
     /// Of a scheduler that has been started.
     pub(crate) fn of(mut scheduler: Running, folder: Folder, words: &[&str]) -> Self {
         Self {
             address: listens(&mut scheduler),
             scheduler,
             folder,
+            prefix: Vec::new(),
             words: words.iter().map(|&word| word.to_owned()).collect(),
             logs: AtomicU32::new(0),
         }
@@ -184,7 +245,7 @@ impl Cluster {
     }
 
     pub(crate) fn command_of(&self, program: &Path, words: &[&str]) -> Command {
-        let mut command = Command::new(program);
+        let mut command = after(&self.prefix, program);
         let (name, words) = words.split_first().unwrap();
         command
             .arg(name)
