@@ -16,15 +16,30 @@ use crate::wire::{BODY_LIMIT, ToCluster};
 const AHEAD: Duration = Duration::from_millis(20);
 const MOST_AHEAD: u32 = 1024;
 
+/// How long tasks should take whose beginnings are one packet, and whose ends are one: for quick tasks
+/// a packet each would take longer than they do.
+const TOGETHER: Duration = Duration::from_millis(1);
+
+/// A task that is lent to this worker, and not begun.
+pub(crate) struct Lent {
+    pub(crate) id: TaskId,
+    attempt: u32,
+    call: Call,
+    /// Whether it was said to begin.
+    is_said: bool,
+}
+
 /// What the threads of a worker share.
 #[derive(Default)]
 pub(crate) struct Tasks {
-    /// Lent, and not begun.
-    pub(crate) waiting: VecDeque<(TaskId, u32, Call)>,
+    pub(crate) waiting: VecDeque<Lent>,
     /// Begun, with the number of the latest lease, and when.
     pub(crate) running: BTreeMap<TaskId, (u32, Instant)>,
     /// How they have ended, until that is recorded.
     pub(crate) told: BTreeMap<TaskId, ToScheduler>,
+    /// Those of them that were not said yet, and since when there are any.
+    unsaid: Vec<ToCluster>,
+    since: Option<Instant>,
     /// The line there is now.
     pub(crate) line: Option<Arc<Line>>,
     pub(crate) is_over: bool,
@@ -40,6 +55,7 @@ impl Tasks {
     pub(crate) fn begin(&mut self, most: u32) -> Vec<ToCluster> {
         self.credit = most;
         let credit = ToScheduler::Credit { most };
+        self.unsaid.clear();
         let told = self.told.values().cloned();
         let all = told.chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
@@ -52,21 +68,52 @@ impl Tasks {
         } else if let Some(told) = self.told.get(&id) {
             return Some(told.clone());
         } else {
-            self.waiting.push_back((id, attempt, call));
+            let is_said = false;
+            self.waiting.push_back(Lent {
+                id,
+                attempt,
+                call,
+                is_said,
+            });
         }
         None
     }
 
-    /// Takes the next task, if there is one.
-    pub(crate) fn start(&mut self) -> Option<(TaskId, u32, Call)> {
-        let (id, attempt, call) = self.waiting.pop_front()?;
+    /// Takes the next task, if there is one, and returns what is to be said before it begins.
+    pub(crate) fn start(&mut self, jobs: u32) -> Option<(TaskId, Call, Vec<ToCluster>)> {
+        let begins = match self.waiting.front()?.is_said {
+            true => Vec::new(),
+            false => self.say_next(jobs),
+        };
+        let Lent {
+            id, attempt, call, ..
+        } = self.waiting.pop_front()?;
         self.running.insert(id, (attempt, Instant::now()));
-        Some((id, attempt, call))
+        Some((id, call, begins))
     }
 
-    /// Keeps how a task has ended. Returns what is to be said of it.
-    pub(crate) fn end(&mut self, id: TaskId, outcome: TaskOutcome) -> Option<ToScheduler> {
-        let (attempt, begun) = self.running.remove(&id)?;
+    /// Says that the next one begins, and with it those that will be done in a moment. If this worker
+    /// dies now each of them is blamed for it, so one that was lent before is said alone.
+    fn say_next(&mut self, jobs: u32) -> Vec<ToCluster> {
+        let share = self.waiting.len().div_ceil(jobs as usize);
+        let fit = |mean: Duration| TOGETHER.as_nanos() / mean.as_nanos().max(1);
+        let most = usize::try_from(self.mean.map_or(1, fit)).unwrap_or(usize::MAX);
+        let new = self.waiting.iter().take(most.min(share));
+        let new = new.take_while(|lent| lent.attempt == 1).count();
+        let next = self.waiting.iter_mut().take(new.max(1));
+        let say = |lent: &mut Lent| {
+            lent.is_said = true;
+            let (id, attempt) = (lent.id, lent.attempt);
+            ToCluster::Machine(ToScheduler::Started { id, attempt })
+        };
+        next.map(say).collect()
+    }
+
+    /// Keeps how a task has ended, to be said.
+    pub(crate) fn end(&mut self, id: TaskId, outcome: TaskOutcome) {
+        let Some((attempt, begun)) = self.running.remove(&id) else {
+            return; // Given back.
+        };
         let took = begun.elapsed();
         self.mean = Some(self.mean.map_or(took, |mean| (mean * 7 + took) / 8));
         let outcome = outcome.and_then(|body| match body.len() {
@@ -87,12 +134,26 @@ impl Tasks {
             }
         };
         self.told.insert(id, told.clone());
-        Some(told)
+        self.unsaid.push(ToCluster::Machine(told));
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    /// Whether ends are to be said before the next task, and not with its own.
+    pub(crate) fn has_to_say(&self) -> bool {
+        let is_next_together = self.waiting.front().is_some_and(|next| next.is_said);
+        let is_late = |since: Instant| since.elapsed() >= 2 * TOGETHER;
+        !is_next_together || self.since.is_some_and(is_late)
+    }
+
+    /// The ends that are to be said now, on the line that there is.
+    pub(crate) fn take_unsaid(&mut self) -> (Option<Arc<Line>>, Vec<ToCluster>) {
+        self.since = None;
+        (self.line.clone(), std::mem::take(&mut self.unsaid))
     }
 
     /// Also what has ended and is not recorded: its lease is renewed until it is.
     pub(crate) fn held(&self) -> Vec<TaskId> {
-        let waiting = self.waiting.iter().map(|(id, ..)| *id);
+        let waiting = self.waiting.iter().map(|lent| lent.id);
         let begun = self.running.keys().chain(self.told.keys()).copied();
         waiting.chain(begun).collect()
     }
@@ -141,7 +202,7 @@ impl Tasks {
         self.credit = most;
         let waiting = (most as usize).saturating_sub(self.running.len());
         let given_back = self.waiting.split_off(waiting.min(self.waiting.len()));
-        let release = |(id, attempt, _)| ToScheduler::Release { id, attempt };
+        let release = |Lent { id, attempt, .. }| ToScheduler::Release { id, attempt };
         let all = std::iter::once(ToScheduler::Credit { most });
         let all = all.chain(given_back.into_iter().map(release));
         all.map(ToCluster::Machine).collect()

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use common::{Trace, pid, say};
 use scheduler::TaskId;
 use scheduler::limits::HEARTBEAT;
-use scheduler::task::{Call, TaskOutcome};
+use scheduler::task::Call;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use crate::connect::{ConnectError, Pauses, Target};
@@ -212,6 +212,8 @@ impl Worker {
                 // If it fails, receiving fails as well.
                 let _gone = line.send_unnoted(&ToCluster::Machine(ToScheduler::Heartbeat { held }));
             }
+            // Ends of quick tasks wait for each other; one of these may take longer than the others did.
+            self.say_ends();
             let adjusted = match self.signals() {
                 0 => self.lock().adjust(jobs, ahead),
                 _ => self.lock().ask_for_no_more(),
@@ -240,7 +242,7 @@ impl Worker {
                 }
             }
             FromScheduler::Recorded { id } => drop(self.lock().told.remove(&id)),
-            FromScheduler::Revoked { id } => self.lock().waiting.retain(|(of, ..)| *of != id),
+            FromScheduler::Revoked { id } => self.lock().waiting.retain(|lent| lent.id != id),
             FromScheduler::Shutdown => return Some(End::Cut("it has ended".to_owned())),
             FromScheduler::Refused { why } => return Some(End::Cut(why)),
             _ => {}
@@ -255,7 +257,13 @@ impl Worker {
             trace.begins(format_args!("task {id}"));
             let outcome = kinds.call(&call.kind, &call.body);
             trace.ends(format_args!("task {id}"));
-            self.end(id, outcome);
+            let mut tasks = self.lock();
+            tasks.end(id, outcome);
+            let has_to_say = tasks.has_to_say();
+            drop(tasks);
+            if has_to_say {
+                self.say_ends();
+            }
         }
     }
 
@@ -263,12 +271,11 @@ impl Worker {
     fn begin(&self) -> Option<(TaskId, Call)> {
         let mut tasks = self.lock();
         while !tasks.is_over {
-            if let Some((id, attempt, call)) = tasks.start() {
+            if let Some((id, call, begins)) = tasks.start(self.settings.jobs) {
                 let line = tasks.line.clone();
                 drop(tasks);
                 if let Some(line) = line {
-                    let started = ToScheduler::Started { id, attempt };
-                    say_on(&line, &[ToCluster::Machine(started)]);
+                    say_on(&line, &begins);
                 }
                 return Some((id, call));
             }
@@ -278,13 +285,10 @@ impl Worker {
         None
     }
 
-    fn end(&self, id: TaskId, outcome: TaskOutcome) {
-        let mut tasks = self.lock();
-        let told = tasks.end(id, outcome);
-        let line = tasks.line.clone();
-        drop(tasks);
-        if let (Some(line), Some(told)) = (line, told) {
-            say_on(&line, &[ToCluster::Machine(told)]);
+    fn say_ends(&self) {
+        let (line, ends) = self.lock().take_unsaid();
+        if let Some(line) = line {
+            say_on(&line, &ends);
         }
     }
 
