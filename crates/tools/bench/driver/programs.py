@@ -32,9 +32,9 @@ class Programs:
         """The program with all peers in Rust."""
         return self.once("peers", self.build_peers)["bench"]
 
-    def python_with(self, package):
-        """A python that can import the package."""
-        return self.once(package, lambda: self.install(package))
+    def python_with(self, packages):
+        """A python that can import these packages."""
+        return self.once(packages, lambda: self.install(packages.split()))
 
     def once(self, what, make):
         """What `make` gave, or raised, the first time."""
@@ -59,16 +59,16 @@ class Programs:
         where = ["--manifest-path", "crates/tools/bench/Cargo.toml", "--target-dir", str(TARGET)]
         return cargo("build", "--release", *where)
 
-    def install(self, package):
+    def install(self, packages):
         python = VENV / "bin" / "python"
         if not python.exists():
             self.say("making a Python environment below target/")
             set_up([sys.executable, "-m", "venv", str(VENV)], "python3 -m venv")
-        there = subprocess.run([python, "-c", f"import {package}"], capture_output=True)
+        there = subprocess.run([python, "-c", f"import {', '.join(packages)}"], capture_output=True)
         if there.returncode != 0:
-            self.say(f"installing {package} there")
-            pip = [str(python), "-m", "pip", "install", "--quiet", package]
-            set_up(pip, f"pip install {package}")
+            self.say(f"installing {' and '.join(packages)} there")
+            pip = [str(python), "-m", "pip", "install", "--quiet", *packages]
+            set_up(pip, f"pip install {' '.join(packages)}")
         return str(python)
 
 

@@ -1,7 +1,7 @@
 """What is measured against what: the rows, by lesson."""
 
 from shape import Line, Row, at_least, at_most
-from sides import Constant, Cpython, Lesson, Packaged, Rust
+from sides import PEERS, Constant, Cpython, Lesson, Packaged, Rust
 
 
 def process_rows():
@@ -166,6 +166,39 @@ def coroutine_rows():
     ])
 
 
+def cluster_rows():
+    def cluster(name, label="ours"):
+        return Lesson("cluster", name, label)
+
+    def managers(name):
+        return Cpython("CPython managers", "managers_peers.py", name)
+
+    def celery(name):
+        return Packaged("Celery on Redis", "celery redis packaging", "celery_peers.py", name,
+                        folder=PEERS, needs="redis-server")
+
+    def relay(name):
+        return Rust("relay: hops and no more", f"relay-{name}")
+
+    yield Row("cluster", "tasks there and back, in memory", cluster("volatile"), [
+        Line(managers("many")),
+        Line(relay("volatile"), at_least(0.25)),
+    ])
+    yield Row("cluster", "tasks there and back, on disk", cluster("durable"), [
+        Line(managers("many"), at_least(30)),
+        Line(celery("many"), at_least(200)),
+        Line(relay("durable")),
+    ])
+    yield Row("cluster", "one task at a time, in memory", cluster("volatile-one"), [
+        Line(managers("one"), at_least(1)),
+        Line(relay("volatile-one")),
+    ])
+    yield Row("cluster", "one task at a time, on disk", cluster("durable-one"), [
+        Line(relay("durable-one"), at_least(0.67)),
+        Line(celery("one")),
+    ])
+
+
 ROWS = [
     *process_rows(),
     *pipe_rows(),
@@ -175,5 +208,6 @@ ROWS = [
     *thread_rows(),
     *sync_rows(),
     *coroutine_rows(),
+    *cluster_rows(),
 ]
 LESSONS = list(dict.fromkeys(row.lesson for row in ROWS))

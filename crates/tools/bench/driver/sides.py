@@ -1,5 +1,6 @@
 """The sides of a row. Each is a program that does the work once and prints `NAME NUMBER`."""
 
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Lesson:
-    """One measurement of a lesson's own bench, crates/lessons/CRATE/benches/rate.rs."""
+    """One measurement of our own bench, crates/*/CRATE/benches/rate.rs."""
 
     home: str  # the crate
     name: str
@@ -55,20 +56,24 @@ class Cpython:
 
 @dataclass(frozen=True)
 class Packaged:
-    """One measurement of a script that needs a package."""
+    """One measurement of a script that needs packages, and perhaps a program."""
 
     label: str
-    package: str
+    packages: str
     home: str  # the script
     name: str
     is_served: bool = False  # by the lesson's own bench, which is then its last word
+    folder: Path = COROUTINE_PEERS
+    needs: str = ""  # a program
 
     def command(self, programs):
-        script = COROUTINE_PEERS / self.home
+        if self.needs and shutil.which(self.needs) is None:
+            raise Missing(f"{self.needs} is not installed")
+        script = self.folder / self.home
         if not script.exists():
             raise Failed(f"{script.relative_to(ROOT)} does not exist")
         served_by = [programs.lesson("coroutines")] if self.is_served else []
-        return [programs.python_with(self.package), str(script), self.name, *served_by]
+        return [programs.python_with(self.packages), str(script), self.name, *served_by]
 
 
 @dataclass(frozen=True)

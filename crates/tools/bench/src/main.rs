@@ -11,6 +11,7 @@ mod iceoryx;
 mod limits;
 mod pipe;
 mod rate;
+mod relay;
 mod spawn;
 
 use std::env;
@@ -23,7 +24,7 @@ use rate::Rate;
 type Measure = fn() -> Rate;
 
 /// Each measurement by its name.
-const MEASUREMENTS: [(&str, Measure); 19] = [
+const MEASUREMENTS: [(&str, Measure); 23] = [
     ("ipc-channel-one-way", channel::one_way),
     ("ipc-channel-64k", || channel::large(64 << 10, 20_000)),
     ("ipc-channel-1m", || channel::large(1 << 20, 1_000)),
@@ -41,6 +42,10 @@ const MEASUREMENTS: [(&str, Measure); 19] = [
     ("std-mutex-two", || atomics::std_mutex(2, 5_000_000)),
     ("fetch-add-two", atomics::fetch_add_two),
     ("procspawn-pool", spawn::procspawn_pool),
+    ("relay-volatile", relay::volatile),
+    ("relay-durable", relay::durable),
+    ("relay-volatile-one", relay::volatile_one),
+    ("relay-durable-one", relay::durable_one),
     ("tokio-one-thread", spawn::tokio_one_thread),
     ("tokio-two-threads", spawn::tokio_two_threads),
 ];

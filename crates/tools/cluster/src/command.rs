@@ -80,7 +80,7 @@ fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
 }
 
 /// A number that no other batch has. Short enough to be typed.
-fn new_batch() -> u64 {
+pub(crate) fn new_batch() -> u64 {
     RandomState::new().build_hasher().finish() >> 16
 }
 

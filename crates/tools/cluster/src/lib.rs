@@ -2,7 +2,7 @@
 //! not have the key is kept out, and peers may be on other machines.
 //!
 //! A program with kinds of tasks of its own is `main` with other [`Kinds`]; see
-//! `examples/own-kinds.rs`.
+//! `examples/own-kinds.rs`. A program that hands tasks in is a client by [`Cluster`].
 //!
 //! Built from: [`scheduler::machine`] (who does what, as a pure function), `SQLite` (`store`), Noise
 //! (`login` and `line`), and std's TCP and threads. Read `hub` first: what has come, what is kept,
@@ -25,6 +25,7 @@ mod login;
 mod outbox;
 mod overview;
 mod page;
+mod program;
 mod progress;
 mod receiving;
 mod signals;
@@ -37,6 +38,7 @@ mod worker;
 use std::process::ExitCode;
 
 pub use kinds::Kinds;
+pub use program::Cluster;
 
 /// The whole program, with these kinds of tasks: reads the command line, and does what it says.
 /// Blocks until that is done.

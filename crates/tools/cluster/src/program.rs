@@ -1,0 +1,90 @@
+//! A client in a program of your own, instead of the command line.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use common::{Message, decode, encode};
+use scheduler::task::TaskOutcome;
+use scheduler::wire::Role;
+
+use crate::client::Client;
+use crate::command::new_batch;
+use crate::connect::Target;
+use crate::key::Key;
+use crate::submission::Submission;
+
+/// How long the scheduler may be away.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A scheduler with its workers, as its client sees it.
+pub struct Cluster {
+    client: Client,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster").finish_non_exhaustive()
+    }
+}
+
+impl Cluster {
+    /// Connects to the scheduler at `HOST:PORT`. The key is read from a file; without, the scheduler
+    /// has to be on this machine. Blocks for ten seconds and one try at most.
+    ///
+    /// # Errors
+    /// When no scheduler answers there in time, or it has another key.
+    pub fn connect(address: &str, key: Option<&Path>) -> Result<Self, String> {
+        let key = key.map_or_else(|| Ok(Key::none()), Key::read)?;
+        let (address, role) = (address.to_owned(), Role::Client);
+        let client = Client::connect(Target { address, key, role }, PATIENCE)?;
+        Ok(Self { client })
+    }
+
+    /// Hands in a task for each argument, of a kind that the workers know, and returns their results
+    /// in the order of the arguments: a value, or why there is none. Blocks until all tasks have
+    /// ended, however long they take. A scheduler that is away has ten seconds to come back.
+    ///
+    /// # Errors
+    /// When the scheduler stays away, takes no more tasks, or refuses one.
+    pub fn map<A: Message, R: Message>(
+        &mut self,
+        kind: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<Result<R, String>>, String> {
+        let bodies = arguments.into_iter().map(|argument| encode(&argument));
+        let bodies: Vec<Vec<u8>> = bodies
+            .collect::<Result<_, _>>()
+            .map_err(|it| it.to_string())?;
+        let batch = new_batch();
+        let tasks = Submission::new(batch, kind, &bodies)?;
+        self.client.submit(tasks, |_| {})?;
+        let outcomes = self.outcomes(batch, bodies.len())?;
+        let value = |outcome: TaskOutcome| decode(&outcome?).map_err(|error| error.to_string());
+        Ok(outcomes.into_iter().map(value).collect())
+    }
+
+    fn outcomes(&mut self, batch: u64, count: usize) -> Result<Vec<TaskOutcome>, String> {
+        let mut outcomes = vec![None; count];
+        let (mut since, mut ended) = (0, 0);
+        while ended < count {
+            let Some((next, told)) = self.client.results(batch, since, PATIENCE)? else {
+                continue;
+            };
+            if next == since {
+                return Err(format!(
+                    "batch {batch} was forgotten before its results were told"
+                ));
+            }
+            since = next;
+            for end in told {
+                if let Some(outcome) = outcomes.get_mut(end.index as usize) {
+                    // One that was dead, and was tried again meanwhile, ends twice.
+                    let before = outcome.replace(end.outcome);
+                    ended += usize::from(before.is_none());
+                }
+            }
+        }
+        Ok(outcomes.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,45 @@
+//! A client in a program of one's own: `cluster::Cluster`.
+
+mod harness;
+
+use cluster::Cluster as Client;
+use harness::{Cluster, Folder};
+
+#[test]
+fn a_program_hands_tasks_in_and_has_their_results_in_order_also_after_a_restart() {
+    let mut cluster = Cluster::start();
+    let key = cluster.folder.path("key");
+    let _worker = cluster.worker(&[]);
+    let mut client = Client::connect(&cluster.address, Some(&key)).unwrap();
+    for _ in 0..2 {
+        let squares = client.map::<u64, u64>("square", 0..5000).unwrap();
+        assert!(
+            (0..5000)
+                .zip(squares)
+                .all(|(number, square)| square == Ok(number * number))
+        );
+        cluster.restart();
+    }
+    assert_eq!(client.map::<u64, u64>("square", []), Ok(Vec::new()));
+    let outcomes = client.map::<u64, u64>("square", [3, u64::MAX, 4]).unwrap();
+    let [Ok(9), Err(why), Ok(16)] = &outcomes[..] else {
+        panic!("{outcomes:?}");
+    };
+    assert!(why.contains("is above 64 bits"), "{why}");
+    let texts = client.map::<u64, Vec<String>>("square", [7]).unwrap();
+    assert!(texts[0].is_err(), "a number is no list: {texts:?}");
+}
+
+#[test]
+fn a_program_without_the_key_or_without_a_scheduler_has_an_error() {
+    let mut cluster = Cluster::start();
+    let why = Client::connect(&cluster.address, None).unwrap_err();
+    assert!(why.contains("wants a key"), "{why}");
+    let missing = Folder::new().path("key");
+    let why = Client::connect(&cluster.address, Some(&missing)).unwrap_err();
+    assert!(why.contains("cannot read the key file"), "{why}");
+    let key = cluster.folder.path("key");
+    cluster.scheduler.kill();
+    let why = Client::connect(&cluster.address, Some(&key)).unwrap_err();
+    assert!(why.contains("no scheduler answers"), "{why}");
+}
