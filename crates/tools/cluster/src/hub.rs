@@ -93,11 +93,7 @@ impl Hub {
     pub(crate) fn run(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
         let mut looked = Instant::now();
         while !self.is_over() {
-            let first = inputs.recv_timeout(if self.ended.is_some() {
-                TICK / 50
-            } else {
-                TICK
-            });
+            let first = inputs.recv_timeout(self.pause());
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
             self.now += looked.elapsed().min(2 * TICK);
             looked = Instant::now();
@@ -122,6 +118,21 @@ impl Hub {
         }
         self.links.clear();
         Ok(())
+    }
+
+    /// How long to wait when nothing comes.
+    fn pause(&self) -> Duration {
+        if self.ended.is_some() {
+            TICK / 50
+        } else if self.is_sweeping() {
+            Duration::ZERO
+        } else {
+            TICK
+        }
+    }
+
+    fn is_sweeping(&self) -> bool {
+        self.store.as_ref().is_some_and(Store::is_sweeping)
     }
 
     fn is_over(&self) -> bool {
@@ -227,7 +238,9 @@ impl Hub {
                 Effect::Shutdown => is_shutdown = true,
             }
         }
-        if let (Some(store), false) = (&self.store, records.is_empty()) {
+        if let Some(store) = &self.store
+            && (!records.is_empty() || store.is_sweeping())
+        {
             store.keep(&records)?;
         }
         records.iter().for_each(say_death);

@@ -170,12 +170,12 @@ fn a_database_of_another_version_or_another_program_is_refused() {
         let database = Connection::open(&data).unwrap();
         database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
     };
-    set("user_version = 2");
+    set("user_version = 3");
     let before = fs::read(&data).unwrap();
     let ran = refused(&data);
     assert!(
         ran.err
-            .contains("is of version 2, and this program reads version 1"),
+            .contains("is of version 3, and this program reads version 2"),
         "{ran:?}"
     );
     assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
@@ -195,6 +195,21 @@ fn a_database_of_another_version_or_another_program_is_refused() {
         ran.err.contains("cannot open /no/such/folder/cluster.db"),
         "{ran:?}"
     );
+}
+
+/// Version 1 knew no batches whose rows are still to be deleted.
+#[test]
+fn a_database_of_version_1_is_taken_over() {
+    let (folder, data) = used();
+    let database = Connection::open(&data).unwrap();
+    let before = "DROP TABLE forgotten; PRAGMA user_version = 1";
+    database.execute_batch(before).unwrap();
+    drop(database);
+    let mut cluster = Cluster::start_in(folder, &[], &[]);
+    for _ in 0..2 {
+        assert_eq!((cluster.count("ready"), cluster.count("ended")), (1, 1));
+        cluster.restart();
+    }
 }
 
 #[test]
