@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::batches::Batches;
 use crate::limits::MESSAGE_LIMIT;
+use crate::numbered::Numbered;
 use crate::task::{CANCELLED, Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
 use crate::wire::FromScheduler;
 
@@ -85,7 +86,7 @@ pub enum Record {
 /// All tasks, by their number and by their phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Ledger {
-    all: BTreeMap<TaskId, Task>,
+    all: Numbered<Task>,
     /// The number of the next task. None is given out twice, also after a batch was forgotten.
     next: u64,
     kinds: BTreeSet<Arc<str>>,
@@ -105,7 +106,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn get(&self, id: TaskId) -> Option<&Task> {
-        self.all.get(&id)
+        self.all.get(id)
     }
 
     pub(crate) fn next_id(&self) -> TaskId {
@@ -150,7 +151,7 @@ impl Ledger {
     }
 
     pub(crate) fn lease(&self, id: TaskId) -> Option<Lease> {
-        match self.all.get(&id)?.phase {
+        match self.all.get(id)?.phase {
             Phase::Leased(lease) => Some(lease),
             _ => None,
         }
@@ -179,7 +180,7 @@ impl Ledger {
 
     /// What a client is told of a task that has ended.
     pub(crate) fn outcome(&self, id: TaskId) -> Option<TaskOutcome> {
-        let Phase::Ended { end, .. } = &self.all.get(&id)?.phase else {
+        let Phase::Ended { end, .. } = &self.all.get(id)?.phase else {
             return None;
         };
         Some(match end {
@@ -197,7 +198,7 @@ impl Ledger {
         for &id in self.batches.ended(batch).iter().skip(skipped) {
             let is_latest =
                 |task: &&Task| matches!(task.phase, Phase::Ended { place: at, .. } if at == place);
-            if let Some(task) = self.all.get(&id).filter(is_latest)
+            if let Some(task) = self.all.get(id).filter(is_latest)
                 && let Some(outcome) = self.outcome(id)
             {
                 bytes += 16 + outcome.as_ref().map_or_else(String::len, Vec::len);
@@ -253,7 +254,7 @@ impl Ledger {
                 None
             }
             Record::Ended { id, end } => {
-                let task = self.all.get_mut(&id)?;
+                let task = self.all.get_mut(id)?;
                 if !matches!(end, End::Dead(_)) {
                     self.bytes -= TASK_BYTES + task.body.len();
                     task.body = Box::default();
@@ -303,15 +304,15 @@ impl Ledger {
     /// Takes out a task that has ended.
     fn remove(&mut self, id: TaskId) {
         if self.dead.remove(&id)
-            && let Some(task) = self.all.get(&id)
+            && let Some(task) = self.all.get(id)
         {
             self.bytes -= TASK_BYTES + task.body.len();
         }
-        self.all.remove(&id);
+        self.all.remove(id);
     }
 
     fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {
-        if let Some(task) = self.all.get_mut(&id) {
+        if let Some(task) = self.all.get_mut(id) {
             (task.errors, task.deaths) = (errors, deaths);
         }
     }
@@ -327,7 +328,7 @@ impl Ledger {
                 started,
             }),
         );
-        let task = self.all.get_mut(&id)?;
+        let task = self.all.get_mut(id)?;
         task.attempt += 1;
         let (kind, body) = (task.kind.to_string(), task.body.to_vec());
         Some((task.attempt, Call { kind, body }))
@@ -336,7 +337,7 @@ impl Ledger {
     /// Puts the task into another phase, and into the set of that phase. Returns the worker that
     /// has lost its lease by it.
     pub(crate) fn change(&mut self, id: TaskId, to: Phase) -> Option<Peer> {
-        let task = self.all.get_mut(&id)?;
+        let task = self.all.get_mut(id)?;
         let loser = match mem::replace(&mut task.phase, to) {
             Phase::Leased(lease) => {
                 self.timers.remove(&(lease.until, id));

@@ -15,6 +15,7 @@ mod inbox;
 mod ledger;
 pub mod limits;
 pub mod machine;
+mod numbered;
 pub mod outbox;
 pub mod task;
 mod waiting;

@@ -1,0 +1,110 @@
+//! Tasks by their numbers, with little room between them.
+//!
+//! Numbers are given out in their order. A `BTreeMap` that is filled in order has nodes that are half
+//! empty, which costs as much again as the tasks themselves when they are queued by the million. Here
+//! a page of it is full before there is a next one.
+
+use std::collections::BTreeMap;
+
+use crate::task::TaskId;
+
+/// How many numbers share a page.
+const PAGE: u64 = 64;
+
+/// A map from the numbers of tasks to values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Numbered<T> {
+    /// By the first part of the number, those that share it, in order. None is empty.
+    pages: BTreeMap<u64, Vec<(TaskId, T)>>,
+    len: usize,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self {
+            pages: BTreeMap::new(),
+            len: 0,
+        }
+    }
+}
+
+impl<T> Numbered<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn get(&self, id: TaskId) -> Option<&T> {
+        let page = self.pages.get(&(id.0 / PAGE))?;
+        let place = place(page, id).ok()?;
+        Some(&page[place].1)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: TaskId) -> Option<&mut T> {
+        let page = self.pages.get_mut(&(id.0 / PAGE))?;
+        let place = place(page, id).ok()?;
+        Some(&mut page[place].1)
+    }
+
+    /// Puts a value in, instead of one that was there under this number.
+    pub(crate) fn insert(&mut self, id: TaskId, value: T) {
+        let page = self.pages.entry(id.0 / PAGE).or_default();
+        match place(page, id) {
+            Ok(place) => page[place].1 = value,
+            Err(place) => {
+                page.insert(place, (id, value));
+                self.len += 1;
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: TaskId) -> Option<T> {
+        let number = id.0 / PAGE;
+        let page = self.pages.get_mut(&number)?;
+        let place = place(page, id).ok()?;
+        let (_, value) = page.remove(place);
+        self.len -= 1;
+        if page.is_empty() {
+            self.pages.remove(&number);
+        } else if page.len() <= page.capacity() / 4 {
+            page.shrink_to_fit();
+        }
+        Some(value)
+    }
+}
+
+/// Where a number is in its page, or would be. Mostly none is missing before it.
+fn place<T>(page: &[(TaskId, T)], id: TaskId) -> Result<usize, usize> {
+    page.binary_search_by_key(&id, |(id, _)| *id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beside a `BTreeMap`, in an order that has no rule.
+    #[test]
+    fn it_is_a_map_also_when_numbers_come_and_go_in_any_order() {
+        let (mut ours, mut theirs) = (Numbered::default(), BTreeMap::new());
+        let mut number = 1_u64;
+        for step in 0..20_000_u64 {
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let id = TaskId((number >> 33) % 300);
+            if step % 3 == 0 {
+                assert_eq!(ours.remove(id), theirs.remove(&id));
+            } else {
+                ours.insert(id, step);
+                theirs.insert(id, step);
+            }
+            assert_eq!(ours.len(), theirs.len());
+            let id = TaskId((number >> 40) % 300);
+            assert_eq!(ours.get(id), theirs.get(&id));
+            assert_eq!(ours.get_mut(id), theirs.get_mut(&id));
+        }
+        for id in (0..300).map(TaskId) {
+            assert_eq!(ours.remove(id), theirs.remove(&id));
+        }
+        assert_eq!(ours, Numbered::default());
+    }
+}
