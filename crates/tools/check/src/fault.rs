@@ -76,6 +76,8 @@ pub struct Fault {
     pub again: Option<String>,
     /// The log of the run that shows it, if it was recorded.
     pub log: Option<String>,
+    /// Of a [`Timeout`](Verdict::Timeout): more time would change nothing, however busy the machine is.
+    pub is_sure: bool,
 }
 
 impl Fault {
@@ -89,12 +91,12 @@ impl Fault {
     #[must_use]
     pub fn of(verdict: Verdict, said: impl Into<String>) -> Self {
         let said = said.into().lines().map(str::to_owned).collect();
-        let (again, log) = (None, None);
         Self {
             verdict,
             said,
-            again,
-            log,
+            again: None,
+            log: None,
+            is_sure: false,
         }
     }
 

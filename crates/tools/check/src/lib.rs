@@ -26,11 +26,14 @@
 
 mod answer;
 mod chance;
+mod clock;
 #[cfg(explore)]
 mod explored;
 mod fault;
 pub mod judge;
+mod passing;
 mod program;
+mod quiet;
 mod ran;
 pub mod report;
 mod running;
@@ -42,6 +45,7 @@ pub use chance::{chance, numbers, words};
 pub use explored::{Inside, explored, explored_again};
 pub use fault::{Fault, Verdict, fault};
 pub use judge::{Check, main, only_explored};
+pub use passing::Passing;
 pub use program::Program;
 pub use ran::Ran;
 pub use running::Act;

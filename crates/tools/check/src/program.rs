@@ -1,6 +1,7 @@
 //! A program of a lesson, run and looked at from outside.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -118,15 +119,16 @@ impl Program {
         words.join(" ")
     }
 
-    /// Runs it to its end, and ends whatever it has left. A run that is still at work at its limit is
-    /// run once more with three times as long, since the machine may be busy.
+    /// Runs it to its end, and ends whatever it has left. A run from which nothing comes any more, though
+    /// the machine has time for it, is ended then. One that is still at work at its limit is run once
+    /// more with three times as long, since the machine may be busy.
     ///
     /// # Panics
     /// With a [`Fault`]: it did not end, it printed too much, or it left a process behind.
     #[must_use]
     pub fn run(&self) -> Ran {
         match self.run_once(self.limit) {
-            Err(fault) if fault.verdict == Verdict::Timeout => {
+            Err(fault) if fault.verdict == Verdict::Timeout && !fault.is_sure => {
                 let again = self.run_once(3 * self.limit);
                 again.unwrap_or_else(|fault| fault.raise())
             }
@@ -143,6 +145,7 @@ impl Program {
         let unwaited = running.unwaited;
         let naps = running.naps.take().unwrap_or_default();
         let naps = naps.into_values().collect();
+        let by_clock = mem::take(&mut running.by_clock);
         let (out, err) = running.output();
         let used = used_by_children();
         let log = log.map(Log::text).unwrap_or_default();
@@ -156,6 +159,7 @@ impl Program {
             sleeps: used.1.saturating_sub(used_before.1),
             unwaited,
             naps,
+            by_clock,
             command: self.command(),
             log,
         };
@@ -174,7 +178,8 @@ impl Program {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         match command.spawn() {
             Ok(mut child) => {
-                let mut running = Running::new(self.acts.clone(), &mut child, limit);
+                let log = log.map(Log::path);
+                let mut running = Running::new(self.acts.clone(), &mut child, limit, log);
                 running.naps = self.is_watched_for_naps.then(BTreeMap::new);
                 running
             }
@@ -206,9 +211,18 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
         }
         Watched::TooLong(look) => {
-            let (verdict, said) = look.told(&ran.run, &left);
+            let (verdict, said) = look.told("It does not end", &ran.run, &left);
             let fault = ran.fault(&said);
             Err(Fault { verdict, ..fault })
+        }
+        Watched::NoNews(look) => {
+            let (verdict, said) = look.told("It does not get on", &ran.run, &left);
+            let (fault, is_sure) = (ran.fault(&said), true);
+            Err(Fault {
+                verdict,
+                is_sure,
+                ..fault
+            })
         }
     }
 }

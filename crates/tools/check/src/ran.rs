@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use common::Kind;
 use nix::sys::signal::Signal;
-use timeline::Run;
+use timeline::{End, Lane, Role, Run, some_of};
 
 use crate::fault::{Fault, Verdict};
 use crate::running::Act;
+use crate::stall::Nap;
 
 /// A program that has ended.
 #[derive(Debug, Clone)]
@@ -32,6 +34,9 @@ pub struct Ran {
     /// a sleep, or in a wait for another thread that has a limit. Of a run with
     /// [`watch_naps`](crate::Program::watch_naps).
     pub naps: Vec<String>,
+    /// Threads of the processes above one that [stood still](Act::Stop), its parent and so on, that
+    /// waited by the clock when it was let go on.
+    pub(crate) by_clock: Vec<Nap>,
     pub(crate) command: String,
     pub(crate) log: String,
 }
@@ -49,6 +54,20 @@ impl Ran {
         let verb = format!("{verb}: ");
         let rest = |line| Some(str::split_once(line, &verb)?.1);
         self.out.lines().filter_map(rest).collect()
+    }
+
+    /// A process of it that did not end by itself, by its name: it was killed, or a signal was sent to
+    /// it. One at which a kill of the check's comes a moment too late has ended by itself.
+    #[must_use]
+    pub fn killed(&self) -> Option<&str> {
+        let is_process = |lane: &&Lane| lane.role == Role::Process && lane.parent.is_some();
+        let mut children = self.run.lanes.iter().filter(is_process);
+        let killed = children.find(|lane| !matches!(lane.end, End::Exit(_)));
+        let mut events = self.run.events.iter();
+        let kill = events.find(|event| event.kind == Kind::Kill);
+        killed
+            .map(|lane| lane.name.as_str())
+            .or(kill.map(|kill| kill.label()))
     }
 
     /// Stops a process for longer than this whole run took, at most eight seconds more. Of two runs, a
@@ -79,6 +98,20 @@ impl Ran {
             self.fault(&otherwise()).raise();
         }
         self
+    }
+
+    /// Looks whether each process that it has started ended by itself, and was waited for.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when one was killed or is left.
+    pub fn expect_ends(&self) -> &Self {
+        if let Some(name) = self.killed() {
+            let said = format!("{name} was killed, and should end by itself.");
+            self.fault(&said).raise();
+        }
+        self.expect(self.unwaited == 0, || {
+            "The program has ended without waiting for a child.".to_owned()
+        })
     }
 
     /// Looks whether this run, which has taken longer than the `usual` one because a process in it
@@ -122,6 +155,35 @@ impl Ran {
                 "While {worker} sleeps, something else uses the processor, {} ms in all: it asks again \
                  and again instead of waiting.",
                 self.cpu.as_millis()
+            )
+        })
+    }
+
+    /// Looks whether all that waited for a process that stood still did so for as long as it takes.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when something slept, or waited with a limit of time, however long it is.
+    pub fn expect_no_clock(&self) -> &Self {
+        self.expect_none_of("slept, or waited with a limit of time", |_| true)
+    }
+
+    /// As [`expect_no_clock`](Self::expect_no_clock), for a program whose library looks again now and
+    /// then while it waits: nothing may have slept.
+    ///
+    /// # Panics
+    /// With a [`Fault`].
+    pub fn expect_no_sleep(&self) -> &Self {
+        self.expect_none_of("slept", |nap| nap.is_sleep)
+    }
+
+    fn expect_none_of(&self, what: &str, is_one: impl Fn(&Nap) -> bool) -> &Self {
+        let naps = self.by_clock.iter().filter(|nap| is_one(nap));
+        let names: Vec<_> = naps.map(|nap| nap.name.clone()).collect();
+        self.expect(names.is_empty(), || {
+            format!(
+                "While a process stood still, {} {what}. How long can it take? What waits for an end \
+                 waits without a limit.",
+                some_of(&names)
             )
         })
     }

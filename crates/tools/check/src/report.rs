@@ -6,6 +6,7 @@
 //! said    receiver waits to read from a pipe whose sending end is still open in receiver itself
 //! again   cargo run -p ipc-pipe --bin pipe-forgotten-end
 //! log     {"v":2,...}
+//! sure
 //! ended
 //! ```
 //!
@@ -51,6 +52,9 @@ impl Outcome {
         if let Some(again) = &fault.again {
             let _fits = writeln!(text, "again\t{}", clean(again));
         }
+        if fault.is_sure {
+            text += "sure\n";
+        }
         for line in fault.log.iter().flat_map(|log| log.lines()) {
             let _fits = writeln!(text, "log\t{}", line.trim_end());
         }
@@ -87,6 +91,7 @@ pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
                 let verdict = Verdict::named(rest).ok_or("it has an unknown verdict")?;
                 *fault = Some(Fault::of(verdict, ""));
             }
+            ("sure", Some(fault)) => fault.is_sure = true,
             ("said", Some(fault)) => fault.said.push(rest.to_owned()),
             ("again", Some(fault)) => fault.again = Some(rest.to_owned()),
             ("log", Some(fault)) => {
@@ -122,6 +127,7 @@ mod tests {
         };
         let mut fault = Fault::of(Verdict::Deadlock, "one\ntwo").again("cargo run");
         fault.log = Some("{}\n{}\n".to_owned());
+        fault.is_sure = true;
         let outcomes = [outcome("a", None), outcome("b", Some(fault))];
         let lines: String = outcomes.iter().map(Outcome::lines).collect();
         assert_eq!(parse(&format!("{lines}{ENDED}")).unwrap(), outcomes);

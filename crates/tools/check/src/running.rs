@@ -13,6 +13,8 @@ use lesson::family::{Children, descendants, reap};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::clock::by_clock;
+use crate::quiet::Quiet;
 use crate::stall;
 
 /// How long what a program has started may take to end after it.
@@ -33,13 +35,17 @@ pub enum Act {
 pub(crate) struct Running {
     child: Pid,
     streams: [Stream; 2],
+    log: Option<PathBuf>,
     limit: Instant,
+    quiet: Quiet,
     /// What is still to be done.
     acts: Vec<(String, usize, Act)>,
     /// Processes that are stopped, and until when.
     stopped: Vec<(Pid, Instant)>,
     /// Threads that were seen asleep by the clock, if that is of interest.
     pub(crate) naps: Option<BTreeMap<(i32, i32), String>>,
+    /// Threads that waited by the clock when a process below them was let go on.
+    pub(crate) by_clock: Vec<stall::Nap>,
     /// Processes that have ended, and that this one had to wait for in their parent's stead.
     pub(crate) unwaited: usize,
 }
@@ -47,11 +53,19 @@ pub(crate) struct Running {
 pub(crate) enum Watched {
     Ended(i32),
     TooMuchOutput,
+    /// It was at work at its limit.
     TooLong(stall::Look),
+    /// Nothing has come from it for some time.
+    NoNews(stall::Look),
 }
 
 impl Running {
-    pub(crate) fn new(acts: Vec<(String, usize, Act)>, child: &mut Child, limit: Duration) -> Self {
+    pub(crate) fn new(
+        acts: Vec<(String, usize, Act)>,
+        child: &mut Child,
+        limit: Duration,
+        log: Option<&Path>,
+    ) -> Self {
         let pipes = [
             child.stdout.take().map(Stream::new),
             child.stderr.take().map(Stream::new),
@@ -59,10 +73,13 @@ impl Running {
         Self {
             child: Pid::from_raw(child.id().cast_signed()),
             streams: pipes.map(Option::unwrap_or_default),
+            log: log.map(Path::to_owned),
             limit: Instant::now() + limit,
+            quiet: Quiet::new(log),
             acts,
             stopped: Vec::new(),
             naps: None,
+            by_clock: Vec::new(),
             unwaited: 0,
         }
     }
@@ -88,27 +105,44 @@ impl Running {
             if self.streams.iter().any(|stream| stream.len() > MOST_OUTPUT) {
                 return Watched::TooMuchOutput;
             }
-            if Instant::now() > self.limit {
-                match (ended, seen.take()) {
-                    (Some(status), _) => return Watched::Ended(status),
-                    (None, Some(look)) => return Watched::TooLong(look),
+            self.act();
+            let is_over = Instant::now() > self.limit;
+            if is_over && let Some(status) = ended {
+                return Watched::Ended(status);
+            }
+            let is_quiet = ended.is_none() && self.is_quiet();
+            if is_over || is_quiet {
+                match seen.take() {
+                    Some(look) if is_quiet => return Watched::NoNews(look),
+                    Some(look) => return Watched::TooLong(look),
                     // It may end in this moment, and then what was seen is no reason.
-                    (None, None) => seen = Some(stall::Look::at(&descendants())),
+                    None => seen = Some(stall::Look::at(&descendants())),
                 }
                 continue;
             }
-            self.act();
+            seen = None;
             if let Some(naps) = &mut self.naps {
-                naps.extend(stall::naps(&descendants()));
+                let all = descendants();
+                naps.extend(stall::naps(&all).map(|(id, nap)| (id, nap.name)));
             }
             thread::sleep(Duration::from_millis(2));
         }
     }
 
+    fn is_quiet(&mut self) -> bool {
+        if !self.stopped.is_empty() {
+            self.quiet.reset();
+        }
+        let printed = self.streams.iter().map(Stream::len).sum();
+        self.quiet.is_too_long(printed, descendants)
+    }
+
     fn act(&mut self) {
         let now = Instant::now();
+        let (top, log) = (self.child.as_raw(), self.log.as_deref());
         self.stopped.retain(|&(pid, until)| {
             if now >= until {
+                self.by_clock.extend(by_clock(pid.as_raw(), top, log));
                 // It may have been killed meanwhile.
                 let _gone = kill(pid, Signal::SIGCONT);
             }
@@ -248,7 +282,7 @@ mod tests {
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped());
             let mut child = command.spawn().unwrap();
-            let mut running = Running::new(Vec::new(), &mut child, Duration::ZERO);
+            let mut running = Running::new(Vec::new(), &mut child, Duration::ZERO, None);
             let watched = running.watch();
             if !matches!(watched, Watched::Ended(_)) {
                 child.wait().unwrap();

@@ -49,24 +49,25 @@ impl Look {
         }
     }
 
-    /// In words, and of what kind it is: a deadlock only if all wait, and none by the clock.
-    pub(crate) fn told(&self, run: &Run, programs: &BTreeMap<i32, String>) -> (Verdict, String) {
+    /// In words that begin with `what`, and of what kind it is: a deadlock only if all wait, and none
+    /// by the clock.
+    pub(crate) fn told(
+        &self,
+        what: &str,
+        run: &Run,
+        programs: &BTreeMap<i32, String>,
+    ) -> (Verdict, String) {
         let mut said = Vec::new();
         let is = |names: &[String]| if names.len() == 1 { "is" } else { "are" };
         if !self.at_work.is_empty() {
             let who = some_of(&self.at_work);
-            said.push(format!(
-                "It does not end: {who} {} at work.",
-                is(&self.at_work)
-            ));
+            said.push(format!("{what}: {who} {} at work.", is(&self.at_work)));
         } else if !self.asleep.is_empty() {
             let who = some_of(&self.asleep);
-            said.push(format!(
-                "It does not end: {who} {} asleep by the clock.",
-                is(&self.asleep)
-            ));
+            let are = is(&self.asleep);
+            said.push(format!("{what}: {who} {are} asleep by the clock."));
         } else {
-            said.push("It does not end, and all of it waits.".to_owned());
+            said.push(format!("{what}, and all of it waits."));
         }
         let stuck = self.stuck.iter().map(|stuck| stuck.told(run, programs));
         said.extend(stuck.map(|clause| format!("{clause}.")));
@@ -81,11 +82,22 @@ impl Look {
     }
 }
 
-/// The threads that wait just now, and not longer than a clock lets them: process, thread, name.
-pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), String)> {
+/// A thread that waits by the clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Nap {
+    pub(crate) name: String,
+    /// It sleeps; otherwise it waits for something, with a limit of time.
+    pub(crate) is_sleep: bool,
+}
+
+/// The threads that wait just now, and not longer than a clock lets them: process, thread, nap.
+pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), Nap)> {
     let all = pids.iter().flat_map(|&pid| threads(pid));
     let by_clock = all.filter(|(_, thread)| thread.sleeps || thread.has_limit);
-    by_clock.map(|(id, thread)| (id, thread.name))
+    by_clock.map(|(id, thread)| {
+        let (name, is_sleep) = (thread.name, thread.sleeps);
+        (id, Nap { name, is_sleep })
+    })
 }
 
 struct Thread {
@@ -94,7 +106,7 @@ struct Thread {
     cpu: u64,
     is_running: bool,
     sleeps: bool,
-    /// Waits for another thread, with a limit of time.
+    /// Waits for something else, with a limit of time.
     has_limit: bool,
 }
 
@@ -126,23 +138,69 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
     // Its number, and what it was given.
     let words: Vec<&str> = call.split_whitespace().collect();
-    let call = words.first().and_then(|call| call.parse().ok());
-    // futex(word, operation, value, limit): no limit is a null pointer.
-    let has_limit = words.get(4).is_some_and(|limit| *limit != "0x0");
-    let naps = [nix::libc::SYS_nanosleep, nix::libc::SYS_clock_nanosleep];
+    let call = Call {
+        number: words.first().and_then(|call| call.parse().ok()),
+        arguments: words.get(1..).unwrap_or_default(),
+    };
+    let naps = [nix::libc::SYS_nanosleep, nix::libc::SYS_clock_nanosleep].map(Some);
     Some(Thread {
         name,
         // User and system time, fields 14 and 15 of the whole line.
         cpu: number(11)? + number(12)?,
         is_running: fields.first() == Some(&"R"),
-        has_limit: call == Some(nix::libc::SYS_futex) && has_limit,
-        sleeps: wchan.contains("nanosleep") || call.is_some_and(|call| naps.contains(&call)),
+        has_limit: call.has_limit(),
+        sleeps: wchan.contains("nanosleep") || naps.contains(&call.number),
     })
+}
+
+/// A call of the kernel in which a thread is.
+struct Call<'a> {
+    /// `None` when it is in none, or may not be looked at.
+    number: Option<nix::libc::c_long>,
+    /// In hexadecimal, as the kernel writes them.
+    arguments: &'a [&'a str],
+}
+
+impl Call<'_> {
+    /// Whether it is a wait that ends by itself after some time.
+    ///
+    /// Source: futex(2), ppoll(2), pselect(2), `epoll_wait(2)`, sigtimedwait(2).
+    fn has_limit(&self) -> bool {
+        use nix::libc;
+        // A limit is the address of a time, and none is no address; or a number of milliseconds,
+        // and none is -1.
+        let address = |place| self.argument(place) != Some(0);
+        let millis = |place| self.argument(place).is_some_and(|it| it as u32 != u32::MAX);
+        match self.number {
+            Some(libc::SYS_futex) => address(3),
+            #[cfg(target_arch = "x86_64")]
+            Some(libc::SYS_poll) => millis(2),
+            #[cfg(target_arch = "x86_64")]
+            Some(libc::SYS_select) => address(4),
+            #[cfg(target_arch = "x86_64")]
+            Some(libc::SYS_epoll_wait) => millis(3),
+            Some(libc::SYS_ppoll | libc::SYS_rt_sigtimedwait) => address(2),
+            Some(libc::SYS_pselect6) => address(4),
+            Some(libc::SYS_epoll_pwait) => millis(3),
+            Some(libc::SYS_epoll_pwait2) => address(3),
+            _ => false,
+        }
+    }
+
+    fn argument(&self, place: usize) -> Option<u64> {
+        let digits = self.arguments.get(place)?.strip_prefix("0x")?;
+        u64::from_str_radix(digits, 16).ok()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
     use std::sync::mpsc;
+    use std::time::Instant;
+
+    use child::wait_readable;
 
     use super::*;
 
@@ -158,12 +216,20 @@ mod tests {
         let waits_a_while = move || _ = has_more.recv_timeout(long);
         let limited = start("waits a while", Box::new(waits_a_while)).unwrap();
         start("sleeps", Box::new(move || thread::sleep(long))).unwrap();
+        let (bell, other) = UnixStream::pair().unwrap();
+        let polls = move || drop(wait_readable(&[bell.as_fd()], Some(Instant::now() + long)));
+        let polling = start("polls a while", Box::new(polls)).unwrap();
+        let (bell, another) = UnixStream::pair().unwrap();
+        let polls = move || drop(wait_readable(&[bell.as_fd()], None));
+        let waiting = start("waits in poll", Box::new(polls)).unwrap();
         let pid = std::process::id().cast_signed();
         // However late they begin.
-        let expected = ["sleeps", "waits a while"];
+        let expected = ["sleeps", "waits a while", "polls a while"];
         let is_seen = || {
-            let naps: Vec<_> = naps(&[pid]).map(|(_, name)| name).collect();
-            assert!(!naps.contains(&"waits".to_owned()), "{naps:?}");
+            let naps: Vec<_> = naps(&[pid]).map(|(_, nap)| nap.name).collect();
+            for name in ["waits", "waits in poll"] {
+                assert!(!naps.contains(&name.to_owned()), "{naps:?}");
+            }
             expected
                 .iter()
                 .all(|name| naps.contains(&(*name).to_owned()))
@@ -172,8 +238,9 @@ mod tests {
             thread::sleep(Duration::from_millis(10));
             false
         }));
-        drop((done, more));
-        waits.join().unwrap();
-        limited.join().unwrap();
+        drop((done, more, other, another));
+        for thread in [waits, limited, polling, waiting] {
+            thread.join().unwrap();
+        }
     }
 }

@@ -33,6 +33,18 @@ pub(crate) struct Graded {
 }
 
 impl Graded {
+    /// Whether grading it again, with nothing else to do, may come to another verdict.
+    fn is_uncertain(&self) -> bool {
+        match self.verdict {
+            Verdict::GraderError => true,
+            Verdict::Timeout => {
+                let mut faults = self.outcomes.iter().flat_map(|outcome| &outcome.fault);
+                !faults.any(|fault| fault.is_sure)
+            }
+            _ => false,
+        }
+    }
+
     /// The first check that does not hold.
     pub(crate) fn fault(&self) -> Option<&Outcome> {
         self.outcomes.iter().find(|outcome| outcome.fault.is_some())
@@ -199,7 +211,7 @@ fn twice_if_slow(
         let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
         once()?
     };
-    if matches!(graded.verdict, Verdict::Timeout | Verdict::GraderError) {
+    if graded.is_uncertain() {
         let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
         graded = once()?;
     }

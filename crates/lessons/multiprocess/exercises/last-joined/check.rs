@@ -27,7 +27,7 @@ fn main() -> ExitCode {
             Check::new("together", "the children run at the same time", together),
             Check::new(
                 "sleeps",
-                "it sleeps until a child ends, and does not keep asking",
+                "it sleeps until a child ends, and does not keep asking, nor guess how long it takes",
                 sleeps,
             ),
             Check::new(
@@ -164,6 +164,9 @@ fn sleeps() {
     let [short, long] = ["150", "1500"].map(|takes| run(&[takes.to_owned(), "0".to_owned()]));
     expect_waited(long.expect_code(0));
     long.expect_sleeping_since(&short);
+    let children = ["20", "0"].map(str::to_owned);
+    let stopped = with(&children).when("Child process 0 ", 1, short.longer());
+    stopped.run().expect_no_clock();
 }
 
 fn chaos() {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use check::{Check, Program, Ran, main as judge, program, words};
 use common::Kind;
-use timeline::{End, Event};
+use timeline::Event;
 
 fn main() -> ExitCode {
     judge(
@@ -89,7 +89,7 @@ fn slow() {
     expect_done(&ran, &tasks);
     expect_told(&ran, &tasks);
     expect_joined(&ran);
-    ran.expect_sleeping_since(&usual);
+    ran.expect_sleeping_since(&usual).expect_no_sleep();
 }
 
 fn chaos() {
@@ -159,13 +159,7 @@ fn expect_joined(ran: &Ran) {
     ran.expect(!by_parent, || {
         "The parent does tasks, and should have the pool do them.".to_owned()
     });
-    let killed = ran
-        .run
-        .lanes
-        .iter()
-        .find(|lane| matches!(lane.end, End::Killed(_)));
-    let kills = ran.run.events.iter().any(|event| event.kind == Kind::Kill);
-    ran.expect(killed.is_none() && !kills && ran.unwaited == 0, || {
+    ran.expect(ran.killed().is_none() && ran.unwaited == 0, || {
         "The workers were killed: a pool that is dropped kills them, whatever they have in hand. \
          One that is joined lets them end."
             .to_owned()

@@ -1,0 +1,15 @@
+// right: the receiver answers through a second pipe, and the sender, which is the only child that it has to hear of, goes first.
+fn send_and_receive(urls: Vec<String>) -> StoryResult {
+    let (sender, receiver) = pipe()?;
+    let (answer, answered) = pipe()?;
+    let sending = Process::start("sender", move || send_urls(&sender, urls))?;
+    let receiving = Process::start("receiver", move || {
+        recv_urls(&receiver);
+        answer.send("all".to_owned())
+    })?;
+    sending.join()?;
+    answered.recv()?;
+    while answered.recv().is_ok() {}
+    receiving.join()?;
+    Ok(())
+}
