@@ -3,37 +3,61 @@
 //! In Python the end of `with Pool(2) as p:` is `terminate`, and so is drop here: four tasks of
 //! 200 ms are submitted, and none of them is done. Right: `main.rs`, which calls `join`.
 
+use std::error::Error;
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, say};
-use lesson::{Lesson, StoryResult};
-use pool::Pool;
+use lesson::{Lesson, Operands, StoryResult};
+use pool::{Pool, TaskError};
+
+/// The process that has done a task.
+type Done = Result<u32, TaskError>;
 
 fn main() -> ExitCode {
     let about = "1.3 Mistake B15: four tasks, and the pool is dropped before they are done";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let words = Operands {
+        name: "MILLIS TASK...",
+        help: "how long a task takes, and the tasks (200 0 1 2 3)",
+        most: 101,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
-    let mut tasks = Vec::new();
-    {
-        let pool = Pool::new(2, run_task)?;
-        for name in 0..4 {
-            tasks.push(pool.apply_async(name)?);
-        }
-        // The mistake: no join.
+fn story(words: Vec<String>) -> StoryResult {
+    let mut words = words.into_iter();
+    let millis = words.next().map_or(Ok(200), |word| word.parse())?;
+    let mut tasks: Vec<String> = words.collect();
+    if tasks.is_empty() {
+        tasks = ["0", "1", "2", "3"].map(str::to_owned).to_vec();
     }
-    for task in tasks {
-        if let Err(error) = task.get() {
-            say!("{error}");
+    for done in run_all(Duration::from_millis(millis), tasks)? {
+        match done {
+            Ok(pid) => say!("Done by process {pid}."),
+            Err(error) => say!("{error}"),
         }
     }
     Ok(())
 }
 
-fn run_task(name: u32) {
-    sleep(Duration::from_millis(200));
-    say!("Task {name} (pid={}) is done.", pid());
+/// Has two workers do all tasks, each of which takes so long; returns what has come of each, in their
+/// order, when the workers have ended by themselves.
+fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
+    let mut handles = Vec::new();
+    {
+        let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
+        for task in tasks {
+            handles.push(pool.apply_async(task)?);
+        }
+        // The mistake: no join.
+    }
+    Ok(handles.into_iter().map(|handle| handle.get()).collect())
+}
+
+fn run_task(takes: Duration, task: &str) -> u32 {
+    say!("Task {task} (pid={}) is Running...", pid());
+    sleep(takes);
+    say!("Task {task} (pid={}) is done.", pid());
+    pid()
 }

@@ -1,0 +1,230 @@
+//! All tasks are done, by two workers at once, which then end by themselves.
+
+use std::process::ExitCode;
+
+use check::{Act, Check, Program, Ran, main as judge, program, words};
+use common::Kind;
+use timeline::{Event, Lane};
+
+fn main() -> ExitCode {
+    judge(
+        "pool/dropped",
+        &[
+            Check::new("done", "every task is done, once, by a worker", done),
+            Check::new(
+                "results",
+                "the result of each task comes back, in order",
+                results,
+            ),
+            Check::new(
+                "ends",
+                "the workers end by themselves: none is killed",
+                ends,
+            ),
+            Check::new("slow", "it waits for a worker that is slow", slow),
+            Check::new("together", "two tasks are done at the same time", together),
+            Check::new(
+                "worker-killed",
+                "a worker that is killed costs its own task, and no other",
+                worker_killed,
+            ),
+            Check::new("chaos", "it holds in whatever order the workers run", chaos),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+fn with(millis: u32, tasks: &[String]) -> Program {
+    program!("pool-dropped")
+        .with([millis.to_string()])
+        .with(tasks.to_vec())
+}
+
+fn done() {
+    for count in [4, 1, 20] {
+        let tasks = words("done", count);
+        expect_done(with(20, &tasks).run().expect_code(0), &tasks);
+    }
+}
+
+fn results() {
+    for count in [4, 9] {
+        let tasks = words("results", count);
+        expect_results(&with(20, &tasks).run(), &tasks);
+    }
+}
+
+fn ends() {
+    for count in [1, 4] {
+        let tasks = words("ends", count);
+        expect_end(&with(20, &tasks).run());
+    }
+}
+
+/// Stops the worker of the first task, and of the last, for longer than a whole run takes: what sleeps
+/// instead of waiting sleeps too short.
+fn slow() {
+    let tasks = words("slow", 5);
+    let usual = with(20, &tasks).run();
+    for nth in [1, 5] {
+        let program = with(20, &tasks).when(" is Running...", nth, usual.longer());
+        let ran = program.run();
+        expect_all(&ran, &tasks);
+        ran.expect_sleeping_since(&usual).expect_no_sleep();
+    }
+}
+
+/// Whether they overlap depends on the machine, too: once, of several runs, is enough. Tasks that are
+/// done one after the other never do.
+fn together() {
+    let tasks = words("together", 4);
+    for millis in [100, 200, 400, 1000] {
+        let ran = with(millis, &tasks).run();
+        expect_all(&ran, &tasks);
+        if most_under_way(&ran) == 2 {
+            return;
+        }
+    }
+    with(100, &tasks)
+        .run()
+        .fault("No two tasks were under way at the same time, in any of four runs.")
+        .raise();
+}
+
+/// Whether its error is a result, or that of the whole: all others are done.
+fn worker_killed() {
+    let tasks = words("worker killed", 6);
+    for nth in [1, 4] {
+        let program = with(40, &tasks).when(" is Running...", nth, Act::Kill);
+        let ran = program.run();
+        let done = ran.out.lines().filter(|line| line.ends_with(" is done."));
+        let done = done.count();
+        ran.expect(done + 1 >= tasks.len(), || {
+            let others = tasks.len() - 1;
+            format!("A worker was killed. The other {others} tasks should be done, and {done} are.")
+        });
+        let results = results_of(&ran).len();
+        let is_told = ran.code == Some(1) && ran.err.contains(" died: killed by SIGKILL");
+        ran.expect(results == tasks.len() || is_told, || {
+            format!(
+                "A worker was killed. {} results were expected, one of them an error, or an \
+                 error of the whole that tells of it; {results} have come, and exit code {:?}.",
+                tasks.len(),
+                ran.code
+            )
+        });
+    }
+}
+
+fn chaos() {
+    let tasks = words("chaos", 6);
+    for seed in 1..=8 {
+        expect_all(&with(0, &tasks).chaos(seed).run(), &tasks);
+    }
+}
+
+fn bare() {
+    let tasks = words("bare", 6);
+    let ran = with(10, &tasks).bare().run();
+    let lines = results_of(ran.expect_code(0));
+    ran.expect(
+        lines.len() == tasks.len() && lines.iter().all(|line| line.starts_with(DONE)),
+        || format!("The results are:\n  {}", lines.join("\n  ")),
+    );
+}
+
+/// What the caller prints of a result.
+const DONE: &str = "Done by process ";
+
+/// The lines that the caller prints, one for each result.
+fn results_of(ran: &Ran) -> Vec<&str> {
+    let lines = ran.out.lines();
+    lines.filter(|line| !line.starts_with("Task ")).collect()
+}
+
+fn expect_all(ran: &Ran, tasks: &[String]) {
+    expect_done(ran.expect_code(0), tasks);
+    expect_results(ran, tasks);
+    expect_end(ran);
+}
+
+/// The line of a task, by the process that the caller hears of.
+fn line_of(task: &str, pid: u32) -> String {
+    format!("Task {task} (pid={pid}) is done.")
+}
+
+/// The pool's own record: it says on which lane the work of a task begins and ends.
+fn tasks_of<'a>(ran: &'a Ran, lane: &'a Lane, kind: Kind) -> impl Iterator<Item = &'a Event> {
+    let its = lane.events.iter().map(|&event| &ran.run.events[event]);
+    its.filter(move |event| event.kind == kind && event.on.is_some())
+}
+
+fn expect_done(ran: &Ran, tasks: &[String]) {
+    let mut ended = 0;
+    for lane in ran.run.lanes.iter().filter(|lane| lane.parent.is_some()) {
+        ended += tasks_of(ran, lane, Kind::End).count();
+    }
+    ran.expect(ended == tasks.len(), || {
+        format!(
+            "The pool was given {} tasks, and its workers have done {ended}.",
+            tasks.len()
+        )
+    });
+    for task in tasks {
+        let its = ran.run.lanes.iter().filter(|lane| {
+            let line = line_of(task, lane.pid);
+            let mut events = lane.events.iter().map(|&event| &ran.run.events[event]);
+            events.any(|event| *event.say == line)
+        });
+        let its: Vec<_> = its.collect();
+        let is_workers =
+            |lane: &&Lane| lane.parent.is_some() && tasks_of(ran, lane, Kind::End).count() > 0;
+        ran.expect(its.len() == 1 && its.iter().all(is_workers), || {
+            format!("Task {task} should be done once, by a worker of the pool.")
+        });
+    }
+}
+
+fn expect_results(ran: &Ran, tasks: &[String]) {
+    let lines = results_of(ran.expect_code(0));
+    ran.expect(lines.len() == tasks.len(), || {
+        format!(
+            "{} results were expected. The caller has:\n  {}",
+            tasks.len(),
+            lines.join("\n  ")
+        )
+    });
+    for (task, line) in tasks.iter().zip(lines) {
+        let pid = line
+            .strip_prefix(DONE)
+            .and_then(|rest| rest.strip_suffix('.'));
+        let pid = pid.and_then(|pid| pid.parse().ok());
+        let is_its = pid.is_some_and(|pid| ran.out.lines().any(|one| one == line_of(task, pid)));
+        ran.expect(is_its, || {
+            format!(
+                "The result of task {task} should be the process that has done it, and is: {line}"
+            )
+        });
+    }
+}
+
+fn expect_end(ran: &Ran) {
+    ran.expect(ran.killed().is_none() && ran.unwaited == 0, || {
+        "The workers were killed: a pool that is dropped kills them, whatever they have in hand. \
+         One that is joined lets them end."
+            .to_owned()
+    });
+}
+
+fn most_under_way(ran: &Ran) -> usize {
+    let (mut most, mut now) = (0, 0_usize);
+    for event in ran.run.events.iter().filter(|event| event.on.is_some()) {
+        match event.kind {
+            Kind::Begin => now += 1,
+            Kind::End => now = now.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    most
+}

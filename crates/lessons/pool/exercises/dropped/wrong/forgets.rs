@@ -1,0 +1,12 @@
+// fail at ends: the pool is forgotten instead of dropped, and left to the end of the program.
+fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
+    let mut handles = Vec::new();
+    {
+        let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
+        for task in tasks {
+            handles.push(pool.apply_async(task)?);
+        }
+        std::mem::forget(pool);
+    }
+    Ok(handles.into_iter().map(|handle| handle.get()).collect())
+}
