@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::Path;
 
-use timeline::Run;
+use common::Kind;
+use timeline::{Lane, Run};
 
 use crate::stall::{Nap, naps};
 
@@ -17,18 +18,30 @@ pub(crate) fn by_clock(pid: i32, top: i32, log: Option<&Path>) -> Vec<Nap> {
     let naps: Vec<_> = naps(&above(pid, top)).collect();
     let log = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
     let run = Run::read(log.as_slice()).unwrap_or_default();
-    let waits_by_clock = naps
-        .into_iter()
-        .filter(|((pid, tid), _)| !waits_without_limit(&run, pid.cast_unsigned(), *tid));
-    waits_by_clock.map(|(_, nap)| nap).collect()
+    let mut found = Vec::new();
+    for ((pid, tid), nap) in naps {
+        let thread = (pid.cast_unsigned(), tid.cast_unsigned());
+        let lane = last_lane(&run, thread);
+        if !lane.is_some_and(|lane| waits_without_limit(&run, lane)) {
+            // The kernel cuts names.
+            let name = lane.map_or(nap.name, |lane| lane.name.clone());
+            found.push(Nap { name, ..nap });
+        }
+    }
+    found
 }
 
-/// The last that the log knows of a thread is that it waits for as long as it takes.
-fn waits_without_limit(run: &Run, pid: u32, tid: i32) -> bool {
+/// The lane of a thread, the last one if there are several: a thread may have tasks.
+fn last_lane(run: &Run, thread: (u32, u32)) -> Option<&Lane> {
     let lanes = run.lanes.iter();
-    let its = lanes.filter(|lane| lane.pid == pid && lane.tid == tid.cast_unsigned());
-    let last = its.filter_map(|lane| lane.events.last()).max();
-    last.is_some_and(|&last| run.events[last].kind == common::Kind::Wait)
+    let its = lanes.filter(|lane| (lane.pid, lane.tid) == thread);
+    its.max_by_key(|lane| lane.events.last())
+}
+
+/// The last that the log knows of a lane is that it waits for as long as it takes.
+fn waits_without_limit(run: &Run, lane: &Lane) -> bool {
+    let last = lane.events.last();
+    last.is_some_and(|&last| run.events[last].kind == Kind::Wait)
 }
 
 /// The parent of a process, its parent, and so on up to `top`.

@@ -81,7 +81,13 @@ fn together() {
     for millis in [100, 200, 400, 1000] {
         let ran = with(millis, &tasks).run();
         expect_all(&ran, &tasks);
-        if most_under_way(&ran) == 2 {
+        let most = most_under_way(&ran);
+        ran.expect(most <= 2, || {
+            format!(
+                "{most} tasks were under way at the same time, and there should be two workers."
+            )
+        });
+        if most == 2 {
             return;
         }
     }

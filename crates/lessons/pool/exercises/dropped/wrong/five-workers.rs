@@ -1,0 +1,7 @@
+// fail at together: more workers than two.
+fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
+    let pool = Pool::new(5, move |task: String| run_task(takes, &task))?;
+    let done: Vec<Done> = pool.imap(tasks)?.collect();
+    pool.join()?;
+    Ok(done)
+}
