@@ -1,64 +1,115 @@
 //! Mistake B24: two readers on one end of a pipe.
 //!
 //! A message is a length and then bytes, and two reads. When two processes read without a lock,
-//! one takes the length and the other one the bytes, and both are lost from there on. The pauses
-//! make it happen surely. Right: a queue (`ipc-queue`), or one reader; a `Receiver` cannot be
+//! one takes the length and the other one the bytes, and both are lost from there on. The pause
+//! makes it happen surely. Right: a queue (`ipc-queue`), or one reader; a `Receiver` cannot be
 //! cloned.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::process::ExitCode;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::{frame, pid, say};
-use lesson::{Lesson, StoryResult};
-use multiprocess::{Fork, PipeEnd, exit_now, fork, pipe, wait};
+use lesson::{Lesson, Operands, StoryResult};
+use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
+use nix::unistd::Pid;
 
 fn main() -> ExitCode {
     let about = "1.4.2 Mistake B24: two readers on one end tear the messages";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let words = Operands {
+        name: "WORD...",
+        help: "the words to send (one two three four five six seven eight)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
+fn story(words: Vec<String>) -> StoryResult {
+    if words.is_empty() {
+        let words = [
+            "one", "two", "three", "four", "five", "six", "seven", "eight",
+        ];
+        return share(&words.map(str::to_owned));
+    }
+    share(&words)
+}
+
+/// Writes the words into a pipe, and has two children print them by turns, as they come out of it:
+/// one the first, third, fifth and so on, the other one the rest, up to the end of the stream. An
+/// error when one of them has failed.
+fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut readers = Vec::new();
-    for number in 0..2 {
-        match fork(&format!("reader {number}"))? {
+    for name in ["reader 1", "reader 2"] {
+        match fork(name)? {
             Fork::Parent { child } => readers.push(child),
             Fork::Child => {
                 drop(writing_end);
-                let read = read_all(&reading_end);
-                exit_now(i32::from(read.is_err()));
+                // The mistake: the other one reads from the same end.
+                exit_now(print_all(&reading_end));
             }
         }
     }
     drop(reading_end);
-    for word in [
-        "one", "two", "three", "four", "five", "six", "seven", "eight",
-    ] {
-        frame::write(&writing_end, word.as_bytes())?;
-    }
+    write_all(&writing_end, words)?;
     drop(writing_end);
-    for reader in readers {
-        wait(reader)?;
+    join_all(&readers)
+}
+
+/// Each word is written with the moment at which that happens.
+fn write_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
+    for word in words {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)?
+            .subsec_micros();
+        let word = format!("{word}@{now}");
+        say!("Process ({}) writes \"{word}\"", pid());
+        frame::write(pipe, word.as_bytes())?;
     }
     Ok(())
 }
 
-fn read_all(mut pipe: &PipeEnd) -> io::Result<()> {
+/// Prints the words up to the end of the stream, and returns an exit code.
+fn print_all(pipe: &PipeEnd) -> i32 {
     loop {
-        let mut length = [0; 4];
-        pipe.read_exact(&mut length)?;
-        // The mistake: the other reader comes in between.
-        sleep(Duration::from_millis(5));
-        let length = u32::from_le_bytes(length);
-        let mut word = vec![0; length.min(12) as usize];
-        let got = pipe.read(&mut word)?;
-        let word = word[..got].escape_ascii();
-        say!(
-            "Process ({}) took a length of {length}, and \"{word}\"",
-            pid()
-        );
-        sleep(Duration::from_millis(5));
+        match read_word(pipe) {
+            Ok(Some(word)) => print(&word),
+            Ok(None) => return 0,
+            Err(_) => return 1,
+        }
+    }
+}
+
+fn print(word: &str) {
+    say!("Process ({}) took \"{word}\"", pid());
+}
+
+/// The next word; `None` at the end of the stream. The pause is there so that another reader comes in
+/// between the two reads.
+fn read_word(mut pipe: &PipeEnd) -> io::Result<Option<String>> {
+    let mut length = [0; 4];
+    match pipe.read_exact(&mut length) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
+    }
+    sleep(Duration::from_millis(5));
+    let length = u32::from_le_bytes(length);
+    // No word is that long: it was no length.
+    let length = if length > 2000 { 12 } else { length };
+    let mut word = vec![0; length as usize];
+    let got = pipe.read(&mut word)?;
+    Ok(Some(word[..got].escape_ascii().to_string()))
+}
+
+/// Waits for all children. An error when one of them has failed.
+fn join_all(children: &[Pid]) -> StoryResult {
+    let mut failed = 0;
+    for &child in children {
+        failed += u32::from(wait(child)? != Exit::Code(0));
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(format!("{failed} of the readers failed").into()),
     }
 }

@@ -1,0 +1,205 @@
+//! Two children print the words of a pipe by turns, whole, and up to the end of the stream.
+
+use std::process::ExitCode;
+
+use check::{Act, Check, Passing, Program, Ran, main as judge, numbers, program, words};
+use common::Kind;
+use timeline::Event;
+
+fn main() -> ExitCode {
+    judge(
+        "ipc-pipe/two-readers",
+        &[
+            Check::new("words", "every word comes out whole, once", whole),
+            Check::new("turns", "two children take them by turns, in order", turns),
+            Check::new(
+                "end",
+                "a child reads the end of the stream, and both end by themselves",
+                end,
+            ),
+            Check::new("slow", "they wait for one another, however slow", slow),
+            Check::new("waits", "they wait, and not for a clock", waits),
+            Check::new(
+                "any-number",
+                "one word, two, or more bytes than a pipe has room for, are no difference",
+                any_number,
+            ),
+            Check::new("failure", "it fails when a child is killed", failure),
+            Check::new(
+                "chaos",
+                "it holds in whatever order the processes run",
+                chaos,
+            ),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+const PASSING: Passing = Passing {
+    program: with,
+    holds: expect_all,
+    line: ") took ",
+};
+
+fn with(words: &[String]) -> Program {
+    program!("pipe-two-readers").with(words.to_vec())
+}
+
+fn whole() {
+    let words = words("words", 8);
+    expect_whole(with(&words).run().expect_code(0), &words);
+}
+
+fn turns() {
+    for count in [4, 7] {
+        let words = words("turns", count);
+        let ran = with(&words).run();
+        expect_whole(ran.expect_code(0), &words);
+        expect_turns(&ran);
+    }
+}
+
+fn end() {
+    PASSING.any_number(&[5]);
+}
+
+/// The first child, the other one, the first one late: what takes turns by the clock gets out of step.
+fn slow() {
+    PASSING.slow(&[1, 2, 5]);
+}
+
+fn waits() {
+    PASSING.waits();
+}
+
+fn any_number() {
+    PASSING.any_number(&[1, 2, 20]);
+    let lengths = numbers("long", 90, 800..=1000);
+    let long: Vec<String> = (words("long", 90).iter().zip(lengths))
+        .map(|(word, length)| word.repeat(1000)[..length].to_owned())
+        .collect();
+    expect_all(&with(&long).run(), &long);
+}
+
+/// Far from the end, so that the child is there to be killed.
+fn failure() {
+    let words = words("failure", 80);
+    for nth in [3, 4] {
+        let ran = with(&words).when(") took ", nth, Act::Kill).run();
+        if ran.killed().is_some() {
+            ran.expect(ran.code != Some(0), || {
+                "A child was killed, so an error was expected, and with it exit code 1. It is 0."
+                    .to_owned()
+            });
+            ran.expect_code(1);
+        }
+    }
+}
+
+fn chaos() {
+    PASSING.chaos();
+}
+
+fn bare() {
+    let words = words("bare", 9);
+    let ran = with(&words).bare().run();
+    expect_whole(ran.expect_code(0), &words);
+    expect_turns(&ran);
+}
+
+fn expect_all(ran: &Ran, words: &[String]) {
+    expect_whole(ran.expect_code(0), words);
+    expect_turns(ran);
+    expect_end(ran, words);
+}
+
+/// A line: the process that prints it, and the word.
+fn lines<'a>(ran: &'a Ran, verb: &str) -> Vec<(&'a str, &'a str)> {
+    let verb = format!(") {verb} \"");
+    let parts = |line: &'a str| {
+        let (process, word) = line.split_once(&verb)?;
+        Some((process.strip_prefix("Process (")?, word.strip_suffix('"')?))
+    };
+    ran.out.lines().filter_map(parts).collect()
+}
+
+/// With each word goes the moment at which it was written: what prints it has got it from there.
+fn expect_whole(ran: &Ran, words: &[String]) {
+    let mut written: Vec<_> = lines(ran, "writes").iter().map(|(_, word)| *word).collect();
+    let is_written = |(word, written): (&String, &&str)| {
+        let rest = written.strip_prefix(word.as_str());
+        rest.is_some_and(|rest| rest.starts_with('@'))
+    };
+    ran.expect(
+        written.len() == words.len() && words.iter().zip(&written).all(is_written),
+        || format!("`write_all` should write the {} words, once.", words.len()),
+    );
+    let mut took: Vec<_> = lines(ran, "took").iter().map(|(_, word)| *word).collect();
+    written.sort_unstable();
+    took.sort_unstable();
+    ran.expect(took == written, || {
+        let whole = took.iter().filter(|word| written.contains(word)).count();
+        format!(
+            "{} words were written, and {} lines say that one was taken; {whole} of them have a \
+             whole word.",
+            written.len(),
+            took.len()
+        )
+    });
+}
+
+fn expect_turns(ran: &Ran) {
+    expect_own_numbers(ran);
+    let (written, took) = (lines(ran, "writes"), lines(ran, "took"));
+    for first in [0, 1] {
+        let its = written.iter().map(|(_, word)| *word);
+        let its: Vec<_> = its.skip(first).step_by(2).collect();
+        let process = took.iter().find(|(_, word)| its.first() == Some(word));
+        let Some((process, _)) = process else {
+            continue;
+        };
+        ran.expect(*process != written[0].0, || {
+            "The parent takes words itself, and two children should.".to_owned()
+        });
+        let of_process = took.iter().filter(|(its, _)| its == process);
+        let of_process: Vec<_> = of_process.map(|(_, word)| *word).collect();
+        ran.expect(of_process == its, || {
+            format!(
+                "One child was expected to take {its:?}, and process {process} has taken \
+                 {of_process:?}."
+            )
+        });
+    }
+}
+
+/// In each line stands the number of the process that prints it.
+fn expect_own_numbers(ran: &Ran) {
+    let is_line = |event: &&Event| event.say.contains(") took ");
+    for event in ran.run.events.iter().filter(is_line) {
+        let lane = &ran.run.lanes[event.lane];
+        let is_own = event.say.starts_with(&format!("Process ({})", lane.pid));
+        ran.expect(is_own, || {
+            format!(
+                "Process {} prints the line of another process: {}",
+                lane.pid, event.say
+            )
+        });
+    }
+}
+
+/// The log's word, written down below the program: who reads to the end of the pipe into which the
+/// words were written.
+fn expect_end(ran: &Ran, words: &[String]) {
+    let events = &ran.run.events;
+    let is_of_words = |end: &&Event| {
+        let is_word = |event: &&Event| event.kind == Kind::Send && event.lane == 0;
+        let into = events.iter().filter(|event| event.on == end.on);
+        into.filter(is_word).count() >= words.len()
+    };
+    let mut ends = events.iter().filter(|event| event.kind == Kind::Eof);
+    ran.expect(ends.any(|end| end.lane != 0 && is_of_words(&end)), || {
+        "No child reads the end of the stream: it is what ends the words, whatever their number."
+            .to_owned()
+    });
+    ran.expect_ends();
+}

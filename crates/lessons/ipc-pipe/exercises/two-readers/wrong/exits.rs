@@ -1,0 +1,6 @@
+// fail at words: it ends when everything is written.
+fn share(words: &[String]) -> StoryResult {
+    let (_reading_end, writing_end) = pipe()?;
+    write_all(&writing_end, words)?;
+    exit_now(0);
+}

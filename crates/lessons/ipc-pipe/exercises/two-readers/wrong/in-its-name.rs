@@ -1,0 +1,20 @@
+// fail at turns: one child prints all, half of it in another one's name.
+fn share(words: &[String]) -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    let first = match fork("reader 1")? {
+        Fork::Parent { child } => child,
+        Fork::Child => {
+            drop(writing_end);
+            let mut n = 0;
+            while let Ok(Some(word)) = read_word(&reading_end) {
+                say!("Process ({}) took \"{word}\"", pid() + n % 2);
+                n += 1;
+            }
+            exit_now(0)
+        }
+    };
+    drop(reading_end);
+    write_all(&writing_end, words)?;
+    drop(writing_end);
+    join_all(&[first])
+}
