@@ -5,43 +5,109 @@
 //! error, since the change may be half-done, and takes the lock by `recover` to correct it.
 
 use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::Duration;
 
-use common::{pid, say};
+use common::{Message, pid, say};
 use ipc_shared::{LockError, Value};
-use lesson::{Lesson, StoryResult};
-use multiprocess::Process;
+use lesson::{Lesson, Operands, StoryResult};
+use multiprocess::{Process, StartError};
 use nix::sys::signal::{Signal, raise};
+
+/// Two accounts, which have the same sum before and after each change.
+type Accounts = Value<[u32; 2]>;
 
 fn main() -> ExitCode {
     let about = "1.4 Value: its owner is killed half-way through a change, and the next is told";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let numbers = Operands {
+        name: "TOTAL AMOUNT MENDERS OTHERS",
+        help: "what is there, what is moved, how many children put it right, how many look (1000 100 1 0)",
+        most: 4,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(numbers, story)
 }
 
-fn story() -> StoryResult {
-    let accounts = Value::new([1000_u32, 0])?;
+fn story(words: Vec<String>) -> StoryResult {
+    let mut numbers = [1000, 100, 1, 0];
+    for (number, word) in numbers.iter_mut().zip(words) {
+        *number = word.parse()?;
+    }
+    let [total, amount, menders, others] = numbers;
+    let accounts = Value::new([total, 0])?;
     let childs = accounts.clone();
-    let child = Process::start("owner", move || move_100(&childs))?;
+    let child = Process::start("owner", move || move_half(&childs, amount))?;
     if let Err(error) = child.join() {
         say!("{error}");
     }
     if let Err(error) = accounts.lock() {
         say!("Process ({}): {error}", pid());
     }
-    let mut held = accounts.recover()?;
-    say!("Found {} + {}, which is not 1000.", held[0], held[1]);
-    held[1] = 1000 - held[0];
-    drop(held);
+    let others = start(others, "other", &accounts, first_seen)?;
+    let menders = start(menders, "mender", &accounts, move |it| put_right(it, total))?;
+    for mender in menders {
+        if let Some([one, other]) = mender.join()? {
+            say!("Found {one} + {other}, which is not {total}.");
+        }
+    }
+    for process in others {
+        let [one, other] = process.join()?;
+        say!("Another process sees {one} + {other}.");
+    }
     let [one, other] = accounts.get()?;
     say!("Total:{} of {one} + {other}", one + other);
     Ok(())
 }
 
-fn move_100(accounts: &Value<[u32; 2]>) -> Result<(), LockError> {
+/// Starts some children that each do something with the accounts.
+fn start<T: Message>(
+    count: u32,
+    name: &str,
+    accounts: &Accounts,
+    act: impl Fn(&Accounts) -> Result<T, LockError> + Copy + 'static,
+) -> Result<Vec<Process<T>>, StartError> {
+    let start = |number| {
+        let accounts = accounts.clone();
+        Process::start(format!("{name} {number}"), move || act(&accounts))
+    };
+    (1..=count).map(start).collect()
+}
+
+/// The amount leaves the first account, and does not reach the other one.
+fn move_half(accounts: &Accounts, amount: u32) -> Result<(), LockError> {
     let mut held = accounts.lock()?;
-    held[0] -= 100;
-    say!("Process ({}) has taken 100, and is killed.", pid());
+    held[0] -= amount;
+    say!("Process ({}) has taken {amount}, and is killed.", pid());
     // A raise of SIGKILL does not return.
     let _never_told = raise(Signal::SIGKILL);
-    held[1] += 100;
+    held[1] += amount;
     Ok(())
+}
+
+/// Looks whether the accounts have this total, whatever has become of the process that had their lock
+/// last. If not, adds what is missing to the second one, and returns what was found. No process can
+/// take the lock by [`Value::lock`] before they are right; of several that call this at the same
+/// time, one finds something.
+///
+/// # Errors
+/// [`LockError::AlreadyHeld`].
+fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
+    let mut held = accounts.recover()?;
+    let found = *held;
+    let missing = total - found[0] - found[1];
+    if missing == 0 {
+        return Ok(None);
+    }
+    held[1] += missing;
+    Ok(Some(found))
+}
+
+/// What the accounts are when their lock can be taken again.
+fn first_seen(accounts: &Accounts) -> Result<[u32; 2], LockError> {
+    loop {
+        match accounts.lock() {
+            Ok(held) => return Ok(*held),
+            Err(LockError::Poisoned) => sleep(Duration::from_micros(100)),
+            Err(error) => return Err(error),
+        }
+    }
 }
