@@ -11,13 +11,14 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use lesson::family::kill_all;
+use lesson::family::{descendants, kill_all};
 use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
+use crate::quiet::waited;
 use crate::report::{ENDED, Outcome};
 
 /// How long a check may take that does not watch over its own limit.
@@ -162,7 +163,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let (read, all) = mpsc::channel();
     let err_reader = thread::spawn(move || text_of(err));
     thread::spawn(move || read.send(text_of(out)));
-    let out = all.recv_timeout(check.limit);
+    let out = within(check.limit, |limit| all.recv_timeout(limit).ok()).ok_or(());
     // Whatever the check has left ends here; after that the readers end, too.
     let status = child_ended(&mut child, out.is_err());
     let out = out.or_else(|_| all.recv()).unwrap_or_default();
@@ -188,28 +189,48 @@ fn child_ended(
     status
 }
 
+/// Waits by `wait`, as long as it takes, but not longer than `limit`. The time in which the processes
+/// below this one had to wait for a processor does not count.
+fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T> {
+    let (mut next, mut before) = (limit, Duration::ZERO);
+    let begun = Instant::now();
+    loop {
+        if let Some(came) = wait(next) {
+            return Some(came);
+        }
+        let waited = waited(&descendants()).unwrap_or_default();
+        next = waited.saturating_sub(before);
+        before = waited;
+        if next < limit / 20 || begun.elapsed() > 10 * limit {
+            return None;
+        }
+    }
+}
+
 /// A check that has not said how it went.
 fn no_word(check: &Check, status: Option<std::process::ExitStatus>, err: &str) -> Fault {
-    let last: Vec<_> = err.lines().rev().take(5).collect();
-    let last: Vec<_> = last
-        .into_iter()
-        .rev()
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    let last = last.concat();
+    let last = last_lines(err);
     match status {
-        None => Fault::of(
-            Verdict::Timeout,
-            format!(
-                "The check was still at work after {} s.{last}",
-                check.limit.as_secs()
-            ),
-        ),
+        None => {
+            let limit = check.limit.as_secs();
+            let fault = Fault::of(
+                Verdict::Timeout,
+                format!("It does not end: it was still there after {limit} s.{last}"),
+            );
+            let is_sure = true;
+            Fault { is_sure, ..fault }
+        }
         Some(status) => Fault::of(
             Verdict::Crash,
             format!("The process ended in the middle of the check: {status}.{last}"),
         ),
     }
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    let last = lines[lines.len().saturating_sub(5)..].iter();
+    last.map(|line| format!("\n  {line}")).collect()
 }
 
 fn text_of(pipe: impl Read) -> String {

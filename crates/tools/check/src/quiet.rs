@@ -96,7 +96,7 @@ impl Quiet {
 /// kernel does not say.
 ///
 /// Source: the kernel's `Documentation/scheduler/sched-stats.rst`.
-fn waited(pids: &[i32]) -> Option<Duration> {
+pub(crate) fn waited(pids: &[i32]) -> Option<Duration> {
     let mut sum = None;
     for pid in pids {
         let threads = fs::read_dir(format!("/proc/{pid}/task"));

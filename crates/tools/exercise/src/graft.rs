@@ -9,11 +9,10 @@ use std::error::Error;
 use std::fmt;
 use std::iter;
 
-use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Item, Visibility};
 
-use crate::source::{Function, NoSource, functions, parse};
+use crate::source::{Function, NoSource, functions, parse, plain_name};
 
 /// Why a submission is not graded. Each is told to the student; none is a wrong answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +176,7 @@ fn helpers(reference: &str, submission: &str) -> Result<Vec<String>, GraftError>
         .collect();
     let is_helper = |item: &&Item| match item {
         // Of a type of their own; methods for a type of the reference are left out.
-        Item::Impl(item) => own.contains(&item.self_ty.to_token_stream().to_string()),
+        Item::Impl(item) => plain_name(&item.self_ty).is_some_and(|name| own.contains(&name)),
         item => name_of(item).is_some_and(|name| !known.contains(&name)),
     };
     let texts = theirs.items.iter().filter(is_helper).map(|item| {
@@ -352,8 +351,9 @@ impl<'a> Visit<'a> for Looks {
     }
 
     fn visit_item_impl(&mut self, item: &'a syn::ItemImpl) {
-        let of = item.self_ty.to_token_stream().to_string();
-        if !self.only_attributes && !self.own_types.contains(&of) {
+        let of = plain_name(&item.self_ty);
+        let is_own = of.is_some_and(|name| self.own_types.contains(&name));
+        if !self.only_attributes && !is_own {
             let span = syn::spanned::Spanned::span(item);
             self.refuse("an impl for a type that is not declared there", span);
         }

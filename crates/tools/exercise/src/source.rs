@@ -141,6 +141,18 @@ fn name_of(of: &Type) -> Option<String> {
     }
 }
 
+/// The name of a type that is called by it alone, with its parameters or without.
+pub(crate) fn plain_name(of: &Type) -> Option<String> {
+    match of {
+        Type::Path(path) if path.qself.is_none() && path.path.leading_colon.is_none() => {
+            let mut parts = path.path.segments.iter();
+            let name = parts.next()?.ident.to_string();
+            parts.next().is_none().then_some(name)
+        }
+        _ => None,
+    }
+}
+
 fn function_of(path: String, signature: &Signature, block: &Block, whole: Span) -> Function {
     let braces = block.brace_token.span;
     Function {

@@ -49,6 +49,23 @@ fn private_helpers_come_along_and_public_ones_do_not() {
 }
 
 #[test]
+fn a_helper_with_parameters_brings_its_methods() {
+    let more =
+        "struct Sum<'a, T>(&'a [T]);\nimpl<T: Copy> Iterator for Sum<'_, T> { type Item = T; }\n";
+    let grafted = graft(REFERENCE, &submission("    0", more), &["total"]).unwrap();
+    for kept in ["struct Sum<'a, T>", "impl<T: Copy> Iterator for Sum<'_, T>"] {
+        assert!(grafted.contains(kept), "{kept}: {grafted}");
+    }
+    let inside = submission(&format!("    {more}    0"), "");
+    assert!(graft(REFERENCE, &inside, &["total"]).is_ok());
+    let foreign = submission(
+        "    struct Sum;\n    impl Clone for super::Sum {}\n    0",
+        "",
+    );
+    assert!(graft(REFERENCE, &foreign, &["total"]).is_err());
+}
+
+#[test]
 fn the_whole_file_of_a_public_type_brings_its_methods_only_once() {
     let reference = "\
 pub struct Count(u32);
