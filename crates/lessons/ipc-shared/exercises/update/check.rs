@@ -1,0 +1,296 @@
+//! A change under the lock is one step: nothing comes in between, and nothing is changed where the lock
+//! is refused.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use check::{Check, main as judge};
+use common::Settings;
+use ipc_shared::{AtomicValue, Lock, LockError, TryLockError, Value};
+use multiprocess::Process;
+use nix::sys::signal::{Signal, raise};
+
+fn main() -> ExitCode {
+    let limit = Duration::from_secs(5);
+    judge(
+        "ipc-shared/update",
+        &[
+            Check::new(
+                "values",
+                "what is written is read, by all processes",
+                values,
+            )
+            .within(limit),
+            Check::new("result", "`update` returns what the change returns", result).within(limit),
+            Check::new("held", "the lock is held while the value is changed", held).within(limit),
+            Check::new("free", "the lock is free afterwards", free).within(limit),
+            Check::new("waits", "all three wait for the lock", waits).within(limit),
+            Check::new(
+                "poisoned",
+                "where the owner has died, all three are an error and change nothing",
+                poisoned,
+            )
+            .within(limit),
+            Check::new(
+                "panic",
+                "a change that panics leaves the lock free, and poisoned",
+                panic,
+            )
+            .within(limit),
+            Check::new(
+                "twice",
+                "who holds the lock gets an error, and does not wait for itself",
+                twice,
+            )
+            .within(limit),
+            Check::new(
+                "lost",
+                "no update is lost, in whatever order processes run",
+                lost,
+            ),
+        ],
+    )
+}
+
+fn value<T: bytemuck::AnyBitPattern + std::fmt::Debug>(value: T) -> Value<T> {
+    Value::new(value).expect("there is memory to share")
+}
+
+fn in_child<T: common::Message>(target: impl FnOnce() -> T + 'static) -> T
+where
+    T: multiprocess::Outcome<Value = T>,
+{
+    let child = Process::start("child", target).expect("a process can be started");
+    child.join().expect("the child does not fail")
+}
+
+fn values() {
+    let number = value(-7_i64);
+    assert_eq!(number.get(), Ok(-7), "`get` of a value that was made as -7");
+    assert_eq!(number.set(12), Ok(()), "`set`");
+    assert_eq!(number.get(), Ok(12), "`get` after `set(12)`");
+    let child = number.clone();
+    let seen = in_child(move || {
+        let seen = child.get().ok();
+        let set = child.set(30).is_ok() && child.update(|number| *number += 5).is_ok();
+        (seen, set)
+    });
+    assert_eq!(
+        seen,
+        (Some(12), true),
+        "what a child reads, and whether it could write"
+    );
+    assert_eq!(number.get(), Ok(35), "the child has set 30 and added 5");
+    let pair = value([1_u16, 2]);
+    assert_eq!(pair.update(|pair| pair.swap(0, 1)), Ok(()), "`update`");
+    assert_eq!(pair.get(), Ok([2, 1]), "the two have changed places");
+}
+
+fn result() {
+    let number = value(3_u32);
+    let before = number.update(|number| std::mem::replace(number, 4));
+    assert_eq!(before, Ok(3), "the change returns what was there before");
+    let text = number.update(|number| format!("it is {number}"));
+    assert_eq!(text, Ok("it is 4".to_owned()), "the change returns a text");
+    // A result of the caller's may be anything, an error too.
+    let failed: Result<Result<(), u8>, LockError> = number.update(|_| Err(9));
+    assert_eq!(failed, Ok(Err(9)), "the change returns an error of its own");
+}
+
+/// The lock tells its owner that it has it.
+fn is_held(lock: &Lock) -> bool {
+    matches!(
+        lock.try_acquire(),
+        Err(TryLockError::Lock(LockError::AlreadyHeld))
+    )
+}
+
+fn held() {
+    let lock = Lock::new().expect("there is memory to share");
+    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let is_held_in = number.update(|number| {
+        *number += 1;
+        is_held(&lock)
+    });
+    assert_eq!(
+        is_held_in,
+        Ok(true),
+        "whether the lock is held while the change is made"
+    );
+    assert_eq!(number.get(), Ok(2), "1 was added to 1");
+}
+
+fn free() {
+    let lock = Lock::new().expect("there is memory to share");
+    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let calls: [(&str, &dyn Fn() -> bool); 3] = [
+        ("get", &|| number.get().is_ok()),
+        ("set", &|| number.set(5).is_ok()),
+        ("update", &|| number.update(|number| *number += 1).is_ok()),
+    ];
+    for (name, call) in calls {
+        assert!(call(), "`{name}` of a value whose lock is free is an error");
+        assert!(
+            lock.try_acquire().is_ok(),
+            "the lock is not free after `{name}`"
+        );
+        let childs = lock.clone();
+        let is_free = in_child(move || childs.try_acquire().is_ok());
+        assert!(
+            is_free,
+            "the lock is not free for another process after `{name}`"
+        );
+    }
+}
+
+/// A child has the lock for a while, and writes 100 just before it gives it back.
+fn waits() {
+    let calls: [(&str, fn(&Value<u32>) -> Option<u32>, Option<u32>, u32); 3] = [
+        ("get", |number| number.get().ok(), Some(100), 100),
+        ("set", |number| number.set(7).ok().map(|()| 7), Some(7), 7),
+        (
+            "update",
+            |number| {
+                number
+                    .update(|number| {
+                        *number += 1;
+                        *number
+                    })
+                    .ok()
+            },
+            Some(101),
+            101,
+        ),
+    ];
+    for (name, call, expected, left) in calls {
+        let number = value(1_u32);
+        let has_lock = AtomicValue::new(AtomicBool::new(false)).expect("there is memory to share");
+        let (childs, tells) = (number.clone(), has_lock.clone());
+        let owner = Process::start("owner", move || {
+            let mut held = childs.lock().expect("it is free");
+            tells.store(true, Ordering::SeqCst);
+            sleep(Duration::from_millis(200));
+            *held = 100;
+        });
+        let owner = owner.expect("a process can be started");
+        while !has_lock.load(Ordering::SeqCst) {
+            sleep(Duration::from_millis(1));
+        }
+        let got = call(&number);
+        owner.join().expect("the child does not fail");
+        assert_eq!(
+            got, expected,
+            "`{name}` while another process has the lock, and writes 100"
+        );
+        assert_eq!(number.get(), Ok(left), "the value after that `{name}`");
+    }
+}
+
+fn poisoned() {
+    let number = value([5_u32, 6]);
+    let childs = number.clone();
+    let owner = Process::start("owner", move || {
+        let mut held = childs.lock().expect("it is free");
+        held[0] = 50;
+        // A raise of SIGKILL does not return.
+        let _never_told = raise(Signal::SIGKILL);
+    });
+    let died = owner.expect("a process can be started").join();
+    assert!(died.is_err(), "the owner is killed while it has the lock");
+    // Asked twice: the error does not go away by itself.
+    for _ in 0..2 {
+        assert_eq!(
+            number.get(),
+            Err(LockError::Poisoned),
+            "`get` when the owner has died"
+        );
+        assert_eq!(
+            number.set([1, 1]),
+            Err(LockError::Poisoned),
+            "`set` when the owner has died"
+        );
+        let mut is_called = false;
+        let updated = number.update(|number| {
+            is_called = true;
+            number[1] = 9;
+        });
+        assert_eq!(
+            updated,
+            Err(LockError::Poisoned),
+            "`update` when the owner has died"
+        );
+        assert!(
+            !is_called,
+            "`update` is refused, and calls the change all the same"
+        );
+    }
+    let held = number.recover().expect("nobody has the lock");
+    assert_eq!(*held, [50, 6], "what the dead owner left, and nothing else");
+}
+
+fn panic() {
+    let lock = Lock::new().expect("there is memory to share");
+    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    std::panic::set_hook(Box::new(|_| ()));
+    let change = || number.update(|_| -> () { std::panic::panic_any("a change that panics") });
+    let caught = catch_unwind(AssertUnwindSafe(change));
+    drop(std::panic::take_hook());
+    assert!(
+        caught.is_err(),
+        "the panic of a change goes on to the caller of `update`"
+    );
+    assert!(
+        !is_held(&lock),
+        "the lock is not free after a change that has panicked"
+    );
+    assert_eq!(
+        number.get(),
+        Err(LockError::Poisoned),
+        "`get` after a change that has panicked"
+    );
+}
+
+fn twice() {
+    let lock = Lock::new().expect("there is memory to share");
+    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let _held = lock.acquire().expect("it is free");
+    let held = LockError::AlreadyHeld;
+    assert_eq!(number.get(), Err(held), "`get` by who holds the lock");
+    assert_eq!(number.set(3), Err(held), "`set` by who holds the lock");
+    assert_eq!(
+        number.update(|number| *number),
+        Err(held),
+        "`update` by who holds the lock"
+    );
+}
+
+/// Each event of the lock may take the processor away from who records it.
+fn lost() {
+    let settings = Settings {
+        pace: 0.0,
+        seed: None,
+        chaos: Some(1),
+        record: None,
+    };
+    common::begin("adders", &settings).expect("nothing is recorded");
+    for round in 0..4 {
+        let number = value(0_u32);
+        let children = [1, 2, 3, 4].map(|child| {
+            let number = number.clone();
+            let add = move || (0..50).all(|_| number.update(|number| *number += child).is_ok());
+            Process::start(format!("adder {child}"), add).expect("a process can be started")
+        });
+        for child in children {
+            let added = child.join().expect("the child does not fail");
+            assert!(added, "an `update` was an error");
+        }
+        assert_eq!(
+            number.get(),
+            Ok(500),
+            "round {round}: four processes add 1, 2, 3 and 4, each 50 times"
+        );
+    }
+}

@@ -1,0 +1,14 @@
+// fail at values: `set` prints that it has set.
+impl<T: AnyBitPattern + Debug> Value<T> {
+    pub fn get(&self) -> Result<T, LockError> {
+        self.lock().map(|held| *held)
+    }
+
+    pub fn set(&self, value: T) -> Result<(), LockError> {
+        common::say!("set to {value:?}"); Ok(())
+    }
+
+    pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
+        self.lock().map(|mut held| change(&mut held))
+    }
+}

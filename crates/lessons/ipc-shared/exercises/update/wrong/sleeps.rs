@@ -1,0 +1,14 @@
+// fail at held: it gives the lock back, and sleeps until it thinks that nothing else is at work.
+impl<T: AnyBitPattern + Debug> Value<T> {
+    pub fn get(&self) -> Result<T, LockError> {
+        self.lock().map(|held| *held)
+    }
+
+    pub fn set(&self, value: T) -> Result<(), LockError> {
+        *self.lock()? = value; Ok(())
+    }
+
+    pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
+        let mut value = *self.lock()?; std::thread::sleep(std::time::Duration::from_millis(1)); let result = change(&mut value); *self.lock()? = value; Ok(result)
+    }
+}

@@ -1,0 +1,14 @@
+// fail at poisoned: `set` is refused, and says that it has written.
+impl<T: AnyBitPattern + Debug> Value<T> {
+    pub fn get(&self) -> Result<T, LockError> {
+        self.lock().map(|held| *held)
+    }
+
+    pub fn set(&self, value: T) -> Result<(), LockError> {
+        if let Ok(mut held) = self.lock() { *held = value; } Ok(())
+    }
+
+    pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
+        self.lock().map(|mut held| change(&mut held))
+    }
+}
