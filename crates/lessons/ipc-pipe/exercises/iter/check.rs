@@ -1,0 +1,310 @@
+//! The messages of a pipe until the end of the stream, each as it comes; an error is the last item.
+
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use check::{Check, main as judge, words};
+use ipc_pipe::{Receiver, RecvError, Sender, pipe};
+use multiprocess::Process;
+use nix::sys::resource::{UsageWho, getrusage};
+
+fn main() -> ExitCode {
+    let limit = Duration::from_secs(5);
+    judge(
+        "ipc-pipe/iter",
+        &[
+            Check::new("all", "every message comes, in order", all).within(limit),
+            Check::new(
+                "end",
+                "at the end of the stream it is over, and stays over",
+                end,
+            )
+            .within(limit),
+            Check::new(
+                "one-by-one",
+                "each message comes when it is asked for",
+                one_by_one,
+            )
+            .within(limit),
+            Check::new("error", "an error is an item, and the last one", error).within(limit),
+            Check::new(
+                "not-held",
+                "an end that stayed elsewhere is one error",
+                not_held,
+            )
+            .within(limit),
+            Check::new(
+                "again",
+                "a second iterator goes on where the first one ended",
+                again,
+            )
+            .within(limit),
+            Check::new("waits", "it sleeps until a message comes", waits).within(limit),
+            Check::new("killed", "it is over when the sender is killed", killed).within(limit),
+        ],
+    )
+}
+
+fn ends<T: common::Message>() -> (Sender<T>, Receiver<T>) {
+    pipe().expect("there is memory to share")
+}
+
+/// What an item is, so that two can be compared.
+fn plain<T>(item: Option<Result<T, RecvError>>) -> Option<Result<T, String>> {
+    item.map(|result| result.map_err(|error| error.to_string()))
+}
+
+fn all() {
+    for count in [0, 1, 300] {
+        let sent = words("all", count);
+        let (sender, receiver) = ends();
+        let messages = sent.clone();
+        let child = Process::start("sender", move || {
+            messages.into_iter().all(|word| sender.send(word).is_ok())
+        });
+        let child = child.expect("a process can be started");
+        let mut got = Vec::new();
+        for word in receiver.iter() {
+            match word {
+                Ok(word) => got.push(word),
+                Err(error) => panic!("an item is an error: {error}"),
+            }
+        }
+        assert_eq!(
+            got, sent,
+            "the words that were sent by a child, which then ends"
+        );
+        assert!(
+            child.join().expect("it ends well"),
+            "every word can be sent"
+        );
+    }
+}
+
+fn end() {
+    let (sender, receiver) = ends();
+    for number in 1..=3 {
+        sender.send(number).expect("there is room");
+    }
+    drop(sender);
+    let mut items = receiver.iter();
+    for number in 1..=3 {
+        assert_eq!(
+            plain(items.next()),
+            Some(Ok(number)),
+            "message {number} of 3"
+        );
+    }
+    for _ in 0..3 {
+        assert_eq!(
+            plain(items.next()),
+            None,
+            "after the last message, the sender is gone"
+        );
+    }
+    assert_eq!(
+        plain(receiver.iter().next()),
+        None,
+        "a new iterator at the end of the stream"
+    );
+}
+
+fn one_by_one() {
+    let (sender, receiver) = ends();
+    let mut items = receiver.iter();
+    // There is no message yet when it is made, and the sender is still there all the time.
+    for number in 0..100 {
+        sender.send(number).expect("there is room");
+        assert_eq!(
+            plain(items.next()),
+            Some(Ok(number)),
+            "the only message in the pipe"
+        );
+    }
+    for number in 0..5 {
+        sender.send(number).expect("there is room");
+    }
+    let two: Vec<_> = receiver
+        .iter()
+        .take(2)
+        .map(|item| plain(Some(item)))
+        .collect();
+    assert_eq!(
+        two,
+        [Some(Ok(0)), Some(Ok(1))],
+        "the first two of five messages"
+    );
+    assert_eq!(
+        receiver.recv().ok(),
+        Some(2),
+        "the third one is received by `recv`"
+    );
+    assert_eq!(
+        plain(items.next()),
+        Some(Ok(3)),
+        "the fourth one by the first iterator"
+    );
+}
+
+/// A message that 13 is not.
+#[derive(Debug, PartialEq, Eq, Clone)]
+struct Lucky(u32);
+
+impl BorshSerialize for Lucky {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        self.0.serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Lucky {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
+        match u32::deserialize_reader(reader)? {
+            13 => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "13 is not lucky",
+            )),
+            number => Ok(Self(number)),
+        }
+    }
+}
+
+fn error() {
+    let (sender, receiver) = ends();
+    for number in [1, 2, 13, 4] {
+        sender.send(Lucky(number)).expect("there is room");
+    }
+    let mut items = receiver.iter();
+    for number in [1, 2] {
+        assert_eq!(
+            plain(items.next()),
+            Some(Ok(Lucky(number))),
+            "a message of the type"
+        );
+    }
+    let third = items.next();
+    assert!(
+        matches!(third, Some(Err(RecvError::Decode(_)))),
+        "the third message is none of the type, so an error was expected, and not {third:?}"
+    );
+    for _ in 0..3 {
+        let after = plain(items.next());
+        assert_eq!(
+            after, None,
+            "after an error it is over, though a message is in the pipe"
+        );
+    }
+    drop(items);
+    assert_eq!(
+        receiver.recv().ok(),
+        Some(Lucky(4)),
+        "the message after it stays in the pipe"
+    );
+}
+
+fn not_held() {
+    let (sender, receiver) = ends::<u32>();
+    let receiver = std::rc::Rc::new(receiver);
+    let childs = std::rc::Rc::clone(&receiver);
+    let child = Process::start("child", move || {
+        let mut items = childs.iter();
+        let is_error = matches!(items.next(), Some(Err(RecvError::NotHeld)));
+        (is_error, items.next().is_none() && items.next().is_none())
+    });
+    let seen = child.expect("a process can be started").join();
+    let seen = seen.expect("the child does not panic");
+    assert_eq!(
+        seen,
+        (true, true),
+        "the receiver stayed with the parent: whether the child gets one error, and then nothing"
+    );
+    sender.send(5).expect("there is room");
+    assert_eq!(
+        plain(receiver.iter().next()),
+        Some(Ok(5)),
+        "the parent has the receiver"
+    );
+}
+
+fn again() {
+    let (sender, receiver) = ends();
+    for number in [1, 13, 2, 13, 13, 3] {
+        sender.send(Lucky(number)).expect("there is room");
+    }
+    drop(sender);
+    let mut lengths = Vec::new();
+    for _ in 0..5 {
+        lengths.push(receiver.iter().count());
+    }
+    assert_eq!(
+        lengths,
+        [2, 2, 1, 1, 0],
+        "how many items five iterators have, one after the other, of the messages 1, 13, 2, 13, 13, \
+         3, where 13 is none of the type"
+    );
+}
+
+/// How much processor time this process has used, and how often it went to sleep.
+fn used() -> (Duration, i64) {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts it");
+    let time = [usage.user_time(), usage.system_time()].map(|time| {
+        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
+        Duration::from_micros(micros.cast_unsigned())
+    });
+    (time[0] + time[1], usage.voluntary_context_switches())
+}
+
+fn waits() {
+    let (sender, receiver) = ends();
+    let child = Process::start("sender", move || {
+        std::thread::sleep(Duration::from_millis(1200));
+        sender.send(1).is_ok()
+    });
+    let child = child.expect("a process can be started");
+    let before = used();
+    let item = plain(receiver.iter().next());
+    let after = used();
+    assert_eq!(
+        item,
+        Some(Ok(1)),
+        "the message of a sender that takes its time"
+    );
+    let (cpu, sleeps) = ((after.0 - before.0).as_millis(), after.1 - before.1);
+    assert!(
+        cpu < 60 && sleeps < 200,
+        "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {sleeps} \
+         times: it asks again and again"
+    );
+    assert!(
+        child.join().expect("it ends well"),
+        "the message can be sent"
+    );
+}
+
+fn killed() {
+    let (sender, receiver) = ends();
+    let child = Process::start("sender", move || {
+        for number in 0.. {
+            if number == 20 {
+                std::thread::sleep(Duration::from_secs(60));
+            }
+            if sender.send(number).is_err() {
+                return;
+            }
+        }
+    });
+    let child = child.expect("a process can be started");
+    let mut items = receiver.iter();
+    for number in 0..20 {
+        assert_eq!(
+            plain(items.next()),
+            Some(Ok(number)),
+            "what was sent before"
+        );
+    }
+    child.kill().expect("it is ours");
+    for _ in 0..2 {
+        assert_eq!(plain(items.next()), None, "when the sender was killed");
+    }
+}

@@ -1,0 +1,9 @@
+// fail at error: after an error it goes on.
+impl<T: Message> Receiver<T> {
+    pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
+        iter::from_fn(|| match self.recv() {
+            Err(RecvError::Disconnected) => None,
+            other => Some(other),
+        })
+    }
+}
