@@ -1,0 +1,285 @@
+//! As many marks as items, and a wait for the last one, which does not outlive its readers or its limit.
+
+#[path = "../../src/done.rs"]
+#[expect(dead_code, reason = "the queue uses the rest")]
+mod done;
+
+use std::cell::Cell;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use check::{Check, main as judge};
+use done::{Done, JoinError, NothingOutstanding};
+use ipc_queue::unbounded;
+use multiprocess::Process;
+use nix::sys::resource::{UsageWho, getrusage};
+
+fn main() -> ExitCode {
+    let limit = Duration::from_secs(5);
+    judge(
+        "ipc-queue/done",
+        &[
+            Check::new(
+                "marks",
+                "there are as many marks as items, and no more",
+                marks,
+            )
+            .within(limit),
+            Check::new(
+                "one-step",
+                "to look and to mark is one step, whatever other processes do",
+                one_step,
+            )
+            .within(limit),
+            Check::new("join", "the wait is over when every item is marked", join).within(limit),
+            Check::new("limit", "the wait has its limit, and not less", limits).within(limit),
+            Check::new("gone", "the wait is over when no receiver is left", gone).within(limit),
+            Check::new(
+                "last-look",
+                "what was marked in time counts, also by a receiver that has gone",
+                last_look,
+            )
+            .within(limit),
+            Check::new("sleeps", "it sleeps between two looks", sleeps).within(limit),
+            Check::new(
+                "queue",
+                "a queue between processes can wait for its items",
+                queue,
+            )
+            .within(limit),
+        ],
+    )
+}
+
+fn new() -> Done {
+    Done::new().expect("there is memory to share")
+}
+
+/// How many of `put` items are not done, when `done` are.
+fn beyond(put: u32) -> impl Fn(u32) -> u32 {
+    move |done| put.wrapping_sub(done)
+}
+
+fn marks() {
+    let done = new();
+    for round in 1..=3 {
+        let put = 5 * round;
+        for mark in 1..=5 {
+            assert_eq!(
+                done.task_done(beyond(put)),
+                Ok(()),
+                "mark {mark} of 5 items"
+            );
+            let left = done.outstanding(beyond(put));
+            assert_eq!(
+                left,
+                5 - mark,
+                "items that are not done after mark {mark} of 5"
+            );
+        }
+        for _ in 0..2 {
+            let one_more = done.task_done(beyond(put));
+            assert_eq!(
+                one_more,
+                Err(NothingOutstanding),
+                "one mark more than items"
+            );
+        }
+        assert_eq!(
+            done.outstanding(beyond(put)),
+            0,
+            "a mark that is refused is no mark"
+        );
+    }
+}
+
+/// Between the look at what is outstanding and the mark, another process marks.
+fn one_step() {
+    for others in 1..=4 {
+        for put in 1..=6_u32 {
+            let (done, left) = (new(), Cell::new(others));
+            let look = |count: u32| {
+                let outstanding = put.wrapping_sub(count);
+                if left.get() > 0 {
+                    left.set(left.get() - 1);
+                    let _refused = done.task_done(beyond(put));
+                }
+                outstanding
+            };
+            let marked = done.task_done(look).is_ok();
+            let count = put - done.outstanding(beyond(put)).min(put);
+            let its_own = u32::from(marked);
+            assert_eq!(
+                (count, marked),
+                ((others.min(put) + its_own).min(put), others < put),
+                "of {put} items, {others} are marked by other processes while this one looks: how \
+                 many are marked then, and whether this one could mark, too"
+            );
+        }
+    }
+}
+
+fn join() {
+    let done = new();
+    let long = Duration::from_secs(3600);
+    assert_eq!(
+        done.join_timeout(long, || 0, || false),
+        Ok(()),
+        "nothing is outstanding"
+    );
+    assert_eq!(
+        done.join_timeout(long, || 0, || true),
+        Ok(()),
+        "nothing is, and no receiver either"
+    );
+    for limit in [long, Duration::MAX] {
+        let left = Cell::new(40);
+        let outstanding = || {
+            left.set(left.get() - 1);
+            left.get()
+        };
+        let joined = done.join_timeout(limit, outstanding, || false);
+        assert_eq!(
+            joined,
+            Ok(()),
+            "items are marked while it waits, with a limit of {limit:?}"
+        );
+        assert_eq!(
+            left.get(),
+            0,
+            "it looks until no item is outstanding, and then no more"
+        );
+    }
+}
+
+fn limits() {
+    let done = new();
+    for (millis, items) in [(0, 3), (1, 1), (120, 7)] {
+        let limit = Duration::from_millis(millis);
+        let begun = Instant::now();
+        let joined = done.join_timeout(limit, || items, || false);
+        let took = begun.elapsed();
+        assert_eq!(
+            joined,
+            Err(JoinError::Timeout(items)),
+            "{items} items are never marked"
+        );
+        assert!(
+            took >= limit,
+            "it gave up after {took:?}, and its limit was {limit:?}"
+        );
+    }
+}
+
+fn gone() {
+    let done = new();
+    for limit in [Duration::from_secs(3600), Duration::MAX] {
+        let joined = done.join_timeout(limit, || 4, || true);
+        assert_eq!(
+            joined,
+            Err(JoinError::Disconnected(4)),
+            "no receiver is left for 4 items"
+        );
+        let looks = Cell::new(0);
+        let is_gone = || {
+            looks.set(looks.get() + 1);
+            looks.get() > 5
+        };
+        let joined = done.join_timeout(limit, || 2, is_gone);
+        assert_eq!(
+            joined,
+            Err(JoinError::Disconnected(2)),
+            "the receivers go while it waits"
+        );
+    }
+}
+
+fn last_look() {
+    // A receiver marks its item and goes, just before it is asked whether it is there.
+    let done = new();
+    let marked = Cell::new(false);
+    let is_gone = || {
+        marked.set(true);
+        true
+    };
+    let outstanding = || u32::from(!marked.get());
+    let joined = done.join_timeout(Duration::from_secs(3600), outstanding, is_gone);
+    assert_eq!(
+        joined,
+        Ok(()),
+        "the last receiver marks the last item and goes, between two looks: all is done"
+    );
+    // The mark comes when the limit is almost over.
+    let limit = Duration::from_millis(80);
+    let begun = Instant::now();
+    let outstanding = || u32::from(begun.elapsed() < limit);
+    let joined = done.join_timeout(limit, outstanding, || false);
+    assert_eq!(
+        joined,
+        Ok(()),
+        "the last item is marked when the limit is over, and not later"
+    );
+}
+
+fn sleeps() {
+    let done = new();
+    let cpu = || {
+        let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts it");
+        [usage.user_time(), usage.system_time()]
+            .map(|time| time.tv_sec() * 1_000_000 + time.tv_usec())
+            .iter()
+            .sum::<i64>()
+    };
+    let before = cpu();
+    let looks = Cell::new(0);
+    let outstanding = || {
+        looks.set(looks.get() + 1);
+        1
+    };
+    let joined = done.join_timeout(Duration::from_millis(800), outstanding, || false);
+    let used = (cpu() - before) / 1000;
+    assert_eq!(
+        joined,
+        Err(JoinError::Timeout(1)),
+        "an item is never marked"
+    );
+    assert!(
+        used < 200 && looks.get() < 20_000,
+        "while it waited for 800 ms, it looked {} times and used the processor for {used} ms: it \
+         asks all the time",
+        looks.get()
+    );
+}
+
+fn queue() {
+    let (sender, receiver) = unbounded().expect("there is memory to share");
+    for number in 0..200_u32 {
+        sender.put(number).expect("there is room");
+    }
+    let mut readers = Vec::new();
+    for name in ["reader 1", "reader 2"] {
+        let receiver = receiver.try_clone().expect("there are descriptors");
+        let read = move || {
+            receiver
+                .iter()
+                .flatten()
+                .all(|_| receiver.task_done().is_ok())
+        };
+        readers.push(Process::start(name, read).expect("a process can be started"));
+    }
+    let joined = sender.join_timeout(Duration::from_secs(3600));
+    assert!(
+        joined.is_ok(),
+        "two processes mark 200 items, and the wait ends with {joined:?}"
+    );
+    assert_eq!(sender.outstanding(), 0, "items that are not done");
+    assert!(receiver.task_done().is_err(), "one mark more than items");
+    sender.put(1).expect("there is room");
+    drop((sender, receiver));
+    for reader in readers {
+        assert!(
+            reader.join().expect("it ends well"),
+            "each item can be marked"
+        );
+    }
+}
