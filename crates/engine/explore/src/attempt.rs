@@ -8,39 +8,21 @@ use common::panic_text;
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use crate::log::{self, Step};
+use crate::busy::while_turns_go_on;
+use crate::fault::{Fault, Wrong};
+use crate::log;
 use crate::path::Path;
 use crate::replay::Replay;
 
 /// What is run: it makes its threads and locks anew each time, and panics when something is wrong.
 pub type Body = fn();
 
-/// How a run goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrong {
-    /// The story, or one of its threads, panicked.
-    Panic,
-    /// Every thread that is left waits.
-    Deadlock,
-    /// It had not ended after many more turns than a story needs.
-    NoEnd,
-}
-
-/// What was found wrong, and how to see it again.
-#[derive(Debug, Clone)]
-pub struct Fault {
-    /// Of what kind it is.
-    pub wrong: Wrong,
-    /// What the story said when it failed.
-    pub what: String,
-    /// What its threads had done until then.
-    pub steps: Vec<Step>,
-    /// The schedule, for [`replay`](crate::replay()).
-    pub path: Path,
-}
-
 /// Runs what `scheduler` says, up to the first fault.
-pub(crate) fn attempt(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), Fault> {
+pub(crate) fn attempt(scheduler: impl Scheduler + Send + 'static, body: Body) -> Result<(), Fault> {
+    while_turns_go_on(move || attempt_here(scheduler, body))
+}
+
+fn attempt_here(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), Fault> {
     let runner = Runner::new(Logged(scheduler), config());
     let ran = quietly(|| catch_unwind(AssertUnwindSafe(|| runner.run(body))));
     let run = log::take();

@@ -87,7 +87,8 @@ impl Lane {
     }
 }
 
-fn name(thread: usize) -> String {
+/// What a thread of a story is called.
+pub(crate) fn name(thread: usize) -> String {
     match thread {
         0 => "main".to_owned(),
         number => format!("Thread_{number}"),

@@ -22,6 +22,10 @@ mod attempt;
 #[cfg(explore)]
 mod bounded;
 #[cfg(explore)]
+mod busy;
+#[cfg(explore)]
+mod fault;
+#[cfg(explore)]
 mod lanes;
 #[cfg(explore)]
 mod log;
@@ -29,6 +33,8 @@ mod log;
 mod path;
 #[cfg(explore)]
 mod program;
+#[cfg(explore)]
+mod recorded;
 #[cfg(explore)]
 mod replay;
 #[cfg(explore)]
@@ -40,13 +46,15 @@ pub use launch::launch;
 
 #[cfg(explore)]
 pub use {
-    attempt::{Body, Fault, Wrong},
+    attempt::Body,
+    fault::{Fault, Wrong},
     lanes::{lanes, waits},
-    log::{Act, Step},
+    log::{Act, Step, is_waiting},
     path::{NoPath, Path},
     program::main,
+    recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
-    story::{Story, together},
+    story::{Story, panics, together},
 };
 
 #[cfg(explore)]

@@ -1,10 +1,11 @@
 //! What the threads of an explored story did in one run, step by step.
 //!
 //! All of them take their turns on one thread of the system, so a thread-local of std's is one
-//! log for all.
+//! log for all. It is behind a lock, for the one who looks on (`busy.rs`).
 
-use std::cell::RefCell;
 use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use common::Kind;
 use shuttle::current::try_get_current_task;
@@ -42,23 +43,64 @@ pub(crate) struct Run {
     failed: bool,
 }
 
+/// The run that is going on, and how many turns there were in this and all before.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    pub(crate) run: Run,
+    pub(crate) turns: u64,
+}
+
+/// The log of a thread of the system.
+pub(crate) type Log = Arc<Mutex<Runs>>;
+
 thread_local! {
-    static RUN: RefCell<Run> = RefCell::default();
+    static LOG: Log = Log::default();
+}
+
+pub(crate) fn of_this_thread() -> Log {
+    LOG.with(Arc::clone)
+}
+
+pub(crate) fn locked(log: &Log) -> MutexGuard<'_, Runs> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn with<R>(act: impl FnOnce(&mut Runs) -> R) -> R {
+    LOG.with(|log| act(&mut locked(log)))
 }
 
 /// Ends the log of one run and begins the next.
 pub(crate) fn take() -> Run {
-    RUN.take()
+    with(|log| mem::take(&mut log.run))
 }
 
 /// The thread of this number has the next turn.
 pub(crate) fn turn(thread: usize) {
-    RUN.with_borrow_mut(|run| run.path.push(thread));
+    with(|log| {
+        log.turns += 1;
+        log.run.path.push(thread);
+    });
 }
 
 /// The run has failed here: no more steps.
 pub(crate) fn failed() {
-    RUN.with_borrow_mut(|run| run.failed = true);
+    with(|log| log.run.failed = true);
+}
+
+/// What had failed was part of the story.
+pub(crate) fn goes_on() {
+    with(|log| log.run.failed = false);
+}
+
+/// Whether the thread of this number now waits for the lock or condition of this name: for a story in
+/// which what comes next depends on that.
+#[must_use]
+pub fn is_waiting(thread: usize, name: &str) -> bool {
+    with(|log| {
+        let mut steps = log.run.steps.iter().rev();
+        let last = steps.find(|step| step.thread == thread);
+        last.is_some_and(|step| matches!(&step.act, Act::Waits(on) if on == name))
+    })
 }
 
 /// What the traces of locks and threads report, as a step of the calling thread.
@@ -77,7 +119,11 @@ pub(crate) fn observe(kind: Kind, on: &str, what: fmt::Arguments<'_>) {
         Kind::Join => Act::Says(format!("joins {on}")),
         Kind::Start => Act::Says("begins".to_owned()),
         Kind::Exit => Act::Says("ends".to_owned()),
-        _ => Act::Says(format!("notifies {on}")),
+        _ => Act::Says(match what.to_string() {
+            // A condition has no value.
+            value if value.is_empty() => format!("notifies {on}"),
+            value => format!("{on} is now {value}"),
+        }),
     });
 }
 
@@ -91,10 +137,9 @@ fn step(act: Act) {
     let Some(thread) = try_get_current_task().map(usize::from) else {
         return;
     };
-    RUN.with_borrow_mut(|run| {
-        if run.failed {
-            return;
+    with(|log| {
+        if !log.run.failed {
+            log.run.steps.push(Step { thread, act });
         }
-        run.steps.push(Step { thread, act });
     });
 }

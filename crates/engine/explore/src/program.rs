@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use common::say;
 
-use crate::attempt::Fault;
+use crate::fault::Fault;
 use crate::lanes::{lanes, waits};
 use crate::path::Path;
 use crate::search::{Explored, Reach, explore, pct, random, replay};

@@ -1,12 +1,12 @@
 //! Which schedules of a story are run, and in what order.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId};
 
-use crate::attempt::{Body, Fault, attempt};
+use crate::attempt::{Body, attempt};
 use crate::bounded::Bounded;
+use crate::fault::{Fault, Wrong};
 use crate::lanes::lanes;
 use crate::path::Path;
 use crate::replay::Replay;
@@ -38,9 +38,9 @@ pub enum Reach {
 pub fn explore(body: Body, most: usize) -> Explored {
     let mut schedules = 0;
     for preemptions in 0.. {
-        let bounded = Rc::new(RefCell::new(Bounded::new(preemptions, most - schedules)));
+        let bounded = Shared::new(Bounded::new(preemptions, most - schedules));
         let fault = shortest(&bounded, body);
-        let bounded = bounded.borrow();
+        let bounded = bounded.locked();
         schedules += bounded.schedules();
         let reach = match (bounded.is_done(), bounded.left_out()) {
             (true, false) => Reach::All,
@@ -111,20 +111,39 @@ pub fn replay(body: Body, path: Path) -> Result<(), Fault> {
 }
 
 /// The shortest of the first faults within the bound, as its end may be far away.
-fn shortest(bounded: &Rc<RefCell<Bounded>>, body: Body) -> Option<Fault> {
+fn shortest(bounded: &Shared, body: Body) -> Option<Fault> {
     const FAULTS: usize = 100;
-    let next = || attempt(Shared(Rc::clone(bounded)), body).err();
-    let faults = std::iter::from_fn(next).take(FAULTS);
-    faults.min_by_key(|fault| fault.steps.len())
+    let mut faults = Vec::new();
+    while faults.len() < FAULTS
+        && let Err(fault) = attempt(bounded.clone(), body)
+    {
+        // A thread is still in its loop, and another one would not be better.
+        let is_last = fault.wrong == Wrong::NoTurn;
+        faults.push(fault);
+        if is_last {
+            break;
+        }
+    }
+    faults.into_iter().min_by_key(|fault| fault.steps.len())
 }
 
 /// A runner keeps its scheduler; this one is looked at afterwards.
-#[derive(Debug)]
-struct Shared(Rc<RefCell<Bounded>>);
+#[derive(Debug, Clone)]
+struct Shared(Arc<Mutex<Bounded>>);
+
+impl Shared {
+    fn new(bounded: Bounded) -> Self {
+        Self(Arc::new(Mutex::new(bounded)))
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Bounded> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Scheduler for Shared {
     fn new_execution(&mut self) -> Option<Schedule> {
-        self.0.borrow_mut().new_execution()
+        self.locked().new_execution()
     }
 
     fn next_task(
@@ -133,7 +152,7 @@ impl Scheduler for Shared {
         last: Option<TaskId>,
         yields: bool,
     ) -> Option<TaskId> {
-        self.0.borrow_mut().next_task(can_go, last, yields)
+        self.locked().next_task(can_go, last, yields)
     }
 
     fn next_u64(&mut self) -> u64 {

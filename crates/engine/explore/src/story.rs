@@ -1,6 +1,9 @@
 //! What is explored: a story with a name, and its threads.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::attempt::Body;
+use crate::log;
 
 /// A story that can be explored.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,15 @@ pub fn together(threads: &[&(dyn Fn() + Sync)]) {
             scope.spawn(*thread);
         }
     });
+}
+
+/// Whether the function panics. The story goes on either way.
+pub fn panics(function: impl FnOnce()) -> bool {
+    let panics = catch_unwind(AssertUnwindSafe(function)).is_err();
+    if panics {
+        log::goes_on();
+    }
+    panics
 }
 
 /// Tells a step of the calling thread: it stands in its lane.

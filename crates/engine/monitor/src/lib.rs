@@ -8,9 +8,11 @@
 #![forbid(unsafe_code)]
 
 mod condition;
+mod guard;
 mod lock;
 mod monitor;
 
 pub use condition::{Condition, TimedOut};
+pub use guard::MonitorGuard;
 pub use lock::{Lock, LockGuard};
 pub use monitor::Monitor;

@@ -1,8 +1,9 @@
 //! Barrier: no thread goes on before all have come.
 
+use std::fmt;
 use std::time::Duration;
 
-use monitor::{LockGuard, Monitor, TimedOut};
+use monitor::{Monitor, MonitorGuard, TimedOut};
 
 use crate::error::{BrokenBarrier, NoParties};
 
@@ -16,7 +17,6 @@ pub struct Barrier {
     state: Monitor<State>,
 }
 
-#[derive(Debug)]
 struct State {
     /// Those of this round that have come.
     arrived: usize,
@@ -29,6 +29,16 @@ struct State {
 impl State {
     fn is_over(&self, round: u64) -> bool {
         self.round != round || self.is_broken
+    }
+}
+
+/// As the timeline shows it: how many have come.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_broken {
+            true => f.write_str("broken"),
+            false => self.arrived.fmt(f),
+        }
     }
 }
 
@@ -92,14 +102,13 @@ impl Barrier {
 
     fn break_it(&self, state: &mut State) {
         state.is_broken = true;
-        self.state.is_now(&"broken");
         self.state.notify_all();
     }
 
     /// Comes, and ends the round if all have; otherwise calls `wait`, which returns when it is over.
     fn meet<'a>(
         &'a self,
-        wait: impl FnOnce(LockGuard<'a, State>, u64) -> LockGuard<'a, State>,
+        wait: impl FnOnce(MonitorGuard<'a, State>, u64) -> MonitorGuard<'a, State>,
     ) -> Result<usize, BrokenBarrier> {
         let mut state = self.state.lock();
         if state.is_broken {
@@ -107,7 +116,6 @@ impl Barrier {
         }
         let (place, round) = (state.arrived, state.round);
         state.arrived += 1;
-        self.state.is_now(&state.arrived);
         if state.arrived == self.parties {
             state.arrived = 0;
             state.round += 1;

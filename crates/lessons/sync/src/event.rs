@@ -1,5 +1,7 @@
 //! Event: a flag that threads wait for.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use monitor::Monitor;
@@ -10,7 +12,6 @@ pub struct Event {
     state: Monitor<State>,
 }
 
-#[derive(Debug)]
 struct State {
     is_set: bool,
     /// How often it was set. A waiter that wakes late, when the flag is cleared again, sees by
@@ -19,18 +20,31 @@ struct State {
 }
 
 impl State {
+    const NOT_SET: Self = Self {
+        is_set: false,
+        times_set: 0,
+    };
+
+    /// Whether it is set, or was set since it had been set `before` times.
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before
     }
 }
 
 impl Event {
-    /// An event that is not set.
+    /// An event that is not set, called `event 1`, `event 2`, and so on.
     #[must_use]
     pub const fn new() -> Self {
-        let (is_set, times_set) = (false, 0);
         Self {
-            state: Monitor::of_kind("event", State { is_set, times_set }),
+            state: Monitor::of_kind("event", State::NOT_SET),
+        }
+    }
+
+    /// An event that is not set, with a name of its own.
+    #[must_use]
+    pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            state: Monitor::named(name, State::NOT_SET),
         }
     }
 
@@ -39,16 +53,13 @@ impl Event {
         let mut state = self.state.lock();
         state.is_set = true;
         state.times_set += 1;
-        self.state.is_now(&true);
         drop(state);
         self.state.notify_all();
     }
 
     /// Clears the flag: a thread that waits from now on waits for the next set.
     pub fn clear(&self) {
-        let mut state = self.state.lock();
-        state.is_set = false;
-        self.state.is_now(&false);
+        self.state.lock().is_set = false;
     }
 
     /// Whether the flag is set now.
@@ -82,6 +93,9 @@ impl Default for Event {
     }
 }
 
-#[cfg(test)]
-#[path = "../tests/units/event.rs"]
-mod tests;
+/// As the timeline shows it.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.is_set.fmt(f)
+    }
+}

@@ -53,7 +53,6 @@ impl Semaphore {
         let permits = self.permits.lock();
         let mut permits = self.permits.wait_until(permits, |&permits| permits > 0);
         *permits -= 1;
-        self.permits.is_now(&*permits);
     }
 
     /// Takes a permit if there is one, and returns whether it did; never waits for one.
@@ -64,7 +63,6 @@ impl Semaphore {
             return false;
         }
         *permits -= 1;
-        self.permits.is_now(&*permits);
         true
     }
 
@@ -78,7 +76,6 @@ impl Semaphore {
             return false;
         };
         *permits -= 1;
-        self.permits.is_now(&*permits);
         true
     }
 
@@ -96,7 +93,6 @@ impl Semaphore {
             return false;
         }
         *permits += 1;
-        self.permits.is_now(&*permits);
         self.permits.notify_one();
         true
     }

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use explore::primitives::atomic::AtomicUsize as Turns;
-use explore::{Body, Reach, Wrong, explore, lanes, pct, random, waits};
+use explore::{Body, Reach, Wrong, explore, lanes, pct, random, recorded, waits};
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
@@ -54,7 +54,7 @@ fn tried(story: Body) -> Result<(), explore::Fault> {
 fn told(fault: &explore::Fault) -> Fault {
     let verdict = match fault.wrong {
         Wrong::Deadlock => Verdict::Deadlock,
-        Wrong::Panic | Wrong::NoEnd => Verdict::Fail,
+        Wrong::Panic | Wrong::NoEnd | Wrong::NoTurn => Verdict::Fail,
     };
     let what = fault.what.lines().map(str::to_owned);
     let mut said: Vec<String> = what.collect();
@@ -68,8 +68,10 @@ fn told(fault: &explore::Fault) -> Fault {
     said.extend(lines.into_iter().take(most));
     said.extend(is_cut.then(|| "   and so on".to_owned()));
     said.extend(waits(&fault.steps));
+    let log = (!fault.steps.is_empty()).then(|| recorded("every schedule", &fault.steps));
     Fault {
         said,
+        log,
         ..Fault::of(verdict, "")
     }
 }

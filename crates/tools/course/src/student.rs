@@ -11,6 +11,7 @@ use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 use exercise::graft;
 use serde_json::{Value, json};
+use timeline::{Detail, Run, Screen};
 
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable, plain_cargo};
@@ -182,14 +183,15 @@ fn checked(
 /// Keeps the run that has shown a fault, for `show`.
 fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
     let [log, command] = [LAST_LOG, LAST_COMMAND].map(|file| practice.folder.join(file));
-    let shown = fault.and_then(|fault| Some((fault.log.as_ref()?, fault.again.as_ref()?)));
-    let Some((text, again)) = shown else {
-        for file in [log, command] {
-            let _may_not_be_there = fs::remove_file(file);
-        }
+    for file in [&log, &command] {
+        let _may_not_be_there = fs::remove_file(file);
+    }
+    let Some((fault, text)) = fault.and_then(|fault| Some((fault, fault.log.as_ref()?))) else {
         return Ok(());
     };
-    for (file, text) in [(log, text), (command, again)] {
+    // An explored run need not have a command: it is the check that finds it.
+    for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {
+        let text = text.map_or("", String::as_str);
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     let id = practice.assigned.id();
@@ -214,7 +216,8 @@ fn judged(
     }
 }
 
-/// Writes the last fault as a page, and beside it the same run of a right answer.
+/// Writes the last fault as a page, and beside it the same run of a right answer. A fault of an explored
+/// run is shown here, too: the shortest schedule that was found.
 pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let practice = Practice::find(course, word)?;
     let id = practice.assigned.id();
@@ -224,6 +227,12 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
         return Err(why.into());
     };
     let fault = page(&log, &practice.folder.join("fault.html"))?;
+    if practice.assigned.exercise.explores {
+        // Another answer has other turns: there is no such schedule of it.
+        let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
+        let steps = timeline::Format::Steps.show(&run, Screen::of_stdout(), Detail::Folded);
+        return print(&format!("{steps}\nYours: {fault}\n"));
+    }
     print(&format!("{command}\nYours: {fault}\n"))?;
     let interrupt = Interrupt::noticed()?;
     let right = right_log(course, practice.assigned, &command, &interrupt)?;

@@ -188,3 +188,33 @@ fn a_handout_of_a_prediction_has_the_form_and_not_the_key() {
         .current_dir(&out);
     let _whole = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
 }
+
+#[test]
+fn a_fault_of_an_explored_exercise_is_shown_in_steps_and_as_a_page() {
+    let scratch = Scratch::new("explored");
+    let copy = scratch.at("copy");
+    let _begun = course(&["start", "sync/semaphore", &copy]).expect_success();
+    // As `check` keeps it: a run, and no command that shows it again.
+    let event = |n: u32, lane: &str, rest: &str| {
+        let (v, tid) = (common::log::VERSION, u32::from(lane != "main") + 1);
+        format!(
+            "{{\"v\":{v},\"t\":{n}000000,\"pid\":1,\"tid\":{tid},\"n\":{n},\"lane\":\"{lane}\",{rest}}}\n"
+        )
+    };
+    let log = [
+        event(1, "main", r#""k":"run","what":"every schedule""#),
+        event(2, "main", r#""k":"fork","what":"Thread_1""#),
+        event(3, "Thread_1", r#""k":"start","c":"1.2""#),
+        event(4, "Thread_1", r#""k":"wait","on":"permits""#),
+    ];
+    let file = |name: &str| Path::new(&copy).join(name);
+    fs::write(file("last-fault.jsonl"), log.concat()).unwrap();
+    fs::write(file("last-fault.txt"), "").unwrap();
+    let shown = run(COURSE, &["show", &copy]).expect_success();
+    assert!(shown.out.contains("permits"), "{shown:?}");
+    let page = fs::read_to_string(file("fault.html")).unwrap();
+    assert!(
+        page.contains("Thread_1") && page.contains("permits"),
+        "{page}"
+    );
+}

@@ -1,10 +1,15 @@
 //! The six stories that go wrong: found, told, and found again.
 
 use explore::{
-    Body, Explored, Fault, Reach, explore, lanes, never_fails, pct, random, replay, waits,
+    Body, Explored, Fault, Reach, Wrong, explore, lanes, never_fails, panics, pct, random,
+    recorded, replay, tell, together, waits,
 };
+use sync::Lock;
+use timeline::{Damage, Run};
 
 use explore::primitives::atomic::Ordering;
+
+use std::sync::atomic::AtomicBool;
 
 use super::stories::STORIES;
 use super::worlds;
@@ -210,4 +215,70 @@ fn the_steps_keep_within_80_columns() {
             assert!(line.chars().count() <= 80, "{line}");
         }
     }
+}
+
+/// It has no turn in which it could be ended; the rest of the search is spared.
+#[test]
+fn a_thread_that_goes_on_and_on_without_a_turn_is_found_and_named() {
+    // Straight from std: to look at it is no turn.
+    static IS_FOUND: AtomicBool = AtomicBool::new(false);
+    fn story() {
+        let lock = Lock::named("A", ());
+        let goes_on = || {
+            let _guard = lock.lock();
+            while !IS_FOUND.load(Ordering::SeqCst) {}
+        };
+        together(&[&|| drop(lock.lock()), &goes_on]);
+    }
+    let fault = explore(story, 1000).fault.expect("it does not end");
+    IS_FOUND.store(true, Ordering::SeqCst);
+    assert_eq!(fault.wrong, Wrong::NoTurn);
+    assert!(
+        fault.what.starts_with("Thread_2 goes on and on"),
+        "{}",
+        fault.what
+    );
+    let lanes = lanes(&fault.steps);
+    assert!(lanes.last().unwrap().contains("takes A"), "{lanes:#?}");
+}
+
+/// A story may have a panic in it that is none of its faults.
+#[test]
+fn a_panic_that_a_story_asks_for_is_no_fault_and_its_steps_go_on() {
+    fn story() {
+        let lock = Lock::named("A", ());
+        let panics_inside = || {
+            assert!(panics(|| {
+                let _guard = lock.lock();
+                panic!("no");
+            }));
+            tell!("goes on");
+        };
+        together(&[&panics_inside]);
+        drop(lock.lock());
+        panic!("the fault");
+    }
+    let fault = explore(story, 1000).fault.expect("it panics at its end");
+    assert_eq!(fault.what, "the fault");
+    let lanes = lanes(&fault.steps);
+    assert!(
+        lanes.iter().any(|line| line.contains("goes on")),
+        "{lanes:#?}"
+    );
+    assert!(!panics(|| ()));
+}
+
+/// For its picture.
+#[test]
+fn a_fault_is_recorded_as_a_run_with_a_lane_for_each_thread() {
+    let fault = found("two-locks");
+    let run = Run::read(recorded("two-locks", &fault.steps).as_bytes()).unwrap();
+    let lanes: Vec<_> = run.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(lanes, ["main", "Thread_1", "Thread_2"]);
+    assert_eq!(run.damage, Damage::default());
+    let findings: Vec<_> = run.check().into_iter().map(|one| one.sentence).collect();
+    assert!(
+        findings.iter().any(|told| told.contains("Thread_1")),
+        "{findings:#?}"
+    );
 }

@@ -1,8 +1,12 @@
 //! Those that wait for each other: Condition, Event, the semaphores and Barrier, in every
 //! schedule. A wait that is never ended is a deadlock, and found as one.
 
+use std::time::Duration;
+
 use explore::primitives::atomic::{AtomicUsize, Ordering};
 use sync::{Barrier, BoundedSemaphore, BrokenBarrier, Condition, Event, Full, Lock, Semaphore};
+
+use explore::{Act, explore, is_waiting};
 
 use super::{never_fails, never_fails_at_all, together};
 
@@ -72,6 +76,24 @@ fn s10_a_set_after_a_clear_wakes_in_any_schedule() {
         together(&[&|| event.wait(), &set_twice]);
     }
     never_fails_at_all(story);
+}
+
+/// Row S10, the case that a bare look at the flag would miss: it is never to be seen set.
+#[test]
+fn s10_a_waiter_wakes_though_the_event_is_cleared_before_it_can_look_in_any_schedule() {
+    fn story() {
+        let event = Event::named("event");
+        let set_and_clear = || {
+            let is_late = is_waiting(1, "event") && is_waiting(2, "event");
+            event.set();
+            if is_late {
+                event.clear();
+            }
+        };
+        let wait = || assert!(event.wait_timeout(Duration::MAX));
+        together(&[&|| event.wait(), &wait, &set_and_clear]);
+    }
+    never_fails(story);
 }
 
 /// Row T11.
@@ -159,4 +181,24 @@ fn s16_an_abort_leaves_no_thread_waiting_in_any_schedule() {
         assert_eq!(barrier.wait(), Err(BrokenBarrier));
     }
     never_fails(story);
+}
+
+/// So that a picture of it is the same, whoever has written it.
+#[test]
+fn who_changes_what_a_monitor_guards_need_not_tell_of_it() {
+    fn story() {
+        let semaphore = Semaphore::named("permits", 1);
+        let event = Event::named("event");
+        semaphore.acquire();
+        assert!(!semaphore.try_acquire());
+        event.set();
+        panic!("to see its steps");
+    }
+    let fault = explore(story, 1).fault.expect("it panics");
+    let steps: Vec<_> = fault.steps.into_iter().map(|step| step.act).collect();
+    let told: Vec<_> = ["permits is now 0", "event is now true"]
+        .map(|text| Act::Says(text.to_owned()))
+        .into();
+    let values = steps.iter().filter(|act| matches!(act, Act::Says(_)));
+    assert!(values.eq(&told), "{steps:#?}");
 }

@@ -1,0 +1,126 @@
+//! A story whose turns do not go on: one of its threads is in a loop without a turn in it.
+//!
+//! Nothing can stop such a thread from inside. So the search runs on a thread of its own, and the one
+//! that has asked for it looks how much of the processor it uses from one turn to the next. On a busy
+//! machine that is no more than on an idle one.
+
+use std::fs;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::Builder;
+use std::time::Duration;
+
+use crate::fault::{Fault, Wrong};
+use crate::lanes::name;
+use crate::log::{self, Log};
+
+/// How often the turns are looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What a thread may use of the processor between two turns, in the kernel's ticks, 100 a second: a
+/// story's uses a millionth of that.
+const MOST_TICKS: u64 = 200;
+
+/// Runs `search` as long as the turns of its stories go on.
+///
+/// When they do not, the thread that is in the loop is left to itself, and ends with the process.
+pub(crate) fn while_turns_go_on(
+    search: impl FnOnce() -> Result<(), Fault> + Send + 'static,
+) -> Result<(), Fault> {
+    let (begins, has_begun) = mpsc::channel();
+    let (ends, has_ended) = mpsc::channel();
+    let searcher = Builder::new().name(common::thread_name()).spawn(move || {
+        let this = fs::read_link("/proc/thread-self").unwrap_or_default();
+        let _is_waited_for = begins.send((log::of_this_thread(), this));
+        let _may_be_given_up = ends.send(search());
+    });
+    let searcher = searcher.expect("the system has room for one more thread");
+    let mut turns = has_begun
+        .recv()
+        .ok()
+        .map(|(log, this)| Turns::new(log, &this));
+    loop {
+        match has_ended.recv_timeout(LOOK) {
+            Ok(found) => {
+                // It has nothing more to do.
+                let _ended = searcher.join();
+                return found;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(fault) = turns.as_mut().and_then(Turns::look) {
+                    return Err(fault);
+                }
+            }
+            // Not a story's panic, which is a fault.
+            Err(RecvTimeoutError::Disconnected) => match searcher.join() {
+                Err(panic) => resume_unwind(panic),
+                Ok(()) => unreachable!("it sends what it has found"),
+            },
+        }
+    }
+}
+
+/// What the searcher's turns have come to.
+struct Turns {
+    log: Log,
+    stat: PathBuf,
+    /// How many there were, and what had been used of the processor, when the last turn was seen.
+    seen: u64,
+    ticks: u64,
+}
+
+impl Turns {
+    fn new(log: Log, thread: &Path) -> Self {
+        let stat = Path::new("/proc").join(thread).join("stat");
+        let (seen, ticks) = (0, 0);
+        Self {
+            log,
+            stat,
+            seen,
+            ticks,
+        }
+    }
+
+    /// A fault, when too much was used since the last turn.
+    fn look(&mut self) -> Option<Fault> {
+        let ticks = ticks(&self.stat)?;
+        let log = log::locked(&self.log);
+        if log.turns != self.seen {
+            self.seen = log.turns;
+            self.ticks = ticks;
+        }
+        if ticks - self.ticks < MOST_TICKS {
+            return None;
+        }
+        let who = log
+            .run
+            .path
+            .turns()
+            .last()
+            .copied()
+            .map_or_else(String::new, name);
+        Some(Fault {
+            wrong: Wrong::NoTurn,
+            what: format!(
+                "{who} goes on and on, and no other thread has a turn: it asks instead of waiting, or \
+                 its loop has no end"
+            ),
+            steps: log.run.steps.clone(),
+            path: log.run.path.clone(),
+        })
+    }
+}
+
+/// The processor time of a thread.
+///
+/// Source: `proc_pid_stat(5)`.
+fn ticks(stat: &Path) -> Option<u64> {
+    let stat = fs::read_to_string(stat).ok()?;
+    // Its name stands in brackets and may hold anything, brackets too.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    // User and system time, fields 14 and 15 of the whole line.
+    Some(number(11)? + number(12)?)
+}
