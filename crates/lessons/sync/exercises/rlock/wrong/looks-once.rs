@@ -1,0 +1,25 @@
+// fail at inside: a woken thread takes it, though another one may have come first.
+impl RLock {
+    pub fn acquire(&self) {
+        let me = current().id();
+        let mut held = self.held.lock();
+        if held.is_some_and(|(owner, _)| owner != me) {
+            held = self.released.wait(held);
+            *held = None;
+        }
+        let count = held.map_or(0, |(_, count)| count);
+        *held = Some((me, count + 1));
+    }
+
+    pub fn release(&self) {
+        let mut held = self.held.lock();
+        let (owner, count) = held.expect("it is free");
+        assert_eq!(owner, current().id(), "another thread has it");
+        if count > 1 {
+            *held = Some((owner, count - 1));
+        } else {
+            *held = None;
+            self.released.notify_one();
+        }
+    }
+}
