@@ -108,14 +108,23 @@ impl<T> Thread<T> {
     /// # Errors
     /// The handle, when the thread still runs; dropping it blocks without a limit.
     pub fn join_timeout(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
-        if !self.is_current() && self.is_alive() {
+        let waits = !self.is_current() && self.is_alive();
+        if waits {
             life::waits_for_a_time(&self.name);
-            if !self.end.wait_timeout(limit) {
-                life::gives_up(&self.name);
-                return Err(self);
-            }
         }
-        Ok(self.join())
+        let joined = self.join_within(limit);
+        if let (true, Err(thread)) = (waits, &joined) {
+            life::gives_up(&thread.name);
+        }
+        joined
+    }
+
+    /// Joins if the thread ends within `limit`, or is the one that asks; else the handle goes back.
+    fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
+        if self.is_current() || self.end.wait_timeout(limit) {
+            return Ok(self.join());
+        }
+        Err(self)
     }
 
     fn running(&self) -> &JoinHandle<T> {

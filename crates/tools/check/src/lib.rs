@@ -38,6 +38,7 @@ mod ran;
 pub mod report;
 mod running;
 mod stall;
+mod used;
 
 pub use answer::answers;
 pub use chance::{chance, numbers, words};
@@ -49,3 +50,4 @@ pub use passing::Passing;
 pub use program::Program;
 pub use ran::Ran;
 pub use running::Act;
+pub use used::{Used, use_of};

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use lesson::family::kill_all;
 use nix::libc;
-use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::resource::UsageWho;
 use timeline::{Run, some_of};
 
 use crate::chance::file;
 use crate::fault::{Fault, Verdict};
 use crate::ran::Ran;
 use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
+use crate::used::used;
 
 /// How long a program may take. Of those of the course, none takes a second.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -138,7 +139,7 @@ impl Program {
 
     fn run_once(&self, limit: Duration) -> Result<Ran, Fault> {
         let log = self.is_recorded.then(Log::new);
-        let used_before = used_by_children();
+        let before = used(UsageWho::RUSAGE_CHILDREN);
         let mut running = self.start(log.as_ref(), limit);
         let watched = running.watch();
         let left = kill_all(|_| ()).unwrap_or_default();
@@ -147,7 +148,7 @@ impl Program {
         let naps = naps.into_values().collect();
         let by_clock = mem::take(&mut running.by_clock);
         let (out, err) = running.output();
-        let used = used_by_children();
+        let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
         let ran = Ran {
             code: None,
@@ -155,8 +156,8 @@ impl Program {
             out,
             err,
             run: Run::read(log.as_bytes()).unwrap_or_default(),
-            cpu: used.0.saturating_sub(used_before.0),
-            sleeps: used.1.saturating_sub(used_before.1),
+            cpu: used.cpu,
+            sleeps: used.sleeps,
             unwaited,
             naps,
             by_clock,
@@ -225,16 +226,4 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             })
         }
     }
-}
-
-/// The processor time of all children that have been waited for, and how often they went to sleep.
-fn used_by_children() -> (Duration, u64) {
-    let time = |time: nix::sys::time::TimeVal| {
-        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
-        Duration::from_micros(micros.cast_unsigned())
-    };
-    getrusage(UsageWho::RUSAGE_CHILDREN).map_or((Duration::ZERO, 0), |usage| {
-        let cpu = time(usage.user_time()) + time(usage.system_time());
-        (cpu, usage.voluntary_context_switches().cast_unsigned())
-    })
 }

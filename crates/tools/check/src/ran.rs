@@ -136,23 +136,26 @@ impl Ran {
         })
     }
 
-    /// Looks whether all but the thread `worker` only waited for it, whose work is to sleep: of a bare
-    /// run with [`watch_naps`](crate::Program::watch_naps).
+    /// Looks whether all but these threads, whose work is to sleep, only waited for them: of a bare run
+    /// with [`watch_naps`](crate::Program::watch_naps).
     ///
     /// # Panics
     /// With a [`Fault`], when another thread slept by a clock, waited with a limit, or asked again and
     /// again.
-    pub fn expect_waiting_for(&self, worker: &str) -> &Self {
-        self.expect(self.naps == [worker], || {
+    pub fn expect_waiting_for(&self, workers: &[&str]) -> &Self {
+        let is_other = |name: &&String| !workers.contains(&name.as_str());
+        let others: Vec<_> = self.naps.iter().filter(is_other).cloned().collect();
+        let workers = workers.join(" and ");
+        self.expect(others.is_empty(), || {
             format!(
-                "While {worker} works, nothing else has to sleep by a clock, or wait with a limit of \
-                 time: how long does a thread take? These do: {}.",
-                self.naps.join(", ")
+                "Besides the work of {workers}, nothing has to sleep by a clock, or to wait with a \
+                 limit of time: how long does a thread take? These do: {}.",
+                others.join(", ")
             )
         });
         self.expect(self.cpu < Duration::from_millis(40), || {
             format!(
-                "While {worker} sleeps, something else uses the processor, {} ms in all: it asks again \
+                "While {workers} sleeps, something else uses the processor, {} ms in all: it asks again \
                  and again instead of waiting.",
                 self.cpu.as_millis()
             )

@@ -130,7 +130,7 @@ fn waits() {
         let case = Case::new("waits", visits, 3).each(300);
         let ran = case.program().bare().watch_naps().run();
         case.expect(&ran);
-        ran.expect_waiting_for(&case.name);
+        ran.expect_waiting_for(&[case.name.as_str()]);
     }
 }
 

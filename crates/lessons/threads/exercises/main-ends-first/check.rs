@@ -66,7 +66,7 @@ fn waits() {
     let ran = with(400, &urls).bare().watch_naps().run();
     expect_lines(&ran, &urls);
     // Its own work is a sleep.
-    ran.expect_waiting_for("Thread_1");
+    ran.expect_waiting_for(&["Thread_1"]);
 }
 
 fn bare() {

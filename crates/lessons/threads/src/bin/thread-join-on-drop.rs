@@ -6,26 +6,28 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{say, thread_name};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use threads::start;
 
 fn main() -> ExitCode {
-    Lesson::new(
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_BIN_NAME"),
-        "2.1 A handle that joins when it is dropped: an early end loses nothing",
-    )
-    .run(story)
+    let about = "2.1 A handle that joins when it is dropped: an early end loses nothing";
+    let words = Operands {
+        name: "[MS]",
+        help: "how long the thread works (300)",
+        most: 1,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
-    let _thread = start("Thread_1", slow)?;
+fn story(words: Vec<String>) -> StoryResult {
+    // Long enough for the main thread to have ended, if nothing made it wait.
+    let millis = words.first().map_or(Ok(300), |word| word.parse())?;
+    let _thread = start("Thread_1", move || slow(Duration::from_millis(millis)))?;
     say!("{} ended.", thread_name());
     Ok(())
 }
 
-fn slow() {
-    // Long enough for the main thread to have ended, if nothing made it wait.
-    sleep(Duration::from_millis(300));
+fn slow(work: Duration) {
+    sleep(work);
     say!("{} ended.", thread_name());
 }

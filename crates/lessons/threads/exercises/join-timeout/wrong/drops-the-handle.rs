@@ -1,0 +1,11 @@
+// timeout at back: a handle of its own, which is dropped at the limit, waits for the thread.
+impl<T> Thread<T> {
+    fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
+        if self.is_current() || self.end.wait_timeout(limit) {
+            return Ok(self.join());
+        }
+        let thread = JoinError::Itself { thread: self.name.clone() };
+        drop(self);
+        Ok(Err(thread))
+    }
+}

@@ -1,0 +1,283 @@
+//! What a join and a drop do, in each of the ways in which a thread can end.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use check::{Check, main as judge, numbers, program, words};
+use threads::{JoinError, Thread, start};
+
+/// A body that waits for ever takes a check with it.
+const LIMIT: Duration = Duration::from_secs(10);
+/// Long enough for what does not wait to show it; what waits is right however short it is.
+const A_LITTLE: Duration = Duration::from_millis(300);
+
+const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
+    Check::new(name, holds, run).within(LIMIT)
+}
+
+/// The panics of this process until now: one that is caught is one, too.
+static PANICS: AtomicUsize = AtomicUsize::new(0);
+
+fn count_panics() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        PANICS.fetch_add(1, SeqCst);
+        before(info);
+    }));
+}
+
+fn main() -> ExitCode {
+    count_panics();
+    judge(
+        "threads/join",
+        &[
+            check("value", "join gives what the function has returned", value),
+            check("waits", "join waits for the end of the thread", waits),
+            check(
+                "panic",
+                "of a thread that has panicked join gives its name and the text of the panic",
+                panics,
+            ),
+            check("itself", "a thread that joins itself gets an error", itself),
+            check("drop", "a handle that is dropped has waited", dropped),
+            check(
+                "own-drop",
+                "a thread that drops its own handle goes on",
+                own_drop,
+            ),
+            Check::new("lines", "no line of a thread is lost", lines),
+            Check::new(
+                "asleep",
+                "who waits sleeps, and has no limit of time",
+                asleep,
+            ),
+        ],
+    )
+}
+
+/// A thread of that name.
+fn started<T: Send + 'static>(
+    name: &str,
+    function: impl FnOnce() -> T + Send + 'static,
+) -> Thread<T> {
+    start(name, function).expect("there is room for a thread")
+}
+
+fn joins<T: PartialEq + Debug + Send + 'static>(value: T, same: &T) {
+    let thread = started("Thread_1", move || value);
+    let joined = thread.join();
+    assert!(
+        joined.as_ref() == Ok(same),
+        "the function has returned {same:?}, and join gives {joined:?}"
+    );
+}
+
+fn value() {
+    let number = numbers("value", 1, 2..=1000)[0];
+    joins(number, &number);
+    let list = words("value", 3);
+    joins(list.clone(), &list);
+    joins((), &());
+    // Of several, each its own, in any order.
+    let threads: Vec<_> = (0..4)
+        .map(|one| started("worker", move || number * one))
+        .collect();
+    for (one, thread) in threads.into_iter().enumerate().rev() {
+        assert_eq!(
+            thread.join(),
+            Ok(number * one),
+            "four threads, joined from the last to the first"
+        );
+    }
+}
+
+/// Has a thread wait behind a gate, and another one do `act` with its handle. Looks whether the act has
+/// ended before the gate is opened.
+fn expect_to_wait(what: &str, act: impl FnOnce(Thread<usize>) + Send) {
+    let (open, gate) = mpsc::channel::<()>();
+    let has_passed = Arc::new(AtomicBool::new(false));
+    let passed = Arc::clone(&has_passed);
+    let thread = started("Thread_1", move || {
+        let _opened = gate.recv();
+        // What comes after the gate belongs to the thread, too.
+        thread::sleep(A_LITTLE);
+        passed.store(true, SeqCst);
+        7
+    });
+    let was_early = thread::scope(|scope| {
+        let actor = scope.spawn(move || {
+            act(thread);
+            !has_passed.load(SeqCst)
+        });
+        thread::sleep(A_LITTLE);
+        drop(open);
+        actor.join()
+    });
+    let was_early = was_early.expect("neither a join nor a drop panics");
+    assert!(!was_early, "{what} has returned, and the thread still runs");
+}
+
+fn waits() {
+    expect_to_wait("join", |thread| assert_eq!(thread.join(), Ok(7), "join"));
+    // And is not kept by others.
+    let (open, gate) = mpsc::channel::<()>();
+    let other = started("other", move || _ = gate.recv());
+    joins(1, &1);
+    drop(open);
+    assert_eq!(
+        other.join(),
+        Ok(()),
+        "join of a thread that others did not wait for"
+    );
+}
+
+/// Joins a thread that panics with this.
+fn joined_after(name: &str, panic: Box<dyn FnOnce() + Send>) -> Result<(), JoinError> {
+    let ended = thread::scope(|scope| {
+        let name = name.to_owned();
+        scope.spawn(move || started(&name, panic).join()).join()
+    });
+    ended.unwrap_or_else(|panic: Box<dyn Any + Send>| {
+        let text = common::panic_text(&*panic);
+        check::fault(format!(
+            "A thread has panicked, and the one that joins it panics, too: {text}"
+        ))
+    })
+}
+
+fn panics() {
+    let word = words("panic", 1).remove(0);
+    let name = format!("Thread_{word}");
+    let (owned, whole) = (word.clone(), format!("no more {word}"));
+    let cases: [(Box<dyn FnOnce() + Send>, String); 3] = [
+        (Box::new(|| panic!("no more")), "no more".to_owned()),
+        (Box::new(move || panic!("no more {owned}")), whole),
+        (
+            Box::new(|| panic_any(7)),
+            common::panic_text(&7_i32 as &(dyn Any + Send)),
+        ),
+    ];
+    for (panic, text) in cases {
+        let expected = JoinError::Panicked {
+            thread: name.clone(),
+            message: text,
+        };
+        assert_eq!(
+            joined_after(&name, panic),
+            Err(expected),
+            "a thread has panicked, and join gives"
+        );
+    }
+}
+
+/// Has a thread do `act` with its own handle, and gives what came of it; `None` when it panicked.
+fn with_its_own<R: Send + 'static>(
+    act: impl FnOnce(Thread<()>) -> R + Send + 'static,
+) -> Option<R> {
+    let (give, given) = mpsc::channel::<Thread<()>>();
+    let (tell, told) = mpsc::channel();
+    let thread = started("Thread_1", move || {
+        let itself = given.recv().expect("it is given its handle");
+        let _is_waited_for = tell.send(act(itself));
+    });
+    let _is_waited_for = give.send(thread);
+    told.recv().ok()
+}
+
+fn itself() {
+    let thread = "Thread_1".to_owned();
+    match with_its_own(Thread::join) {
+        Some(joined) => assert_eq!(
+            joined,
+            Err(JoinError::Itself { thread }),
+            "a thread joins itself, and join gives"
+        ),
+        None => check::fault("A thread joins itself, and panics."),
+    }
+}
+
+fn dropped() {
+    expect_to_wait("the drop of a handle", drop);
+    expect_to_wait("the drop of a handle by a panic", |thread| {
+        let panics = catch_unwind(AssertUnwindSafe(|| {
+            let _thread = thread;
+            panic!("an early end");
+        }));
+        assert!(panics.is_err());
+    });
+    // The panic of a thread that no one has asked for is not handed on.
+    for text in ["no more", "again"] {
+        let panics = PANICS.load(SeqCst);
+        drop(started("Thread_1", move || {
+            if !text.is_empty() {
+                panic!("{text}");
+            }
+        }));
+        assert_eq!(
+            PANICS.load(SeqCst) - panics,
+            1,
+            "a thread has panicked, its handle is dropped, and the panics are"
+        );
+    }
+    // One handle after the other.
+    let done = Arc::new(Mutex::new(Vec::new()));
+    for number in 0..5 {
+        let done = Arc::clone(&done);
+        drop(started("Thread_1", move || {
+            done.lock().expect("it never panics").push(number);
+        }));
+    }
+    let done = done.lock().expect("it never panics").clone();
+    assert_eq!(
+        done,
+        [0, 1, 2, 3, 4],
+        "five threads, each handle dropped before the next start"
+    );
+}
+
+fn own_drop() {
+    if with_its_own(drop).is_none() {
+        check::fault("A thread drops its own handle, and panics.");
+    }
+}
+
+fn lines() {
+    for millis in [0, 100, 1_300] {
+        let ran = program!("thread-join-on-drop")
+            .with([millis.to_string()])
+            .run();
+        // Of a thread that has nothing to do the line may come first.
+        let mut lines = ran.expect_code(0).lines();
+        lines.sort_unstable();
+        ran.expect(lines == ["MainThread ended.", "Thread_1 ended."], || {
+            format!(
+                "MainThread and Thread_1 print a line each, and these have come:\n  {}",
+                lines.join("\n  ")
+            )
+        });
+    }
+}
+
+fn asleep() {
+    // At a drop, and at a join.
+    let ran = program!("thread-join-on-drop")
+        .with(["1000"])
+        .bare()
+        .watch_naps()
+        .run();
+    ran.expect_code(0).expect_waiting_for(&["Thread_1"]);
+    let ran = program!("threads")
+        .with(["--pace", "0.5", "--seed", "1"])
+        .bare()
+        .watch_naps()
+        .run();
+    ran.expect_code(0)
+        .expect_waiting_for(&["Thread_1", "Thread_2"]);
+}

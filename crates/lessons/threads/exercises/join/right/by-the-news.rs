@@ -1,0 +1,16 @@
+// right: the drop waits for the news of the end, which a join waits for, too.
+impl<T> Thread<T> {
+    fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
+        if handle.thread().id() == current().id() {
+            return Err(JoinError::itself(name));
+        }
+        handle.join().map_err(|panic| JoinError::panicked(name, &*panic))
+    }
+
+    fn let_go(&mut self) {
+        if !self.is_current() {
+            self.end.wait();
+        }
+        self.handle = None;
+    }
+}

@@ -1,0 +1,13 @@
+// fail at panic: the thread may have another name.
+impl<T> Thread<T> {
+    fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
+        if handle.thread().id() == current().id() {
+            return Err(JoinError::itself(name));
+        }
+        handle.join().map_err(|panic| JoinError::panicked("Thread_1", &*panic))
+    }
+
+    fn let_go(&mut self) {
+        let _not_asked_for = self.recorded_finish();
+    }
+}

@@ -1,0 +1,13 @@
+// fail at panic: who joins a thread that has panicked panics, too.
+impl<T> Thread<T> {
+    fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
+        if handle.thread().id() == current().id() {
+            return Err(JoinError::itself(name));
+        }
+        Ok(handle.join().unwrap())
+    }
+
+    fn let_go(&mut self) {
+        let _not_asked_for = self.recorded_finish();
+    }
+}

@@ -1,0 +1,58 @@
+//! What the kernel has counted of processes and threads.
+
+use std::time::Duration;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::{TimeVal, TimeValLike};
+
+/// What was used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Processor time.
+    pub cpu: Duration,
+    /// How often it went to sleep by itself: what asks again and again, with pauses, does so more often
+    /// than what waits.
+    pub sleeps: u64,
+}
+
+impl Used {
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            cpu: self.cpu.saturating_sub(before.cpu),
+            sleeps: self.sleeps.saturating_sub(before.sleeps),
+        }
+    }
+}
+
+/// What the calling thread uses for this.
+pub fn use_of<R>(act: impl FnOnce() -> R) -> (R, Used) {
+    let before = used(UsageWho::RUSAGE_THREAD);
+    let result = act();
+    (result, used(UsageWho::RUSAGE_THREAD).since(before))
+}
+
+/// What was used until now.
+pub(crate) fn used(who: UsageWho) -> Used {
+    let time = |time: TimeVal| Duration::from_micros(time.num_microseconds().cast_unsigned());
+    getrusage(who).map_or_else(
+        |_| Used::default(),
+        |usage| Used {
+            cpu: time(usage.user_time()) + time(usage.system_time()),
+            sleeps: usage.voluntary_context_switches().cast_unsigned(),
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::sleep;
+
+    use super::*;
+
+    #[test]
+    fn what_asks_goes_to_sleep_more_often_than_what_waits() {
+        let ((), waits) = use_of(|| sleep(Duration::from_millis(50)));
+        let ((), asks) = use_of(|| (0..50).for_each(|_| sleep(Duration::from_millis(1))));
+        assert!(waits.sleeps < 10 && asks.sleeps >= 40, "{waits:?} {asks:?}");
+    }
+}
