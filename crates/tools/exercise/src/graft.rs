@@ -12,6 +12,7 @@ use std::iter;
 use syn::visit::{self, Visit};
 use syn::{Block, Item, Visibility};
 
+use crate::imports::imports;
 use crate::source::{Function, NoSource, functions, parse, plain_name};
 
 /// Why a submission is not graded. Each is told to the student; none is a wrong answer.
@@ -70,8 +71,9 @@ impl fmt::Display for GraftError {
 impl Error for GraftError {}
 
 /// The reference with the bodies of the functions `paths` as they stand in the submission. The
-/// submission's private items that the reference does not have (helpers) come along, inside of each
-/// of these bodies: so they are seen there and nowhere else, and shadow nothing of the reference. With
+/// submission's imports and private items that the reference does not have (helpers) come along,
+/// inside of each of these bodies: so they are seen there and nowhere else, and shadow nothing of the
+/// reference. With
 /// a `static` that several bodies share they stand once, at the end of the file, if the reference
 /// has no word that could mean one of them.
 ///
@@ -165,7 +167,7 @@ fn is_reference_elsewhere(
     }
 }
 
-/// The submission's private items whose names the reference does not have.
+/// The submission's imports and private items that the reference does not have.
 fn helpers(reference: &str, submission: &str) -> Result<Vec<String>, GraftError> {
     let ours = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = parse(submission).map_err(GraftError::NoSource)?;
@@ -183,7 +185,7 @@ fn helpers(reference: &str, submission: &str) -> Result<Vec<String>, GraftError>
         let range = syn::spanned::Spanned::span(item).byte_range();
         submission[range].to_owned()
     });
-    Ok(texts.collect())
+    Ok(imports(&ours, &theirs).into_iter().chain(texts).collect())
 }
 
 fn types_of(items: &[Item]) -> impl Iterator<Item = String> {
@@ -195,7 +197,7 @@ fn types_of(items: &[Item]) -> impl Iterator<Item = String> {
     items.iter().filter_map(name)
 }
 
-/// The name of an item that may be a helper. (What it imports, a body imports itself.)
+/// The name of an item that may be a helper.
 fn name_of(item: &Item) -> Option<String> {
     let is_private = |visibility: &Visibility| matches!(visibility, Visibility::Inherited);
     let (visibility, name) = match item {
@@ -307,7 +309,10 @@ fn words(tokens: proc_macro2::TokenStream) -> Vec<String> {
 }
 
 fn line_of(submission: &str, part: &str, what: &str) -> usize {
-    let start = submission.find(part).unwrap_or_default();
+    // An import stands in another form there.
+    let Some(start) = submission.find(part) else {
+        return 1;
+    };
     let first = what.split("::").last().unwrap_or(what);
     let place = part.find(first).map_or(start, |place| start + place);
     submission[..place].matches('\n').count() + 1

@@ -66,6 +66,43 @@ fn a_helper_with_parameters_brings_its_methods() {
 }
 
 #[test]
+fn what_a_submission_imports_is_seen_by_its_bodies_alone() {
+    let theirs = "\
+use std::{io::{self, Read as _}, iter::Sum, mem::*};
+use std::collections::{BTreeSet as Set, BTreeMap};
+pub use std::rc::Rc;
+pub fn total(numbers: &[u32]) -> u32 { u32::sum(numbers.iter().copied()) }
+";
+    let grafted = graft(REFERENCE, theirs, &["total"]).unwrap();
+    let body = grafted.find("u32::sum").unwrap();
+    for import in [
+        "use std::io::Read as _;",
+        "use std::iter::Sum;",
+        "use std::mem::*;",
+        "use std::collections::BTreeSet as Set;",
+        "use std::collections::BTreeMap;",
+    ] {
+        let places: Vec<_> = grafted.match_indices(import).collect();
+        assert_eq!(places.len(), 1, "{import}: {grafted}");
+        assert!(places[0].0 < body && places[0].0 > grafted.find("fn total").unwrap());
+    }
+    assert_eq!(grafted.matches("use std::io;").count(), 1, "{grafted}");
+    assert!(!grafted.contains("Rc"), "{grafted}");
+}
+
+#[test]
+fn what_is_not_allowed_is_not_imported_either() {
+    for import in ["std::process::exit", "std::{process::{abort as end}}"] {
+        let theirs = format!("use {import};\n{}", submission("    0", ""));
+        let refused = graft(REFERENCE, &theirs, &["total"]);
+        assert!(
+            matches!(refused, Err(GraftError::Refused { .. })),
+            "{import}: {refused:?}"
+        );
+    }
+}
+
+#[test]
 fn the_whole_file_of_a_public_type_brings_its_methods_only_once() {
     let reference = "\
 pub struct Count(u32);
