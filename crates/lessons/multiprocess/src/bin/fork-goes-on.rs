@@ -4,28 +4,56 @@
 //! the child's code is a closure that cannot fall through into the parent's.
 
 use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::Duration;
 
 use common::{pid, ppid, say};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::{Fork, fork, wait};
 
 fn main() -> ExitCode {
     let about = "1.1 Mistake B6: three forks in a row make eight processes";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let numbers = Operands {
+        name: "COUNT MS",
+        help: "how many children, and how long each process takes after its line (3 0)",
+        most: 2,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(numbers, story)
 }
 
-fn story() -> StoryResult {
+fn story(words: Vec<String>) -> StoryResult {
+    let number = |place: usize, usual: u64, most: u64| match words.get(place) {
+        Some(word) => match word.parse() {
+            Ok(number) if number <= most => Ok(number),
+            _ => Err(format!("'{word}' is not a number from 0 to {most}")),
+        },
+        None => Ok(usual),
+    };
+    // By mistake eight children are 255.
+    let count = number(0, 3, 8)?;
+    let takes = Duration::from_millis(number(1, 0, 60_000)?);
+    make_children(count, takes)
+}
+
+/// Makes this many children, all of this process. Each of them, and this process too, introduces
+/// itself once; then all children are waited for.
+fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
-    for turn in 0..3 {
+    for turn in 0..count {
         match fork(&format!("child {turn}"))? {
             Fork::Parent { child } => children.push(child),
             // The mistake: the child does not end here. It takes the next turn.
             Fork::Child => children.clear(),
         }
     }
-    say!("Process ({}) made by ({}).", pid(), ppid());
+    introduce_yourself(takes);
     for child in children {
         wait(child)?;
     }
     Ok(())
+}
+
+fn introduce_yourself(takes: Duration) {
+    say!("Process ({}) made by ({}).", pid(), ppid());
+    sleep(takes);
 }

@@ -1,0 +1,233 @@
+//! All children are made by the first process, and each process introduces itself once.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use check::{Act, Check, Program, Ran, main as judge, program};
+use common::Kind;
+use timeline::{End, Lane, Role};
+
+fn main() -> ExitCode {
+    judge(
+        "multiprocess/goes-on",
+        &[
+            Check::new(
+                "family",
+                "the first process makes all children, and no child makes any",
+                family,
+            ),
+            Check::new("waited", "no child is left when the program ends", waited),
+            Check::new("lines", "each process introduces itself, once", lines),
+            Check::new(
+                "work",
+                "each child takes its time, and ends by itself",
+                work,
+            ),
+            Check::new("number", "it holds for any number of children", number),
+            Check::new(
+                "late",
+                "it waits for a child that takes longer than it should",
+                late,
+            ),
+            Check::new(
+                "sleeps",
+                "it sleeps until a child ends, and does not keep asking",
+                sleeps,
+            ),
+            Check::new(
+                "chaos",
+                "it holds in whatever order the processes run",
+                chaos,
+            ),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+fn with(count: u64, takes: u64) -> Program {
+    program!("fork-goes-on").with([count, takes].map(|number| number.to_string()))
+}
+
+fn family() {
+    expect_family(&with(3, 0).run(), 3);
+}
+
+fn waited() {
+    let ran = with(4, 100).run();
+    expect_family(&ran, 4);
+    expect_waited(&ran);
+}
+
+fn lines() {
+    let ran = with(3, 0).run();
+    expect_family(&ran, 3);
+    expect_lines(&ran);
+}
+
+fn work() {
+    let ran = with(3, 150).run();
+    expect_all(&ran, 3);
+    expect_work(&ran, 150);
+}
+
+fn number() {
+    for count in [1, 5, 2] {
+        let ran = with(count, 0).run();
+        expect_all(&ran, count);
+    }
+}
+
+/// What sleeps instead of waiting, for however long, sleeps too short for a child that is stopped for
+/// longer than a whole run takes. One of the four lines is the parent's: it may well be stopped.
+fn late() {
+    let usual = with(3, 100).run();
+    for nth in 1..=4 {
+        let ran = with(3, 100).when("made by (", nth, usual.longer()).run();
+        expect_all(&ran, 3);
+        expect_work(&ran, 100);
+        expect_waited(&ran);
+    }
+}
+
+/// Compares a run with two in which one of the two processes stands still: what waits has no more to
+/// do.
+fn sleeps() {
+    let usual = with(1, 100).run();
+    for nth in 1..=2 {
+        let still = Act::Stop(Duration::from_secs(2));
+        let ran = with(1, 100).when("made by (", nth, still).run();
+        expect_waited(&ran);
+        ran.expect_sleeping_since(&usual);
+        let more = ran.sleeps.saturating_sub(usual.sleeps);
+        ran.expect(more < 40, || {
+            format!("While a child was waited for, something went to sleep {more} times: it asks.")
+        });
+    }
+}
+
+fn chaos() {
+    for seed in 1..=8 {
+        let ran = with(4, 1).chaos(seed).run();
+        expect_all(&ran, 4);
+        expect_waited(&ran);
+    }
+}
+
+/// Without a log the lines have to tell: each process is in one, and one process is in all others.
+fn bare() {
+    let ran = with(3, 0).bare().run();
+    expect_waited(ran.expect_code(0));
+    let lines = introductions(&ran.out);
+    let mut makers: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, maker) in &lines {
+        *makers.entry(maker).or_default() += 1;
+    }
+    let first = lines
+        .iter()
+        .find(|(process, _)| makers.get(process) == Some(&3));
+    ran.expect(lines.len() == 4 && first.is_some(), || {
+        format!(
+            "Four lines were expected, three of them with the same maker. The lines:\n  {}",
+            ran.lines().join("\n  ")
+        )
+    });
+}
+
+fn expect_all(ran: &Ran, count: u64) {
+    expect_family(ran, count);
+    expect_lines(ran);
+}
+
+/// What the log tells: `fork` writes down whom it makes, below the program.
+fn expect_family(ran: &Ran, count: u64) {
+    ran.expect_code(0);
+    let made = processes(ran).filter(|lane| lane.parent.is_some());
+    let (by_first, by_others): (Vec<_>, Vec<_>) = made.partition(|lane| lane.parent == Some(0));
+    let (first, others) = (by_first.len(), by_others.len());
+    ran.expect(others == 0, || {
+        format!(
+            "{count} children were expected, all made by the first process. It has made {first}, \
+             and its children have made {others} more: a child does not end where the parent's \
+             work begins."
+        )
+    });
+    ran.expect(first as u64 == count, || {
+        format!("{count} children were expected, and {first} were made.")
+    });
+}
+
+/// Who has printed what: each process its own line.
+fn expect_lines(ran: &Ran) {
+    for lane in processes(ran) {
+        let events = lane.events.iter().map(|&event| &ran.run.events[event]);
+        let said = events.filter(|event| event.kind == Kind::Say);
+        let said = said.flat_map(|event| introductions(&event.say));
+        let who = match lane.parent {
+            Some(_) => format!("The child {} ({})", lane.name, lane.pid),
+            None => format!("The first process ({})", lane.pid),
+        };
+        let said: Vec<_> = said.collect();
+        let [(process, maker)] = said[..] else {
+            let times = said.len();
+            ran.fault(&format!(
+                "{who} should introduce itself once. It did so {times} times."
+            ))
+            .raise();
+        };
+        // The maker of the first process is no process of this run.
+        let its = lane.parent.map(|parent| ran.run.lanes[parent].pid);
+        let is_maker = its.is_none_or(|its| its.to_string() == maker);
+        ran.expect(process == lane.pid.to_string() && is_maker, || {
+            let its = its.map(|its| format!(", made by ({its}),"));
+            let its = its.unwrap_or_default();
+            format!("{who}{its} says that it is ({process}), made by ({maker}).")
+        });
+    }
+}
+
+/// A child that has introduced itself is there for at least as long as it takes, and then writes down
+/// its end: one that is killed does not.
+fn expect_work(ran: &Ran, takes: u64) {
+    for child in processes(ran).filter(|lane| lane.parent.is_some()) {
+        let End::Exit(exit) = child.end else {
+            let who = &child.name;
+            ran.fault(&format!("The child {who} was ended by force."))
+                .raise();
+        };
+        let mut events = child.events.iter().map(|&event| &ran.run.events[event]);
+        let said = events.find(|event| event.kind == Kind::Say);
+        let nanos = ran.run.events[exit].t - said.map_or(0, |event| event.t);
+        let millis = Duration::from_nanos(nanos).as_millis();
+        ran.expect(millis >= takes.into(), || {
+            format!(
+                "The child {} ended {millis} ms after its line, and it takes {takes}.",
+                child.name
+            )
+        });
+    }
+}
+
+fn processes(ran: &Ran) -> impl Iterator<Item = &Lane> {
+    let lanes = ran.run.lanes.iter();
+    lanes.filter(|lane| lane.role == Role::Process)
+}
+
+/// The processes of the lines in which one introduces itself, and who has made them.
+fn introductions(text: &str) -> Vec<(&str, &str)> {
+    let inner = |line| str::strip_prefix(line, "Process (")?.strip_suffix(").");
+    let lines = text.lines().filter_map(inner);
+    lines
+        .filter_map(|inner| inner.split_once(") made by ("))
+        .collect()
+}
+
+/// The kernel's word: a process that is left when its parent ends was not waited for.
+fn expect_waited(ran: &Ran) {
+    ran.expect(ran.unwaited == 0, || {
+        format!(
+            "The program has ended without waiting for {} of its children.",
+            ran.unwaited
+        )
+    });
+}

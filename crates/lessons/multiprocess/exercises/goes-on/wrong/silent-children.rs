@@ -1,0 +1,15 @@
+// fail at lines: the children end before they have said anything.
+fn make_children(count: u64, takes: Duration) -> StoryResult {
+    let mut children = Vec::new();
+    for turn in 0..count {
+        match fork(&format!("child {turn}"))? {
+            Fork::Parent { child } => children.push(child),
+            Fork::Child => multiprocess::exit_now(0),
+        }
+    }
+    introduce_yourself(takes);
+    for child in children {
+        wait(child)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+// fail at family: two turns instead of three make four lines, and not three children of one parent.
+fn make_children(count: u64, takes: Duration) -> StoryResult {
+    let mut children = Vec::new();
+    for turn in 0..count.min(2) {
+        match fork(&format!("child {turn}"))? {
+            Fork::Parent { child } => children.push(child),
+            Fork::Child => children.clear(),
+        }
+    }
+    introduce_yourself(takes);
+    for child in children {
+        wait(child)?;
+    }
+    Ok(())
+}
