@@ -59,7 +59,7 @@ pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
             let stars = "*".repeat(usize::try_from(one.exercise.stars).unwrap_or(1));
             let (id, minutes) = (&one.exercise.id, one.exercise.minutes);
             let (state, title) = (state(one).unwrap_or(""), &one.exercise.title);
-            text += &format!("  {state:5} {id:16} {minutes:3} {stars:3} {title}\n");
+            text += &format!("  {state:5} {id:17} {minutes:3} {stars:3} {title}\n");
         }
     }
     print(&(text + "\nBegin one: cargo course start ipc-pipe/forgotten-end\n"))

@@ -158,8 +158,8 @@ impl Exercise {
             }
         }
         // So that a list of them fits into 80 columns.
-        if self.id.len() > 16 || self.title.chars().count() > 47 {
-            return Err("an id has 16 letters at most, a title 47".to_owned());
+        if self.id.len() > 17 || self.title.chars().count() > 46 {
+            return Err("an id has 17 letters at most, a title 46".to_owned());
         }
         if self.hints.is_empty() {
             return Err("it has no hint".to_owned());
