@@ -14,6 +14,7 @@ use timeline::{Run, some_of};
 
 use crate::chance::file;
 use crate::fault::{Fault, Verdict};
+use crate::pages::Pages;
 use crate::ran::Ran;
 use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
 use crate::used::used;
@@ -28,6 +29,8 @@ pub struct Program {
     name: &'static str,
     path: PathBuf,
     arguments: Vec<String>,
+    /// Addresses that are there as long as the check is.
+    urls: Vec<String>,
     limit: Duration,
     is_recorded: bool,
     is_watched_for_naps: bool,
@@ -55,6 +58,7 @@ impl Program {
             name,
             path: file(path),
             arguments: Vec::new(),
+            urls: Vec::new(),
             limit: LIMIT,
             is_recorded: true,
             is_watched_for_naps: false,
@@ -66,6 +70,14 @@ impl Program {
     #[must_use]
     pub fn with<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
         self.arguments.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// With the addresses of these pages. They are no part of the command for a student, for whom the
+    /// program has pages of its own.
+    #[must_use]
+    pub fn fetching(mut self, pages: &Pages) -> Self {
+        self.urls = pages.urls();
         self
     }
 
@@ -169,7 +181,7 @@ impl Program {
 
     fn start(&self, log: Option<&Log>, limit: Duration) -> Running {
         let mut command = Command::new(&self.path);
-        command.args(&self.arguments);
+        command.args(&self.arguments).args(&self.urls);
         if let Some(log) = log {
             command.arg("--record").arg(log.path());
         }

@@ -1,0 +1,213 @@
+//! Pages on this machine, for a program that fetches some: their names and sizes are known to no one
+//! who has not asked for them.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::chance::words;
+use crate::fault::{Fault, Verdict};
+
+/// A server of pages, until the check ends. It answers the last page first, and each other one only
+/// when all behind it have been answered: so the pages come in another order than that of their
+/// addresses, and who does not ask for all of them at once waits until the patience is over.
+#[derive(Debug)]
+pub struct Pages {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// A page without a size is not found.
+    pages: Vec<(String, Option<usize>)>,
+    pause: Duration,
+    patience: Duration,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    asked: Vec<bool>,
+    answered: Vec<bool>,
+    /// Whether the patience was over once.
+    was_apart: bool,
+}
+
+impl Pages {
+    /// Serves a page of each of these sizes, for `None` one that is not found. The last one comes after
+    /// `pause`; the others are held back for each other, but not longer than `patience`.
+    ///
+    /// # Panics
+    /// With a [`Fault`] when there is no port.
+    #[must_use]
+    pub fn serve(sizes: &[Option<usize>], pause: Duration, patience: Duration) -> Self {
+        let names = words("pages", sizes.len());
+        let shared = Arc::new(Shared {
+            pages: names.into_iter().zip(sizes.iter().copied()).collect(),
+            pause,
+            patience,
+            state: Mutex::new(State {
+                asked: vec![false; sizes.len()],
+                answered: vec![false; sizes.len()],
+                was_apart: false,
+            }),
+            changed: Condvar::new(),
+        });
+        let its = Arc::clone(&shared);
+        let started = listen(its);
+        let address = started.unwrap_or_else(|error| {
+            let said = format!("no server for the pages: {error}");
+            Fault::of(Verdict::GraderError, said).raise()
+        });
+        Self { address, shared }
+    }
+
+    /// The addresses.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        let pages = self.shared.pages.iter();
+        pages
+            .map(|(name, _)| format!("http://{}/{name}", self.address))
+            .collect()
+    }
+
+    /// Whether all pages were asked for while none was answered.
+    #[must_use]
+    pub fn were_together(&self) -> bool {
+        let state = self.shared.lock();
+        !state.was_apart && !state.asked.contains(&false)
+    }
+}
+
+/// Starts a thread that accepts, and for each client one that answers. None of them is waited for:
+/// they end with the process of the check.
+fn listen(shared: Arc<Shared>) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    thread::Builder::new().spawn(move || {
+        for client in listener.incoming().flatten() {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                // A client that has gone away is its own fault.
+                let _or_gone = shared.answer(&client);
+            });
+        }
+    })?;
+    Ok(address)
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, mut client: &TcpStream) -> io::Result<()> {
+        let mut lines = BufReader::new(client).lines();
+        let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+        // To the blank line: what is left unread would reset the connection.
+        while !lines
+            .next()
+            .unwrap_or_else(|| Ok(String::new()))?
+            .is_empty()
+        {}
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let is_it = |(name, _): &(String, _)| path.strip_prefix('/') == Some(name);
+        let place = self.pages.iter().position(is_it);
+        let size = place.and_then(|place| self.pages[place].1);
+        if let Some(place) = place {
+            self.hold(place);
+        }
+        let (status, bytes) = match size {
+            Some(bytes) => ("200 OK", bytes),
+            None => ("404 Not Found", 0),
+        };
+        let head =
+            format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
+        let mut whole = head.into_bytes();
+        whole.resize(whole.len() + bytes, b'.');
+        let sent = client.write_all(&whole);
+        if let Some(place) = place {
+            self.lock().answered[place] = true;
+            self.changed.notify_all();
+        }
+        sent
+    }
+
+    /// Notes that a page is asked for, and holds it back until it is its turn.
+    fn hold(&self, place: usize) {
+        let until = Instant::now() + self.patience;
+        let mut state = self.lock();
+        state.asked[place] = true;
+        self.changed.notify_all();
+        while state.asked.contains(&false) && !state.was_apart {
+            let left = until.saturating_duration_since(Instant::now());
+            // Once it is over, it is over for all: a program is not kept for each of its pages.
+            state.was_apart = left.is_zero();
+            let waited = self.changed.wait_timeout(state, left);
+            (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        while state.answered[place + 1..].contains(&false) && !state.was_apart {
+            let waited = self.changed.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(state);
+        self.changed.notify_all();
+        if place + 1 == self.pages.len() {
+            thread::sleep(self.pause);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn get(url: &str) -> String {
+        let rest = url.strip_prefix("http://").unwrap();
+        let (place, path) = rest.split_once('/').unwrap();
+        let mut server = TcpStream::connect(place).unwrap();
+        write!(server, "GET /{path} HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        server.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn who_asks_for_all_at_once_gets_the_last_page_first() {
+        let sizes = [Some(3), None, Some(5)];
+        let pages = Pages::serve(&sizes, Duration::ZERO, Duration::from_secs(60));
+        let come = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for (place, url) in pages.urls().into_iter().enumerate() {
+                let come = &come;
+                scope.spawn(move || {
+                    let answer = get(&url);
+                    come.lock().unwrap().push((place, answer));
+                });
+            }
+        });
+        for (place, answer) in come.into_inner().unwrap() {
+            match place {
+                0 => assert!(answer.ends_with("\r\n\r\n..."), "{answer}"),
+                1 => assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}"),
+                _ => assert!(answer.ends_with("\r\n\r\n....."), "{answer}"),
+            }
+        }
+        assert!(pages.were_together());
+    }
+
+    #[test]
+    fn who_asks_for_one_after_the_other_is_noticed() {
+        let pages = Pages::serve(&[Some(1); 2], Duration::ZERO, Duration::from_millis(50));
+        for url in pages.urls() {
+            assert!(get(&url).ends_with("\r\n\r\n."));
+        }
+        assert!(!pages.were_together());
+    }
+}
