@@ -63,7 +63,7 @@ fn x24_mistake_one_after_another() {
         assert_eq!(lines[2 * number + 1], received);
     }
     assert!(
-        lines[6].starts_with("Three pages of 0.1 s each took"),
+        lines[6].starts_with("The visits to 3 pages took "),
         "{lines:#?}"
     );
     assert!(!lines[6].contains("took 0.1"), "{lines:#?}");

@@ -1,0 +1,33 @@
+// fail at first: of those that have ended it takes the one with the smallest number.
+pub async fn try_joinall<T, E: From<TaskError>>(
+    tasks: Vec<Task<Result<T, E>>>,
+) -> Result<Vec<T>, E> {
+    let mut values: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
+    let mut race = Race::new();
+    for (number, task) in tasks.into_iter().enumerate() {
+        race.add(number, task);
+    }
+    while let Some((number, task)) = race.first_ended().await {
+        values[number] = Some(task.get().await??);
+    }
+    Ok(values.into_iter().flatten().collect())
+}
+
+impl<T> Race<T> {
+    pub(crate) async fn first_ended(&mut self) -> Option<(usize, Task<T>)> {
+        if self.len() == 0 {
+            return None;
+        }
+        poll_fn(|context| {
+            for number in self.calls.take(context.waker()) {
+                self.look_at(number);
+            }
+            let smallest = self.ended.iter().min_by_key(|(_, (number, _))| *number);
+            let Some(end) = smallest.map(|(end, _)| *end) else {
+                return Poll::Pending;
+            };
+            Poll::Ready(self.ended.remove(&end))
+        })
+        .await
+    }
+}

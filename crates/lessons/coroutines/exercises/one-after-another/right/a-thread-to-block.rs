@@ -1,0 +1,7 @@
+// right: the client blocks a thread of its own.
+async fn visit(url: String) -> Result<(), FetchError> {
+    say!("Visit --> {url}");
+    let its = url.clone();
+    let page = smol::unblock(move || fetch_blocking(&its, Limits::default())).await;
+    page.map(|page| say!("{} bytes received from {url}.", page.len()))
+}

@@ -1,0 +1,10 @@
+// fail at pages: the visit is over before its page is there.
+async fn visit(url: String) -> Result<(), FetchError> {
+    say!("Visit --> {url}");
+    std::thread::spawn(move || {
+        if let Ok(page) = fetch_blocking(&url, Limits::default()) {
+            say!("{} bytes received from {url}.", page.len());
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,21 @@
+// fail at slow: it sleeps for a second instead of waiting for the visits.
+fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
+    let sizes = std::rc::Rc::new(std::cell::RefCell::new(vec![0; urls.len()]));
+    run(async {
+        let visit = |(number, url): (usize, String)| {
+            let sizes = sizes.clone();
+            coroutines::spawn("visit", async move {
+                if let Ok(page) = fetch(&url, Limits::default()).await {
+                    sizes.borrow_mut()[number] = page.len();
+                }
+            })
+        };
+        let _tasks: Vec<_> = urls.into_iter().enumerate().map(visit).collect();
+        let timer = coroutines::timeout(std::time::Duration::from_secs(1), std::future::pending::<()>());
+        let _over = timer.await;
+    });
+    match sizes.take() {
+        sizes if sizes.contains(&0) => Err("a page has not come".into()),
+        sizes => Ok(sizes),
+    }
+}

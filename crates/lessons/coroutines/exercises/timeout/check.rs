@@ -1,0 +1,321 @@
+//! What is ready counts to the very end, and nothing is left behind when the time is over.
+
+use std::cell::{Cell, RefCell};
+use std::pin::{Pin, pin};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use check::{Check, Fault, Verdict, fault, main as judge};
+use coroutines::{TimedOut, run, spawn, timeout, yield_now};
+
+fn main() -> ExitCode {
+    let checks = [
+        Check::new("value", "what is ready in time gives its value", value),
+        Check::new("waits", "it keeps no other task from its turns", waits),
+        Check::new("over", "it gives up when the time is over", over),
+        Check::new("woken", "it goes on as soon as the value is there", woken),
+        Check::new(
+            "end",
+            "what is ready at the very end of the time still counts",
+            end,
+        ),
+        Check::new("dropped", "what is given up is dropped", dropped),
+        Check::new("asks", "it sleeps, and does not keep asking", asks),
+        Check::new("tasks", "it ends the waits of tasks", tasks),
+    ];
+    judge(
+        "coroutines/timeout",
+        &checks.map(|check| check.within(LIMIT)),
+    )
+}
+
+/// A body may never give its thread back.
+const LIMIT: Duration = Duration::from_secs(10);
+const AN_HOUR: Duration = Duration::from_secs(3600);
+/// How long a wake-up that should come at once may take.
+const SOON: Duration = Duration::from_secs(5);
+
+/// A future that is ready when it is told so, and that tells what is done with it.
+#[derive(Clone, Default)]
+struct Told(Rc<Telling>);
+
+#[derive(Default)]
+struct Telling {
+    value: Cell<Option<u32>>,
+    polls: Cell<usize>,
+    is_dropped: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Told {
+    /// The future itself.
+    fn future(&self) -> impl Future<Output = u32> + use<> {
+        struct Telltale(Told);
+        impl Future for Telltale {
+            type Output = u32;
+            fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<u32> {
+                let Told(telling) = &self.0;
+                telling.polls.update(|polls| polls + 1);
+                telling.waker.replace(Some(context.waker().clone()));
+                telling.value.get().map_or(Poll::Pending, Poll::Ready)
+            }
+        }
+        impl Drop for Telltale {
+            fn drop(&mut self) {
+                let Told(telling) = &self.0;
+                telling.is_dropped.set(true);
+            }
+        }
+        Telltale(self.clone())
+    }
+
+    fn becomes(&self, value: u32) {
+        self.0.value.set(Some(value));
+        let Some(waker) = self.0.waker.take() else {
+            fault("The future was not polled: nothing can know whether it is ready.");
+        };
+        waker.wake();
+    }
+}
+
+/// Counts the calls of a waker.
+#[derive(Default)]
+struct Calls {
+    count: Mutex<usize>,
+    called: Condvar,
+}
+
+impl Wake for Calls {
+    fn wake(self: Arc<Self>) {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.called.notify_all();
+    }
+}
+
+impl Calls {
+    /// Waits until it has been called since the last time; whether it was, in the end.
+    fn come(&self, limit: Duration) -> bool {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let none = |count: &mut usize| *count == 0;
+        let waited = self.called.wait_timeout_while(count, limit, none);
+        let (mut count, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *count) > 0
+    }
+}
+
+type Timed = Poll<Result<u32, TimedOut>>;
+
+fn poll(
+    future: Pin<&mut impl Future<Output = Result<u32, TimedOut>>>,
+    calls: &Arc<Calls>,
+) -> Timed {
+    let waker = Waker::from(Arc::clone(calls));
+    future.poll(&mut Context::from_waker(&waker))
+}
+
+/// Polls it when it is woken, to its end. Gives how often that was, with the end. `not_woken` says what
+/// is wrong when it is not woken within `limit`, and a while more.
+fn to_the_end(
+    mut future: Pin<&mut impl Future<Output = Result<u32, TimedOut>>>,
+    limit: Duration,
+    not_woken: &str,
+) -> (usize, Result<u32, TimedOut>) {
+    let calls = Arc::new(Calls::default());
+    let mut polls = 1;
+    loop {
+        if let Poll::Ready(ended) = poll(future.as_mut(), &calls) {
+            return (polls, ended);
+        }
+        if !calls.come(limit + SOON) {
+            Fault::of(Verdict::Deadlock, not_woken).raise();
+        }
+        polls += 1;
+    }
+}
+
+/// The same for a future that is never ready.
+fn given_up(told: &Told, limit: Duration) -> (usize, Result<u32, TimedOut>) {
+    let not_woken = "The time is over, and nothing wakes the task: it would wait for ever.";
+    to_the_end(pin!(timeout(limit, told.future())), limit, not_woken)
+}
+
+fn value() {
+    let word = String::from("borrowed");
+    let borrows = async { word.len().try_into().unwrap_or_default() };
+    let (_, ended) = to_the_end(
+        pin!(timeout(AN_HOUR, borrows)),
+        Duration::ZERO,
+        "The future is ready at once, and it is waited for all the same.",
+    );
+    assert_eq!(
+        ended,
+        Ok(8),
+        "within an hour, a future that is ready at once gives its value"
+    );
+}
+
+/// A busy machine may stand still between two steps; but not three times for that long.
+fn waits() {
+    for limit in [200, 1000, 3000].map(Duration::from_millis) {
+        let begin = Instant::now();
+        let mut waiting = pin!(timeout(limit, Told::default().future()));
+        match poll(waiting.as_mut(), &Arc::default()) {
+            Poll::Pending => return,
+            Poll::Ready(Err(_)) if begin.elapsed() < limit => fault(format!(
+                "The time is {limit:?}, and it gives up before that."
+            )),
+            Poll::Ready(Err(_)) => {}
+            Poll::Ready(Ok(_)) => fault("It gives a value, and the future has none."),
+        }
+    }
+    fault(
+        "It does not come back before the time is over: meanwhile the thread is blocked, and no other \
+         task has a turn.",
+    );
+}
+
+fn over() {
+    for millis in [0, 1, 50, 300] {
+        let limit = Duration::from_millis(millis);
+        let mut longer = pin!(timeout(AN_HOUR, Told::default().future()));
+        let nobody = Arc::default();
+        let its = poll(longer.as_mut(), &nobody);
+        assert_eq!(its, Poll::Pending, "an hour has just begun");
+        let begin = Instant::now();
+        let (_, ended) = given_up(&Told::default(), limit);
+        let took = begin.elapsed();
+        assert_eq!(
+            ended,
+            Err(TimedOut { limit }),
+            "after {limit:?}, a future that is never ready"
+        );
+        assert!(
+            took >= limit,
+            "the time was {limit:?}, and it gave up after {took:?}"
+        );
+        let its = poll(longer.as_mut(), &nobody);
+        assert_eq!(
+            its,
+            Poll::Pending,
+            "{limit:?} are over, and an hour that began before is not"
+        );
+    }
+}
+
+fn woken() {
+    let told = Told::default();
+    let mut waiting = pin!(timeout(AN_HOUR, told.future()));
+    let [first, second] = [(); 2].map(|()| Arc::new(Calls::default()));
+    // Each time it is polled it may be by another task: the last one is to be woken.
+    for calls in [&first, &second] {
+        let polled = poll(waiting.as_mut(), calls);
+        assert_eq!(polled, Poll::Pending, "the future is not ready");
+    }
+    second.come(Duration::ZERO);
+    told.becomes(7);
+    if !second.come(SOON) {
+        let said = "The future wakes whom it has seen last, and the task that waits is not woken.";
+        Fault::of(Verdict::Deadlock, said).raise();
+    }
+    let polled = poll(waiting.as_mut(), &second);
+    assert_eq!(polled, Poll::Ready(Ok(7)), "the future is ready, with 7");
+}
+
+fn end() {
+    // In any order that chance may give them.
+    for _ in 0..40 {
+        let timed = run(timeout(Duration::ZERO, async { 3 }));
+        assert_eq!(
+            timed,
+            Ok(3),
+            "the time is 0, and the future is ready at once"
+        );
+    }
+    for _ in 0..10 {
+        let limit = Duration::from_millis(20);
+        let told = Told::default();
+        let mut waiting = pin!(timeout(limit, told.future()));
+        let calls = Arc::default();
+        if poll(waiting.as_mut(), &calls).is_ready() {
+            // The machine has stood still for that long.
+            continue;
+        }
+        thread::sleep(2 * limit);
+        told.becomes(4);
+        let polled = poll(waiting.as_mut(), &calls);
+        assert_eq!(
+            polled,
+            Poll::Ready(Ok(4)),
+            "the future became ready when the time was just over, before anything had looked"
+        );
+    }
+}
+
+fn dropped() {
+    let expect_dropped = |told: &Told, when: &str| {
+        let is_dropped = told.0.is_dropped.get();
+        assert!(
+            is_dropped,
+            "{when}, and what the future holds is still there"
+        );
+    };
+    let told = Told::default();
+    let limit = Duration::from_millis(20);
+    let (_, ended) = given_up(&told, limit);
+    assert_eq!(ended, Err(TimedOut { limit }));
+    expect_dropped(&told, "the time was over");
+
+    let told = Told::default();
+    {
+        let mut waiting = pin!(timeout(AN_HOUR, told.future()));
+        let polled = poll(waiting.as_mut(), &Arc::default());
+        assert_eq!(polled, Poll::Pending, "the future is not ready");
+    }
+    expect_dropped(&told, "the wait was given up before its time was over");
+
+    let told = Told::default();
+    drop(timeout(AN_HOUR, told.future()));
+    expect_dropped(&told, "the wait was given up before it began");
+}
+
+fn asks() {
+    let limit = Duration::from_secs(1);
+    let told = Told::default();
+    let (polls, _) = given_up(&told, limit);
+    let looks = polls.max(told.0.polls.get());
+    assert!(
+        looks < 10,
+        "in a second in which nothing happened it was polled {looks} times: it asks again and again"
+    );
+}
+
+/// As tasks use it, with their own clock.
+fn tasks() {
+    let turns = Rc::new(Cell::new(0));
+    let its = Rc::clone(&turns);
+    run(async {
+        let mut busy = spawn("busy", async move {
+            loop {
+                its.update(|turns| turns + 1);
+                yield_now().await;
+            }
+        });
+        let limit = Duration::from_millis(50);
+        assert!(
+            !busy.join_timeout(limit).await,
+            "a task that does not end was joined"
+        );
+        let before = turns.get();
+        assert!(before > 0, "the task had no turn while it was waited for");
+        while turns.get() < before + 3 {
+            yield_now().await;
+        }
+        busy.kill().await;
+        let mut quick = spawn("quick", async { 9 });
+        assert_eq!(quick.get_timeout(AN_HOUR).await, Ok(Ok(&9)));
+    });
+}

@@ -1,0 +1,13 @@
+// fail at dropped: what it has given up stays in memory for ever.
+fn first_of<T>(
+    future: impl Future<Output = T>,
+    mut timer: Timer,
+) -> impl Future<Output = Option<T>> {
+    let mut future = std::mem::ManuallyDrop::new(Box::pin(future));
+    poll_fn(move |context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        Pin::new(&mut timer).poll(context).map(|_| None)
+    })
+}

@@ -1,0 +1,18 @@
+// deadlock at woken: it waits for the timer alone, and looks at the future when that is over.
+fn first_of<T>(
+    future: impl Future<Output = T>,
+    mut timer: Timer,
+) -> impl Future<Output = Option<T>> {
+    let mut future = Box::pin(future);
+    async move {
+        let nobody = &mut std::task::Context::from_waker(std::task::Waker::noop());
+        if let Poll::Ready(value) = future.as_mut().poll(nobody) {
+            return Some(value);
+        }
+        (&mut timer).await;
+        match future.as_mut().poll(nobody) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
+    }
+}
