@@ -1,4 +1,4 @@
-// fail at pages: all visits, and the sizes of the notes.
+// fail at page: all visits, and the sizes of the notes.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     web::fetch(&url, Limits::default()).await?;
