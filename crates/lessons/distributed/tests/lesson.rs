@@ -150,8 +150,12 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         assert_eq!(ran.out, "");
         assert!(ran.err.contains("--help"), "{ran:?}");
     }
-    for program in [WORKER_DIES, TASK_LOST, DONE_TWICE] {
+    for program in [WORKER_DIES, DONE_TWICE] {
         let ran = run(program, &["word"]).expect_complaint(2);
+        assert_eq!(ran.out, "");
+    }
+    for words in [&["word"][..], &["3", "word"], &["3", "in:x"]] {
+        let ran = run(TASK_LOST, words).expect_complaint(1);
         assert_eq!(ran.out, "");
     }
 }

@@ -6,55 +6,113 @@
 use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::Duration;
 
 use common::{decode, encode, frame, pid, say};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::{Process, exit_now};
+
+const WORK: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";
-    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+    let words = Operands {
+        name: "COUNT DEATH...",
+        help: "how many tasks; where each worker dies: before:1, in:1 or never (3 in:1 never)",
+        most: 100,
+    };
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
 }
 
-fn story() -> StoryResult {
-    let mut tasks = VecDeque::from([0, 1, 2]);
+fn story(words: Vec<String>) -> StoryResult {
+    let words = match words.is_empty() {
+        true => ["3", "in:1", "never"].map(str::to_owned).to_vec(),
+        false => words,
+    };
+    let count: u16 = words[0].parse()?;
+    let deaths = words[1..].iter().map(|word| Death::parse(word));
+    let deaths: Vec<Death> = deaths.collect::<Result<_, _>>()?;
+    let mut tasks: VecDeque<u32> = (0..count.into()).collect();
     let mut results = Vec::new();
-    for (name, dies) in [("Worker_1", true), ("Worker_2", false)] {
+    for (number, death) in (1..).zip(deaths) {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
-        let worker = Process::start(name, move || run_worker(address, dies))?;
+        let worker = Process::start(format!("Worker_{number}"), move || {
+            run_worker(address, death)
+        })?;
         let (stream, _) = listener.accept()?;
-        // Each request is the result of the task before, if there was one.
-        while let Some(request) = frame::read(&stream, 64)? {
-            results.extend(decode::<Option<u32>>(&request)?);
-            // The mistake: from here on only the worker has it.
-            frame::write(&stream, &encode(&tasks.pop_front())?)?;
-        }
+        serve(&stream, &mut tasks, &mut results)?;
+        drop(stream);
         // Python's program does not look either.
         let _dead_or_alive = worker.join();
     }
-    let (count, left) = (results.len(), tasks.len());
-    say!(
-        "3 tasks, {count} results, {left} left: {} lost.",
-        3 - count - left
-    );
+    let (done, left) = (results.len(), tasks.len());
+    let lost = i64::from(count) - i64::try_from(done + left)?;
+    say!("Results: {results:?}");
+    say!("{count} tasks, {done} results, {left} left: {lost} lost.");
     Ok(())
 }
 
-fn run_worker(address: SocketAddr, dies: bool) -> StoryResult {
+/// Gives one worker a task for each of its requests, or `None` when there is none, up to the end of
+/// its connection, in whichever way that ends. Each request is the result of the task before, if there
+/// was one.
+fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
+    while let Some(request) = frame::read(stream, 64)? {
+        results.extend(decode::<Option<u32>>(&request)?);
+        // The mistake: from here on only the worker has it.
+        frame::write(stream, &encode(&tasks.pop_front())?)?;
+    }
+    Ok(())
+}
+
+/// Where a worker dies; its tasks are counted from 1.
+#[derive(Clone, Copy, PartialEq)]
+enum Death {
+    /// When this task has come, before it has read it.
+    Before(u32),
+    /// In the middle of this task.
+    In(u32),
+    Never,
+}
+
+impl Death {
+    fn parse(word: &str) -> Result<Self, String> {
+        let (kind, number) = word.split_once(':').unwrap_or((word, "1"));
+        match (kind, number.parse()) {
+            ("before", Ok(number)) => Ok(Self::Before(number)),
+            ("in", Ok(number)) => Ok(Self::In(number)),
+            ("never", _) => Ok(Self::Never),
+            _ => Err(format!("'{word}' is not before:1, in:1 or never")),
+        }
+    }
+}
+
+fn run_worker(address: SocketAddr, death: Death) -> StoryResult {
     let stream = TcpStream::connect(address)?;
     let mut result: Option<u32> = None;
-    loop {
+    for number in 1.. {
         frame::write(&stream, &encode(&result)?)?;
+        if death == Death::Before(number) {
+            // Looks whether something has come, and leaves it there.
+            stream.peek(&mut [0])?;
+            die();
+        }
         let answer = frame::read(&stream, 64)?.ok_or("disconnected")?;
         let Some(task) = decode::<Option<u32>>(&answer)? else {
-            return Ok(());
+            break;
         };
         say!("Worker ({}) task {task}: {task} * {task}", pid());
-        if dies {
-            say!("Worker ({}) dies.", pid());
-            exit_now(1);
+        if death == Death::In(number) {
+            die();
         }
+        sleep(WORK);
         result = Some(task * task);
     }
+    Ok(())
+}
+
+fn die() -> ! {
+    say!("Worker ({}) dies.", pid());
+    exit_now(1)
 }

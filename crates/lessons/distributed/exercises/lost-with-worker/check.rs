@@ -1,0 +1,183 @@
+//! No task is lost with its worker, and none is done for nothing.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use check::{Act, Check, Program, Ran, main as judge, numbers, program};
+use common::Kind;
+
+fn main() -> ExitCode {
+    judge(
+        "distributed/lost-with-worker",
+        &[
+            Check::new("well", "when no worker dies, each task is done once", well),
+            Check::new("dies", "the task of a dead worker is done by another", dies),
+            Check::new("once", "what is done is not done again", once),
+            Check::new("left", "a task that no worker is there for is left", left),
+            Check::new(
+                "reset",
+                "a connection that breaks is at its end, too",
+                reset,
+            ),
+            Check::new(
+                "killed",
+                "it holds when a worker is killed anywhere",
+                killed,
+            ),
+            Check::new("slow", "it waits for a worker that is slow", slow),
+            Check::new(
+                "chaos",
+                "it holds in whatever order the processes run",
+                chaos,
+            ),
+            Check::new("bare", "it holds when nothing is recorded", bare),
+        ],
+    )
+}
+
+fn with(count: usize, deaths: &[&str]) -> Program {
+    let deaths = deaths.iter().copied().map(str::to_owned);
+    program!("task-lost-with-worker")
+        .with([count.to_string()])
+        .with(deaths)
+}
+
+fn well() {
+    for count in [3, 1, 12, 0] {
+        let ran = with(count, &["never"]).run();
+        expect_done(&ran, count, 0);
+        expect_begun(&ran, count, 0);
+    }
+}
+
+fn dies() {
+    let ran = with(3, &["in:1", "never"]).run();
+    expect_done(&ran, 3, 0);
+    expect_begun(&ran, 3, 1);
+    let ran = with(5, &["in:1", "in:1", "in:1", "never"]).run();
+    expect_done(&ran, 5, 0);
+    expect_begun(&ran, 5, 3);
+}
+
+fn once() {
+    for dies in numbers("once", 3, 2..=6) {
+        let death = format!("in:{dies}");
+        let ran = with(8, &[&death, "in:2", "never"]).run();
+        expect_done(&ran, 8, 0);
+        expect_begun(&ran, 8, 2);
+    }
+}
+
+/// Nothing was lent when the workers that are left have died.
+fn left() {
+    let ran = with(4, &["in:2", "in:1"]).run();
+    expect_done(&ran, 4, 3);
+    let ran = with(2, &["in:1"]).run();
+    expect_done(&ran, 2, 2);
+    let ran = with(3, &["never", "never"]).run();
+    expect_done(&ran, 3, 0);
+}
+
+/// The worker dies before it has read its next task: the kernel resets the connection.
+fn reset() {
+    for death in ["before:1", "before:2", "before:3"] {
+        let ran = with(3, &[death, "never"]).run();
+        ran.expect(ran.code == Some(0), || {
+            format!(
+                "The worker died before it had read its task, and its connection was reset: an error \
+                 of `read` or `write`, and an end, too. Exit code 0 was expected. It said: {}",
+                ran.err.trim()
+            )
+        });
+        expect_done(&ran, 3, 0);
+        expect_begun(&ran, 3, 0);
+    }
+}
+
+/// A worker may be killed before it has sent its result, or after.
+fn killed() {
+    for nth in 1..=5 {
+        let ran = with(6, &["never", "never"])
+            .when(" task ", nth, Act::Kill)
+            .run();
+        expect_done(&ran, 6, 0);
+    }
+}
+
+/// A worker that stands still is no dead one.
+fn slow() {
+    let usual = with(4, &["never"]).run();
+    for length in [2, 4].map(Duration::from_secs) {
+        let ran = with(4, &["never"])
+            .when(" task ", 2, Act::Stop(length))
+            .run();
+        expect_done(&ran, 4, 0);
+        expect_begun(&ran, 4, 0);
+        ran.expect_sleeping_since(&usual);
+    }
+}
+
+fn chaos() {
+    for seed in 1..=8 {
+        let ran = with(7, &["in:2", "before:2", "in:1", "never"])
+            .chaos(seed)
+            .run();
+        expect_done(&ran, 7, 0);
+        expect_begun(&ran, 7, 2);
+    }
+}
+
+fn bare() {
+    let ran = with(4, &["in:2", "never"]).bare().run();
+    expect_done(&ran, 4, 0);
+}
+
+/// All results but those of the tasks that are left, each once. The lines are the grader's, and so is
+/// the list of results that they print.
+fn expect_done(ran: &Ran, count: usize, left: usize) {
+    ran.expect_code(0);
+    let last = ran.lines().last().copied().unwrap_or_default();
+    let done = count - left;
+    let expected = format!("{count} tasks, {done} results, {left} left: 0 lost.");
+    ran.expect(last == expected, || {
+        format!("The last line should be\n  {expected}\nand is\n  {last}")
+    });
+    let results = ran.said("Results");
+    let list = results.last().copied().unwrap_or_default();
+    let numbers = list.trim_matches(['[', ']']).split(", ");
+    let mut numbers: Vec<usize> = numbers.filter_map(|number| number.parse().ok()).collect();
+    numbers.sort_unstable();
+    let mut squares = numbers.clone();
+    squares.dedup();
+    squares.retain(|number| (0..count).any(|task| task * task == *number));
+    ran.expect(squares.len() == done && numbers.len() == done, || {
+        format!("The squares of {done} different tasks were expected as results, not {list}.")
+    });
+}
+
+/// The log's word: workers have begun each task once, and as many again as died in one.
+fn expect_begun(ran: &Ran, count: usize, deaths: usize) {
+    let mut begun: BTreeMap<&str, usize> = BTreeMap::new();
+    for event in &ran.run.events {
+        let its = event
+            .say
+            .strip_prefix("Worker (")
+            .filter(|_| event.kind == Kind::Say);
+        let Some((_, task)) = its.and_then(|its| its.split_once(" task ")) else {
+            continue;
+        };
+        ran.expect(event.lane != 0, || {
+            "The scheduler does tasks itself, and should lend them to workers.".to_owned()
+        });
+        *begun.entry(task).or_default() += 1;
+    }
+    let begins: usize = begun.values().sum();
+    ran.expect(begun.len() == count && begins == count + deaths, || {
+        format!(
+            "{count} tasks are to be begun by workers, and {deaths} of them once more, because a \
+             worker died in them. {} were begun, {begins} times in all.",
+            begun.len()
+        )
+    });
+}

@@ -1,0 +1,11 @@
+// fail at reset: an error ends the whole scheduler.
+fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
+    let mut lent = None;
+    while let Some(request) = frame::read(stream, 64)? {
+        results.extend(decode::<Option<u32>>(&request)?);
+        lent = tasks.pop_front();
+        frame::write(stream, &encode(&lent)?)?;
+    }
+    tasks.extend(lent);
+    Ok(())
+}
