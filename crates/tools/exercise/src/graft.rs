@@ -10,10 +10,10 @@ use std::fmt;
 use std::iter;
 
 use syn::visit::{self, Visit};
-use syn::{Block, Item, Visibility};
+use syn::{Block, Item};
 
-use crate::imports::imports;
-use crate::source::{Function, NoSource, functions, parse, plain_name};
+use crate::helpers::{helpers, is_for_one_of, name_of, types_of};
+use crate::source::{Function, NoSource, functions, parse};
 
 /// Why a submission is not graded. Each is told to the student; none is a wrong answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,8 @@ impl Error for GraftError {}
 pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
-    let helpers = helpers(reference, submission)?;
+    let parsed = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
+    let helpers = helpers(&parsed, submission).map_err(GraftError::NoSource)?;
     let mut bodies = Vec::new();
     for &path in paths {
         let of = |all: &[Function]| all.iter().find(|function| function.path == path).cloned();
@@ -165,50 +166,6 @@ fn is_reference_elsewhere(
             line: 1,
         }),
     }
-}
-
-/// The submission's imports and private items that the reference does not have.
-fn helpers(reference: &str, submission: &str) -> Result<Vec<String>, GraftError> {
-    let ours = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
-    let theirs = parse(submission).map_err(GraftError::NoSource)?;
-    let known: BTreeSet<String> = ours.items.iter().filter_map(name_of).collect();
-    let not_own: BTreeSet<String> = types_of(&ours.items).collect();
-    let own: BTreeSet<String> = types_of(&theirs.items)
-        .filter(|name| !not_own.contains(name))
-        .collect();
-    let is_helper = |item: &&Item| match item {
-        // Of a type of their own; methods for a type of the reference are left out.
-        Item::Impl(item) => plain_name(&item.self_ty).is_some_and(|name| own.contains(&name)),
-        item => name_of(item).is_some_and(|name| !known.contains(&name)),
-    };
-    let texts = theirs.items.iter().filter(is_helper).map(|item| {
-        let range = syn::spanned::Spanned::span(item).byte_range();
-        submission[range].to_owned()
-    });
-    Ok(imports(&ours, &theirs).into_iter().chain(texts).collect())
-}
-
-fn types_of(items: &[Item]) -> impl Iterator<Item = String> {
-    let name = |item: &Item| match item {
-        Item::Struct(item) => Some(item.ident.to_string()),
-        Item::Enum(item) => Some(item.ident.to_string()),
-        _ => None,
-    };
-    items.iter().filter_map(name)
-}
-
-/// The name of an item that may be a helper.
-fn name_of(item: &Item) -> Option<String> {
-    let is_private = |visibility: &Visibility| matches!(visibility, Visibility::Inherited);
-    let (visibility, name) = match item {
-        Item::Fn(item) => (&item.vis, format!("fn {}", item.sig.ident)),
-        Item::Struct(item) => (&item.vis, format!("type {}", item.ident)),
-        Item::Enum(item) => (&item.vis, format!("type {}", item.ident)),
-        Item::Const(item) => (&item.vis, format!("const {}", item.ident)),
-        Item::Static(item) => (&item.vis, format!("const {}", item.ident)),
-        _ => return None,
-    };
-    is_private(visibility).then_some(name)
 }
 
 /// Words that no exercise needs, and by which a body could reach its judge; the last ones write into
@@ -356,9 +313,7 @@ impl<'a> Visit<'a> for Looks {
     }
 
     fn visit_item_impl(&mut self, item: &'a syn::ItemImpl) {
-        let of = plain_name(&item.self_ty);
-        let is_own = of.is_some_and(|name| self.own_types.contains(&name));
-        if !self.only_attributes && !is_own {
+        if !self.only_attributes && !is_for_one_of(item, &self.own_types) {
             let span = syn::spanned::Spanned::span(item);
             self.refuse("an impl for a type that is not declared there", span);
         }

@@ -13,6 +13,7 @@
 mod cut;
 mod explorable;
 mod graft;
+mod helpers;
 mod imports;
 mod manifest;
 mod source;

@@ -63,6 +63,8 @@ fn a_helper_with_parameters_brings_its_methods() {
         "",
     );
     assert!(graft(REFERENCE, &foreign, &["total"]).is_err());
+    let any = submission("    struct Own;\n    impl<Own> Judge for Own {}\n    0", "");
+    assert!(graft(REFERENCE, &any, &["total"]).is_err());
 }
 
 #[test]
