@@ -1,0 +1,129 @@
+//! A prediction of orders: which of two lines can be seen before the other. The key is made of reasons.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::answer::answers;
+use crate::fault::{Fault, Verdict, fault};
+use crate::ran::Ran;
+
+/// What is asked, as in the file that is handed out: by its letter, two lines of which the first may or
+/// may not be seen before the second.
+pub type Asked = (char, &'static str, &'static str);
+
+/// The questions of a prediction, and what comes before what in every run, and why.
+#[derive(Debug, Clone)]
+pub struct Order {
+    asked: &'static [Asked],
+    /// By what comes later.
+    reasons: BTreeMap<&'static str, Vec<(&'static str, &'static str)>>,
+}
+
+impl Order {
+    /// Without a reason, everything can be seen.
+    #[must_use]
+    pub fn new(asked: &'static [Asked]) -> Self {
+        let reasons = BTreeMap::new();
+        Self { asked, reasons }
+    }
+
+    /// In every run `first` comes before `second`, because of `why`. Both are lines, or steps between
+    /// lines that no one sees.
+    #[must_use]
+    pub fn because(mut self, first: &'static str, second: &'static str, why: &'static str) -> Self {
+        let before = self.reasons.entry(second).or_default();
+        before.push((first, why));
+        self
+    }
+
+    /// The letters in an answer.
+    ///
+    /// # Panics
+    /// With a [`Fault`] when something is no letter of a question.
+    #[must_use]
+    pub fn answered(&self, file: &str) -> BTreeSet<char> {
+        let lines = answers(file);
+        let words = lines.iter().flat_map(|line| line.split([',', ' ']));
+        let words = words.filter(|word| !word.is_empty());
+        let letter = |word: &str| {
+            let mut letters = self.asked.iter().map(|(letter, ..)| *letter);
+            let its = letters.find(|letter| word.eq_ignore_ascii_case(&letter.to_string()));
+            its.unwrap_or_else(|| {
+                fault(format!(
+                    "'{word}' is none of the letters: write `can: k`, say."
+                ))
+            })
+        };
+        words.map(letter).collect()
+    }
+
+    /// Looks whether each order in the answer is possible.
+    ///
+    /// # Panics
+    /// With a [`Fault`] that says why not.
+    pub fn expect_possible(&self, file: &str) {
+        let answered = self.answered(file);
+        for (letter, first, second) in self.asked {
+            if answered.contains(letter)
+                && let Some(why) = self.always(second, first)
+            {
+                fault(format!(
+                    "{letter} cannot be seen: {}.",
+                    why.join(", and then ")
+                ));
+            }
+        }
+    }
+
+    /// Looks whether no order that is possible is missing in the answer.
+    ///
+    /// # Panics
+    /// With a [`Fault`] that says how many are.
+    pub fn expect_all(&self, file: &str) {
+        let can = self.asked.iter();
+        let can = can.filter(|(_, first, second)| self.always(second, first).is_none());
+        let answered = self.answered(file);
+        let missing = can
+            .filter(|(letter, ..)| !answered.contains(letter))
+            .count();
+        if missing > 0 {
+            fault(format!(
+                "What you have named can be seen, but not only that: {missing} missing. What has to \
+                 come before the second of two lines, and does it wait for the first?"
+            ));
+        }
+    }
+
+    /// Looks whether a run contradicts the reasons; `seen` is its lines as they are asked for.
+    ///
+    /// # Panics
+    /// With a [`Fault`] of the grader.
+    pub fn expect_uncontradicted(&self, ran: &Ran, seen: &[String]) {
+        for (letter, first, second) in self.asked {
+            let place = |line: &str| seen.iter().position(|its| its == line);
+            let is_seen = matches!(
+                (place(first), place(second)),
+                (Some(first), Some(second)) if first < second
+            );
+            if is_seen && self.always(second, first).is_some() {
+                let said = format!("the key says that {letter} cannot be seen, and it was");
+                let fault = ran.fault(&said);
+                let verdict = Verdict::GraderError;
+                Fault { verdict, ..fault }.raise();
+            }
+        }
+    }
+
+    /// Why `first` comes before `second` in every run, step by step; `None` when it need not.
+    fn always(&self, first: &str, second: &str) -> Option<Vec<&'static str>> {
+        for (before, why) in self.reasons.get(second)? {
+            if *before == first {
+                return Some(vec![why]);
+            }
+            if let Some(mut whys) = self.always(first, before) {
+                whys.push(why);
+                return Some(whys);
+            }
+        }
+        None
+    }
+}
