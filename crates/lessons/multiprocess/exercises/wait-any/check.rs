@@ -1,0 +1,255 @@
+//! Whichever process ends first, or the deadline.
+
+use std::io::Read;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use check::{Check, main as judge};
+use multiprocess::{Exit, Process, Zygote, wait_any};
+use nix::sys::resource::{Usage, UsageWho, getrusage};
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use nix::unistd::Pid;
+
+fn main() -> ExitCode {
+    let checks = [
+        Check::new(
+            "first",
+            "it tells which process has ended, whatever its place",
+            first,
+        ),
+        Check::new("again", "asked again, it tells the same, at once", again),
+        Check::new(
+            "several",
+            "of several it tells the first in the list, and misses none",
+            several,
+        ),
+        Check::new(
+            "deadline",
+            "it gives up when the time is over, and not before",
+            deadline,
+        ),
+        Check::new(
+            "ended",
+            "a process that has ended is told when no time is left, too",
+            ended,
+        ),
+        Check::new(
+            "no-deadline",
+            "it waits for as long as it takes when there is no deadline",
+            no_deadline,
+        ),
+        Check::new("asks", "it sleeps, and does not keep asking", asks),
+        Check::new(
+            "zygote",
+            "a process has ended only when that is known",
+            zygote,
+        ),
+        Check::new(
+            "long",
+            "a process with a long result is waited for, too",
+            long,
+        ),
+    ];
+    judge(
+        "multiprocess/wait-any",
+        &checks.map(|check| check.within(LIMIT)),
+    )
+}
+
+/// What waits for the wrong process waits for ever.
+const LIMIT: Duration = Duration::from_secs(8);
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// Processes that end when they are told to.
+struct Told {
+    processes: Vec<Process<()>>,
+    gates: Vec<UnixStream>,
+}
+
+impl Told {
+    fn new(count: usize) -> Self {
+        let (mut processes, mut gates) = (Vec::new(), Vec::new());
+        for number in 0..count {
+            let (gate, mut waits) = UnixStream::pair().expect("a socket pair");
+            let target = move || {
+                let _end = waits.read(&mut [0]);
+            };
+            let process = Process::start(format!("process {number}"), target);
+            processes.push(process.expect("a process starts"));
+            gates.push(gate);
+        }
+        Self { processes, gates }
+    }
+
+    fn tell(&self, place: usize) {
+        let _ends = self.gates[place].shutdown(Shutdown::Both);
+    }
+
+    /// Tells it to end, and waits until the kernel says that it has.
+    fn end(&self, place: usize) {
+        self.tell(place);
+        let pid = Pid::from_raw(self.processes[place].pid().cast_signed());
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+        waitid(Id::Pid(pid), flags).expect("it is a child");
+    }
+
+    fn any(&mut self, limit: Duration) -> Option<usize> {
+        let mut all: Vec<_> = self.processes.iter_mut().collect();
+        let waited = wait_any(&mut all, limit);
+        waited.expect("no error of the system")
+    }
+
+    fn remove(&mut self, place: usize) {
+        self.gates.remove(place);
+        let exit = self.processes.remove(place).exit();
+        assert_eq!(
+            exit,
+            Some(Exit::Code(0)),
+            "a process that was told has ended well"
+        );
+    }
+}
+
+fn first() {
+    let mut told = Told::new(4);
+    for place in [2, 0, 1, 0] {
+        told.tell(place);
+        let count = told.processes.len();
+        assert_eq!(
+            told.any(AN_HOUR),
+            Some(place),
+            "of {count} processes, the one at place {place} ends"
+        );
+        told.remove(place);
+    }
+}
+
+fn again() {
+    let mut told = Told::new(3);
+    told.tell(1);
+    for time in ["first", "second", "third"] {
+        assert_eq!(
+            told.any(AN_HOUR),
+            Some(1),
+            "asked for the {time} time, 1 has ended"
+        );
+    }
+    told.end(0);
+    assert!(told.any(AN_HOUR).is_some(), "two have ended");
+}
+
+/// They have ended before it is asked.
+fn several() {
+    for order in [[2, 1], [1, 2], [3, 0]] {
+        let mut told = Told::new(4);
+        let [one, other] = order;
+        told.end(one);
+        told.end(other);
+        let (first, second) = (one.min(other), one.max(other));
+        assert_eq!(
+            told.any(AN_HOUR),
+            Some(first),
+            "the processes at the places {first} and {second} have ended"
+        );
+        told.remove(first);
+        assert_eq!(
+            told.any(AN_HOUR),
+            Some(second - 1),
+            "the first that had ended is off the list, and the second is at place {}",
+            second - 1
+        );
+        told.remove(second - 1);
+    }
+}
+
+fn deadline() {
+    let mut told = Told::new(3);
+    for micros in [0, 300, 1_700, 40_000, 200_000] {
+        let limit = Duration::from_micros(micros);
+        let begin = Instant::now();
+        let waited = told.any(limit);
+        let took = begin.elapsed();
+        assert_eq!(waited, None, "three processes run");
+        assert!(
+            took >= limit,
+            "the time was {limit:?}, and it gave up after {took:?}"
+        );
+    }
+}
+
+fn ended() {
+    let mut told = Told::new(2);
+    told.end(1);
+    assert_eq!(
+        told.any(Duration::ZERO),
+        Some(1),
+        "the second of two has ended, and the time is 0"
+    );
+}
+
+fn no_deadline() {
+    let mut late = Process::start("late", || thread::sleep(Duration::from_millis(300)));
+    let late = late.as_mut().expect("a process starts");
+    let exit = late.wait();
+    assert_eq!(
+        exit.ok(),
+        Some(Exit::Code(0)),
+        "a process that ends after 300 ms"
+    );
+}
+
+/// The kernel's word: the processor time of this process, and how often it went to sleep.
+fn asks() {
+    let usage = || getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts");
+    let micros = |usage: &Usage| {
+        let (user, system) = (usage.user_time(), usage.system_time());
+        (user.tv_sec() + system.tv_sec()) * 1_000_000 + user.tv_usec() + system.tv_usec()
+    };
+    let mut told = Told::new(3);
+    let before = usage();
+    let waited = told.any(Duration::from_millis(1500));
+    let after = usage();
+    assert_eq!(waited, None, "three processes run");
+    let sleeps = after.voluntary_context_switches() - before.voluntary_context_switches();
+    let used = (micros(&after) - micros(&before)) / 1000;
+    assert!(
+        sleeps < 15 && used < 300,
+        "in a second and a half in which no process ended it went to sleep {sleeps} times, and used \
+         {used} ms of the processor: it asks again and again"
+    );
+}
+
+/// A child of a zygote reports its result first, and its zygote tells later how it has ended.
+fn zygote() {
+    let zygote = Zygote::start("zygote", |number: u32| number + 1);
+    let zygote = zygote.expect("a zygote starts");
+    for number in 0..20 {
+        let mut child = zygote.spawn("child", &number).expect("the zygote forks");
+        let waited = wait_any(&mut [&mut child], AN_HOUR);
+        assert_eq!(waited.ok(), Some(Some(0)), "the child of a zygote ends");
+        let exit = child.exit();
+        assert_eq!(
+            exit,
+            Some(Exit::Code(0)),
+            "it says that the child of a zygote has ended, and how it has is not known"
+        );
+    }
+}
+
+fn long() {
+    let mut told = Told::new(1);
+    let long = Process::start("long", || vec![7_u8; 8 << 20]);
+    let mut long = long.expect("a process starts");
+    assert_eq!(told.any(Duration::ZERO), None, "the other process runs");
+    let waited = wait_any(&mut [&mut long], AN_HOUR);
+    assert_eq!(
+        waited.ok(),
+        Some(Some(0)),
+        "a process with a result of 8 MiB ends"
+    );
+    let result = long.join().expect("a result");
+    assert_eq!(result.len(), 8 << 20, "its result");
+}

@@ -1,0 +1,15 @@
+// fail at first: it says which has something to tell, and does not ask what.
+pub(crate) fn wait_until(
+    children: &mut [&mut Child],
+    deadline: Option<Instant>,
+) -> io::Result<Option<usize>> {
+    loop {
+        let fds: Vec<_> = children.iter().map(|child| child.as_fd()).collect();
+        let Some(ready) = wait_readable(&fds, deadline)? else {
+            return Ok(None);
+        };
+        if let Some(place) = ready.iter().position(|is_ready| *is_ready) {
+            return Ok(Some(place));
+        }
+    }
+}
