@@ -25,24 +25,25 @@ pub struct Settings {
 /// # Errors
 /// When the log cannot be written.
 pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
-    begin_with(program, settings, record::start)
+    begin_with(program, "main", settings, record::start)
 }
 
-/// As [`begin`], of a process that others have not forked and that has a part in their run: it goes
-/// on with the log that one of them may have started.
+/// As [`begin`], on a lane of this name, of a process that others have not forked and that has a part
+/// in their run: it goes on with the log that one of them may have started.
 ///
 /// # Errors
 /// When the log cannot be written, or is none.
-pub fn join(program: &str, settings: &Settings) -> Result<(), String> {
-    begin_with(program, settings, record::join)
+pub fn join(program: &str, lane: &str, settings: &Settings) -> Result<(), String> {
+    begin_with(program, lane, settings, record::join)
 }
 
 fn begin_with(
     program: &str,
+    lane: &str,
     settings: &Settings,
     start: fn(&Path, &str) -> Result<(), String>,
 ) -> Result<(), String> {
-    lane::enter("main");
+    lane::enter(lane);
     pause::set(Pauses {
         pace: settings.pace,
         seed: settings.seed.unwrap_or_else(pause::random_seed),

@@ -5,63 +5,6 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
-pub(crate) const HELP: &str = "\
-A scheduler and its workers, on one machine or many: no task that was accepted is lost
-
-Usage: cluster COMMAND [OPTIONS]        (here: cargo run -p cluster -- COMMAND)
-
-  scheduler                  keeps the tasks and lends them to workers
-  worker                     does tasks until Ctrl-C
-  submit KIND WORD...        hands tasks in, waits for them, and shows their results
-  results BATCH              waits for a batch that was handed in before
-  status                     tasks, workers, rate
-  cancel BATCH | --task ID   tasks that are not wanted any more
-  retry --task ID | --all    dead tasks (failed, or killed their workers, too often) once more
-  forget BATCH               results that are not needed any more
-  key FILE                   makes the key of a cluster of several machines
-
-On this machine, in three terminals:
-  cluster scheduler
-  cluster worker
-  cluster submit square 1 2 3
-
-On three machines, one of them with the address 10.0.0.1:
-  cluster key my.key                                    then copy my.key to the others
-  cluster scheduler --at 10.0.0.1:7878 --key my.key     on the first
-  cluster worker --at 10.0.0.1:7878 --key my.key        on the second
-  cluster submit --at 10.0.0.1:7878 --key my.key primes 1000000      on the third
-
-Without a key the scheduler listens to this machine alone. With it both sides prove that they
-have it, and what is said is encrypted. With the key a peer can hand in any task of a known kind.
-
-Everywhere:
-  --at HOST:PORT        where the scheduler is; without, 127.0.0.1:7878
-  --key FILE            the key, readable by its owner alone
-  --give-up SECONDS     how long the scheduler may be away; without, 10, and forever for a worker
-  --record LOG          writes what happens for `timeline show LOG`; appends, if other processes
-                        of this machine write there, too
-scheduler:
-  --data FILE           where the queue is kept; without, cluster.db
-  --volatile            keeps it in memory alone: it is gone with the scheduler
-  --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
-                        one ends at once
-  --keep HOURS          how long results are kept once their batch is over; without, 168
-  --memory MIB          how much the waiting tasks may take; without, 1024
-  --page 127.0.0.1:PORT shows the state in a browser on this machine
-worker:
-  --jobs N              how many tasks at a time; without, 1
-  --ahead N             how many more wait here; without, as many as are done in 20 ms
-  --grace SECONDS       as for the scheduler; without, 10
-submit, results:
-  --batch NUMBER        submit: the batch. The same one twice adds no task twice
-  --detach              submit: does not wait
-  --limit SECONDS       how long to wait for the results; without, until they are there
-  --out FILE            where a picture goes
-  --json                results, status: for programs, one line each
-
-Kinds:
-";
-
 /// What every command needs.
 #[derive(Debug, Default)]
 pub(crate) struct Common {
@@ -69,6 +12,8 @@ pub(crate) struct Common {
     pub(crate) key: Option<PathBuf>,
     pub(crate) give_up: Option<Duration>,
     pub(crate) record: Option<PathBuf>,
+    pub(crate) broker: Option<String>,
+    pub(crate) queues: Option<String>,
 }
 
 /// The command, and its own options.
@@ -155,7 +100,8 @@ fn takes(command: &str, option: &str) -> bool {
         "key" => return false,
         _ => &[],
     };
-    own.contains(&option) || ["at", "key", "give-up", "record"].contains(&option)
+    own.contains(&option)
+        || ["at", "key", "broker", "queues", "give-up", "record"].contains(&option)
 }
 
 pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -180,6 +126,7 @@ pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> 
             other => return Err(other.unexpected()),
         }
     }
+    given.common.check()?;
     given.command(&command)
 }
 
@@ -189,6 +136,21 @@ fn seconds(words: &mut lexopt::Parser, unit: f64) -> Result<Duration, lexopt::Er
         .map_err(|error| format!("'{number}' is no time: {error}").into())
 }
 
+impl Common {
+    /// Whether what says where the tasks are makes sense.
+    fn check(&self) -> Result<(), lexopt::Error> {
+        match (&self.broker, &self.at, &self.queues) {
+            (Some(_), Some(_), _) => Err("--broker and --at are two places: give one".into()),
+            (None, _, Some(_)) => Err("--queues needs a --broker".into()),
+            (Some(_), ..) if !cfg!(feature = "rabbitmq") => Err(
+                "this program is built without --broker: `cargo run -p cluster --features rabbitmq`"
+                    .into(),
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Given {
     fn set(&mut self, option: &str, words: &mut lexopt::Parser) -> Result<(), lexopt::Error> {
         match option {
@@ -196,6 +158,8 @@ impl Given {
             "key" => self.common.key = Some(words.value()?.into()),
             "give-up" => self.common.give_up = Some(seconds(words, 1.0)?),
             "record" => self.common.record = Some(words.value()?.into()),
+            "broker" => self.common.broker = Some(words.value()?.string()?),
+            "queues" => self.common.queues = Some(words.value()?.string()?),
             "data" => self.data = Some(words.value()?.into()),
             "volatile" => self.volatile = true,
             "grace" => self.grace = Some(seconds(words, 1.0)?),

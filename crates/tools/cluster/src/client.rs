@@ -8,8 +8,9 @@ use scheduler::limits::HEARTBEAT;
 use scheduler::task::Ended;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
-use crate::connect::{ConnectError, Pauses, Target};
-use crate::line::{Line, LineError};
+use crate::connect::Pauses;
+use crate::line::LineError;
+use crate::peer::{ConnectError, PeerLine, Target};
 use crate::submission::Submission;
 use crate::wire::{FromCluster, Overview, ToCluster};
 
@@ -23,9 +24,9 @@ const LEAST_LIMIT: Duration = Duration::from_secs(1);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
-    target: Target,
+    target: Box<dyn Target>,
     patience: Duration,
-    line: Option<Arc<Line>>,
+    line: Option<Arc<dyn PeerLine>>,
     /// When the scheduler was there last.
     said: Instant,
 }
@@ -39,7 +40,7 @@ pub(crate) struct Batch {
 
 impl Client {
     /// Connects. Blocks for `patience` at most, and the time that one try takes.
-    pub(crate) fn connect(target: Target, patience: Duration) -> Result<Self, String> {
+    pub(crate) fn connect(target: Box<dyn Target>, patience: Duration) -> Result<Self, String> {
         let mut client = Self {
             target,
             patience,
@@ -50,7 +51,7 @@ impl Client {
         Ok(client)
     }
 
-    fn line(&mut self) -> Result<Arc<Line>, String> {
+    fn line(&mut self) -> Result<Arc<dyn PeerLine>, String> {
         if let Some(line) = &self.line {
             return Ok(Arc::clone(line));
         }
@@ -75,7 +76,7 @@ impl Client {
 
     /// Receives what comes next. `None` after a heartbeat without it, and when the line was cut:
     /// then there is a new one with the next call of [`line`](Self::line).
-    fn hear(&mut self, line: &Line) -> Result<Option<Vec<FromCluster>>, String> {
+    fn hear(&mut self, line: &dyn PeerLine) -> Result<Option<Vec<FromCluster>>, String> {
         if self.said.elapsed() >= HEARTBEAT {
             self.said = Instant::now();
             let held = Vec::new();
@@ -84,8 +85,7 @@ impl Client {
             let _gone = line.send_unnoted(&alive);
         }
         match line.recv(HEARTBEAT.saturating_sub(self.said.elapsed())) {
-            Ok(received) => {
-                let messages = line.note(received);
+            Ok(messages) => {
                 for message in &messages {
                     match message {
                         FromCluster::Machine(FromScheduler::Refused { why }) => {
@@ -118,7 +118,7 @@ impl Client {
             let line = self.line()?;
             let _gone = line.send(std::slice::from_ref(question));
             while self.line.is_some() {
-                for message in self.hear(&line)?.into_iter().flatten() {
+                for message in self.hear(&*line)?.into_iter().flatten() {
                     if let Some(answer) = answer(message) {
                         return Ok(Some(answer));
                     }
@@ -223,7 +223,7 @@ impl Client {
                     // If it fails, receiving fails as well.
                     let _gone = line.send(&next);
                 }
-                for message in self.hear(&line)?.into_iter().flatten() {
+                for message in self.hear(&*line)?.into_iter().flatten() {
                     tasks.hear(&message);
                 }
                 told(tasks.accepted());

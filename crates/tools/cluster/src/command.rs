@@ -12,8 +12,9 @@ use scheduler::TaskId;
 use scheduler::task::TaskOutcome;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
-use crate::arguments::{Command, Common, HELP, Jobs, Output, Submit};
+use crate::arguments::{Command, Common, Jobs, Output, Submit};
 use crate::client::Client;
+use crate::help::HELP;
 use crate::key::Key;
 use crate::kinds::Kinds;
 use crate::progress::Progress;
@@ -76,7 +77,7 @@ fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
         patience: common.give_up,
         grace: given.grace,
     };
-    worker::work(&target(common, Role::Worker)?, kinds, settings, signals)
+    worker::work(&*target(common, Role::Worker)?, kinds, settings, signals)
 }
 
 /// A number that no other batch has. Short enough to be typed.

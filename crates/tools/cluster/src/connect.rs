@@ -12,6 +12,7 @@ use scheduler::wire::Role;
 use crate::key::Key;
 use crate::line::Line;
 use crate::login::{self, LoginError};
+use crate::peer::{ConnectError, PeerLine, Target};
 use crate::wire::{Hello, NAME_BYTES, VERSION};
 
 /// The first and the longest pause before the next try.
@@ -20,33 +21,20 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Where a scheduler is, and what it takes to be let in.
 #[derive(Clone)]
-pub(crate) struct Target {
+pub(crate) struct Scheduler {
     /// A host and a port.
     pub(crate) address: String,
     pub(crate) key: Key,
     pub(crate) role: Role,
 }
 
-/// Why there is no line.
-#[derive(Debug)]
-pub(crate) enum ConnectError {
-    /// Nothing answers there now; a later try may find it.
-    NotThere(String),
-    /// It is not ours, or does not take us: a later try is no better.
-    Refused(String),
-}
-
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotThere(why) | Self::Refused(why) => f.write_str(why),
-        }
+impl Target for Scheduler {
+    fn address(&self) -> &str {
+        &self.address
     }
-}
 
-impl Target {
-    /// Tries once. Blocks for [`CONNECT_LIMIT`] and the login at most.
-    pub(crate) fn connect(&self) -> Result<Arc<Line>, ConnectError> {
+    /// Blocks for [`CONNECT_LIMIT`] and the login at most.
+    fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
         let Self { address, key, role } = self;
         let not_there = |why: &dyn fmt::Display| {
             ConnectError::NotThere(format!("no scheduler answers at {address}: {why}"))
@@ -62,13 +50,15 @@ impl Target {
                 )));
             }
             match TcpStream::connect_timeout(&place, CONNECT_LIMIT) {
-                Ok(stream) => return self.log_in(stream, *role),
+                Ok(stream) => return Ok(self.log_in(stream, *role)?),
                 Err(error) => last = not_there(&error),
             }
         }
         Err(last)
     }
+}
 
+impl Scheduler {
     fn log_in(&self, stream: TcpStream, role: Role) -> Result<Arc<Line>, ConnectError> {
         let Self { address, key, .. } = self;
         let hello = Hello {
@@ -95,7 +85,7 @@ impl Target {
 }
 
 /// The name of this machine, and the process.
-fn name() -> String {
+pub(crate) fn name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let pid = std::process::id();
     let room = NAME_BYTES - 11; // A colon, and a process's number.

@@ -49,23 +49,8 @@ impl Key {
 
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display();
-        let failed = |error| {
-            format!("cannot read the key file {shown}: {error}; `cluster key {shown}` makes one")
-        };
-        let file = File::open(path).map_err(failed)?;
-        let mode = file.metadata().map_err(failed)?.mode();
-        if mode & 0o077 != 0 {
-            return Err(format!(
-                "others can read the key file {shown} (mode {:03o}): run `chmod 600 {shown}`, or \
-                 make a new key if one of them may have",
-                mode & 0o777
-            ));
-        }
-        let mut text = String::new();
-        // Some more than a key has: another file may be of any length.
-        file.take(100).read_to_string(&mut text).map_err(failed)?;
         let wrong = || format!("{shown} holds no key: `cluster key FILE` makes one");
-        Self::parse(text.trim_end()).ok_or_else(wrong)
+        Self::parse(&read_secret(path)?).ok_or_else(wrong)
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -79,4 +64,26 @@ impl Key {
         let key = Self(bytes);
         (!key.is_none()).then_some(key)
     }
+}
+
+/// The text of a file that only its owner can read.
+pub(crate) fn read_secret(path: &Path) -> Result<String, String> {
+    let shown = path.display();
+    let failed = |error| {
+        format!("cannot read the key file {shown}: {error}; `cluster key {shown}` makes one")
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.mode();
+    if mode & 0o077 != 0 {
+        return Err(format!(
+            "others can read the key file {shown} (mode {:03o}): run `chmod 600 {shown}`, or \
+             make a new key if one of them may have",
+            mode & 0o777
+        ));
+    }
+    let mut text = String::new();
+    // Some more than a key has: another file may be of any length.
+    file.take(100).read_to_string(&mut text).map_err(failed)?;
+    text.truncate(text.trim_end().len());
+    Ok(text)
 }

@@ -11,11 +11,14 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+#[cfg(feature = "rabbitmq")]
+mod broker;
 mod client;
 mod command;
 mod connect;
 #[doc(hidden)]
 pub mod fuzzing;
+mod help;
 mod hub;
 mod key;
 mod kinds;
@@ -25,6 +28,7 @@ mod login;
 mod outbox;
 mod overview;
 mod page;
+mod peer;
 mod program;
 mod progress;
 mod receiving;

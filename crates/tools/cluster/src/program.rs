@@ -10,7 +10,7 @@ use scheduler::wire::Role;
 
 use crate::client::Client;
 use crate::command::new_batch;
-use crate::connect::Target;
+use crate::connect::Scheduler;
 use crate::key::Key;
 use crate::submission::Submission;
 
@@ -37,7 +37,7 @@ impl Cluster {
     pub fn connect(address: &str, key: Option<&Path>) -> Result<Self, String> {
         let key = key.map_or_else(|| Ok(Key::none()), Key::read)?;
         let (address, role) = (address.to_owned(), Role::Client);
-        let client = Client::connect(Target { address, key, role }, PATIENCE)?;
+        let client = Client::connect(Box::new(Scheduler { address, key, role }), PATIENCE)?;
         Ok(Self { client })
     }
 

@@ -8,7 +8,7 @@ use scheduler::TaskId;
 use scheduler::task::{Call, TaskOutcome};
 use scheduler::wire::ToScheduler;
 
-use crate::line::Line;
+use crate::peer::PeerLine;
 use crate::wire::{BODY_LIMIT, ToCluster};
 
 /// How long the tasks that wait here should take: quick ones are fetched many at a time, and of slow
@@ -41,7 +41,7 @@ pub(crate) struct Tasks {
     unsaid: Vec<ToCluster>,
     since: Option<Instant>,
     /// The line there is now.
-    pub(crate) line: Option<Arc<Line>>,
+    pub(crate) line: Option<Arc<dyn PeerLine>>,
     pub(crate) is_over: bool,
     /// How long a task takes, as a mean in which the latest count most.
     mean: Option<Duration>,
@@ -146,7 +146,7 @@ impl Tasks {
     }
 
     /// The ends that are to be said now, on the line that there is.
-    pub(crate) fn take_unsaid(&mut self) -> (Option<Arc<Line>>, Vec<ToCluster>) {
+    pub(crate) fn take_unsaid(&mut self) -> (Option<Arc<dyn PeerLine>>, Vec<ToCluster>) {
         self.since = None;
         (self.line.clone(), std::mem::take(&mut self.unsaid))
     }

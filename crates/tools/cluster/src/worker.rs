@@ -16,9 +16,10 @@ use scheduler::limits::HEARTBEAT;
 use scheduler::task::Call;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
-use crate::connect::{ConnectError, Pauses, Target};
+use crate::connect::Pauses;
 use crate::kinds::Kinds;
-use crate::line::{Line, LineError};
+use crate::line::LineError;
+use crate::peer::{ConnectError, PeerLine, Target};
 use crate::tasks::Tasks;
 use crate::wire::{FromCluster, ToCluster};
 
@@ -59,7 +60,7 @@ struct Worker {
 /// When no scheduler was found for as long as `patience` says, when it does not take this worker, or
 /// when there are results that it has not recorded.
 pub(crate) fn work(
-    target: &Target,
+    target: &dyn Target,
     kinds: Kinds,
     settings: Settings,
     signals: Arc<AtomicU32>,
@@ -86,7 +87,7 @@ pub(crate) fn work(
     let late = || {
         format!(
             "the scheduler at {} has not recorded it in time",
-            target.address
+            target.address()
         )
     };
     let why = ended.err().unwrap_or_else(late);
@@ -97,8 +98,8 @@ pub(crate) fn work(
 
 impl Worker {
     /// Serves one line after the other.
-    fn run(&self, target: &Target) -> Result<(), String> {
-        let address = &target.address;
+    fn run(&self, target: &dyn Target) -> Result<(), String> {
+        let address = target.address();
         let mut pauses = Pauses::new(self.settings.patience);
         let mut is_away = false;
         while !self.has_to_leave() {
@@ -128,7 +129,7 @@ impl Worker {
             let Some(pause) = pauses.next() else {
                 let limit = self.settings.patience.unwrap_or_default();
                 return Err(format!(
-                    "no scheduler answers at {address}: gave up after {limit:?}"
+                    "nothing answers at {address}: gave up after {limit:?}"
                 ));
             };
             self.sleep(pause);
@@ -167,7 +168,7 @@ impl Worker {
         }
     }
 
-    fn serve(&self, line: &Arc<Line>) -> End {
+    fn serve(&self, line: &Arc<dyn PeerLine>) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
         let is_asked_to_end = self.signals() > 0;
         let mut tasks = self.lock();
@@ -179,7 +180,7 @@ impl Worker {
         let first = tasks.begin(credit);
         drop(tasks);
         let end = match line.send(&first) {
-            Ok(()) => self.listen(line),
+            Ok(()) => self.listen(&**line),
             Err(error) => End::Cut(error.to_string()),
         };
         line.close();
@@ -191,13 +192,13 @@ impl Worker {
     }
 
     /// Takes in what the scheduler says, and says every second that this worker lives.
-    fn listen(&self, line: &Line) -> End {
+    fn listen(&self, line: &dyn PeerLine) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
         let mut said = Instant::now();
         loop {
             match line.recv(TICK) {
-                Ok(received) => {
-                    for message in line.note(received) {
+                Ok(messages) => {
+                    for message in messages {
                         if let Some(end) = self.hear(line, message) {
                             return end;
                         }
@@ -228,7 +229,7 @@ impl Worker {
         }
     }
 
-    fn hear(&self, line: &Line, message: FromCluster) -> Option<End> {
+    fn hear(&self, line: &dyn PeerLine, message: FromCluster) -> Option<End> {
         let FromCluster::Machine(message) = message else {
             return None;
         };
@@ -275,7 +276,7 @@ impl Worker {
                 let line = tasks.line.clone();
                 drop(tasks);
                 if let Some(line) = line {
-                    say_on(&line, &begins);
+                    say_on(&*line, &begins);
                 }
                 return Some((id, call));
             }
@@ -288,7 +289,7 @@ impl Worker {
     fn say_ends(&self) {
         let (line, ends) = self.lock().take_unsaid();
         if let Some(line) = line {
-            say_on(&line, &ends);
+            say_on(&*line, &ends);
         }
     }
 
@@ -298,6 +299,6 @@ impl Worker {
 }
 
 /// If it fails, the thread that receives notices.
-fn say_on(line: &Line, messages: &[ToCluster]) {
+fn say_on(line: &dyn PeerLine, messages: &[ToCluster]) {
     let _gone = line.send(messages);
 }

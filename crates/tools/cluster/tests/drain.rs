@@ -1,82 +1,12 @@
 //! Ctrl-C, SIGTERM and SIGSTOP: what is running ends or is given back, and nothing is lost.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 
-use std::fs;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use harness::{Cluster, Running};
+use harness::{Cluster, Gated, ends_well};
 use lesson_test::until;
 use nix::sys::signal::Signal;
-
-/// A task that has begun, and goes on until its gate is opened.
-struct Gated {
-    gate: PathBuf,
-    batch: String,
-}
-
-impl Gated {
-    fn start(cluster: &Cluster) -> Self {
-        let gate = cluster.folder.path("gate");
-        let batch = cluster.submit(&["gate", &gate.display().to_string()]);
-        let gated = Self { gate, batch };
-        gated.runs(1);
-        gated
-    }
-
-    /// Waits until it has begun this number of times.
-    #[track_caller]
-    fn runs(&self, times: usize) {
-        until("the task has begun", || {
-            let begun = fs::read_to_string(self.gate.with_extension("begun"));
-            begun.is_ok_and(|begun| begun.lines().count() == times)
-        });
-    }
-
-    fn open(&self) {
-        fs::write(&self.gate, "").unwrap();
-    }
-}
-
-#[track_caller]
-fn ends_well(process: &mut Running) {
-    assert!(process.end().success(), "{}", process.log());
-}
-
-#[test]
-fn a_worker_that_is_asked_to_end_does_its_task_and_gives_the_next_back() {
-    let cluster = Cluster::start();
-    let mut worker = cluster.worker(&["--grace", "30"]);
-    let gated = Gated::start(&cluster);
-    // It waits behind the other.
-    let next = cluster.submit(&["square", "3"]);
-    until("it is lent", || cluster.count("leased") == 2);
-    worker.signal(Signal::SIGTERM);
-    until("it is given back", || cluster.count("ready") == 1);
-    gated.open();
-    ends_well(&mut worker);
-    assert_eq!(cluster.results(&gated.batch).len(), 1);
-    let _worker = cluster.worker(&[]);
-    assert_eq!(cluster.results(&next), ["9"]);
-    gated.runs(1);
-}
-
-#[test]
-fn a_worker_gives_back_what_is_not_done_within_the_grace() {
-    let cluster = Cluster::start();
-    let mut worker = cluster.worker(&["--grace", "0.2"]);
-    let gated = Gated::start(&cluster);
-    worker.signal(Signal::SIGINT);
-    ends_well(&mut worker);
-    assert_eq!((cluster.count("ready"), cluster.count("leased")), (1, 0));
-    let _worker = cluster.worker(&[]);
-    gated.runs(2);
-    gated.open();
-    // Given back is not died in: it could be so any number of times.
-    assert_eq!(cluster.results(&gated.batch).len(), 1);
-}
 
 #[test]
 fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {

@@ -76,13 +76,10 @@ fn every_lease_start_result_death_and_retry_is_in_the_log_of_all_processes() {
         "{sent:?}"
     );
     assert_ne!(run.lanes[sent.lane].pid, run.lanes[received.lane].pid);
-    // A worker was killed, and the log says so.
+    // A worker was killed, and the run is right all the same.
     let broken = |finding: &Finding| finding.verdict == Verdict::Broken;
     let findings: Vec<_> = run.check().into_iter().filter(broken).collect();
-    let [finding] = &findings[..] else {
-        panic!("{findings:?}");
-    };
-    assert!(finding.to_string().contains("it was killed"), "{finding}");
+    assert!(findings.is_empty(), "{findings:?}");
     let picture = Format::Lanes.show(&run, Screen::PLAIN, Detail::Folded);
     assert!(
         picture.contains("scheduler") && picture.contains("worker"),

@@ -8,11 +8,17 @@ use scheduler::machine::{Machine, Rules};
 use scheduler::task::Status;
 use scheduler::wire::Role;
 
-use super::session::{begin, target};
+use super::session::{begin, scheduler};
 use crate::arguments::{Common, Service};
+#[cfg(feature = "rabbitmq")]
+use crate::broker::{self, Wanted};
+#[cfg(feature = "rabbitmq")]
+use crate::connect::Pauses;
 use crate::hub::Hub;
 use crate::lobby::{self, Input};
 use crate::page;
+#[cfg(feature = "rabbitmq")]
+use crate::peer::ConnectError;
 use crate::signals;
 use crate::store::Store;
 
@@ -23,6 +29,10 @@ const INPUTS: usize = 256;
 const MOST_CREDIT: u32 = 8192;
 
 pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
+    #[cfg(feature = "rabbitmq")]
+    if let Some(url) = &common.broker {
+        return make_queues(common, url, service);
+    }
     let (inputs, events) = sync_channel(INPUTS);
     let signalled = inputs.clone();
     let told = move || {
@@ -30,7 +40,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     };
     signals::count(told).map_err(|error| error.to_string())?;
     begin("scheduler", common)?;
-    let here = target(common, Role::Client)?;
+    let here = scheduler(common, Role::Client)?;
     let listener = listen(&here.address, here.key.is_none())?;
     let mut machine = Machine::new(rules(service));
     let store = service.data.as_deref().map(Store::open).transpose()?;
@@ -58,6 +68,39 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     let mut hub = Hub::new(machine, store, data, service.grace);
     hub.run(&events)?;
     say_what_is_left(hub.status(), service.data.is_some());
+    Ok(())
+}
+
+/// How many bytes a task counts for `--memory`.
+#[cfg(feature = "rabbitmq")]
+const TASK_BYTES: usize = 256;
+
+/// The broker is the scheduler; all that is left to do is to make its queues.
+#[cfg(feature = "rabbitmq")]
+fn make_queues(common: &Common, url: &str, service: &Service) -> Result<(), String> {
+    begin("scheduler", common)?;
+    let address = super::session::broker(common, url)?;
+    let wanted = Wanted {
+        most: (service.memory / TASK_BYTES).max(1) as u64,
+        keep: service.keep,
+    };
+    let patience = common.give_up.unwrap_or(super::session::PATIENCE);
+    let mut pauses = Pauses::new(Some(patience));
+    loop {
+        match broker::make(&address, &wanted) {
+            Ok(()) => break,
+            Err(error @ ConnectError::Refused(_)) => return Err(error.to_string()),
+            Err(error) => match pauses.next() {
+                Some(pause) => std::thread::sleep(pause),
+                None => return Err(format!("{error}; gave up after {patience:?}")),
+            },
+        }
+    }
+    let shown = address.shown();
+    say!(
+        "The queues at {shown} are there: {} tasks may wait",
+        wanted.most
+    );
     Ok(())
 }
 

@@ -2,16 +2,21 @@
 
 use std::time::Duration;
 
-use common::{Settings, lane};
+use common::Settings;
 use scheduler::wire::Role;
 
 use crate::arguments::Common;
+#[cfg(feature = "rabbitmq")]
+use crate::broker::{Address, Broker};
 use crate::client::Client;
-use crate::connect::Target;
+use crate::connect::Scheduler;
 use crate::key::Key;
+#[cfg(feature = "rabbitmq")]
+use crate::key::read_secret;
+use crate::peer::Target;
 
 const DEFAULT: &str = "127.0.0.1:7878";
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) fn begin(name: &str, common: &Common) -> Result<(), String> {
     let settings = Settings {
@@ -20,18 +25,34 @@ pub(super) fn begin(name: &str, common: &Common) -> Result<(), String> {
         chaos: None,
         record: common.record.clone(),
     };
-    common::join("cluster", &settings)?;
-    lane::enter(name);
-    Ok(())
+    // Not entered later: a run has ended when its first lane has.
+    common::join("cluster", name, &settings)
 }
 
-pub(super) fn target(common: &Common, role: Role) -> Result<Target, String> {
+/// Where the scheduler is, or the broker in its place.
+pub(super) fn target(common: &Common, role: Role) -> Result<Box<dyn Target>, String> {
+    #[cfg(feature = "rabbitmq")]
+    if let Some(url) = &common.broker {
+        let address = broker(common, url)?;
+        return Ok(Box::new(Broker { address, role }));
+    }
+    Ok(Box::new(scheduler(common, role)?))
+}
+
+#[cfg(feature = "rabbitmq")]
+pub(super) fn broker(common: &Common, url: &str) -> Result<Address, String> {
+    let password = common.key.as_deref().map(read_secret).transpose()?;
+    let queues = common.queues.as_deref().unwrap_or("cluster");
+    Address::parse(url, queues, password)
+}
+
+pub(super) fn scheduler(common: &Common, role: Role) -> Result<Scheduler, String> {
     let key = match &common.key {
         Some(path) => Key::read(path)?,
         None => Key::none(),
     };
     let address = common.at.clone().unwrap_or_else(|| DEFAULT.to_owned());
-    Ok(Target { address, key, role })
+    Ok(Scheduler { address, key, role })
 }
 
 pub(super) fn client(common: &Common) -> Result<Client, String> {

@@ -84,6 +84,10 @@ impl Running {
         self.child.id()
     }
 
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Its exit code.
     #[track_caller]
     pub(crate) fn end(&mut self) -> ExitStatus {
@@ -165,13 +169,22 @@ impl Drop for Folder {
     }
 }
 
-/// A scheduler on a free port, its workers, and what clients are asked to do.
+/// The broker that takes the scheduler's place in this test target.
+pub(crate) fn broker() -> String {
+    env::var("CLUSTER_BROKER").expect("scripts/rabbitmq-test runs this")
+}
+
+/// A scheduler on a free port, or the queues of a broker; its workers, and what clients are asked to
+/// do.
 pub(crate) struct Cluster {
     pub(crate) scheduler: Running,
+    /// Of a scheduler; of a broker, what the names of its queues begin with.
     pub(crate) address: String,
     pub(crate) folder: Folder,
     /// By way of what clients and workers are started.
     prefix: Vec<String>,
+    /// On a broker: the words that say where it is.
+    place: Vec<String>,
     /// Words that each command is given.
     words: Vec<String>,
     logs: AtomicU32,
@@ -185,6 +198,9 @@ impl Cluster {
 
     /// With these words more for the scheduler.
     pub(crate) fn start_with(more: &[&str]) -> Self {
+        if env!("CARGO_CRATE_NAME") == "rabbitmq" {
+            return Self::on(&broker(), more);
+        }
         let folder = Folder::new();
         let key = folder.text("key");
         let made = run_within(LIMIT, Command::new(program()).args(["key", &key]));
@@ -216,10 +232,33 @@ impl Cluster {
         cluster
     }
 
+    /// Queues of their own on a broker, made with these words more.
+    pub(crate) fn on(url: &str, more: &[&str]) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let queues = format!("test-{}-{number}", std::process::id());
+        let folder = Folder::new();
+        let place = ["--broker", url, "--queues", &queues].map(str::to_owned);
+        let mut command = Command::new(program());
+        command.arg("scheduler").args(&place).args(more);
+        let mut making = Running::start(&mut command, &folder.path("scheduler.log"));
+        assert!(making.end().success(), "{}", making.log());
+        Self {
+            address: queues,
+            scheduler: making,
+            folder,
+            prefix: Vec::new(),
+            place: place.to_vec(),
+            words: Vec::new(),
+            logs: AtomicU32::new(0),
+        }
+    }
+
     /// Of a scheduler that has been started.
     pub(crate) fn of(mut scheduler: Running, folder: Folder, words: &[&str]) -> Self {
         Self {
             address: listens(&mut scheduler),
+            place: Vec::new(),
             scheduler,
             folder,
             prefix: Vec::new(),
@@ -247,11 +286,12 @@ impl Cluster {
     pub(crate) fn command_of(&self, program: &Path, words: &[&str]) -> Command {
         let mut command = after(&self.prefix, program);
         let (name, words) = words.split_first().unwrap();
-        command
-            .arg(name)
-            .args(["--at", &self.address])
-            .args(&self.words)
-            .args(words);
+        command.arg(name);
+        match self.place.is_empty() {
+            true => command.args(["--at", &self.address]),
+            false => command.args(&self.place),
+        };
+        command.args(&self.words).args(words);
         command
     }
 
@@ -313,4 +353,38 @@ fn listens(scheduler: &mut Running) -> String {
 pub(crate) fn batch(line: &str) -> String {
     let (_, rest) = line.split_once("Batch ").unwrap();
     rest.split(':').next().unwrap().to_owned()
+}
+
+/// A task that has begun, and goes on until its gate is opened.
+pub(crate) struct Gated {
+    pub(crate) gate: PathBuf,
+    pub(crate) batch: String,
+}
+
+impl Gated {
+    pub(crate) fn start(cluster: &Cluster) -> Self {
+        let gate = cluster.folder.path("gate");
+        let batch = cluster.submit(&["gate", &gate.display().to_string()]);
+        let gated = Self { gate, batch };
+        gated.runs(1);
+        gated
+    }
+
+    /// Waits until it has begun this number of times.
+    #[track_caller]
+    pub(crate) fn runs(&self, times: usize) {
+        until("the task has begun", || {
+            let begun = fs::read_to_string(self.gate.with_extension("begun"));
+            begun.is_ok_and(|begun| begun.lines().count() == times)
+        });
+    }
+
+    pub(crate) fn open(&self) {
+        fs::write(&self.gate, "").unwrap();
+    }
+}
+
+#[track_caller]
+pub(crate) fn ends_well(process: &mut Running) {
+    assert!(process.end().success(), "{}", process.log());
 }

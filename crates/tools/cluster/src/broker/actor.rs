@@ -1,0 +1,141 @@
+//! The thread behind a line: what a peer says goes in, what it is to hear comes out, and in between
+//! run the tasks (of smol) that speak to the broker. The first of them that fails ends the line.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use smol::LocalExecutor;
+use smol::channel::{self, Receiver, Sender};
+use smol::future::or;
+
+use crate::line::LineError;
+use crate::peer::ConnectError;
+
+/// How long the last words of a peer may take.
+const FINISH_LIMIT: Duration = Duration::from_secs(10);
+
+/// How much is heard at once.
+const MOST: usize = 1024;
+
+/// What comes in.
+pub(super) enum Posted<T> {
+    Said(T),
+    /// Nothing follows. All that was said is to be done, and then this dropped.
+    Finish(Sender<()>),
+}
+
+/// The peer's side of the thread.
+pub(super) struct Mailbox<H, T = Vec<(crate::wire::ToCluster, [u8; 8])>> {
+    said: Sender<Posted<T>>,
+    heard: Mutex<mpsc::Receiver<H>>,
+}
+
+impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
+    /// Starts the thread, which runs `begin` until that is over.
+    pub(super) fn open<F, R>(name: &str, begin: F) -> Result<Self, ConnectError>
+    where
+        F: FnOnce(Receiver<Posted<T>>, mpsc::Sender<H>) -> R + Send + 'static,
+        R: Future<Output = ()>,
+    {
+        let (said, to_do) = channel::unbounded();
+        let (telling, heard) = mpsc::channel();
+        let run = move || smol::block_on(begin(to_do, telling));
+        let started = thread::Builder::new().name(name.to_owned()).spawn(run);
+        started
+            .map_err(|error| ConnectError::NotThere(format!("cannot start a thread: {error}")))?;
+        let heard = Mutex::new(heard);
+        Ok(Self { said, heard })
+    }
+
+    pub(super) fn put(&self, said: T) -> Result<(), LineError> {
+        let put = self.said.try_send(Posted::Said(said));
+        put.map_err(|_over| LineError::Disconnected)
+    }
+
+    pub(super) fn take(&self, limit: Duration) -> Result<Vec<H>, LineError> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        match heard.recv_timeout(limit) {
+            Ok(first) => Ok(std::iter::once(first)
+                .chain(heard.try_iter().take(MOST))
+                .collect()),
+            Err(RecvTimeoutError::Timeout) => Err(LineError::Timeout),
+            Err(RecvTimeoutError::Disconnected) => Err(LineError::Disconnected),
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.said.close();
+    }
+
+    pub(super) fn finish(&self) {
+        let (finish, finished) = channel::bounded(1);
+        if self.said.try_send(Posted::Finish(finish)).is_ok() {
+            let limit = Instant::now() + FINISH_LIMIT;
+            // It is over when the other end has dropped it.
+            while !finished.is_closed() && Instant::now() < limit {
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+    }
+}
+
+impl<H, T> Drop for Mailbox<H, T> {
+    fn drop(&mut self) {
+        self.said.close();
+    }
+}
+
+/// The tasks of one thread.
+pub(super) struct Actor {
+    /// Until it is over: its tasks hold those who hold it, and are dropped with it.
+    executor: RefCell<Option<Rc<LocalExecutor<'static>>>>,
+    failing: Sender<String>,
+    failed: Receiver<String>,
+}
+
+impl Actor {
+    pub(super) fn new() -> Self {
+        let (failing, failed) = channel::unbounded();
+        Self {
+            executor: RefCell::new(Some(Rc::new(LocalExecutor::new()))),
+            failing,
+            failed,
+        }
+    }
+
+    /// Runs a task beside the others. If it fails, all end.
+    pub(super) fn spawn(&self, task: impl Future<Output = Result<(), String>> + 'static) {
+        let failing = self.failing.clone();
+        let watched = async move {
+            if let Err(why) = task.await {
+                let _over = failing.try_send(why);
+            }
+        };
+        if let Some(executor) = &*self.executor.borrow() {
+            executor.spawn(watched).detach();
+        }
+    }
+
+    /// Runs until `main` is over, or any of the others has failed.
+    pub(super) async fn run(
+        &self,
+        main: impl Future<Output = Result<(), String>>,
+    ) -> Result<(), String> {
+        let failed = async {
+            let why = self.failed.recv().await;
+            Err(why.unwrap_or_default())
+        };
+        let executor = self.executor.borrow().clone();
+        let over = match executor {
+            Some(executor) => executor.run(or(failed, main)).await,
+            None => Ok(()),
+        };
+        drop(self.executor.take());
+        over
+    }
+}

@@ -1,0 +1,110 @@
+//! Where a broker is: a URL with one host or several, and the name of the queues there.
+
+use lapin::uri::AMQPUri;
+
+/// The longest name of queues: AMQP has 255 bytes for it and what we put after it.
+const NAME_BYTES: usize = 200;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    /// One for each host; the first that answers is taken.
+    uris: Vec<AMQPUri>,
+    /// For people: without the password.
+    shown: String,
+    /// What the names of the queues begin with.
+    pub(super) queues: String,
+}
+
+impl Address {
+    /// Reads `amqp://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]...][/VHOST]`. A `password` that is
+    /// given apart counts.
+    pub(crate) fn parse(url: &str, queues: &str, password: Option<String>) -> Result<Self, String> {
+        let is_name = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+        if queues.is_empty() || queues.len() > NAME_BYTES || !queues.chars().all(is_name) {
+            return Err(format!(
+                "'{queues}' is no name of queues: letters, digits, - _ and ."
+            ));
+        }
+        let rest = without_scheme(url)?;
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let at = if user.is_empty() { "" } else { "@" };
+        let mut uris = Vec::new();
+        for host in hosts.split(',') {
+            let mut uri: AMQPUri = format!("amqp://{user}{at}{host}{path}")
+                .parse()
+                .map_err(|why: String| wrong(&format!("makes no sense ({why})")))?;
+            if let Some(password) = &password {
+                uri.authority.userinfo.password.clone_from(password);
+            }
+            uri.query.heartbeat.get_or_insert(HEARTBEAT);
+            uris.push(uri);
+        }
+        let name = user.split(':').next().unwrap_or_default();
+        let vhost = path.split('?').next().unwrap_or_default();
+        Ok(Self {
+            uris,
+            shown: format!("amqp://{name}{at}{hosts}{vhost}"),
+            queues: queues.to_owned(),
+        })
+    }
+
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    pub(super) fn uris(&self) -> &[AMQPUri] {
+        &self.uris
+    }
+}
+
+fn wrong(why: &str) -> String {
+    format!(
+        "the --broker URL {why}: it is amqp://USER@HOST:PORT, with more hosts after commas, and \
+         /VHOST after them"
+    )
+}
+
+fn without_scheme(url: &str) -> Result<&str, String> {
+    if url.starts_with("amqps://") {
+        return Err(
+            "this program has no TLS for a broker: reach it by a tunnel (stunnel, ssh -L), and give \
+             amqp:// to that; docs/rabbitmq.md tells how"
+                .to_owned(),
+        );
+    }
+    url.strip_prefix("amqp://")
+        .ok_or_else(|| wrong("does not begin with amqp://"))
+}
+
+/// A broker that is silent for twice this number of seconds is gone.
+const HEARTBEAT: u16 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_host_has_its_own_uri_and_no_password_is_shown() {
+        let url = "amqp://ann:secret@one:1,two:2/lab";
+        let address = Address::parse(url, "cluster", None).unwrap();
+        let hosts: Vec<_> = address.uris.iter().map(|it| &it.authority).collect();
+        assert_eq!((&*hosts[0].host, hosts[0].port), ("one", 1));
+        assert_eq!((&*hosts[1].host, hosts[1].port), ("two", 2));
+        assert_eq!(hosts[1].userinfo.password, "secret");
+        assert_eq!(address.uris[0].vhost, "lab");
+        assert_eq!(address.shown(), "amqp://ann@one:1,two:2/lab");
+        let apart = Address::parse(url, "cluster", Some("other".to_owned())).unwrap();
+        assert_eq!(apart.uris[0].authority.userinfo.password, "other");
+    }
+
+    #[test]
+    fn what_is_no_url_is_one_line() {
+        for url in ["", "here", "http://here", "amqp://a:x:y@:z", "amqps://here"] {
+            let why = Address::parse(url, "cluster", None).unwrap_err();
+            assert_eq!(why.lines().count(), 1, "{why}");
+        }
+        assert!(Address::parse("amqp://here", "a/b", None).is_err());
+    }
+}

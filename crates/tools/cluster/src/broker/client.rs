@@ -1,0 +1,328 @@
+//! A client's end of the line: plays the log, and answers from it what a scheduler would answer.
+
+mod hand_in;
+mod overview;
+mod recently;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use common::{EventId, Trace, is_recording};
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use scheduler::TaskId;
+use scheduler::task::Call;
+use scheduler::wire::{FromScheduler, Role, ToScheduler};
+use smol::channel::Receiver;
+use smol::stream::StreamExt;
+
+use super::actor::{Actor, Mailbox, Posted};
+use super::messages::{self, ENTRY, End, Entry, change};
+use super::replica::{Outcome, Replica};
+use super::roll_call;
+use super::session::ANSWER_LIMIT;
+use super::session::{Session, confirmed, told, within};
+use crate::line::LineError;
+use crate::peer::{ConnectError, PeerLine};
+use crate::wire::{FromCluster, ToCluster};
+use recently::Recently;
+
+/// How much of the log is on its way at a time.
+const AHEAD: u16 = 2000;
+
+pub(super) struct ClientLine {
+    mailbox: Mailbox<FromCluster>,
+    trace: Trace,
+}
+
+impl ClientLine {
+    pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
+        let trace = Trace::named(session.queues.tasks.clone());
+        let mailbox = Mailbox::open("log", |said, heard| run(session, said, heard))?;
+        Ok(Self { mailbox, trace })
+    }
+}
+
+impl PeerLine for ClientLine {
+    fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
+        let noted = messages.iter().map(|message| {
+            let cause = match message {
+                ToCluster::Machine(ToScheduler::Submit { .. }) => {
+                    self.trace.sends(message, &mut [])
+                }
+                _ => EventId::NONE,
+            };
+            (message.clone(), cause.to_bytes())
+        });
+        self.mailbox.put(noted.collect())
+    }
+
+    fn send_unnoted(&self, _alive: &ToCluster) -> Result<(), LineError> {
+        // The connection has heartbeats of its own.
+        Ok(())
+    }
+
+    fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
+        self.mailbox.take(limit)
+    }
+
+    fn close(&self) {
+        self.mailbox.close();
+    }
+
+    fn finish(&self) {
+        self.mailbox.finish();
+    }
+}
+
+/// What a client has said, each with the event that sent it.
+type Said = Vec<(ToCluster, messages::Cause)>;
+
+struct Client {
+    session: Session,
+    actor: Actor,
+    heard: mpsc::Sender<FromCluster>,
+    /// Tells our entries from those of others.
+    name: u64,
+    replica: RefCell<Replica>,
+    /// What was said in entries that are on their way.
+    under_way: RefCell<HashMap<u64, Said>>,
+    /// Whether an entry of ours has come back: then the replica knows what was so when this line
+    /// began, and follows the log from there.
+    is_caught_up: RefCell<bool>,
+    recently: RefCell<Recently>,
+    log: Trace,
+}
+
+async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender<FromCluster>) {
+    let log = Trace::named(session.queues.log.clone());
+    let client = Rc::new(Client {
+        session,
+        actor: Actor::new(),
+        heard,
+        name: RandomState::new().build_hasher().finish(),
+        replica: RefCell::new(Replica::new()),
+        under_way: RefCell::default(),
+        is_caught_up: RefCell::new(false),
+        recently: RefCell::default(),
+        log,
+    });
+    let (playing, roll) = (Rc::clone(&client), Rc::clone(&client));
+    client.actor.spawn(async move { playing.play().await });
+    client
+        .actor
+        .spawn(async move { roll_call::answer(&roll.session, Role::Client, || (0, 0)).await });
+    let listening = Rc::clone(&client);
+    // The client notices, and tries again on a new line.
+    let _cut = client.actor.run(listening.listen(said)).await;
+    client.session.close().await;
+}
+
+impl Client {
+    /// Takes in what this client says.
+    async fn listen(self: Rc<Self>, said: Receiver<Posted<Said>>) -> Result<(), String> {
+        let mut number = 0;
+        while let Ok(Posted::Said(said)) = said.recv().await {
+            let is_change = |(message, _): &(ToCluster, _)| change(message).is_some();
+            if *self.is_caught_up.borrow() && !said.iter().any(is_change) {
+                for (message, cause) in said {
+                    self.obey(message, cause);
+                }
+                continue;
+            }
+            number += 1;
+            let changes = said.iter().filter_map(|(message, _)| change(message));
+            let entry = Entry::Asked {
+                client: self.name,
+                number,
+                changes: changes.collect(),
+            };
+            self.under_way.borrow_mut().insert(number, said);
+            self.append(&entry).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts an entry into the log.
+    async fn append(&self, entry: &Entry) -> Result<(), String> {
+        let (session, bytes) = (&self.session, messages::bytes(entry));
+        let log = &session.queues.log;
+        let confirm = session.publish(log, ENTRY, bytes).await?;
+        match confirmed(confirm).await? {
+            true => Ok(()),
+            false => Err(format!("the broker does not take an entry for '{log}'")),
+        }
+    }
+
+    /// Reads the log, from its first entry on, and goes on as it grows.
+    async fn play(self: Rc<Self>) -> Result<(), String> {
+        let begin = async {
+            let channel = self.session.connection.create_channel().await?;
+            let each = BasicQosOptions::default();
+            channel.basic_qos(AHEAD, each).await?;
+            let mut arguments = FieldTable::default();
+            let first = AMQPValue::LongString("first".into());
+            arguments.insert("x-stream-offset".into(), first);
+            let (log, options) = (
+                self.session.queues.log.clone(),
+                BasicConsumeOptions::default(),
+            );
+            let consumer = channel
+                .basic_consume(log.into(), "log".into(), options, arguments)
+                .await?;
+            Ok((channel, consumer))
+        };
+        let (channel, mut consumer) = within(ANSWER_LIMIT, begin).await?;
+        let mut read: u64 = 0;
+        while let Some(delivery) = consumer.next().await {
+            let delivery = delivery.map_err(|error| told(&error))?;
+            self.read(&delivery);
+            read += 1;
+            if read.is_multiple_of(u64::from(AHEAD) / 4) {
+                let all = BasicAckOptions { multiple: true };
+                let acknowledged = channel.basic_ack(delivery.delivery_tag, all).await;
+                acknowledged.map_err(|error| told(&error))?;
+            }
+        }
+        Err(format!(
+            "the broker has ended '{}'",
+            self.session.queues.log
+        ))
+    }
+
+    fn read(self: &Rc<Self>, delivery: &Delivery) {
+        let Some(place) = place(delivery) else {
+            return;
+        };
+        // What another program has put there cannot be taken out of a log.
+        let Some(entry) = messages::read(ENTRY, delivery) else {
+            return;
+        };
+        self.replica.borrow_mut().turn_to(place);
+        match entry {
+            Entry::Asked {
+                client,
+                number,
+                changes,
+            } => {
+                let ours = (client == self.name)
+                    .then(|| self.under_way.borrow_mut().remove(&number))
+                    .flatten();
+                match ours {
+                    Some(said) => {
+                        *self.is_caught_up.borrow_mut() = true;
+                        self.obey_all(said);
+                    }
+                    None => {
+                        let mut replica = self.replica.borrow_mut();
+                        changes.into_iter().for_each(|it| replica.others_ask(it));
+                    }
+                }
+            }
+            Entry::Queued(ids) => self.replica.borrow_mut().queue(ids),
+            Entry::Ended(all) => {
+                let at = *delivery.properties.timestamp();
+                self.recently.borrow_mut().note(at, all.len() as u64);
+                for ended in all {
+                    self.note(&ended);
+                    let outcome = self.replica.borrow_mut().end(ended);
+                    self.tell(outcome.answers);
+                }
+            }
+        }
+    }
+
+    /// Tells, in the log of the run, of an end that has come since we follow the log.
+    fn note(&self, ended: &messages::Ended) {
+        if !is_recording() || !*self.is_caught_up.borrow() {
+            return;
+        }
+        let cause = EventId::from_bytes(ended.cause);
+        let (id, attempt) = (ended.id, ended.round);
+        let message = match &ended.end {
+            End::Done(body) => ToScheduler::Done {
+                id,
+                attempt,
+                body: body.clone(),
+            },
+            End::Dead { why, .. } => ToScheduler::Failed {
+                id,
+                attempt,
+                message: why.clone(),
+            },
+        };
+        self.log.received(&message, cause);
+    }
+
+    fn tell(&self, answers: Vec<FromScheduler>) {
+        for answer in answers {
+            // If nobody hears it, the line is about to end.
+            let _over = self.heard.send(FromCluster::Machine(answer));
+        }
+    }
+
+    /// Our entry has come back: what is in it is so now.
+    fn obey_all(self: &Rc<Self>, said: Said) {
+        let (tasks, others): (Vec<_>, Vec<_>) = said.into_iter().partition(|(message, _)| {
+            matches!(message, ToCluster::Machine(ToScheduler::Submit { .. }))
+        });
+        if !tasks.is_empty() {
+            self.hand_in(tasks);
+        }
+        others
+            .into_iter()
+            .for_each(|(message, cause)| self.obey(message, cause));
+    }
+
+    fn obey(self: &Rc<Self>, message: ToCluster, cause: messages::Cause) {
+        let message = match message {
+            ToCluster::Machine(message) => message,
+            ToCluster::Overview => return self.look(),
+        };
+        if let ToScheduler::Retry { id } = message {
+            return self.retry(id, cause);
+        }
+        let Outcome { answers, revoked } = self.replica.borrow_mut().ask(message);
+        if revoked.is_empty() {
+            self.tell(answers);
+        } else {
+            self.revoke(revoked, answers);
+        }
+    }
+
+    /// Tries a dead task again.
+    fn retry(self: &Rc<Self>, id: TaskId, cause: messages::Cause) {
+        let mut replica = self.replica.borrow_mut();
+        let answers = replica.ask(ToScheduler::Retry { id }).answers;
+        let round = replica.round(id);
+        match (replica.dead_call(id), &answers[..]) {
+            (Some(call), [FromScheduler::Accepted { .. }]) => {
+                let call: Call = call.clone();
+                let errors = 0;
+                let task = messages::Task {
+                    id,
+                    round,
+                    errors,
+                    call,
+                    cause,
+                };
+                self.put_again(task, answers);
+            }
+            _ => self.tell(answers),
+        }
+    }
+}
+
+/// Where in the log it stands.
+fn place(delivery: &Delivery) -> Option<u64> {
+    let headers = delivery.properties.headers().as_ref()?;
+    match headers.inner().get("x-stream-offset")? {
+        AMQPValue::LongLongInt(place) => u64::try_from(*place).ok(),
+        _ => None,
+    }
+}

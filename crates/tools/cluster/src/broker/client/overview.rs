@@ -1,0 +1,73 @@
+//! What `status` shows: the log says how much has ended, the queues where the rest is, and the peers
+//! themselves that they are there.
+
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use scheduler::wire::Role;
+
+use super::Client;
+use crate::broker::roll_call;
+use crate::broker::session::{ANSWER_LIMIT, declared, within};
+use crate::wire::{FromCluster, Overview, WorkerState};
+
+/// How many dead tasks are shown.
+const MOST_DEAD: usize = 20;
+
+impl Client {
+    pub(super) fn look(self: &Rc<Self>) {
+        let looking = Rc::clone(self);
+        self.actor.spawn(async move {
+            let overview = looking.overview().await?;
+            let _over = looking.heard.send(FromCluster::Overview(overview));
+            Ok(())
+        });
+    }
+
+    /// How many tasks wait to be lent, and how many wait a while after an error.
+    async fn count_waiting(&self) -> Result<(u64, u64), lapin::Error> {
+        let queues = &self.session.queues;
+        let channel = self.session.connection.create_channel().await?;
+        let (mut ready, mut delayed) = (0, 0);
+        for queue in [&queues.tasks, &queues.suspects] {
+            ready += u64::from(declared(&channel, queue).await?.0);
+        }
+        for queue in &queues.delays {
+            delayed += u64::from(declared(&channel, queue).await?.0);
+        }
+        Ok((ready, delayed))
+    }
+
+    async fn overview(&self) -> Result<Overview, String> {
+        let queues = &self.session.queues;
+        let (ready, delayed) = within(ANSWER_LIMIT, self.count_waiting()).await?;
+        let here = roll_call::call(&self.session).await?;
+        let mut status = self.replica.borrow().status();
+        // Tasks of which there are two copies are in the queues twice.
+        let open = status.leased;
+        status.ready = ready.min(open);
+        status.delayed = delayed.min(open - status.ready);
+        status.leased = open - status.ready - status.delayed;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.map_or(0, |now| now.as_secs());
+        let recently = self.recently.borrow();
+        let workers = here.iter().filter(|it| it.role == Role::Worker);
+        let workers: Vec<_> = workers
+            .map(|it| WorkerState {
+                name: it.name.clone(),
+                address: "at the broker".to_owned(),
+                holds: it.holds,
+                told: it.told,
+            })
+            .collect();
+        Ok(Overview {
+            up_seconds: recently.since_first(now),
+            data: Some(format!("'{}' at {}", queues.tasks, self.session.shown)),
+            status,
+            dead: self.replica.borrow().dead(MOST_DEAD),
+            recently: recently.ended(now),
+            clients: (here.len() - workers.len()) as u64,
+            workers,
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! How many tasks have ended lately, by the times that stand in the log.
+
+use std::collections::BTreeMap;
+
+/// Over which time the rate is counted, in seconds.
+const RECENTLY: u64 = 10;
+
+/// How many tasks have ended in which of the last seconds.
+#[derive(Default)]
+pub(super) struct Recently {
+    first: Option<u64>,
+    ended: BTreeMap<u64, u64>,
+}
+
+impl Recently {
+    pub(super) fn note(&mut self, second: Option<u64>, count: u64) {
+        let Some(second) = second else {
+            return;
+        };
+        self.first.get_or_insert(second);
+        *self.ended.entry(second).or_default() += count;
+        while self.ended.len() as u64 > RECENTLY {
+            self.ended.pop_first();
+        }
+    }
+
+    /// How many have ended in the last seconds.
+    pub(super) fn ended(&self, now: u64) -> u64 {
+        let since = now.saturating_sub(RECENTLY);
+        self.ended.range(since..).map(|(_, count)| count).sum()
+    }
+
+    /// How long ago the first of the log has ended.
+    pub(super) fn since_first(&self, now: u64) -> u64 {
+        self.first.map_or(0, |first| now.saturating_sub(first))
+    }
+}

@@ -1,0 +1,109 @@
+//! What lies in the queues and in the log.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use common::{decode, encode};
+use scheduler::TaskId;
+use scheduler::task::Call;
+use scheduler::wire::{Role, ToScheduler};
+
+use crate::wire::ToCluster;
+
+/// The type that stands on a message, with the version of what is in it: what another program has
+/// put into a queue is told by it.
+pub(super) const TASK: &str = "cluster-task-1";
+pub(super) const ENTRY: &str = "cluster-entry-1";
+pub(super) const CANCELLED: &str = "cluster-cancelled-1";
+
+/// The event that sent it, for the log of a run.
+pub(super) type Cause = [u8; 8];
+
+/// A task in a queue.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(super) struct Task {
+    pub(super) id: TaskId,
+    /// 1, and one more each time that a dead task is tried again.
+    pub(super) round: u32,
+    /// How often it has failed in this round.
+    pub(super) errors: u16,
+    pub(super) call: Call,
+    pub(super) cause: Cause,
+}
+
+/// An entry of the log.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(super) enum Entry {
+    /// What a client wants to be changed; of tasks that it hands in, without their arguments. With
+    /// no change, it marks the place up to which the client has to read to know what is so now.
+    Asked {
+        client: u64,
+        number: u64,
+        changes: Vec<ToScheduler>,
+    },
+    /// These tasks are in the queue: they need not be handed in again.
+    Queued(Vec<TaskId>),
+    /// Workers are done with these. What the log says first of a task counts.
+    Ended(Vec<Ended>),
+}
+
+/// How a task has ended.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(super) struct Ended {
+    pub(super) id: TaskId,
+    pub(super) round: u32,
+    pub(super) end: End,
+    pub(super) cause: Cause,
+}
+
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(super) enum End {
+    Done(Vec<u8>),
+    /// With what there was to do, to be tried again: a dead letter.
+    Dead {
+        why: String,
+        call: Call,
+    },
+}
+
+/// Answers a client that asks who is there.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub(super) struct Here {
+    pub(super) role: Role,
+    pub(super) name: String,
+    pub(super) holds: u64,
+    pub(super) told: u64,
+}
+
+/// The bytes of a message. They are plain data, so that this cannot fail.
+pub(super) fn bytes<M: BorshSerialize + common::Message>(message: &M) -> Vec<u8> {
+    encode(message).unwrap_or_default()
+}
+
+/// The message of a type and these bytes; `None` if another program has put it there.
+pub(super) fn read<M: common::Message>(
+    expected: &str,
+    delivery: &lapin::message::Delivery,
+) -> Option<M> {
+    let kind = delivery.properties.kind().as_ref()?;
+    if kind.as_str() != expected {
+        return None;
+    }
+    decode(&delivery.data).ok()
+}
+
+/// What is to stand in the log of this wish, if it changes anything.
+pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
+    match message {
+        ToCluster::Machine(ToScheduler::Submit { key, call }) => {
+            let (key, kind, body) = (*key, call.kind.clone(), Vec::new());
+            let call = Call { kind, body };
+            Some(ToScheduler::Submit { key, call })
+        }
+        ToCluster::Machine(
+            message @ (ToScheduler::Cancel { .. }
+            | ToScheduler::CancelBatch { .. }
+            | ToScheduler::Retry { .. }
+            | ToScheduler::Forget { .. }),
+        ) => Some(message.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! The queues of a cluster, how each is set, and how they are made.
+//!
+//! A task is in one of these:
+//!
+//! - `tasks`: it waits. From a worker that dies the broker takes it back, and counts: the first
+//!   time it goes to
+//! - `suspects`, of which a worker takes one at a time, when it can begin it: so what dies there has
+//!   killed its worker, and what had only waited beside it goes on. After the second death there it
+//!   goes to
+//! - `died`, from which any worker writes it into the log.
+//! - `delay.N`: it has failed N times, and goes back to `tasks` by itself.
+//! - `foreign`: what other programs have put among the tasks.
+//!
+//! All are quorum queues, and the broker moves messages between them at least once.
+
+use std::time::Duration;
+
+use lapin::types::{AMQPValue, FieldTable};
+use scheduler::machine::Rules;
+
+/// How often a task may be taken back before it is one of the suspects, and before it has died.
+const MOST_RETURNS: u32 = 0;
+const MOST_DEATHS: u32 = 1;
+
+/// In a queue of which nothing may be dropped. RabbitMQ 4 drops what came back 20 times otherwise.
+const NO_LIMIT: u32 = 1_000_000;
+
+/// The names.
+#[derive(Debug, Clone)]
+pub(super) struct Queues {
+    pub(super) tasks: String,
+    pub(super) suspects: String,
+    pub(super) died: String,
+    pub(super) foreign: String,
+    /// The first for tasks that have failed once.
+    pub(super) delays: Vec<String>,
+    /// The streams: the log, and the numbers of tasks that were cancelled, for workers.
+    pub(super) log: String,
+    pub(super) cancelled: String,
+    /// The exchange that carries "who is there?".
+    pub(super) roll_call: String,
+}
+
+impl Queues {
+    pub(super) fn named(name: &str) -> Self {
+        let queue = |part: &str| format!("{name}.{part}");
+        let delays = 1..Rules::default().most_errors;
+        Self {
+            tasks: queue("tasks"),
+            suspects: queue("suspects"),
+            died: queue("died"),
+            foreign: queue("foreign"),
+            delays: delays
+                .map(|errors| queue(&format!("delay.{errors}")))
+                .collect(),
+            log: queue("log"),
+            cancelled: queue("cancelled"),
+            roll_call: queue("roll-call"),
+        }
+    }
+}
+
+/// What can be chosen of the queues.
+pub(crate) struct Wanted {
+    /// How many tasks may wait.
+    pub(crate) most: u64,
+    /// How long the log is kept.
+    pub(crate) keep: Duration,
+}
+
+impl Queues {
+    /// Each queue, with its settings.
+    pub(super) fn arguments(&self, wanted: &Wanted) -> Vec<(&str, FieldTable)> {
+        let delay = Rules::default().delay;
+        let age = format!("{}s", wanted.keep.as_secs().max(1));
+        let mut all = vec![
+            (&*self.died, quorum(NO_LIMIT)),
+            (&*self.foreign, quorum(NO_LIMIT)),
+            (&*self.suspects, then(quorum(MOST_DEATHS), &self.died)),
+            (
+                &*self.tasks,
+                with(
+                    then(quorum(MOST_RETURNS), &self.suspects),
+                    "x-max-length",
+                    AMQPValue::LongLongInt(wanted.most.cast_signed()),
+                ),
+            ),
+            (&*self.log, stream(&age)),
+            (&*self.cancelled, stream(&age)),
+        ];
+        for (doubled, queue) in self.delays.iter().enumerate() {
+            let pause = (delay * 2_u32.pow(u32::try_from(doubled).unwrap_or(0))).as_millis();
+            let pause = AMQPValue::LongLongInt(i64::try_from(pause).unwrap_or(i64::MAX));
+            let delayed = then(quorum(NO_LIMIT), &self.tasks);
+            all.push((queue, with(delayed, "x-message-ttl", pause)));
+        }
+        all
+    }
+}
+
+fn with(mut arguments: FieldTable, name: &str, value: AMQPValue) -> FieldTable {
+    arguments.insert(name.into(), value);
+    arguments
+}
+
+fn quorum(most_returns: u32) -> FieldTable {
+    let arguments = with(FieldTable::default(), "x-queue-type", text("quorum"));
+    with(
+        arguments,
+        "x-delivery-limit",
+        AMQPValue::LongLongInt(most_returns.into()),
+    )
+}
+
+/// What leaves it goes to another queue, and is not dropped here before it is there.
+fn then(mut arguments: FieldTable, next: &str) -> FieldTable {
+    for (name, value) in [
+        ("x-dead-letter-exchange", ""),
+        ("x-dead-letter-routing-key", next),
+        ("x-dead-letter-strategy", "at-least-once"),
+        ("x-overflow", "reject-publish"),
+    ] {
+        arguments.insert(name.into(), text(value));
+    }
+    arguments
+}
+
+fn stream(age: &str) -> FieldTable {
+    let arguments = with(FieldTable::default(), "x-queue-type", text("stream"));
+    with(arguments, "x-max-age", text(age))
+}
+
+fn text(text: &str) -> AMQPValue {
+    AMQPValue::LongString(text.into())
+}

@@ -1,0 +1,240 @@
+//! A connection to a broker, and what both kinds of peers do with it.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_rs::Runtime;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
+use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
+use lapin::types::FieldTable;
+use lapin::{
+    BasicProperties, Channel, Connection, ConnectionProperties, Error, ErrorKind, PublisherConfirm,
+};
+use smol::Timer;
+use smol::future::or;
+
+use super::address::Address;
+use super::queues::Queues;
+use crate::peer::ConnectError;
+
+/// How long a broker may take to let a peer in.
+const LOGIN_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long it may take to answer, or to confirm: three nodes choose a leader meanwhile.
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a goodbye may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+
+/// Messages that are on a disk before they are confirmed.
+const PERSISTENT: u8 = 2;
+
+pub(super) struct Session {
+    pub(super) connection: Connection,
+    /// On which messages are published. Each is confirmed.
+    channel: Channel,
+    pub(super) queues: Queues,
+    pub(super) shown: String,
+}
+
+/// Waits for a limited time.
+pub(super) async fn within<T>(
+    limit: Duration,
+    future: impl Future<Output = Result<T, Error>>,
+) -> Result<T, String> {
+    let late = async {
+        Timer::after(limit).await;
+        Err(format!("the broker has not answered within {limit:?}"))
+    };
+    or(async { future.await.map_err(|error| told(&error)) }, late).await
+}
+
+/// The broker's own words, if it has said any.
+pub(super) fn told(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::ProtocolError(error) => error.get_message().to_string(),
+        ErrorKind::IOError(error) => error.to_string(),
+        _ => error.to_string(),
+    }
+}
+
+impl Session {
+    /// Says goodbye, if anybody hears it.
+    pub(super) async fn close(&self) {
+        let closing = self.connection.close(200, "done".into());
+        let _gone = within(CLOSE_LIMIT, closing).await;
+    }
+
+    /// Logs in at the first host that answers.
+    pub(super) async fn open(address: &Address) -> Result<Self, ConnectError> {
+        let shown = address.shown();
+        let not_there = |why: &dyn Display| {
+            ConnectError::NotThere(format!("no broker answers at {shown}: {why}"))
+        };
+        let mut last = not_there(&"there is no host");
+        for uri in address.uris() {
+            let properties =
+                ConnectionProperties::default().with_connection_name(crate::connect::name().into());
+            let runtime = Runtime::smol();
+            let connecting = Connection::connect_uri_with_runtime(uri.clone(), properties, runtime);
+            let late = async {
+                Timer::after(LOGIN_LIMIT).await;
+                Err(not_there(&format_args!(
+                    "it says nothing for {LOGIN_LIMIT:?}"
+                )))
+            };
+            let connected = async {
+                connecting
+                    .await
+                    .map_err(|error| refusal(shown, &error).unwrap_or(not_there(&told(&error))))
+            };
+            match or(connected, late).await {
+                Ok(connection) => return Self::on(connection, address).await,
+                Err(error @ ConnectError::Refused(_)) => return Err(error),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn on(connection: Connection, address: &Address) -> Result<Self, ConnectError> {
+        let channel = async {
+            let channel = connection.create_channel().await?;
+            channel
+                .confirm_select(ConfirmSelectOptions::default())
+                .await?;
+            Ok(channel)
+        };
+        let channel = within(ANSWER_LIMIT, channel).await.map_err(|why| {
+            ConnectError::NotThere(format!("no broker answers at {}: {why}", address.shown()))
+        })?;
+        Ok(Self {
+            connection,
+            channel,
+            queues: Queues::named(&address.queues),
+            shown: address.shown().to_owned(),
+        })
+    }
+
+    /// Whether the queues are there.
+    pub(super) async fn check(&self) -> Result<(), ConnectError> {
+        for queue in [&self.queues.tasks, &self.queues.log] {
+            let counted = async {
+                let channel = self.connection.create_channel().await?;
+                declared(&channel, queue).await
+            };
+            let checked = or(async { Some(counted.await) }, async {
+                Timer::after(ANSWER_LIMIT).await;
+                None
+            });
+            match checked.await {
+                Some(Ok(_)) => {}
+                // After a restart the log is not there at once.
+                Some(Err(error)) if is_missing(&error) => {
+                    return Err(ConnectError::Refused(format!(
+                        "{} has no queue '{queue}': `cluster scheduler --broker URL` makes what \
+                         is needed there, once",
+                        self.shown
+                    )));
+                }
+                other => {
+                    let why = other
+                        .and_then(Result::err)
+                        .map_or("silence".into(), |it| told(&it));
+                    let why = format!("the broker at {} is not ready: {why}", self.shown);
+                    return Err(ConnectError::NotThere(why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes a message; whether the broker has it, it says later.
+    pub(super) async fn publish(
+        &self,
+        queue: &str,
+        kind: &str,
+        bytes: Vec<u8>,
+    ) -> Result<PublisherConfirm, String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let properties = BasicProperties::default()
+            .with_type(kind.into())
+            .with_timestamp(now.map_or(0, |now| now.as_secs()));
+        self.publish_with(queue, properties, &bytes).await
+    }
+
+    /// [`publish`](Self::publish), with these properties.
+    pub(super) async fn publish_with(
+        &self,
+        queue: &str,
+        properties: BasicProperties,
+        bytes: &[u8],
+    ) -> Result<PublisherConfirm, String> {
+        let properties = properties.with_delivery_mode(PERSISTENT);
+        // What no queue takes comes back, and is not confirmed as if it were kept.
+        let options = BasicPublishOptions {
+            mandatory: true,
+            ..BasicPublishOptions::default()
+        };
+        let (exchange, queue) = ("".into(), queue.into());
+        let publishing = self
+            .channel
+            .basic_publish(exchange, queue, options, bytes, properties);
+        within(ANSWER_LIMIT, publishing).await
+    }
+}
+
+/// Whether the broker has taken the message. The error is that of the connection, or of a queue
+/// that is not there.
+pub(super) async fn confirmed(confirm: PublisherConfirm) -> Result<bool, String> {
+    let confirmation = within(ANSWER_LIMIT, confirm).await?;
+    let is_taken = confirmation.is_ack();
+    match confirmation.take_message() {
+        Some(returned) => Err(format!(
+            "the broker has no queue '{}' any more",
+            returned.delivery.routing_key
+        )),
+        None => Ok(is_taken),
+    }
+}
+
+/// How many messages a queue has, and how many consumers. A queue that is not there is an error,
+/// which also ends the channel.
+pub(super) async fn declared(channel: &Channel, queue: &str) -> Result<(u32, u32), Error> {
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..QueueDeclareOptions::default()
+    };
+    let queue = channel
+        .queue_declare(queue.into(), passive, FieldTable::default())
+        .await?;
+    Ok((queue.message_count(), queue.consumer_count()))
+}
+
+/// Whether there is no such queue, and not only no node that has it.
+fn is_missing(error: &Error) -> bool {
+    let is_404 = |error: &lapin::protocol::AMQPError| {
+        matches!(error.kind(), AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND))
+    };
+    matches!(error.kind(), ErrorKind::ProtocolError(error)
+        if is_404(error) && error.get_message().as_str().contains("no queue"))
+}
+
+/// Another user, password or virtual host is wanted.
+fn refusal(shown: &str, error: &Error) -> Option<ConnectError> {
+    let ErrorKind::ProtocolError(error) = error.kind() else {
+        return None;
+    };
+    let is_refused = matches!(
+        error.kind(),
+        AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED)
+            | AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED)
+    );
+    let why = error.get_message();
+    is_refused.then(|| {
+        ConnectError::Refused(format!(
+            "the broker at {shown} does not take this user, password or virtual host: {why}"
+        ))
+    })
+}

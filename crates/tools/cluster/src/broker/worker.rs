@@ -1,0 +1,233 @@
+//! A worker's end of the line: takes tasks out of the queues, and writes into the log how they have
+//! ended. A delivery is acknowledged when the log has it.
+
+mod confirming;
+mod taking;
+mod telling;
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use common::{EventId, Trace};
+use lapin::Channel;
+use scheduler::TaskId;
+use scheduler::wire::{FromScheduler, Role, ToScheduler};
+use smol::channel::{Receiver, Sender};
+
+use super::actor::{Actor, Mailbox, Posted};
+use super::messages::{Cause, Task};
+use super::roll_call;
+use super::session::{ANSWER_LIMIT, Session, within};
+use crate::line::LineError;
+use crate::peer::{ConnectError, PeerLine};
+use crate::wire::{FromCluster, ToCluster};
+use confirming::Confirming;
+
+/// With the event that sent it, for a task.
+type Heard = (FromScheduler, Option<Cause>);
+/// Each with the event that sent it.
+type Said = Vec<(ToCluster, Cause)>;
+
+pub(super) struct WorkerLine {
+    mailbox: Mailbox<Heard>,
+    tasks: Trace,
+    log: Trace,
+}
+
+impl WorkerLine {
+    pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
+        let tasks = Trace::named(session.queues.tasks.clone());
+        let log = Trace::named(session.queues.log.clone());
+        let mailbox = Mailbox::open("broker", |said, heard| run(session, said, heard))?;
+        Ok(Self {
+            mailbox,
+            tasks,
+            log,
+        })
+    }
+}
+
+impl PeerLine for WorkerLine {
+    fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
+        let noted = messages.iter().map(|message| {
+            let sent = match message {
+                ToCluster::Machine(
+                    it @ (ToScheduler::Done { .. } | ToScheduler::Failed { .. }),
+                ) => self.log.sends(it, &mut []),
+                ToCluster::Machine(it @ ToScheduler::Release { .. }) => {
+                    self.tasks.sends(it, &mut [])
+                }
+                _ => EventId::NONE,
+            };
+            (message.clone(), sent.to_bytes())
+        });
+        self.mailbox.put(noted.collect())
+    }
+
+    fn send_unnoted(&self, _alive: &ToCluster) -> Result<(), LineError> {
+        // The connection has heartbeats of its own.
+        Ok(())
+    }
+
+    fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
+        let heard = self.mailbox.take(limit)?.into_iter();
+        let noted = heard.map(|(message, cause)| {
+            if let Some(cause) = cause {
+                self.tasks.received(&message, EventId::from_bytes(cause));
+            }
+            FromCluster::Machine(message)
+        });
+        Ok(noted.collect())
+    }
+
+    fn close(&self) {
+        self.mailbox.close();
+    }
+
+    fn finish(&self) {
+        self.mailbox.finish();
+    }
+}
+
+/// A task that was delivered.
+struct Held {
+    /// The number of its delivery.
+    tag: u64,
+    is_begun: bool,
+    task: Task,
+}
+
+#[derive(Default)]
+struct State {
+    /// What is not acknowledged. A task of which there are two copies may be delivered twice.
+    held: HashMap<TaskId, Vec<Held>>,
+    /// The numbers of all deliveries that are not acknowledged.
+    tags: BTreeSet<u64>,
+    /// All up to this number have come here; and some beyond it, as several queues deliver.
+    come: u64,
+    beyond: BTreeSet<u64>,
+    cancelled: HashSet<TaskId>,
+    told: u64,
+    /// Under which name the tasks are consumed now, and how many at a time.
+    consumer: Option<String>,
+    credit: u32,
+    consumers: u64,
+}
+
+struct Worker {
+    session: Session,
+    /// On which tasks are delivered.
+    channel: Channel,
+    actor: Actor,
+    heard: mpsc::Sender<Heard>,
+    state: RefCell<State>,
+    /// What waits to be confirmed, in the order in which it was published.
+    confirming: Sender<Confirming>,
+}
+
+async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender<Heard>) {
+    let telling = heard.clone();
+    if let Err(why) = serve(session, said, heard).await {
+        // The worker says so, and tries again.
+        let _over = telling.send((FromScheduler::Refused { why }, None));
+    }
+}
+
+async fn serve(
+    session: Session,
+    said: Receiver<Posted<Said>>,
+    heard: mpsc::Sender<Heard>,
+) -> Result<(), String> {
+    let channel = within(ANSWER_LIMIT, session.connection.create_channel()).await?;
+    let (confirming, confirms) = smol::channel::unbounded();
+    let worker = Rc::new(Worker {
+        session,
+        channel,
+        actor: Actor::new(),
+        heard,
+        state: RefCell::default(),
+        confirming,
+    });
+    let (follower, caller, confirmer) =
+        (Rc::clone(&worker), Rc::clone(&worker), Rc::clone(&worker));
+    let actor = &worker.actor;
+    actor.spawn(async move { follower.follow_cancelled().await });
+    actor.spawn(async move {
+        let count = || caller.count();
+        roll_call::answer(&caller.session, Role::Worker, count).await
+    });
+    let (done, is_done) = smol::channel::bounded::<()>(1);
+    actor.spawn(async move {
+        let _done = done;
+        confirmer.confirm_all(confirms).await
+    });
+    let listening = Rc::clone(&worker);
+    let all = async move {
+        let last = Rc::clone(&listening).listen(said).await?;
+        // Before it ends, all that was published is confirmed.
+        listening.confirming.close();
+        let _closed = is_done.recv().await;
+        drop(last);
+        Ok(())
+    };
+    let over = worker.actor.run(all).await;
+    worker.session.close().await;
+    over
+}
+
+impl State {
+    fn came(&mut self, tag: u64) {
+        self.tags.insert(tag);
+        self.beyond.insert(tag);
+        while self.beyond.remove(&(self.come + 1)) {
+            self.come += 1;
+        }
+    }
+}
+
+impl Worker {
+    /// How many tasks it holds, and of how many it has told the end.
+    fn count(&self) -> (u64, u64) {
+        let state = self.state.borrow();
+        (state.held.len() as u64, state.told)
+    }
+
+    fn tell(&self, message: FromScheduler, cause: Option<Cause>) {
+        // If nobody hears it, the line is about to end.
+        let _over = self.heard.send((message, cause));
+    }
+
+    /// Takes in what the worker says: all that has come is one turn, so that under load many ends
+    /// are one entry of the log.
+    async fn listen(
+        self: Rc<Self>,
+        said: Receiver<Posted<Said>>,
+    ) -> Result<Option<Sender<()>>, String> {
+        while let Ok(first) = said.recv().await {
+            let mut next = Some(first);
+            let mut ends = Vec::new();
+            let mut last = None;
+            while let Some(posted) = next.take() {
+                match posted {
+                    Posted::Said(said) => {
+                        for (message, cause) in said {
+                            if let ToCluster::Machine(message) = message {
+                                ends.extend(self.hear(message, cause).await?);
+                            }
+                        }
+                    }
+                    Posted::Finish(finish) => last = Some(finish),
+                }
+                next = said.try_recv().ok();
+            }
+            self.tell_ends(ends).await?;
+            if last.is_some() {
+                return Ok(last);
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,32 @@
+//! What waits until the broker confirms a message.
+
+use lapin::PublisherConfirm;
+use scheduler::TaskId;
+
+/// Deliveries that are done with, and the task that the worker need not keep any longer.
+#[derive(Default)]
+pub(super) struct Finished {
+    pub(super) tags: Vec<u64>,
+    pub(super) id: Option<TaskId>,
+}
+
+impl Finished {
+    pub(super) fn of(tag: u64) -> Self {
+        let (tags, id) = (vec![tag], None);
+        Self { tags, id }
+    }
+}
+
+/// What follows when a message is confirmed.
+pub(super) enum After {
+    Done(Finished),
+    AllDone(Vec<Finished>),
+    /// A task was put back. If the queue is full, the broker takes its delivery back instead.
+    PutBack(Vec<u64>),
+}
+
+/// A message that is published, and not confirmed.
+pub(super) struct Confirming {
+    pub(super) confirm: PublisherConfirm,
+    pub(super) after: After,
+}

@@ -1,0 +1,236 @@
+//! What the queues deliver.
+
+use std::rc::Rc;
+
+use lapin::Consumer;
+use lapin::message::Delivery;
+use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use scheduler::TaskId;
+use scheduler::wire::FromScheduler;
+use smol::stream::StreamExt;
+
+use super::confirming::{After, Confirming, Finished};
+use super::{Held, State, Worker};
+use crate::broker::messages::{self, CANCELLED, End, Ended, TASK, Task};
+use crate::broker::session::{ANSWER_LIMIT, told, within};
+
+/// Of the suspects, and of what has died, one at a time.
+const ONE: u16 = 1;
+
+/// How much of the cancelled tasks is on its way at a time.
+const AHEAD: u16 = 1000;
+
+impl Worker {
+    /// From now on up to `most` tasks are delivered at a time.
+    pub(super) async fn take(self: &Rc<Self>, most: u32) -> Result<(), String> {
+        let before = std::mem::replace(&mut self.state.borrow_mut().credit, most);
+        if before == most {
+            return Ok(());
+        }
+        let consumer = self.state.borrow_mut().consumer.take();
+        if let Some(consumer) = consumer {
+            self.leave(&consumer).await?;
+        }
+        let queues = &self.session.queues;
+        if most == 0 {
+            self.leave(&queues.suspects).await?;
+            return self.leave(&queues.died).await;
+        }
+        if before == 0 {
+            let suspects = self
+                .consume(&queues.suspects, &queues.suspects, ONE)
+                .await?;
+            let taking = Rc::clone(self);
+            self.actor
+                .spawn(async move { taking.take_tasks(suspects).await });
+            let died = self.consume(&queues.died, &queues.died, ONE).await?;
+            let taking = Rc::clone(self);
+            self.actor
+                .spawn(async move { taking.take_died(died).await });
+        }
+        let name = {
+            let mut state = self.state.borrow_mut();
+            state.consumers += 1;
+            let name = format!("tasks {}", state.consumers);
+            state.consumer = Some(name.clone());
+            name
+        };
+        let most = u16::try_from(most).unwrap_or(u16::MAX);
+        let tasks = self.consume(&queues.tasks, &name, most).await?;
+        let taking = Rc::clone(self);
+        self.actor
+            .spawn(async move { taking.take_tasks(tasks).await });
+        Ok(())
+    }
+
+    async fn leave(&self, consumer: &str) -> Result<(), String> {
+        let options = BasicCancelOptions::default();
+        let leaving = self.channel.basic_cancel(consumer.into(), options);
+        within(ANSWER_LIMIT, leaving).await
+    }
+
+    async fn consume(&self, queue: &str, name: &str, most: u16) -> Result<Consumer, String> {
+        let begin = async {
+            // It holds for the consumers that follow.
+            self.channel
+                .basic_qos(most, BasicQosOptions::default())
+                .await?;
+            let (options, none) = (BasicConsumeOptions::default(), FieldTable::default());
+            self.channel
+                .basic_consume(queue.into(), name.into(), options, none)
+                .await
+        };
+        within(ANSWER_LIMIT, begin).await
+    }
+
+    async fn take_tasks(self: Rc<Self>, mut tasks: Consumer) -> Result<(), String> {
+        while let Some(delivery) = tasks.next().await {
+            let delivery = delivery.map_err(|error| told(&error))?;
+            self.state.borrow_mut().came(delivery.delivery_tag);
+            match messages::read::<Task>(TASK, &delivery) {
+                Some(task) => self.deliver(delivery.delivery_tag, task).await?,
+                None => self.put_aside(delivery).await?,
+            }
+        }
+        self.is_left(&tasks)
+    }
+
+    /// The stream of a consumer has ended: at our wish, or because there is no such queue any more.
+    fn is_left(&self, consumer: &Consumer) -> Result<(), String> {
+        let state = self.state.borrow();
+        let name = consumer.tag();
+        let is_ours = state.consumer.as_deref() == Some(name.as_str()) || {
+            let queues = &self.session.queues;
+            state.credit > 0 && [&queues.suspects, &queues.died].contains(&&name.to_string())
+        };
+        match is_ours {
+            true => Err("the broker has ended the delivery of tasks".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    async fn deliver(&self, tag: u64, task: Task) -> Result<(), String> {
+        let id = task.id;
+        if self.state.borrow().cancelled.contains(&id) {
+            return self.acknowledge(vec![tag]).await;
+        }
+        let lease = FromScheduler::Lease {
+            id,
+            attempt: task.round,
+            call: task.call.clone(),
+        };
+        let cause = task.cause;
+        let copies = {
+            let mut state = self.state.borrow_mut();
+            let held = state.held.entry(id).or_default();
+            let is_begun = held.iter().any(|it| it.is_begun);
+            held.push(Held {
+                tag,
+                is_begun,
+                task,
+            });
+            held.len()
+        };
+        if copies == 1 {
+            self.tell(lease, Some(cause));
+        }
+        Ok(())
+    }
+
+    /// It is no task of ours: another program has put it there.
+    async fn put_aside(&self, delivery: Delivery) -> Result<(), String> {
+        let (queues, bytes) = (&self.session.queues, delivery.data.len());
+        common::say!(
+            "Worker ({}): a message of {bytes} bytes in '{}' is no task: it is put into '{}'",
+            common::pid(),
+            delivery.routing_key,
+            queues.foreign
+        );
+        let properties = delivery.properties.clone();
+        let publishing = self
+            .session
+            .publish_with(&queues.foreign, properties, &delivery.data);
+        let confirm = publishing.await?;
+        self.await_confirm(Confirming {
+            confirm,
+            after: After::Done(Finished::of(delivery.delivery_tag)),
+        });
+        Ok(())
+    }
+
+    /// What has killed its workers too often is written into the log.
+    async fn take_died(self: Rc<Self>, mut died: Consumer) -> Result<(), String> {
+        while let Some(delivery) = died.next().await {
+            let delivery = delivery.map_err(|error| told(&error))?;
+            let tag = delivery.delivery_tag;
+            self.state.borrow_mut().came(tag);
+            let Some(task) = messages::read::<Task>(TASK, &delivery) else {
+                self.put_aside(delivery).await?;
+                continue;
+            };
+            let Task {
+                id, round, call, ..
+            } = task;
+            let why = "its worker died in each of 3 attempts".to_owned();
+            let end = End::Dead { why, call };
+            let ended = Ended {
+                id,
+                round,
+                end,
+                cause: task.cause,
+            };
+            self.tell_ends(vec![(ended, Finished::of(tag))]).await?;
+        }
+        self.is_left(&died)
+    }
+
+    /// Learns which tasks are cancelled: those that were before it began, and those that will be.
+    pub(super) async fn follow_cancelled(&self) -> Result<(), String> {
+        let begin = async {
+            let channel = self.session.connection.create_channel().await?;
+            channel.basic_qos(AHEAD, BasicQosOptions::default()).await?;
+            let mut arguments = FieldTable::default();
+            let first = AMQPValue::LongString("first".into());
+            arguments.insert("x-stream-offset".into(), first);
+            let queue = self.session.queues.cancelled.clone();
+            let options = BasicConsumeOptions::default();
+            let consumer = channel
+                .basic_consume(queue.into(), "cancelled".into(), options, arguments)
+                .await?;
+            Ok((channel, consumer))
+        };
+        let (_channel, mut cancelled) = within(ANSWER_LIMIT, begin).await?;
+        while let Some(delivery) = cancelled.next().await {
+            let delivery = delivery.map_err(|error| told(&error))?;
+            let ids = messages::read::<Vec<TaskId>>(CANCELLED, &delivery);
+            for id in ids.into_iter().flatten() {
+                self.revoke(id).await?;
+            }
+            let acknowledged = delivery.acker.ack(Default::default()).await;
+            acknowledged.map_err(|error| told(&error))?;
+        }
+        Err("the broker has ended the stream of cancelled tasks".to_owned())
+    }
+
+    /// A task that has begun goes on; its end counts for nothing.
+    async fn revoke(&self, id: TaskId) -> Result<(), String> {
+        let tags = {
+            let mut state = self.state.borrow_mut();
+            state.cancelled.insert(id);
+            let State { held, .. } = &mut *state;
+            match held.get(&id) {
+                Some(copies) if !copies.iter().any(|it| it.is_begun) => {
+                    let copies = held.remove(&id).unwrap_or_default();
+                    copies.into_iter().map(|it| it.tag).collect()
+                }
+                _ => Vec::new(),
+            }
+        };
+        if !tags.is_empty() {
+            self.tell(FromScheduler::Revoked { id }, None);
+            self.acknowledge(tags).await?;
+        }
+        Ok(())
+    }
+}

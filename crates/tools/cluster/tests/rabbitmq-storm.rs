@@ -1,0 +1,90 @@
+//! SIGKILL of brokers at random moments, while tasks are handed in and done: of the only one, and of
+//! the one of three that leads the queue. Afterwards each task that was accepted has one result, and
+//! it is the right one. `scripts/rabbitmq-test` starts the brokers, and runs this.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+mod harness;
+mod squares;
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use harness::{Cluster, Running};
+use lesson_test::Seeded;
+use nix::sys::signal::Signal;
+use squares::{Squares, kills};
+
+/// How long a broker may take to be there again, beside busy neighbours.
+const START_LIMIT: Duration = Duration::from_secs(150);
+
+/// The brokers that `scripts/rabbitmq` has started at a port.
+struct Brokers {
+    port: String,
+    nodes: u16,
+}
+
+impl Brokers {
+    fn at(variable: &str, nodes: u16) -> Self {
+        let port = env::var(variable).expect("scripts/rabbitmq-test runs this");
+        Self { port, nodes }
+    }
+
+    fn url(&self) -> String {
+        let first: u16 = self.port.parse().unwrap();
+        let hosts = (0..self.nodes).map(|node| format!("127.0.0.1:{}", first + node));
+        format!("amqp://guest:guest@{}", hosts.collect::<Vec<_>>().join(","))
+    }
+
+    /// What the script prints. The brokers that it starts outlive it.
+    fn script(&self, words: &[&str]) -> String {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../scripts/rabbitmq");
+        let mut command = Command::new("timeout");
+        let limit = START_LIMIT.as_secs().to_string();
+        command.arg(limit).arg(script).args(["--port", &self.port]);
+        let ran = command.args(words).output().unwrap();
+        assert!(ran.status.success(), "{words:?}: {ran:?}");
+        String::from_utf8(ran.stdout).unwrap()
+    }
+}
+
+fn storm(brokers: &Brokers, seed: u64, victim: impl Fn(&str) -> String) {
+    let cluster = Cluster::on(&brokers.url(), &[]);
+    let patient = ["--jobs", "2"];
+    let mut workers: Vec<Running> = (0..2).map(|_| cluster.worker(&patient)).collect();
+    let mut seeded = Seeded::new(seed);
+    let mut squares = Squares::of(&cluster);
+    for round in 0..kills() {
+        // No task is under way in more than two rounds: a third kill in it would count as its deed.
+        if let Some(before) = round.checked_sub(2) {
+            squares.judge(before);
+        }
+        let victim = victim(&cluster.address);
+        squares.hand_in(round);
+        thread::sleep(Duration::from_micros(seeded.below(400_000)));
+        brokers.script(&["kill", &victim]);
+        brokers.script(&["start"]);
+    }
+    squares.judge_all();
+    for worker in &mut workers {
+        worker.signal(Signal::SIGTERM);
+        assert!(worker.end().success(), "{}", worker.log());
+    }
+}
+
+#[test]
+fn d12_the_broker_is_killed_and_each_task_has_one_result() {
+    let broker = Brokers::at("CLUSTER_ONE", 1);
+    storm(&broker, 5, |_| "1".to_owned());
+}
+
+#[test]
+fn d12_the_leader_of_three_brokers_is_killed_and_each_task_has_one_result() {
+    let brokers = Brokers::at("CLUSTER_THREE", 3);
+    storm(&brokers, 6, |queues| {
+        let leader = brokers.script(&["leader", &format!("{queues}.tasks")]);
+        leader.trim().to_owned()
+    });
+}
