@@ -158,6 +158,7 @@ impl<'a> Bench<'a> {
                 time: BUILD_TIME,
                 cpu: BUILD_TIME,
                 memory_bytes: 8 << 30,
+                resident_bytes: 4 << 30,
                 file_bytes: 256 << 20,
                 output_bytes: 4 << 20,
                 ..Limits::default()

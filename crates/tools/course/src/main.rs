@@ -74,15 +74,15 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
 
 /// Grades what was handed in.
 fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
-    let place = match how.is_bare {
-        true => Place::bare()?,
-        false => Place::boxes(course)?,
-    };
     let exercise = how
         .exercise
         .as_deref()
         .map(|word| course.exercise(word))
         .transpose()?;
+    let place = match how.is_bare {
+        true => Place::bare()?,
+        false => Place::boxes(course)?,
+    };
     let grading = Grading {
         course,
         exercise,

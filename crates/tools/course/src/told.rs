@@ -52,6 +52,10 @@ pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
         )),
         (End::TimedOut, _) => Fault::of(Verdict::Timeout, "The checks did not end in time."),
         (End::TooMuchOutput, _) => Fault::new("It has printed more than 64 MiB."),
+        (End::TooMuchMemory, _) => Fault::of(
+            Verdict::Crash,
+            "Its processes together had more than 2 GiB of memory in use.",
+        ),
         (End::NoRecord, _) => Fault::of(
             Verdict::Crash,
             format!(

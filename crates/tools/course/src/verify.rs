@@ -25,7 +25,6 @@ struct Known {
 
 /// `verify`.
 pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
-    let place = Place::boxes(course)?;
     let named: Vec<&Assigned> = how
         .exercises
         .iter()
@@ -35,6 +34,7 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         true => course.exercises().collect(),
         false => named,
     };
+    let place = Place::boxes(course)?;
     let mut is_right = true;
     for assigned in all {
         is_right &= one(course, assigned, &place, how.is_full)?;

@@ -25,6 +25,8 @@ pub struct Limits {
     pub cpu: Duration,
     /// Address space of each process.
     pub memory_bytes: u64,
+    /// Memory that all processes have in use together, looked at every 50 ms. More ends the program.
+    pub resident_bytes: u64,
     /// Processes and threads at the same time.
     pub processes: u64,
     /// Open files of each process.
@@ -41,6 +43,7 @@ impl Default for Limits {
             time: Duration::from_secs(10),
             cpu: Duration::from_secs(10),
             memory_bytes: 2 << 30,
+            resident_bytes: 2 << 30,
             processes: 64,
             files: 256,
             file_bytes: 64 << 20,

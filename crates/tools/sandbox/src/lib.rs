@@ -21,6 +21,7 @@
 
 mod bwrap;
 mod job;
+mod memory;
 mod outer;
 pub mod record;
 mod stage;

@@ -17,6 +17,7 @@ use nix::unistd::{Pid, pipe2};
 
 use crate::bwrap::{init_program, words};
 use crate::job::Job;
+use crate::memory;
 use crate::record::{How, ORDERS_FD, RECORD_FD, Record};
 use crate::stage::Stage;
 use crate::streams::{Cut, Streams};
@@ -33,6 +34,8 @@ pub enum Verdict {
     TimedOut,
     /// It was cut off when it had printed more than it may.
     TooMuchOutput,
+    /// It was cut off when its processes together had more memory in use than they may.
+    TooMuchMemory,
     /// The supervisor has said nothing: the box itself has failed, or was killed.
     NoRecord,
 }
@@ -68,7 +71,10 @@ pub fn run(job: &Job) -> io::Result<Ended> {
     // Fails when bwrap has failed: then there is no record, and stderr says why.
     let _no_box = File::from(to_init).write_all(nonce.as_bytes());
     let mut streams = Streams::new(stdout, stderr, from_init, job.limits.output_bytes);
-    let cut = streams.collect(deadline);
+    let bwrap = child.id().cast_signed();
+    let cut = streams.collect(deadline, || {
+        memory::resident_bytes(bwrap) > job.limits.resident_bytes
+    });
     end(&mut child, !matches!(cut, Ok(None)))?;
     let cut = match cut? {
         None => streams.drain(),
@@ -78,6 +84,7 @@ pub fn run(job: &Job) -> io::Result<Ended> {
     let verdict = match (cut, Record::parse(&record, &nonce)) {
         (Some(Cut::Time), _) => Verdict::TimedOut,
         (Some(Cut::Output), _) => Verdict::TooMuchOutput,
+        (Some(Cut::Memory), _) => Verdict::TooMuchMemory,
         (None, None) => Verdict::NoRecord,
         (None, Some(Record { how, left })) if left.is_empty() => Verdict::Ended(how),
         (None, Some(Record { how, left })) => Verdict::LeftBehind(how, left),
@@ -100,9 +107,7 @@ fn end(child: &mut Child, by_force: bool) -> io::Result<()> {
     if by_force {
         // Process 1 of the box, with which the kernel ends all others, and then bwrap ends by itself.
         // Were bwrap killed first, a box that is still being made could be left behind.
-        let children = std::fs::read_to_string(format!("/proc/{bwrap}/task/{bwrap}/children"));
-        let first = |pids: &str| pids.split_whitespace().next()?.parse().ok();
-        let inner = children.ok().and_then(|pids| first(&pids));
+        let inner = memory::children(bwrap).first().copied();
         let _gone_already = kill(Pid::from_raw(inner.unwrap_or(bwrap)), Signal::SIGKILL);
     }
     let limit = Instant::now() + END;

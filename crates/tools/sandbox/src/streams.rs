@@ -17,7 +17,12 @@ pub(crate) enum Cut {
     Time,
     /// It has printed more than it may.
     Output,
+    /// It has more memory in use than it may.
+    Memory,
 }
+
+/// How often the memory is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// One stream, and what has come so far.
 pub(crate) struct Stream {
@@ -42,15 +47,28 @@ impl Streams {
         }
     }
 
-    /// Collects until the supervisor has ended, or gives why the box has to be ended.
-    pub(crate) fn collect(&mut self, deadline: Instant) -> io::Result<Option<Cut>> {
+    /// Collects until the supervisor has ended, or returns why the box has to be ended.
+    /// `is_too_large` asks whether it has too much memory in use.
+    pub(crate) fn collect(
+        &mut self,
+        deadline: Instant,
+        is_too_large: impl Fn() -> bool,
+    ) -> io::Result<Option<Cut>> {
+        let mut look = Instant::now();
         while !self.record.has_ended {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            let left = deadline.saturating_duration_since(now);
             if left.is_zero() {
                 return Ok(Some(Cut::Time));
             }
+            if now >= look {
+                if is_too_large() {
+                    return Ok(Some(Cut::Memory));
+                }
+                look = Instant::now() + LOOK;
+            }
             let all = [&mut self.stdout, &mut self.stderr, &mut self.record];
-            if !read_what_is_there(all, left.as_millis() + 1)? {
+            if !read_what_is_there(all, left.min(LOOK).as_millis() + 1)? {
                 return Ok(Some(Cut::Output));
             }
         }

@@ -271,6 +271,22 @@ fn memory_has_a_limit() {
 }
 
 #[test]
+fn memory_has_a_limit_for_all_processes_together() {
+    let room = Room::new();
+    // `tail` keeps the last lines until its input has ended, and this has one line only.
+    let job = |hogs: usize, seconds: u32| {
+        let hog = format!("(head -c 150M /dev/zero; sleep {seconds}) | tail | wc -c & ");
+        let mut job = room.job(&format!("{} wait", hog.repeat(hogs)));
+        job.limits.resident_bytes = 400 << 20;
+        job.limits.time = Duration::from_secs(60);
+        job
+    };
+    // Each alone is below it.
+    assert_eq!(run(&job(1, 0)).unwrap().verdict, WELL);
+    assert_eq!(run(&job(5, 60)).unwrap().verdict, Verdict::TooMuchMemory);
+}
+
+#[test]
 fn a_cut_off_box_leaves_no_process_of_its_own() {
     let room = Room::new();
     let mut job = room.job("sleep 986.5");

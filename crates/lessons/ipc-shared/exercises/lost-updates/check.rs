@@ -36,7 +36,11 @@ fn main() -> ExitCode {
 }
 
 fn with(adders: usize, times: usize) -> Program {
-    program!("value-lost-updates").with([adders.to_string(), times.to_string()])
+    adding(adders, times, 1)
+}
+
+fn adding(adders: usize, times: usize, by: usize) -> Program {
+    program!("value-lost-updates").with([adders, times, by].map(|number| number.to_string()))
 }
 
 fn number() {
@@ -44,9 +48,10 @@ fn number() {
 }
 
 fn steps() {
-    let ran = with(3, 12).run();
-    expect_number(ran.expect_code(0), 36);
-    expect_steps(&ran, 3, 12);
+    let by = numbers("how much", 1, 3..=9)[0];
+    let ran = adding(3, 12, by).run();
+    expect_number(ran.expect_code(0), 36 * by);
+    expect_steps(&ran, 3, 12, by);
 }
 
 /// A child that makes all of its additions is there for as long as they take.
@@ -63,7 +68,7 @@ fn pause() {
         let lasted = Duration::from_nanos(lasted.unwrap_or_default());
         ran.expect(lasted >= 30 * ADDITION, || {
             format!(
-                "{} was there for {} ms, and 30 calls of `plus_one` take 30 ms or more. Without the \
+                "{} was there for {} ms, and 30 calls of `plus` take 30 ms or more. Without the \
                  pause a wrong program is right most of the time.",
                 lane.name,
                 lasted.as_millis()
@@ -79,7 +84,7 @@ fn any() {
     for (adders, times) in [(1, 1), (adders, times), (2, 60)] {
         let ran = with(adders, times).run();
         expect_number(ran.expect_code(0), adders * times);
-        expect_steps(&ran, adders, times);
+        expect_steps(&ran, adders, times, 1);
     }
 }
 
@@ -87,7 +92,7 @@ fn chaos() {
     for seed in 1..=12 {
         let ran = with(6, 6).chaos(seed).run();
         expect_number(ran.expect_code(0), 36);
-        expect_steps(&ran, 6, 6);
+        expect_steps(&ran, 6, 6, 1);
     }
 }
 
@@ -98,30 +103,33 @@ fn bare() {
 }
 
 /// The parent prints it when all have ended; no code of the student's runs in the parent.
-fn expect_number(ran: &Ran, count: usize) {
+fn expect_number(ran: &Ran, sum: usize) {
     let last = ran.lines().last().copied().unwrap_or_default().to_owned();
     let number = last
         .strip_prefix("Number:")
         .and_then(|rest| rest.split(' ').next());
-    ran.expect(number == Some(&count.to_string()), || {
-        format!("The children add {count} times in all, and the last line is {last:?}.")
+    ran.expect(number == Some(&sum.to_string()), || {
+        format!("The children add {sum} in all, and the last line is {last:?}.")
     });
 }
 
-/// The value's own record of what is written into it: 1, 2, 3 and so on, a part by each child.
-fn expect_steps(ran: &Ran, adders: usize, times: usize) {
+/// The value's own record of what is written into it: in steps of `by`, a part of them by each child.
+fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
     let sets: Vec<_> = ran
         .run
         .events
         .iter()
         .filter(|event| event.kind == Kind::Set)
         .collect();
-    for (number, set) in (1..).zip(&sets) {
+    for (number, set) in (by..).step_by(by).zip(&sets) {
         ran.expect(*set.what == number.to_string(), || {
             format!(
-                "The numbers 1, 2, 3 and so on were expected in the value, and where {number} \
+                "The numbers {by}, {}, {} and so on were expected in the value, and where {number} \
                  should follow, {} writes {}.",
-                ran.run.lanes[set.lane].name, set.what
+                2 * by,
+                3 * by,
+                ran.run.lanes[set.lane].name,
+                set.what
             )
         });
     }
@@ -130,7 +138,7 @@ fn expect_steps(ran: &Ran, adders: usize, times: usize) {
         let name = ran.run.lanes.get(lane).map_or("a child", |lane| &lane.name);
         ran.expect(its == times, || {
             format!(
-                "{name} should write {times} times, each time one more, and writes {its} times."
+                "{name} should write {times} times, each time {by} more, and writes {its} times."
             )
         });
     }

@@ -18,9 +18,9 @@ use multiprocess::Process;
 fn main() -> ExitCode {
     let about = "1.4 Mistake B25: four children add 20 times each, and most is lost";
     let numbers = Operands {
-        name: "CHILDREN TIMES",
-        help: "how many children, and how often each adds (4 20)",
-        most: 2,
+        name: "CHILDREN TIMES BY",
+        help: "how many children, how often each adds, and how much (4 20 1)",
+        most: 3,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(numbers, story)
 }
@@ -29,35 +29,47 @@ fn story(words: Vec<String>) -> StoryResult {
     let mut numbers = words.iter().map(|word| word.parse::<usize>());
     let adders = numbers.next().unwrap_or(Ok(4))?;
     let times = numbers.next().unwrap_or(Ok(20))?;
+    let by = numbers.next().unwrap_or(Ok(1))?;
+    let plus = slowly_plus(by);
     let number = Value::new(0_usize)?;
     let mut children = Vec::new();
     for child in 0..adders {
         let number = number.clone();
         children.push(Process::start(format!("adder {child}"), move || {
-            add(&number, times)
+            add(&number, times, plus)
         })?);
     }
     for child in children {
         child.join()?;
     }
-    say!("Number:{} instead of {}", number.get()?, adders * times);
+    say!(
+        "Number:{} instead of {}",
+        number.get()?,
+        adders * times * by
+    );
     Ok(())
 }
 
-/// Replaces the number by what `plus_one` makes of it, `times` times. What the others add meanwhile
-/// is not lost.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+/// Replaces the number by what `plus` makes of it, `times` times. What the others add meanwhile is
+/// not lost.
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     for _ in 0..times {
         let before = number.get()?;
         // The mistake is that anything can happen here.
-        number.set(plus_one(before))?;
+        number.set(plus(before))?;
     }
     Ok(())
 }
 
 /// An addition that takes its time, so that it happens surely.
-fn plus_one(number: usize) -> usize {
-    sleep(Duration::from_millis(1));
-    number + 1
+fn slowly_plus(by: usize) -> impl Fn(usize) -> usize + Copy {
+    move |number| {
+        sleep(Duration::from_millis(1));
+        number + by
+    }
 }

@@ -1,8 +1,12 @@
 // right: `update` holds the lock over reading and writing.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     for _ in 0..times {
-        number.update(|number| *number = plus_one(*number))?;
+        number.update(|number| *number = plus(*number))?;
     }
     Ok(())
 }

@@ -1,9 +1,13 @@
 // fail at steps: the lock is held over all additions, so the children add one after the other.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     let mut guard = number.lock()?;
     for _ in 0..times {
-        *guard = plus_one(*guard);
+        *guard = plus(*guard);
     }
     Ok(())
 }

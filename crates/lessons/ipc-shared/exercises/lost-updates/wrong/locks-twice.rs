@@ -1,9 +1,13 @@
 // fail at number: it holds the lock, and asks for it again.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     for _ in 0..times {
         let guard = number.lock()?;
-        number.set(plus_one(*guard))?;
+        number.set(plus(*guard))?;
     }
     Ok(())
 }

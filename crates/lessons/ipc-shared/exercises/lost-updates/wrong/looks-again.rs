@@ -1,10 +1,14 @@
 // fail: it looks again before it writes, and lets the lock go between the two.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     let mut done = 0;
     while done < times {
         let before = number.get()?;
-        let after = plus_one(before);
+        let after = plus(before);
         if number.get()? == before {
             number.set(after)?;
             done += 1;

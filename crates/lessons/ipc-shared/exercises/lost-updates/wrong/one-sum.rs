@@ -1,9 +1,13 @@
 // fail at steps: counts for itself, and adds the sum at the end.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     let mut own = 0;
     for _ in 0..times {
-        own = plus_one(own);
+        own = plus(own);
     }
     number.update(|number| *number += own)?;
     Ok(())

@@ -1,10 +1,14 @@
 // fail: it sleeps, in the hope that no other child is at work then.
-fn add(number: &Value<usize>, times: usize) -> Result<(), Box<dyn Error>> {
+fn add(
+    number: &Value<usize>,
+    times: usize,
+    plus: impl Fn(usize) -> usize,
+) -> Result<(), Box<dyn Error>> {
     say!("Process ({}) adds {times} times...", pid());
     sleep(Duration::from_millis(u64::from(pid() % 10) * 40));
     for _ in 0..times {
         let before = number.get()?;
-        number.set(plus_one(before))?;
+        number.set(plus(before))?;
     }
     Ok(())
 }
