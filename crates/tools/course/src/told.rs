@@ -31,42 +31,52 @@ pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
     let report = String::from_utf8_lossy(&ended.stdout);
     let fault = match (&ended.verdict, parse(&report)) {
         (End::Ended(How::Exit(_)), Ok(outcomes)) => return outcomes,
-        (End::Ended(How::Exit(code)), Err(why)) => {
-            let said = String::from_utf8_lossy(&ended.stderr);
+        (verdict, report) => {
+            let (word, said) = why_no_report(verdict, report.err().unwrap_or_default());
+            let errors = String::from_utf8_lossy(&ended.stderr);
+            let is_ours = matches!(word, Verdict::GraderError) || *verdict == End::NoRecord;
             Fault::of(
-                Verdict::GraderError,
-                format!("Exit code {code} of the checks: {why}\n{said}"),
+                word,
+                if is_ours {
+                    format!("{said}\n{errors}")
+                } else {
+                    said
+                },
             )
         }
-        (End::Ended(How::Signal(signal)), _) => Fault::of(
-            Verdict::Crash,
-            format!("Signal {signal} ended the program and its judge."),
-        ),
-        (End::Ended(How::NotStarted(errno)), _) => Fault::of(
-            Verdict::GraderError,
-            format!("The checks did not start: error {errno}."),
-        ),
-        (End::LeftBehind(_, names), _) => Fault::new(format!(
-            "What it has started was still there after its end: {}.",
-            timeline::some_of(names)
-        )),
-        (End::TimedOut, _) => Fault::of(Verdict::Timeout, "The checks did not end in time."),
-        (End::TooMuchOutput, _) => Fault::new("It has printed more than 64 MiB."),
-        (End::TooMuchMemory, _) => Fault::of(
-            Verdict::Crash,
-            "Its processes together had more than 2 GiB of memory in use.",
-        ),
-        (End::NoRecord, _) => Fault::of(
-            Verdict::Crash,
-            format!(
-                "The box ended without a word. {}",
-                String::from_utf8_lossy(&ended.stderr)
-            ),
-        ),
     };
     vec![Outcome {
         name: "ends".to_owned(),
         holds: "it ends, and its judge with it".to_owned(),
         fault: Some(fault),
     }]
+}
+
+fn why_no_report(verdict: &End, wrong: String) -> (Verdict, String) {
+    match verdict {
+        End::Ended(How::Exit(code)) => (
+            Verdict::GraderError,
+            format!("Exit code {code} of the checks: {wrong}"),
+        ),
+        End::Ended(How::Signal(signal)) => (
+            Verdict::Crash,
+            format!("Signal {signal} ended the program and its judge."),
+        ),
+        End::Ended(How::NotStarted(errno)) => (
+            Verdict::GraderError,
+            format!("The checks did not start: error {errno}."),
+        ),
+        End::LeftBehind(_, names) => {
+            let names = timeline::some_of(names);
+            let said = format!("What it has started was still there after its end: {names}.");
+            (Verdict::Fail, said)
+        }
+        End::TimedOut => (Verdict::Timeout, "The checks did not end in time.".into()),
+        End::TooMuchOutput => (Verdict::Fail, "It has printed more than 64 MiB.".into()),
+        End::TooMuchMemory => (
+            Verdict::Crash,
+            "Its processes together had more than 2 GiB of memory in use.".into(),
+        ),
+        End::NoRecord => (Verdict::Crash, "The box ended without a word.".into()),
+    }
 }

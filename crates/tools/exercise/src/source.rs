@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use proc_macro2::Span;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Block, ImplItem, Item, Signature, Type};
 
@@ -164,8 +165,26 @@ fn function_of(path: String, signature: &Signature, block: &Block, whole: Span) 
     }
 }
 
-/// The tokens, without layout and comments.
+/// The tokens, without layout and comments, and without the comma that may stand after the last of a
+/// list: where the list is broken into lines it does, and on one line it does not.
 fn quote_of(signature: &Signature) -> String {
-    use quote::ToTokens;
-    signature.to_token_stream().to_string()
+    without_last_commas(signature.to_token_stream()).to_string()
+}
+
+fn without_last_commas(tokens: TokenStream) -> TokenStream {
+    let is = |token: &TokenTree, char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == char);
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        if is(&token, '>') && kept.last().is_some_and(|last| is(last, ',')) {
+            kept.pop();
+        }
+        kept.push(match token {
+            TokenTree::Group(group) => {
+                Group::new(group.delimiter(), without_last_commas(group.stream())).into()
+            }
+            token => token,
+        });
+    }
+    kept.pop_if(|last| is(last, ','));
+    kept.into_iter().collect()
 }

@@ -161,6 +161,18 @@ fn a_changed_signature_is_refused() {
 }
 
 #[test]
+fn the_layout_of_a_signature_is_the_students_own() {
+    let reference =
+        "fn f(\n    a: &Value<\n        u32,\n    >,\n    b: (u8, u8),\n) -> u8 {\n    0\n}\n";
+    let theirs = "fn f(a: &Value<u32>, b: (u8, u8)) -> u8 { b.0 }";
+    let grafted = graft(reference, theirs, &["f"]).unwrap();
+    assert!(grafted.contains("b.0"), "{grafted}");
+    // Of a tuple of one the comma is a part.
+    let other = theirs.replace("(u8, u8)", "(u8,)");
+    assert!(graft(reference, &other, &["f"]).is_err());
+}
+
+#[test]
 fn a_missing_function_and_a_text_that_is_no_rust_are_named() {
     let refused = graft(REFERENCE, "fn other() {}", &["total"]);
     assert_eq!(refused, Err(GraftError::NoFunction("total".into())));
