@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use check::{Check, Program, Ran, main as judge, program, words};
+use check::{Act, Check, Program, Ran, main as judge, program, words};
 use common::Kind;
 use timeline::Event;
 
@@ -24,6 +24,11 @@ fn main() -> ExitCode {
             Check::new("killed", "no worker is killed: the pool is joined", killed),
             Check::new("several", "it holds when several tasks fail", several),
             Check::new("slow", "it waits for a worker that is slow", slow),
+            Check::new(
+                "lost",
+                "a task that is lost with its worker is an error, too",
+                lost,
+            ),
             Check::new("chaos", "it holds in whatever order the workers run", chaos),
             Check::new("bare", "it holds when nothing is recorded", bare),
         ],
@@ -92,6 +97,25 @@ fn slow() {
     ran.expect_sleeping_since(&usual).expect_no_sleep();
 }
 
+/// A worker that is killed takes along the task that it has in hand, and of a packet of `map` the rest,
+/// too. Only the pool knows of that.
+fn lost() {
+    for nth in 1..=6 {
+        let tasks = tasks("lost", 18, &[]);
+        let ran = with(&tasks).when(" is done", nth, Act::Kill).run();
+        let is_lost = |task: &&String| times_done(&ran, task) == 0;
+        let lost: Vec<_> = tasks.iter().filter(is_lost).collect();
+        // Killed between two tasks, it has none in hand.
+        ran.expect(lost.is_empty() || ran.code != Some(0), || {
+            format!(
+                "A worker was killed, and task {} was not done, so an error was expected, and with it \
+                 exit code 1. It is 0.",
+                lost[0]
+            )
+        });
+    }
+}
+
 fn chaos() {
     for seed in 1..=8 {
         let tasks = tasks("chaos", 6, &[2]);
@@ -130,14 +154,15 @@ fn expect_told(ran: &Ran, tasks: &[String]) {
     });
 }
 
+fn times_done(ran: &Ran, task: &str) -> usize {
+    let start = format!("Task {task} (pid=");
+    let lines = ran.out.lines();
+    lines.filter(|line| line.starts_with(&start)).count()
+}
+
 fn expect_done(ran: &Ran, tasks: &[String]) {
     for task in tasks.iter().filter(|task| !task.ends_with('!')) {
-        let start = format!("Task {task} (pid=");
-        let times = ran
-            .out
-            .lines()
-            .filter(|line| line.starts_with(&start))
-            .count();
+        let times = times_done(ran, task);
         ran.expect(times == 1, || {
             format!("Task {task} should be done once. It was done {times} times.")
         });
