@@ -108,6 +108,8 @@ impl<I: Iterator<Item: Message>, R: Message> Unordered<I, R> {
         if self.feed.submit_next(self.under_way, state).is_none() {
             return false;
         }
+        // Not `+= usize::from(is_submitted)`: rustc 1.95 loses such an addition where the truth value is
+        // a condition, too (rust-lang/rust#158206).
         self.under_way += 1;
         true
     }
