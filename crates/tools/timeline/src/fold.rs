@@ -299,9 +299,9 @@ fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
 /// Numbers those of a list that stay.
 fn numbered(stays: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
     let mut next = 0;
-    let number = |stays: bool| {
-        next += usize::from(stays);
-        stays.then(|| next - 1)
+    let mut number = || {
+        next += 1;
+        next - 1
     };
-    stays.map(number).collect()
+    stays.map(|stays| stays.then(&mut number)).collect()
 }
