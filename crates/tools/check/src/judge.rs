@@ -201,7 +201,7 @@ fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T>
         let waited = waited(&descendants()).unwrap_or_default();
         next = waited.saturating_sub(before);
         before = waited;
-        if next < limit / 20 || begun.elapsed() > 10 * limit {
+        if next < limit / 20 || begun.elapsed() > 4 * limit {
             return None;
         }
     }
