@@ -1,0 +1,362 @@
+//! Results as they come: none waits for another one, none is lost, and it ends.
+
+use std::cell::Cell;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use check::{Check, main as judge};
+use ipc_shared::AtomicValue;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::signal::{Signal, raise};
+use pool::{Cause, Pool, TaskError};
+
+fn main() -> ExitCode {
+    let limit = Duration::from_secs(6);
+    judge(
+        "pool/unordered",
+        &[
+            Check::new(
+                "all",
+                "there is one result for each argument, and then an end",
+                all,
+            )
+            .within(limit),
+            Check::new(
+                "as-done",
+                "a slow task does not hold up the others",
+                as_done,
+            )
+            .within(limit),
+            Check::new("at-once", "as many tasks as workers are under way", at_once).within(limit),
+            Check::new(
+                "ahead",
+                "arguments are taken some ahead, and not all",
+                ahead,
+            )
+            .within(limit),
+            Check::new(
+                "errors",
+                "a task that fails is an error, and the others go on",
+                errors,
+            )
+            .within(limit),
+            Check::new(
+                "killed",
+                "a worker that is killed costs its own task alone",
+                killed,
+            )
+            .within(limit),
+            Check::new(
+                "refused",
+                "an argument that cannot be sent is an error",
+                refused,
+            )
+            .within(limit),
+            Check::new(
+                "two",
+                "two iterators of one pool have each their own results",
+                two,
+            )
+            .within(limit),
+            Check::new(
+                "unseen",
+                "failures that were not asked for are told by `join`",
+                unseen,
+            )
+            .within(limit),
+            Check::new(
+                "closed",
+                "of a pool that is closed there is no iterator",
+                closed,
+            )
+            .within(limit),
+            Check::new("sleeps", "it sleeps until a result comes", sleeps).within(limit),
+        ],
+    )
+}
+
+const WORKERS: usize = 2;
+
+fn pool<A: common::Message, R: common::Message + 'static, O>(
+    run: impl Fn(A) -> O + 'static,
+) -> Pool<A, R>
+where
+    O: multiprocess::Outcome<Value = R>,
+{
+    Pool::new(WORKERS, run).expect("a pool can be made")
+}
+
+fn join<A: common::Message, R: common::Message + 'static>(pool: Pool<A, R>) {
+    let joined = pool.join();
+    assert!(
+        joined.is_ok(),
+        "`join` when every result was asked for: {joined:?}"
+    );
+}
+
+fn all() {
+    for count in [0, 1, 2, 3, 500] {
+        let pool = pool(|number: u32| 2 * number);
+        let mut results = pool.imap_unordered(0..count).expect("the pool is open");
+        let mut got = Vec::new();
+        for _ in 0..count {
+            match results.next() {
+                Some(Ok(number)) => got.push(number),
+                other => panic!("result {} of {count} is {other:?}", got.len()),
+            }
+        }
+        for _ in 0..3 {
+            let more = results.next();
+            assert!(
+                more.is_none(),
+                "after {count} results of {count} comes {more:?}"
+            );
+        }
+        drop(results);
+        got.sort_unstable();
+        let expected: Vec<_> = (0..count).map(|number| 2 * number).collect();
+        assert_eq!(got, expected, "the results of {count} tasks, sorted");
+        join(pool);
+    }
+}
+
+fn shared(value: u32) -> AtomicValue<AtomicU32> {
+    AtomicValue::new(AtomicU32::new(value)).expect("there is memory to share")
+}
+
+/// Waits in a worker until the number is there.
+fn wait_for(number: &AtomicU32, at_least: u32) {
+    while number.load(Ordering::SeqCst) < at_least {
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// The first task is not done before the caller has the results of all others.
+fn as_done() {
+    let got = shared(0);
+    let workers = got.clone();
+    let pool = pool(move |number: u32| {
+        if number == 0 {
+            wait_for(&workers, 20);
+        }
+        number
+    });
+    let results = pool.imap_unordered(0..=20).expect("the pool is open");
+    let mut order = Vec::new();
+    for result in results {
+        order.push(result.unwrap_or(99));
+        got.fetch_add(1, Ordering::SeqCst);
+    }
+    assert_eq!(
+        order.last(),
+        Some(&0),
+        "the last result is that of the task that was done last"
+    );
+    assert_eq!(order.len(), 21, "the number of results");
+    join(pool);
+}
+
+/// Each of two tasks waits for the other one.
+fn at_once() {
+    let begun = shared(0);
+    let workers = begun.clone();
+    let pool = pool(move |number: u32| {
+        let mine = 1 + workers.fetch_add(1, Ordering::SeqCst);
+        wait_for(&workers, mine.next_multiple_of(2));
+        number
+    });
+    let results = pool.imap_unordered(0..8).expect("the pool is open");
+    assert_eq!(
+        results.count(),
+        8,
+        "the number of results of tasks that meet in pairs"
+    );
+    join(pool);
+}
+
+fn ahead() {
+    let taken = Cell::new(0_usize);
+    let arguments = (0_u32..).inspect(|_| taken.set(taken.get() + 1));
+    let pool = pool(|number: u32| number);
+    let mut results = pool.imap_unordered(arguments).expect("the pool is open");
+    let before = taken.get();
+    assert!(
+        before <= 1000,
+        "{before} arguments are taken before a result is asked for"
+    );
+    for read in 1..=2000 {
+        let result = results.next();
+        assert!(
+            matches!(result, Some(Ok(_))),
+            "result {read} without an end is {result:?}"
+        );
+        let ahead = taken.get() - read;
+        assert!(
+            ahead <= 1000,
+            "{ahead} arguments are taken ahead of {read} results, of arguments without an end"
+        );
+    }
+    drop(results);
+    let _some_were_not_asked_for = pool.join();
+}
+
+fn errors() {
+    let pool = pool(|number: u32| match number % 5 {
+        0 => Err(format!("no {number}")),
+        _ => Ok(number),
+    });
+    let results = pool.imap_unordered(0..40).expect("the pool is open");
+    let (mut values, mut texts) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(number) => values.push(number),
+            Err(error) => texts.push(error.to_string()),
+        }
+    }
+    values.sort_unstable();
+    let expected: Vec<u32> = (0..40).filter(|number| number % 5 != 0).collect();
+    assert_eq!(
+        values, expected,
+        "the values of the tasks that do not fail, sorted"
+    );
+    for number in (0..40).step_by(5) {
+        let its = texts
+            .iter()
+            .filter(|text| text.ends_with(&format!("no {number}")))
+            .count();
+        assert_eq!(
+            its, 1,
+            "errors with the text \"no {number}\" among {texts:?}"
+        );
+    }
+    join(pool);
+}
+
+fn killed() {
+    let pool = pool(|number: u32| {
+        if number == 3 {
+            // A raise of SIGKILL does not return.
+            let _never_told = raise(Signal::SIGKILL);
+        }
+        number
+    });
+    let results = pool.imap_unordered(0..12).expect("the pool is open");
+    let results: Vec<Result<u32, TaskError>> = results.collect();
+    let died = |result: &&Result<u32, TaskError>| matches!(result, Err(error) if matches!(error.cause, Cause::WorkerDied { .. }));
+    assert_eq!(results.len(), 12, "the number of results");
+    assert_eq!(
+        results.iter().filter(died).count(),
+        1,
+        "tasks whose worker has died"
+    );
+    let done = results.iter().filter(|result| result.is_ok()).count();
+    assert_eq!(done, 11, "tasks that are done");
+    join(pool);
+}
+
+fn refused() {
+    let pool = pool(|number: f64| number);
+    let results = pool
+        .imap_unordered([1.0, f64::NAN, 3.0])
+        .expect("the pool is open");
+    let results: Vec<_> = results.collect();
+    let failed = results.iter().filter(|result| result.is_err()).count();
+    assert_eq!(
+        (results.len(), failed),
+        (3, 1),
+        "the numbers of results and of errors, where one argument of three has no bytes"
+    );
+    join(pool);
+}
+
+fn two() {
+    let pool = pool(|number: u32| number);
+    let mut evens = pool
+        .imap_unordered((0..60).step_by(2))
+        .expect("the pool is open");
+    let mut odds = pool
+        .imap_unordered((1..60).step_by(2))
+        .expect("the pool is open");
+    for round in 0..30 {
+        let (even, odd) = (evens.next(), odds.next());
+        let is_right = matches!((&even, &odd), (Some(Ok(even)), Some(Ok(odd)))
+            if even % 2 == 0 && odd % 2 == 1);
+        assert!(
+            is_right,
+            "round {round}: one iterator of even numbers gives {even:?}, the other {odd:?}"
+        );
+    }
+    assert!(
+        evens.next().is_none() && odds.next().is_none(),
+        "both are at their end"
+    );
+    drop((evens, odds));
+    join(pool);
+}
+
+fn unseen() {
+    let pool = pool(|number: u32| Err::<u32, _>(format!("no {number}")));
+    let mut results = pool.imap_unordered(0..6).expect("the pool is open");
+    let first = results.next();
+    assert!(
+        matches!(first, Some(Err(_))),
+        "the first result is {first:?}"
+    );
+    drop(results);
+    let joined = pool.join();
+    assert!(
+        joined.is_err(),
+        "tasks have failed, and nobody has asked for their results"
+    );
+}
+
+fn closed() {
+    let pool = pool(|number: u32| number);
+    let results = pool.imap_unordered(0..300).expect("the pool is open");
+    pool.close();
+    assert!(
+        pool.imap_unordered([1]).is_err(),
+        "an iterator of a pool that is closed"
+    );
+    assert_eq!(
+        results.flatten().count(),
+        300,
+        "one that was made before the pool was closed"
+    );
+    join(pool);
+}
+
+/// How much processor time this process has used, and how often it went to sleep.
+fn used() -> (Duration, i64) {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts it");
+    let time = [usage.user_time(), usage.system_time()].map(|time| {
+        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
+        Duration::from_micros(micros.cast_unsigned())
+    });
+    (time[0] + time[1], usage.voluntary_context_switches())
+}
+
+fn sleeps() {
+    let pool = pool(|number: u32| {
+        sleep(Duration::from_millis(1200));
+        number
+    });
+    let mut results = pool.imap_unordered([1, 2]).expect("the pool is open");
+    let before = used();
+    let result = results.next();
+    let after = used();
+    assert!(
+        matches!(result, Some(Ok(_))),
+        "the result of a task that takes its time: {result:?}"
+    );
+    let (cpu, sleeps) = ((after.0 - before.0).as_millis(), after.1 - before.1);
+    assert!(
+        cpu < 60 && sleeps < 200,
+        "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {sleeps} \
+         times: it asks again and again"
+    );
+    assert_eq!(results.count(), 1, "results after the first one of two");
+    join(pool);
+}
