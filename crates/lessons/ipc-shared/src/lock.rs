@@ -155,28 +155,31 @@ impl Lock {
         }
     }
 
-    /// What every way of taking the lock has in common: takes the mutex, and poisons the lock if the
-    /// mutex comes from a dead owner. When it was taken, the caller makes the guard.
+    /// What every way of taking the lock has in common. When it was taken, the caller makes the guard.
     #[inline]
     fn take(&self, patience: Patience) -> Taken {
         match patience {
             Patience::Forever => self.trace.waits(),
             Patience::Until(_) | Patience::None => self.trace.waits_for_a_time(),
         }
-        let taken = self.cell().mutex.lock(patience);
-        match taken {
-            Taken::Acquired => {}
-            Taken::FromDeadOwner if self.is_poisoned_by_death => {
-                self.cell().poisoned.store(1, Ordering::Relaxed);
-            }
-            Taken::FromDeadOwner => {}
-            Taken::WouldBlock | Taken::AlreadyHeld => {
-                self.trace.gives_up();
-                return taken;
-            }
+        let taken = self.lock_mutex(patience);
+        if let Taken::WouldBlock | Taken::AlreadyHeld = taken {
+            self.trace.gives_up();
+            return taken;
         }
         self.memory.note_held(true);
         self.trace.acquired_after(&self.cell().released);
+        taken
+    }
+
+    /// Takes the mutex, and poisons the lock if the mutex comes from a dead owner (unless nothing
+    /// poisons this lock).
+    #[inline]
+    fn lock_mutex(&self, patience: Patience) -> Taken {
+        let taken = self.cell().mutex.lock(patience);
+        if taken == Taken::FromDeadOwner && self.is_poisoned_by_death {
+            self.cell().poisoned.store(1, Ordering::Relaxed);
+        }
         taken
     }
 
