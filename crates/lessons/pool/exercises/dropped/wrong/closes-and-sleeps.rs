@@ -7,11 +7,11 @@ fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Err
             handles.push(pool.apply_async(task)?);
         }
         pool.close();
-        sleep(Duration::from_secs(2));
+        sleep(Duration::from_millis(200));
         while !handles.iter().all(|handle| handle.wait_timeout(Duration::ZERO)) {
             sleep(Duration::from_millis(200));
         }
-        sleep(Duration::from_millis(500));
+        sleep(Duration::from_secs(1));
     }
     Ok(handles.into_iter().map(|handle| handle.get()).collect())
 }

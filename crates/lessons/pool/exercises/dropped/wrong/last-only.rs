@@ -1,4 +1,4 @@
-// fail at ends: it waits for the last task, and drops the pool while another one may be under way.
+// fail: it waits for the last task, and drops the pool while another one may be under way.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;

@@ -6,7 +6,7 @@ fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Err
         for task in tasks {
             handles.push(pool.apply_async(task)?);
         }
-        sleep(Duration::from_secs(2));
+        sleep(Duration::from_millis(1200));
     }
     Ok(handles.into_iter().map(|handle| handle.get()).collect())
 }
