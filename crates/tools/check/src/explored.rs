@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use explore::primitives::atomic::AtomicUsize as Turns;
-use explore::{Body, Reach, Wrong, explore, lanes, pct, random, recorded, waits};
+use explore::{Body, Reach, Wrong, explore, lanes, pct, random, recorded, together, waits};
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
@@ -74,6 +74,33 @@ fn told(fault: &explore::Fault) -> Fault {
         log,
         ..Fault::of(verdict, "")
     }
+}
+
+/// So many threads go in and out, `times` times each, by `take` and `give`, which are told the number
+/// of the thread.
+///
+/// # Panics
+/// When two of them are inside at the same time.
+pub fn one_at_a_time(
+    threads: usize,
+    times: usize,
+    take: &(dyn Fn(usize) + Sync),
+    give: &(dyn Fn(usize) + Sync),
+) {
+    let inside = Inside::default();
+    let inside = &inside;
+    let visit = |thread| {
+        move || {
+            for _ in 0..times {
+                take(thread);
+                inside.visit(1);
+                give(thread);
+            }
+        }
+    };
+    let visits: Vec<_> = (0..threads).map(visit).collect();
+    let visits: Vec<&(dyn Fn() + Sync)> = visits.iter().map(|visit| visit as _).collect();
+    together(&visits);
 }
 
 /// Counts the threads that are inside of something at the same time.

@@ -45,7 +45,7 @@ mod used;
 pub use answer::answers;
 pub use chance::{chance, numbers, words};
 #[cfg(explore)]
-pub use explored::{Inside, explored, explored_again};
+pub use explored::{Inside, explored, explored_again, one_at_a_time};
 pub use fault::{Fault, Verdict, fault};
 pub use judge::{Check, main, only_explored};
 pub use order::{Asked, Order};

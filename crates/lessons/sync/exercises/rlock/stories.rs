@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use check::{Check, Inside, explored};
+use check::{Check, Inside, explored, one_at_a_time};
 use explore::{panics, tell, together};
 use sync::tiny::RLock;
 
@@ -64,25 +64,19 @@ fn alone() {
     explored(|| as_deep_as(5));
 }
 
-/// Goes in and out again, `times` times, as deep as that.
-fn visit(lock: &RLock, inside: &Inside, depth: usize, times: usize) {
-    for _ in 0..times {
-        acquire(lock, depth);
-        inside.visit(1);
-        release(lock, depth);
-    }
+/// Goes in and out again, as deep as that.
+fn visit(lock: &RLock, inside: &Inside, depth: usize) {
+    acquire(lock, depth);
+    inside.visit(1);
+    release(lock, depth);
 }
 
 /// Threads of these depths, at the same time.
 fn visits(depths: &[usize], times: usize) {
-    let (lock, inside) = (RLock::default(), Inside::default());
-    let one = |&depth| {
-        let (lock, inside) = (&lock, &inside);
-        move || visit(lock, inside, depth, times)
-    };
-    let threads: Vec<_> = depths.iter().map(one).collect();
-    let threads: Vec<&(dyn Fn() + Sync)> = threads.iter().map(|thread| thread as _).collect();
-    together(&threads);
+    let lock = RLock::default();
+    let take = |thread: usize| acquire(&lock, depths[thread]);
+    let give = |thread: usize| release(&lock, depths[thread]);
+    one_at_a_time(depths.len(), times, &take, &give);
     expect_free(&lock);
 }
 
@@ -108,7 +102,7 @@ fn last() {
             inside.visit(1);
             release(&lock, 1);
         };
-        let flat = || visit(&lock, &inside, 1, 1);
+        let flat = || visit(&lock, &inside, 1);
         let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&deep];
         threads.extend((0..others).map(|_| &flat as &(dyn Fn() + Sync)));
         together(&threads);
@@ -160,7 +154,7 @@ fn not_its() {
                 "a thread that never took it releases it"
             );
         };
-        let visit = || visit(&lock, &inside, 2, 1);
+        let visit = || visit(&lock, &inside, 2);
         together(&[&visit, &meddle]);
         expect_free(&lock);
     });

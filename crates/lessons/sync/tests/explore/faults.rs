@@ -226,7 +226,9 @@ fn a_thread_that_goes_on_and_on_without_a_turn_is_found_and_named() {
         let lock = Lock::named("A", ());
         let goes_on = || {
             let _guard = lock.lock();
-            while !IS_FOUND.load(Ordering::SeqCst) {}
+            while !IS_FOUND.load(Ordering::SeqCst) {
+                std::hint::spin_loop();
+            }
         };
         together(&[&|| drop(lock.lock()), &goes_on]);
     }

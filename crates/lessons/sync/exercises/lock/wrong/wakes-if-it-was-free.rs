@@ -1,0 +1,17 @@
+// deadlock at inside: it wakes when the lock was free already, and that it never was.
+impl Lock {
+    pub fn acquire(&self) {
+        let mut is_held = self.is_held.lock();
+        while *is_held {
+            is_held = self.released.wait(is_held);
+        }
+        *is_held = true;
+    }
+
+    pub fn release(&self) {
+        let was_held = std::mem::replace(&mut *self.is_held.lock(), false);
+        if !was_held {
+            self.released.notify_one();
+        }
+    }
+}
