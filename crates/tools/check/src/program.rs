@@ -194,6 +194,7 @@ impl Program {
                 let log = log.map(Log::path);
                 let mut running = Running::new(self.acts.clone(), &mut child, limit, log);
                 running.naps = self.is_watched_for_naps.then(BTreeMap::new);
+                running.waits_for_check = !self.urls.is_empty();
                 running
             }
             Err(error) => {

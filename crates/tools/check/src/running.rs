@@ -38,6 +38,8 @@ pub(crate) struct Running {
     log: Option<PathBuf>,
     limit: Instant,
     quiet: Quiet,
+    /// It may wait for the check, which is no reason to end it.
+    pub(crate) waits_for_check: bool,
     /// What is still to be done.
     acts: Vec<(String, usize, Act)>,
     /// Processes that are stopped, and until when.
@@ -76,6 +78,7 @@ impl Running {
             log: log.map(Path::to_owned),
             limit: Instant::now() + limit,
             quiet: Quiet::new(log),
+            waits_for_check: false,
             acts,
             stopped: Vec::new(),
             naps: None,
@@ -130,7 +133,7 @@ impl Running {
     }
 
     fn is_quiet(&mut self) -> bool {
-        if !self.stopped.is_empty() {
+        if !self.stopped.is_empty() || self.waits_for_check {
             self.quiet.reset();
         }
         let printed = self.streams.iter().map(Stream::len).sum();
