@@ -106,7 +106,7 @@ fn slow() {
     };
     let usual = run(Duration::ZERO);
     let took = Duration::from_nanos(usual.run.length());
-    let ran = run(Duration::from_millis(700) + took.min(Duration::from_secs(6)));
+    let ran = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
     ran.expect_sleeping_since(&usual);
 }
 

@@ -101,7 +101,7 @@ fn slow() {
     let usual = run(Duration::ZERO);
     expect_sizes(&usual, &sizes);
     let took = Duration::from_nanos(usual.run.length());
-    let ran = run(Duration::from_millis(700) + took.min(Duration::from_secs(6)));
+    let ran = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
     expect_sizes(&ran, &sizes);
     ran.expect_sleeping_since(&usual);
 }
