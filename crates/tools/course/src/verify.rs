@@ -52,7 +52,8 @@ fn one(course: &Course, assigned: &Assigned, place: &Place, is_full: bool) -> Re
         course,
         exercise: Some(assigned),
         seed: 1,
-        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        // Most of the time an answer waits, and its judge with it.
+        jobs: 2 * std::thread::available_parallelism().map_or(1, usize::from),
         place,
     };
     let rounds = if is_full { ROUNDS } else { 1 };
