@@ -63,9 +63,12 @@ fn one(course: &Course, assigned: &Assigned, place: &Place, is_full: bool) -> Re
         slowest = slowest.max(judge(&grading, &known, &mut wrong)?);
     }
     let untouched = grading.all(&[starter(course, assigned)?], |_| ())?;
-    let is_untouched =
-        |graded: &&Graded| matches!(graded.verdict, Verdict::Pass | Verdict::GraderError);
-    wrong.extend(untouched.iter().filter(is_untouched).map(told));
+    // It has to compile, and to be wrong.
+    let is_no_starter = |graded: &&Graded| {
+        let is_built = graded.fault().is_none_or(|fault| fault.name != "compiles");
+        matches!(graded.verdict, Verdict::Pass | Verdict::GraderError) || !is_built
+    };
+    wrong.extend(untouched.iter().filter(is_no_starter).map(told));
     let rights = known
         .iter()
         .filter(|one| one.verdict == Verdict::Pass)
