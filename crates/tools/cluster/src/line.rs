@@ -7,12 +7,14 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use borsh::BorshDeserialize;
 use common::{EventId, Message, Trace, Until, encode_into, is_recording};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use scheduler::limits::SILENCE_LIMIT;
 use snow::StatelessTransportState;
 
@@ -22,6 +24,9 @@ use crate::wire::{PACKET_BYTES, PACKET_LIMIT};
 /// The longest frame of Noise, and what its seal takes of it.
 const FRAME_BYTES: usize = 65_535;
 const SEAL_BYTES: usize = 16;
+
+/// What has room in a free third of the smallest buffer of a socket.
+const SHORT_BYTES: usize = 1 << 10;
 
 /// Why nothing was sent or received.
 #[derive(Debug)]
@@ -141,6 +146,25 @@ impl Line {
     /// Sends what was put together before.
     pub(crate) fn post<M: Message>(&self, mail: &Mail<M>) -> Result<(), LineError> {
         self.send_all(&mut lock(&self.sending), &mail.messages, &mail.causes)
+    }
+
+    /// Sends what was put together before, if that takes no wait: it is short, and the peer takes what it
+    /// is sent. Returns false if nothing was sent.
+    pub(crate) fn post_at_once<M: Message>(&self, mail: &Mail<M>) -> Result<bool, LineError> {
+        // Counts, and copies nothing.
+        let bytes = |message| borsh::object_length(message).unwrap_or(usize::MAX);
+        let all = mail.messages.iter().map(bytes);
+        let is_short = all.fold(0, usize::saturating_add) <= SHORT_BYTES;
+        if !is_short || !self.has_room() {
+            return Ok(false);
+        }
+        self.post(mail).map(|()| true)
+    }
+
+    /// Whether a third of the buffer of this end is free.
+    fn has_room(&self) -> bool {
+        let mut ready = [PollFd::new(self.stream.as_fd(), PollFlags::POLLOUT)];
+        poll(&mut ready, PollTimeout::ZERO).is_ok_and(|count| count == 1)
     }
 
     fn tell_sent<M: Message>(&self, messages: &[M]) -> Vec<[u8; 8]> {

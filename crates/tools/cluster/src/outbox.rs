@@ -49,13 +49,18 @@ impl Outbox {
         &self.line
     }
 
-    /// Puts a packet behind the others. Does not wait.
+    /// Sends a packet, or puts it behind the others. Does not wait.
     pub(crate) fn put(&self, packet: Vec<FromCluster>) {
         let Some(packets) = &self.packets else {
             return;
         };
+        let mail = self.line.mail(packet);
+        // To wake the thread takes longer than to send a few bytes.
+        if self.is_empty() && self.line.post_at_once(&mail).unwrap_or(true) {
+            return;
+        }
         self.waiting.fetch_add(1, Ordering::AcqRel);
-        if let Err(TrySendError::Full(_)) = packets.try_send(self.line.mail(packet)) {
+        if let Err(TrySendError::Full(_)) = packets.try_send(mail) {
             self.line.close();
         }
     }
