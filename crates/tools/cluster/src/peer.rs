@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use scheduler::limits::HEARTBEAT;
+
 use crate::line::{Line, LineError};
 use crate::wire::{FromCluster, ToCluster};
 
@@ -71,5 +73,9 @@ impl PeerLine for Line {
 
     fn finish(&self) {
         self.finish();
+        // The other end hangs up when it has read all. What it has said until then is heard, too.
+        while let Ok(rest) = self.recv::<FromCluster>(HEARTBEAT) {
+            self.note(rest);
+        }
     }
 }
