@@ -179,6 +179,14 @@ async fn serve(
 }
 
 impl State {
+    /// The name of the consumer of tasks from now on.
+    fn next_consumer(&mut self) -> String {
+        self.consumers += 1;
+        let name = format!("tasks {}", self.consumers);
+        self.consumer = Some(name.clone());
+        name
+    }
+
     fn came(&mut self, tag: u64) {
         self.tags.insert(tag);
         self.beyond.insert(tag);

@@ -21,13 +21,19 @@ const ONE: u16 = 1;
 /// How much of the cancelled tasks is on its way at a time.
 const AHEAD: u16 = 1000;
 
+/// To change the number, a consumer is replaced. It is not worth that for a little more or less.
+fn is_near(most: u32, before: u32) -> bool {
+    most > 0 && most < before.saturating_mul(4) && most > before / 8
+}
+
 impl Worker {
     /// From now on up to `most` tasks are delivered at a time.
     pub(super) async fn take(self: &Rc<Self>, most: u32) -> Result<(), String> {
-        let before = std::mem::replace(&mut self.state.borrow_mut().credit, most);
-        if before == most {
+        let before = self.state.borrow().credit;
+        if most == before || is_near(most, before) {
             return Ok(());
         }
+        self.state.borrow_mut().credit = most;
         let consumer = self.state.borrow_mut().consumer.take();
         if let Some(consumer) = consumer {
             self.leave(&consumer).await?;
@@ -49,13 +55,7 @@ impl Worker {
             self.actor
                 .spawn(async move { taking.take_died(died).await });
         }
-        let name = {
-            let mut state = self.state.borrow_mut();
-            state.consumers += 1;
-            let name = format!("tasks {}", state.consumers);
-            state.consumer = Some(name.clone());
-            name
-        };
+        let name = self.state.borrow_mut().next_consumer();
         let most = u16::try_from(most).unwrap_or(u16::MAX);
         let tasks = self.consume(&queues.tasks, &name, most).await?;
         let taking = Rc::clone(self);
