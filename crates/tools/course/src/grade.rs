@@ -34,7 +34,7 @@ pub(crate) struct Graded {
 
 impl Graded {
     /// Whether grading it again, with nothing else to do, may come to another verdict.
-    fn is_uncertain(&self) -> bool {
+    pub(crate) fn is_uncertain(&self) -> bool {
         match self.verdict {
             Verdict::GraderError => true,
             Verdict::Timeout => {
@@ -73,6 +73,7 @@ impl Graded {
 }
 
 /// How to grade.
+#[derive(Clone, Copy)]
 pub(crate) struct Grading<'a> {
     pub(crate) course: &'a Course,
     /// The exercise, if the submissions need not say it.
@@ -82,6 +83,8 @@ pub(crate) struct Grading<'a> {
     pub(crate) jobs: usize,
     /// Where to build and run them.
     pub(crate) place: &'a Place,
+    /// Whether one that was too slow is graded once more, alone.
+    pub(crate) is_twice_if_slow: bool,
 }
 
 /// A submission, for one of the exercises that it is of.
@@ -116,7 +119,11 @@ impl Grading<'_> {
                 let Some(task) = tasks.get(place) else {
                     return Ok(());
                 };
-                let graded = twice_if_slow(&alone, || self.one(task, &kits, bench))?;
+                let once = || self.one(task, &kits, bench);
+                let graded = match self.is_twice_if_slow {
+                    true => twice_if_slow(&alone, once)?,
+                    false => timed(once)?,
+                };
                 tell(&graded);
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 done.insert(place, graded);
@@ -206,17 +213,24 @@ fn twice_if_slow(
     alone: &RwLock<()>,
     once: impl Fn() -> Result<Graded, Failed>,
 ) -> Result<Graded, Failed> {
-    let begun = Instant::now();
-    let mut graded = {
-        let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
-        once()?
-    };
-    if graded.is_uncertain() {
+    timed(|| {
+        let graded = {
+            let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
+            once()?
+        };
+        if !graded.is_uncertain() {
+            return Ok(graded);
+        }
         let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
-        graded = once()?;
-    }
-    graded.took = begun.elapsed();
-    Ok(graded)
+        once()
+    })
+}
+
+fn timed(grade: impl FnOnce() -> Result<Graded, Failed>) -> Result<Graded, Failed> {
+    let begun = Instant::now();
+    let graded = grade()?;
+    let took = begun.elapsed();
+    Ok(Graded { took, ..graded })
 }
 
 fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {

@@ -90,6 +90,7 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         // Without a box, all that a submission has left is found because there is no other one.
         jobs: if how.is_bare { 1 } else { how.jobs },
         place: &place,
+        is_twice_if_slow: true,
     };
     let is_text = how.format == Format::Text;
     let graded = grading.all(&how.submissions, |graded| {
