@@ -21,6 +21,8 @@ use crate::used::used;
 
 /// How long a program may take. Of those of the course, none takes a second.
 const LIMIT: Duration = Duration::from_secs(10);
+/// How often a run is made again in which a process had ended before something could be done to it.
+const LATE_AGAIN: usize = 2;
 
 /// A program to be run, and how. `program!("pipe-forgotten-end")` makes one.
 #[derive(Debug, Clone)]
@@ -134,13 +136,20 @@ impl Program {
 
     /// Runs it to its end, and ends whatever it has left. A run from which nothing comes any more, though
     /// the machine has time for it, is ended then. One that is still at work at its limit is run once
-    /// more with three times as long, since the machine may be busy.
+    /// more with three times as long, since the machine may be busy; and so is one in which a process
+    /// had ended before it could be stopped or killed.
     ///
     /// # Panics
     /// With a [`Fault`]: it did not end, it printed too much, or it left a process behind.
     #[must_use]
     pub fn run(&self) -> Ran {
-        match self.run_once(self.limit) {
+        let mut first = self.run_once(self.limit);
+        for _ in 0..LATE_AGAIN {
+            if first.as_ref().is_ok_and(|ran| ran.is_late) {
+                first = self.run_once(self.limit);
+            }
+        }
+        match first {
             Err(fault) if fault.verdict == Verdict::Timeout && !fault.is_sure => {
                 let again = self.run_once(3 * self.limit);
                 again.unwrap_or_else(|fault| fault.raise())
@@ -155,7 +164,7 @@ impl Program {
         let mut running = self.start(log.as_ref(), limit);
         let watched = running.watch();
         let left = kill_all(|_| ()).unwrap_or_default();
-        let unwaited = running.unwaited;
+        let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
         let naps = naps.into_values().collect();
         let by_clock = mem::take(&mut running.by_clock);
@@ -171,6 +180,7 @@ impl Program {
             cpu: used.cpu,
             sleeps: used.sleeps,
             unwaited,
+            is_late,
             naps,
             by_clock,
             command: self.command(),

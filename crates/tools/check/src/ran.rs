@@ -39,6 +39,8 @@ pub struct Ran {
     pub(crate) by_clock: Vec<Nap>,
     pub(crate) command: String,
     pub(crate) log: String,
+    /// A process had ended before it could be stopped or killed.
+    pub(crate) is_late: bool,
 }
 
 impl Ran {
@@ -191,11 +193,22 @@ impl Ran {
         })
     }
 
+    /// Only a program that asks again and again records more than a file may hold in a box; or one that
+    /// writes such a file by itself.
+    fn expect_short_log(&self) {
+        self.expect(self.signal != Some(Signal::SIGXFSZ as i32), || {
+            "It was ended because a file of it was longer than it may be. If it has written none, it \
+             is the log of what it does: then it asks again and again, instead of waiting."
+                .to_owned()
+        });
+    }
+
     /// Looks at the exit code.
     ///
     /// # Panics
     /// With a [`Fault`], when it is another one.
     pub fn expect_code(&self, code: i32) -> &Self {
+        self.expect_short_log();
         let its = match (self.code, self.signal) {
             (Some(its), _) if its == code => return self,
             (Some(its), _) => format!("it is {its}"),

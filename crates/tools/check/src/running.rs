@@ -50,6 +50,8 @@ pub(crate) struct Running {
     pub(crate) by_clock: Vec<stall::Nap>,
     /// Processes that have ended, and that this one had to wait for in their parent's stead.
     pub(crate) unwaited: usize,
+    /// A process had ended before something could be done to it.
+    pub(crate) is_late: bool,
 }
 
 pub(crate) enum Watched {
@@ -84,6 +86,7 @@ impl Running {
             naps: None,
             by_clock: Vec::new(),
             unwaited: 0,
+            is_late: false,
         }
     }
 
@@ -156,12 +159,14 @@ impl Running {
         }
         let out = self.streams[0].text();
         let (stopped, limit) = (&mut self.stopped, &mut self.limit);
+        let is_late = &mut self.is_late;
         self.acts.retain(|(text, nth, act)| {
             let mut lines = out.lines().filter(|line| line.contains(text.as_str()));
             let Some(line) = lines.nth(nth - 1) else {
                 return true;
             };
             let Some(pid) = number_in_brackets(line) else {
+                *is_late = true;
                 return false;
             };
             match *act {

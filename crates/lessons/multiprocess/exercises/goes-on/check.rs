@@ -93,10 +93,10 @@ fn late() {
 /// Compares a run with two in which one of the two processes stands still: what waits has no more to
 /// do.
 fn sleeps() {
-    let usual = with(1, 100).run();
+    let usual = with(1, 500).run();
     for nth in 1..=2 {
         let still = Act::Stop(Duration::from_secs(2));
-        let ran = with(1, 100).when("made by (", nth, still).run();
+        let ran = with(1, 500).when("made by (", nth, still).run();
         expect_waited(&ran);
         ran.expect_sleeping_since(&usual);
         let more = ran.sleeps.saturating_sub(usual.sleeps);
