@@ -58,18 +58,18 @@ fn one(course: &Course, assigned: &Assigned, place: &Place, is_full: bool) -> Re
         is_twice_if_slow: true,
     };
     let rounds = if is_full { ROUNDS } else { 1 };
-    let (mut wrong, mut slowest) = (Vec::new(), Duration::ZERO);
-    for round in 0..rounds {
-        let _beside = (round >= ROUNDS / 2).then(Neighbours::start).transpose()?;
-        slowest = slowest.max(judge(&grading, &known, &mut wrong)?);
-    }
+    let Judged {
+        mut wrong,
+        unsteady,
+        slowest,
+    } = in_rounds(&grading, &known, rounds)?;
     let untouched = grading.all(&[starter(course, assigned)?], |_| ())?;
-    // It has to compile, and to be wrong.
-    let is_no_starter = |graded: &&Graded| {
-        let is_built = graded.fault().is_none_or(|fault| fault.name != "compiles");
-        matches!(graded.verdict, Verdict::Pass | Verdict::GraderError) || !is_built
-    };
-    wrong.extend(untouched.iter().filter(is_no_starter).map(told));
+    wrong.extend(
+        untouched
+            .iter()
+            .filter(|graded| !is_starter(graded))
+            .map(told),
+    );
     let rights = known
         .iter()
         .filter(|one| one.verdict == Verdict::Pass)
@@ -83,17 +83,37 @@ fn one(course: &Course, assigned: &Assigned, place: &Place, is_full: bool) -> Re
         slowest.as_secs_f64(),
     );
     text.extend(wrong.iter().map(|line| format!("  {line}\n")));
+    let unsteady = unsteady.iter();
+    text.extend(unsteady.map(|line| format!("  UNSTEADY, right when graded again: {line}\n")));
     print(&text)?;
     Ok(wrong.is_empty())
 }
 
-/// Grades the known answers once. What is judged otherwise goes into `wrong`; gives how long the
-/// slowest took.
-fn judge(
-    grading: &Grading<'_>,
-    known: &[Known],
-    wrong: &mut Vec<String>,
-) -> Result<Duration, Failed> {
+/// How the known answers were judged: which otherwise than known, and how long the slowest took.
+#[derive(Default)]
+struct Judged {
+    wrong: Vec<String>,
+    /// Judged otherwise, and right when graded again.
+    unsteady: Vec<String>,
+    slowest: Duration,
+}
+
+fn in_rounds(grading: &Grading<'_>, known: &[Known], rounds: usize) -> Result<Judged, Failed> {
+    let mut judged = Judged::default();
+    for round in 0..rounds {
+        let _beside = (round >= ROUNDS / 2).then(Neighbours::start).transpose()?;
+        judge(grading, known, &mut judged)?;
+    }
+    if rounds > 1 {
+        // Of many rounds none may go wrong.
+        judged.wrong.append(&mut judged.unsteady);
+    }
+    Ok(judged)
+}
+
+/// Grades the known answers once, and once more what is judged otherwise. It is wrong if it is judged
+/// otherwise again, and else unsteady, unless it was too slow only.
+fn judge(grading: &Grading<'_>, known: &[Known], judged: &mut Judged) -> Result<(), Failed> {
     let files: Vec<PathBuf> = known.iter().map(|one| one.file.clone()).collect();
     // For a second run alone all others would have to wait. Who is to be slow need not have one.
     let once = Grading {
@@ -102,19 +122,21 @@ fn judge(
     };
     let mut graded = once.all(&files, |_| ())?;
     for (known, graded) in known.iter().zip(&mut graded) {
-        if !is_as_known(known, graded) && graded.is_uncertain() {
-            let again = grading.all(std::slice::from_ref(&known.file), |_| ())?;
-            *graded = again.into_iter().next().unwrap_or_else(|| graded.clone());
+        if is_as_known(known, graded) {
+            continue;
         }
-        if !is_as_known(known, graded) {
-            wrong.push(told(graded));
+        let again = grading.all(std::slice::from_ref(&known.file), |_| ())?;
+        let again = again.into_iter().next().unwrap_or_else(|| graded.clone());
+        if !is_as_known(known, &again) {
+            judged.wrong.push(told(&again));
+        } else if !graded.is_uncertain() {
+            judged.unsteady.push(told(graded));
         }
+        graded.took += again.took;
     }
-    Ok(graded
-        .iter()
-        .map(|graded| graded.took)
-        .max()
-        .unwrap_or_default())
+    let slowest = graded.iter().map(|graded| graded.took).max();
+    judged.slowest = judged.slowest.max(slowest.unwrap_or_default());
+    Ok(())
 }
 
 /// Two processes that use all the time that they are given, as long as this value lives.
@@ -141,6 +163,12 @@ impl Drop for Neighbours {
             let _reaped = child.wait();
         }
     }
+}
+
+/// It has to compile, and to be wrong.
+fn is_starter(graded: &Graded) -> bool {
+    let is_built = graded.fault().is_none_or(|fault| fault.name != "compiles");
+    is_built && !matches!(graded.verdict, Verdict::Pass | Verdict::GraderError)
 }
 
 fn is_as_known(known: &Known, graded: &Graded) -> bool {
