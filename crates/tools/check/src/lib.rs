@@ -30,6 +30,7 @@ mod clock;
 #[cfg(explore)]
 mod explored;
 mod fault;
+mod fetching;
 pub mod judge;
 mod order;
 mod pages;
@@ -47,6 +48,7 @@ pub use chance::{chance, numbers, words};
 #[cfg(explore)]
 pub use explored::{Inside, explored, explored_again, one_at_a_time};
 pub use fault::{Fault, Verdict, fault};
+pub use fetching::Fetching;
 pub use judge::{Check, main, only_explored};
 pub use order::{Asked, Order};
 pub use pages::Pages;

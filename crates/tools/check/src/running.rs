@@ -281,8 +281,30 @@ mod tests {
 
     use super::*;
 
+    /// Each of these tests looks after all children of this process.
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    #[test]
+    fn a_stop_of_a_process_that_is_not_there_any_more_is_late() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let run = |line: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", line]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = command.spawn().unwrap();
+            let acts = vec![("child".to_owned(), 1, Act::Stop(Duration::ZERO))];
+            let mut running = Running::new(acts, &mut child, Duration::from_secs(60), None);
+            assert!(matches!(running.watch(), Watched::Ended(0)));
+            running.is_late
+        };
+        assert!(run("true & wait; echo \"child ($!)\"; sleep 0.3"));
+        assert!(!run("echo \"child ($$)\"; sleep 0.3"));
+        assert!(!run("echo another; sleep 0.3"));
+    }
+
     #[test]
     fn a_program_that_ends_while_it_is_looked_at_has_ended() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = || {
             let mut command = Command::new("sleep");
             command

@@ -1,0 +1,129 @@
+//! What checks of programs have in common that fetch pages, all of them at once.
+
+use std::time::Duration;
+
+use crate::{Pages, Program, Ran, numbers};
+
+/// How long a server waits for the rest of the visits when one has been made.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// A program that fetches pages, and what holds of its runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Fetching {
+    /// Makes the program that fetches these pages.
+    pub program: fn(&Pages) -> Program,
+    /// Looks at a run that should have fetched these pages, of these sizes.
+    pub holds: fn(&Ran, &[usize], &Pages),
+}
+
+impl Fetching {
+    /// Looks at runs with this number of pages each, of sizes that no program can guess. The last page
+    /// takes a moment: what does not wait for it has ended by then.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn any_number(&self, counts: &[usize]) {
+        for &count in counts {
+            let (sizes, pages) = serve("any number", count, MOMENT, PATIENCE);
+            let ran = (self.program)(&pages).run();
+            (self.holds)(&ran, &sizes, &pages);
+        }
+    }
+
+    /// Looks whether all pages are asked for before the first one comes, which the server knows. On a
+    /// busy machine visits may begin late: so a second server waits longer.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn together(&self) {
+        let mut last = None;
+        for patience in [PATIENCE, 4 * PATIENCE] {
+            let (_, pages) = serve("together", 4, Duration::ZERO, patience);
+            let ran = (self.program)(&pages).run();
+            ran.expect_code(0);
+            if pages.were_together() {
+                return;
+            }
+            last = Some(ran);
+        }
+        if let Some(ran) = last {
+            ran.fault(
+                "The server was asked for the next page only after it had answered another one: the \
+                 visits are made one after the other. While a task waits for its page, other tasks \
+                 should have their turns.",
+            )
+            .raise();
+        }
+    }
+
+    /// Looks at runs in which one of three pages cannot be fetched.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn failure(&self) {
+        for failing in 0..3 {
+            let mut sizes = [Some(10), Some(20), Some(30)];
+            sizes[failing] = None;
+            let pages = Pages::serve(&sizes, Duration::ZERO, PATIENCE);
+            let ran = (self.program)(&pages).run();
+            ran.expect(ran.code != Some(0), || {
+                format!(
+                    "The server does not have page {failing} of 0, 1 and 2, so an error was \
+                     expected, and with it exit code 1. It is 0, and the last line is {:?}.",
+                    ran.lines().last().copied().unwrap_or_default()
+                )
+            });
+            ran.expect_code(1);
+        }
+    }
+
+    /// Compares a run with one in which the pages come later than the whole first one took: what waits
+    /// has no more to do, and what sleeps instead of waiting sleeps too short.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn slow(&self) {
+        let run = |pause| {
+            let (sizes, pages) = serve("slow", 3, pause, PATIENCE);
+            let ran = (self.program)(&pages).run();
+            (self.holds)(&ran, &sizes, &pages);
+            ran
+        };
+        let usual = run(Duration::ZERO);
+        let took = Duration::from_nanos(usual.run.length());
+        let ran = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
+        ran.expect_sleeping_since(&usual);
+    }
+
+    /// Looks at runs that are disturbed.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn chaos(&self) {
+        for seed in 1..=6 {
+            self.look_at("chaos", 4, |program| program.chaos(seed));
+        }
+    }
+
+    /// Looks at a run in which nothing tells the program that it is looked at.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn bare(&self) {
+        self.look_at("bare", 3, Program::bare);
+    }
+
+    fn look_at(&self, purpose: &str, count: usize, how: impl Fn(Program) -> Program) {
+        let (sizes, pages) = serve(purpose, count, Duration::ZERO, PATIENCE);
+        let ran = how((self.program)(&pages)).run();
+        (self.holds)(&ran, &sizes, &pages);
+    }
+}
+
+fn serve(purpose: &str, count: usize, pause: Duration, patience: Duration) -> (Vec<usize>, Pages) {
+    let sizes = numbers(purpose, count, 1..=60_000);
+    let served: Vec<_> = sizes.iter().copied().map(Some).collect();
+    (sizes, Pages::serve(&served, pause, patience))
+}
