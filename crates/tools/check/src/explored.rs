@@ -76,7 +76,7 @@ fn told(fault: &explore::Fault) -> Fault {
     }
 }
 
-/// So many threads go in and out, `times` times each, by `take` and `give`, which are told the number
+/// This number of threads go in and out, `times` times each, by `take` and `give`, which are told the number
 /// of the thread.
 ///
 /// # Panics

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::panic_any;
 
-/// What has come of a submission, or of one of its checks.
+/// The verdict on a submission, or on one of its checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// All that was looked at holds.

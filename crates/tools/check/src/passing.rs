@@ -14,7 +14,7 @@ pub struct Passing {
 }
 
 impl Passing {
-    /// Looks at runs with so many words each.
+    /// Looks at runs with this number of words each.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).

@@ -16,7 +16,7 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(3);
 /// From then on it is worth a look how long the threads have waited for a processor.
 const WORTH_A_LOOK: Duration = Duration::from_millis(200);
 
-/// What a program that asks again and again may record for ever, beside waits.
+/// What a program that asks again and again may record without an end, beside waits.
 const OF_ONE_THAT_ASKS: [Kind; 5] = [
     Kind::GiveUp,
     Kind::Resume,
@@ -51,8 +51,8 @@ impl Quiet {
         (self.since, self.waited) = (Instant::now(), None);
     }
 
-    /// Whether nothing has come for [`LONGEST`] from the processes `pids`, which have printed so many
-    /// bytes in all.
+    /// Whether nothing has come for [`LONGEST`] from the processes `pids`, which have `printed` this
+    /// number of bytes in all.
     pub(crate) fn is_too_long(&mut self, printed: usize, pids: impl Fn() -> Vec<i32>) -> bool {
         let has_printed = printed != self.printed;
         self.printed = printed;

@@ -29,7 +29,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// What has come of it.
+    /// The verdict on it: `Pass` when it holds.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.fault

@@ -2,7 +2,7 @@
 //!
 //! Tasks lie in quorum queues, and the broker lends them. How each has ended stands in a log, a
 //! stream, that all see in the same order: the first end of a task that stands there is its result,
-//! whoever reads it and however often it was done. What clients want (to hand in, to cancel, to try
+//! whichever client reads it and however often it was done. What clients want (to hand in, to cancel, to try
 //! again) stands in the same log, so each client that plays it to its own copy of
 //! [`scheduler::machine`] knows what a scheduler would know, and no process has to be that
 //! scheduler. `docs/rabbitmq.md` has a picture of the queues.

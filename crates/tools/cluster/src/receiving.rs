@@ -1,4 +1,4 @@
-//! What has come of the next frames and packets of a line.
+//! The part that has arrived of the next frames and packets of a line.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ pub(crate) const LENGTH_BYTES: usize = 4;
 /// Nothing is put aside for a length that a peer claims: it grows with what has come.
 pub(crate) struct Receiving {
     nonce: u64,
-    /// What has come of the next frames, from `start` on.
+    /// The part that has arrived of the next frames, from `start` on.
     sealed: Vec<u8>,
     start: usize,
-    /// What has come of the next packets, from `begin` on.
+    /// The part that has arrived of the next packets, from `begin` on.
     plain: Vec<u8>,
     begin: usize,
     heard: Instant,

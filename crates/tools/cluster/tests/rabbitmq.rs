@@ -56,14 +56,14 @@ fn d03_another_password_is_refused_and_so_is_a_virtual_host_that_is_not_there() 
 /// Row D05.
 #[test]
 fn d05_a_broker_that_is_not_there_is_tried_again_until_the_patience_is_over() {
-    let nobody = "amqp://127.0.0.1:9";
+    let no_broker = "amqp://127.0.0.1:9";
     for command in ["status", "worker", "scheduler"] {
-        let ran = run(&[command, "--broker", nobody, "--give-up", "0.3"]).expect_complaint(1);
+        let ran = run(&[command, "--broker", no_broker, "--give-up", "0.3"]).expect_complaint(1);
         assert!(ran.err.contains("gave up after 300ms"), "{ran:?}");
         let told = ran.out.clone() + &ran.err;
         assert!(told.contains("Connection refused"), "{ran:?}");
     }
-    let ran = run(&["worker", "--broker", nobody, "--give-up", "0.3"]).expect_complaint(1);
+    let ran = run(&["worker", "--broker", no_broker, "--give-up", "0.3"]).expect_complaint(1);
     assert!(ran.out.contains("trying again"), "{ran:?}");
 }
 

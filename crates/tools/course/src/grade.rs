@@ -18,7 +18,7 @@ use crate::kit::Kit;
 use crate::place::{Assigned, Course};
 use crate::submission::Submission;
 
-/// What has come of a submission.
+/// The result of grading a submission.
 #[derive(Debug, Clone)]
 pub(crate) struct Graded {
     pub(crate) submission: PathBuf,

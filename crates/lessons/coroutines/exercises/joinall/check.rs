@@ -70,7 +70,7 @@ struct Told {
 }
 
 impl Told {
-    /// So many, each of which has `held` until it ends.
+    /// This number of tasks, each of which has `held` until it ends.
     fn new<H: 'static>(count: usize, held: impl Fn(usize) -> H) -> Self {
         let (words, heard): (Vec<_>, Vec<Receiver<bool>>) =
             (0..count).map(|_| channel::bounded(1)).unzip();

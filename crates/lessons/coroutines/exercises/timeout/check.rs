@@ -139,7 +139,7 @@ fn to_the_end(
 
 /// The same for a future that is never ready.
 fn given_up(told: &Told, limit: Duration) -> (usize, Result<u32, TimedOut>) {
-    let not_woken = "The time is over, and nothing wakes the task: it would wait for ever.";
+    let not_woken = "The time is over, and nothing wakes the task: it would wait forever.";
     to_the_end(pin!(timeout(limit, told.future())), limit, not_woken)
 }
 
@@ -182,8 +182,8 @@ fn over() {
     for millis in [0, 1, 50, 300] {
         let limit = Duration::from_millis(millis);
         let mut longer = pin!(timeout(AN_HOUR, Told::default().future()));
-        let nobody = Arc::default();
-        let its = poll(longer.as_mut(), &nobody);
+        let no_task = Arc::default();
+        let its = poll(longer.as_mut(), &no_task);
         assert_eq!(its, Poll::Pending, "an hour has just begun");
         let begin = Instant::now();
         let (_, ended) = given_up(&Told::default(), limit);
@@ -197,7 +197,7 @@ fn over() {
             took >= limit,
             "the time was {limit:?}, and it gave up after {took:?}"
         );
-        let its = poll(longer.as_mut(), &nobody);
+        let its = poll(longer.as_mut(), &no_task);
         assert_eq!(
             its,
             Poll::Pending,

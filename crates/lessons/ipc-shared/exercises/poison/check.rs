@@ -243,7 +243,7 @@ fn recovers() {
         "the lock, for another process, when it was recovered"
     );
     assert!(lock.acquire().is_ok(), "`acquire` when it was recovered");
-    // Also where nobody has died, or where it was refused before.
+    // Also when no owner has died, or when the lock was refused before.
     assert!(new().recover().is_ok(), "`recover` of a new lock");
     dies_with(&lock, Lock::acquire);
     let _refused = lock.acquire().map(drop);

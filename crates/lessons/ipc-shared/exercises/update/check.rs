@@ -227,7 +227,7 @@ fn poisoned() {
             "`update` is refused, and calls the change all the same"
         );
     }
-    let held = number.recover().expect("nobody has the lock");
+    let held = number.recover().expect("no process has the lock");
     assert_eq!(*held, [50, 6], "what the dead owner left, and nothing else");
 }
 

@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     )
 }
 
-/// What waits for the wrong process waits for ever.
+/// An answer that waits for the wrong process never returns.
 const LIMIT: Duration = Duration::from_secs(8);
 const AN_HOUR: Duration = Duration::from_secs(3600);
 

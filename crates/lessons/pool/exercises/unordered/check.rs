@@ -308,7 +308,7 @@ fn unseen() {
     let joined = pool.join();
     assert!(
         joined.is_err(),
-        "tasks have failed, and nobody has asked for their results"
+        "tasks have failed, and their results were never asked for"
     );
 }
 

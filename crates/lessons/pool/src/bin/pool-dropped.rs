@@ -41,8 +41,8 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Has two workers do all tasks, each of which takes so long; returns what has come of each, in their
-/// order, when the workers have ended by themselves.
+/// Has two workers do all tasks, each of which takes the time `takes`; returns the result of each, in
+/// their order, when the workers have ended by themselves.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     {

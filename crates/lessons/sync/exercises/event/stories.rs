@@ -114,7 +114,7 @@ fn waits() {
 }
 
 /// Whether both of [`two_wait`] wait now. If not, what comes next must not clear the event: one that
-/// comes later would rightly wait for ever.
+/// comes later would rightly wait forever.
 fn both_wait() -> bool {
     is_waiting(1, "event") && is_waiting(2, "event")
 }
@@ -127,7 +127,7 @@ fn cleared() {
             event.clear();
         }
     }
-    /// The first set is theirs, the second is for nobody.
+    /// The first set is theirs, the second is for no thread.
     fn again_and_again(event: &Event) {
         let is_theirs = both_wait();
         event.set();

@@ -45,7 +45,7 @@ fn give(lock: &Lock) {
     lock.release();
 }
 
-/// So many threads go in and out, `times` times each.
+/// This number of threads go in and out, `times` times each.
 fn visits(threads: usize, times: usize) {
     let lock = Lock::default();
     one_at_a_time(threads, times, &|_| take(&lock), &|_| give(&lock));

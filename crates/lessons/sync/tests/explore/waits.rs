@@ -183,7 +183,7 @@ fn s16_an_abort_leaves_no_thread_waiting_in_any_schedule() {
     never_fails(story);
 }
 
-/// So that a picture of it is the same, whoever has written it.
+/// So the picture of an answer to an exercise looks like that of the reference.
 #[test]
 fn who_changes_what_a_monitor_guards_need_not_tell_of_it() {
     fn story() {

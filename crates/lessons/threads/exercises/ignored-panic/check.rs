@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     )
 }
 
-/// A thread that visits so many of these urls.
+/// A thread that visits this number of these urls.
 struct Case {
     name: String,
     millis: u32,

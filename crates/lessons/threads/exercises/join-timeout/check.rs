@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use check::{Check, fault, main as judge, numbers, use_of, words};
 use threads::{JoinError, Thread, start};
 
-/// A body that waits for ever takes a check with it.
+/// A body that never returns takes its check with it.
 const LIMIT: Duration = Duration::from_secs(10);
 /// What is not to be reached.
 const LONG: Duration = Duration::from_secs(3600);

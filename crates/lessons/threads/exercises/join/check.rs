@@ -13,7 +13,7 @@ use std::time::Duration;
 use check::{Check, main as judge, numbers, program, words};
 use threads::{JoinError, Thread, start};
 
-/// A body that waits for ever takes a check with it.
+/// A body that never returns takes its check with it.
 const LIMIT: Duration = Duration::from_secs(10);
 /// Long enough for what does not wait to show it; what waits is right however short it is.
 const A_LITTLE: Duration = Duration::from_millis(300);
@@ -177,7 +177,7 @@ fn panics() {
     }
 }
 
-/// Has a thread do `act` with its own handle, and gives what came of it; `None` when it panicked.
+/// Has a thread do `act` with its own handle, and returns its result; `None` when it panicked.
 fn with_its_own<R: Send + 'static>(
     act: impl FnOnce(Thread<()>) -> R + Send + 'static,
 ) -> Option<R> {

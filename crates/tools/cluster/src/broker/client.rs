@@ -261,7 +261,7 @@ impl Client {
 
     fn tell(&self, answers: Vec<FromScheduler>) {
         for answer in answers {
-            // If nobody hears it, the line is about to end.
+            // If the receiver has gone, the line is about to end.
             let _over = self.heard.send(FromCluster::Machine(answer));
         }
     }

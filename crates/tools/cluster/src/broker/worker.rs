@@ -204,7 +204,7 @@ impl Worker {
     }
 
     fn tell(&self, message: FromScheduler, cause: Option<Cause>) {
-        // If nobody hears it, the line is about to end.
+        // If the receiver has gone, the line is about to end.
         let _over = self.heard.send((message, cause));
     }
 

@@ -66,7 +66,7 @@ impl<'a> Squares<'a> {
         assert_eq!(results.collect::<Vec<_>>(), squares, "batch {round}: {log}");
     }
 
-    /// All batches are over, whoever asks gets the same results, and nothing is left.
+    /// All batches are over, every client gets the same results, and nothing is left.
     #[track_caller]
     pub(crate) fn judge_all(&mut self) {
         let rounds: Vec<u64> = self.clients.keys().copied().collect();

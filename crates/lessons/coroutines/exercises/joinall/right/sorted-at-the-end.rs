@@ -22,7 +22,7 @@ impl<T> Race<T> {
             if self.len() == 0 {
                 return Poll::Ready(None);
             }
-            let _whoever_they_are = self.calls.take(context.waker());
+            let _numbers = self.calls.take(context.waker());
             let all: Vec<usize> = self.running.keys().copied().collect();
             for number in all {
                 self.look_at(number);

@@ -5,12 +5,12 @@ fn first_of<T>(
 ) -> impl Future<Output = Option<T>> {
     let mut future = Box::pin(future);
     async move {
-        let nobody = &mut std::task::Context::from_waker(std::task::Waker::noop());
-        if let Poll::Ready(value) = future.as_mut().poll(nobody) {
+        let no_task = &mut std::task::Context::from_waker(std::task::Waker::noop());
+        if let Poll::Ready(value) = future.as_mut().poll(no_task) {
             return Some(value);
         }
         (&mut timer).await;
-        match future.as_mut().poll(nobody) {
+        match future.as_mut().poll(no_task) {
             Poll::Ready(value) => Some(value),
             Poll::Pending => None,
         }

@@ -1,4 +1,4 @@
-// fail at join: a limit for ever is a panic.
+// fail at join: an endless limit is a panic.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -9,6 +9,6 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     }
 
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
-        let mut held = self.lock().expect("nobody has died"); Ok(change(&mut held))
+        let mut held = self.lock().expect("no owner has died"); Ok(change(&mut held))
     }
 }

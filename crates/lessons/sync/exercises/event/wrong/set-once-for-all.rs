@@ -1,4 +1,4 @@
-// fail at alone: whoever comes after the first set goes on, cleared or not.
+// fail at alone: each thread that comes after the first set goes on, cleared or not.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         let _ = before;
