@@ -27,6 +27,11 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// After this number of tasks a submitting owner collects, or the queue of answers could be full.
 const COLLECT_AFTER: u32 = 64;
 
+/// How many news it collects after each packet: more than come of it on average, so that it
+/// catches up; but not all that are there, since the room of a result that is taken at once serves
+/// for the next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
+const COLLECT_EACH: usize = 2;
+
 /// Longer arguments lie on the shelf. Two packets of this length fit into the queue.
 const LONG_BYTES: usize = 1 << 20;
 
@@ -140,10 +145,15 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         }
         // No larger than need be: a million of them may wait for a worker.
         let mut bytes = Vec::new();
-        match encode_into(&argument, &mut bytes) {
-            Ok(()) => Ok(self.accept(1, bytes, state)),
-            Err(error) => Err(SubmitError::Encode(argument, error)),
+        if let Err(error) = encode_into(&argument, &mut bytes) {
+            return Err(SubmitError::Encode(argument, error));
         }
+        let place = self.accept(1, bytes, state);
+        self.submitted += 1;
+        if self.submitted >= COLLECT_AFTER {
+            self.collect();
+        }
+        Ok(place)
     }
 
     /// Submits a packet of some tasks for one worker; returns its place in the ledger. Does not
@@ -153,7 +163,9 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// When the door is not open.
     pub fn submit_packet(&mut self, tasks: u32, arguments: Vec<u8>) -> Result<u32, TaskError> {
         self.check_open()?;
-        Ok(self.accept(tasks, arguments, State::Waiting))
+        let place = self.accept(tasks, arguments, State::Waiting);
+        self.collect_up_to(COLLECT_EACH);
+        Ok(place)
     }
 
     fn check_open(&self) -> Result<(), TaskError> {
@@ -174,10 +186,6 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             arguments: Arguments::Here(arguments),
         });
         self.send();
-        self.submitted += tasks;
-        if self.submitted >= COLLECT_AFTER {
-            self.collect();
-        }
         place
     }
 
@@ -286,12 +294,17 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// Takes in the news that are there, without waiting; returns whether there were any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;
-        let mut is_any = false;
-        while let Some(news) = self.queues.get(None) {
-            is_any = true;
+        self.collect_up_to(usize::MAX)
+    }
+
+    fn collect_up_to(&mut self, most: usize) -> bool {
+        for taken in 0..most {
+            let Some(news) = self.queues.get(None) else {
+                return taken > 0;
+            };
             self.take_in(news);
         }
-        is_any
+        true
     }
 
     /// Takes in the next news, waiting up to `limit` for them.
