@@ -16,7 +16,7 @@
 //! | `room` | only if it is not 1: how many lanes may have the thing at a time |
 //! | `what` | a message, a value, the name of another lane; or one of the words in [`what`] |
 //! | `c` | the event that caused this one |
-//! | `say` | the line that was printed |
+//! | `say` | the line that was printed; of a `run` that is an explored schedule the fault it ends with |
 //!
 //! A text that is too long is cut. A reader skips fields that it does not know.
 
@@ -41,6 +41,9 @@ mod tests {
         n: u32::MAX,
     };
 
+    /// `pid_max` is at most this on Linux.
+    const LARGEST_IDS: [u32; 2] = [1 << 22; 2];
+
     /// The longest line that there is, but for its texts.
     fn line(lane: &str, [inside, on, of, what, say]: [&str; 5]) -> String {
         let event = Event {
@@ -52,7 +55,7 @@ mod tests {
             say,
             ..Event::new(Kind::WaitLimit)
         };
-        let bytes = Writing::start(u64::MAX, ID, lane).finish(event, inside);
+        let bytes = Writing::start(u64::MAX, ID, LARGEST_IDS, lane).finish(event, inside);
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
@@ -106,6 +109,19 @@ mod tests {
                 assert!(!is_cut || text.len() >= 4, "{text:?} of {whole:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_that_is_written_again_stays_as_it_is() {
+        for seed in 0..200 {
+            let mut random = StdRng::seed_from_u64(seed);
+            let texts = [(); 6].map(|()| any_text(&mut random));
+            let [lane, rest @ ..] = texts.each_ref().map(String::as_str);
+            let line = line(lane, rest);
+            let again = Line::parse(line.as_bytes()).unwrap().bytes().unwrap();
+            assert_eq!(str::from_utf8(&again).unwrap(), line);
+        }
+        assert_eq!(Line::default().bytes(), None);
     }
 
     fn texts_of<'a>(line: &'a Line<'_>) -> [&'a str; 6] {

@@ -22,8 +22,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use nix::libc;
 use nix::time::{ClockId, clock_gettime};
+use nix::unistd::gettid;
 
-use crate::ids::pid;
+use crate::ids::{pid, ppid};
 use crate::log::{self, Event, EventId, Kind, Writing};
 use crate::{chaos, failure, lane};
 
@@ -103,7 +104,8 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
             pid: pid(),
             n: NEXT.fetch_add(1, Ordering::Relaxed),
         };
-        let start = lane::with_current(|lane| Writing::start(monotonic_ns(), id, lane.name()));
+        let ids = [ppid(), gettid().as_raw().cast_unsigned()];
+        let start = lane::with_current(|lane| Writing::start(monotonic_ns(), id, ids, lane.name()));
         // Outside, since what is shown may itself record something.
         let line = start.finish(event, &inside);
         if !IS_FULL.load(Ordering::Relaxed) {

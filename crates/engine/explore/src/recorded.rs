@@ -1,31 +1,35 @@
-//! A run in the format of a recorded one, for the pictures that those have.
+//! A schedule in the format of a recorded run, for the pictures that those have.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use common::log::VERSION;
+use common::Kind;
+use common::log::{LINE_BYTES, Line};
 
+use crate::fault::Fault;
 use crate::lanes::name;
-use crate::log::{Act, Step};
+use crate::log::Act;
 
-/// The steps as the log of a run of `program`. There is no time in an explored run: in the picture a
-/// step takes a millisecond.
+/// The steps up to the fault as the log of a run of `program`. There is no time in an explored
+/// schedule: in the picture a step takes a millisecond.
+///
+/// The log ends where the fault was found. Its first line says what was found, so that a reader does
+/// not take the end of the log for a run that was killed.
 #[must_use]
-pub fn recorded(program: &str, steps: &[Step]) -> String {
+pub fn recorded(program: &str, fault: &Fault) -> String {
     let mut log = Log::default();
-    log.write(0, "run", ["", program, ""]);
+    let found = fault.what.lines().next().unwrap_or_default();
+    log.write(0, Kind::Run, ["", program, found]);
     let mut seen = BTreeSet::from([0]);
-    for Step { thread, act } in steps {
-        if seen.insert(*thread) {
-            log.write(0, "fork", ["", &name(*thread), ""]);
-            // The one before is its cause.
-            log.write(*thread, "start", [""; 3]);
+    for step in &fault.steps {
+        if seen.insert(step.thread) {
+            log.write(0, Kind::Fork, ["", &name(step.thread), ""]);
+            log.write(step.thread, Kind::Start, [""; 3]);
         }
-        match act {
-            Act::Waits(on) => log.write(*thread, "wait", [on, "", ""]),
-            Act::Takes(on) => log.write(*thread, "acquire", [on, "", ""]),
-            Act::Gives(on) => log.write(*thread, "release", [on, "", ""]),
-            Act::Says(text) => log.write(*thread, "say", ["", "", text]),
+        match &step.act {
+            Act::Waits(on) => log.write(step.thread, Kind::Wait, [on, "", ""]),
+            Act::Takes(on) => log.write(step.thread, Kind::Acquire, [on, "", ""]),
+            Act::Gives(on) => log.write(step.thread, Kind::Release, [on, "", ""]),
+            Act::Says(text) => log.write(step.thread, Kind::Say, ["", "", text]),
         }
     }
     log.text
@@ -34,37 +38,31 @@ pub fn recorded(program: &str, steps: &[Step]) -> String {
 #[derive(Default)]
 struct Log {
     text: String,
-    events: usize,
+    events: u32,
 }
 
 impl Log {
-    fn write(&mut self, thread: usize, kind: &str, [on, what, say]: [&str; 3]) {
+    fn write(&mut self, thread: usize, kind: Kind, [on, what, say]: [&str; 3]) {
         let cause = match kind {
-            "start" => format!("1.{}", self.events),
+            // The fork, which is the event before.
+            Kind::Start => format!("1.{}", self.events),
             _ => String::new(),
         };
         self.events += 1;
-        let [lane, on, what, say] = [&name(thread), on, what, say].map(quoted);
-        let (n, tid) = (self.events, thread + 1);
-        // Writing to a string cannot fail.
-        let _fits = writeln!(
-            self.text,
-            "{{\"v\":{VERSION},\"t\":{n}000000,\"pid\":1,\"ppid\":0,\"tid\":{tid},\"n\":{n},\
-             \"lane\":{lane},\"k\":\"{kind}\",\"on\":{on},\"what\":{what},\"c\":\"{cause}\",\
-             \"say\":{say}}}"
-        );
+        let line = Line {
+            t: 1_000_000 * u64::from(self.events),
+            pid: 1,
+            tid: u32::try_from(thread + 1).unwrap_or(u32::MAX),
+            n: self.events,
+            lane: name(thread).into(),
+            k: kind.name().into(),
+            on: on.into(),
+            what: what.into(),
+            c: cause.into(),
+            say: say.into(),
+            ..Line::default()
+        };
+        let bytes = line.bytes().unwrap_or([b' '; LINE_BYTES]);
+        self.text += &String::from_utf8_lossy(&bytes);
     }
-}
-
-/// A text of JSON.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for char in text.chars() {
-        match char {
-            '"' | '\\' => quoted.extend(['\\', char]),
-            char if char < ' ' => quoted.push(' '),
-            char => quoted.push(char),
-        }
-    }
-    quoted + "\""
 }

@@ -18,10 +18,10 @@ pub struct Barrier {
 }
 
 struct State {
-    /// Those of this round that have come.
+    /// Those of the latest round that have come.
     arrived: usize,
-    /// Which meeting this is. A thread that wakes late sees by it that its own is over, though
-    /// others may already wait for the next.
+    /// How many rounds are over. A thread that wakes late sees by it that its own is, though others
+    /// may already wait for the next.
     round: u64,
     is_broken: bool,
 }
@@ -114,10 +114,13 @@ impl Barrier {
         if state.is_broken {
             return Err(BrokenBarrier);
         }
+        if state.arrived == self.parties {
+            // The first of the next round.
+            state.arrived = 0;
+        }
         let (place, round) = (state.arrived, state.round);
         state.arrived += 1;
         if state.arrived == self.parties {
-            state.arrived = 0;
             state.round += 1;
             self.state.notify_all();
         } else {

@@ -67,3 +67,28 @@ fn an_event_a_semaphore_and_a_barrier_are_one_row_each_and_their_locks_are_insid
     assert!(steps.contains("places = 0"), "{steps}");
     assert!(steps.contains("wait for event 1"), "{steps}");
 }
+
+#[test]
+fn a_barrier_shows_how_many_have_come_up_to_the_last_of_each_round() {
+    let test = "a_barrier_shows_how_many_have_come_up_to_the_last_of_each_round";
+    let log = recorded(test, || {
+        let barrier = Barrier::new(3).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| [(); 2].map(|()| barrier.wait().unwrap()));
+            }
+        });
+    });
+    let run = Run::read(log.as_bytes()).unwrap();
+    let is_set = |event: &&timeline::Event| {
+        let on = event.on.map(|on| &*run.things[on].name);
+        event.kind == common::Kind::Set && on == Some("barrier 1") && !event.what.is_empty()
+    };
+    let counts: Vec<_> = run
+        .events
+        .iter()
+        .filter(is_set)
+        .map(|it| &*it.what)
+        .collect();
+    assert_eq!(counts, ["1", "2", "3", "1", "2", "3"]);
+}

@@ -68,7 +68,7 @@ fn told(fault: &explore::Fault) -> Fault {
     said.extend(lines.into_iter().take(most));
     said.extend(is_cut.then(|| "   and so on".to_owned()));
     said.extend(waits(&fault.steps));
-    let log = (!fault.steps.is_empty()).then(|| recorded("every schedule", &fault.steps));
+    let log = (!fault.steps.is_empty()).then(|| recorded("every schedule", fault));
     Fault {
         said,
         log,

@@ -19,6 +19,8 @@ use common::{EventId, Kind};
 pub struct Run {
     /// The program's name, or nothing when the log's first line is lost.
     pub program: String,
+    /// What was found at the end of a schedule that was explored up to a fault; or nothing.
+    pub found: String,
     /// In the order of time; what caused an event stands before it.
     pub events: Vec<Event>,
     /// Processes, threads and tasks, in the order in which they appear.

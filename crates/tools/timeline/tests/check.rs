@@ -207,3 +207,13 @@ fn the_cone_of_an_event_is_what_could_have_caused_it_and_what_it_could_have_caus
     assert_eq!(cone.past, [true, false, true, false, false, false]);
     assert_eq!(cone.future, [false, false, false, false, true, true]);
 }
+
+#[test]
+fn an_explored_schedule_ends_with_its_fault_and_not_with_a_kill() {
+    let lines = ["main run - two-locks -", "main fork - a -", "a start - - 2"];
+    let killed = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log(&lines)), [killed]);
+    let log = log(&lines).replacen(r#""say":"""#, r#""say":"no thread can go on.""#, 1);
+    let found = "The schedule is shown up to the fault that was found: no thread can go on.";
+    assert_eq!(faults(&log), [found]);
+}

@@ -7,7 +7,8 @@ use std::str::FromStr;
 /// What kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The run begins: the first line, with the machine's boot id.
+    /// The run begins: the first line, with the machine's boot id. Of a schedule that was explored up
+    /// to a fault `say` is that fault; otherwise nothing.
     Run,
     /// A process, thread or task begins; its cause is the fork.
     Start,

@@ -32,13 +32,13 @@ pub struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The event of these bytes; `None` when they are no whole line. A field that is missing is 0 or
-    /// empty, and 1 for the room.
+    /// The event of these bytes; `None` when they are no whole line. A field that is missing is as
+    /// in [`Line::default`].
     #[must_use]
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         // Cut off first: the padding is most of the line.
         let text = str::from_utf8(bytes.trim_ascii_end()).ok()?;
-        let mut line = Self::empty();
+        let mut line = Self::default();
         let mut json = Json { rest: text };
         json.expect('{')?;
         while !json.take('}') {
@@ -51,27 +51,6 @@ impl<'a> Line<'a> {
             }
         }
         json.is_at_its_end().then_some(line)
-    }
-
-    fn empty() -> Self {
-        const NOTHING: Cow<'static, str> = Cow::Borrowed("");
-        Self {
-            v: 0,
-            t: 0,
-            pid: 0,
-            ppid: 0,
-            tid: 0,
-            n: 0,
-            lane: NOTHING,
-            inside: NOTHING,
-            k: NOTHING,
-            on: NOTHING,
-            of: NOTHING,
-            room: 1,
-            what: NOTHING,
-            c: NOTHING,
-            say: NOTHING,
-        }
     }
 
     fn field(&mut self, key: &str, json: &mut Json<'a>) -> Option<()> {
@@ -114,6 +93,30 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn cause(&self) -> EventId {
         self.c.parse().unwrap_or(EventId::NONE)
+    }
+}
+
+/// What a field is that is missing: 0 or empty, and 1 for the room.
+impl Default for Line<'_> {
+    fn default() -> Self {
+        const NOTHING: Cow<'static, str> = Cow::Borrowed("");
+        Self {
+            v: 0,
+            t: 0,
+            pid: 0,
+            ppid: 0,
+            tid: 0,
+            n: 0,
+            lane: NOTHING,
+            inside: NOTHING,
+            k: NOTHING,
+            on: NOTHING,
+            of: NOTHING,
+            room: 1,
+            what: NOTHING,
+            c: NOTHING,
+            say: NOTHING,
+        }
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use nix::unistd::gettid;
-
 use super::event::{EventId, Kind};
-use crate::ids::ppid;
+use super::parse::Line;
 
 /// Of the lines. A reader says so when it meets another one.
 pub const VERSION: u64 = 2;
@@ -55,13 +53,13 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// The part that every event has.
-    pub(crate) fn start(t: u64, id: EventId, lane: &str) -> Self {
+    /// The part that every event has. `ids` are those of the parent process and of the thread.
+    pub(crate) fn start(t: u64, id: EventId, ids: [u32; 2], lane: &str) -> Self {
         let mut line = Self {
             bytes: [b' '; LINE_BYTES],
             len: 0,
         };
-        let (EventId { pid, n }, ppid, tid) = (id, ppid(), gettid());
+        let (EventId { pid, n }, [ppid, tid]) = (id, ids);
         line.raw(format_args!(
             r#"{{"v":{VERSION},"t":{t},"pid":{pid},"ppid":{ppid},"tid":{tid},"n":{n},"lane":""#
         ));
@@ -116,6 +114,25 @@ impl Write for Writing {
         place.copy_from_slice(text.as_bytes());
         self.len = end;
         Ok(())
+    }
+}
+
+impl Line<'_> {
+    /// This line as it stands in a log, each text cut to the room that it has there. `None` when it
+    /// is of no [`Kind`].
+    #[must_use]
+    pub fn bytes(&self) -> Option<[u8; LINE_BYTES]> {
+        let event = Event {
+            on: &self.on,
+            of: &self.of,
+            room: self.room,
+            what: format_args!("{}", self.what),
+            cause: self.cause(),
+            say: &self.say,
+            ..Event::new(self.kind()?)
+        };
+        let start = Writing::start(self.t, self.id(), [self.ppid, self.tid], &self.lane);
+        Some(start.finish(event, &self.inside))
     }
 }
 

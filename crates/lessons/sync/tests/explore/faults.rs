@@ -274,7 +274,7 @@ fn a_panic_that_a_story_asks_for_is_no_fault_and_its_steps_go_on() {
 #[test]
 fn a_fault_is_recorded_as_a_run_with_a_lane_for_each_thread() {
     let fault = found("two-locks");
-    let run = Run::read(recorded("two-locks", &fault.steps).as_bytes()).unwrap();
+    let run = Run::read(recorded("two-locks", &fault).as_bytes()).unwrap();
     let lanes: Vec<_> = run.lanes.iter().map(|lane| lane.name.as_str()).collect();
     assert_eq!(lanes, ["main", "Thread_1", "Thread_2"]);
     assert_eq!(run.damage, Damage::default());
@@ -283,4 +283,22 @@ fn a_fault_is_recorded_as_a_run_with_a_lane_for_each_thread() {
         findings.iter().any(|told| told.contains("Thread_1")),
         "{findings:#?}"
     );
+}
+
+#[test]
+fn the_picture_of_a_fault_says_what_was_found_and_not_that_the_run_was_killed() {
+    for story in STORIES {
+        let Some(fault) = explore(story.body, 1000).fault else {
+            continue;
+        };
+        let run = Run::read(recorded(story.name, &fault).as_bytes()).unwrap();
+        let first = fault.what.lines().next().unwrap();
+        assert_eq!(run.found, first);
+        let told: Vec<_> = run.faults().into_iter().map(|one| one.sentence).collect();
+        assert!(told.iter().any(|told| told.contains(first)), "{told:#?}");
+        assert!(
+            !told.iter().any(|told| told.contains("killed")),
+            "{told:#?}"
+        );
+    }
 }

@@ -130,11 +130,18 @@ fn calls_exit(run: &Run, pid: u32) -> bool {
 }
 
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
-    if !has_ended(run) {
-        let text = "The log ends before the run does: it was killed, or still goes on.".to_owned();
-        let last = run.events.len().checked_sub(1);
-        findings.push(Finding::broken(text, last.into_iter().collect()));
+    if has_ended(run) {
+        return;
     }
+    let text = match &*run.found {
+        "" => "The log ends before the run does: it was killed, or still goes on.".to_owned(),
+        found => {
+            let found = found.trim_end_matches('.');
+            format!("The schedule is shown up to the fault that was found: {found}.")
+        }
+    };
+    let last = run.events.len().checked_sub(1);
+    findings.push(Finding::broken(text, last.into_iter().collect()));
 }
 
 /// What a run that hangs waits for.

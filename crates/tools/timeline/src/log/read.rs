@@ -92,6 +92,7 @@ impl Reading {
                 return Err(ReadError::TwoBoots);
             }
             self.run.program = line.what.to_string();
+            self.run.found = line.say.to_string();
         } else if !line.on.is_empty() {
             on = Some(self.thing(&line, kind));
         }
