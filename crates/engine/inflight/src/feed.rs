@@ -7,7 +7,8 @@ use common::Message;
 
 use crate::error::TaskError;
 use crate::ledger::State;
-use crate::owner::{Door, Queues};
+use crate::owner::Door;
+use crate::queues::Queues;
 use crate::turns::OwnerCell;
 
 /// The most tasks for each worker that are under way at a time: with fewer, quick workers would

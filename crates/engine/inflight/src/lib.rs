@@ -8,6 +8,7 @@
 //! - [`Packet`], [`News`]: what goes to the workers and what comes back, as bytes.
 //! - [`pack`], [`Gathered`]: many arguments into few packets; values of packets, in order.
 //! - [`Ledger`]: which handle waits for which packet, and which failures were not looked at.
+//! - `outgoing`: packets on their way into the queue, and long arguments beside it.
 //! - `suspects`: which packets are lost. Pure, and tested in every order of events.
 //! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`turn`], [`finish`], [`stop`]: its
 //!   calls that wait; [`Feed`]: a window of tasks in flight, for iterators.
@@ -19,8 +20,10 @@
 mod error;
 mod feed;
 mod ledger;
+mod outgoing;
 mod owner;
 mod packing;
+mod queues;
 mod results;
 mod suspects;
 mod turns;
@@ -29,8 +32,9 @@ mod wire;
 pub use error::{Cause, SubmitError, TaskError, UnseenFailures};
 pub use feed::Feed;
 pub use ledger::{Callback, Ledger, State};
-pub use owner::{Door, Owner, Queues, TURN};
+pub use owner::{Door, Owner, TURN};
 pub use packing::{Packets, pack};
+pub use queues::Queues;
 pub use results::{Done, Gathered, Values, single};
 pub use turns::{OwnerCell, finish, stop, turn};
 pub use wire::{News, Packet};

@@ -3,9 +3,8 @@
 //! No thread drives it: workers take packets from the queue by themselves, and answers are taken
 //! in whenever the owner is in one of its calls.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
-use std::io;
 use std::time::{Duration, Instant};
 
 use child::{Child, Shelf};
@@ -14,6 +13,8 @@ use supervisor::{Crew, Death};
 
 use crate::error::{Cause, SubmitError, TaskError};
 use crate::ledger::{Ledger, State};
+use crate::outgoing::Outgoing;
+use crate::queues::Queues;
 use crate::results::failed;
 use crate::suspects::{Suspect, Suspects};
 use crate::wire::{Arguments, News, Packet};
@@ -31,27 +32,6 @@ const COLLECT_AFTER: u32 = 64;
 /// catches up; but not all that are there, since the room of a result that is taken at once serves
 /// for the next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
 const COLLECT_EACH: usize = 2;
-
-/// Longer arguments lie on the shelf. Two packets of this length fit into the queue.
-const LONG_BYTES: usize = 1 << 20;
-
-/// The owner's ends of the two queues between it and its workers.
-pub trait Queues<R> {
-    /// Puts a packet into the queue; gives it back when there is no room or no worker.
-    ///
-    /// # Errors
-    /// With the packet.
-    fn try_put(&self, packet: Packet) -> Result<(), Packet>;
-
-    /// How many packets have been put and not been taken by a worker.
-    fn len_packets(&self) -> usize;
-
-    /// Closes the queue of packets: the workers see its end.
-    fn close(&mut self);
-
-    /// The next news; `None` when there are none, or none came within `limit`.
-    fn get(&self, limit: Option<Duration>) -> Option<News<R>>;
-}
 
 /// Which tasks are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
@@ -72,13 +52,8 @@ pub struct Owner<R, Q> {
     door: Door,
     /// How many iterators may bring more tasks.
     feeds: usize,
-    /// Packets that wait for room in the queue.
-    backlog: VecDeque<Packet>,
-    /// Long arguments, by their first task, until they are answered.
-    shelf: Shelf,
+    outgoing: Outgoing,
     queues: Q,
-    /// How many packets have been put into the queue.
-    put: u64,
     /// How many tasks were submitted since news were taken in.
     submitted: u32,
     /// Answers that have come in part, by their first task.
@@ -97,10 +72,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             ledger: Ledger::new(),
             door: Door::Open,
             feeds: 0,
-            backlog: VecDeque::new(),
-            shelf,
+            outgoing: Outgoing::new(shelf),
             queues,
-            put: 0,
             submitted: 0,
             pieces: HashMap::new(),
             suspects: Suspects::default(),
@@ -179,7 +152,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     fn accept(&mut self, tasks: u32, arguments: Vec<u8>, state: State<R>) -> u32 {
         let first_task = self.ledger.next_task;
         let place = self.ledger.enter(tasks, state);
-        self.backlog.push_back(Packet {
+        self.outgoing.add(Packet {
             place,
             first_task,
             tasks,
@@ -200,7 +173,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// Whether there are packets for which the queue has no room yet.
     #[must_use]
     pub fn has_backlog(&self) -> bool {
-        !self.backlog.is_empty()
+        !self.outgoing.is_empty()
     }
 
     /// An iterator is made that will bring tasks.
@@ -230,25 +203,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     /// Puts packets into the queue as far as there is room, and closes it after the last one.
     fn send(&mut self) {
-        while let Some(mut packet) = self.backlog.pop_front() {
-            let place = packet.place;
-            let unsent = match self.shelve(&mut packet) {
-                Ok(true) => self.queues.try_put(packet),
-                Ok(false) => Err(packet),
-                Err(why) => {
-                    let tasks = packet.tasks();
-                    let refused = failed(tasks.clone(), Cause::Refused(why));
-                    self.ledger.answer(place, tasks.start, refused);
-                    continue;
-                }
-            };
-            if let Err(packet) = unsent {
-                self.backlog.push_front(packet);
-                break;
-            }
-            self.ledger.note_position(place, self.put);
-            self.put += 1;
-        }
+        self.outgoing.send(&mut self.ledger, &self.queues);
         let none_will_come = match self.door {
             Door::Open => false,
             Door::Closed => self.feeds == 0,
@@ -260,23 +215,6 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             self.crew.no_more_work();
             self.queues.close();
         }
-    }
-
-    /// Puts long arguments on the shelf; returns false while there is no room for them.
-    #[inline]
-    fn shelve(&mut self, packet: &mut Packet) -> Result<bool, String> {
-        let bytes = match &packet.arguments {
-            Arguments::Here(bytes) if bytes.len() > LONG_BYTES => bytes,
-            _ => return Ok(true),
-        };
-        if !self.shelf.has_room(bytes.len()) {
-            return Ok(false);
-        }
-        let why =
-            |error: io::Error| format!("no room for {} bytes of arguments: {error}", bytes.len());
-        let place = self.shelf.put(packet.first_task, bytes).map_err(why)?;
-        packet.arguments = Arguments::OnShelf(place);
-        Ok(true)
     }
 
     /// One turn of the work: hands out what there is room for, and takes in what is there, or
@@ -328,7 +266,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
                 result,
             } => {
                 self.ledger.answer(place, first_task, result);
-                self.shelf.free(first_task);
+                self.outgoing.answered(first_task);
             }
             News::Piece {
                 first_task,
@@ -361,14 +299,14 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             return;
         }
         // In this order, see `Suspects`: the queue, the hands, the answers.
-        let first_in_queue = self.put - self.queues.len_packets() as u64;
+        let first_in_queue = self.outgoing.first_in_queue(&self.queues);
         self.suspects.look(first_in_queue, &self.crew.tasks());
         self.collect();
         let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.place, suspect.tasks.start);
         for lost in self.suspects.judge(is_open) {
             let first_task = lost.tasks.start;
             self.pieces.remove(&first_task);
-            self.shelf.free(first_task);
+            self.outgoing.answered(first_task);
             let failed = failed(lost.task..lost.tasks.end, lost.cause);
             self.ledger.answer(lost.place, first_task, failed);
         }
@@ -383,22 +321,17 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     fn all_gone(&mut self) {
         self.is_alone = true;
         self.queues.close();
-        self.drop_backlog();
+        self.outgoing.clear();
         let why = self.crew.all_gone();
         self.ledger
             .answer_all(&why.map_or(Cause::Stopped, Cause::NoWorker));
-    }
-
-    fn drop_backlog(&mut self) {
-        self.backlog.clear();
-        self.shelf.clear();
     }
 
     /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if
     /// something holds the supervisor up.
     pub(crate) fn stop(&mut self) {
         self.door = Door::Ending;
-        self.drop_backlog();
+        self.outgoing.clear();
         self.crew.let_go();
         // What the workers have told comes before the end of the queue.
         let deadline = Instant::now() + LIMIT;

@@ -11,7 +11,8 @@ use std::time::Duration;
 use common::Message;
 
 use crate::error::UnseenFailures;
-use crate::owner::{Door, Owner, Queues, TURN};
+use crate::owner::{Door, Owner, TURN};
+use crate::queues::Queues;
 
 /// An owner, as handles and iterators share it.
 pub type OwnerCell<R, Q> = Rc<RefCell<Owner<R, Q>>>;

@@ -29,6 +29,9 @@ const RETRY: Duration = Duration::from_millis(100);
 const LEAVING: Duration = Duration::from_secs(1);
 
 /// What the crate above brings: processes, and the queues between them and their owner.
+///
+/// A trait, though only the pool implements it: processes and queues are lessons, on which no engine
+/// may stand, and all four methods use the same two ends.
 pub trait Workers {
     /// Why a worker cannot be started.
     type Error: Display;
