@@ -8,6 +8,7 @@
 //!   ([`parcel`]: whole or not at all), and who waits for it.
 //! - [`Exit`]: how a child ended; [`wait`] for one.
 //! - [`zygote`]: a small copy of the program that forks on its behalf.
+//! - [`Patience`]: how long a call may wait.
 //! - [`pipe()`]: the kernel's own pipe, with its reads and writes in the log.
 
 mod active;
@@ -17,6 +18,7 @@ mod exit;
 pub mod line;
 mod mapping;
 pub mod parcel;
+mod patience;
 mod pidfd;
 mod pipe;
 mod readable;
@@ -30,6 +32,7 @@ pub use child::Child;
 pub use ends::{End, generation, hand_on_shared_ends};
 pub use exit::{Exit, try_wait, wait};
 pub use mapping::{Mapping, Shareable, Shared};
+pub use patience::Patience;
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;
 pub use reap::{reap, reap_any, try_reap, try_reap_any};

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 use nix::libc::{self, c_int, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
 use nix::time::{ClockId, clock_gettime};
 
+use crate::patience::Patience;
+
 unsafe extern "C" {
     /// Like `pthread_mutex_timedlock`, by a clock that is never set back (glibc 2.30).
     fn pthread_mutex_clocklock(
@@ -31,27 +33,14 @@ unsafe extern "C" {
 /// The longest wait between two looks at the lock.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
-/// How long to wait.
-#[derive(Debug, Clone, Copy)]
-pub enum Patience {
-    /// Not at all.
-    None,
-    /// Until this moment.
-    Until(Instant),
-    /// Without a limit.
-    Forever,
-}
-
-impl Patience {
-    /// How long the next sleep may be; `None` when patience is over.
-    fn next_sleep(self) -> Option<Duration> {
-        match self {
-            Self::None => None,
-            Self::Forever => Some(LONGEST_SLEEP),
-            Self::Until(deadline) => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                (!left.is_zero()).then(|| left.min(LONGEST_SLEEP))
-            }
+/// How long the next sleep may be; `None` when patience is over.
+fn next_sleep(patience: Patience) -> Option<Duration> {
+    match patience {
+        Patience::None => None,
+        Patience::Forever => Some(LONGEST_SLEEP),
+        Patience::Until(deadline) => {
+            let left = deadline.saturating_duration_since(Instant::now());
+            (!left.is_zero()).then(|| left.min(LONGEST_SLEEP))
         }
     }
 }
@@ -122,7 +111,7 @@ impl RobustMutex {
 
     #[cold]
     fn wait(&self, patience: Patience) -> Taken {
-        while let Some(limit) = patience.next_sleep() {
+        while let Some(limit) = next_sleep(patience) {
             let until = timespec_after(limit);
             // Each call marks the mutex as waited for anew, in case the mark was lost.
             // SAFETY: as above; `until` outlives the call.

@@ -27,12 +27,13 @@ use common::Trace;
 use layout::Ring;
 use sleep::Bell;
 
+pub use child::Patience;
 pub use error::{ReadError, WriteError};
 pub use layout::MOST_BYTES;
 pub use messages::{MessageReader, MessageWriter, Packed};
 pub use position::MOST_MESSAGES;
 pub use reader::Reader;
-pub use sleep::{Patience, sleep_until_woken};
+pub use sleep::sleep_until_woken;
 pub use wait_any::wait_any;
 pub use writer::Writer;
 

@@ -6,11 +6,11 @@ use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use child::Patience;
 use common::{DecodeError, EventId, Message, Trace, is_recording};
 
 use crate::error::{ReadError, WriteError};
 use crate::reader::Reader;
-use crate::sleep::Patience;
 use crate::writer::Writer;
 
 /// The writing side of a ring of messages of type `T`, or of bytes as they are (`[u8]`). Drop

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use child::Patience;
 use common::EventId;
 use nix::poll::PollFd;
 
 use crate::error::ReadError;
 use crate::layout::{FIRST, Header, LAST, Piece, Ring};
 use crate::position::Position;
-use crate::sleep::{Bell, Gone, Patience, say_asleep};
+use crate::sleep::{Bell, Gone, say_asleep};
 use crate::tuning::Lag;
 
 /// The reading side. Drop closes it; when the last reader of all processes is closed, writing is

@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use child::End;
+use child::{End, Patience};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv, send};
@@ -33,40 +33,6 @@ static LOOKS_BY_ITSELF: AtomicBool = AtomicBool::new(true);
 /// woken. A wake-up that is missing then hangs the sleeper, and is not healed after 100 ms.
 pub fn sleep_until_woken() {
     LOOKS_BY_ITSELF.store(false, Ordering::Relaxed);
-}
-
-/// How long a call may wait.
-#[derive(Debug, Clone, Copy)]
-pub enum Patience {
-    /// Not at all.
-    None,
-    /// Until then.
-    Until(Instant),
-    /// For as long as the other side lives.
-    Forever,
-}
-
-impl Patience {
-    /// Up to `limit` from now.
-    #[must_use]
-    pub fn up_to(limit: Duration) -> Self {
-        Instant::now()
-            .checked_add(limit)
-            .map_or(Self::Forever, Self::Until)
-    }
-
-    fn deadline(self) -> Option<Instant> {
-        match self {
-            Self::None => Some(Instant::now()),
-            Self::Until(deadline) => Some(deadline),
-            Self::Forever => None,
-        }
-    }
-
-    pub(crate) fn is_over(self) -> bool {
-        self.deadline()
-            .is_some_and(|deadline| deadline <= Instant::now())
-    }
 }
 
 /// The other side has gone.

@@ -4,12 +4,13 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use child::Patience;
 use common::EventId;
 
 use crate::error::WriteError;
 use crate::layout::{FIRST, Header, LAST, LENGTH_BYTES, Ring, room_of};
 use crate::position::Position;
-use crate::sleep::{Bell, Gone, Patience};
+use crate::sleep::{Bell, Gone};
 use crate::tuning::{Watch, lead};
 
 /// A long message is published in pieces of this size, so that the reader copies the one while

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use child::Patience;
 use child::generation;
-use child::robust::{Patience, RobustMutex, Taken};
+use child::robust::{RobustMutex, Taken};
 use common::{LastEvent, Trace};
 
 use crate::memory::Memory;

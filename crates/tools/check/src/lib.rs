@@ -56,4 +56,4 @@ pub use passing::Passing;
 pub use program::Program;
 pub use ran::Ran;
 pub use running::Act;
-pub use used::{Used, use_of};
+pub use used::{Used, use_of, use_of_process};

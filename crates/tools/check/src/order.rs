@@ -6,6 +6,32 @@ use crate::answer::answers;
 use crate::fault::{Fault, Verdict, fault};
 use crate::ran::Ran;
 
+/// The four checks of a prediction: `$order` makes its [`Order`], and `$runs` looks whether runs
+/// contradict it. The answer is the file `answer.txt` of the exercise.
+#[macro_export]
+macro_rules! prediction {
+    ($exercise:literal, $order:expr, $runs:expr) => {{
+        const ANSWER: &str = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/exercises/",
+            $exercise,
+            "/answer.txt"
+        );
+        [
+            $crate::Check::new("letters", "each answer is one of the letters", || {
+                let _all = $order().answered(ANSWER);
+            }),
+            $crate::Check::new("possible", "each of them can be seen", || {
+                $order().expect_possible(ANSWER);
+            }),
+            $crate::Check::new("all", "none that can be seen is missing", || {
+                $order().expect_all(ANSWER);
+            }),
+            $crate::Check::new("runs", "no run contradicts the reasons", $runs),
+        ]
+    }};
+}
+
 /// What is asked, as in the file that is handed out: by its letter, two lines of which the first may or
 /// may not be seen before the second.
 pub type Asked = (char, &'static str, &'static str);

@@ -203,6 +203,23 @@ impl Ran {
         });
     }
 
+    /// Looks whether the program fails, with exit code 1, because `who` was killed. It may have ended
+    /// before it could be killed: then there is nothing to look at.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when it does not.
+    pub fn expect_failure_if_killed(&self, who: &str) {
+        if self.killed().is_none() {
+            return;
+        }
+        self.expect(self.code != Some(0), || {
+            format!(
+                "The {who} was killed, so an error was expected, and with it exit code 1. It is 0."
+            )
+        });
+        self.expect_code(1);
+    }
+
     /// Looks at the exit code.
     ///
     /// # Panics

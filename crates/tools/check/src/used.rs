@@ -31,6 +31,13 @@ pub fn use_of<R>(act: impl FnOnce() -> R) -> (R, Used) {
     (result, used(UsageWho::RUSAGE_THREAD).since(before))
 }
 
+/// What the calling process uses for this, on all of its threads.
+pub fn use_of_process<R>(act: impl FnOnce() -> R) -> (R, Used) {
+    let before = used(UsageWho::RUSAGE_SELF);
+    let result = act();
+    (result, used(UsageWho::RUSAGE_SELF).since(before))
+}
+
 /// What was used until now.
 pub(crate) fn used(who: UsageWho) -> Used {
     let time = |time: TimeVal| Duration::from_micros(time.num_microseconds().cast_unsigned());

@@ -3,27 +3,11 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use check::{Check, Order, Ran, main as judge, program};
+use check::{Order, Ran, main as judge, prediction, program};
 
 fn main() -> ExitCode {
-    judge(
-        "distributed/twice",
-        &[
-            Check::new("letters", "each answer is one of the letters", || {
-                let _all = order().answered(ANSWER);
-            }),
-            Check::new("possible", "each of them can be seen", || {
-                order().expect_possible(ANSWER);
-            }),
-            Check::new("all", "none that can be seen is missing", || {
-                order().expect_all(ANSWER);
-            }),
-            Check::new("runs", "no run contradicts the reasons", runs),
-        ],
-    )
+    judge("distributed/twice", &prediction!("twice", order, runs))
 }
-
-const ANSWER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/exercises/twice/answer.txt");
 
 /// What is asked is whether a line comes a second time before the end.
 fn order() -> Order {

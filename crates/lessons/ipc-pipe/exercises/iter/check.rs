@@ -5,10 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use check::{Check, main as judge, words};
+use check::{Check, main as judge, use_of_process, words};
 use ipc_pipe::{Receiver, RecvError, Sender, pipe};
 use multiprocess::Process;
-use nix::sys::resource::{UsageWho, getrusage};
 
 fn main() -> ExitCode {
     let limit = Duration::from_secs(5);
@@ -245,16 +244,6 @@ fn again() {
     );
 }
 
-/// How much processor time this process has used, and how often it went to sleep.
-fn used() -> (Duration, i64) {
-    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts it");
-    let time = [usage.user_time(), usage.system_time()].map(|time| {
-        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
-        Duration::from_micros(micros.cast_unsigned())
-    });
-    (time[0] + time[1], usage.voluntary_context_switches())
-}
-
 fn waits() {
     let (sender, receiver) = ends();
     let child = Process::start("sender", move || {
@@ -262,15 +251,13 @@ fn waits() {
         sender.send(1).is_ok()
     });
     let child = child.expect("a process can be started");
-    let before = used();
-    let item = plain(receiver.iter().next());
-    let after = used();
+    let (item, used) = use_of_process(|| plain(receiver.iter().next()));
     assert_eq!(
         item,
         Some(Ok(1)),
         "the message of a sender that takes its time"
     );
-    let (cpu, sleeps) = ((after.0 - before.0).as_millis(), after.1 - before.1);
+    let (cpu, sleeps) = (used.cpu.as_millis(), used.sleeps);
     assert!(
         cpu < 60 && sleeps < 200,
         "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {sleeps} \

@@ -74,14 +74,7 @@ fn waits() {
 fn failure() {
     let urls = words("failure", 60);
     let ran = with(&urls).when(" recv: ", 3, Act::Kill).run();
-    if ran.killed().is_none() {
-        return;
-    }
-    ran.expect(ran.code != Some(0), || {
-        "The receiver was killed, so an error was expected, and with it exit code 1. It is 0."
-            .to_owned()
-    });
-    ran.expect_code(1);
+    ran.expect_failure_if_killed("receiver");
 }
 
 fn chaos() {

@@ -86,13 +86,7 @@ fn failure() {
     let words = words("failure", 80);
     for nth in [3, 4] {
         let ran = with(&words).when(") took ", nth, Act::Kill).run();
-        if ran.killed().is_some() {
-            ran.expect(ran.code != Some(0), || {
-                "A child was killed, so an error was expected, and with it exit code 1. It is 0."
-                    .to_owned()
-            });
-            ran.expect_code(1);
-        }
+        ran.expect_failure_if_killed("child");
     }
 }
 

@@ -82,24 +82,14 @@ fn waits() {
 fn reader_killed() {
     let urls = words("reader killed", 100);
     let ran = with(&urls).when(" is reading", 1, Act::Kill).run();
-    expect_failure(&ran, "reader");
+    ran.expect_failure_if_killed("reader");
 }
 
 /// It may have put everything before it is killed.
 fn writer_killed() {
     let urls = words("writer killed", 200);
     let ran = with(&urls).when(" is writing", 1, Act::Kill).run();
-    expect_failure(&ran, "writer");
-}
-
-fn expect_failure(ran: &Ran, who: &str) {
-    if ran.killed().is_none() {
-        return;
-    }
-    ran.expect(ran.code != Some(0), || {
-        format!("The {who} was killed, so an error was expected, and with it exit code 1. It is 0.")
-    });
-    ran.expect_code(1);
+    ran.expect_failure_if_killed("writer");
 }
 
 fn chaos() {

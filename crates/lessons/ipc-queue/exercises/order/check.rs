@@ -2,27 +2,11 @@
 
 use std::process::ExitCode;
 
-use check::{Check, Order, main as judge, program};
+use check::{Order, main as judge, prediction, program};
 
 fn main() -> ExitCode {
-    judge(
-        "ipc-queue/order",
-        &[
-            Check::new("letters", "each answer is one of the letters", || {
-                let _all = order().answered(ANSWER);
-            }),
-            Check::new("possible", "each of them can be seen", || {
-                order().expect_possible(ANSWER);
-            }),
-            Check::new("all", "none that can be seen is missing", || {
-                order().expect_all(ANSWER);
-            }),
-            Check::new("runs", "no run contradicts the reasons", runs),
-        ],
-    )
+    judge("ipc-queue/order", &prediction!("order", order, runs))
 }
-
-const ANSWER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/exercises/order/answer.txt");
 
 /// Of each writer: the puts, the lines about them and the lines about the gets, in its order.
 const WRITERS: [[[&str; 3]; 3]; 2] = [

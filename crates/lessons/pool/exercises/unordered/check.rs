@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, main as judge};
+use check::{Check, main as judge, use_of_process};
 use ipc_shared::AtomicValue;
-use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, raise};
 use pool::{Cause, Pool, TaskError};
 
@@ -328,30 +327,18 @@ fn closed() {
     join(pool);
 }
 
-/// How much processor time this process has used, and how often it went to sleep.
-fn used() -> (Duration, i64) {
-    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts it");
-    let time = [usage.user_time(), usage.system_time()].map(|time| {
-        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
-        Duration::from_micros(micros.cast_unsigned())
-    });
-    (time[0] + time[1], usage.voluntary_context_switches())
-}
-
 fn sleeps() {
     let pool = pool(|number: u32| {
         sleep(Duration::from_millis(1200));
         number
     });
     let mut results = pool.imap_unordered([1, 2]).expect("the pool is open");
-    let before = used();
-    let result = results.next();
-    let after = used();
+    let (result, used) = use_of_process(|| results.next());
     assert!(
         matches!(result, Some(Ok(_))),
         "the result of a task that takes its time: {result:?}"
     );
-    let (cpu, sleeps) = ((after.0 - before.0).as_millis(), after.1 - before.1);
+    let (cpu, sleeps) = (used.cpu.as_millis(), used.sleeps);
     assert!(
         cpu < 60 && sleeps < 200,
         "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {sleeps} \
