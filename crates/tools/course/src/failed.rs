@@ -1,7 +1,7 @@
 //! What may go wrong, and how it is told.
 
 /// Why something was not done, in one line or a few.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Failed {
     /// The command line is wrong: exit code 2.
     Words(String),

@@ -1,6 +1,6 @@
 //! Grades submissions: one, or a class.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -16,6 +16,7 @@ use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::kit::Kit;
 use crate::place::{Assigned, Course};
+use crate::ready::Ready;
 use crate::submission::Submission;
 
 /// The result of grading a submission.
@@ -30,6 +31,8 @@ pub(crate) struct Graded {
     pub(crate) seed: u64,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) took: Duration,
+    /// The result beside others, if there was doubt about that.
+    pub(crate) before: Option<Box<Graded>>,
 }
 
 impl Graded {
@@ -68,6 +71,7 @@ impl Graded {
             seed,
             outcomes,
             took: Duration::ZERO,
+            before: None,
         }
     }
 }
@@ -76,16 +80,15 @@ impl Graded {
 #[derive(Clone, Copy)]
 pub(crate) struct Grading<'a> {
     pub(crate) course: &'a Course,
-    /// The exercise, if the submissions need not say it.
-    pub(crate) exercise: Option<&'a Assigned>,
     pub(crate) seed: u64,
     /// How many submissions at the same time.
     pub(crate) jobs: usize,
     /// Where to build and run them.
     pub(crate) place: &'a Place,
-    /// Whether one that was too slow is graded once more, alone.
-    pub(crate) is_twice_if_slow: bool,
 }
+
+/// A submission, and the exercise that it is of, if it need not say it.
+pub(crate) type Handed<'a> = (PathBuf, Option<&'a Assigned>);
 
 /// A submission, for one of the exercises that it is of.
 struct Task<'a> {
@@ -94,40 +97,44 @@ struct Task<'a> {
     assigned: Option<&'a Assigned>,
 }
 
+/// What there is to do next.
+enum Work<'a> {
+    MakeReady(&'a Ready<'a>),
+    /// The place of this one among the results, itself, and what it needs.
+    Grade(usize, &'a Task<'a>, Option<&'a Ready<'a>>),
+}
+
 /// The stack of a thread that parses submissions: the parser recurs.
 const STACK_BYTES: usize = 256 << 20;
 
 impl Grading<'_> {
-    /// Grades all of them, and tells each when it is done.
+    /// Grades all of them, and tells each when it is done. One that is `doubtful` is graded once more,
+    /// while nothing else is done.
     pub(crate) fn all(
         &self,
-        submissions: &[PathBuf],
+        handed: &[Handed<'_>],
+        doubtful: impl Fn(&Graded) -> bool + Sync,
         tell: impl Fn(&Graded) + Sync,
     ) -> Result<Vec<Graded>, Failed> {
-        let read: Vec<_> = submissions
+        let read: Vec<_> = handed
             .iter()
-            .map(|path| (path.as_path(), Submission::read(path)))
+            .map(|(path, exercise)| (path.as_path(), *exercise, Submission::read(path)))
             .collect();
         let tasks = self.tasks(&read);
-        let kits = self.kits(&tasks)?;
+        let ready = Ready::all(tasks.iter().filter_map(Task::built));
+        let todo = todo(&tasks, &ready);
         let next = AtomicUsize::new(0);
         let done: Mutex<BTreeMap<usize, Graded>> = Mutex::default();
         let alone = RwLock::new(());
         let work = |bench: u32| -> Result<(), Failed> {
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(task) = tasks.get(place) else {
-                    return Ok(());
-                };
-                let once = || self.one(task, &kits, bench);
-                let graded = match self.is_twice_if_slow {
-                    true => twice_if_slow(&alone, once)?,
-                    false => timed(once)?,
-                };
-                tell(&graded);
-                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                done.insert(place, graded);
+            while let Some(work) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Some((place, graded)) = self.worked(work, bench, &alone, &doubtful)? {
+                    tell(&graded);
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.insert(place, graded);
+                }
             }
+            Ok(())
         };
         let work = &work;
         thread::scope(|scope| {
@@ -146,14 +153,39 @@ impl Grading<'_> {
         Ok(done.into_values().collect())
     }
 
-    fn tasks<'a>(&'a self, read: &'a [(&Path, Result<Submission, String>)]) -> Vec<Task<'a>> {
+    /// Does a piece of the work, on this bench; a submission that was graded has a place.
+    fn worked(
+        &self,
+        work: &Work<'_>,
+        bench: u32,
+        alone: &RwLock<()>,
+        doubtful: impl Fn(&Graded) -> bool,
+    ) -> Result<Option<(usize, Graded)>, Failed> {
+        match work {
+            Work::MakeReady(ready) => {
+                ready.kit(self.course, alone)?;
+                Ok(None)
+            }
+            Work::Grade(place, task, ready) => {
+                let kit = ready.map(|ready| ready.kit(self.course, alone));
+                let kit = kit.transpose()?;
+                let once = || timed(|| self.one(task, kit, bench));
+                Ok(Some((*place, twice_if(doubtful, alone, once)?)))
+            }
+        }
+    }
+
+    fn tasks<'a>(
+        &'a self,
+        read: &'a [(&Path, Option<&'a Assigned>, Result<Submission, String>)],
+    ) -> Vec<Task<'a>> {
         let mut tasks = Vec::new();
-        for (path, read) in read {
+        for (path, exercise, read) in read {
             let own = || match read {
                 Ok(submission) => submission.exercises(self.course),
                 Err(_) => Vec::new(),
             };
-            let assigned = self.exercise.map_or_else(own, |one| vec![one]);
+            let assigned = exercise.map_or_else(own, |one| vec![one]);
             let task = |assigned| Task {
                 path,
                 read,
@@ -167,39 +199,20 @@ impl Grading<'_> {
         tasks
     }
 
-    /// Makes ready whatever exercise there is a submission for.
-    fn kits(&self, tasks: &[Task<'_>]) -> Result<BTreeMap<String, Kit>, Failed> {
-        let mut kits = BTreeMap::new();
-        for task in tasks {
-            if let (Some(assigned), Ok(_)) = (task.assigned, task.read)
-                && !kits.contains_key(&assigned.id())
-            {
-                kits.insert(assigned.id(), Kit::ready(self.course, assigned)?);
+    fn one(&self, task: &Task<'_>, kit: Option<&Kit>, bench: u32) -> Result<Graded, Failed> {
+        let taken = match (task.read, task.assigned, kit) {
+            (Err(why), ..) => Err(refused(Verdict::Refused, why)),
+            (Ok(submission), Some(assigned), Some(kit)) => {
+                files(assigned, submission).map(|files| (kit, files))
             }
-        }
-        Ok(kits)
-    }
-
-    fn one(
-        &self,
-        task: &Task<'_>,
-        kits: &BTreeMap<String, Kit>,
-        bench: u32,
-    ) -> Result<Graded, Failed> {
-        let taken = match (task.read, task.assigned) {
-            (Err(why), _) => Err(refused(Verdict::Refused, why)),
-            (_, None) => Err(refused(
+            _ => Err(refused(
                 Verdict::Refused,
                 "it does not say which exercise it is of; --exercise does",
             )),
-            (Ok(submission), Some(assigned)) => {
-                files(assigned, submission).map(|files| (assigned, files))
-            }
         };
         let outcomes = match taken {
             Err(outcome) => vec![*outcome],
-            Ok((assigned, files)) => {
-                let kit = &kits[&assigned.id()];
+            Ok((kit, files)) => {
                 Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?
             }
         };
@@ -207,22 +220,50 @@ impl Grading<'_> {
     }
 }
 
-/// Grades beside others; and once more while no other submission is graded, if it was too slow or the
-/// grader itself failed.
-fn twice_if_slow(
+impl<'a> Task<'a> {
+    /// The exercise, if there is something to be built for it.
+    fn built(&self) -> Option<&'a Assigned> {
+        self.assigned.filter(|_| self.read.is_ok())
+    }
+}
+
+/// An exercise is made ready while the submissions of the one before it are graded: most of the time
+/// these wait.
+fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
+    let mut todo = Vec::new();
+    let mut ahead = ready.iter();
+    todo.extend(ahead.next().map(Work::MakeReady));
+    let mut seen = BTreeSet::new();
+    for (place, task) in tasks.iter().enumerate() {
+        let id = task.built().map(Assigned::id);
+        let its = ready.iter().find(|ready| Some(ready.assigned.id()) == id);
+        if its.is_some() && seen.insert(id) {
+            todo.extend(ahead.next().map(Work::MakeReady));
+        }
+        todo.push(Work::Grade(place, task, its));
+    }
+    todo
+}
+
+/// Grades beside others; and once more while nothing else is done, if the result is doubtful.
+fn twice_if(
+    doubtful: impl Fn(&Graded) -> bool,
     alone: &RwLock<()>,
     once: impl Fn() -> Result<Graded, Failed>,
 ) -> Result<Graded, Failed> {
-    timed(|| {
-        let graded = {
-            let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
-            once()?
-        };
-        if !graded.is_uncertain() {
-            return Ok(graded);
-        }
-        let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
-        once()
+    let before = {
+        let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
+        once()?
+    };
+    if !doubtful(&before) {
+        return Ok(before);
+    }
+    let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
+    let graded = once()?;
+    Ok(Graded {
+        took: before.took + graded.took,
+        before: Some(Box::new(before)),
+        ..graded
     })
 }
 

@@ -12,6 +12,7 @@ mod kit;
 mod options;
 mod place;
 mod practice;
+mod ready;
 mod results;
 mod student;
 mod submission;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 use boxes::Place;
 use check::Verdict;
 use failed::{Failed, print};
-use grade::Grading;
+use grade::{Graded, Grading};
 use options::{Asked, Grade, HELP};
 use place::Course;
 use results::{Format, as_text, write_all};
@@ -85,15 +86,16 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     };
     let grading = Grading {
         course,
-        exercise,
         seed: how.seed,
         // Without a box, all that a submission has left is found because there is no other one.
         jobs: if how.is_bare { 1 } else { how.jobs },
         place: &place,
-        is_twice_if_slow: true,
     };
+    let handed = how.submissions.iter().map(|path| (path.clone(), exercise));
+    let handed: Vec<_> = handed.collect();
     let is_text = how.format == Format::Text;
-    let graded = grading.all(&how.submissions, |graded| {
+    // One that was too slow, or that the grader itself has failed on, may be judged otherwise alone.
+    let graded = grading.all(&handed, Graded::is_uncertain, |graded| {
         if is_text {
             // A person watches; what cannot be printed is missed at the end, too.
             let _shown = print(&as_text(graded));

@@ -191,6 +191,7 @@ mod tests {
             seed: 1,
             outcomes: Vec::new(),
             took: Duration::from_secs(1),
+            before: None,
         }
     }
 

@@ -1,8 +1,10 @@
 //! Whether the grader judges rightly: every exercise brings right and wrong answers along.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use check::Verdict;
@@ -18,9 +20,15 @@ use crate::place::{Assigned, Course};
 #[derive(Debug)]
 struct Known {
     file: PathBuf,
-    verdict: Verdict,
-    /// The check that it fails, of one that is wrong.
-    at: Option<String>,
+    expected: Expected,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Expected {
+    /// This, and of one that is wrong the check that it fails.
+    Judged(Verdict, Option<String>),
+    /// Of the exercise as a student gets it: to compile, and to be wrong.
+    Untouched,
 }
 
 /// `verify`.
@@ -35,9 +43,20 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         false => named,
     };
     let place = Place::boxes(course)?;
+    let grading = Grading {
+        course,
+        seed: 1,
+        // Most of the time an answer waits, and its judge with it.
+        jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
+        place: &place,
+    };
+    if !how.is_full {
+        // While the last answers to one exercise wait, those to the next are graded.
+        return together(&grading, &all, 1);
+    }
     let mut is_right = true;
     for assigned in all {
-        is_right &= one(course, assigned, &place, how.is_full)?;
+        is_right &= together(&grading, &[assigned], ROUNDS)?;
     }
     Ok(is_right)
 }
@@ -45,98 +64,109 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
 /// How often `--full` grades each answer; the second half beside two busy neighbours.
 const ROUNDS: usize = 20;
 
-/// Grades what comes with an exercise, and prints how that went.
-fn one(course: &Course, assigned: &Assigned, place: &Place, is_full: bool) -> Result<bool, Failed> {
-    let known = known(assigned)?;
-    let grading = Grading {
-        course,
-        exercise: Some(assigned),
-        seed: 1,
-        // Most of the time an answer waits, and its judge with it.
-        jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
-        place,
-        is_twice_if_slow: true,
+/// Grades what comes with these exercises, and prints how that went for each as soon as it is known.
+fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: usize) -> Result<bool, Failed> {
+    let mut handed = Vec::new();
+    let mut known = BTreeMap::new();
+    let mut judged = BTreeMap::new();
+    for assigned in all {
+        let its = all_known(grading.course, assigned)?;
+        judged.insert(assigned.id(), Judged::none_of(&its, rounds));
+        for one in its {
+            handed.push((one.file.clone(), Some(*assigned)));
+            known.insert(one.file, one.expected);
+        }
+    }
+    let judged = Mutex::new(judged);
+    let doubtful = |graded: &Graded| !is_as_known(&known[&graded.submission], graded);
+    let tell = |graded: &Graded| {
+        let mut judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(its) = judged.get_mut(&graded.exercise) {
+            its.take(&known[&graded.submission], graded);
+            if its.left == 0 {
+                // Whether all is right is told by the exit code, too.
+                let _shown = print(&its.text(&graded.exercise));
+            }
+        }
     };
-    let rounds = if is_full { ROUNDS } else { 1 };
-    let Judged {
-        mut wrong,
-        unsteady,
-        slowest,
-    } = in_rounds(&grading, &known, rounds)?;
-    let untouched = grading.all(&[starter(course, assigned)?], |_| ())?;
-    wrong.extend(
-        untouched
-            .iter()
-            .filter(|graded| !is_starter(graded))
-            .map(told),
-    );
-    let rights = known
-        .iter()
-        .filter(|one| one.verdict == Verdict::Pass)
-        .count();
-    let mut text = format!(
-        "{:32} {rights} right, {} wrong, untouched: {}; x {rounds}: {} ({:.1} s at most)\n",
-        assigned.id(),
-        known.len() - rights,
-        untouched.first().map_or("", |graded| graded.verdict.name()),
-        if wrong.is_empty() { "ok" } else { "WRONG" },
-        slowest.as_secs_f64(),
-    );
-    text.extend(wrong.iter().map(|line| format!("  {line}\n")));
-    let unsteady = unsteady.iter();
-    text.extend(unsteady.map(|line| format!("  UNSTEADY, right when graded again: {line}\n")));
-    print(&text)?;
-    Ok(wrong.is_empty())
+    for round in 0..rounds {
+        let _beside = (round >= ROUNDS / 2).then(Neighbours::start).transpose()?;
+        grading.all(&handed, doubtful, tell)?;
+    }
+    let judged = judged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(judged.values().all(|its| its.wrong().next().is_none()))
 }
 
-/// How the known answers were judged: which otherwise than known, and how long the slowest took.
-#[derive(Default)]
+/// How the known answers to an exercise were judged.
 struct Judged {
+    rounds: usize,
+    right_answers: usize,
+    wrong_answers: usize,
+    /// How many are still to be graded.
+    left: usize,
+    /// The verdict on the exercise as a student gets it.
+    untouched: &'static str,
     wrong: Vec<String>,
-    /// Judged otherwise, and right when graded again.
+    /// Judged otherwise than known, and right when graded again.
     unsteady: Vec<String>,
     slowest: Duration,
 }
 
-fn in_rounds(grading: &Grading<'_>, known: &[Known], rounds: usize) -> Result<Judged, Failed> {
-    let mut judged = Judged::default();
-    for round in 0..rounds {
-        let _beside = (round >= ROUNDS / 2).then(Neighbours::start).transpose()?;
-        judge(grading, known, &mut judged)?;
+impl Judged {
+    fn none_of(known: &[Known], rounds: usize) -> Self {
+        let count = |is_it: fn(&Known) -> bool| known.iter().filter(|one| is_it(one)).count();
+        let right_answers = count(|one| one.expected == Expected::Judged(Verdict::Pass, None));
+        Self {
+            rounds,
+            right_answers,
+            wrong_answers: count(|one| one.expected != Expected::Untouched) - right_answers,
+            left: known.len() * rounds,
+            untouched: "",
+            wrong: Vec::new(),
+            unsteady: Vec::new(),
+            slowest: Duration::ZERO,
+        }
     }
-    if rounds > 1 {
-        // Of many rounds none may go wrong.
-        judged.wrong.append(&mut judged.unsteady);
-    }
-    Ok(judged)
-}
 
-/// Grades the known answers once, and once more what is judged otherwise. It is wrong if it is judged
-/// otherwise again, and else unsteady, unless it was too slow only.
-fn judge(grading: &Grading<'_>, known: &[Known], judged: &mut Judged) -> Result<(), Failed> {
-    let files: Vec<PathBuf> = known.iter().map(|one| one.file.clone()).collect();
-    // For a second run alone all others would have to wait. Who is to be slow need not have one.
-    let once = Grading {
-        is_twice_if_slow: false,
-        ..*grading
-    };
-    let mut graded = once.all(&files, |_| ())?;
-    for (known, graded) in known.iter().zip(&mut graded) {
-        if is_as_known(known, graded) {
-            continue;
+    /// Takes a result: wrong if it is not as known, unsteady if it was not before, unless it was too
+    /// slow only.
+    fn take(&mut self, expected: &Expected, graded: &Graded) {
+        self.left -= 1;
+        self.slowest = self.slowest.max(graded.took);
+        if *expected == Expected::Untouched {
+            self.untouched = graded.verdict.name();
         }
-        let again = grading.all(std::slice::from_ref(&known.file), |_| ())?;
-        let again = again.into_iter().next().unwrap_or_else(|| graded.clone());
-        if !is_as_known(known, &again) {
-            judged.wrong.push(told(&again));
-        } else if !graded.is_uncertain() {
-            judged.unsteady.push(told(graded));
+        if !is_as_known(expected, graded) {
+            self.wrong.push(told(graded));
+        } else if let Some(before) = graded.before.as_ref().filter(|one| !one.is_uncertain()) {
+            self.unsteady.push(told(before));
         }
-        graded.took += again.took;
     }
-    let slowest = graded.iter().map(|graded| graded.took).max();
-    judged.slowest = judged.slowest.max(slowest.unwrap_or_default());
-    Ok(())
+
+    /// Of many rounds none may go wrong, not even once.
+    fn wrong(&self) -> impl Iterator<Item = &String> {
+        let unsteady = self.unsteady.iter().filter(|_| self.rounds > 1);
+        self.wrong.iter().chain(unsteady)
+    }
+
+    fn text(&self, id: &str) -> String {
+        let mut text = format!(
+            "{id:32} {} right, {} wrong, untouched: {}; x {}: {} ({:.1} s at most)\n",
+            self.right_answers,
+            self.wrong_answers,
+            self.untouched,
+            self.rounds,
+            match self.wrong().next() {
+                None => "ok",
+                Some(_) => "WRONG",
+            },
+            self.slowest.as_secs_f64(),
+        );
+        text.extend(self.wrong().map(|line| format!("  {line}\n")));
+        let unsteady = self.unsteady.iter().filter(|_| self.rounds == 1);
+        text.extend(unsteady.map(|line| format!("  UNSTEADY, right when graded again: {line}\n")));
+        text
+    }
 }
 
 /// Two processes that use all the time that they are given, as long as this value lives.
@@ -165,15 +195,17 @@ impl Drop for Neighbours {
     }
 }
 
-/// It has to compile, and to be wrong.
-fn is_starter(graded: &Graded) -> bool {
-    let is_built = graded.fault().is_none_or(|fault| fault.name != "compiles");
-    is_built && !matches!(graded.verdict, Verdict::Pass | Verdict::GraderError)
-}
-
-fn is_as_known(known: &Known, graded: &Graded) -> bool {
+fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
     let at = graded.fault().map(|outcome| outcome.name.as_str());
-    graded.verdict == known.verdict && (known.at.is_none() || known.at.as_deref() == at)
+    match expected {
+        Expected::Judged(verdict, its) => {
+            graded.verdict == *verdict && (its.is_none() || its.as_deref() == at)
+        }
+        Expected::Untouched => {
+            at != Some("compiles")
+                && !matches!(graded.verdict, Verdict::Pass | Verdict::GraderError)
+        }
+    }
 }
 
 fn told(graded: &Graded) -> String {
@@ -187,10 +219,13 @@ fn told(graded: &Graded) -> String {
     told
 }
 
-/// The answers in the exercise's folder. The first line of each says how it is to be judged:
-/// `// right: WHY`, or `// VERDICT at CHECK: WHY`.
-fn known(assigned: &Assigned) -> Result<Vec<Known>, Failed> {
-    let mut all = Vec::new();
+/// The answers in the exercise's folder, and the exercise untouched. The first line of each answer says
+/// how it is to be judged: `// right: WHY`, or `// VERDICT at CHECK: WHY`.
+fn all_known(course: &Course, assigned: &Assigned) -> Result<Vec<Known>, Failed> {
+    let mut all = vec![Known {
+        file: starter(course, assigned)?,
+        expected: Expected::Untouched,
+    }];
     for folder in ["right", "wrong"] {
         let folder = assigned.own_folder().join(folder);
         let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -201,19 +236,19 @@ fn known(assigned: &Assigned) -> Result<Vec<Known>, Failed> {
         files.sort();
         for file in files {
             let text = fs::read_to_string(&file).map_err(failed)?;
-            let known = expected(&text).ok_or_else(|| {
+            let expected = expected(&text).ok_or_else(|| {
                 format!(
                     "{}: its first line does not say how it is judged",
                     file.display()
                 )
             })?;
-            all.push(Known { file, ..known });
+            all.push(Known { file, expected });
         }
     }
     Ok(all)
 }
 
-fn expected(text: &str) -> Option<Known> {
+fn expected(text: &str) -> Option<Expected> {
     let line = text.lines().next()?;
     let line = line.trim_start_matches(['/', '#']).trim();
     let (judged, _why) = line.split_once(':')?;
@@ -221,15 +256,11 @@ fn expected(text: &str) -> Option<Known> {
         Some((verdict, at)) => (verdict, Some(at.to_owned())),
         None => (judged, None),
     };
-    Some(Known {
-        file: PathBuf::new(),
-        verdict: if verdict == "right" {
-            Verdict::Pass
-        } else {
-            Verdict::named(verdict)?
-        },
-        at,
-    })
+    let verdict = match verdict {
+        "right" => Verdict::Pass,
+        verdict => Verdict::named(verdict)?,
+    };
+    Some(Expected::Judged(verdict, at))
 }
 
 /// The exercise as a student gets it, as a submission.
