@@ -187,6 +187,10 @@ impl Task<'_> {
         if let Some(workspace) = workspace.as_table_like_mut() {
             workspace.remove("exclude");
         }
+        // Of crates that no lesson is built from: cargo would warn of each, at each call.
+        if let Some(dev) = root["profile"]["dev"].as_table_like_mut() {
+            dev.remove("package");
+        }
         let all = names(root.get("workspace").and_then(|it| it.get("dependencies")));
         for name in all {
             let is_left_out = path_of(&root, &name).is_some_and(|path| !packages.contains(&path));

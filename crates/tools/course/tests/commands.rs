@@ -161,6 +161,13 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
         readme.contains("cargo test -p ipc-pipe --test check-forgotten-end"),
         "{readme}"
     );
+    // One small crate is enough to see what cargo says of the workspace.
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["check", "--locked", "--offline", "-p", "lexopt"])
+        .current_dir(&out);
+    let told = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
+    assert!(!told.err.contains("warning"), "{told:?}");
     let again = course(&["handout", ID, "--out", &out]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
 }
