@@ -154,6 +154,7 @@ impl Trace {
     ///
     /// # Errors
     /// When the message has no bytes.
+    #[inline]
     pub fn pack<T: Message>(message: &T, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
         bytes.clear();
         if is_recording() {
@@ -163,9 +164,12 @@ impl Trace {
     }
 
     /// The message is about to be sent, as `bytes` from [`pack`](Self::pack).
+    #[inline]
     pub fn sends(&self, message: &impl Debug, bytes: &mut [u8]) -> EventId {
         let sent = self.tells_what(Kind::Send, format_args!("{message:?}"), EventId::NONE);
-        if let (true, Some(cause)) = (is_recording(), bytes.first_chunk_mut()) {
+        if sent != EventId::NONE
+            && let Some(cause) = bytes.first_chunk_mut()
+        {
             *cause = sent.to_bytes();
         }
         sent

@@ -43,19 +43,13 @@ impl Writer {
     #[inline]
     pub fn write(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
         let piece_bytes = self.piece_bytes();
-        let mut rest = message;
-        let mut flags = FIRST;
-        loop {
-            let (piece, later) = rest.split_at(rest.len().min(piece_bytes));
-            if later.is_empty() {
-                flags |= LAST;
-            }
+        let (mut rest, mut flags) = (message, FIRST);
+        while rest.len() > piece_bytes {
+            let (piece, later) = rest.split_at(piece_bytes);
             self.publish(piece, flags, patience)?;
-            if later.is_empty() {
-                return Ok(());
-            }
             (rest, flags) = (later, 0);
         }
+        self.publish(rest, flags | LAST, patience)
     }
 
     /// Writes a message as one piece: it is in the ring as a whole or not at all.
@@ -103,6 +97,7 @@ impl Writer {
         }
     }
 
+    #[inline]
     fn piece_bytes(&self) -> usize {
         PIECE_BYTES.min(self.ring.capacity / 4)
     }
@@ -124,27 +119,33 @@ impl Writer {
 
     #[inline]
     fn wait_for_room(&self, room: usize, patience: Patience) -> Result<(), WriteError> {
-        let ring = &self.ring;
-        let Header { writer, reader } = &*ring.header;
-        let tail = writer.position(Ordering::Relaxed);
-        let fits = |head: Position| {
-            ring.capacity - tail.bytes_since(head) >= room
-                && tail.messages_since(head) < ring.most_messages
-        };
         // Looking costs a cache line, so a writer that knows of enough room does not look.
-        if fits(writer.seen()) {
-            return Ok(());
+        match self.fits(room, self.ring.header.writer.seen()) {
+            true => Ok(()),
+            false => self.wait_for_reader(room, patience),
         }
+    }
+
+    /// Whether there is this room, with the reader at `head`.
+    #[inline]
+    fn fits(&self, room: usize, head: Position) -> bool {
+        let tail = self.ring.header.writer.position(Ordering::Relaxed);
+        self.ring.capacity - tail.bytes_since(head) >= room
+            && tail.messages_since(head) < self.ring.most_messages
+    }
+
+    #[cold]
+    fn wait_for_reader(&self, room: usize, patience: Patience) -> Result<(), WriteError> {
+        let Header { writer, reader } = &*self.ring.header;
         if !matches!(patience, Patience::None) {
+            let tail = writer.position(Ordering::Relaxed);
             let used = || tail.bytes_since(writer.look_at(reader));
             // A quarter is free. (Where others want the processor, each turn takes milliseconds,
             // and patience can be over long before the last.)
-            lead(|| used() <= ring.capacity / 4 * 3 || patience.is_over());
+            lead(|| used() <= self.ring.capacity / 4 * 3 || patience.is_over());
         }
-        match self
-            .bell
-            .wait(writer, patience, || fits(writer.look_at(reader)))
-        {
+        let has_room = || self.fits(room, writer.look_at(reader));
+        match self.bell.wait(writer, patience, has_room) {
             Ok(true) => Ok(()),
             Ok(false) => Err(WriteError::Full),
             Err(Gone) => Err(WriteError::Disconnected),
