@@ -96,7 +96,13 @@ pub struct UnseenFailures {
 impl fmt::Display for UnseenFailures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { count, first } = self;
-        write!(f, "{count} failed unseen; the first: {first}")
+        match count {
+            1 => write!(f, "1 task failed and its result was never read: {first}"),
+            _ => write!(
+                f,
+                "{count} tasks failed and their results were never read; the first: {first}"
+            ),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::{pause, pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult}; // The command line of every lesson: --pace, --timeline, ...
 use multiprocess::Process;
 
 fn main() -> ExitCode {
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 fn story() -> StoryResult {
     let (sender, receiver) = pipe()?;
     // `move` gives each child one end, and a child keeps no other. The parent then has none, so the
-    // pipe ends when the sender does.
+    // pipe ends when the sender does. `join` returns the child's error, if it has one.
     let sending = Process::start("sender", move || send_urls(&sender))?;
     let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
     sending.join()?;

@@ -1,7 +1,7 @@
 //! The two ends of a pipe. The ring is the engine's ([`ring`](mod@ring)): as in `tiny.rs`, a message
-//! is there once `tail` is stored. New is that a side with nothing to do sleeps until the other rings
-//! (a socket pair, whose end tells that the other side has died), and that a long message goes in
-//! pieces, received when the last is there.
+//! is there once `tail` is stored. New: a side with nothing to do sleeps until the other wakes it, by
+//! a byte through a pair of sockets; if that pair is at its end, the other side has died. And a long
+//! message goes in pieces, and is received when the last one is there.
 
 use std::io;
 use std::iter;

@@ -23,7 +23,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU8, AtomicUsize};
 use std::thread::yield_now;
 
-use child::{Shareable, Shared};
+use child::{Shareable, Shared}; // Memory that `fork` does not copy: both processes see it.
 
 const RING_BYTES: usize = 256;
 

@@ -1,16 +1,16 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put answers
-//! into another; a supervisor process and a ledger make it hold where that one does not:
+//! into another. A supervisor (the workers' parent) and a ledger of tasks make it hold against more:
 //!
-//! - A worker is killed. Shared memory shows its task, which is an error now; another one is started.
-//! - A task fails or panics. That is its answer; `join` reports those that were not looked at.
-//! - Many tasks at once. Those that find no room in the queue wait with the owner.
+//! - A worker is killed. Shared memory shows its task, which fails; the supervisor starts another one.
+//! - A task fails or panics. The error is its answer; `join` reports the errors that no `get` has read.
+//! - Many tasks at once. Those that find no room in the queue wait in the owner's memory.
 //! - The owner drops the pool, or dies. The supervisor kills the workers and waits for each.
 
 use std::marker::PhantomData;
 
 use common::Message;
-use inflight::{Door, State, finish, stop};
-use multiprocess::Outcome;
+use inflight::{Door, State, finish, stop}; // Which tasks are accepted; what a result is kept for.
+use multiprocess::Outcome; // What a task may return: a value, or a `Result` with one.
 
 use crate::handle::{MapHandle, TaskHandle};
 use crate::iter::{Ordered, Unordered, imap, imap_unordered};
@@ -31,7 +31,7 @@ pub struct Pool<A, R: Message> {
 impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// Starts `workers` processes, which will call `run` for one task after the other. Each has its
     /// own copy of what `run` has captured, but the end of a queue (`ipc_queue`) is shared by all.
-    /// Their parent is a supervisor, the only child of this process, which may start threads now.
+    /// Their parent is a supervisor: this process forks no more, and may start threads.
     ///
     /// # Errors
     /// [`PoolError`]: 0 workers, a second thread in this process, or no room in the system.
@@ -65,19 +65,19 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         Self::new(cpus(), run)
     }
 
-    /// The process ids of the workers that live, as far as the supervisor has told.
+    /// The process ids of the workers that live, as far as the supervisor has reported.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         self.owner.borrow_mut().pids()
     }
 
-    /// Submits a task. Does not wait: the handle asks for the result.
+    /// Submits a task, and does not wait for it: [`TaskHandle::get`] does.
     ///
     /// # Errors
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
         let mut owner = self.owner.borrow_mut();
-        let place = owner.submit(argument, State::Waiting, Door::Closed)?;
+        let place = owner.submit(argument, State::Waiting, Door::Closed)?; // In the ledger.
         Ok(TaskHandle::new(&self.owner, place))
     }
 

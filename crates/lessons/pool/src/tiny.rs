@@ -11,7 +11,7 @@
 //! end of `tasks`: what is left is done, and then they see the end.
 //!
 //! It does not hold against a worker that is killed or a task that panics (`map` waits for its answer
-//! as long as another worker lives), nor against much at once: each queue has room for 2 MiB, and
+//! as long as another worker lives), nor against many tasks at once: a queue has room for 2 MiB, and
 //! with both full the owner and the workers wait for each other. The next rung, `pool.rs`, does.
 
 use std::error::Error;

@@ -1,10 +1,11 @@
 //! RLock: one thread at a time, and that one as often as it likes.
 //!
 //! As in `tiny.rs` there are an owner and a count; here they are in `raw_rlock.rs`. To acquire, a
-//! thread first asks whether it is the owner itself. If so, it counts one up: no other thread
-//! touches the count meanwhile. If not, it waits until the lock is free, and begins at 1. A release
-//! counts one down; at 0 the lock is free, and one of the waiting threads is woken. In this file
-//! are the value, and a guard that cannot forget the release.
+//! thread first asks whether it is the owner itself. It needs no mutex for that: the owner is one
+//! atomic number, and no thread but this one ever writes its number there. If it is the owner, it
+//! counts one up: no other thread touches the count meanwhile. If not, it waits until the lock is
+//! free, and begins at 1. A release counts one down; at 0 the lock is free, and one of the waiting
+//! threads is woken. In this file are the value, and a guard that cannot forget the release.
 
 use std::borrow::Cow;
 use std::fmt;
