@@ -9,6 +9,7 @@ use common::Kind;
 use timeline::{Lane, Run};
 
 use crate::stall::{Nap, naps};
+use crate::wakes::Sleeps;
 
 /// The threads of the processes above `pid`, up to `top`, that wait by the clock just now.
 ///
@@ -16,19 +17,46 @@ use crate::stall::{Nap, naps};
 /// that it has none.
 pub(crate) fn by_clock(pid: i32, top: i32, log: Option<&Path>) -> Vec<Nap> {
     let naps: Vec<_> = naps(&above(pid, top)).collect();
-    let log = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
-    let run = Run::read(log.as_slice()).unwrap_or_default();
+    let run = run(log);
     let mut found = Vec::new();
-    for ((pid, tid), nap) in naps {
-        let thread = (pid.cast_unsigned(), tid.cast_unsigned());
-        let lane = last_lane(&run, thread);
-        if !lane.is_some_and(|lane| waits_without_limit(&run, lane)) {
-            // The kernel cuts names.
-            let name = lane.map_or(nap.name, |lane| lane.name.clone());
-            found.push(Nap { name, ..nap });
+    for (thread, nap) in naps {
+        if let Some(name) = name_if_not_waiting(&run, thread, nap.name) {
+            let is_sleep = nap.is_sleep;
+            found.push(Nap { name, is_sleep });
         }
     }
     found
+}
+
+/// The threads of the processes above `pid`, up to `top`, that have gone to sleep again and again since
+/// they had done so as often as `before`, by their names.
+pub(crate) fn awake_since(before: &Sleeps, pid: i32, top: i32, log: Option<&Path>) -> Vec<String> {
+    let awake = Sleeps::of(&above(pid, top)).too_many_since(before);
+    let run = run(log);
+    let names = awake.into_iter();
+    names
+        .filter_map(|(thread, name)| name_if_not_waiting(&run, thread, name))
+        .collect()
+}
+
+/// How often the threads of the processes above `pid`, up to `top`, have gone to sleep.
+pub(crate) fn sleeps_above(pid: i32, top: i32) -> Sleeps {
+    Sleeps::of(&above(pid, top))
+}
+
+fn run(log: Option<&Path>) -> Run {
+    let log = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
+    Run::read(log.as_slice()).unwrap_or_default()
+}
+
+/// The name of a thread, unless the log knows that it waits for as long as it takes.
+fn name_if_not_waiting(run: &Run, (pid, tid): (i32, i32), name: String) -> Option<String> {
+    let lane = last_lane(run, (pid.cast_unsigned(), tid.cast_unsigned()));
+    if lane.is_some_and(|lane| waits_without_limit(run, lane)) {
+        return None;
+    }
+    // The kernel cuts names.
+    Some(lane.map_or(name, |lane| lane.name.clone()))
 }
 
 /// The lane of a thread, the last one if there are several: a thread may have tasks.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use timeline::some_of;
+
 use crate::{Pages, Program, Ran, numbers};
 
 /// How long a server waits for the rest of the visits when one has been made.
@@ -89,12 +91,19 @@ impl Fetching {
             let (sizes, pages) = serve("slow", 3, pause, PATIENCE);
             let ran = (self.program)(&pages).run();
             (self.holds)(&ran, &sizes, &pages);
-            ran
+            (ran, pages.awake_meanwhile())
         };
-        let usual = run(Duration::ZERO);
+        let (usual, _) = run(Duration::ZERO);
         let took = Duration::from_nanos(usual.run.length());
-        let ran = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
+        let (ran, awake) = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
         ran.expect_sleeping_since(&usual);
+        ran.expect(awake.is_empty(), || {
+            format!(
+                "While the last page was on its way, {} went to sleep again and again: it asks now and \
+                 then. What waits for a page is woken when it is there.",
+                some_of(&awake)
+            )
+        });
     }
 
     /// Looks at runs that are disturbed.

@@ -7,8 +7,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lesson::family::descendants;
+
 use crate::chance::words;
 use crate::fault::{Fault, Verdict};
+use crate::wakes::Sleeps;
 
 /// A server of pages, until the check ends. It answers the last page first, and each other one only
 /// when all behind it have been answered: so the pages come in another order than that of their
@@ -35,6 +38,8 @@ struct State {
     answered: Vec<bool>,
     /// Whether the patience was over once.
     was_apart: bool,
+    /// Threads that went to sleep again and again while the last page was on its way.
+    awake: Vec<String>,
 }
 
 impl Pages {
@@ -53,7 +58,7 @@ impl Pages {
             state: Mutex::new(State {
                 asked: vec![false; sizes.len()],
                 answered: vec![false; sizes.len()],
-                was_apart: false,
+                ..State::default()
             }),
             changed: Condvar::new(),
         });
@@ -80,6 +85,13 @@ impl Pages {
     pub fn were_together(&self) -> bool {
         let state = self.shared.lock();
         !state.was_apart && !state.asked.contains(&false)
+    }
+
+    /// The threads of a program that went to sleep again and again while the last page was on its way,
+    /// and no other: to ask, and not because there was something.
+    #[must_use]
+    pub fn awake_meanwhile(&self) -> Vec<String> {
+        self.shared.lock().awake.clone()
     }
 }
 
@@ -157,8 +169,19 @@ impl Shared {
         drop(state);
         self.changed.notify_all();
         if place + 1 == self.pages.len() {
-            thread::sleep(self.pause);
+            self.pause();
         }
+    }
+
+    /// While the last page is on its way, and no other, there is nothing to do for a program: after the
+    /// first quarter of the pause its threads wait.
+    fn pause(&self) {
+        let quarter = self.pause / 4;
+        thread::sleep(quarter);
+        let before = Sleeps::of(&descendants());
+        thread::sleep(3 * quarter);
+        let awake = Sleeps::of(&descendants()).too_many_since(&before);
+        self.lock().awake = awake.into_iter().map(|(_, name)| name).collect();
     }
 }
 

@@ -166,8 +166,11 @@ impl Program {
         let left = kill_all(|_| ()).unwrap_or_default();
         let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
+        let first = naps.iter().filter(|((pid, _), _)| *pid == running.pid());
+        let first_sleeps = first.count() > 0;
         let naps = naps.into_values().collect();
         let by_clock = mem::take(&mut running.by_clock);
+        let awake = mem::take(&mut running.awake);
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -182,7 +185,9 @@ impl Program {
             unwaited,
             is_late,
             naps,
+            first_sleeps,
             by_clock,
+            awake,
             command: self.command(),
             log,
         };

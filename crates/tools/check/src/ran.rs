@@ -34,9 +34,13 @@ pub struct Ran {
     /// a sleep, or in a wait for another thread that has a limit. Of a run with
     /// [`watch_naps`](crate::Program::watch_naps).
     pub naps: Vec<String>,
+    /// The first process was seen asleep by the clock, or in a wait with a limit.
+    pub(crate) first_sleeps: bool,
     /// Threads of the processes above one that [stood still](Act::Stop), its parent and so on, that
     /// waited by the clock when it was let go on.
     pub(crate) by_clock: Vec<Nap>,
+    /// Those of them that went to sleep again and again while it stood still.
+    pub(crate) awake: Vec<String>,
     pub(crate) command: String,
     pub(crate) log: String,
     /// A process had ended before it could be stopped or killed.
@@ -160,6 +164,34 @@ impl Ran {
                 "While {workers} sleeps, something else uses the processor, {} ms in all: it asks again \
                  and again instead of waiting.",
                 self.cpu.as_millis()
+            )
+        })
+    }
+
+    /// Looks whether the first process has never slept by the clock: of a run with
+    /// [`watch_naps`](crate::Program::watch_naps), whose work is that of its children.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when it has slept, or waited with a limit of time, however short it was.
+    pub fn expect_first_never_sleeps(&self) -> &Self {
+        self.expect(!self.first_sleeps, || {
+            "The first process slept by the clock, or waited with a limit of time. It has nothing to \
+             do but to wait for its children, as long as they take."
+                .to_owned()
+        })
+    }
+
+    /// Looks whether all that waited for a process that stood still slept until it went on: who asks,
+    /// wakes to do so, however seldom, and in whatever it sleeps.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when something went to sleep again and again.
+    pub fn expect_undisturbed(&self) -> &Self {
+        self.expect(self.awake.is_empty(), || {
+            format!(
+                "While a process stood still, {} went to sleep again and again: it asks now and then. \
+                 What waits is woken when there is something.",
+                some_of(&self.awake)
             )
         })
     }

@@ -13,9 +13,10 @@ use lesson::family::{Children, descendants, reap};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::clock::by_clock;
+use crate::clock::{awake_since, by_clock, sleeps_above};
 use crate::quiet::Quiet;
 use crate::stall;
+use crate::wakes::Sleeps;
 
 /// How long what a program has started may take to end after it.
 const GRACE: Duration = Duration::from_secs(1);
@@ -42,16 +43,26 @@ pub(crate) struct Running {
     pub(crate) waits_for_check: bool,
     /// What is still to be done.
     acts: Vec<(String, usize, Act)>,
-    /// Processes that are stopped, and until when.
-    stopped: Vec<(Pid, Instant)>,
+    stopped: Vec<Stopped>,
     /// Threads that were seen asleep by the clock, if that is of interest.
     pub(crate) naps: Option<BTreeMap<(i32, i32), String>>,
     /// Threads that waited by the clock when a process below them was let go on.
     pub(crate) by_clock: Vec<stall::Nap>,
+    /// Threads that went to sleep again and again while a process below them stood still.
+    pub(crate) awake: Vec<String>,
     /// Processes that have ended, and that this one had to wait for in their parent's stead.
     pub(crate) unwaited: usize,
     /// A process had ended before something could be done to it.
     pub(crate) is_late: bool,
+}
+
+/// A process that stands still.
+struct Stopped {
+    pid: Pid,
+    until: Instant,
+    /// From then on those above it have nothing more to do, and how often they had gone to sleep then.
+    from: Instant,
+    sleeps: Option<Sleeps>,
 }
 
 pub(crate) enum Watched {
@@ -85,6 +96,7 @@ impl Running {
             stopped: Vec::new(),
             naps: None,
             by_clock: Vec::new(),
+            awake: Vec::new(),
             unwaited: 0,
             is_late: false,
         }
@@ -135,6 +147,11 @@ impl Running {
         }
     }
 
+    /// The program's first process.
+    pub(crate) fn pid(&self) -> i32 {
+        self.child.as_raw()
+    }
+
     fn is_quiet(&mut self) -> bool {
         if !self.stopped.is_empty() || self.waits_for_check {
             self.quiet.reset();
@@ -143,17 +160,28 @@ impl Running {
         self.quiet.is_too_long(printed, descendants)
     }
 
+    /// Lets those go on that have stood still for long enough, and looks what waits for them.
+    fn let_go_on(&mut self, now: Instant) {
+        let (top, log) = (self.child.as_raw(), self.log.as_deref());
+        self.stopped.retain_mut(|stopped| {
+            let pid = stopped.pid.as_raw();
+            if now >= stopped.from && stopped.sleeps.is_none() {
+                stopped.sleeps = Some(sleeps_above(pid, top));
+            }
+            if now >= stopped.until {
+                let before = stopped.sleeps.take().unwrap_or_default();
+                self.awake.extend(awake_since(&before, pid, top, log));
+                self.by_clock.extend(by_clock(pid, top, log));
+                // It may have been killed meanwhile.
+                let _gone = kill(stopped.pid, Signal::SIGCONT);
+            }
+            now < stopped.until
+        });
+    }
+
     fn act(&mut self) {
         let now = Instant::now();
-        let (top, log) = (self.child.as_raw(), self.log.as_deref());
-        self.stopped.retain(|&(pid, until)| {
-            if now >= until {
-                self.by_clock.extend(by_clock(pid.as_raw(), top, log));
-                // It may have been killed meanwhile.
-                let _gone = kill(pid, Signal::SIGCONT);
-            }
-            now < until
-        });
+        self.let_go_on(now);
         if self.acts.is_empty() {
             return;
         }
@@ -176,7 +204,14 @@ impl Running {
                 }
                 Act::Stop(length) => {
                     let _gone = kill(pid, Signal::SIGSTOP);
-                    stopped.push((pid, now + length));
+                    let (from, until) = (now + length / 4, now + length);
+                    let sleeps = None;
+                    stopped.push(Stopped {
+                        pid,
+                        until,
+                        from,
+                        sleeps,
+                    });
                     *limit += length;
                 }
             }

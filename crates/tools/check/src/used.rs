@@ -1,9 +1,14 @@
 //! What the kernel has counted of processes and threads.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike};
+use nix::unistd::gettid;
+
+use crate::stall::naps;
 
 /// What was used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,6 +43,27 @@ pub fn use_of_process<R>(act: impl FnOnce() -> R) -> (R, Used) {
     (result, used(UsageWho::RUSAGE_SELF).since(before))
 }
 
+/// Calls it, and returns whether the calling thread was seen in a sleep by the clock meanwhile: such a
+/// sleep goes on when what it waits for is there.
+pub fn sleeps_in<R>(act: impl FnOnce() -> R) -> (R, bool) {
+    let (pid, tid) = (common::pid().cast_signed(), gettid().as_raw());
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let looks = scope.spawn(|| {
+            let mut has_slept = false;
+            while !is_over.load(Ordering::Relaxed) {
+                let pids = [pid];
+                has_slept |= naps(&pids).any(|((_, its), nap)| its == tid && nap.is_sleep);
+                thread::sleep(Duration::from_millis(10));
+            }
+            has_slept
+        });
+        let result = act();
+        is_over.store(true, Ordering::Relaxed);
+        (result, looks.join().unwrap_or_default())
+    })
+}
+
 /// What was used until now.
 pub(crate) fn used(who: UsageWho) -> Used {
     let time = |time: TimeVal| Duration::from_micros(time.num_microseconds().cast_unsigned());
@@ -61,5 +87,14 @@ mod tests {
         let ((), waits) = use_of(|| sleep(Duration::from_millis(50)));
         let ((), asks) = use_of(|| (0..50).for_each(|_| sleep(Duration::from_millis(1))));
         assert!(waits.sleeps < 10 && asks.sleeps >= 40, "{waits:?} {asks:?}");
+    }
+
+    #[test]
+    fn a_sleep_by_the_clock_is_told_from_a_wait() {
+        let a_while = Duration::from_millis(400);
+        let ((), sleeps) = sleeps_in(|| sleep(a_while));
+        let (_never, is_done) = std::sync::mpsc::channel::<()>();
+        let ((), waits) = sleeps_in(|| _ = is_done.recv_timeout(a_while));
+        assert!(sleeps && !waits, "{sleeps} {waits}");
     }
 }

@@ -115,6 +115,7 @@ fn slow() {
         expect_done(&ran, 4, 0);
         expect_begun(&ran, 4, 0);
         ran.expect_sleeping_since(&usual);
+        ran.expect_undisturbed().expect_no_clock();
     }
 }
 

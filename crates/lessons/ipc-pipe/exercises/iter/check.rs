@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use check::{Check, main as judge, use_of_process, words};
+use check::{Check, Recorded, main as judge, use_of_process, words};
 use ipc_pipe::{Receiver, RecvError, Sender, pipe};
 use multiprocess::Process;
 
@@ -41,6 +41,12 @@ fn main() -> ExitCode {
             )
             .within(limit),
             Check::new("waits", "it sleeps until a message comes", waits).within(limit),
+            Check::new(
+                "no-clock",
+                "it waits for a message for as long as it takes",
+                no_clock,
+            )
+            .within(Duration::from_secs(10)),
             Check::new("killed", "it is over when the sender is killed", killed).within(limit),
         ],
     )
@@ -266,6 +272,27 @@ fn waits() {
     assert!(
         child.join().expect("it ends well"),
         "the message can be sent"
+    );
+}
+
+/// What waits is told by the pipe; what asks now and then is not, however seldom it does.
+fn no_clock() {
+    let recorded = Recorded::begin();
+    let (sender, receiver) = ends();
+    let receive = move || {
+        let mut items = receiver.iter();
+        [items.next(), items.next()].map(|item| plain(item).and_then(Result::ok))
+    };
+    let receive = move || receive().to_vec();
+    let child = Process::start("receiver", receive).expect("a process can be started");
+    for number in [7, 8] {
+        recorded.expect_waits("receiver");
+        sender.send(number).expect("there is room");
+    }
+    assert_eq!(
+        child.join().ok(),
+        Some(vec![Some(7), Some(8)]),
+        "two messages that are waited for"
     );
 }
 

@@ -3,12 +3,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
 use check::{Check, main as judge};
-use common::Settings;
+use common::{Kind, Settings, observe};
 use ipc_shared::{AtomicValue, Lock, LockError, TryLockError, Value};
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
             .within(limit),
             Check::new("result", "`update` returns what the change returns", result).within(limit),
             Check::new("held", "the lock is held while the value is changed", held).within(limit),
+            Check::new("once", "the lock is taken once, and given back once", once).within(limit),
             Check::new("free", "the lock is free afterwards", free).within(limit),
             Check::new("waits", "all three wait for the lock", waits).within(limit),
             Check::new(
@@ -121,6 +122,29 @@ fn held() {
         "whether the lock is held while the change is made"
     );
     assert_eq!(number.get(), Ok(2), "1 was added to 1");
+}
+
+/// How often a lock was taken by this process.
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+/// Between two times another process may come, and die.
+fn once() {
+    let number = value(1_u32);
+    observe(|kind, _, _| _ = TAKEN.fetch_add(usize::from(kind == Kind::Acquire), Ordering::SeqCst));
+    let calls: [(&str, &dyn Fn() -> bool); 3] = [
+        ("get", &|| number.get() == Ok(1)),
+        ("set", &|| number.set(5).is_ok()),
+        ("update", &|| number.update(|number| *number += 1).is_ok()),
+    ];
+    for (name, call) in calls {
+        TAKEN.store(0, Ordering::SeqCst);
+        assert!(call(), "`{name}` of a value whose lock is free");
+        assert_eq!(
+            TAKEN.load(Ordering::SeqCst),
+            1,
+            "how often `{name}` takes the lock: in between, another process could have it and die"
+        );
+    }
 }
 
 fn free() {

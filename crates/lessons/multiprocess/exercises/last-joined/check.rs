@@ -166,7 +166,10 @@ fn sleeps() {
     long.expect_sleeping_since(&short);
     let children = ["20", "0"].map(str::to_owned);
     let stopped = with(&children).when("Child process 0 ", 1, short.longer());
-    stopped.run().expect_no_clock();
+    stopped.run().expect_undisturbed().expect_no_clock();
+    // Nor does it sleep besides.
+    let watched = with(&["40".to_owned(), "0".to_owned()]).watch_naps();
+    watched.run().expect_first_never_sleeps();
 }
 
 fn chaos() {

@@ -1,0 +1,409 @@
+//! Each item goes to one process, in whatever order processes read and die.
+
+use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use check::{Check, Recorded, fault, main as judge, numbers};
+use common::{Kind, observe};
+use ipc_queue::{GetError, Receiver, Sender, unbounded};
+use ipc_shared::AtomicValue;
+use multiprocess::Process;
+use nix::sys::signal::{Signal, raise};
+
+const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
+    Check::new(name, holds, run).within(Duration::from_secs(8))
+}
+
+fn main() -> ExitCode {
+    judge(
+        "ipc-queue/get",
+        &[
+            check("order", "items are got in order, each once", order),
+            check("end", "there is an end, and nothing before it", end),
+            check(
+                "type",
+                "what is none of the type is an error, and gone",
+                none_of_the_type,
+            ),
+            check("look", "`look` sees an item that is in the queue", look),
+            check(
+                "one",
+                "while a process looks at an item, no other gets one",
+                one_at_a_time,
+            ),
+            check(
+                "patience",
+                "patience holds for the other readers, too",
+                patience,
+            ),
+            check(
+                "looking",
+                "a process that is killed in `look` leaves the item to the next one",
+                killed_in_look,
+            ),
+            check(
+                "killed",
+                "it holds wherever a reader is killed",
+                killed_anywhere,
+            ),
+            check("waits", "it waits for an item, and does not ask", waits),
+            Check::new("many", "four readers get 40,000 items once each", many),
+        ],
+    )
+}
+
+fn queue<T: common::Message>() -> (Sender<T>, Receiver<T>) {
+    unbounded().expect("there is memory to share")
+}
+
+fn put<T: common::Message>(sender: &Sender<T>, items: impl IntoIterator<Item = T>) {
+    for item in items {
+        assert!(sender.put(item).is_ok(), "there is room");
+    }
+}
+
+fn other<T: common::Message>(receiver: &Receiver<T>) -> Receiver<T> {
+    receiver.try_clone().expect("there are descriptors")
+}
+
+fn order() {
+    let (sender, receiver) = queue();
+    let items = numbers("order", 60, 0..=1_000_000);
+    put(&sender, items.clone());
+    let long = Duration::from_secs(3600);
+    for (place, expected) in items.iter().enumerate() {
+        assert_eq!(receiver.len(), 60 - place, "items in the queue");
+        let (how, got) = match place % 3 {
+            0 => ("get", receiver.get()),
+            1 => ("try_get", receiver.try_get()),
+            _ => ("get_timeout", receiver.get_timeout(long)),
+        };
+        match got {
+            Ok(got) => assert_eq!(got, *expected, "item {place}, got by `{how}`"),
+            Err(error) => fault(format!("`{how}` of item {place} is an error: {error}.")),
+        }
+    }
+    assert!(receiver.is_empty(), "after the last item");
+}
+
+fn end() {
+    let (sender, receiver) = queue::<u32>();
+    let empty = |got: Result<u32, GetError>| matches!(got, Err(GetError::Empty));
+    for _ in 0..2 {
+        assert!(
+            empty(receiver.try_get()),
+            "`try_get` of a queue without an item should be Empty"
+        );
+        let limit = Duration::from_millis(120);
+        let begun = Instant::now();
+        assert!(
+            empty(receiver.get_timeout(limit)),
+            "`get_timeout` of a queue without an item should be Empty"
+        );
+        let took = begun.elapsed();
+        assert!(took >= limit, "its limit is {limit:?}, it took {took:?}");
+        put(&sender, [7]);
+        assert_eq!(receiver.get().ok(), Some(7), "an item that came after that");
+    }
+    put(&sender, [8]);
+    drop(sender);
+    assert_eq!(receiver.get().ok(), Some(8), "the last item");
+    for _ in 0..2 {
+        let got = receiver.get();
+        assert!(
+            matches!(got, Err(GetError::Disconnected)),
+            "every sender has gone and no item is left: Disconnected was expected, not {got:?}"
+        );
+    }
+    // An end that was not given to a process.
+    let (sender, receiver) = queue::<u32>();
+    put(&sender, [9]);
+    let shared = std::rc::Rc::new(receiver);
+    let childs = std::rc::Rc::clone(&shared);
+    let is_error = move || matches!(childs.get(), Err(GetError::NotHeld));
+    let child = Process::start("child", is_error).expect("a process can be started");
+    assert!(
+        child.join().expect("it does not panic"),
+        "the end stayed with the parent, and a child's `get` should be NotHeld"
+    );
+    assert_eq!(shared.get().ok(), Some(9), "the parent has the end");
+}
+
+/// A number that 13 is not. By hand: a derive looks for a manifest.
+#[derive(Debug, PartialEq, Eq)]
+struct Lucky(u32);
+
+impl BorshSerialize for Lucky {
+    fn serialize<W: std::io::Write>(&self, writer: &mut W) -> std::io::Result<()> {
+        self.0.serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Lucky {
+    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        match u32::deserialize_reader(reader)? {
+            13 => Err(std::io::Error::other("13 is not lucky")),
+            number => Ok(Self(number)),
+        }
+    }
+}
+
+fn none_of_the_type() {
+    let (sender, receiver) = queue();
+    put(&sender, [1, 13, 2, 13, 13, 3].map(Lucky));
+    for expected in [Some(1), None, Some(2), None, None, Some(3)] {
+        let left = receiver.len();
+        let got = receiver.get_with(|item| {
+            assert!(item.0 != 13, "`look` is called without an item");
+        });
+        match (expected, got) {
+            (Some(number), Ok(Lucky(got))) if got == number => {}
+            (None, Err(GetError::Decode(_))) => {}
+            (expected, got) => fault(format!(
+                "The items are 1, 13, 2, 13, 13, 3, and 13 is none of the type: {expected:?} was \
+                 expected (None for an error), and `get` gives {got:?}."
+            )),
+        }
+        assert_eq!(receiver.len(), left - 1, "items that are left");
+    }
+}
+
+fn look() {
+    let (sender, receiver) = queue();
+    put(&sender, [5, 6, 7]);
+    for (expected, left) in [(5, 3), (6, 2), (7, 1)] {
+        let mut seen = Vec::new();
+        let got = receiver.get_with(|item| {
+            seen.push((*item, receiver.len()));
+            // Once more would be an item out of turn.
+            assert!(
+                matches!(receiver.try_get(), Err(GetError::InUse)),
+                "`try_get` inside of `look` should be InUse"
+            );
+        });
+        assert_eq!(got.ok(), Some(expected), "what `get_with` gets");
+        assert_eq!(
+            seen,
+            [(expected, left)],
+            "what `look` sees, and how many items are in the queue then"
+        );
+        assert_eq!(receiver.len(), left - 1, "items in the queue afterwards");
+    }
+}
+
+/// A number that several processes see.
+type Shared = AtomicValue<AtomicU32>;
+
+fn shared() -> Shared {
+    AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
+}
+
+fn until(number: &Shared, at_least: u32) {
+    while number.load(Ordering::SeqCst) < at_least {
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// A process that gets an item, and looks at it until the number is 2; it is 1 when it looks.
+fn looker(receiver: &Receiver<u32>, stage: &Shared) -> Process<Option<u32>> {
+    let (receiver, stage) = (other(receiver), stage.clone());
+    let get = move || {
+        let look = |_: &u32| {
+            stage.store(1, Ordering::SeqCst);
+            until(&stage, 2);
+        };
+        receiver.get_with(look).ok()
+    };
+    Process::start("looker", get).expect("a process can be started")
+}
+
+fn one_at_a_time() {
+    let (sender, receiver) = queue();
+    put(&sender, 1..=5);
+    let stage = shared();
+    let looker = looker(&receiver, &stage);
+    until(&stage, 1);
+    assert_eq!(receiver.len(), 5, "items, while a process looks at one");
+    let got = receiver.try_get();
+    assert!(
+        matches!(got, Err(GetError::Empty)),
+        "another process looks at the first item: `try_get` should be Empty, and is {got:?}"
+    );
+    stage.store(2, Ordering::SeqCst);
+    assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
+    let rest: Vec<_> = (0..4).filter_map(|_| receiver.get().ok()).collect();
+    assert_eq!(rest, [2, 3, 4, 5], "what is left for this process");
+}
+
+fn patience() {
+    let (sender, receiver) = queue();
+    put(&sender, 1..=3);
+    let stage = shared();
+    let looker = looker(&receiver, &stage);
+    until(&stage, 1);
+    for millis in [0, 1, 150] {
+        let limit = Duration::from_millis(millis);
+        let begun = Instant::now();
+        let got = receiver.get_timeout(limit);
+        let took = begun.elapsed();
+        assert!(
+            matches!(got, Err(GetError::Empty)) && took >= limit,
+            "another process looks at an item all the time: `get_timeout({limit:?})` should be \
+             Empty at its limit, and is {got:?} after {took:?}"
+        );
+    }
+    // And that of `get` has no end.
+    let (childs, told) = (other(&receiver), stage.clone());
+    let second = Process::start("second", move || {
+        let got = childs.get().ok();
+        (got, told.load(Ordering::SeqCst))
+    });
+    let second = second.expect("a process can be started");
+    sleep(Duration::from_millis(200));
+    stage.store(2, Ordering::SeqCst);
+    assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
+    assert_eq!(
+        second.join().ok(),
+        Some((Some(2), 2)),
+        "what a second process gets that comes while the first one looks, and when (2: afterwards)"
+    );
+    assert_eq!(receiver.get().ok(), Some(3), "what is left");
+}
+
+fn killed_in_look() {
+    let (sender, receiver) = queue();
+    put(&sender, 1..=4);
+    for item in 1..=4 {
+        for _ in 0..2 {
+            let childs = other(&receiver);
+            let die = move || -> () {
+                // A raise of SIGKILL does not return.
+                let _never = childs.get_with(|_| _ = raise(Signal::SIGKILL));
+            };
+            let killed = Process::start("reader", die).expect("a process can be started");
+            let _it_was_killed = killed.join();
+        }
+        let got = receiver.try_get();
+        assert_eq!(
+            got.ok(),
+            Some(item),
+            "what the next process gets when two were killed in `look`"
+        );
+    }
+}
+
+/// In the process that is to die: how many events it has left.
+static LEFT: OnceLock<AtomicU32> = OnceLock::new();
+
+fn die_at_the_last_event(_: Kind, _: &str, _: std::fmt::Arguments<'_>) {
+    let left = LEFT.get().map(|left| left.fetch_sub(1, Ordering::Relaxed));
+    if left == Some(0) {
+        let _never = raise(Signal::SIGKILL);
+    }
+}
+
+/// Each event of a lock or a message is a moment at which a reader may die.
+fn killed_anywhere() {
+    for event in 0..20 {
+        let (sender, receiver) = queue();
+        put(&sender, 1..=3);
+        let childs = other(&receiver);
+        let reader = Process::start("reader", move || {
+            LEFT.get_or_init(|| AtomicU32::new(event));
+            observe(die_at_the_last_event);
+            childs.get().ok()
+        });
+        let reader = reader.expect("a process can be started");
+        let got = reader.join().ok().flatten();
+        drop(sender);
+        let limit = Duration::from_secs(2);
+        let rest: Vec<u32> = (0..4)
+            .map_while(|_| receiver.get_timeout(limit).ok())
+            .collect();
+        let is_whole = rest == [2, 3] || got.is_none() && rest == [1, 2, 3];
+        assert!(
+            is_whole,
+            "a reader was to get 1 of 1, 2, 3, and was killed at its event {event} (it got {got:?}): \
+             the next one gets {rest:?}"
+        );
+        if got.is_some() {
+            return;
+        }
+    }
+}
+
+fn waits() {
+    let recorded = Recorded::begin();
+    let (sender, receiver) = queue();
+    let get = |name: &str| {
+        let childs = other(&receiver);
+        Process::start(name, move || childs.get().ok()).expect("a process can be started")
+    };
+    // The first waits for an item, the second for the first.
+    let first = get("first");
+    recorded.expect_waits("first");
+    let second = get("second");
+    recorded.expect_waits("second");
+    let still: Duration = Duration::from_millis(700);
+    let before = cpu(&first) + cpu(&second);
+    sleep(still);
+    let used = cpu(&first) + cpu(&second) - before;
+    assert!(
+        used < 20,
+        "two processes wait for an item, and use the processor for {used} of 70 ticks"
+    );
+    put(&sender, [1, 2]);
+    let got = [first, second].map(|reader| reader.join().ok().flatten());
+    assert!(
+        got == [Some(1), Some(2)] || got == [Some(2), Some(1)],
+        "two processes wait, and two items are put: they get {got:?}"
+    );
+}
+
+/// User and system time of a process, fields 14 and 15, in ticks of 10 ms.
+fn cpu<T: common::Message>(process: &Process<T>) -> u64 {
+    let stat = format!("/proc/{}/stat", process.pid());
+    let stat = std::fs::read_to_string(stat).unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let fields = fields.split_whitespace().skip(11).take(2);
+    fields.filter_map(|field| field.parse::<u64>().ok()).sum()
+}
+
+fn many() {
+    const ITEMS: u32 = 40_000;
+    let (sender, receiver) = queue();
+    let reader = |name: u32| {
+        let childs = other(&receiver);
+        let read = move || childs.iter().map_while(Result::ok).collect::<Vec<u32>>();
+        Process::start(format!("reader {name}"), read).expect("a process can be started")
+    };
+    let readers: Vec<_> = (1..=4).map(reader).collect();
+    drop(receiver);
+    for item in 0..ITEMS {
+        if sender.put(item).is_err() {
+            fault(format!("All readers have ended before item {item}."));
+        }
+    }
+    drop(sender);
+    let mut got = Vec::new();
+    for reader in readers {
+        let its = reader.join().expect("a reader ends by itself");
+        assert!(
+            its.is_sorted_by(|one, next| one < next),
+            "a reader gets an item after a later one, or one twice"
+        );
+        got.extend(its);
+    }
+    let all = got.len();
+    got.sort_unstable();
+    got.dedup();
+    assert_eq!(
+        (all, got.len()),
+        (ITEMS as usize, ITEMS as usize),
+        "how many items four readers got in all, and how many different ones"
+    );
+}

@@ -1,0 +1,12 @@
+// fail at look: it reads whether it is its turn or not.
+impl<T: Message> Readers<T> {
+    pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        self.reader.reader().check_held()?;
+        let item = self.reader.peek(patience)?;
+        if let Ok(item) = &item {
+            look(item);
+        }
+        self.reader.remove();
+        item.map_err(GetError::Decode)
+    }
+}

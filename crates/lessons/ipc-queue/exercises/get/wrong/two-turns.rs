@@ -1,0 +1,15 @@
+// fail at many: it looks in one turn, and removes in another.
+impl<T: Message> Readers<T> {
+    pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        self.reader.reader().check_held()?;
+        let turn = take_turn(&self.lock, patience)?;
+        let item = self.reader.peek(patience)?;
+        if let Ok(item) = &item {
+            look(item);
+        }
+        drop(turn);
+        let _another_turn = take_turn(&self.lock, Patience::Forever)?;
+        self.reader.remove();
+        item.map_err(GetError::Decode)
+    }
+}

@@ -1,0 +1,13 @@
+// timeout at end: in its turn it waits for an item, however long that takes.
+impl<T: Message> Readers<T> {
+    pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        self.reader.reader().check_held()?;
+        let _the_one_reader = take_turn(&self.lock, patience)?;
+        let item = self.reader.peek(Patience::Forever)?;
+        if let Ok(item) = &item {
+            look(item);
+        }
+        self.reader.remove();
+        item.map_err(GetError::Decode)
+    }
+}

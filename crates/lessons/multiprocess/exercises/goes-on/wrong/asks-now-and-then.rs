@@ -1,0 +1,22 @@
+// fail at sleeps: it asks now and then, too seldom to be seen at work.
+fn make_children(count: u64, takes: Duration) -> StoryResult {
+    let mut children = Vec::new();
+    for turn in 0..count {
+        match fork(&format!("child {turn}"))? {
+            Fork::Parent { child } => children.push(child),
+            Fork::Child => {
+                introduce_yourself(takes);
+                multiprocess::exit_now(0)
+            }
+        }
+    }
+    introduce_yourself(takes);
+    while let Some(&child) = children.last() {
+        if multiprocess::try_wait(child)?.is_some() {
+            children.pop();
+        } else {
+            sleep(Duration::from_millis(250));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! One packet after the other: every task is answered, and no kill loses track of one.
+
+use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use check::{Check, Recorded, fault, main as judge, numbers};
+use common::{Kind, Message, observe, pid};
+use ipc_shared::AtomicValue;
+use multiprocess::Outcome;
+use nix::sys::signal::{Signal, kill, raise};
+use nix::unistd::Pid;
+use pool::{Cause, Pool, TaskError, TaskHandle};
+
+const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
+    Check::new(name, holds, run).within(Duration::from_secs(10))
+}
+
+fn main() -> ExitCode {
+    judge(
+        "pool/serve",
+        &[
+            check("values", "each task has its value", values),
+            check(
+                "failures",
+                "a task that fails is an error, and the others go on",
+                failures,
+            ),
+            check("long", "an answer may be longer than the queue", long),
+            check("same", "a worker does one task after the other", same),
+            check(
+                "in-task",
+                "a worker killed in a task costs that task alone",
+                in_task,
+            ),
+            check("killed", "it holds wherever a worker is killed", killed),
+            check(
+                "ready",
+                "a worker that was killed before its first task was of use",
+                ready,
+            ),
+            check(
+                "waits",
+                "a worker without a task waits, and does not ask",
+                waits,
+            ),
+        ],
+    )
+}
+
+/// How long a task may be without an answer. A worker is replaced in some milliseconds.
+const LIMIT: Duration = Duration::from_secs(6);
+
+fn pool<A: Message, R: Message + 'static, O: Outcome<Value = R>>(
+    workers: usize,
+    run: impl Fn(A) -> O + 'static,
+) -> Pool<A, R> {
+    Pool::new(workers, run).expect("a pool can be made")
+}
+
+fn submit<A: Message, R: Message + 'static>(pool: &Pool<A, R>, argument: A) -> TaskHandle<R> {
+    let submitted = pool.apply_async(argument);
+    submitted.unwrap_or_else(|error| fault(format!("A task is refused: {error}.")))
+}
+
+/// The result of a task; `when` says in what case it is missing.
+fn result<R: Message>(task: TaskHandle<R>, when: &str) -> Result<R, TaskError> {
+    if !task.wait_timeout(LIMIT) {
+        fault(format!(
+            "A task has no answer, {when}: it has no value, and nobody knows that it is lost."
+        ));
+    }
+    task.get()
+}
+
+fn join<A: Message, R: Message + 'static>(pool: Pool<A, R>) {
+    let joined = pool.join();
+    assert!(
+        joined.is_ok(),
+        "`join` when every result was asked for: {joined:?}"
+    );
+}
+
+fn values() {
+    for workers in [1, 2] {
+        let pool = pool(workers, |number: u64| 3 * number);
+        let arguments = numbers("values", 100, 0..=1_000_000);
+        let submitted: Vec<_> = arguments
+            .iter()
+            .map(|&number| submit(&pool, number as u64))
+            .collect();
+        for (number, task) in arguments.iter().zip(submitted) {
+            let value = result(task, "and no worker was killed").ok();
+            assert_eq!(value, Some(3 * *number as u64), "three times {number}");
+        }
+        // In packets of several tasks.
+        let values = pool.map(0..500).ok();
+        let expected: Vec<u64> = (0..500).map(|number| 3 * number).collect();
+        assert_eq!(values, Some(expected), "three times each of 0 to 499");
+        join(pool);
+    }
+}
+
+fn failures() {
+    let pool = pool(1, |number: u32| match number % 3 {
+        0 => Ok(number),
+        1 => Err(format!("no {number}")),
+        _ => panic!("never {number}"),
+    });
+    let tasks: Vec<_> = (0..9).map(|number| submit(&pool, number)).collect();
+    let worker = pool.pids();
+    for (number, task) in (0..).zip(tasks) {
+        let expected = match number % 3 {
+            0 => Ok(number),
+            1 => Err(Cause::Failed(format!("no {number}"))),
+            _ => Err(Cause::Panicked(format!("never {number}"))),
+        };
+        let its = result(task, "where some tasks fail or panic").map_err(|error| error.cause);
+        assert_eq!(
+            its, expected,
+            "task {number} of 0 to 8, where every second of three fails and every third panics"
+        );
+    }
+    assert_eq!(
+        pool.pids(),
+        worker,
+        "the worker, when a task fails or panics: it goes on"
+    );
+    join(pool);
+}
+
+fn long() {
+    let pool = pool(1, |length: u32| match length {
+        0 => vec![f64::NAN],
+        _ => vec![0.5; length as usize],
+    });
+    for length in [1, 600_000, 2] {
+        let value = result(submit(&pool, length), "and it is long").ok();
+        assert_eq!(
+            value.map(|value| value.len()),
+            Some(length as usize),
+            "numbers in an answer, 8 bytes each"
+        );
+    }
+    let without_bytes = result(submit(&pool, 0), "which has no bytes");
+    assert!(
+        without_bytes.is_err(),
+        "a value that cannot be sent is a failure of its task"
+    );
+    join(pool);
+}
+
+fn same() {
+    let pool = pool(1, |_: u32| pid());
+    let tasks: Vec<_> = (0..30).map(|number| submit(&pool, number)).collect();
+    let mut workers: Vec<_> = tasks
+        .into_iter()
+        .filter_map(|task| result(task, "and no worker was killed").ok())
+        .collect();
+    let done = workers.len();
+    workers.dedup();
+    assert_eq!(
+        (done, workers.len()),
+        (30, 1),
+        "tasks that are done, and processes that have done them, in a pool of one worker"
+    );
+    join(pool);
+}
+
+fn has_died(error: &TaskError) -> bool {
+    matches!(error.cause, Cause::WorkerDied { .. })
+}
+
+fn in_task() {
+    for victim in 0..4 {
+        let pool = pool(1, move |number: u32| {
+            if number == victim {
+                // A raise of SIGKILL does not return.
+                let _never = raise(Signal::SIGKILL);
+            }
+            number
+        });
+        let tasks: Vec<_> = (0..4).map(|number| submit(&pool, number)).collect();
+        for (number, task) in (0..).zip(tasks) {
+            let when = format!("when the worker is killed in task {victim}");
+            match result(task, &when) {
+                Err(error) if number == victim && has_died(&error) => {}
+                Ok(value) if number != victim && value == number => {}
+                other => fault(format!(
+                    "The worker is killed in task {victim} of 0 to 3, and the result of task \
+                     {number} is {other:?}."
+                )),
+            }
+        }
+        join(pool);
+    }
+}
+
+/// In the worker that is to die: how many events it has left.
+static LEFT: OnceLock<AtomicU32> = OnceLock::new();
+
+fn die_at_the_last_event(_: Kind, _: &str, _: std::fmt::Arguments<'_>) {
+    let left = LEFT.get().map(|left| left.fetch_sub(1, Ordering::Relaxed));
+    if left == Some(0) {
+        let _never = raise(Signal::SIGKILL);
+    }
+}
+
+fn shared() -> AtomicValue<AtomicU32> {
+    AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
+}
+
+/// The first worker is killed at each of its events: before and after each act of a queue or a lock.
+fn killed() {
+    for event in 0..200 {
+        let (victim, begun) = (shared(), [(); 3].map(|()| shared()));
+        let (first, counts) = (victim.clone(), begun.clone());
+        let init = move || {
+            let order = Ordering::Relaxed;
+            if first.compare_exchange(0, pid(), order, order).is_ok() {
+                LEFT.get_or_init(|| AtomicU32::new(event));
+                observe(die_at_the_last_event);
+            }
+        };
+        let run = move |(): &mut (), number: u32| {
+            counts[number as usize].fetch_add(1, Ordering::Relaxed);
+            number
+        };
+        let pool = Pool::with_state(1, init, run).expect("a pool can be made");
+        let tasks = [0, 1, 2].map(|number| submit(&pool, number));
+        let when = "when a worker is killed between two tasks";
+        let results = tasks.map(|task| result(task, when));
+        let lost: Vec<_> = (0..3).filter(|&task| results[task].is_err()).collect();
+        let begun = begun.map(|count| count.load(Ordering::Relaxed));
+        for (task, result) in results.iter().enumerate() {
+            let (is_right, most) = match result {
+                Ok(value) => (*value == task as u32, 1),
+                Err(error) => (has_died(error), 1),
+            };
+            assert!(
+                is_right && begun[task] <= most && lost.len() <= 1,
+                "a worker is killed at its event {event}, and the results of three tasks, which \
+                 were begun {begun:?} times, are {results:?}: one may be lost, with the worker that \
+                 had it in its hand, and none is begun twice"
+            );
+        }
+        let is_alive = pool.pids().contains(&victim.load(Ordering::Relaxed));
+        join(pool);
+        if lost.is_empty() && is_alive {
+            // It had not so many events.
+            return;
+        }
+    }
+}
+
+/// A worker that is killed while it has nothing to do is replaced, as often as that happens; only one
+/// that dies before it can take a task counts as one that cannot live. There it would be the tenth.
+fn ready() {
+    let made = shared();
+    let counts = made.clone();
+    let init = move || _ = counts.fetch_add(1, Ordering::SeqCst);
+    let pool = Pool::with_state(1, init, |(): &mut (), number: u32| number);
+    let pool = pool.expect("a pool can be made");
+    for killed in 1..=10 {
+        let begun = std::time::Instant::now();
+        while made.load(Ordering::SeqCst) < killed && begun.elapsed() < LIMIT {
+            sleep(Duration::from_millis(1));
+        }
+        // It has made its state, and has some time to say so.
+        sleep(Duration::from_millis(30));
+        for pid in pool.pids() {
+            let _gone = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
+        }
+    }
+    let value = result(
+        submit(&pool, 7),
+        "after ten workers were killed that had none",
+    );
+    assert_eq!(
+        value.ok(),
+        Some(7),
+        "the value of a task, after ten workers were killed that had nothing to do. One that says that \
+         it is ready is replaced each time"
+    );
+    join(pool);
+}
+
+fn waits() {
+    let recorded = Recorded::begin();
+    let pool = pool(1, |number: u32| number);
+    recorded.expect_waits("worker 1");
+    let value = result(submit(&pool, 3), "after a while without a task");
+    assert_eq!(value.ok(), Some(3), "the value of a task");
+    recorded.expect_waits("worker 1");
+    join(pool);
+}

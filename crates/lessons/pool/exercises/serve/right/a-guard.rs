@@ -1,0 +1,26 @@
+// right: the hand is emptied by what is dropped last.
+struct Empties<'a>(&'a Hand);
+
+impl Drop for Empties<'_> {
+    fn drop(&mut self) {
+        self.0.show(Stage::Idle);
+    }
+}
+
+impl<R: Message> Worker<R> {
+    pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
+        self.hand.show(Stage::Ready);
+        loop {
+            let next = self.tasks.get_with(|packet| self.hand.show(Stage::Busy(packet.first_task)));
+            let Ok(packet) = next else { break };
+            let _after_the_answer = Empties(&self.hand);
+            self.trace.begins(packet.first_task);
+            let mut one = |argument: A| call(|| run(argument)).map_err(cause_of);
+            let answer = packet.run(&self.hand, &self.shelf, &mut one);
+            self.trace.ends(packet.first_task);
+            if self.answer(&packet, answer).is_err() {
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// right: packets from an iterator, and each step a line.
+impl<R: Message> Worker<R> {
+    pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
+        let Self { hand, tasks, .. } = self;
+        hand.show(Stage::Ready);
+        let packets = std::iter::from_fn(|| {
+            let shown = |packet: &Packet| hand.show(Stage::Busy(packet.first_task));
+            tasks.get_with(shown).ok()
+        });
+        for packet in packets {
+            let answer = packet.run(hand, &self.shelf, |argument| {
+                match call(|| run(argument)) {
+                    Ok(value) => Ok(value),
+                    Err(Failure::Error(text)) => Err(Cause::Failed(text)),
+                    Err(Failure::Panic(text)) => Err(Cause::Panicked(text)),
+                }
+            });
+            match self.answer(&packet, answer) {
+                Ok(()) => hand.show(Stage::Idle),
+                Err(_) => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// fail at killed: it waits for a while, again and again, and shows the packet when it has it.
+impl<R: Message> Worker<R> {
+    pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
+        self.hand.show(Stage::Ready);
+        loop {
+            let packet = match self.tasks.get_timeout(std::time::Duration::from_millis(300)) {
+                Ok(packet) => packet,
+                Err(ipc_queue::GetError::Empty) => continue,
+                Err(_) => return,
+            };
+            self.hand.show(Stage::Busy(packet.first_task));
+            let answer = packet.run(&self.hand, &self.shelf, |argument| {
+                call(|| run(argument)).map_err(cause_of)
+            });
+            if self.answer(&packet, answer).is_err() {
+                return;
+            }
+            self.hand.show(Stage::Idle);
+        }
+    }
+}

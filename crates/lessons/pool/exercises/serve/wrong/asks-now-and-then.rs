@@ -1,0 +1,35 @@
+// fail at waits: it looks ten times a second whether there is a packet.
+impl<R: Message> Worker<R> {
+    pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
+        self.hand.show(Stage::Ready);
+        let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
+        loop {
+            if self.tasks.is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+                match self.tasks.try_get() {
+                    Err(ipc_queue::GetError::Disconnected) => return,
+                    Err(_) => continue,
+                    Ok(packet) => {
+                        self.hand.show(Stage::Busy(packet.first_task));
+                        let answer = packet.run(&self.hand, &self.shelf, |argument| {
+                call(|| run(argument)).map_err(cause_of)
+            });
+                        let _put = self.answer(&packet, answer);
+                        self.hand.show(Stage::Idle);
+                        continue;
+                    }
+                }
+            }
+            let Ok(packet) = self.tasks.get_with(show) else {
+                return;
+            };
+            let answer = packet.run(&self.hand, &self.shelf, |argument| {
+                call(|| run(argument)).map_err(cause_of)
+            });
+            if self.answer(&packet, answer).is_err() {
+                return;
+            }
+            self.hand.show(Stage::Idle);
+        }
+    }
+}

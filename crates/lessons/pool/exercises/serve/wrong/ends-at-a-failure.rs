@@ -1,0 +1,17 @@
+// fail at failures: it ends when a task has failed.
+impl<R: Message> Worker<R> {
+    pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
+        self.hand.show(Stage::Ready);
+        let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
+        while let Ok(packet) = self.tasks.get_with(show) {
+            let answer = packet.run(&self.hand, &self.shelf, |argument| {
+                call(|| run(argument)).map_err(cause_of)
+            });
+            let has_failed = matches!(answer, News::Answer { result: Err(_), .. });
+            if self.answer(&packet, answer).is_err() || has_failed {
+                return;
+            }
+            self.hand.show(Stage::Idle);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// refused: it ends the process after its first packet.
+impl<R: Message> Worker<R> {
+    pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
+        self.hand.show(Stage::Ready);
+        let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
+        while let Ok(packet) = self.tasks.get_with(show) {
+            let answer = packet.run(&self.hand, &self.shelf, |argument| {
+                call(|| run(argument)).map_err(cause_of)
+            });
+            let _put = self.answer(&packet, answer);
+            std::process::exit(0);
+        }
+    }
+}

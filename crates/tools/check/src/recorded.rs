@@ -1,0 +1,84 @@
+//! How a process of a check waits that calls a student's function: by what the lessons' types record
+//! below it.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use common::{Kind, Settings};
+use timeline::{Lane, Run};
+
+use crate::fault::{Fault, Verdict};
+use crate::running::Log;
+
+/// How long a process may take until it waits. It has nothing else to do.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it may wait in vain before, with a limit: a lock is tried first, where that is cheaper.
+const MOST_IN_VAIN: usize = 3;
+
+/// The log of the process of a check, and of those that it forks.
+pub struct Recorded(Log);
+
+impl Recorded {
+    /// Records from now on. To be called before anything else is made.
+    ///
+    /// # Panics
+    /// With a [`Fault`] of the grader, when there can be no log.
+    #[must_use]
+    pub fn begin() -> Self {
+        let log = Log::new();
+        let settings = Settings {
+            pace: 0.0,
+            seed: Some(1),
+            chaos: None,
+            record: Some(log.path().to_owned()),
+        };
+        match common::begin("check", &settings) {
+            Ok(()) => Self(log),
+            Err(error) => Fault::of(Verdict::GraderError, error).raise(),
+        }
+    }
+
+    /// Returns when the process of this name waits for as long as it takes. What asks now and then,
+    /// with pauses of whatever length, never does.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when it waits with a limit of time, or not at all.
+    pub fn expect_waits(&self, name: &str) {
+        let begun = Instant::now();
+        loop {
+            let run = self.run();
+            let mut lanes = run.lanes.iter().filter(|lane| lane.name == name);
+            let kinds = |lane: &Lane| -> Vec<Kind> {
+                let events = lane.events.iter();
+                events.map(|&event| run.events[event].kind).collect()
+            };
+            let kinds = lanes.next_back().map(kinds).unwrap_or_default();
+            if kinds.last() == Some(&Kind::Wait) {
+                return;
+            }
+            let given_up = kinds.iter().filter(|&&kind| kind == Kind::GiveUp).count();
+            if given_up > MOST_IN_VAIN {
+                let said = format!(
+                    "{name} waits with a limit of time, and then asks again. How long can it take? \
+                     It has to wait for as long as it takes."
+                );
+                Fault::new(said).raise();
+            }
+            if begun.elapsed() > PATIENCE {
+                let said = format!(
+                    "{name} has nothing to do, and does not wait until there is something: it asks \
+                     now and then, or has ended."
+                );
+                Fault::new(said).raise();
+            }
+            sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn run(&self) -> Run {
+        let log = fs::read(self.0.path()).unwrap_or_default();
+        Run::read(log.as_slice()).unwrap_or_default()
+    }
+}

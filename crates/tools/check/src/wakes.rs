@@ -1,0 +1,105 @@
+//! Who goes to sleep again and again while there is nothing to do: who waits is woken once, and who asks
+//! wakes by itself before each question, whatever it sleeps in.
+//!
+//! A thread that waits for what does not come does not run, on an idle machine and on a busy one.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+/// How often a thread may go to sleep in such a time, of a second and more: it has waited for something
+/// else before, say. One that asks two times in a second does so more often.
+const MOST: u64 = 2;
+
+/// How often threads have gone to sleep by themselves, by process and thread.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sleeps(BTreeMap<(i32, i32), (String, u64)>);
+
+impl Sleeps {
+    /// Of the threads of these processes, until now.
+    ///
+    /// Source: `proc_pid_status(5)`.
+    pub(crate) fn of(pids: &[i32]) -> Self {
+        let mut sleeps = BTreeMap::new();
+        for &pid in pids {
+            let threads = fs::read_dir(format!("/proc/{pid}/task"));
+            for thread in threads.into_iter().flatten().flatten() {
+                let tid = thread.file_name().to_str().and_then(|tid| tid.parse().ok());
+                let text = fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+                let field = |name: &str| {
+                    let mut lines = text.lines();
+                    let rest = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+                    rest.map(str::trim)
+                };
+                let times = field("voluntary_ctxt_switches").and_then(|times| times.parse().ok());
+                if let (Some(tid), Some(times)) = (tid, times) {
+                    let name = field("Name").unwrap_or("?").to_owned();
+                    sleeps.insert((pid, tid), (name, times));
+                }
+            }
+        }
+        Self(sleeps)
+    }
+
+    /// The threads that have gone to sleep too often since `before`: process, thread, name.
+    pub(crate) fn too_many_since(self, before: &Self) -> Vec<((i32, i32), String)> {
+        let since = self.0.into_iter().filter_map(|(id, (name, times))| {
+            let (_, before) = before.0.get(&id)?;
+            (times.saturating_sub(*before) > MOST).then_some((id, name))
+        });
+        since.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread::{self, sleep};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_asks_now_and_then_wakes_and_what_waits_does_not() {
+        let (done, is_done) = mpsc::channel::<()>();
+        let (stop, stopped) = mpsc::channel::<()>();
+        let asks = move || {
+            while stopped.try_recv() == Err(mpsc::TryRecvError::Empty) {
+                sleep(Duration::from_millis(50));
+            }
+        };
+        let start = |name: &str, body: Box<dyn FnOnce() + Send>| {
+            thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(body)
+                .unwrap()
+        };
+        let threads = [
+            start("asks", Box::new(asks)),
+            start("waits", Box::new(move || _ = is_done.recv())),
+        ];
+        let pid = std::process::id().cast_signed();
+        let since = |before: &Sleeps| -> Vec<String> {
+            let many = Sleeps::of(&[pid]).too_many_since(before).into_iter();
+            many.map(|(_, name)| name).collect()
+        };
+        let begins = |name: &str| {
+            let sleeps = Sleeps::of(&[pid]).0;
+            sleeps
+                .values()
+                .any(|(its, times)| its == name && *times > 0)
+        };
+        // However late they begin.
+        while !begins("asks") || !begins("waits") {
+            sleep(Duration::from_millis(5));
+        }
+        let before = Sleeps::of(&[pid]);
+        while !since(&before).contains(&"asks".to_owned()) {
+            sleep(Duration::from_millis(100));
+        }
+        assert!(!since(&before).contains(&"waits".to_owned()));
+        drop((done, stop));
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+}
