@@ -54,7 +54,7 @@ pub use {
     program::main,
     recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
-    story::{Story, panics, together},
+    story::{Story, for_good, panics, together},
 };
 
 #[cfg(explore)]

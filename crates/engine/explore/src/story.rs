@@ -1,6 +1,8 @@
 //! What is explored: a story with a name, and its threads.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use crate::attempt::Body;
 use crate::log;
@@ -23,6 +25,34 @@ pub fn together(threads: &[&(dyn Fn() + Sync)]) {
             scope.spawn(*thread);
         }
     });
+}
+
+shuttle::thread_local! {
+    /// Whether this thread is in a wait that has no limit.
+    static FOR_GOOD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls a function that has to wait for as long as it takes.
+///
+/// In an explored run no time passes, so a wait with a limit that is made again and again looks as one
+/// without: here it is a panic.
+pub fn for_good<R>(wait: impl FnOnce() -> R) -> R {
+    FOR_GOOD.with(|for_good| for_good.set(true));
+    let result = wait();
+    FOR_GOOD.with(|for_good| for_good.set(false));
+    result
+}
+
+/// No thread waits for so long.
+const NEVER: Duration = Duration::from_secs(24 * 3600);
+
+/// The calling thread is about to wait with this limit of time.
+pub(crate) fn waits_up_to(limit: Duration) {
+    let is_wrong = FOR_GOOD.with(Cell::get) && limit < NEVER;
+    assert!(
+        !is_wrong,
+        "a thread waits with a limit of time, where it has to wait for as long as it takes"
+    );
 }
 
 /// Whether the function panics. The story goes on either way.

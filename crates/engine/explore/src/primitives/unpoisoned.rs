@@ -77,6 +77,8 @@ impl Condvar {
         if cfg!(explore) && limit.is_zero() {
             return (guard, true);
         }
+        #[cfg(explore)]
+        crate::story::waits_up_to(limit);
         let woken = self.0.wait_timeout(guard, limit);
         let (guard, how) = woken.unwrap_or_else(PoisonError::into_inner);
         (guard, how.timed_out())

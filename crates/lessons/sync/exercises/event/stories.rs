@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
-use explore::{is_waiting, together};
+use explore::{for_good, is_waiting, together};
 use sync::Event;
 
 /// A body that does not end takes a check with it.
@@ -74,16 +74,18 @@ fn wait(event: &Event, has_limit: bool) {
             "it was set within the limit, and wait_timeout returns false"
         );
     } else {
-        event.wait();
+        for_good(|| event.wait());
     }
 }
 
 /// Two threads wait, the second with a limit if that is asked for, and a third one does `set`.
 fn two_wait(has_limit: bool, set: fn(&Event)) {
     let event = Event::named("event");
-    together(&[&|| event.wait(), &|| wait(&event, has_limit), &|| {
-        set(&event)
-    }]);
+    together(&[
+        &|| wait(&event, false),
+        &|| wait(&event, has_limit),
+        &|| set(&event),
+    ]);
 }
 
 fn wakes() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use check::{Check, explored, one_at_a_time};
-use explore::{tell, together};
+use explore::{for_good, tell, together};
 use sync::tiny::Lock;
 
 /// A body that does not end takes a check with it.
@@ -36,7 +36,7 @@ fn alone() {
 
 fn take(lock: &Lock) {
     tell!("wants it");
-    lock.acquire();
+    for_good(|| lock.acquire());
     tell!("has it");
 }
 

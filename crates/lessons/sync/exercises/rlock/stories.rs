@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use check::{Check, Inside, explored, one_at_a_time};
-use explore::{panics, tell, together};
+use explore::{for_good, panics, tell, together};
 use sync::tiny::RLock;
 
 /// A body that does not end takes a check with it.
@@ -30,7 +30,7 @@ pub(crate) const CHECKS: [Check; 5] = [
 fn acquire(lock: &RLock, times: usize) {
     for _ in 0..times {
         tell!("wants it");
-        lock.acquire();
+        for_good(|| lock.acquire());
         tell!("has it");
     }
 }

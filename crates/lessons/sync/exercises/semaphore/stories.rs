@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use check::{Check, Inside, explored, fault};
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::together;
+use explore::{for_good, together};
 use sync::{BoundedSemaphore, Semaphore};
 
 /// A body that does not end takes a check with it.
@@ -123,7 +123,7 @@ fn visit(permits: usize, threads: usize, times: usize) {
     let (semaphore, inside) = (Semaphore::named("permits", permits), Inside::default());
     let visit = || {
         for _ in 0..times {
-            semaphore.acquire();
+            for_good(|| semaphore.acquire());
             inside.visit(permits);
             semaphore.release();
         }
