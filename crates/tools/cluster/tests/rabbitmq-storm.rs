@@ -50,12 +50,12 @@ impl Brokers {
     }
 }
 
-fn storm(brokers: &Brokers, seed: u64, victim: impl Fn(&str) -> String) {
+fn storm(brokers: &Brokers, seed: u64, name: &'static str, victim: impl Fn(&str) -> String) {
     let cluster = Cluster::on(&brokers.url(), &[]);
     let patient = ["--jobs", "2"];
     let mut workers: Vec<Running> = (0..2).map(|_| cluster.worker(&patient)).collect();
     let mut seeded = Seeded::new(seed);
-    let mut squares = Squares::of(&cluster);
+    let mut squares = Squares::of(&cluster, name);
     for round in 0..kills() {
         // No task is under way in more than two rounds: a third kill in it would count as its deed.
         if let Some(before) = round.checked_sub(2) {
@@ -66,6 +66,7 @@ fn storm(brokers: &Brokers, seed: u64, victim: impl Fn(&str) -> String) {
         thread::sleep(Duration::from_micros(seeded.below(400_000)));
         brokers.script(&["kill", &victim]);
         brokers.script(&["start"]);
+        squares.count_kill();
     }
     squares.judge_all();
     for worker in &mut workers {
@@ -77,13 +78,13 @@ fn storm(brokers: &Brokers, seed: u64, victim: impl Fn(&str) -> String) {
 #[test]
 fn d12_the_broker_is_killed_and_each_task_has_one_result() {
     let broker = Brokers::at("CLUSTER_ONE", 1);
-    storm(&broker, 5, |_| "1".to_owned());
+    storm(&broker, 5, "the only broker", |_| "1".to_owned());
 }
 
 #[test]
 fn d12_the_leader_of_three_brokers_is_killed_and_each_task_has_one_result() {
     let brokers = Brokers::at("CLUSTER_THREE", 3);
-    storm(&brokers, 6, |queues| {
+    storm(&brokers, 6, "the leader of three brokers", |queues| {
         let leader = brokers.script(&["leader", &format!("{queues}.tasks")]);
         leader.trim().to_owned()
     });

@@ -252,13 +252,14 @@ fn d12_workers_of_a_broker_are_killed_and_each_task_has_one_result() {
     let cluster = Cluster::start();
     let mut workers: Vec<Running> = (0..3).map(|_| cluster.worker(&["--jobs", "2"])).collect();
     let mut seeded = Seeded::new(4);
-    let mut squares = Squares::of(&cluster);
+    let mut squares = Squares::of(&cluster, "workers");
     for round in 0..kills() {
         squares.hand_in(round);
         thread::sleep(Duration::from_micros(seeded.below(150_000)));
         let victim = usize::try_from(seeded.below(3)).unwrap();
         workers[victim].kill();
         workers[victim] = cluster.background(&["worker", "--jobs", "2"]);
+        squares.count_kill();
         if let Some(before) = round.checked_sub(1) {
             squares.judge(before);
         }

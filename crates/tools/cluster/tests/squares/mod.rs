@@ -28,12 +28,28 @@ fn numbers(round: u64) -> impl Iterator<Item = u64> {
 pub(crate) struct Squares<'a> {
     cluster: &'a Cluster,
     clients: BTreeMap<u64, Running>,
+    /// Who is killed, and how often that was.
+    victim: &'static str,
+    killed: u64,
 }
 
 impl<'a> Squares<'a> {
-    pub(crate) fn of(cluster: &'a Cluster) -> Self {
-        let clients = BTreeMap::new();
-        Self { cluster, clients }
+    pub(crate) fn of(cluster: &'a Cluster, victim: &'static str) -> Self {
+        Self {
+            cluster,
+            clients: BTreeMap::new(),
+            victim,
+            killed: 0,
+        }
+    }
+
+    /// One more was killed. A long storm says how far it is.
+    pub(crate) fn count_kill(&mut self) {
+        self.killed += 1;
+        if self.killed.is_multiple_of(10) {
+            let Self { victim, killed, .. } = self;
+            common::complain(&format!("{killed} of {} SIGKILLs of {victim}", kills()));
+        }
     }
 
     /// Hands the batch of a round in.
@@ -81,8 +97,10 @@ impl<'a> Squares<'a> {
             assert_eq!(self.cluster.count(name), count, "{name}");
         }
         let late = self.cluster.count("late");
+        let Self { victim, killed, .. } = self;
         common::complain(&format!(
-            "{all} tasks accepted, {all} results, 0 lost; {late} were done twice and have one result"
+            "{killed} SIGKILLs of {victim}: {all} tasks accepted, {all} results, 0 lost; {late} were \
+             done twice and have one result"
         ));
     }
 }
