@@ -14,6 +14,8 @@ struct Batch {
     ended: Vec<TaskId>,
     /// How many have not ended.
     open: u64,
+    /// None of those has an index below this one.
+    open_from: u32,
     /// When it is over, if it stays closed.
     leaves: Duration,
 }
@@ -59,6 +61,7 @@ impl Batches {
         let batch = self.all.entry(key.batch).or_default();
         if batch.tasks.insert(key.index, id).is_none() {
             batch.open += 1;
+            batch.open_from = batch.open_from.min(key.index);
         }
     }
 
@@ -77,7 +80,26 @@ impl Batches {
     pub(crate) fn reopen(&mut self, number: u64) {
         if let Some(batch) = self.all.get_mut(&number) {
             batch.open += 1;
+            batch.open_from = 0;
         }
+    }
+
+    /// Its first tasks that have not ended, `most` at most. What it has passed by is not looked at
+    /// again, so to end a batch by asking again and again takes no longer than to walk it once.
+    pub(crate) fn first_open(
+        &mut self,
+        number: u64,
+        most: usize,
+        is_open: impl Fn(TaskId) -> bool,
+    ) -> Vec<TaskId> {
+        let Some(batch) = self.all.get_mut(&number) else {
+            return Vec::new();
+        };
+        let tasks = batch.tasks.range(batch.open_from..);
+        let open = tasks.filter(|&(_, &id)| is_open(id)).take(most);
+        let (indexes, open): (Vec<u32>, Vec<TaskId>) = open.unzip();
+        batch.open_from = indexes.first().map_or(batch.open_from, |&first| first);
+        open
     }
 
     /// Takes the batch out. Returns its tasks.

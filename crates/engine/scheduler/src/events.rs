@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::ledger::Record;
 use crate::limits::SILENCE_LIMIT;
+use crate::record::Record;
 use crate::task::{Peer, TaskId};
 use crate::wire::{FromScheduler, ToScheduler};
 

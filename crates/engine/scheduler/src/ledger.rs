@@ -1,4 +1,4 @@
-//! All tasks, the states they go through, and what has to survive the scheduler.
+//! All tasks, and the states they go through.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -8,11 +8,15 @@ use std::time::Duration;
 use crate::batches::Batches;
 use crate::limits::MESSAGE_LIMIT;
 use crate::numbered::Numbered;
+use crate::record::{End, Record};
 use crate::task::{CANCELLED, Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
 use crate::wire::FromScheduler;
 
 /// What a task costs beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
+
+/// How many tasks of a batch are cancelled in one step: others are served before the next.
+const MOST_CANCELLED: usize = 1000;
 
 /// A task: `Ready -> Leased -> Ended`, and back to `Ready` from a worker that is gone, or by way
 /// of `Delayed` after an error.
@@ -51,36 +55,6 @@ pub(crate) struct Lease {
     pub(crate) peer: Peer,
     pub(crate) until: Duration,
     pub(crate) started: bool,
-}
-
-/// How a task has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum End {
-    /// With this result. It never changes.
-    Done(Box<[u8]>),
-    /// By its last error, or with its last worker. A client can have it tried again.
-    Dead(Box<str>),
-    /// At a client's wish.
-    Cancelled,
-}
-
-/// What a scheduler that outlives its own death has to keep. Leases are not among it: after a
-/// restart each task that has not ended is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the fields are what their names say")]
-#[rustfmt::skip] // One record a line.
-pub enum Record {
-    /// There is a new task.
-    Accepted { id: TaskId, key: Key, call: Call },
-    /// This much of its budgets is spent.
-    Blamed { id: TaskId, errors: u16, deaths: u16 },
-    /// It has ended.
-    Ended { id: TaskId, end: End },
-    /// It was dead, and is tried again, with new budgets.
-    Revived { id: TaskId },
-    /// This batch, all of whose tasks had ended, is not kept any longer. The number `next`, and
-    /// those above it, are still to be given out.
-    Forgotten { batch: u64, next: TaskId },
 }
 
 /// All tasks, by their number and by their phase.
@@ -125,6 +99,15 @@ impl Ledger {
             tasks,
             ended: tasks - open,
         }
+    }
+
+    /// The first tasks of a batch that have not ended, as many as one step cancels.
+    pub(crate) fn first_open(&mut self, batch: u64) -> Vec<TaskId> {
+        let Self { batches, all, .. } = self;
+        let is_ended = |task: &Task| matches!(task.phase, Phase::Ended { .. });
+        batches.first_open(batch, MOST_CANCELLED, |id| {
+            !all.get(id).is_some_and(is_ended)
+        })
     }
 
     pub(crate) fn first_ready(&self) -> Option<TaskId> {

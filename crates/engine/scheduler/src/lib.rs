@@ -17,6 +17,7 @@ pub mod limits;
 pub mod machine;
 mod numbered;
 pub mod outbox;
+mod record;
 pub mod task;
 mod waiting;
 pub mod wire;

@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 pub use crate::events::{Effect, Event, Rules};
-pub use crate::ledger::{End, Record};
 use crate::ledger::{Lease, Ledger, Phase, TASK_BYTES, Task};
+pub use crate::record::{End, Record};
 pub use crate::task::Peer;
 use crate::task::{Call, Key, Status, TaskId};
 use crate::waiting::Waiting;
@@ -158,7 +158,7 @@ impl Machine {
             ToScheduler::Status => FromScheduler::Status(self.status()),
             ToScheduler::Batch { batch } => self.ledger.batch(batch),
             ToScheduler::CancelBatch { batch } => {
-                let tasks: Vec<_> = self.ledger.batches.tasks(batch).collect();
+                let tasks = self.ledger.first_open(batch);
                 tasks.into_iter().for_each(|id| self.cancel(id, out));
                 self.ledger.batch(batch)
             }

@@ -5,7 +5,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::task::{Call, Ended, Key, Status, TaskId, TaskOutcome};
 
 /// The version of this protocol. A scheduler refuses peers of another one.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What a peer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
@@ -39,7 +39,8 @@ pub enum ToScheduler {
     Status,
     /// A client asks how far a batch is.
     Batch { batch: u64 },
-    /// A client does not want the tasks of a batch any more.
+    /// A client does not want the tasks of a batch any more. The first thousand that are open are
+    /// cancelled; if the answer says that some still are, the client asks again.
     CancelBatch { batch: u64 },
     /// A client wants no result of a batch any more: if all its tasks have ended, they are dropped.
     Forget { batch: u64 },

@@ -201,6 +201,38 @@ fn a_batch_is_cancelled_as_a_whole_and_what_has_ended_stays() {
     assert_eq!(outcomes, [true, false, false]);
 }
 
+/// One step for all would be one commit, for which all others wait.
+#[test]
+fn a_large_batch_is_cancelled_a_thousand_tasks_at_a_time() {
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        ..Rules::default()
+    });
+    m.submit(2500);
+    let mut kept = m.kept.len();
+    for (cancelled, ended) in [(1000, 1000), (1000, 2000), (500, 2500), (0, 2500)] {
+        let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+        assert!(effects.contains(&batch(2500, ended)), "{effects:?}");
+        assert_eq!(m.kept.len() - kept, cancelled);
+        kept = m.kept.len();
+    }
+    // It does not look again at what has ended, and yet sees what is open there: a task with a lower
+    // index that comes later, and one that was dead.
+    for (task, index) in [(2500, 2999), (2501, 2600)] {
+        assert_eq!(m.say(CLIENT, submit(index)), [accepted(task, index)]);
+        let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+        assert!(effects.contains(&batch(task + 1, task + 1)), "{effects:?}");
+    }
+    m.say(CLIENT, submit(2500));
+    m.ready(Peer(1));
+    m.fail(Peer(1), 2502, 1);
+    m.say(CLIENT, submit(2998));
+    m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(2502) });
+    let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    assert!(effects.contains(&batch(2504, 2504)), "{effects:?}");
+}
+
 #[test]
 fn a_batch_is_forgotten_once_all_its_tasks_have_ended_and_no_number_comes_again() {
     let mut m = Played::new();

@@ -45,12 +45,7 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
         }
         Command::Status(common, json) => show::status(&client(&common)?.overview()?, json)?,
         Command::CancelBatch(common, batch) => {
-            let question = ToScheduler::CancelBatch { batch };
-            let known = client(&common)?.batch(question)?;
-            if known.tasks == 0 {
-                return Err(unknown(batch));
-            }
-            say!("Batch {batch}: no task of {} is open any more", known.tasks);
+            cancel(&mut client(&common)?, batch)?;
         }
         Command::CancelTask(common, id) => {
             let id = TaskId(id);
@@ -77,7 +72,7 @@ fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
         patience: common.give_up,
         grace: given.grace,
     };
-    worker::work(&*target(common, Role::Worker)?, kinds, settings, signals)
+    worker::work(&target(common, Role::Worker)?, kinds, settings, signals)
 }
 
 /// A number that no other batch has. Short enough to be typed.
@@ -182,6 +177,20 @@ fn retry_all(client: &mut Client) -> Result<(), String> {
     }
     say!("{count} dead tasks are queued again");
     Ok(())
+}
+
+/// A large batch is cancelled some tasks at a time, so that nobody waits for all of them.
+fn cancel(client: &mut Client, batch: u64) -> Result<(), String> {
+    loop {
+        let known = client.batch(ToScheduler::CancelBatch { batch })?;
+        if known.tasks == 0 {
+            return Err(unknown(batch));
+        }
+        if known.ended == known.tasks {
+            say!("Batch {batch}: no task of {} is open any more", known.tasks);
+            return Ok(());
+        }
+    }
 }
 
 fn forget(client: &mut Client, batch: u64) -> Result<(), String> {

@@ -7,7 +7,7 @@ use scheduler::task::Status;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of all that is said here. A scheduler refuses peers of another one.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The longest argument or result of a task.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;

@@ -21,6 +21,22 @@ fn d01_what_one_client_hands_in_another_collects() {
     assert_eq!(cluster.results(&batch), ["49", "64"], "again");
 }
 
+/// It takes several steps.
+#[test]
+fn a_large_batch_is_cancelled_to_its_last_task() {
+    let cluster = Cluster::start();
+    let numbers: Vec<String> = (0..2500).map(|it| it.to_string()).collect();
+    let words: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let batch = cluster.submit(&[&["square"][..], &words].concat());
+    let ran = cluster.run(&["cancel", &batch]).expect_success();
+    assert!(ran.out.contains("no task of 2500 is open"), "{ran:?}");
+    let ran = cluster.run(&["results", &batch]).expect_code(1);
+    assert_eq!(ran.out.matches("it was cancelled").count(), 2500);
+    let _worker = cluster.worker(&[]);
+    assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 2501));
+}
+
 /// Row D02.
 #[test]
 fn d02_values_of_all_kinds_come_back_equal() {

@@ -1,0 +1,33 @@
+//! What has to survive a scheduler.
+
+use crate::task::{Call, Key, TaskId};
+
+/// What a scheduler that outlives its own death has to keep. Leases are not among it: after a
+/// restart each task that has not ended is ready.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the fields are what their names say")]
+#[rustfmt::skip] // One record a line.
+pub enum Record {
+    /// There is a new task.
+    Accepted { id: TaskId, key: Key, call: Call },
+    /// This much of its budgets is spent.
+    Blamed { id: TaskId, errors: u16, deaths: u16 },
+    /// It has ended.
+    Ended { id: TaskId, end: End },
+    /// It was dead, and is tried again, with new budgets.
+    Revived { id: TaskId },
+    /// This batch, all of whose tasks had ended, is not kept any longer. The number `next`, and
+    /// those above it, are still to be given out.
+    Forgotten { batch: u64, next: TaskId },
+}
+
+/// How a task has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum End {
+    /// With this result. It never changes.
+    Done(Box<[u8]>),
+    /// By its last error, or with its last worker. A client can have it tried again.
+    Dead(Box<str>),
+    /// At a client's wish.
+    Cancelled,
+}
