@@ -24,7 +24,7 @@ const LEAST_LIMIT: Duration = Duration::from_secs(1);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
-    target: Box<dyn Target>,
+    target: Arc<dyn Target>,
     patience: Duration,
     line: Option<Arc<dyn PeerLine>>,
     /// When the scheduler was there last.
@@ -40,7 +40,7 @@ pub(crate) struct Batch {
 
 impl Client {
     /// Connects. Blocks for `patience` at most, and the time that one try takes.
-    pub(crate) fn connect(target: Box<dyn Target>, patience: Duration) -> Result<Self, String> {
+    pub(crate) fn connect(target: Arc<dyn Target>, patience: Duration) -> Result<Self, String> {
         let mut client = Self {
             target,
             patience,

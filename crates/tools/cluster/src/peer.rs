@@ -12,7 +12,7 @@ use crate::line::{Line, LineError};
 use crate::wire::{FromCluster, ToCluster};
 
 /// Where the tasks are, and what it takes to be let in.
-pub(crate) trait Target {
+pub(crate) trait Target: Send + Sync {
     fn address(&self) -> &str;
 
     /// Tries once, within a limit.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::{Message, decode, encode};
@@ -37,7 +38,7 @@ impl Cluster {
     pub fn connect(address: &str, key: Option<&Path>) -> Result<Self, String> {
         let key = key.map_or_else(|| Ok(Key::none()), Key::read)?;
         let (address, role) = (address.to_owned(), Role::Client);
-        let client = Client::connect(Box::new(Scheduler { address, key, role }), PATIENCE)?;
+        let client = Client::connect(Arc::new(Scheduler { address, key, role }), PATIENCE)?;
         Ok(Self { client })
     }
 

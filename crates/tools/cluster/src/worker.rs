@@ -6,6 +6,7 @@
 //! on trying to reach it for as long as the grace is, if it has a result to hand over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,6 +39,9 @@ pub(crate) struct Settings {
     pub(crate) grace: Duration,
 }
 
+/// What a try to connect has come to.
+type Connected = Result<Arc<dyn PeerLine>, ConnectError>;
+
 /// How the service of one line has ended.
 enum End {
     Asked,
@@ -60,7 +64,7 @@ struct Worker {
 /// When no scheduler was found for as long as `patience` says, when it does not take this worker, or
 /// when there are results that it has not recorded.
 pub(crate) fn work(
-    target: &dyn Target,
+    target: &Arc<dyn Target>,
     kinds: Kinds,
     settings: Settings,
     signals: Arc<AtomicU32>,
@@ -98,12 +102,12 @@ pub(crate) fn work(
 
 impl Worker {
     /// Serves one line after the other.
-    fn run(&self, target: &dyn Target) -> Result<(), String> {
+    fn run(&self, target: &Arc<dyn Target>) -> Result<(), String> {
         let address = target.address();
         let mut pauses = Pauses::new(self.settings.patience);
         let mut is_away = false;
-        while !self.has_to_leave() {
-            match target.connect() {
+        while let Some(connected) = self.connect(target) {
+            match connected {
                 Ok(line) => {
                     say!("Worker ({}) is connected to {address}", pid());
                     let begun = Instant::now();
@@ -135,6 +139,33 @@ impl Worker {
             self.sleep(pause);
         }
         Ok(())
+    }
+
+    /// Tries once, and waits for it no longer than there is a reason to: where nobody answers, one try
+    /// can outlast the grace. `None` when this worker has to leave.
+    fn connect(&self, target: &Arc<dyn Target>) -> Option<Connected> {
+        let (tell, told) = mpsc::channel();
+        let trying = Arc::clone(target);
+        let thread = thread::Builder::new().name("connect".to_owned());
+        let started = thread.spawn(move || {
+            // Nobody may wait for it any more.
+            let _left = tell.send(trying.connect());
+        });
+        if let Err(error) = started {
+            let why = format!("cannot start a thread: {error}");
+            return Some(Err(ConnectError::NotThere(why)));
+        }
+        while !self.has_to_leave() {
+            match told.recv_timeout(TICK) {
+                Ok(connected) => return Some(connected),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let why = "the thread that was to connect has panicked".to_owned();
+                    return Some(Err(ConnectError::NotThere(why)));
+                }
+            }
+        }
+        None
     }
 
     fn sleep(&self, pause: Duration) {

@@ -2,9 +2,11 @@
 
 mod harness;
 
+use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use harness::{Cluster, Gated, ends_well};
+use harness::{Cluster, Folder, Gated, Running, ends_well, program};
 use lesson_test::until;
 use nix::sys::signal::Signal;
 
@@ -119,6 +121,22 @@ fn d12_a_result_that_comes_after_the_lease_is_counted_and_dropped() {
     assert_eq!(cluster.count("ended"), 1);
     stopped.signal(Signal::SIGTERM);
     ends_well(&mut stopped);
+}
+
+/// A connection on which nothing comes back is waited for at each try, for five seconds. A worker that
+/// is asked to end meanwhile leaves before that try is over, of which it would tell.
+#[test]
+fn a_worker_that_is_asked_to_end_waits_for_no_answer_that_does_not_come() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    let folder = Folder::new();
+    let mut command = Command::new(program());
+    command.args(["worker", "--at", &address]);
+    let mut worker = Running::start(&mut command, &folder.path("log"));
+    let (_line, _) = silent.accept().unwrap();
+    worker.signal(Signal::SIGTERM);
+    ends_well(&mut worker);
+    assert_eq!(worker.log().lines().count(), 1, "{}", worker.log());
 }
 
 #[test]

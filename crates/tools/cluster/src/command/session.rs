@@ -1,5 +1,6 @@
 //! What the commands have in common: the log, the key, and the way to the scheduler.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::Settings;
@@ -30,13 +31,13 @@ pub(super) fn begin(name: &str, common: &Common) -> Result<(), String> {
 }
 
 /// Where the scheduler is, or the broker in its place.
-pub(super) fn target(common: &Common, role: Role) -> Result<Box<dyn Target>, String> {
+pub(super) fn target(common: &Common, role: Role) -> Result<Arc<dyn Target>, String> {
     #[cfg(feature = "rabbitmq")]
     if let Some(url) = &common.broker {
         let address = broker(common, url)?;
-        return Ok(Box::new(Broker { address, role }));
+        return Ok(Arc::new(Broker { address, role }));
     }
-    Ok(Box::new(scheduler(common, role)?))
+    Ok(Arc::new(scheduler(common, role)?))
 }
 
 #[cfg(feature = "rabbitmq")]
