@@ -94,8 +94,8 @@ fn queues_that_are_there_with_other_settings_are_left_as_they_are() {
     assert!(ran.out.contains("are there"), "{ran:?}");
 }
 
-/// Publishes a message as another program would.
-fn publish(queue: &str, body: &[u8]) {
+/// Publishes a message as another program would, this number of times.
+fn publish(queue: &str, body: &[u8], times: usize) {
     smol::block_on(async {
         let runtime = async_rs::Runtime::smol();
         let properties = ConnectionProperties::default();
@@ -108,9 +108,17 @@ fn publish(queue: &str, body: &[u8]) {
             .confirm_select(ConfirmSelectOptions::default())
             .await
             .unwrap();
-        let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
-        let published = channel.basic_publish("".into(), queue.into(), options, body, properties);
-        assert!(published.await.unwrap().await.unwrap().is_ack());
+        let mut confirms = Vec::new();
+        for _ in 0..times {
+            let (options, properties) =
+                (BasicPublishOptions::default(), BasicProperties::default());
+            let publishing =
+                channel.basic_publish("".into(), queue.into(), options, body, properties);
+            confirms.push(publishing.await.unwrap());
+        }
+        for confirm in confirms {
+            assert!(confirm.await.unwrap().is_ack());
+        }
         connection.close(200, "done".into()).await.unwrap();
     });
 }
@@ -122,8 +130,8 @@ fn d13_what_another_program_puts_into_the_queues_is_put_aside_and_nothing_is_los
     let name = |part: &str| format!("{}.{part}", cluster.address);
     let batch = cluster.submit(&["square", "3"]);
     for part in ["tasks", "suspects", "died", "log", "cancelled", "delay.1"] {
-        publish(&name(part), b"something bogus");
-        publish(&name(part), b"");
+        publish(&name(part), b"something bogus", 1);
+        publish(&name(part), b"", 1);
     }
     let mut worker = cluster.worker(&[]);
     assert_eq!(cluster.results(&batch), ["9"]);
@@ -134,6 +142,18 @@ fn d13_what_another_program_puts_into_the_queues_is_put_aside_and_nothing_is_los
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success());
+}
+
+/// All that a client wants to know stands in the log, so reading it is part of connecting, and no
+/// patience runs meanwhile.
+#[test]
+fn a_long_log_is_no_broker_that_does_not_answer() {
+    let cluster = Cluster::start();
+    publish(&format!("{}.log", cluster.address), b"an entry", 20_000);
+    let _worker = cluster.worker(&[]);
+    let words = ["submit", "--give-up", "0.1", "square", "3"];
+    let ran = cluster.run(&words).expect_success();
+    assert_eq!(ran.lines()[1..], ["9"]);
 }
 
 /// Row D12: a worker has asked for more tasks than the one that kills it.

@@ -41,10 +41,24 @@ pub(super) struct ClientLine {
 }
 
 impl ClientLine {
+    /// Blocks until it has read the log up to now, which takes as long as that is: only a pause in it
+    /// has a limit.
     pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
         let trace = Trace::named(session.queues.tasks.clone());
-        let mailbox = Mailbox::open("log", |said, heard| run(session, said, heard))?;
-        Ok(Self { mailbox, trace })
+        let shown = session.shown.clone();
+        let (telling, told) = mpsc::channel();
+        let begin = move |said, heard| run(session, said, heard, telling);
+        let mailbox = Mailbox::open("log", begin)?;
+        loop {
+            match told.recv_timeout(ANSWER_LIMIT) {
+                Ok(Reading::GoesOn) => {}
+                Ok(Reading::IsOver) => return Ok(Self { mailbox, trace }),
+                Err(_late_or_cut) => {
+                    let why = format!("the broker at {shown} does not go on to show the log");
+                    return Err(ConnectError::NotThere(why));
+                }
+            }
+        }
     }
 }
 
@@ -80,6 +94,12 @@ impl PeerLine for ClientLine {
     }
 }
 
+/// How far a new client is with the log.
+enum Reading {
+    GoesOn,
+    IsOver,
+}
+
 /// What a client has said, each with the event that sent it.
 type Said = Vec<(ToCluster, messages::Cause)>;
 
@@ -92,14 +112,19 @@ struct Client {
     replica: RefCell<Replica>,
     /// What was said in entries that are on their way.
     under_way: RefCell<HashMap<u64, Said>>,
-    /// Whether an entry of ours has come back: then the replica knows what was so when this line
+    /// Until the first entry of ours has come back: then the replica knows what was so when this line
     /// began, and follows the log from there.
-    is_caught_up: RefCell<bool>,
+    reading: RefCell<Option<mpsc::Sender<Reading>>>,
     recently: RefCell<Recently>,
     log: Trace,
 }
 
-async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender<FromCluster>) {
+async fn run(
+    session: Session,
+    said: Receiver<Posted<Said>>,
+    heard: mpsc::Sender<FromCluster>,
+    reading: mpsc::Sender<Reading>,
+) {
     let log = Trace::named(session.queues.log.clone());
     let client = Rc::new(Client {
         session,
@@ -108,7 +133,7 @@ async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender
         name: RandomState::new().build_hasher().finish(),
         replica: RefCell::new(Replica::new()),
         under_way: RefCell::default(),
-        is_caught_up: RefCell::new(false),
+        reading: RefCell::new(Some(reading)),
         recently: RefCell::default(),
         log,
     });
@@ -126,26 +151,32 @@ async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender
 impl Client {
     /// Takes in what this client says.
     async fn listen(self: Rc<Self>, said: Receiver<Posted<Said>>) -> Result<(), String> {
+        // The mark up to which there is to be read.
+        self.ask(0, Vec::new()).await?;
         let mut number = 0;
         while let Ok(Posted::Said(said)) = said.recv().await {
-            let is_change = |(message, _): &(ToCluster, _)| change(message).is_some();
-            if *self.is_caught_up.borrow() && !said.iter().any(is_change) {
-                for (message, cause) in said {
-                    self.obey(message, cause);
-                }
+            if said.iter().any(|(message, _)| change(message).is_some()) {
+                number += 1;
+                self.ask(number, said).await?;
                 continue;
             }
-            number += 1;
-            let changes = said.iter().filter_map(|(message, _)| change(message));
-            let entry = Entry::Asked {
-                client: self.name,
-                number,
-                changes: changes.collect(),
-            };
-            self.under_way.borrow_mut().insert(number, said);
-            self.append(&entry).await?;
+            for (message, cause) in said {
+                self.obey(message, cause);
+            }
         }
         Ok(())
+    }
+
+    /// Puts what is to be changed into the log. It is so when the entry has come back.
+    async fn ask(&self, number: u64, said: Said) -> Result<(), String> {
+        let changes = said.iter().filter_map(|(message, _)| change(message));
+        let entry = Entry::Asked {
+            client: self.name,
+            number,
+            changes: changes.collect(),
+        };
+        self.under_way.borrow_mut().insert(number, said);
+        self.append(&entry).await
     }
 
     /// Puts an entry into the log.
@@ -187,6 +218,10 @@ impl Client {
                 let all = BasicAckOptions { multiple: true };
                 let acknowledged = channel.basic_ack(delivery.delivery_tag, all).await;
                 acknowledged.map_err(|error| told(&error))?;
+                if let Some(reading) = &*self.reading.borrow() {
+                    // If the receiver has gone, the line is about to end.
+                    let _over = reading.send(Reading::GoesOn);
+                }
             }
         }
         Err(format!(
@@ -215,7 +250,9 @@ impl Client {
                     .flatten();
                 match ours {
                     Some(said) => {
-                        *self.is_caught_up.borrow_mut() = true;
+                        if let Some(reading) = self.reading.take() {
+                            let _over = reading.send(Reading::IsOver);
+                        }
                         self.obey_all(said);
                     }
                     None => {
@@ -239,7 +276,7 @@ impl Client {
 
     /// Tells, in the log of the run, of an end that has come since we follow the log.
     fn note(&self, ended: &messages::Ended) {
-        if !is_recording() || !*self.is_caught_up.borrow() {
+        if !is_recording() || self.reading.borrow().is_some() {
             return;
         }
         let cause = EventId::from_bytes(ended.cause);
