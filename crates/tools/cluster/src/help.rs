@@ -35,7 +35,7 @@ With RabbitMQ in the scheduler's place (needs a build with --features rabbitmq):
 What it cannot do: an error's wait is 100 ms, then 200 ms, without chance; when the broker restarts,
 or cuts a connection since a task takes longer than its consumer_timeout (30 minutes, unless set),
 that counts as the death of what was running; `forget` hides results, and they go by age alone;
-each client reads the whole log before it asks; there is no TLS, so between machines it needs a tunnel.
+each client reads the whole log first; there is no TLS, so between machines it needs a tunnel.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:

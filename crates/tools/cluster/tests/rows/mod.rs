@@ -108,7 +108,7 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
     // Long enough that a busy machine does not look like a full queue.
     let (words, mut all) = (
         vec!["1"; 5000],
-        vec!["submit", "--give-up", "5", "--batch", "7"],
+        vec!["submit", "--give-up", "3", "--batch", "7"],
     );
     all.push("square");
     all.extend(&words);
