@@ -9,7 +9,7 @@ use scheduler::task::Ended;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use crate::connect::Pauses;
-use crate::line::LineError;
+use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine, Target};
 use crate::submission::Submission;
 use crate::wire::{FromCluster, Overview, ToCluster};

@@ -12,8 +12,8 @@ use scheduler::wire::Role;
 use snow::StatelessTransportState;
 
 use crate::key::Key;
-use crate::line::Mail;
 use crate::login::{accept_on, connect_on, read_hello};
+use crate::mail::Mail;
 use crate::receiving::Receiving;
 use crate::wire::{FromCluster, Hello, ToCluster, VERSION};
 

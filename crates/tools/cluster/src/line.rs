@@ -1,100 +1,28 @@
 //! A line after the login: packets of messages, sealed, in both directions.
 //!
-//! A packet is its length in four bytes and the messages in it. It is cut into frames of at most
-//! 64 KiB, each sealed and with its length in two bytes in front. Nothing is put aside for a length
-//! that a peer claims: memory grows with what has come.
+//! A packet ([`Mail`]) is its length in four bytes and the messages in it. It is cut into frames of at
+//! most 64 KiB, each sealed and with its length in two bytes in front ([`Sending`]). Nothing is put
+//! aside for a length that a peer claims: memory grows with what has come ([`Receiving`]).
 
-use std::fmt;
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use borsh::BorshDeserialize;
-use common::{EventId, Message, Trace, Until, encode_into, is_recording};
-
+use common::{EventId, Message, Trace, Until, is_recording};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use scheduler::limits::SILENCE_LIMIT;
 use snow::StatelessTransportState;
 
-use crate::receiving::{CHUNK, LENGTH_BYTES, Receiving, ZEROES};
-use crate::wire::{PACKET_BYTES, PACKET_LIMIT};
-
-/// The longest frame of Noise, and what its seal takes of it.
-const FRAME_BYTES: usize = 65_535;
-const SEAL_BYTES: usize = 16;
+use crate::line_error::LineError;
+use crate::mail::Mail;
+use crate::receiving::Receiving;
+use crate::sending::Sending;
+use crate::wire::PACKET_BYTES;
 
 /// What has room in a free third of the smallest buffer of a socket.
 const SHORT_BYTES: usize = 1 << 10;
-
-/// Why nothing was sent or received.
-#[derive(Debug)]
-pub(crate) enum LineError {
-    /// No packet was whole within the limit. The line is still good.
-    Timeout,
-    /// The peer is gone, or has been silent for too long.
-    Disconnected,
-    /// What came cannot be read: damaged, too long, or of another version.
-    Malformed(String),
-    /// The message is above the limit. The line is still good.
-    TooLong(usize),
-}
-
-impl fmt::Display for LineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Timeout => write!(f, "nothing was received in time"),
-            Self::Disconnected => write!(f, "the other side has gone"),
-            Self::Malformed(why) => write!(f, "cannot read a message: {why}"),
-            Self::TooLong(bytes) => {
-                write!(f, "{bytes} bytes are above the limit of {PACKET_LIMIT}")
-            }
-        }
-    }
-}
-
-/// Messages, with the events that sent them while both ends are recorded.
-pub(crate) struct Mail<M> {
-    pub(crate) messages: Vec<M>,
-    causes: Vec<[u8; 8]>,
-}
-
-impl<M: Message> Mail<M> {
-    /// One message behind the other, each after the event that sent it if the first byte says so.
-    pub(crate) fn read(packet: &[u8]) -> io::Result<Self> {
-        let (mut messages, mut causes) = (Vec::new(), Vec::new());
-        let mut rest = packet;
-        let has_causes = bool::deserialize(&mut rest)?;
-        while !rest.is_empty() {
-            if has_causes {
-                causes.push(BorshDeserialize::deserialize(&mut rest)?);
-            }
-            messages.push(M::deserialize(&mut rest)?);
-        }
-        Ok(Self { messages, causes })
-    }
-}
-
-#[derive(Default)]
-struct Sending {
-    nonce: u64,
-    packet: Vec<u8>,
-    sealed: Vec<u8>,
-}
-
-impl Sending {
-    fn begin(&mut self, has_causes: bool) {
-        self.packet.clear();
-        self.packet.extend_from_slice(&[0; LENGTH_BYTES]);
-        self.packet.push(has_causes.into());
-    }
-
-    fn add<M: Message>(&mut self, message: &M) -> Result<(), LineError> {
-        // A message without bytes has a length that does not fit.
-        encode_into(message, &mut self.packet).map_err(|_| LineError::TooLong(usize::MAX))
-    }
-}
 
 /// One end. Several threads may send; one should receive. Drop closes it.
 pub(crate) struct Line {
@@ -118,10 +46,7 @@ impl Line {
         Ok(Self {
             stream,
             noise,
-            sending: Mutex::new(Sending {
-                nonce: sent,
-                ..Sending::default()
-            }),
+            sending: Mutex::new(Sending::after(sent)),
             receiving: Mutex::new(Receiving::after(received)),
             trace: Trace::named(name),
         })
@@ -184,62 +109,26 @@ impl Line {
         let (mut rest, mut causes) = (messages.iter().peekable(), causes.iter());
         while rest.peek().is_some() {
             sending.begin(causes.len() > 0);
-            while sending.packet.len() <= PACKET_BYTES
+            while sending.length() <= PACKET_BYTES
                 && let Some(message) = rest.next()
             {
-                sending.packet.extend(causes.next().into_iter().flatten());
-                sending.add(message)?;
+                sending.add(causes.next(), message)?;
             }
             self.send_packet(sending)?;
         }
         Ok(())
     }
 
+    fn send_packet(&self, sending: &mut Sending) -> Result<(), LineError> {
+        sending.seal(&self.noise, |sealed| self.write(sealed))
+    }
+
     /// Sends a message that is no event of the run.
     pub(crate) fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), LineError> {
         let mut sending = lock(&self.sending);
         sending.begin(false);
-        sending.add(message)?;
+        sending.add(None, message)?;
         self.send_packet(&mut sending)
-    }
-
-    fn send_packet(&self, sending: &mut Sending) -> Result<(), LineError> {
-        let Sending {
-            nonce,
-            packet,
-            sealed,
-        } = sending;
-        let length = packet.len() - LENGTH_BYTES;
-        if length > PACKET_LIMIT {
-            return Err(LineError::TooLong(length));
-        }
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
-        packet[..LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
-        sealed.clear();
-        for part in packet.chunks(FRAME_BYTES - SEAL_BYTES) {
-            self.seal(*nonce, part, sealed)?;
-            *nonce += 1;
-            if sealed.len() >= 3 * CHUNK {
-                self.write(sealed)?;
-                sealed.clear();
-            }
-        }
-        self.write(sealed)?;
-        // What was long once need not stay so.
-        packet.shrink_to(4 * CHUNK);
-        sealed.shrink_to(4 * CHUNK);
-        Ok(())
-    }
-
-    fn seal(&self, nonce: u64, part: &[u8], sealed: &mut Vec<u8>) -> Result<(), LineError> {
-        let length = part.len() + SEAL_BYTES;
-        let start = sealed.len();
-        sealed.extend_from_slice(&u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes());
-        sealed.extend_from_slice(&ZEROES[..length]);
-        let written = self
-            .noise
-            .write_message(nonce, part, &mut sealed[start + 2..]);
-        written.map_or(Err(LineError::Disconnected), |_| Ok(()))
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), LineError> {
@@ -330,13 +219,13 @@ mod tests {
     use std::net::TcpListener;
     use std::thread;
 
-    use lesson_test::Seeded;
     use scheduler::wire::{Role, ToScheduler};
 
     use super::*;
     use crate::key::Key;
     use crate::login;
-    use crate::wire::{BODY_LIMIT, FromCluster, Hello, ToCluster, VERSION};
+    use crate::sending::seal;
+    use crate::wire::{BODY_LIMIT, Hello, PACKET_LIMIT, ToCluster, VERSION};
 
     const LIMIT: Duration = Duration::from_secs(10);
 
@@ -424,14 +313,14 @@ mod tests {
     fn a_frame_that_is_said_twice_or_left_out_is_refused() {
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
-        ours.seal(1, &[1, 0, 0, 0, 0], &mut frame).unwrap();
+        seal(&ours.noise, 1, &[1, 0, 0, 0, 0], &mut frame).unwrap();
         ours.write(&[frame.clone(), frame].concat()).unwrap();
         assert!(theirs.recv::<ToCluster>(LIMIT).unwrap().messages.is_empty());
         let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
         assert!(matches!(error, LineError::Malformed(_)), "{error}");
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
-        ours.seal(2, &[1, 0, 0, 0, 0], &mut frame).unwrap();
+        seal(&ours.noise, 2, &[1, 0, 0, 0, 0], &mut frame).unwrap();
         ours.write(&frame).unwrap();
         let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
         assert!(matches!(error, LineError::Malformed(_)), "{error}");
@@ -441,50 +330,9 @@ mod tests {
     fn a_packet_that_claims_too_much_is_refused_before_it_comes() {
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
-        ours.seal(1, &[0xff; 4], &mut frame).unwrap();
+        seal(&ours.noise, 1, &[0xff; 4], &mut frame).unwrap();
         ours.write(&frame).unwrap();
         let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
         assert!(error.to_string().contains("above the limit"), "{error}");
-    }
-
-    /// Whatever a peer with the key says is a message or an error. A hundred thousand packets: valid
-    /// ones of which some bytes were changed, and nonsense.
-    #[test]
-    fn any_bytes_in_a_packet_are_messages_or_an_error() {
-        let valid: Vec<Vec<u8>> = [
-            ToCluster::Overview,
-            message(20),
-            ToCluster::Machine(ToScheduler::Heartbeat {
-                held: vec![scheduler::TaskId(1); 3],
-            }),
-        ]
-        .iter()
-        .map(|message| {
-            let mut sending = Sending::default();
-            sending.begin(false);
-            sending.add(message).unwrap();
-            sending.packet.split_off(LENGTH_BYTES)
-        })
-        .collect();
-        let mut seeded = Seeded::new(7);
-        let mut below = |most: usize| {
-            let number = seeded.below(most as u64);
-            usize::try_from(number).unwrap()
-        };
-        let (mut messages, mut errors) = (0, 0);
-        for _ in 0..100_000 {
-            let mut packet = valid[below(valid.len())].clone();
-            for _ in 0..below(4) {
-                let place = below(packet.len());
-                packet[place] = below(256).to_le_bytes()[0];
-            }
-            packet.truncate(packet.len() - below(2) * below(packet.len()));
-            match Mail::<ToCluster>::read(&packet) {
-                Ok(received) => messages += received.messages.len(),
-                Err(_) => errors += 1,
-            }
-            let _either = Mail::<FromCluster>::read(&packet);
-        }
-        assert!(messages > 10_000 && errors > 10_000, "{messages}, {errors}");
     }
 }

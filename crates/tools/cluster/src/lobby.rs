@@ -14,8 +14,10 @@ use scheduler::limits::SILENCE_LIMIT;
 use scheduler::machine::Peer;
 
 use crate::key::Key;
-use crate::line::{Line, LineError, Mail};
+use crate::line::Line;
+use crate::line_error::LineError;
 use crate::login;
+use crate::mail::Mail;
 use crate::wire::{Hello, Overview, ToCluster};
 
 /// How many may be at the login at a time.

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::{io, thread};
 
-use crate::line::{Line, Mail};
+use crate::line::Line;
+use crate::mail::Mail;
 use crate::wire::FromCluster;
 
 /// How many packets may wait.

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use scheduler::limits::HEARTBEAT;
 
-use crate::line::{Line, LineError};
+use crate::line::Line;
+use crate::line_error::LineError;
 use crate::wire::{FromCluster, ToCluster};
 
 /// Where the tasks are, and what it takes to be let in.

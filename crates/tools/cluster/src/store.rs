@@ -2,63 +2,26 @@
 //!
 //! All records of one turn of the hub are one transaction, and nothing is said to a peer before it
 //! is committed. Of a batch that is forgotten only that is written at once; its rows are deleted some at
-//! a time, so that no turn waits for a million of them. After a commit that failed nothing can be said any more: what the disk has is known
-//! only when it is read again, so the scheduler ends and is started anew.
+//! a time, so that no turn waits for a million of them. After a commit that failed nothing can be said
+//! any more: what the disk has is known only when it is read again, so the scheduler ends and is started
+//! anew.
+
+mod file;
+mod rows;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt::Display;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rusqlite::{Connection, Error, ErrorCode, Row, params};
-use scheduler::TaskId;
+use rusqlite::{Connection, Error, Row, params};
 use scheduler::machine::{End, Machine, Record};
-use scheduler::task::{Call, Key};
 
-/// Marks the file as ours ("clus"), and how it is laid out.
-const APPLICATION: i64 = 0x636c_7573;
-const VERSION: i64 = 2;
+use file::{cannot_write, damaged};
+use rows::{accepted, event, task_id, told};
 
 /// How many tasks are deleted at a time.
 const SWEPT: u32 = 500;
-
-const LAYOUT: &str = "
-    CREATE TABLE task (
-        id INTEGER PRIMARY KEY,
-        batch INTEGER NOT NULL,
-        place INTEGER NOT NULL,
-        kind TEXT NOT NULL,
-        body BLOB NOT NULL,
-        errors INTEGER NOT NULL DEFAULT 0,
-        deaths INTEGER NOT NULL DEFAULT 0,
-        UNIQUE (batch, place)
-    ) STRICT;
-    -- What has happened to tasks, in this order: each has at most one result.
-    CREATE TABLE event (
-        number INTEGER PRIMARY KEY,
-        task INTEGER NOT NULL REFERENCES task,
-        what TEXT NOT NULL CHECK (what IN ('done', 'dead', 'cancelled', 'revived')),
-        value BLOB NOT NULL
-    ) STRICT;
-    CREATE UNIQUE INDEX one_result ON event (task) WHERE what IN ('done', 'cancelled');
-    CREATE INDEX of_task ON event (task);
-    -- The number of the next task, if tasks were forgotten.
-    CREATE TABLE next (id INTEGER NOT NULL) STRICT;
-    -- For people: sqlite3 FILE 'SELECT * FROM queue'
-    CREATE VIEW queue AS
-        SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
-            coalesce((SELECT what FROM event WHERE task = task.id ORDER BY number DESC LIMIT 1),
-                'open') AS state
-        FROM task;
-";
-
-/// What version 2 has beside that.
-const FORGOTTEN: &str = "
-    -- Batches whose rows are still to be deleted, and count no more.
-    CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
-";
 
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
 const EVENT: &str = "INSERT INTO event (task, what, value) VALUES (?, ?, ?)";
@@ -83,27 +46,14 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the file, or makes a new one. The error says what to do.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
-        let lock = lock(path)?;
-        let database = Connection::open(path)
-            .and_then(|database| {
-                // A person who looks may hold a lock for a moment.
-                database.busy_timeout(Duration::from_secs(2))?;
-                let query = "PRAGMA quick_check(1)";
-                let found: String = database.query_row(query, [], |row| row.get(0))?;
-                Ok((database, found))
-            })
-            .map_err(|error| damaged(path, &error))?;
-        let (database, found) = database;
-        if found != "ok" {
-            return Err(damaged(path, &found.replace('\n', " ")));
-        }
+        let lock = file::lock(path)?;
+        let database = file::open(path)?;
         let store = Self {
             database,
             path: path.to_owned(),
             sweeping: RefCell::default(),
             _lock: lock,
         };
-        store.begin()?;
         let forgotten = |row: &Row<'_>| {
             store.sweeping.borrow_mut().insert(row.get(0)?);
             Ok(())
@@ -112,43 +62,6 @@ impl Store {
             .each("SELECT batch FROM forgotten", forgotten)
             .map_err(|error| damaged(path, &error))?;
         Ok(store)
-    }
-
-    fn number(&self, pragma: &str) -> Result<i64, Error> {
-        self.database
-            .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
-    }
-
-    fn begin(&self) -> Result<(), String> {
-        let shown = self.path.display();
-        let failed = |error| damaged(&self.path, &error);
-        let is_new = self.number("page_count").map_err(failed)? == 0;
-        let version = self.number("user_version").map_err(failed)?;
-        if !is_new {
-            if self.number("application_id").map_err(failed)? != APPLICATION {
-                return Err(format!(
-                    "{shown} is a database of another program: name another --data FILE"
-                ));
-            }
-            if ![1, VERSION].contains(&version) {
-                return Err(format!(
-                    "{shown} is of version {version}, and this program reads version {VERSION}: \
-                     start the program that wrote it, or name another --data FILE"
-                ));
-            }
-        }
-        let database = &self.database;
-        database
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-            .and_then(|()| match version {
-                VERSION => Ok(()),
-                _ => database.execute_batch(&format!(
-                    "BEGIN; {} {FORGOTTEN} PRAGMA application_id = {APPLICATION}; \
-                     PRAGMA user_version = {VERSION}; COMMIT;",
-                    if is_new { LAYOUT } else { "" }
-                )),
-            })
-            .map_err(|error| self.cannot_write(&error))
     }
 
     /// Tells the machine all that was kept.
@@ -217,7 +130,7 @@ impl Store {
             first.map_or(Ok(()), |batch| self.sweep(batch))?;
             transaction.commit()
         };
-        keep().map_err(|error| self.cannot_write(&error))
+        keep().map_err(|error| cannot_write(&self.path, &error))
     }
 
     fn run(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> Result<usize, Error> {
@@ -270,84 +183,15 @@ impl Store {
         }
         Ok(())
     }
-
-    fn cannot_write(&self, error: &Error) -> String {
-        let what_to_do = match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => "make room on the disk, and start the scheduler again",
-            _ => "see whether the disk is full or failing, and start the scheduler again",
-        };
-        format!(
-            "cannot write {}: {error}; nothing more is accepted or recorded, and what was is there: \
-             {what_to_do}",
-            self.path.display()
-        )
-    }
-}
-
-/// Locks the file, or a new one, for this process.
-fn lock(path: &Path) -> Result<File, String> {
-    let shown = path.display();
-    let lock = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(|error| format!("cannot open {shown}: {error}; name another --data FILE"))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(format!(
-            "{shown} is held by another scheduler: end that one, or name another --data FILE"
-        )),
-        Err(TryLockError::Error(error)) => Err(format!("cannot lock {shown}: {error}")),
-    }
-}
-
-fn damaged(path: &Path, error: &dyn Display) -> String {
-    let shown = path.display();
-    format!(
-        "{shown} is damaged, or no queue of a scheduler: {error}; put a copy of it back, or move \
-         it away and begin anew (`sqlite3 {shown} .recover` saves what can be read)"
-    )
-}
-
-/// How an end stands in the table.
-fn told(end: &End) -> (&'static str, &[u8]) {
-    match end {
-        End::Done(body) => ("done", body),
-        End::Dead(why) => ("dead", why.as_bytes()),
-        End::Cancelled => ("cancelled", &[]),
-    }
-}
-
-fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId, Error> {
-    Ok(TaskId(row.get::<_, i64>(column)?.cast_unsigned()))
-}
-
-fn accepted(row: &Row<'_>, id: TaskId) -> Result<Record, Error> {
-    let (batch, index) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get(2)?);
-    let (kind, body) = (row.get(3)?, row.get(4)?);
-    let (key, call) = (Key { batch, index }, Call { kind, body });
-    Ok(Record::Accepted { id, key, call })
-}
-
-fn event(row: &Row<'_>) -> Result<Record, Error> {
-    let id = task_id(row, 0)?;
-    let value: Vec<u8> = row.get(2)?;
-    let end = match row.get_ref(1)?.as_str()? {
-        "revived" => return Ok(Record::Revived { id }),
-        "done" => End::Done(value.into()),
-        "dead" => End::Dead(String::from_utf8_lossy(&value).into()),
-        _ => End::Cancelled,
-    };
-    Ok(Record::Ended { id, end })
 }
 
 #[cfg(test)]
 mod tests {
     use std::{env, fs, process};
 
+    use scheduler::TaskId;
     use scheduler::machine::Rules;
+    use scheduler::task::{Call, Key};
 
     use super::*;
 

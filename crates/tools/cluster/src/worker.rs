@@ -19,7 +19,7 @@ use scheduler::wire::{FromScheduler, ToScheduler};
 
 use crate::connect::Pauses;
 use crate::kinds::Kinds;
-use crate::line::LineError;
+use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine, Target};
 use crate::tasks::Tasks;
 use crate::wire::{FromCluster, ToCluster};

@@ -13,7 +13,7 @@ use smol::LocalExecutor;
 use smol::channel::{self, Receiver, Sender};
 use smol::future::or;
 
-use crate::line::LineError;
+use crate::line_error::LineError;
 use crate::peer::ConnectError;
 
 /// How long the last words of a peer may take.

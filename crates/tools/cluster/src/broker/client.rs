@@ -27,7 +27,7 @@ use super::replica::{Outcome, Replica};
 use super::roll_call;
 use super::session::ANSWER_LIMIT;
 use super::session::{Session, confirmed, told, within};
-use crate::line::LineError;
+use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine};
 use crate::wire::{FromCluster, ToCluster};
 use recently::Recently;

@@ -21,7 +21,7 @@ use super::actor::{Actor, Mailbox, Posted};
 use super::messages::{Cause, Task};
 use super::roll_call;
 use super::session::{ANSWER_LIMIT, Session, within};
-use crate::line::LineError;
+use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine};
 use crate::wire::{FromCluster, ToCluster};
 use confirming::Confirming;

@@ -1,0 +1,83 @@
+//! What is in a packet: messages, one behind the other.
+
+use std::io;
+
+use borsh::BorshDeserialize;
+use common::Message;
+
+/// Messages, with the events that sent them while both ends are recorded.
+pub(crate) struct Mail<M> {
+    pub(crate) messages: Vec<M>,
+    pub(crate) causes: Vec<[u8; 8]>,
+}
+
+impl<M: Message> Mail<M> {
+    /// One message behind the other, each after the event that sent it if the first byte says so.
+    pub(crate) fn read(packet: &[u8]) -> io::Result<Self> {
+        let (mut messages, mut causes) = (Vec::new(), Vec::new());
+        let mut rest = packet;
+        let has_causes = bool::deserialize(&mut rest)?;
+        while !rest.is_empty() {
+            if has_causes {
+                causes.push(BorshDeserialize::deserialize(&mut rest)?);
+            }
+            messages.push(M::deserialize(&mut rest)?);
+        }
+        Ok(Self { messages, causes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use common::encode_into;
+    use lesson_test::Seeded;
+    use scheduler::TaskId;
+    use scheduler::wire::ToScheduler;
+
+    use super::*;
+    use crate::wire::{FromCluster, ToCluster};
+
+    /// Whatever a peer with the key says is a message or an error. A hundred thousand packets: valid
+    /// ones of which some bytes were changed, and nonsense.
+    #[test]
+    fn any_bytes_in_a_packet_are_messages_or_an_error() {
+        let valid: Vec<Vec<u8>> = [
+            ToCluster::Overview,
+            ToCluster::Machine(ToScheduler::Done {
+                id: TaskId(7),
+                attempt: 1,
+                body: vec![7; 20],
+            }),
+            ToCluster::Machine(ToScheduler::Heartbeat {
+                held: vec![TaskId(1); 3],
+            }),
+        ]
+        .iter()
+        .map(|message| {
+            let mut packet = vec![0];
+            encode_into(message, &mut packet).unwrap();
+            packet
+        })
+        .collect();
+        let mut seeded = Seeded::new(7);
+        let mut below = |most: usize| {
+            let number = seeded.below(most as u64);
+            usize::try_from(number).unwrap()
+        };
+        let (mut messages, mut errors) = (0, 0);
+        for _ in 0..100_000 {
+            let mut packet = valid[below(valid.len())].clone();
+            for _ in 0..below(4) {
+                let place = below(packet.len());
+                packet[place] = below(256).to_le_bytes()[0];
+            }
+            packet.truncate(packet.len() - below(2) * below(packet.len()));
+            match Mail::<ToCluster>::read(&packet) {
+                Ok(received) => messages += received.messages.len(),
+                Err(_) => errors += 1,
+            }
+            let _either = Mail::<FromCluster>::read(&packet);
+        }
+        assert!(messages > 10_000 && errors > 10_000, "{messages}, {errors}");
+    }
+}

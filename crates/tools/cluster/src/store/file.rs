@@ -1,0 +1,140 @@
+//! The file of a queue: who holds it, whether it is one, and how it is laid out.
+
+use std::fmt::Display;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, Error, ErrorCode};
+
+/// Marks the file as ours ("clus"), and how it is laid out.
+const APPLICATION: i64 = 0x636c_7573;
+const VERSION: i64 = 2;
+
+const LAYOUT: &str = "
+    CREATE TABLE task (
+        id INTEGER PRIMARY KEY,
+        batch INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        body BLOB NOT NULL,
+        errors INTEGER NOT NULL DEFAULT 0,
+        deaths INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (batch, place)
+    ) STRICT;
+    -- What has happened to tasks, in this order: each has at most one result.
+    CREATE TABLE event (
+        number INTEGER PRIMARY KEY,
+        task INTEGER NOT NULL REFERENCES task,
+        what TEXT NOT NULL CHECK (what IN ('done', 'dead', 'cancelled', 'revived')),
+        value BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX one_result ON event (task) WHERE what IN ('done', 'cancelled');
+    CREATE INDEX of_task ON event (task);
+    -- The number of the next task, if tasks were forgotten.
+    CREATE TABLE next (id INTEGER NOT NULL) STRICT;
+    -- For people: sqlite3 FILE 'SELECT * FROM queue'
+    CREATE VIEW queue AS
+        SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
+            coalesce((SELECT what FROM event WHERE task = task.id ORDER BY number DESC LIMIT 1),
+                'open') AS state
+        FROM task;
+";
+
+/// What version 2 has beside that.
+const FORGOTTEN: &str = "
+    -- Batches whose rows are still to be deleted, and count no more.
+    CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
+";
+
+/// Locks the file, or a new one, for this process.
+pub(super) fn lock(path: &Path) -> Result<File, String> {
+    let shown = path.display();
+    let lock = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(|error| format!("cannot open {shown}: {error}; name another --data FILE"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "{shown} is held by another scheduler: end that one, or name another --data FILE"
+        )),
+        Err(TryLockError::Error(error)) => Err(format!("cannot lock {shown}: {error}")),
+    }
+}
+
+/// Opens the database, after it has looked whether it is whole and one of ours. Lays a new one out.
+pub(super) fn open(path: &Path) -> Result<Connection, String> {
+    let (database, found) = Connection::open(path)
+        .and_then(|database| {
+            // A person who looks may hold a lock for a moment.
+            database.busy_timeout(Duration::from_secs(2))?;
+            let query = "PRAGMA quick_check(1)";
+            let found: String = database.query_row(query, [], |row| row.get(0))?;
+            Ok((database, found))
+        })
+        .map_err(|error| damaged(path, &error))?;
+    if found != "ok" {
+        return Err(damaged(path, &found.replace('\n', " ")));
+    }
+    begin(&database, path)?;
+    Ok(database)
+}
+
+fn number(database: &Connection, pragma: &str) -> Result<i64, Error> {
+    database.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+}
+
+fn begin(database: &Connection, path: &Path) -> Result<(), String> {
+    let shown = path.display();
+    let number = |pragma| number(database, pragma).map_err(|error| damaged(path, &error));
+    let is_new = number("page_count")? == 0;
+    let version = number("user_version")?;
+    if !is_new {
+        if number("application_id")? != APPLICATION {
+            return Err(format!(
+                "{shown} is a database of another program: name another --data FILE"
+            ));
+        }
+        if ![1, VERSION].contains(&version) {
+            return Err(format!(
+                "{shown} is of version {version}, and this program reads version {VERSION}: \
+                 start the program that wrote it, or name another --data FILE"
+            ));
+        }
+    }
+    database
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        .and_then(|()| match version {
+            VERSION => Ok(()),
+            _ => database.execute_batch(&format!(
+                "BEGIN; {} {FORGOTTEN} PRAGMA application_id = {APPLICATION}; \
+                 PRAGMA user_version = {VERSION}; COMMIT;",
+                if is_new { LAYOUT } else { "" }
+            )),
+        })
+        .map_err(|error| cannot_write(path, &error))
+}
+
+pub(super) fn damaged(path: &Path, error: &dyn Display) -> String {
+    let shown = path.display();
+    format!(
+        "{shown} is damaged, or no queue of a scheduler: {error}; put a copy of it back, or move \
+         it away and begin anew (`sqlite3 {shown} .recover` saves what can be read)"
+    )
+}
+
+pub(super) fn cannot_write(path: &Path, error: &Error) -> String {
+    let what_to_do = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "make room on the disk, and start the scheduler again",
+        _ => "see whether the disk is full or failing, and start the scheduler again",
+    };
+    format!(
+        "cannot write {}: {error}; nothing more is accepted or recorded, and what was is there: \
+         {what_to_do}",
+        path.display()
+    )
+}

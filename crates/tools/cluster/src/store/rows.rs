@@ -1,0 +1,38 @@
+//! Records as rows of the tables.
+
+use rusqlite::{Error, Row};
+use scheduler::TaskId;
+use scheduler::machine::{End, Record};
+use scheduler::task::{Call, Key};
+
+/// How an end stands in the table.
+pub(super) fn told(end: &End) -> (&'static str, &[u8]) {
+    match end {
+        End::Done(body) => ("done", body),
+        End::Dead(why) => ("dead", why.as_bytes()),
+        End::Cancelled => ("cancelled", &[]),
+    }
+}
+
+pub(super) fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId, Error> {
+    Ok(TaskId(row.get::<_, i64>(column)?.cast_unsigned()))
+}
+
+pub(super) fn accepted(row: &Row<'_>, id: TaskId) -> Result<Record, Error> {
+    let (batch, index) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get(2)?);
+    let (kind, body) = (row.get(3)?, row.get(4)?);
+    let (key, call) = (Key { batch, index }, Call { kind, body });
+    Ok(Record::Accepted { id, key, call })
+}
+
+pub(super) fn event(row: &Row<'_>) -> Result<Record, Error> {
+    let id = task_id(row, 0)?;
+    let value: Vec<u8> = row.get(2)?;
+    let end = match row.get_ref(1)?.as_str()? {
+        "revived" => return Ok(Record::Revived { id }),
+        "done" => End::Done(value.into()),
+        "dead" => End::Dead(String::from_utf8_lossy(&value).into()),
+        _ => End::Cancelled,
+    };
+    Ok(Record::Ended { id, end })
+}
