@@ -14,6 +14,7 @@
 mod actor;
 mod address;
 mod client;
+mod client_line;
 mod making;
 mod messages;
 mod queues;
@@ -31,7 +32,7 @@ pub(crate) use making::make;
 pub(crate) use queues::Wanted;
 
 use crate::peer::{ConnectError, PeerLine, Target};
-use client::ClientLine;
+use client_line::ClientLine;
 use session::Session;
 use worker::WorkerLine;
 

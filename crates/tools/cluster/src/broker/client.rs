@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 use std::sync::mpsc;
-use std::time::Duration;
 
 use common::{EventId, Trace, is_recording};
 use lapin::message::Delivery;
@@ -21,87 +20,26 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 use smol::channel::Receiver;
 use smol::stream::StreamExt;
 
-use super::actor::{Actor, Mailbox, Posted};
+use super::actor::{Actor, Posted};
 use super::messages::{self, ENTRY, End, Entry, change};
 use super::replica::{Outcome, Replica};
 use super::roll_call;
 use super::session::ANSWER_LIMIT;
 use super::session::{Session, confirmed, told, within};
-use crate::line_error::LineError;
-use crate::peer::{ConnectError, PeerLine};
 use crate::wire::{FromCluster, ToCluster};
 use recently::Recently;
 
 /// How much of the log is on its way at a time.
 const AHEAD: u16 = 2000;
 
-pub(super) struct ClientLine {
-    mailbox: Mailbox<FromCluster>,
-    trace: Trace,
-}
-
-impl ClientLine {
-    /// Blocks until it has read the log up to now, which takes as long as that is: only a pause in it
-    /// has a limit.
-    pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
-        let trace = Trace::named(session.queues.tasks.clone());
-        let shown = session.shown.clone();
-        let (telling, told) = mpsc::channel();
-        let begin = move |said, heard| run(session, said, heard, telling);
-        let mailbox = Mailbox::open("log", begin)?;
-        loop {
-            match told.recv_timeout(ANSWER_LIMIT) {
-                Ok(Reading::GoesOn) => {}
-                Ok(Reading::IsOver) => return Ok(Self { mailbox, trace }),
-                Err(_late_or_cut) => {
-                    let why = format!("the broker at {shown} does not go on to show the log");
-                    return Err(ConnectError::NotThere(why));
-                }
-            }
-        }
-    }
-}
-
-impl PeerLine for ClientLine {
-    fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
-        let noted = messages.iter().map(|message| {
-            let cause = match message {
-                ToCluster::Machine(ToScheduler::Submit { .. }) => {
-                    self.trace.sends(message, &mut [])
-                }
-                _ => EventId::NONE,
-            };
-            (message.clone(), cause.to_bytes())
-        });
-        self.mailbox.put(noted.collect())
-    }
-
-    fn send_unnoted(&self, _alive: &ToCluster) -> Result<(), LineError> {
-        // The connection has heartbeats of its own.
-        Ok(())
-    }
-
-    fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
-        self.mailbox.take(limit)
-    }
-
-    fn close(&self) {
-        self.mailbox.close();
-    }
-
-    fn finish(&self) {
-        self.mailbox.finish();
-    }
-}
-
 /// How far a new client is with the log.
-enum Reading {
+pub(super) enum Reading {
     GoesOn,
     IsOver,
 }
 
 /// What a client has said, each with the event that sent it.
-type Said = Vec<(ToCluster, messages::Cause)>;
+pub(super) type Said = Vec<(ToCluster, messages::Cause)>;
 
 struct Client {
     session: Session,
@@ -119,7 +57,7 @@ struct Client {
     log: Trace,
 }
 
-async fn run(
+pub(super) async fn run(
     session: Session,
     said: Receiver<Posted<Said>>,
     heard: mpsc::Sender<FromCluster>,
