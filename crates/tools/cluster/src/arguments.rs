@@ -14,6 +14,7 @@ pub(crate) struct Common {
     pub(crate) record: Option<PathBuf>,
     pub(crate) broker: Option<String>,
     pub(crate) queues: Option<String>,
+    pub(crate) ca: Option<PathBuf>,
 }
 
 /// The command, and its own options.
@@ -101,7 +102,7 @@ fn takes(command: &str, option: &str) -> bool {
         _ => &[],
     };
     own.contains(&option)
-        || ["at", "key", "broker", "queues", "give-up", "record"].contains(&option)
+        || ["at", "key", "broker", "queues", "ca", "give-up", "record"].contains(&option)
 }
 
 pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -142,6 +143,7 @@ impl Common {
         match (&self.broker, &self.at, &self.queues) {
             (Some(_), Some(_), _) => Err("--broker and --at are two places: give one".into()),
             (None, _, Some(_)) => Err("--queues needs a --broker".into()),
+            (None, ..) if self.ca.is_some() => Err("--ca needs a --broker".into()),
             (Some(_), ..) if !cfg!(feature = "rabbitmq") => Err(
                 "this program is built without --broker: `cargo run -p cluster --features rabbitmq`"
                     .into(),
@@ -160,6 +162,7 @@ impl Given {
             "record" => self.common.record = Some(words.value()?.into()),
             "broker" => self.common.broker = Some(words.value()?.string()?),
             "queues" => self.common.queues = Some(words.value()?.string()?),
+            "ca" => self.common.ca = Some(words.value()?.into()),
             "data" => self.data = Some(words.value()?.into()),
             "volatile" => self.volatile = true,
             "grace" => self.grace = Some(seconds(words, 1.0)?),

@@ -21,6 +21,7 @@ mod queues;
 mod replica;
 mod roll_call;
 mod session;
+mod tls;
 mod worker;
 
 use std::sync::Arc;

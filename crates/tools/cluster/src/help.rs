@@ -35,7 +35,7 @@ With RabbitMQ in the scheduler's place (needs a build with --features rabbitmq):
 What it cannot do: an error's wait is 100 ms, then 200 ms, without chance; when the broker restarts,
 or cuts a connection since a task takes longer than its consumer_timeout (30 minutes, unless set),
 that counts as the death of what was running; `forget` hides results, and they go by age alone;
-each client reads the whole log first; there is no TLS, so between machines it needs a tunnel.
+and each client reads the whole log first. Between machines, amqps:// is with TLS.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:
@@ -43,6 +43,7 @@ Everywhere:
   --key FILE            the key, readable by its owner alone
   --broker URL          amqp://USER@HOST:PORT,HOST:PORT/VHOST; --key FILE has the password, if the
                         URL has not
+  --ca FILE             with amqps://: who may sign for the broker; without, whom the system trusts
   --queues NAME         what the names of its queues begin with; without, cluster
   --give-up SECONDS     how long the scheduler may be away; without, 10, and forever for a worker
   --record LOG          writes what happens for `timeline show LOG`; appends, if other processes

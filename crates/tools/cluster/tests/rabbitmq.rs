@@ -6,6 +6,7 @@ mod harness;
 mod rows;
 mod squares;
 
+use std::env;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::process::Command;
@@ -71,13 +72,58 @@ fn d05_a_broker_that_is_not_there_is_tried_again_until_the_patience_is_over() {
 fn a_url_that_makes_no_sense_is_one_line() {
     for (words, code) in [
         (&["status", "--broker", "here"][..], 1),
-        (&["status", "--broker", "amqps://here"], 1),
+        (
+            &["status", "--broker", "amqps://here", "--ca", "nowhere"],
+            1,
+        ),
+        (&["status", "--broker", "amqp://here", "--ca", "here"], 1),
+        (&["status", "--ca", "here"], 2),
         (&["status", "--broker", "amqp://here", "--queues", "a b"], 1),
         (&["status", "--broker", "amqp://here", "--at", "here:1"], 2),
         (&["status", "--queues", "here"], 2),
     ] {
         let _told = run(words).expect_complaint(code);
     }
+}
+
+/// Row D03.
+#[test]
+fn d03_a_broker_with_tls_needs_a_certificate_that_is_trusted() {
+    let folder = env::var("CLUSTER_TLS").expect("scripts/rabbitmq-test runs this");
+    let (ca, other) = (format!("{folder}/ca.pem"), format!("{folder}/server.pem"));
+    let (plain, cluster) = (broker(), Cluster::start());
+    let (host, port) = plain.rsplit_once(':').unwrap();
+    let port = port.parse::<u16>().unwrap() + 1000;
+    let url = format!("{}:{port}", host.replace("amqp", "amqps"));
+    let words = |command| [command, "--queues", &cluster.address, "--broker", &url];
+    let trusting = |command| [&words(command)[..], &["--ca", &ca]].concat();
+    let mut command = Command::new(program());
+    command.args(trusting("worker"));
+    let mut worker = Running::start(&mut command, &cluster.folder.path("worker"));
+    worker.says("is connected to amqps://");
+    let ran = run(&[&trusting("submit")[..], &["square", "3"]].concat()).expect_success();
+    assert_eq!(ran.lines()[1..], ["9"]);
+    // Whom the system trusts.
+    let mut command = Command::new(program());
+    command.args(words("status")).env("SSL_CERT_FILE", &ca);
+    let _trusted = run_within(LIMIT, &mut command).expect_success();
+    let (localhost, no_tls) = (
+        url.replace("127.0.0.1", "localhost"),
+        plain.replace("amqp", "amqps"),
+    );
+    for (url, ca, why) in [
+        (&url, &other, "UnknownIssuer"),
+        // The certificate names the address alone.
+        (&localhost, &ca, "not valid for name"),
+        (&no_tls, &ca, "corrupt message"),
+    ] {
+        for command in ["status", "worker"] {
+            let ran = run(&[command, "--broker", url, "--ca", ca]).expect_complaint(1);
+            assert!(ran.err.contains(why), "{ran:?}");
+        }
+    }
+    worker.signal(Signal::SIGTERM);
+    assert!(worker.end().success());
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Where a broker is: a URL with one host or several, and the name of the queues there.
 
-use lapin::uri::AMQPUri;
+use std::path::Path;
+
+use lapin::uri::{AMQPScheme, AMQPUri};
+
+use super::tls::Trust;
 
 /// The longest name of queues: AMQP has 255 bytes for it and what we put after it.
 const NAME_BYTES: usize = 200;
@@ -13,40 +17,58 @@ pub(crate) struct Address {
     shown: String,
     /// What the names of the queues begin with.
     pub(super) queues: String,
+    /// With TLS: who may sign for it.
+    pub(super) trust: Option<Trust>,
 }
 
 impl Address {
-    /// Reads `amqp://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]...][/VHOST]`. A `password` that is
-    /// given apart counts.
-    pub(crate) fn parse(url: &str, queues: &str, password: Option<String>) -> Result<Self, String> {
+    /// Reads `amqp://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]...][/VHOST]`, or `amqps://` and the
+    /// same, for which a file can name whom to trust. A `password` that is given apart counts.
+    pub(crate) fn parse(
+        url: &str,
+        queues: &str,
+        password: Option<String>,
+        ca: Option<&Path>,
+    ) -> Result<Self, String> {
         let is_name = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
         if queues.is_empty() || queues.len() > NAME_BYTES || !queues.chars().all(is_name) {
             return Err(format!(
                 "'{queues}' is no name of queues: letters, digits, - _ and ."
             ));
         }
-        let rest = without_scheme(url)?;
+        let (scheme, rest) = url
+            .split_once("://")
+            .filter(|(scheme, _)| ["amqp", "amqps"].contains(scheme))
+            .ok_or_else(|| wrong("does not begin with amqp:// or amqps://"))?;
+        let trust = match (scheme, ca) {
+            ("amqps", ca) => Some(Trust::new(ca)?),
+            (_, Some(_)) => return Err("--ca is for amqps://".to_owned()),
+            (_, None) => None,
+        };
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         let at = if user.is_empty() { "" } else { "@" };
         let mut uris = Vec::new();
         for host in hosts.split(',') {
-            let mut uri: AMQPUri = format!("amqp://{user}{at}{host}{path}")
+            let mut uri: AMQPUri = format!("{scheme}://{user}{at}{host}{path}")
                 .parse()
                 .map_err(|why: String| wrong(&format!("makes no sense ({why})")))?;
             if let Some(password) = &password {
                 uri.authority.userinfo.password.clone_from(password);
             }
             uri.query.heartbeat.get_or_insert(HEARTBEAT);
+            // What lapin speaks goes through the TLS of ours.
+            uri.scheme = AMQPScheme::AMQP;
             uris.push(uri);
         }
         let name = user.split(':').next().unwrap_or_default();
         let vhost = path.split('?').next().unwrap_or_default();
         Ok(Self {
             uris,
-            shown: format!("amqp://{name}{at}{hosts}{vhost}"),
+            shown: format!("{scheme}://{name}{at}{hosts}{vhost}"),
             queues: queues.to_owned(),
+            trust,
         })
     }
 
@@ -62,20 +84,8 @@ impl Address {
 fn wrong(why: &str) -> String {
     format!(
         "the --broker URL {why}: it is amqp://USER@HOST:PORT, with more hosts after commas, and \
-         /VHOST after them"
+         /VHOST after them; amqps:// is with TLS"
     )
-}
-
-fn without_scheme(url: &str) -> Result<&str, String> {
-    if url.starts_with("amqps://") {
-        return Err(
-            "this program has no TLS for a broker: reach it by a tunnel (stunnel, ssh -L), and give \
-             amqp:// to that; docs/rabbitmq.md tells how"
-                .to_owned(),
-        );
-    }
-    url.strip_prefix("amqp://")
-        .ok_or_else(|| wrong("does not begin with amqp://"))
 }
 
 /// A broker that is silent for twice this number of seconds is gone.
@@ -88,23 +98,23 @@ mod tests {
     #[test]
     fn each_host_has_its_own_uri_and_no_password_is_shown() {
         let url = "amqp://ann:secret@one:1,two:2/lab";
-        let address = Address::parse(url, "cluster", None).unwrap();
+        let address = Address::parse(url, "cluster", None, None).unwrap();
         let hosts: Vec<_> = address.uris.iter().map(|it| &it.authority).collect();
         assert_eq!((&*hosts[0].host, hosts[0].port), ("one", 1));
         assert_eq!((&*hosts[1].host, hosts[1].port), ("two", 2));
         assert_eq!(hosts[1].userinfo.password, "secret");
         assert_eq!(address.uris[0].vhost, "lab");
         assert_eq!(address.shown(), "amqp://ann@one:1,two:2/lab");
-        let apart = Address::parse(url, "cluster", Some("other".to_owned())).unwrap();
+        let apart = Address::parse(url, "cluster", Some("other".to_owned()), None).unwrap();
         assert_eq!(apart.uris[0].authority.userinfo.password, "other");
     }
 
     #[test]
     fn what_is_no_url_is_one_line() {
-        for url in ["", "here", "http://here", "amqp://a:x:y@:z", "amqps://here"] {
-            let why = Address::parse(url, "cluster", None).unwrap_err();
+        for url in ["", "here", "http://here", "amqp://a:x:y@:z", "://here"] {
+            let why = Address::parse(url, "cluster", None, None).unwrap_err();
             assert_eq!(why.lines().count(), 1, "{why}");
         }
-        assert!(Address::parse("amqp://here", "a/b", None).is_err());
+        assert!(Address::parse("amqp://here", "a/b", None, None).is_err());
     }
 }

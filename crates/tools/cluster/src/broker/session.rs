@@ -8,6 +8,7 @@ use async_rs::Runtime;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::types::FieldTable;
+use lapin::uri::AMQPUri;
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties, Error, ErrorKind, PublisherConfirm,
 };
@@ -16,6 +17,7 @@ use smol::future::or;
 
 use super::address::Address;
 use super::queues::Queues;
+use super::tls::{self, Trust};
 use crate::peer::ConnectError;
 
 /// How long a broker may take to let a peer in.
@@ -59,6 +61,19 @@ pub(super) fn told(error: &Error) -> String {
     }
 }
 
+/// Connects, with TLS if somebody is trusted.
+async fn connect(uri: AMQPUri, trust: Option<&Trust>) -> Result<Connection, Error> {
+    let name = crate::connect::name();
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    match trust {
+        None => Connection::connect_uri_with_runtime(uri, properties, Runtime::smol()).await,
+        Some(trust) => {
+            let tls = trust.runtime(&uri.authority.host)?;
+            Connection::connect_uri_with_runtime(uri, properties, tls).await
+        }
+    }
+}
+
 impl Session {
     /// Says goodbye, if anybody hears it.
     pub(super) async fn close(&self) {
@@ -74,10 +89,7 @@ impl Session {
         };
         let mut last = not_there(&"there is no host");
         for uri in address.uris() {
-            let properties =
-                ConnectionProperties::default().with_connection_name(crate::connect::name().into());
-            let runtime = Runtime::smol();
-            let connecting = Connection::connect_uri_with_runtime(uri.clone(), properties, runtime);
+            let connecting = connect(uri.clone(), address.trust.as_ref());
             let late = async {
                 Timer::after(LOGIN_LIMIT).await;
                 Err(not_there(&format_args!(
@@ -221,10 +233,18 @@ fn is_missing(error: &Error) -> bool {
         if is_404(error) && error.get_message().as_str().contains("no queue"))
 }
 
-/// Another user, password or virtual host is wanted.
+/// Another user, password or virtual host is wanted, or another certificate of the broker.
 fn refusal(shown: &str, error: &Error) -> Option<ConnectError> {
-    let ErrorKind::ProtocolError(error) = error.kind() else {
-        return None;
+    let error = match error.kind() {
+        ErrorKind::ProtocolError(error) => error,
+        ErrorKind::IOError(error) => {
+            let why = tls::objection(error)?;
+            return Some(ConnectError::Refused(format!(
+                "the broker at {shown} is not to be trusted: {why}; --ca FILE names who has signed \
+                 its certificate"
+            )));
+        }
+        _ => return None,
     };
     let is_refused = matches!(
         error.kind(),

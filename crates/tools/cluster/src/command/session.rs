@@ -44,7 +44,7 @@ pub(super) fn target(common: &Common, role: Role) -> Result<Arc<dyn Target>, Str
 pub(super) fn broker(common: &Common, url: &str) -> Result<Address, String> {
     let password = common.key.as_deref().map(read_secret).transpose()?;
     let queues = common.queues.as_deref().unwrap_or("cluster");
-    Address::parse(url, queues, password)
+    Address::parse(url, queues, password, common.ca.as_deref())
 }
 
 pub(super) fn scheduler(common: &Common, role: Role) -> Result<Scheduler, String> {
