@@ -13,6 +13,8 @@ use crate::wire::ToCluster;
 pub(super) const TASK: &str = "cluster-task-1";
 pub(super) const ENTRY: &str = "cluster-entry-1";
 pub(super) const CANCELLED: &str = "cluster-cancelled-1";
+/// Marks the place up to which a worker has to read to know what is cancelled now.
+pub(super) const MARK: &str = "cluster-mark-1";
 
 /// The event that sent it, for the log of a run.
 pub(super) type Cause = [u8; 8];

@@ -15,7 +15,9 @@ use common::{EventId, Trace};
 use lapin::Channel;
 use scheduler::TaskId;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
+use smol::Timer;
 use smol::channel::{Receiver, Sender};
+use smol::future::or;
 
 use super::actor::{Actor, Mailbox, Posted};
 use super::messages::{Cause, Task};
@@ -154,7 +156,8 @@ async fn serve(
     let (follower, caller, confirmer) =
         (Rc::clone(&worker), Rc::clone(&worker), Rc::clone(&worker));
     let actor = &worker.actor;
-    actor.spawn(async move { follower.follow_cancelled().await });
+    let (reading, is_read) = smol::channel::bounded::<()>(1);
+    actor.spawn(async move { follower.follow_cancelled(reading).await });
     actor.spawn(async move {
         let count = || caller.count();
         roll_call::answer(&caller.session, Role::Worker, count).await
@@ -166,6 +169,8 @@ async fn serve(
     });
     let listening = Rc::clone(&worker);
     let all = async move {
+        // Before it takes a task, it knows whether that was cancelled.
+        closed(is_read).await?;
         let last = Rc::clone(&listening).listen(said).await?;
         // Before it ends, all that was published is confirmed.
         listening.confirming.close();
@@ -176,6 +181,19 @@ async fn serve(
     let over = worker.actor.run(all).await;
     worker.session.close().await;
     over
+}
+
+/// Waits until the cancelled tasks are read.
+async fn closed(is_read: Receiver<()>) -> Result<(), String> {
+    let read = async {
+        let _closed = is_read.recv().await;
+        Ok(())
+    };
+    let late = async {
+        Timer::after(ANSWER_LIMIT).await;
+        Err("the broker does not show which tasks are cancelled".to_owned())
+    };
+    or(read, late).await
 }
 
 impl State {

@@ -1,5 +1,6 @@
 //! What the queues deliver.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 
 use lapin::Consumer;
@@ -8,12 +9,13 @@ use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use scheduler::TaskId;
 use scheduler::wire::FromScheduler;
+use smol::channel::Sender;
 use smol::stream::StreamExt;
 
 use super::confirming::{After, Confirming, Finished};
 use super::{Held, State, Worker};
-use crate::broker::messages::{self, CANCELLED, End, Ended, TASK, Task};
-use crate::broker::session::{ANSWER_LIMIT, told, within};
+use crate::broker::messages::{self, CANCELLED, End, Ended, MARK, TASK, Task};
+use crate::broker::session::{ANSWER_LIMIT, confirmed, told, within};
 
 /// Of the suspects, and of what has died, one at a time.
 const ONE: u16 = 1;
@@ -185,8 +187,9 @@ impl Worker {
         self.is_left(&died)
     }
 
-    /// Learns which tasks are cancelled: those that were before it began, and those that will be.
-    pub(super) async fn follow_cancelled(&self) -> Result<(), String> {
+    /// Learns which tasks are cancelled: those that were before it began, and those that will be. When
+    /// it knows the former, it closes `reading`.
+    pub(super) async fn follow_cancelled(&self, reading: Sender<()>) -> Result<(), String> {
         let begin = async {
             let channel = self.session.connection.create_channel().await?;
             channel.basic_qos(AHEAD, BasicQosOptions::default()).await?;
@@ -201,8 +204,15 @@ impl Worker {
             Ok((channel, consumer))
         };
         let (_channel, mut cancelled) = within(ANSWER_LIMIT, begin).await?;
+        let mark = RandomState::new().build_hasher().finish();
+        let queue = &self.session.queues.cancelled;
+        let marking = self.session.publish(queue, MARK, messages::bytes(&mark));
+        let _taken = confirmed(marking.await?).await?;
         while let Some(delivery) = cancelled.next().await {
             let delivery = delivery.map_err(|error| told(&error))?;
+            if messages::read(MARK, &delivery) == Some(mark) {
+                reading.close();
+            }
             let ids = messages::read::<Vec<TaskId>>(CANCELLED, &delivery);
             for id in ids.into_iter().flatten() {
                 self.revoke(id).await?;
