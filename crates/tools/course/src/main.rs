@@ -84,6 +84,7 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         true => Place::bare()?,
         false => Place::boxes(course)?,
     };
+    let _only = course.only_grading()?;
     let grading = Grading {
         course,
         seed: how.seed,

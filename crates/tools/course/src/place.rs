@@ -1,6 +1,6 @@
 //! Where the course is, and what it gives to do.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use exercise::{Exercise, Manifest, cut};
@@ -106,6 +106,26 @@ impl Course {
     pub(crate) fn target(&self, explores: bool) -> PathBuf {
         let name = if explores { "course-explore" } else { "course" };
         self.root.join("target").join(name)
+    }
+
+    /// Waits until no other grading goes on in this checkout, and keeps others out until the file is
+    /// closed, as the end of the process does. Two at a time would build into the same folders, and
+    /// none would be alone when it has to be.
+    pub(crate) fn only_grading(&self) -> Result<File, Failed> {
+        let folder = self.root.join("target");
+        let path = folder.join("grading.lock");
+        let failed = |error| format!("cannot lock {}: {error}", path.display());
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let file = File::create(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                common::complain("course: waiting for another grading in this checkout");
+                file.lock().map_err(failed)?;
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error).into()),
+        }
+        Ok(file)
     }
 }
 

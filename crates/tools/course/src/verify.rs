@@ -43,6 +43,7 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         false => named,
     };
     let place = Place::boxes(course)?;
+    let _only = course.only_grading()?;
     let grading = Grading {
         course,
         seed: 1,

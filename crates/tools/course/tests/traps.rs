@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use lesson_test::run_within;
+use lesson_test::{limited, run_within};
 use serde_json::Value;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
@@ -223,4 +223,27 @@ fn an_error_of_the_compiler_names_the_line_of_the_student() {
         !said.contains("/work") && !said.contains("target"),
         "{said}"
     );
+}
+
+#[test]
+fn two_gradings_in_one_checkout_go_one_after_the_other() {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    // What another grading holds while it goes on.
+    let other = File::create(checkout.join("target/grading.lock")).unwrap();
+    limited(LIMIT, || other.lock()).unwrap();
+    let mut command = Command::new(COURSE);
+    command.args(["grade", "--exercise", "forgotten-end"]);
+    command
+        .arg(right())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut grading = command.spawn().unwrap();
+    let mut said = BufReader::new(grading.stderr.take().unwrap());
+    let mut line = String::new();
+    limited(LIMIT, || said.read_line(&mut line)).unwrap();
+    assert!(line.contains("waiting for another grading"), "{line}");
+    assert_eq!(grading.try_wait().unwrap(), None);
+    drop(other);
+    let ended = limited(LIMIT, || grading.wait()).unwrap();
+    assert!(ended.success(), "{ended}");
 }
