@@ -17,6 +17,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it may wait in vain before, with a limit: a lock is tried first, where that is cheaper.
 const MOST_IN_VAIN: usize = 3;
 
+/// How long the log may become until then. A wait is a few events; without a bound, what asks all the
+/// time fills the file until the system ends all that write to it, the check included.
+const MOST_BYTES: u64 = 1 << 20;
+
 /// The log of the process of a check, and of those that it forks.
 pub struct Recorded(Log);
 
@@ -48,6 +52,13 @@ impl Recorded {
     pub fn expect_waits(&self, name: &str) {
         let begun = Instant::now();
         loop {
+            if fs::metadata(self.0.path()).is_ok_and(|log| log.len() > MOST_BYTES) {
+                let said = format!(
+                    "{name} has nothing to do, and asks all the time whether there is something: it \
+                     has to wait."
+                );
+                Fault::new(said).raise();
+            }
             let run = self.run();
             let mut lanes = run.lanes.iter().filter(|lane| lane.name == name);
             let kinds = |lane: &Lane| -> Vec<Kind> {
