@@ -3,14 +3,12 @@
 //! `common::Trace`), so the whole way from one task to the next is cut into parts.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
-use std::fmt::Arguments;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use common::{Kind, observe, pid};
+use check::die_at_event;
+use common::pid;
 use ipc_shared::AtomicValue;
-use nix::sys::signal::{Signal, raise};
 use pool::{Cause, Pool};
 
 lesson_test::forking_tests![
@@ -20,16 +18,6 @@ lesson_test::forking_tests![
 /// No task may hang for longer.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// In the worker that is to die: how many events it has left.
-static LEFT: OnceLock<AtomicU32> = OnceLock::new();
-
-fn die_at_the_last_event(_: Kind, _: &str, _: Arguments<'_>) {
-    let left = LEFT.get().map(|left| left.fetch_sub(1, Ordering::Relaxed));
-    if left == Some(0) {
-        raise(Signal::SIGKILL).unwrap();
-    }
-}
-
 /// Kills the first worker of a pool at its event of this number. Returns the task that was lost, and
 /// whether the worker has come so far.
 fn kill_at(event: u32) -> (Option<u64>, bool) {
@@ -38,8 +26,7 @@ fn kill_at(event: u32) -> (Option<u64>, bool) {
     let init = move || {
         let is_first = first.compare_exchange(0, pid(), Ordering::Relaxed, Ordering::Relaxed);
         if is_first.is_ok() {
-            LEFT.get_or_init(|| AtomicU32::new(event));
-            observe(die_at_the_last_event);
+            die_at_event(event);
         }
     };
     let pool = Pool::with_state(1, init, |(): &mut (), number: u64| number * number).unwrap();

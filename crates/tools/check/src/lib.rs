@@ -27,6 +27,7 @@
 mod answer;
 mod chance;
 mod clock;
+mod dies;
 #[cfg(explore)]
 mod explored;
 mod fault;
@@ -47,6 +48,7 @@ mod wakes;
 
 pub use answer::answers;
 pub use chance::{chance, numbers, words};
+pub use dies::die_at_event;
 #[cfg(explore)]
 pub use explored::{Inside, explored, explored_again, one_at_a_time};
 pub use fault::{Fault, Verdict, fault};

@@ -1,5 +1,5 @@
-//! Who goes to sleep again and again while there is nothing to do: who waits is woken once, and who asks
-//! wakes by itself before each question, whatever it sleeps in.
+//! Which threads go to sleep again and again while there is nothing to do: one that waits is woken once,
+//! and one that asks wakes by itself before each question.
 //!
 //! A thread that waits for what does not come does not run, on an idle machine and on a busy one.
 
@@ -56,6 +56,8 @@ mod tests {
     use std::thread::{self, sleep};
     use std::time::Duration;
 
+    use lesson_test::until;
+
     use super::*;
 
     #[test]
@@ -89,13 +91,12 @@ mod tests {
                 .any(|(its, times)| its == name && *times > 0)
         };
         // However late they begin.
-        while !begins("asks") || !begins("waits") {
-            sleep(Duration::from_millis(5));
-        }
+        until("both have gone to sleep", || {
+            begins("asks") && begins("waits")
+        });
         let before = Sleeps::of(&[pid]);
-        while !since(&before).contains(&"asks".to_owned()) {
-            sleep(Duration::from_millis(100));
-        }
+        let asks = "asks".to_owned();
+        until("it asks too often", || since(&before).contains(&asks));
         assert!(!since(&before).contains(&"waits".to_owned()));
         drop((done, stop));
         for thread in threads {

@@ -1,14 +1,12 @@
 //! Each item goes to one process, in whatever order processes read and die.
 
 use std::process::ExitCode;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use check::{Check, Recorded, fault, main as judge, numbers};
-use common::{Kind, observe};
+use check::{Check, Recorded, die_at_event, fault, main as judge, numbers, use_of_process};
 use ipc_queue::{GetError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
@@ -296,16 +294,6 @@ fn killed_in_look() {
     }
 }
 
-/// In the process that is to die: how many events it has left.
-static LEFT: OnceLock<AtomicU32> = OnceLock::new();
-
-fn die_at_the_last_event(_: Kind, _: &str, _: std::fmt::Arguments<'_>) {
-    let left = LEFT.get().map(|left| left.fetch_sub(1, Ordering::Relaxed));
-    if left == Some(0) {
-        let _never = raise(Signal::SIGKILL);
-    }
-}
-
 /// Each event of a lock or a message is a moment at which a reader may die.
 fn killed_anywhere() {
     for event in 0..20 {
@@ -313,8 +301,7 @@ fn killed_anywhere() {
         put(&sender, 1..=3);
         let childs = other(&receiver);
         let reader = Process::start("reader", move || {
-            LEFT.get_or_init(|| AtomicU32::new(event));
-            observe(die_at_the_last_event);
+            die_at_event(event);
             childs.get().ok()
         });
         let reader = reader.expect("a process can be started");
@@ -341,36 +328,31 @@ fn waits() {
     let (sender, receiver) = queue();
     let get = |name: &str| {
         let childs = other(&receiver);
-        Process::start(name, move || childs.get().ok()).expect("a process can be started")
+        let get = move || {
+            let (got, used) = use_of_process(|| childs.get().ok());
+            (got, used.cpu.as_secs_f64())
+        };
+        Process::start(name, get).expect("a process can be started")
     };
     // The first waits for an item, the second for the first.
     let first = get("first");
     recorded.expect_waits("first");
     let second = get("second");
     recorded.expect_waits("second");
-    let still: Duration = Duration::from_millis(700);
-    let before = cpu(&first) + cpu(&second);
-    sleep(still);
-    let used = cpu(&first) + cpu(&second) - before;
-    assert!(
-        used < 20,
-        "two processes wait for an item, and use the processor for {used} of 70 ticks"
-    );
+    sleep(Duration::from_millis(700));
     put(&sender, [1, 2]);
-    let got = [first, second].map(|reader| reader.join().ok().flatten());
+    let its = [first, second].map(|reader| reader.join().unwrap_or_default());
+    let got = its.map(|(got, _)| got);
     assert!(
         got == [Some(1), Some(2)] || got == [Some(2), Some(1)],
         "two processes wait, and two items are put: they get {got:?}"
     );
-}
-
-/// User and system time of a process, fields 14 and 15, in ticks of 10 ms.
-fn cpu<T: common::Message>(process: &Process<T>) -> u64 {
-    let stat = format!("/proc/{}/stat", process.pid());
-    let stat = std::fs::read_to_string(stat).unwrap_or_default();
-    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-    let fields = fields.split_whitespace().skip(11).take(2);
-    fields.filter_map(|field| field.parse::<u64>().ok()).sum()
+    for (_, seconds) in its {
+        assert!(
+            seconds < 0.2,
+            "two processes wait for an item for 0.7 s, and one uses the processor for {seconds:.2} s"
+        );
+    }
 }
 
 fn many() {

@@ -1,13 +1,12 @@
 //! One packet after the other: every task is answered, and no kill loses track of one.
 
 use std::process::ExitCode;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, Recorded, fault, main as judge, numbers};
-use common::{Kind, Message, observe, pid};
+use check::{Check, Recorded, die_at_event, fault, main as judge, numbers};
+use common::{Message, pid};
 use ipc_shared::AtomicValue;
 use multiprocess::Outcome;
 use nix::sys::signal::{Signal, kill, raise};
@@ -37,14 +36,14 @@ fn main() -> ExitCode {
             ),
             check("killed", "it holds wherever a worker is killed", killed),
             check(
-                "ready",
-                "a worker that was killed before its first task was of use",
-                ready,
-            ),
-            check(
                 "waits",
                 "a worker without a task waits, and does not ask",
                 waits,
+            ),
+            check(
+                "ready",
+                "a worker that was killed before its first task was of use",
+                ready,
             ),
         ],
     )
@@ -69,7 +68,7 @@ fn submit<A: Message, R: Message + 'static>(pool: &Pool<A, R>, argument: A) -> T
 fn result<R: Message>(task: TaskHandle<R>, when: &str) -> Result<R, TaskError> {
     if !task.wait_timeout(LIMIT) {
         fault(format!(
-            "A task has no answer, {when}: it has no value, and nobody knows that it is lost."
+            "A task has no answer, {when}: it has no value, and no error says that it is lost."
         ));
     }
     task.get()
@@ -198,16 +197,6 @@ fn in_task() {
     }
 }
 
-/// In the worker that is to die: how many events it has left.
-static LEFT: OnceLock<AtomicU32> = OnceLock::new();
-
-fn die_at_the_last_event(_: Kind, _: &str, _: std::fmt::Arguments<'_>) {
-    let left = LEFT.get().map(|left| left.fetch_sub(1, Ordering::Relaxed));
-    if left == Some(0) {
-        let _never = raise(Signal::SIGKILL);
-    }
-}
-
 fn shared() -> AtomicValue<AtomicU32> {
     AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
 }
@@ -220,8 +209,7 @@ fn killed() {
         let init = move || {
             let order = Ordering::Relaxed;
             if first.compare_exchange(0, pid(), order, order).is_ok() {
-                LEFT.get_or_init(|| AtomicU32::new(event));
-                observe(die_at_the_last_event);
+                die_at_event(event);
             }
         };
         let run = move |(): &mut (), number: u32| {
@@ -249,7 +237,7 @@ fn killed() {
         let is_alive = pool.pids().contains(&victim.load(Ordering::Relaxed));
         join(pool);
         if lost.is_empty() && is_alive {
-            // It had not so many events.
+            // It had fewer events.
             return;
         }
     }
@@ -258,21 +246,19 @@ fn killed() {
 /// A worker that is killed while it has nothing to do is replaced, as often as that happens; only one
 /// that dies before it can take a task counts as one that cannot live. There it would be the tenth.
 fn ready() {
-    let made = shared();
-    let counts = made.clone();
-    let init = move || _ = counts.fetch_add(1, Ordering::SeqCst);
-    let pool = Pool::with_state(1, init, |(): &mut (), number: u32| number);
-    let pool = pool.expect("a pool can be made");
-    for killed in 1..=10 {
-        let begun = std::time::Instant::now();
-        while made.load(Ordering::SeqCst) < killed && begun.elapsed() < LIMIT {
-            sleep(Duration::from_millis(1));
-        }
-        // It has made its state, and has some time to say so.
-        sleep(Duration::from_millis(30));
-        for pid in pool.pids() {
-            let _gone = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
-        }
+    let recorded = Recorded::begin();
+    let pool = pool(1, |number: u32| number);
+    let mut killed = 0;
+    for number in 1..=10 {
+        recorded.expect_waits(&format!("worker {number}"));
+        // The pool may hear of it a little later.
+        killed = loop {
+            match pool.pids()[..] {
+                [pid] if pid != killed => break pid,
+                _ => sleep(Duration::from_millis(1)),
+            }
+        };
+        let _gone = kill(Pid::from_raw(killed.cast_signed()), Signal::SIGKILL);
     }
     let value = result(
         submit(&pool, 7),
