@@ -179,7 +179,7 @@ fn retry_all(client: &mut Client) -> Result<(), String> {
     Ok(())
 }
 
-/// A large batch is cancelled some tasks at a time, so that nobody waits for all of them.
+/// A large batch is cancelled some tasks at a time, so that no other client waits for all of them.
 fn cancel(client: &mut Client, batch: u64) -> Result<(), String> {
     loop {
         let known = client.batch(ToScheduler::CancelBatch { batch })?;

@@ -141,14 +141,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Tries once, and waits for it no longer than there is a reason to: where nobody answers, one try
-    /// can outlast the grace. `None` when this worker has to leave.
+    /// Tries once, in a thread, since where nothing answers one try can outlast the grace. `None` when
+    /// this worker has to leave.
     fn connect(&self, target: &Arc<dyn Target>) -> Option<Connected> {
         let (tell, told) = mpsc::channel();
         let trying = Arc::clone(target);
         let thread = thread::Builder::new().name("connect".to_owned());
         let started = thread.spawn(move || {
-            // Nobody may wait for it any more.
+            // An error if the worker has left.
             let _left = tell.send(trying.connect());
         });
         if let Err(error) = started {

@@ -1,4 +1,4 @@
-//! The exercises that are graded in one go: each is made ready once, by whoever needs it first.
+//! The exercises that are graded in one go: each is made ready once, when it is first needed.
 
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
@@ -28,8 +28,8 @@ impl<'a> Ready<'a> {
         all
     }
 
-    /// What was made ready, now or before; waits while it is made. Whoever has to be `alone` waits
-    /// for it, too.
+    /// What was made ready, now or before; waits while it is made. A grading that has to be `alone`
+    /// waits for it, too.
     pub(crate) fn kit(&self, course: &Course, alone: &RwLock<()>) -> Result<&Kit, Failed> {
         let make = || {
             let _one = BUILDS.lock().unwrap_or_else(PoisonError::into_inner);

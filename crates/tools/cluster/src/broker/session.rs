@@ -61,7 +61,7 @@ pub(super) fn told(error: &Error) -> String {
     }
 }
 
-/// Connects, with TLS if somebody is trusted.
+/// Connects, with TLS if there is a list of those who may sign for the broker.
 async fn connect(uri: AMQPUri, trust: Option<&Trust>) -> Result<Connection, Error> {
     let name = crate::connect::name();
     let properties = ConnectionProperties::default().with_connection_name(name.into());

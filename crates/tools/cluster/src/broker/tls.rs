@@ -1,7 +1,7 @@
 //! `amqps://`: what is said to a broker goes through TLS.
 //!
-//! lapin can do that itself, with fifty crates more, of which most read keys that nobody has here. But it
-//! runs on any runtime: this one is smol's, with sockets that speak TLS.
+//! lapin can do that itself, with fifty crates more, most of them for keys of clients, which are not used
+//! here. But it runs on any runtime: this one is smol's, with sockets that speak TLS.
 
 use std::fmt::{self, Display};
 use std::future::Future;

@@ -1,4 +1,4 @@
-// fail at look: nobody looks.
+// fail at look: `look` is never called.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         let _ = look;

@@ -1,4 +1,4 @@
-// fail at in-task: nobody sees what it has in its hand.
+// fail at in-task: it never shows what it has in its hand.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

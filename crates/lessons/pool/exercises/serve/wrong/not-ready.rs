@@ -1,4 +1,4 @@
-// fail at ready: nobody sees that it has come so far as to take a task.
+// fail at ready: it never shows that it is ready to take a task.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
