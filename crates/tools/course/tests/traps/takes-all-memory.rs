@@ -1,4 +1,4 @@
-// crash fail: it takes all the memory that there is.
+// crash fail timeout: it takes all the memory that there is, or what it gets of it in its time.
 fn talk(words: &[String]) -> StoryResult {
     let mut taken = Vec::new();
     loop {
