@@ -37,9 +37,17 @@ pub(crate) struct Tasks {
     pub(crate) running: BTreeMap<TaskId, (u32, Instant)>,
     /// How they have ended, until that is recorded.
     pub(crate) told: BTreeMap<TaskId, ToScheduler>,
-    /// Those of them that were not said yet, and since when there are any.
+    /// What was not said yet of beginnings and ends.
     unsaid: Vec<ToCluster>,
+    /// A beginning is among it.
+    has_begun: bool,
+    /// A thread is sending what was due. Until it has, no other task begins: it might be one that is said
+    /// to begin in that packet, and kill this worker before the packet has left.
+    is_saying: bool,
+    /// Since when there is an end among it.
     since: Option<Instant>,
+    /// How many threads wait for a task.
+    pub(crate) idle: usize,
     /// The line there is now.
     pub(crate) line: Option<Arc<dyn PeerLine>>,
     pub(crate) is_over: bool,
@@ -56,6 +64,7 @@ impl Tasks {
         self.credit = most;
         let credit = ToScheduler::Credit { most };
         self.unsaid.clear();
+        (self.has_begun, self.since) = (false, None);
         let told = self.told.values().cloned();
         let all = told.chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
@@ -79,22 +88,24 @@ impl Tasks {
         None
     }
 
-    /// Takes the next task, if there is one, and returns what is to be said before it begins.
-    pub(crate) fn start(&mut self, jobs: u32) -> Option<(TaskId, Call, Vec<ToCluster>)> {
-        let begins = match self.waiting.front()?.is_said {
-            true => Vec::new(),
-            false => self.say_next(jobs),
-        };
+    /// Takes the next task, if one may begin. What is [due](Self::take_due) is to be said before it does.
+    pub(crate) fn start(&mut self, jobs: u32) -> Option<(TaskId, Call)> {
+        if self.is_saying {
+            return None;
+        }
+        if !self.waiting.front()?.is_said {
+            self.say_next(jobs);
+        }
         let Lent {
             id, attempt, call, ..
         } = self.waiting.pop_front()?;
         self.running.insert(id, (attempt, Instant::now()));
-        Some((id, call, begins))
+        Some((id, call))
     }
 
     /// Says that the next one begins, and with it those that will be done in a moment. If this worker
     /// dies now each of them is blamed for it, so one that was lent before is said alone.
-    fn say_next(&mut self, jobs: u32) -> Vec<ToCluster> {
+    fn say_next(&mut self, jobs: u32) {
         let share = self.waiting.len().div_ceil(jobs as usize);
         let fit = |mean: Duration| TOGETHER.as_nanos() / mean.as_nanos().max(1);
         let most = usize::try_from(self.mean.map_or(1, fit)).unwrap_or(usize::MAX);
@@ -106,7 +117,8 @@ impl Tasks {
             let (id, attempt) = (lent.id, lent.attempt);
             ToCluster::Machine(ToScheduler::Started { id, attempt })
         };
-        next.map(say).collect()
+        self.unsaid.extend(next.map(say));
+        self.has_begun = true;
     }
 
     /// Keeps how a task has ended, to be said.
@@ -138,17 +150,24 @@ impl Tasks {
         self.since.get_or_insert_with(Instant::now);
     }
 
-    /// Whether ends are to be said before the next task, and not with its own.
-    pub(crate) fn has_to_say(&self) -> bool {
-        let is_next_together = self.waiting.front().is_some_and(|next| next.is_said);
+    /// What is to be said now: beginnings at once, and ends with them, or when no task follows, or after
+    /// a while. After it was sent, [`is_sent`](Self::is_sent) is to be called.
+    pub(crate) fn take_due(&mut self, is_idle: bool) -> Vec<ToCluster> {
         let is_late = |since: Instant| since.elapsed() >= 2 * TOGETHER;
-        !is_next_together || self.since.is_some_and(is_late)
+        let is_due = self.has_begun || is_idle || self.since.is_some_and(is_late);
+        if self.is_saying || !is_due || self.unsaid.is_empty() {
+            return Vec::new();
+        }
+        self.is_saying = true;
+        (self.has_begun, self.since) = (false, None);
+        std::mem::take(&mut self.unsaid)
     }
 
-    /// The ends that are to be said now, on the line that there is.
-    pub(crate) fn take_unsaid(&mut self) -> (Option<Arc<dyn PeerLine>>, Vec<ToCluster>) {
-        self.since = None;
-        (self.line.clone(), std::mem::take(&mut self.unsaid))
+    /// What was due has been sent. Returns how many of the threads that wait have something to do now.
+    pub(crate) fn is_sent(&mut self) -> usize {
+        self.is_saying = false;
+        let to_say = usize::from(!self.unsaid.is_empty());
+        self.idle.min(self.waiting.len() + to_say)
     }
 
     /// Also what has ended and is not recorded: its lease is renewed until it is.
@@ -214,5 +233,43 @@ impl Tasks {
         let running = std::mem::take(&mut self.running).into_iter();
         let release = |(id, (attempt, _))| ToScheduler::Release { id, attempt };
         running.map(release).map(ToCluster::Machine).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lent(number: u64) -> (TaskId, u32, Call) {
+        let call = Call {
+            kind: "square".to_owned(),
+            body: Vec::new(),
+        };
+        (TaskId(number), 1, call)
+    }
+
+    #[test]
+    fn no_task_begins_before_its_beginning_was_sent() {
+        let mut tasks = Tasks::default();
+        for number in 0..4 {
+            let (id, attempt, call) = lent(number);
+            assert!(tasks.lend(id, attempt, call).is_none());
+        }
+        let begin = |tasks: &mut Tasks| tasks.start(2).map(|(id, _)| id);
+        // Nothing is known yet of how long one takes, so it begins alone.
+        assert_eq!(begin(&mut tasks), Some(TaskId(0)));
+        assert_eq!(tasks.take_due(false).len(), 1);
+        assert_eq!(begin(&mut tasks), None, "another thread has not sent it");
+        assert_eq!(tasks.is_sent(), 0, "none waits");
+        tasks.end(TaskId(0), Ok(Vec::new()));
+        // Two of the three that are left, the share of one thread of two, and the end.
+        assert_eq!(begin(&mut tasks), Some(TaskId(1)));
+        assert_eq!(tasks.take_due(false).len(), 3);
+        tasks.idle = 1;
+        assert_eq!(begin(&mut tasks), None, "it was said with the one before");
+        assert_eq!(tasks.is_sent(), 1);
+        assert_eq!(begin(&mut tasks), Some(TaskId(2)));
+        assert!(tasks.take_due(false).is_empty(), "it was said before");
+        assert_eq!(begin(&mut tasks), Some(TaskId(3)));
     }
 }

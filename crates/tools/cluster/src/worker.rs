@@ -229,10 +229,8 @@ impl Worker {
         loop {
             match line.recv(TICK) {
                 Ok(messages) => {
-                    for message in messages {
-                        if let Some(end) = self.hear(line, message) {
-                            return end;
-                        }
+                    if let Some(end) = self.hear(line, messages) {
+                        return end;
                     }
                 }
                 Err(LineError::Timeout) => {}
@@ -245,7 +243,7 @@ impl Worker {
                 let _gone = line.send_unnoted(&ToCluster::Machine(ToScheduler::Heartbeat { held }));
             }
             // Ends of quick tasks wait for each other; one of these may take longer than the others did.
-            self.say_ends();
+            self.say_due();
             let adjusted = match self.signals() {
                 0 => self.lock().adjust(jobs, ahead),
                 _ => self.lock().ask_for_no_more(),
@@ -260,68 +258,93 @@ impl Worker {
         }
     }
 
-    fn hear(&self, line: &dyn PeerLine, message: FromCluster) -> Option<End> {
-        let FromCluster::Machine(message) = message else {
-            return None;
-        };
-        match message {
-            FromScheduler::Lease { id, attempt, call } => {
-                // Not in the `match`: its guard would live to the end of it.
-                let told = self.lock().lend(id, attempt, call);
-                match told {
-                    Some(told) => say_on(line, &[ToCluster::Machine(told)]),
-                    None => self.has_work.notify_one(),
+    /// Takes in a packet: one lock for all of it, and no more threads are woken than have to be.
+    fn hear(&self, line: &dyn PeerLine, messages: Vec<FromCluster>) -> Option<End> {
+        let mut ended = Vec::new();
+        let mut tasks = self.lock();
+        let had = tasks.waiting.len();
+        for message in messages {
+            let FromCluster::Machine(message) = message else {
+                continue;
+            };
+            match message {
+                FromScheduler::Lease { id, attempt, call } => {
+                    ended.extend(tasks.lend(id, attempt, call).map(ToCluster::Machine));
                 }
+                FromScheduler::Recorded { id } => drop(tasks.told.remove(&id)),
+                FromScheduler::Revoked { id } => tasks.waiting.retain(|lent| lent.id != id),
+                FromScheduler::Shutdown => return Some(End::Cut("it has ended".to_owned())),
+                FromScheduler::Refused { why } => return Some(End::Cut(why)),
+                _ => {}
             }
-            FromScheduler::Recorded { id } => drop(self.lock().told.remove(&id)),
-            FromScheduler::Revoked { id } => self.lock().waiting.retain(|lent| lent.id != id),
-            FromScheduler::Shutdown => return Some(End::Cut("it has ended".to_owned())),
-            FromScheduler::Refused { why } => return Some(End::Cut(why)),
-            _ => {}
         }
+        let new = tasks.waiting.len().saturating_sub(had);
+        // A thread that does not wait looks for a task before it does.
+        let to_wake = tasks.idle.min(new);
+        drop(tasks);
+        self.wake(to_wake);
+        say_on(line, &ended);
         None
     }
 
     /// The life of one thread.
     fn do_tasks(&self, kinds: &Kinds) {
-        while let Some((id, call)) = self.begin() {
+        let mut next = self.begin(self.lock());
+        while let Some((id, call)) = next {
             let trace = Trace::named(call.kind.clone());
             trace.begins(format_args!("task {id}"));
             let outcome = kinds.call(&call.kind, &call.body);
             trace.ends(format_args!("task {id}"));
             let mut tasks = self.lock();
             tasks.end(id, outcome);
-            let has_to_say = tasks.has_to_say();
-            drop(tasks);
-            if has_to_say {
-                self.say_ends();
-            }
+            next = self.begin(tasks);
         }
     }
 
     /// Waits for a task, and says that it begins.
-    fn begin(&self) -> Option<(TaskId, Call)> {
-        let mut tasks = self.lock();
+    fn begin<'a>(&'a self, mut tasks: MutexGuard<'a, Tasks>) -> Option<(TaskId, Call)> {
         while !tasks.is_over {
-            if let Some((id, call, begins)) = tasks.start(self.settings.jobs) {
-                let line = tasks.line.clone();
-                drop(tasks);
-                if let Some(line) = line {
-                    say_on(&*line, &begins);
-                }
-                return Some((id, call));
+            let next = tasks.start(self.settings.jobs);
+            let due = tasks.take_due(next.is_none());
+            if !due.is_empty() {
+                tasks = self.say(tasks, &due);
+            } else if next.is_none() {
+                tasks.idle += 1;
+                let woken = self.has_work.wait(tasks);
+                tasks = woken.unwrap_or_else(PoisonError::into_inner);
+                tasks.idle -= 1;
             }
-            let woken = self.has_work.wait(tasks);
-            tasks = woken.unwrap_or_else(PoisonError::into_inner);
+            if next.is_some() {
+                return next;
+            }
         }
         None
     }
 
-    fn say_ends(&self) {
-        let (line, ends) = self.lock().take_unsaid();
-        if let Some(line) = line {
-            say_on(&*line, &ends);
+    fn say_due(&self) {
+        let mut tasks = self.lock();
+        let due = tasks.take_due(false);
+        if !due.is_empty() {
+            drop(self.say(tasks, &due));
         }
+    }
+
+    /// Says this on the line that there is, without the lock meanwhile. Without a line it is said first
+    /// of all on the next one.
+    fn say<'a>(&'a self, tasks: MutexGuard<'a, Tasks>, due: &[ToCluster]) -> MutexGuard<'a, Tasks> {
+        let line = tasks.line.clone();
+        drop(tasks);
+        if let Some(line) = line {
+            say_on(&*line, due);
+        }
+        let mut tasks = self.lock();
+        let to_wake = tasks.is_sent();
+        self.wake(to_wake);
+        tasks
+    }
+
+    fn wake(&self, threads: usize) {
+        (0..threads).for_each(|_| self.has_work.notify_one());
     }
 
     fn lock(&self) -> MutexGuard<'_, Tasks> {
