@@ -105,6 +105,10 @@ impl Tasks {
 
     /// Says that the next one begins, and with it those that will be done in a moment. If this worker
     /// dies now each of them is blamed for it, so one that was lent before is said alone.
+    ///
+    /// A packet that was sent may still be lost with this worker: the system throws away what is not
+    /// acknowledged when a process dies that has not read all that was sent to it. Then its death is
+    /// counted for no task, and the one that killed it kills one worker more.
     fn say_next(&mut self, jobs: u32) {
         let share = self.waiting.len().div_ceil(jobs as usize);
         let fit = |mean: Duration| TOGETHER.as_nanos() / mean.as_nanos().max(1);
