@@ -122,6 +122,9 @@ impl Batches {
                 self.leaving.insert((batch.leaves, number));
             }
         }
+        if self.first_over().is_none_or(|first| first > now) {
+            return Vec::new();
+        }
         let later = self.leaving.split_off(&(now, u64::MAX));
         let mut over = mem::replace(&mut self.leaving, later);
         // Some were opened again meanwhile, and closed later.

@@ -317,6 +317,17 @@ impl Ledger {
         Some((task.attempt, Call { kind, body }))
     }
 
+    /// The peer has begun the task, if this lease of it is its own.
+    pub(crate) fn begin(&mut self, peer: Peer, id: TaskId, attempt: u32) {
+        if let Some(task) = self.all.get_mut(id)
+            && task.attempt == attempt
+            && let Phase::Leased(lease) = &mut task.phase
+            && lease.peer == peer
+        {
+            lease.started = true;
+        }
+    }
+
     /// Puts the task into another phase, and into the set of that phase. Returns the worker that
     /// has lost its lease by it.
     pub(crate) fn change(&mut self, id: TaskId, to: Phase) -> Option<Peer> {

@@ -109,10 +109,7 @@ impl Machine {
                 self.queue_up(peer);
             }
             ToScheduler::Started { id, attempt } => {
-                if let Some(lease) = self.ledger.lease_of(peer, id, attempt) {
-                    let started = true;
-                    self.change(id, Phase::Leased(Lease { started, ..lease }));
-                }
+                self.ledger.begin(peer, id, attempt);
             }
             ToScheduler::Done { id, body, .. } => self.done(peer, id, body, out),
             ToScheduler::Failed {
