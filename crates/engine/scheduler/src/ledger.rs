@@ -9,7 +9,7 @@ use crate::batches::Batches;
 use crate::limits::MESSAGE_LIMIT;
 use crate::numbered::Numbered;
 use crate::record::{End, Record};
-use crate::task::{CANCELLED, Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
+use crate::task::{Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
 use crate::wire::FromScheduler;
 
 /// What a task costs beside its argument, for [`Ledger::bytes`].
@@ -163,14 +163,10 @@ impl Ledger {
 
     /// What a client is told of a task that has ended.
     pub(crate) fn outcome(&self, id: TaskId) -> Option<TaskOutcome> {
-        let Phase::Ended { end, .. } = &self.all.get(id)?.phase else {
-            return None;
-        };
-        Some(match end {
-            End::Done(body) => Ok(body.to_vec()),
-            End::Dead(why) => Err(why.to_string()),
-            End::Cancelled => Err(CANCELLED.to_owned()),
-        })
+        match &self.all.get(id)?.phase {
+            Phase::Ended { end, .. } => Some(end.outcome()),
+            _ => None,
+        }
     }
 
     /// The ends of a batch from place `since` on, as many as a message holds, and the place after

@@ -1,6 +1,6 @@
 //! What has to survive a scheduler.
 
-use crate::task::{Call, Key, TaskId};
+use crate::task::{CANCELLED, Call, Key, TaskId, TaskOutcome};
 
 /// What a scheduler that outlives its own death has to keep. Leases are not among it: after a
 /// restart each task that has not ended is ready.
@@ -30,4 +30,15 @@ pub enum End {
     Dead(Box<str>),
     /// At a client's wish.
     Cancelled,
+}
+
+impl End {
+    /// What a client is told of it.
+    pub(crate) fn outcome(&self) -> TaskOutcome {
+        match self {
+            Self::Done(body) => Ok(body.to_vec()),
+            Self::Dead(why) => Err(why.to_string()),
+            Self::Cancelled => Err(CANCELLED.to_owned()),
+        }
+    }
 }

@@ -13,17 +13,14 @@
 //! receiver moves `head`, only the sender moves `tail`, and each looks at the other's. Both count
 //! every byte that ever went by, so they never go back: byte `n` lies in place `n % RING_BYTES`.
 //!
-//! It does not hold against: a sender that is killed (the receiver waits forever); a ring that is
-//! full or empty for long (it asks again and again, and burns a processor); a second sender or
-//! receiver. The next rung, `pipe.rs`, has an answer to the first two, `ipc-queue` to the third.
+//! It does not hold against: a sender that is killed (the receiver waits forever); a ring that is full
+//! or empty for long (it asks again and again); a second sender or receiver. The next rung, `pipe.rs`,
+//! has an answer to the first two, `ipc-queue` to the third.
 
-use std::io;
-use std::rc::Rc;
+use child::{Shareable, Shared};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU8, AtomicUsize};
-use std::thread::yield_now;
-
-use child::{Shareable, Shared}; // Memory that `fork` does not copy: both processes see it.
+use std::{io, iter, rc::Rc, thread::yield_now};
 
 const RING_BYTES: usize = 256;
 
@@ -48,7 +45,7 @@ pub struct Receiver(Rc<Shared<Ring>>);
 pub fn pipe() -> io::Result<(Sender, Receiver)> {
     let (head, tail) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let bytes = [const { AtomicU8::new(0) }; RING_BYTES];
-    let ring = Rc::new(Shared::new(Ring { head, tail, bytes })?);
+    let ring = Rc::new(Shared::new(Ring { head, tail, bytes })?); // Not copied by `fork`.
     Ok((Sender(Rc::clone(&ring)), Receiver(ring)))
 }
 
@@ -64,10 +61,8 @@ impl Sender {
         while end - self.0.head.load(Acquire) > RING_BYTES {
             yield_now();
         }
-        let put = |place: usize, byte| self.0.bytes[place % RING_BYTES].store(byte, Relaxed);
-        put(tail, length);
-        for (number, byte) in message.iter().enumerate() {
-            put(tail + 1 + number, *byte);
+        for (place, byte) in (tail..end).zip(iter::once(&length).chain(message)) {
+            self.0.bytes[place % RING_BYTES].store(*byte, Relaxed);
         }
         // Last, and `Release`: a receiver that sees this position sees the bytes below it. Killed
         // above this line we have sent nothing, below it the whole message.
