@@ -327,3 +327,46 @@ fn not_taken(path: &Path, error: &GraftError) -> Box<Outcome> {
     };
     refused(verdict, &format!("{}: {error}", path.display()))
 }
+
+#[cfg(test)]
+impl Graded {
+    /// Of a submission whose one check ended so.
+    pub(crate) fn example(verdict: Verdict) -> Self {
+        let fault = (verdict != Verdict::Pass).then(|| Fault::of(verdict, "why"));
+        let (name, holds) = ("words".to_owned(), "they come in order".to_owned());
+        let outcome = Outcome { name, holds, fault };
+        Self::new(Path::new("answer.rs"), None, vec![outcome], 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {
+        let alone = RwLock::new(());
+        let is_doubtful = |graded: &Graded| graded.verdict == Verdict::Crash;
+        let graded = |verdicts: &[Verdict]| {
+            // With whether another one could be graded at that time.
+            let (mut verdicts, runs) = (verdicts.iter(), RefCell::new(Vec::new()));
+            let verdicts = RefCell::new(&mut verdicts);
+            let once = || {
+                runs.borrow_mut().push(alone.try_read().is_ok());
+                Ok(Graded::example(*verdicts.borrow_mut().next().unwrap()))
+            };
+            let graded = twice_if(is_doubtful, &alone, once).unwrap();
+            let before = graded.before.map(|before| before.verdict);
+            (graded.verdict, before, runs.into_inner())
+        };
+        let fails = graded(&[Verdict::Fail]);
+        assert_eq!(fails, (Verdict::Fail, None, vec![true]));
+        let crash = Some(Verdict::Crash);
+        let passes_alone = graded(&[Verdict::Crash, Verdict::Pass]);
+        assert_eq!(passes_alone, (Verdict::Pass, crash, vec![true, false]));
+        let crashes = graded(&[Verdict::Crash, Verdict::Crash]);
+        assert_eq!(crashes, (Verdict::Crash, crash, vec![true, false]));
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::iter;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError};
@@ -51,32 +52,27 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
         place: &place,
     };
-    if !how.is_full {
-        // While the last answers to one exercise wait, those to the next are graded.
-        return together(&grading, &all, 1);
-    }
-    let mut is_right = true;
-    for assigned in all {
-        is_right &= together(&grading, &[assigned], ROUNDS)?;
-    }
-    Ok(is_right)
+    together(&grading, &all, if how.is_full { &FULL } else { &ONCE })
 }
 
-/// How often `--full` grades each answer; the second half beside two busy neighbours.
-const ROUNDS: usize = 20;
+/// How often each answer is graded, and whether beside two busy neighbours.
+type Rounds = [(usize, bool)];
+const ONCE: [(usize, bool); 1] = [(1, false)];
+const FULL: [(usize, bool); 2] = [(10, false), (10, true)];
 
 /// Grades what comes with these exercises, and prints how that went for each as soon as it is known.
-fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: usize) -> Result<bool, Failed> {
+/// While the last answers to one exercise wait, those to the next are graded.
+fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result<bool, Failed> {
     let mut handed = Vec::new();
     let mut known = BTreeMap::new();
     let mut judged = BTreeMap::new();
+    let times = rounds.iter().map(|(times, _)| times).sum();
     for assigned in all {
         let its = all_known(grading.course, assigned)?;
-        judged.insert(assigned.id(), Judged::none_of(&its, rounds));
-        for one in its {
-            handed.push((one.file.clone(), Some(*assigned)));
-            known.insert(one.file, one.expected);
-        }
+        judged.insert(assigned.id(), Judged::none_of(&its, times));
+        let files = its.iter().map(|one| (one.file.clone(), Some(*assigned)));
+        handed.push(files.collect::<Vec<_>>());
+        known.extend(its.into_iter().map(|one| (one.file, one.expected)));
     }
     let judged = Mutex::new(judged);
     let doubtful = |graded: &Graded| !is_as_known(&known[&graded.submission], graded);
@@ -90,8 +86,10 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: usize) -> Result<b
             }
         }
     };
-    for round in 0..rounds {
-        let _beside = (round >= ROUNDS / 2).then(Neighbours::start).transpose()?;
+    for &(times, is_busy) in rounds {
+        let _beside = is_busy.then(Neighbours::start).transpose()?;
+        let handed = handed.iter().flat_map(|its| iter::repeat_n(its, times));
+        let handed: Vec<_> = handed.flatten().cloned().collect();
         grading.all(&handed, doubtful, tell)?;
     }
     let judged = judged.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -277,4 +275,50 @@ fn starter(course: &Course, assigned: &Assigned) -> Result<PathBuf, Failed> {
         fs::write(&to, assigned.handed_out(file, source)?).map_err(failed)?;
     }
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a right answer is told of that is judged so, in this many rounds, each first `before`.
+    fn told_of(times: usize, before: Option<Verdict>, verdict: Verdict) -> String {
+        let expected = || Expected::Judged(Verdict::Pass, None);
+        let known = Known {
+            file: PathBuf::from("answer.rs"),
+            expected: expected(),
+        };
+        let mut judged = Judged::none_of(&[known], times);
+        for _ in 0..times {
+            let before = before.map(|before| Box::new(Graded::example(before)));
+            let graded = Graded::example(verdict);
+            judged.take(&expected(), &Graded { before, ..graded });
+        }
+        assert_eq!(judged.left, 0);
+        judged.text("lesson/exercise")
+    }
+
+    #[test]
+    fn an_answer_that_is_right_when_graded_again_is_unsteady_and_of_many_rounds_wrong() {
+        let ok = told_of(1, None, Verdict::Pass);
+        assert!(ok.contains(": ok (") && ok.lines().count() == 1, "{ok}");
+        let wrong = told_of(1, Some(Verdict::Fail), Verdict::Fail);
+        assert!(
+            wrong.contains("WRONG") && wrong.contains("judged fail at words"),
+            "{wrong}"
+        );
+        let unsteady = told_of(1, Some(Verdict::Fail), Verdict::Pass);
+        assert!(
+            unsteady.contains(": ok (") && unsteady.contains("UNSTEADY"),
+            "{unsteady}"
+        );
+        let often = told_of(20, Some(Verdict::Fail), Verdict::Pass);
+        assert!(
+            often.contains("WRONG") && !often.contains("UNSTEADY"),
+            "{often}"
+        );
+        // Too slow beside others is no verdict.
+        let slow = told_of(20, Some(Verdict::Timeout), Verdict::Pass);
+        assert!(slow.contains("x 20: ok ("), "{slow}");
+    }
 }
