@@ -1,4 +1,5 @@
-"""Celery on Redis: tasks by `delay`, all handed in and then all taken, or one after the other."""
+"""Celery: tasks by `delay`, all handed in and then all taken, or one after the other. On a Redis of its
+own; or, for `broker`, on the RabbitMQ at CELERY_PEER_URL, which has to have a worker of this file."""
 
 import os
 import socket
@@ -12,8 +13,8 @@ from time import perf_counter
 from celery import Celery
 from measure import main, rate, scaled
 
-REDIS = os.environ.get("CELERY_PEER_REDIS", "redis://127.0.0.1:1/0")
-app = Celery("celery_peers", broker=REDIS, backend=REDIS)
+URL = os.environ.get("CELERY_PEER_URL", "redis://127.0.0.1:1/0")
+app = Celery("celery_peers", broker=URL, backend="rpc://" if URL.startswith("amqp") else URL)
 app.conf.broker_connection_retry_on_startup = True
 
 
@@ -34,7 +35,7 @@ def through(hand_in):
     app.conf.broker_url = app.conf.result_backend = url = f"redis://127.0.0.1:{port}/0"
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     # Of a script that is run by its name, a worker knows the tasks by this one.
-    environment = {**os.environ, "CELERY_PEER_REDIS": url}
+    environment = {**os.environ, "CELERY_PEER_URL": url}
     with tempfile.TemporaryDirectory() as folder:
         redis = ["redis-server", "--port", str(port), "--dir", folder, "--save", ""]
         work = [sys.executable, "-m", "celery", "-A", "celery_peers", "worker", "-c", "1"]
@@ -43,13 +44,18 @@ def through(hand_in):
             wait_for(port)
             here = Path(__file__).parent
             started.append(subprocess.Popen(work, cwd=here, env=environment, **silent))
-            square_by_name(1).get(timeout=50)
-            begun = perf_counter()
-            return rate(hand_in(), begun)
+            return on_broker(hand_in)
         finally:
             for process in reversed(started):
                 process.terminate()
                 process.wait()
+
+
+def on_broker(hand_in):
+    """The rate of `hand_in`, with what is there."""
+    square_by_name(1).get(timeout=50)
+    begun = perf_counter()
+    return rate(hand_in(), begun)
 
 
 def wait_for(port):
@@ -80,4 +86,4 @@ def one():
 
 
 if __name__ == "__main__":
-    main({"many": lambda: through(many), "one": lambda: through(one)})
+    main({"many": lambda: through(many), "one": lambda: through(one), "broker": lambda: on_broker(many)})
