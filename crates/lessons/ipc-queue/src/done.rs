@@ -75,8 +75,9 @@ impl Done {
         beyond(self.0.load(Ordering::Acquire))
     }
 
-    /// Waits until no item is `outstanding`, but not longer than `limit`, nor when every receiver
-    /// `is_gone`.
+    /// Waits until no item is `outstanding`. An error when `limit` is over (`Duration::MAX` never is), or
+    /// when every receiver `is_gone`; what was marked by then counts, so it looks once more before. It
+    /// sleeps between two looks.
     pub(crate) fn join_timeout(
         &self,
         limit: Duration,

@@ -19,7 +19,8 @@ pub(crate) struct Worker<R> {
 }
 
 impl<R: Message> Worker<R> {
-    /// Takes packets and answers them until the pool closes the queue, or is gone.
+    /// Shows that it is ready, then takes packets and answers them until the pool closes the queue, or is
+    /// gone.
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);
         // Shown while it is in the queue still: killed before that, we leave it there; killed after

@@ -283,7 +283,7 @@ fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
 }
 
 /// The student's files, each put into the reference.
-fn files(
+pub(crate) fn files(
     assigned: &Assigned,
     submission: &Submission,
 ) -> Result<BTreeMap<PathBuf, Taken>, Box<Outcome>> {

@@ -8,6 +8,7 @@ use exercise::Kind;
 use crate::failed::{Failed, print};
 use crate::place::{Assigned, Course};
 use crate::practice::MARK;
+use crate::rules::rules;
 use crate::tree::{self, Keys};
 
 /// Makes the workspace for these exercises in the folder `to`.
@@ -30,41 +31,46 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
 
 fn readme(assigned: &[&Assigned]) -> String {
     let mut text = String::from(
-        "# Exercises\n\nLinux with Rust: see <https://rustup.rs>. `cargo test` checks all of them; the \
-         first time it builds what they need.\n",
+        "# Exercises\n\nLinux with Rust: see <https://rustup.rs>. Below each exercise stands the command \
+         that checks it; the first time it builds what it needs.\n",
     );
-    for one in assigned {
-        let (exercise, lesson) = (&one.exercise, &one.lesson);
-        text += &format!(
-            "\n## {}\n\n{}: {}. ({} minutes, {} points)\n\n",
-            one.id(),
-            exercise.title,
-            exercise.shows,
-            exercise.minutes,
-            exercise.points()
-        );
-        for file in exercise.files() {
-            let functions: Vec<_> = exercise.functions_in(file).collect();
-            let path = format!("crates/lessons/{lesson}/{}", file.display());
-            text += &match functions.is_empty() {
-                true => format!("- Your answer: `{path}`\n"),
-                false => format!(
-                    "- Yours: the body of `{}` in `{path}`, and private functions beside it\n",
-                    functions.join("`, `")
-                ),
-            };
-        }
-        if exercise.kind == Kind::Predict {
-            text += "\nIt is judged when you have handed it in.\n";
-            continue;
-        }
-        let test = exercise.check_target();
-        let (flags, profile) = match exercise.explores {
-            true => ("RUSTFLAGS=\"--cfg explore\" ", " --profile explore"),
-            false => ("", ""),
-        };
-        text += &format!("\n    {flags}cargo test -p {lesson} --test {test}{profile}\n");
+    assigned.iter().for_each(|one| text += &section(one));
+    let rules = rules(assigned.iter().map(|one| &one.exercise));
+    if !rules.is_empty() {
+        text += &format!("\n## How they are judged\n{rules}");
     }
-    text + "\nHand in this folder, or an archive of it, or the files that are yours. Changes of other files \
-            are not looked at.\n"
+    text + "\nHand in this folder, or an archive of it, or the files that are yours.\n"
+}
+
+/// What there is to do in one exercise, and how to check it.
+fn section(one: &Assigned) -> String {
+    let (exercise, lesson) = (&one.exercise, &one.lesson);
+    let mut text = format!(
+        "\n## {}\n\n{}: {}. ({} minutes, {} points)\n\n",
+        one.id(),
+        exercise.title,
+        exercise.shows,
+        exercise.minutes,
+        exercise.points()
+    );
+    for file in exercise.files() {
+        let functions: Vec<_> = exercise.functions_in(file).collect();
+        let path = format!("crates/lessons/{lesson}/{}", file.display());
+        text += &match functions.is_empty() {
+            true => format!("- Your answer: `{path}`\n"),
+            false => format!(
+                "- Yours: the body of `{}` in `{path}`\n",
+                functions.join("`, `")
+            ),
+        };
+    }
+    if exercise.kind == Kind::Predict {
+        return text + "\nIt is judged when you have handed it in.\n";
+    }
+    let test = exercise.check_target();
+    let (flags, profile) = match exercise.explores {
+        true => ("RUSTFLAGS=\"--cfg explore\" ", " --profile explore"),
+        false => ("", ""),
+    };
+    text + &format!("\n    {flags}cargo test -p {lesson} --test {test}{profile}\n")
 }

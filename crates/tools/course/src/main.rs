@@ -14,6 +14,7 @@ mod place;
 mod practice;
 mod ready;
 mod results;
+mod rules;
 mod student;
 mod submission;
 mod supervise;

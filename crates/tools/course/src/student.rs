@@ -18,6 +18,7 @@ use crate::kit::{cargo, executable, plain_cargo};
 use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::results;
+use crate::rules::{rules, say_what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
 use crate::tree::{self, Keys};
 
@@ -86,6 +87,10 @@ pub(crate) fn start(course: &Course, word: &str, folder: Option<&Path>) -> Resul
         text += &format!("    {what} in {}\n", path.display());
     }
     let id = practice.assigned.id();
+    for line in rules(std::iter::once(exercise)).lines() {
+        let indent = if line.is_empty() { "" } else { "  " };
+        text += &format!("{indent}{line}\n");
+    }
     text += &format!(
         "\n  Run it in {}.\n\n  cargo course watch {id}   checks it whenever you save\n  \
          cargo course check {id}   checks it once\n  \
@@ -150,6 +155,10 @@ fn checked(
     mut stop: impl FnMut() -> bool,
 ) -> Result<Option<bool>, Failed> {
     print(&format!("\n{}\n", practice.assigned.id()))?;
+    if let Some(refused) = say_what_is_taken(practice)? {
+        print(&for_a_person(&refused))?;
+        return Ok(Some(false));
+    }
     let mut target = course.root.join("target");
     if practice.assigned.exercise.explores {
         // Where `--explore` builds, too: its profile has the same name, which is a folder's in target/.

@@ -16,7 +16,13 @@ use crate::place::{Assigned, Course};
 /// Folders of a crate that are not copied: what tests it, and what is for the grader.
 const NOT_COPIED: [&str; 4] = ["tests", "benches", "exercises", "target"];
 /// Files beside the crates that are.
-const BESIDE: [&str; 4] = ["Cargo.lock", "clippy.toml", "LICENSE-APACHE", "LICENSE-MIT"];
+const BESIDE: [&str; 5] = [
+    "Cargo.lock",
+    "clippy.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "docs/glossary.md",
+];
 
 /// Makes a copy for these exercises in the folder `to`, which must not be there yet, or be empty.
 pub(crate) fn copy(
@@ -67,6 +73,8 @@ impl Task<'_> {
         }
         for name in BESIDE {
             let (from, to) = (self.course.root.join(name), self.to.join(name));
+            let folder = to.parent().unwrap_or(self.to);
+            fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
             fs::copy(&from, &to).map_err(|error| failed(&from, &error))?;
         }
         write(

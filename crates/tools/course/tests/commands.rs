@@ -140,6 +140,31 @@ fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
     assert!(shown.err.contains("no recorded run"), "{shown:?}");
 }
 
+/// Before anything is built: what would be refused, and what would be lost.
+#[test]
+fn a_check_says_what_is_not_taken() {
+    let scratch = Scratch::new("taken");
+    let copy = scratch.at("copy");
+    let started = course(&["start", ID, &copy]).expect_success();
+    assert!(started.out.contains("Refused are"), "{started:?}");
+    let file = Path::new(&copy).join("crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs");
+    let source = fs::read_to_string(&file).unwrap();
+    let body = "pub fn more() {}\n\nfn talk(words: &[String]) -> StoryResult {";
+    let changed = source.replacen("fn talk(words: &[String]) -> StoryResult {", body, 1);
+    assert_ne!(source, changed);
+    let exits = changed.replacen(body, &format!("{body} std::process::exit(0);"), 1);
+    fs::write(&file, exits).unwrap();
+    let checked = course(&["check", &copy]).expect_code(1);
+    assert!(
+        checked.out.contains("process::exit is not allowed"),
+        "{checked:?}"
+    );
+    // What is no Rust is the compiler's to say, as soon as it comes to it.
+    fs::write(&file, changed + "fn").unwrap();
+    let checked = course(&["check", &copy]).expect_code(1);
+    assert!(checked.out.contains("WRONG it compiles"), "{checked:?}");
+}
+
 #[test]
 fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let scratch = Scratch::new("handout");
@@ -151,6 +176,7 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
         .collect();
     assert_eq!(exercises.len(), 1, "{exercises:?}");
     assert!(!lesson.join("exercises.toml").exists() && !lesson.join("tests").exists());
+    assert!(Path::new(&out).join("docs/glossary.md").exists());
     let lock = fs::read_to_string(Path::new(&out).join("Cargo.lock")).unwrap();
     assert!(
         !lock.contains("name = \"smol\"") && lock.contains("name = \"nix\""),

@@ -118,6 +118,24 @@ pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String
     Ok(grafted)
 }
 
+/// The functions of a submission that are not in what came of it, by their paths: another one that was
+/// changed, or one that is new and no private helper.
+///
+/// # Errors
+/// [`GraftError::NoSource`].
+pub fn left_out(
+    grafted: &str,
+    submission: &str,
+    paths: &[&str],
+) -> Result<Vec<String>, GraftError> {
+    let theirs = functions(submission).map_err(GraftError::NoSource)?;
+    let is_left_out = |function: &Function| {
+        !paths.contains(&&*function.path) && !grafted.contains(&submission[function.whole.clone()])
+    };
+    let left_out = theirs.into_iter().filter(is_left_out);
+    Ok(left_out.map(|function| function.path).collect())
+}
+
 /// Whether there is a static among the helpers; then no helper may have a name that the reference
 /// uses for anything, as it is to be seen in all of the file.
 fn has_static(helpers: &[String], reference: &str) -> Result<bool, GraftError> {

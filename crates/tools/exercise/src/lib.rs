@@ -20,6 +20,6 @@ mod source;
 
 pub use cut::{CutError, cut};
 pub use explorable::explorable;
-pub use graft::{GraftError, graft};
+pub use graft::{GraftError, graft, left_out};
 pub use manifest::{Exercise, Hole, Kind, Manifest, ManifestError};
 pub use source::{Function, NoSource, functions};

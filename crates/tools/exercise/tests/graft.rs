@@ -1,6 +1,6 @@
 //! What is taken of a submission, and what is not.
 
-use exercise::{GraftError, graft};
+use exercise::{GraftError, graft, left_out};
 
 const REFERENCE: &str = "\
 //! The reference.
@@ -46,6 +46,28 @@ fn private_helpers_come_along_and_public_ones_do_not() {
     let body = grafted.find("numbers.iter().map(helper)").unwrap();
     assert!(grafted.find("fn helper").unwrap() < body);
     assert!(grafted.find("pub fn judged").unwrap() > body);
+}
+
+#[test]
+fn what_is_left_out_is_named() {
+    let left_out = |more: &str| {
+        let theirs = submission("    0", more);
+        let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+        left_out(&grafted, &theirs, &["total"]).unwrap()
+    };
+    let none: [&str; 0] = [];
+    let same = "pub fn judged(numbers: &[u32]) -> bool {\n    total(numbers) == 6\n}\n";
+    assert_eq!(left_out(same), none);
+    assert_eq!(
+        left_out("fn helper() {}\nstruct Sum;\nimpl Sum { fn add() {} }\n"),
+        none
+    );
+    let changed = "pub fn judged(_: &[u32]) -> bool { true }\npub fn shown() {}\n";
+    assert_eq!(left_out(changed), ["judged", "shown"]);
+    assert_eq!(
+        left_out("impl Judge { fn helper(&self) {} }\n"),
+        ["Judge::helper"]
+    );
 }
 
 #[test]

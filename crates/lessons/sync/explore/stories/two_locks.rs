@@ -1,5 +1,4 @@
-//! Wrong: each thread may get its first lock, and then both wait for the other's. Right: all
-//! take them in the same order.
+//! Wrong: each thread may get its first lock, and then both wait for the other's.
 
 use explore::tell;
 
