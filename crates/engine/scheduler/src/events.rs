@@ -12,6 +12,8 @@ use crate::wire::{FromScheduler, ToScheduler};
 pub enum Event {
     /// The peer said this.
     Received(Peer, ToScheduler),
+    /// Words to it or from it are on their way still, and are long: it keeps all that was lent to it.
+    Alive(Peer),
     /// Its connection has ended.
     Gone(Peer),
     /// No task is to be lent any more, and all ends when no lease is left, or after this time.

@@ -197,9 +197,11 @@ impl Ledger {
         let mut bytes = 0;
         let dead = self.dead.range(since..);
         let told = dead.filter_map(|&id| Some((id, self.outcome(id)?.err()?)));
+        // The first one always does: behind one with a long reason there are others.
         let fits = |(_, why): &(TaskId, String)| {
+            let is_first = bytes == 0;
             bytes += 16 + why.len();
-            bytes <= MESSAGE_LIMIT
+            is_first || bytes <= MESSAGE_LIMIT
         };
         told.take_while(fits).collect()
     }

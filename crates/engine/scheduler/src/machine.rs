@@ -55,6 +55,7 @@ impl Machine {
         let mut out = Vec::new();
         match event {
             Event::Received(peer, message) => self.received(now, peer, message, &mut out),
+            Event::Alive(peer) => self.renew(now, peer, &Vec::from_iter(self.ledger.held_by(peer))),
             Event::Gone(peer) => self.forget(peer, &mut out),
             Event::Drain(limit) => self.drain(now, limit),
             Event::Tick => {}

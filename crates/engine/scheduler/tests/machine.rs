@@ -99,6 +99,53 @@ fn d12_a_lease_ends_without_heartbeats_that_name_its_task() {
 
 /// Rows D12 and X27.
 #[test]
+fn a_worker_to_which_words_are_on_their_way_keeps_what_was_lent_to_it() {
+    let mut m = Played::new();
+    m.submit(2);
+    let worker = Peer(1);
+    let leases = m.say(worker, ToScheduler::Credit { most: 2 });
+    assert_eq!(leases, [lease(worker, 0, 1), lease(worker, 1, 1)]);
+    let limit = m.machine.next_timer().unwrap();
+    m.now = limit / 2;
+    assert_eq!(m.step(Event::Alive(worker)), []);
+    assert_eq!(m.machine.next_timer(), Some(m.now + limit));
+    assert_eq!(m.machine.held_by(worker), 2);
+}
+
+#[test]
+fn a_dead_task_with_a_long_reason_hides_none_behind_it() {
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        ..Rules::default()
+    });
+    m.submit(2);
+    let worker = Peer(1);
+    for (number, bytes) in [(0, 5 << 20), (1, 1)] {
+        let (id, attempt, message) = (TaskId(number), 1, "x".repeat(bytes));
+        let _lent = m.ready(worker);
+        let failed = ToScheduler::Failed {
+            id,
+            attempt,
+            message,
+        };
+        let _recorded = m.say(worker, failed);
+    }
+    let of = |since| {
+        let since = TaskId(since);
+        let tasks = match &m
+            .machine
+            .clone()
+            .step(m.now, Event::Received(CLIENT, ToScheduler::Dead { since }))[..]
+        {
+            [Effect::Send(CLIENT, FromScheduler::Dead { tasks })] => tasks.clone(),
+            other => panic!("{other:?}"),
+        };
+        tasks.into_iter().map(|(id, _)| id.0).collect::<Vec<_>>()
+    };
+    assert_eq!((of(0), of(1)), (vec![0], vec![1]));
+}
+
+#[test]
 fn d12_the_first_result_counts_and_later_ones_are_dropped() {
     let mut m = Played::new();
     m.submit(1);

@@ -220,8 +220,11 @@ impl Client {
             while self.line.is_some() && !tasks.is_over() {
                 let next = tasks.next();
                 if !next.is_empty() {
+                    let begun = Instant::now();
                     // If it fails, receiving fails as well.
                     let _gone = line.send(&next);
+                    // A long argument takes its time on the way.
+                    progress += begun.elapsed();
                 }
                 for message in self.hear(&*line)?.into_iter().flatten() {
                     tasks.hear(&message);

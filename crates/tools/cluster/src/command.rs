@@ -64,7 +64,7 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
 }
 
 fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
-    let signals = signals::count(|| {}).map_err(|error| error.to_string())?;
+    let signals = signals::count().map_err(|error| error.to_string())?;
     begin("worker", common)?;
     let settings = worker::Settings {
         jobs: given.jobs,

@@ -4,9 +4,10 @@
 //! All that has come since the last turn is one turn, so that under load many tasks share one
 //! commit and one packet.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 use crate::line::Line;
 use crate::lobby::Input;
 use crate::outbox::Outbox;
+use crate::rate::Rate;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
 
@@ -28,9 +30,6 @@ const MOST_PEERS: usize = 1024;
 const MOST_INPUTS: usize = 256;
 
 const TICK: Duration = Duration::from_millis(100);
-
-/// Over which time the rate is counted.
-const RECENTLY: u64 = 10;
 
 /// How many dead tasks are shown.
 const MOST_DEAD: usize = 20;
@@ -56,8 +55,9 @@ pub(crate) struct Hub {
     now: Duration,
     pending: Vec<Effect>,
     overviews: Vec<Peer>,
-    /// How many tasks had ended, at the end of each of the last seconds.
-    history: VecDeque<(Duration, u64)>,
+    rate: Rate,
+    /// How many signals to end have come, and how many of them were seen.
+    asked: Arc<AtomicU32>,
     signals: u32,
     ended: Option<Instant>,
 }
@@ -68,6 +68,7 @@ impl Hub {
         store: Option<Store>,
         data: Option<String>,
         grace: Duration,
+        asked: Arc<AtomicU32>,
     ) -> Self {
         Self {
             machine,
@@ -79,7 +80,8 @@ impl Hub {
             now: Duration::ZERO,
             pending: Vec::new(),
             overviews: Vec::new(),
-            history: VecDeque::new(),
+            rate: Rate::default(),
+            asked,
             signals: 0,
             ended: None,
         }
@@ -106,6 +108,9 @@ impl Hub {
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
+            while self.signals < self.asked.load(Ordering::Relaxed) {
+                self.signal();
+            }
             let timer = self.machine.next_timer();
             if timer.is_some_and(|timer| timer <= self.now) {
                 self.step(Event::Tick);
@@ -114,7 +119,7 @@ impl Hub {
                 self.refuse_all(&why);
                 return Err(why);
             }
-            self.note_rate();
+            self.rate.note(self.now, self.machine.status().ended);
         }
         self.links.clear();
         Ok(())
@@ -154,8 +159,8 @@ impl Hub {
                     self.hear(peer, message);
                 }
             }
+            Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
-            Input::Signal => self.signal(),
             // The page may have given up.
             Input::Look(reply) => drop(reply.try_send(self.overview())),
         }
@@ -197,6 +202,13 @@ impl Hub {
             // A person ends the scheduler where it runs.
             ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
             ToCluster::Machine(message) => {
+                // What is on its way to it, it cannot name yet.
+                if let ToScheduler::Heartbeat { .. } = message
+                    && let Some(link) = self.links.get(&peer)
+                    && !link.outbox.is_empty()
+                {
+                    self.step(Event::Alive(peer));
+                }
                 if let ToScheduler::Done { .. } | ToScheduler::Failed { .. } = message
                     && let Some(link) = self.links.get_mut(&peer)
                 {
@@ -287,23 +299,8 @@ impl Hub {
         }
     }
 
-    fn note_rate(&mut self) {
-        let due = self
-            .history
-            .back()
-            .map_or(Duration::ZERO, |(at, _)| *at + Duration::from_secs(1));
-        if self.now >= due {
-            self.history
-                .push_back((self.now, self.machine.status().ended));
-            if self.history.len() as u64 > RECENTLY {
-                self.history.pop_front();
-            }
-        }
-    }
-
     fn overview(&self) -> Overview {
         let status = self.machine.status();
-        let before = self.history.front().map_or(0, |(_, ended)| *ended);
         let of_workers = self
             .links
             .iter()
@@ -320,7 +317,7 @@ impl Hub {
             data: self.data.clone(),
             status,
             dead: self.machine.dead(MOST_DEAD),
-            recently: status.ended.saturating_sub(before),
+            recently: self.rate.recently(status.ended),
             clients: (self.links.len() - workers.len()) as u64,
             workers,
         }
@@ -345,25 +342,38 @@ fn say_death(record: &Record) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::net::{TcpListener, TcpStream};
     use std::sync::mpsc::sync_channel;
-    use std::thread;
+    use std::thread::{self, JoinHandle};
 
+    use scheduler::limits::SILENCE_LIMIT;
     use scheduler::machine::Rules;
+    use scheduler::task::{Call, Key as TaskKey};
 
     use super::*;
     use crate::key::Key;
+    use crate::mail::Mail;
+    use crate::receiving::Receiving;
+    use crate::sending::Sending;
     use crate::{lobby, login};
 
-    #[test]
-    fn a_peer_of_another_version_is_told_so() {
+    /// Where it listens, the number of signals that it has got, and its end.
+    fn hub() -> (SocketAddr, Arc<AtomicU32>, JoinHandle<Result<(), String>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (inputs, events) = sync_channel(8);
-        lobby::open(listener, Key::none(), inputs.clone()).unwrap();
+        lobby::open(listener, Key::none(), inputs).unwrap();
         let machine = Machine::new(Rules::default());
-        let mut hub = Hub::new(machine, None, None, Duration::ZERO);
+        let asked = Arc::new(AtomicU32::new(0));
+        let mut hub = Hub::new(machine, None, None, Duration::ZERO, Arc::clone(&asked));
         let running = thread::spawn(move || hub.run(&events));
+        (address, asked, running)
+    }
+
+    #[test]
+    fn a_peer_of_another_version_is_told_so() {
+        let (address, asked, running) = hub();
         let stream = TcpStream::connect(address).unwrap();
         let hello = Hello {
             version: VERSION + 1,
@@ -380,7 +390,88 @@ mod tests {
             *why,
             format!("it speaks version {VERSION}, and not {}", VERSION + 1)
         );
-        inputs.send(Input::Signal).unwrap();
+        asked.store(1, Ordering::Relaxed);
+        running.join().unwrap().unwrap();
+    }
+    /// A connection to a hub of its own that has said who it is.
+    struct Joined {
+        stream: TcpStream,
+        noise: snow::StatelessTransportState,
+        sending: Sending,
+        receiving: Receiving,
+    }
+
+    impl Joined {
+        fn new(address: SocketAddr, role: Role) -> Self {
+            let stream = TcpStream::connect(address).unwrap();
+            let (version, name) = (VERSION, "slow".to_owned());
+            let hello = Hello {
+                version,
+                role,
+                name,
+            };
+            let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+            Self {
+                stream,
+                noise,
+                sending: Sending::after(1),
+                receiving: Receiving::after(0),
+            }
+        }
+
+        /// Says it in parts, with a pause after each.
+        fn say(&mut self, message: ToScheduler, parts: usize, pause: Duration) {
+            self.sending.begin(false);
+            let message = ToCluster::Machine(message);
+            self.sending.add(None, &message).unwrap();
+            let stream = &self.stream;
+            let write = |bytes: &[u8]| {
+                for part in bytes.chunks(bytes.len().div_ceil(parts).max(1)) {
+                    (&mut &*stream).write_all(part).unwrap();
+                    thread::sleep(pause);
+                }
+                Ok(())
+            };
+            self.sending.seal(&self.noise, write).unwrap();
+        }
+
+        /// The next packet.
+        fn hear(&mut self) -> Vec<FromCluster> {
+            loop {
+                if let Some(packet) = self.receiving.packet(&self.noise).unwrap() {
+                    return Mail::read(&packet).unwrap().messages;
+                }
+                assert!(self.receiving.fill(&self.stream).unwrap(), "it was cut off");
+            }
+        }
+    }
+
+    /// Longer than a lease on its way, with no heartbeat beside it.
+    #[test]
+    fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
+        let (address, asked, running) = hub();
+        let at_once = Duration::ZERO;
+        let mut client = Joined::new(address, Role::Client);
+        let (key, body) = (TaskKey { batch: 1, index: 0 }, Vec::new());
+        let kind = "square".to_owned();
+        let call = Call { kind, body };
+        client.say(ToScheduler::Submit { key, call }, 1, at_once);
+        let mut worker = Joined::new(address, Role::Worker);
+        worker.say(ToScheduler::Credit { most: 1 }, 1, at_once);
+        let FromCluster::Machine(FromScheduler::Lease { id, attempt, .. }) =
+            worker.hear().remove(0)
+        else {
+            panic!("no lease");
+        };
+        worker.say(ToScheduler::Started { id, attempt }, 1, at_once);
+        let body = vec![7; 40_000];
+        let done = ToScheduler::Done { id, attempt, body };
+        worker.say(done, 20, SILENCE_LIMIT / 15);
+        let told = worker.hear().remove(0);
+        let FromCluster::Machine(FromScheduler::Recorded { .. }) = told else {
+            panic!("{told:?}");
+        };
+        asked.store(1, Ordering::Relaxed);
         running.join().unwrap().unwrap();
     }
 }

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
-use common::{Message, decode, encode, panic_text};
+use common::{Message, decode, encode, end_of_panic};
 use scheduler::task::TaskOutcome;
 
 use kind::Kind;
@@ -104,7 +104,7 @@ impl Kinds {
     pub(crate) fn call(&self, name: &str, body: &[u8]) -> TaskOutcome {
         let kind = self.get(name)?;
         catch_unwind(AssertUnwindSafe(|| (kind.run)(body)))
-            .unwrap_or_else(|panic| Err(format!("the task panicked: {}", panic_text(&*panic))))
+            .unwrap_or_else(|panic| Err(format!("the task panicked: {}", end_of_panic(panic))))
     }
 
     /// What the results of all tasks come to.

@@ -33,6 +33,7 @@ mod page;
 mod peer;
 mod program;
 mod progress;
+mod rate;
 mod receiving;
 mod sending;
 mod signals;

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use common::{EventId, Message, Trace, Until, is_recording};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::setsockopt;
+use nix::sys::socket::sockopt::TcpUserTimeout;
 use scheduler::limits::SILENCE_LIMIT;
 use snow::StatelessTransportState;
 
@@ -23,6 +25,10 @@ use crate::wire::PACKET_BYTES;
 
 /// What has room in a free third of the smallest buffer of a socket.
 const SHORT_BYTES: usize = 1 << 10;
+
+/// How long the other side's system may leave unanswered what was sent to it. Without such a limit,
+/// TCP tries for a quarter of an hour.
+const UNHEARD_MILLIS: u32 = 10_000;
 
 /// One end. Several threads may send; one should receive. Drop closes it.
 pub(crate) struct Line {
@@ -42,6 +48,8 @@ impl Line {
     ) -> io::Result<Self> {
         // Packets are waited for: do not collect them first.
         stream.set_nodelay(true)?;
+        // A machine that is gone, or a cut cable, says nothing. Each side speaks every second.
+        setsockopt(&stream, TcpUserTimeout, &UNHEARD_MILLIS)?;
         let (sent, received) = if noise.is_initiator() { (1, 0) } else { (0, 1) };
         Ok(Self {
             stream,

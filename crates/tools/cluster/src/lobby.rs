@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use scheduler::limits::SILENCE_LIMIT;
+use scheduler::limits::{HEARTBEAT, SILENCE_LIMIT};
 use scheduler::machine::Peer;
 
 use crate::key::Key;
@@ -27,9 +27,9 @@ pub(crate) const MOST_STRANGERS: usize = 64;
 pub(crate) enum Input {
     Joined(Peer, Arc<Line>, Hello, SocketAddr),
     Came(Peer, Mail<ToCluster>),
+    /// It is in the middle of a long packet, and can send nothing else meanwhile.
+    Busy(Peer),
     Ended(Peer),
-    /// The system asks this process to end.
-    Signal,
     /// The page wants to know how things are.
     Look(SyncSender<Overview>),
 }
@@ -115,9 +115,14 @@ fn serve(peer: Peer, line: &Arc<Line>, hello: Hello, from: SocketAddr, inputs: &
         return;
     }
     loop {
-        match line.recv(SILENCE_LIMIT) {
+        match line.recv(HEARTBEAT) {
             Ok(received) => {
                 if inputs.send(Input::Came(peer, received)).is_err() {
+                    return;
+                }
+            }
+            Err(LineError::Timeout) if line.silence() < HEARTBEAT => {
+                if inputs.send(Input::Busy(peer)).is_err() {
                     return;
                 }
             }

@@ -3,20 +3,25 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
+use std::{process, thread};
 
 use nix::sys::signal::{SigSet, Signal};
 
-/// Counts from here on, and calls `told` for each. To be called before there is another thread.
-pub(crate) fn count(mut told: impl FnMut() + Send + 'static) -> io::Result<Arc<AtomicU32>> {
+/// How many are counted. One more ends the process at once: the threads that look at the number may all
+/// stand in a write into a pipe that is full, or in a disk.
+const MOST: u32 = 2;
+
+/// Counts from here on. To be called before there is another thread.
+pub(crate) fn count() -> io::Result<Arc<AtomicU32>> {
     let both = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
     both.thread_block()?;
     let count = Arc::new(AtomicU32::new(0));
     let counting = Arc::clone(&count);
     let wait = move || {
         while both.wait().is_ok() {
-            counting.fetch_add(1, Ordering::Relaxed);
-            told();
+            if counting.fetch_add(1, Ordering::Relaxed) >= MOST {
+                process::exit(1);
+            }
         }
     };
     thread::Builder::new()

@@ -222,6 +222,21 @@ mod tests {
         machine.status().ended
     }
 
+    /// SQLite writes the first page before the tables.
+    #[test]
+    fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
+        let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
+        let born = Connection::open(&path).unwrap();
+        born.execute_batch("PRAGMA journal_mode = WAL;").unwrap();
+        drop(born);
+        assert!(fs::metadata(&path).unwrap().len() > 0);
+        let store = Store::open(&path).unwrap();
+        store.keep(&task(0, 1)).unwrap();
+        assert_eq!(restored(&store), 1);
+        drop(store);
+        fs::remove_file(&path).unwrap();
+    }
+
     #[test]
     fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() {
         let path = env::temp_dir().join(format!("cluster-store-{}", process::id()));

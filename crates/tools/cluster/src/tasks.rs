@@ -70,11 +70,17 @@ impl Tasks {
         all.map(ToCluster::Machine).collect()
     }
 
-    /// Takes in a lease. Returns the end of the task, if it has ended already.
+    /// Takes in a lease. Of a task that was lent to this worker before, on a line that was cut, it returns
+    /// what is to be said: that it has begun, or how it has ended.
     pub(crate) fn lend(&mut self, id: TaskId, attempt: u32, call: Call) -> Option<ToScheduler> {
         if let Some((running, _)) = self.running.get_mut(&id) {
             *running = attempt;
-        } else if let Some(told) = self.told.get(&id) {
+            return Some(ToScheduler::Started { id, attempt });
+        } else if let Some(told) = self.told.get_mut(&id) {
+            // Of an earlier lease nothing is heard but a result.
+            if let ToScheduler::Failed { attempt: of, .. } = told {
+                *of = attempt;
+            }
             return Some(told.clone());
         } else {
             let is_said = false;
@@ -90,7 +96,8 @@ impl Tasks {
 
     /// Takes the next task, if one may begin. What is [due](Self::take_due) is to be said before it does.
     pub(crate) fn start(&mut self, jobs: u32) -> Option<(TaskId, Call)> {
-        if self.is_saying {
+        // Without credit, what still comes is given back.
+        if self.is_saying || self.credit == 0 {
             return None;
         }
         if !self.waiting.front()?.is_said {
@@ -214,9 +221,9 @@ impl Tasks {
 
     /// Takes no more tasks, and gives those back that wait.
     pub(crate) fn ask_for_no_more(&mut self) -> Vec<ToCluster> {
-        match self.credit {
-            0 => Vec::new(),
-            _ => self.ask_for(0),
+        match self.credit == 0 && self.waiting.is_empty() {
+            true => Vec::new(),
+            false => self.ask_for(0),
         }
     }
 
@@ -231,12 +238,15 @@ impl Tasks {
         all.map(ToCluster::Machine).collect()
     }
 
-    /// Gives back what runs: nothing of it will be told.
+    /// Gives back what runs, of which nothing will be told, and what waits.
     pub(crate) fn give_up(&mut self) -> Vec<ToCluster> {
         self.is_over = true;
         let running = std::mem::take(&mut self.running).into_iter();
-        let release = |(id, (attempt, _))| ToScheduler::Release { id, attempt };
-        running.map(release).map(ToCluster::Machine).collect()
+        let running = running.map(|(id, (attempt, _))| (id, attempt));
+        let waiting = self.waiting.drain(..).map(|lent| (lent.id, lent.attempt));
+        let release = |(id, attempt)| ToScheduler::Release { id, attempt };
+        let all = running.chain(waiting).map(release);
+        all.map(ToCluster::Machine).collect()
     }
 }
 
@@ -255,6 +265,7 @@ mod tests {
     #[test]
     fn no_task_begins_before_its_beginning_was_sent() {
         let mut tasks = Tasks::default();
+        let _said = tasks.begin(9);
         for number in 0..4 {
             let (id, attempt, call) = lent(number);
             assert!(tasks.lend(id, attempt, call).is_none());
@@ -275,5 +286,51 @@ mod tests {
         assert_eq!(begin(&mut tasks), Some(TaskId(2)));
         assert!(tasks.take_due(false).is_empty(), "it was said before");
         assert_eq!(begin(&mut tasks), Some(TaskId(3)));
+    }
+    #[test]
+    fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
+        let (mut tasks, id) = (Tasks::default(), TaskId(0));
+        let _said = tasks.begin(9);
+        let (_, _, call) = lent(0);
+        assert_eq!(tasks.lend(id, 1, call.clone()), None);
+        let _begun = tasks.start(1).unwrap();
+        let _sent = (tasks.take_due(false), tasks.is_sent());
+        // The line is cut, and the task goes on.
+        let _said = tasks.begin(9);
+        let begun = ToScheduler::Started { id, attempt: 2 };
+        assert_eq!(tasks.lend(id, 2, call.clone()), Some(begun));
+        tasks.end(id, Err("no".to_owned()));
+        let failed = |attempt| {
+            let message = "no".to_owned();
+            ToScheduler::Failed {
+                id,
+                attempt,
+                message,
+            }
+        };
+        assert_eq!(tasks.told[&id], failed(2));
+        assert_eq!(tasks.lend(id, 3, call), Some(failed(3)));
+    }
+
+    #[test]
+    fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
+        let mut tasks = Tasks::default();
+        let _said = tasks.begin(9);
+        let lend = |tasks: &mut Tasks, number| {
+            let (id, attempt, call) = lent(number);
+            assert_eq!(tasks.lend(id, attempt, call), None);
+        };
+        lend(&mut tasks, 0);
+        assert!(tasks.start(1).is_some());
+        let _sent = (tasks.take_due(false), tasks.is_sent());
+        assert_eq!(tasks.ask_for_no_more().len(), 1);
+        assert!(tasks.ask_for_no_more().is_empty());
+        // Lent before the scheduler had heard of it.
+        lend(&mut tasks, 1);
+        assert!(tasks.start(1).is_none());
+        assert_eq!(tasks.ask_for_no_more().len(), 2);
+        lend(&mut tasks, 2);
+        assert_eq!(tasks.give_up().len(), 2, "what runs, and what waits");
+        assert_eq!(tasks.unrecorded() + tasks.waiting.len(), 0);
     }
 }

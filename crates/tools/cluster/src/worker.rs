@@ -260,7 +260,7 @@ impl Worker {
 
     /// Takes in a packet: one lock for all of it, and no more threads are woken than have to be.
     fn hear(&self, line: &dyn PeerLine, messages: Vec<FromCluster>) -> Option<End> {
-        let mut ended = Vec::new();
+        let mut to_say = Vec::new();
         let mut tasks = self.lock();
         let had = tasks.waiting.len();
         for message in messages {
@@ -269,7 +269,7 @@ impl Worker {
             };
             match message {
                 FromScheduler::Lease { id, attempt, call } => {
-                    ended.extend(tasks.lend(id, attempt, call).map(ToCluster::Machine));
+                    to_say.extend(tasks.lend(id, attempt, call).map(ToCluster::Machine));
                 }
                 FromScheduler::Recorded { id } => drop(tasks.told.remove(&id)),
                 FromScheduler::Revoked { id } => tasks.waiting.retain(|lent| lent.id != id),
@@ -283,7 +283,7 @@ impl Worker {
         let to_wake = tasks.idle.min(new);
         drop(tasks);
         self.wake(to_wake);
-        say_on(line, &ended);
+        say_on(line, &to_say);
         None
     }
 
@@ -314,7 +314,8 @@ impl Worker {
                 tasks = woken.unwrap_or_else(PoisonError::into_inner);
                 tasks.idle -= 1;
             }
-            if next.is_some() {
+            // It may have been given back while its beginning was said.
+            if next.is_some() && !tasks.is_over {
                 return next;
             }
         }

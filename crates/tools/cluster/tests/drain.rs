@@ -2,13 +2,16 @@
 
 mod harness;
 
+use std::fs;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use harness::{Cluster, Folder, Gated, Running, ends_well, program};
 use lesson_test::until;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 #[test]
 fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
@@ -28,6 +31,43 @@ fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
     assert!(begun.elapsed() < Duration::from_secs(30));
     cluster.start_again();
     until("it is lent again", || cluster.count("leased") == 1);
+}
+
+/// Its standard output is a pipe that is full, so that it does not get to look at signals.
+#[test]
+fn a_third_signal_ends_what_does_not_look_at_signals() {
+    let (mut reading, writing) = std::io::pipe().unwrap();
+    let filled = writing.try_clone().unwrap();
+    let room = nix::fcntl::fcntl(&filled, nix::fcntl::FcntlArg::F_GETPIPE_SZ).unwrap();
+    (&filled)
+        .write_all(&vec![0; usize::try_from(room).unwrap()])
+        .unwrap();
+    drop(filled);
+    let mut command = Command::new(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--volatile"]);
+    let mut scheduler = command.stdout(writing).spawn().unwrap();
+    drop(command);
+    let pid = scheduler.id();
+    let counts = || {
+        let threads = fs::read_dir(format!("/proc/{pid}/task"))
+            .into_iter()
+            .flatten();
+        let names = threads
+            .flatten()
+            .map(|thread| fs::read_to_string(thread.path().join("comm")));
+        names.flatten().any(|name| name.trim() == "signals")
+    };
+    until("it counts signals", counts);
+    let pid = Pid::from_raw(pid.cast_signed());
+    let mut ended = None;
+    until("it ends", || {
+        kill(pid, Signal::SIGTERM).unwrap();
+        ended = scheduler.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert_eq!(ended.and_then(|ended| ended.code()), Some(1));
+    let mut rest = Vec::new();
+    reading.read_to_end(&mut rest).unwrap();
 }
 
 #[test]

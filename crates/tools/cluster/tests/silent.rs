@@ -156,6 +156,28 @@ fn d12_what_stopped_workers_say_when_they_go_on_is_counted_and_dropped() {
     silence.judge();
 }
 
+/// Without a limit of its own, TCP would try for a quarter of an hour.
+#[test]
+fn a_worker_notices_by_itself_that_its_network_is_cut() {
+    let network = match Network::new(1) {
+        Ok(network) => network,
+        Err(why) => return common::complain(&format!("NOT RUN: no network to cut here: {why}")),
+    };
+    let folder = Folder::new();
+    let key = folder.text("key");
+    let _made = lesson_test::run_within(LIMIT, Command::new(program()).args(["key", &key]));
+    let words = ["--key", &key];
+    let cluster = Cluster::start_within(network.home(), folder, &words);
+    let mut command = network.far(0).command(program());
+    command
+        .args(["worker", "--at", &Network::address(0)])
+        .args(words);
+    let mut worker = Running::start(&mut command, &cluster.folder.path("far"));
+    worker.says("is connected");
+    network.cut();
+    eventually("it has noticed", || worker.log().contains("trying again"));
+}
+
 /// Row D12. Each worker is in a network of its own, whose one link to the scheduler is taken down.
 #[test]
 fn d12_a_network_that_is_cut_for_longer_than_a_lease_loses_nothing_and_doubles_nothing() {

@@ -15,7 +15,7 @@ use crate::broker::{self, Wanted};
 #[cfg(feature = "rabbitmq")]
 use crate::connect::Pauses;
 use crate::hub::Hub;
-use crate::lobby::{self, Input};
+use crate::lobby;
 use crate::page;
 #[cfg(feature = "rabbitmq")]
 use crate::peer::ConnectError;
@@ -34,11 +34,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
         return make_queues(common, url, service);
     }
     let (inputs, events) = sync_channel(INPUTS);
-    let signalled = inputs.clone();
-    let told = move || {
-        let _over = signalled.send(Input::Signal);
-    };
-    signals::count(told).map_err(|error| error.to_string())?;
+    let asked = signals::count().map_err(|error| error.to_string())?;
     begin("scheduler", common)?;
     let here = scheduler(common, Role::Client)?;
     let listener = listen(&here.address, here.key.is_none())?;
@@ -65,7 +61,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     lobby::open(listener, here.key, inputs)
         .map_err(|error| format!("cannot start a thread: {error}"))?;
     say!("Scheduler ({}) listens on {address}", common::pid());
-    let mut hub = Hub::new(machine, store, data, service.grace);
+    let mut hub = Hub::new(machine, store, data, service.grace, asked);
     hub.run(&events)?;
     say_what_is_left(hub.status(), service.data.is_some());
     Ok(())

@@ -91,7 +91,8 @@ fn number(database: &Connection, pragma: &str) -> Result<i64, Error> {
 fn begin(database: &Connection, path: &Path) -> Result<(), String> {
     let shown = path.display();
     let number = |pragma| number(database, pragma).map_err(|error| damaged(path, &error));
-    let is_new = number("page_count")? == 0;
+    // No table was ever made in it. (Its first page may be there: killed at its birth, it has that.)
+    let is_new = number("schema_version")? == 0;
     let version = number("user_version")?;
     if !is_new {
         if number("application_id")? != APPLICATION {

@@ -1,0 +1,30 @@
+//! How many tasks have ended in the last seconds.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Over which time the rate is counted, in seconds.
+const RECENTLY: usize = 10;
+
+/// How many had ended, at the end of each of the last seconds.
+#[derive(Default)]
+pub(crate) struct Rate(VecDeque<(Duration, u64)>);
+
+impl Rate {
+    /// Takes note that at the time `now` this number of tasks have ended.
+    pub(crate) fn note(&mut self, now: Duration, ended: u64) {
+        let second = Duration::from_secs(1);
+        if self.0.back().is_none_or(|&(at, _)| at + second <= now) {
+            self.0.push_back((now, ended));
+            if self.0.len() > RECENTLY {
+                self.0.pop_front();
+            }
+        }
+    }
+
+    /// How many of `ended` were not in the first of these seconds.
+    pub(crate) fn recently(&self, ended: u64) -> u64 {
+        let before = self.0.front().map_or(0, |&(_, ended)| ended);
+        ended.saturating_sub(before)
+    }
+}
