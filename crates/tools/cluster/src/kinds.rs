@@ -168,3 +168,29 @@ fn fetch(url: String) -> Result<String, String> {
     let bytes = page.read_to_vec().map_err(failed)?.len();
     Ok(format!("{url}: {status}, {bytes} bytes"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::panic_any;
+
+    use super::*;
+
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(thread::panicking(), "a destructor that panics");
+        }
+    }
+
+    #[test]
+    fn a_panic_whose_payload_panics_when_it_is_dropped_is_an_error() {
+        let explodes = |_: u64| -> Result<u64, String> { panic_any(Bomb) };
+        let kinds = Kinds::new().with("explode", "", explodes);
+        let outcome = kinds.call("explode", &encode(&1_u64).unwrap());
+        assert_eq!(
+            outcome,
+            Err("the task panicked: a panic without a text".to_owned())
+        );
+    }
+}
