@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use std::{fmt, thread};
 
-use common::{Message, Trace, decode, encode, panic_text};
+use common::{Message, Trace, decode, encode, end_of_panic};
 use multiprocess::Outcome;
 
 use scheduler::ask::tell;
@@ -60,7 +60,7 @@ impl Registry {
             format!("no task of kind '{kind}' is registered, only: {known}")
         })?;
         catch_unwind(AssertUnwindSafe(|| function(body)))
-            .unwrap_or_else(|panic| Err(format!("the task panicked: {}", panic_text(&*panic))))
+            .unwrap_or_else(|panic| Err(format!("the task panicked: {}", end_of_panic(panic))))
     }
 }
 
