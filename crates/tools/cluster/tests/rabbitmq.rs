@@ -2,6 +2,7 @@
 //! starts one, and runs this.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod faults;
 mod harness;
 mod rows;
 mod squares;

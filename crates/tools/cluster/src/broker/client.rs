@@ -22,7 +22,7 @@ use smol::stream::StreamExt;
 
 use super::actor::{Actor, Posted};
 use super::messages::{self, ENTRY, End, Entry, change};
-use super::replica::{Outcome, Replica};
+use super::replica::{NO_BATCH, Outcome, Replica, is_of_no_batch};
 use super::roll_call;
 use super::session::ANSWER_LIMIT;
 use super::session::{Session, confirmed, told, within};
@@ -92,7 +92,8 @@ impl Client {
         // The mark up to which there is to be read.
         self.ask(0, Vec::new()).await?;
         let mut number = 0;
-        while let Ok(Posted::Said(said)) = said.recv().await {
+        while let Ok(Posted::Said(mut said)) = said.recv().await {
+            self.refuse(&mut said);
             if said.iter().any(|(message, _)| change(message).is_some()) {
                 number += 1;
                 self.ask(number, said).await?;
@@ -103,6 +104,18 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// Takes out tasks of the batch that a broker cannot have.
+    fn refuse(&self, said: &mut Said) {
+        let is_refused =
+            |message: &ToCluster| matches!(message, ToCluster::Machine(it) if is_of_no_batch(it));
+        let before = said.len();
+        said.retain(|(message, _)| !is_refused(message));
+        if said.len() < before {
+            let why = format!("a broker can have any batch except {NO_BATCH}");
+            self.tell(vec![FromScheduler::Refused { why }]);
+        }
     }
 
     /// Puts what is to be changed into the log. It is so when the entry has come back.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use scheduler::TaskId;
 use scheduler::machine::{Effect, Event, Machine, Peer, Record, Rules};
-use scheduler::task::{Call, Status};
+use scheduler::task::{Call, Key, Status};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use super::messages::{End, Ended};
@@ -21,6 +21,16 @@ const WORKERS: Peer = Peer(2);
 /// How many tasks an entry may hand in at most: an entry's place in the log is the first number of
 /// its tasks, so that a number is the same however much of the log is left.
 pub(super) const ENTRY_TASKS: u64 = 1 << 13;
+
+/// The one batch that a broker cannot have: the number of the next task is set by forgetting it.
+pub(super) const NO_BATCH: u64 = u64::MAX;
+
+/// Whether a message hands in a task of [`NO_BATCH`]. Forgetting that batch with an open task in it
+/// would damage the copy of each client.
+pub(super) fn is_of_no_batch(message: &ToScheduler) -> bool {
+    let of_no_batch = |key: &Key| key.batch == NO_BATCH;
+    matches!(message, ToScheduler::Submit { key, .. } if of_no_batch(key))
+}
 
 /// What the machine has done about a wish or an entry.
 #[derive(Default)]
@@ -79,8 +89,8 @@ impl Replica {
 
     /// An entry of the log begins, at this place.
     pub(super) fn turn_to(&mut self, place: u64) {
-        // Of a batch that there cannot be: its only effect is the next number.
-        let (batch, next) = (u64::MAX, TaskId(place.saturating_mul(ENTRY_TASKS)));
+        // The batch has no tasks, so the only effect is the next number.
+        let (batch, next) = (NO_BATCH, TaskId(place.saturating_mul(ENTRY_TASKS)));
         self.machine.restore(Record::Forgotten { batch, next });
     }
 
@@ -89,9 +99,11 @@ impl Replica {
         self.step(ME, message)
     }
 
-    /// What another client wishes.
+    /// What another client wishes. Any program can write to the log, so this checks it again.
     pub(super) fn others_ask(&mut self, message: ToScheduler) {
-        self.step(OTHERS, message);
+        if !is_of_no_batch(&message) {
+            self.step(OTHERS, message);
+        }
     }
 
     pub(super) fn queue(&mut self, ids: Vec<TaskId>) {
@@ -145,5 +157,28 @@ impl Replica {
 
     pub(super) fn dead(&self, most: usize) -> Vec<(TaskId, String)> {
         self.machine.dead(most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn submit(batch: u64) -> ToScheduler {
+        let (kind, body) = ("square".to_owned(), Vec::new());
+        let (key, call) = (Key { batch, index: 0 }, Call { kind, body });
+        ToScheduler::Submit { key, call }
+    }
+
+    #[test]
+    fn a_task_of_the_batch_that_is_forgotten_at_each_entry_is_ignored() {
+        let mut replica = Replica::new();
+        replica.turn_to(1);
+        replica.others_ask(submit(NO_BATCH));
+        replica.turn_to(2);
+        assert_eq!(replica.status(), Status::default());
+        replica.others_ask(submit(7));
+        replica.turn_to(3);
+        assert_eq!(replica.status().leased, 1);
     }
 }
