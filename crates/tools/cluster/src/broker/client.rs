@@ -15,7 +15,6 @@ use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use scheduler::TaskId;
-use scheduler::task::Call;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 use smol::channel::Receiver;
 use smol::stream::StreamExt;
@@ -212,6 +211,12 @@ impl Client {
                     }
                 }
             }
+            Entry::Again { client, id, round } => {
+                let outcome = self.replica.borrow_mut().try_again(id, round);
+                if client == self.name {
+                    self.tell(outcome.answers);
+                }
+            }
             Entry::Queued(ids) => self.replica.borrow_mut().queue(ids),
             Entry::Ended(all) => {
                 let at = *delivery.properties.timestamp();
@@ -275,7 +280,9 @@ impl Client {
         if let ToScheduler::Retry { id } = message {
             return self.retry(id, cause);
         }
-        let Outcome { answers, revoked } = self.replica.borrow_mut().ask(message);
+        let Outcome {
+            answers, revoked, ..
+        } = self.replica.borrow_mut().ask(message);
         if revoked.is_empty() {
             self.tell(answers);
         } else {
@@ -283,26 +290,22 @@ impl Client {
         }
     }
 
-    /// Tries a dead task again.
+    /// Tries a task again if it is dead: this client has read so much of the log at least as there was
+    /// when it connected.
     fn retry(self: &Rc<Self>, id: TaskId, cause: messages::Cause) {
         let mut replica = self.replica.borrow_mut();
-        let answers = replica.ask(ToScheduler::Retry { id }).answers;
-        let round = replica.round(id);
-        match (replica.dead_call(id), &answers[..]) {
-            (Some(call), [FromScheduler::Accepted { .. }]) => {
-                let call: Call = call.clone();
-                let errors = 0;
-                let task = messages::Task {
-                    id,
-                    round,
-                    errors,
-                    call,
-                    cause,
-                };
-                self.put_again(task, answers);
-            }
-            _ => self.tell(answers),
-        }
+        let Some(call) = replica.dead_call(id) else {
+            let answers = replica.ask(ToScheduler::Retry { id }).answers;
+            return self.tell(answers);
+        };
+        let (call, round, errors) = (call.clone(), replica.round(id) + 1, 0);
+        self.put_again(messages::Task {
+            id,
+            round,
+            errors,
+            call,
+            cause,
+        });
     }
 }
 

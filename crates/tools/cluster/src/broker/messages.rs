@@ -45,6 +45,9 @@ pub(super) enum Entry {
     Queued(Vec<TaskId>),
     /// Workers are done with these. What the log says first of a task counts.
     Ended(Vec<Ended>),
+    /// A client has put a dead task into the queue again, for this round. The round tells apart what
+    /// two clients do at the same time: the second of them may see this after the next death.
+    Again { client: u64, id: TaskId, round: u32 },
 }
 
 /// How a task has ended.
@@ -92,7 +95,8 @@ pub(super) fn read<M: common::Message>(
     decode(&delivery.data).ok()
 }
 
-/// What is to stand in the log of this wish, if it changes anything.
+/// What is to stand in the log of this wish before it is carried out, if it changes anything. To try
+/// a dead task again is carried out first: see [`Entry::Again`].
 pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
     match message {
         ToCluster::Machine(ToScheduler::Submit { key, call }) => {
@@ -103,7 +107,6 @@ pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
         ToCluster::Machine(
             message @ (ToScheduler::Cancel { .. }
             | ToScheduler::CancelBatch { .. }
-            | ToScheduler::Retry { .. }
             | ToScheduler::Forget { .. }),
         ) => Some(message.clone()),
         _ => None,

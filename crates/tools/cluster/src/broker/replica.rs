@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use scheduler::TaskId;
-use scheduler::machine::{Effect, Event, Machine, Peer, Record, Rules};
+use scheduler::machine::{self, Effect, Event, Machine, Peer, Record, Rules};
 use scheduler::task::{Call, Key, Status};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -39,13 +39,15 @@ pub(super) struct Outcome {
     pub(super) answers: Vec<FromScheduler>,
     /// What workers need not do any more.
     pub(super) revoked: Vec<TaskId>,
+    /// Whether a task is dead by it.
+    has_died: bool,
 }
 
 pub(super) struct Replica {
     machine: Machine,
     /// The latest round of those tasks that were dead and are tried again.
     rounds: HashMap<TaskId, u32>,
-    /// The arguments of tasks that died.
+    /// What there is to do for the tasks that are dead now.
     dead: HashMap<TaskId, Call>,
     queued: HashSet<TaskId>,
 }
@@ -81,6 +83,10 @@ impl Replica {
                     self.rounds.insert(id, attempt);
                 }
                 Effect::Send(WORKERS, FromScheduler::Revoked { id }) => outcome.revoked.push(id),
+                Effect::Keep(Record::Ended { end, .. }) => {
+                    outcome.has_died = matches!(end, machine::End::Dead(_));
+                }
+                Effect::Keep(Record::Revived { id }) => drop(self.dead.remove(&id)),
                 _ => {}
             }
         }
@@ -110,11 +116,22 @@ impl Replica {
         self.queued.extend(ids);
     }
 
+    /// A task that was dead is in the queue again, for this round. Returns what is known of it now.
+    pub(super) fn try_again(&mut self, id: TaskId, round: u32) -> Outcome {
+        // Another client was quicker, and the task has died once more since: no queue has it.
+        let has_died_since = round <= self.round(id) && self.dead.contains_key(&id);
+        self.ask(match has_died_since {
+            true => ToScheduler::Collect { id },
+            false => ToScheduler::Retry { id },
+        })
+    }
+
     /// Takes note of how a task has ended, if it has not ended before.
     pub(super) fn end(&mut self, ended: Ended) -> Outcome {
         let Ended { id, round, end, .. } = ended;
         if round > self.round(id) {
-            // Who tries a dead task again hands it in, and then says so here: this was quicker.
+            // A client that tries a dead task again puts it into the queue, and then says so in the
+            // log. The end of the task was quicker, or the client was killed in between.
             self.step(OTHERS, ToScheduler::Retry { id });
         }
         let attempt = self.round(id);
@@ -123,16 +140,17 @@ impl Replica {
             // It has been tried again since.
             End::Dead { .. } if round < attempt => Outcome::default(),
             End::Dead { why, call } => {
-                self.dead.insert(id, call);
                 let message = why;
-                self.step(
-                    WORKERS,
-                    ToScheduler::Failed {
-                        id,
-                        attempt,
-                        message,
-                    },
-                )
+                let failed = ToScheduler::Failed {
+                    id,
+                    attempt,
+                    message,
+                };
+                let outcome = self.step(WORKERS, failed);
+                if outcome.has_died {
+                    self.dead.insert(id, call);
+                }
+                outcome
             }
         }
     }
@@ -145,7 +163,7 @@ impl Replica {
         self.queued.contains(&id)
     }
 
-    /// What there was to do for a task that has died.
+    /// What there is to do for a task, if it is dead.
     pub(super) fn dead_call(&self, id: TaskId) -> Option<&Call> {
         self.dead.get(&id)
     }
@@ -168,6 +186,90 @@ mod tests {
         let (kind, body) = ("square".to_owned(), Vec::new());
         let (key, call) = (Key { batch, index: 0 }, Call { kind, body });
         ToScheduler::Submit { key, call }
+    }
+
+    const ID: TaskId = TaskId(ENTRY_TASKS);
+
+    fn died(round: u32) -> Ended {
+        let (kind, body) = ("square".to_owned(), vec![3]);
+        let (why, call) = (format!("round {round}"), Call { kind, body });
+        let end = End::Dead { why, call };
+        let (id, cause) = (ID, [0; 8]);
+        Ended {
+            id,
+            round,
+            end,
+            cause,
+        }
+    }
+
+    fn done(round: u32) -> Ended {
+        let end = End::Done(vec![9]);
+        Ended { end, ..died(round) }
+    }
+
+    /// With a task that has died in its first round.
+    fn with_dead() -> Replica {
+        let mut replica = Replica::new();
+        replica.turn_to(1);
+        replica.others_ask(submit(7));
+        replica.end(died(1));
+        assert!(replica.dead_call(ID).is_some());
+        replica
+    }
+
+    /// How many tasks are open, dead, and done, and how many results came too late.
+    fn counts(replica: &Replica) -> [u64; 4] {
+        let status = replica.status();
+        [status.leased, status.dead, status.ended, status.late]
+    }
+
+    #[test]
+    fn a_retry_that_was_killed_before_its_entry_has_its_end_all_the_same() {
+        let mut replica = with_dead();
+        replica.end(done(2));
+        assert_eq!(counts(&replica), [0, 0, 1, 0]);
+        assert!(replica.dead_call(ID).is_none());
+        let mut replica = with_dead();
+        replica.end(died(2));
+        assert_eq!(counts(&replica), [0, 1, 0, 0]);
+        assert_eq!(replica.dead(1)[0].1, "round 2");
+    }
+
+    #[test]
+    fn a_second_retry_of_the_same_round_adds_no_second_result() {
+        for killed_before_its_entry in [true, false] {
+            let mut replica = with_dead();
+            if !killed_before_its_entry {
+                replica.try_again(ID, 2);
+            }
+            replica.try_again(ID, 2);
+            assert_eq!(counts(&replica), [1, 0, 0, 0]);
+            replica.end(done(2));
+            replica.end(done(2));
+            assert_eq!(counts(&replica), [0, 0, 1, 1]);
+        }
+    }
+
+    #[test]
+    fn a_retry_that_comes_after_the_next_death_opens_nothing() {
+        let mut replica = with_dead();
+        replica.try_again(ID, 2);
+        replica.end(died(2));
+        let answers = replica.try_again(ID, 2).answers;
+        assert!(
+            matches!(&answers[..], [FromScheduler::Finished { outcome: Err(why), .. }] if why == "round 2"),
+            "{answers:?}"
+        );
+        // No queue has a copy of a third round, so no third round may be waited for.
+        assert_eq!(counts(&replica), [0, 1, 0, 0]);
+        replica.try_again(ID, 3);
+        assert_eq!(counts(&replica), [1, 0, 0, 0]);
+        // A copy of the second round dies as well; that of the third is still in the queue.
+        replica.end(died(2));
+        assert_eq!(counts(&replica), [1, 0, 0, 0]);
+        replica.end(died(3));
+        assert_eq!(counts(&replica), [0, 1, 0, 0]);
     }
 
     #[test]

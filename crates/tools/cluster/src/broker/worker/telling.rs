@@ -34,11 +34,11 @@ impl Worker {
                     .for_each(|it| it.is_begun = true);
             }
             ToScheduler::Done { id, attempt, body } => {
-                let (_, finished) = self.give_up(id);
+                let (task, finished) = self.give_up(id);
                 let end = End::Done(body);
                 let ended = Ended {
                     id,
-                    round: attempt,
+                    round: task.map_or(attempt, |task| task.round.max(attempt)),
                     end,
                     cause,
                 };
@@ -58,12 +58,14 @@ impl Worker {
         Ok(None)
     }
 
-    /// Takes a task, and what is to be acknowledged of it, out of what is held.
+    /// Takes a task, and what is to be acknowledged of it, out of what is held. Of its copies, that of
+    /// the latest round: the log counts no death of an earlier one, and would wait without an end.
     fn give_up(&self, id: TaskId) -> (Option<Task>, Finished) {
         let copies = self.state.borrow_mut().held.remove(&id);
-        let mut copies = copies.unwrap_or_default();
+        let copies = copies.unwrap_or_default();
         let tags = copies.iter().map(|it| it.tag).collect();
-        let task = copies.pop().map(|it| it.task);
+        let tasks = copies.into_iter().map(|it| it.task);
+        let task = tasks.max_by_key(|task| task.round);
         (task, Finished { tags, id: Some(id) })
     }
 
