@@ -4,9 +4,9 @@
 //!
 //! - `tasks`: it waits. From a worker that dies the broker takes it back, and counts: the first
 //!   time it goes to
-//! - `suspects`, of which a worker takes one at a time, when it can begin it: so what dies there has
-//!   killed its worker, and what had only waited beside it goes on. After the second death there it
-//!   goes to
+//! - `suspects`, of which a worker takes one when it holds nothing, and takes nothing else until that
+//!   one has ended: so what dies there has killed its worker, and what had only waited beside it goes
+//!   on. After the second death there it goes to
 //! - `died`, from which any worker writes it into the log.
 //! - `delay.N`: it has failed N times, and goes back to `tasks` by itself.
 //! - `foreign`: what other programs have put among the tasks.

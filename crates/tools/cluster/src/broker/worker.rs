@@ -2,6 +2,7 @@
 //! ended. A delivery is acknowledged when the log has it.
 
 mod confirming;
+mod suspecting;
 mod taking;
 mod telling;
 
@@ -18,6 +19,7 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 use smol::Timer;
 use smol::channel::{Receiver, Sender};
 use smol::future::or;
+use smol::lock::Mutex;
 
 use super::actor::{Actor, Mailbox, Posted};
 use super::messages::{Cause, Task};
@@ -117,6 +119,10 @@ struct State {
     consumer: Option<String>,
     credit: u32,
     consumers: u64,
+    /// How many streams of tasks are open: one that was left may still have some for us.
+    streams: u32,
+    /// Tasks are not consumed, as this worker is about to take a suspect, or has one.
+    is_suspecting: bool,
 }
 
 struct Worker {
@@ -128,6 +134,10 @@ struct Worker {
     state: RefCell<State>,
     /// What waits to be confirmed, in the order in which it was published.
     confirming: Sender<Confirming>,
+    /// Held by who starts or ends a consumer of tasks.
+    changing: Mutex<()>,
+    /// Says that a delivery was acknowledged, or a stream of tasks is over.
+    freed: (Sender<()>, Receiver<()>),
 }
 
 async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender<Heard>) {
@@ -152,6 +162,8 @@ async fn serve(
         heard,
         state: RefCell::default(),
         confirming,
+        changing: Mutex::new(()),
+        freed: smol::channel::bounded(1),
     });
     let (follower, caller, confirmer) =
         (Rc::clone(&worker), Rc::clone(&worker), Rc::clone(&worker));

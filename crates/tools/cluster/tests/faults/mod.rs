@@ -1,11 +1,17 @@
 //! What a broker alone can lose, poison, or blame on the wrong task.
 
 use std::fs;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use lesson_test::until;
 use nix::sys::signal::Signal;
 
-use crate::harness::{Cluster, batch};
+use crate::harness::{Cluster, Running, batch};
+
+/// Longer than a worker may need to hold what there is for it.
+const A_WHILE: Duration = Duration::from_secs(2);
 
 #[test]
 fn the_one_batch_that_a_broker_cannot_have_is_refused_and_status_goes_on() {
@@ -47,4 +53,60 @@ fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_la
     assert!(ran.out.contains("1 dead tasks"), "{ran:?}");
     assert_eq!(cluster.results(&dead), [&*path]);
     assert_eq!(fs::read_to_string(&gate).unwrap(), "once\n");
+}
+
+/// A task that has begun, and goes on until there is a file of this name. Returns that, and its batch.
+fn gated(cluster: &Cluster, name: &str) -> (PathBuf, String) {
+    let gate = cluster.folder.path(name);
+    let batch = cluster.submit(&["gate", &gate.display().to_string()]);
+    until("the task has begun", || {
+        gate.with_extension("begun").exists()
+    });
+    (gate, batch)
+}
+
+/// Row D12. Two workers are at a task, and what waits there kills them.
+#[test]
+fn d12_a_suspect_that_is_not_begun_is_not_blamed_for_what_runs_before_it() {
+    let cluster = Cluster::start();
+    let (mut doomed, mut gates) = (Vec::new(), Vec::new());
+    for number in 1..3 {
+        // It takes two tasks at a time, and no third one.
+        doomed.push(cluster.worker(&["--jobs", "1", "--ahead", "1"]));
+        gates.push(gated(&cluster, &format!("gate-{number}")).0);
+        let _killer = cluster.submit(&["abort", "now"]);
+        until("it waits there", || cluster.count("leased") == 2 * number);
+    }
+    let mut third = cluster.worker(&["--jobs", "1", "--ahead", "1"]);
+    let (gate, innocent) = gated(&cluster, "innocent");
+    third.kill();
+    for (mut worker, gate) in doomed.into_iter().zip(gates) {
+        thread::sleep(A_WHILE);
+        fs::write(gate, "").unwrap();
+        assert!(!worker.end().success());
+    }
+    fs::write(gate, "").unwrap();
+    // A killer has died twice more before it is dead.
+    let _workers: Vec<Running> = (0..5).map(|_| cluster.background(&["worker"])).collect();
+    assert_eq!(cluster.results(&innocent).len(), 1);
+    until("the killers are dead", || cluster.count("dead") == 2);
+}
+
+#[test]
+fn a_suspect_has_its_turn_while_there_are_always_other_tasks() {
+    let cluster = Cluster::start();
+    let _busy = cluster.worker(&["--jobs", "1", "--ahead", "1"]);
+    let (gate, _batch) = gated(&cluster, "gate");
+    // It has no room for a third one.
+    let _waits = cluster.submit(&["nap", "10"]);
+    until("it waits there", || cluster.count("leased") == 2);
+    let mut killed = cluster.worker(&["--jobs", "1", "--ahead", "0"]);
+    let (innocent, batch) = gated(&cluster, "innocent");
+    let _naps = cluster.submit(&[&["nap"][..], &["10"; 2000]].concat());
+    killed.kill();
+    for gate in [gate, innocent] {
+        fs::write(gate, "").unwrap();
+    }
+    assert_eq!(cluster.results(&batch).len(), 1);
+    assert!(cluster.count("ready") > 0, "the others are done as well");
 }

@@ -57,6 +57,10 @@ fn main() -> ExitCode {
             "TEXT...: kills its worker",
             |_: String| -> Result<u8, String> { std::process::abort() },
         )
+        .with("nap", "MILLISECONDS...: sleeps for each", |long: u64| {
+            thread::sleep(Duration::from_millis(long));
+            Ok(long)
+        })
         .with("note", "FILE...: adds a line to each", note)
         .with("gate", "FILE...: waits until each is there", gate);
     cluster::main(kinds)

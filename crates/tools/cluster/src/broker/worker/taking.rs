@@ -17,7 +17,7 @@ use super::{Held, State, Worker};
 use crate::broker::messages::{self, CANCELLED, End, Ended, MARK, TASK, Task};
 use crate::broker::session::{ANSWER_LIMIT, confirmed, told, within};
 
-/// Of the suspects, and of what has died, one at a time.
+/// Of what has died, one at a time.
 const ONE: u16 = 1;
 
 /// How much of the cancelled tasks is on its way at a time.
@@ -35,35 +35,51 @@ impl Worker {
         if most == before || is_near(most, before) {
             return Ok(());
         }
+        // Before it waits: a suspect that comes now is put back if no more tasks are wanted.
         self.state.borrow_mut().credit = most;
-        let consumer = self.state.borrow_mut().consumer.take();
-        if let Some(consumer) = consumer {
-            self.leave(&consumer).await?;
-        }
-        let queues = &self.session.queues;
+        let _changing = self.changing.lock().await;
+        self.leave_tasks().await?;
+        let died = &self.session.queues.died;
         if most == 0 {
-            self.leave(&queues.suspects).await?;
-            return self.leave(&queues.died).await;
+            return self.leave(died).await;
         }
         if before == 0 {
-            let suspects = self
-                .consume(&queues.suspects, &queues.suspects, ONE)
-                .await?;
-            let taking = Rc::clone(self);
-            self.actor
-                .spawn(async move { taking.take_tasks(suspects).await });
-            let died = self.consume(&queues.died, &queues.died, ONE).await?;
-            let taking = Rc::clone(self);
+            let died = self.consume(died, died, ONE).await?;
+            let (taking, looking) = (Rc::clone(self), Rc::clone(self));
             self.actor
                 .spawn(async move { taking.take_died(died).await });
+            self.actor
+                .spawn(async move { looking.take_suspects().await });
         }
-        let name = self.state.borrow_mut().next_consumer();
+        self.consume_tasks().await
+    }
+
+    /// Consumes tasks, as many as this worker has asked for, unless it is about to take a suspect.
+    pub(super) async fn consume_tasks(self: &Rc<Self>) -> Result<(), String> {
+        let (name, most) = {
+            let mut state = self.state.borrow_mut();
+            if state.credit == 0 || state.is_suspecting {
+                return Ok(());
+            }
+            state.streams += 1;
+            (state.next_consumer(), state.credit)
+        };
         let most = u16::try_from(most).unwrap_or(u16::MAX);
-        let tasks = self.consume(&queues.tasks, &name, most).await?;
+        let tasks = self
+            .consume(&self.session.queues.tasks, &name, most)
+            .await?;
         let taking = Rc::clone(self);
         self.actor
             .spawn(async move { taking.take_tasks(tasks).await });
         Ok(())
+    }
+
+    pub(super) async fn leave_tasks(&self) -> Result<(), String> {
+        let consumer = self.state.borrow_mut().consumer.take();
+        match consumer {
+            Some(consumer) => self.leave(&consumer).await,
+            None => Ok(()),
+        }
     }
 
     async fn leave(&self, consumer: &str) -> Result<(), String> {
@@ -88,24 +104,28 @@ impl Worker {
 
     async fn take_tasks(self: Rc<Self>, mut tasks: Consumer) -> Result<(), String> {
         while let Some(delivery) = tasks.next().await {
-            let delivery = delivery.map_err(|error| told(&error))?;
-            self.state.borrow_mut().came(delivery.delivery_tag);
-            match messages::read::<Task>(TASK, &delivery) {
-                Some(task) => self.deliver(delivery.delivery_tag, task).await?,
-                None => self.put_aside(delivery).await?,
-            }
+            self.take_in(delivery.map_err(|error| told(&error))?)
+                .await?;
         }
+        self.state.borrow_mut().streams -= 1;
+        self.note_freed();
         self.is_left(&tasks)
+    }
+
+    pub(super) async fn take_in(&self, delivery: Delivery) -> Result<(), String> {
+        self.state.borrow_mut().came(delivery.delivery_tag);
+        match messages::read::<Task>(TASK, &delivery) {
+            Some(task) => self.deliver(delivery.delivery_tag, task).await,
+            None => self.put_aside(delivery).await,
+        }
     }
 
     /// The stream of a consumer has ended: at our wish, or because there is no such queue any more.
     fn is_left(&self, consumer: &Consumer) -> Result<(), String> {
         let state = self.state.borrow();
         let name = consumer.tag();
-        let is_ours = state.consumer.as_deref() == Some(name.as_str()) || {
-            let queues = &self.session.queues;
-            state.credit > 0 && [&queues.suspects, &queues.died].contains(&&name.to_string())
-        };
+        let is_ours = state.consumer.as_deref() == Some(name.as_str())
+            || (state.credit > 0 && name.as_str() == self.session.queues.died);
         match is_ours {
             true => Err("the broker has ended the delivery of tasks".to_owned()),
             false => Ok(()),

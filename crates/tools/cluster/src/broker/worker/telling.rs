@@ -104,7 +104,7 @@ impl Worker {
         Ok(None)
     }
 
-    async fn put(&self, queue: &str, task: Task, after: After) -> Result<(), String> {
+    pub(super) async fn put(&self, queue: &str, task: Task, after: After) -> Result<(), String> {
         let publishing = self.session.publish(queue, TASK, messages::bytes(&task));
         let confirm = publishing.await?;
         self.await_confirm(Confirming { confirm, after });
@@ -193,6 +193,7 @@ impl Worker {
             let acknowledged = self.channel.basic_ack(tag, BasicAckOptions { multiple });
             acknowledged.await.map_err(|error| told(&error))?;
         }
+        self.note_freed();
         Ok(())
     }
 
@@ -206,6 +207,7 @@ impl Worker {
             let returned = self.channel.basic_nack(tag, options).await;
             returned.map_err(|error| told(&error))?;
         }
+        self.note_freed();
         Ok(())
     }
 }
