@@ -194,23 +194,7 @@ impl Client {
                 client,
                 number,
                 changes,
-            } => {
-                let ours = (client == self.name)
-                    .then(|| self.under_way.borrow_mut().remove(&number))
-                    .flatten();
-                match ours {
-                    Some(said) => {
-                        if let Some(reading) = self.reading.take() {
-                            let _over = reading.send(Reading::IsOver);
-                        }
-                        self.obey_all(said);
-                    }
-                    None => {
-                        let mut replica = self.replica.borrow_mut();
-                        changes.into_iter().for_each(|it| replica.others_ask(it));
-                    }
-                }
-            }
+            } => self.read_wishes(client, number, changes),
             Entry::Again { client, id, round } => {
                 let outcome = self.replica.borrow_mut().try_again(id, round);
                 if client == self.name {
@@ -226,6 +210,25 @@ impl Client {
                     let outcome = self.replica.borrow_mut().end(ended);
                     self.tell(outcome.answers);
                 }
+            }
+        }
+    }
+
+    /// What a client wants to be changed is in the log: of ours, this client still has all of it.
+    fn read_wishes(self: &Rc<Self>, client: u64, number: u64, changes: Vec<ToScheduler>) {
+        let ours = (client == self.name)
+            .then(|| self.under_way.borrow_mut().remove(&number))
+            .flatten();
+        match ours {
+            Some(said) => {
+                if let Some(reading) = self.reading.take() {
+                    let _over = reading.send(Reading::IsOver);
+                }
+                self.obey_all(said);
+            }
+            None => {
+                let mut replica = self.replica.borrow_mut();
+                changes.into_iter().for_each(|it| replica.others_ask(it));
             }
         }
     }
