@@ -195,12 +195,7 @@ impl Client {
                 number,
                 changes,
             } => self.read_wishes(client, number, changes),
-            Entry::Again { client, id, round } => {
-                let outcome = self.replica.borrow_mut().try_again(id, round);
-                if client == self.name {
-                    self.tell(outcome.answers);
-                }
-            }
+            Entry::Again { id, round } => self.replica.borrow_mut().try_again(id, round),
             Entry::Queued(ids) => self.replica.borrow_mut().queue(ids),
             Entry::Ended(all) => {
                 let at = *delivery.properties.timestamp();
@@ -283,9 +278,7 @@ impl Client {
         if let ToScheduler::Retry { id } = message {
             return self.retry(id, cause);
         }
-        let Outcome {
-            answers, revoked, ..
-        } = self.replica.borrow_mut().ask(message);
+        let Outcome { answers, revoked } = self.replica.borrow_mut().ask(message);
         if revoked.is_empty() {
             self.tell(answers);
         } else {
@@ -297,18 +290,19 @@ impl Client {
     /// when it connected.
     fn retry(self: &Rc<Self>, id: TaskId, cause: messages::Cause) {
         let mut replica = self.replica.borrow_mut();
-        let Some(call) = replica.dead_call(id) else {
+        let Some((key, call)) = replica.dead_call(id).cloned() else {
             let answers = replica.ask(ToScheduler::Retry { id }).answers;
             return self.tell(answers);
         };
-        let (call, round, errors) = (call.clone(), replica.round(id) + 1, 0);
-        self.put_again(messages::Task {
+        let (round, errors) = (replica.round(id) + 1, 0);
+        let task = messages::Task {
             id,
             round,
             errors,
             call,
             cause,
-        });
+        };
+        self.put_again(task, vec![FromScheduler::Accepted { id, key }]);
     }
 }
 

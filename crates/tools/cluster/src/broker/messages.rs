@@ -47,7 +47,7 @@ pub(super) enum Entry {
     Ended(Vec<Ended>),
     /// A client has put a dead task into the queue again, for this round. The round tells apart what
     /// two clients do at the same time: the second of them may see this after the next death.
-    Again { client: u64, id: TaskId, round: u32 },
+    Again { id: TaskId, round: u32 },
 }
 
 /// How a task has ended.

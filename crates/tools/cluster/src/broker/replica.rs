@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use scheduler::TaskId;
-use scheduler::machine::{self, Effect, Event, Machine, Peer, Record, Rules};
+use scheduler::machine::{Effect, Event, Machine, Peer, Record, Rules};
 use scheduler::task::{Call, Key, Status};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -39,16 +39,14 @@ pub(super) struct Outcome {
     pub(super) answers: Vec<FromScheduler>,
     /// What workers need not do any more.
     pub(super) revoked: Vec<TaskId>,
-    /// Whether a task is dead by it.
-    has_died: bool,
 }
 
 pub(super) struct Replica {
     machine: Machine,
     /// The latest round of those tasks that were dead and are tried again.
     rounds: HashMap<TaskId, u32>,
-    /// What there is to do for the tasks that are dead now.
-    dead: HashMap<TaskId, Call>,
+    /// The tasks that are dead now, and what there is to do for them.
+    dead: HashMap<TaskId, (Key, Call)>,
     queued: HashSet<TaskId>,
 }
 
@@ -83,10 +81,10 @@ impl Replica {
                     self.rounds.insert(id, attempt);
                 }
                 Effect::Send(WORKERS, FromScheduler::Revoked { id }) => outcome.revoked.push(id),
-                Effect::Keep(Record::Ended { end, .. }) => {
-                    outcome.has_died = matches!(end, machine::End::Dead(_));
-                }
                 Effect::Keep(Record::Revived { id }) => drop(self.dead.remove(&id)),
+                Effect::Keep(Record::Forgotten { batch, .. }) => {
+                    self.dead.retain(|_, (key, _)| key.batch != batch);
+                }
                 _ => {}
             }
         }
@@ -116,41 +114,42 @@ impl Replica {
         self.queued.extend(ids);
     }
 
-    /// A task that was dead is in the queue again, for this round. Returns what is known of it now.
-    pub(super) fn try_again(&mut self, id: TaskId, round: u32) -> Outcome {
-        // Another client was quicker, and the task has died once more since: no queue has it.
-        let has_died_since = round <= self.round(id) && self.dead.contains_key(&id);
-        self.ask(match has_died_since {
-            true => ToScheduler::Collect { id },
-            false => ToScheduler::Retry { id },
-        })
+    /// A task that was dead is in the queue again, for this round.
+    pub(super) fn try_again(&mut self, id: TaskId, round: u32) {
+        // If it is no later round, another client was quicker. The task may even have died once more
+        // since then: to open it would be to wait for what is in no queue.
+        if round > self.round(id) {
+            self.step(OTHERS, ToScheduler::Retry { id });
+        }
     }
 
     /// Takes note of how a task has ended, if it has not ended before.
     pub(super) fn end(&mut self, ended: Ended) -> Outcome {
         let Ended { id, round, end, .. } = ended;
-        if round > self.round(id) {
-            // A client that tries a dead task again puts it into the queue, and then says so in the
-            // log. The end of the task was quicker, or the client was killed in between.
-            self.step(OTHERS, ToScheduler::Retry { id });
-        }
+        // A client that tries a dead task again puts it into the queue, and then says so in the log. The
+        // end of the task was quicker, or the client was killed in between.
+        self.try_again(id, round);
         let attempt = self.round(id);
         match end {
             End::Done(body) => self.step(WORKERS, ToScheduler::Done { id, attempt, body }),
-            // It has been tried again since.
-            End::Dead { .. } if round < attempt => Outcome::default(),
+            // It has been tried again since, or another copy of it has died before.
+            End::Dead { .. } if round < attempt || self.dead.contains_key(&id) => {
+                Outcome::default()
+            }
             End::Dead { why, call } => {
+                // Asked so, the machine changes nothing, and names the key of a task that is open.
+                let answers = self.ask(ToScheduler::Retry { id }).answers;
+                let [FromScheduler::Accepted { key, .. }] = answers[..] else {
+                    return Outcome::default();
+                };
+                self.dead.insert(id, (key, call));
                 let message = why;
                 let failed = ToScheduler::Failed {
                     id,
                     attempt,
                     message,
                 };
-                let outcome = self.step(WORKERS, failed);
-                if outcome.has_died {
-                    self.dead.insert(id, call);
-                }
-                outcome
+                self.step(WORKERS, failed)
             }
         }
     }
@@ -163,8 +162,8 @@ impl Replica {
         self.queued.contains(&id)
     }
 
-    /// What there is to do for a task, if it is dead.
-    pub(super) fn dead_call(&self, id: TaskId) -> Option<&Call> {
+    /// The key of a task, and what there is to do for it, if it is dead.
+    pub(super) fn dead_call(&self, id: TaskId) -> Option<&(Key, Call)> {
         self.dead.get(&id)
     }
 
@@ -256,11 +255,7 @@ mod tests {
         let mut replica = with_dead();
         replica.try_again(ID, 2);
         replica.end(died(2));
-        let answers = replica.try_again(ID, 2).answers;
-        assert!(
-            matches!(&answers[..], [FromScheduler::Finished { outcome: Err(why), .. }] if why == "round 2"),
-            "{answers:?}"
-        );
+        replica.try_again(ID, 2);
         // No queue has a copy of a third round, so no third round may be waited for.
         assert_eq!(counts(&replica), [0, 1, 0, 0]);
         replica.try_again(ID, 3);
@@ -270,6 +265,16 @@ mod tests {
         assert_eq!(counts(&replica), [1, 0, 0, 0]);
         replica.end(died(3));
         assert_eq!(counts(&replica), [0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn a_dead_task_of_a_forgotten_batch_is_not_tried_again() {
+        let mut replica = with_dead();
+        replica.others_ask(ToScheduler::Forget { batch: 7 });
+        assert!(replica.dead_call(ID).is_none());
+        replica.try_again(ID, 2);
+        replica.end(died(2));
+        assert_eq!(counts(&replica), [0; 4]);
     }
 
     #[test]

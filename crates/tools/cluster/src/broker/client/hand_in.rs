@@ -82,19 +82,20 @@ impl Client {
     /// Puts a task that is dead into the queue, and then says so in the log. In the other order, the task
     /// of a client that is killed in between would be open, and in no queue. In this order it is in the
     /// queue and still dead: its end counts, and so does another try.
-    pub(super) fn put_again(self: &Rc<Self>, task: Task) {
+    pub(super) fn put_again(self: &Rc<Self>, task: Task, answers: Vec<FromScheduler>) {
         let putting = Rc::clone(self);
         self.actor.spawn(async move {
             let queue = &putting.session.queues.tasks;
             let publishing = putting.session.publish(queue, TASK, messages::bytes(&task));
-            let (client, id, round) = (putting.name, task.id, task.round);
+            let (id, round) = (task.id, task.round);
             if !confirmed(publishing.await?).await? {
                 let why = format!("the queue is full: `retry --task {id}` once more, later");
                 putting.tell(vec![FromScheduler::Refused { why }]);
                 return Ok(());
             }
-            // The client is told when the entry has come back.
-            putting.append(&Entry::Again { client, id, round }).await
+            putting.append(&Entry::Again { id, round }).await?;
+            putting.tell(answers);
+            Ok(())
         });
     }
 
