@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use lesson_test::until;
+use lesson_test::{Seeded, until};
 use nix::sys::signal::Signal;
 
 use crate::harness::{Cluster, Running, batch};
@@ -53,6 +53,34 @@ fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_la
     assert!(ran.out.contains("1 dead tasks"), "{ran:?}");
     assert_eq!(cluster.results(&dead), [&*path]);
     assert_eq!(fs::read_to_string(&gate).unwrap(), "once\n");
+}
+
+/// Row D12. SIGKILL of a client at random moments, while it tries dead tasks again.
+#[test]
+fn d12_a_client_that_is_killed_while_it_tries_dead_tasks_again_loses_none() {
+    let cluster = Cluster::start();
+    let mut worker = cluster.worker(&["--jobs", "20"]);
+    // They cannot write there, until the folder is made.
+    let folder = cluster.folder.path("missing");
+    let paths: Vec<String> = (0..200)
+        .map(|number| folder.join(number.to_string()).display().to_string())
+        .collect();
+    let words: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let ran = cluster.run(&[&["submit", "note"][..], &words].concat());
+    let dead = batch(&ran.expect_code(1).out);
+    worker.signal(Signal::SIGTERM);
+    assert!(worker.end().success());
+    let mut seeded = Seeded::new(5);
+    for _ in 0..12 {
+        let mut client = cluster.background(&["retry", "--all"]);
+        thread::sleep(Duration::from_micros(seeded.below(200_000)));
+        client.kill();
+    }
+    fs::create_dir(folder).unwrap();
+    let _all = cluster.run(&["retry", "--all"]).expect_success();
+    let _worker = cluster.worker(&[]);
+    assert_eq!(cluster.results(&dead), words);
+    assert_eq!((cluster.count("dead"), cluster.count("ended")), (0, 200));
 }
 
 /// A task that has begun, and goes on until there is a file of this name. Returns that, and its batch.

@@ -59,7 +59,7 @@ impl Worker {
     }
 
     /// Takes a task, and what is to be acknowledged of it, out of what is held. Of its copies, that of
-    /// the latest round: the log counts no death of an earlier one, and would wait without an end.
+    /// the latest round: the log counts no death of an earlier one, and would wait forever.
     fn give_up(&self, id: TaskId) -> (Option<Task>, Finished) {
         let copies = self.state.borrow_mut().held.remove(&id);
         let copies = copies.unwrap_or_default();
