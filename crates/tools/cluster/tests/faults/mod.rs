@@ -40,9 +40,11 @@ fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_la
     let dead = batch(&ran.out);
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success());
-    let fill = ["submit", "--detach", "--give-up", "1", "square"];
+    // Long enough that a busy machine does not look like a full queue.
+    let fill = ["submit", "--detach", "--give-up", "4", "square"];
     let words = [&fill[..], &["1"; 6000]].concat();
-    let _full = cluster.run(&words).expect_complaint(1);
+    let full = cluster.run(&words).expect_code(1);
+    assert!(full.err.contains("takes no more now"), "{full:?}");
     let ran = cluster.run(&["retry", "--all"]).expect_complaint(1);
     assert!(ran.err.contains("the queue is full"), "{ran:?}");
     assert_eq!(cluster.count("dead"), 1, "it is in no queue");
