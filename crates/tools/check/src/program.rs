@@ -171,6 +171,7 @@ impl Program {
         let naps = naps.into_values().collect();
         let by_clock = mem::take(&mut running.by_clock);
         let awake = mem::take(&mut running.awake);
+        let has_stopped_a_child = running.has_stopped_a_child;
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -188,6 +189,7 @@ impl Program {
             first_sleeps,
             by_clock,
             awake,
+            has_stopped_a_child,
             command: self.command(),
             log,
         };

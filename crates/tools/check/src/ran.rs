@@ -41,6 +41,8 @@ pub struct Ran {
     pub(crate) by_clock: Vec<Nap>,
     /// Those of them that went to sleep again and again while it stood still.
     pub(crate) awake: Vec<String>,
+    /// A process was [stopped](crate::Act::Stop), and it was not the first one.
+    pub has_stopped_a_child: bool,
     pub(crate) command: String,
     pub(crate) log: String,
     /// A process had ended before it could be stopped or killed.

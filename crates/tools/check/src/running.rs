@@ -50,6 +50,8 @@ pub(crate) struct Running {
     pub(crate) by_clock: Vec<stall::Nap>,
     /// Threads that went to sleep again and again while a process below them stood still.
     pub(crate) awake: Vec<String>,
+    /// A process has stood still that another one of the program is above.
+    pub(crate) has_stopped_a_child: bool,
     /// Processes that have ended, and that this one had to wait for in their parent's stead.
     pub(crate) unwaited: usize,
     /// A process had ended before something could be done to it.
@@ -97,6 +99,7 @@ impl Running {
             naps: None,
             by_clock: Vec::new(),
             awake: Vec::new(),
+            has_stopped_a_child: false,
             unwaited: 0,
             is_late: false,
         }
@@ -171,6 +174,7 @@ impl Running {
             if now >= stopped.until {
                 let before = stopped.sleeps.take().unwrap_or_default();
                 self.awake.extend(awake_since(&before, pid, top, log));
+                self.has_stopped_a_child |= pid != top;
                 self.by_clock.extend(by_clock(pid, top, log));
                 // It may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);
