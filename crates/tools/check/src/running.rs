@@ -324,7 +324,7 @@ mod tests {
     static ALONE: Mutex<()> = Mutex::new(());
 
     #[test]
-    fn a_stop_of_a_process_that_is_not_there_any_more_is_late() {
+    fn a_stop_of_a_process_that_is_not_there_any_more_is_late_and_one_of_a_child_is_known() {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let run = |line: &str| {
             let mut command = Command::new("sh");
@@ -334,11 +334,16 @@ mod tests {
             let acts = vec![("child".to_owned(), 1, Act::Stop(Duration::ZERO))];
             let mut running = Running::new(acts, &mut child, Duration::from_secs(60), None);
             assert!(matches!(running.watch(), Watched::Ended(0)));
-            running.is_late
+            (running.is_late, running.has_stopped_a_child)
         };
-        assert!(run("true & wait; echo \"child ($!)\"; sleep 0.3"));
-        assert!(!run("echo \"child ($$)\"; sleep 0.3"));
-        assert!(!run("echo another; sleep 0.3"));
+        let late = run("true & wait; echo \"child ($!)\"; sleep 0.3");
+        assert_eq!(late, (true, false));
+        let first = run("echo \"child ($$)\"; sleep 0.3");
+        assert_eq!(first, (false, false));
+        let child = run("sleep 0.3 & echo \"child ($!)\"; wait");
+        assert_eq!(child, (false, true));
+        let none = run("echo another; sleep 0.3");
+        assert_eq!(none, (false, false));
     }
 
     #[test]
