@@ -97,7 +97,6 @@ fn d12_a_lease_ends_without_heartbeats_that_name_its_task() {
     );
 }
 
-/// Rows D12 and X27.
 #[test]
 fn a_worker_to_which_words_are_on_their_way_keeps_what_was_lent_to_it() {
     let mut m = Played::new();
@@ -145,6 +144,7 @@ fn a_dead_task_with_a_long_reason_hides_none_behind_it() {
     assert_eq!((of(0), of(1)), (vec![0], vec![1]));
 }
 
+/// Rows D12 and X27.
 #[test]
 fn d12_the_first_result_counts_and_later_ones_are_dropped() {
     let mut m = Played::new();

@@ -286,6 +286,11 @@ impl World {
             self.cut(peer);
             self.step(Event::Gone(peer));
         }
+        if self.strikes(30)
+            && let Some(peer) = self.workers[number].peer
+        {
+            self.step(Event::Alive(peer));
+        }
         self.worker_works(number);
         self.worker_speaks(number);
     }

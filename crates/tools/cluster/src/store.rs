@@ -227,7 +227,9 @@ mod tests {
     fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
         let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
         let born = Connection::open(&path).unwrap();
-        born.execute_batch("PRAGMA journal_mode = WAL;").unwrap();
+        // Whatever stands in its head: there is no table.
+        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 2;")
+            .unwrap();
         drop(born);
         assert!(fs::metadata(&path).unwrap().len() > 0);
         let store = Store::open(&path).unwrap();

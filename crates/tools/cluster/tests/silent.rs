@@ -156,41 +156,18 @@ fn d12_what_stopped_workers_say_when_they_go_on_is_counted_and_dropped() {
     silence.judge();
 }
 
-/// Without a limit of its own, TCP would try for a quarter of an hour.
-#[test]
-fn a_worker_notices_by_itself_that_its_network_is_cut() {
-    let network = match Network::new(1) {
-        Ok(network) => network,
-        Err(why) => return common::complain(&format!("NOT RUN: no network to cut here: {why}")),
-    };
+/// A scheduler in a network of its own, and workers each in another one with one link to it; nothing where
+/// that cannot be had.
+fn far_workers(count: usize) -> Option<(Network, Cluster, Vec<Running>)> {
+    let network = Network::new(count)
+        .inspect_err(|why| common::complain(&format!("NOT RUN: no network to cut here: {why}")));
+    let network = network.ok()?;
     let folder = Folder::new();
     let key = folder.text("key");
     let _made = lesson_test::run_within(LIMIT, Command::new(program()).args(["key", &key]));
     let words = ["--key", &key];
     let cluster = Cluster::start_within(network.home(), folder, &words);
-    let mut command = network.far(0).command(program());
-    command
-        .args(["worker", "--at", &Network::address(0)])
-        .args(words);
-    let mut worker = Running::start(&mut command, &cluster.folder.path("far"));
-    worker.says("is connected");
-    network.cut();
-    eventually("it has noticed", || worker.log().contains("trying again"));
-}
-
-/// Row D12. Each worker is in a network of its own, whose one link to the scheduler is taken down.
-#[test]
-fn d12_a_network_that_is_cut_for_longer_than_a_lease_loses_nothing_and_doubles_nothing() {
-    let network = match Network::new(AT_A_TIME) {
-        Ok(network) => network,
-        Err(why) => return common::complain(&format!("NOT RUN: no network to cut here: {why}")),
-    };
-    let folder = Folder::new();
-    let key = folder.text("key");
-    let _made = lesson_test::run_within(LIMIT, Command::new(program()).args(["key", &key]));
-    let words = ["--key", &key];
-    let cluster = Cluster::start_within(network.home(), folder, &words);
-    let workers = (0..AT_A_TIME).map(|number| {
+    let workers = (0..count).map(|number| {
         let address = Network::address(number);
         let mut command = network.far(number).command(program());
         command
@@ -201,8 +178,29 @@ fn d12_a_network_that_is_cut_for_longer_than_a_lease_loses_nothing_and_doubles_n
         worker.says("is connected");
         worker
     });
+    let workers = workers.collect();
+    Some((network, cluster, workers))
+}
+
+/// Without a limit of its own, TCP would try for a quarter of an hour.
+#[test]
+fn a_worker_notices_by_itself_that_its_network_is_cut() {
+    let Some((network, _cluster, workers)) = far_workers(1) else {
+        return;
+    };
+    network.cut();
+    let log = || workers[0].log();
+    eventually("it has noticed", || log().contains("trying again"));
+}
+
+/// Row D12. Each worker is in a network of its own, whose one link to the scheduler is taken down.
+#[test]
+fn d12_a_network_that_is_cut_for_longer_than_a_lease_loses_nothing_and_doubles_nothing() {
+    let Some((network, cluster, workers)) = far_workers(AT_A_TIME) else {
+        return;
+    };
     let mut silence = Silence {
-        workers: workers.collect(),
+        workers,
         cluster,
         chance: Seeded::new(5),
         tasks: 0,

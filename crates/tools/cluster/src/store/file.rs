@@ -110,7 +110,7 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
     database
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         .and_then(|()| match version {
-            VERSION => Ok(()),
+            VERSION if !is_new => Ok(()),
             _ => database.execute_batch(&format!(
                 "BEGIN; {} {FORGOTTEN} PRAGMA application_id = {APPLICATION}; \
                  PRAGMA user_version = {VERSION}; COMMIT;",
