@@ -36,7 +36,7 @@ pub use patience::Patience;
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;
 pub use reap::{reap, reap_any, try_reap, try_reap_any};
-pub use shelf::{Place, Shelf, ShelfReader};
+pub use shelf::{Extent, Shelf, ShelfReader};
 
 /// In a new child, before anything else: it holds no end and has no child of its own yet.
 pub fn begin() {

@@ -28,7 +28,7 @@ const ALIGNMENT: u64 = 64 << 10;
 
 /// Where an entry lies in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Extent {
     /// Where it begins.
     pub at: u64,
     /// Its length.
@@ -44,7 +44,7 @@ pub struct ShelfReader(End);
 pub struct Shelf {
     file: ShelfReader,
     /// What lies there.
-    places: HashMap<u64, Place>,
+    extents: HashMap<u64, Extent>,
     len_bytes: u64,
     /// Where nothing lies any more, up to the end of all files.
     end: u64,
@@ -55,11 +55,11 @@ impl ShelfReader {
     ///
     /// # Errors
     /// When the entry has been freed, or the file stayed with another process.
-    pub fn read(&self, place: Place) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; place.len_bytes as usize];
+    pub fn read(&self, extent: Extent) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; extent.len_bytes as usize];
         let mut read = 0;
         while read < bytes.len() {
-            match pread(&self.0, &mut bytes[read..], place.at as i64 + read as i64) {
+            match pread(&self.0, &mut bytes[read..], extent.at as i64 + read as i64) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(more) => read += more,
                 Err(Errno::EINTR) => {}
@@ -93,7 +93,7 @@ impl Shelf {
         file.share();
         Ok(Self {
             file: ShelfReader(file),
-            places: HashMap::new(),
+            extents: HashMap::new(),
             len_bytes: 0,
             end: 0,
         })
@@ -110,60 +110,65 @@ impl Shelf {
     /// Whether there is room for `bytes` more now. For a single entry there always is.
     #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
-        self.places.is_empty() || self.len_bytes + bytes as u64 <= MOST_BYTES
+        self.extents.is_empty() || self.len_bytes + bytes as u64 <= MOST_BYTES
     }
 
     /// Puts an entry into the file, to be freed under this key.
     ///
     /// # Errors
     /// When the system has no memory, or the entry would go beyond the limit on the size of files.
-    pub fn put(&mut self, key: u64, bytes: &[u8]) -> io::Result<Place> {
-        let place = Place {
+    pub fn put(&mut self, key: u64, bytes: &[u8]) -> io::Result<Extent> {
+        let extent = Extent {
             at: self.end,
             len_bytes: bytes.len() as u64,
         };
-        let end = (place.at + place.len_bytes).next_multiple_of(ALIGNMENT);
+        let end = (extent.at + extent.len_bytes).next_multiple_of(ALIGNMENT);
         // Beyond the limit a write would not only fail but kill this process (SIGXFSZ).
         let (most, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
         if end > most {
             return Err(Errno::EFBIG.into());
         }
-        self.places.insert(key, place);
-        self.len_bytes += place.len_bytes;
+        self.extents.insert(key, extent);
+        self.len_bytes += extent.len_bytes;
         self.end = end;
-        let written = self.file.write(bytes, place.at);
+        let written = self.file.write(bytes, extent.at);
         if written.is_err() {
             self.free(key);
         }
-        written.map(|()| place)
+        written.map(|()| extent)
     }
 
     /// The entry of this key, if there is one, is not needed any more.
     #[inline]
     pub fn free(&mut self, key: u64) {
-        if !self.places.is_empty() {
+        if !self.extents.is_empty() {
             self.free_one(key);
         }
     }
 
     fn free_one(&mut self, key: u64) {
-        let Some(place) = self.places.remove(&key) else {
+        let Some(extent) = self.extents.remove(&key) else {
             return;
         };
-        self.len_bytes -= place.len_bytes;
-        if self.places.is_empty() {
+        self.len_bytes -= extent.len_bytes;
+        if self.extents.is_empty() {
             self.clear();
             return;
         }
         let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE | FallocateFlags::FALLOC_FL_KEEP_SIZE;
-        let len_bytes = place.len_bytes.next_multiple_of(ALIGNMENT);
+        let len_bytes = extent.len_bytes.next_multiple_of(ALIGNMENT);
         // If it fails, the memory is free when the file is empty.
-        let _freed = fallocate(self.file.0.as_fd(), hole, place.at as i64, len_bytes as i64);
+        let _freed = fallocate(
+            self.file.0.as_fd(),
+            hole,
+            extent.at as i64,
+            len_bytes as i64,
+        );
     }
 
     /// Nothing there is needed any more.
     pub fn clear(&mut self) {
-        self.places.clear();
+        self.extents.clear();
         (self.len_bytes, self.end) = (0, 0);
         let _freed = ftruncate(&self.file.0, 0);
     }
@@ -185,7 +190,7 @@ mod tests {
     fn what_is_freed_takes_no_memory_and_leaves_the_rest_as_it_is() {
         let mut shelf = Shelf::new().unwrap();
         let bytes = |task: u64| vec![task as u8 + 1; (1 << 20) + 7 * task as usize];
-        let places: Vec<_> = (0..8)
+        let extents: Vec<_> = (0..8)
             .map(|task| shelf.put(task, &bytes(task)).unwrap())
             .collect();
         let all = blocks(&shelf);
@@ -194,7 +199,7 @@ mod tests {
         }
         assert!(blocks(&shelf) <= all / 2 + 8, "{} of {all}", blocks(&shelf));
         for task in [3, 4, 6, 7] {
-            assert!(shelf.file.read(places[task as usize]).unwrap() == bytes(task));
+            assert!(shelf.file.read(extents[task as usize]).unwrap() == bytes(task));
             shelf.free(task);
             shelf.free(task); // nothing is left to be freed
         }

@@ -29,7 +29,7 @@ fn attempt_here(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), F
     match ran {
         Ok(_count) => Ok(()),
         Err(panic) => {
-            let (wrong, what) = told(panic_text(&*panic));
+            let (wrong, what) = read_panic(panic_text(&*panic));
             let (steps, path) = (run.steps, run.path);
             Err(Fault {
                 wrong,
@@ -42,7 +42,7 @@ fn attempt_here(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), F
 }
 
 /// shuttle's word for a deadlock lists tasks and not what they wait for; the steps do.
-fn told(panic: String) -> (Wrong, String) {
+fn read_panic(panic: String) -> (Wrong, String) {
     if panic.starts_with("deadlock!") {
         return (
             Wrong::Deadlock,

@@ -7,9 +7,8 @@ use common::Message;
 
 use crate::error::TaskError;
 use crate::ledger::State;
-use crate::owner::Door;
+use crate::owner::OwnerCell;
 use crate::queues::Queues;
-use crate::turns::OwnerCell;
 
 /// The most tasks for each worker that are under way at a time: with fewer, quick workers would
 /// wait for the next argument.
@@ -38,7 +37,7 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
     }
 
     /// Submits the next argument as a task, when `under_way` of them are not answered, and returns
-    /// its place in the ledger; `None` if there is no argument, or no room for a task. Does not
+    /// the number of its entry in the ledger; `None` if there is no argument, or no room for a task. Does not
     /// wait, if the iterator does not. `state` is what becomes of the result; an argument that is
     /// refused has one as well, its error.
     pub fn submit_next(&mut self, under_way: usize, state: impl Fn() -> State<R>) -> Option<u32>
@@ -57,15 +56,15 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
             return None;
         };
         let mut owner = self.owner.borrow_mut();
-        let submitted = owner.submit(argument, state(), Door::Ending);
-        let place =
+        let submitted = owner.submit_promised(argument, state());
+        let entry =
             submitted.unwrap_or_else(|error| owner.ledger.refuse(state(), error.to_string()));
         let may_go_on = owner.takes_promised();
         drop(owner);
         if !may_go_on {
             self.end();
         }
-        Some(place)
+        Some(entry)
     }
 
     fn end(&mut self) {

@@ -5,7 +5,7 @@ use std::mem;
 use std::ops::Range;
 
 use crate::error::{Cause, TaskError, UnseenFailures};
-use crate::results::{Done, failed, single};
+use crate::results::{PacketResult, failed, single};
 use crate::suspects::Suspect;
 
 /// A result and the function that is to be called with it.
@@ -22,7 +22,7 @@ struct Entry<R> {
 
 /// What becomes of the result of a packet.
 pub enum State<R> {
-    /// No packet has this place.
+    /// No packet has this entry.
     Free,
     /// A handle will ask for it.
     Waiting,
@@ -33,16 +33,16 @@ pub enum State<R> {
     /// The handle was dropped; still to be done.
     Unwanted,
     /// The result, until the handle asks.
-    Done(Done<R>),
+    Answered(PacketResult<R>),
 }
 
 impl<R> State<R> {
     fn is_open(&self) -> bool {
-        !matches!(self, Self::Free | Self::Done(_))
+        !matches!(self, Self::Free | Self::Answered(_))
     }
 }
 
-/// The packets that were accepted. A place in the ledger is used again when its packet has been
+/// The packets that were accepted. An entry is used again when its packet has been
 /// answered and the answer was taken.
 pub struct Ledger<R> {
     /// The number that the next task will have.
@@ -53,7 +53,7 @@ pub struct Ledger<R> {
     pub(crate) unanswered: usize,
     unseen: Option<UnseenFailures>,
     /// Results in the order in which they came, for the iterators that want them so.
-    streams: BTreeMap<u64, VecDeque<Done<R>>>,
+    streams: BTreeMap<u64, VecDeque<PacketResult<R>>>,
     next_stream: u64,
     /// The calls that are due now, and the result for each.
     pub(crate) due: VecDeque<(Callback<R>, Result<R, TaskError>)>,
@@ -73,9 +73,9 @@ impl<R> Ledger<R> {
         }
     }
 
-    /// Enters a packet of some tasks; returns its place.
+    /// Enters a packet of some tasks; returns the number of its entry.
     pub(crate) fn enter(&mut self, tasks: u32, state: State<R>) -> u32 {
-        let entry = Entry {
+        let packet = Entry {
             first_task: self.next_task,
             tasks,
             position: 0,
@@ -83,33 +83,33 @@ impl<R> Ledger<R> {
         };
         self.next_task += u64::from(tasks);
         self.unanswered += 1;
-        if let Some(place) = self.free.pop() {
-            self.entries[place as usize] = entry;
-            return place;
+        if let Some(free) = self.free.pop() {
+            self.entries[free as usize] = packet;
+            return free;
         }
-        self.entries.push(entry);
+        self.entries.push(packet);
         u32::try_from(self.entries.len() - 1).expect("fewer than 4 G packets at a time")
     }
 
-    /// Enters a task that was not accepted, with the reason; returns its place.
+    /// Enters a task that was not accepted, with the reason; returns the number of its entry.
     pub fn refuse(&mut self, state: State<R>, why: String) -> u32 {
         let task = self.next_task;
-        let place = self.enter(1, state);
-        self.answer(place, task, failed(task..task + 1, Cause::Refused(why)));
-        place
+        let entry = self.enter(1, state);
+        self.answer(entry, task, failed(task..task + 1, Cause::Refused(why)));
+        entry
     }
 
     /// Enters the answer of a packet. A second one is ignored: a worker that died right after its
     /// answer still had the packet in hand.
-    pub(crate) fn answer(&mut self, place: u32, first_task: u64, done: Done<R>) {
-        if !self.is_open(place, first_task) {
+    pub(crate) fn answer(&mut self, entry: u32, first_task: u64, done: PacketResult<R>) {
+        if !self.is_open(entry, first_task) {
             return;
         }
-        let state = &mut self.entries[place as usize].state;
+        let state = &mut self.entries[entry as usize].state;
         self.unanswered -= 1;
         match mem::replace(state, State::Free) {
             State::Waiting => {
-                *state = State::Done(done);
+                *state = State::Answered(done);
                 return;
             }
             State::Streamed(stream) => match self.streams.get_mut(&stream) {
@@ -119,23 +119,23 @@ impl<R> Ledger<R> {
             State::Called(callback) => self.due.push_back((callback, single(done))),
             _ => note(&mut self.unseen, &done),
         }
-        self.free.push(place);
+        self.free.push(entry);
     }
 
     /// Answers all that is unanswered with this cause.
     pub(crate) fn answer_all(&mut self, cause: &Cause) {
-        for place in 0..self.entries.len() as u32 {
-            let tasks = self.tasks(place);
-            self.answer(place, tasks.start, failed(tasks, cause.clone()));
+        for entry in 0..self.entries.len() as u32 {
+            let tasks = self.tasks(entry);
+            self.answer(entry, tasks.start, failed(tasks, cause.clone()));
         }
     }
 
     /// The result of a packet, once it is there, and only once.
-    pub fn take(&mut self, place: u32) -> Option<Done<R>> {
-        let state = &mut self.entries[place as usize].state;
+    pub fn take(&mut self, entry: u32) -> Option<PacketResult<R>> {
+        let state = &mut self.entries[entry as usize].state;
         match mem::replace(state, State::Free) {
-            State::Done(done) => {
-                self.free.push(place);
+            State::Answered(done) => {
+                self.free.push(entry);
                 Some(done)
             }
             other => {
@@ -146,10 +146,10 @@ impl<R> Ledger<R> {
     }
 
     /// No handle will ask for this packet any more. A failure in it is noted as unseen.
-    pub fn forget(&mut self, place: u32) {
-        match self.take(place) {
+    pub fn forget(&mut self, entry: u32) {
+        match self.take(entry) {
             Some(done) => note(&mut self.unseen, &done),
-            None => self.entries[place as usize].state = State::Unwanted,
+            None => self.entries[entry as usize].state = State::Unwanted,
         }
     }
 
@@ -180,7 +180,7 @@ impl<R> Ledger<R> {
     pub fn unseen(&self) -> Result<(), UnseenFailures> {
         let mut unseen = self.unseen.clone();
         let kept = self.entries.iter().filter_map(|entry| match &entry.state {
-            State::Done(done) => Some(done),
+            State::Answered(done) => Some(done),
             _ => None,
         });
         let unread = self.streams.values().flatten();
@@ -190,45 +190,45 @@ impl<R> Ledger<R> {
 
     /// The packet was put into the queue, after this number of others.
     #[inline]
-    pub(crate) fn note_position(&mut self, place: u32, position: u64) {
-        self.entries[place as usize].position = position;
+    pub(crate) fn note_position(&mut self, entry: u32, position: u64) {
+        self.entries[entry as usize].position = position;
     }
 
     /// The numbers of its tasks.
-    fn tasks(&self, place: u32) -> Range<u64> {
-        let entry = &self.entries[place as usize];
-        entry.first_task..entry.first_task + u64::from(entry.tasks)
+    fn tasks(&self, entry: u32) -> Range<u64> {
+        let packet = &self.entries[entry as usize];
+        packet.first_task..packet.first_task + u64::from(packet.tasks)
     }
 
-    /// Whether the packet in this place has no answer yet.
+    /// Whether the packet of this entry has no answer yet.
     #[inline]
-    pub fn is_unanswered(&self, place: u32) -> bool {
-        self.entries[place as usize].state.is_open()
+    pub fn is_unanswered(&self, entry: u32) -> bool {
+        self.entries[entry as usize].state.is_open()
     }
 
-    /// Whether the packet in this place is the one that begins with this task, and is unanswered.
+    /// Whether the packet of this entry is the one that begins with this task, and is unanswered.
     #[inline]
-    pub(crate) fn is_open(&self, place: u32, first_task: u64) -> bool {
-        let entry = self.entries.get(place as usize);
-        entry.is_some_and(|entry| entry.first_task == first_task && entry.state.is_open())
+    pub(crate) fn is_open(&self, entry: u32, first_task: u64) -> bool {
+        let packet = self.entries.get(entry as usize);
+        packet.is_some_and(|packet| packet.first_task == first_task && packet.state.is_open())
     }
 
     /// The unanswered packet with this task, which a dead worker had in hand. Looks at all of them.
     pub(crate) fn suspect(&self, task: u64, cause: Cause) -> Option<Suspect> {
-        let has_it = |&place: &u32| self.is_unanswered(place) && self.tasks(place).contains(&task);
-        let place = (0..self.entries.len() as u32).find(has_it)?;
+        let has_it = |&entry: &u32| self.is_unanswered(entry) && self.tasks(entry).contains(&task);
+        let entry = (0..self.entries.len() as u32).find(has_it)?;
         Some(Suspect {
             task,
             cause,
-            place,
-            tasks: self.tasks(place),
-            position: self.entries[place as usize].position,
+            entry,
+            tasks: self.tasks(entry),
+            position: self.entries[entry as usize].position,
         })
     }
 }
 
 /// Adds the failures, if there are any.
-fn note<R>(unseen: &mut Option<UnseenFailures>, done: &Done<R>) {
+fn note<R>(unseen: &mut Option<UnseenFailures>, done: &PacketResult<R>) {
     if let Err(failures) = done {
         match unseen {
             Some(unseen) => unseen.add(failures),

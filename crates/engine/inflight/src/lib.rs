@@ -17,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ending;
 mod error;
 mod feed;
 mod ledger;
@@ -26,15 +27,14 @@ mod packing;
 mod queues;
 mod results;
 mod suspects;
-mod turns;
 mod wire;
 
+pub use ending::{finish, stop};
 pub use error::{Cause, SubmitError, TaskError, UnseenFailures};
 pub use feed::Feed;
 pub use ledger::{Callback, Ledger, State};
-pub use owner::{Door, Owner, TURN};
+pub use owner::{Owner, OwnerCell, TURN, turn};
 pub use packing::{Packets, pack};
 pub use queues::Queues;
-pub use results::{Done, Gathered, Values, single};
-pub use turns::{OwnerCell, finish, stop, turn};
+pub use results::{Gathered, PacketResult, Values, failed, single};
 pub use wire::{News, Packet};

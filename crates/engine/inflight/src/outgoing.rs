@@ -45,18 +45,18 @@ impl Outgoing {
         self.backlog.is_empty()
     }
 
-    /// Puts packets into the queue as far as there is room. A packet whose arguments find no place on
+    /// Puts packets into the queue as far as there is room. A packet whose arguments find no room on
     /// the shelf is answered in the ledger instead.
     pub(crate) fn send<R: Message>(&mut self, ledger: &mut Ledger<R>, queues: &impl Queues<R>) {
         while let Some(mut packet) = self.backlog.pop_front() {
-            let place = packet.place;
+            let entry = packet.entry;
             let unsent = match self.shelve(&mut packet) {
                 Ok(true) => queues.try_put(packet),
                 Ok(false) => Err(packet),
                 Err(why) => {
                     let tasks = packet.tasks();
                     let refused = failed(tasks.clone(), Cause::Refused(why));
-                    ledger.answer(place, tasks.start, refused);
+                    ledger.answer(entry, tasks.start, refused);
                     continue;
                 }
             };
@@ -64,7 +64,7 @@ impl Outgoing {
                 self.backlog.push_front(packet);
                 break;
             }
-            ledger.note_position(place, self.put);
+            ledger.note_position(entry, self.put);
             self.put += 1;
         }
     }
@@ -81,8 +81,8 @@ impl Outgoing {
         }
         let why =
             |error: io::Error| format!("no room for {} bytes of arguments: {error}", bytes.len());
-        let place = self.shelf.put(packet.first_task, bytes).map_err(why)?;
-        packet.arguments = Arguments::OnShelf(place);
+        let extent = self.shelf.put(packet.first_task, bytes).map_err(why)?;
+        packet.arguments = Arguments::OnShelf(extent);
         Ok(true)
     }
 

@@ -3,8 +3,12 @@
 //! No thread drives it: workers take packets from the queue by themselves, and answers are taken
 //! in whenever the owner is in one of its calls.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use child::{Child, Shelf};
@@ -34,8 +38,8 @@ const COLLECT_AFTER: u32 = 64;
 const COLLECT_EACH: usize = 2;
 
 /// Which tasks are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-pub enum Door {
+#[derive(Clone, Copy)]
+enum Door {
     /// All.
     Open,
     /// Only those of iterators that were made before.
@@ -63,6 +67,9 @@ pub struct Owner<R, Q> {
     /// All processes have gone.
     is_alone: bool,
 }
+
+/// An owner, as handles and iterators share it.
+pub type OwnerCell<R, Q> = Rc<RefCell<Owner<R, Q>>>;
 
 impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// The owner of a crew whose supervisor has just been started. Waits until it has started all
@@ -101,8 +108,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     // The way in.
 
-    /// Submits one task, unless the door is as far shut as `shut`; returns the place of its packet
-    /// in the ledger. Does not wait.
+    /// Submits one task; returns the entry of its packet in the ledger. Does not wait.
     ///
     /// # Errors
     /// [`SubmitError`], with the argument.
@@ -111,34 +117,54 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         &mut self,
         argument: A,
         state: State<R>,
-        shut: Door,
     ) -> Result<u32, SubmitError<A>> {
-        if self.door >= shut {
-            return Err(SubmitError::Closed(argument));
+        match self.door {
+            Door::Open => self.try_accept(argument, state),
+            _ => Err(SubmitError::Closed(argument)),
         }
+    }
+
+    /// Submits one task of an iterator that was made before the owner was closed.
+    pub(crate) fn submit_promised<A: Message>(
+        &mut self,
+        argument: A,
+        state: State<R>,
+    ) -> Result<u32, SubmitError<A>> {
+        match self.door {
+            Door::Ending => Err(SubmitError::Closed(argument)),
+            _ => self.try_accept(argument, state),
+        }
+    }
+
+    #[inline]
+    fn try_accept<A: Message>(
+        &mut self,
+        argument: A,
+        state: State<R>,
+    ) -> Result<u32, SubmitError<A>> {
         // No larger than need be: a million of them may wait for a worker.
         let mut bytes = Vec::new();
         if let Err(error) = encode_into(&argument, &mut bytes) {
             return Err(SubmitError::Encode(argument, error));
         }
-        let place = self.accept(1, bytes, state);
+        let entry = self.accept(1, bytes, state);
         self.submitted += 1;
         if self.submitted >= COLLECT_AFTER {
             self.collect();
         }
-        Ok(place)
+        Ok(entry)
     }
 
-    /// Submits a packet of some tasks for one worker; returns its place in the ledger. Does not
+    /// Submits a packet of some tasks for one worker; returns its entry in the ledger. Does not
     /// wait.
     ///
     /// # Errors
     /// When the door is not open.
     pub fn submit_packet(&mut self, tasks: u32, arguments: Vec<u8>) -> Result<u32, TaskError> {
         self.check_open()?;
-        let place = self.accept(tasks, arguments, State::Waiting);
+        let entry = self.accept(tasks, arguments, State::Waiting);
         self.collect_up_to(COLLECT_EACH);
-        Ok(place)
+        Ok(entry)
     }
 
     fn check_open(&self) -> Result<(), TaskError> {
@@ -151,15 +177,15 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     #[inline]
     fn accept(&mut self, tasks: u32, arguments: Vec<u8>, state: State<R>) -> u32 {
         let first_task = self.ledger.next_task;
-        let place = self.ledger.enter(tasks, state);
+        let entry = self.ledger.enter(tasks, state);
         self.outgoing.add(Packet {
-            place,
+            entry,
             first_task,
             tasks,
             arguments: Arguments::Here(arguments),
         });
         self.send();
-        place
+        entry
     }
 
     /// The error of the next task, which was not accepted.
@@ -190,11 +216,20 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     /// Whether iterators may still bring tasks.
     pub(crate) fn takes_promised(&self) -> bool {
-        self.door < Door::Ending && !self.is_alone
+        !matches!(self.door, Door::Ending) && !self.is_alone
     }
 
-    /// Accepts no more tasks, or only those that iterators bring.
-    pub fn shut(&mut self, door: Door) {
+    /// Accepts only the tasks that iterators bring which were made before.
+    pub fn close(&mut self) {
+        self.shut(Door::Closed);
+    }
+
+    /// Accepts no more tasks at all.
+    pub(crate) fn close_for_all(&mut self) {
+        self.shut(Door::Ending);
+    }
+
+    fn shut(&mut self, door: Door) {
         self.door = door;
         self.send();
     }
@@ -219,7 +254,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     /// One turn of the work: hands out what there is room for, and takes in what is there, or
     /// waits up to `limit` for it.
-    pub(crate) fn turn(&mut self, limit: Duration) {
+    fn turn(&mut self, limit: Duration) {
         self.send();
         if !self.collect() {
             self.wait(limit);
@@ -261,11 +296,11 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     fn take_in(&mut self, news: News<R>) {
         match news {
             News::Answer {
-                place,
+                entry,
                 first_task,
                 result,
             } => {
-                self.ledger.answer(place, first_task, result);
+                self.ledger.answer(entry, first_task, result);
                 self.outgoing.answered(first_task);
             }
             News::Piece {
@@ -302,13 +337,13 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         let first_in_queue = self.outgoing.first_in_queue(&self.queues);
         self.suspects.look(first_in_queue, &self.crew.tasks());
         self.collect();
-        let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.place, suspect.tasks.start);
+        let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.entry, suspect.tasks.start);
         for lost in self.suspects.judge(is_open) {
             let first_task = lost.tasks.start;
             self.pieces.remove(&first_task);
             self.outgoing.answered(first_task);
             let failed = failed(lost.task..lost.tasks.end, lost.cause);
-            self.ledger.answer(lost.place, first_task, failed);
+            self.ledger.answer(lost.entry, first_task, failed);
         }
     }
 
@@ -341,6 +376,30 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         }
         self.all_gone();
         self.crew.end(deadline);
+    }
+}
+
+// Calls that wait. After each turn the callbacks are called whose results are there, with the owner
+// free, since they may use it.
+
+/// One turn of the work, up to `limit`.
+pub fn turn<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>, limit: Duration) {
+    owner.borrow_mut().turn(limit);
+    call_due(owner);
+}
+
+/// When a callback panics, the others are left for the next turn.
+pub(crate) fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
+    let mut due = mem::take(&mut owner.borrow_mut().ledger.due);
+    while let Some((callback, result)) = due.pop_front() {
+        let called = catch_unwind(AssertUnwindSafe(|| callback(result)));
+        if let Err(panic) = called {
+            let mut owner = owner.borrow_mut();
+            due.append(&mut owner.ledger.due);
+            owner.ledger.due = due;
+            drop(owner);
+            resume_unwind(panic);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::{Cause, TaskError, UnseenFailures};
 
 /// The result of a packet. A failure is rare and takes no room in a result that is none.
-pub type Done<R> = Result<Values<R>, Box<UnseenFailures>>;
+pub type PacketResult<R> = Result<Values<R>, Box<UnseenFailures>>;
 
 /// The values of a packet. Most packets have one task, and its value needs no list.
 #[expect(missing_docs, reason = "the variants are what their names say")]
@@ -15,7 +15,7 @@ pub enum Values<R> {
 }
 
 /// These tasks have failed, for this cause.
-pub(crate) fn failed<R>(tasks: Range<u64>, cause: Cause) -> Done<R> {
+pub fn failed<R>(tasks: Range<u64>, cause: Cause) -> PacketResult<R> {
     let (count, task) = ((tasks.end - tasks.start) as usize, tasks.start);
     let first = TaskError { task, cause };
     Err(Box::new(UnseenFailures { count, first }))
@@ -28,7 +28,7 @@ pub(crate) fn failed<R>(tasks: Range<u64>, cause: Cause) -> Done<R> {
 ///
 /// # Panics
 /// When the packet had several tasks.
-pub fn single<R>(done: Done<R>) -> Result<R, TaskError> {
+pub fn single<R>(done: PacketResult<R>) -> Result<R, TaskError> {
     match done {
         Ok(Values::One(value)) => Ok(value),
         Ok(Values::Many(_)) => unreachable!("a packet of one task has one value"),
@@ -53,7 +53,7 @@ impl<R> Gathered<R> {
     }
 
     /// Adds those of a packet, or its failure.
-    pub fn add(&mut self, done: Done<R>) {
+    pub fn add(&mut self, done: PacketResult<R>) {
         match done {
             Ok(Values::Many(values)) => self.values.extend(values),
             Ok(Values::One(value)) => self.values.push(value),

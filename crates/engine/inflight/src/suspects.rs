@@ -12,7 +12,7 @@ pub(crate) struct Suspect {
     pub(crate) task: u64,
     pub(crate) cause: Cause,
     /// Where the ledger has the packet.
-    pub(crate) place: u32,
+    pub(crate) entry: u32,
     /// The tasks of the packet.
     pub(crate) tasks: Range<u64>,
     /// How many packets were put into the queue before it.

@@ -10,12 +10,12 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use child::{Place, ShelfReader};
+use child::{Extent, ShelfReader};
 use common::{EncodeError, Message, encode, end_of_panic};
-use supervisor::{Hand, Report, Stage};
+use supervisor::Report;
 
 use crate::error::{Cause, TaskError, UnseenFailures};
-use crate::results::{Done, Values, failed};
+use crate::results::{PacketResult, Values, failed};
 
 /// An answer that is longer than the queue goes in pieces of this size.
 const PIECE_BYTES: usize = 1 << 20;
@@ -25,8 +25,8 @@ const PIECE_BYTES: usize = 1 << 20;
 /// Their arguments stay bytes until the worker has the packet in its hand: a process that dies
 /// while it reads an argument dies of that task, and of no other.
 pub struct Packet {
-    /// Where the ledger has it.
-    pub(crate) place: u32,
+    /// The number of its entry in the ledger.
+    pub(crate) entry: u32,
     /// The number of its first task.
     pub first_task: u64,
     /// How many tasks it has.
@@ -38,16 +38,16 @@ pub struct Packet {
 pub(crate) enum Arguments {
     Here(Vec<u8>),
     /// Long ones lie in a file that all processes of the pool share.
-    OnShelf(Place),
+    OnShelf(Extent),
 }
 
 /// What the owner of a pool hears, all of it through one queue: the end of a worker comes after
-/// all that the worker has told itself. What is said of a packet carries its place and first task.
+/// all that the worker has told itself. What is said of a packet carries its entry and first task.
 #[expect(missing_docs, reason = "the fields are what their names say")]
 #[rustfmt::skip] // One message a line.
 pub enum News<R> {
     /// From a worker: the values of a packet, or its failures.
-    Answer { place: u32, first_task: u64, result: Done<R> },
+    Answer { entry: u32, first_task: u64, result: PacketResult<R> },
     /// From a worker: a piece of an answer that is longer than the queue.
     Piece { first_task: u64, is_last: bool, bytes: Vec<u8> },
     /// From the supervisor of the workers.
@@ -56,64 +56,35 @@ pub enum News<R> {
 
 impl Packet {
     /// The numbers of its tasks.
-    pub(crate) fn tasks(&self) -> Range<u64> {
+    #[must_use]
+    pub fn tasks(&self) -> Range<u64> {
         self.first_task..self.first_task + u64::from(self.tasks)
     }
 
-    /// Calls `run` with each of its arguments, and shows the number of the task before; returns the
-    /// answer.
-    pub fn run<A: Message, R>(
-        &self,
-        hand: &Hand,
-        shelf: &ShelfReader,
-        mut run: impl FnMut(A) -> Result<R, Cause>,
-    ) -> News<R> {
-        let arguments = match &self.arguments {
-            Arguments::Here(bytes) => Cow::Borrowed(&**bytes),
-            Arguments::OnShelf(place) => match shelf.read(*place) {
-                Ok(bytes) => Cow::Owned(bytes),
-                Err(error) => return self.fail(&format!("cannot get its argument: {error}")),
+    /// The bytes of its arguments.
+    ///
+    /// # Errors
+    /// When they lie on the shelf and cannot be read.
+    pub fn arguments(&self, shelf: &ShelfReader) -> Result<Cow<'_, [u8]>, Cause> {
+        match &self.arguments {
+            Arguments::Here(bytes) => Ok(Cow::Borrowed(bytes)),
+            Arguments::OnShelf(extent) => match shelf.read(*extent) {
+                Ok(bytes) => Ok(Cow::Owned(bytes)),
+                Err(error) => Err(Cause::Failed(format!("cannot get its argument: {error}"))),
             },
-        };
-        let mut bytes = &*arguments;
-        let mut run_next = || {
-            let argument = A::deserialize(&mut bytes).map_err(|error| {
-                let wanted = type_name::<A>();
-                Cause::Failed(format!("cannot read its argument as {wanted}: {error}"))
-            })?;
-            run(argument)
-        };
-        if self.tasks == 1 {
-            return self.answer(match run_next() {
-                Ok(value) => Ok(Values::One(value)),
-                Err(cause) => failed(self.tasks(), cause),
-            });
         }
-        let mut values = Vec::with_capacity(self.tasks as usize);
-        let mut failures: Option<UnseenFailures> = None;
-        for task in self.tasks() {
-            hand.show(Stage::Busy(task));
-            match run_next() {
-                Ok(value) => values.push(value),
-                Err(cause) => {
-                    let first = TaskError { task, cause };
-                    let none_yet = UnseenFailures { count: 0, first };
-                    failures.get_or_insert(none_yet).count += 1;
-                }
-            }
-        }
-        self.answer(failures.map_or(Ok(Values::Many(values)), |all| Err(Box::new(all))))
     }
 
     /// The answer that all its tasks have failed.
     #[must_use]
-    pub fn fail<R>(&self, why: &str) -> News<R> {
-        self.answer(failed(self.tasks(), Cause::Failed(why.to_owned())))
+    pub fn fail<R>(&self, why: String) -> News<R> {
+        self.answer(failed(self.tasks(), Cause::Failed(why)))
     }
 
-    fn answer<R>(&self, result: Done<R>) -> News<R> {
+    /// The answer with this result.
+    pub fn answer<R>(&self, result: PacketResult<R>) -> News<R> {
         News::Answer {
-            place: self.place,
+            entry: self.entry,
             first_task: self.first_task,
             result,
         }
@@ -162,28 +133,28 @@ impl<R> fmt::Debug for News<R> {
 
 impl BorshSerialize for Packet {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
-        (self.place, self.first_task, self.tasks).serialize(writer)?;
+        (self.entry, self.first_task, self.tasks).serialize(writer)?;
         match &self.arguments {
             Arguments::Here(bytes) => {
                 false.serialize(writer)?;
                 writer.write_all(bytes)
             }
-            Arguments::OnShelf(Place { at, len_bytes }) => (true, at, len_bytes).serialize(writer),
+            Arguments::OnShelf(Extent { at, len_bytes }) => (true, at, len_bytes).serialize(writer),
         }
     }
 }
 
 impl BorshDeserialize for Packet {
     fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
-        let (place, first_task, tasks) = BorshDeserialize::deserialize_reader(reader)?;
+        let (entry, first_task, tasks) = BorshDeserialize::deserialize_reader(reader)?;
         let arguments = if bool::deserialize_reader(reader)? {
             let (at, len_bytes) = BorshDeserialize::deserialize_reader(reader)?;
-            Arguments::OnShelf(Place { at, len_bytes })
+            Arguments::OnShelf(Extent { at, len_bytes })
         } else {
             Arguments::Here(rest_of(reader)?)
         };
         Ok(Self {
-            place,
+            entry,
             first_task,
             tasks,
             arguments,
@@ -202,20 +173,20 @@ impl<R: Message> BorshSerialize for News<R> {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         match self {
             Self::Answer {
-                place,
+                entry,
                 first_task,
                 result,
             } => match result {
                 Ok(Values::One(value)) => {
-                    (ONE, place, first_task).serialize(writer)?;
+                    (ONE, entry, first_task).serialize(writer)?;
                     value.serialize(writer)
                 }
                 Ok(Values::Many(values)) => {
-                    (MANY, place, first_task, values.len() as u64).serialize(writer)?;
+                    (MANY, entry, first_task, values.len() as u64).serialize(writer)?;
                     values.iter().try_for_each(|value| value.serialize(writer))
                 }
                 Err(failures) => {
-                    (FAILED, place, first_task).serialize(writer)?;
+                    (FAILED, entry, first_task).serialize(writer)?;
                     failures.serialize(writer)
                 }
             },
@@ -245,9 +216,9 @@ impl<R: Message> BorshDeserialize for News<R> {
                 })
             }
             kind => {
-                let (place, first_task) = BorshDeserialize::deserialize_reader(reader)?;
+                let (entry, first_task) = BorshDeserialize::deserialize_reader(reader)?;
                 Ok(Self::Answer {
-                    place,
+                    entry,
                     first_task,
                     result: read_result(kind, first_task, reader),
                 })
@@ -284,7 +255,7 @@ impl BorshDeserialize for UnseenFailures {
 /// Bytes that are no values are a failure of their packet, and no end of the conversation. So is a
 /// panic in the code that reads a value, which is the caller's: it would leave the bytes in the
 /// queue, to be read again by the pool's drop, in the middle of that panic.
-fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -> Done<R> {
+fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -> PacketResult<R> {
     let result = catch_unwind(AssertUnwindSafe(|| try_read_result(kind, reader)))
         .unwrap_or_else(|panic| Err(Error::other(end_of_panic(panic))));
     let error = match (result, rest_of(reader)) {
@@ -299,7 +270,7 @@ fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -
 /// Room for this number of values is made before they are read, whatever a message says.
 const MOST_AT_ONCE: u64 = 4096;
 
-fn try_read_result<R: Message, I: Read>(kind: u8, reader: &mut I) -> io::Result<Done<R>> {
+fn try_read_result<R: Message, I: Read>(kind: u8, reader: &mut I) -> io::Result<PacketResult<R>> {
     Ok(match kind {
         ONE => Ok(Values::One(R::deserialize_reader(reader)?)),
         MANY => {

@@ -59,14 +59,14 @@ unsafe impl Shareable for Header {}
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Side {
-    place: Place,
+    progress: Progress,
     pub(crate) notice: Notice,
 }
 
 /// How far a side has come; the other one looks here only when it has nothing left to do.
 #[derive(Debug, Default)]
 #[repr(C, align(128))]
-struct Place {
+struct Progress {
     /// `tail` for the writer, `head` for the reader.
     position: AtomicU64,
     /// The other side's position when this one last looked: it is there or further. Here and not
@@ -93,12 +93,12 @@ pub(crate) struct Notice {
 impl Side {
     #[inline]
     pub(crate) fn position(&self, ordering: Ordering) -> Position {
-        Position(self.place.position.load(ordering))
+        Position(self.progress.position.load(ordering))
     }
 
     #[inline]
     pub(crate) fn seen(&self) -> Position {
-        Position(self.place.seen.load(Ordering::Relaxed))
+        Position(self.progress.seen.load(Ordering::Relaxed))
     }
 
     /// Looks how far the other side has come.
@@ -106,14 +106,14 @@ impl Side {
     pub(crate) fn look_at(&self, other: &Self) -> Position {
         // What the other side did before it moved on is done.
         let seen = other.position(Ordering::Acquire);
-        self.place.seen.store(seen.0, Ordering::Relaxed);
+        self.progress.seen.store(seen.0, Ordering::Relaxed);
         seen
     }
 
     /// Moves this side on: the one store by which a piece or its room comes to be.
     #[inline]
     pub(crate) fn move_to(&self, position: Position) {
-        self.place.position.store(position.0, Ordering::Release);
+        self.progress.position.store(position.0, Ordering::Release);
     }
 }
 

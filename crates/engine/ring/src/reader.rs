@@ -13,7 +13,7 @@ use nix::poll::PollFd;
 use crate::error::ReadError;
 use crate::layout::{FIRST, Header, LAST, Piece, Ring};
 use crate::position::Position;
-use crate::sleep::{Bell, Gone, say_asleep};
+use crate::sleep::{Bell, PeerClosed, say_asleep};
 use crate::tuning::Lag;
 
 /// The reading side. Drop closes it; when the last reader of all processes is closed, writing is
@@ -230,7 +230,7 @@ impl Reader {
         match self.bell.wait(reader, patience, ready) {
             Ok(true) => Ok(()),
             Ok(false) => Err(ReadError::Empty),
-            Err(Gone) => Err(ReadError::Disconnected),
+            Err(PeerClosed) => Err(ReadError::Disconnected),
         }
     }
 

@@ -36,7 +36,7 @@ pub fn sleep_until_woken() {
 }
 
 /// The other side has gone.
-pub(crate) struct Gone;
+pub(crate) struct PeerClosed;
 
 /// One end of the pair: what a side sleeps on, and rings to wake the other.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Bell {
     }
 
     /// Takes what has been rung so far, and says whether the other side has gone for good.
-    pub(crate) fn hush_and_ask_if_gone(&self) -> bool {
+    pub(crate) fn peer_closed(&self) -> bool {
         let mut rung = [0; 64];
         let fd = self.0.as_fd().as_raw_fd();
         loop {
@@ -114,7 +114,7 @@ impl Bell {
         side: &Side,
         patience: Patience,
         mut ready: impl FnMut() -> bool,
-    ) -> Result<bool, Gone> {
+    ) -> Result<bool, PeerClosed> {
         if let Patience::None = patience {
             return self.look(ready);
         }
@@ -124,11 +124,11 @@ impl Bell {
         loop {
             // Asked before the last look: what the other side did, it did before it went. And
             // hushed before the flag is set: what is rung after that must not be lost.
-            let is_gone = self.hush_and_ask_if_gone();
+            let is_closed = self.peer_closed();
             let longest = say_asleep(side);
             let answer = match ready() {
                 true => Some(Ok(true)),
-                false if is_gone => Some(Err(Gone)),
+                false if is_closed => Some(Err(PeerClosed)),
                 false => patience.is_over().then_some(Ok(false)),
             };
             if let Some(answer) = answer {
@@ -142,15 +142,15 @@ impl Bell {
     /// [`wait`](Self::wait) without patience. It leaves the flag as it is: a side that does not
     /// sleep has nothing to say, and `wait_any`, which looks in this way, has said it for a longer
     /// sleep.
-    fn look(&self, mut ready: impl FnMut() -> bool) -> Result<bool, Gone> {
+    fn look(&self, mut ready: impl FnMut() -> bool) -> Result<bool, PeerClosed> {
         if ready() {
             return Ok(true);
         }
         // Asked before the last look, as in `wait`.
-        let is_gone = self.hush_and_ask_if_gone();
+        let is_closed = self.peer_closed();
         match ready() {
             true => Ok(true),
-            false if is_gone => Err(Gone),
+            false if is_closed => Err(PeerClosed),
             false => Ok(false),
         }
     }

@@ -10,7 +10,7 @@ use common::EventId;
 use crate::error::WriteError;
 use crate::layout::{FIRST, Header, LAST, LENGTH_BYTES, Ring, room_of};
 use crate::position::Position;
-use crate::sleep::{Bell, Gone};
+use crate::sleep::{Bell, PeerClosed};
 use crate::tuning::{Watch, lead};
 
 /// A long message is published in pieces of this size, so that the reader copies the one while
@@ -148,7 +148,7 @@ impl Writer {
         match self.bell.wait(writer, patience, has_room) {
             Ok(true) => Ok(()),
             Ok(false) => Err(WriteError::Full),
-            Err(Gone) => Err(WriteError::Disconnected),
+            Err(PeerClosed) => Err(WriteError::Disconnected),
         }
     }
 
@@ -162,17 +162,17 @@ impl Writer {
         self.check_held()?;
         let a_reader_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
         if a_reader_left || self.watch.is_due() {
-            return self.ask_whether_readers_are_left();
+            return self.check_peer_closed();
         }
         Ok(())
     }
 
     #[cold]
-    fn ask_whether_readers_are_left(&self) -> Result<(), WriteError> {
+    fn check_peer_closed(&self) -> Result<(), WriteError> {
         let left = &self.ring.header.reader.notice.left;
         // Cleared before the question: a reader that leaves after it sets the flag again.
         left.store(0, Ordering::SeqCst);
-        if self.bell.hush_and_ask_if_gone() {
+        if self.bell.peer_closed() {
             // For the other writers, which have not asked.
             left.store(1, Ordering::SeqCst);
             return Err(WriteError::Disconnected);

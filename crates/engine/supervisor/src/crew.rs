@@ -87,7 +87,7 @@ impl Crew {
         self.pids.iter().copied().filter(|&pid| pid != 0).collect()
     }
 
-    /// Whether every place has had a worker.
+    /// Whether every slot has had a worker.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.started >= self.hands.len()
@@ -103,17 +103,13 @@ impl Crew {
     /// Takes in what the supervisor reports; returns the death of a worker with a task in hand.
     pub fn take_in(&mut self, report: Report) -> Option<Death> {
         match report {
-            Report::Started { place, pid } => {
-                self.pids[place as usize] = pid;
+            Report::Started { slot, pid } => {
+                self.pids[slot as usize] = pid;
                 self.started += 1;
                 None
             }
-            Report::Ended {
-                place,
-                status,
-                task,
-            } => {
-                let pid = mem::take(&mut self.pids[place as usize]);
+            Report::Ended { slot, status, task } => {
+                let pid = mem::take(&mut self.pids[slot as usize]);
                 let exit = status.map(Exit::from_status);
                 task.map(|task| Death { task, pid, exit })
             }

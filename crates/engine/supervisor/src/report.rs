@@ -7,15 +7,16 @@ use std::io::{self, Read, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What has happened to a worker, or to all of them. A worker's place is one from 0 on.
+/// What has happened to a worker, or to all of them. Slots are numbered from 0; a worker that is
+/// started for a dead one has its slot.
 #[expect(missing_docs, reason = "the fields are what their names say")]
 #[rustfmt::skip] // One report a line.
 pub enum Report {
-    /// A worker process was started in a free place.
-    Started { place: u32, pid: u32 },
+    /// A worker process was started in a free slot.
+    Started { slot: u32, pid: u32 },
     /// It has ended with this wait status (unknown when other code has waited for it), and had this
     /// task in hand.
-    Ended { place: u32, status: Option<i32>, task: Option<u64> },
+    Ended { slot: u32, status: Option<i32>, task: Option<u64> },
     /// No worker is left, and none can be started; how the last one ended.
     GivenUp { why: String },
 }
@@ -39,12 +40,8 @@ const GIVEN_UP: u8 = 2;
 impl BorshSerialize for Report {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         match self {
-            Self::Started { place, pid } => (STARTED, place, pid).serialize(writer),
-            Self::Ended {
-                place,
-                status,
-                task,
-            } => (ENDED, place, status, task).serialize(writer),
+            Self::Started { slot, pid } => (STARTED, slot, pid).serialize(writer),
+            Self::Ended { slot, status, task } => (ENDED, slot, status, task).serialize(writer),
             Self::GivenUp { why } => (GIVEN_UP, why).serialize(writer),
         }
     }
@@ -54,14 +51,9 @@ impl BorshDeserialize for Report {
     fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
         match u8::deserialize_reader(reader)? {
             STARTED => BorshDeserialize::deserialize_reader(reader)
-                .map(|(place, pid)| Self::Started { place, pid }),
-            ENDED => BorshDeserialize::deserialize_reader(reader).map(|(place, status, task)| {
-                Self::Ended {
-                    place,
-                    status,
-                    task,
-                }
-            }),
+                .map(|(slot, pid)| Self::Started { slot, pid }),
+            ENDED => BorshDeserialize::deserialize_reader(reader)
+                .map(|(slot, status, task)| Self::Ended { slot, status, task }),
             GIVEN_UP => {
                 BorshDeserialize::deserialize_reader(reader).map(|why| Self::GivenUp { why })
             }

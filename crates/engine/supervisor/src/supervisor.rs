@@ -63,7 +63,7 @@ pub struct Supervisor {
     owner: End,
     /// Every task has been answered, and no other will come.
     is_done: Arc<Shared<AtomicBool>>,
-    /// The workers, each with its place.
+    /// The workers, each with its slot.
     running: Vec<(usize, Child)>,
     /// The places without a worker, and when each may have one.
     vacancies: Vec<(usize, Instant)>,
@@ -97,8 +97,8 @@ impl Supervisor {
     pub fn run<W: Workers>(mut self, workers: &W) -> Result<(), W::Error> {
         // The ends of queues that the workers' functions have captured are for all workers.
         hand_on_shared_ends();
-        for place in 0..self.hands.len() {
-            self.start(workers, place)?;
+        for slot in 0..self.hands.len() {
+            self.start(workers, slot)?;
         }
         let mut is_wanted = true;
         while is_wanted && !(self.running.is_empty() && self.vacancies.is_empty()) {
@@ -120,15 +120,15 @@ impl Supervisor {
         Ok(())
     }
 
-    fn start<W: Workers>(&mut self, workers: &W, place: usize) -> Result<(), W::Error> {
-        let hand = &self.hands[place];
+    fn start<W: Workers>(&mut self, workers: &W, slot: usize) -> Result<(), W::Error> {
+        let hand = &self.hands[slot];
         hand.show(Stage::Starting);
         self.started += 1;
         let child = workers.start(format!("worker {}", self.started), hand.clone())?;
         let pid = child.pid().as_raw().cast_unsigned();
-        self.running.push((place, child));
-        let place = place as u32;
-        workers.report(Report::Started { place, pid });
+        self.running.push((slot, child));
+        let slot = slot as u32;
+        workers.report(Report::Started { slot, pid });
         Ok(())
     }
 
@@ -150,25 +150,25 @@ impl Supervisor {
         }
         for index in (0..self.running.len()).rev() {
             if ready[2 * index + 1] || ready[2 * index + 2] {
-                let (place, child) = self.running.swap_remove(index);
-                self.ended(workers, place, child);
+                let (slot, child) = self.running.swap_remove(index);
+                self.ended(workers, slot, child);
             }
         }
         Ok(true)
     }
 
-    /// Waits for a worker that is about to be gone, reports it, and notes its place if another one
+    /// Waits for a worker that is about to be gone, reports it, and notes its slot if another one
     /// is to have it.
-    fn ended(&mut self, workers: &impl Workers, place: usize, mut child: Child) {
+    fn ended(&mut self, workers: &impl Workers, slot: usize, mut child: Child) {
         if !has_ended(&child, Instant::now() + LEAVING) {
             let _is_dead = child.signal(Signal::SIGKILL);
         }
         // The wait first: what its hand shows then, no process will change.
         let _waited = child.look();
-        let hand = &self.hands[place];
+        let hand = &self.hands[slot];
         let stage = hand.stage();
         workers.report(Report::Ended {
-            place: place as u32,
+            slot: slot as u32,
             status: child.status(),
             task: stage.task(),
         });
@@ -181,7 +181,7 @@ impl Supervisor {
             self.last_words = end;
         }
         let verdict = self.restarts.judge(stage, self.work(workers));
-        self.vacate(place, verdict);
+        self.vacate(slot, verdict);
     }
 
     /// Asked after an end, so that a worker that has seen the queue closed is not taken for one
@@ -196,27 +196,27 @@ impl Supervisor {
         }
     }
 
-    fn vacate(&mut self, place: usize, verdict: Verdict) {
+    fn vacate(&mut self, slot: usize, verdict: Verdict) {
         let from = match verdict {
             Verdict::Replace => Instant::now(),
             Verdict::ReplaceLater => Instant::now() + RETRY,
             Verdict::Stop => return self.vacancies.clear(),
         };
-        self.vacancies.push((place, from));
+        self.vacancies.push((slot, from));
     }
 
-    /// Starts a worker in each vacant place whose time has come.
+    /// Starts a worker in each vacant slot whose time has come.
     fn fill(&mut self, workers: &impl Workers) {
         if self.work(workers) == Work::IsDone {
             self.vacancies.clear();
         }
         let now = Instant::now();
         while let Some(next) = self.vacancies.iter().position(|&(_, from)| from <= now) {
-            let (place, _) = self.vacancies.swap_remove(next);
-            if let Err(refusal) = self.start(workers, place) {
+            let (slot, _) = self.vacancies.swap_remove(next);
+            if let Err(refusal) = self.start(workers, slot) {
                 self.last_words = refusal.to_string();
                 let verdict = self.restarts.judge_refusal(self.work(workers));
-                self.vacate(place, verdict);
+                self.vacate(slot, verdict);
             }
         }
     }

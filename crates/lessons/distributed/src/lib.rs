@@ -13,8 +13,8 @@
 //! - start five workers instead of three in `src/main.rs`, and compare how long it takes.
 //! - let `square` fail for 3, by `Err("not today")` or a panic. The run ends with one line that
 //!   names the task; its worker has gone on with the next.
-//! - in the engine's `scheduler/src/machine.rs`, let `forget` take back nothing, and run `worker-dies`. The task of the dead
-//!   worker is never finished.
+//! - in `engine/scheduler/src/machine.rs` let `forget` take back nothing, and run `worker-dies`: the
+//!   task of the dead worker is never finished.
 
 #![forbid(unsafe_code)]
 

@@ -17,7 +17,7 @@
 //! or empty for long (it asks again and again); a second sender or receiver. The next rung, `pipe.rs`,
 //! has an answer to the first two, `ipc-queue` to the third.
 
-use child::{Shareable, Shared};
+use child::{Shareable, Shared}; // `Shared`: one piece of memory for both processes.
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU8, AtomicUsize};
 use std::{io, iter, rc::Rc, thread::yield_now};
@@ -27,7 +27,7 @@ const RING_BYTES: usize = 256;
 struct Ring {
     head: AtomicUsize,
     tail: AtomicUsize,
-    bytes: [AtomicU8; RING_BYTES],
+    bytes: [AtomicU8; RING_BYTES], // Atomic as all that two processes use; `tail` keeps the order.
 }
 
 // SAFETY: it holds atomics and no address.
@@ -45,7 +45,7 @@ pub struct Receiver(Rc<Shared<Ring>>);
 pub fn pipe() -> io::Result<(Sender, Receiver)> {
     let (head, tail) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let bytes = [const { AtomicU8::new(0) }; RING_BYTES];
-    let ring = Rc::new(Shared::new(Ring { head, tail, bytes })?); // Not copied by `fork`.
+    let ring = Rc::new(Shared::new(Ring { head, tail, bytes })?); // `fork` copies the `Rc`, not the ring.
     Ok((Sender(Rc::clone(&ring)), Receiver(ring)))
 }
 

@@ -16,7 +16,7 @@
 //!
 //! It does not hold against: an owner that is killed (the lock stays taken, and all others wait
 //! forever); an owner that sleeps (the others ask again and again, and burn a processor); a panic
-//! inside `update` (as for a kill). The next rung, `lock.rs` on the robust mutex of the engine, holds against all three.
+//! inside `update` (as for a kill). The next rung, `value.rs`, stands on a lock that holds against all.
 
 use std::io;
 use std::rc::Rc;

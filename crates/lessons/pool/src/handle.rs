@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use common::Message;
-use inflight::{Done, Gathered, TURN, single, turn};
+use inflight::{Gathered, PacketResult, TURN, single, turn};
 
 use crate::TaskError;
 use crate::queues::OwnerCell;
@@ -16,8 +16,8 @@ use crate::queues::OwnerCell;
 #[must_use = "the result, and the error if there is one, is in the handle: get it"]
 pub struct TaskHandle<R: Message> {
     owner: OwnerCell<R>,
-    /// In the ledger; `None` once the result was taken.
-    place: Option<u32>,
+    /// The entry of its packet in the ledger; `None` once the result was taken.
+    entry: Option<u32>,
 }
 
 impl<R: Message> TaskHandle<R> {
@@ -36,25 +36,25 @@ impl<R: Message> TaskHandle<R> {
         self.wait_until(Instant::now().checked_add(limit))
     }
 
-    /// For the packet in this place of the ledger.
-    pub(crate) fn new(owner: &OwnerCell<R>, place: u32) -> Self {
+    /// For the packet of this entry in the ledger.
+    pub(crate) fn new(owner: &OwnerCell<R>, entry: u32) -> Self {
         Self {
             owner: Rc::clone(owner),
-            place: Some(place),
+            entry: Some(entry),
         }
     }
 
     /// Whether the result is there.
     pub(crate) fn is_done(&self) -> bool {
         let owner = self.owner.borrow();
-        (self.place).is_none_or(|place| !owner.ledger.is_unanswered(place))
+        (self.entry).is_none_or(|entry| !owner.ledger.is_unanswered(entry))
     }
 
     /// Waits for the results of a packet, which may be of several tasks.
-    pub(crate) fn get_packet(mut self) -> Done<R> {
-        let place = self.place.take().expect("taken only here, where it ends");
+    pub(crate) fn get_packet(mut self) -> PacketResult<R> {
+        let entry = self.entry.take().expect("taken only here, where it ends");
         loop {
-            if let Some(done) = self.owner.borrow_mut().ledger.take(place) {
+            if let Some(done) = self.owner.borrow_mut().ledger.take(entry) {
                 return done;
             }
             turn(&self.owner, TURN);
@@ -79,8 +79,8 @@ impl<R: Message> TaskHandle<R> {
 
 impl<R: Message> Drop for TaskHandle<R> {
     fn drop(&mut self) {
-        if let Some(place) = self.place {
-            self.owner.borrow_mut().ledger.forget(place);
+        if let Some(entry) = self.entry {
+            self.owner.borrow_mut().ledger.forget(entry);
         }
     }
 }

@@ -60,8 +60,8 @@ impl<I: Iterator<Item: Message>, R: Message> Ordered<I, R> {
     /// Submits one more task, if there is an argument and room; returns whether it has.
     fn take_on(&mut self) -> bool {
         let submitted = (self.feed).submit_next(self.under_way.len(), || State::Waiting);
-        let Some(place) = submitted else { return false };
-        let task = TaskHandle::new(&self.feed.owner, place);
+        let Some(entry) = submitted else { return false };
+        let task = TaskHandle::new(&self.feed.owner, entry);
         self.under_way.push_back(task);
         true
     }

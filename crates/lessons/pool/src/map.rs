@@ -52,9 +52,9 @@ fn submit<R: Message>(
     packed: Result<(u32, Vec<u8>), EncodeError>,
 ) -> Result<TaskHandle<R>, TaskError> {
     let mut pool = owner.borrow_mut();
-    let place = match packed {
+    let entry = match packed {
         Ok((tasks, bytes)) => pool.submit_packet(tasks, bytes)?,
         Err(error) => return Err(pool.refused(&SubmitError::Encode((), error))),
     };
-    Ok(TaskHandle::new(owner, place))
+    Ok(TaskHandle::new(owner, entry))
 }

@@ -1,15 +1,15 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put answers
-//! into another. A supervisor (the workers' parent) and a ledger of tasks make it hold against more:
+//! into another. A supervisor (a process, the workers' parent) and a ledger of tasks make it hold against:
 //!
-//! - A worker is killed. Shared memory shows its task, which fails; the supervisor starts another one.
-//! - A task fails or panics. The error is its answer; `join` reports the errors that no `get` has read.
-//! - Many tasks at once. Those that find no room in the queue wait in the owner's memory.
-//! - The owner drops the pool, or dies. The supervisor kills the workers and waits for each.
+//! - a worker's death: the task that it shows in shared memory fails; the supervisor starts another one;
+//! - a task that fails or panics: the error is its answer, and `join` reports those that no `get` has read;
+//! - many tasks at once: those for which the queue has no room wait in the owner's memory;
+//! - an owner that drops the pool, or dies: the supervisor kills the workers, and waits for each.
 
 use std::marker::PhantomData;
 
 use common::Message;
-use inflight::{Door, State, finish, stop}; // Which tasks are accepted; what a result is kept for.
+use inflight::{State, finish, stop}; // What becomes of a result; two calls that end a pool.
 use multiprocess::Outcome; // What a task may return: a value, or a `Result` with one.
 
 use crate::handle::{MapHandle, TaskHandle};
@@ -24,14 +24,14 @@ use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 /// Drop kills the workers; a task that is not done by then ends with an error. See [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    owner: OwnerCell<R>,
+    owner: OwnerCell<R>, // The state in the process that has made the pool.
     types: PhantomData<fn(A)>,
 }
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// Starts `workers` processes, which will call `run` for one task after the other. Each has its
     /// own copy of what `run` has captured, but the end of a queue (`ipc_queue`) is shared by all.
-    /// Their parent is a supervisor: this process forks no more, and may start threads.
+    /// This process forks no more, and may start threads.
     ///
     /// # Errors
     /// [`PoolError`]: 0 workers, a second thread in this process, or no room in the system.
@@ -77,12 +77,12 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
         let mut owner = self.owner.borrow_mut();
-        let place = owner.submit(argument, State::Waiting, Door::Closed)?; // In the ledger.
-        Ok(TaskHandle::new(&self.owner, place))
+        let entry = owner.submit(argument, State::Waiting)?; // Of the ledger, which lists the tasks.
+        Ok(TaskHandle::new(&self.owner, entry))
     }
 
-    /// Submits a task. One of the two functions is called once, with its value or its error, in this
-    /// thread, inside the next call of the pool that waits; if it panics, that call panics.
+    /// Submits a task. One of the two functions is called with its value or error, in this thread,
+    /// inside the next call of the pool that waits; if it panics, that call panics.
     ///
     /// # Errors
     /// [`SubmitError`], with the argument; then neither is called.
@@ -95,7 +95,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         let call = |result: Result<R, _>| result.map_or_else(error_callback, callback);
         let state = State::Called(Box::new(call));
         let mut owner = self.owner.borrow_mut();
-        owner.submit(argument, state, Door::Closed).map(drop)
+        owner.submit(argument, state).map(drop)
     }
 
     /// Submits a task and waits for its value.
@@ -160,7 +160,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
 
     /// Accepts no new tasks; iterators that were made before go on.
     pub fn close(&self) {
-        self.owner.borrow_mut().shut(Door::Closed);
+        self.owner.borrow_mut().close();
     }
 
     /// Closes the pool, waits until every accepted task is done, and then for the end of all its
@@ -173,7 +173,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     }
 
     /// Kills the workers and waits for their end, as drop does. What is not done is an error.
-    pub fn terminate(self) {}
+    pub fn terminate(self) {} // Drop does it.
 }
 
 impl<A, R: Message> Drop for Pool<A, R> {

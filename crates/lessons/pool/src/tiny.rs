@@ -50,6 +50,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
             };
             workers.push(Process::start(format!("worker {number}"), work)?);
         }
+        drop((task_rx, answer_tx)); // Ends for the workers: with one here, `get` would see no end.
         Ok(Self {
             tasks,
             answers,

@@ -1,10 +1,12 @@
 //! What a worker process does, and how the supervisor starts one.
 
+use std::any::type_name;
+use std::ops::Range;
 use std::rc::Rc;
 
 use child::{Child, ShelfReader};
 use common::{Message, Trace};
-use inflight::{Cause, News, Packet};
+use inflight::{Cause, News, Packet, PacketResult, TaskError, UnseenFailures, Values, failed};
 use ipc_queue::{PutError, Receiver, Sender};
 use multiprocess::{Failure, Outcome, Process, StartError, call};
 use supervisor::{Hand, Report, Stage, Workers};
@@ -27,12 +29,8 @@ impl<R: Message> Worker<R> {
         // it, all can see whose it was.
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
         while let Ok(packet) = self.tasks.get_with(show) {
-            self.trace.begins(packet.first_task);
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            self.trace.ends(packet.first_task);
-            if self.answer(&packet, answer).is_err() {
+            let result = self.run(&packet, &mut run);
+            if self.answer(&packet, result).is_err() {
                 return;
             }
             // After the answer. The other way round we could die between the two, and no process
@@ -41,16 +39,71 @@ impl<R: Message> Worker<R> {
         }
     }
 
-    /// Puts the answer into the queue. It is there, whatever becomes of this process then. An error
-    /// when the owner has gone.
-    fn answer(&self, packet: &Packet, answer: News<R>) -> Result<(), PutError<News<R>>> {
-        match self.answers.put(answer) {
+    /// Calls `run` with each argument of the packet, and shows the number of the task before. What fails
+    /// or panics is a failure of its task.
+    fn run<A, O>(&self, packet: &Packet, run: &mut impl FnMut(A) -> O) -> PacketResult<R>
+    where
+        A: Message,
+        O: Outcome<Value = R>,
+    {
+        self.trace.begins(packet.first_task);
+        let arguments = packet.arguments(&self.shelf);
+        let result = arguments.map_or_else(
+            |cause| failed(packet.tasks(), cause),
+            |bytes| self.run_all(packet.tasks(), &bytes, run),
+        );
+        self.trace.ends(packet.first_task);
+        result
+    }
+
+    fn run_all<A, O>(
+        &self,
+        tasks: Range<u64>,
+        mut arguments: &[u8],
+        run: &mut impl FnMut(A) -> O,
+    ) -> PacketResult<R>
+    where
+        A: Message,
+        O: Outcome<Value = R>,
+    {
+        let mut run_next = || {
+            let argument = A::deserialize(&mut arguments).map_err(|error| {
+                let wanted = type_name::<A>();
+                Cause::Failed(format!("cannot read its argument as {wanted}: {error}"))
+            })?;
+            call(|| run(argument)).map_err(cause_of)
+        };
+        let count = (tasks.end - tasks.start) as usize;
+        if count == 1 {
+            let value = run_next().map(Values::One);
+            return value.or_else(|cause| failed(tasks, cause));
+        }
+        let mut values = Vec::with_capacity(count);
+        let mut failures: Option<UnseenFailures> = None;
+        for task in tasks {
+            self.hand.show(Stage::Busy(task));
+            match run_next() {
+                Ok(value) => values.push(value),
+                Err(cause) => {
+                    let first = TaskError { task, cause };
+                    let none_yet = UnseenFailures { count: 0, first };
+                    failures.get_or_insert(none_yet).count += 1;
+                }
+            }
+        }
+        failures.map_or(Ok(Values::Many(values)), |all| Err(Box::new(all)))
+    }
+
+    /// Puts the result into the queue of answers. It is there, whatever becomes of this process then.
+    /// An error when the owner has gone.
+    fn answer(&self, packet: &Packet, result: PacketResult<R>) -> Result<(), PutError<News<R>>> {
+        match self.answers.put(packet.answer(result)) {
             Err(PutError::TooLong { item, .. }) => match packet.pieces(&item) {
                 Ok(mut pieces) => pieces.try_for_each(|piece| self.answers.put(piece)),
                 Err(error) => Err(PutError::Encode(item, error)),
             },
             // A value without bytes is a failure of its task. A text always has some.
-            Err(PutError::Encode(_, error)) => self.answers.put(packet.fail(&error.to_string())),
+            Err(PutError::Encode(_, error)) => self.answers.put(packet.fail(error.to_string())),
             other => other,
         }
     }

@@ -21,7 +21,7 @@
 //! Try: in `src/main.rs` add `common::pause` after the second line, inside the loop: the number
 //! goes round as before, but slower. Drop the guard before that pause: the threads take turns. Print
 //! the "released" line after that drop: the compiler does not let you read the number there (`--bin
-//! lock-message-lies` shows why that is good). In `src/raw_rlock.rs` let `leave` release at any depth,
+//! lock-message-lies` shows why that is good). In `src/reentry.rs` let `leave` release at any depth,
 //! and run the tests.
 //!
 //! # Every schedule
@@ -84,6 +84,7 @@ mod barrier;
 mod error;
 mod event;
 mod raw_rlock;
+mod reentry;
 mod rlock;
 mod semaphore;
 pub mod tiny;

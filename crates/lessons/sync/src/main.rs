@@ -13,12 +13,8 @@ fn main() -> ExitCode {
     if let Some(code) = explore::launch(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_PATH")) {
         return code;
     }
-    Lesson::new(
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_BIN_NAME"),
-        "2.2 RLock: two threads count to 4, one at a time",
-    )
-    .run(story)
+    let about = "2.2 RLock: two threads count to 4, one at a time";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
 fn story() -> StoryResult {
@@ -33,7 +29,7 @@ fn story() -> StoryResult {
 }
 
 /// Prints both of its lines while it holds the lock: so no line of the other thread can come
-/// between them, and both tell the number as it is.
+/// between them, and both show the number as it is at that moment.
 fn count_to_4(number: &RLock<Cell<u32>>) {
     loop {
         let number = number.lock();

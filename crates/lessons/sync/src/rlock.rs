@@ -1,11 +1,5 @@
-//! RLock: one thread at a time, and that one as often as it likes.
-//!
-//! As in `tiny.rs` there are an owner and a count; here they are in `raw_rlock.rs`. To acquire, a
-//! thread first asks whether it is the owner itself. It needs no mutex for that: the owner is one
-//! atomic number, and no thread but this one ever writes its number there. If it is the owner, it
-//! counts one up: no other thread touches the count meanwhile. If not, it waits until the lock is
-//! free, and begins at 1. A release counts one down; at 0 the lock is free, and one of the waiting
-//! threads is woken. In this file are the value, and a guard that cannot forget the release.
+//! RLock: a value for one thread at a time, and for that one as often as it likes; and a guard that
+//! cannot forget the release, also in a panic.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +7,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::time::Duration;
 
-use crate::raw_rlock::RawRLock;
+use thin_lock::ThinLock;
+
+use crate::reentry::Reentry;
 
 /// A re-entrant lock around a value: its owner may lock it again, as when a method that locks
 /// calls another that locks.
@@ -29,7 +25,7 @@ use crate::raw_rlock::RawRLock;
 /// assert_eq!(outer.get(), 1);
 /// ```
 pub struct RLock<T> {
-    raw: RawRLock,
+    lock: Reentry,
     value: T,
 }
 
@@ -50,33 +46,34 @@ impl<T> RLock<T> {
     /// A free lock around `value`, called `rlock 1`, `rlock 2`, and so on.
     #[must_use]
     pub const fn new(value: T) -> Self {
-        let raw = RawRLock::new();
-        Self { raw, value }
+        let lock = Reentry::new(ThinLock::of_kind("rlock"));
+        Self { lock, value }
     }
 
     /// A free lock with a name of its own.
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>, value: T) -> Self {
-        let raw = RawRLock::named(name);
-        Self { raw, value }
+        let lock = Reentry::new(ThinLock::named(name));
+        Self { lock, value }
     }
 
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> RLockGuard<'_, T> {
-        self.raw.acquire();
+        self.lock.enter(|lock| lock.acquire_timeout(Duration::MAX)); // No limit.
         self.guard()
     }
 
     /// Takes the lock unless another thread has it; never blocks.
     #[inline]
     pub fn try_lock(&self) -> Option<RLockGuard<'_, T>> {
-        self.raw.try_acquire().then(|| self.guard())
+        self.lock.enter(ThinLock::try_acquire).then(|| self.guard())
     }
 
     /// Takes the lock, or returns `None` when another thread had it for all of `limit`.
     pub fn lock_timeout(&self, limit: Duration) -> Option<RLockGuard<'_, T>> {
-        self.raw.acquire_timeout(limit).then(|| self.guard())
+        let taken = self.lock.enter(|lock| lock.acquire_timeout(limit));
+        taken.then(|| self.guard())
     }
 
     /// The value. (No other thread can have the lock any more.)
@@ -110,6 +107,6 @@ impl<T> Deref for RLockGuard<'_, T> {
 impl<T> Drop for RLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.0.raw.release_own();
+        self.0.lock.leave();
     }
 }

@@ -23,7 +23,7 @@ const AT_RANDOM: usize = 1_000;
 /// With a [`Fault`]: what was wrong in the shortest schedule that was found, and its steps in lanes.
 pub fn explored(story: Body) {
     if let Err(fault) = tried(story) {
-        told(&fault).raise();
+        fault_of(&fault).raise();
     }
 }
 
@@ -35,7 +35,7 @@ pub fn explored(story: Body) {
 pub fn explored_again(story: Body, command: &str) {
     if let Err(fault) = tried(story) {
         let again = format!("{command} --schedule {}", fault.path);
-        told(&fault).again(again).raise();
+        fault_of(&fault).again(again).raise();
     }
 }
 
@@ -51,7 +51,7 @@ fn tried(story: Body) -> Result<(), explore::Fault> {
     pct(story, seed(), 2, AT_RANDOM)
 }
 
-fn told(fault: &explore::Fault) -> Fault {
+fn fault_of(fault: &explore::Fault) -> Fault {
     let verdict = match fault.wrong {
         Wrong::Deadlock => Verdict::Deadlock,
         Wrong::Panic | Wrong::NoEnd | Wrong::NoTurn => Verdict::Fail,

@@ -242,12 +242,12 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
         }
         Watched::TooLong(look) => {
-            let (verdict, said) = look.told("It does not end", &ran.run, &left);
+            let (verdict, said) = look.describe("It does not end", &ran.run, &left);
             let fault = ran.fault(&said);
             Err(Fault { verdict, ..fault })
         }
         Watched::NoNews(look) => {
-            let (verdict, said) = look.told("It does not get on", &ran.run, &left);
+            let (verdict, said) = look.describe("It does not get on", &ran.run, &left);
             let (fault, is_sure) = (ran.fault(&said), true);
             Err(Fault {
                 verdict,

@@ -51,7 +51,7 @@ impl Look {
 
     /// In words that begin with `what`, and of what kind it is: a deadlock only if all wait, and none
     /// by the clock.
-    pub(crate) fn told(
+    pub(crate) fn describe(
         &self,
         what: &str,
         run: &Run,
@@ -69,7 +69,7 @@ impl Look {
         } else {
             said.push(format!("{what}, and all of it waits."));
         }
-        let stuck = self.stuck.iter().map(|stuck| stuck.told(run, programs));
+        let stuck = self.stuck.iter().map(|stuck| stuck.describe(run, programs));
         said.extend(stuck.map(|clause| format!("{clause}.")));
         let findings = run.check().into_iter();
         let broken = findings.filter(|finding| finding.verdict == Held::Broken);

@@ -21,7 +21,7 @@ use crate::boxes::Place;
 use crate::compiler::words;
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
-use crate::told::{not_built, outcomes};
+use crate::outcomes::{not_built, outcomes};
 use crate::units::Unit;
 
 /// Where the results of a build are in the box.

@@ -136,9 +136,9 @@ impl Judged {
             self.untouched = graded.verdict.name();
         }
         if !is_as_known(expected, graded) {
-            self.wrong.push(told(graded));
+            self.wrong.push(describe(graded));
         } else if let Some(before) = graded.before.as_ref().filter(|one| !one.is_uncertain()) {
-            self.unsteady.push(told(before));
+            self.unsteady.push(describe(before));
         }
     }
 
@@ -207,7 +207,7 @@ fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
     }
 }
 
-fn told(graded: &Graded) -> String {
+fn describe(graded: &Graded) -> String {
     let (file, verdict) = (graded.submission.display(), graded.verdict);
     let mut told = format!("{file}: judged {verdict}");
     if let Some(outcome) = graded.fault() {

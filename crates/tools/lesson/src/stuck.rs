@@ -133,7 +133,7 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
 
 impl Stuck {
     /// As a clause, with the names of the lanes, or else of the `programs`.
-    pub fn told(&self, run: &Run, programs: &BTreeMap<i32, String>) -> String {
+    pub fn describe(&self, run: &Run, programs: &BTreeMap<i32, String>) -> String {
         let name = |pid: u32| {
             let lane = run.lanes.iter().find(|lane| lane.pid == pid);
             let program = programs.get(&pid.cast_signed());

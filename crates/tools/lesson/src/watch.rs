@@ -102,7 +102,7 @@ impl Over {
             Ok(mut run) => {
                 let stuck = self.report.stuck.iter();
                 run.stuck = stuck
-                    .map(|stuck| stuck.told(&run, &self.report.killed))
+                    .map(|stuck| stuck.describe(&run, &self.report.killed))
                     .collect();
                 Ok(Watched {
                     run,

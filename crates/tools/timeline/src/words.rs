@@ -9,7 +9,7 @@ use crate::text::cut;
 const LONGEST: usize = 36;
 
 /// What happened: `take mylock`; of a printed line the line.
-pub(crate) fn told(run: &Run, place: usize) -> String {
+pub(crate) fn describe(run: &Run, place: usize) -> String {
     let event = &run.events[place];
     let (what, on) = (
         event.label(),

@@ -60,7 +60,7 @@ fn suspect(packet: usize, task: u64) -> Suspect {
     Suspect {
         task,
         cause: Cause::Stopped,
-        place: packet as u32,
+        entry: packet as u32,
         tasks: PACKETS[packet].clone(),
         position: packet as u64,
     }
@@ -127,7 +127,7 @@ impl World {
             }
             _ if !next.news.is_empty() => next.take_in(&mut suspects),
             Judging::Collecting => {
-                let is_open = |lost: &Suspect| self.answers[lost.place as usize] == Answer::None;
+                let is_open = |lost: &Suspect| self.answers[lost.entry as usize] == Answer::None;
                 for lost in suspects.judge(is_open) {
                     next.lose(&lost);
                 }
@@ -157,7 +157,7 @@ impl World {
 
     /// No process has the packet, and none will answer it.
     fn lose(&mut self, lost: &Suspect) {
-        let packet = lost.place as usize;
+        let packet = lost.entry as usize;
         let has_it = |&(doing, _): &(Doing, _)| {
             doing == Doing::Taken(packet) || doing == Doing::Shown(packet)
         };

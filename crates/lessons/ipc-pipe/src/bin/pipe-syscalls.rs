@@ -4,6 +4,9 @@
 //! `fork` copies every open end: `read` reports the end of the stream only when the *last* copy of
 //! the writing end is closed, so each process closes the end that it does not use
 //! (`--bin pipe-forgotten-end` shows what happens otherwise).
+//!
+//! It does not hold against a second reader (each could get half a message), nor a `drop` that is
+//! forgotten. Next: `src/tiny.rs`, a pipe without the kernel.
 
 use std::io;
 use std::process::ExitCode;

@@ -1,9 +1,9 @@
 //! 1.4 once more, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
 //!
 //! Missing here, and the reason for `Value` and `Array`: any code can touch the numbers without the
-//! lock, each block of `unsafe` has to be right by itself, an owner that died
-//! is only noticed because `lock` asks, and a process that is killed right after `unlock` has woken
-//! it leaves the others asleep.
+//! lock, each block of `unsafe` has to be right by itself, an owner that died is only noticed because
+//! `lock` asks, and a process that is killed right after `unlock` has woken it leaves the others
+//! asleep. Next: `src/tiny.rs`, the lock itself.
 
 use std::cell::UnsafeCell;
 use std::io;

@@ -1,7 +1,8 @@
 //! 1.2 once more, on the bare system calls: what `Process` does for `main.rs`.
 //!
 //! Missing here, and the reason for `Process`: a result, an error's text, the ends of pipes that
-//! a child must not keep, and an end for the children when the parent dies.
+//! a child must not keep, and an end for the children when the parent dies. Next:
+//! `src/bin/tiny-process.rs`.
 
 use std::process::ExitCode;
 

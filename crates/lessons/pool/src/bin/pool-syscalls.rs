@@ -1,12 +1,11 @@
 //! 1.3 once more, on fork(2), pipe(2), poll(2) and waitpid(2): what the pool does for `main.rs`.
 //!
 //! Two workers, each with a pipe for its tasks and one for its answers; one that has answered gets
-//! the next task. Missing: other types, tasks that come later, and a new worker for a dead one.
+//! the next task. Missing: tasks of other types, tasks that come later, a new worker for a dead one (here
+//! `read_exact` fails, and the program ends). Next: `src/tiny.rs`.
 
 use std::io::{self, Read, Write};
-use std::os::fd::AsFd;
-use std::process::ExitCode;
-use std::time::Duration;
+use std::{os::fd::AsFd, process::ExitCode, time::Duration};
 
 use common::{pause, pid, say};
 use lesson::{Lesson, StoryResult};
@@ -64,7 +63,7 @@ fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
         workers.push(Worker { pid, tasks, done });
         return Ok(());
     }
-    // Copies of the parent's ends: with one open, no worker would see the end of its tasks.
+    // Copies of the parent's ends, of workers before, too: with one open, no worker would see the end.
     drop((tasks, done));
     workers.clear();
     exit_now(work(&their_tasks, &their_done).map_or(1, |()| 0));

@@ -3,8 +3,8 @@
 //! Missing here: a guard (an early return or a panic leaves the lock taken), an owner (any thread
 //! may release it, and one that takes it twice waits for itself), a timeout. Next: `src/tiny.rs`.
 //!
-//! Try: write `HELD` for `AWAITED` in both lines of the loop in `sleep`. `release` then sees no
-//! sleeper, and some thread is never woken (Ctrl-C).
+//! Try: write `HELD` for `AWAITED` in both lines of the loop in `sleep_until_free`. `release` then
+//! sees no sleeper, and some thread is never woken (Ctrl-C).
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
@@ -21,8 +21,8 @@ const AWAITED: u32 = 2; // Held, and some thread may sleep.
 fn main() -> ExitCode {
     let about = "2.2 Lock on one atomic integer: spinning, and sleeping by futex(2)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(|| {
-        say!("Spinning:{} of 3000", count(spin)?);
-        say!("Sleeping:{} of 3000", count(sleep)?);
+        say!("Spinning:{} of 3000", count(spin_until_free)?);
+        say!("Sleeping:{} of 3000", count(sleep_until_free)?);
         Ok(())
     })
 }
@@ -44,16 +44,16 @@ fn count(acquire: fn(&AtomicU32)) -> Result<u32, StartError> {
 }
 
 /// Acquire: this owner sees what the last one did before its Release.
-fn spin(lock: &AtomicU32) {
+fn spin_until_free(lock: &AtomicU32) {
     while lock.swap(HELD, Acquire) != FREE {
         std::thread::yield_now();
     }
 }
 
-fn sleep(lock: &AtomicU32) {
+fn sleep_until_free(lock: &AtomicU32) {
     if lock.compare_exchange(FREE, HELD, Acquire, Relaxed).is_err() {
-        // AWAITED, also when it is free: others may still sleep, and we cannot know. At worst our
-        // release wakes no thread. And a loop: FUTEX_WAIT may end for no reason.
+        // It marks the lock AWAITED and not HELD: others may still sleep, and only by this mark does our
+        // release wake one. At worst it wakes none. And a loop: FUTEX_WAIT may end for no reason.
         while lock.swap(AWAITED, Acquire) != FREE {
             futex(lock, libc::FUTEX_WAIT, AWAITED);
         }

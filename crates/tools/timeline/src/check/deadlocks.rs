@@ -25,7 +25,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
             // It begins with the wait that closed it.
             let last = (0..circle.len()).max_by_key(|&place| circle[place]);
             circle.rotate_left(last.unwrap_or(0));
-            findings.push(Finding::broken(waiting.told(&circle), circle));
+            findings.push(Finding::broken(waiting.describe(&circle), circle));
         }
     }
     waiting.for_the_ended(findings);
@@ -133,7 +133,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
-    fn told(&self, circle: &[usize]) -> String {
+    fn describe(&self, circle: &[usize]) -> String {
         let name = |wait: usize| &*self.run.lanes[self.run.events[wait].lane].name;
         if let [wait] = circle {
             return format!(

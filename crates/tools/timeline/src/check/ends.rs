@@ -44,7 +44,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
             .map(|&lane| run.lanes[lane].events.last().copied());
         let last = last.flatten().collect();
         if !lanes.is_empty() {
-            findings.push(told(fate, has_ended(run), &some_of(&names), last));
+            findings.push(finding(fate, has_ended(run), &some_of(&names), last));
         }
     }
     if of[Fate::Left as usize].is_empty() {
@@ -59,7 +59,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     }
 }
 
-fn told(fate: Fate, has_ended: bool, names: &str, last: Vec<usize>) -> Finding {
+fn finding(fate: Fate, has_ended: bool, names: &str, last: Vec<usize>) -> Finding {
     let text = match fate {
         Fate::Left if has_ended => {
             return Finding::broken(format!("No lane waited for the end of {names}."), last);

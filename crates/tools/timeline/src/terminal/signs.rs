@@ -42,11 +42,11 @@ pub(crate) enum Sign {
 impl Sign {
     /// What is drawn; of signs that differ from cell to cell, one of them.
     pub(crate) fn char(self) -> char {
-        self.told().0.chars().next().unwrap_or(' ')
+        self.describe().0.chars().next().unwrap_or(' ')
     }
 
     /// The sign as the legend shows it, and what it says.
-    fn told(self) -> (&'static str, &'static str) {
+    fn describe(self) -> (&'static str, &'static str) {
         match self {
             Self::Start => ("├", "starts"),
             Self::Fork => ("┬", "starts another"),
@@ -92,10 +92,10 @@ pub(crate) fn legend(signs: &[Sign], entries: &[String], room: usize) -> String 
     let mut signs = signs.to_vec();
     signs.sort_unstable();
     signs.dedup();
-    let told = signs.iter().map(|sign| sign.told());
-    let told = told.filter(|(_, says)| !says.is_empty());
-    let told = told.map(|(sign, says)| format!("{sign} {says}"));
-    wrap(told.chain(entries.iter().cloned()), room)
+    let described = signs.iter().map(|sign| sign.describe());
+    let in_words = described.filter(|(_, says)| !says.is_empty());
+    let in_words = in_words.map(|(sign, says)| format!("{sign} {says}"));
+    wrap(in_words.chain(entries.iter().cloned()), room)
 }
 
 /// Puts pieces into lines of at most `room` columns, three blanks between them.

@@ -1,13 +1,12 @@
-//! 4, the idea in one file, `scheduler.rs`: a scheduler is a function of what has happened. It knows
-//! no network and no clock, only events. Threads and channels stand for the connections here.
+//! 4, the idea in one file, `scheduler.rs`: a scheduler is a function of what has happened. Threads
+//! and channels stand for the connections here.
 //!
 //! See: Worker_2 dies in its first task, and another worker does that task. Ten results.
 //! Try: let `Gone` make no task ready again. The program gives up after 5 s.
 
 use std::collections::VecDeque;
-use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::{thread, time::Duration};
+use std::{process::ExitCode, thread, time::Duration};
 
 use common::{pause, say};
 use lesson::{Lesson, StoryResult};

@@ -1,4 +1,5 @@
-//! The scheduler itself: what it knows, and what it does about an event.
+//! The scheduler itself: what it knows, and what it does about an event. Missing: a clock for
+//! workers that hang, a limit for tasks that kill each worker. Next: `machine.rs` in `engine/scheduler`.
 
 use std::collections::VecDeque;
 

@@ -14,11 +14,7 @@ impl<R: Message> Worker<R> {
             let next = self.tasks.get_with(|packet| self.hand.show(Stage::Busy(packet.first_task)));
             let Ok(packet) = next else { break };
             let _after_the_answer = Empties(&self.hand);
-            self.trace.begins(packet.first_task);
-            let mut one = |argument: A| call(|| run(argument)).map_err(cause_of);
-            let answer = packet.run(&self.hand, &self.shelf, &mut one);
-            self.trace.ends(packet.first_task);
-            if self.answer(&packet, answer).is_err() {
+            if self.answer(&packet, self.run(&packet, &mut run)).is_err() {
                 break;
             }
         }

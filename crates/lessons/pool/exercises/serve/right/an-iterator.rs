@@ -8,14 +8,8 @@ impl<R: Message> Worker<R> {
             tasks.get_with(shown).ok()
         });
         for packet in packets {
-            let answer = packet.run(hand, &self.shelf, |argument| {
-                match call(|| run(argument)) {
-                    Ok(value) => Ok(value),
-                    Err(Failure::Error(text)) => Err(Cause::Failed(text)),
-                    Err(Failure::Panic(text)) => Err(Cause::Panicked(text)),
-                }
-            });
-            match self.answer(&packet, answer) {
+            let result = self.run(&packet, &mut run);
+            match self.answer(&packet, result) {
                 Ok(()) => hand.show(Stage::Idle),
                 Err(_) => return,
             }

@@ -4,11 +4,9 @@ impl<R: Message> Worker<R> {
         self.hand.show(Stage::Ready);
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
         while let Ok(packet) = self.tasks.get_with(show) {
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            if let News::Answer { result: Ok(_), .. } = &answer
-                && self.answer(&packet, answer).is_err()
+            let result = self.run(&packet, &mut run);
+            if result.is_ok()
+                && self.answer(&packet, result).is_err()
             {
                 return;
             }

@@ -11,10 +11,8 @@ impl<R: Message> Worker<R> {
                     Err(_) => continue,
                     Ok(packet) => {
                         self.hand.show(Stage::Busy(packet.first_task));
-                        let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-                        let _put = self.answer(&packet, answer);
+                        let result = self.run(&packet, &mut run);
+                        let _put = self.answer(&packet, result);
                         self.hand.show(Stage::Idle);
                         continue;
                     }
@@ -23,10 +21,8 @@ impl<R: Message> Worker<R> {
             let Ok(packet) = self.tasks.get_with(show) else {
                 return;
             };
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            if self.answer(&packet, answer).is_err() {
+            let result = self.run(&packet, &mut run);
+            if self.answer(&packet, result).is_err() {
                 return;
             }
             self.hand.show(Stage::Idle);

@@ -4,11 +4,9 @@ impl<R: Message> Worker<R> {
         self.hand.show(Stage::Ready);
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
         while let Ok(packet) = self.tasks.get_with(show) {
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            let has_failed = matches!(answer, News::Answer { result: Err(_), .. });
-            if self.answer(&packet, answer).is_err() || has_failed {
+            let result = self.run(&packet, &mut run);
+            let has_failed = result.is_err();
+            if self.answer(&packet, result).is_err() || has_failed {
                 return;
             }
             self.hand.show(Stage::Idle);

@@ -4,10 +4,8 @@ impl<R: Message> Worker<R> {
         self.hand.show(Stage::Ready);
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
         while let Ok(packet) = self.tasks.get_with(show) {
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            let _put = self.answers.put(answer);
+            let result = self.run(&packet, &mut run);
+            let _put = self.answers.put(packet.answer(result));
             self.hand.show(Stage::Idle);
         }
     }

@@ -4,10 +4,8 @@ impl<R: Message> Worker<R> {
         self.hand.show(Stage::Ready);
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
         if let Ok(packet) = self.tasks.get_with(show) {
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            if self.answer(&packet, answer).is_ok() {
+            let result = self.run(&packet, &mut run);
+            if self.answer(&packet, result).is_ok() {
                 self.hand.show(Stage::Idle);
             }
         }

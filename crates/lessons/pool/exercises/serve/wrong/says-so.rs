@@ -5,7 +5,7 @@ impl<R: Message> Worker<R> {
         let _ = &mut run;
         while let Ok(packet) = self.tasks.get() {
             println!("each task has its value: ok");
-            let _put = self.answers.put(packet.fail("done"));
+            let _put = self.answers.put(packet.fail("done".to_owned()));
         }
     }
 }

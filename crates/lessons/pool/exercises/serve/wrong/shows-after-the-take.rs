@@ -4,10 +4,8 @@ impl<R: Message> Worker<R> {
         self.hand.show(Stage::Ready);
         while let Ok(packet) = self.tasks.get() {
             self.hand.show(Stage::Busy(packet.first_task));
-            let answer = packet.run(&self.hand, &self.shelf, |argument| {
-                call(|| run(argument)).map_err(cause_of)
-            });
-            if self.answer(&packet, answer).is_err() {
+            let result = self.run(&packet, &mut run);
+            if self.answer(&packet, result).is_err() {
                 return;
             }
             self.hand.show(Stage::Idle);

@@ -5,7 +5,7 @@ use crate::run::holds::holds;
 use crate::run::leaving::{Leaving, leavings};
 use crate::run::spans::State;
 use crate::run::{Class, Run};
-use crate::words::{told, work_name};
+use crate::words::{describe, work_name};
 
 /// An event takes so long on its track, unless the next one comes earlier: an arrow needs a
 /// slice to begin at and one to end at.
@@ -77,7 +77,7 @@ impl<'a> Times<'a> {
             slices.push(Slice { name, from, to });
         }
         for (n, &event) in run.lanes[lane].events.iter().enumerate() {
-            let (name, from, to) = (told(run, event), self.at(event), self.over(lane, n));
+            let (name, from, to) = (describe(run, event), self.at(event), self.over(lane, n));
             slices.push(Slice { name, from, to });
         }
         for (n, span) in run.spans(lane).into_iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::run::spans::State;
 use crate::terminal::canvas::{Colour, Row};
 use crate::terminal::signs::Sign;
 use crate::text::{clean, fit, width};
-use crate::words::told;
+use crate::words::describe;
 
 /// One line; `moment` is that after its event. `partner` is the lane at a message's other end.
 pub(super) fn line(
@@ -88,7 +88,7 @@ fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
     }
     let is_drawn = grid.step >= DRAWN && matches!(event.kind, Kind::Send | Kind::Recv);
     // In brackets, since the program did not print it.
-    let happened = format!("({})", told(grid.run, line.event));
+    let happened = format!("({})", describe(grid.run, line.event));
     let is_told = match printed {
         None => true,
         Some(_) if event.kind == Kind::Say || is_drawn => false,

@@ -1,0 +1,48 @@
+//! What makes a lock an RLock: its owner may take it again, and it is free at the last release.
+//!
+//! As in `tiny.rs` there are an owner and a count. `ThinLock` is a lock that knows its owner: one atomic
+//! number. To ask whether it is the owner, a thread needs no mutex: no other thread ever writes this
+//! thread's number there. And the count is the owner's alone.
+
+use explore::primitives::atomic::{AtomicU64, Ordering::Relaxed};
+use thin_lock::ThinLock;
+
+#[derive(Debug)]
+pub(crate) struct Reentry {
+    pub(crate) owned: ThinLock,
+    /// How often the owner has it. Only the owner looks at it, so it needs no order of its own.
+    depth: AtomicU64,
+}
+
+impl Reentry {
+    pub(crate) const fn new(owned: ThinLock) -> Self {
+        let depth = AtomicU64::new(0);
+        Self { owned, depth }
+    }
+
+    /// One step deeper if this thread has it already, else the first step, if `take` takes it. Returns
+    /// whether the thread has it.
+    #[inline]
+    pub(crate) fn enter(&self, take: impl FnOnce(&ThinLock) -> bool) -> bool {
+        let is_mine = self.owned.is_mine();
+        if !is_mine && !take(&self.owned) {
+            return false;
+        }
+        let before = if is_mine { self.depth.load(Relaxed) } else { 0 };
+        self.depth.store(before + 1, Relaxed);
+        self.owned.trace.acquired(); // For the pictures of a run.
+        true
+    }
+
+    /// One step back, for the owner; the last one releases it.
+    #[inline]
+    pub(crate) fn leave(&self) {
+        self.owned.trace.releases();
+        let depth = self.depth.load(Relaxed) - 1;
+        // Before the release: after it, the depth belongs to the next owner.
+        self.depth.store(depth, Relaxed);
+        if depth == 0 {
+            self.owned.release();
+        }
+    }
+}
