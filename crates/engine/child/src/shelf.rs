@@ -46,8 +46,6 @@ pub struct Shelf {
     /// What lies there.
     extents: HashMap<u64, Extent>,
     len_bytes: u64,
-    /// Where nothing lies any more, up to the end of all files.
-    end: u64,
 }
 
 impl ShelfReader {
@@ -95,7 +93,6 @@ impl Shelf {
             file: ShelfReader(file),
             extents: HashMap::new(),
             len_bytes: 0,
-            end: 0,
         })
     }
 
@@ -118,11 +115,12 @@ impl Shelf {
     /// # Errors
     /// When the system has no memory, or the entry would go beyond the limit on the size of files.
     pub fn put(&mut self, key: u64, bytes: &[u8]) -> io::Result<Extent> {
+        let len_bytes = bytes.len() as u64;
         let extent = Extent {
-            at: self.end,
-            len_bytes: bytes.len() as u64,
+            at: self.first_room(len_bytes),
+            len_bytes,
         };
-        let end = (extent.at + extent.len_bytes).next_multiple_of(ALIGNMENT);
+        let end = extent.at + len_bytes;
         // Beyond the limit a write would not only fail but kill this process (SIGXFSZ).
         let (most, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
         if end > most {
@@ -130,12 +128,26 @@ impl Shelf {
         }
         self.extents.insert(key, extent);
         self.len_bytes += extent.len_bytes;
-        self.end = end;
         let written = self.file.write(bytes, extent.at);
         if written.is_err() {
             self.free(key);
         }
         written.map(|()| extent)
+    }
+
+    /// Where there is room first: between two entries, or after the last. So the file is not much longer
+    /// than what lies in it, however long it is in use. (There are some tens of entries at most.)
+    fn first_room(&self, len_bytes: u64) -> u64 {
+        let mut extents: Vec<_> = self.extents.values().collect();
+        extents.sort_unstable_by_key(|extent| extent.at);
+        let mut at = 0;
+        for taken in extents {
+            if at + len_bytes <= taken.at {
+                break;
+            }
+            at = (taken.at + taken.len_bytes).next_multiple_of(ALIGNMENT);
+        }
+        at
     }
 
     /// The entry of this key, if there is one, is not needed any more.
@@ -169,7 +181,7 @@ impl Shelf {
     /// Nothing there is needed any more.
     pub fn clear(&mut self) {
         self.extents.clear();
-        (self.len_bytes, self.end) = (0, 0);
+        self.len_bytes = 0;
         let _freed = ftruncate(&self.file.0, 0);
     }
 }
@@ -203,7 +215,23 @@ mod tests {
             shelf.free(task);
             shelf.free(task); // nothing is left to be freed
         }
-        assert_eq!((blocks(&shelf), shelf.end, shelf.len_bytes), (0, 0, 0));
+        assert_eq!((blocks(&shelf), shelf.len_bytes), (0, 0));
+    }
+
+    #[test]
+    fn the_file_is_no_longer_than_what_lay_in_it_at_once() {
+        let mut shelf = Shelf::new().unwrap();
+        let bytes = |task: u64| vec![task as u8; 100_000 * (1 + task as usize % 3)];
+        let mut extents = vec![];
+        for task in 0..100 {
+            extents.push(shelf.put(task, &bytes(task)).unwrap());
+            if let Some(old) = task.checked_sub(4) {
+                assert!(shelf.file.read(extents[old as usize]).unwrap() == bytes(old));
+                shelf.free(old);
+            }
+        }
+        let longest = extents.iter().map(|it| it.at + it.len_bytes).max();
+        assert!(longest.unwrap() <= 10 * 327_680, "{longest:?}");
     }
 
     #[test]

@@ -32,6 +32,10 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// After this number of tasks a submitting owner collects, or the queue of answers could be full.
 const COLLECT_AFTER: u32 = 64;
 
+/// How many news it takes in before it looks at the time again: answers may come as fast as it takes
+/// them in.
+const COLLECT_MOST: usize = 128;
+
 /// How many news it collects after each packet: more than come of it on average, so that it
 /// catches up; but not all that are there, since the room of a result that is taken at once serves
 /// for the next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
@@ -264,10 +268,11 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.send();
     }
 
-    /// Takes in the news that are there, without waiting; returns whether there were any.
+    /// Takes in news that are there, [`COLLECT_MOST`] of them, without waiting; returns whether there were
+    /// any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;
-        self.collect_up_to(usize::MAX)
+        self.collect_up_to(COLLECT_MOST)
     }
 
     fn collect_up_to(&mut self, most: usize) -> bool {
@@ -287,7 +292,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         } else if !self.crew.has_supervisor() {
             // (That the other ends of the queue are closed would not always tell: a process that a
             // task has forked by itself may still have one open.)
-            self.collect();
+            self.collect_up_to(usize::MAX);
             self.all_gone();
         }
     }
@@ -336,7 +341,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         // In this order, see `Suspects`: the queue, the hands, the answers.
         let first_in_queue = self.outgoing.first_in_queue(&self.queues);
         self.suspects.look(first_in_queue, &self.crew.tasks());
-        self.collect();
+        self.collect_up_to(usize::MAX); // All that had come by then.
         let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.entry, suspect.tasks.start);
         for lost in self.suspects.judge(is_open) {
             let first_task = lost.tasks.start;

@@ -14,7 +14,10 @@ pub enum Values<R> {
     Many(Vec<R>),
 }
 
-/// These tasks have failed, for this cause.
+/// The result of tasks that have failed, for this cause.
+///
+/// # Errors
+/// Always: their failure.
 pub fn failed<R>(tasks: Range<u64>, cause: Cause) -> PacketResult<R> {
     let (count, task) = ((tasks.end - tasks.start) as usize, tasks.start);
     let first = TaskError { task, cause };

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use ipc_shared::AtomicValue;
 
+use crate::error::NOT_HELD;
+
 /// How many items are done, modulo 2^32, in shared memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Done(AtomicValue<AtomicU32>);
@@ -32,6 +34,8 @@ pub enum JoinError {
     Disconnected(u32),
     /// When the time was over, this many items were not marked as done.
     Timeout(u32),
+    /// The end stayed with another process when this one was started.
+    NotHeld,
 }
 
 impl fmt::Display for NothingOutstanding {
@@ -47,6 +51,7 @@ impl fmt::Display for JoinError {
                 write!(f, "every receiver has gone, and {items} items are not done")
             }
             Self::Timeout(items) => write!(f, "{items} items were not done in time"),
+            Self::NotHeld => f.write_str(NOT_HELD),
         }
     }
 }

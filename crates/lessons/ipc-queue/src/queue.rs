@@ -61,6 +61,9 @@ impl<T: Message> Sender<T> {
     /// # Errors
     /// [`JoinError`].
     pub fn join_timeout(&self, limit: Duration) -> Result<(), JoinError> {
+        if !self.writers.is_held() {
+            return Err(JoinError::NotHeld);
+        }
         let is_gone = || self.writers.have_no_reader();
         self.done
             .join_timeout(limit, || self.outstanding(), is_gone)

@@ -38,6 +38,11 @@ impl<T: Message> Writers<T> {
         written.map_err(|error| PutError::new(error, item))
     }
 
+    /// Whether this process was given the end.
+    pub(crate) fn is_held(&self) -> bool {
+        self.writer.writer().check_held().is_ok()
+    }
+
     /// Whether every reader has gone. While another process writes, the answer is no.
     pub(crate) fn have_no_reader(&self) -> bool {
         let turn = take_turn(&self.lock, Patience::None);

@@ -25,6 +25,7 @@ lesson_test::forking_tests![
     q10_items_put_before_and_after_a_fork_come_in_order,
     q11_items_of_an_ended_child_are_there,
     q12_an_end_that_this_process_gave_away_is_refused_at_once,
+    q12_a_wait_for_the_items_of_an_end_that_was_given_away_is_refused,
     q13_the_reader_ends_by_itself_when_every_writer_has_ended,
     q14_putting_without_a_reader_is_an_error_with_the_item,
     q15_a_queue_is_done_only_after_the_tenth_mark,
@@ -207,6 +208,18 @@ fn q12_an_end_that_this_process_gave_away_is_refused_at_once() {
     assert_eq!(child.unwrap().join().unwrap(), (true, true));
     assert!(asked.elapsed() < LIMIT);
     drop(kept);
+}
+
+/// Row Q12. So is a wait until all is done, in a process that cannot know when no process is left to do it.
+fn q12_a_wait_for_the_items_of_an_end_that_was_given_away_is_refused() {
+    let (sender, receiver) = unbounded::<u8>().unwrap();
+    sender.put(1).unwrap();
+    let sender = Rc::new(sender);
+    let childs = Rc::clone(&sender);
+    let waits = move || childs.join_timeout(Duration::MAX) == Err(JoinError::NotHeld);
+    let child = Process::start("child", waits).unwrap();
+    drop(receiver);
+    assert!(child.join().unwrap());
 }
 
 /// Row Q13.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use child::{Child, ShelfReader};
-use common::{Message, Trace};
+use common::{Message, Trace, flush_stdout};
 use inflight::{Cause, News, Packet, PacketResult, TaskError, UnseenFailures, Values, failed};
 use ipc_queue::{PutError, Receiver, Sender};
 use multiprocess::{Failure, Outcome, Process, StartError, call};
@@ -52,6 +52,8 @@ impl<R: Message> Worker<R> {
             |cause| failed(packet.tasks(), cause),
             |bytes| self.run_all(packet.tasks(), &bytes, run),
         );
+        // Before the answer: a worker whose pool is dropped then is killed, and what std has buffered lost.
+        flush_stdout();
         self.trace.ends(packet.first_task);
         result
     }

@@ -43,6 +43,7 @@ lesson_test::forking_tests![within 30;
     what_has_no_bytes_is_refused,
     more_tasks_than_the_queue_can_hold_are_all_done,
     text_of_print_in_a_task_comes_out_once,
+    a_wait_with_a_limit_looks_at_the_time_while_answers_come,
 ];
 
 fn square(number: u64) -> u64 {
@@ -338,19 +339,59 @@ fn more_tasks_than_the_queue_can_hold_are_all_done() {
     pool.join().unwrap();
 }
 
-/// What std's own `print!` has buffered: that of the owner before the fork, that of a task after it.
-#[expect(clippy::disallowed_macros, reason = "its buffer is the subject")]
+/// What std's own `print!` has buffered: that of the owner before the fork, that of a task after it, also
+/// if the pool is dropped and kills its workers.
 fn text_of_print_in_a_task_comes_out_once() {
+    prints_once(|pool| pool.join().unwrap());
+    prints_once(drop);
+}
+
+#[expect(clippy::disallowed_macros, reason = "its buffer is the subject")]
+fn prints_once(end: fn(Pool<u32, ()>)) {
     let mut file = File::from(memfd_create("stdout", MFdFlags::empty()).unwrap());
     let ours = dup(io::stdout()).unwrap();
     dup2_stdout(&file).unwrap();
     print!("owner;");
     let pool = Pool::new(1, |number: u32| print!("task {number};")).unwrap();
     pool.map([1, 2]).unwrap();
-    pool.join().unwrap();
+    end(pool);
     dup2_stdout(ours).unwrap();
     let mut text = String::new();
     file.rewind().unwrap();
     file.read_to_string(&mut text).unwrap();
     assert_eq!(text, "owner;task 1;task 2;");
+}
+
+/// One turn of a wait takes in a number of answers, and not all that come meanwhile.
+fn a_wait_with_a_limit_looks_at_the_time_while_answers_come() {
+    let number = || AtomicValue::new(AtomicU32::new(0)).unwrap();
+    let (is_open, done) = (number(), number());
+    let (open, count) = (is_open.clone(), done.clone());
+    let pool = Pool::new(1, move |_: u32| {
+        until("the gate opens", || open.load(Ordering::Acquire) == 1);
+        count.fetch_add(1, Ordering::Release);
+    });
+    let pool = pool.unwrap();
+    let called = Rc::new(Cell::new(0));
+    for number in 0..1000 {
+        let called = Rc::clone(&called);
+        let callback = move |()| called.set(called.get() + 1);
+        pool.apply_async_with(number, callback, |error| panic!("{error}"))
+            .unwrap();
+    }
+    let last = pool.apply_async(1000).unwrap();
+    is_open.store(1, Ordering::Release);
+    until("all are done", || done.load(Ordering::Acquire) == 1001);
+    assert!(
+        !last.wait_timeout(Duration::ZERO),
+        "its answer is the last of 1001"
+    );
+    assert!(
+        (1..1000).contains(&called.get()),
+        "{} of 1000 in one turn",
+        called.get()
+    );
+    last.get().unwrap();
+    assert_eq!(called.get(), 1000);
+    pool.join().unwrap();
 }

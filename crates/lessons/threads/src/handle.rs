@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use common::life;
+use common::{end_of_panic, life};
 use explore::primitives::{self, JoinHandle, ThreadId, current};
 
 use crate::end::End;
@@ -170,8 +170,11 @@ impl<T> Thread<T> {
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if self.handle.is_some() {
-            // The handle may be dropped by a panic: a second one would end the process.
-            let _told_by_its_hook = catch_unwind(AssertUnwindSafe(|| self.let_go()));
+            // The handle may be dropped by a panic: a second one would end the process, also one out of
+            // what the thread's value has panicked with.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go())) {
+                let _told_by_its_hook = end_of_panic(panic);
+            }
         }
     }
 }

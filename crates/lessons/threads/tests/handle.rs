@@ -315,6 +315,15 @@ impl Drop for Grenade {
     }
 }
 
+/// A value that panics with one when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic_any(Grenade);
+    }
+}
+
 #[test]
 fn a_panic_whose_payload_panics_when_dropped_is_an_error_like_any_other() {
     let thread = start::<()>("Thread_1", || panic_any(Grenade)).unwrap();
@@ -322,6 +331,7 @@ fn a_panic_whose_payload_panics_when_dropped_is_an_error_like_any_other() {
     assert!(matches!(error, JoinError::Panicked { .. }), "{error}");
     // No thread asks for the result: the handle is dropped.
     drop(start::<()>("Thread_1", || panic_any(Grenade)).unwrap());
+    drop(start("Thread_1", || Bomb).unwrap());
     let in_scope = threads::scope(|scope| {
         let thread = scope.start::<()>("Thread_1", || panic_any(Grenade))?;
         Ok::<_, threads::StartError>(thread.join().is_err())
