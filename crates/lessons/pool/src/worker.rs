@@ -52,7 +52,7 @@ impl<R: Message> Worker<R> {
             |cause| failed(packet.tasks(), cause),
             |bytes| self.run_all(packet.tasks(), &bytes, run),
         );
-        // Before the answer: a worker whose pool is dropped then is killed, and what std has buffered lost.
+        // Before the answer: what std has buffered would be lost with a worker that is killed after it.
         flush_stdout();
         self.trace.ends(packet.first_task);
         result

@@ -315,7 +315,9 @@ impl Cluster {
         let mut ran = run_within(LIMIT, &mut self.command(words));
         let is_progress = |line: &&str| line.contains(" of ") && line.ends_with(" a second");
         let complaints = ran.err.split_inclusive('\n');
-        ran.err = complaints.filter(|line| !is_progress(&line.trim_end())).collect();
+        ran.err = complaints
+            .filter(|line| !is_progress(&line.trim_end()))
+            .collect();
         ran
     }
 
