@@ -40,6 +40,8 @@ struct Link<'scope> {
     outbox: Outbox<'scope>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
+    /// It is a worker, or a client that has asked for something.
+    is_of_use: bool,
     connected: Duration,
 }
 
@@ -160,16 +162,17 @@ impl<'scope> Hub<'scope, '_> {
             connection: Arc::clone(connection),
             outbox: Outbox::start(self.scope, Arc::clone(connection), OUTBOX)?,
             role: None,
+            is_of_use: false,
             connected: self.now,
         };
         self.links.insert(peer, link);
         Ok(())
     }
 
-    /// Drops the oldest of those that have not said what they are.
+    /// Drops the oldest of those that have not said what they are, or nothing more than that.
     fn make_room(&mut self) -> bool {
         let mut links = self.links.iter();
-        let silent = links.find(|(_, link)| link.role.is_none());
+        let silent = links.find(|(_, link)| !link.is_of_use);
         let silent = silent.map(|(&peer, _)| peer);
         silent.inspect(|&peer| self.drop_link(peer)).is_some()
     }
@@ -181,6 +184,7 @@ impl<'scope> Hub<'scope, '_> {
         match (link.connection.note(message), link.role) {
             (ToScheduler::Hello { version, role }, None) if version == VERSION => {
                 link.role = Some(role);
+                link.is_of_use = matches!(role, Role::Worker);
             }
             (ToScheduler::Hello { version, .. }, None) => {
                 let why = format!("it speaks version {VERSION}, and not {version}");
@@ -190,7 +194,10 @@ impl<'scope> Hub<'scope, '_> {
                 let why = "its first message was no Hello".to_owned();
                 self.send_last(peer, &FromScheduler::Refused { why });
             }
-            (message, Some(_)) => self.handle(Event::Received(peer, message)),
+            (message, Some(_)) => {
+                link.is_of_use = true;
+                self.handle(Event::Received(peer, message));
+            }
         }
     }
 

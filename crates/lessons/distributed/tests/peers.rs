@@ -84,6 +84,25 @@ fn d13_silent_peers_lock_no_other_out() {
     worker.end_within(SOON).unwrap();
 }
 
+/// A client that has asked for something stays.
+#[test]
+fn d13_clients_that_ask_for_nothing_lock_no_other_out() {
+    let running = Running::start();
+    let worker = running.worker(squares);
+    let mut first = running.client();
+    let id = first.submit("square", &2_u64).unwrap();
+    let silent = [(); 2 * MOST_CONNECTIONS].map(|()| running.client());
+    // What they are has been heard by then, most likely.
+    thread::sleep(Duration::from_millis(200));
+    let mut client = running.client();
+    let other = client.submit("square", &3_u64).unwrap();
+    assert_eq!(client.result::<u64>(other, LIMIT).unwrap(), 9);
+    assert_eq!(first.result::<u64>(id, LIMIT).unwrap(), 4);
+    drop(silent);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
 #[test]
 fn d13_a_peer_of_another_version_is_told_so() {
     let running = Running::start();
