@@ -8,7 +8,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{DecodeError, Message, decode, encode};
-
 use scheduler::ask::{ask, ask_to_end};
 use scheduler::connection::{Connection, ConnectionError};
 use scheduler::limits::SILENCE_LIMIT;

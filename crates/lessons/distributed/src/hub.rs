@@ -40,8 +40,7 @@ struct Link<'scope> {
     outbox: Outbox<'scope>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
-    /// It is a worker, or a client that has asked for something.
-    is_of_use: bool,
+    has_asked: bool, // For something, or else it may have to make room.
     connected: Duration,
 }
 
@@ -142,10 +141,8 @@ impl<'scope> Hub<'scope, '_> {
             return refuse(&connection, "the scheduler has ended");
         }
         if self.links.len() >= MOST_CONNECTIONS && !self.make_room() {
-            return refuse(
-                &connection,
-                &format!("{MOST_CONNECTIONS} are connected, and it serves no more at a time"),
-            );
+            let why = format!("{MOST_CONNECTIONS} are connected, and it serves no more at a time");
+            return refuse(&connection, &why);
         }
         let peer = Peer(self.connected);
         self.connected += 1;
@@ -162,7 +159,7 @@ impl<'scope> Hub<'scope, '_> {
             connection: Arc::clone(connection),
             outbox: Outbox::start(self.scope, Arc::clone(connection), OUTBOX)?,
             role: None,
-            is_of_use: false,
+            has_asked: false,
             connected: self.now,
         };
         self.links.insert(peer, link);
@@ -172,7 +169,8 @@ impl<'scope> Hub<'scope, '_> {
     /// Drops the oldest of those that have not said what they are, or nothing more than that.
     fn make_room(&mut self) -> bool {
         let mut links = self.links.iter();
-        let silent = links.find(|(_, link)| !link.is_of_use);
+        let is_of_use = |link: &Link| link.has_asked || link.role == Some(Role::Worker);
+        let silent = links.find(|(_, link)| !is_of_use(link));
         let silent = silent.map(|(&peer, _)| peer);
         silent.inspect(|&peer| self.drop_link(peer)).is_some()
     }
@@ -184,18 +182,18 @@ impl<'scope> Hub<'scope, '_> {
         match (link.connection.note(message), link.role) {
             (ToScheduler::Hello { version, role }, None) if version == VERSION => {
                 link.role = Some(role);
-                link.is_of_use = matches!(role, Role::Worker);
             }
-            (ToScheduler::Hello { version, .. }, None) => {
-                let why = format!("it speaks version {VERSION}, and not {version}");
-                self.send_last(peer, &FromScheduler::Refused { why });
-            }
-            (_, None) => {
-                let why = "its first message was no Hello".to_owned();
+            (message, None) => {
+                let why = match message {
+                    ToScheduler::Hello { version, .. } => {
+                        format!("it speaks version {VERSION}, and not {version}")
+                    }
+                    _ => "its first message was no Hello".to_owned(),
+                };
                 self.send_last(peer, &FromScheduler::Refused { why });
             }
             (message, Some(_)) => {
-                link.is_of_use = true;
+                link.has_asked = true;
                 self.handle(Event::Received(peer, message));
             }
         }
@@ -254,8 +252,7 @@ impl<'scope> Hub<'scope, '_> {
     }
 }
 
-/// Says why, and ends the connection. A new one has room for so short a message, so it does not
-/// block.
+/// Says why, and ends the connection. A new one has room for so short a message: this does not block.
 fn refuse(connection: &Connection, why: &str) {
     let why = why.to_owned();
     let _gone = connection.send_within(&FromScheduler::Refused { why }, TICK);

@@ -16,13 +16,6 @@ pub enum StartError {
         /// How many threads there are, the caller included.
         count: usize,
     },
-    /// The argument for a zygote's child has no bytes.
-    Argument(EncodeError),
-    /// The zygote could not fork.
-    Refused {
-        /// Why not, in its words.
-        message: String,
-    },
     /// The system refused.
     Os {
         /// What was tried.
@@ -48,8 +41,6 @@ impl fmt::Display for StartError {
                  but the caller would be gone with their locks held forever; \
                  start processes before threads"
             ),
-            Self::Argument(source) => write!(f, "cannot start a process: {source}"),
-            Self::Refused { message } => write!(f, "the zygote: {message}"),
             Self::Os { tried, source } => {
                 write!(f, "cannot start a process: cannot {tried}: {source}")
             }
@@ -58,6 +49,36 @@ impl fmt::Display for StartError {
 }
 
 impl Error for StartError {}
+
+/// Why a zygote started no process.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ZygoteError {
+    /// The argument for the child has no bytes.
+    Argument(EncodeError),
+    /// The zygote could not fork.
+    Refused {
+        /// Why not, in its words.
+        message: String,
+    },
+    /// The zygote could not be asked: it has ended, most likely.
+    NotAsked(io::Error),
+}
+
+impl fmt::Display for ZygoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(source) => write!(f, "cannot start a process: {source}"),
+            Self::Refused { message } => write!(f, "the zygote: {message}"),
+            Self::NotAsked(source) => write!(
+                f,
+                "cannot start a process: cannot ask the zygote for one (has it ended?): {source}"
+            ),
+        }
+    }
+}
+
+impl Error for ZygoteError {}
 
 /// Why a process gave no value. Each variant names the process.
 #[derive(Debug)]

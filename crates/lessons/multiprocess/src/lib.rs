@@ -29,7 +29,7 @@ mod wait;
 mod zygote;
 
 pub use child::{ActiveChild, Exit, PipeEnd, active_children, pipe, try_wait, wait};
-pub use error::{ProcessError, StartError};
+pub use error::{ProcessError, StartError, ZygoteError};
 pub use fork::{Fork, exit_now, fork, only_thread};
 pub use outcome::{Failure, Outcome, call};
 pub use process::{Process, wait_any};

@@ -7,7 +7,7 @@ use child::{Child, End, parcel};
 use common::{Message, decode, encode};
 
 use crate::fork::fork_child;
-use crate::{Outcome, Process, StartError, birth};
+use crate::{Outcome, Process, StartError, ZygoteError, birth};
 
 /// A process that forks others, each of which calls the same target with an argument of its own.
 ///
@@ -59,18 +59,14 @@ impl<A: Message, T: Message> Zygote<A, T> {
     /// May be called from any thread.
     ///
     /// # Errors
-    /// [`StartError::Argument`] when `argument` has no bytes; [`StartError::Refused`] when the
-    /// zygote cannot fork; [`StartError::Os`] when it has ended.
-    pub fn spawn(&self, name: impl Into<String>, argument: &A) -> Result<Process<T>, StartError> {
-        let argument = encode(argument).map_err(StartError::Argument)?;
-        match self.zygote.fork(name.into(), &argument) {
-            Ok(child) => Ok(child.into()),
-            Err(NoChild::Refused(message)) => Err(StartError::Refused { message }),
-            Err(NoChild::NotAsked(source)) => {
-                let tried = "ask the zygote for one (has it ended?)";
-                Err(StartError::Os { tried, source })
-            }
-        }
+    /// [`ZygoteError`].
+    pub fn spawn(&self, name: impl Into<String>, argument: &A) -> Result<Process<T>, ZygoteError> {
+        let argument = encode(argument).map_err(ZygoteError::Argument)?;
+        let forked = self.zygote.fork(name.into(), &argument);
+        forked.map(Process::from).map_err(|error| match error {
+            NoChild::Refused(message) => ZygoteError::Refused { message },
+            NoChild::NotAsked(source) => ZygoteError::NotAsked(source),
+        })
     }
 
     /// The process id of the zygote.

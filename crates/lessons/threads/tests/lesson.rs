@@ -10,6 +10,7 @@ use lesson_test::{Ran, run};
 
 const FUNCTION: &str = env!("CARGO_BIN_EXE_threads");
 const SUBCLASS: &str = env!("CARGO_BIN_EXE_thread-subclass");
+const TINY: &str = env!("CARGO_BIN_EXE_tiny-thread");
 const SCOPE: &str = env!("CARGO_BIN_EXE_thread-scope");
 const QUEUE: &str = env!("CARGO_BIN_EXE_thread-queue");
 const FASTER: &str = env!("CARGO_BIN_EXE_thread-faster");
@@ -17,9 +18,10 @@ const JOIN_ON_DROP: &str = env!("CARGO_BIN_EXE_thread-join-on-drop");
 const MAIN_ENDS_FIRST: &str = env!("CARGO_BIN_EXE_thread-main-ends-first");
 const IGNORED_PANIC: &str = env!("CARGO_BIN_EXE_thread-ignored-panic");
 
-const ALL: [&str; 8] = [
+const ALL: [&str; 9] = [
     FUNCTION,
     SUBCLASS,
+    TINY,
     SCOPE,
     QUEUE,
     FASTER,
@@ -69,9 +71,19 @@ fn t04_two_threads_from_a_type_do_the_same() {
     assert_two_threads(&at_once(SUBCLASS).expect_success());
 }
 
+/// The handle of one file.
+#[test]
+fn the_tiny_handle_has_the_result_of_its_thread() {
+    let ran = at_once(TINY).expect_success();
+    let expected = [1, 2].map(|n| format!("Thread_{n} has walked through 3 addresses."));
+    assert_eq!(lines_with(&ran, "walked"), expected);
+    assert_eq!(lines_with(&ran, "---->>>").len(), 6);
+    assert_eq!(ran.lines().last(), Some(&"MainThread ended."));
+}
+
 /// Row T10.
 #[test]
-fn t10_all_of_a_scope_have_ended_behind_it() {
+fn t10_all_of_a_scope_have_ended_after_it() {
     let ran = at_once(SCOPE).expect_success();
     assert_eq!(lines_with(&ran, "added 1.").len(), 10);
     assert_eq!(ran.lines().last(), Some(&"MainThread counts 10."));

@@ -18,7 +18,7 @@ const NOT_COPIED: [&str; 4] = ["tests", "benches", "exercises", "target"];
 /// Files beside the crates that are.
 const BESIDE: [&str; 5] = [
     "Cargo.lock",
-    "clippy.toml",
+    ".clippy.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "docs/glossary.md",

@@ -151,16 +151,6 @@ impl Run {
     pub fn length(&self) -> u64 {
         self.events.last().map_or(0, |event| event.t)
     }
-
-    /// The lane that a fork made: the event is one of [`Kind::Fork`].
-    #[must_use]
-    pub fn made_by(&self, fork: usize) -> Option<usize> {
-        let starts = |lane: &Lane| {
-            let first = lane.events.first().map(|&first| &self.events[first]);
-            first.is_some_and(|first| first.cause == Some(fork))
-        };
-        self.lanes.iter().position(starts)
-    }
 }
 
 impl Lane {

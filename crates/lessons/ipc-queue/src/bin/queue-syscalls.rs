@@ -2,8 +2,8 @@
 //!
 //! A pipe of the kernel is a queue already, for small items of one size. Up to `PIPE_BUF` bytes
 //! (4,096) a `write` is never torn by another process's; and where every item has the same size,
-//! a `read` of that size gets one whole item. Longer items, or items of several sizes, need what
-//! our queue has: a lock for those who put, and one for those who get. Next: `src/tiny.rs`.
+//! a `read` of that size gets one whole item. It does not hold for longer items, or items of several
+//! sizes: these need a lock for those who put, and one for those who get. Next: `src/tiny.rs`.
 
 use std::error::Error;
 use std::io::{self, Read, Write};

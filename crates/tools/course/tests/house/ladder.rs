@@ -40,6 +40,7 @@ fn reading(folder: &Path) -> Result<usize, String> {
     if files.iter().all(|(name, _)| name != "src/main.rs") {
         return Err("the program of the notes is not in its reading".to_owned());
     }
+    rungs(&files)?;
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
     let read_it = readme.split("## Read it").nth(1).unwrap_or_default();
     for (name, _) in &files {
@@ -70,45 +71,75 @@ fn library(folder: &Path) -> Result<usize, String> {
     }
 }
 
-/// The names that a file defines, but for those that every second file has.
+/// The rungs below the library: each says what it does not hold against or what is missing, and which
+/// rung is next.
+fn rungs(files: &[(String, String)]) -> Result<(), String> {
+    let is_rung = |name: &str| {
+        let marks = ["syscalls", "tiny", "by-hand", "atomics"];
+        marks.iter().any(|mark| name.contains(mark)) && !name.ends_with("/main.rs")
+    };
+    for (name, source) in files.iter().filter(|(name, _)| is_rung(name)) {
+        let docs: Vec<&str> = source
+            .lines()
+            .filter(|line| line.starts_with("//!"))
+            .collect();
+        let docs = docs.join(" ");
+        if !["not hold", "Missing", "Not yet here", "as long as"]
+            .iter()
+            .any(|word| docs.contains(word))
+        {
+            return Err(format!("{name} does not say what it does not hold against"));
+        }
+        if !["Next:", "next rung", "tiny-scheduler"]
+            .iter()
+            .any(|word| docs.contains(word))
+        {
+            return Err(format!("{name} does not name the next rung"));
+        }
+    }
+    Ok(())
+}
+
+/// The functions and types that a file defines, but for those that every second file has.
 fn defined(source: &str) -> Vec<&str> {
     let mut defined = Vec::new();
     for line in code(source) {
-        let mut words = line.split(|char: char| !char.is_alphanumeric() && char != '_');
-        let marks = [
-            "fn",
-            "struct",
-            "enum",
-            "trait",
-            "type",
-            "const",
-            "static",
-            "macro_rules",
-        ];
-        if words.any(|word| marks.contains(&word)) {
-            defined.extend(words.find(|word| !word.is_empty() && *word != "fn"));
+        for mark in ["fn ", "struct ", "enum "] {
+            if let Some((_, name)) = line.split_once(mark) {
+                let end = name.find(|char: char| !is_of_name(char));
+                defined.push(&name[..end.unwrap_or(name.len())]);
+            }
         }
     }
-    defined.retain(|name| !["new", "drop", "fmt", "from", "default", "self"].contains(name));
+    defined.retain(|name| !["new", "drop", "fmt", "from", "default", "main", ""].contains(name));
     defined
 }
 
-/// Whether a file uses something that the other one defines.
-fn uses(source: &str, other: &str) -> bool {
-    let names = defined(other);
-    let mut words = code(source)
-        .flat_map(|line| line.split(|char: char| !char.is_alphanumeric() && char != '_'));
-    words.any(|word| names.contains(&word))
+fn is_of_name(char: char) -> bool {
+    char.is_alphanumeric() || char == '_'
 }
 
-/// The files from the public call to its effect. Each uses something of the next; or the next uses
-/// something of it, where a message lies between the two.
+/// Whether a file calls a function that the other one defines, or makes a value of a type of it.
+fn calls(source: &str, other: &str) -> bool {
+    let names = defined(other);
+    let has = |line: &str, name: &str| {
+        line.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&line[..at], &line[at + name.len()..]);
+            let is_called = after.starts_with('(') || after.starts_with("::");
+            is_called && !before.ends_with("fn ") && !before.ends_with(is_of_name)
+        })
+    };
+    code(source).any(|line| names.iter().any(|name| has(line, name)))
+}
+
+/// The files from the public call to its effect. Each calls a function of the next; or the next calls one
+/// of it, where a message lies between the two.
 fn path(folder: &Path) -> Result<usize, String> {
     let files = listed(folder, "path")?;
     for pair in files.windows(2) {
         let ((one, above), (next, below)) = (&pair[0], &pair[1]);
-        if !uses(above, below) && !uses(below, above) {
-            return Err(format!("path: {one} and {next} have nothing in common"));
+        if !calls(above, below) && !calls(below, above) {
+            return Err(format!("path: {one} and {next} do not call each other"));
         }
     }
     let most = if folder.ends_with("ipc-pipe") {

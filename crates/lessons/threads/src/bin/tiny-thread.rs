@@ -1,0 +1,70 @@
+//! 2.1 on a handle of one file: a thread of std's, and a channel for its result.
+//!
+//! ```text
+//!   MainThread    start: channel, spawn ......... join: receive
+//!                                 \                  ^
+//!   Thread_1                      function(), send its result
+//! ```
+//!
+//! The sending end is the thread's alone. If the function panics, the end is dropped unused, and `join`
+//! sees that no result will come: that is all it knows of the panic.
+//!
+//! It does not hold against: a handle that is dropped (MainThread may end, and with it the process and
+//! all its threads); a destructor of the thread that takes long (`join` returns before the thread has
+//! ended); a panic whose text matters. The next rung, `handle.rs`, holds against all three.
+//!
+//! Try: let one of the two panic (`panic!("no")` before the loop).
+
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
+use std::{io, thread::Builder, time::Duration};
+
+use common::{pause, say, thread_name};
+use lesson::{Lesson, StoryResult};
+
+fn main() -> ExitCode {
+    let about = "2.1 A thread's handle as a channel for its result, in one file";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
+}
+
+fn story() -> StoryResult {
+    let first = Thread::start("Thread_1", || walk(["url_1", "url_2", "url_3"]))?;
+    let second = Thread::start("Thread_2", || walk(["url_4", "url_5", "url_6"]))?;
+    for thread in [first, second] {
+        let name = thread.name.clone();
+        say!("{name} has walked through {} addresses.", thread.join()?);
+    }
+    say!("{} ended.", thread_name());
+    Ok(())
+}
+
+fn walk(urls: [&str; 3]) -> usize {
+    for url in urls {
+        say!("{}---->>> {url}", thread_name());
+        pause(Duration::from_secs(1));
+    }
+    urls.len()
+}
+
+/// A started thread, and where its result will come out.
+struct Thread<T> {
+    name: String,
+    result: Receiver<T>,
+}
+
+impl<T: Send + 'static> Thread<T> {
+    fn start(name: &str, function: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
+        let (sender, result) = channel();
+        let name = name.to_owned();
+        // An error of `send`: the handle was dropped, and the result is of no use.
+        let run = move || drop(sender.send(function()));
+        Builder::new().name(name.clone()).spawn(run)?;
+        Ok(Self { name, result })
+    }
+
+    /// Waits for the result.
+    fn join(self) -> Result<T, String> {
+        let Self { name, result } = self;
+        result.recv().map_err(|_| format!("{name} has panicked"))
+    }
+}
