@@ -48,7 +48,7 @@ pub fn waits_for(name: impl Display) {
     tells(Kind::Wait, name, EventId::NONE);
 }
 
-/// The same with a limit of time.
+/// The lane waits for another one, for a limited time.
 #[inline]
 pub fn waits_for_a_time(name: impl Display) {
     tells(Kind::WaitLimit, name, EventId::NONE);

@@ -81,7 +81,7 @@ pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
     })
 }
 
-/// The bytes of some values, one behind the other and their number in front: as of a `Vec`, and
+/// The bytes of some values, one after the other and their number in front: as of a `Vec`, and
 /// also for types of no bytes, such as `()`, of which borsh makes no `Vec`.
 ///
 /// # Errors

@@ -34,7 +34,7 @@ impl Outgoing {
         }
     }
 
-    /// Adds a packet behind those that wait.
+    /// Adds a packet after those that wait.
     #[inline]
     pub(crate) fn add(&mut self, packet: Packet) {
         self.backlog.push_back(packet);

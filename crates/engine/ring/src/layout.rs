@@ -133,7 +133,7 @@ pub(crate) struct Piece<'a> {
     pub(crate) flags: u32,
     /// Its bytes, in two parts where they go around the ring's end.
     pub(crate) parts: [&'a [u8]; 2],
-    /// The position behind it.
+    /// The position after it.
     pub(crate) end: Position,
 }
 

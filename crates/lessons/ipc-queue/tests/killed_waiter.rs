@@ -70,7 +70,7 @@ fn kill(victim: Process<()>) {
     drop(victim);
 }
 
-/// What the one behind the victim has got or put.
+/// What the process after the victim has got or put.
 fn told_by(mut next: Process<u32>, steps: usize) -> u32 {
     let exit = next.wait_timeout(LIMIT).unwrap();
     assert!(exit.is_some(), "hangs {steps} steps after the wake-up");
@@ -169,7 +169,7 @@ fn a_putter_killed_when_the_death_of_another_one_has_woken_it() {
     });
 }
 
-/// The victim's item, if it was put, and that of the one behind it.
+/// The victim's item, if it was put, and that of the one after it.
 fn assert_the_rest(receiver: &Receiver<u32>, is_over: bool) {
     match receiver.get_timeout(LIMIT).unwrap() {
         1 => assert_eq!(receiver.get_timeout(LIMIT).unwrap(), 2),

@@ -112,7 +112,7 @@ fn an_array_is_whole_or_poisoned_whenever_its_owner_is_killed() {
     }
 }
 
-/// An addition is done or not done; the killed one notes behind it that it was.
+/// An addition is done or not done; the killed one notes after it that it was.
 fn an_atomic_counts_every_addition_of_the_killed() {
     let sum = AtomicValue::new(AtomicU64::new(0)).unwrap();
     let mut seeded = Seeded::new(3);

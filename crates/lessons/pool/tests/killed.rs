@@ -187,7 +187,7 @@ fn kill_once(part: [Place; 2], steps: usize, may_fail: &[u32]) -> After {
     after
 }
 
-/// The same all over a part; behind its end, `fails_at_end`.
+/// Kills all over a part; after its end, `fails_at_end`.
 fn kill_all_over(kills: usize, part: [Place; 2], may_fail: &[u32], fails_at_end: &[u32]) {
     kill_everywhere(kills, |steps| {
         let after = kill_once(part, steps, may_fail);

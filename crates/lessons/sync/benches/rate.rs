@@ -1,5 +1,5 @@
 //! How many times a second a lock is taken and given back, by one thread and by two at once:
-//! `cargo bench -p sync`, or with the name of one measurement behind `--`.
+//! `cargo bench -p sync`, or with the name of one measurement after `--`.
 //!
 //! The last line of each is its name and the rate, a plain number.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]

@@ -1,4 +1,4 @@
-//! RabbitMQ in the place of the scheduler: `--broker amqp://…`.
+//! RabbitMQ instead of the scheduler: `--broker amqp://…`.
 //!
 //! Tasks lie in quorum queues, and the broker lends them. How each has ended stands in a log, a
 //! stream, that all see in the same order: the first end of a task that stands there is its result,

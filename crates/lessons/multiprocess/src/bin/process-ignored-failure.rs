@@ -1,7 +1,7 @@
 //! Mistake B8: the program ignores what `join` returns.
 //!
 //! Child 1 fails and child 3 dies, and still "Process end." follows and the exit code is 0.
-//! Right: `main.rs`, where a `?` behind `join` ends the program with the error.
+//! Right: `main.rs`, where a `?` after `join` ends the program with the error.
 
 use std::process::ExitCode;
 

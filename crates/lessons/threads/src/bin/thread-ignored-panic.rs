@@ -2,7 +2,7 @@
 //! `join` has no answer to look at.
 //!
 //! See: std's message on standard error, then "MainThread ended." and exit code 0, as if all
-//! were well. Right: `src/main.rs`, where `?` behind `join` makes it one line and exit code 1.
+//! were well. Right: `src/main.rs`, where `?` after `join` makes it one line and exit code 1.
 
 use std::process::ExitCode;
 use std::thread::{Builder, sleep};

@@ -39,7 +39,7 @@ fn story() -> StoryResult {
 fn write(queue: Sender<Url>, urls: [Url; 3]) -> Result<(), SendError<Url>> {
     say!("{} is writing...", thread_name());
     for url in urls {
-        // Printed first: behind `send`, the reader's line could overtake this one.
+        // Printed first: after `send`, the reader's line could overtake this one.
         say!("Put {url} to queue...");
         queue.send(url)?;
         pause(Duration::from_secs(1));

@@ -62,7 +62,7 @@ impl Json {
         ));
     }
 
-    /// The same of a thread.
+    /// The name of a thread.
     pub(super) fn thread(&mut self, (pid, tid): Track, name: &str, place: usize) {
         let name = Quoted(name);
         self.line(format_args!(
