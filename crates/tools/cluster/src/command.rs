@@ -155,7 +155,7 @@ fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
         FromScheduler::Finished {
             id,
             outcome: Err(why),
-        } => say!("Task {id} has ended: {why}"),
+        } => common::write_long_line(&format!("Task {id} has ended: {why}")),
         FromScheduler::Unknown { id } => return Err(format!("there is no task {id}")),
         _ => {}
     }

@@ -329,6 +329,20 @@ impl Hub {
     }
 }
 
+/// How much of a reason is in the log.
+const BRIEF_BYTES: usize = 1000;
+
+/// A reason as one line, and where the rest of it is.
+fn brief(why: &str) -> String {
+    let line = why.lines().next().unwrap_or_default();
+    let shown = &line[..line.floor_char_boundary(BRIEF_BYTES)];
+    let all = why.len();
+    match shown.len() == all {
+        true => shown.to_owned(),
+        false => format!("{shown}... ({all} bytes in all, `cluster status` shows them)"),
+    }
+}
+
 /// A task that has died is for people to see.
 fn say_death(record: &Record) {
     if let Record::Ended {
@@ -336,7 +350,7 @@ fn say_death(record: &Record) {
         end: End::Dead(why),
     } = record
     {
-        say!("Task {id} is dead: {why}");
+        say!("Task {id} is dead: {}", brief(why));
     }
 }
 

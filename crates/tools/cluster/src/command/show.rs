@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use common::say;
+use common::{say, write_long_line};
 use scheduler::TaskId;
 use scheduler::task::TaskOutcome;
 
@@ -35,10 +35,11 @@ pub(super) fn results(
     match kinds.show(kind, &bodies)? {
         Shown::Lines(lines) if output.json && is_alone(&lines) => {
             for (index, line) in places.iter().zip(&lines) {
-                say!("{{\"index\":{index},\"result\":{}}}", quoted(line));
+                let line = quoted(line);
+                write_long_line(&format!("{{\"index\":{index},\"result\":{line}}}"));
             }
         }
-        Shown::Lines(lines) => lines.iter().for_each(|line| say!("{line}")),
+        Shown::Lines(lines) => lines.iter().for_each(|line| write_long_line(line)),
         Shown::File(..) if !failed.is_empty() => {}
         Shown::File(file, ending) => {
             let name = || PathBuf::from(format!("{kind}-{batch}.{ending}"));
@@ -49,13 +50,14 @@ pub(super) fn results(
         }
     }
     for (index, id, why) in &failed {
-        match output.json {
-            true => say!(
-                "{{\"index\":{index},\"task\":{id},\"error\":{}}}",
-                quoted(why)
-            ),
-            false => say!("Task {id} failed (number {index} of the batch): {why}"),
-        }
+        let line = match output.json {
+            true => {
+                let why = quoted(why);
+                format!("{{\"index\":{index},\"task\":{id},\"error\":{why}}}")
+            }
+            false => format!("Task {id} failed (number {index} of the batch): {why}"),
+        };
+        write_long_line(&line);
     }
     Ok(failed.is_empty())
 }
