@@ -170,11 +170,12 @@ impl Ledger {
     }
 
     /// The ends of a batch from place `since` on, as many as a message holds, and the place after
-    /// the last.
+    /// the last. If it has not come so far, that is the place after all that there are.
     pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<Ended>) {
-        let (mut place, mut bytes, mut told) = (since, 0, Vec::new());
-        let skipped = usize::try_from(since).unwrap_or(usize::MAX);
-        for &id in self.batches.ended(batch).iter().skip(skipped) {
+        let all = self.batches.ended(batch);
+        let skipped = usize::try_from(since).unwrap_or(usize::MAX).min(all.len());
+        let (mut place, mut bytes, mut told) = (skipped as u64, 0, Vec::new());
+        for &id in &all[skipped..] {
             let is_latest =
                 |task: &&Task| matches!(task.phase, Phase::Ended { place: at, .. } if at == place);
             if let Some(task) = self.all.get(id).filter(is_latest)

@@ -186,10 +186,15 @@ impl Machine {
         FromScheduler::Accepted { id, key }
     }
 
-    /// Tells the ends of a batch from this place on, or takes note that the peer wants them.
+    /// Tells the ends of a batch from this place on, or takes note that the peer wants them. A peer
+    /// that has been told of more ends than there are is answered at once: an earlier scheduler did.
     fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
-        let (next, ended) = self.ledger.ends(batch, since);
-        if ended.is_empty() && self.ledger.batches.has(batch) {
+        let (next, ended) = match self.ledger.batches.has(batch) {
+            true => self.ledger.ends(batch, since),
+            false => (since, Vec::new()),
+        };
+        let is_to_come = ended.is_empty() && next >= since;
+        if is_to_come && self.ledger.batches.has(batch) {
             self.waiting.follow(batch, since, peer);
         } else {
             let told = FromScheduler::Results { since, next, ended };

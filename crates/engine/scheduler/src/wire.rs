@@ -75,7 +75,8 @@ pub enum FromScheduler {
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers whatever names a task: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, as soon as there is one; the rest is asked for from `next` on.
+    /// Answers `Results`, as soon as there is one; the rest is asked for from `next` on. Without any,
+    /// the batch is not known, or has fewer ends than `since`: then the tasks that had ended are lost.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },

@@ -62,6 +62,17 @@ fn results_come_in_the_order_of_their_ends_from_any_place_on() {
     assert_eq!(m.step(Event::Gone(CLIENT)), []);
 }
 
+/// An earlier scheduler, that kept nothing, has told it so many.
+#[test]
+fn a_client_that_knows_more_ends_than_there_are_is_answered_at_once() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 9));
+    assert_eq!(m.say(CLIENT, results(2)), [told(2, 1, vec![])]);
+    assert_eq!(m.say(CLIENT, results(1)), [], "the next is to come");
+}
+
 #[test]
 fn as_many_results_are_told_at_once_as_a_message_holds() {
     let mut m = Played::new();

@@ -165,6 +165,20 @@ impl Client {
         })
     }
 
+    /// Asks how far a batch is, and whether the scheduler has all tasks of it that it had accepted.
+    pub(crate) fn still_has(&mut self, batch: u64, accepted: u64) -> Result<Batch, String> {
+        let known = self.batch(ToScheduler::Batch { batch })?;
+        if known.tasks < accepted {
+            let has = known.tasks;
+            return Err(format!(
+                "the scheduler has lost tasks of batch {batch}: it had accepted {accepted}, and has \
+                 {has} of them. It was restarted and is --volatile, or they were forgotten: hand \
+                 them in again"
+            ));
+        }
+        Ok(known)
+    }
+
     /// Asks about one task: to cancel it, or to try it again.
     pub(crate) fn task(&mut self, question: ToScheduler) -> Result<FromScheduler, String> {
         self.ask_machine(question, |answer| match answer {
@@ -214,6 +228,10 @@ impl Client {
     ) -> Result<(), String> {
         let limit = self.patience.max(LEAST_LIMIT);
         while !tasks.is_over() {
+            if tasks.accepted() > 0 {
+                // On a new line, which may be to a scheduler that has nothing of the one before.
+                self.still_has(tasks.batch(), tasks.accepted() as u64)?;
+            }
             let line = self.line()?;
             tasks.begin();
             let (mut progress, mut accepted) = (Instant::now(), tasks.accepted());

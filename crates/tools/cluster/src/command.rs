@@ -5,15 +5,14 @@ mod session;
 mod show;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::{Duration, Instant};
 
 use common::say;
 use scheduler::TaskId;
-use scheduler::task::TaskOutcome;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::arguments::{Command, Common, Jobs, Output, Submit};
 use crate::client::Client;
+use crate::collecting::{Collecting, unknown};
 use crate::help::HELP;
 use crate::key::Key;
 use crate::kinds::Kinds;
@@ -21,9 +20,6 @@ use crate::progress::Progress;
 use crate::submission::Submission;
 use crate::{signals, worker};
 use session::{begin, client, target};
-
-/// How often the progress is looked at.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// Whether all went well: a task that failed is no error of the command.
 pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
@@ -41,7 +37,7 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
         Command::Worker(common, jobs) => work(&common, &jobs, kinds)?,
         Command::Submit(common, given, output) => return submit(&common, given, &output, &kinds),
         Command::Results(common, batch, output) => {
-            return results(&mut client(&common)?, batch, &output, &kinds);
+            return results(&mut client(&common)?, batch, None, &output, &kinds);
         }
         Command::Status(common, json) => show::status(&client(&common)?.overview()?, json)?,
         Command::CancelBatch(common, batch) => {
@@ -94,58 +90,22 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     }
     match given.detach || count == 0 {
         true => Ok(true),
-        false => results(&mut client, batch, output, kinds),
+        false => results(&mut client, batch, Some(count), output, kinds),
     }
-}
-
-fn unknown(batch: u64) -> String {
-    format!("there is no batch {batch}: it was never handed in, or is forgotten")
 }
 
 fn results(
     client: &mut Client,
     batch: u64,
+    accepted: Option<u64>,
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
-    let mut all: Vec<Option<(TaskId, TaskOutcome)>> = Vec::new();
-    let known = client.batch(ToScheduler::Batch { batch })?;
-    if known.tasks == 0 {
-        return Err(unknown(batch));
-    }
-    let mut progress = Progress::new("tasks ended", known.tasks);
-    let (mut since, mut ended) = (0, 0);
-    let begun = Instant::now();
-    while ended < known.tasks {
-        let left = match output.limit {
-            Some(limit) => limit.saturating_sub(begun.elapsed()).min(LOOK),
-            None => LOOK,
-        };
-        let Some((next, told)) = client.results(batch, since, left)? else {
-            if output.limit.is_some_and(|limit| begun.elapsed() >= limit) {
-                let (all, limit) = (known.tasks, output.limit.unwrap_or_default());
-                return Err(format!(
-                    "{ended} of {all} tasks of batch {batch} have ended after {limit:?}: \
-                     is a worker running? `cluster results {batch}` waits again"
-                ));
-            }
-            progress.is_at(ended);
-            continue;
-        };
-        if next == since {
-            return Err(unknown(batch));
-        }
-        since = next;
-        for end in told {
-            let place = end.index as usize;
-            all.resize(all.len().max(place + 1), None);
-            let before = all[place].replace((end.id, end.outcome));
-            ended += u64::from(before.is_none());
-        }
-        progress.is_at(ended);
-    }
+    let mut collecting = Collecting::begin(client, batch, accepted)?;
+    let mut progress = Progress::new("tasks ended", collecting.tasks);
+    collecting.wait(client, output.limit, |ended| progress.is_at(ended))?;
     drop(progress);
-    show::results(batch, &known.kind, all, output, kinds)
+    show::results(batch, collecting, output, kinds)
 }
 
 fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {

@@ -14,6 +14,7 @@ mod arguments;
 #[cfg(feature = "rabbitmq")]
 mod broker;
 mod client;
+mod collecting;
 mod command;
 mod connect;
 #[doc(hidden)]

@@ -49,6 +49,10 @@ impl<'a> Submission<'a> {
         self.accepted == self.bodies.len()
     }
 
+    pub(crate) fn batch(&self) -> u64 {
+        self.batch
+    }
+
     pub(crate) fn accepted(&self) -> usize {
         self.accepted
     }

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use common::{say, write_long_line};
-use scheduler::TaskId;
-use scheduler::task::TaskOutcome;
 
 use crate::arguments::Output;
+use crate::collecting::Collecting;
 use crate::kinds::{Kinds, Shown};
 use crate::overview::{as_json, as_text, quoted};
 use crate::wire::Overview;
@@ -15,21 +14,20 @@ use crate::wire::Overview;
 /// Prints the results of a batch. Returns whether all of its tasks were done.
 pub(super) fn results(
     batch: u64,
-    kind: &str,
-    all: Vec<Option<(TaskId, TaskOutcome)>>,
+    collected: Collecting,
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
-    let all: Vec<_> = all.into_iter().flatten().collect();
+    let kind = &*collected.kind;
     let mut done = Vec::new();
     let mut failed = Vec::new();
-    for (index, (id, outcome)) in all.into_iter().enumerate() {
+    for (index, (id, outcome)) in collected.outcomes {
         match outcome {
             Ok(body) => done.push((index, body)),
             Err(why) => failed.push((index, id, why)),
         }
     }
-    let places: Vec<usize> = done.iter().map(|(index, _)| *index).collect();
+    let places: Vec<u32> = done.iter().map(|(index, _)| *index).collect();
     let bodies: Vec<Vec<u8>> = done.into_iter().map(|(_, body)| body).collect();
     let is_alone = |lines: &[String]| lines.len() == places.len();
     match kinds.show(kind, &bodies)? {

@@ -274,8 +274,13 @@ impl Cluster {
     }
 
     pub(crate) fn start_again(&mut self) {
+        self.start_again_with(&[]);
+    }
+
+    /// With these words more.
+    pub(crate) fn start_again_with(&mut self, more: &[&str]) {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        self.scheduler = scheduler(&self.folder, &self.address, &words, &[]);
+        self.scheduler = scheduler(&self.folder, &self.address, &words, more);
         listens(&mut self.scheduler);
     }
 
