@@ -15,6 +15,9 @@ use crate::wire::FromScheduler;
 /// What a task costs beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
 
+/// What a kind costs beside its name.
+const KIND_BYTES: usize = 64;
+
 /// How many tasks of a batch are cancelled in one step: others are served before the next.
 const MOST_CANCELLED: usize = 1000;
 
@@ -49,6 +52,16 @@ pub(crate) enum Phase {
     },
 }
 
+impl Phase {
+    /// How many bytes of a result or an error it keeps.
+    fn kept(&self) -> usize {
+        match self {
+            Self::Ended { end, .. } => end.length(),
+            _ => 0,
+        }
+    }
+}
+
 /// A task is lent to this worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Lease {
@@ -63,7 +76,8 @@ pub(crate) struct Ledger {
     all: Numbered<Task>,
     /// The number of the next task. None is given out twice, also after a batch was forgotten.
     next: u64,
-    kinds: BTreeSet<Arc<str>>,
+    /// Each as its tasks share it, with their number.
+    kinds: BTreeMap<Box<str>, (Arc<str>, u64)>,
     pub(crate) batches: Batches,
     /// Exactly those that are `Ready`. The oldest is the next, so one that comes back from a dead
     /// worker is before all younger ones.
@@ -76,6 +90,8 @@ pub(crate) struct Ledger {
     dead: BTreeSet<TaskId>,
     /// What those cost that are not done or cancelled.
     pub(crate) bytes: usize,
+    /// What is kept beside them: results, the errors of dead tasks, and the names of kinds.
+    pub(crate) kept: usize,
 }
 
 impl Ledger {
@@ -264,12 +280,19 @@ impl Ledger {
         self.bytes += TASK_BYTES + call.body.len();
         self.next = self.next.max(id.0 + 1);
         self.batches.add(key, id);
-        let kind = self.kinds.get(&*call.kind).cloned();
-        let kind = kind.unwrap_or_else(|| {
-            let kind: Arc<str> = call.kind.into();
-            self.kinds.insert(Arc::clone(&kind));
-            kind
-        });
+        let kind = match self.kinds.get_mut(&*call.kind) {
+            Some((kind, count)) => {
+                *count += 1;
+                Arc::clone(kind)
+            }
+            None => {
+                let kind: Arc<str> = call.kind.as_str().into();
+                self.kept += KIND_BYTES + kind.len();
+                let shared = (Arc::clone(&kind), 1);
+                self.kinds.insert(call.kind.into(), shared);
+                kind
+            }
+        };
         let task = Task {
             key,
             kind,
@@ -285,12 +308,21 @@ impl Ledger {
 
     /// Takes out a task that has ended.
     fn remove(&mut self, id: TaskId) {
-        if self.dead.remove(&id)
-            && let Some(task) = self.all.get(id)
-        {
+        let is_dead = self.dead.remove(&id);
+        let Some(task) = self.all.remove(id) else {
+            return;
+        };
+        if is_dead {
             self.bytes -= TASK_BYTES + task.body.len();
         }
-        self.all.remove(id);
+        self.kept -= task.phase.kept();
+        if let Some((_, count)) = self.kinds.get_mut(&*task.kind) {
+            *count -= 1;
+            if *count == 0 {
+                self.kept -= KIND_BYTES + task.kind.len();
+                self.kinds.remove(&*task.kind);
+            }
+        }
     }
 
     fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {
@@ -331,7 +363,10 @@ impl Ledger {
     /// has lost its lease by it.
     pub(crate) fn change(&mut self, id: TaskId, to: Phase) -> Option<Peer> {
         let task = self.all.get_mut(id)?;
-        let loser = match mem::replace(&mut task.phase, to) {
+        self.kept += to.kept();
+        let from = mem::replace(&mut task.phase, to);
+        self.kept -= from.kept();
+        let loser = match from {
             Phase::Leased(lease) => {
                 self.timers.remove(&(lease.until, id));
                 if let Some(held) = self.held.get_mut(&lease.peer) {

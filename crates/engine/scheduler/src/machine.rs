@@ -9,6 +9,7 @@ use std::time::Duration;
 
 pub use crate::events::{Effect, Event, Rules};
 use crate::ledger::{Lease, Ledger, Phase, TASK_BYTES, Task};
+use crate::limits::KIND_LIMIT;
 pub use crate::record::{End, Record};
 pub use crate::task::Peer;
 use crate::task::{Call, Key, Status, TaskId};
@@ -177,7 +178,14 @@ impl Machine {
         if let Some(id) = self.ledger.batches.find(key) {
             return FromScheduler::Accepted { id, key };
         }
-        let has_room = self.ledger.bytes + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
+        let length = call.kind.len();
+        if length > KIND_LIMIT {
+            let why =
+                format!("the name of a kind has {KIND_LIMIT} bytes at most, and not {length}");
+            return FromScheduler::Refused { why };
+        }
+        let has = self.ledger.bytes + self.ledger.kept;
+        let has_room = has + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
         if self.drains.is_some() || !has_room {
             return FromScheduler::Busy { key };
         }
@@ -329,8 +337,17 @@ impl Machine {
         }
     }
 
+    /// Whether no task is lent, since the results that are kept take all the room there is.
+    #[must_use]
+    pub fn is_full_of_results(&self) -> bool {
+        self.ledger.kept > self.rules.most_bytes
+    }
+
     /// Lends ready tasks to free workers, until one of the two has run out.
     fn give_out(&mut self, now: Duration, out: &mut Vec<Effect>) {
+        if self.is_full_of_results() {
+            return;
+        }
         let until = now.saturating_add(self.rules.lease);
         while let Some(id) = self.ledger.first_ready()
             && let Some(peer) = self.workers.next()

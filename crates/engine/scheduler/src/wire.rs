@@ -92,6 +92,7 @@ pub enum FromScheduler {
     Revoked { id: TaskId },
     /// The scheduler ends, in good order. The worker hangs up without another word.
     Shutdown,
-    /// Answers `Hello`: this peer is not served, for the given reason. The connection ends.
+    /// Answers `Hello`: this peer is not served, for the given reason. The connection ends. Answers
+    /// `Submit`, too: such a task is never taken.
     Refused { why: String },
 }

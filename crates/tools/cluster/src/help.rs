@@ -54,7 +54,8 @@ scheduler:
   --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
                         one ends at once
   --keep HOURS          how long results are kept once their batch is over; without, 168
-  --memory MIB          how much the waiting tasks may take; without, 1024
+  --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
+                        results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine
 worker:
   --jobs N              how many tasks at a time; without, 1

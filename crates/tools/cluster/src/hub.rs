@@ -56,6 +56,8 @@ pub(crate) struct Hub {
     pending: Vec<Effect>,
     overviews: Vec<Peer>,
     rate: Rate,
+    /// Whether it was said that results take all the room.
+    is_full: bool,
     /// How many signals to end have come, and how many of them were seen.
     asked: Arc<AtomicU32>,
     signals: u32,
@@ -81,6 +83,7 @@ impl Hub {
             pending: Vec::new(),
             overviews: Vec::new(),
             rate: Rate::default(),
+            is_full: false,
             asked,
             signals: 0,
             ended: None,
@@ -120,6 +123,7 @@ impl Hub {
                 return Err(why);
             }
             self.rate.note(self.now, self.machine.status().ended);
+            self.say_when_full();
         }
         self.links.clear();
         Ok(())
@@ -274,6 +278,17 @@ impl Hub {
                 .for_each(|link| link.outbox.put_last(last()));
         }
         Ok(())
+    }
+
+    fn say_when_full(&mut self) {
+        let is_full = self.machine.is_full_of_results();
+        if is_full && !self.is_full {
+            say!(
+                "Results take all of --memory, and no task is lent: `forget` those of a batch, or \
+                 start again with more"
+            );
+        }
+        self.is_full = is_full;
     }
 
     fn refuse_all(&mut self, why: &str) {
