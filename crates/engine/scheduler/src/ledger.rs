@@ -1,6 +1,7 @@
 //! All tasks, and the states they go through.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hasher};
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,13 +29,44 @@ pub(crate) struct Task {
     pub(crate) key: Key,
     /// Shared by all tasks of this kind: what is queued by the million has to be small.
     kind: Arc<str>,
-    body: Box<[u8]>,
+    argument: Argument,
     pub(crate) phase: Phase,
     /// The number of its latest lease: what is said of an earlier one is not heard.
     pub(crate) attempt: u32,
     /// How often it has failed, and how often its worker has died of it.
     pub(crate) errors: u16,
     pub(crate) deaths: u16,
+}
+
+/// The bytes of an argument, or, once they are of no more use, what tells it from others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Argument {
+    Whole(Box<[u8]>),
+    Digest(u64),
+}
+
+impl Argument {
+    fn len(&self) -> usize {
+        match self {
+            Self::Whole(body) => body.len(),
+            Self::Digest(_) => 0,
+        }
+    }
+
+    fn is(&self, body: &[u8]) -> bool {
+        match self {
+            Self::Whole(ours) => **ours == *body,
+            Self::Digest(ours) => *ours == digest(body),
+        }
+    }
+}
+
+/// The same in each process, as a machine has no chance in it. It is against mistakes: two arguments
+/// with one digest can be made, but do not come about.
+fn digest(body: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body);
+    hasher.finish()
 }
 
 /// Where a task is. What has begun to be `Done` or `Cancelled` stays so.
@@ -97,6 +129,12 @@ pub(crate) struct Ledger {
 impl Ledger {
     pub(crate) fn get(&self, id: TaskId) -> Option<&Task> {
         self.all.get(id)
+    }
+
+    /// Whether this is what the task was accepted with.
+    pub(crate) fn is_call_of(&self, id: TaskId, call: &Call) -> bool {
+        let task = self.get(id);
+        task.is_some_and(|task| *task.kind == *call.kind && task.argument.is(&call.body))
     }
 
     pub(crate) fn next_id(&self) -> TaskId {
@@ -254,8 +292,10 @@ impl Ledger {
             Record::Ended { id, end } => {
                 let task = self.all.get_mut(id)?;
                 if !matches!(end, End::Dead(_)) {
-                    self.bytes -= TASK_BYTES + task.body.len();
-                    task.body = Box::default();
+                    self.bytes -= TASK_BYTES + task.argument.len();
+                    if let Argument::Whole(body) = &task.argument {
+                        task.argument = Argument::Digest(digest(body));
+                    }
                 }
                 let place = self.batches.end(task.key.batch, id);
                 self.change(id, Phase::Ended { end, place })
@@ -296,7 +336,7 @@ impl Ledger {
         let task = Task {
             key,
             kind,
-            body: call.body.into(),
+            argument: Argument::Whole(call.body.into()),
             phase: Phase::Ready,
             attempt: 0,
             errors: 0,
@@ -313,7 +353,7 @@ impl Ledger {
             return;
         };
         if is_dead {
-            self.bytes -= TASK_BYTES + task.body.len();
+            self.bytes -= TASK_BYTES + task.argument.len();
         }
         self.kept -= task.phase.kept();
         if let Some((_, count)) = self.kinds.get_mut(&*task.kind) {
@@ -344,7 +384,11 @@ impl Ledger {
         );
         let task = self.all.get_mut(id)?;
         task.attempt += 1;
-        let (kind, body) = (task.kind.to_string(), task.body.to_vec());
+        let body = match &task.argument {
+            Argument::Whole(body) => body.to_vec(),
+            Argument::Digest(_) => return None,
+        };
+        let kind = task.kind.to_string();
         Some((task.attempt, Call { kind, body }))
     }
 

@@ -176,7 +176,15 @@ impl Machine {
 
     fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
         if let Some(id) = self.ledger.batches.find(key) {
-            return FromScheduler::Accepted { id, key };
+            if self.ledger.is_call_of(id, &call) {
+                return FromScheduler::Accepted { id, key };
+            }
+            let Key { batch, index } = key;
+            let why = format!(
+                "batch {batch} has another task with number {index}: give these tasks a batch of \
+                 their own, or forget that one"
+            );
+            return FromScheduler::Refused { why };
         }
         let length = call.kind.len();
         if length > KIND_LIMIT {

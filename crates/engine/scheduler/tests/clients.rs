@@ -41,6 +41,31 @@ fn a_full_scheduler_is_busy_until_a_task_has_ended() {
     assert_eq!(m.say(CLIENT, submit(2)), [accepted(2, 2)]);
 }
 
+/// Also when it has ended, and when another scheduler has accepted it.
+#[test]
+fn another_task_under_the_key_of_one_is_refused_and_the_same_one_is_not() {
+    let mut m = Played::new();
+    m.submit(1);
+    for _ in 0..2 {
+        assert_eq!(m.say(CLIENT, submit(0)), [accepted(0, 0)]);
+        for (kind, body) in [("square", vec![8]), ("primes", vec![7])] {
+            let (batch, index, kind) = (BATCH, 0, kind.to_owned());
+            let (key, call) = (Key { batch, index }, Call { kind, body });
+            let effects = m.say(CLIENT, ToScheduler::Submit { key, call });
+            let [Effect::Send(_, FromScheduler::Refused { why })] = &effects[..] else {
+                panic!("{effects:?}");
+            };
+            assert!(why.contains("batch 5 has another task with number 0"));
+        }
+        m.ready(Peer(1));
+        m.say(Peer(1), done(0, 1, 49));
+        let mut next = Played::new();
+        let records = m.kept.iter().cloned();
+        records.for_each(|record| next.machine.restore(record));
+        assert_eq!(next.say(CLIENT, submit(0)), [accepted(0, 0)]);
+    }
+}
+
 fn submit_as(batch: u64, kind: &str) -> ToScheduler {
     let (kind, body) = (kind.to_owned(), vec![7]);
     let (key, call) = (Key { batch, index: 0 }, Call { kind, body });

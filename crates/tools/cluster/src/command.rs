@@ -81,6 +81,9 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     let count = bodies.len() as u64;
     let batch = given.batch.unwrap_or_else(new_batch);
     let mut client = client(common)?;
+    if given.batch.is_some() {
+        compare(&mut client, batch, &given.kind, &bodies)?;
+    }
     let mut progress = Progress::new("tasks accepted", count);
     let tasks = Submission::new(batch, &given.kind, &bodies)?;
     client.submit(tasks, |done| progress.is_at(done as u64))?;
@@ -91,6 +94,23 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     match given.detach || count == 0 {
         true => Ok(true),
         false => results(&mut client, batch, Some(count), output, kinds),
+    }
+}
+
+/// What was handed in before is compared first, so that nothing is added to a batch of other tasks.
+fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
+    let (has, count) = (
+        client.batch(ToScheduler::Batch { batch })?.tasks,
+        bodies.len(),
+    );
+    let known = usize::try_from(has).unwrap_or(usize::MAX).min(count);
+    client.submit(Submission::new(batch, kind, &bodies[..known])?, |_| {})?;
+    match has > count as u64 {
+        false => Ok(()),
+        true => Err(format!(
+            "batch {batch} has {has} tasks, and these are the first {count} of them: give these a \
+             batch of their own, or see `cluster results {batch}`"
+        )),
     }
 }
 

@@ -97,6 +97,38 @@ fn the_same_batch_again_adds_nothing_also_after_a_restart() {
     }
 }
 
+/// It would show the results of other tasks than were asked for.
+#[test]
+fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
+    let mut cluster = Cluster::start();
+    let worker = cluster.worker(&[]);
+    let submit = |cluster: &Cluster, words: &[&str]| {
+        cluster.run(&[&["submit", "--batch", "7"], words].concat())
+    };
+    let ran = submit(&cluster, &["square", "3", "4"]).expect_success();
+    assert_eq!(ran.lines()[1..], ["9", "16"]);
+    drop(worker);
+    let detached = ["--detach", "square", "1", "2"];
+    for _ in 0..2 {
+        let ran = submit(&cluster, &["square", "3", "4"]).expect_success();
+        assert_eq!(ran.lines()[1..], ["9", "16"]);
+        for (words, told) in [
+            (
+                &["square", "3", "5", "6"][..],
+                "has another task with number 1",
+            ),
+            (&detached, "has another task with number 0"),
+            (&["text", "3", "4"], "has another task with number 0"),
+            (&["square", "3"], "batch 7 has 2 tasks"),
+        ] {
+            let ran = submit(&cluster, words).expect_complaint(1);
+            assert!(ran.err.contains(told), "{words:?}: {ran:?}");
+        }
+        assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 2));
+        cluster.restart();
+    }
+}
+
 #[test]
 fn a_batch_is_forgotten_on_disk_and_no_number_comes_again() {
     let mut cluster = Cluster::start();
