@@ -235,6 +235,7 @@ impl Client {
             let line = self.line()?;
             tasks.begin();
             let (mut progress, mut accepted) = (Instant::now(), tasks.accepted());
+            let mut heard = progress;
             while self.line.is_some() && !tasks.is_over() {
                 let next = tasks.next();
                 if !next.is_empty() {
@@ -246,6 +247,7 @@ impl Client {
                 }
                 for message in self.hear(&*line)?.into_iter().flatten() {
                     tasks.hear(&message);
+                    heard = Instant::now();
                 }
                 told(tasks.accepted());
                 if tasks.take_busy() {
@@ -255,7 +257,8 @@ impl Client {
                     (progress, accepted) = (Instant::now(), tasks.accepted());
                 }
                 if progress.elapsed() > limit {
-                    return Err(tasks.refused());
+                    let silent = Some(heard.elapsed()).filter(|&time| time > limit / 2);
+                    return Err(tasks.refused(silent));
                 }
             }
         }

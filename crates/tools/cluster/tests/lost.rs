@@ -1,4 +1,5 @@
-//! A scheduler that keeps its tasks in memory alone is restarted, and has lost them: its clients say so.
+//! What a client says of a scheduler that has lost its tasks (it keeps them in memory alone, and was
+//! restarted), is full, or is stopped.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -9,6 +10,7 @@ use std::thread;
 use cluster::Cluster as Client;
 use harness::{Cluster, LIMIT, Running};
 use lesson_test::until;
+use nix::sys::signal::Signal;
 
 /// More than `--memory 1` has room for, so that the last are not accepted.
 const TASKS: usize = 5000;
@@ -68,4 +70,26 @@ fn a_program_whose_tasks_are_lost_has_an_error() {
     let _worker = restart_when_full(&mut cluster);
     let why = end.recv_timeout(LIMIT).unwrap().unwrap_err();
     assert!(why.contains("has lost tasks"), "{why}");
+}
+
+#[test]
+fn a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
+    let cluster = Cluster::start_with(&VOLATILE);
+    for (is_stopped, told) in [
+        (false, "`forget` make room"),
+        (true, "has not answered for"),
+    ] {
+        let submit = ["submit", "--give-up", "4", "square"];
+        let words = [&submit[..], &["3"; TASKS]].concat();
+        let mut submitting = cluster.background(&words);
+        until("it is full", || cluster.count("ready") > 3900);
+        if is_stopped {
+            until("it waits", || cluster.count("clients") == 2);
+            cluster.scheduler.signal(Signal::SIGSTOP);
+        }
+        assert_eq!(submitting.end().code(), Some(1));
+        let log = submitting.log();
+        assert!(log.contains(told), "{log}");
+        assert!(log.contains("5000 tasks are accepted"), "{log}");
+    }
 }
