@@ -44,7 +44,8 @@ pub use message::{
 pub use names::next_name;
 #[doc(hidden)]
 pub use output::{
-    complain, flush_stdout, print_text, terminal_columns, write_line, write_long_line,
+    complain, flush_stdout, note_line, print_noted, print_text, terminal_columns, write_line,
+    write_long_line,
 };
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};

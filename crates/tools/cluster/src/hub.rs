@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use common::say;
 use scheduler::limits::GRACE;
 use scheduler::machine::{Effect, End, Event, Machine, Peer, Record};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
@@ -19,6 +18,7 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 use crate::line::Line;
 use crate::lobby::Input;
 use crate::outbox::Outbox;
+use crate::printing::say;
 use crate::rate::Rate;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};

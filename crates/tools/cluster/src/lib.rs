@@ -32,6 +32,7 @@ mod outbox;
 mod overview;
 mod page;
 mod peer;
+mod printing;
 mod program;
 mod progress;
 mod rate;

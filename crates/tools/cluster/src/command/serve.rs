@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::mpsc::sync_channel;
 
 use common::say;
+use scheduler::limits::GRACE;
 use scheduler::machine::{Machine, Rules};
 use scheduler::task::Status;
 use scheduler::wire::Role;
@@ -19,6 +20,7 @@ use crate::lobby;
 use crate::page;
 #[cfg(feature = "rabbitmq")]
 use crate::peer::ConnectError;
+use crate::printing;
 use crate::signals;
 use crate::store::Store;
 
@@ -61,10 +63,14 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     lobby::open(listener, here.key, inputs)
         .map_err(|error| format!("cannot start a thread: {error}"))?;
     say!("Scheduler ({}) listens on {address}", common::pid());
+    printing::start().map_err(|error| format!("cannot start a thread: {error}"))?;
     let mut hub = Hub::new(machine, store, data, service.grace, asked);
-    hub.run(&events)?;
-    say_what_is_left(hub.status(), service.data.is_some());
-    Ok(())
+    let served = hub.run(&events);
+    if served.is_ok() {
+        say_what_is_left(hub.status(), service.data.is_some());
+    }
+    printing::finish(GRACE);
+    served
 }
 
 /// How many bytes a task counts for `--memory`.
@@ -111,7 +117,7 @@ fn say_what_is_left(left: Status, is_kept: bool) {
     } else {
         "are gone, since it was --volatile"
     };
-    say!("Scheduler has ended: {open} open, {dead} dead and {ended} ended tasks {what}");
+    printing::say!("Scheduler has ended: {open} open, {dead} dead and {ended} ended tasks {what}");
 }
 
 fn rules(service: &Service) -> Rules {
