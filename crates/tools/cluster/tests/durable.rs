@@ -7,6 +7,8 @@ mod harness;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use harness::{Cluster, Folder, LIMIT, Running, program};
 use lesson_test::{Ran, run_within, until};
@@ -165,6 +167,34 @@ fn people_can_look_into_the_queue_while_the_scheduler_runs() {
     assert_eq!(open, 2);
     let _worker = cluster.worker(&[]);
     until("both are done", || cluster.count("ended") == 2);
+}
+
+/// Longer than a moment: a person who changes something by hand.
+#[test]
+fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
+    let mut cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut submitting = cluster.background(&["submit", "--give-up", "30", "square", "3"]);
+    thread::sleep(Duration::from_secs(5));
+    assert!(submitting.is_running());
+    database.execute_batch("ROLLBACK").unwrap();
+    assert!(submitting.end().success(), "{}", submitting.log());
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut refused = cluster.background(&["submit", "--give-up", "30", "square", "4"]);
+    assert_eq!(cluster.scheduler.end().code(), Some(1));
+    let log = cluster.scheduler.log();
+    let complaint = log.lines().last().unwrap();
+    assert!(complaint.contains("cannot write"), "{log}");
+    assert!(
+        complaint.contains("another program has held a lock on it for 15 s"),
+        "{log}"
+    );
+    database.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(refused.end().code(), Some(1));
+    cluster.start_again();
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
 }
 
 #[test]
