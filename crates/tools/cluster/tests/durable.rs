@@ -197,6 +197,26 @@ fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
 }
 
+/// A lock holds it up for as long as a large file would.
+#[test]
+fn a_database_that_takes_long_to_read_is_named_meanwhile() {
+    let (folder, data) = used();
+    let log = folder.path("log");
+    let database = Connection::open(&data).unwrap();
+    let exclusive = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+    database.execute_batch(exclusive).unwrap();
+    let mut command = Command::new(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
+    let mut scheduler = Running::start(&mut command, &log);
+    scheduler.says(&format!("Reading {data}"));
+    drop(database);
+    scheduler.says("listens on");
+    scheduler.kill();
+    let mut scheduler = Running::start(&mut command, &log);
+    scheduler.says("listens on");
+    assert!(!scheduler.log().contains("Reading"), "it was quick");
+}
+
 #[test]
 fn what_is_in_memory_alone_is_gone_and_the_scheduler_has_said_so() {
     let mut cluster = Cluster::start_with(&["--volatile"]);
