@@ -20,6 +20,7 @@ use crate::lobby::Input;
 use crate::outbox::Outbox;
 use crate::printing::say;
 use crate::rate::Rate;
+use crate::room::Load;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
 
@@ -56,6 +57,8 @@ pub(crate) struct Hub {
     pending: Vec<Effect>,
     overviews: Vec<Peer>,
     rate: Rate,
+    /// What the packets of this turn take of the room.
+    loads: Vec<Load>,
     /// Whether it was said that results take all the room.
     is_full: bool,
     /// How many signals to end have come, and how many of them were seen.
@@ -83,6 +86,7 @@ impl Hub {
             pending: Vec::new(),
             overviews: Vec::new(),
             rate: Rate::default(),
+            loads: Vec::new(),
             is_full: false,
             asked,
             signals: 0,
@@ -122,6 +126,7 @@ impl Hub {
                 self.refuse_all(&why);
                 return Err(why);
             }
+            self.loads.clear();
             self.rate.note(self.now, self.machine.status().ended);
             self.say_when_full();
         }
@@ -155,7 +160,8 @@ impl Hub {
     fn take_in(&mut self, input: Input) {
         match input {
             Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
-            Input::Came(peer, received) => {
+            Input::Came(peer, received, load) => {
+                self.loads.push(load);
                 let Some(link) = self.links.get(&peer) else {
                     return; // Cut off meanwhile.
                 };

@@ -37,6 +37,7 @@ mod program;
 mod progress;
 mod rate;
 mod receiving;
+mod room;
 mod sending;
 mod signals;
 mod store;
