@@ -1,5 +1,6 @@
 //! The client: asks, and asks again on a new line if the scheduler was restarted meanwhile.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -111,12 +112,22 @@ impl Client {
         &mut self,
         question: &ToCluster,
         limit: Duration,
+        answer: impl FnMut(FromCluster) -> Option<A>,
+    ) -> Result<Option<A>, String> {
+        self.ask_all(std::slice::from_ref(question), limit, answer)
+    }
+
+    /// Asks several things at once, and waits until `answer` has something to return.
+    fn ask_all<A>(
+        &mut self,
+        questions: &[ToCluster],
+        limit: Duration,
         mut answer: impl FnMut(FromCluster) -> Option<A>,
     ) -> Result<Option<A>, String> {
         let asked = Instant::now();
         loop {
             let line = self.line()?;
-            let _gone = line.send(std::slice::from_ref(question));
+            let _gone = line.send(questions);
             while self.line.is_some() {
                 for message in self.hear(&*line)?.into_iter().flatten() {
                     if let Some(answer) = answer(message) {
@@ -187,6 +198,26 @@ impl Client {
             | FromScheduler::Unknown { .. } => Some(answer),
             _ => None,
         })
+    }
+
+    /// Has dead tasks tried again: all are said at once, and kept by one commit.
+    pub(crate) fn retry(&mut self, ids: &[scheduler::TaskId]) -> Result<(), String> {
+        let wish = |&id| ToCluster::Machine(ToScheduler::Retry { id });
+        let wishes: Vec<_> = ids.iter().map(wish).collect();
+        let mut open: BTreeSet<_> = ids.iter().copied().collect();
+        let is_over = |message| {
+            if let FromCluster::Machine(
+                FromScheduler::Accepted { id, .. }
+                | FromScheduler::Finished { id, .. }
+                | FromScheduler::Unknown { id },
+            ) = message
+            {
+                open.remove(&id);
+            }
+            open.is_empty().then_some(())
+        };
+        let answer = self.ask_all(&wishes, ANSWER_LIMIT, is_over)?;
+        answer.ok_or_else(|| format!("the scheduler has not answered within {ANSWER_LIMIT:?}"))
     }
 
     /// The first of the dead tasks, from this number on.

@@ -21,6 +21,9 @@ use crate::submission::Submission;
 use crate::{signals, worker};
 use session::{begin, client, target};
 
+/// How many dead tasks are tried again at a time: others are served before the next.
+const MOST_RETRIED: usize = 1000;
+
 /// Whether all went well: a task that failed is no error of the command.
 pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
     match command {
@@ -150,9 +153,10 @@ fn retry_all(client: &mut Client) -> Result<(), String> {
             break;
         };
         since = TaskId(last.0 + 1);
-        for (id, _) in dead {
-            client.task(ToScheduler::Retry { id })?;
-            count += 1;
+        let ids: Vec<TaskId> = dead.into_iter().map(|(id, _)| id).collect();
+        for some in ids.chunks(MOST_RETRIED) {
+            client.retry(some)?;
+            count += some.len();
         }
     }
     say!("{count} dead tasks are queued again");
@@ -187,4 +191,89 @@ fn forget(client: &mut Client, batch: u64) -> Result<(), String> {
     }
     say!("Batch {batch}: {} tasks are forgotten", before.tasks);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use scheduler::task;
+
+    use super::*;
+    use crate::line_error::LineError;
+    use crate::peer::{ConnectError, PeerLine, Target};
+    use crate::wire::{FromCluster, ToCluster};
+
+    /// A scheduler with so many dead tasks, and how many messages were sent to it at a time.
+    struct Fake {
+        dead: u64,
+        sent: Mutex<Vec<usize>>,
+        answers: Mutex<Vec<FromCluster>>,
+    }
+
+    impl Fake {
+        fn answer(&self, message: &ToCluster) -> Option<FromScheduler> {
+            match message {
+                ToCluster::Machine(ToScheduler::Dead { since }) => Some(FromScheduler::Dead {
+                    tasks: (since.0..self.dead)
+                        .map(|id| (TaskId(id), String::new()))
+                        .collect(),
+                }),
+                ToCluster::Machine(ToScheduler::Retry { id }) => Some(FromScheduler::Accepted {
+                    id: *id,
+                    key: task::Key { batch: 1, index: 0 },
+                }),
+                _ => None,
+            }
+        }
+    }
+
+    impl PeerLine for Fake {
+        fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
+            self.sent.lock().unwrap().push(messages.len());
+            let answers = messages.iter().filter_map(|it| self.answer(it));
+            let mut all = self.answers.lock().unwrap();
+            all.extend(answers.map(FromCluster::Machine));
+            Ok(())
+        }
+
+        fn send_unnoted(&self, _: &ToCluster) -> Result<(), LineError> {
+            Ok(())
+        }
+
+        fn recv(&self, _: Duration) -> Result<Vec<FromCluster>, LineError> {
+            Ok(std::mem::take(&mut *self.answers.lock().unwrap()))
+        }
+
+        fn close(&self) {}
+
+        fn finish(&self) {}
+    }
+
+    struct Place(Arc<Fake>);
+
+    impl Target for Place {
+        fn address(&self) -> &'static str {
+            "nowhere"
+        }
+
+        fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
+            Ok(Arc::clone(&self.0) as Arc<dyn PeerLine>)
+        }
+    }
+
+    #[test]
+    fn dead_tasks_are_tried_again_a_thousand_at_a_time() {
+        let fake = Arc::new(Fake {
+            dead: 2500,
+            sent: Mutex::default(),
+            answers: Mutex::default(),
+        });
+        let place = Arc::new(Place(Arc::clone(&fake)));
+        let mut client = Client::connect(place, Duration::ZERO).unwrap();
+        retry_all(&mut client).unwrap();
+        // Between them, it asks which are dead.
+        assert_eq!(*fake.sent.lock().unwrap(), [1, 1000, 1000, 500, 1]);
+    }
 }
