@@ -56,6 +56,7 @@ fn the_help_leads_from_one_terminal_to_three_machines() {
         for part in [
             "cluster scheduler\n  cluster worker\n  cluster submit square 1 2 3\n",
             "On three machines",
+            "`cancel` drops its result",
             "--volatile",
             "  mandelbrot WIDTHxHEIGHT",
             "  wordcount FILE...",
