@@ -43,7 +43,10 @@ pub use message::{
 };
 pub use names::next_name;
 #[doc(hidden)]
-pub use output::{complain, flush_stdout, print_text, terminal_columns, write_line};
+pub use output::{
+    complain, flush_stdout, note_line, print_noted, print_text, terminal_columns, write_line,
+    write_long_line,
+};
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, pause};
 pub use record::{Observer, is_recording, is_watched, observe, record};

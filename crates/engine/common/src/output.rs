@@ -28,10 +28,37 @@ pub fn write_line(line: fmt::Arguments<'_>) {
     let _cut = buffer.write_fmt(line);
     // Recorded first, so that a process killed in between never shows a line without its event.
     record_line(buffer.text());
+    print(buffer.end());
+}
+
+/// Records a line that another thread will print by [`print_noted`], as said by this one.
+pub fn note_line(line: &str) {
+    record_line(&line[..line.floor_char_boundary(LINE_BYTES - 1)]);
+}
+
+/// Prints a line that was recorded by [`note_line`]. Blocks while a pipe on standard output is full.
+pub fn print_noted(line: &str) {
+    let mut buffer = LineBuffer::new();
+    // Never fails: what does not fit is cut.
+    let _cut = buffer.write_str(line);
+    print(buffer.end());
+}
+
+/// Prints a line of any length, such as the result of a task, and records its beginning. What
+/// [`say!`](crate::say) would cut is not written in one piece: other processes should not print
+/// meanwhile.
+pub fn write_long_line(line: &str) {
+    if line.len() < LINE_BYTES {
+        return write_line(format_args!("{line}"));
+    }
+    record_line(&line[..line.floor_char_boundary(LINE_BYTES - 1)]);
+    print(format!("{line}\n").as_bytes());
+}
+
+fn print(line: &[u8]) {
     if is_silenced() {
         return;
     }
-    let line = buffer.end();
     let written = if STDOUT_CLOSED.load(Ordering::Relaxed) {
         Err(Errno::EBADF)
     } else {

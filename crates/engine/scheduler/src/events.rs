@@ -54,8 +54,9 @@ pub struct Rules {
     pub longest_delay: Duration,
     /// Where chance comes from, so that each run can be had again.
     pub seed: u64,
-    /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the
-    /// answer to a submission is `Busy`.
+    /// How many bytes of tasks may wait, counting 256 for each beside its argument, together with the
+    /// results that are kept; above it the answer to a submission is `Busy`. If the results alone are
+    /// above it, no task is lent: each might have a result as long.
     pub most_bytes: usize,
     /// How long the results of a batch are kept after its last task has ended; without, until a
     /// client has it forgotten.

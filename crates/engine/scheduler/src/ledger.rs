@@ -1,8 +1,10 @@
 //! All tasks, and the states they go through.
 
+mod kinds;
+mod phases;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::batches::Batches;
@@ -11,6 +13,9 @@ use crate::numbered::Numbered;
 use crate::record::{End, Record};
 use crate::task::{Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
 use crate::wire::FromScheduler;
+use kinds::Kinds;
+use phases::{Argument, digest};
+pub(crate) use phases::{Lease, Phase, Task};
 
 /// What a task costs beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
@@ -18,52 +23,13 @@ pub(crate) const TASK_BYTES: usize = 256;
 /// How many tasks of a batch are cancelled in one step: others are served before the next.
 const MOST_CANCELLED: usize = 1000;
 
-/// A task: `Ready -> Leased -> Ended`, and back to `Ready` from a worker that is gone, or by way
-/// of `Delayed` after an error.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Task {
-    pub(crate) key: Key,
-    /// Shared by all tasks of this kind: what is queued by the million has to be small.
-    kind: Arc<str>,
-    body: Box<[u8]>,
-    pub(crate) phase: Phase,
-    /// The number of its latest lease: what is said of an earlier one is not heard.
-    pub(crate) attempt: u32,
-    /// How often it has failed, and how often its worker has died of it.
-    pub(crate) errors: u16,
-    pub(crate) deaths: u16,
-}
-
-/// Where a task is. What has begun to be `Done` or `Cancelled` stays so.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Phase {
-    Ready,
-    Leased(Lease),
-    Delayed {
-        until: Duration,
-    },
-    /// `place` is its place among the ends of its batch.
-    Ended {
-        end: End,
-        place: u64,
-    },
-}
-
-/// A task is lent to this worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Lease {
-    pub(crate) peer: Peer,
-    pub(crate) until: Duration,
-    pub(crate) started: bool,
-}
-
 /// All tasks, by their number and by their phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Ledger {
     all: Numbered<Task>,
     /// The number of the next task. None is given out twice, also after a batch was forgotten.
     next: u64,
-    kinds: BTreeSet<Arc<str>>,
+    kinds: Kinds,
     pub(crate) batches: Batches,
     /// Exactly those that are `Ready`. The oldest is the next, so one that comes back from a dead
     /// worker is before all younger ones.
@@ -76,11 +42,19 @@ pub(crate) struct Ledger {
     dead: BTreeSet<TaskId>,
     /// What those cost that are not done or cancelled.
     pub(crate) bytes: usize,
+    /// What is kept beside them: results, the errors of dead tasks, and the names of kinds.
+    pub(crate) kept: usize,
 }
 
 impl Ledger {
     pub(crate) fn get(&self, id: TaskId) -> Option<&Task> {
         self.all.get(id)
+    }
+
+    /// Whether this is what the task was accepted with.
+    pub(crate) fn is_call_of(&self, id: TaskId, call: &Call) -> bool {
+        let task = self.get(id);
+        task.is_some_and(|task| *task.kind == *call.kind && task.argument.is(&call.body))
     }
 
     pub(crate) fn next_id(&self) -> TaskId {
@@ -170,11 +144,12 @@ impl Ledger {
     }
 
     /// The ends of a batch from place `since` on, as many as a message holds, and the place after
-    /// the last.
+    /// the last. If it has not come so far, that is the place after all that there are.
     pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<Ended>) {
-        let (mut place, mut bytes, mut told) = (since, 0, Vec::new());
-        let skipped = usize::try_from(since).unwrap_or(usize::MAX);
-        for &id in self.batches.ended(batch).iter().skip(skipped) {
+        let all = self.batches.ended(batch);
+        let skipped = usize::try_from(since).unwrap_or(usize::MAX).min(all.len());
+        let (mut place, mut bytes, mut told) = (skipped as u64, 0, Vec::new());
+        for &id in &all[skipped..] {
             let is_latest =
                 |task: &&Task| matches!(task.phase, Phase::Ended { place: at, .. } if at == place);
             if let Some(task) = self.all.get(id).filter(is_latest)
@@ -237,8 +212,10 @@ impl Ledger {
             Record::Ended { id, end } => {
                 let task = self.all.get_mut(id)?;
                 if !matches!(end, End::Dead(_)) {
-                    self.bytes -= TASK_BYTES + task.body.len();
-                    task.body = Box::default();
+                    self.bytes -= TASK_BYTES + task.argument.len();
+                    if let Argument::Whole(body) = &task.argument {
+                        task.argument = Argument::Digest(digest(body));
+                    }
                 }
                 let place = self.batches.end(task.key.batch, id);
                 self.change(id, Phase::Ended { end, place })
@@ -263,16 +240,12 @@ impl Ledger {
         self.bytes += TASK_BYTES + call.body.len();
         self.next = self.next.max(id.0 + 1);
         self.batches.add(key, id);
-        let kind = self.kinds.get(&*call.kind).cloned();
-        let kind = kind.unwrap_or_else(|| {
-            let kind: Arc<str> = call.kind.into();
-            self.kinds.insert(Arc::clone(&kind));
-            kind
-        });
+        let (kind, cost) = self.kinds.add(call.kind);
+        self.kept += cost;
         let task = Task {
             key,
             kind,
-            body: call.body.into(),
+            argument: Argument::Whole(call.body.into()),
             phase: Phase::Ready,
             attempt: 0,
             errors: 0,
@@ -284,12 +257,15 @@ impl Ledger {
 
     /// Takes out a task that has ended.
     fn remove(&mut self, id: TaskId) {
-        if self.dead.remove(&id)
-            && let Some(task) = self.all.get(id)
-        {
-            self.bytes -= TASK_BYTES + task.body.len();
+        let is_dead = self.dead.remove(&id);
+        let Some(task) = self.all.remove(id) else {
+            return;
+        };
+        if is_dead {
+            self.bytes -= TASK_BYTES + task.argument.len();
         }
-        self.all.remove(id);
+        self.kept -= task.phase.kept();
+        self.kept -= self.kinds.remove(&task.kind);
     }
 
     fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {
@@ -311,7 +287,11 @@ impl Ledger {
         );
         let task = self.all.get_mut(id)?;
         task.attempt += 1;
-        let (kind, body) = (task.kind.to_string(), task.body.to_vec());
+        let body = match &task.argument {
+            Argument::Whole(body) => body.to_vec(),
+            Argument::Digest(_) => return None,
+        };
+        let kind = task.kind.to_string();
         Some((task.attempt, Call { kind, body }))
     }
 
@@ -330,7 +310,10 @@ impl Ledger {
     /// has lost its lease by it.
     pub(crate) fn change(&mut self, id: TaskId, to: Phase) -> Option<Peer> {
         let task = self.all.get_mut(id)?;
-        let loser = match mem::replace(&mut task.phase, to) {
+        self.kept += to.kept();
+        let from = mem::replace(&mut task.phase, to);
+        self.kept -= from.kept();
+        let loser = match from {
             Phase::Leased(lease) => {
                 self.timers.remove(&(lease.until, id));
                 if let Some(held) = self.held.get_mut(&lease.peer) {

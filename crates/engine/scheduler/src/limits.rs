@@ -9,6 +9,9 @@ pub const MESSAGE_LIMIT: usize = 1 << 20;
 /// task that was accepted could be too long for every worker.
 pub const PASSED_ON_LIMIT: usize = MESSAGE_LIMIT + 64;
 
+/// The longest name of a kind of tasks.
+pub const KIND_LIMIT: usize = 256;
+
 /// How long to try to reach a scheduler.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 

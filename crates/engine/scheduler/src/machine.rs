@@ -5,13 +5,15 @@
 //! and each failure again. The machine is plain data; what runs it (a socket loop, a
 //! simulator, a model checker) carries out its effects.
 
+mod submitting;
+
 use std::time::Duration;
 
 pub use crate::events::{Effect, Event, Rules};
-use crate::ledger::{Lease, Ledger, Phase, TASK_BYTES, Task};
+use crate::ledger::{Lease, Ledger, Phase, Task};
 pub use crate::record::{End, Record};
 pub use crate::task::Peer;
-use crate::task::{Call, Key, Status, TaskId};
+use crate::task::{Status, TaskId};
 use crate::waiting::Waiting;
 use crate::wire::{FromScheduler, ToScheduler};
 use crate::workers::Workers;
@@ -173,23 +175,15 @@ impl Machine {
         out.push(Effect::Send(peer, answer));
     }
 
-    fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
-        if let Some(id) = self.ledger.batches.find(key) {
-            return FromScheduler::Accepted { id, key };
-        }
-        let has_room = self.ledger.bytes + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
-        if self.drains.is_some() || !has_room {
-            return FromScheduler::Busy { key };
-        }
-        let id = self.ledger.next_id();
-        self.keep(Record::Accepted { id, key, call }, out);
-        FromScheduler::Accepted { id, key }
-    }
-
-    /// Tells the ends of a batch from this place on, or takes note that the peer wants them.
+    /// Tells the ends of a batch from this place on, or takes note that the peer wants them. A peer
+    /// that has been told of more ends than there are is answered at once: an earlier scheduler did.
     fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
-        let (next, ended) = self.ledger.ends(batch, since);
-        if ended.is_empty() && self.ledger.batches.has(batch) {
+        let (next, ended) = match self.ledger.batches.has(batch) {
+            true => self.ledger.ends(batch, since),
+            false => (since, Vec::new()),
+        };
+        let is_to_come = ended.is_empty() && next >= since;
+        if is_to_come && self.ledger.batches.has(batch) {
             self.waiting.follow(batch, since, peer);
         } else {
             let told = FromScheduler::Results { since, next, ended };
@@ -326,6 +320,9 @@ impl Machine {
 
     /// Lends ready tasks to free workers, until one of the two has run out.
     fn give_out(&mut self, now: Duration, out: &mut Vec<Effect>) {
+        if self.is_full_of_results() {
+            return;
+        }
         let until = now.saturating_add(self.rules.lease);
         while let Some(id) = self.ledger.first_ready()
             && let Some(peer) = self.workers.next()

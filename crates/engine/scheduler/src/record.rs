@@ -33,6 +33,15 @@ pub enum End {
 }
 
 impl End {
+    /// How many bytes are told of it.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Self::Done(body) => body.len(),
+            Self::Dead(why) => why.len(),
+            Self::Cancelled => 0,
+        }
+    }
+
     /// What a client is told of it.
     pub(crate) fn outcome(&self) -> TaskOutcome {
         match self {

@@ -10,7 +10,7 @@ use played::{
 use scheduler::TaskId;
 use scheduler::limits::MESSAGE_LIMIT;
 use scheduler::machine::{Effect, End, Event, Peer, Record, Rules};
-use scheduler::task::Key;
+use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 #[test]
@@ -41,6 +41,105 @@ fn a_full_scheduler_is_busy_until_a_task_has_ended() {
     assert_eq!(m.say(CLIENT, submit(2)), [accepted(2, 2)]);
 }
 
+/// Also when it has ended, and when another scheduler has accepted it.
+#[test]
+fn another_task_under_the_key_of_one_is_refused_and_the_same_one_is_not() {
+    let mut m = Played::new();
+    m.submit(1);
+    for _ in 0..2 {
+        assert_eq!(m.say(CLIENT, submit(0)), [accepted(0, 0)]);
+        for (kind, body) in [("square", vec![8]), ("primes", vec![7])] {
+            let (batch, index, kind) = (BATCH, 0, kind.to_owned());
+            let (key, call) = (Key { batch, index }, Call { kind, body });
+            let effects = m.say(CLIENT, ToScheduler::Submit { key, call });
+            let [Effect::Send(_, FromScheduler::Refused { why })] = &effects[..] else {
+                panic!("{effects:?}");
+            };
+            assert!(why.contains("batch 5 has another task with number 0"));
+        }
+        m.ready(Peer(1));
+        m.say(Peer(1), done(0, 1, 49));
+        let mut next = Played::new();
+        let records = m.kept.iter().cloned();
+        records.for_each(|record| next.machine.restore(record));
+        assert_eq!(next.say(CLIENT, submit(0)), [accepted(0, 0)]);
+    }
+}
+
+fn submit_as(batch: u64, kind: &str) -> ToScheduler {
+    let (kind, body) = (kind.to_owned(), vec![7]);
+    let (key, call) = (Key { batch, index: 0 }, Call { kind, body });
+    ToScheduler::Submit { key, call }
+}
+
+fn is_busy(effects: &[Effect]) -> bool {
+    matches!(effects, [Effect::Send(_, FromScheduler::Busy { .. })])
+}
+
+/// Row D08.
+#[test]
+fn d08_results_fill_a_scheduler_as_tasks_do_until_they_are_forgotten() {
+    let rules = Rules {
+        most_bytes: 1000,
+        ..Rules::default()
+    };
+    let mut m = Played::with(rules);
+    for batch in [1, 2] {
+        assert!(!is_busy(&m.say(CLIENT, submit_as(batch, "square"))));
+    }
+    m.ready(Peer(1));
+    let (id, attempt, body) = (TaskId(0), 1, vec![9; 1001]);
+    let effects = m.say(Peer(1), ToScheduler::Done { id, attempt, body });
+    assert_eq!(effects, [recorded(Peer(1), 0)], "the other is not lent");
+    assert!(m.machine.is_full_of_results());
+    assert!(is_busy(&m.say(CLIENT, submit_as(3, "square"))));
+    let effects = m.say(CLIENT, ToScheduler::Forget { batch: 1 });
+    let is_lease = |it: &Effect| matches!(it, Effect::Send(_, FromScheduler::Lease { .. }));
+    assert!(effects.iter().any(is_lease), "{effects:?}");
+    // The error of a dead task is as long.
+    for attempt in 1..=3 {
+        let (id, message) = (TaskId(1), "x".repeat(1001));
+        let failed = ToScheduler::Failed {
+            id,
+            attempt,
+            message,
+        };
+        m.say(Peer(1), failed);
+        if attempt < 3 {
+            m.wait();
+        }
+    }
+    assert_eq!(m.machine.status().dead, 1);
+    assert!(is_busy(&m.say(CLIENT, submit_as(3, "square"))));
+    m.say(CLIENT, ToScheduler::Retry { id: TaskId(1) });
+    assert!(!is_busy(&m.say(CLIENT, submit_as(3, "square"))));
+}
+
+#[test]
+fn the_name_of_a_kind_is_short_and_counts_as_long_as_it_is_used() {
+    let mut m = Played::new();
+    let effects = m.say(CLIENT, submit_as(1, &"k".repeat(257)));
+    let [Effect::Send(_, FromScheduler::Refused { why })] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(why, "the name of a kind has 256 bytes at most, and not 257");
+    assert!(m.kept.is_empty());
+    let rules = Rules {
+        most_bytes: 3000,
+        ..Rules::default()
+    };
+    // Each is cancelled, so that its name alone is left.
+    let mut m = Played::with(rules);
+    let mut accepted = 0;
+    while !is_busy(&m.say(CLIENT, submit_as(accepted, &format!("{accepted:256}")))) {
+        m.say(CLIENT, ToScheduler::CancelBatch { batch: accepted });
+        accepted += 1;
+    }
+    assert_eq!(accepted, 9);
+    m.say(CLIENT, ToScheduler::Forget { batch: 0 });
+    assert!(!is_busy(&m.say(CLIENT, submit_as(accepted, "square"))));
+}
+
 #[test]
 fn results_come_in_the_order_of_their_ends_from_any_place_on() {
     let mut m = Played::new();
@@ -60,6 +159,17 @@ fn results_come_in_the_order_of_their_ends_from_any_place_on() {
     // A client that is gone is told nothing.
     assert_eq!(m.say(CLIENT, results(3)), []);
     assert_eq!(m.step(Event::Gone(CLIENT)), []);
+}
+
+/// An earlier scheduler, that kept nothing, has told it so many.
+#[test]
+fn a_client_that_knows_more_ends_than_there_are_is_answered_at_once() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.ready(Peer(1));
+    m.say(Peer(1), done(0, 1, 9));
+    assert_eq!(m.say(CLIENT, results(2)), [told(2, 1, vec![])]);
+    assert_eq!(m.say(CLIENT, results(1)), [], "the next is to come");
 }
 
 #[test]

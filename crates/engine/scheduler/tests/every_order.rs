@@ -25,6 +25,8 @@ struct Faults {
     errors: u32,
     /// A worker's heartbeats do not come in time.
     silences: u32,
+    /// A worker is in the middle of a long packet, when half of its lease is over.
+    packets: u32,
     /// The scheduler dies, and another one takes in what the disk has.
     restarts: u32,
 }
@@ -61,6 +63,7 @@ enum Next {
     ArrivesTwice(usize),
     FailsInstead(usize),
     Dies(Peer),
+    IsAlive(Peer),
     TimePasses,
     SchedulerDies,
 }
@@ -180,6 +183,10 @@ impl World {
                 self.flying.push(Flying::End(peer));
                 self.connect();
             }
+            Next::IsAlive(peer) => {
+                self.faults.packets -= 1;
+                self.step(rules().lease / 2, Event::Alive(peer));
+            }
             Next::TimePasses => {
                 let timer = self.machine.next_timer().unwrap_or_default();
                 if timer >= rules().lease {
@@ -261,6 +268,11 @@ impl Model for Orders {
         if world.faults.deaths > 0 {
             actions.extend(world.workers.iter().map(|&peer| Next::Dies(peer)));
         }
+        if world.faults.packets > 0 {
+            // Also of one that has gone meanwhile: it gets nothing back by it.
+            let all = world.workers.union(&world.gone);
+            actions.extend(all.map(|&peer| Next::IsAlive(peer)));
+        }
         if world.time_that_may_pass().is_some() {
             actions.push(Next::TimePasses);
         }
@@ -307,6 +319,7 @@ const NONE: Faults = Faults {
     doubles: 0,
     errors: 0,
     silences: 0,
+    packets: 0,
     restarts: 0,
 };
 
@@ -336,6 +349,16 @@ fn d12_in_every_order_with_crashes_and_a_doubled_message_each_task_ends_once() {
     explore(Faults {
         deaths: 1,
         doubles: 1,
+        ..NONE
+    });
+}
+
+/// Row D12. Who is alive keeps its lease, and who has lost it does not have it back.
+#[test]
+fn d12_in_every_order_with_a_long_packet_and_a_silence_each_task_ends_once() {
+    explore(Faults {
+        silences: 1,
+        packets: 1,
         ..NONE
     });
 }

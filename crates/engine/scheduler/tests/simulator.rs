@@ -1,6 +1,6 @@
 //! The machine in a world where everything goes wrong: messages are lost, doubled, late and out
-//! of order, workers die and are cut off, and the scheduler dies and forgets what it had not yet
-//! made durable. Afterwards nothing is lost, and nothing recorded twice.
+//! of order, workers die and are cut off, each process has a clock of its own that is fast or slow,
+//! and the scheduler dies and forgets what it had not yet made durable. Afterwards nothing is lost, and nothing recorded twice.
 //!
 //! A seed decides all of it. One that fails is printed, with all that happened, and
 //! `SIMULATOR_SEED=17 cargo test -p scheduler --test simulator` runs that one alone;
@@ -27,9 +27,30 @@ const WORKERS: usize = 3;
 const STORM: Duration = Duration::from_secs(30);
 const END: Duration = Duration::from_secs(300);
 
+/// The clock of one process: it begins with the process, and is fast or slow.
+struct Clock {
+    begun: Duration,
+    percent: u32,
+}
+
+impl Clock {
+    fn new(now: Duration, seeded: &mut Seeded) -> Self {
+        let percent = 70 + u32::try_from(seeded.below(71)).expect("it is small");
+        Self {
+            begun: now,
+            percent,
+        }
+    }
+
+    /// What it shows at this moment of the world.
+    fn at(&self, now: Duration) -> Duration {
+        (now - self.begun) * self.percent / 100
+    }
+}
+
 /// A worker: what it does, and which results it still has to tell.
-#[derive(Default)]
 struct Worker {
+    clock: Clock,
     /// Its connection, unless it is cut off.
     peer: Option<Peer>,
     /// Leases that it has not begun.
@@ -42,8 +63,8 @@ struct Worker {
 }
 
 /// A client: submits its tasks, again and again, until each is accepted, and follows their ends.
-#[derive(Default)]
 struct Client {
+    clock: Clock,
     peer: Option<Peer>,
     ids: BTreeMap<u32, TaskId>,
     next: u64,
@@ -55,6 +76,8 @@ struct World {
     seeded: Seeded,
     now: Duration,
     machine: Machine,
+    /// That of the scheduler.
+    clock: Clock,
     /// Effects whose records are not durable yet.
     pending: Vec<Effect>,
     disk: Vec<Record>,
@@ -68,19 +91,50 @@ struct World {
     log: Option<String>,
 }
 
+impl Worker {
+    fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            peer: None,
+            waiting: Vec::new(),
+            task: None,
+            results: BTreeMap::new(),
+            heartbeat: Duration::ZERO,
+        }
+    }
+}
+
+impl Client {
+    fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            peer: None,
+            ids: BTreeMap::new(),
+            next: 0,
+            told: Vec::new(),
+            asks: Duration::ZERO,
+        }
+    }
+}
+
 impl World {
     fn new(seed: u64, is_shown: bool) -> Self {
+        let mut seeded = Seeded::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut clock = || Clock::new(Duration::ZERO, &mut seeded);
+        let (scheduler, client) = (clock(), Client::new(clock()));
+        let workers = (0..WORKERS).map(|_| Worker::new(clock())).collect();
         Self {
-            seeded: Seeded::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            seeded,
             now: Duration::ZERO,
+            clock: scheduler,
             machine: Machine::new(rules(seed)),
             pending: Vec::new(),
             disk: Vec::new(),
             net: BTreeMap::new(),
             sent: 0,
             peers: 0,
-            workers: (0..WORKERS).map(|_| Worker::default()).collect(),
-            client: Client::default(),
+            workers,
+            client,
             log: is_shown.then(String::new),
         }
     }
@@ -115,11 +169,8 @@ impl World {
                     Err(message) => self.is_told(peer, message),
                 }
             }
-            if self
-                .machine
-                .next_timer()
-                .is_some_and(|timer| timer <= self.now)
-            {
+            let timer = self.machine.next_timer();
+            if timer.is_some_and(|timer| timer <= self.clock.at(self.now)) {
                 self.step(Event::Tick);
             }
             if self.now >= STORM || self.seeded.below(3) == 0 {
@@ -136,7 +187,7 @@ impl World {
 
     fn step(&mut self, event: Event) {
         self.note(format_args!("{event:?}"));
-        for effect in self.machine.step(self.now, event) {
+        for effect in self.machine.step(self.clock.at(self.now), event) {
             self.note(format_args!("    {effect:?}"));
             self.pending.push(effect);
         }
@@ -159,6 +210,7 @@ impl World {
         self.pending.clear();
         self.net.clear();
         self.machine = Machine::new(rules(seed));
+        self.clock = Clock::new(self.now, &mut self.seeded);
         for record in self.disk.clone() {
             self.machine.restore(record);
         }
@@ -244,10 +296,11 @@ impl World {
     }
 
     fn client_acts(&mut self) {
-        if self.now < self.client.asks {
+        let now = self.client.clock.at(self.now);
+        if now < self.client.asks {
             return;
         }
-        self.client.asks = self.now + HEARTBEAT;
+        self.client.asks = now + HEARTBEAT;
         let peer = match self.client.peer {
             Some(peer) => peer,
             None => self.connect(),
@@ -274,7 +327,8 @@ impl World {
     fn worker_acts(&mut self, number: usize) {
         if self.strikes(200) {
             // It dies, with all that it knows, and another is started.
-            let dead = std::mem::take(&mut self.workers[number]);
+            let next = Worker::new(Clock::new(self.now, &mut self.seeded));
+            let dead = std::mem::replace(&mut self.workers[number], next);
             self.note(format_args!("worker {number} dies: {:?}", dead.peer));
             if let Some(peer) = dead.peer {
                 self.step(Event::Gone(peer));
@@ -298,7 +352,8 @@ impl World {
     fn worker_works(&mut self, number: usize) {
         let duration = Duration::from_millis(self.seeded.below(3000));
         let fails = self.strikes(5);
-        let (now, worker) = (self.now, &mut self.workers[number]);
+        let worker = &mut self.workers[number];
+        let now = worker.clock.at(self.now);
         if let Some((id, attempt, until)) = worker.task
             && until <= now
         {
@@ -332,7 +387,8 @@ impl World {
 
     /// Heartbeats; with each, all is said again that may have been lost.
     fn worker_speaks(&mut self, number: usize) {
-        if self.now < self.workers[number].heartbeat {
+        let now = self.workers[number].clock.at(self.now);
+        if now < self.workers[number].heartbeat {
             return;
         }
         let peer = match self.workers[number].peer {
@@ -341,7 +397,7 @@ impl World {
         };
         let worker = &mut self.workers[number];
         worker.peer = Some(peer);
-        worker.heartbeat = self.now + HEARTBEAT;
+        worker.heartbeat = now + HEARTBEAT;
         let waiting = worker.waiting.iter().map(|(id, _)| *id);
         let at = worker.task.iter().map(|(id, ..)| *id);
         let held = waiting

@@ -1,6 +1,8 @@
 //! How many tasks a second go through a scheduler and one worker, each a process, and back to a client:
 //! `cargo bench -p cluster`, or with the name of one measurement behind `--`. The first two hand in all
-//! of a batch, the others one task after the other.
+//! of a batch, the next two one task after the other. The last one kills a worker with its task, again
+//! and again, until another worker is at it: a rate of such deaths, and before it the time that each
+//! takes.
 //!
 //! The last line of each is its name and the rate, a plain number.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
@@ -8,11 +10,14 @@
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::mem;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cluster::Cluster;
+use common::say;
 use lesson_test::{bench, scaled};
 
 fn main() {
@@ -25,6 +30,7 @@ fn main() {
         ("durable-one", || {
             Processes::start(true).one_by_one(scaled(1_000))
         }),
+        ("killed", || Processes::start(false).killed(scaled(200))),
     ]);
 }
 
@@ -47,9 +53,7 @@ impl Processes {
         };
         let (scheduler, line) = started(&mut command, "listens on ");
         let address = line.split("listens on ").nth(1).unwrap().to_owned();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
-        command.args(["worker", "--at", &address]);
-        let (worker, _) = started(&mut command, "is connected");
+        let worker = worker(env!("CARGO_BIN_EXE_cluster"), &address);
         Self {
             address,
             folder,
@@ -79,6 +83,58 @@ impl Processes {
         }
         count as f64 / begun.elapsed().as_secs_f64()
     }
+
+    /// Kills the worker of a task, and waits until the task runs on another one that was free.
+    fn killed(&mut self, count: u64) -> f64 {
+        self.replace_worker().0.wait().unwrap();
+        let mut took: Vec<Duration> = (0..count).map(|round| self.kill_one(round)).collect();
+        took.sort_unstable();
+        let at = |percent: usize| took[took.len() * percent / 100].as_secs_f64() * 1000.0;
+        let (middle, most) = (at(50), at(99));
+        say!("A worker killed to its task running again: {middle:.2} ms, {most:.2} ms at p99");
+        count as f64 / took.iter().sum::<Duration>().as_secs_f64()
+    }
+
+    /// Kills the worker, after another one has come that knows the kinds of the tests. Returns when.
+    fn replace_worker(&mut self) -> (Child, Instant) {
+        let next = worker(env!("CARGO_BIN_EXE_misbehaving"), &self.address);
+        let mut victim = mem::replace(&mut self.children[0], next);
+        let killed = Instant::now();
+        victim.kill().unwrap();
+        (victim, killed)
+    }
+
+    fn kill_one(&mut self, round: u64) -> Duration {
+        let gate = self.folder.join(format!("gate-{round}"));
+        let begins = gate.with_extension("begun");
+        // A line for each beginning, which has five bytes.
+        let has_begun = |times: u64| {
+            let begun = Instant::now();
+            while fs::metadata(&begins).map_or(0, |file| file.len()) < 5 * times {
+                assert!(begun.elapsed() < Duration::from_secs(10), "it never began");
+                thread::sleep(Duration::from_micros(50));
+            }
+        };
+        let (address, path) = (self.address.clone(), gate.display().to_string());
+        let client = thread::spawn(move || {
+            let mut cluster = Cluster::connect(&address, None).unwrap();
+            cluster.map::<String, String>("gate", [path]).unwrap()
+        });
+        has_begun(1);
+        let (mut victim, killed) = self.replace_worker();
+        has_begun(2);
+        let took = killed.elapsed();
+        victim.wait().unwrap();
+        fs::write(&gate, "").unwrap();
+        assert!(client.join().unwrap()[0].is_ok());
+        took
+    }
+}
+
+fn worker(program: &str, address: &str) -> Child {
+    let mut command = Command::new(program);
+    command.args(["worker", "--at", address]);
+    started(&mut command, "is connected").0
 }
 
 /// Starts it, and waits for a line that has this text.
@@ -90,7 +146,7 @@ fn started(command: &mut Command, text: &str) -> (Child, String) {
         .map(Result::unwrap)
         .find(|line| line.contains(text));
     // It may say more, and must not wait for a reader.
-    std::thread::spawn(move || lines.for_each(drop));
+    thread::spawn(move || lines.for_each(drop));
     (child, line.unwrap())
 }
 

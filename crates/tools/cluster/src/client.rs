@@ -1,5 +1,6 @@
 //! The client: asks, and asks again on a new line if the scheduler was restarted meanwhile.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -111,12 +112,22 @@ impl Client {
         &mut self,
         question: &ToCluster,
         limit: Duration,
+        answer: impl FnMut(FromCluster) -> Option<A>,
+    ) -> Result<Option<A>, String> {
+        self.ask_all(std::slice::from_ref(question), limit, answer)
+    }
+
+    /// Asks several things at once, and waits until `answer` has something to return.
+    fn ask_all<A>(
+        &mut self,
+        questions: &[ToCluster],
+        limit: Duration,
         mut answer: impl FnMut(FromCluster) -> Option<A>,
     ) -> Result<Option<A>, String> {
         let asked = Instant::now();
         loop {
             let line = self.line()?;
-            let _gone = line.send(std::slice::from_ref(question));
+            let _gone = line.send(questions);
             while self.line.is_some() {
                 for message in self.hear(&*line)?.into_iter().flatten() {
                     if let Some(answer) = answer(message) {
@@ -165,6 +176,20 @@ impl Client {
         })
     }
 
+    /// Asks how far a batch is, and whether the scheduler has all tasks of it that it had accepted.
+    pub(crate) fn still_has(&mut self, batch: u64, accepted: u64) -> Result<Batch, String> {
+        let known = self.batch(ToScheduler::Batch { batch })?;
+        if known.tasks < accepted {
+            let has = known.tasks;
+            return Err(format!(
+                "the scheduler has lost tasks of batch {batch}: it had accepted {accepted}, and has \
+                 {has} of them. It was restarted and is --volatile, or they were forgotten: hand \
+                 them in again"
+            ));
+        }
+        Ok(known)
+    }
+
     /// Asks about one task: to cancel it, or to try it again.
     pub(crate) fn task(&mut self, question: ToScheduler) -> Result<FromScheduler, String> {
         self.ask_machine(question, |answer| match answer {
@@ -173,6 +198,26 @@ impl Client {
             | FromScheduler::Unknown { .. } => Some(answer),
             _ => None,
         })
+    }
+
+    /// Has dead tasks tried again: all are said at once, and kept by one commit.
+    pub(crate) fn retry(&mut self, ids: &[scheduler::TaskId]) -> Result<(), String> {
+        let wish = |&id| ToCluster::Machine(ToScheduler::Retry { id });
+        let wishes: Vec<_> = ids.iter().map(wish).collect();
+        let mut open: BTreeSet<_> = ids.iter().copied().collect();
+        let is_over = |message| {
+            if let FromCluster::Machine(
+                FromScheduler::Accepted { id, .. }
+                | FromScheduler::Finished { id, .. }
+                | FromScheduler::Unknown { id },
+            ) = message
+            {
+                open.remove(&id);
+            }
+            open.is_empty().then_some(())
+        };
+        let answer = self.ask_all(&wishes, ANSWER_LIMIT, is_over)?;
+        answer.ok_or_else(|| format!("the scheduler has not answered within {ANSWER_LIMIT:?}"))
     }
 
     /// The first of the dead tasks, from this number on.
@@ -214,9 +259,14 @@ impl Client {
     ) -> Result<(), String> {
         let limit = self.patience.max(LEAST_LIMIT);
         while !tasks.is_over() {
+            if tasks.accepted() > 0 {
+                // On a new line, which may be to a scheduler that has nothing of the one before.
+                self.still_has(tasks.batch(), tasks.accepted() as u64)?;
+            }
             let line = self.line()?;
             tasks.begin();
             let (mut progress, mut accepted) = (Instant::now(), tasks.accepted());
+            let mut heard = progress;
             while self.line.is_some() && !tasks.is_over() {
                 let next = tasks.next();
                 if !next.is_empty() {
@@ -228,6 +278,7 @@ impl Client {
                 }
                 for message in self.hear(&*line)?.into_iter().flatten() {
                     tasks.hear(&message);
+                    heard = Instant::now();
                 }
                 told(tasks.accepted());
                 if tasks.take_busy() {
@@ -237,7 +288,8 @@ impl Client {
                     (progress, accepted) = (Instant::now(), tasks.accepted());
                 }
                 if progress.elapsed() > limit {
-                    return Err(tasks.refused());
+                    let silent = Some(heard.elapsed()).filter(|&time| time > limit / 2);
+                    return Err(tasks.refused(silent));
                 }
             }
         }

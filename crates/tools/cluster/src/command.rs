@@ -5,15 +5,14 @@ mod session;
 mod show;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::{Duration, Instant};
 
 use common::say;
 use scheduler::TaskId;
-use scheduler::task::TaskOutcome;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::arguments::{Command, Common, Jobs, Output, Submit};
 use crate::client::Client;
+use crate::collecting::{Collecting, unknown};
 use crate::help::HELP;
 use crate::key::Key;
 use crate::kinds::Kinds;
@@ -22,8 +21,8 @@ use crate::submission::Submission;
 use crate::{signals, worker};
 use session::{begin, client, target};
 
-/// How often the progress is looked at.
-const LOOK: Duration = Duration::from_millis(500);
+/// How many dead tasks are tried again at a time: others are served before the next.
+const MOST_RETRIED: usize = 1000;
 
 /// Whether all went well: a task that failed is no error of the command.
 pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
@@ -41,7 +40,7 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
         Command::Worker(common, jobs) => work(&common, &jobs, kinds)?,
         Command::Submit(common, given, output) => return submit(&common, given, &output, &kinds),
         Command::Results(common, batch, output) => {
-            return results(&mut client(&common)?, batch, &output, &kinds);
+            return results(&mut client(&common)?, batch, None, &output, &kinds);
         }
         Command::Status(common, json) => show::status(&client(&common)?.overview()?, json)?,
         Command::CancelBatch(common, batch) => {
@@ -85,6 +84,9 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     let count = bodies.len() as u64;
     let batch = given.batch.unwrap_or_else(new_batch);
     let mut client = client(common)?;
+    if given.batch.is_some() {
+        compare(&mut client, batch, &given.kind, &bodies)?;
+    }
     let mut progress = Progress::new("tasks accepted", count);
     let tasks = Submission::new(batch, &given.kind, &bodies)?;
     client.submit(tasks, |done| progress.is_at(done as u64))?;
@@ -94,58 +96,39 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     }
     match given.detach || count == 0 {
         true => Ok(true),
-        false => results(&mut client, batch, output, kinds),
+        false => results(&mut client, batch, Some(count), output, kinds),
     }
 }
 
-fn unknown(batch: u64) -> String {
-    format!("there is no batch {batch}: it was never handed in, or is forgotten")
+/// What was handed in before is compared first, so that nothing is added to a batch of other tasks.
+fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
+    let (has, count) = (
+        client.batch(ToScheduler::Batch { batch })?.tasks,
+        bodies.len(),
+    );
+    let known = usize::try_from(has).unwrap_or(usize::MAX).min(count);
+    client.submit(Submission::new(batch, kind, &bodies[..known])?, |_| {})?;
+    match has > count as u64 {
+        false => Ok(()),
+        true => Err(format!(
+            "batch {batch} has {has} tasks, and these are the first {count} of them: give these a \
+             batch of their own, or see `cluster results {batch}`"
+        )),
+    }
 }
 
 fn results(
     client: &mut Client,
     batch: u64,
+    accepted: Option<u64>,
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
-    let mut all: Vec<Option<(TaskId, TaskOutcome)>> = Vec::new();
-    let known = client.batch(ToScheduler::Batch { batch })?;
-    if known.tasks == 0 {
-        return Err(unknown(batch));
-    }
-    let mut progress = Progress::new("tasks ended", known.tasks);
-    let (mut since, mut ended) = (0, 0);
-    let begun = Instant::now();
-    while ended < known.tasks {
-        let left = match output.limit {
-            Some(limit) => limit.saturating_sub(begun.elapsed()).min(LOOK),
-            None => LOOK,
-        };
-        let Some((next, told)) = client.results(batch, since, left)? else {
-            if output.limit.is_some_and(|limit| begun.elapsed() >= limit) {
-                let (all, limit) = (known.tasks, output.limit.unwrap_or_default());
-                return Err(format!(
-                    "{ended} of {all} tasks of batch {batch} have ended after {limit:?}: \
-                     is a worker running? `cluster results {batch}` waits again"
-                ));
-            }
-            progress.is_at(ended);
-            continue;
-        };
-        if next == since {
-            return Err(unknown(batch));
-        }
-        since = next;
-        for end in told {
-            let place = end.index as usize;
-            all.resize(all.len().max(place + 1), None);
-            let before = all[place].replace((end.id, end.outcome));
-            ended += u64::from(before.is_none());
-        }
-        progress.is_at(ended);
-    }
+    let mut collecting = Collecting::begin(client, batch, accepted)?;
+    let mut progress = Progress::new("tasks ended", collecting.tasks);
+    collecting.wait(client, output.limit, |ended| progress.is_at(ended))?;
     drop(progress);
-    show::results(batch, &known.kind, all, output, kinds)
+    show::results(batch, collecting, output, kinds)
 }
 
 fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
@@ -155,7 +138,7 @@ fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
         FromScheduler::Finished {
             id,
             outcome: Err(why),
-        } => say!("Task {id} has ended: {why}"),
+        } => common::write_long_line(&format!("Task {id} has ended: {why}")),
         FromScheduler::Unknown { id } => return Err(format!("there is no task {id}")),
         _ => {}
     }
@@ -170,9 +153,10 @@ fn retry_all(client: &mut Client) -> Result<(), String> {
             break;
         };
         since = TaskId(last.0 + 1);
-        for (id, _) in dead {
-            client.task(ToScheduler::Retry { id })?;
-            count += 1;
+        let ids: Vec<TaskId> = dead.into_iter().map(|(id, _)| id).collect();
+        for some in ids.chunks(MOST_RETRIED) {
+            client.retry(some)?;
+            count += some.len();
         }
     }
     say!("{count} dead tasks are queued again");
@@ -207,4 +191,89 @@ fn forget(client: &mut Client, batch: u64) -> Result<(), String> {
     }
     say!("Batch {batch}: {} tasks are forgotten", before.tasks);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use scheduler::task;
+
+    use super::*;
+    use crate::line_error::LineError;
+    use crate::peer::{ConnectError, PeerLine, Target};
+    use crate::wire::{FromCluster, ToCluster};
+
+    /// A scheduler with so many dead tasks, and how many messages were sent to it at a time.
+    struct Fake {
+        dead: u64,
+        sent: Mutex<Vec<usize>>,
+        answers: Mutex<Vec<FromCluster>>,
+    }
+
+    impl Fake {
+        fn answer(&self, message: &ToCluster) -> Option<FromScheduler> {
+            match message {
+                ToCluster::Machine(ToScheduler::Dead { since }) => Some(FromScheduler::Dead {
+                    tasks: (since.0..self.dead)
+                        .map(|id| (TaskId(id), String::new()))
+                        .collect(),
+                }),
+                ToCluster::Machine(ToScheduler::Retry { id }) => Some(FromScheduler::Accepted {
+                    id: *id,
+                    key: task::Key { batch: 1, index: 0 },
+                }),
+                _ => None,
+            }
+        }
+    }
+
+    impl PeerLine for Fake {
+        fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
+            self.sent.lock().unwrap().push(messages.len());
+            let answers = messages.iter().filter_map(|it| self.answer(it));
+            let mut all = self.answers.lock().unwrap();
+            all.extend(answers.map(FromCluster::Machine));
+            Ok(())
+        }
+
+        fn send_unnoted(&self, _: &ToCluster) -> Result<(), LineError> {
+            Ok(())
+        }
+
+        fn recv(&self, _: Duration) -> Result<Vec<FromCluster>, LineError> {
+            Ok(std::mem::take(&mut *self.answers.lock().unwrap()))
+        }
+
+        fn close(&self) {}
+
+        fn finish(&self) {}
+    }
+
+    struct Place(Arc<Fake>);
+
+    impl Target for Place {
+        fn address(&self) -> &'static str {
+            "nowhere"
+        }
+
+        fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
+            Ok(Arc::clone(&self.0) as Arc<dyn PeerLine>)
+        }
+    }
+
+    #[test]
+    fn dead_tasks_are_tried_again_a_thousand_at_a_time() {
+        let fake = Arc::new(Fake {
+            dead: 2500,
+            sent: Mutex::default(),
+            answers: Mutex::default(),
+        });
+        let place = Arc::new(Place(Arc::clone(&fake)));
+        let mut client = Client::connect(place, Duration::ZERO).unwrap();
+        retry_all(&mut client).unwrap();
+        // Between them, it asks which are dead.
+        assert_eq!(*fake.sent.lock().unwrap(), [1, 1000, 1000, 500, 1]);
+    }
 }

@@ -29,6 +29,9 @@ On three machines, one of them with the address 10.0.0.1:
 Without a key the scheduler listens to this machine alone. With it both sides prove that they
 have it, and what is said is encrypted. With the key a peer can hand in any task of a known kind.
 
+A task that runs is not interrupted: `cancel` drops its result, and its worker goes on with it. One
+that never ends takes one of the --jobs of its worker until that is ended.
+
 With RabbitMQ in the scheduler's place (needs a build with --features rabbitmq):
   cluster scheduler --broker URL      makes its queues there, once, and ends
   cluster worker --broker URL         and so on: all commands but key
@@ -53,8 +56,10 @@ scheduler:
   --volatile            keeps it in memory alone: it is gone with the scheduler
   --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
                         one ends at once
-  --keep HOURS          how long results are kept once their batch is over; without, 168
-  --memory MIB          how much the waiting tasks may take; without, 1024
+  --keep HOURS          how long results are kept once their batch is over; without, 168. Counted
+                        anew when the scheduler is started again
+  --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
+                        results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine
 worker:
   --jobs N              how many tasks at a time; without, 1

@@ -4,6 +4,8 @@
 //! All that has come since the last turn is one turn, so that under load many tasks share one
 //! commit and one packet.
 
+mod saying;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,17 +13,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use common::say;
 use scheduler::limits::GRACE;
-use scheduler::machine::{Effect, End, Event, Machine, Peer, Record};
+use scheduler::machine::{Effect, Event, Machine, Peer, Record};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::line::Line;
 use crate::lobby::Input;
 use crate::outbox::Outbox;
+use crate::printing::say;
 use crate::rate::Rate;
+use crate::room::Load;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
+use saying::say_death;
 
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
@@ -56,6 +60,10 @@ pub(crate) struct Hub {
     pending: Vec<Effect>,
     overviews: Vec<Peer>,
     rate: Rate,
+    /// What the packets of this turn take of the room.
+    loads: Vec<Load>,
+    /// Whether it was said that results take all the room.
+    is_full: bool,
     /// How many signals to end have come, and how many of them were seen.
     asked: Arc<AtomicU32>,
     signals: u32,
@@ -81,6 +89,8 @@ impl Hub {
             pending: Vec::new(),
             overviews: Vec::new(),
             rate: Rate::default(),
+            loads: Vec::new(),
+            is_full: false,
             asked,
             signals: 0,
             ended: None,
@@ -119,7 +129,9 @@ impl Hub {
                 self.refuse_all(&why);
                 return Err(why);
             }
+            self.loads.clear();
             self.rate.note(self.now, self.machine.status().ended);
+            self.say_when_full();
         }
         self.links.clear();
         Ok(())
@@ -151,7 +163,8 @@ impl Hub {
     fn take_in(&mut self, input: Input) {
         match input {
             Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
-            Input::Came(peer, received) => {
+            Input::Came(peer, received, load) => {
+                self.loads.push(load);
                 let Some(link) = self.links.get(&peer) else {
                     return; // Cut off meanwhile.
                 };
@@ -326,17 +339,6 @@ impl Hub {
     /// What is left when it has ended.
     pub(crate) fn status(&self) -> scheduler::task::Status {
         self.machine.status()
-    }
-}
-
-/// A task that has died is for people to see.
-fn say_death(record: &Record) {
-    if let Record::Ended {
-        id,
-        end: End::Dead(why),
-    } = record
-    {
-        say!("Task {id} is dead: {why}");
     }
 }
 

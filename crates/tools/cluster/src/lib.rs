@@ -14,6 +14,7 @@ mod arguments;
 #[cfg(feature = "rabbitmq")]
 mod broker;
 mod client;
+mod collecting;
 mod command;
 mod connect;
 #[doc(hidden)]
@@ -31,10 +32,12 @@ mod outbox;
 mod overview;
 mod page;
 mod peer;
+mod printing;
 mod program;
 mod progress;
 mod rate;
 mod receiving;
+mod room;
 mod sending;
 mod signals;
 mod store;

@@ -73,7 +73,7 @@ impl Line {
     /// [`post`](Self::post) them.
     pub(crate) fn mail<M: Message>(&self, messages: Vec<M>) -> Mail<M> {
         let causes = self.tell_sent(&messages);
-        Mail { messages, causes }
+        Mail::new(messages, causes)
     }
 
     /// Sends what was put together before.

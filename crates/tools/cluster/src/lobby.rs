@@ -18,6 +18,7 @@ use crate::line::Line;
 use crate::line_error::LineError;
 use crate::login;
 use crate::mail::Mail;
+use crate::room::{Load, Room};
 use crate::wire::{Hello, Overview, ToCluster};
 
 /// How many may be at the login at a time.
@@ -26,7 +27,8 @@ pub(crate) const MOST_STRANGERS: usize = 64;
 /// What the hub is told.
 pub(crate) enum Input {
     Joined(Peer, Arc<Line>, Hello, SocketAddr),
-    Came(Peer, Mail<ToCluster>),
+    /// With what it takes of the room.
+    Came(Peer, Mail<ToCluster>, Load),
     /// It is in the middle of a long packet, and can send nothing else meanwhile.
     Busy(Peer),
     Ended(Peer),
@@ -39,6 +41,7 @@ pub(crate) enum Input {
 struct Lobby {
     strangers: Mutex<BTreeMap<u64, TcpStream>>,
     has_left: Condvar,
+    room: Arc<Room>,
 }
 
 /// Accepts all who come, forever, on a thread of its own. An error is for one connection, or passes
@@ -78,7 +81,14 @@ impl Lobby {
                 return;
             };
             if let Ok(line) = Line::new(stream, noise, format!("tcp {}", from.port())) {
-                serve(Peer(number), &Arc::new(line), hello, from, &inputs);
+                serve(
+                    Peer(number),
+                    &Arc::new(line),
+                    hello,
+                    from,
+                    &inputs,
+                    &lobby.room,
+                );
             }
         };
         if thread::Builder::new().spawn(peer).is_err() {
@@ -107,7 +117,14 @@ impl Lobby {
 }
 
 /// Passes on what a peer says, until it has gone, or has been silent for three heartbeats.
-fn serve(peer: Peer, line: &Arc<Line>, hello: Hello, from: SocketAddr, inputs: &SyncSender<Input>) {
+fn serve(
+    peer: Peer,
+    line: &Arc<Line>,
+    hello: Hello,
+    from: SocketAddr,
+    inputs: &SyncSender<Input>,
+    room: &Arc<Room>,
+) {
     if inputs
         .send(Input::Joined(peer, Arc::clone(line), hello, from))
         .is_err()
@@ -117,7 +134,8 @@ fn serve(peer: Peer, line: &Arc<Line>, hello: Hello, from: SocketAddr, inputs: &
     loop {
         match line.recv(HEARTBEAT) {
             Ok(received) => {
-                if inputs.send(Input::Came(peer, received)).is_err() {
+                let load = room.take(received.cost());
+                if inputs.send(Input::Came(peer, received, load)).is_err() {
                     return;
                 }
             }
@@ -138,4 +156,55 @@ fn serve(peer: Peer, line: &Arc<Line>, hello: Hello, from: SocketAddr, inputs: &
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use scheduler::TaskId;
+    use scheduler::wire::{Role, ToScheduler};
+
+    use super::*;
+    use crate::room::ROOM_BYTES;
+    use crate::wire::{BODY_LIMIT, VERSION};
+
+    /// The number of packets does not say how much memory they take.
+    #[test]
+    fn as_many_packets_wait_as_there_is_room_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (inputs, events) = sync_channel(256);
+        open(listener, Key::none(), inputs).unwrap();
+        let stream = TcpStream::connect(address).unwrap();
+        let hello = Hello {
+            version: VERSION,
+            role: Role::Worker,
+            name: String::new(),
+        };
+        let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+        let line = Line::new(stream, noise, String::new()).unwrap();
+        // A packet is a little longer than its body.
+        let fit = ROOM_BYTES / (BODY_LIMIT / 2) - 1;
+        thread::spawn(move || {
+            for _ in 0..=fit {
+                let (id, attempt, body) = (TaskId(0), 1, vec![7; BODY_LIMIT / 2]);
+                let done = ToScheduler::Done { id, attempt, body };
+                line.send(&[ToCluster::Machine(done)]).unwrap();
+            }
+            line
+        });
+        let next = |limit| loop {
+            match events.recv_timeout(limit) {
+                Ok(Input::Came(_, _, load)) => return Some(load),
+                Ok(_) => {}
+                Err(_) => return None,
+            }
+        };
+        let limit = Duration::from_secs(10);
+        let loads: Vec<Load> = (0..fit).map(|_| next(limit).unwrap()).collect();
+        assert!(next(Duration::from_millis(500)).is_none());
+        drop(loads);
+        assert!(next(limit).is_some());
+    }
 }

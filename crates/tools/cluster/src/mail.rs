@@ -9,6 +9,8 @@ use common::Message;
 pub(crate) struct Mail<M> {
     pub(crate) messages: Vec<M>,
     pub(crate) causes: Vec<[u8; 8]>,
+    /// How long the packet was that it has come in.
+    bytes: usize,
 }
 
 impl<M: Message> Mail<M> {
@@ -23,7 +25,27 @@ impl<M: Message> Mail<M> {
             }
             messages.push(M::deserialize(&mut rest)?);
         }
-        Ok(Self { messages, causes })
+        let bytes = packet.len();
+        Ok(Self {
+            messages,
+            causes,
+            bytes,
+        })
+    }
+
+    /// To be sent.
+    pub(crate) fn new(messages: Vec<M>, causes: Vec<[u8; 8]>) -> Self {
+        let bytes = 0;
+        Self {
+            messages,
+            causes,
+            bytes,
+        }
+    }
+
+    /// About how much memory it takes: a short message takes more than its bytes.
+    pub(crate) fn cost(&self) -> usize {
+        self.bytes + self.messages.len() * size_of::<M>()
     }
 }
 

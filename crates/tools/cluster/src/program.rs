@@ -10,6 +10,7 @@ use scheduler::task::TaskOutcome;
 use scheduler::wire::Role;
 
 use crate::client::Client;
+use crate::collecting::Collecting;
 use crate::command::new_batch;
 use crate::connect::Scheduler;
 use crate::key::Key;
@@ -47,7 +48,8 @@ impl Cluster {
     /// ended, however long they take. A scheduler that is away has ten seconds to come back.
     ///
     /// # Errors
-    /// When the scheduler stays away, takes no more tasks, or refuses one.
+    /// When the scheduler stays away, takes no more tasks, refuses one, or has lost some: one that
+    /// keeps them in memory alone was restarted.
     pub fn map<A: Message, R: Message>(
         &mut self,
         kind: &str,
@@ -60,32 +62,14 @@ impl Cluster {
         let batch = new_batch();
         let tasks = Submission::new(batch, kind, &bodies)?;
         self.client.submit(tasks, |_| {})?;
-        let outcomes = self.outcomes(batch, bodies.len())?;
-        let value = |outcome: TaskOutcome| decode(&outcome?).map_err(|error| error.to_string());
-        Ok(outcomes.into_iter().map(value).collect())
-    }
-
-    fn outcomes(&mut self, batch: u64, count: usize) -> Result<Vec<TaskOutcome>, String> {
-        let mut outcomes = vec![None; count];
-        let (mut since, mut ended) = (0, 0);
-        while ended < count {
-            let Some((next, told)) = self.client.results(batch, since, PATIENCE)? else {
-                continue;
-            };
-            if next == since {
-                return Err(format!(
-                    "batch {batch} was forgotten before its results were told"
-                ));
-            }
-            since = next;
-            for end in told {
-                if let Some(outcome) = outcomes.get_mut(end.index as usize) {
-                    // One that was dead, and was tried again meanwhile, ends twice.
-                    let before = outcome.replace(end.outcome);
-                    ended += usize::from(before.is_none());
-                }
-            }
+        if bodies.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(outcomes.into_iter().flatten().collect())
+        let accepted = Some(bodies.len() as u64);
+        let mut collecting = Collecting::begin(&mut self.client, batch, accepted)?;
+        collecting.wait(&mut self.client, None, |_| {})?;
+        let value = |outcome: TaskOutcome| decode(&outcome?).map_err(|error| error.to_string());
+        let outcomes = collecting.outcomes.into_values();
+        Ok(outcomes.map(|(_, outcome)| value(outcome)).collect())
     }
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Error, Row, params};
 use scheduler::machine::{End, Machine, Record};
 
-use file::{cannot_write, damaged};
+use file::{cannot_write, unreadable};
 use rows::{accepted, event, task_id, told};
 
 /// How many tasks are deleted at a time.
@@ -60,14 +60,14 @@ impl Store {
         };
         store
             .each("SELECT batch FROM forgotten", forgotten)
-            .map_err(|error| damaged(path, &error))?;
+            .map_err(|error| unreadable(path, &error))?;
         Ok(store)
     }
 
     /// Tells the machine all that was kept.
     pub(crate) fn restore(&self, machine: &mut Machine) -> Result<(), String> {
         self.read(machine)
-            .map_err(|error| damaged(&self.path, &error))
+            .map_err(|error| unreadable(&self.path, &error))
     }
 
     fn read(&self, machine: &mut Machine) -> Result<(), Error> {
@@ -124,7 +124,7 @@ impl Store {
     /// Keeps these records: after `Ok` they are on disk. After an error this store is of no use.
     pub(crate) fn keep(&self, records: &[Record]) -> Result<(), String> {
         let keep = || {
-            let transaction = self.database.unchecked_transaction()?;
+            let transaction = file::write(&self.database)?;
             records.iter().try_for_each(|record| self.write(record))?;
             let first = self.sweeping.borrow().first().copied();
             first.map_or(Ok(()), |batch| self.sweep(batch))?;

@@ -1,5 +1,7 @@
 //! Tasks on their way to the scheduler: which of them are accepted, and which are to be said next.
 
+use std::time::Duration;
+
 use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -47,6 +49,10 @@ impl<'a> Submission<'a> {
 
     pub(crate) fn is_over(&self) -> bool {
         self.accepted == self.bodies.len()
+    }
+
+    pub(crate) fn batch(&self) -> u64 {
+        self.batch
     }
 
     pub(crate) fn accepted(&self) -> usize {
@@ -111,14 +117,24 @@ impl<'a> Submission<'a> {
         std::mem::take(&mut self.is_busy)
     }
 
-    /// The error, when it has had no room for too long.
-    pub(crate) fn refused(&self) -> String {
-        let Self {
-            accepted, batch, ..
-        } = self;
-        format!(
-            "the scheduler has accepted {accepted} tasks and takes no more now: it has as many as \
-             it may, or is about to end; try again later with --batch {batch}"
-        )
+    /// The error, when for too long no task was accepted: it has had no room, or, for `silent`, has
+    /// not answered.
+    pub(crate) fn refused(&self, silent: Option<Duration>) -> String {
+        let (accepted, batch, all) = (self.accepted, self.batch, self.bodies.len());
+        let so_far = format!("{accepted} of {all} tasks are accepted");
+        let again = format!("try again later with --batch {batch}");
+        match silent {
+            Some(time) => {
+                let time = time.as_secs();
+                format!(
+                    "the scheduler has not answered for {time} s, and may be stopped: {so_far}; {again}"
+                )
+            }
+            None => format!(
+                "the scheduler takes no more now, {so_far}: what waits, what is dead and the results \
+                 fill it (`cluster status` counts them; `retry`, `cancel` and `forget` make room), or \
+                 it is about to end; {again}"
+            ),
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use harness::{Cluster, LIMIT};
+use harness::{Cluster, LIMIT, batch};
 use lesson_test::{Ran, run_within};
 
 fn run(words: &[&str]) -> Ran {
@@ -56,6 +56,7 @@ fn the_help_leads_from_one_terminal_to_three_machines() {
         for part in [
             "cluster scheduler\n  cluster worker\n  cluster submit square 1 2 3\n",
             "On three machines",
+            "`cancel` drops its result",
             "--volatile",
             "  mandelbrot WIDTHxHEIGHT",
             "  wordcount FILE...",
@@ -197,4 +198,31 @@ fn one_task_of_a_batch_is_cancelled() {
     let _worker = cluster.worker(&[]);
     let ran = cluster.run(&["results", &batch]).expect_code(1);
     assert!(ran.out.starts_with("4\nTask 0 failed"), "{ran:?}");
+}
+
+/// Row D02. A line of a log is cut where a pipe would tear it; a result is not.
+#[test]
+fn d02_a_long_result_or_error_is_shown_whole() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let long = "é\n".repeat(2000) + "end";
+    for (words, shown) in [
+        (&["submit", "text", &long][..], &*long),
+        (&["submit", "fail", &long], &long),
+    ] {
+        let ran = cluster.run(words);
+        assert!(ran.out.ends_with(&format!("{shown}\n")), "{ran:?}");
+        let id = batch(&ran.out);
+        let json = cluster.run(&["results", &id, "--json"]).out;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let value = json.get("result").or(json.get("error"));
+        assert_eq!(value.unwrap(), shown);
+    }
+    let log = cluster.scheduler.log();
+    let brief = "Task 1 is dead: é... (6003 bytes in all, `cluster status` shows them)";
+    assert!(log.lines().any(|line| line == brief), "{log}");
+    let ran = cluster.run(&["cancel", "--task", "1"]).expect_success();
+    assert!(ran.out.ends_with("end\n"), "{} bytes", ran.out.len());
+    let ran = cluster.run(&["status"]).expect_success();
+    assert!(ran.out.ends_with("end\n"), "{} bytes", ran.out.len());
 }

@@ -5,7 +5,7 @@ mod harness;
 mod rows;
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -214,6 +214,38 @@ fn d17_a_scheduler_that_is_asked_to_end_leaves_nothing() {
     let mut left: Vec<_> = fs::read_dir(folder.path(".")).unwrap().flatten().collect();
     left.retain(|entry| entry.file_name() != "log");
     assert_eq!(left.len(), 1, "{left:?}");
+}
+
+/// A pager, or a log that is not taken away. The lines of 200 dead tasks do not fit into a pipe.
+#[test]
+fn a_scheduler_whose_output_is_not_read_serves_all_the_same() {
+    let (folder, data) = (Folder::new(), Folder::new());
+    let mut command = Command::new(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0"]);
+    command.args(["--data", &data.text("cluster.db")]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut scheduler = Running::start_to(&mut command, writer);
+    // Or the reader would wait for this end of it.
+    drop(command);
+    let mut lines = BufReader::new(reader).lines();
+    let line = lines.find(|line| line.as_ref().unwrap().contains("listens on"));
+    let line = line.unwrap().unwrap();
+    let address = line.split("listens on ").nth(1).unwrap();
+    let run = |words: &[&str]| {
+        let (name, words) = words.split_first().unwrap();
+        let mut command = Command::new(program());
+        command.args([name, "--at", address]).args(words);
+        command
+    };
+    let _worker = Running::start(&mut run(&["worker"]), &folder.path("worker"));
+    let why = "x".repeat(900);
+    let words = [&["submit", "fail"][..], &[&*why; 200]].concat();
+    let ran = run_within(LIMIT, &mut run(&words)).expect_code(1);
+    assert_eq!(ran.out.matches("failed").count(), 200);
+    let _there = run_within(LIMIT, &mut run(&["status"])).expect_success();
+    scheduler.signal(Signal::SIGTERM);
+    assert!(scheduler.end().success());
+    assert!(lines.count() > 60, "what is in the pipe can be read");
 }
 
 impl Cluster {

@@ -7,6 +7,8 @@ mod harness;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use harness::{Cluster, Folder, LIMIT, Running, program};
 use lesson_test::{Ran, run_within, until};
@@ -97,6 +99,38 @@ fn the_same_batch_again_adds_nothing_also_after_a_restart() {
     }
 }
 
+/// It would show the results of other tasks than were asked for.
+#[test]
+fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
+    let mut cluster = Cluster::start();
+    let worker = cluster.worker(&[]);
+    let submit = |cluster: &Cluster, words: &[&str]| {
+        cluster.run(&[&["submit", "--batch", "7"], words].concat())
+    };
+    let ran = submit(&cluster, &["square", "3", "4"]).expect_success();
+    assert_eq!(ran.lines()[1..], ["9", "16"]);
+    drop(worker);
+    let detached = ["--detach", "square", "1", "2"];
+    for _ in 0..2 {
+        let ran = submit(&cluster, &["square", "3", "4"]).expect_success();
+        assert_eq!(ran.lines()[1..], ["9", "16"]);
+        for (words, told) in [
+            (
+                &["square", "3", "5", "6"][..],
+                "has another task with number 1",
+            ),
+            (&detached, "has another task with number 0"),
+            (&["text", "3", "4"], "has another task with number 0"),
+            (&["square", "3"], "batch 7 has 2 tasks"),
+        ] {
+            let ran = submit(&cluster, words).expect_complaint(1);
+            assert!(ran.err.contains(told), "{words:?}: {ran:?}");
+        }
+        assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 2));
+        cluster.restart();
+    }
+}
+
 #[test]
 fn a_batch_is_forgotten_on_disk_and_no_number_comes_again() {
     let mut cluster = Cluster::start();
@@ -133,6 +167,54 @@ fn people_can_look_into_the_queue_while_the_scheduler_runs() {
     assert_eq!(open, 2);
     let _worker = cluster.worker(&[]);
     until("both are done", || cluster.count("ended") == 2);
+}
+
+/// Longer than a moment: a person who changes something by hand.
+#[test]
+fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
+    let mut cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut submitting = cluster.background(&["submit", "--give-up", "30", "square", "3"]);
+    thread::sleep(Duration::from_secs(5));
+    assert!(submitting.is_running());
+    database.execute_batch("ROLLBACK").unwrap();
+    assert!(submitting.end().success(), "{}", submitting.log());
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut refused = cluster.background(&["submit", "--give-up", "30", "square", "4"]);
+    assert_eq!(cluster.scheduler.end().code(), Some(1));
+    let log = cluster.scheduler.log();
+    let complaint = log.lines().last().unwrap();
+    assert!(complaint.contains("cannot write"), "{log}");
+    assert!(
+        complaint.contains("another program has held a lock on it for 15 s"),
+        "{log}"
+    );
+    database.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(refused.end().code(), Some(1));
+    cluster.start_again();
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
+}
+
+/// A lock holds it up for as long as a large file would.
+#[test]
+fn a_database_that_takes_long_to_read_is_named_meanwhile() {
+    let (folder, data) = used();
+    let log = folder.path("log");
+    let database = Connection::open(&data).unwrap();
+    let exclusive = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+    database.execute_batch(exclusive).unwrap();
+    let mut command = Command::new(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
+    let mut scheduler = Running::start(&mut command, &log);
+    scheduler.says(&format!("Reading {data}"));
+    drop(database);
+    scheduler.says("listens on");
+    scheduler.kill();
+    let mut scheduler = Running::start(&mut command, &log);
+    scheduler.says("listens on");
+    assert!(!scheduler.log().contains("Reading"), "it was quick");
 }
 
 #[test]

@@ -28,6 +28,8 @@ fn a_program_hands_tasks_in_and_has_their_results_in_order_also_after_a_restart(
     assert!(why.contains("is above 64 bits"), "{why}");
     let texts = client.map::<u64, Vec<String>>("square", [7]).unwrap();
     assert!(texts[0].is_err(), "a number is no list: {texts:?}");
+    let why = client.map::<u64, u64>(&"k".repeat(300), [1]).unwrap_err();
+    assert!(why.contains("256 bytes at most, and not 300"), "{why}");
 }
 
 #[test]

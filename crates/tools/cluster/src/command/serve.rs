@@ -1,9 +1,13 @@
 //! `cluster scheduler`.
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::sync::mpsc::sync_channel;
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use common::say;
+use scheduler::limits::GRACE;
 use scheduler::machine::{Machine, Rules};
 use scheduler::task::Status;
 use scheduler::wire::Role;
@@ -19,11 +23,15 @@ use crate::lobby;
 use crate::page;
 #[cfg(feature = "rabbitmq")]
 use crate::peer::ConnectError;
+use crate::printing;
 use crate::signals;
 use crate::store::Store;
 
 /// How many inputs wait for the hub. Above it those who bring more have to wait.
 const INPUTS: usize = 256;
+
+/// How long the database may be read without a word.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// No worker holds more than this.
 const MOST_CREDIT: u32 = 8192;
@@ -39,10 +47,8 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     let here = scheduler(common, Role::Client)?;
     let listener = listen(&here.address, here.key.is_none())?;
     let mut machine = Machine::new(rules(service));
-    let store = service.data.as_deref().map(Store::open).transpose()?;
-    if let Some(store) = &store {
-        store.restore(&mut machine)?;
-    }
+    let store = service.data.as_deref();
+    let store = store.map(|path| read(path, &mut machine)).transpose()?;
     let data = service.data.as_ref().map(|path| path.display().to_string());
     let address = listener
         .local_addr()
@@ -61,10 +67,32 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     lobby::open(listener, here.key, inputs)
         .map_err(|error| format!("cannot start a thread: {error}"))?;
     say!("Scheduler ({}) listens on {address}", common::pid());
+    printing::start().map_err(|error| format!("cannot start a thread: {error}"))?;
     let mut hub = Hub::new(machine, store, data, service.grace, asked);
-    hub.run(&events)?;
-    say_what_is_left(hub.status(), service.data.is_some());
-    Ok(())
+    let served = hub.run(&events);
+    if served.is_ok() {
+        say_what_is_left(hub.status(), service.data.is_some());
+    }
+    printing::finish(GRACE);
+    served
+}
+
+/// Takes in what is kept in a file. A large one takes a while, and looks like a hang without a word.
+fn read(path: &Path, machine: &mut Machine) -> Result<Store, String> {
+    let (read, is_read) = channel::<()>();
+    let shown = path.display().to_string();
+    let tell = move || {
+        if is_read.recv_timeout(MOMENT) == Err(RecvTimeoutError::Timeout) {
+            say!("Reading {shown}");
+        }
+    };
+    let thread = thread::Builder::new().spawn(tell);
+    let store = Store::open(path)?;
+    store.restore(machine)?;
+    drop(read);
+    // So that its line is before the next.
+    let _told = thread.map(JoinHandle::join);
+    Ok(store)
 }
 
 /// How many bytes a task counts for `--memory`.
@@ -111,7 +139,7 @@ fn say_what_is_left(left: Status, is_kept: bool) {
     } else {
         "are gone, since it was --volatile"
     };
-    say!("Scheduler has ended: {open} open, {dead} dead and {ended} ended tasks {what}");
+    printing::say!("Scheduler has ended: {open} open, {dead} dead and {ended} ended tasks {what}");
 }
 
 fn rules(service: &Service) -> Rules {

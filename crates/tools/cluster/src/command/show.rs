@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use common::say;
-use scheduler::TaskId;
-use scheduler::task::TaskOutcome;
+use common::{say, write_long_line};
 
 use crate::arguments::Output;
+use crate::collecting::Collecting;
 use crate::kinds::{Kinds, Shown};
 use crate::overview::{as_json, as_text, quoted};
 use crate::wire::Overview;
@@ -15,30 +14,30 @@ use crate::wire::Overview;
 /// Prints the results of a batch. Returns whether all of its tasks were done.
 pub(super) fn results(
     batch: u64,
-    kind: &str,
-    all: Vec<Option<(TaskId, TaskOutcome)>>,
+    collected: Collecting,
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
-    let all: Vec<_> = all.into_iter().flatten().collect();
+    let kind = &*collected.kind;
     let mut done = Vec::new();
     let mut failed = Vec::new();
-    for (index, (id, outcome)) in all.into_iter().enumerate() {
+    for (index, (id, outcome)) in collected.outcomes {
         match outcome {
             Ok(body) => done.push((index, body)),
             Err(why) => failed.push((index, id, why)),
         }
     }
-    let places: Vec<usize> = done.iter().map(|(index, _)| *index).collect();
+    let places: Vec<u32> = done.iter().map(|(index, _)| *index).collect();
     let bodies: Vec<Vec<u8>> = done.into_iter().map(|(_, body)| body).collect();
     let is_alone = |lines: &[String]| lines.len() == places.len();
     match kinds.show(kind, &bodies)? {
         Shown::Lines(lines) if output.json && is_alone(&lines) => {
             for (index, line) in places.iter().zip(&lines) {
-                say!("{{\"index\":{index},\"result\":{}}}", quoted(line));
+                let line = quoted(line);
+                write_long_line(&format!("{{\"index\":{index},\"result\":{line}}}"));
             }
         }
-        Shown::Lines(lines) => lines.iter().for_each(|line| say!("{line}")),
+        Shown::Lines(lines) => lines.iter().for_each(|line| write_long_line(line)),
         Shown::File(..) if !failed.is_empty() => {}
         Shown::File(file, ending) => {
             let name = || PathBuf::from(format!("{kind}-{batch}.{ending}"));
@@ -49,13 +48,14 @@ pub(super) fn results(
         }
     }
     for (index, id, why) in &failed {
-        match output.json {
-            true => say!(
-                "{{\"index\":{index},\"task\":{id},\"error\":{}}}",
-                quoted(why)
-            ),
-            false => say!("Task {id} failed (number {index} of the batch): {why}"),
-        }
+        let line = match output.json {
+            true => {
+                let why = quoted(why);
+                format!("{{\"index\":{index},\"task\":{id},\"error\":{why}}}")
+            }
+            false => format!("Task {id} failed (number {index} of the batch): {why}"),
+        };
+        write_long_line(&line);
     }
     Ok(failed.is_empty())
 }

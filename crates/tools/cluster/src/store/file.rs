@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, Error, ErrorCode};
+use rusqlite::{Connection, Error, ErrorCode, Transaction, TransactionBehavior};
 
 /// Marks the file as ours ("clus"), and how it is laid out.
 const APPLICATION: i64 = 0x636c_7573;
@@ -47,6 +47,10 @@ const FORGOTTEN: &str = "
     CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
 ";
 
+/// How long another program may hold a lock. Meanwhile nothing is accepted, and no lease is over, as
+/// the time of the scheduler stands still.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Locks the file, or a new one, for this process.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
     let shown = path.display();
@@ -70,13 +74,13 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
     let (database, found) = Connection::open(path)
         .and_then(|database| {
-            // A person who looks may hold a lock for a moment.
-            database.busy_timeout(Duration::from_secs(2))?;
+            // A person may hold a lock for a moment.
+            database.busy_timeout(PATIENCE)?;
             let query = "PRAGMA quick_check(1)";
             let found: String = database.query_row(query, [], |row| row.get(0))?;
             Ok((database, found))
         })
-        .map_err(|error| damaged(path, &error))?;
+        .map_err(|error| unreadable(path, &error))?;
     if found != "ok" {
         return Err(damaged(path, &found.replace('\n', " ")));
     }
@@ -90,7 +94,7 @@ fn number(database: &Connection, pragma: &str) -> Result<i64, Error> {
 
 fn begin(database: &Connection, path: &Path) -> Result<(), String> {
     let shown = path.display();
-    let number = |pragma| number(database, pragma).map_err(|error| damaged(path, &error));
+    let number = |pragma| number(database, pragma).map_err(|error| unreadable(path, &error));
     // No table was ever made in it. (Its first page may be there: killed at its birth, it has that.)
     let is_new = number("schema_version")? == 0;
     let version = number("user_version")?;
@@ -120,6 +124,33 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
         .map_err(|error| cannot_write(path, &error))
 }
 
+/// Begins to write: takes the lock, for which it waits as long as the patience is. A transaction that
+/// took it later could fail in the middle, with some of its rows written.
+pub(super) fn write(database: &Connection) -> Result<Transaction<'_>, Error> {
+    Transaction::new_unchecked(database, TransactionBehavior::Immediate)
+}
+
+/// Whether another program holds a lock, and what to do about it.
+fn locked(error: &Error) -> Option<String> {
+    let code = error.sqlite_error_code()?;
+    let is_locked = matches!(code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked);
+    is_locked.then(|| {
+        let patience = PATIENCE.as_secs();
+        format!(
+            "another program has held a lock on it for {patience} s (a transaction that is open in \
+             sqlite3?): end that, and start the scheduler again"
+        )
+    })
+}
+
+/// Why it cannot be read.
+pub(super) fn unreadable(path: &Path, error: &Error) -> String {
+    match locked(error) {
+        Some(what_to_do) => format!("cannot read {}: {what_to_do}", path.display()),
+        None => damaged(path, error),
+    }
+}
+
 pub(super) fn damaged(path: &Path, error: &dyn Display) -> String {
     let shown = path.display();
     format!(
@@ -130,8 +161,12 @@ pub(super) fn damaged(path: &Path, error: &dyn Display) -> String {
 
 pub(super) fn cannot_write(path: &Path, error: &Error) -> String {
     let what_to_do = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "make room on the disk, and start the scheduler again",
-        _ => "see whether the disk is full or failing, and start the scheduler again",
+        Some(ErrorCode::DiskFull) => {
+            "make room on the disk, and start the scheduler again".to_owned()
+        }
+        _ => locked(error).unwrap_or_else(|| {
+            "see whether the disk is full or failing, and start the scheduler again".to_owned()
+        }),
     };
     format!(
         "cannot write {}: {error}; nothing more is accepted or recorded, and what was is there: \

@@ -7,7 +7,7 @@ pub(crate) mod network;
 
 use std::env;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, PipeWriter};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -68,6 +68,14 @@ impl Running {
             .spawn()
             .unwrap();
         let log = log.to_owned();
+        Self { child, log }
+    }
+
+    /// With its output to a pipe, and no log.
+    pub(crate) fn start_to(command: &mut Command, output: PipeWriter) -> Self {
+        let command = command.stdin(Stdio::null()).stdout(output);
+        let child = command.spawn().unwrap();
+        let log = PathBuf::new();
         Self { child, log }
     }
 
@@ -274,8 +282,13 @@ impl Cluster {
     }
 
     pub(crate) fn start_again(&mut self) {
+        self.start_again_with(&[]);
+    }
+
+    /// With these words more.
+    pub(crate) fn start_again_with(&mut self, more: &[&str]) {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        self.scheduler = scheduler(&self.folder, &self.address, &words, &[]);
+        self.scheduler = scheduler(&self.folder, &self.address, &words, more);
         listens(&mut self.scheduler);
     }
 

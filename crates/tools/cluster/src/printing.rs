@@ -1,0 +1,128 @@
+//! What the scheduler prints while it serves, by a thread of its own.
+//!
+//! A pipe whose reader does not read is full after 64 KiB, and a write to it waits. So does a terminal
+//! after Ctrl-S. The scheduler must not wait for either: no lease would be renewed, and no peer served.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How many lines may wait. Above it they are left out, and counted.
+const LINES: usize = 1024;
+
+static PRINTER: Mutex<Option<Printer>> = Mutex::new(None);
+
+struct Printer {
+    lines: SyncSender<String>,
+    left_out: AtomicU64,
+    /// Its other end is gone when all is printed, after this end of `lines` is.
+    printed: Receiver<()>,
+}
+
+impl Printer {
+    fn start(room: usize, print: impl Fn(&str) + Send + 'static) -> io::Result<Self> {
+        let (lines, to_print) = sync_channel::<String>(room);
+        let (printing, printed) = channel();
+        let print_all = move || {
+            to_print.iter().for_each(|line| print(&line));
+            drop(printing);
+        };
+        let thread = thread::Builder::new().name("printer".to_owned());
+        thread.spawn(print_all)?;
+        Ok(Self {
+            lines,
+            left_out: AtomicU64::new(0),
+            printed,
+        })
+    }
+
+    /// Does not wait.
+    fn say(&self, line: String) {
+        let before = self.left_out.load(Ordering::Relaxed);
+        let note = format!("{before} lines are missing here: standard output was not read");
+        if before > 0 && self.lines.try_send(note).is_ok() {
+            self.left_out.store(0, Ordering::Relaxed);
+        }
+        if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until all is printed, for `limit` at most.
+    fn finish(self, limit: Duration) {
+        drop(self.lines);
+        // Disconnected is the end, and after the limit there is nothing more to do.
+        let _either = self.printed.recv_timeout(limit);
+    }
+}
+
+/// From now on, [`say!`] does not wait.
+pub(crate) fn start() -> io::Result<()> {
+    *lock() = Some(Printer::start(LINES, common::print_noted)?);
+    Ok(())
+}
+
+/// Prints what waits, for `limit` at most.
+pub(crate) fn finish(limit: Duration) {
+    let printer = lock().take();
+    if let Some(printer) = printer {
+        printer.finish(limit);
+    }
+}
+
+/// Prints and records a line; use [`say!`].
+pub(crate) fn line(line: String) {
+    match &*lock() {
+        Some(printer) => {
+            // By the thread that says it.
+            common::note_line(&line);
+            printer.say(line);
+        }
+        None => common::say!("{line}"),
+    }
+}
+
+fn lock() -> MutexGuard<'static, Option<Printer>> {
+    PRINTER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// As `common::say!`, without a wait for the one who reads it.
+macro_rules! say {
+    ($($part:tt)*) => { $crate::printing::line(format!($($part)*)) };
+}
+pub(crate) use say;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use lesson_test::until;
+
+    use super::*;
+
+    #[test]
+    fn lines_for_which_there_is_no_room_are_counted() {
+        let (open, gate) = channel::<()>();
+        let printed: Arc<Mutex<Vec<String>>> = Arc::default();
+        let theirs = Arc::clone(&printed);
+        let (taken, take) = channel();
+        let print = move |line: &str| {
+            taken.send(()).unwrap();
+            let _opened = gate.recv();
+            theirs.lock().unwrap().push(line.to_owned());
+        };
+        let printer = Printer::start(2, print).unwrap();
+        printer.say("0".to_owned());
+        take.recv().unwrap();
+        (1..10).for_each(|number| printer.say(number.to_string()));
+        drop(open);
+        until("there is room", || printed.lock().unwrap().len() == 3);
+        printer.say("10".to_owned());
+        printer.finish(Duration::from_secs(10));
+        let missing = "7 lines are missing here: standard output was not read";
+        assert_eq!(*printed.lock().unwrap(), ["0", "1", "2", missing, "10"]);
+    }
+}
