@@ -4,7 +4,6 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::BufReader;
 use std::process::ExitCode;
 
 use timeline::{Finding, Run, Screen, Verdict};
@@ -14,6 +13,7 @@ mod arguments;
 use arguments::{Command, HELP};
 
 fn main() -> ExitCode {
+    common::let_writes_fail();
     let command = match arguments::read(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(error) => {
@@ -32,7 +32,9 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let text = match command {
         Command::Help => HELP.to_owned(),
         Command::Show(log, format, detail) => {
-            format.show(&read(&log)?, Screen::of_stdout(), detail)
+            let run = read(&log)?;
+            is_right = run.faults().is_empty();
+            format.show(&run, Screen::of_stdout(), detail)
         }
         Command::Check(log, is_strict) => {
             let mut findings = read(&log)?.check();
@@ -58,5 +60,5 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 fn read(log: &std::path::Path) -> Result<Run, String> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", log.display());
     let file = File::open(log).map_err(|error| named(&error))?;
-    Run::read(BufReader::with_capacity(1 << 16, file)).map_err(|error| named(&error))
+    Run::read_file(file).map_err(|error| named(&error))
 }
