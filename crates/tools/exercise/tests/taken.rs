@@ -1,5 +1,4 @@
 //! What comes along with a body, and what is named since it does not.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use exercise::{GraftError, graft, left_out};
 
