@@ -22,7 +22,13 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
         .iter()
         .map(|one| format!("exercise {}\n", one.id()))
         .collect();
-    for (name, text) in [(MARK, mark), ("README.md", readme(&assigned))] {
+    // Whatever is built stays out of a repository, and out of what is handed in from it.
+    let ignored = "/target\n".to_owned();
+    for (name, text) in [
+        (MARK, mark),
+        ("README.md", readme(&assigned)),
+        (".gitignore", ignored),
+    ] {
         let file = to.join(name);
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }

@@ -177,6 +177,8 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     assert_eq!(exercises.len(), 1, "{exercises:?}");
     assert!(!lesson.join("exercises.toml").exists() && !lesson.join("tests").exists());
     assert!(Path::new(&out).join("docs/glossary.md").exists());
+    let ignored = fs::read_to_string(Path::new(&out).join(".gitignore")).unwrap();
+    assert_eq!(ignored, "/target\n");
     let lock = fs::read_to_string(Path::new(&out).join("Cargo.lock")).unwrap();
     assert!(
         !lock.contains("name = \"smol\"") && lock.contains("name = \"nix\""),
