@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::units::Unit;
 
-/// The words behind `rustc`: those of cargo, with the results written to `out`, the libraries that
+/// The words after `rustc`: those of cargo, with the results written to `out`, the libraries that
 /// were `rebuilt` there taken from it, and nothing read or kept of earlier builds.
 pub(crate) fn words(unit: &Unit, out: &Path, rebuilt: &[PathBuf]) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
@@ -52,21 +52,27 @@ const SHOWN: usize = 5;
 /// The errors that rustc has printed as JSON, each with the line of the student's file. (The line that
 /// was compiled is another one: only the student's bodies were taken.)
 pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> String {
+    errors(printed, files).unwrap_or_else(|| {
+        let printed: String = printed.chars().take(2000).collect();
+        format!("The compiler failed: {printed}")
+    })
+}
+
+/// The errors alone, of rustc or in messages of cargo; `None` if there is none.
+pub(crate) fn errors(printed: &str, files: &BTreeMap<PathBuf, String>) -> Option<String> {
     let messages = printed
         .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .map(|message| match message.get("reason") {
+            Some(_) => message.get("message").cloned().unwrap_or_default(),
+            None => message,
+        });
     let errors = messages.filter(|message| text(message, "level") == "error");
     let told: Vec<String> = errors
         .filter_map(|error| complaint(&error, files))
         .take(SHOWN)
         .collect();
-    match told.is_empty() {
-        false => told.join("\n"),
-        true => format!(
-            "The compiler failed: {}",
-            printed.chars().take(2000).collect::<String>()
-        ),
-    }
+    (!told.is_empty()).then(|| told.join("\n"))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {

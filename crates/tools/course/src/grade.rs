@@ -17,6 +17,7 @@ use crate::failed::Failed;
 use crate::kit::Kit;
 use crate::place::{Assigned, Course};
 use crate::ready::Ready;
+use crate::rules::not_taken;
 use crate::submission::Submission;
 
 /// The result of grading a submission.
@@ -213,7 +214,8 @@ impl Grading<'_> {
         let outcomes = match taken {
             Err(outcome) => vec![*outcome],
             Ok((kit, files)) => {
-                Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?
+                let outcomes = Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?;
+                with_what_was_lost(outcomes, not_taken(&kit.assigned.exercise, &files))
             }
         };
         Ok(Graded::new(task.path, task.assigned, outcomes, self.seed))
@@ -274,6 +276,18 @@ fn timed(grade: impl FnOnce() -> Result<Graded, Failed>) -> Result<Graded, Faile
     Ok(Graded { took, ..graded })
 }
 
+/// The outcomes, and with the fault the parts of the submission that were not taken: an answer that needs
+/// one of them is right where its author has tried it.
+fn with_what_was_lost(mut outcomes: Vec<Outcome>, lost: Option<String>) -> Vec<Outcome> {
+    let fault = outcomes
+        .iter_mut()
+        .find_map(|outcome| outcome.fault.as_mut());
+    if let (Some(fault), Some(lost)) = (fault, lost) {
+        fault.said.push(lost);
+    }
+    outcomes
+}
+
 fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
     Box::new(Outcome {
         name: "taken".to_owned(),
@@ -310,7 +324,7 @@ pub(crate) fn files(
                     }
                     Ok(text)
                 });
-                taken.map_err(|error| not_taken(path, &error))?
+                taken.map_err(|error| refused_as(path, &error))?
             }
         };
         files.insert(path.to_owned(), Taken { theirs, text });
@@ -318,7 +332,7 @@ pub(crate) fn files(
     Ok(files)
 }
 
-fn not_taken(path: &Path, error: &GraftError) -> Box<Outcome> {
+fn refused_as(path: &Path, error: &GraftError) -> Box<Outcome> {
     let verdict = match error {
         GraftError::Reference(_) => Verdict::GraderError,
         // It is no Rust: that is what the compiler would say.

@@ -4,6 +4,7 @@
 
 mod bench;
 mod boxes;
+mod checked;
 mod compiler;
 mod failed;
 mod grade;

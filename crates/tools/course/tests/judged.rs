@@ -1,0 +1,93 @@
+//! What `check` judges is what `grade` judges: the original, with the bodies and the private items of the
+//! student.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use lesson_test::{Ran, run_within};
+
+const COURSE: &str = env!("CARGO_BIN_EXE_course");
+const ID: &str = "ipc-pipe/forgotten-end";
+const FILE: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
+/// The copy is built, the first time with what it stands on.
+const LIMIT: Duration = Duration::from_secs(900);
+
+/// A practice copy, gone at the end.
+struct Practice(PathBuf);
+
+impl Practice {
+    fn begin(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _of_an_earlier_run = fs::remove_dir_all(&folder);
+        let practice = Self(folder);
+        let mut start = Command::new(COURSE);
+        start.args(["start", ID]).arg(&practice.0);
+        let _begun = run_within(LIMIT, &mut start).expect_success();
+        practice
+    }
+
+    /// Checks the original of the file with these texts in place of those.
+    fn checked(&self, changes: &[(&str, &str)], before: &str) -> Ran {
+        let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let mut text = fs::read_to_string(course.join(FILE)).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}: {text}");
+            text = text.replacen(from, to, 1);
+        }
+        fs::write(self.0.join(FILE), format!("{before}{text}")).unwrap();
+        let mut check = Command::new(COURSE);
+        check.arg("check").arg(&self.0);
+        run_within(LIMIT, &mut check)
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+const TALK: &str = "fn talk(words: &[String]) -> StoryResult {";
+/// The mistake, and its repair.
+const MISTAKE: &str = "exit_now(recv_all(&reading_end)),";
+const REPAIR: &str = "{
+            drop(writing_end);
+            exit_now(recv_all(&reading_end))
+        }";
+
+#[test]
+fn an_answer_that_needs_what_is_not_taken_is_wrong_already_here() {
+    let practice = Practice::begin("judged");
+    let right = practice.checked(&[(MISTAKE, REPAIR)], "\u{feff}");
+    assert!(
+        right.expect_success().out.contains("ok "),
+        "a byte order mark is no fault"
+    );
+
+    let private = "\
+type Words = [String];
+trait Count { fn count(&self) -> usize; }
+impl Count for Words { fn count(&self) -> usize { self.len() } }
+macro_rules! count { ($words:expr) => { Count::count($words) }; }
+
+fn talk(words: &[String]) -> StoryResult {
+    let _count = count!(words);";
+    let right = practice.checked(&[(MISTAKE, REPAIR), (TALK, private)], "");
+    let _right = right.expect_success();
+
+    let public = format!("pub fn more() {{}}\n\n{TALK}\n    more();");
+    let lost = practice
+        .checked(&[(MISTAKE, REPAIR), (TALK, &public)], "")
+        .expect_code(1);
+    assert!(lost.out.contains("Not taken: more"), "{lost:?}");
+    assert!(lost.out.contains("cannot find function `more`"), "{lost:?}");
+
+    let elsewhere = (
+        "still waits: no message, and no end.",
+        "sees the end of the stream.",
+    );
+    let wrong = practice.checked(&[elsewhere], "").expect_code(1);
+    assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
+}
