@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -31,10 +32,7 @@ pub(crate) fn copy(
     to: &Path,
     keys: Keys,
 ) -> Result<(), Failed> {
-    let is_free = fs::read_dir(to).map_or(true, |mut entries| entries.next().is_none());
-    if !is_free {
-        return Err(format!("{} exists already, and is not touched", to.display()).into());
-    }
+    is_free(to)?;
     let task = Task {
         course,
         assigned,
@@ -43,6 +41,18 @@ pub(crate) fn copy(
     };
     // Half a copy is none.
     task.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
+}
+
+/// Whether a copy can be made in a folder: it is not there, or it is empty.
+///
+/// # Errors
+/// [`Failed`], if not.
+pub(crate) fn is_free(to: &Path) -> Result<(), Failed> {
+    match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        _ => Err(format!("{} exists already, and is not touched", to.display()).into()),
+    }
 }
 
 struct Task<'a> {
@@ -190,6 +200,9 @@ impl Task<'_> {
         };
         let lessons = packages.iter().filter(|package| self.is_assigned(package));
         let workspace = &mut root["workspace"];
+        if self.keys == Keys::Copied {
+            self.mark_version(&mut workspace["package"]["version"]);
+        }
         workspace["members"] = list(&mut packages.iter().map(PathBuf::as_path));
         workspace["default-members"] = list(&mut lessons.map(PathBuf::as_path));
         if let Some(workspace) = workspace.as_table_like_mut() {
@@ -208,6 +221,19 @@ impl Task<'_> {
             }
         }
         root.to_string()
+    }
+
+    /// Gives the crates of a copy that is built in the course's own target folder a version of their own.
+    /// Cargo knows a crate of a workspace by its name, its version and its place in that workspace, and
+    /// sees by the time of a file whether it is built: so it would take what was built of another copy
+    /// for this one's.
+    fn mark_version(&self, version: &mut Item) {
+        let mut hasher = DefaultHasher::new();
+        std::path::absolute(self.to)
+            .unwrap_or_default()
+            .hash(&mut hasher);
+        let plain = version.as_str().unwrap_or("0.0.0").to_owned();
+        *version = value(format!("{plain}+copy-{:016x}", hasher.finish()));
     }
 
     /// Leaves only the crates of this copy in its lock file, at their versions. Without a network, if

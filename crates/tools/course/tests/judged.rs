@@ -58,8 +58,9 @@ const REPAIR: &str = "{
         }";
 
 #[test]
-fn an_answer_that_needs_what_is_not_taken_is_wrong_already_here() {
+fn an_answer_is_judged_here_as_it_is_graded() {
     let practice = Practice::begin("judged");
+    of_this_copy(&practice);
     let right = practice.checked(&[(MISTAKE, REPAIR)], "\u{feff}");
     assert!(
         right.expect_success().out.contains("ok "),
@@ -90,4 +91,21 @@ fn talk(words: &[String]) -> StoryResult {
     );
     let wrong = practice.checked(&[elsewhere], "").expect_code(1);
     assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
+}
+
+/// All copies are built in one folder, and none is taken for another one.
+fn of_this_copy(practice: &Practice) {
+    let wrong = practice.checked(&[], "").expect_code(1);
+    assert!(wrong.out.contains("WRONG"), "{wrong:?}");
+    let mut show = Command::new(COURSE);
+    let shown = run_within(LIMIT, show.arg("show").arg(&practice.0)).expect_success();
+    assert!(shown.out.contains("Right: "), "{shown:?}");
+    let mut check = Command::new(COURSE);
+    let again = run_within(LIMIT, check.arg("check").arg(&practice.0)).expect_code(1);
+    assert!(again.out.contains("WRONG"), "{again:?}");
+    // Nor is a program that is started in the copy.
+    let mut cargo = Command::new("cargo");
+    cargo.args(["run", "--quiet", "--offline", "--bin", "pipe-forgotten-end"]);
+    let ran = run_within(LIMIT, cargo.current_dir(&practice.0));
+    assert!(ran.out.contains("no end"), "{ran:?}");
 }
