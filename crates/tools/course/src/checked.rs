@@ -13,7 +13,6 @@ use check::Fault;
 use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 
-use crate::bench::Taken;
 use crate::compiler::errors;
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
@@ -21,6 +20,7 @@ use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::rules::{What, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
+use crate::taken::Taken;
 use crate::tree::{self, Keys};
 
 /// How long a build may take: the first one builds the libraries, too.

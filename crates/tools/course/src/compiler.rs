@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::failed::harmless_lines;
 use crate::units::Unit;
 
 /// The words after `rustc`: those of cargo, with the results written to `out`, the libraries that
@@ -54,7 +55,7 @@ const SHOWN: usize = 5;
 pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> String {
     errors(printed, files).unwrap_or_else(|| {
         let printed: String = printed.chars().take(2000).collect();
-        format!("The compiler failed: {printed}")
+        format!("The compiler failed: {}", harmless_lines(&printed))
     })
 }
 
@@ -72,7 +73,8 @@ pub(crate) fn errors(printed: &str, files: &BTreeMap<PathBuf, String>) -> Option
         .filter_map(|error| complaint(&error, files))
         .take(SHOWN)
         .collect();
-    (!told.is_empty()).then(|| told.join("\n"))
+    // The source lines in it are a student's.
+    (!told.is_empty()).then(|| harmless_lines(&told.join("\n")))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -119,5 +121,33 @@ fn place(compiled: &str, line: &str, files: &BTreeMap<PathBuf, String>) -> Strin
     match source.lines().position(|its| its == line) {
         Some(number) => format!("{}:{}: ", path.display(), number + 1),
         None => format!("{}: ", path.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::errors;
+
+    #[test]
+    fn what_a_source_line_would_do_to_a_terminal_it_does_not() {
+        let error = |line: &str| {
+            serde_json::json!({
+                "level": "error",
+                "message": "wrong",
+                "spans": [{"is_primary": true, "file_name": "a.rs", "text": [{"text": line}]}],
+            })
+        };
+        let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
+        let told = errors(&rustc, &BTreeMap::new()).unwrap();
+        assert_eq!(told, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
+        let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
+        let told = errors(&message.to_string(), &BTreeMap::new());
+        assert_eq!(told.as_deref(), Some("error: wrong\n    a"));
+        assert_eq!(
+            errors("{\"reason\": \"build-finished\"}", &BTreeMap::new()),
+            None
+        );
     }
 }

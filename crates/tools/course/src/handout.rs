@@ -13,10 +13,7 @@ use crate::tree::{self, Keys};
 
 /// Makes the workspace for these exercises in the folder `to`.
 pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
-    let assigned: Vec<&Assigned> = words
-        .iter()
-        .map(|word| course.exercise(word))
-        .collect::<Result<_, _>>()?;
+    let assigned: Vec<&Assigned> = course.distinct(words)?;
     tree::copy(course, &assigned, to, Keys::Kept)?;
     let mark: String = assigned
         .iter()

@@ -7,11 +7,10 @@ use check::Verdict;
 use check::report::Outcome;
 use exercise::{Exercise, Kind, left_out};
 
-use crate::bench::Taken;
 use crate::failed::{Failed, print};
-use crate::grade;
 use crate::practice::Practice;
 use crate::submission::Submission;
+use crate::taken::{Taken, files};
 
 const TAKEN: &str = "
 Taken are the bodies of your functions, with the names of their parameters, and
@@ -66,7 +65,7 @@ pub(crate) enum What {
 /// Takes the copy as a grader does, and prints the names of the parts that are left out.
 pub(crate) fn what_is_taken(practice: &Practice<'_>) -> Result<What, Failed> {
     let assigned = practice.assigned;
-    let files = match grade::files(assigned, &Submission::read(&practice.folder)?) {
+    let files = match files(assigned, &Submission::read(&practice.folder)?) {
         Ok(files) => files,
         Err(outcome) if outcome.verdict() == Verdict::Fail => return Ok(What::NoRust(outcome)),
         Err(outcome) => return Ok(What::Refused(outcome)),

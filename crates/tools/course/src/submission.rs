@@ -184,8 +184,9 @@ impl Submission {
         let ids = text
             .lines()
             .filter_map(|line| line.strip_prefix("exercise "));
-        ids.filter_map(|id| course.exercise(id.trim()).ok())
-            .collect()
+        let ids = ids.map(|id| id.trim().to_owned());
+        let ids: Vec<String> = ids.filter(|id| course.exercise(id).is_ok()).collect();
+        course.distinct(&ids).unwrap_or_default()
     }
 
     /// The text of one of the student's files: at its path in the lesson's folder, wherever that folder

@@ -120,3 +120,19 @@ fn a_byte_order_mark_and_a_first_line_for_the_shell_are_no_part_of_it() {
         assert_eq!(answer(&scratch.0).unwrap(), read);
     }
 }
+
+#[test]
+fn an_exercise_that_is_named_twice_is_graded_once() {
+    let scratch = Scratch::new("twice");
+    let id = "ipc-pipe/forgotten-end";
+    let text = format!("exercise {id}\nexercise no/such\nexercise {id}\nexercise sync/event\n");
+    scratch.write(MARK, text.as_bytes());
+    let course = Course::find().unwrap();
+    let submission = Submission::read(&scratch.0).unwrap();
+    let ids: Vec<String> = submission
+        .exercises(&course)
+        .iter()
+        .map(|one| one.id())
+        .collect();
+    assert_eq!(ids, [id, "sync/event"]);
+}
