@@ -68,7 +68,12 @@ fn section(one: &Assigned) -> String {
         };
     }
     if exercise.kind == Kind::Predict {
-        return text + "\nIt is judged when you have handed it in.\n";
+        let test = exercise.check_target();
+        return text
+            + &format!(
+                "\n    cargo test -p {lesson} --test {test}\n\nlooks whether your answer can be read. It is \
+                 judged when you have handed it in.\n"
+            );
     }
     let test = exercise.check_target();
     let (flags, profile) = match exercise.explores {

@@ -25,6 +25,9 @@ const BESIDE: [&str; 5] = [
     "docs/glossary.md",
 ];
 
+/// The check of a prediction that is handed out: that the answer can be read.
+const FORM: &str = include_str!("form.txt");
+
 /// Makes a copy for these exercises in the folder `to`, which must not be there yet, or be empty.
 pub(crate) fn copy(
     course: &Course,
@@ -137,12 +140,14 @@ impl Task<'_> {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let is_copied = |one: &&&Assigned| one.lesson == lesson && self.has_checks(one);
-        let of_lesson = self.assigned.iter().filter(is_copied);
-        let checks: Vec<String> = of_lesson.map(|one| one.exercise.check_target()).collect();
+        let of_lesson = || self.assigned.iter().filter(|one| one.lesson == lesson);
+        let checks: Vec<String> = of_lesson().map(|one| one.exercise.check_target()).collect();
         manifest.remove("bench");
-        if checks.is_empty() {
+        // What looks at the form of an answer alone needs no crate.
+        if !of_lesson().any(|one| self.has_checks(one)) {
             manifest.remove("dev-dependencies");
+        }
+        if checks.is_empty() {
             manifest.remove("test");
             return manifest;
         }
@@ -168,6 +173,11 @@ impl Task<'_> {
     fn copy_exercise(&self, assigned: &Assigned) -> Result<(), Failed> {
         let lesson = self.to.join("crates/lessons").join(&assigned.lesson);
         let own = assigned.own_folder();
+        if !self.has_checks(assigned) {
+            let id = &assigned.exercise.id;
+            let check = lesson.join("exercises").join(id).join("check.rs");
+            write(&check, &FORM.replace("EXERCISE", id))?;
+        }
         let checks = fs::read_dir(&own).map_err(|error| failed(&own, &error))?;
         let is_copied = |_: &PathBuf| self.has_checks(assigned);
         // `check.rs`, and its modules beside it; the answers are in folders.

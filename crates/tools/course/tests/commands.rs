@@ -270,7 +270,7 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
 }
 
 #[test]
-fn a_handout_of_a_prediction_has_the_form_and_not_the_key() {
+fn a_handout_of_a_prediction_has_the_form_and_looks_at_it_without_the_key() {
     let scratch = Scratch::new("prediction");
     let out = scratch.at("out");
     let words = [
@@ -285,7 +285,28 @@ fn a_handout_of_a_prediction_has_the_form_and_not_the_key() {
     for (lesson, id) in [("sync", "smallest"), ("ipc-queue", "order")] {
         let folder = Path::new(&out).join(format!("crates/lessons/{lesson}/exercises/{id}"));
         let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
-        assert_eq!(files.len(), 1, "{files:?}");
+        assert_eq!(files.len(), 2, "{files:?}");
+    }
+    for (lesson, id, right, wrong) in [
+        ("sync", "smallest", "can: 2, 3\n", "can: two\n"),
+        ("ipc-queue", "order", "can: a\ncan: B j\n", "can: a and b\n"),
+    ] {
+        let lesson = Path::new(&out).join(format!("crates/lessons/{lesson}"));
+        let folder = lesson.join("exercises").join(id);
+        let program = scratch.0.join(id);
+        let mut rustc = Command::new("rustc");
+        rustc.arg(folder.join("check.rs")).arg("-o").arg(&program);
+        rustc.env("CARGO_MANIFEST_DIR", &lesson);
+        let _built = run_within(Duration::from_secs(60), &mut rustc).expect_success();
+        let form = fs::read_to_string(folder.join("answer.txt")).unwrap();
+        let answered = |answer: &str| {
+            fs::write(folder.join("answer.txt"), format!("{form}{answer}")).unwrap();
+            run_within(Duration::from_secs(60), &mut Command::new(&program))
+        };
+        let _can_be_read = answered(right).expect_code(0);
+        for wrong in [wrong, "Can: a\n", ""] {
+            let _cannot = answered(wrong).expect_code(1);
+        }
     }
     let mut cargo = Command::new("cargo");
     cargo

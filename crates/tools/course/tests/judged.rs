@@ -1,5 +1,6 @@
 //! What `check` judges is what `grade` judges: the original, with the bodies and the private items of the
 //! student.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

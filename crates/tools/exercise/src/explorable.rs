@@ -4,7 +4,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::graft::GraftError;
+use crate::error::GraftError;
 use crate::paths::{after_colons, ends, first_word, is_sign};
 
 /// What of std's modules of threads is no place where threads meet.

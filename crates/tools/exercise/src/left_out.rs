@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Visibility};
 
-use crate::graft::GraftError;
+use crate::error::GraftError;
 use crate::helpers::is_of_tests;
 use crate::source::{Function, functions, parse};
 

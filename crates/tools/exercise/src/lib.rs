@@ -11,6 +11,7 @@
 //! ```
 
 mod cut;
+mod error;
 mod explorable;
 mod graft;
 mod helpers;
@@ -23,8 +24,9 @@ mod refuse;
 mod source;
 
 pub use cut::{CutError, cut};
+pub use error::GraftError;
 pub use explorable::explorable;
-pub use graft::{GraftError, graft};
+pub use graft::graft;
 pub use left_out::left_out;
 pub use manifest::{Exercise, Hole, Kind, Manifest, ManifestError};
 pub use source::{Function, NoSource, functions};

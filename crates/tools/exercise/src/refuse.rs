@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Item};
 
-use crate::graft::GraftError;
+use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
 use crate::paths::{after_colons, ends, first_word};
 use crate::recorder::speaks_to_its_judge;
