@@ -10,6 +10,7 @@ mod failed;
 mod grade;
 mod handout;
 mod kit;
+mod known;
 mod options;
 mod place;
 mod practice;

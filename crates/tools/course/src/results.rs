@@ -57,7 +57,8 @@ pub(crate) fn page(log: &str) -> Result<String, Failed> {
 
 /// A paragraph for a person.
 pub(crate) fn as_text(graded: &Graded) -> String {
-    let (points, max) = (graded.points, graded.max_points);
+    let max = graded.max_points;
+    let points = points(graded).map_or("no points yet".to_owned(), |points| points.to_string());
     let path = harmless(&graded.submission.to_string_lossy());
     let verdict = graded.verdict;
     let seconds = graded.took.as_secs_f64();
@@ -67,6 +68,11 @@ pub(crate) fn as_text(graded: &Graded) -> String {
         text += &for_a_person(outcome);
     }
     text
+}
+
+/// The points, if they are known: the grader's own error is not the student's.
+fn points(graded: &Graded) -> Option<u32> {
+    (graded.verdict != Verdict::GraderError).then_some(graded.points)
 }
 
 /// A result as `result.json` has it.
@@ -86,7 +92,7 @@ pub(crate) fn as_json(graded: &Graded) -> Value {
         "exercise": graded.exercise,
         "submission": graded.submission.display().to_string(),
         "verdict": graded.verdict.name(),
-        "points": graded.points,
+        "points": points(graded),
         "max_points": graded.max_points,
         "seed": graded.seed,
         "checks": checks.collect::<Vec<_>>(),
@@ -103,7 +109,7 @@ fn as_csv(all: &[Graded]) -> String {
             graded.submission.display().to_string(),
             graded.exercise.clone(),
             graded.verdict.name().to_owned(),
-            graded.points.to_string(),
+            points(graded).map_or(String::new(), |points| points.to_string()),
             graded.max_points.to_string(),
             fault.map_or(String::new(), |outcome| outcome.name.clone()),
             said.unwrap_or_default(),
@@ -214,6 +220,16 @@ mod tests {
             let table = as_csv(&[graded(sign)]);
             assert!(table.contains(&format!("\"'{sign}\"")), "{table}");
         }
+    }
+
+    #[test]
+    fn an_error_of_the_grader_is_no_zero() {
+        let ours = Graded::example(Verdict::GraderError);
+        assert_eq!(as_json(&ours)["points"], Value::Null);
+        let table = as_csv(&[ours]);
+        assert!(table.contains("\"grader-error\",\"\","), "{table}");
+        let theirs = Graded::example(Verdict::Fail);
+        assert_eq!(as_json(&theirs)["points"], 0);
     }
 
     #[test]
