@@ -22,6 +22,7 @@ use crate::compiler::words;
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
 use crate::outcomes::{not_built, outcomes};
+use crate::taken::Taken;
 use crate::units::Unit;
 
 /// Where the results of a build are in the box.
@@ -36,14 +37,6 @@ pub(crate) struct Bench<'a> {
     place: &'a Place,
     folder: PathBuf,
     uid: u32,
-}
-
-/// A file of a submission.
-pub(crate) struct Taken {
-    /// As the student has written it.
-    pub(crate) theirs: String,
-    /// As it is built: the reference, with the student's bodies.
-    pub(crate) text: String,
 }
 
 /// What was built of a submission: where the checks look for it, and where it is.

@@ -78,7 +78,7 @@ fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
         match supervise::run(&mut command, interrupt, job.limits.time, || false)? {
             supervise::Ended::Itself(Some(code), out) => (End::Ended(How::Exit(code)), out),
             supervise::Ended::Itself(None, out) => (End::NoRecord, out),
-            supervise::Ended::Interrupted => return Err("ended by a signal".to_owned().into()),
+            supervise::Ended::Interrupted => return Err(Failed::Signal),
             supervise::Ended::Stopped | supervise::Ended::TooLong => (End::TimedOut, String::new()),
         };
     Ok(Ended {

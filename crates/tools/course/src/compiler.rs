@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::failed::harmless_lines;
 use crate::units::Unit;
 
-/// The words behind `rustc`: those of cargo, with the results written to `out`, the libraries that
+/// The words after `rustc`: those of cargo, with the results written to `out`, the libraries that
 /// were `rebuilt` there taken from it, and nothing read or kept of earlier builds.
 pub(crate) fn words(unit: &Unit, out: &Path, rebuilt: &[PathBuf]) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
@@ -52,21 +53,28 @@ const SHOWN: usize = 5;
 /// The errors that rustc has printed as JSON, each with the line of the student's file. (The line that
 /// was compiled is another one: only the student's bodies were taken.)
 pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> String {
+    errors(printed, files).unwrap_or_else(|| {
+        let printed: String = printed.chars().take(2000).collect();
+        format!("The compiler failed: {}", harmless_lines(&printed))
+    })
+}
+
+/// The errors alone, of rustc or in messages of cargo; `None` if there is none.
+pub(crate) fn errors(printed: &str, files: &BTreeMap<PathBuf, String>) -> Option<String> {
     let messages = printed
         .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .map(|message| match message.get("reason") {
+            Some(_) => message.get("message").cloned().unwrap_or_default(),
+            None => message,
+        });
     let errors = messages.filter(|message| text(message, "level") == "error");
     let told: Vec<String> = errors
         .filter_map(|error| complaint(&error, files))
         .take(SHOWN)
         .collect();
-    match told.is_empty() {
-        false => told.join("\n"),
-        true => format!(
-            "The compiler failed: {}",
-            printed.chars().take(2000).collect::<String>()
-        ),
-    }
+    // The source lines in it are a student's.
+    (!told.is_empty()).then(|| harmless_lines(&told.join("\n")))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -113,5 +121,33 @@ fn place(compiled: &str, line: &str, files: &BTreeMap<PathBuf, String>) -> Strin
     match source.lines().position(|its| its == line) {
         Some(number) => format!("{}:{}: ", path.display(), number + 1),
         None => format!("{}: ", path.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::errors;
+
+    #[test]
+    fn what_a_source_line_would_do_to_a_terminal_it_does_not() {
+        let error = |line: &str| {
+            serde_json::json!({
+                "level": "error",
+                "message": "wrong",
+                "spans": [{"is_primary": true, "file_name": "a.rs", "text": [{"text": line}]}],
+            })
+        };
+        let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
+        let told = errors(&rustc, &BTreeMap::new()).unwrap();
+        assert_eq!(told, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
+        let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
+        let told = errors(&message.to_string(), &BTreeMap::new());
+        assert_eq!(told.as_deref(), Some("error: wrong\n    a"));
+        assert_eq!(
+            errors("{\"reason\": \"build-finished\"}", &BTreeMap::new()),
+            None
+        );
     }
 }

@@ -7,17 +7,18 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use check::Verdict;
 use check::report::Outcome;
-use check::{Fault, Verdict};
-use exercise::{GraftError, explorable, graft};
 
-use crate::bench::{Bench, Taken};
+use crate::bench::Bench;
 use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::kit::Kit;
 use crate::place::{Assigned, Course};
 use crate::ready::Ready;
+use crate::rules::not_taken;
 use crate::submission::Submission;
+use crate::taken::{files, refused, with_what_was_lost};
 
 /// The result of grading a submission.
 #[derive(Debug, Clone)]
@@ -87,8 +88,8 @@ pub(crate) struct Grading<'a> {
     pub(crate) place: &'a Place,
 }
 
-/// A submission, and the exercise that it is of, if it need not say it.
-pub(crate) type Handed<'a> = (PathBuf, Option<&'a Assigned>);
+/// A submission, and the exercises that it is of, if it need not say it.
+pub(crate) type Handed<'a> = (PathBuf, Vec<&'a Assigned>);
 
 /// A submission, for one of the exercises that it is of.
 struct Task<'a> {
@@ -108,17 +109,17 @@ enum Work<'a> {
 const STACK_BYTES: usize = 256 << 20;
 
 impl Grading<'_> {
-    /// Grades all of them, and tells each when it is done. One that is `doubtful` is graded once more,
+    /// Grades all of them, and tells each, with its place, when it is done. One that is `doubtful` is graded once more,
     /// while nothing else is done.
     pub(crate) fn all(
         &self,
         handed: &[Handed<'_>],
         doubtful: impl Fn(&Graded) -> bool + Sync,
-        tell: impl Fn(&Graded) + Sync,
+        tell: impl Fn(usize, &Graded) + Sync,
     ) -> Result<Vec<Graded>, Failed> {
         let read: Vec<_> = handed
             .iter()
-            .map(|(path, exercise)| (path.as_path(), *exercise, Submission::read(path)))
+            .map(|(path, exercises)| (path.as_path(), &**exercises, Submission::read(path)))
             .collect();
         let tasks = self.tasks(&read);
         let ready = Ready::all(tasks.iter().filter_map(Task::built));
@@ -129,7 +130,7 @@ impl Grading<'_> {
         let work = |bench: u32| -> Result<(), Failed> {
             while let Some(work) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if let Some((place, graded)) = self.worked(work, bench, &alone, &doubtful)? {
-                    tell(&graded);
+                    tell(place, &graded);
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.insert(place, graded);
                 }
@@ -163,13 +164,20 @@ impl Grading<'_> {
     ) -> Result<Option<(usize, Graded)>, Failed> {
         match work {
             Work::MakeReady(ready) => {
-                ready.kit(self.course, alone)?;
+                // If that fails, it is told of each submission that needs it.
+                let _kept = ready.kit(self.course, alone);
                 Ok(None)
             }
             Work::Grade(place, task, ready) => {
-                let kit = ready.map(|ready| ready.kit(self.course, alone));
-                let kit = kit.transpose()?;
-                let once = || timed(|| self.one(task, kit, bench));
+                let kit = ready.map(|ready| ready.kit(self.course, alone)).transpose();
+                let once = || {
+                    timed(|| match &kit {
+                        Ok(kit) => self
+                            .one(task, *kit, bench)
+                            .or_else(|why| self.failed(task, why)),
+                        Err(why) => self.failed(task, why.clone()),
+                    })
+                };
                 Ok(Some((*place, twice_if(doubtful, alone, once)?)))
             }
         }
@@ -177,15 +185,18 @@ impl Grading<'_> {
 
     fn tasks<'a>(
         &'a self,
-        read: &'a [(&Path, Option<&'a Assigned>, Result<Submission, String>)],
+        read: &'a [(&Path, &[&'a Assigned], Result<Submission, String>)],
     ) -> Vec<Task<'a>> {
         let mut tasks = Vec::new();
-        for (path, exercise, read) in read {
+        for (path, exercises, read) in read {
             let own = || match read {
                 Ok(submission) => submission.exercises(self.course),
                 Err(_) => Vec::new(),
             };
-            let assigned = exercise.map_or_else(own, |one| vec![one]);
+            let assigned = match exercises.is_empty() {
+                true => own(),
+                false => exercises.to_vec(),
+            };
             let task = |assigned| Task {
                 path,
                 read,
@@ -197,6 +208,21 @@ impl Grading<'_> {
             }
         }
         tasks
+    }
+
+    /// The result of a submission that this machine or the course has failed on: the others are graded all
+    /// the same.
+    fn failed(&self, task: &Task<'_>, why: Failed) -> Result<Graded, Failed> {
+        if matches!(why, Failed::Signal) {
+            return Err(why);
+        }
+        let outcome = refused(Verdict::GraderError, &why.to_string());
+        Ok(Graded::new(
+            task.path,
+            task.assigned,
+            vec![*outcome],
+            self.seed,
+        ))
     }
 
     fn one(&self, task: &Task<'_>, kit: Option<&Kit>, bench: u32) -> Result<Graded, Failed> {
@@ -213,7 +239,8 @@ impl Grading<'_> {
         let outcomes = match taken {
             Err(outcome) => vec![*outcome],
             Ok((kit, files)) => {
-                Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?
+                let outcomes = Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?;
+                with_what_was_lost(outcomes, not_taken(&kit.assigned.exercise, &files))
             }
         };
         Ok(Graded::new(task.path, task.assigned, outcomes, self.seed))
@@ -274,65 +301,11 @@ fn timed(grade: impl FnOnce() -> Result<Graded, Failed>) -> Result<Graded, Faile
     Ok(Graded { took, ..graded })
 }
 
-fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
-    Box::new(Outcome {
-        name: "taken".to_owned(),
-        holds: "it can be taken".to_owned(),
-        fault: Some(Fault::of(verdict, why)),
-    })
-}
-
-/// The student's files, each put into the reference.
-pub(crate) fn files(
-    assigned: &Assigned,
-    submission: &Submission,
-) -> Result<BTreeMap<PathBuf, Taken>, Box<Outcome>> {
-    let mut files = BTreeMap::new();
-    for path in assigned.exercise.files() {
-        let theirs = submission
-            .file(assigned, path)
-            .map_err(|why| refused(Verdict::Refused, &why))?;
-        let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
-        let text = match functions.is_empty() {
-            // An answer in words.
-            true => theirs.clone(),
-            false => {
-                let reference = std::fs::read_to_string(assigned.folder.join(path));
-                let reference = reference.map_err(|error| {
-                    refused(
-                        Verdict::GraderError,
-                        &format!("{}: {error}", path.display()),
-                    )
-                })?;
-                let taken = graft(&reference, &theirs, &functions).and_then(|text| {
-                    if assigned.exercise.explores {
-                        explorable(&text, &theirs)?;
-                    }
-                    Ok(text)
-                });
-                taken.map_err(|error| not_taken(path, &error))?
-            }
-        };
-        files.insert(path.to_owned(), Taken { theirs, text });
-    }
-    Ok(files)
-}
-
-fn not_taken(path: &Path, error: &GraftError) -> Box<Outcome> {
-    let verdict = match error {
-        GraftError::Reference(_) => Verdict::GraderError,
-        // It is no Rust: that is what the compiler would say.
-        GraftError::NoSource(_) => Verdict::Fail,
-        _ => Verdict::Refused,
-    };
-    refused(verdict, &format!("{}: {error}", path.display()))
-}
-
 #[cfg(test)]
 impl Graded {
     /// Of a submission whose one check ended so.
     pub(crate) fn example(verdict: Verdict) -> Self {
-        let fault = (verdict != Verdict::Pass).then(|| Fault::of(verdict, "why"));
+        let fault = (verdict != Verdict::Pass).then(|| check::Fault::of(verdict, "why"));
         let (name, holds) = ("words".to_owned(), "they come in order".to_owned());
         let outcome = Outcome { name, holds, fault };
         Self::new(Path::new("answer.rs"), None, vec![outcome], 1)
@@ -344,6 +317,48 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+    use crate::supervise::Interrupt;
+
+    #[test]
+    fn what_cannot_be_built_ends_no_class() {
+        let mut course = Course::find().unwrap();
+        let answer = course
+            .root
+            .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right");
+        let answer = answer.join("closes-first.rs");
+        course.root = PathBuf::from("/no/such/checkout");
+        let place = Place::Bare(Interrupt::noticed().unwrap());
+        let grading = Grading {
+            course: &course,
+            seed: 1,
+            jobs: 2,
+            place: &place,
+        };
+        let exercise = course.exercise("forgotten-end").unwrap();
+        let other = course.exercise("sync/event").unwrap();
+        let handed = [
+            (answer.clone(), vec![exercise]),
+            (PathBuf::from("not-there.rs"), vec![exercise, other]),
+            (answer, vec![exercise, other]),
+        ];
+        let graded = grading.all(&handed, |_| false, |_, _| ()).unwrap();
+        let verdicts: Vec<_> = graded
+            .iter()
+            .map(|one| (&*one.exercise, one.verdict))
+            .collect();
+        let (ours, theirs) = (Verdict::GraderError, Verdict::Refused);
+        let [one, two] = ["ipc-pipe/forgotten-end", "sync/event"];
+        assert_eq!(
+            verdicts,
+            [
+                (one, ours),
+                (one, theirs),
+                (two, theirs),
+                (one, ours),
+                (two, ours)
+            ]
+        );
+    }
 
     #[test]
     fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {

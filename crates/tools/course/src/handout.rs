@@ -13,16 +13,19 @@ use crate::tree::{self, Keys};
 
 /// Makes the workspace for these exercises in the folder `to`.
 pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
-    let assigned: Vec<&Assigned> = words
-        .iter()
-        .map(|word| course.exercise(word))
-        .collect::<Result<_, _>>()?;
+    let assigned: Vec<&Assigned> = course.distinct(words)?;
     tree::copy(course, &assigned, to, Keys::Kept)?;
     let mark: String = assigned
         .iter()
         .map(|one| format!("exercise {}\n", one.id()))
         .collect();
-    for (name, text) in [(MARK, mark), ("README.md", readme(&assigned))] {
+    // Whatever is built stays out of a repository, and out of what is handed in from it.
+    let ignored = "/target\n".to_owned();
+    for (name, text) in [
+        (MARK, mark),
+        ("README.md", readme(&assigned)),
+        (".gitignore", ignored),
+    ] {
         let file = to.join(name);
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }
@@ -65,7 +68,12 @@ fn section(one: &Assigned) -> String {
         };
     }
     if exercise.kind == Kind::Predict {
-        return text + "\nIt is judged when you have handed it in.\n";
+        let test = exercise.check_target();
+        return text
+            + &format!(
+                "\n    cargo test -p {lesson} --test {test}\n\nlooks whether your answer can be read. It is \
+                 judged when you have handed it in.\n"
+            );
     }
     let test = exercise.check_target();
     let (flags, profile) = match exercise.explores {

@@ -110,7 +110,8 @@ fn build(
     units: &Path,
 ) -> Result<Vec<Artifact>, Failed> {
     let own = env::current_exe().map_err(|error| format!("this program has no path: {error}"))?;
-    let mut command = cargo(&course.root, assigned, target);
+    let form = "json-render-diagnostics";
+    let mut command = cargo(&course.root, assigned, target, form);
     command
         .env("RUSTC_WORKSPACE_WRAPPER", own)
         .env(UNITS, units)
@@ -131,16 +132,12 @@ pub(crate) fn plain_cargo(root: &Path) -> Command {
     command
 }
 
-/// The command that builds the checks of an exercise, in the course or in a copy of it.
-pub(crate) fn cargo(root: &Path, assigned: &Assigned, target: &Path) -> Command {
+/// The command that builds the checks of an exercise, in the course or in a copy of it; its messages come
+/// in this form.
+pub(crate) fn cargo(root: &Path, assigned: &Assigned, target: &Path, form: &str) -> Command {
     let exercise = &assigned.exercise;
     let mut command = plain_cargo(root);
-    command.args([
-        "test",
-        "--no-run",
-        "--quiet",
-        "--message-format=json-render-diagnostics",
-    ]);
+    command.args(["test", "--no-run", "--quiet", "--message-format", form]);
     command.args(["-p", &assigned.lesson, "--test", &exercise.check_target()]);
     command.arg("--target-dir").arg(target);
     if exercise.explores {

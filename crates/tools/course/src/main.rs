@@ -4,21 +4,25 @@
 
 mod bench;
 mod boxes;
+mod checked;
 mod compiler;
 mod failed;
 mod grade;
 mod handout;
 mod kit;
+mod known;
 mod options;
 mod outcomes;
 mod place;
 mod practice;
 mod ready;
+mod reports;
 mod results;
 mod rules;
 mod student;
 mod submission;
 mod supervise;
+mod taken;
 mod tree;
 mod units;
 mod verify;
@@ -26,6 +30,7 @@ mod verify;
 use std::env;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use boxes::Place;
 use check::Verdict;
@@ -33,7 +38,8 @@ use failed::{Failed, print};
 use grade::{Graded, Grading};
 use options::{Asked, Grade, HELP};
 use place::Course;
-use results::{Format, as_text, write_all};
+use reports::Reports;
+use results::{Format, as_text};
 
 fn main() -> ExitCode {
     // Cargo has started this program in place of rustc.
@@ -47,7 +53,7 @@ fn main() -> ExitCode {
             common::complain(&format!("course: {why}"));
             ExitCode::from(2)
         }
-        Err(Failed::Other(why)) => {
+        Err(why) => {
             common::complain(&format!("course: {why}"));
             ExitCode::FAILURE
         }
@@ -76,11 +82,8 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
 
 /// Grades what was handed in.
 fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
-    let exercise = how
-        .exercise
-        .as_deref()
-        .map(|word| course.exercise(word))
-        .transpose()?;
+    let exercises = course.distinct(&how.exercises)?;
+    let reports = how.out.as_deref().map(Reports::new).transpose()?;
     let place = match how.is_bare {
         true => Place::bare()?,
         false => Place::boxes(course)?,
@@ -93,21 +96,31 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         jobs: if how.is_bare { 1 } else { how.jobs },
         place: &place,
     };
-    let handed = how.submissions.iter().map(|path| (path.clone(), exercise));
-    let handed: Vec<_> = handed.collect();
+    let handed = how.submissions.iter();
+    let handed: Vec<_> = handed
+        .map(|path| (path.clone(), exercises.clone()))
+        .collect();
     let is_text = how.format == Format::Text;
+    let not_written = Mutex::new(None);
     // One that was too slow, or that the grader itself has failed on, may be judged otherwise alone.
-    let graded = grading.all(&handed, Graded::is_uncertain, |graded| {
+    let graded = grading.all(&handed, Graded::is_uncertain, |place, graded| {
         if is_text {
             // A person watches; what cannot be printed is missed at the end, too.
             let _shown = print(&as_text(graded));
         }
+        if let Some(Err(why)) = reports.as_ref().map(|reports| reports.write(place, graded)) {
+            let mut not_written = not_written.lock().unwrap_or_else(PoisonError::into_inner);
+            not_written.get_or_insert(why);
+        }
     })?;
-    if let Some(folder) = &how.out {
-        write_all(&graded, folder)?;
-    }
     if !is_text {
         print(&how.format.show(&graded))?;
+    }
+    if let Some(why) = not_written
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
+        return Err(why);
     }
     Ok(graded
         .iter()

@@ -27,11 +27,11 @@ For a class
   verify [EXERCISE...]            whether the grader judges rightly
 
 grade:
-  --exercise ID    which exercise, where a submission does not say it
+  --exercise ID    which exercise, whatever a submission says; more than once for several
   --format F       text, json, csv or gradescope (text)
   --seed N         what varies from class to class: words, numbers, schedules (1)
   --jobs N         how many submissions at the same time (as many as processors)
-  --out DIR        reports for the students too: text, JSON, the run that failed as a page
+  --out DIR        a new folder for the students' reports: text, JSON, a page of the failed run
   --no-sandbox     without boxes, where the machine itself is one
 
 verify:
@@ -56,7 +56,7 @@ pub(crate) enum Asked {
 
 /// How to grade.
 pub(crate) struct Grade {
-    pub(crate) exercise: Option<String>,
+    pub(crate) exercises: Vec<String>,
     pub(crate) format: Format,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
@@ -82,6 +82,8 @@ pub(crate) fn read() -> Result<Asked, Failed> {
 /// All options, as far as they were given.
 struct Given {
     command: Option<String>,
+    /// The long options, by their names.
+    options: Vec<&'static str>,
     values: Vec<OsString>,
     grade: Grade,
     as_json: bool,
@@ -91,9 +93,10 @@ struct Given {
 fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
     let mut given = Given {
         command: None,
+        options: Vec::new(),
         values: Vec::new(),
         grade: Grade {
-            exercise: None,
+            exercises: Vec::new(),
             format: Format::Text,
             seed: 1,
             jobs: thread::available_parallelism().map_or(1, usize::from),
@@ -105,13 +108,21 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
         is_full: false,
     };
     while let Some(word) = words.next()? {
+        if let Long(name) = word {
+            let known = OF_COMMANDS.iter().flat_map(|(_, options)| *options);
+            given
+                .options
+                .extend(known.copied().find(|known| *known == name));
+        }
         match word {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Long("json") => given.as_json = true,
             Long("no-sandbox") => given.grade.is_bare = true,
             Long("full") => given.is_full = true,
             Long("out") => given.grade.out = Some(words.value()?.into()),
-            Long("exercise") => given.grade.exercise = Some(words.value()?.string()?),
+            Long("exercise") => {
+                given.grade.exercises.push(words.value()?.string()?);
+            }
             Long("format") => given.grade.format = Format::named(&words.value()?.string()?)?,
             Long("seed") => given.grade.seed = words.value()?.parse()?,
             Long("jobs") => given.grade.jobs = words.value()?.parse()?,
@@ -123,8 +134,24 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
     asked(given)
 }
 
+/// The options of each command that has some.
+const OF_COMMANDS: [(&str, &[&str]); 4] = [
+    ("list", &["json"]),
+    ("handout", &["out"]),
+    (
+        "grade",
+        &["exercise", "format", "seed", "jobs", "out", "no-sandbox"],
+    ),
+    ("verify", &["full"]),
+];
+
 fn asked(given: Given) -> Result<Asked, Failed> {
     let command = given.command.clone().unwrap_or_else(|| "list".to_owned());
+    let mut its = OF_COMMANDS.iter().filter(|(name, _)| *name == command);
+    let its = its.next().map_or(&[][..], |(_, options)| options);
+    if let Some(other) = given.options.iter().find(|option| !its.contains(option)) {
+        return wrong(format!("--{other} is no option of {command}"));
+    }
     if command == "grade" {
         return grade(given);
     }

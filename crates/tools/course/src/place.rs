@@ -101,6 +101,18 @@ impl Course {
         }
     }
 
+    /// The exercises that these words name, each once.
+    pub(crate) fn distinct(&self, words: &[String]) -> Result<Vec<&Assigned>, Failed> {
+        let mut all: Vec<&Assigned> = Vec::new();
+        for word in words {
+            let one = self.exercise(word)?;
+            if all.iter().all(|known| known.id() != one.id()) {
+                all.push(one);
+            }
+        }
+        Ok(all)
+    }
+
     /// Where cargo builds for the grader: apart from the course's own target folder, since other
     /// flags would build that anew each time.
     pub(crate) fn target(&self, explores: bool) -> PathBuf {
@@ -124,6 +136,13 @@ impl Course {
                 file.lock().map_err(failed)?;
             }
             Err(TryLockError::Error(error)) => return Err(failed(error).into()),
+        }
+        // Of a grading that was ended by a signal.
+        for explores in [false, true] {
+            let profiles = fs::read_dir(self.target(explores)).into_iter().flatten();
+            for profile in profiles.flatten() {
+                let _none_or_gone = fs::remove_dir_all(profile.path().join("benches"));
+            }
         }
         Ok(file)
     }

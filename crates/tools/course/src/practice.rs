@@ -1,6 +1,7 @@
 //! A practice copy: where a student works on an exercise, and what they have done.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,21 +33,34 @@ impl<'a> Practice<'a> {
         folder: Option<&Path>,
     ) -> Result<Self, Failed> {
         let folder = folder.map_or_else(|| usual_place(course, assigned), Path::to_owned);
-        tree::copy(course, &[assigned], &folder, Keys::Copied)?;
-        let failed = |error: io::Error| format!("{}: {error}", folder.display());
-        let folder = fs::canonicalize(&folder).map_err(failed)?;
+        tree::is_free(&folder)?;
+        let place = folder.clone();
+        let failed = |error: io::Error| format!("{}: {error}", place.display());
+        // Made beside its place: one that was cut off is no copy, and does not stand in the way.
+        let whole = fs::canonicalize(&folder).or_else(|_| std::path::absolute(&folder));
+        let folder = whole.map_err(failed)?;
+        let mut name = OsString::from(".");
+        name.push(folder.file_name().unwrap_or_default());
+        name.push(".new");
+        let new = folder.with_file_name(name);
+        if new.exists() {
+            fs::remove_dir_all(&new).map_err(failed)?;
+        }
+        tree::copy(course, &[assigned], &new, Keys::Copied)?;
         // What is built for the course is built for the copy, too: the libraries of others.
         let target = course.root.join("target");
         let config = format!("[build]\ntarget-dir = {:?}\n", target.display().to_string());
-        fs::create_dir_all(folder.join(".cargo")).map_err(failed)?;
-        fs::write(folder.join(".cargo/config.toml"), config).map_err(failed)?;
-        let practice = Self {
-            folder,
+        fs::create_dir_all(new.join(".cargo")).map_err(failed)?;
+        fs::write(new.join(".cargo/config.toml"), config).map_err(failed)?;
+        let mut practice = Self {
+            folder: new,
             assigned,
             hints: 0,
             is_done: false,
         };
         practice.save()?;
+        moved(&practice.folder, &folder).map_err(failed)?;
+        practice.folder = fs::canonicalize(&folder).map_err(failed)?;
         practice.remember(course)?;
         Ok(practice)
     }
@@ -141,6 +155,21 @@ impl<'a> Practice<'a> {
         let files = self.assigned.exercise.files().into_iter();
         files.map(|file| lesson.join(file)).collect()
     }
+}
+
+/// Moves what is in `new` to its place, which may be an empty folder that is in use. The mark comes last.
+fn moved(new: &Path, place: &Path) -> io::Result<()> {
+    if !place.exists() {
+        return fs::rename(new, place);
+    }
+    for entry in fs::read_dir(new)? {
+        let entry = entry?;
+        if entry.file_name() != MARK {
+            fs::rename(entry.path(), place.join(entry.file_name()))?;
+        }
+    }
+    fs::rename(new.join(MARK), place.join(MARK))?;
+    fs::remove_dir(new)
 }
 
 fn usual_place(course: &Course, assigned: &Assigned) -> PathBuf {

@@ -1,15 +1,13 @@
 //! Results, for a person and for programs.
 
 use std::fmt::Write as _;
-use std::path::Path;
-use std::{fs, io};
 
 use check::Verdict;
 use check::judge::for_a_person;
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
-use crate::failed::Failed;
+use crate::failed::{Failed, harmless};
 use crate::grade::Graded;
 
 /// The version of `result.json`; its schema is docs/result.schema.json.
@@ -51,26 +49,6 @@ impl Format {
     }
 }
 
-/// Writes what a student gets back into a folder for each submission: `report.txt`, `result.json`, and
-/// the run that shows the fault as a page, `run.html`, if it was recorded.
-pub(crate) fn write_all(all: &[Graded], folder: &Path) -> Result<(), Failed> {
-    for (number, graded) in (1..).zip(all) {
-        let name = graded.submission.file_name().unwrap_or_default();
-        let exercise = graded.exercise.replace('/', "-");
-        let folder = folder.join(format!("{number:03}-{}-{exercise}", name.display()));
-        let failed = |error: io::Error| format!("{}: {error}", folder.display());
-        fs::create_dir_all(&folder).map_err(failed)?;
-        fs::write(folder.join("report.txt"), as_text(graded)).map_err(failed)?;
-        let json = format!("{:#}\n", as_json(graded));
-        fs::write(folder.join("result.json"), json).map_err(failed)?;
-        let fault = graded.fault().and_then(|outcome| outcome.fault.as_ref());
-        if let Some(log) = fault.and_then(|fault| fault.log.as_ref()) {
-            fs::write(folder.join("run.html"), page(log)?).map_err(failed)?;
-        }
-    }
-    Ok(())
-}
-
 /// A log as a page for a browser.
 pub(crate) fn page(log: &str) -> Result<String, Failed> {
     let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
@@ -79,8 +57,10 @@ pub(crate) fn page(log: &str) -> Result<String, Failed> {
 
 /// A paragraph for a person.
 pub(crate) fn as_text(graded: &Graded) -> String {
-    let (points, max) = (graded.points, graded.max_points);
-    let (path, verdict) = (graded.submission.display(), graded.verdict);
+    let max = graded.max_points;
+    let points = points(graded).map_or("no points yet".to_owned(), |points| points.to_string());
+    let path = harmless(&graded.submission.to_string_lossy());
+    let verdict = graded.verdict;
     let seconds = graded.took.as_secs_f64();
     let exercise = &graded.exercise;
     let mut text = format!("{path}: {verdict}, {points} of {max} ({exercise}, {seconds:.1} s)\n");
@@ -88,6 +68,11 @@ pub(crate) fn as_text(graded: &Graded) -> String {
         text += &for_a_person(outcome);
     }
     text
+}
+
+/// The points, if they are known: the grader's own error is not the student's.
+fn points(graded: &Graded) -> Option<u32> {
+    (graded.verdict != Verdict::GraderError).then_some(graded.points)
 }
 
 /// A result as `result.json` has it.
@@ -107,7 +92,7 @@ pub(crate) fn as_json(graded: &Graded) -> Value {
         "exercise": graded.exercise,
         "submission": graded.submission.display().to_string(),
         "verdict": graded.verdict.name(),
-        "points": graded.points,
+        "points": points(graded),
         "max_points": graded.max_points,
         "seed": graded.seed,
         "checks": checks.collect::<Vec<_>>(),
@@ -124,7 +109,7 @@ fn as_csv(all: &[Graded]) -> String {
             graded.submission.display().to_string(),
             graded.exercise.clone(),
             graded.verdict.name().to_owned(),
-            graded.points.to_string(),
+            points(graded).map_or(String::new(), |points| points.to_string()),
             graded.max_points.to_string(),
             fault.map_or(String::new(), |outcome| outcome.name.clone()),
             said.unwrap_or_default(),
@@ -139,7 +124,9 @@ fn as_csv(all: &[Graded]) -> String {
 
 /// A text in quotes; one that a spreadsheet would take for a formula begins with an apostrophe.
 fn cell_of(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = text.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]);
     let guard = if is_formula { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
@@ -229,5 +216,26 @@ mod tests {
         let table = as_csv(&[graded("=cmd|' /C calc'!A0"), graded("a \"b\", c\nd")]);
         assert!(table.contains("\r\n\"'=cmd|"), "{table}");
         assert!(table.contains("\"a \"\"b\"\", c\nd\","), "{table}");
+        for sign in ["\n=1", "\u{ff1d}1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}1"] {
+            let table = as_csv(&[graded(sign)]);
+            assert!(table.contains(&format!("\"'{sign}\"")), "{table}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_grader_is_no_zero() {
+        let ours = Graded::example(Verdict::GraderError);
+        assert_eq!(as_json(&ours)["points"], Value::Null);
+        let table = as_csv(&[ours]);
+        assert!(table.contains("\"grader-error\",\"\","), "{table}");
+        let theirs = Graded::example(Verdict::Fail);
+        assert_eq!(as_json(&theirs)["points"], 0);
+    }
+
+    #[test]
+    fn a_name_is_no_line_of_the_report_and_moves_no_cursor() {
+        let text = as_text(&graded("a\nb.rs: pass, 5 of 5\x1b[2J"));
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(!text.contains('\x1b'), "{text}");
     }
 }

@@ -1,22 +1,29 @@
 //! What is taken of an answer, and how it has to wait: said before it is graded.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use check::Verdict;
 use check::report::Outcome;
 use exercise::{Exercise, Kind, left_out};
 
-use crate::bench::Taken;
 use crate::failed::{Failed, print};
-use crate::grade;
 use crate::practice::Practice;
 use crate::submission::Submission;
+use crate::taken::{Taken, files};
 
 const TAKEN: &str = "
-Taken are the bodies of your functions, and what you add outside of every `impl`:
-`use` lines, and private functions, types, constants and statics. All else in the
-file is the original's again.
+Taken are the bodies of your functions, with the names of their parameters, and
+what you add outside of every `impl`: `use` lines, and private functions, types,
+traits, constants, statics, macros and modules. An `impl` is taken if its type or
+its trait is one that you add. Everything else in the file is replaced by the
+original: a constant, a field or another function that you change is not taken,
+and neither is anything `pub`.
 
 Refused are `unsafe`, `process::exit`, `process::abort`, and std's `fs`, `net`,
-`process` and `env`, unless the file has them already.
+`process` and `env` (`process::id` is allowed), unless the file has them already;
+and every `cfg`. Of the crate `common` you can use what prints (`say!`), names
+(`pid`, `thread_name`), pauses, and encodes messages.
 ";
 
 const EXPLORED: &str = "
@@ -45,25 +52,42 @@ pub(crate) fn rules<'a>(exercises: impl Iterator<Item = &'a Exercise>) -> String
     text
 }
 
-/// Takes the copy as a grader does, so that no answer is right here and lost there. Returns why it would
-/// be refused; of what is no Rust the compiler says more.
-pub(crate) fn say_what_is_taken(practice: &Practice<'_>) -> Result<Option<Outcome>, Failed> {
+/// How a grader takes a practice copy.
+pub(crate) enum What {
+    /// These are its files.
+    Files(BTreeMap<PathBuf, Taken>),
+    /// It is refused.
+    Refused(Box<Outcome>),
+    /// It cannot be parsed. The compiler says more about that.
+    NoRust(Box<Outcome>),
+}
+
+/// Takes the copy as a grader does, and prints the names of the parts that are left out.
+pub(crate) fn what_is_taken(practice: &Practice<'_>) -> Result<What, Failed> {
     let assigned = practice.assigned;
-    let files = match grade::files(assigned, &Submission::read(&practice.folder)?) {
+    let files = match files(assigned, &Submission::read(&practice.folder)?) {
         Ok(files) => files,
-        Err(outcome) if outcome.verdict() == Verdict::Fail => return Ok(None),
-        Err(outcome) => return Ok(Some(*outcome)),
+        Err(outcome) if outcome.verdict() == Verdict::Fail => return Ok(What::NoRust(outcome)),
+        Err(outcome) => return Ok(What::Refused(outcome)),
     };
-    for (path, Taken { theirs, text }) in &files {
-        let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
-        let left_out = left_out(text, theirs, &functions).unwrap_or_default();
-        if !functions.is_empty() && !left_out.is_empty() {
-            let (left_out, mine) = (left_out.join(", "), functions.join(", "));
-            print(&format!(
-                "  Not taken when it is graded: your {left_out}\n  (only {mine}, and private items \
-                 outside of every impl)\n"
-            ))?;
+    if let Some(line) = not_taken(&assigned.exercise, &files) {
+        print(&format!("  {line}\n"))?;
+    }
+    Ok(What::Files(files))
+}
+
+/// A sentence that names the parts of the files that are not taken, if there are any.
+pub(crate) fn not_taken(exercise: &Exercise, files: &BTreeMap<PathBuf, Taken>) -> Option<String> {
+    let mut names = Vec::new();
+    for (path, Taken { theirs, text }) in files {
+        let functions: Vec<&str> = exercise.functions_in(path).collect();
+        if !functions.is_empty() {
+            names.extend(left_out(text, theirs, &functions).unwrap_or_default());
         }
     }
-    Ok(None)
+    let mine: Vec<&str> = exercise.holes.iter().map(|hole| &*hole.function).collect();
+    (!names.is_empty()).then(|| {
+        let (names, mine) = (names.join(", "), mine.join(", "));
+        format!("Not taken: {names} (only {mine}, and what you add that is private)")
+    })
 }

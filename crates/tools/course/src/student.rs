@@ -2,32 +2,22 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use check::Fault;
-use check::judge::for_a_person;
-use check::report::{Outcome, parse};
 use exercise::graft;
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
+use crate::checked::{BUILD, Judged, LAST_COMMAND, LAST_LOG, checked};
 use crate::failed::{Failed, print};
-use crate::kit::{cargo, executable, plain_cargo};
+use crate::kit::plain_cargo;
 use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::results;
-use crate::rules::{rules, say_what_is_taken};
+use crate::rules::rules;
 use crate::supervise::{Ended, Interrupt, run};
 use crate::tree::{self, Keys};
-
-/// How long a build may take: the first one builds the libraries, too.
-const BUILD: Duration = Duration::from_secs(1800);
-/// The log of the last run that showed a fault, in a practice copy.
-const LAST_LOG: &str = "last-fault.jsonl";
-/// The command of that run.
-const LAST_COMMAND: &str = "last-fault.txt";
 
 /// Lists the exercises, with what is done.
 pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
@@ -118,17 +108,19 @@ pub(crate) fn hint(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
 pub(crate) fn check(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let mut practice = Practice::find(course, word)?;
     let interrupt = Interrupt::noticed()?;
-    Ok(checked(course, &mut practice, &interrupt, || false)? == Some(true))
+    let judged = Judged::copy(course, &practice)?;
+    Ok(checked(&judged, &mut practice, &interrupt, || false)? == Some(true))
 }
 
 /// Checks a copy each time one of the student's files is saved, until Ctrl-C.
 pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let mut practice = Practice::find(course, word)?;
     let interrupt = Interrupt::noticed()?;
+    let judged = Judged::copy(course, &practice)?;
     let files = practice.files();
     while !interrupt.has_come() {
         let before = saved(&files);
-        let is_right = checked(course, &mut practice, &interrupt, || {
+        let is_right = checked(&judged, &mut practice, &interrupt, || {
             saved(&files) != before
         })?;
         if is_right.is_some() {
@@ -145,84 +137,6 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
 fn saved(files: &[PathBuf]) -> Vec<Option<SystemTime>> {
     let time = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
     files.iter().map(time).collect()
-}
-
-/// Builds and checks a copy, and prints what holds; `None` when it was ended before that.
-fn checked(
-    course: &Course,
-    practice: &mut Practice<'_>,
-    interrupt: &Interrupt,
-    mut stop: impl FnMut() -> bool,
-) -> Result<Option<bool>, Failed> {
-    print(&format!("\n{}\n", practice.assigned.id()))?;
-    if let Some(refused) = say_what_is_taken(practice)? {
-        print(&for_a_person(&refused))?;
-        return Ok(Some(false));
-    }
-    let mut target = course.root.join("target");
-    if practice.assigned.exercise.explores {
-        // Where `--explore` builds, too: its profile has the same name, which is a folder's in target/.
-        target.push("explore");
-    }
-    let mut build = cargo(&practice.folder, practice.assigned, &target);
-    let built = match run(&mut build, interrupt, BUILD, &mut stop)? {
-        // What the compiler says goes straight to the terminal.
-        Ended::Itself(Some(0), messages) => messages,
-        Ended::Itself(..) => {
-            print("  WRONG it compiles\n")?;
-            return Ok(Some(false));
-        }
-        _ => return Ok(None),
-    };
-    let program = executable(&built, &practice.assigned.exercise.check_target())?;
-    let Some(outcomes) = judged(&program, practice.assigned, interrupt, stop)? else {
-        return Ok(None);
-    };
-    let text: String = outcomes.iter().map(for_a_person).collect();
-    print(&text)?;
-    let fault = outcomes.iter().find_map(|outcome| outcome.fault.as_ref());
-    keep(practice, fault)?;
-    if fault.is_none() && !practice.is_done {
-        practice.is_done = true;
-        practice.save()?;
-    }
-    Ok(Some(fault.is_none()))
-}
-
-/// Keeps the run that has shown a fault, for `show`.
-fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
-    let [log, command] = [LAST_LOG, LAST_COMMAND].map(|file| practice.folder.join(file));
-    for file in [&log, &command] {
-        let _may_not_be_there = fs::remove_file(file);
-    }
-    let Some((fault, text)) = fault.and_then(|fault| Some((fault, fault.log.as_ref()?))) else {
-        return Ok(());
-    };
-    // An explored run need not have a command: it is the check that finds it.
-    for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {
-        let text = text.map_or("", String::as_str);
-        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
-    }
-    let id = practice.assigned.id();
-    print(&format!("        As a picture: cargo course show {id}\n"))?;
-    Ok(())
-}
-
-/// Runs the checks; `None` when they were ended before their end.
-fn judged(
-    program: &Path,
-    assigned: &Assigned,
-    interrupt: &Interrupt,
-    stop: impl FnMut() -> bool,
-) -> Result<Option<Vec<Outcome>>, Failed> {
-    let mut command = Command::new(program);
-    command.arg("--report");
-    let limit = Duration::from_secs(4 * u64::from(assigned.exercise.seconds));
-    match run(&mut command, interrupt, limit, stop)? {
-        Ended::Itself(_, report) => Ok(Some(parse(&report)?)),
-        Ended::TooLong => Err("the checks did not end in time".to_owned().into()),
-        Ended::Interrupted | Ended::Stopped => Ok(None),
-    }
 }
 
 /// Writes the last fault as a page, and beside it the same run of a right answer. A fault of an explored

@@ -1,6 +1,7 @@
 //! A submission as it comes: a folder, an archive, or a single file. Only the student's files are taken
 //! out of it, by their names, into memory; nothing is unpacked, and no link is followed.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -13,16 +14,26 @@ use crate::practice::MARK;
 
 /// The longest file that is taken.
 const MOST_BYTES: u64 = 256 << 10;
-/// How many files a submission may have, and how many bytes of an archive are read.
-const MOST_FILES: usize = 20_000;
+/// How many bytes of text a submission may have in all, and how many may be read to find them.
+const MOST_TEXT: usize = 16 << 20;
 const MOST_READ: u64 = 256 << 20;
+/// How many files a submission may have, and how many bytes of a tar archive are skipped: what was
+/// built may be in it.
+const MOST_FILES: usize = 20_000;
+const MOST_SKIPPED: u64 = 8 << 30;
 /// How deep its folders may be nested.
 const DEEPEST: usize = 12;
 
 /// Files of a submission that may matter, by their paths in it.
 #[derive(Debug, Default)]
 pub(crate) struct Submission {
-    files: BTreeMap<PathBuf, Vec<u8>>,
+    /// A file that cannot be taken has the reason, in words for the student: it matters only if that file
+    /// is asked for.
+    files: BTreeMap<PathBuf, Result<Vec<u8>, String>>,
+    /// The bytes of all files that are kept.
+    text_bytes: usize,
+    /// The bytes that were read.
+    read_bytes: u64,
 }
 
 impl Submission {
@@ -54,7 +65,15 @@ impl Submission {
             return Err(format!("its folders are nested more than {DEEPEST} deep"));
         }
         let failed = |error: io::Error| format!("{} cannot be read: {error}", inside.display());
-        for entry in fs::read_dir(folder).map_err(failed)? {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if inside == Path::new("") => {
+                return Err(format!("it cannot be read: {error}"));
+            }
+            // No file of it is asked for, or that file is missing.
+            Err(_) => return Ok(()),
+        };
+        for entry in entries {
             let entry = entry.map_err(failed)?;
             *seen += 1;
             if *seen > MOST_FILES {
@@ -67,8 +86,7 @@ impl Submission {
             if kind.is_dir() && entry.file_name() != "target" {
                 self.read_folder(&entry.path(), &name, seen)?;
             } else if kind.is_file() && is_wanted(&name) {
-                let file = File::open(entry.path()).map_err(failed)?;
-                self.take(name, file)?;
+                self.take(name, File::open(entry.path()))?;
             }
         }
         Ok(())
@@ -85,14 +103,17 @@ impl Submission {
             [b'P', b'K', 3, 4] => self.read_zip(file),
             [0x1f, 0x8b, ..] => self.read_tar(GzDecoder::new(file)),
             _ if name.to_string_lossy().ends_with(".tar") => self.read_tar(file),
-            _ => self.take(PathBuf::from(name), file),
+            _ => self.take(PathBuf::from(name), Ok(file)),
         }
     }
 
     fn read_zip(&mut self, file: File) -> Result<(), String> {
         let broken = |error: zip::result::ZipError| format!("the archive is damaged: {error}");
         let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
-        if archive.len() > MOST_FILES {
+        let names = archive
+            .file_names()
+            .filter(|name| !is_built(Path::new(name)));
+        if names.count() > MOST_FILES {
             return Err(format!("it has more than {MOST_FILES} files"));
         }
         for number in 0..archive.len() {
@@ -101,55 +122,71 @@ impl Submission {
                 continue;
             };
             if entry.is_file() && !entry.is_symlink() && is_wanted(&name) {
-                self.take(name, entry)?;
+                self.take(name, Ok(entry))?;
             }
         }
         Ok(())
     }
 
     fn read_tar(&mut self, stream: impl Read) -> Result<(), String> {
-        let broken = |error: io::Error| format!("the archive is damaged: {error}");
-        let mut archive = tar::Archive::new(stream.take(MOST_READ));
-        for (number, entry) in archive.entries().map_err(broken)?.enumerate() {
+        let stream = RefCell::new(stream.take(MOST_SKIPPED));
+        let mut archive = tar::Archive::new(Shared(&stream));
+        let broken = |error: io::Error| match stream.borrow().limit() {
+            0 => format!("the archive is longer than {} GiB", MOST_SKIPPED >> 30),
+            _ => format!("the archive is damaged: {error}"),
+        };
+        let mut seen = 0;
+        for entry in archive.entries().map_err(broken)? {
             let entry = entry.map_err(broken)?;
-            if number > MOST_FILES {
+            let name = entry.path().map_err(broken)?.into_owned();
+            seen += usize::from(!is_built(&name));
+            if seen > MOST_FILES {
                 return Err(format!("it has more than {MOST_FILES} files"));
             }
-            let name = entry.path().map_err(broken)?.into_owned();
             if entry.header().entry_type().is_file() && is_wanted(&name) {
-                self.take(name, entry)?;
+                self.take(name, Ok(entry))?;
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, name: PathBuf, file: impl Read) -> Result<(), String> {
+    /// Keeps a file, or the reason why it cannot be kept.
+    fn take(&mut self, name: PathBuf, file: io::Result<impl Read>) -> Result<(), String> {
         let mut bytes = Vec::new();
-        let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
-        read.map_err(|error| format!("{} cannot be read: {error}", name.display()))?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(format!(
-                "{} is longer than {} KiB",
-                name.display(),
-                MOST_BYTES >> 10
-            ));
+        let read = file.and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+        self.read_bytes += bytes.len() as u64;
+        let kept = match read {
+            Err(error) => Err(format!("{} cannot be read: {error}", name.display())),
+            Ok(_) if bytes.len() as u64 > MOST_BYTES => {
+                let most = MOST_BYTES >> 10;
+                Err(format!("{} is longer than {most} KiB", name.display()))
+            }
+            Ok(length) => {
+                self.text_bytes += length;
+                Ok(bytes)
+            }
+        };
+        if self.text_bytes > MOST_TEXT || self.read_bytes > MOST_READ {
+            let most = MOST_TEXT >> 20;
+            return Err(format!("it has more than {most} MiB of Rust and text"));
         }
-        self.files.insert(name, bytes);
+        self.files.insert(name, kept);
         Ok(())
     }
 
     /// The exercises that it says it is of, in the mark of a practice copy or a handout.
     pub(crate) fn exercises<'a>(&self, course: &'a Course) -> Vec<&'a Assigned> {
         let marks = self.files.iter().filter(|(path, _)| path.ends_with(MARK));
-        let Some((_, text)) = marks.min_by_key(|(path, _)| path.components().count()) else {
+        let Some((_, Ok(text))) = marks.min_by_key(|(path, _)| path.components().count()) else {
             return Vec::new();
         };
         let text = String::from_utf8_lossy(text);
         let ids = text
             .lines()
             .filter_map(|line| line.strip_prefix("exercise "));
-        ids.filter_map(|id| course.exercise(id.trim()).ok())
-            .collect()
+        let ids = ids.map(|id| id.trim().to_owned());
+        let ids: Vec<String> = ids.filter(|id| course.exercise(id).is_ok()).collect();
+        course.distinct(&ids).unwrap_or_default()
     }
 
     /// The text of one of the student's files: at its path in the lesson's folder, wherever that folder
@@ -180,9 +217,30 @@ impl Submission {
             },
             None => return Err(format!("there is no {} in it", path.display())),
         };
-        String::from_utf8(bytes.clone())
-            .map_err(|_| format!("{} is no text in UTF-8", path.display()))
+        let text = str::from_utf8(bytes.as_ref().map_err(String::clone)?);
+        let text = text.map_err(|_| format!("{} is no text in UTF-8", path.display()))?;
+        // As rustc reads it; the lines keep their numbers.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let line = text.split_inclusive('\n').next().unwrap_or_default();
+        match line.starts_with("#!/") {
+            true => Ok(format!("\n{}", &text[line.len()..])),
+            false => Ok(text.to_owned()),
+        }
     }
+}
+
+/// A stream that is asked for its rest while an archive reads from it.
+struct Shared<'a, R>(&'a RefCell<io::Take<R>>);
+
+impl<R: Read> Read for Shared<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+/// What cargo has built.
+fn is_built(name: &Path) -> bool {
+    name.components().any(|part| part.as_os_str() == "target")
 }
 
 /// Files that may be an answer: Rust, and text.
@@ -192,5 +250,8 @@ fn is_wanted(name: &Path) -> bool {
         name.extension().and_then(|end| end.to_str()),
         Some("rs" | "txt")
     );
-    is_text && name.components().all(is_plain)
+    is_text && !is_built(name) && name.components().all(is_plain)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,9 @@ const BESIDE: [&str; 5] = [
     "docs/glossary.md",
 ];
 
+/// The check of a prediction that is handed out: that the answer can be read.
+const FORM: &str = include_str!("form.txt");
+
 /// Makes a copy for these exercises in the folder `to`, which must not be there yet, or be empty.
 pub(crate) fn copy(
     course: &Course,
@@ -31,10 +35,7 @@ pub(crate) fn copy(
     to: &Path,
     keys: Keys,
 ) -> Result<(), Failed> {
-    let is_free = fs::read_dir(to).map_or(true, |mut entries| entries.next().is_none());
-    if !is_free {
-        return Err(format!("{} exists already, and is not touched", to.display()).into());
-    }
+    is_free(to)?;
     let task = Task {
         course,
         assigned,
@@ -43,6 +44,18 @@ pub(crate) fn copy(
     };
     // Half a copy is none.
     task.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
+}
+
+/// Whether a copy can be made in a folder: it is not there, or it is empty.
+///
+/// # Errors
+/// [`Failed`], if not.
+pub(crate) fn is_free(to: &Path) -> Result<(), Failed> {
+    match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        _ => Err(format!("{} exists already, and is not touched", to.display()).into()),
+    }
 }
 
 struct Task<'a> {
@@ -127,12 +140,14 @@ impl Task<'_> {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let is_copied = |one: &&&Assigned| one.lesson == lesson && self.has_checks(one);
-        let of_lesson = self.assigned.iter().filter(is_copied);
-        let checks: Vec<String> = of_lesson.map(|one| one.exercise.check_target()).collect();
+        let of_lesson = || self.assigned.iter().filter(|one| one.lesson == lesson);
+        let checks: Vec<String> = of_lesson().map(|one| one.exercise.check_target()).collect();
         manifest.remove("bench");
-        if checks.is_empty() {
+        // What looks at the form of an answer alone needs no crate.
+        if !of_lesson().any(|one| self.has_checks(one)) {
             manifest.remove("dev-dependencies");
+        }
+        if checks.is_empty() {
             manifest.remove("test");
             return manifest;
         }
@@ -158,6 +173,11 @@ impl Task<'_> {
     fn copy_exercise(&self, assigned: &Assigned) -> Result<(), Failed> {
         let lesson = self.to.join("crates/lessons").join(&assigned.lesson);
         let own = assigned.own_folder();
+        if !self.has_checks(assigned) {
+            let id = &assigned.exercise.id;
+            let check = lesson.join("exercises").join(id).join("check.rs");
+            write(&check, &FORM.replace("EXERCISE", id))?;
+        }
         let checks = fs::read_dir(&own).map_err(|error| failed(&own, &error))?;
         let is_copied = |_: &PathBuf| self.has_checks(assigned);
         // `check.rs`, and its modules beside it; the answers are in folders.
@@ -190,6 +210,9 @@ impl Task<'_> {
         };
         let lessons = packages.iter().filter(|package| self.is_assigned(package));
         let workspace = &mut root["workspace"];
+        if self.keys == Keys::Copied {
+            self.mark_version(&mut workspace["package"]["version"]);
+        }
         workspace["members"] = list(&mut packages.iter().map(PathBuf::as_path));
         workspace["default-members"] = list(&mut lessons.map(PathBuf::as_path));
         if let Some(workspace) = workspace.as_table_like_mut() {
@@ -208,6 +231,19 @@ impl Task<'_> {
             }
         }
         root.to_string()
+    }
+
+    /// Gives the crates of a copy that is built in the course's own target folder a version of their own.
+    /// Cargo knows a crate of a workspace by its name, its version and its place in that workspace, and
+    /// sees by the time of a file whether it is built: so it would take what was built of another copy
+    /// for this one's.
+    fn mark_version(&self, version: &mut Item) {
+        let mut hasher = DefaultHasher::new();
+        std::path::absolute(self.to)
+            .unwrap_or_default()
+            .hash(&mut hasher);
+        let plain = version.as_str().unwrap_or("0.0.0").to_owned();
+        *version = value(format!("{plain}+copy-{:016x}", hasher.finish()));
     }
 
     /// Leaves only the crates of this copy in its lock file, at their versions. Without a network, if

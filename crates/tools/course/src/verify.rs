@@ -1,9 +1,7 @@
 //! Whether the grader judges rightly: every exercise brings right and wrong answers along.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::iter;
-use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -14,31 +12,13 @@ use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::failed::print;
 use crate::grade::{Graded, Grading};
+use crate::known::{Expected, Known, all_known, is_as_known, too_slow};
 use crate::options::Verify;
 use crate::place::{Assigned, Course};
 
-/// An answer that comes with an exercise, and how it has to be judged.
-#[derive(Debug)]
-struct Known {
-    file: PathBuf,
-    expected: Expected,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Expected {
-    /// This, and of one that is wrong the check that it fails.
-    Judged(Verdict, Option<String>),
-    /// Of the exercise as a student gets it: to compile, and to be wrong.
-    Untouched,
-}
-
 /// `verify`.
 pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
-    let named: Vec<&Assigned> = how
-        .exercises
-        .iter()
-        .map(|word| course.exercise(word))
-        .collect::<Result<_, _>>()?;
+    let named = course.distinct(&how.exercises)?;
     let all: Vec<&Assigned> = match named.is_empty() {
         true => course.exercises().collect(),
         false => named,
@@ -69,14 +49,24 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
     let times = rounds.iter().map(|(times, _)| times).sum();
     for assigned in all {
         let its = all_known(grading.course, assigned)?;
-        judged.insert(assigned.id(), Judged::none_of(&its, times));
-        let files = its.iter().map(|one| (one.file.clone(), Some(*assigned)));
+        let mut none = Judged::none_of(&its, times, assigned.exercise.seconds);
+        none.demand_answers();
+        judged.insert(assigned.id(), none);
+        let files = its.iter().map(|one| (one.file.clone(), vec![*assigned]));
         handed.push(files.collect::<Vec<_>>());
         known.extend(its.into_iter().map(|one| (one.file, one.expected)));
     }
+    let seconds: BTreeMap<String, u32> = all
+        .iter()
+        .map(|one| (one.id(), one.exercise.seconds))
+        .collect();
     let judged = Mutex::new(judged);
-    let doubtful = |graded: &Graded| !is_as_known(&known[&graded.submission], graded);
-    let tell = |graded: &Graded| {
+    let doubtful = |graded: &Graded| {
+        let expected = &known[&graded.submission];
+        let seconds = seconds.get(&graded.exercise).copied().unwrap_or_default();
+        !is_as_known(expected, graded) || too_slow(expected, graded, seconds).is_some()
+    };
+    let tell = |_: usize, graded: &Graded| {
         let mut judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(its) = judged.get_mut(&graded.exercise) {
             its.take(&known[&graded.submission], graded);
@@ -109,10 +99,16 @@ struct Judged {
     /// Judged otherwise than known, and right when graded again.
     unsteady: Vec<String>,
     slowest: Duration,
+    /// How long a right answer may take.
+    seconds: u32,
 }
 
+/// How many answers of each kind an exercise has at least.
+const RIGHT: usize = 2;
+const WRONG: usize = 3;
+
 impl Judged {
-    fn none_of(known: &[Known], rounds: usize) -> Self {
+    fn none_of(known: &[Known], rounds: usize, seconds: u32) -> Self {
         let count = |is_it: fn(&Known) -> bool| known.iter().filter(|one| is_it(one)).count();
         let right_answers = count(|one| one.expected == Expected::Judged(Verdict::Pass, None));
         Self {
@@ -124,11 +120,25 @@ impl Judged {
             wrong: Vec::new(),
             unsteady: Vec::new(),
             slowest: Duration::ZERO,
+            seconds,
         }
     }
 
-    /// Takes a result: wrong if it is not as known, unsteady if it was not before, unless it was too
-    /// slow only.
+    /// With fewer answers there is too little that the grader is tried with.
+    fn demand_answers(&mut self) {
+        for (count, least, what) in [
+            (self.right_answers, RIGHT, "right"),
+            (self.wrong_answers, WRONG, "wrong"),
+        ] {
+            if count < least {
+                let wrong = format!("{count} {what} answers; at least {least} are needed");
+                self.wrong.push(wrong);
+            }
+        }
+    }
+
+    /// Takes a result: wrong if it is not as known, or too slow, for which it was graded alone; unsteady
+    /// if it was not as known before, unless it was too slow only.
     fn take(&mut self, expected: &Expected, graded: &Graded) {
         self.left -= 1;
         self.slowest = self.slowest.max(graded.took);
@@ -137,7 +147,15 @@ impl Judged {
         }
         if !is_as_known(expected, graded) {
             self.wrong.push(describe(graded));
-        } else if let Some(before) = graded.before.as_ref().filter(|one| !one.is_uncertain()) {
+            return;
+        }
+        if let Some(took) = too_slow(expected, graded, self.seconds) {
+            let (file, took) = (graded.submission.display(), took.as_secs_f64());
+            let wrong = format!("{file}: it took {took:.1} s, which is too long");
+            self.wrong.push(wrong);
+        }
+        let before = graded.before.as_ref().filter(|one| !one.is_uncertain());
+        if let Some(before) = before.filter(|before| !is_as_known(expected, before)) {
             self.unsteady.push(describe(before));
         }
     }
@@ -173,11 +191,10 @@ struct Neighbours([Child; 2]);
 
 impl Neighbours {
     fn start() -> Result<Self, Failed> {
-        let busy = || {
-            Command::new("sh")
-                .args(["-c", "while :; do :; done"])
-                .spawn()
-        };
+        // They look for their parent now and then: a signal may end it before it ends them.
+        let script =
+            "while kill -0 $PPID; do i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; done";
+        let busy = || Command::new("sh").args(["-c", script]).spawn();
         let failed = |error| format!("cannot run sh: {error}");
         let one = busy().map_err(failed)?;
         Ok(Self([one, busy().map_err(failed)?]))
@@ -194,19 +211,6 @@ impl Drop for Neighbours {
     }
 }
 
-fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
-    let at = graded.fault().map(|outcome| outcome.name.as_str());
-    match expected {
-        Expected::Judged(verdict, its) => {
-            graded.verdict == *verdict && (its.is_none() || its.as_deref() == at)
-        }
-        Expected::Untouched => {
-            at != Some("compiles")
-                && !matches!(graded.verdict, Verdict::Pass | Verdict::GraderError)
-        }
-    }
-}
-
 fn describe(graded: &Graded) -> String {
     let (file, verdict) = (graded.submission.display(), graded.verdict);
     let mut told = format!("{file}: judged {verdict}");
@@ -218,68 +222,51 @@ fn describe(graded: &Graded) -> String {
     told
 }
 
-/// The answers in the exercise's folder, and the exercise untouched. The first line of each answer says
-/// how it is to be judged: `// right: WHY`, or `// VERDICT at CHECK: WHY`.
-fn all_known(course: &Course, assigned: &Assigned) -> Result<Vec<Known>, Failed> {
-    let mut all = vec![Known {
-        file: starter(course, assigned)?,
-        expected: Expected::Untouched,
-    }];
-    for folder in ["right", "wrong"] {
-        let folder = assigned.own_folder().join(folder);
-        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            files.push(entry.map_err(failed)?.path());
-        }
-        files.sort();
-        for file in files {
-            let text = fs::read_to_string(&file).map_err(failed)?;
-            let expected = expected(&text).ok_or_else(|| {
-                format!(
-                    "{}: its first line does not say how it is judged",
-                    file.display()
-                )
-            })?;
-            all.push(Known { file, expected });
-        }
-    }
-    Ok(all)
-}
-
-fn expected(text: &str) -> Option<Expected> {
-    let line = text.lines().next()?;
-    let line = line.trim_start_matches(['/', '#']).trim();
-    let (judged, _why) = line.split_once(':')?;
-    let (verdict, at) = match judged.split_once(" at ") {
-        Some((verdict, at)) => (verdict, Some(at.to_owned())),
-        None => (judged, None),
-    };
-    let verdict = match verdict {
-        "right" => Verdict::Pass,
-        verdict => Verdict::named(verdict)?,
-    };
-    Some(Expected::Judged(verdict, at))
-}
-
-/// The exercise as a student gets it, as a submission.
-fn starter(course: &Course, assigned: &Assigned) -> Result<PathBuf, Failed> {
-    let folder = course.target(false).join("starters").join(assigned.id());
-    for file in assigned.exercise.files() {
-        let to = folder.join(file);
-        let failed = |error: std::io::Error| format!("{}: {error}", to.display());
-        let parent = to.parent().unwrap_or(&folder);
-        fs::create_dir_all(parent).map_err(failed)?;
-        let from = assigned.folder.join(file);
-        let source = fs::read_to_string(&from).map_err(failed)?;
-        fs::write(&to, assigned.handed_out(file, source)?).map_err(failed)?;
-    }
-    Ok(folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+
+    #[test]
+    fn too_few_answers_are_wrong_and_so_is_a_right_one_that_takes_too_long() {
+        let of = |count: usize, expected: fn() -> Expected| {
+            let known = move |_| Known {
+                file: PathBuf::from("answer.rs"),
+                expected: expected(),
+            };
+            (0..count).map(known)
+        };
+        let right = || Expected::Judged(Verdict::Pass, None);
+        let wrong = || Expected::Judged(Verdict::Fail, None);
+        for (rights, wrongs, faults) in [(2, 3, 0), (1, 3, 1), (1, 0, 2)] {
+            let known: Vec<Known> = of(rights, right).chain(of(wrongs, wrong)).collect();
+            let mut judged = Judged::none_of(&known, 1, 60);
+            judged.demand_answers();
+            assert_eq!(judged.wrong().count(), faults);
+        }
+        let took = |seconds| Graded {
+            took: Duration::from_secs(seconds),
+            ..Graded::example(Verdict::Pass)
+        };
+        // It took so long beside others, and then alone.
+        for (before, alone, faults) in [(None, 59, 0), (Some(70), 59, 0), (Some(70), 61, 1)] {
+            let mut judged = Judged::none_of(&of(1, right).collect::<Vec<_>>(), 1, 60);
+            let before = before.map(|seconds| Box::new(took(seconds)));
+            let both = before.as_ref().map_or(Duration::ZERO, |before| before.took);
+            let graded = Graded {
+                took: both + Duration::from_secs(alone),
+                before,
+                ..Graded::example(Verdict::Pass)
+            };
+            judged.take(&right(), &graded);
+            assert_eq!(judged.wrong().count(), faults, "{alone}");
+            assert!(judged.unsteady.is_empty());
+        }
+        let untouched = took(11);
+        assert!(too_slow(&Expected::Untouched, &untouched, 60).is_some());
+        assert!(too_slow(&wrong(), &took(100), 60).is_none());
+    }
 
     /// How a right answer is told of that is judged so, in this many rounds, each first `before`.
     fn told_of(times: usize, before: Option<Verdict>, verdict: Verdict) -> String {
@@ -288,7 +275,7 @@ mod tests {
             file: PathBuf::from("answer.rs"),
             expected: expected(),
         };
-        let mut judged = Judged::none_of(&[known], times);
+        let mut judged = Judged::none_of(&[known], times, 60);
         for _ in 0..times {
             let before = before.map(|before| Box::new(Graded::example(before)));
             let graded = Graded::example(verdict);

@@ -1,12 +1,15 @@
 //! `cargo course` from outside, without building or grading anything.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::env;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
-use lesson_test::{Ran, run, run_within};
+use lesson_test::{Ran, limited, run, run_within};
 use serde_json::Value;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
@@ -74,6 +77,10 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         &["handout", "--out", "x"],
         &["check", "/"],
         &["--wrong"],
+        &["grade", "--json", "x"],
+        &["verify", "--jobs", "2"],
+        &["check", "--out", "x"],
+        &["--full"],
     ] {
         let ran = run(COURSE, words).expect_complaint(2);
         assert!(ran.err.starts_with("course: "), "{words:?}: {ran:?}");
@@ -117,6 +124,65 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
         !Path::new(&copy)
             .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right")
             .exists()
+    );
+}
+
+/// A copy that is cut off while it is made is none.
+#[test]
+fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
+    let scratch = Scratch::new("cut-off");
+    let copy = scratch.0.join("copy");
+    let mut start = Command::new(COURSE);
+    start.args(["start", ID]).arg(&copy).stdout(Stdio::null());
+    let mut child = start.spawn().unwrap();
+    let begun = || fs::read_dir(&scratch.0).unwrap().next().is_some();
+    limited(Duration::from_secs(60), || {
+        while !begun() {
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+    child.kill().unwrap();
+    let _killed = child.wait().unwrap();
+    let _begun = course(&["start", ID, &scratch.at("copy")]).expect_success();
+    assert!(copy.join("exercise.txt").exists());
+    let all = fs::read_dir(&scratch.0).unwrap().count();
+    assert_eq!(all, 1, "nothing is left of the first one");
+    // A folder that is there and empty is filled.
+    fs::create_dir(scratch.0.join("empty")).unwrap();
+    let _begun = course(&["start", ID, &scratch.at("empty")]).expect_success();
+    assert!(scratch.0.join("empty/exercise.txt").exists());
+}
+
+#[test]
+fn reports_are_not_written_beside_others_and_that_is_said_before_anything_is_graded() {
+    let scratch = Scratch::new("reports");
+    fs::write(scratch.0.join("old"), "").unwrap();
+    let out = scratch.at("");
+    for out in [&out, &scratch.at("old")] {
+        let words = ["grade", "--exercise", ID, "--out", out, "no-submission"];
+        let refused = run(COURSE, &words).expect_complaint(1);
+        assert!(refused.err.contains("--out"), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_bubblewrap_that_is_too_old_is_said_so() {
+    let scratch = Scratch::new("old-bwrap");
+    let script = scratch.0.join("bwrap");
+    // As the one of Ubuntu 22.04 does.
+    let text = "#!/bin/sh\nfor word; do case $word in --disable-userns) \
+                echo bwrap: Unknown option $word >&2; exit 1;; esac; done\n";
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", scratch.0.display(), env::var("PATH").unwrap());
+    let mut grade = Command::new(COURSE);
+    grade
+        .args(["grade", "--exercise", ID, "x"])
+        .env("PATH", path);
+    let refused = run_within(Duration::from_secs(60), &mut grade).expect_complaint(1);
+    assert!(
+        refused.err.contains("too old") && refused.err.contains("0.8.0"),
+        "{refused:?}"
     );
 }
 
@@ -169,7 +235,10 @@ fn a_check_says_what_is_not_taken() {
 fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let scratch = Scratch::new("handout");
     let out = scratch.at("out");
-    let _made = course(&["handout", ID, "--out", &out]).expect_success();
+    // Named twice, it is handed out once.
+    let _made = course(&["handout", ID, ID, "--out", &out]).expect_success();
+    let mark = fs::read_to_string(Path::new(&out).join("exercise.txt")).unwrap();
+    assert_eq!(mark, format!("exercise {ID}\n"));
     let lesson = Path::new(&out).join("crates/lessons/ipc-pipe");
     let exercises: Vec<_> = fs::read_dir(lesson.join("exercises/forgotten-end"))
         .unwrap()
@@ -177,6 +246,8 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     assert_eq!(exercises.len(), 1, "{exercises:?}");
     assert!(!lesson.join("exercises.toml").exists() && !lesson.join("tests").exists());
     assert!(Path::new(&out).join("docs/glossary.md").exists());
+    let ignored = fs::read_to_string(Path::new(&out).join(".gitignore")).unwrap();
+    assert_eq!(ignored, "/target\n");
     let lock = fs::read_to_string(Path::new(&out).join("Cargo.lock")).unwrap();
     assert!(
         !lock.contains("name = \"smol\"") && lock.contains("name = \"nix\""),
@@ -199,7 +270,7 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
 }
 
 #[test]
-fn a_handout_of_a_prediction_has_the_form_and_not_the_key() {
+fn a_handout_of_a_prediction_has_the_form_and_looks_at_it_without_the_key() {
     let scratch = Scratch::new("prediction");
     let out = scratch.at("out");
     let words = [
@@ -214,7 +285,28 @@ fn a_handout_of_a_prediction_has_the_form_and_not_the_key() {
     for (lesson, id) in [("sync", "smallest"), ("ipc-queue", "order")] {
         let folder = Path::new(&out).join(format!("crates/lessons/{lesson}/exercises/{id}"));
         let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
-        assert_eq!(files.len(), 1, "{files:?}");
+        assert_eq!(files.len(), 2, "{files:?}");
+    }
+    for (lesson, id, right, wrong) in [
+        ("sync", "smallest", "can: 2, 3\n", "can: two\n"),
+        ("ipc-queue", "order", "can: a\ncan: B j\n", "can: a and b\n"),
+    ] {
+        let lesson = Path::new(&out).join(format!("crates/lessons/{lesson}"));
+        let folder = lesson.join("exercises").join(id);
+        let program = scratch.0.join(id);
+        let mut rustc = Command::new("rustc");
+        rustc.arg(folder.join("check.rs")).arg("-o").arg(&program);
+        rustc.env("CARGO_MANIFEST_DIR", &lesson);
+        let _built = run_within(Duration::from_secs(60), &mut rustc).expect_success();
+        let form = fs::read_to_string(folder.join("answer.txt")).unwrap();
+        let answered = |answer: &str| {
+            fs::write(folder.join("answer.txt"), format!("{form}{answer}")).unwrap();
+            run_within(Duration::from_secs(60), &mut Command::new(&program))
+        };
+        let _can_be_read = answered(right).expect_code(0);
+        for wrong in [wrong, "Can: a\n", ""] {
+            let _cannot = answered(wrong).expect_code(1);
+        }
     }
     let mut cargo = Command::new("cargo");
     cargo

@@ -43,8 +43,12 @@ fn right() -> PathBuf {
 
 /// The results by the submissions' file names.
 fn graded(submissions: &[PathBuf]) -> BTreeMap<String, Value> {
+    graded_as("forgotten-end", submissions)
+}
+
+fn graded_as(exercise: &str, submissions: &[PathBuf]) -> BTreeMap<String, Value> {
     let mut command = Command::new(COURSE);
-    command.args(["grade", "--format", "json", "--exercise", "forgotten-end"]);
+    command.args(["grade", "--format", "json", "--exercise", exercise]);
     command.args(submissions);
     let ran = run_within(LIMIT, &mut command).expect_code(0);
     let results: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{ran:#?}"));
@@ -69,26 +73,21 @@ fn verdict(result: &Value) -> &str {
 #[test]
 fn a_body_that_means_harm_ends_with_a_clear_word_and_harms_no_other() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps");
-    let mut traps: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
+    let mut traps = submissions_in(&folder);
     traps.sort();
     let scratch = Scratch::new("traps");
     let mut submissions = Vec::new();
     // A right answer behind each: it is judged as if nothing had been.
-    for (number, trap) in traps.iter().enumerate() {
+    for (number, (trap, _)) in traps.iter().enumerate() {
         let copy = scratch.0.join(format!("right-{number}.rs"));
         fs::copy(right(), &copy).unwrap();
         submissions.extend([trap.clone(), copy]);
     }
     let results = graded(&submissions);
     let mut wrong = Vec::new();
-    for trap in &traps {
-        let text = fs::read_to_string(trap).unwrap();
-        let (words, _) = text.trim_start_matches("// ").split_once(':').unwrap();
+    for (trap, words) in &traps {
         let result = &results[&*trap.file_name().unwrap().to_string_lossy()];
-        let is_expected = words.split(' ').any(|word| word == verdict(result));
+        let is_expected = words.iter().any(|word| word == verdict(result));
         if !is_expected || result["points"] != 0 {
             wrong.push(result.to_string());
         }
@@ -102,6 +101,33 @@ fn a_body_that_means_harm_ends_with_a_clear_word_and_harms_no_other() {
             .map(|(_, result)| result.to_string()),
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The submissions in a folder, each with the verdicts that it may get, from its first line.
+fn submissions_in(folder: &Path) -> Vec<(PathBuf, Vec<String>)> {
+    let files = fs::read_dir(folder).unwrap().map(|file| {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let (words, _) = text.trim_start_matches("// ").split_once(':').unwrap();
+        (path, words.split(' ').map(str::to_owned).collect())
+    });
+    files.collect()
+}
+
+/// Each in a folder with the name of its exercise.
+#[test]
+fn a_body_that_would_speak_to_its_judge_is_refused() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forgeries");
+    for exercise in fs::read_dir(folder).unwrap() {
+        let exercise = exercise.unwrap();
+        let its = submissions_in(&exercise.path());
+        let files: Vec<PathBuf> = its.iter().map(|(path, _)| path.clone()).collect();
+        let results = graded_as(&exercise.file_name().to_string_lossy(), &files);
+        for (path, words) in its {
+            let result = &results[&*path.file_name().unwrap().to_string_lossy()];
+            assert!(words.iter().any(|word| word == verdict(result)), "{result}");
+        }
+    }
 }
 
 /// A tar archive with these members: name, kind, contents or where a link leads.

@@ -4,7 +4,8 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::graft::GraftError;
+use crate::error::GraftError;
+use crate::paths::{after_colons, ends, first_word, is_sign};
 
 /// What of std's modules of threads is no place where threads meet.
 const HARMLESS: [&str; 5] = ["Arc", "Weak", "PoisonError", "TryLockError", "LockResult"];
@@ -30,7 +31,18 @@ pub fn explorable(source: &str, submission: &str) -> Result<(), GraftError> {
     let Ok(tokens) = source.parse::<TokenStream>() else {
         return Ok(());
     };
-    match first_in(tokens) {
+    let is_imported = |_: &[TokenTree], name: &str, rest: &[TokenTree]| {
+        let ends = (name == "explore").then(|| after_colons(rest).map(ends))??;
+        let mut ends = ends.iter();
+        ends.any(|end| end == "primitives::thread_local")
+            .then_some(())
+    };
+    let has_its_own = first_word(tokens.clone(), &is_imported).is_some();
+    let named = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
+        let of_std = || (!has_its_own && is_thread_local(before, name, rest)).then_some(OF_STD);
+        named(name, rest).or_else(|| of_std().map(str::to_owned))
+    };
+    match first_word(tokens, &named) {
         None => Ok(()),
         Some((what, line)) => {
             let text = source.lines().nth(line - 1).unwrap_or_default();
@@ -41,27 +53,14 @@ pub fn explorable(source: &str, submission: &str) -> Result<(), GraftError> {
     }
 }
 
-/// The first that a text names, and its line.
-fn first_in(tokens: TokenStream) -> Option<(String, usize)> {
-    let all: Vec<TokenTree> = tokens.into_iter().collect();
-    for (place, token) in all.iter().enumerate() {
-        let found = match token {
-            TokenTree::Group(group) => first_in(group.stream()),
-            TokenTree::Ident(name) => {
-                let found = named(&name.to_string(), &all[place + 1..]);
-                found.map(|what| (what, name.span().start().line))
-            }
-            _ => None,
-        };
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
-}
+/// By its name alone it is std's.
+const OF_STD: &str = "std's thread_local!";
 
-fn is_sign(token: &TokenTree, sign: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+/// Whether these words make a value of each thread, by the name of the macro alone.
+fn is_thread_local(before: &[TokenTree], name: &str, rest: &[TokenTree]) -> bool {
+    let is_called = rest.first().is_some_and(|sign| is_sign(sign, '!'));
+    let has_path = before.last().is_some_and(|sign| is_sign(sign, ':'));
+    name == "thread_local" && is_called && !has_path
 }
 
 /// What is named by this word and what follows it, if it cannot be explored.
@@ -70,12 +69,7 @@ fn named(name: &str, rest: &[TokenTree]) -> Option<String> {
     if is_std && matches!(rest, [TokenTree::Ident(word), ..] if word == "as") {
         return Some(format!("{name} by another name"));
     }
-    let [one, other, rest @ ..] = rest else {
-        return None;
-    };
-    if !(is_sign(one, ':') && is_sign(other, ':')) {
-        return None;
-    }
+    let rest = after_colons(rest)?;
     match name {
         "common" if ends(rest).iter().any(|path| path == "pause") => Some("common::pause".into()),
         _ if OTHERS.contains(&name) => Some(name.to_owned()),
@@ -96,28 +90,8 @@ fn is_explorable(path: &str) -> bool {
         (Some("*" | "self" | "$") | None, ..) => false,
         (Some("sync"), Some("atomic"), Some("Ordering")) => true,
         (Some("sync"), Some(item), _) => HARMLESS.contains(&item),
-        (Some("sync" | "thread"), ..) => false,
+        (Some("sync" | "thread" | "thread_local"), ..) => false,
         _ => true,
-    }
-}
-
-/// The ends of the paths that begin here: of `sync::{Arc, Mutex}` `sync::Arc` and `sync::Mutex`.
-fn ends(rest: &[TokenTree]) -> Vec<String> {
-    match rest {
-        [TokenTree::Group(group), ..] => {
-            let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-            let parts = tokens.split(|token| is_sign(token, ','));
-            parts.flat_map(ends).collect()
-        }
-        [TokenTree::Ident(part), one, other, rest @ ..]
-            if is_sign(one, ':') && is_sign(other, ':') =>
-        {
-            let inner = ends(rest).into_iter();
-            inner.map(|end| format!("{part}::{end}")).collect()
-        }
-        [TokenTree::Ident(part), ..] => vec![part.to_string()],
-        [sign, ..] => vec![sign.to_string()],
-        [] => Vec::new(),
     }
 }
 
@@ -165,6 +139,11 @@ mod tests {
             ),
             ("parking_lot::Mutex::new(1);", "parking_lot"),
             ("common::pause(limit);", "common::pause"),
+            (
+                "thread_local! { static MINE: u8 = 1; }",
+                "std's thread_local!",
+            ),
+            ("std::thread_local!(static A: u8 = 1);", "std::thread_local"),
         ] {
             assert_eq!(found(body).as_deref(), Some(what), "{body}");
         }
@@ -175,6 +154,8 @@ mod tests {
         for body in [
             "use std::sync::{Arc, atomic::Ordering}; use std::time::{Duration, Instant};",
             "explore::primitives::atomic::AtomicBool::new(true);",
+            "explore::primitives::thread_local!(static A: u8 = 1);",
+            "use explore::primitives::{Mutex, thread_local}; thread_local!(static A: u8 = 1);",
             "let (std, sync) = (1, a.std); // std::thread",
             "std::mem::swap(&mut a, &mut b); common::say!(\"std::sync::Mutex\");",
         ] {

@@ -2,35 +2,76 @@
 
 use std::collections::BTreeSet;
 
-use syn::{Item, Visibility};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::spanned::Spanned;
+use syn::{Attribute, Item, Meta, Visibility};
 
 use crate::imports::imports;
+use crate::paths::is_sign;
 use crate::source::{NoSource, parse, plain_name};
 
-/// The submission's imports and private items that the reference does not have.
-///
-/// # Errors
-/// [`NoSource`], when the submission is no Rust.
-pub(crate) fn helpers(reference: &syn::File, submission: &str) -> Result<Vec<String>, NoSource> {
-    let theirs = parse(submission)?;
-    let known: BTreeSet<String> = reference.items.iter().filter_map(name_of).collect();
-    let not_own: BTreeSet<String> = types_of(&reference.items).collect();
-    let own: BTreeSet<String> = types_of(&theirs.items)
-        .filter(|name| !not_own.contains(name))
-        .collect();
-    let is_helper = |item: &&Item| match item {
-        // Of a type of their own; methods for a type of the reference are left out.
-        Item::Impl(item) => is_for_one_of(item, &own),
-        item => name_of(item).is_some_and(|name| !known.contains(&name)),
-    };
-    let texts = theirs.items.iter().filter(is_helper).map(|item| {
-        let range = syn::spanned::Spanned::span(item).byte_range();
-        submission[range].to_owned()
-    });
-    Ok(imports(reference, &theirs)
-        .into_iter()
-        .chain(texts)
-        .collect())
+/// What comes along with the bodies of a submission.
+pub(crate) struct Helpers {
+    /// The imports and private items that the reference does not have.
+    pub(crate) all: Vec<String>,
+    /// The macros among them, which are seen only after their own place.
+    pub(crate) macros: Vec<String>,
+}
+
+impl Helpers {
+    /// Of a submission, beside this reference.
+    ///
+    /// # Errors
+    /// [`NoSource`], when the submission is no Rust.
+    pub(crate) fn of(reference: &syn::File, submission: &str) -> Result<Self, NoSource> {
+        let theirs = parse(submission)?;
+        let known: BTreeSet<String> = reference.items.iter().filter_map(name_of).collect();
+        let own = |names: fn(&[Item]) -> BTreeSet<String>| -> BTreeSet<String> {
+            let (its, ours) = (names(&theirs.items), names(&reference.items));
+            its.difference(&ours).cloned().collect()
+        };
+        let (types, traits) = (own(types_of), own(traits_of));
+        let is_helper = |item: &&Item| match item {
+            // Of a type or a trait of their own; other methods for a type of the reference are left out.
+            Item::Impl(item) => is_for_one_of(item, &types) || is_of_own_trait(item, &traits),
+            item => name_of(item).is_some_and(|name| !known.contains(&name)),
+        };
+        let text = |item: &Item| submission[item.span().byte_range()].to_owned();
+        let helpers = || theirs.items.iter().filter(is_helper);
+        let is_macro = |item: &&Item| name_of(item).is_some_and(|name| name.starts_with("macro "));
+        let imports = imports(reference, &theirs).into_iter();
+        Ok(Self {
+            all: imports.chain(helpers().map(text)).collect(),
+            macros: helpers().filter(is_macro).map(text).collect(),
+        })
+    }
+
+    /// Whether there is a static among them, or in one of them.
+    pub(crate) fn have_static(&self) -> bool {
+        let tokens = self.all.iter().filter_map(|text| text.parse().ok());
+        tokens.into_iter().any(has_static)
+    }
+
+    /// The names by which they are seen in the file.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let items = self.all.iter().filter_map(|text| syn::parse_str(text).ok());
+        let names = items.filter_map(|item: Item| name_of(&item));
+        let name = |name: String| Some(name.split_once(' ')?.1.to_owned());
+        names.filter_map(name).collect()
+    }
+}
+
+fn has_static(tokens: TokenStream) -> bool {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    all.iter().enumerate().any(|(place, token)| match token {
+        TokenTree::Group(group) => has_static(group.stream()),
+        // `'static` is the word after a sign.
+        TokenTree::Ident(word) => {
+            let before = place.checked_sub(1).and_then(|place| all.get(place));
+            word == "static" && !before.is_some_and(|before| is_sign(before, '\''))
+        }
+        _ => false,
+    })
 }
 
 /// Whether a block is for one of these types, whatever its parameters are. (The name of a parameter of
@@ -42,25 +83,73 @@ pub(crate) fn is_for_one_of(block: &syn::ItemImpl, types: &BTreeSet<String>) -> 
     })
 }
 
-pub(crate) fn types_of(items: &[Item]) -> impl Iterator<Item = String> {
+/// Whether a block is of one of these traits: its methods are seen where the trait is, and nowhere else.
+pub(crate) fn is_of_own_trait(block: &syn::ItemImpl, traits: &BTreeSet<String>) -> bool {
+    let Some((_, path, _)) = &block.trait_ else {
+        return false;
+    };
+    let is_plain = path.leading_colon.is_none() && path.segments.len() == 1;
+    is_plain && traits.contains(&path.segments[0].ident.to_string())
+}
+
+pub(crate) fn types_of(items: &[Item]) -> BTreeSet<String> {
     let name = |item: &Item| match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Union(item) => Some(item.ident.to_string()),
         _ => None,
     };
-    items.iter().filter_map(name)
+    items.iter().filter_map(name).collect()
+}
+
+pub(crate) fn traits_of(items: &[Item]) -> BTreeSet<String> {
+    let name = |item: &Item| match item {
+        Item::Trait(item) => Some(item.ident.to_string()),
+        _ => None,
+    };
+    items.iter().filter_map(name).collect()
 }
 
 /// The name of an item that may be a helper.
 pub(crate) fn name_of(item: &Item) -> Option<String> {
-    let is_private = |visibility: &Visibility| matches!(visibility, Visibility::Inherited);
     let (visibility, name) = match item {
         Item::Fn(item) => (&item.vis, format!("fn {}", item.sig.ident)),
         Item::Struct(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Enum(item) => (&item.vis, format!("type {}", item.ident)),
+        Item::Union(item) => (&item.vis, format!("type {}", item.ident)),
+        Item::Type(item) => (&item.vis, format!("type {}", item.ident)),
+        Item::Trait(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Const(item) => (&item.vis, format!("const {}", item.ident)),
         Item::Static(item) => (&item.vis, format!("const {}", item.ident)),
+        Item::Mod(item) if item.content.is_some() && !is_of_tests(&item.attrs) => {
+            (&item.vis, format!("type {}", item.ident))
+        }
+        Item::Macro(item) => return name_of_macro(item),
         _ => return None,
     };
-    is_private(visibility).then_some(name)
+    matches!(visibility, Visibility::Inherited).then_some(name)
+}
+
+/// The name that a macro brings: its own, or that of a static of each thread.
+fn name_of_macro(item: &syn::ItemMacro) -> Option<String> {
+    if let Some(name) = &item.ident {
+        return Some(format!("macro {name}"));
+    }
+    let is_thread_local = item.mac.path.segments.last()?.ident == "thread_local";
+    let words: Vec<TokenTree> = item.mac.tokens.clone().into_iter().collect();
+    let names = words.windows(2).find_map(|words| match words {
+        [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "static" => Some(name),
+        _ => None,
+    });
+    names
+        .filter(|_| is_thread_local)
+        .map(|name| format!("const {name}"))
+}
+
+/// Whether an item is there for tests alone, which are not built.
+pub(crate) fn is_of_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
 }

@@ -11,15 +11,22 @@
 //! ```
 
 mod cut;
+mod error;
 mod explorable;
 mod graft;
 mod helpers;
 mod imports;
+mod left_out;
 mod manifest;
+mod paths;
+mod recorder;
+mod refuse;
 mod source;
 
 pub use cut::{CutError, cut};
+pub use error::GraftError;
 pub use explorable::explorable;
-pub use graft::{GraftError, graft, left_out};
+pub use graft::graft;
+pub use left_out::left_out;
 pub use manifest::{Exercise, Hole, Kind, Manifest, ManifestError};
 pub use source::{Function, NoSource, functions};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Block, ImplItem, Item, Signature, Type};
+use syn::{Block, FnArg, ImplItem, Item, Pat, Signature, Type};
 
 /// A function with a body, by its path in the file: `story`, `Receiver::iter`,
 /// `<Receiver as Drop>::drop`, `ring::put`.
@@ -14,8 +14,10 @@ use syn::{Block, ImplItem, Item, Signature, Type};
 pub struct Function {
     /// As above.
     pub path: String,
-    /// Its signature, as tokens: what has to stay as it is.
+    /// Its signature, as tokens: what has to stay as it is. The names of its parameters are left out.
     pub signature: String,
+    /// The bytes of these names, each with its `mut`, in their order.
+    pub patterns: Vec<Range<usize>>,
     /// The bytes between the braces of its body.
     pub body: Range<usize>,
     /// From its first attribute or comment to its last brace.
@@ -71,27 +73,44 @@ pub(crate) fn parse(source: &str) -> Result<syn::File, NoSource> {
     if source.len() > MOST_BYTES {
         return refused(1, "it is longer than 256 KiB");
     }
-    let (mut depth, mut row) = (0_usize, 0_usize);
-    for (place, char) in source.char_indices() {
-        match char {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        row = match char {
-            '!' | '&' | '*' | '-' | '|' | '<' => row + 1,
-            char if char.is_whitespace() => row,
-            _ => 0,
-        };
-        if depth > DEEPEST || row > DEEPEST {
-            let line = source[..place].matches('\n').count() + 1;
-            return refused(line, "it is nested too deeply");
-        }
+    let tokens: TokenStream = source
+        .parse()
+        .map_err(|error: proc_macro2::LexError| NoSource {
+            line: error.span().start().line,
+            what: error.to_string(),
+        })?;
+    if let Some(line) = too_deep(tokens) {
+        return refused(line, "it is nested too deeply");
     }
     syn::parse_file(source).map_err(|error| NoSource {
         line: error.span().start().line,
         what: error.to_string(),
     })
+}
+
+/// The line where a text is nested deeper than the parser is to follow. This does not recur.
+fn too_deep(tokens: TokenStream) -> Option<usize> {
+    let mut open = vec![tokens.into_iter()];
+    let mut row = 0_usize;
+    while let Some(innermost) = open.last_mut() {
+        let Some(token) = innermost.next() else {
+            open.pop();
+            row = 0;
+            continue;
+        };
+        let line = token.span().start().line;
+        row = match &token {
+            TokenTree::Punct(sign) if "!&*-|<".contains(sign.as_char()) => row + 1,
+            _ => 0,
+        };
+        if let TokenTree::Group(group) = token {
+            open.push(group.stream().into_iter());
+        }
+        if open.len() > DEEPEST + 1 || row > DEEPEST {
+            return Some(line);
+        }
+    }
+    None
 }
 
 fn in_items(items: &[Item], prefix: &str, found: &mut Vec<Function>) {
@@ -156,13 +175,44 @@ pub(crate) fn plain_name(of: &Type) -> Option<String> {
 
 fn function_of(path: String, signature: &Signature, block: &Block, whole: Span) -> Function {
     let braces = block.brace_token.span;
+    let (signature_of_types, patterns) = without_names(signature.clone());
     Function {
         path,
-        signature: quote_of(signature),
+        signature: quote_of(&signature_of_types),
+        patterns,
         body: braces.open().byte_range().end..braces.close().byte_range().start,
         whole: whole.byte_range().start..braces.close().byte_range().end,
         line: signature.ident.span().start().line,
     }
+}
+
+/// The signature with plain names of parameters left out, which are no part of what it promises, and the
+/// bytes of these names.
+fn without_names(mut signature: Signature) -> (Signature, Vec<Range<usize>>) {
+    let mut names = Vec::new();
+    for input in &mut signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) if receiver.reference.is_none() => {
+                let end = receiver.self_token.span.byte_range().end;
+                let word = receiver.mutability.take().map(|word| word.span);
+                let start = word.unwrap_or(receiver.self_token.span);
+                names.push(start.byte_range().start..end);
+            }
+            FnArg::Receiver(_) => {}
+            FnArg::Typed(input) => {
+                let is_plain = match &*input.pat {
+                    Pat::Ident(name) => name.by_ref.is_none() && name.subpat.is_none(),
+                    Pat::Wild(_) => true,
+                    _ => false,
+                };
+                if is_plain {
+                    names.push(input.pat.span().byte_range());
+                    *input.pat = Pat::Verbatim(TokenStream::new());
+                }
+            }
+        }
+    }
+    (signature, names)
 }
 
 /// The tokens, without layout and comments, and without the comma that may stand after the last of a

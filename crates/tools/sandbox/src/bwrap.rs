@@ -22,43 +22,32 @@ impl fmt::Display for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
-/// Whether a box can be made here.
+/// Whether a box can be made here: it is tried with all that a job's box has.
 ///
 /// # Errors
 /// [`Unavailable`], with what to do.
 pub fn probe() -> Result<(), Unavailable> {
-    let words = [
-        "--unshare-all",
-        "--ro-bind",
-        "/usr",
-        "/usr",
-        "--proc",
-        "/proc",
-    ];
-    let links = [
-        "--symlink",
-        "usr/lib",
-        "/lib",
-        "--symlink",
-        "usr/lib64",
-        "/lib64",
-    ];
     let mut command = Command::new("bwrap");
-    command.args(words).args(links).arg("/usr/bin/true");
-    match command.output() {
-        Err(_) => Err(Unavailable(
-            "bubblewrap is missing (Debian, Ubuntu: apt install bubblewrap)".into(),
-        )),
-        Ok(output) if !output.status.success() => {
-            let why = String::from_utf8_lossy(&output.stderr);
-            let why = why.trim();
-            Err(Unavailable(format!(
-                "bubblewrap may make no namespaces here ({why}); on Ubuntu see \
-                 kernel.apparmor_restrict_unprivileged_userns, in a container run it privileged"
-            )))
-        }
-        Ok(_) => Ok(()),
+    command.args(the_system(1 << 20)).arg("/usr/bin/true");
+    let output = command.output().map_err(|_| {
+        Unavailable("bubblewrap is missing (Debian, Ubuntu: apt install bubblewrap)".into())
+    })?;
+    if output.status.success() {
+        return Ok(());
     }
+    let why = String::from_utf8_lossy(&output.stderr);
+    let why = why.trim();
+    let what = match why.contains("nknown option") {
+        // The last of the options that it needs came with this version.
+        true => {
+            format!("bubblewrap is too old here ({why}): 0.8.0 is the first that has all of it")
+        }
+        false => format!(
+            "bubblewrap may make no namespaces here ({why}); on Ubuntu see \
+             kernel.apparmor_restrict_unprivileged_userns, in a container run it privileged"
+        ),
+    };
+    Err(Unavailable(what))
 }
 
 /// The program `box-init`, which lies beside the one that runs.
@@ -72,7 +61,7 @@ pub(crate) fn init_program() -> PathBuf {
         .unwrap_or_else(|| "box-init".into())
 }
 
-/// The words behind `bwrap`. `visible` turns a path of this machine into one that the user of the
+/// The words after `bwrap`. `visible` turns a path of this machine into one that the user of the
 /// box can open.
 pub(crate) fn words(job: &Job, visible: impl Fn(&Path) -> OsString) -> Vec<OsString> {
     let mut words = the_system(job.limits.file_bytes);

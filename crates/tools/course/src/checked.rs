@@ -1,0 +1,239 @@
+//! Checks a practice copy as a grader does: what is built is the course's own tree with the student's
+//! bodies in it, so nothing else of the copy can make an answer right here and wrong when it is graded.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use check::Fault;
+use check::judge::for_a_person;
+use check::report::{Outcome, parse};
+
+use crate::compiler::errors;
+use crate::failed::{Failed, print};
+use crate::kit::{cargo, executable};
+use crate::place::{Assigned, Course};
+use crate::practice::Practice;
+use crate::rules::{What, what_is_taken};
+use crate::supervise::{Ended, Interrupt, run};
+use crate::taken::Taken;
+use crate::tree::{self, Keys};
+
+/// How long a build may take: the first one builds the libraries, too.
+pub(crate) const BUILD: Duration = Duration::from_secs(1800);
+/// The log of the last run that showed a fault, in a practice copy.
+pub(crate) const LAST_LOG: &str = "last-fault.jsonl";
+/// The command of that run.
+pub(crate) const LAST_COMMAND: &str = "last-fault.txt";
+
+/// The tree that is built for a practice copy.
+pub(crate) struct Judged {
+    folder: PathBuf,
+    /// Where cargo builds.
+    target: PathBuf,
+}
+
+impl Judged {
+    /// A copy of the course as it is now. A file that is as it was in the copy before keeps its time, so
+    /// that cargo does not build it again.
+    pub(crate) fn copy(course: &Course, practice: &Practice<'_>) -> Result<Self, Failed> {
+        let assigned = practice.assigned;
+        let mut hasher = DefaultHasher::new();
+        practice.folder.hash(&mut hasher);
+        let (id, place) = (assigned.id().replace('/', "-"), hasher.finish());
+        let target = course.root.join("target");
+        let folder = target.join(format!("course/judged/{id}-{place:016x}"));
+        let new = folder.with_extension("new");
+        let failed = |error: io::Error| format!("{}: {error}", folder.display());
+        if new.exists() {
+            fs::remove_dir_all(&new).map_err(failed)?;
+        }
+        tree::copy(course, &[assigned], &new, Keys::Copied)?;
+        if folder.exists() {
+            for file in assigned.exercise.files() {
+                let file = in_tree(assigned, file);
+                let before = fs::read(folder.join(&file));
+                before
+                    .and_then(|text| fs::write(new.join(&file), text))
+                    .map_err(failed)?;
+            }
+            keep_times(&folder, &new).map_err(failed)?;
+            fs::remove_dir_all(&folder).map_err(failed)?;
+        }
+        fs::rename(&new, &folder).map_err(failed)?;
+        // Where `--explore` builds, too: its profile has the same name, which is a folder's in target/.
+        let target = match assigned.exercise.explores {
+            true => target.join("explore"),
+            false => target,
+        };
+        Ok(Self { folder, target })
+    }
+
+    /// Puts the files into the tree: the reference, with the student's bodies.
+    fn put(&self, assigned: &Assigned, files: &BTreeMap<PathBuf, Taken>) -> Result<(), Failed> {
+        for (path, Taken { text, .. }) in files {
+            let place = self.folder.join(in_tree(assigned, path));
+            let failed = |error: io::Error| format!("{}: {error}", place.display());
+            if fs::read_to_string(&place).map_err(failed)? != *text {
+                fs::write(&place, text).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn in_tree(assigned: &Assigned, file: &Path) -> PathBuf {
+    Path::new("crates/lessons")
+        .join(&assigned.lesson)
+        .join(file)
+}
+
+/// Gives each file below `new` that is the same below `old` the time that it has there.
+fn keep_times(old: &Path, new: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(new)? {
+        let entry = entry?;
+        let (before, now) = (old.join(entry.file_name()), entry.path());
+        if entry.file_type()?.is_dir() {
+            keep_times(&before, &now)?;
+        } else if fs::read(&before).is_ok_and(|text| Some(text) == fs::read(&now).ok()) {
+            File::options()
+                .write(true)
+                .open(&now)?
+                .set_modified(before.metadata()?.modified()?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Builds and checks a copy, and prints what holds; `None` when it was ended before that.
+pub(crate) fn checked(
+    judged: &Judged,
+    practice: &mut Practice<'_>,
+    interrupt: &Interrupt,
+    mut stop: impl FnMut() -> bool,
+) -> Result<Option<bool>, Failed> {
+    let assigned = practice.assigned;
+    print(&format!("\n{}\n", assigned.id()))?;
+    let files = match what_is_taken(practice)? {
+        What::Files(files) => files,
+        What::Refused(outcome) => return wrong(&outcome),
+        // What is no Rust is the compiler's to say; if it says nothing, it is ours.
+        What::NoRust(outcome) => {
+            let built = own_build(judged, practice, interrupt, &mut stop)?;
+            return built.map_or(Ok(None), |is_built| match is_built {
+                true => wrong(&outcome),
+                false => Ok(Some(false)),
+            });
+        }
+    };
+    judged.put(assigned, &files)?;
+    let said = judged.folder.join("cargo-said.txt");
+    let failed = |error: io::Error| format!("{}: {error}", said.display());
+    let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
+    build.stderr(File::create(&said).map_err(failed)?);
+    let built = match run(&mut build, interrupt, BUILD, &mut stop)? {
+        Ended::Itself(Some(0), messages) => messages,
+        Ended::Itself(_, messages) => {
+            let built = own_build(judged, practice, interrupt, &mut stop)?;
+            let said = fs::read_to_string(&said).map_err(failed)?;
+            return match built {
+                None => Ok(None),
+                Some(false) => Ok(Some(false)),
+                Some(true) => wrong(&not_by_itself(&files, &messages, &said)),
+            };
+        }
+        _ => return Ok(None),
+    };
+    let program = executable(&built, &assigned.exercise.check_target())?;
+    let Some(outcomes) = outcomes(&program, assigned, interrupt, stop)? else {
+        return Ok(None);
+    };
+    let text: String = outcomes.iter().map(for_a_person).collect();
+    print(&text)?;
+    let fault = outcomes.iter().find_map(|outcome| outcome.fault.as_ref());
+    keep(practice, fault)?;
+    if fault.is_none() && !practice.is_done {
+        practice.is_done = true;
+        practice.save()?;
+    }
+    Ok(Some(fault.is_none()))
+}
+
+fn wrong(outcome: &Outcome) -> Result<Option<bool>, Failed> {
+    print(&for_a_person(outcome))?;
+    Ok(Some(false))
+}
+
+/// Builds the copy as the student has it, so that the compiler speaks of the student's own lines: it
+/// writes to the terminal. `None` when it was ended before that.
+fn own_build(
+    judged: &Judged,
+    practice: &Practice<'_>,
+    interrupt: &Interrupt,
+    stop: impl FnMut() -> bool,
+) -> Result<Option<bool>, Failed> {
+    let form = "json-render-diagnostics";
+    let mut build = cargo(&practice.folder, practice.assigned, &judged.target, form);
+    match run(&mut build, interrupt, BUILD, stop)? {
+        Ended::Itself(Some(0), _) => Ok(Some(true)),
+        Ended::Itself(..) => {
+            print("  WRONG it compiles\n")?;
+            Ok(Some(false))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The copy compiles as it stands, and not with the student's bodies alone.
+fn not_by_itself(files: &BTreeMap<PathBuf, Taken>, messages: &str, said: &str) -> Outcome {
+    let files = files.iter();
+    let files = files
+        .map(|(path, taken)| (path.clone(), taken.theirs.clone()))
+        .collect();
+    let errors = errors(messages, &files).unwrap_or_else(|| said.trim_end().to_owned());
+    Outcome {
+        name: "compiles".to_owned(),
+        holds: "it compiles with what is taken of it".to_owned(),
+        fault: Some(Fault::new(errors)),
+    }
+}
+
+/// Keeps the run that has shown a fault, for `show`.
+fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
+    let [log, command] = [LAST_LOG, LAST_COMMAND].map(|file| practice.folder.join(file));
+    for file in [&log, &command] {
+        let _may_not_be_there = fs::remove_file(file);
+    }
+    let Some((fault, text)) = fault.and_then(|fault| Some((fault, fault.log.as_ref()?))) else {
+        return Ok(());
+    };
+    // An explored run need not have a command: it is the check that finds it.
+    for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {
+        let text = text.map_or("", String::as_str);
+        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let id = practice.assigned.id();
+    print(&format!("        As a picture: cargo course show {id}\n"))?;
+    Ok(())
+}
+
+/// Runs the checks; `None` when they were ended before their end.
+fn outcomes(
+    program: &Path,
+    assigned: &Assigned,
+    interrupt: &Interrupt,
+    stop: impl FnMut() -> bool,
+) -> Result<Option<Vec<Outcome>>, Failed> {
+    let mut command = Command::new(program);
+    command.arg("--report");
+    let limit = Duration::from_secs(4 * u64::from(assigned.exercise.seconds));
+    match run(&mut command, interrupt, limit, stop)? {
+        Ended::Itself(_, report) => Ok(Some(parse(&report)?)),
+        Ended::TooLong => Err("the checks did not end in time".to_owned().into()),
+        Ended::Interrupted | Ended::Stopped => Ok(None),
+    }
+}

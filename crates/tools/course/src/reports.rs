@@ -1,0 +1,82 @@
+//! What the students get back: a folder for each submission, written as soon as its result is known.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::failed::{Failed, harmless};
+use crate::grade::Graded;
+use crate::results::{as_json, as_text, page};
+
+/// The folder for all reports.
+pub(crate) struct Reports {
+    folder: PathBuf,
+}
+
+/// The longest name of a folder, so that the number and the exercise fit beside it.
+const MOST_BYTES: usize = 120;
+
+impl Reports {
+    /// A new folder, or one that is empty: among the reports of an earlier grading a run that failed would
+    /// lie beside a result that passes.
+    pub(crate) fn new(folder: &Path) -> Result<Self, Failed> {
+        let failed = |error: io::Error| format!("--out {}: {error}", folder.display());
+        fs::create_dir_all(folder).map_err(failed)?;
+        let is_free = fs::read_dir(folder).map_err(failed)?.next().is_none();
+        match is_free {
+            true => Ok(Self {
+                folder: folder.to_owned(),
+            }),
+            false => Err(format!("--out {}: it is not empty", folder.display()).into()),
+        }
+    }
+
+    /// Writes `report.txt`, `result.json`, and the run that shows the fault as a page, `run.html`, if it was
+    /// recorded. The folder is named by the place among the results, the submission and the exercise.
+    pub(crate) fn write(&self, place: usize, graded: &Graded) -> Result<(), Failed> {
+        let exercise = graded.exercise.replace('/', "-");
+        let name = format!("{:03}-{}-{exercise}", place + 1, name(&graded.submission));
+        let folder = self.folder.join(name);
+        let failed = |error: io::Error| format!("{}: {error}", folder.display());
+        fs::create_dir_all(&folder).map_err(failed)?;
+        fs::write(folder.join("report.txt"), as_text(graded)).map_err(failed)?;
+        let json = format!("{:#}\n", as_json(graded));
+        fs::write(folder.join("result.json"), json).map_err(failed)?;
+        let fault = graded.fault().and_then(|outcome| outcome.fault.as_ref());
+        if let Some(log) = fault.and_then(|fault| fault.log.as_ref()) {
+            fs::write(folder.join("run.html"), page(log)?).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// `alice-answer.rs`: the submission's name, after that of its folder, which may be a student's.
+fn name(submission: &Path) -> String {
+    let path = std::path::absolute(submission).unwrap_or_else(|_| submission.to_owned());
+    let parts = [path.parent().and_then(Path::file_name), path.file_name()];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| part.to_string_lossy())
+        .collect();
+    let name = harmless(&parts.join("-"));
+    let mut end = name.len().min(MOST_BYTES);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+    use std::path::Path;
+
+    #[test]
+    fn a_name_says_whose_it_is_and_is_no_longer_than_a_folder_may_have() {
+        assert_eq!(name(Path::new("/class/alice/answer.rs")), "alice-answer.rs");
+        let long = format!("/class/{}/{}", "ä".repeat(100), "b".repeat(100));
+        assert_eq!(name(Path::new(&long)), "ä".repeat(60));
+        assert!(!name(Path::new("/a/b\x1b[2J\nc")).contains(['\x1b', '\n']));
+    }
+}

@@ -1,0 +1,138 @@
+//! What is read of a submission, and what it may not cost.
+
+use std::io::Write as _;
+
+use super::*;
+
+const ANSWER: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
+
+/// A folder for one test, gone at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let name = format!("course-submission-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn write(&self, name: &str, text: &[u8]) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn zip(&self, members: impl Iterator<Item = (String, Vec<u8>)>) -> PathBuf {
+        let path = self.0.join("a.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
+        for (name, text) in members {
+            let options = zip::write::SimpleFileOptions::default();
+            zip.start_file(name, options).unwrap();
+            zip.write_all(&text).unwrap();
+        }
+        zip.finish().unwrap();
+        path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The answer to `forgotten-end` in what lies here.
+fn answer(path: &Path) -> Result<String, String> {
+    let course = Course::find().unwrap();
+    let assigned = course.exercise("forgotten-end").unwrap();
+    let submission = Submission::read(path)?;
+    submission.file(assigned, assigned.exercise.files()[0])
+}
+
+#[test]
+fn a_file_that_is_not_asked_for_may_be_long_or_unreadable() {
+    let scratch = Scratch::new("unrelated");
+    scratch.write(ANSWER, b"fn talk() {}");
+    scratch.write("trace.txt", &vec![b'x'; 300 << 10]);
+    scratch.write("notes.txt", b"\xff\xfe");
+    assert_eq!(answer(&scratch.0).unwrap(), "fn talk() {}");
+    scratch.write(ANSWER, &vec![b' '; 300 << 10]);
+    let refused = answer(&scratch.0).unwrap_err();
+    assert!(
+        refused.contains("pipe-forgotten-end.rs is longer than 256 KiB"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_cargo_has_built_is_skipped_in_an_archive_too() {
+    let scratch = Scratch::new("built");
+    let path = scratch.0.join("a.tar");
+    let mut tar = tar::Builder::new(File::create(&path).unwrap());
+    let mut append = |name: &str, size: u64, text: &mut dyn Read| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(size);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, name, text).unwrap();
+    };
+    // More than is read of text.
+    let size = MOST_READ + (1 << 20);
+    append(
+        "week/target/debug/lib.rlib",
+        size,
+        &mut io::repeat(0).take(size),
+    );
+    append(
+        "week/target/debug/build/out/pipe-forgotten-end.rs",
+        2,
+        &mut &b"no"[..],
+    );
+    append(&format!("week/{ANSWER}"), 12, &mut &b"fn talk() {}"[..]);
+    tar.finish().unwrap();
+    assert_eq!(answer(&path).unwrap(), "fn talk() {}");
+
+    let built = (0..=MOST_FILES).map(|number| (format!("target/{number}.o"), Vec::new()));
+    let its = [(ANSWER.to_owned(), b"fn talk() {}".to_vec())];
+    assert_eq!(
+        answer(&scratch.zip(built.chain(its))).unwrap(),
+        "fn talk() {}"
+    );
+}
+
+#[test]
+fn many_files_together_are_no_more_than_one_submission() {
+    let scratch = Scratch::new("bomb");
+    let members = (0..65).map(|number| (format!("{number}.rs"), vec![b' '; 256 << 10]));
+    let refused = answer(&scratch.zip(members)).unwrap_err();
+    assert!(refused.contains("more than 16 MiB"), "{refused}");
+}
+
+#[test]
+fn a_byte_order_mark_and_a_first_line_for_the_shell_are_no_part_of_it() {
+    let scratch = Scratch::new("mark");
+    for (text, read) in [
+        ("\u{feff}fn talk() {}", "fn talk() {}"),
+        ("#!/usr/bin/env x\nfn talk() {}", "\nfn talk() {}"),
+        ("#![allow(x)]\nfn talk() {}", "#![allow(x)]\nfn talk() {}"),
+    ] {
+        scratch.write(ANSWER, text.as_bytes());
+        assert_eq!(answer(&scratch.0).unwrap(), read);
+    }
+}
+
+#[test]
+fn an_exercise_that_is_named_twice_is_graded_once() {
+    let scratch = Scratch::new("twice");
+    let id = "ipc-pipe/forgotten-end";
+    let text = format!("exercise {id}\nexercise no/such\nexercise {id}\nexercise sync/event\n");
+    scratch.write(MARK, text.as_bytes());
+    let course = Course::find().unwrap();
+    let submission = Submission::read(&scratch.0).unwrap();
+    let ids: Vec<String> = submission
+        .exercises(&course)
+        .iter()
+        .map(|one| one.id())
+        .collect();
+    assert_eq!(ids, [id, "sync/event"]);
+}

@@ -1,0 +1,112 @@
+//! What `check` judges is what `grade` judges: the original, with the bodies and the private items of the
+//! student.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use lesson_test::{Ran, run_within};
+
+const COURSE: &str = env!("CARGO_BIN_EXE_course");
+const ID: &str = "ipc-pipe/forgotten-end";
+const FILE: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
+/// The copy is built, the first time with what it stands on.
+const LIMIT: Duration = Duration::from_secs(900);
+
+/// A practice copy, gone at the end.
+struct Practice(PathBuf);
+
+impl Practice {
+    fn begin(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _of_an_earlier_run = fs::remove_dir_all(&folder);
+        let practice = Self(folder);
+        let mut start = Command::new(COURSE);
+        start.args(["start", ID]).arg(&practice.0);
+        let _begun = run_within(LIMIT, &mut start).expect_success();
+        practice
+    }
+
+    /// Checks the original of the file with these texts in place of those.
+    fn checked(&self, changes: &[(&str, &str)], before: &str) -> Ran {
+        let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let mut text = fs::read_to_string(course.join(FILE)).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}: {text}");
+            text = text.replacen(from, to, 1);
+        }
+        fs::write(self.0.join(FILE), format!("{before}{text}")).unwrap();
+        let mut check = Command::new(COURSE);
+        check.arg("check").arg(&self.0);
+        run_within(LIMIT, &mut check)
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+const TALK: &str = "fn talk(words: &[String]) -> StoryResult {";
+/// The mistake, and its repair.
+const MISTAKE: &str = "exit_now(recv_all(&reading_end)),";
+const REPAIR: &str = "{
+            drop(writing_end);
+            exit_now(recv_all(&reading_end))
+        }";
+
+#[test]
+fn an_answer_is_judged_here_as_it_is_graded() {
+    let practice = Practice::begin("judged");
+    of_this_copy(&practice);
+    let right = practice.checked(&[(MISTAKE, REPAIR)], "\u{feff}");
+    assert!(
+        right.expect_success().out.contains("ok "),
+        "a byte order mark is no fault"
+    );
+
+    let private = "\
+type Words = [String];
+trait Count { fn count(&self) -> usize; }
+impl Count for Words { fn count(&self) -> usize { self.len() } }
+macro_rules! count { ($words:expr) => { Count::count($words) }; }
+
+fn talk(words: &[String]) -> StoryResult {
+    let _count = count!(words);";
+    let right = practice.checked(&[(MISTAKE, REPAIR), (TALK, private)], "");
+    let _right = right.expect_success();
+
+    let public = format!("pub fn more() {{}}\n\n{TALK}\n    more();");
+    let lost = practice
+        .checked(&[(MISTAKE, REPAIR), (TALK, &public)], "")
+        .expect_code(1);
+    assert!(lost.out.contains("Not taken: more"), "{lost:?}");
+    assert!(lost.out.contains("cannot find function `more`"), "{lost:?}");
+
+    let elsewhere = (
+        "still waits: no message, and no end.",
+        "sees the end of the stream.",
+    );
+    let wrong = practice.checked(&[elsewhere], "").expect_code(1);
+    assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
+}
+
+/// All copies are built in one folder, and none is taken for another one.
+fn of_this_copy(practice: &Practice) {
+    let wrong = practice.checked(&[], "").expect_code(1);
+    assert!(wrong.out.contains("WRONG"), "{wrong:?}");
+    let mut show = Command::new(COURSE);
+    let shown = run_within(LIMIT, show.arg("show").arg(&practice.0)).expect_success();
+    assert!(shown.out.contains("Right: "), "{shown:?}");
+    let mut check = Command::new(COURSE);
+    let again = run_within(LIMIT, check.arg("check").arg(&practice.0)).expect_code(1);
+    assert!(again.out.contains("WRONG"), "{again:?}");
+    // Nor is a program that is started in the copy.
+    let mut cargo = Command::new("cargo");
+    cargo.args(["run", "--quiet", "--offline", "--bin", "pipe-forgotten-end"]);
+    let ran = run_within(LIMIT, cargo.current_dir(&practice.0));
+    assert!(ran.out.contains("no end"), "{ran:?}");
+}

@@ -1,0 +1,99 @@
+//! What of a submission does not come along when its bodies are taken.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, ImplItem, Item, Visibility};
+
+use crate::error::GraftError;
+use crate::helpers::is_of_tests;
+use crate::source::{Function, functions, parse};
+
+/// The parts of a submission that are not in `grafted`, which was made of it, by their names: what was
+/// changed outside of the functions `paths`, and what is new and no private helper.
+///
+/// # Errors
+/// [`GraftError::NoSource`].
+pub fn left_out(
+    grafted: &str,
+    submission: &str,
+    paths: &[&str],
+) -> Result<Vec<String>, GraftError> {
+    let theirs = functions(submission).map_err(GraftError::NoSource)?;
+    let is_left_out = |function: &Function| {
+        !paths.contains(&&*function.path) && !grafted.contains(&submission[function.whole.clone()])
+    };
+    let items = parse(submission).map_err(GraftError::NoSource)?.items;
+    let of_tests = |function: &Function| {
+        let mut tests = items.iter().filter_map(|item| match item {
+            Item::Mod(item) if is_of_tests(&item.attrs) => Some(format!("{}::", item.ident)),
+            _ => None,
+        });
+        tests.any(|tests| function.path.starts_with(&tests))
+    };
+    let functions = theirs
+        .iter()
+        .filter(|one| is_left_out(one) && !of_tests(one));
+    let mut left_out: Vec<String> = functions.map(|function| function.path.clone()).collect();
+    let all: TokenStream = grafted.parse().unwrap_or_default();
+    let all = all.to_string();
+    for (name, tokens) in items.into_iter().flat_map(named) {
+        let is_there = all.contains(&tokens.to_string());
+        if !is_there && !left_out.contains(&name) {
+            left_out.push(name);
+        }
+    }
+    Ok(left_out)
+}
+
+/// The parts of an item that are no functions, each with a name for a person.
+fn named(item: Item) -> Vec<(String, TokenStream)> {
+    let name = match &item {
+        Item::Const(item) => format!("const {}", item.ident),
+        Item::Static(item) => format!("static {}", item.ident),
+        Item::Struct(item) => format!("struct {}", item.ident),
+        Item::Enum(item) => format!("enum {}", item.ident),
+        Item::Union(item) => format!("union {}", item.ident),
+        Item::Type(item) => format!("type {}", item.ident),
+        Item::Trait(item) => format!("trait {}", item.ident),
+        Item::Mod(item) if item.content.is_none() => format!("mod {}", item.ident),
+        Item::Macro(item) => match &item.ident {
+            Some(name) => format!("macro {name}"),
+            None => format!("{}!", item.mac.path.to_token_stream()),
+        },
+        Item::Use(item) if !matches!(item.vis, Visibility::Inherited) => {
+            format!("pub use {}", item.tree.to_token_stream())
+        }
+        Item::Impl(item) => {
+            let of = item.self_ty.to_token_stream();
+            let name = |name: &syn::Ident| format!("{name} of {of}");
+            let parts = item.items.iter().filter_map(|part| match part {
+                ImplItem::Const(part) => Some((name(&part.ident), part.to_token_stream())),
+                ImplItem::Type(part) => Some((name(&part.ident), part.to_token_stream())),
+                _ => None,
+            });
+            return parts.collect();
+        }
+        // The functions of a module have names of their own.
+        _ => return Vec::new(),
+    };
+    vec![(name, without_words(item).into_token_stream())]
+}
+
+/// The item without what is written about it.
+fn without_words(mut item: Item) -> Item {
+    let attributes: Option<&mut Vec<Attribute>> = match &mut item {
+        Item::Const(item) => Some(&mut item.attrs),
+        Item::Static(item) => Some(&mut item.attrs),
+        Item::Struct(item) => Some(&mut item.attrs),
+        Item::Enum(item) => Some(&mut item.attrs),
+        Item::Union(item) => Some(&mut item.attrs),
+        Item::Type(item) => Some(&mut item.attrs),
+        Item::Trait(item) => Some(&mut item.attrs),
+        Item::Macro(item) => Some(&mut item.attrs),
+        _ => None,
+    };
+    if let Some(attributes) = attributes {
+        attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    }
+    item
+}

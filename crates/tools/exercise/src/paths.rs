@@ -1,0 +1,58 @@
+//! Paths as a text writes them, found among its tokens: what a path leads to is known by its name alone.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+pub(crate) fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+/// What follows the `::` that these tokens begin with, if they do.
+pub(crate) fn after_colons(rest: &[TokenTree]) -> Option<&[TokenTree]> {
+    match rest {
+        [one, other, rest @ ..] if is_sign(one, ':') && is_sign(other, ':') => Some(rest),
+        _ => None,
+    }
+}
+
+/// The ends of the paths that begin here: of `sync::{Arc, Mutex}` `sync::Arc` and `sync::Mutex`.
+pub(crate) fn ends(rest: &[TokenTree]) -> Vec<String> {
+    match rest {
+        [TokenTree::Group(group), ..] => {
+            let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+            let parts = tokens.split(|token| is_sign(token, ','));
+            parts.flat_map(ends).collect()
+        }
+        [TokenTree::Ident(part), rest @ ..] => match after_colons(rest) {
+            Some(rest) => {
+                let inner = ends(rest).into_iter();
+                inner.map(|end| format!("{part}::{end}")).collect()
+            }
+            None => vec![part.to_string()],
+        },
+        [sign, ..] => vec![sign.to_string()],
+        [] => Vec::new(),
+    }
+}
+
+/// Calls `see` for each word of a text, with the tokens that stand before it and after it in its group,
+/// until it returns something; returns that, with the word's line.
+pub(crate) fn first_word<T>(
+    tokens: TokenStream,
+    see: &impl Fn(&[TokenTree], &str, &[TokenTree]) -> Option<T>,
+) -> Option<(T, usize)> {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    for (place, token) in all.iter().enumerate() {
+        let found = match token {
+            TokenTree::Group(group) => first_word(group.stream(), see),
+            TokenTree::Ident(name) => {
+                let found = see(&all[..place], &name.to_string(), &all[place + 1..]);
+                found.map(|what| (what, name.span().start().line))
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}

@@ -1,0 +1,228 @@
+//! Looks for what is not allowed in a body, for a clear word and not for safety: that is the sandbox's.
+
+use std::collections::BTreeSet;
+use std::iter;
+
+use proc_macro2::TokenStream;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Block, Item};
+
+use crate::error::GraftError;
+use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
+use crate::paths::{after_colons, ends, first_word};
+use crate::recorder::speaks_to_its_judge;
+use crate::source::parse;
+
+/// Words that no exercise needs, and by which a body could reach its judge; the last ones write into
+/// the log, which is a witness.
+const WORDS: [&str; 13] = [
+    "unsafe",
+    "asm",
+    "global_asm",
+    "include",
+    "include_str",
+    "include_bytes",
+    "env",
+    "option_env",
+    "extern",
+    "link_section",
+    "Trace",
+    "LastEvent",
+    "TaskLane",
+];
+
+/// Paths that no exercise needs, and by which a body could reach its judge.
+const PATHS: [&str; 7] = [
+    "process :: exit",
+    "process :: abort",
+    "std :: fs",
+    "std :: net",
+    "std :: process",
+    "std :: env",
+    "libc",
+];
+
+/// Looks through a body and what comes along with it. What the reference itself uses is allowed.
+///
+/// # Errors
+/// [`GraftError::Refused`], with the line of the submission.
+pub(crate) fn refuse(
+    reference: &str,
+    submission: &str,
+    body: &str,
+    helpers: &[String],
+) -> Result<(), GraftError> {
+    let ours: TokenStream = reference.parse().unwrap_or_default();
+    for part in iter::once(body).chain(helpers.iter().map(String::as_str)) {
+        refuse_words(&ours, submission, part)?;
+        let Ok(block) = syn::parse_str::<Block>(&format!("{{{part}\n}}")) else {
+            let line = line_of(submission, part, "");
+            return refused("text that is no Rust by itself", line);
+        };
+        let mut looks = Looks::default();
+        helpers.iter().for_each(|helper| looks.knows(helper));
+        looks.visit_block(&block);
+        if let Some((what, line)) = looks.refused {
+            return refused(what, line_of(submission, part, "") + line - 1);
+        }
+    }
+    let mut looks = Looks {
+        only_attributes: true,
+        ..Looks::default()
+    };
+    looks.visit_file(&parse(submission).map_err(GraftError::NoSource)?);
+    match looks.refused {
+        Some((what, line)) => refused(what, line),
+        None => Ok(()),
+    }
+}
+
+fn refused(what: &str, line: usize) -> Result<(), GraftError> {
+    let what = what.to_owned();
+    Err(GraftError::Refused { what, line })
+}
+
+fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), GraftError> {
+    let in_a_row = |text: TokenStream| -> String {
+        let all = words(text).join(" ");
+        format!(" {} ", all.replace(": :", "::"))
+    };
+    let Ok(tokens) = part.parse::<TokenStream>() else {
+        let line = line_of(submission, part, "");
+        return refused("text that is no Rust by itself", line);
+    };
+    if let Some((what, line)) = speaks_to_its_judge(ours, tokens.clone()) {
+        let line = match submission.contains(part) {
+            true => line_of(submission, part, "") + line - 1,
+            false => line_of(submission, part, &what),
+        };
+        return refused(&what, line);
+    }
+    let its_own_pid = only_the_pid(&tokens);
+    let (ours, theirs) = (in_a_row(ours.clone()), in_a_row(tokens));
+    let has = |text: &str, word: &str| text.contains(&format!(" {word} "));
+    for word in WORDS.iter().chain(&PATHS) {
+        if *word == "std :: process" && its_own_pid {
+            continue;
+        }
+        if has(&theirs, word) && !has(&ours, word) {
+            let what = word.replace(' ', "");
+            return refused(&what, line_of(submission, part, &what));
+        }
+    }
+    Ok(())
+}
+
+/// Whether all that a text takes of `std::process` is the number of its own process.
+fn only_the_pid(tokens: &TokenStream) -> bool {
+    let is_more = |_: &[_], name: &str, rest: &[_]| {
+        let ends = (name == "process").then(|| after_colons(rest).map(ends))?;
+        let is_id = ends.is_some_and(|ends| ends.iter().all(|end| end == "id"));
+        (!is_id).then_some(())
+    };
+    first_word(tokens.clone(), &is_more).is_none()
+}
+
+/// All words and signs of a text, strings and comments left out.
+pub(crate) fn words(tokens: proc_macro2::TokenStream) -> Vec<String> {
+    use proc_macro2::TokenTree;
+    let word = |token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        TokenTree::Literal(_) => Vec::new(),
+        token => vec![token.to_string()],
+    };
+    tokens.into_iter().flat_map(word).collect()
+}
+
+fn line_of(submission: &str, part: &str, what: &str) -> usize {
+    let first = what.split("::").last().unwrap_or(what);
+    let place = match submission.find(part) {
+        Some(start) => part.find(first).map_or(start, |place| start + place),
+        // An import stands in another form there.
+        None => submission.find(first).unwrap_or(0),
+    };
+    submission[..place].matches('\n').count() + 1
+}
+
+/// Finds what a list of words does not: another file taken in, and an `impl` by which code elsewhere
+/// would change.
+#[derive(Default)]
+struct Looks {
+    own_types: BTreeSet<String>,
+    own_traits: BTreeSet<String>,
+    only_attributes: bool,
+    refused: Option<(&'static str, usize)>,
+}
+
+impl Looks {
+    fn knows(&mut self, helper: &str) {
+        if let Ok(file) = syn::parse_file(helper) {
+            self.knows_items(&file.items);
+        }
+    }
+
+    fn knows_items(&mut self, items: &[Item]) {
+        self.own_types.extend(types_of(items));
+        self.own_traits.extend(traits_of(items));
+    }
+
+    /// Visits what has names of its own, which mean nothing outside of it.
+    fn inside(&mut self, visit: impl FnOnce(&mut Self)) {
+        let outside = (self.own_types.clone(), self.own_traits.clone());
+        visit(self);
+        (self.own_types, self.own_traits) = outside;
+    }
+
+    fn refuse(&mut self, what: &'static str, span: proc_macro2::Span) {
+        self.refused.get_or_insert((what, span.start().line));
+    }
+}
+
+impl<'a> Visit<'a> for Looks {
+    fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
+        if attribute.path().is_ident("path") {
+            self.refuse("#[path]", attribute.span());
+        }
+    }
+
+    fn visit_block(&mut self, block: &'a Block) {
+        self.inside(|looks| {
+            for statement in &block.stmts {
+                if let syn::Stmt::Item(item) = statement {
+                    looks.knows_items(std::slice::from_ref(item));
+                }
+            }
+            visit::visit_block(looks, block);
+        });
+    }
+
+    fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {
+        if item.content.is_none() && !self.only_attributes {
+            self.refuse("a module in a file of its own", item.span());
+        }
+        self.inside(|looks| {
+            (looks.own_types, looks.own_traits) = Default::default();
+            if let Some((_, items)) = &item.content {
+                looks.knows_items(items);
+            }
+            visit::visit_item_mod(looks, item);
+        });
+    }
+
+    fn visit_item_impl(&mut self, item: &'a syn::ItemImpl) {
+        let is_own =
+            is_for_one_of(item, &self.own_types) || is_of_own_trait(item, &self.own_traits);
+        if !self.only_attributes && !is_own {
+            self.refuse("an impl for a type that is not declared there", item.span());
+        }
+        visit::visit_item_impl(self, item);
+    }
+
+    fn visit_macro(&mut self, item: &'a syn::Macro) {
+        let is_impl = |_: &[_], name: &str, _: &[_]| (name == "impl").then_some(());
+        if !self.only_attributes && first_word(item.tokens.clone(), &is_impl).is_some() {
+            self.refuse("an impl in a macro", item.span());
+        }
+    }
+}

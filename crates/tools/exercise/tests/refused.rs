@@ -1,0 +1,118 @@
+//! What a body may not name: the words by which it could speak to its judge.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use exercise::{GraftError, graft};
+
+const REFERENCE: &str = "\
+use common::{Trace, frame, lane, life, say};
+use explore::primitives::{Mutex, current};
+use crate::life::Life;
+
+fn talk(words: &[String]) {
+    lane::enter(\"main\");
+    Life::new();
+    say!(\"{words:?}\");
+    life::exits();
+}
+";
+
+/// What is refused of this body, with the words before it at the top of its file; the body has one line,
+/// the third of the submission.
+fn refused(top: &str, body: &str) -> Option<String> {
+    let theirs = format!("{top}\nfn talk(words: &[String]) {{\n{body}\n}}\n");
+    match graft(REFERENCE, &theirs, &["talk"]) {
+        Ok(_) => None,
+        Err(GraftError::Refused { what, line }) => {
+            assert_eq!(line, if top.is_empty() { 3 } else { 1 }, "{top}{body}");
+            Some(what)
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_body_writes_nothing_into_the_log_but_what_it_says() {
+    for (body, what) in [
+        (
+            "common::record(kind, \"pipe\", word, id);",
+            "common::record",
+        ),
+        ("common::Kind::Recv;", "common::Kind::Recv"),
+        ("use common::{self as c, say};", "common::self"),
+        ("use common as c;", "common by another name"),
+        ("use common::lane as l;", "lane by another name"),
+        ("use common::*;", "common::*"),
+        ("use ::common::{say, observe};", "common::observe"),
+        ("::common::life::reaps(\"a\");", "common::life::reaps"),
+        // By what the file imports.
+        ("lane::replace(other);", "common::lane::replace"),
+        ("self::lane::replace(other);", "common::lane::replace"),
+        ("use lane::{enter, replace};", "common::lane::replace"),
+        ("use self::{lane as l};", "lane by another name"),
+        ("life::joins(\"a\", id);", "common::life::joins"),
+        (
+            "macro_rules! m { ($a:ident) => { $a::replace(other) } }",
+            "the path $a:: of a macro",
+        ),
+        ("m!(common::is_recording());", "common::is_recording"),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
+    let at_the_top = refused("use common::observe;", "observe(|_, _, _| ());");
+    assert_eq!(at_the_top.as_deref(), Some("common::observe"));
+}
+
+#[test]
+fn a_body_cannot_ask_whether_it_is_looked_at() {
+    for (body, what) in [
+        ("if common::is_watched() { return; }", "common::is_watched"),
+        ("if cfg!(explore) { return; }", "cfg(explore)"),
+        ("#[cfg(not(explore))] return;", "cfg(not (explore))"),
+        (
+            "#[cfg_attr(explore, inline)] fn a() {}",
+            "cfg_attr(explore , inline)",
+        ),
+        ("explore::primitives::LOOKS;", "explore::primitives::LOOKS"),
+        ("use explore::primitives as p;", "explore::primitives"),
+        ("primitives::LOOKS;", "explore::primitives::LOOKS"),
+        ("explore::never_fails();", "explore::never_fails"),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
+}
+
+#[test]
+fn what_prints_and_what_moves_messages_is_free_and_so_is_what_the_file_has() {
+    for body in [
+        "common::say!(\"{}\", common::pid()); common::complain(\"no\");",
+        "use common::{Message, encode, frame::{self, read}}; frame::write(a, b);",
+        "common::panic_text(&*payload); common::pause(limit);",
+        "lane::enter(\"other\"); life::exits(); crate::life::Life::new();",
+        "let (common, lane) = (1, 2); common + lane;",
+        "explore::primitives::atomic::AtomicBool::new(true);",
+        "#[cfg(test)] mod tests {}",
+        "let pid = std::process::id();",
+    ] {
+        assert_eq!(refused("", body), None, "{body}");
+    }
+}
+
+#[test]
+fn an_impl_is_for_a_type_or_of_a_trait_of_its_own_where_that_is_seen() {
+    for body in [
+        "trait Twice { fn twice(&self); } impl Twice for Vec<u8> { fn twice(&self) {} }",
+        "mod inner { struct Own; impl Clone for Own {} }",
+        "type Own = u8; union Both { a: u8 } impl Both {}",
+    ] {
+        assert_eq!(refused("", body), None, "{body}");
+    }
+    for body in [
+        "{ struct Life; } impl Drop for Life {}",
+        "mod inner { struct Life; } impl Drop for Life {}",
+        "struct Own; mod inner { impl Drop for Own {} }",
+        "trait Own {} mod inner { impl Own for Life {} }",
+        "macro_rules! m { () => { impl Drop for Life {} } }",
+    ] {
+        assert!(refused("", body).unwrap().contains("an impl"), "{body}");
+    }
+}
