@@ -13,6 +13,7 @@ use crate::fault::{Fault, Wrong};
 use crate::log;
 use crate::path::Path;
 use crate::replay::Replay;
+use crate::time;
 
 /// What is run: it makes its threads and locks anew each time, and panics when something is wrong.
 pub type Body = fn();
@@ -102,6 +103,7 @@ struct Logged<S>(S);
 impl<S: Scheduler> Scheduler for Logged<S> {
     fn new_execution(&mut self) -> Option<Schedule> {
         let _last_run = log::take();
+        time::begin();
         self.0.new_execution()
     }
 

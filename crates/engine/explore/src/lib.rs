@@ -12,7 +12,8 @@
 //!
 //! Only the primitives are there without `RUSTFLAGS="--cfg explore"`; [`launch`] builds a program
 //! with it. The turns are at the locks, atomics and threads, and all atomics are as if they were
-//! `SeqCst`: what a weaker order would allow is not explored, nor is the end of a wait by its limit.
+//! `SeqCst`: what a weaker order would allow is not explored. No time passes, and no wait ends by its
+//! limit, unless a story says so by `time_passes`.
 
 mod launch;
 pub mod primitives;
@@ -41,6 +42,8 @@ mod replay;
 mod search;
 #[cfg(explore)]
 mod story;
+#[cfg(explore)]
+mod time;
 
 pub use launch::launch;
 
@@ -55,6 +58,7 @@ pub use {
     recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
     story::{Story, for_good, panics, together},
+    time::{at, now, time_passes},
 };
 
 #[cfg(explore)]

@@ -132,13 +132,17 @@ pub fn tell_step(text: fmt::Arguments<'_>) {
     step(Act::Says(text.to_string()));
 }
 
+/// A story has some hundred steps. A thread in a loop without a turn takes any number of them until it is
+/// cut off, and all are kept in memory.
+const MOST_STEPS: usize = 100_000;
+
 fn step(act: Act) {
     // A value may also be dropped when the run is over.
     let Some(thread) = try_get_current_task().map(usize::from) else {
         return;
     };
     with(|log| {
-        if !log.run.failed {
+        if !log.run.failed && log.run.steps.len() < MOST_STEPS {
             log.run.steps.push(Step { thread, act });
         }
     });

@@ -25,7 +25,11 @@ pub use {
     shuttle::thread_local,
 };
 
+#[cfg(not(explore))]
 pub use std::time::Instant;
+
+#[cfg(explore)]
+pub use crate::time::Instant;
 
 pub use unpoisoned::{Condvar, Mutex, MutexGuard};
 

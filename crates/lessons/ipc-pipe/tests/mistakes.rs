@@ -3,12 +3,13 @@
 
 use lesson_test::run;
 
-/// The words behind `send:` or `recv:`, in the order of the lines.
+/// The words after `send:` or `recv:`, in the order of the lines, without the moment of their sending.
 fn urls<'a>(lines: &[&'a str], verb: &str) -> Vec<&'a str> {
     let words = lines
         .iter()
         .filter_map(|line| line.split_once(&format!(") {verb}: ")));
-    words.map(|(_, url)| url).collect()
+    let words = words.map(|(_, url)| url.split_once('@').map_or(url, |(url, _)| url));
+    words.collect()
 }
 
 #[test]

@@ -45,6 +45,7 @@ mod running;
 mod stall;
 mod used;
 mod wakes;
+mod witness;
 
 pub use answer::answers;
 pub use chance::{chance, numbers, words};
@@ -62,3 +63,4 @@ pub use ran::Ran;
 pub use recorded::Recorded;
 pub use running::Act;
 pub use used::{Used, sleeps_in, use_of, use_of_process};
+pub use witness::expect_sent;

@@ -37,6 +37,8 @@ impl Passing {
             let program = (self.program)(&words);
             let ran = program.when(self.line, nth, usual.longer()).run();
             (self.holds)(&ran, &words);
+            ran.expect_own_numbers(self.line)
+                .expect_stopped_child("takes the words");
         }
     }
 
@@ -50,6 +52,8 @@ impl Passing {
         let usual = (self.program)(&words).run();
         let program = (self.program)(&words);
         let ran = program.when(self.line, 1, usual.longer()).run();
+        ran.expect_own_numbers(self.line)
+            .expect_stopped_child("takes the words");
         ran.expect_sleeping_since(&usual).expect_no_clock();
     }
 

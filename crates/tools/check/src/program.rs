@@ -172,6 +172,7 @@ impl Program {
         let by_clock = mem::take(&mut running.by_clock);
         let awake = mem::take(&mut running.awake);
         let has_stopped_a_child = running.has_stopped_a_child;
+        let has_stopped_first = running.has_stopped_first;
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -190,6 +191,7 @@ impl Program {
             by_clock,
             awake,
             has_stopped_a_child,
+            has_stopped_first,
             command: self.command(),
             log,
         };

@@ -43,6 +43,8 @@ pub struct Ran {
     pub(crate) awake: Vec<String>,
     /// A process was [stopped](crate::Act::Stop), and it was not the first one.
     pub has_stopped_a_child: bool,
+    /// The first process was to be stopped, because it has printed the line of another one.
+    pub(crate) has_stopped_first: bool,
     pub(crate) command: String,
     pub(crate) log: String,
     /// A process had ended before it could be stopped or killed.
@@ -235,23 +237,6 @@ impl Ran {
              is the log of what it does: then it asks again and again, instead of waiting."
                 .to_owned()
         });
-    }
-
-    /// Looks whether the program fails, with exit code 1, because `who` was killed. It may have ended
-    /// before it could be killed: then there is nothing to look at.
-    ///
-    /// # Panics
-    /// With a [`Fault`], when it does not.
-    pub fn expect_failure_if_killed(&self, who: &str) {
-        if self.killed().is_none() {
-            return;
-        }
-        self.expect(self.code != Some(0), || {
-            format!(
-                "The {who} was killed, so an error was expected, and with it exit code 1. It is 0."
-            )
-        });
-        self.expect_code(1);
     }
 
     /// Looks at the exit code.

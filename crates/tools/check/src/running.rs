@@ -52,6 +52,8 @@ pub(crate) struct Running {
     pub(crate) awake: Vec<String>,
     /// A process has stood still that another one of the program is above.
     pub(crate) has_stopped_a_child: bool,
+    /// The program's first process was to stand still.
+    pub(crate) has_stopped_first: bool,
     /// Processes that have ended, and that this one had to wait for in their parent's stead.
     pub(crate) unwaited: usize,
     /// A process had ended before something could be done to it.
@@ -100,6 +102,7 @@ impl Running {
             by_clock: Vec::new(),
             awake: Vec::new(),
             has_stopped_a_child: false,
+            has_stopped_first: false,
             unwaited: 0,
             is_late: false,
         }
@@ -191,7 +194,8 @@ impl Running {
         }
         let out = self.streams[0].text();
         let (stopped, limit) = (&mut self.stopped, &mut self.limit);
-        let is_late = &mut self.is_late;
+        let (is_late, has_stopped_first) = (&mut self.is_late, &mut self.has_stopped_first);
+        let first = self.child;
         self.acts.retain(|(text, nth, act)| {
             let mut lines = out.lines().filter(|line| line.contains(text.as_str()));
             let Some(line) = lines.nth(nth - 1) else {
@@ -207,6 +211,7 @@ impl Running {
                     let _gone = kill(pid, Signal::SIGKILL);
                 }
                 Act::Stop(length) => {
+                    *has_stopped_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGSTOP);
                     let (from, until) = (now + length / 4, now + length);
                     let sleeps = None;

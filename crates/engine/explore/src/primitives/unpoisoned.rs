@@ -18,7 +18,32 @@ use shuttle::sync as real;
 pub struct Mutex<T>(real::Mutex<T>);
 
 /// The value of a [`Mutex`] that this thread has locked. Dropping it unlocks the mutex.
+#[cfg(not(explore))]
 pub type MutexGuard<'a, T> = real::MutexGuard<'a, T>;
+
+/// The value of a [`Mutex`] that this thread has locked. Dropping it unlocks the mutex.
+#[cfg(explore)]
+#[derive(Debug)]
+pub struct MutexGuard<'a, T> {
+    mutex: &'a Mutex<T>,
+    locked: real::MutexGuard<'a, T>,
+}
+
+#[cfg(explore)]
+impl<T> std::ops::Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.locked
+    }
+}
+
+#[cfg(explore)]
+impl<T> std::ops::DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.locked
+    }
+}
 
 impl<T> Mutex<T> {
     /// A mutex that is not locked.
@@ -30,15 +55,28 @@ impl<T> Mutex<T> {
     /// waits forever.
     #[inline]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.guard(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[cfg(not(explore))]
+    #[inline]
+    #[expect(clippy::unused_self, reason = "the stand-in knows its mutex")]
+    fn guard<'a>(&'a self, locked: real::MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        locked
+    }
+
+    #[cfg(explore)]
+    fn guard<'a>(&'a self, locked: real::MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        let mutex = self;
+        MutexGuard { mutex, locked }
     }
 
     /// Locks it if no thread has it; never blocks.
     #[inline]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         match self.0.try_lock() {
-            Ok(guard) => Some(guard),
-            Err(TryLockError::Poisoned(guard)) => Some(guard.into_inner()),
+            Ok(locked) => Some(self.guard(locked)),
+            Err(TryLockError::Poisoned(locked)) => Some(self.guard(locked.into_inner())),
             Err(TryLockError::WouldBlock) => None,
         }
     }
@@ -62,26 +100,52 @@ impl Condvar {
 
     /// Unlocks the mutex and sleeps, in one step, until a notify; then locks it again. It may
     /// wake without a notify.
+    #[cfg(not(explore))]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         self.0.wait(guard).unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Unlocks the mutex and sleeps, in one step, until a notify; then locks it again.
+    #[cfg(explore)]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        let MutexGuard { mutex, locked } = guard;
+        let locked = self.0.wait(locked);
+        mutex.guard(locked.unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// As [`wait`](Self::wait), but sleeps no longer than `limit`; returns also whether the time
     /// was over.
+    #[cfg(not(explore))]
     pub fn wait_timeout<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
         limit: Duration,
     ) -> (MutexGuard<'a, T>, bool) {
-        // To the checker no time passes; only a wait without any is over.
-        if cfg!(explore) && limit.is_zero() {
-            return (guard, true);
-        }
-        #[cfg(explore)]
-        crate::story::waits_up_to(limit);
         let woken = self.0.wait_timeout(guard, limit);
         let (guard, how) = woken.unwrap_or_else(PoisonError::into_inner);
         (guard, how.timed_out())
+    }
+
+    /// As [`wait`](Self::wait), but sleeps no longer than `limit`; returns also whether the time
+    /// was over. Only a wait without any time is, unless the story lets time pass.
+    #[cfg(explore)]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        limit: Duration,
+    ) -> (MutexGuard<'a, T>, bool) {
+        if limit.is_zero() {
+            crate::time::tick();
+            return (guard, true);
+        }
+        crate::story::waits_up_to(limit);
+        if !crate::time::is_passing() {
+            return (self.wait(guard), false);
+        }
+        let mutex = guard.mutex;
+        drop(guard);
+        let is_over = crate::time::pass(limit);
+        (mutex.lock(), is_over)
     }
 
     /// Wakes one of the threads that sleep, if there is one; never blocks.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use check::{Check, Ran, main as judge, program, words};
+use check::{Check, Ran, expect_sent, main as judge, program, words};
 use common::Kind;
 
 fn main() -> ExitCode {
@@ -74,9 +74,11 @@ fn bare() {
     });
 }
 
-fn expect_words(ran: &Ran, sent: &[String]) {
-    let got = ran.said("recv");
-    ran.expect(got == *sent, || {
+/// With each word goes the moment of its sending: what prints it has got it from there.
+fn expect_words(ran: &Ran, words: &[String]) {
+    let (sent, got) = (ran.said("send"), ran.said("recv"));
+    expect_sent(ran, "send_all", words, &sent);
+    ran.expect(got == sent, || {
         format!("The words {sent:?} were expected, and the receiver has {got:?}.")
     });
 }
@@ -111,4 +113,9 @@ fn expect_end(ran: &Ran, count: usize) {
     ran.expect(senders.iter().all(|lane| *lane != end.lane), || {
         "The receiver sends to itself.".to_owned()
     });
+    ran.expect(ran.is_child(end.lane), || {
+        "It is no child that reads the end of the stream: the receiver should be a process of its own."
+            .to_owned()
+    });
+    ran.expect_ends();
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use check::{Act, Check, Passing, Program, Ran, main as judge, program, words};
+use check::{Act, Check, Passing, Program, Ran, expect_sent, main as judge, program, words};
 use common::Kind;
 use timeline::{End, Event};
 
@@ -92,13 +92,12 @@ fn expect_passed(ran: &Ran, urls: &[String]) {
     expect_end(ran, urls);
 }
 
+/// With each url goes the moment of its sending: what prints it has got it from there.
 fn expect_all(ran: &Ran, urls: &[String]) {
-    let got = ran.said("recv");
-    ran.expect(got == *urls, || {
-        let lost: Vec<_> = urls
-            .iter()
-            .filter(|url| !got.contains(&url.as_str()))
-            .collect();
+    let (sent, got) = (ran.said("send"), ran.said("recv"));
+    expect_sent(ran, "send_urls", urls, &sent);
+    ran.expect(got == sent, || {
+        let lost: Vec<_> = sent.iter().filter(|url| !got.contains(url)).collect();
         format!(
             "{} urls were sent, and {} received. Lost: {lost:?}. Received: {got:?}.",
             urls.len(),
@@ -109,8 +108,9 @@ fn expect_all(ran: &Ran, urls: &[String]) {
 
 /// The log's word: messages and ends of the pipe are written down below the program.
 fn expect_end(ran: &Ran, urls: &[String]) {
+    let sent = ran.said("send");
     let events = &ran.run.events;
-    let is_first = |event: &&Event| event.kind == Kind::Recv && event.label() == urls[0];
+    let is_first = |event: &&Event| event.kind == Kind::Recv && event.label() == sent[0];
     let Some(first) = events.iter().find(is_first) else {
         ran.fault("Nothing came out of a pipe.").raise();
     };
@@ -123,7 +123,8 @@ fn expect_end(ran: &Ran, urls: &[String]) {
         .raise();
     };
     let lane = &ran.run.lanes[end.lane];
-    ran.expect(end.lane != 0 && matches!(lane.end, End::Exit(_)), || {
+    let is_child = ran.is_child(end.lane) && matches!(lane.end, End::Exit(_));
+    ran.expect(is_child, || {
         format!(
             "{} reads the end of the stream, and then does not end as a child does.",
             lane.name
@@ -132,14 +133,14 @@ fn expect_end(ran: &Ran, urls: &[String]) {
     let received = events.iter().filter(of(Kind::Recv));
     let received = received.filter(|event| event.lane == end.lane);
     let received: Vec<_> = received.map(Event::label).collect();
-    ran.expect(received == *urls, || {
+    ran.expect(received == sent, || {
         format!(
             "In the pipe that ends, {} received {received:?}.",
             lane.name
         )
     });
-    let sent = events.iter().filter(of(Kind::Send));
-    let senders = sent.filter(|event| event.lane != 0 && event.lane != end.lane);
+    let sends = events.iter().filter(of(Kind::Send));
+    let senders = sends.filter(|event| ran.is_child(event.lane) && event.lane != end.lane);
     ran.expect(senders.count() == urls.len(), || {
         "A child was expected to send each url once.".to_owned()
     });

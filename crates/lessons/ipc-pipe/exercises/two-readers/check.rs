@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use check::{Act, Check, Passing, Program, Ran, main as judge, numbers, program, words};
+use check::{
+    Act, Check, Passing, Program, Ran, expect_sent, main as judge, numbers, program, words,
+};
 use common::Kind;
 use timeline::Event;
 
@@ -120,14 +122,7 @@ fn lines<'a>(ran: &'a Ran, verb: &str) -> Vec<(&'a str, &'a str)> {
 /// With each word goes the moment at which it was written: what prints it has got it from there.
 fn expect_whole(ran: &Ran, words: &[String]) {
     let mut written: Vec<_> = lines(ran, "writes").iter().map(|(_, word)| *word).collect();
-    let is_written = |(word, written): (&String, &&str)| {
-        let rest = written.strip_prefix(word.as_str());
-        rest.is_some_and(|rest| rest.starts_with('@'))
-    };
-    ran.expect(
-        written.len() == words.len() && words.iter().zip(&written).all(is_written),
-        || format!("`write_all` should write the {} words, once.", words.len()),
-    );
+    expect_sent(ran, "write_all", words, &written);
     let mut took: Vec<_> = lines(ran, "took").iter().map(|(_, word)| *word).collect();
     written.sort_unstable();
     took.sort_unstable();
@@ -143,7 +138,7 @@ fn expect_whole(ran: &Ran, words: &[String]) {
 }
 
 fn expect_turns(ran: &Ran) {
-    expect_own_numbers(ran);
+    ran.expect_own_numbers(") took ");
     let (written, took) = (lines(ran, "writes"), lines(ran, "took"));
     for first in [0, 1] {
         let its = written.iter().map(|(_, word)| *word);
@@ -166,21 +161,6 @@ fn expect_turns(ran: &Ran) {
     }
 }
 
-/// In each line stands the number of the process that prints it.
-fn expect_own_numbers(ran: &Ran) {
-    let is_line = |event: &&Event| event.say.contains(") took ");
-    for event in ran.run.events.iter().filter(is_line) {
-        let lane = &ran.run.lanes[event.lane];
-        let is_own = event.say.starts_with(&format!("Process ({})", lane.pid));
-        ran.expect(is_own, || {
-            format!(
-                "Process {} prints the line of another process: {}",
-                lane.pid, event.say
-            )
-        });
-    }
-}
-
 /// The log's word, written down below the program: who reads to the end of the pipe into which the
 /// words were written.
 fn expect_end(ran: &Ran, words: &[String]) {
@@ -190,9 +170,15 @@ fn expect_end(ran: &Ran, words: &[String]) {
         let into = events.iter().filter(|event| event.on == end.on);
         into.filter(is_word).count() >= words.len()
     };
-    let mut ends = events.iter().filter(|event| event.kind == Kind::Eof);
-    ran.expect(ends.any(|end| end.lane != 0 && is_of_words(&end)), || {
+    let ends = events.iter().filter(|event| event.kind == Kind::Eof);
+    let by_children: Vec<_> = ends.filter(|end| ran.is_child(end.lane)).collect();
+    ran.expect(!by_children.is_empty(), || {
         "No child reads the end of the stream: it is what ends the words, whatever their number."
+            .to_owned()
+    });
+    ran.expect(by_children.iter().any(is_of_words), || {
+        "All words should be written into one pipe, and a child should read the end of that one. Here \
+         the parent shares them out between several pipes."
             .to_owned()
     });
     ran.expect_ends();

@@ -8,6 +8,7 @@
 
 use std::os::fd::AsFd;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use common::{frame, pid, say};
 use lesson::{Lesson, Operands, StoryResult};
@@ -48,8 +49,11 @@ fn talk(words: &[String]) -> StoryResult {
     }
 }
 
+/// Each word is sent with the moment at which that happens.
 fn send_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
     for word in words {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        let word = format!("{word}@{}", now.subsec_micros());
         say!("Process ({}) send: {word}", pid());
         frame::write(pipe, word.as_bytes())?;
     }

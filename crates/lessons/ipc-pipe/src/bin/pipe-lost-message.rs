@@ -7,7 +7,7 @@
 
 use std::process::ExitCode;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::{pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
@@ -43,8 +43,11 @@ fn send_and_receive(urls: Vec<String>) -> StoryResult {
     Ok(())
 }
 
+/// Each url is sent with the moment at which that happens.
 fn send_urls(pipe: &Sender<String>, urls: Vec<String>) -> Result<(), SendError<String>> {
     for url in urls {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let url = format!("{url}@{}", now.unwrap_or_default().subsec_micros());
         say!("Process ({}) send: {url}", pid());
         pipe.send(url)?;
         sleep(Duration::from_millis(2));

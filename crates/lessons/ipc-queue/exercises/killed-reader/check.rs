@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use check::{Act, Check, Passing, Program, Ran, main as judge, program, words};
+use check::{Act, Check, Passing, Program, Ran, expect_sent, main as judge, program, words};
 use common::Kind;
 use timeline::Event;
 
@@ -103,19 +103,26 @@ fn bare() {
 
 fn expect_passed(ran: &Ran, urls: &[String]) {
     expect_all(ran.expect_code(0), urls);
-    expect_end(ran, urls);
+    expect_end(ran);
 }
 
+/// The urls in the lines that begin and end so.
+fn in_lines<'a>(ran: &'a Ran, begin: &str, end: &str) -> Vec<&'a str> {
+    let lines = ran.out.lines();
+    let urls = lines.filter_map(|line| line.strip_prefix(begin)?.strip_suffix(end));
+    urls.collect()
+}
+
+fn put(ran: &Ran) -> Vec<&str> {
+    in_lines(ran, "Put ", " to queue...")
+}
+
+/// With each url goes the moment at which it was put: what prints it has got it from there.
 fn expect_all(ran: &Ran, urls: &[String]) {
-    let got = ran.out.lines().filter_map(|line| line.strip_prefix("Get "));
-    let got: Vec<_> = got
-        .filter_map(|line| line.strip_suffix(" from queue."))
-        .collect();
-    ran.expect(got == *urls, || {
-        let lost: Vec<_> = urls
-            .iter()
-            .filter(|url| !got.contains(&url.as_str()))
-            .collect();
+    let (put, got) = (put(ran), in_lines(ran, "Get ", " from queue."));
+    expect_sent(ran, "write_urls", urls, &put);
+    ran.expect(got == put, || {
+        let lost: Vec<_> = put.iter().filter(|url| !got.contains(url)).collect();
         format!(
             "{} urls were put, and {} got. Lost: {lost:?}. Got: {got:?}.",
             urls.len(),
@@ -126,26 +133,26 @@ fn expect_all(ran: &Ran, urls: &[String]) {
 
 /// The log's word: what is put and got is written down below the program. (A mark for the end may
 /// follow the urls.)
-fn expect_end(ran: &Ran, urls: &[String]) {
+fn expect_end(ran: &Ran) {
+    let put = put(ran);
     let events = &ran.run.events;
-    let is_first = |event: &&Event| event.kind == Kind::Recv && event.label() == urls[0];
+    let is_first = |event: &&Event| event.kind == Kind::Recv && event.label() == put[0];
     let Some(first) = events.iter().find(is_first) else {
         ran.fault("Nothing came out of a queue.").raise();
     };
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;
     let received: Vec<_> = events.iter().filter(of(Kind::Recv)).collect();
     let labels: Vec<_> = received.iter().map(|event| event.label()).collect();
-    ran.expect(
-        labels.starts_with(&urls.iter().map(String::as_str).collect::<Vec<_>>()),
-        || format!("Out of the queue came {labels:?}."),
-    );
+    ran.expect(labels.starts_with(&put), || {
+        format!("Out of the queue came {labels:?}.")
+    });
     let reader = first.lane;
     ran.expect(
-        reader != 0 && received.iter().all(|event| event.lane == reader),
+        ran.is_child(reader) && received.iter().all(|event| event.lane == reader),
         || "One child was expected to get everything.".to_owned(),
     );
     let sent = events.iter().filter(of(Kind::Send));
-    let by_parent = sent.filter(|event| [0, reader].contains(&event.lane));
+    let by_parent = sent.filter(|event| !ran.is_child(event.lane) || event.lane == reader);
     ran.expect(by_parent.count() <= 1, || {
         "Another child was expected to put the urls.".to_owned()
     });

@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::{pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
@@ -66,9 +66,12 @@ fn write_and_read(
     Ok(())
 }
 
+/// Each url is put with the moment at which that happens.
 fn write_urls(queue: &Sender<String>, urls: Vec<String>) -> Result<(), PutError<String>> {
     say!("Process ({}) is writing...", pid());
     for url in urls {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let url = format!("{url}@{}", now.unwrap_or_default().subsec_micros());
         let line = format!("Put {url} to queue...");
         queue.put(url)?;
         say!("{line}");

@@ -1,10 +1,11 @@
 //! Threads at an event, in every schedule.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
-use explore::{for_good, is_waiting, together};
+use explore::{at, for_good, is_waiting, now, time_passes, together};
 use sync::Event;
 
 /// A body that does not end takes a check with it.
@@ -16,7 +17,7 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 6] = [
+pub(crate) const CHECKS: [Check; 7] = [
     check("alone", "while it is set, no wait is one", alone),
     check("wakes", "a set wakes all that wait", wakes),
     check("waits", "before the first set, a wait waits", waits),
@@ -34,6 +35,11 @@ pub(crate) const CHECKS: [Check; 6] = [
         "limit",
         "a wait with a limit ends at a set, or says no",
         limit,
+    ),
+    check(
+        "in-time",
+        "a wait with a limit is over at its limit, and not before",
+        in_time,
     ),
 ];
 
@@ -206,6 +212,62 @@ fn limit() {
         assert!(
             event.wait_timeout(Duration::ZERO),
             "it is set, and wait_timeout(0 s) returns false"
+        );
+    });
+}
+
+/// The limit that is tried in a run in which time passes.
+const SHORT: Duration = Duration::from_millis(120);
+
+/// An event that is not set, in a run in which time passes and waits are woken for nothing after
+/// `step`.
+fn in_passing_time(step: Duration) -> Arc<Event> {
+    time_passes(step);
+    at(10 * SHORT, || {
+        panic!("{SHORT:?} are long over, and wait_timeout({SHORT:?}) still waits")
+    });
+    Arc::new(Event::named("event"))
+}
+
+fn expect_given_up(event: &Event) {
+    let is_set = event.wait_timeout(SHORT);
+    assert!(
+        !is_set,
+        "it is not set, and wait_timeout({SHORT:?}) returns true"
+    );
+    let took = now();
+    assert!(
+        took >= SHORT,
+        "wait_timeout({SHORT:?}) gives up after {took:?}"
+    );
+}
+
+fn in_time() {
+    explored(|| expect_given_up(&in_passing_time(10 * SHORT)));
+    // A thread that is woken for nothing goes on to wait, up to the same limit.
+    explored(|| expect_given_up(&in_passing_time(SHORT / 3)));
+    explored(|| expect_given_up(&in_passing_time(SHORT / 7)));
+    explored(|| {
+        let event = in_passing_time(SHORT / 7);
+        let sets = Arc::clone(&event);
+        at(SHORT / 2, move || {
+            sets.set();
+            sets.clear();
+        });
+        assert!(
+            event.wait_timeout(SHORT),
+            "it is set after {:?}, and wait_timeout({SHORT:?}) returns false",
+            SHORT / 2
+        );
+    });
+    explored(|| {
+        let event = in_passing_time(SHORT / 7);
+        event.set();
+        let is_set = event.wait_timeout(SHORT);
+        assert!(
+            is_set && now().is_zero(),
+            "it is set, and wait_timeout({SHORT:?}) returns {is_set} after {:?}",
+            now()
         );
     });
 }

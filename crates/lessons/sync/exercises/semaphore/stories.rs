@@ -7,6 +7,8 @@ use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
 use explore::{for_good, together};
 use sync::{BoundedSemaphore, Semaphore};
 
+use crate::in_time;
+
 /// A body that does not end takes a check with it.
 const LIMIT: Duration = Duration::from_secs(20);
 /// In an explored run no time passes: this is never over.
@@ -16,7 +18,7 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 8] = [
+pub(crate) const CHECKS: [Check; 9] = [
     check("alone", "one thread gets each permit once", alone),
     check("most", "no more are released than there may be", most),
     check("one-step", "to look and to take are one step", one_step),
@@ -41,6 +43,11 @@ pub(crate) const CHECKS: [Check; 8] = [
         "a wait with a limit gets what comes before it",
         limit,
     ),
+    check(
+        "in-time",
+        "a wait with a limit is over at its limit, and not before",
+        in_time::in_time,
+    ),
 ];
 
 /// Takes what is left, and returns how many permits that was.
@@ -48,7 +55,7 @@ fn left(semaphore: &Semaphore) -> usize {
     (0..10).take_while(|_| semaphore.try_acquire()).count()
 }
 
-fn expect_left(semaphore: &Semaphore, expected: usize) {
+pub(crate) fn expect_left(semaphore: &Semaphore, expected: usize) {
     let left = left(semaphore);
     assert!(
         left == expected,

@@ -112,17 +112,13 @@ fn thread() {
     let case = Case::new("thread", 3, 3);
     let ran = case.program().run();
     case.expect(&ran);
-    let lane_of = |text: &str| {
-        let mut events = ran.run.events.iter();
-        let event = events.find(|event| event.say.contains(text));
-        event.map(|event| event.lane)
-    };
-    let main = lane_of("MainThread ended.");
-    for url in &case.urls {
-        ran.expect(lane_of(url) != main, || {
-            format!("It is the main thread itself that prints the line of {url}.")
-        });
-    }
+    let name = &case.name;
+    let lines: Vec<_> = case
+        .urls
+        .iter()
+        .map(|url| format!("{name}---->>> {url}"))
+        .collect();
+    ran.expect_of_thread(&lines);
 }
 
 fn waits() {

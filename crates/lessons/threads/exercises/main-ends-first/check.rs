@@ -1,8 +1,10 @@
 //! The main thread waits for the other one.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use check::{Check, Program, Ran, main as judge, program, words};
+use common::Kind;
 
 fn main() -> ExitCode {
     judge(
@@ -14,6 +16,7 @@ fn main() -> ExitCode {
                 urls,
             ),
             Check::new("thread", "it is another thread that has seen them", thread),
+            Check::new("work", "the thread does its work with each url", work),
             Check::new("slow", "it waits as long as it takes", slow),
             Check::new(
                 "waits",
@@ -43,15 +46,35 @@ fn thread() {
     let urls = words("thread", 3);
     let ran = with(10, &urls).run();
     expect_lines(&ran, &urls);
-    let lane_of = |text: &str| {
-        let mut events = ran.run.events.iter();
-        let event = events.find(|event| event.say.contains(text));
-        event.map(|event| event.lane)
-    };
-    let last = lane_of("MainThread ended.");
-    for url in &urls {
-        ran.expect(lane_of(url) != last, || {
-            format!("It is the main thread itself that prints the line of {url}.")
+    ran.expect_of_thread(&lines_of(&urls));
+}
+
+fn lines_of(urls: &[String]) -> Vec<String> {
+    let urls = urls.iter();
+    urls.map(|url| format!("Thread_1---->>> {url}")).collect()
+}
+
+/// After each line the thread has this long to do, by the log's clock: no sooner comes its next line.
+fn work() {
+    let (each, urls) = (150, words("work", 4));
+    let ran = with(each, &urls).run();
+    expect_lines(&ran, &urls);
+    ran.expect_of_thread(&lines_of(&urls));
+    let says = ran
+        .run
+        .events
+        .iter()
+        .filter(|event| event.kind == Kind::Say);
+    let its: Vec<_> = says
+        .filter(|event| event.say.starts_with("Thread_1"))
+        .collect();
+    for (pair, url) in its.windows(2).zip(&urls) {
+        let took = Duration::from_nanos(pair[1].t.saturating_sub(pair[0].t));
+        ran.expect(took >= Duration::from_millis(each.into()), || {
+            format!(
+                "The thread is done with {url} after {} ms, and its work takes {each}: it has not done it.",
+                took.as_millis()
+            )
         });
     }
 }
@@ -76,7 +99,7 @@ fn bare() {
 
 fn expect_lines(ran: &Ran, urls: &[String]) {
     let mut expected = vec!["MainThread is running...".to_owned()];
-    expected.extend(urls.iter().map(|url| format!("Thread_1---->>> {url}")));
+    expected.extend(lines_of(urls));
     expected.extend(["Thread_1 ended.", "MainThread ended."].map(str::to_owned));
     let lines = ran.expect_code(0).lines();
     ran.expect(lines == expected, || {

@@ -1,4 +1,4 @@
-// fail at ends: it prints what should be received.
+// fail at all: it prints what should be received.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let lines = urls.clone();

@@ -1,4 +1,4 @@
-// fail at ends: it prints what should be got.
+// fail at all: it prints what should be got.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,0 +1,161 @@
+//! The time of an explored run: none passes by itself, and a story may let some pass.
+//!
+//! A wait with a limit is over, or is woken for nothing, when the story says so, and not when the
+//! machine has taken that long. So what a limit of 120 ms does is the same in each run.
+
+use std::cell::RefCell;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+/// An act that is due at a time.
+type Act = Box<dyn FnOnce()>;
+
+#[derive(Default)]
+struct Clock {
+    now: Duration,
+    /// How long a wait with a limit lasts until it is woken for nothing, if time passes.
+    step: Option<Duration>,
+    due: Vec<(Duration, Act)>,
+}
+
+thread_local! {
+    // All threads of a story take their turns on one thread of the system.
+    static CLOCK: RefCell<Clock> = RefCell::default();
+}
+
+/// A new run begins, at 0.
+pub(crate) fn begin() {
+    // What is dropped here may look at the clock.
+    let _before = CLOCK.take();
+}
+
+/// From now on time passes while a thread of this run waits with a limit: the wait ends after `step`,
+/// or earlier at its limit. It may find that nothing has changed, as each wait may.
+///
+/// A notify does not end such a wait; what is to happen meanwhile is said by [`at`].
+pub fn time_passes(step: Duration) {
+    CLOCK.with_borrow_mut(|clock| clock.step = Some(step));
+}
+
+/// Calls `act` when the run reaches that time, while a thread waits with a limit.
+pub fn at(time: Duration, act: impl FnOnce() + 'static) {
+    CLOCK.with_borrow_mut(|clock| {
+        clock.due.push((time, Box::new(act)));
+        clock.due.sort_by_key(|(time, _)| *time);
+    });
+}
+
+/// How long this run has lasted.
+#[must_use]
+pub fn now() -> Duration {
+    CLOCK.with_borrow(|clock| clock.now)
+}
+
+/// Whether waits with a limit are to end in this run.
+pub(crate) fn is_passing() -> bool {
+    CLOCK.with_borrow(|clock| clock.step.is_some())
+}
+
+/// A thread has waited with no time left. That takes a moment, or a caller that looks whether its limit
+/// is exceeded would wait so again and again.
+pub(crate) fn tick() {
+    CLOCK.with_borrow_mut(|clock| clock.now += Duration::from_nanos(1));
+}
+
+/// A thread waits with this limit, and holds no mutex. Returns whether it has waited for that long.
+pub(crate) fn pass(limit: Duration) -> bool {
+    let (until, is_over) = CLOCK.with_borrow(|clock| {
+        let step = clock.step.unwrap_or(limit);
+        (clock.now.saturating_add(step.min(limit)), step >= limit)
+    });
+    while let Some(act) = next_until(until) {
+        act();
+    }
+    CLOCK.with_borrow_mut(|clock| clock.now = until);
+    is_over
+}
+
+/// What is to be done next, if that is not later than `until`.
+fn next_until(until: Duration) -> Option<Act> {
+    CLOCK.with_borrow_mut(|clock| {
+        let (time, _) = clock.due.first()?;
+        if *time > until {
+            return None;
+        }
+        let (time, act) = clock.due.remove(0);
+        clock.now = clock.now.max(time);
+        Some(act)
+    })
+}
+
+/// A time of an explored run: [`std::time::Instant`]'s stand-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Duration);
+
+impl Instant {
+    /// The time that the run has come to.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(now())
+    }
+
+    /// The time from this one until now.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        Self::now().saturating_duration_since(*self)
+    }
+
+    /// The time from the earlier one to this one; zero when this one is earlier.
+    #[must_use]
+    pub fn duration_since(&self, earlier: Self) -> Duration {
+        self.saturating_duration_since(earlier)
+    }
+
+    /// As [`duration_since`](Self::duration_since).
+    #[must_use]
+    pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The time from the earlier one to this one; `None` when this one is earlier.
+    #[must_use]
+    pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
+        self.0.checked_sub(earlier.0)
+    }
+
+    /// This time plus a duration; `None` when that cannot be expressed.
+    #[must_use]
+    pub fn checked_add(&self, duration: Duration) -> Option<Self> {
+        self.0.checked_add(duration).map(Self)
+    }
+
+    /// This time minus a duration; `None` when that is before the run.
+    #[must_use]
+    pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
+        self.0.checked_sub(duration).map(Self)
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0 + duration)
+    }
+}
+
+impl Sub<Duration> for Instant {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0 - duration)
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.saturating_duration_since(earlier)
+    }
+}
