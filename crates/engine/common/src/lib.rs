@@ -15,6 +15,7 @@ compile_error!(
 
 mod chaos;
 mod children;
+mod clean;
 mod failure;
 mod file_limit;
 pub mod frame;
@@ -34,6 +35,7 @@ mod trace;
 mod until;
 
 pub use children::stop_ignoring_children;
+pub use clean::clean;
 #[doc(hidden)]
 pub use failure::take as take_output_failure;
 pub use file_limit::let_writes_fail;

@@ -203,6 +203,11 @@ impl Given {
                     batch: self.batch,
                     detach: self.detach,
                 };
+                if submit.detach && (self.limit.is_some() || self.out.is_some()) {
+                    return Err(
+                        "--detach waits for no result, so it takes no --limit and no --out".into(),
+                    );
+                }
                 Command::Submit(common, submit, self.output())
             }
             "results" => Command::Results(common, self.number("BATCH")?, self.output()),

@@ -91,8 +91,10 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     let tasks = Submission::new(batch, &given.kind, &bodies)?;
     client.submit(tasks, |done| progress.is_at(done as u64))?;
     drop(progress);
-    if !output.json {
-        say!("Batch {batch}: {count} tasks accepted");
+    match (output.json, given.detach) {
+        (true, true) => say!("{{\"batch\":{batch},\"tasks\":{count}}}"),
+        (true, false) => {}
+        (false, _) => say!("Batch {batch}: {count} tasks accepted"),
     }
     match given.detach || count == 0 {
         true => Ok(true),
@@ -138,7 +140,7 @@ fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
         FromScheduler::Finished {
             id,
             outcome: Err(why),
-        } => common::write_long_line(&format!("Task {id} has ended: {why}")),
+        } => common::write_long_line(&format!("Task {id} has ended: {}", common::clean(why))),
         FromScheduler::Unknown { id } => return Err(format!("there is no task {id}")),
         _ => {}
     }

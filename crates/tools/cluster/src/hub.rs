@@ -191,13 +191,15 @@ impl Hub {
                 Ok(outbox) => outbox,
                 Err(error) => return say!("No thread for {address}: {error}"),
             };
+            // Any peer may choose it.
+            let name = common::clean(&hello.name);
             if hello.role == Role::Worker {
-                say!("Worker {} ({address}) has come", hello.name);
+                say!("Worker {name} ({address}) has come");
             }
             let link = Link {
                 outbox,
                 role: hello.role,
-                name: hello.name,
+                name,
                 address,
                 told: 0,
             };

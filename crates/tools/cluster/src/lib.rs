@@ -72,7 +72,7 @@ pub fn main(kinds: Kinds) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            common::complain(&format!("cluster: {error}"));
+            common::complain(&format!("cluster: {}", common::clean(&error)));
             ExitCode::FAILURE
         }
     }

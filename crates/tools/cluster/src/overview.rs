@@ -34,7 +34,7 @@ pub(crate) fn as_text(it: &Overview) -> String {
         );
     }
     for (id, why) in &it.dead {
-        let _fits = writeln!(text, "dead      task {id}: {why}");
+        let _fits = writeln!(text, "dead      task {id}: {}", common::clean(why));
     }
     text
 }

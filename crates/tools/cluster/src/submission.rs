@@ -105,8 +105,11 @@ impl<'a> Submission<'a> {
             }
             FromCluster::Machine(FromScheduler::Busy { key }) => {
                 self.under_way = self.under_way.saturating_sub(1);
-                self.to_send.push(key.index as usize);
-                self.is_busy = true;
+                let index = key.index as usize;
+                if index < self.bodies.len() {
+                    self.to_send.push(index);
+                    self.is_busy = true;
+                }
             }
             _ => {}
         }

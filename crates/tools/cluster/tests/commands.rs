@@ -226,3 +226,43 @@ fn d02_a_long_result_or_error_is_shown_whole() {
     let ran = cluster.run(&["status"]).expect_success();
     assert!(ran.out.ends_with("end\n"), "{} bytes", ran.out.len());
 }
+
+#[test]
+fn options_that_do_not_go_together_are_refused_and_none_is_ignored() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    for option in [["--limit", "3"], ["--out", "x.png"]] {
+        let words = [&["submit", "--detach"], &option[..], &["square", "3"]].concat();
+        let ran = cluster.run(&words).expect_complaint(2);
+        assert!(ran.err.contains("--detach"), "{ran:?}");
+    }
+    let ran = cluster.run(&["submit", "--detach", "--json", "square", "3", "4"]);
+    let ran = ran.expect_success();
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(said["tasks"], 2, "{ran:?}");
+    let batch = said["batch"].to_string();
+    let path = cluster.folder.text("file");
+    let ran = cluster
+        .run(&["results", &batch, "--out", &path])
+        .expect_complaint(1);
+    assert_eq!(ran.lines(), ["9", "16"]);
+    assert!(ran.err.contains("--out FILE"), "{ran:?}");
+    let ran = cluster.run(&["submit", "--json", "mandelbrot", "30x20", "--out", &path]);
+    let said: serde_json::Value = serde_json::from_str(&ran.expect_success().out).unwrap();
+    assert_eq!(said["file"], path.as_str());
+}
+
+/// Reasons come from other programs.
+#[test]
+fn nothing_that_a_terminal_obeys_comes_out_of_the_reason_of_a_failure() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let url = "http://127.0.0.1:1/\u{1b}[2K\rTask 7 is done";
+    let ran = cluster.run(&["submit", "fetch", url]).expect_code(1);
+    let status = cluster.run(&["status"]).expect_success().out;
+    let log = fs::read_to_string(cluster.folder.path("scheduler.log")).unwrap();
+    for text in [ran.out, status, log] {
+        assert!(text.contains("[2K Task 7"), "{text:?}");
+        assert!(!text.contains(['\u{1b}', '\r']), "{text:?}");
+    }
+}

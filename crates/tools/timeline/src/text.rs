@@ -3,6 +3,7 @@
 //! A log is untrusted: whatever a terminal would obey is taken out of its texts. Columns are
 //! those of a terminal: an accent on a letter takes none, a Chinese character two.
 
+pub use common::clean;
 use unicode_width::UnicodeWidthChar;
 
 /// How many columns a character takes.
@@ -13,20 +14,6 @@ pub(crate) fn char_width(char: char) -> usize {
 /// How many columns a text takes.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
-}
-
-/// One line with nothing in it that a terminal obeys: control characters are replaced, and
-/// what is invisible or turns the direction of writing is taken out.
-#[must_use]
-pub fn clean(text: &str) -> String {
-    let shown = |char: char| match char {
-        '\n' | '\r' | '\t' => Some(' '),
-        _ if char.is_control() => Some('\u{fffd}'),
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
-        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{61c}' | '\u{ad}' => None,
-        _ => Some(char),
-    };
-    text.chars().filter_map(shown).collect()
 }
 
 /// The text, clean, and its end cut off with an ellipsis if it takes more than `room` columns.

@@ -1,9 +1,9 @@
 //! What is printed of results and of the state of a scheduler.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use common::{say, write_long_line};
+use common::{clean, say, write_long_line};
 
 use crate::arguments::Output;
 use crate::collecting::Collecting;
@@ -31,20 +31,37 @@ pub(super) fn results(
     let bodies: Vec<Vec<u8>> = done.into_iter().map(|(_, body)| body).collect();
     let is_alone = |lines: &[String]| lines.len() == places.len();
     match kinds.show(kind, &bodies)? {
-        Shown::Lines(lines) if output.json && is_alone(&lines) => {
+        Shown::Lines(lines) if output.json && output.out.is_none() && is_alone(&lines) => {
             for (index, line) in places.iter().zip(&lines) {
                 let line = quoted(line);
                 write_long_line(&format!("{{\"index\":{index},\"result\":{line}}}"));
             }
         }
-        Shown::Lines(lines) => lines.iter().for_each(|line| write_long_line(line)),
+        Shown::Lines(lines) => {
+            for line in &lines {
+                let line = match output.json {
+                    true => format!("{{\"result\":{}}}", quoted(line)),
+                    false => clean(line),
+                };
+                write_long_line(&line);
+            }
+            if output.out.is_some() {
+                return Err(format!(
+                    "the results of '{kind}' are lines, and no file is made of them: --out FILE is for \
+                     kinds that make one"
+                ));
+            }
+        }
         Shown::File(..) if !failed.is_empty() => {}
         Shown::File(file, ending) => {
             let name = || PathBuf::from(format!("{kind}-{batch}.{ending}"));
             let path = output.out.clone().unwrap_or_else(name);
             let shown = path.display();
-            fs::write(&path, file).map_err(|error| format!("cannot write {shown}: {error}"))?;
-            say!("{shown} is written");
+            replace(&path, &file).map_err(|error| format!("cannot write {shown}: {error}"))?;
+            match output.json {
+                true => write_long_line(&format!("{{\"file\":{}}}", quoted(&shown.to_string()))),
+                false => say!("{shown} is written"),
+            }
         }
     }
     for (index, id, why) in &failed {
@@ -53,11 +70,32 @@ pub(super) fn results(
                 let why = quoted(why);
                 format!("{{\"index\":{index},\"task\":{id},\"error\":{why}}}")
             }
-            false => format!("Task {id} failed (number {index} of the batch): {why}"),
+            false => format!(
+                "Task {id} failed (number {index} of the batch): {}",
+                clean(why)
+            ),
         };
         write_long_line(&line);
     }
     Ok(failed.is_empty())
+}
+
+/// A file is replaced by a finished one only. What is none, a pipe or a terminal, is written as it is.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = match fs::metadata(path) {
+        Ok(known) if !known.is_file() => return fs::write(path, bytes),
+        // At the end of links.
+        Ok(_) => fs::canonicalize(path)?,
+        Err(_) => path.to_owned(),
+    };
+    let mut beside = path.clone().into_os_string();
+    beside.push(".part");
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        // It may not have come into being.
+        let _gone = fs::remove_file(&beside);
+    }
+    written
 }
 
 pub(super) fn status(it: &Overview, json: bool) -> Result<(), String> {

@@ -14,8 +14,11 @@ fn brief(why: &str) -> String {
     let shown = &line[..line.floor_char_boundary(BRIEF_BYTES)];
     let all = why.len();
     match shown.len() == all {
-        true => shown.to_owned(),
-        false => format!("{shown}... ({all} bytes in all, `cluster status` shows them)"),
+        true => common::clean(shown),
+        false => format!(
+            "{}... ({all} bytes in all, `cluster status` shows them)",
+            common::clean(shown)
+        ),
     }
 }
 
