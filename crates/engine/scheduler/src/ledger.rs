@@ -1,9 +1,10 @@
 //! All tasks, and the states they go through.
 
+mod kinds;
+mod phases;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hasher};
 use std::mem;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::batches::Batches;
@@ -12,95 +13,15 @@ use crate::numbered::Numbered;
 use crate::record::{End, Record};
 use crate::task::{Call, Ended, Key, Peer, Status, TaskId, TaskOutcome};
 use crate::wire::FromScheduler;
+use kinds::Kinds;
+use phases::{Argument, digest};
+pub(crate) use phases::{Lease, Phase, Task};
 
 /// What a task costs beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
 
-/// What a kind costs beside its name.
-const KIND_BYTES: usize = 64;
-
 /// How many tasks of a batch are cancelled in one step: others are served before the next.
 const MOST_CANCELLED: usize = 1000;
-
-/// A task: `Ready -> Leased -> Ended`, and back to `Ready` from a worker that is gone, or by way
-/// of `Delayed` after an error.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Task {
-    pub(crate) key: Key,
-    /// Shared by all tasks of this kind: what is queued by the million has to be small.
-    kind: Arc<str>,
-    argument: Argument,
-    pub(crate) phase: Phase,
-    /// The number of its latest lease: what is said of an earlier one is not heard.
-    pub(crate) attempt: u32,
-    /// How often it has failed, and how often its worker has died of it.
-    pub(crate) errors: u16,
-    pub(crate) deaths: u16,
-}
-
-/// The bytes of an argument, or, once they are of no more use, what tells it from others.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Argument {
-    Whole(Box<[u8]>),
-    Digest(u64),
-}
-
-impl Argument {
-    fn len(&self) -> usize {
-        match self {
-            Self::Whole(body) => body.len(),
-            Self::Digest(_) => 0,
-        }
-    }
-
-    fn is(&self, body: &[u8]) -> bool {
-        match self {
-            Self::Whole(ours) => **ours == *body,
-            Self::Digest(ours) => *ours == digest(body),
-        }
-    }
-}
-
-/// The same in each process, as a machine has no chance in it. It is against mistakes: two arguments
-/// with one digest can be made, but do not come about.
-fn digest(body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(body);
-    hasher.finish()
-}
-
-/// Where a task is. What has begun to be `Done` or `Cancelled` stays so.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Phase {
-    Ready,
-    Leased(Lease),
-    Delayed {
-        until: Duration,
-    },
-    /// `place` is its place among the ends of its batch.
-    Ended {
-        end: End,
-        place: u64,
-    },
-}
-
-impl Phase {
-    /// How many bytes of a result or an error it keeps.
-    fn kept(&self) -> usize {
-        match self {
-            Self::Ended { end, .. } => end.length(),
-            _ => 0,
-        }
-    }
-}
-
-/// A task is lent to this worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Lease {
-    pub(crate) peer: Peer,
-    pub(crate) until: Duration,
-    pub(crate) started: bool,
-}
 
 /// All tasks, by their number and by their phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -108,8 +29,7 @@ pub(crate) struct Ledger {
     all: Numbered<Task>,
     /// The number of the next task. None is given out twice, also after a batch was forgotten.
     next: u64,
-    /// Each as its tasks share it, with their number.
-    kinds: BTreeMap<Box<str>, (Arc<str>, u64)>,
+    kinds: Kinds,
     pub(crate) batches: Batches,
     /// Exactly those that are `Ready`. The oldest is the next, so one that comes back from a dead
     /// worker is before all younger ones.
@@ -320,19 +240,8 @@ impl Ledger {
         self.bytes += TASK_BYTES + call.body.len();
         self.next = self.next.max(id.0 + 1);
         self.batches.add(key, id);
-        let kind = match self.kinds.get_mut(&*call.kind) {
-            Some((kind, count)) => {
-                *count += 1;
-                Arc::clone(kind)
-            }
-            None => {
-                let kind: Arc<str> = call.kind.as_str().into();
-                self.kept += KIND_BYTES + kind.len();
-                let shared = (Arc::clone(&kind), 1);
-                self.kinds.insert(call.kind.into(), shared);
-                kind
-            }
-        };
+        let (kind, cost) = self.kinds.add(call.kind);
+        self.kept += cost;
         let task = Task {
             key,
             kind,
@@ -356,13 +265,7 @@ impl Ledger {
             self.bytes -= TASK_BYTES + task.argument.len();
         }
         self.kept -= task.phase.kept();
-        if let Some((_, count)) = self.kinds.get_mut(&*task.kind) {
-            *count -= 1;
-            if *count == 0 {
-                self.kept -= KIND_BYTES + task.kind.len();
-                self.kinds.remove(&*task.kind);
-            }
-        }
+        self.kept -= self.kinds.remove(&task.kind);
     }
 
     fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {

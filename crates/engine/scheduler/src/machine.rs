@@ -5,14 +5,15 @@
 //! and each failure again. The machine is plain data; what runs it (a socket loop, a
 //! simulator, a model checker) carries out its effects.
 
+mod submitting;
+
 use std::time::Duration;
 
 pub use crate::events::{Effect, Event, Rules};
-use crate::ledger::{Lease, Ledger, Phase, TASK_BYTES, Task};
-use crate::limits::KIND_LIMIT;
+use crate::ledger::{Lease, Ledger, Phase, Task};
 pub use crate::record::{End, Record};
 pub use crate::task::Peer;
-use crate::task::{Call, Key, Status, TaskId};
+use crate::task::{Status, TaskId};
 use crate::waiting::Waiting;
 use crate::wire::{FromScheduler, ToScheduler};
 use crate::workers::Workers;
@@ -174,34 +175,6 @@ impl Machine {
         out.push(Effect::Send(peer, answer));
     }
 
-    fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
-        if let Some(id) = self.ledger.batches.find(key) {
-            if self.ledger.is_call_of(id, &call) {
-                return FromScheduler::Accepted { id, key };
-            }
-            let Key { batch, index } = key;
-            let why = format!(
-                "batch {batch} has another task with number {index}: give these tasks a batch of \
-                 their own, or forget that one"
-            );
-            return FromScheduler::Refused { why };
-        }
-        let length = call.kind.len();
-        if length > KIND_LIMIT {
-            let why =
-                format!("the name of a kind has {KIND_LIMIT} bytes at most, and not {length}");
-            return FromScheduler::Refused { why };
-        }
-        let has = self.ledger.bytes + self.ledger.kept;
-        let has_room = has + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
-        if self.drains.is_some() || !has_room {
-            return FromScheduler::Busy { key };
-        }
-        let id = self.ledger.next_id();
-        self.keep(Record::Accepted { id, key, call }, out);
-        FromScheduler::Accepted { id, key }
-    }
-
     /// Tells the ends of a batch from this place on, or takes note that the peer wants them. A peer
     /// that has been told of more ends than there are is answered at once: an earlier scheduler did.
     fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
@@ -343,12 +316,6 @@ impl Machine {
                 _ => {}
             }
         }
-    }
-
-    /// Whether no task is lent, since the results that are kept take all the room there is.
-    #[must_use]
-    pub fn is_full_of_results(&self) -> bool {
-        self.ledger.kept > self.rules.most_bytes
     }
 
     /// Lends ready tasks to free workers, until one of the two has run out.

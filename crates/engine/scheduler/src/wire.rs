@@ -75,8 +75,7 @@ pub enum FromScheduler {
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers whatever names a task: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, as soon as there is one; the rest is asked for from `next` on. Without any,
-    /// the batch is not known, or has fewer ends than `since`: then the tasks that had ended are lost.
+    /// Answers `Results`, once there is one; the rest is from `next` on. If that is no later, ends are lost.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },
@@ -92,7 +91,6 @@ pub enum FromScheduler {
     Revoked { id: TaskId },
     /// The scheduler ends, in good order. The worker hangs up without another word.
     Shutdown,
-    /// Answers `Hello`: this peer is not served, for the given reason. The connection ends. Answers
-    /// `Submit`, too: such a task is never taken.
+    /// Answers `Hello`: this peer is not served, and the connection ends. Or `Submit`: never such a task.
     Refused { why: String },
 }

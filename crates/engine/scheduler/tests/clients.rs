@@ -76,8 +76,9 @@ fn is_busy(effects: &[Effect]) -> bool {
     matches!(effects, [Effect::Send(_, FromScheduler::Busy { .. })])
 }
 
+/// Row D08.
 #[test]
-fn results_fill_a_scheduler_as_tasks_do_until_they_are_forgotten() {
+fn d08_results_fill_a_scheduler_as_tasks_do_until_they_are_forgotten() {
     let rules = Rules {
         most_bytes: 1000,
         ..Rules::default()

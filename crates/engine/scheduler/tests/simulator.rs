@@ -35,7 +35,7 @@ struct Clock {
 
 impl Clock {
     fn new(now: Duration, seeded: &mut Seeded) -> Self {
-        let percent = 70 + u32::try_from(seeded.below(71)).unwrap();
+        let percent = 70 + u32::try_from(seeded.below(71)).expect("it is small");
         Self {
             begun: now,
             percent,

@@ -4,6 +4,8 @@
 //! All that has come since the last turn is one turn, so that under load many tasks share one
 //! commit and one packet.
 
+mod saying;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use scheduler::limits::GRACE;
-use scheduler::machine::{Effect, End, Event, Machine, Peer, Record};
+use scheduler::machine::{Effect, Event, Machine, Peer, Record};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::line::Line;
@@ -23,6 +25,7 @@ use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
+use saying::{say_death, say_when_full};
 
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
@@ -128,7 +131,7 @@ impl Hub {
             }
             self.loads.clear();
             self.rate.note(self.now, self.machine.status().ended);
-            self.say_when_full();
+            say_when_full(self.machine.is_full_of_results(), &mut self.is_full);
         }
         self.links.clear();
         Ok(())
@@ -286,17 +289,6 @@ impl Hub {
         Ok(())
     }
 
-    fn say_when_full(&mut self) {
-        let is_full = self.machine.is_full_of_results();
-        if is_full && !self.is_full {
-            say!(
-                "Results take all of --memory, and no task is lent: `forget` those of a batch, or \
-                 start again with more"
-            );
-        }
-        self.is_full = is_full;
-    }
-
     fn refuse_all(&mut self, why: &str) {
         let why = why.to_owned();
         let refused = FromCluster::Machine(FromScheduler::Refused { why });
@@ -347,31 +339,6 @@ impl Hub {
     /// What is left when it has ended.
     pub(crate) fn status(&self) -> scheduler::task::Status {
         self.machine.status()
-    }
-}
-
-/// How much of a reason is in the log.
-const BRIEF_BYTES: usize = 1000;
-
-/// A reason as one line, and where the rest of it is.
-fn brief(why: &str) -> String {
-    let line = why.lines().next().unwrap_or_default();
-    let shown = &line[..line.floor_char_boundary(BRIEF_BYTES)];
-    let all = why.len();
-    match shown.len() == all {
-        true => shown.to_owned(),
-        false => format!("{shown}... ({all} bytes in all, `cluster status` shows them)"),
-    }
-}
-
-/// A task that has died is for people to see.
-fn say_death(record: &Record) {
-    if let Record::Ended {
-        id,
-        end: End::Dead(why),
-    } = record
-    {
-        say!("Task {id} is dead: {}", brief(why));
     }
 }
 

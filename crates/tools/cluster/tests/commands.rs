@@ -200,9 +200,9 @@ fn one_task_of_a_batch_is_cancelled() {
     assert!(ran.out.starts_with("4\nTask 0 failed"), "{ran:?}");
 }
 
-/// A line of a log is cut where a pipe would tear it; a result is not.
+/// Row D02. A line of a log is cut where a pipe would tear it; a result is not.
 #[test]
-fn a_long_result_or_error_is_shown_whole() {
+fn d02_a_long_result_or_error_is_shown_whole() {
     let cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     let long = "é\n".repeat(2000) + "end";

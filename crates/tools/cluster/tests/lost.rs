@@ -1,6 +1,5 @@
 //! What a client says of a scheduler that has lost its tasks (it keeps them in memory alone, and was
 //! restarted), is full, or is stopped.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 
@@ -44,8 +43,9 @@ fn a_command_whose_tasks_are_lost_while_it_hands_them_in_is_an_error() {
     }
 }
 
+/// Row D10.
 #[test]
-fn a_command_whose_tasks_are_lost_while_it_waits_is_an_error() {
+fn d10_a_command_whose_tasks_are_lost_while_it_waits_is_an_error() {
     let mut cluster = Cluster::start_with(&VOLATILE);
     let mut submitting = cluster.background(&["submit", "square", "3", "4"]);
     until("it waits", || cluster.count("ready") == 2);
@@ -57,8 +57,9 @@ fn a_command_whose_tasks_are_lost_while_it_waits_is_an_error() {
     assert!(log.contains("it had accepted 2, and has 0"), "{log}");
 }
 
+/// Row D10.
 #[test]
-fn a_program_whose_tasks_are_lost_has_an_error() {
+fn d10_a_program_whose_tasks_are_lost_has_an_error() {
     let mut cluster = Cluster::start_with(&VOLATILE);
     let (address, key) = (cluster.address.clone(), cluster.folder.path("key"));
     let (ended, end) = channel();
@@ -72,8 +73,9 @@ fn a_program_whose_tasks_are_lost_has_an_error() {
     assert!(why.contains("has lost tasks"), "{why}");
 }
 
+/// Row D08.
 #[test]
-fn a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
+fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     let cluster = Cluster::start_with(&VOLATILE);
     for (is_stopped, told) in [
         (false, "`forget` make room"),

@@ -1,0 +1,45 @@
+//! Whether a task is taken: a known one again, a new one for which there is room, or never.
+
+use super::Machine;
+use crate::events::Effect;
+use crate::ledger::TASK_BYTES;
+use crate::limits::KIND_LIMIT;
+use crate::record::Record;
+use crate::task::{Call, Key};
+use crate::wire::FromScheduler;
+
+impl Machine {
+    /// Whether no task is lent, since the results that are kept take all the room there is.
+    #[must_use]
+    pub fn is_full_of_results(&self) -> bool {
+        self.ledger.kept > self.rules.most_bytes
+    }
+
+    pub(super) fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
+        if let Some(id) = self.ledger.batches.find(key) {
+            if self.ledger.is_call_of(id, &call) {
+                return FromScheduler::Accepted { id, key };
+            }
+            let Key { batch, index } = key;
+            let why = format!(
+                "batch {batch} has another task with number {index}: give these tasks a batch of \
+                 their own, or forget that one"
+            );
+            return FromScheduler::Refused { why };
+        }
+        let length = call.kind.len();
+        if length > KIND_LIMIT {
+            let why =
+                format!("the name of a kind has {KIND_LIMIT} bytes at most, and not {length}");
+            return FromScheduler::Refused { why };
+        }
+        let has = self.ledger.bytes + self.ledger.kept;
+        let has_room = has + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
+        if self.drains.is_some() || !has_room {
+            return FromScheduler::Busy { key };
+        }
+        let id = self.ledger.next_id();
+        self.keep(Record::Accepted { id, key, call }, out);
+        FromScheduler::Accepted { id, key }
+    }
+}
