@@ -25,7 +25,7 @@ use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
-use saying::say_death;
+use saying::{say_death, say_when_full};
 
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
@@ -131,7 +131,7 @@ impl Hub {
             }
             self.loads.clear();
             self.rate.note(self.now, self.machine.status().ended);
-            self.say_when_full();
+            say_when_full(self.machine.is_full_of_results(), &mut self.is_full);
         }
         self.links.clear();
         Ok(())

@@ -41,7 +41,7 @@ pub(super) fn results(
             for line in &lines {
                 let line = match output.json {
                     true => format!("{{\"result\":{}}}", quoted(line)),
-                    false => clean(line),
+                    false => clean_lines(line),
                 };
                 write_long_line(&line);
             }
@@ -72,12 +72,18 @@ pub(super) fn results(
             }
             false => format!(
                 "Task {id} failed (number {index} of the batch): {}",
-                clean(why)
+                clean_lines(why)
             ),
         };
         write_long_line(&line);
     }
     Ok(failed.is_empty())
+}
+
+/// Of some lines, what a terminal would obey is taken out.
+fn clean_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(clean).collect();
+    lines.join("\n")
 }
 
 /// A file is replaced by a finished one only. What is none, a pipe or a terminal, is written as it is.

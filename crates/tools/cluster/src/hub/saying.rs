@@ -2,7 +2,6 @@
 
 use scheduler::machine::{End, Record};
 
-use super::Hub;
 use crate::printing::say;
 
 /// How much of a reason is in the log.
@@ -33,16 +32,13 @@ pub(super) fn say_death(record: &Record) {
     }
 }
 
-impl Hub {
-    /// Says, once, that results take all the room.
-    pub(super) fn say_when_full(&mut self) {
-        let is_full = self.machine.is_full_of_results();
-        if is_full && !self.is_full {
-            say!(
-                "Results take all of --memory, and no task is lent: `forget` those of a batch, or \
-                 start again with more"
-            );
-        }
-        self.is_full = is_full;
+/// Says, once, that results take all the room.
+pub(super) fn say_when_full(is_full: bool, was_full: &mut bool) {
+    if is_full && !*was_full {
+        say!(
+            "Results take all of --memory, and no task is lent: `forget` those of a batch, or start \
+             again with more"
+        );
     }
+    *was_full = is_full;
 }
