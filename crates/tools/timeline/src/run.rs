@@ -9,6 +9,7 @@ pub(crate) mod leaving;
 pub(crate) mod spans;
 
 use std::borrow::Cow;
+use std::iter::successors;
 
 use common::log::what;
 use common::{EventId, Kind};
@@ -151,6 +152,24 @@ impl Run {
     pub fn length(&self) -> u64 {
         self.events.last().map_or(0, |event| event.t)
     }
+
+    /// For each lane what `look` finds on it, or else on the nearest of those that it comes from.
+    pub(crate) fn nearest<T: Clone>(&self, look: impl Fn(usize) -> Option<T>) -> Vec<Option<T>> {
+        let mut found: Vec<Option<Option<T>>> = vec![None; self.lanes.len()];
+        for lane in 0..self.lanes.len() {
+            let parent = |lane: &usize| self.lanes[*lane].parent;
+            let is_new = |lane: &usize| found[*lane].is_none();
+            let new: Vec<usize> = successors(Some(lane), parent).take_while(is_new).collect();
+            let above = new.last().and_then(parent);
+            let mut nearest = above.and_then(|above| found[above].clone().flatten());
+            // From above, so that each is looked at once.
+            for lane in new.into_iter().rev() {
+                nearest = look(lane).or(nearest);
+                found[lane] = Some(nearest.clone());
+            }
+        }
+        found.into_iter().map(Option::flatten).collect()
+    }
 }
 
 impl Lane {
@@ -191,6 +210,12 @@ impl Event {
     /// Whether it is the end of a task that was ended before it was done.
     pub(crate) fn is_killed(&self) -> bool {
         self.kind == Kind::Exit && &*self.what == what::KILLED
+    }
+
+    /// Whether it is for the end of the lane that it names, as a wait for no thing.
+    pub(crate) fn waits_for_an_end(&self) -> bool {
+        let others = [what::ANY_OF, what::ALL_ITEMS_OF];
+        !others.iter().any(|words| self.what.starts_with(words))
     }
 
     /// Whether it is the end of a process that called `exit`.
