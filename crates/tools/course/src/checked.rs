@@ -16,11 +16,12 @@ use check::report::{Outcome, parse};
 use crate::compiler::errors;
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
+use crate::options::DEFAULT_SEED;
 use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::rules::{What, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
-use crate::taken::Taken;
+use crate::taken::{Taken, with_again};
 use crate::tree::{self, Keys};
 
 /// How long a build may take: the first one builds the libraries, too.
@@ -152,10 +153,12 @@ pub(crate) fn checked(
     let Some(outcomes) = outcomes(&program, assigned, interrupt, stop)? else {
         return Ok(None);
     };
+    let fault = outcomes.iter().find_map(|outcome| outcome.fault.clone());
+    let outcomes = with_again(assigned, DEFAULT_SEED, outcomes);
     let text: String = outcomes.iter().map(for_a_person).collect();
     print(&text)?;
-    let fault = outcomes.iter().find_map(|outcome| outcome.fault.as_ref());
-    keep(practice, fault)?;
+    // As the check has told it: with the command of a run, or with none.
+    keep(practice, fault.as_ref())?;
     if fault.is_none() && !practice.is_done {
         practice.is_done = true;
         practice.save()?;
@@ -208,8 +211,13 @@ fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
     for file in [&log, &command] {
         let _may_not_be_there = fs::remove_file(file);
     }
-    let Some((fault, text)) = fault.and_then(|fault| Some((fault, fault.log.as_ref()?))) else {
+    let Some(fault) = fault else {
         return Ok(());
+    };
+    let Some(text) = &fault.log else {
+        // So that `show` knows of it.
+        let failed = |error: io::Error| format!("{}: {error}", command.display());
+        return Ok(fs::write(&command, "").map_err(failed)?);
     };
     // An explored run need not have a command: it is the check that finds it.
     for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {

@@ -40,6 +40,9 @@ verify:
   -h, --help       this text
 ";
 
+/// The seed of `check`, of a handout's tests and of `grade`, unless another one is asked for.
+pub(crate) const DEFAULT_SEED: u64 = 1;
+
 /// What the command line asks for.
 pub(crate) enum Asked {
     Help,
@@ -98,7 +101,7 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
         grade: Grade {
             exercises: Vec::new(),
             format: Format::Text,
-            seed: 1,
+            seed: DEFAULT_SEED,
             jobs: thread::available_parallelism().map_or(1, usize::from),
             is_bare: false,
             out: None,

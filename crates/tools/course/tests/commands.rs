@@ -204,6 +204,10 @@ fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
     );
     let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
     assert!(shown.err.contains("no recorded run"), "{shown:?}");
+    // As `check` keeps a fault of a check that runs no program.
+    fs::write(Path::new(&copy).join("last-fault.txt"), "").unwrap();
+    let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
+    assert!(shown.err.contains("there is no picture of it"), "{shown:?}");
 }
 
 /// Before anything is built: what would be refused, and what would be lost.
