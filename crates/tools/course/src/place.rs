@@ -7,6 +7,9 @@ use exercise::{Exercise, Manifest, cut};
 
 use crate::failed::Failed;
 
+/// The seed of `check`, of a handout's tests and of `grade`, unless another one is asked for.
+pub(crate) const DEFAULT_SEED: u64 = 1;
+
 /// The checkout of the course.
 #[derive(Debug, Clone)]
 pub(crate) struct Course {

@@ -9,8 +9,7 @@ use check::{Fault, Verdict};
 use exercise::{GraftError, explorable, graft};
 
 use crate::failed::{harmless, harmless_lines};
-use crate::options::DEFAULT_SEED;
-use crate::place::Assigned;
+use crate::place::{Assigned, DEFAULT_SEED};
 use crate::submission::Submission;
 
 /// A file of a submission.
