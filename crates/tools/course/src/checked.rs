@@ -16,11 +16,11 @@ use check::report::{Outcome, parse};
 use crate::compiler::errors;
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
-use crate::place::{Assigned, Course};
+use crate::place::{Assigned, Course, DEFAULT_SEED};
 use crate::practice::Practice;
 use crate::rules::{What, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
-use crate::taken::Taken;
+use crate::taken::{Taken, with_again};
 use crate::tree::{self, Keys};
 
 /// How long a build may take: the first one builds the libraries, too.
@@ -131,36 +131,52 @@ pub(crate) fn checked(
         }
     };
     judged.put(assigned, &files)?;
-    let said = judged.folder.join("cargo-said.txt");
-    let failed = |error: io::Error| format!("{}: {error}", said.display());
-    let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
-    build.stderr(File::create(&said).map_err(failed)?);
-    let built = match run(&mut build, interrupt, BUILD, &mut stop)? {
-        Ended::Itself(Some(0), messages) => messages,
-        Ended::Itself(_, messages) => {
-            let built = own_build(judged, practice, interrupt, &mut stop)?;
-            let said = fs::read_to_string(&said).map_err(failed)?;
-            return match built {
-                None => Ok(None),
-                Some(false) => Ok(Some(false)),
-                Some(true) => wrong(&not_by_itself(&files, &messages, &said)),
-            };
-        }
-        _ => return Ok(None),
+    let built = match build(judged, practice, &files, interrupt, &mut stop)? {
+        Ok(built) => built,
+        Err(ended) => return Ok(ended),
     };
     let program = executable(&built, &assigned.exercise.check_target())?;
     let Some(outcomes) = outcomes(&program, assigned, interrupt, stop)? else {
         return Ok(None);
     };
+    let fault = outcomes.iter().find_map(|outcome| outcome.fault.clone());
+    let outcomes = with_again(assigned, DEFAULT_SEED, outcomes);
     let text: String = outcomes.iter().map(for_a_person).collect();
     print(&text)?;
-    let fault = outcomes.iter().find_map(|outcome| outcome.fault.as_ref());
-    keep(practice, fault)?;
+    // As the check has told it: with the command of a run, or with none.
+    keep(practice, fault.as_ref())?;
     if fault.is_none() && !practice.is_done {
         practice.is_done = true;
         practice.save()?;
     }
     Ok(Some(fault.is_none()))
+}
+
+/// Builds the tree, and returns what cargo says of it; or how the check ends, if it does not compile.
+fn build(
+    judged: &Judged,
+    practice: &Practice<'_>,
+    files: &BTreeMap<PathBuf, Taken>,
+    interrupt: &Interrupt,
+    mut stop: impl FnMut() -> bool,
+) -> Result<Result<String, Option<bool>>, Failed> {
+    let said = judged.folder.join("cargo-said.txt");
+    let failed = |error: io::Error| format!("{}: {error}", said.display());
+    let mut build = cargo(&judged.folder, practice.assigned, &judged.target, "json");
+    build.stderr(File::create(&said).map_err(failed)?);
+    let messages = match run(&mut build, interrupt, BUILD, &mut stop)? {
+        Ended::Itself(Some(0), messages) => return Ok(Ok(messages)),
+        Ended::Itself(_, messages) => messages,
+        _ => return Ok(Err(None)),
+    };
+    let ended = match own_build(judged, practice, interrupt, &mut stop)? {
+        Some(true) => {
+            let said = fs::read_to_string(&said).map_err(failed)?;
+            wrong(&not_by_itself(files, &messages, &said))?
+        }
+        ended => ended,
+    };
+    Ok(Err(ended))
 }
 
 fn wrong(outcome: &Outcome) -> Result<Option<bool>, Failed> {
@@ -208,8 +224,13 @@ fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
     for file in [&log, &command] {
         let _may_not_be_there = fs::remove_file(file);
     }
-    let Some((fault, text)) = fault.and_then(|fault| Some((fault, fault.log.as_ref()?))) else {
+    let Some(fault) = fault else {
         return Ok(());
+    };
+    let Some(text) = &fault.log else {
+        // So that `show` knows of it.
+        let failed = |error: io::Error| format!("{}: {error}", command.display());
+        return Ok(fs::write(&command, "").map_err(failed)?);
     };
     // An explored run need not have a command: it is the check that finds it.
     for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {

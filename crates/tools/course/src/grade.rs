@@ -18,7 +18,7 @@ use crate::place::{Assigned, Course};
 use crate::ready::Ready;
 use crate::rules::not_taken;
 use crate::submission::Submission;
-use crate::taken::{files, refused, with_what_was_lost};
+use crate::taken::{files, refused, with_again, with_what_was_lost};
 
 /// The result of grading a submission.
 #[derive(Debug, Clone)]
@@ -37,16 +37,10 @@ pub(crate) struct Graded {
 }
 
 impl Graded {
-    /// Whether grading it again, with nothing else to do, may come to another verdict.
+    /// Whether grading it again, with nothing else to do, may come to another verdict. No limit is a fault by
+    /// itself, however sure the check was of it.
     pub(crate) fn is_uncertain(&self) -> bool {
-        match self.verdict {
-            Verdict::GraderError => true,
-            Verdict::Timeout => {
-                let mut faults = self.outcomes.iter().flat_map(|outcome| &outcome.fault);
-                !faults.any(|fault| fault.is_sure)
-            }
-            _ => false,
-        }
+        matches!(self.verdict, Verdict::GraderError | Verdict::Timeout)
     }
 
     /// The first check that does not hold.
@@ -240,6 +234,7 @@ impl Grading<'_> {
             Err(outcome) => vec![*outcome],
             Ok((kit, files)) => {
                 let outcomes = Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?;
+                let outcomes = with_again(&kit.assigned, self.seed, outcomes);
                 with_what_was_lost(outcomes, not_taken(&kit.assigned.exercise, &files))
             }
         };
@@ -358,6 +353,16 @@ mod tests {
                 (two, ours)
             ]
         );
+    }
+
+    #[test]
+    fn no_limit_is_a_fault_by_itself() {
+        let mut graded = Graded::example(Verdict::Timeout);
+        for outcome in &mut graded.outcomes {
+            outcome.fault.as_mut().unwrap().is_sure = true;
+        }
+        assert!(graded.is_uncertain());
+        assert!(!Graded::example(Verdict::Deadlock).is_uncertain());
     }
 
     #[test]

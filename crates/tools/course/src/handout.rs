@@ -9,6 +9,7 @@ use crate::failed::{Failed, print};
 use crate::place::{Assigned, Course};
 use crate::practice::MARK;
 use crate::rules::rules;
+use crate::taken::test_command;
 use crate::tree::{self, Keys};
 
 /// Makes the workspace for these exercises in the folder `to`.
@@ -75,10 +76,5 @@ fn section(one: &Assigned) -> String {
                  judged when you have handed it in.\n"
             );
     }
-    let test = exercise.check_target();
-    let (flags, profile) = match exercise.explores {
-        true => ("RUSTFLAGS=\"--cfg explore\" ", " --profile explore"),
-        false => ("", ""),
-    };
-    text + &format!("\n    {flags}cargo test -p {lesson} --test {test}{profile}\n")
+    text + &format!("\n    {}\n", test_command(one))
 }

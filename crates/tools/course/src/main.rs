@@ -66,6 +66,12 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
         return print(HELP);
     }
     let course = Course::find()?;
+    if let Asked::Handout(..) | Asked::Grade(_) | Asked::Verify(_) = asked {
+        course.whole()?;
+    }
+    for why in &course.wrong {
+        common::complain(&format!("course: {why}"));
+    }
     match asked {
         Asked::Help => print(HELP),
         Asked::List { as_json } => student::list(&course, *as_json),

@@ -7,6 +7,7 @@ use std::thread;
 use lexopt::prelude::*;
 
 use crate::failed::Failed;
+use crate::place::DEFAULT_SEED;
 use crate::results::Format;
 
 pub(crate) const HELP: &str = "\
@@ -90,29 +91,32 @@ struct Given {
     is_full: bool,
 }
 
+impl Given {
+    fn nothing() -> Self {
+        Self {
+            command: None,
+            options: Vec::new(),
+            values: Vec::new(),
+            grade: Grade {
+                exercises: Vec::new(),
+                format: Format::Text,
+                seed: DEFAULT_SEED,
+                jobs: thread::available_parallelism().map_or(1, usize::from),
+                is_bare: false,
+                out: None,
+                submissions: Vec::new(),
+            },
+            as_json: false,
+            is_full: false,
+        }
+    }
+}
+
 fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
-    let mut given = Given {
-        command: None,
-        options: Vec::new(),
-        values: Vec::new(),
-        grade: Grade {
-            exercises: Vec::new(),
-            format: Format::Text,
-            seed: 1,
-            jobs: thread::available_parallelism().map_or(1, usize::from),
-            is_bare: false,
-            out: None,
-            submissions: Vec::new(),
-        },
-        as_json: false,
-        is_full: false,
-    };
+    let mut given = Given::nothing();
     while let Some(word) = words.next()? {
         if let Long(name) = word {
-            let known = OF_COMMANDS.iter().flat_map(|(_, options)| *options);
-            given
-                .options
-                .extend(known.copied().find(|known| *known == name));
+            given.options.extend(of_a_command(name));
         }
         match word {
             Short('h') | Long("help") => return Ok(Asked::Help),
@@ -120,9 +124,7 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
             Long("no-sandbox") => given.grade.is_bare = true,
             Long("full") => given.is_full = true,
             Long("out") => given.grade.out = Some(words.value()?.into()),
-            Long("exercise") => {
-                given.grade.exercises.push(words.value()?.string()?);
-            }
+            Long("exercise") => given.grade.exercises.push(words.value()?.string()?),
             Long("format") => given.grade.format = Format::named(&words.value()?.string()?)?,
             Long("seed") => given.grade.seed = words.value()?.parse()?,
             Long("jobs") => given.grade.jobs = words.value()?.parse()?,
@@ -145,13 +147,27 @@ const OF_COMMANDS: [(&str, &[&str]); 4] = [
     ("verify", &["full"]),
 ];
 
-fn asked(given: Given) -> Result<Asked, Failed> {
-    let command = given.command.clone().unwrap_or_else(|| "list".to_owned());
+/// The option of this name, if a command has it.
+fn of_a_command(name: &str) -> Option<&'static str> {
+    let mut all = OF_COMMANDS.iter().flat_map(|(_, options)| *options);
+    all.find(|known| **known == name).copied()
+}
+
+/// Looks whether the command has all options that were given.
+fn are_of(command: &str, given: &[&str]) -> Result<(), Failed> {
     let mut its = OF_COMMANDS.iter().filter(|(name, _)| *name == command);
     let its = its.next().map_or(&[][..], |(_, options)| options);
-    if let Some(other) = given.options.iter().find(|option| !its.contains(option)) {
-        return wrong(format!("--{other} is no option of {command}"));
+    match given.iter().find(|option| !its.contains(option)) {
+        None => Ok(()),
+        Some(other) => Err(Failed::Words(format!(
+            "--{other} is no option of {command}"
+        ))),
     }
+}
+
+fn asked(given: Given) -> Result<Asked, Failed> {
+    let command = given.command.clone().unwrap_or_else(|| "list".to_owned());
+    are_of(&command, &given.options)?;
     if command == "grade" {
         return grade(given);
     }

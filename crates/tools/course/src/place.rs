@@ -7,11 +7,16 @@ use exercise::{Exercise, Manifest, cut};
 
 use crate::failed::Failed;
 
+/// The seed of `check`, of a handout's tests and of `grade`, unless another one is asked for.
+pub(crate) const DEFAULT_SEED: u64 = 1;
+
 /// The checkout of the course.
 #[derive(Debug, Clone)]
 pub(crate) struct Course {
     pub(crate) root: PathBuf,
     pub(crate) lessons: Vec<Lesson>,
+    /// Why a lesson has no exercises, of each whose manifest is wrong.
+    pub(crate) wrong: Vec<String>,
 }
 
 /// A lesson, with what it gives to do.
@@ -65,17 +70,41 @@ impl Course {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
         let root = fs::canonicalize(&here)
             .map_err(|error| format!("the course is gone from {}: {error}", here.display()))?;
+        Self::at(root)
+    }
+
+    /// The course in this folder. A wrong manifest takes away the exercises of its lesson, and no others.
+    fn at(root: PathBuf) -> Result<Self, Failed> {
         let folder = root.join("crates/lessons");
-        let mut lessons = Vec::new();
+        let (mut lessons, mut wrong) = (Vec::new(), Vec::new());
         for lesson in contents::lessons(&folder).map_err(|error| error.to_string())? {
             let folder = folder.join(&lesson.name);
+            let exercises = exercises(&lesson.name, &folder);
             lessons.push(Lesson {
-                exercises: exercises(&lesson.name, &folder)?,
+                exercises: exercises.unwrap_or_else(|why| {
+                    wrong.push(why.to_string());
+                    Vec::new()
+                }),
                 name: lesson.name,
                 about: lesson.about,
             });
         }
-        Ok(Self { root, lessons })
+        Ok(Self {
+            root,
+            lessons,
+            wrong,
+        })
+    }
+
+    /// Looks whether every manifest is right, as it has to be for a class.
+    ///
+    /// # Errors
+    /// [`Failed`]: the first that is not.
+    pub(crate) fn whole(&self) -> Result<(), Failed> {
+        match self.wrong.first() {
+            None => Ok(()),
+            Some(why) => Err(Failed::Other(why.clone())),
+        }
     }
 
     /// Every exercise, in the order of the lessons.
@@ -166,4 +195,43 @@ fn exercises(lesson: &str, folder: &Path) -> Result<Vec<Assigned>, Failed> {
         exercise,
     };
     Ok(manifest.exercises.into_iter().map(assigned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_manifest_takes_away_the_exercises_of_its_lesson_alone() {
+        let ours = Course::find().unwrap();
+        let root = std::env::temp_dir().join(format!("course-manifest-{}", std::process::id()));
+        let lessons = root.join("crates/lessons");
+        fs::create_dir_all(&lessons).unwrap();
+        let engine = "crates/engine";
+        std::os::unix::fs::symlink(ours.root.join(engine), root.join(engine)).unwrap();
+        for lesson in ["sync", "ipc-pipe"] {
+            let from = ours.root.join("crates/lessons").join(lesson);
+            let to = lessons.join(lesson);
+            fs::create_dir(&to).unwrap();
+            for name in ["Cargo.toml", "README.md", "src", "explore", "exercises"] {
+                let from = from.join(name);
+                if from.exists() {
+                    std::os::unix::fs::symlink(from, to.join(name)).unwrap();
+                }
+            }
+            let mut text = fs::read_to_string(from.join("exercises.toml")).unwrap();
+            if lesson == "sync" {
+                text = text.replace("Lock::acquire", "Lock::obtain");
+            }
+            fs::write(to.join("exercises.toml"), text).unwrap();
+        }
+        let course = Course::at(root.clone());
+        fs::remove_dir_all(root).unwrap();
+        let course = course.unwrap();
+        assert!(course.exercise("forgotten-end").is_ok());
+        assert!(course.exercise("sync/event").is_err());
+        let why = course.whole().unwrap_err().to_string();
+        assert!(why.contains("line 35: exercise lock: src/tiny.rs"), "{why}");
+        assert_eq!(ours.wrong.len(), 0, "{:?}", ours.wrong);
+    }
 }

@@ -145,9 +145,16 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
     let practice = Practice::find(course, word)?;
     let id = practice.assigned.id();
     let texts = [LAST_LOG, LAST_COMMAND].map(|file| fs::read_to_string(practice.folder.join(file)));
-    let [Ok(log), Ok(command)] = texts else {
-        let why = format!("{id}: no recorded run has shown a fault yet: cargo course check {id}");
-        return Err(why.into());
+    let (log, command) = match texts {
+        [Ok(log), Ok(command)] => (log, command),
+        [Err(_), Ok(_)] => {
+            let why = "the check that found the last fault calls your functions itself and records no run";
+            return Err(format!("{id}: there is no picture of it: {why}").into());
+        }
+        _ => {
+            let why = "no recorded run has shown a fault yet";
+            return Err(format!("{id}: {why}: cargo course check {id}").into());
+        }
     };
     let fault = page(&log, &practice.folder.join("fault.html"))?;
     if practice.assigned.exercise.explores {

@@ -9,7 +9,7 @@ use check::{Fault, Verdict};
 use exercise::{GraftError, explorable, graft};
 
 use crate::failed::{harmless, harmless_lines};
-use crate::place::Assigned;
+use crate::place::{Assigned, DEFAULT_SEED};
 use crate::submission::Submission;
 
 /// A file of a submission.
@@ -90,4 +90,72 @@ fn refused_as(path: &Path, error: &GraftError) -> Box<Outcome> {
         _ => Verdict::Refused,
     };
     refused(verdict, &format!("{}: {error}", path.display()))
+}
+
+/// The outcomes, each fault with the command that shows it again in a copy or a handout: where no run of a
+/// program does, the checks do.
+pub(crate) fn with_again(
+    assigned: &Assigned,
+    seed: u64,
+    mut outcomes: Vec<Outcome>,
+) -> Vec<Outcome> {
+    let seed = match seed {
+        DEFAULT_SEED => String::new(),
+        other => format!("CHECK_SEED={other} "),
+    };
+    for outcome in &mut outcomes {
+        let is_built = outcome.name != "compiles";
+        if let Some(fault) = outcome.fault.as_mut()
+            && is_built
+            && !matches!(fault.verdict, Verdict::NotRun | Verdict::GraderError)
+        {
+            let command = || format!("{seed}{}", test_command(assigned));
+            fault.again.get_or_insert_with(command);
+        }
+    }
+    outcomes
+}
+
+/// The command that runs the checks of an exercise.
+pub(crate) fn test_command(assigned: &Assigned) -> String {
+    let (lesson, test) = (&assigned.lesson, assigned.exercise.check_target());
+    let (flags, profile) = match assigned.exercise.explores {
+        true => ("RUSTFLAGS=\"--cfg explore\" ", " --profile explore"),
+        false => ("", ""),
+    };
+    format!("{flags}cargo test -p {lesson} --test {test}{profile}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Course;
+
+    #[test]
+    fn a_fault_has_a_command_that_shows_it_again_under_its_seed() {
+        let course = Course::find().unwrap();
+        let again = |id: &str, seed, name: &str, fault: Fault| {
+            let (name, holds) = (name.to_owned(), String::new());
+            let fault = Some(fault);
+            let outcome = Outcome { name, holds, fault };
+            let outcomes = with_again(course.exercise(id).unwrap(), seed, vec![outcome]);
+            outcomes[0].fault.clone().unwrap().again
+        };
+        let fault = || Fault::new("wrong");
+        let plain = again("ipc-shared/update", 1, "held", fault()).unwrap();
+        assert_eq!(plain, "cargo test -p ipc-shared --test check-update");
+        let explored = again("sync/event", 7, "wakes", fault()).unwrap();
+        assert!(
+            explored.starts_with("CHECK_SEED=7 RUSTFLAGS=\"--cfg explore\" cargo test"),
+            "{explored}"
+        );
+        let own = again("sync/event", 1, "wakes", fault().again("cargo run")).unwrap();
+        assert_eq!(own, "cargo run");
+        for (name, fault) in [
+            ("compiles", fault()),
+            ("held", Fault::of(Verdict::NotRun, "")),
+        ] {
+            assert_eq!(again("sync/event", 1, name, fault), None);
+        }
+    }
 }

@@ -31,6 +31,9 @@ pub struct Manifest {
     /// In the order of the file.
     #[serde(rename = "exercise", default)]
     pub exercises: Vec<Exercise>,
+    /// As it was read, for the lines of what is wrong.
+    #[serde(skip)]
+    text: String,
 }
 
 /// One exercise.
@@ -200,11 +203,20 @@ impl Manifest {
     /// [`ManifestError`]: the text is no TOML, or an exercise lacks something or has something that
     /// is not known.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
-        let manifest: Self =
-            toml::from_str(text).map_err(|error| ManifestError(error.to_string()))?;
-        let mut manifest = manifest;
+        let no_toml = |error: toml::de::Error| {
+            let place = error.span().map_or(0, |span| span.start);
+            let line = text[..place].matches('\n').count() + 1;
+            ManifestError(format!(
+                "line {line}: {}",
+                error.message().replace('\n', " ")
+            ))
+        };
+        let mut manifest: Self = toml::from_str(text).map_err(no_toml)?;
+        manifest.text = text.to_owned();
         for exercise in &mut manifest.exercises {
-            let wrong = |error| ManifestError(format!("exercise {}: {error}", exercise.id));
+            let line = line_of(text, &exercise.id, "");
+            let wrong =
+                |error| ManifestError(format!("line {line}: exercise {}: {error}", exercise.id));
             exercise.sound().map_err(wrong)?;
             if exercise.kind == Kind::Build {
                 let stubs = exercise.holes.iter_mut().map(|hole| &mut hole.stub);
@@ -227,23 +239,34 @@ impl Manifest {
     /// Looks whether each file and function that is named exists in the lesson's folder, once.
     ///
     /// # Errors
-    /// The first that does not, by exercise, file and function.
+    /// The first that does not, by line, exercise, file and function.
     pub fn check(&self, lesson: &Path) -> Result<(), ManifestError> {
         for exercise in &self.exercises {
             for file in exercise.files() {
-                let wrong = |what: &dyn fmt::Display| {
-                    let (id, file) = (&exercise.id, file.display());
-                    ManifestError(format!("exercise {id}: {file}: {what}"))
+                let name = file.display().to_string();
+                let wrong = |word: &str, what: &dyn fmt::Display| {
+                    let id = &exercise.id;
+                    let line = line_of(&self.text, id, word);
+                    ManifestError(format!("line {line}: exercise {id}: {name}: {what}"))
                 };
                 let source = std::fs::read_to_string(lesson.join(file));
-                let source = source.map_err(|error| wrong(&error))?;
+                let source = source.map_err(|error| wrong(&name, &error))?;
                 for function in exercise.functions_in(file) {
-                    cut(&source, &[(function, "")]).map_err(|error| wrong(&error))?;
+                    let found = cut(&source, &[(function, "")]);
+                    found.map_err(|error| wrong(function, &error))?;
                 }
             }
         }
         Ok(())
     }
+}
+
+/// The line of a word of this exercise in its manifest; without one, of the exercise.
+fn line_of(text: &str, id: &str, word: &str) -> usize {
+    let quoted = |word: &str| format!("\"{word}\"");
+    let start = text.find(&quoted(id)).unwrap_or(0);
+    let place = text[start..].find(&quoted(word)).unwrap_or(0);
+    text[..start + place].matches('\n').count() + 1
 }
 
 #[cfg(test)]
@@ -290,6 +313,10 @@ mod tests {
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(word), "{error}");
+            assert!(
+                error.starts_with("line ") && error.lines().count() == 1,
+                "{error}"
+            );
         }
         let twice = format!("{GOOD}{GOOD}");
         assert!(
@@ -307,7 +334,7 @@ mod tests {
         let error = manifest.check(lesson).unwrap_err().to_string();
         assert_eq!(
             error,
-            "exercise forgotten-end: src/cut.rs: there is no function talk"
+            "line 10: exercise forgotten-end: src/cut.rs: there is no function talk"
         );
         let good = GOOD
             .replace("src/bin/a.rs", "src/cut.rs")

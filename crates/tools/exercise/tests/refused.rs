@@ -1,5 +1,4 @@
 //! What a body may not name: the words by which it could speak to its judge.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use exercise::{GraftError, graft};
 
