@@ -11,6 +11,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 const MOMENT: Duration = Duration::from_millis(300);
 
+/// More pages than one would visit at a time who visits only some.
+const MANY: usize = 9;
+
 /// A program that fetches pages, and what holds of its runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Fetching {
@@ -42,7 +45,7 @@ impl Fetching {
     pub fn together(&self) {
         let mut last = None;
         for patience in [PATIENCE, 4 * PATIENCE] {
-            let (_, pages) = serve("together", 4, Duration::ZERO, patience);
+            let (_, pages) = serve("together", MANY, Duration::ZERO, patience);
             let ran = (self.program)(&pages).run();
             ran.expect_code(0);
             if pages.were_together() {

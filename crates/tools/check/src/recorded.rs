@@ -86,6 +86,38 @@ impl Recorded {
         Fault::new(said).raise()
     }
 
+    /// Whether the last that the log knows of a thread is that it waits, with a limit or without.
+    pub(crate) fn is_waiting(&self, thread: (i32, i32)) -> bool {
+        let thread = (thread.0.cast_unsigned(), thread.1.cast_unsigned());
+        let run = self.run();
+        let lanes = run.lanes.iter();
+        let its = lanes.filter(|lane| (lane.pid, lane.tid) == thread);
+        let last = its.filter_map(|lane| lane.events.last()).max();
+        last.is_some_and(|&last| run.events[last].kind.is_wait())
+    }
+
+    /// How long the shortest wait was that was given up, in the lane of the calling thread.
+    #[must_use]
+    pub fn shortest_wait(&self) -> Option<Duration> {
+        let run = self.run();
+        let its = run.lanes.iter().filter(|lane| lane.pid == common::pid());
+        let mut shortest = None;
+        for lane in its {
+            let events: Vec<_> = lane
+                .events
+                .iter()
+                .map(|&event| &run.events[event])
+                .collect();
+            for pair in events.windows(2) {
+                if pair[0].kind == Kind::WaitLimit && pair[1].kind == Kind::GiveUp {
+                    let took = Duration::from_nanos(pair[1].t - pair[0].t);
+                    shortest = Some(shortest.map_or(took, |shortest: Duration| shortest.min(took)));
+                }
+            }
+        }
+        shortest
+    }
+
     fn run(&self) -> Run {
         let log = fs::read(self.0.path()).unwrap_or_default();
         Run::read(log.as_slice()).unwrap_or_default()

@@ -5,6 +5,8 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -192,9 +194,9 @@ fn first() {
 
 /// The others never end.
 fn at_once() {
-    for failing in 0..3 {
+    for failing in [0, 1, 2, 8] {
         let joined = to_the_end(async {
-            let Told { tasks, words } = Told::plain(3);
+            let Told { tasks, words } = Told::plain(9);
             let telling = words.clone();
             let _ender = spawn("ender", async move { end(&telling, failing, false).await });
             let joined = try_joinall(tasks).await;
@@ -366,19 +368,24 @@ fn orders() {
 
 /// A thread lets some time pass in which no task can end.
 fn asks() {
-    let polls = Rc::new(Cell::new(0));
-    let counted = Rc::clone(&polls);
+    let is_quiet = Arc::new(AtomicBool::new(true));
+    let [polls, in_vain] = [(); 2].map(|()| Rc::new(Cell::new(0)));
+    let counted = [Rc::clone(&polls), Rc::clone(&in_vain)];
     let joined = run(async {
         let Told { tasks, words } = Told::plain(20);
+        let its_quiet = Arc::clone(&is_quiet);
         thread::spawn(move || {
-            thread::sleep(Duration::from_millis(500));
+            thread::sleep(Duration::from_millis(2500));
+            its_quiet.store(false, Ordering::SeqCst);
             for word in &words {
                 let _hears = word.try_send(true);
             }
         });
         let mut joining = pin!(try_joinall(tasks));
         poll_fn(|context| {
-            counted.update(|polls| polls + 1);
+            let [polls, in_vain] = &counted;
+            polls.update(|polls| polls + 1);
+            in_vain.update(|polls| polls + usize::from(is_quiet.load(Ordering::SeqCst)));
             joining.as_mut().poll(context)
         })
         .await
@@ -388,7 +395,12 @@ fn asks() {
         Ok(20),
         "all tasks end well"
     );
-    let polls = polls.get();
+    let (polls, in_vain) = (polls.get(), in_vain.get());
+    // Once, and once more where it has woken itself to begin.
+    assert!(
+        in_vain <= 2,
+        "before a task had ended it was polled {in_vain} times: it asks again and again"
+    );
     // Once for each task that ends, and once at the beginning.
     assert!(
         polls < 40,

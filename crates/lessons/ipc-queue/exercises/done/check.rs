@@ -31,7 +31,12 @@ fn main() -> ExitCode {
                 one_step,
             )
             .within(limit),
-            Check::new("join", "the wait is over when every item is marked", join).within(limit),
+            Check::new(
+                "join",
+                "the wait is over when every item is marked; the pauses between two looks are short (`LONGEST_SLEEP`)",
+                join,
+            )
+            .within(limit),
             Check::new("limit", "the wait has its limit, and not less", limits).within(limit),
             Check::new("gone", "the wait is over when no receiver is left", gone).within(limit),
             Check::new(
@@ -133,7 +138,7 @@ fn join() {
         "nothing is, and no receiver either"
     );
     for limit in [long, Duration::MAX] {
-        let left = Cell::new(40);
+        let left = Cell::new(12);
         let outstanding = || {
             left.set(left.get() - 1);
             left.get()

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use check::{Check, main as judge};
+use check::{Check, Recorded, expect_rest, main as judge, may_be_looked_at};
 use ipc_shared::{AtomicValue, Lock, LockError, TryLockError};
 use multiprocess::{Outcome, Process};
 
@@ -66,6 +66,12 @@ fn main() -> ExitCode {
                 deaths::harmless,
             )
             .within(limit),
+            Check::new(
+                "waits",
+                "who waits for it sleeps until it is free, and does not ask",
+                waits,
+            )
+            .within(2 * limit),
             Check::new(
                 "patience",
                 "who does not wait, or not for long, gets an answer",
@@ -161,6 +167,33 @@ fn taken() {
     );
 }
 
+/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
+fn waits() {
+    let recorded = Recorded::begin();
+    let calls: [(&str, fn(&Lock) -> bool); 2] = [
+        ("acquire", |lock| lock.acquire().is_ok()),
+        ("recover", |lock| lock.recover().is_ok()),
+    ];
+    for (name, call) in calls {
+        let lock = new();
+        let held = lock.acquire().expect("it is free");
+        let (childs, who) = (lock.clone(), format!("`{name}`"));
+        let child = Process::start(who.clone(), move || {
+            may_be_looked_at();
+            call(&childs)
+        });
+        let child = child.expect("a process can be started");
+        recorded.expect_waits(&who);
+        expect_rest(child.pid(), &who);
+        drop(held);
+        assert_eq!(
+            child.join().ok(),
+            Some(true),
+            "whether `{name}`, which had to wait, has got the lock"
+        );
+    }
+}
+
 fn twice() {
     let lock = new();
     let held = lock.acquire().expect("it is free");
@@ -200,11 +233,17 @@ fn patience() {
         Err(TryLockError::WouldBlock),
         "`try_acquire` while another process has it"
     );
-    let soon = lock.acquire_timeout(Duration::from_millis(20)).map(drop);
+    let (limit, since) = (Duration::from_millis(20), Instant::now());
+    let soon = lock.acquire_timeout(limit).map(drop);
+    let took = since.elapsed();
     assert_eq!(
         soon,
         Err(TryLockError::WouldBlock),
         "`acquire_timeout` of 20 ms, meanwhile"
+    );
+    assert!(
+        took >= limit,
+        "`acquire_timeout` of {limit:?} gave up after {took:?}"
     );
     let later = lock.acquire_timeout(Duration::from_secs(3600)).map(drop);
     let poisoned = TryLockError::Lock(LockError::Poisoned);

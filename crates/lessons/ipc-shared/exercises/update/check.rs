@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, main as judge};
+use check::{Check, Recorded, expect_rest, main as judge, may_be_looked_at};
 use common::{Kind, Settings, observe};
 use ipc_shared::{AtomicValue, Lock, LockError, TryLockError, Value};
 use multiprocess::Process;
@@ -28,7 +28,13 @@ fn main() -> ExitCode {
             Check::new("held", "the lock is held while the value is changed", held).within(limit),
             Check::new("once", "the lock is taken once, and given back once", once).within(limit),
             Check::new("free", "the lock is free afterwards", free).within(limit),
-            Check::new("waits", "all three wait for the lock", waits).within(limit),
+            Check::new("late", "all three get the lock when it is free", late).within(limit),
+            Check::new(
+                "waits",
+                "all three wait for the lock, and do not ask for it",
+                waits,
+            )
+            .within(2 * limit),
             Check::new(
                 "poisoned",
                 "where the owner has died, all three are an error and change nothing",
@@ -170,8 +176,40 @@ fn free() {
     }
 }
 
-/// A child has the lock for a while, and writes 100 just before it gives it back.
+/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
 fn waits() {
+    let recorded = Recorded::begin();
+    let calls: [(&str, fn(&Value<u32>) -> bool); 3] = [
+        ("get", |number| number.get() == Ok(100)),
+        ("set", |number| number.set(7).is_ok()),
+        ("update", |number| {
+            number.update(|number| *number += 1).is_ok()
+        }),
+    ];
+    for (name, call) in calls {
+        let number = value(1_u32);
+        let mut held = number.lock().expect("it is free");
+        let childs = number.clone();
+        let who = format!("`{name}`");
+        let child = Process::start(who.clone(), move || {
+            may_be_looked_at();
+            call(&childs)
+        });
+        let child = child.expect("a process can be started");
+        recorded.expect_waits(&who);
+        expect_rest(child.pid(), &who);
+        *held = 100;
+        drop(held);
+        assert_eq!(
+            child.join().ok(),
+            Some(true),
+            "whether `{name}`, which had to wait, has done its work"
+        );
+    }
+}
+
+/// A child has the lock for a while, and writes 100 just before it gives it back.
+fn late() {
     let calls: [(&str, fn(&Value<u32>) -> Option<u32>, Option<u32>, u32); 3] = [
         ("get", |number| number.get().ok(), Some(100), 100),
         ("set", |number| number.set(7).ok().map(|()| 7), Some(7), 7),

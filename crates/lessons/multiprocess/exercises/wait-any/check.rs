@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Check, main as judge, use_of};
+use check::{Check, main as judge, sleeps_in, sleeps_on, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
@@ -42,6 +42,11 @@ fn main() -> ExitCode {
         ),
         Check::new("asks", "it sleeps, and does not keep asking", asks),
         Check::new(
+            "woken",
+            "the end of a process wakes it, however long it has slept",
+            woken,
+        ),
+        Check::new(
             "zygote",
             "a process has ended only when that is known",
             zygote,
@@ -61,6 +66,14 @@ fn main() -> ExitCode {
 /// An answer that waits for the wrong process never returns.
 const LIMIT: Duration = Duration::from_secs(8);
 const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// Tells a process to end, and waits until the kernel says that it has.
+fn end(gate: &UnixStream, pid: u32) {
+    let _ends = gate.shutdown(Shutdown::Both);
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+    let ended = waitid(Id::Pid(Pid::from_raw(pid.cast_signed())), flags);
+    ended.expect("it is a child");
+}
 
 /// Processes that end when they are told to.
 struct Told {
@@ -87,12 +100,8 @@ impl Told {
         let _ends = self.gates[place].shutdown(Shutdown::Both);
     }
 
-    /// Tells it to end, and waits until the kernel says that it has.
     fn end(&self, place: usize) {
-        self.tell(place);
-        let pid = Pid::from_raw(self.processes[place].pid().cast_signed());
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-        waitid(Id::Pid(pid), flags).expect("it is a child");
+        end(&self.gates[place], self.processes[place].pid());
     }
 
     fn any(&mut self, limit: Duration) -> Option<usize> {
@@ -213,14 +222,35 @@ fn late() {
 /// The kernel's word: the processor time of this thread, and how often it went to sleep.
 fn asks() {
     let mut told = Told::new(3);
-    let (waited, used) = use_of(|| told.any(Duration::from_millis(1500)));
+    let waits = || use_of(|| told.any(Duration::from_millis(1500)));
+    let ((waited, used), has_slept) = sleeps_in(waits);
     assert_eq!(waited, None, "three processes run");
+    assert!(
+        !has_slept,
+        "It sleeps by the clock, and a sleep goes on when a process ends: it has to wait for the end."
+    );
     let (sleeps, millis) = (used.sleeps, used.cpu.as_millis());
     assert!(
-        sleeps < 15 && millis < 40,
+        sleeps < 5 && millis < 40,
         "in a second and a half in which no process ended it went to sleep {sleeps} times, and used \
          {millis} ms of the processor: it asks again and again"
     );
+}
+
+/// What waits for the end is woken by it; what asks sleeps on, until its pause is over.
+fn woken() {
+    for limit in [AN_HOUR, Duration::MAX, AN_HOUR, AN_HOUR] {
+        let mut told = Told::new(2);
+        let gate = told.gates[1].try_clone().expect("a descriptor");
+        let pid = told.processes[1].pid();
+        let (waited, sleeps_on) = sleeps_on(|| told.any(limit), move || end(&gate, pid));
+        assert_eq!(waited, Some(1), "of two processes, the second one ends");
+        assert!(
+            !sleeps_on,
+            "A process has ended, and it sleeps on: it looks only when its pause is over, and has to wait \
+             for the end."
+        );
+    }
 }
 
 /// A child of a zygote reports its result first, and its zygote tells later how it has ended.

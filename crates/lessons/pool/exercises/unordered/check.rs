@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, main as judge, use_of_process};
+use check::{Check, Recorded, main as judge, sleeps_besides, sleeps_in, use_of};
 use ipc_shared::AtomicValue;
 use nix::sys::signal::{Signal, raise};
 use pool::{Cause, Pool, TaskError};
@@ -76,15 +76,23 @@ fn main() -> ExitCode {
     )
 }
 
-const WORKERS: usize = 2;
-
 fn pool<A: common::Message, R: common::Message + 'static, O>(
     run: impl Fn(A) -> O + 'static,
 ) -> Pool<A, R>
 where
     O: multiprocess::Outcome<Value = R>,
 {
-    Pool::new(WORKERS, run).expect("a pool can be made")
+    pool_of(2, run)
+}
+
+fn pool_of<A: common::Message, R: common::Message + 'static, O>(
+    workers: usize,
+    run: impl Fn(A) -> O + 'static,
+) -> Pool<A, R>
+where
+    O: multiprocess::Outcome<Value = R>,
+{
+    Pool::new(workers, run).expect("a pool can be made")
 }
 
 fn join<A: common::Message, R: common::Message + 'static>(pool: Pool<A, R>) {
@@ -157,22 +165,25 @@ fn as_done() {
     join(pool);
 }
 
-/// Each of two tasks waits for the other one.
+/// As many tasks as there are workers wait for each other.
 fn at_once() {
-    let begun = shared(0);
-    let workers = begun.clone();
-    let pool = pool(move |number: u32| {
-        let mine = 1 + workers.fetch_add(1, Ordering::SeqCst);
-        wait_for(&workers, mine.next_multiple_of(2));
-        number
-    });
-    let results = pool.imap_unordered(0..8).expect("the pool is open");
-    assert_eq!(
-        results.count(),
-        8,
-        "the number of results of tasks that meet in pairs"
-    );
-    join(pool);
+    for workers in [2, 5] {
+        let begun = shared(0);
+        let theirs = begun.clone();
+        let pool = pool_of(workers as usize, move |number: u32| {
+            let mine = 1 + theirs.fetch_add(1, Ordering::SeqCst);
+            wait_for(&theirs, mine.next_multiple_of(workers));
+            number
+        });
+        let results = pool.imap_unordered(0..4 * workers);
+        let results = results.expect("the pool is open");
+        assert_eq!(
+            results.count(),
+            4 * workers as usize,
+            "the number of results of tasks of which {workers} meet at a time"
+        );
+        join(pool);
+    }
 }
 
 fn ahead() {
@@ -327,23 +338,38 @@ fn closed() {
     join(pool);
 }
 
+/// Waiting is what a turn does, and the log knows of it.
 fn sleeps() {
+    let recorded = Recorded::begin();
     let pool = pool(|number: u32| {
         sleep(Duration::from_millis(1200));
         number
     });
     let mut results = pool.imap_unordered([1, 2]).expect("the pool is open");
-    let (result, used) = use_of_process(|| results.next());
+    let wait = || use_of(|| results.next());
+    let (((result, used), sleeps), besides) = sleeps_besides(&recorded, || sleeps_in(wait));
     assert!(
         matches!(result, Some(Ok(_))),
         "the result of a task that takes its time: {result:?}"
     );
-    let (cpu, sleeps) = (used.cpu.as_millis(), used.sleeps);
+    let (cpu, times) = (used.cpu.as_millis(), used.sleeps);
     assert!(
-        cpu < 60 && sleeps < 200,
-        "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {sleeps} \
+        cpu < 60 && times < 40,
+        "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {times} \
          times: it asks again and again"
+    );
+    assert!(
+        !sleeps && !besides,
+        "it sleeps between two looks: it has to wait in a turn, which ends when there is a result"
+    );
+    let shortest = recorded.shortest_wait().unwrap_or(TURN);
+    assert!(
+        shortest >= TURN,
+        "a turn that brought nothing ended after {shortest:?}: it asks again and again"
     );
     assert_eq!(results.count(), 1, "results after the first one of two");
     join(pool);
 }
+
+/// No turn that waits is shorter.
+const TURN: Duration = Duration::from_millis(50);

@@ -10,7 +10,7 @@ use sync::Event;
 
 /// A body that does not end takes a check with it.
 const LIMIT: Duration = Duration::from_secs(20);
-/// In an explored run no time passes: this is never over.
+/// Where a story lets no time pass, this is never over.
 const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {

@@ -1,13 +1,15 @@
 //! A join with a limit gives a value, or the handle back.
 
+use std::fs;
 use std::panic;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Check, fault, main as judge, numbers, sleeps_in, use_of, words};
+use check::{Check, fault, main as judge, numbers, sleeps_in, sleeps_on, use_of, words};
 use threads::{JoinError, Thread, start};
 
 /// A body that never returns takes its check with it.
@@ -42,6 +44,11 @@ fn main() -> ExitCode {
             check("news", "the end of the thread ends the wait", news),
             check("itself", "a thread that joins itself gets an error", itself),
             check("asleep", "it sleeps until then, and does not ask", asleep),
+            check(
+                "woken",
+                "the end of the thread wakes it, however long it has slept",
+                woken,
+            ),
         ],
     )
 }
@@ -242,4 +249,30 @@ fn asleep() {
     );
     open_gates();
     assert_eq!(thread.join(), Ok(()), "the handle that came back, joined");
+}
+
+/// What waits for the end is woken by it; what asks sleeps on, until its pause is over.
+fn woken() {
+    for limit in [LONG, Duration::MAX, LONG, LONG] {
+        let (tell, told) = mpsc::channel();
+        let thread = gated(move || {
+            let this = fs::read_link("/proc/thread-self");
+            let _is_waited_for = tell.send(this.unwrap_or_default());
+        });
+        let ends = move || {
+            open_gates();
+            let this = Path::new("/proc").join(told.recv().unwrap_or_default());
+            // It tells of its end before it is gone.
+            while this.exists() {
+                thread::sleep(Duration::from_millis(1));
+            }
+        };
+        let (joined, sleeps_on) = sleeps_on(|| joined(thread, limit), ends);
+        assert_eq!(joined, Ok(()), "a thread that has ended in time");
+        assert!(
+            !sleeps_on,
+            "The thread has ended, and it sleeps on: it looks only when its pause is over, and has to \
+             wait for the end."
+        );
+    }
 }

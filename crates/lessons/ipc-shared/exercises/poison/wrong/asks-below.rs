@@ -1,0 +1,41 @@
+// fail at waits: the mutex itself is asked again and again, and the log shows a wait.
+impl Lock {
+    pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => self.guard_unless_poisoned(),
+        }
+    }
+
+    pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => {
+                self.cell().poisoned.store(0, Ordering::Relaxed);
+                Ok(LockGuard::new(self))
+            }
+        }
+    }
+
+    fn lock_mutex(&self, patience: Patience) -> Taken {
+        let taken = loop {
+            match (self.cell().mutex.lock(Patience::None), patience) {
+                (Taken::WouldBlock, Patience::Forever) => thread::sleep(Duration::from_millis(100)),
+                (Taken::WouldBlock, Patience::Until(deadline)) if Instant::now() < deadline => {}
+                (taken, _) => break taken,
+            }
+        };
+        if taken == Taken::FromDeadOwner && self.is_poisoned_by_death {
+            self.cell().poisoned.store(1, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    fn guard_unless_poisoned(&self) -> Result<LockGuard<'_>, LockError> {
+        let guard = LockGuard::new(self);
+        match self.cell().poisoned.load(Ordering::Relaxed) {
+            0 => Ok(guard),
+            _ => Err(LockError::Poisoned),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// fail at waits: it asks now and then whether the lock is free.
+impl<T: AnyBitPattern + Debug> Value<T> {
+    pub fn get(&self) -> Result<T, LockError> {
+        self.lock().map(|held| *held)
+    }
+
+    pub fn set(&self, value: T) -> Result<(), LockError> {
+        self.update(|place| *place = value)
+    }
+
+    pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Result<R, LockError> {
+        let held = loop {
+            match self.0.lock().try_acquire() {
+                Ok(held) => break held,
+                Err(crate::TryLockError::WouldBlock) => std::thread::sleep(std::time::Duration::from_millis(400)),
+                Err(crate::TryLockError::Lock(error)) => return Err(error),
+            }
+        };
+        let mut guard = self.guard(held);
+        Ok(change(&mut guard))
+    }
+}

@@ -1,0 +1,19 @@
+// fail at asks: it asks each of them some times a second.
+pub(crate) fn wait_until(
+    children: &mut [&mut Child],
+    deadline: Option<Instant>,
+) -> io::Result<Option<usize>> {
+    loop {
+        for child in children.iter_mut().filter(|child| child.status().is_none()) {
+            let now = Some(Instant::now());
+            if wait_readable(&[child.as_fd()], now)? == Some(vec![true]) {
+                child.look()?;
+            }
+        }
+        let ended = children.iter().position(|child| child.status().is_some());
+        if ended.is_some() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Ok(ended);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(150));
+    }
+}

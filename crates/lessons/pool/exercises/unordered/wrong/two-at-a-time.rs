@@ -1,0 +1,35 @@
+// timeout at at-once: two tasks are under way at most, whatever the number of workers.
+pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
+    owner: &OwnerCell<R>,
+    arguments: I,
+) -> Result<Unordered<I, R>, TaskError> {
+    let mut results = Unordered {
+        feed: Feed::new(owner, arguments)?,
+        stream: owner.borrow_mut().ledger.open_stream(),
+        under_way: 0,
+    };
+    results.take_on();
+    results.take_on();
+    Ok(results)
+}
+
+impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
+    type Item = Result<R, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(result) = self.take_result() {
+                self.under_way -= 1;
+                self.take_on();
+                return Some(result);
+            }
+            let is_any = self.feed.owner.borrow_mut().collect();
+            if !is_any && (self.under_way > 1 || !self.take_on()) {
+                if self.under_way == 0 {
+                    return None;
+                }
+                turn(&self.feed.owner, TURN);
+            }
+        }
+    }
+}

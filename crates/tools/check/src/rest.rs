@@ -1,0 +1,232 @@
+//! Whether what waits sleeps until it is woken: looked at from another thread, by what the kernel tells
+//! of it. The number of its sleeps is the number of its wake-ups; no look depends on how long something
+//! takes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::prctl::set_dumpable;
+use nix::unistd::gettid;
+
+use crate::fault::fault;
+use crate::recorded::Recorded;
+use crate::stall::naps;
+
+/// How long is waited between two looks.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How often is looked for a thread that sleeps on: one that asks all the time never does.
+const LOOKS: u32 = 60;
+
+/// How many looks in a row have to find a thread in one sleep that the log does not know of.
+const IN_ONE_SLEEP: u32 = 3;
+
+/// How many looks in a row have to find a thread in the same sleep.
+const SAME: u32 = 10;
+
+/// What a thread is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Doing {
+    is_asleep: bool,
+    /// How often it has gone to sleep.
+    sleeps: u64,
+}
+
+impl Doing {
+    /// Source: `proc_pid_status(5)`.
+    fn of(pid: i32, tid: i32) -> Option<Self> {
+        let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
+        let field = |name: &str| {
+            let mut lines = text.lines();
+            lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
+        };
+        Some(Self {
+            is_asleep: field("State")?.starts_with('S'),
+            sleeps: field("voluntary_ctxt_switches")?.parse().ok()?,
+        })
+    }
+
+    /// Of all threads of this process but the calling one.
+    fn of_others() -> BTreeMap<i32, Self> {
+        let (pid, own) = (this_process(), gettid().as_raw());
+        let threads = fs::read_dir("/proc/self/task");
+        let tids = threads.into_iter().flatten().flatten();
+        let tids = tids.filter_map(|thread| thread.file_name().to_str()?.parse().ok());
+        let others = tids.filter(|&tid| tid != own);
+        others
+            .filter_map(|tid| Some((tid, Self::of(pid, tid)?)))
+            .collect()
+    }
+}
+
+fn this_process() -> i32 {
+    common::pid().cast_signed()
+}
+
+/// Calls `wait`, which goes to sleep, and lets `happen` what it waits for. Returns its result, and whether
+/// it slept on all the same: then it waits by a clock, or for something else, however long its pauses are.
+///
+/// When `happen` returns, the kernel has to know of it. What wakes the caller by way of other threads of
+/// this process has the time that they need.
+pub fn sleeps_on<R>(wait: impl FnOnce() -> R, happen: impl FnOnce() + Send) -> (R, bool) {
+    let (pid, tid) = (this_process(), gettid().as_raw());
+    thread::scope(|scope| {
+        let looks = scope.spawn(move || {
+            let before = asleep(pid, tid);
+            happen();
+            before.is_some_and(|before| is_left_asleep(pid, tid, before))
+        });
+        let result = wait();
+        (result, looks.join().unwrap_or_default())
+    })
+}
+
+/// Waits until a thread has been in one sleep for some time.
+fn asleep(pid: i32, tid: i32) -> Option<Doing> {
+    let (mut last, mut times) = (None, 0);
+    for _ in 0..LOOKS {
+        let now = Doing::of(pid, tid).filter(|now| now.is_asleep);
+        times = if now == last { times + 1 } else { 0 };
+        last = now;
+        if last.is_some() && times >= SAME {
+            return last;
+        }
+        thread::sleep(LOOK);
+    }
+    last
+}
+
+/// Whether a thread is in that sleep still, and no other thread is at work that could wake it.
+fn is_left_asleep(pid: i32, tid: i32, before: Doing) -> bool {
+    let mut others = BTreeMap::new();
+    while Doing::of(pid, tid) == Some(before) {
+        let now = Doing::of_others();
+        if now == others && now.values().all(|other| other.is_asleep) {
+            return true;
+        }
+        others = now;
+        thread::sleep(LOOK / 10);
+    }
+    false
+}
+
+/// Calls `wait`, and looks whether the calling thread sleeps only where the log knows that it waits.
+/// Returns its result, and whether it was seen asleep elsewhere, as one that asks with pauses is.
+pub fn sleeps_besides<R>(recorded: &Recorded, wait: impl FnOnce() -> R) -> (R, bool) {
+    let (pid, tid) = (this_process(), gettid().as_raw());
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let looks = scope.spawn(|| {
+            let (mut last, mut times, mut is_seen) = (None, 0, false);
+            while !is_over.load(Ordering::Relaxed) {
+                let before = Doing::of(pid, tid).filter(|doing| doing.is_asleep);
+                let waits = recorded.is_waiting((pid, tid));
+                // As long as it is in one sleep, the log stands still for it. (A line of another process
+                // may be half written.)
+                let is_besides = !waits && before.is_some() && before == Doing::of(pid, tid);
+                times = match is_besides {
+                    true if before == last => times + 1,
+                    true => 1,
+                    false => 0,
+                };
+                last = before;
+                is_seen |= times >= IN_ONE_SLEEP;
+                thread::sleep(LOOK / 2);
+            }
+            is_seen
+        });
+        let result = wait();
+        is_over.store(true, Ordering::Relaxed);
+        (result, looks.join().unwrap_or_default())
+    })
+}
+
+/// Lets the process of the check look at this one, a child of it (see [`expect_rest`]): the kernel does not
+/// tell what a process is doing that no other may look at, as those of a check are.
+pub fn may_be_looked_at() {
+    // Without it, less is seen.
+    let _done = set_dumpable(true);
+}
+
+/// Looks for some time whether this process, which has nothing to do, neither sleeps by a clock nor uses
+/// the processor. It is a child that [may be looked at](may_be_looked_at).
+///
+/// # Panics
+/// With a [`Fault`](crate::Fault), when it does.
+pub fn expect_rest(pid: u32, who: &str) {
+    let pid = pid.cast_signed();
+    let before = ticks(pid);
+    for _ in 0..LOOKS {
+        if naps(&[pid]).any(|(_, nap)| nap.is_sleep) {
+            fault(format!(
+                "{who} has to wait, and sleeps by a clock: it asks now and then. What waits is woken \
+                 when there is something."
+            ));
+        }
+        thread::sleep(LOOK);
+    }
+    let used = ticks(pid).saturating_sub(before);
+    if used > MOST_TICKS {
+        fault(format!(
+            "{who} has to wait, and used the processor for {} ms meanwhile: it asks all the time.",
+            10 * used
+        ));
+    }
+}
+
+/// What may be used of the processor in these looks, in the kernel's ticks, 100 a second.
+const MOST_TICKS: u64 = 10;
+
+/// The processor time of a process.
+///
+/// Source: `proc_pid_stat(5)`.
+fn ticks(pid: i32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    // User and system time, fields 14 and 15 of the whole line.
+    number(11).unwrap_or_default() + number(12).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn what_waits_is_woken_and_what_asks_sleeps_on() {
+        for _ in 0..3 {
+            let (tell, told) = mpsc::channel::<()>();
+            let waits = || told.recv_timeout(Duration::from_secs(60)).is_ok();
+            assert_eq!(sleeps_on(waits, move || drop(tell)), (false, false));
+            let is_there = AtomicBool::new(false);
+            let asks = || {
+                while !is_there.load(Ordering::SeqCst) {
+                    thread::park_timeout(Duration::from_secs(2));
+                }
+            };
+            let happens = || is_there.store(true, Ordering::SeqCst);
+            assert_eq!(sleeps_on(asks, happens), ((), true));
+        }
+    }
+
+    #[test]
+    fn a_thread_that_is_woken_by_another_one_is_woken() {
+        for _ in 0..3 {
+            let (tell, told) = mpsc::channel::<()>();
+            let (hand_on, handed_on) = mpsc::channel::<()>();
+            let between = thread::spawn(move || {
+                let _end = told.recv();
+                drop(hand_on);
+            });
+            let waits = || handed_on.recv_timeout(Duration::from_secs(60)).is_ok();
+            assert_eq!(sleeps_on(waits, move || drop(tell)), (false, false));
+            between.join().unwrap();
+        }
+    }
+}
