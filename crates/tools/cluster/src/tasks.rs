@@ -138,7 +138,7 @@ impl Tasks {
             return; // Given back.
         };
         let took = begun.elapsed();
-        self.mean = Some(self.mean.map_or(took, |mean| (mean * 7 + took) / 8));
+        self.mean = Some(self.mean.map_or(took, |mean| later_mean(mean, took)));
         let outcome = outcome.and_then(|body| match body.len() {
             0..=BODY_LIMIT => Ok(body),
             bytes => Err(format!(
@@ -193,15 +193,14 @@ impl Tasks {
         self.running.len() + self.told.len()
     }
 
-    /// How many tasks this worker should hold.
+    /// How many tasks this worker should hold. One that runs counts when it has taken as long as all that
+    /// wait should take: before that its age says how long its thread has not had the processor, or has
+    /// waited to say that it begins, and a quick task would look slow.
     pub(crate) fn wanted(&self, jobs: u32, ahead: Option<u32>) -> u32 {
         let ahead = ahead.unwrap_or_else(|| {
-            let running = self
-                .running
-                .values()
-                .map(|(_, begun)| begun.elapsed())
-                .max();
-            let longest = running.unwrap_or_default().max(self.mean.unwrap_or(AHEAD));
+            let ages = self.running.values().map(|(_, begun)| begun.elapsed());
+            let slow = ages.filter(|&age| age >= AHEAD).max();
+            let longest = slow.unwrap_or_default().max(self.mean.unwrap_or(AHEAD));
             let fit = AHEAD.as_nanos() / longest.as_nanos().max(1);
             let fit = u32::try_from(fit).unwrap_or(u32::MAX).clamp(1, MOST_AHEAD);
             fit.saturating_mul(jobs)
@@ -250,6 +249,14 @@ impl Tasks {
     }
 }
 
+/// The mean after one more task. It grows to twice what it was at most: a thread that was without the
+/// processor for a moment makes one quick task a thousand times as long, and if the mean said so, all that
+/// wait would be given back. Slow ones that follow each other double it each.
+fn later_mean(mean: Duration, took: Duration) -> Duration {
+    let most = mean * 9 + Duration::from_micros(1);
+    (mean * 7 + took.min(most)) / 8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,6 +294,41 @@ mod tests {
         assert!(tasks.take_due(false).is_empty(), "it was said before");
         assert_eq!(begin(&mut tasks), Some(TaskId(3)));
     }
+
+    #[test]
+    fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
+        let mut tasks = Tasks::default();
+        let lend = |tasks: &mut Tasks, number| {
+            let (id, attempt, call) = lent(number);
+            assert!(tasks.lend(id, attempt, call).is_none());
+        };
+        let mean = Duration::from_micros(1);
+        tasks.mean = Some(mean);
+        let wanted = tasks.wanted(1, None);
+        let _said = tasks.begin(wanted);
+        (0..9).for_each(|number| lend(&mut tasks, number));
+        let (id, _) = tasks.start(1).unwrap();
+        let begun = Instant::now().checked_sub(AHEAD / 4).unwrap();
+        tasks.running.insert(id, (1, begun));
+        let adjusted = tasks.adjust(1, None);
+        if begun.elapsed() >= AHEAD {
+            return; // This thread was without the processor for as long.
+        }
+        assert!(adjusted.is_empty());
+        // That of the task was, and it has ended.
+        let begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
+        tasks.running.insert(id, (1, begun));
+        tasks.end(id, Ok(Vec::new()));
+        assert!(tasks.adjust(1, None).is_empty());
+        let (id, _) = tasks.start(1).unwrap();
+        // The others of this one would wait for long.
+        let begun = Instant::now().checked_sub(AHEAD).unwrap();
+        tasks.running.insert(id, (1, begun));
+        assert_eq!(tasks.wanted(1, None), 2);
+        // Six of the seven that wait, and how many it takes now.
+        assert_eq!(tasks.adjust(1, None).len(), 1 + 6);
+    }
+
     #[test]
     fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
         let (mut tasks, id) = (Tasks::default(), TaskId(0));
