@@ -20,6 +20,10 @@ const MOST_AHEAD: u32 = 1024;
 /// a packet each would take longer than they do.
 const TOGETHER: Duration = Duration::from_millis(1);
 
+/// How many words wait for each other at most: the scheduler has the ends of these while the next tasks
+/// are done, and not all ends at once when there is no task left here.
+const MOST_UNSAID: usize = 256;
+
 /// A task that is lent to this worker, and not begun.
 pub(crate) struct Lent {
     pub(crate) id: TaskId,
@@ -161,11 +165,12 @@ impl Tasks {
         self.since.get_or_insert_with(Instant::now);
     }
 
-    /// What is to be said now: beginnings at once, and ends with them, or when no task follows, or after
-    /// a while. After it was sent, [`is_sent`](Self::is_sent) is to be called.
+    /// What is to be said now: beginnings at once, and ends with them, or when no task follows, or there
+    /// are many, or after a while. After it was sent, [`is_sent`](Self::is_sent) is to be called.
     pub(crate) fn take_due(&mut self, is_idle: bool) -> Vec<ToCluster> {
         let is_late = |since: Instant| since.elapsed() >= 2 * TOGETHER;
-        let is_due = self.has_begun || is_idle || self.since.is_some_and(is_late);
+        let is_much = self.unsaid.len() >= MOST_UNSAID;
+        let is_due = self.has_begun || is_idle || is_much || self.since.is_some_and(is_late);
         if self.is_saying || !is_due || self.unsaid.is_empty() {
             return Vec::new();
         }
@@ -327,6 +332,34 @@ mod tests {
         assert_eq!(tasks.wanted(1, None), 2);
         // Six of the seven that wait, and how many it takes now.
         assert_eq!(tasks.adjust(1, None).len(), 1 + 6);
+    }
+
+    #[test]
+    fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
+        let mean = Some(Duration::from_nanos(1));
+        let mut tasks = Tasks {
+            mean,
+            ..Tasks::default()
+        };
+        let _said = tasks.begin(9999);
+        for number in 0..1000 {
+            let (id, attempt, call) = lent(number);
+            assert!(tasks.lend(id, attempt, call).is_none());
+        }
+        let mut said = Vec::new();
+        while let Some((id, _)) = tasks.start(1) {
+            let due = tasks.take_due(false);
+            if !due.is_empty() {
+                said.push(due.len());
+                tasks.is_sent();
+            }
+            tasks.end(id, Ok(Vec::new()));
+        }
+        // All beginnings; then ends, fewer at a time where this thread was without the processor.
+        assert_eq!(said[0], 1000);
+        let left = tasks.take_due(true).len();
+        assert_eq!(said[1..].iter().sum::<usize>() + left, 1000);
+        assert!(said[1..].iter().all(|&ends| ends <= MOST_UNSAID) && left <= MOST_UNSAID);
     }
 
     #[test]
