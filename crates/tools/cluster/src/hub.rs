@@ -26,8 +26,13 @@ use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState}
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
 
-/// How much is taken in before the effects are carried out.
+/// How many packets are taken in before the effects are carried out.
 const MOST_INPUTS: usize = 256;
+
+/// After how many messages they are carried out within a turn: peers go on with the answers to the first
+/// ones while the others are decided. On disk each time is a commit, and more tasks share it.
+const MOST_UNANSWERED: usize = 512;
+const MOST_UNCOMMITTED: usize = 4096;
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -54,6 +59,8 @@ pub(crate) struct Hub {
     /// How long it has run, without the time that it was stopped.
     now: Duration,
     pending: Vec<Effect>,
+    /// How many messages were heard since that was carried out.
+    heard: usize,
     overviews: Vec<Peer>,
     rate: Rate,
     /// How many signals to end have come, and how many of them were seen.
@@ -79,6 +86,7 @@ impl Hub {
             started: Instant::now(),
             now: Duration::ZERO,
             pending: Vec::new(),
+            heard: 0,
             overviews: Vec::new(),
             rate: Rate::default(),
             asked,
@@ -99,23 +107,7 @@ impl Hub {
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
             self.now += looked.elapsed().min(2 * TICK);
             looked = Instant::now();
-            match first {
-                Ok(input) => {
-                    let more = inputs.try_iter().take(MOST_INPUTS);
-                    std::iter::once(input)
-                        .chain(more)
-                        .for_each(|input| self.take_in(input));
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-            }
-            while self.signals < self.asked.load(Ordering::Relaxed) {
-                self.signal();
-            }
-            let timer = self.machine.next_timer();
-            if timer.is_some_and(|timer| timer <= self.now) {
-                self.step(Event::Tick);
-            }
-            if let Err(why) = self.carry_out() {
+            if let Err(why) = self.turn(first, inputs) {
                 self.refuse_all(&why);
                 return Err(why);
             }
@@ -123,6 +115,27 @@ impl Hub {
         }
         self.links.clear();
         Ok(())
+    }
+
+    fn turn(
+        &mut self,
+        first: Result<Input, RecvTimeoutError>,
+        inputs: &Receiver<Input>,
+    ) -> Result<(), String> {
+        if let Ok(input) = first {
+            let more = inputs.try_iter().take(MOST_INPUTS);
+            std::iter::once(input)
+                .chain(more)
+                .try_for_each(|input| self.take_in(input))?;
+        }
+        while self.signals < self.asked.load(Ordering::Relaxed) {
+            self.signal();
+        }
+        let timer = self.machine.next_timer();
+        if timer.is_some_and(|timer| timer <= self.now) {
+            self.step(Event::Tick);
+        }
+        self.carry_out()
     }
 
     /// How long to wait when nothing comes.
@@ -148,21 +161,35 @@ impl Hub {
             })
     }
 
-    fn take_in(&mut self, input: Input) {
+    fn take_in(&mut self, input: Input) -> Result<(), String> {
         match input {
             Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
             Input::Came(peer, received) => {
                 let Some(link) = self.links.get(&peer) else {
-                    return; // Cut off meanwhile.
+                    return Ok(()); // Cut off meanwhile.
                 };
                 for message in link.outbox.line().note(received) {
                     self.hear(peer, message);
+                    if self.heard >= self.most_heard() {
+                        self.carry_out()?;
+                        if !self.links.contains_key(&peer) {
+                            break; // Hung up by that.
+                        }
+                    }
                 }
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
             // The page may have given up.
             Input::Look(reply) => drop(reply.try_send(self.overview())),
+        }
+        Ok(())
+    }
+
+    fn most_heard(&self) -> usize {
+        match self.store {
+            Some(_) => MOST_UNCOMMITTED,
+            None => MOST_UNANSWERED,
         }
     }
 
@@ -197,6 +224,7 @@ impl Hub {
     }
 
     fn hear(&mut self, peer: Peer, message: ToCluster) {
+        self.heard += 1;
         match message {
             ToCluster::Overview => self.overviews.push(peer),
             // A person ends the scheduler where it runs.
@@ -239,6 +267,7 @@ impl Hub {
         let mut records: Vec<Record> = Vec::new();
         let mut mail: BTreeMap<Peer, Vec<FromCluster>> = BTreeMap::new();
         let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
+        self.heard = 0;
         for effect in self.pending.drain(..) {
             match effect {
                 Effect::Keep(record) => records.push(record),
