@@ -232,6 +232,7 @@ mod tests {
     use super::*;
     use crate::key::Key;
     use crate::login;
+    use crate::receiving::CHUNK;
     use crate::sending::seal;
     use crate::wire::{BODY_LIMIT, Hello, PACKET_LIMIT, ToCluster, VERSION};
 
@@ -284,6 +285,8 @@ mod tests {
                 assert_eq!(body.len(), length);
             }
         });
+        // Of the longest frame, and what is read at once, whatever has gone through.
+        assert!(lock(&theirs.receiving).room() <= 2 * CHUNK);
     }
 
     #[test]
