@@ -39,6 +39,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// How many dead tasks are shown.
 const MOST_DEAD: usize = 20;
 
+/// What a peer is told in a turn.
+type Mails = Vec<FromCluster>;
+
 struct Link {
     outbox: Outbox,
     role: Role,
@@ -265,7 +268,7 @@ impl Hub {
     /// First what is to be kept, in one transaction; then what is to be said, one packet a peer.
     fn carry_out(&mut self) -> Result<(), String> {
         let mut records: Vec<Record> = Vec::new();
-        let mut mail: BTreeMap<Peer, Vec<FromCluster>> = BTreeMap::new();
+        let mut mail: BTreeMap<Peer, Mails> = BTreeMap::new();
         let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
         self.heard = 0;
         for effect in self.pending.drain(..) {
@@ -289,7 +292,7 @@ impl Hub {
             let mail = mail.entry(peer).or_default();
             mail.push(FromCluster::Overview(self.overview()));
         }
-        for (peer, mail) in mail {
+        for (peer, mail) in self.in_turn(mail) {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
             }
@@ -303,6 +306,20 @@ impl Hub {
                 .for_each(|link| link.outbox.put_last(last()));
         }
         Ok(())
+    }
+
+    /// In which order peers are told: first a worker that gets a task, and a client, which waits for a
+    /// result, before the worker that has done it and waits for nothing.
+    fn in_turn(&self, mail: BTreeMap<Peer, Mails>) -> Vec<(Peer, Mails)> {
+        let is_lease =
+            |it: &FromCluster| matches!(it, FromCluster::Machine(FromScheduler::Lease { .. }));
+        let is_client = |link: &Link| link.role == Role::Client;
+        let mut mail = Vec::from_iter(mail);
+        mail.sort_by_cached_key(|(peer, messages)| {
+            let has_lease = messages.iter().any(is_lease);
+            (!has_lease, !self.links.get(peer).is_some_and(is_client))
+        });
+        mail
     }
 
     fn refuse_all(&mut self, why: &str) {

@@ -168,6 +168,35 @@ fn of_a_worker_that_is_cut_off_in_the_middle_of_its_packet_nothing_more_is_heard
     assert_eq!((hub.status().ready, hub.status().leased), (1, 0));
 }
 
+#[test]
+fn a_worker_that_waits_for_nothing_is_told_after_the_others() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let roles = [Role::Worker, Role::Client, Role::Worker];
+    let _peers = roles.map(|role| {
+        let peer = Joined::new(address, role);
+        hub.take_in(events.recv().unwrap()).unwrap();
+        peer
+    });
+    let (id, attempt) = (scheduler::TaskId(0), 1);
+    let (kind, body) = (String::new(), Vec::new());
+    let call = Call { kind, body };
+    let recorded = FromScheduler::Recorded { id };
+    let lease = FromScheduler::Lease { id, attempt, call };
+    let (since, next, ended) = (0, 1, Vec::new());
+    let results = FromScheduler::Results { since, next, ended };
+    let told = [vec![recorded.clone()], vec![results], vec![recorded, lease]];
+    let told = told.map(|all| all.into_iter().map(FromCluster::Machine).collect());
+    let peers: Vec<Peer> = hub.links.keys().copied().collect();
+    let mail = peers.iter().copied().zip(told).collect();
+    let in_turn: Vec<Peer> = hub
+        .in_turn(mail)
+        .into_iter()
+        .map(|(peer, _)| peer)
+        .collect();
+    assert_eq!(in_turn, [peers[2], peers[1], peers[0]]);
+}
+
 /// Longer than a lease on its way, with no heartbeat beside it.
 #[test]
 fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
