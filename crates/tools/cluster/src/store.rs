@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Error, Row, params};
+use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
 use file::{cannot_write, damaged};
@@ -125,7 +125,7 @@ impl Store {
     pub(crate) fn keep(&self, records: &[Record]) -> Result<(), String> {
         let keep = || {
             let transaction = self.database.unchecked_transaction()?;
-            records.iter().try_for_each(|record| self.write(record))?;
+            self.write(records)?;
             let first = self.sweeping.borrow().first().copied();
             first.map_or(Ok(()), |batch| self.sweep(batch))?;
             transaction.commit()
@@ -137,7 +137,20 @@ impl Store {
         self.database.prepare_cached(statement)?.execute(values)
     }
 
-    fn write(&self, record: &Record) -> Result<(), Error> {
+    /// The two statements that each task needs are looked up once for all of them.
+    fn write(&self, records: &[Record]) -> Result<(), Error> {
+        let mut add = self.database.prepare_cached(TASK)?;
+        let mut note = self.database.prepare_cached(EVENT)?;
+        let mut write = |record: &Record| self.write_one(record, &mut add, &mut note);
+        records.iter().try_for_each(&mut write)
+    }
+
+    fn write_one(
+        &self,
+        record: &Record,
+        add: &mut Statement<'_>,
+        note: &mut Statement<'_>,
+    ) -> Result<(), Error> {
         match record {
             Record::Accepted { id, key, call } => {
                 let (id, batch) = (id.0.cast_signed(), key.batch.cast_signed());
@@ -145,18 +158,18 @@ impl Store {
                 while self.sweeping.borrow().contains(&batch) {
                     self.sweep(batch)?;
                 }
-                self.run(TASK, params![id, batch, key.index, call.kind, call.body])?;
+                add.execute(params![id, batch, key.index, call.kind, call.body])?;
             }
             Record::Blamed { id, errors, deaths } => {
                 self.run(BLAME, params![errors, deaths, id.0.cast_signed()])?;
             }
             Record::Ended { id, end } => {
                 let (what, value) = told(end);
-                self.run(EVENT, params![id.0.cast_signed(), what, value])?;
+                note.execute(params![id.0.cast_signed(), what, value])?;
             }
             Record::Revived { id } => {
                 let id = id.0.cast_signed();
-                self.run(EVENT, params![id, "revived", told(&End::Cancelled).1])?;
+                note.execute(params![id, "revived", told(&End::Cancelled).1])?;
                 self.run(CLEAN, params![id])?;
             }
             Record::Forgotten { batch, next } => {
