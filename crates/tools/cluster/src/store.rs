@@ -27,8 +27,12 @@ const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?
 const EVENT: &str = "INSERT INTO event (task, what, value) VALUES (?, ?, ?)";
 const BLAME: &str = "UPDATE task SET errors = ?, deaths = ? WHERE id = ?";
 const CLEAN: &str = "UPDATE task SET errors = 0, deaths = 0 WHERE id = ?";
-const SWEEP: [&str; 2] = [
-    "DELETE FROM event WHERE task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
+/// Each part of the events by the index that it has.
+const SWEEP: [&str; 3] = [
+    "DELETE FROM event WHERE what IN ('done', 'cancelled')
+     AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
+    "DELETE FROM event WHERE what IN ('dead', 'revived')
+     AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
     "DELETE FROM task WHERE id IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
 ];
 
@@ -241,7 +245,7 @@ mod tests {
         let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
         let born = Connection::open(&path).unwrap();
         // Whatever stands in its head: there is no table.
-        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 2;")
+        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 3;")
             .unwrap();
         drop(born);
         assert!(fs::metadata(&path).unwrap().len() > 0);
