@@ -53,25 +53,30 @@ impl Machine {
     #[must_use = "the effects are to be carried out"]
     pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let mut out = Vec::new();
+        self.step_into(now, event, &mut out);
+        out
+    }
+
+    /// A [`step`](Self::step) whose effects are put after those of the steps before it.
+    pub fn step_into(&mut self, now: Duration, event: Event, out: &mut Vec<Effect>) {
         match event {
-            Event::Received(peer, message) => self.received(now, peer, message, &mut out),
+            Event::Received(peer, message) => self.received(now, peer, message, out),
             Event::Alive(peer) => self.renew(now, peer, &Vec::from_iter(self.ledger.held_by(peer))),
-            Event::Gone(peer) => self.forget(peer, &mut out),
+            Event::Gone(peer) => self.forget(peer, out),
             Event::Drain(limit) => self.drain(now, limit),
             Event::Tick => {}
         }
-        self.run_timers(now, &mut out);
+        self.run_timers(now, out);
         for batch in self.ledger.over(now, self.rules.keep) {
-            self.forget_batch(batch, &mut out);
+            self.forget_batch(batch, out);
         }
         match self.drains {
-            None => self.give_out(now, &mut out),
+            None => self.give_out(now, out),
             Some(until) if until <= now || self.status().leased == 0 => {
                 out.push(Effect::Shutdown);
             }
             Some(_) => {}
         }
-        out
     }
 
     /// When the next [`Event::Tick`] is due, if nothing happens before.
@@ -342,7 +347,18 @@ impl Machine {
     }
 
     fn keep(&mut self, record: Record, out: &mut Vec<Effect>) {
-        out.push(Effect::Keep(record.clone()));
+        let is_death = |it: &Record| {
+            matches!(
+                it,
+                Record::Ended {
+                    end: End::Dead(_),
+                    ..
+                }
+            )
+        };
+        if !self.rules.is_volatile || is_death(&record) {
+            out.push(Effect::Keep(record.clone()));
+        }
         self.restore(record);
     }
 

@@ -23,6 +23,31 @@ fn a_task_that_is_submitted_twice_is_one_task() {
 }
 
 #[test]
+fn in_memory_alone_only_deaths_are_to_be_kept() {
+    let rules = Rules {
+        is_volatile: true,
+        most_errors: 1,
+        ..Rules::default()
+    };
+    let mut m = Played::with(rules);
+    m.submit(2);
+    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.say(Peer(1), done(0, 1, 9));
+    let (id, attempt, message) = (TaskId(1), 1, "no".to_owned());
+    m.say(
+        Peer(1),
+        ToScheduler::Failed {
+            id,
+            attempt,
+            message,
+        },
+    );
+    let end = End::Dead("no".into());
+    assert_eq!(m.kept, [Record::Ended { id, end }]);
+    assert_eq!((m.machine.status().ended, m.machine.status().dead), (1, 1));
+}
+
+#[test]
 fn a_full_scheduler_is_busy_until_a_task_has_ended() {
     let rules = Rules {
         most_bytes: 600,

@@ -262,7 +262,7 @@ impl Hub {
     }
 
     fn step(&mut self, event: Event) {
-        self.pending.append(&mut self.machine.step(self.now, event));
+        self.machine.step_into(self.now, event, &mut self.pending);
     }
 
     /// First what is to be kept, in one transaction; then what is to be said, one packet a peer.
@@ -290,7 +290,7 @@ impl Hub {
         records.iter().for_each(say_death);
         for peer in std::mem::take(&mut self.overviews) {
             let mail = mail.entry(peer).or_default();
-            mail.push(FromCluster::Overview(self.overview()));
+            mail.push(FromCluster::Overview(Box::new(self.overview())));
         }
         for (peer, mail) in self.in_turn(mail) {
             if let Some(link) = self.links.get(&peer) {

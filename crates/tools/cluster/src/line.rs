@@ -25,6 +25,8 @@ use crate::wire::PACKET_BYTES;
 
 /// What has room in a free third of the smallest buffer of a socket.
 const SHORT_BYTES: usize = 1 << 10;
+/// Hardly more have room in it.
+const SHORT_MESSAGES: usize = 64;
 
 /// How long the other side's system may leave unanswered what was sent to it. Without such a limit,
 /// TCP tries for a quarter of an hour.
@@ -84,6 +86,10 @@ impl Line {
     /// Sends what was put together before, if that takes no wait: it is short, and the peer takes what it
     /// is sent. Returns false if nothing was sent.
     pub(crate) fn post_at_once<M: Message>(&self, mail: &Mail<M>) -> Result<bool, LineError> {
+        // Those of a long mail are not counted: that takes a while, and it is no short one.
+        if mail.messages.len() > SHORT_MESSAGES {
+            return Ok(false);
+        }
         // Counts, and copies nothing.
         let bytes = |message| borsh::object_length(message).unwrap_or(usize::MAX);
         let all = mail.messages.iter().map(bytes);
