@@ -54,10 +54,12 @@ impl Machine {
     pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let mut out = Vec::new();
         self.step_into(now, event, &mut out);
+        self.tell_followers(&mut out);
         out
     }
 
-    /// A [`step`](Self::step) whose effects are put after those of the steps before it.
+    /// A [`step`](Self::step) of several that are one turn: its effects are put after those of the steps
+    /// before it, and [`tell_followers`](Self::tell_followers) is to be called after the last one.
     pub fn step_into(&mut self, now: Duration, event: Event, out: &mut Vec<Effect>) {
         match event {
             Event::Received(peer, message) => self.received(now, peer, message, out),
@@ -73,9 +75,21 @@ impl Machine {
         match self.drains {
             None => self.give_out(now, out),
             Some(until) if until <= now || self.status().leased == 0 => {
+                // Nothing is told after the last word.
+                self.tell_followers(out);
                 out.push(Effect::Shutdown);
             }
             Some(_) => {}
+        }
+    }
+
+    /// Tells those who follow a batch of the ends that have come since this was called the last time:
+    /// of all of them at once, where each step would tell of one, and they would have to ask again.
+    pub fn tell_followers(&mut self, out: &mut Vec<Effect>) {
+        for batch in self.waiting.take_news() {
+            for (peer, since) in self.waiting.take_followers(batch) {
+                self.follow(peer, batch, since, out);
+            }
         }
     }
 
@@ -205,9 +219,11 @@ impl Machine {
     /// Forgets a batch, unless a task of it is open.
     fn forget_batch(&mut self, batch: u64, out: &mut Vec<Effect>) {
         if self.ledger.batches.is_closed(batch) {
+            // The last ends may have come in this very turn, and can be told now or never.
+            self.tell_followers(out);
             let next = self.ledger.next_id();
             self.keep(Record::Forgotten { batch, next }, out);
-            self.tell_followers(batch, out);
+            self.waiting.note_news(batch);
         }
     }
 
@@ -273,7 +289,8 @@ impl Machine {
         }
     }
 
-    /// Records how a task has ended, and tells all who wait for it. `by` has said it, or is gone.
+    /// Records how a task has ended, and tells all who wait for it; those who follow its batch, after
+    /// the step. `by` has said it, or is gone.
     fn end(&mut self, by: Option<Peer>, id: TaskId, end: End, out: &mut Vec<Effect>) {
         let holder = self.ledger.lease(id).map(|lease| lease.peer);
         if let Some(holder) = holder.filter(|_| holder != by) {
@@ -284,13 +301,7 @@ impl Machine {
             out.extend(self.ledger.told(id).map(|told| Effect::Send(peer, told)));
         }
         let batch = self.ledger.get(id).map_or(0, |task| task.key.batch);
-        self.tell_followers(batch, out);
-    }
-
-    fn tell_followers(&mut self, batch: u64, out: &mut Vec<Effect>) {
-        for (peer, since) in self.waiting.take_followers(batch) {
-            self.follow(peer, batch, since, out);
-        }
+        self.waiting.note_news(batch);
     }
 
     /// A peer is gone: it waits for nothing any more, and its tasks go back.

@@ -271,6 +271,7 @@ impl Hub {
         let mut mail: BTreeMap<Peer, Mails> = BTreeMap::new();
         let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
         self.heard = 0;
+        self.machine.tell_followers(&mut self.pending);
         for effect in self.pending.drain(..) {
             match effect {
                 Effect::Keep(record) => records.push(record),
