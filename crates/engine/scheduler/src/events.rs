@@ -26,7 +26,8 @@ pub enum Event {
 /// before all that is to be kept before it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Make this durable. A scheduler that lives in memory alone leaves it out.
+    /// Make this durable. A scheduler that lives in memory alone leaves it out, and can do without
+    /// most of them: [`Rules::is_volatile`].
     Keep(Record),
     /// Tell this peer. If it has gone meanwhile, its `Gone` is on the way.
     Send(Peer, FromScheduler),
@@ -61,6 +62,9 @@ pub struct Rules {
     /// How long the results of a batch are kept after its last task has ended; without, until a
     /// client has it forgotten.
     pub keep: Option<Duration>,
+    /// Nothing is made durable: of all that would be kept only deaths are effects, for a person may want
+    /// to see them. No other task or result is copied for an effect that is thrown away.
+    pub is_volatile: bool,
 }
 
 impl Default for Rules {
@@ -75,6 +79,7 @@ impl Default for Rules {
             seed: 0,
             most_bytes: 256 << 20,
             keep: None,
+            is_volatile: false,
         }
     }
 }

@@ -55,25 +55,44 @@ impl Machine {
     #[must_use = "the effects are to be carried out"]
     pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let mut out = Vec::new();
+        self.step_into(now, event, &mut out);
+        self.tell_followers(&mut out);
+        out
+    }
+
+    /// A [`step`](Self::step) of several that are one turn: its effects are put after those of the steps
+    /// before it, and [`tell_followers`](Self::tell_followers) is to be called after the last one.
+    pub fn step_into(&mut self, now: Duration, event: Event, out: &mut Vec<Effect>) {
         match event {
-            Event::Received(peer, message) => self.received(now, peer, message, &mut out),
+            Event::Received(peer, message) => self.received(now, peer, message, out),
             Event::Alive(peer) => self.renew(now, peer, &Vec::from_iter(self.ledger.held_by(peer))),
-            Event::Gone(peer) => self.forget(peer, &mut out),
+            Event::Gone(peer) => self.forget(peer, out),
             Event::Drain(limit) => self.drain(now, limit),
             Event::Tick => {}
         }
-        self.run_timers(now, &mut out);
+        self.run_timers(now, out);
         for batch in self.ledger.over(now, self.rules.keep) {
-            self.forget_batch(batch, &mut out);
+            self.forget_batch(batch, out);
         }
         match self.drains {
-            None => self.give_out(now, &mut out),
+            None => self.give_out(now, out),
             Some(until) if until <= now || self.status().leased == 0 => {
+                // Nothing is told after the last word.
+                self.tell_followers(out);
                 out.push(Effect::Shutdown);
             }
             Some(_) => {}
         }
-        out
+    }
+
+    /// Tells those who follow a batch of the ends that have come since this was called the last time:
+    /// of all of them at once, where each step would tell of one, and they would have to ask again.
+    pub fn tell_followers(&mut self, out: &mut Vec<Effect>) {
+        for batch in self.waiting.take_news() {
+            for (peer, since) in self.waiting.take_followers(batch) {
+                self.follow(peer, batch, since, out);
+            }
+        }
     }
 
     /// When the next [`Event::Tick`] is due, if nothing happens before.
@@ -194,9 +213,11 @@ impl Machine {
     /// Forgets a batch, unless a task of it is open.
     fn forget_batch(&mut self, batch: u64, out: &mut Vec<Effect>) {
         if self.ledger.batches.is_closed(batch) {
+            // The last ends may have come in this very turn, and can be told now or never.
+            self.tell_followers(out);
             let next = self.ledger.next_id();
             self.keep(Record::Forgotten { batch, next }, out);
-            self.tell_followers(batch, out);
+            self.waiting.note_news(batch);
         }
     }
 
@@ -262,7 +283,8 @@ impl Machine {
         }
     }
 
-    /// Records how a task has ended, and tells all who wait for it. `by` has said it, or is gone.
+    /// Records how a task has ended, and tells all who wait for it; those who follow its batch, after
+    /// the step. `by` has said it, or is gone.
     fn end(&mut self, by: Option<Peer>, id: TaskId, end: End, out: &mut Vec<Effect>) {
         let holder = self.ledger.lease(id).map(|lease| lease.peer);
         if let Some(holder) = holder.filter(|_| holder != by) {
@@ -273,13 +295,7 @@ impl Machine {
             out.extend(self.ledger.told(id).map(|told| Effect::Send(peer, told)));
         }
         let batch = self.ledger.get(id).map_or(0, |task| task.key.batch);
-        self.tell_followers(batch, out);
-    }
-
-    fn tell_followers(&mut self, batch: u64, out: &mut Vec<Effect>) {
-        for (peer, since) in self.waiting.take_followers(batch) {
-            self.follow(peer, batch, since, out);
-        }
+        self.waiting.note_news(batch);
     }
 
     /// A peer is gone: it waits for nothing any more, and its tasks go back.
@@ -339,7 +355,18 @@ impl Machine {
     }
 
     fn keep(&mut self, record: Record, out: &mut Vec<Effect>) {
-        out.push(Effect::Keep(record.clone()));
+        let is_death = |it: &Record| {
+            matches!(
+                it,
+                Record::Ended {
+                    end: End::Dead(_),
+                    ..
+                }
+            )
+        };
+        if !self.rules.is_volatile || is_death(&record) {
+            out.push(Effect::Keep(record.clone()));
+        }
         self.restore(record);
     }
 

@@ -11,6 +11,8 @@ pub(crate) struct Waiting {
     /// With the place in the batch from which on they want to know.
     followers: BTreeMap<(u64, Peer), u64>,
     wishes: BTreeMap<Peer, Wishes>,
+    /// Batches that have followers, and something to tell them.
+    news: BTreeSet<u64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -43,6 +45,20 @@ impl Waiting {
             }
         }
         peers
+    }
+
+    /// There is something to tell those who follow this batch.
+    pub(crate) fn note_news(&mut self, batch: u64) {
+        let first = (batch, Peer(0));
+        let mut all = self.followers.range(first..=(batch, Peer(u64::MAX)));
+        if all.next().is_some() {
+            self.news.insert(batch);
+        }
+    }
+
+    /// The batches of which there is something to tell, since this was asked the last time.
+    pub(crate) fn take_news(&mut self) -> BTreeSet<u64> {
+        std::mem::take(&mut self.news)
     }
 
     /// Who wants to be told of the next ends of this batch, and from which place on. They have to

@@ -23,6 +23,31 @@ fn a_task_that_is_submitted_twice_is_one_task() {
 }
 
 #[test]
+fn in_memory_alone_only_deaths_are_to_be_kept() {
+    let rules = Rules {
+        is_volatile: true,
+        most_errors: 1,
+        ..Rules::default()
+    };
+    let mut m = Played::with(rules);
+    m.submit(2);
+    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.say(Peer(1), done(0, 1, 9));
+    let (id, attempt, message) = (TaskId(1), 1, "no".to_owned());
+    m.say(
+        Peer(1),
+        ToScheduler::Failed {
+            id,
+            attempt,
+            message,
+        },
+    );
+    let end = End::Dead("no".into());
+    assert_eq!(m.kept, [Record::Ended { id, end }]);
+    assert_eq!((m.machine.status().ended, m.machine.status().dead), (1, 1));
+}
+
+#[test]
 fn a_full_scheduler_is_busy_until_a_task_has_ended() {
     let rules = Rules {
         most_bytes: 600,
@@ -147,7 +172,7 @@ fn results_come_in_the_order_of_their_ends_from_any_place_on() {
     m.say(Peer(1), ToScheduler::Credit { most: 3 });
     assert_eq!(m.say(CLIENT, results(0)), []);
     let ended = |id: u64| (TaskId(id), Ok(vec![u8::try_from(id).unwrap()]));
-    let at_once = [told(0, 1, vec![ended(2)]), recorded(Peer(1), 2)];
+    let at_once = [recorded(Peer(1), 2), told(0, 1, vec![ended(2)])];
     assert_eq!(m.say(Peer(1), done(2, 1, 2)), at_once);
     for id in [0, 1] {
         m.say(Peer(1), done(id, 1, u8::try_from(id).unwrap()));
@@ -372,7 +397,51 @@ fn who_follows_a_batch_that_is_forgotten_is_told() {
     m.say(Peer(1), done(0, 1, 7));
     assert_eq!(m.say(CLIENT, results(1)), []);
     let effects = m.say(CLIENT, ToScheduler::Forget { batch: BATCH });
-    assert_eq!(effects, [told(1, 1, Vec::new()), batch(0, 0)]);
+    assert_eq!(effects, [batch(0, 0), told(1, 1, Vec::new())]);
+}
+
+#[test]
+fn ends_that_come_in_one_turn_are_told_together() {
+    let mut m = Played::new();
+    m.submit(3);
+    m.say(Peer(1), ToScheduler::Credit { most: 3 });
+    assert_eq!(m.say(CLIENT, results(0)), []);
+    let mut effects = Vec::new();
+    for id in 0..2 {
+        let done = Event::Received(Peer(1), done(id, 1, 7));
+        m.machine.step_into(m.now, done, &mut effects);
+    }
+    let is_told = |effect: &Effect| matches!(effect, Effect::Send(CLIENT, _));
+    assert!(!effects.iter().any(is_told), "{effects:?}");
+    effects.clear();
+    m.machine.tell_followers(&mut effects);
+    let ended = |id| (TaskId(id), Ok(vec![7]));
+    assert_eq!(effects, [told(0, 2, vec![ended(0), ended(1)])]);
+    effects.clear();
+    m.machine.tell_followers(&mut effects);
+    assert_eq!(effects, [], "they have to ask again");
+}
+
+/// Of a batch that is kept no longer than it is open, and by a scheduler that ends with its last lease.
+#[test]
+fn the_last_end_is_told_before_its_batch_is_forgotten_and_before_the_scheduler_ends() {
+    let keep = Some(Duration::ZERO);
+    for (keep, drains) in [(keep, false), (None, true)] {
+        let mut m = Played::with(Rules {
+            keep,
+            ..Rules::default()
+        });
+        m.submit(1);
+        m.ready(Peer(1));
+        assert_eq!(m.say(CLIENT, results(0)), []);
+        if drains {
+            m.step(Event::Drain(Duration::from_secs(5)));
+        }
+        let effects = m.say(Peer(1), done(0, 1, 7));
+        let end = told(0, 1, vec![(TaskId(0), Ok(vec![7]))]);
+        assert_eq!(effects[..2], [recorded(Peer(1), 0), end]);
+        assert_eq!(effects.get(2), drains.then_some(&Effect::Shutdown));
+    }
 }
 
 #[test]

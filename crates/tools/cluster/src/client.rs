@@ -159,7 +159,7 @@ impl Client {
             &ToCluster::Overview,
             ANSWER_LIMIT,
             |message| match message {
-                FromCluster::Overview(overview) => Some(overview),
+                FromCluster::Overview(overview) => Some(*overview),
                 FromCluster::Machine(_) => None,
             },
         )?;

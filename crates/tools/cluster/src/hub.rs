@@ -30,13 +30,21 @@ use saying::{say_death, say_when_full};
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
 
-/// How much is taken in before the effects are carried out.
+/// How many packets are taken in before the effects are carried out.
 const MOST_INPUTS: usize = 256;
+
+/// After how many messages they are carried out within a turn: peers go on with the answers to the first
+/// ones while the others are decided. On disk each time is a commit, and more tasks share it.
+const MOST_UNANSWERED: usize = 512;
+const MOST_UNCOMMITTED: usize = 4096;
 
 const TICK: Duration = Duration::from_millis(100);
 
 /// How many dead tasks are shown.
 const MOST_DEAD: usize = 20;
+
+/// What a peer is told in a turn.
+type Mails = Vec<FromCluster>;
 
 struct Link {
     outbox: Outbox,
@@ -58,6 +66,8 @@ pub(crate) struct Hub {
     /// How long it has run, without the time that it was stopped.
     now: Duration,
     pending: Vec<Effect>,
+    /// How many messages were heard since that was carried out.
+    heard: usize,
     overviews: Vec<Peer>,
     rate: Rate,
     /// What the packets of this turn take of the room.
@@ -87,6 +97,7 @@ impl Hub {
             started: Instant::now(),
             now: Duration::ZERO,
             pending: Vec::new(),
+            heard: 0,
             overviews: Vec::new(),
             rate: Rate::default(),
             loads: Vec::new(),
@@ -109,23 +120,7 @@ impl Hub {
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
             self.now += looked.elapsed().min(2 * TICK);
             looked = Instant::now();
-            match first {
-                Ok(input) => {
-                    let more = inputs.try_iter().take(MOST_INPUTS);
-                    std::iter::once(input)
-                        .chain(more)
-                        .for_each(|input| self.take_in(input));
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-            }
-            while self.signals < self.asked.load(Ordering::Relaxed) {
-                self.signal();
-            }
-            let timer = self.machine.next_timer();
-            if timer.is_some_and(|timer| timer <= self.now) {
-                self.step(Event::Tick);
-            }
-            if let Err(why) = self.carry_out() {
+            if let Err(why) = self.turn(first, inputs) {
                 self.refuse_all(&why);
                 return Err(why);
             }
@@ -135,6 +130,27 @@ impl Hub {
         }
         self.links.clear();
         Ok(())
+    }
+
+    fn turn(
+        &mut self,
+        first: Result<Input, RecvTimeoutError>,
+        inputs: &Receiver<Input>,
+    ) -> Result<(), String> {
+        if let Ok(input) = first {
+            let more = inputs.try_iter().take(MOST_INPUTS);
+            std::iter::once(input)
+                .chain(more)
+                .try_for_each(|input| self.take_in(input))?;
+        }
+        while self.signals < self.asked.load(Ordering::Relaxed) {
+            self.signal();
+        }
+        let timer = self.machine.next_timer();
+        if timer.is_some_and(|timer| timer <= self.now) {
+            self.step(Event::Tick);
+        }
+        self.carry_out()
     }
 
     /// How long to wait when nothing comes.
@@ -160,22 +176,36 @@ impl Hub {
             })
     }
 
-    fn take_in(&mut self, input: Input) {
+    fn take_in(&mut self, input: Input) -> Result<(), String> {
         match input {
             Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
             Input::Came(peer, received, load) => {
                 self.loads.push(load);
                 let Some(link) = self.links.get(&peer) else {
-                    return; // Cut off meanwhile.
+                    return Ok(()); // Cut off meanwhile.
                 };
                 for message in link.outbox.line().note(received) {
                     self.hear(peer, message);
+                    if self.heard >= self.most_heard() {
+                        self.carry_out()?;
+                        if !self.links.contains_key(&peer) {
+                            break; // Hung up by that.
+                        }
+                    }
                 }
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
             // The page may have given up.
             Input::Look(reply) => drop(reply.try_send(self.overview())),
+        }
+        Ok(())
+    }
+
+    fn most_heard(&self) -> usize {
+        match self.store {
+            Some(_) => MOST_UNCOMMITTED,
+            None => MOST_UNANSWERED,
         }
     }
 
@@ -212,6 +242,7 @@ impl Hub {
     }
 
     fn hear(&mut self, peer: Peer, message: ToCluster) {
+        self.heard += 1;
         match message {
             ToCluster::Overview => self.overviews.push(peer),
             // A person ends the scheduler where it runs.
@@ -246,14 +277,16 @@ impl Hub {
     }
 
     fn step(&mut self, event: Event) {
-        self.pending.append(&mut self.machine.step(self.now, event));
+        self.machine.step_into(self.now, event, &mut self.pending);
     }
 
     /// First what is to be kept, in one transaction; then what is to be said, one packet a peer.
     fn carry_out(&mut self) -> Result<(), String> {
         let mut records: Vec<Record> = Vec::new();
-        let mut mail: BTreeMap<Peer, Vec<FromCluster>> = BTreeMap::new();
+        let mut mail: BTreeMap<Peer, Mails> = BTreeMap::new();
         let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
+        self.heard = 0;
+        self.machine.tell_followers(&mut self.pending);
         for effect in self.pending.drain(..) {
             match effect {
                 Effect::Keep(record) => records.push(record),
@@ -273,9 +306,9 @@ impl Hub {
         records.iter().for_each(say_death);
         for peer in std::mem::take(&mut self.overviews) {
             let mail = mail.entry(peer).or_default();
-            mail.push(FromCluster::Overview(self.overview()));
+            mail.push(FromCluster::Overview(Box::new(self.overview())));
         }
-        for (peer, mail) in mail {
+        for (peer, mail) in self.in_turn(mail) {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
             }
@@ -289,6 +322,20 @@ impl Hub {
                 .for_each(|link| link.outbox.put_last(last()));
         }
         Ok(())
+    }
+
+    /// In which order peers are told: first a worker that gets a task, and a client, which waits for a
+    /// result, before the worker that has done it and waits for nothing.
+    fn in_turn(&self, mail: BTreeMap<Peer, Mails>) -> Vec<(Peer, Mails)> {
+        let is_lease =
+            |it: &FromCluster| matches!(it, FromCluster::Machine(FromScheduler::Lease { .. }));
+        let is_client = |link: &Link| link.role == Role::Client;
+        let mut mail = Vec::from_iter(mail);
+        mail.sort_by_cached_key(|(peer, messages)| {
+            let has_lease = messages.iter().any(is_lease);
+            (!has_lease, !self.links.get(peer).is_some_and(is_client))
+        });
+        mail
     }
 
     fn refuse_all(&mut self, why: &str) {

@@ -25,6 +25,8 @@ use crate::wire::PACKET_BYTES;
 
 /// What has room in a free third of the smallest buffer of a socket.
 const SHORT_BYTES: usize = 1 << 10;
+/// Hardly more have room in it.
+const SHORT_MESSAGES: usize = 64;
 
 /// How long the other side's system may leave unanswered what was sent to it. Without such a limit,
 /// TCP tries for a quarter of an hour.
@@ -84,6 +86,10 @@ impl Line {
     /// Sends what was put together before, if that takes no wait: it is short, and the peer takes what it
     /// is sent. Returns false if nothing was sent.
     pub(crate) fn post_at_once<M: Message>(&self, mail: &Mail<M>) -> Result<bool, LineError> {
+        // Those of a long mail are not counted: that takes a while, and it is no short one.
+        if mail.messages.len() > SHORT_MESSAGES {
+            return Ok(false);
+        }
         // Counts, and copies nothing.
         let bytes = |message| borsh::object_length(message).unwrap_or(usize::MAX);
         let all = mail.messages.iter().map(bytes);
@@ -232,6 +238,7 @@ mod tests {
     use super::*;
     use crate::key::Key;
     use crate::login;
+    use crate::receiving::CHUNK;
     use crate::sending::seal;
     use crate::wire::{BODY_LIMIT, Hello, PACKET_LIMIT, ToCluster, VERSION};
 
@@ -284,6 +291,8 @@ mod tests {
                 assert_eq!(body.len(), length);
             }
         });
+        // Of the longest frame, and what is read at once, whatever has gone through.
+        assert!(lock(&theirs.receiving).room() <= 2 * CHUNK);
     }
 
     #[test]

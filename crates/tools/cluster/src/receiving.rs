@@ -17,9 +17,11 @@ pub(crate) const LENGTH_BYTES: usize = 4;
 /// Nothing is put aside for a length that a peer claims: it grows with what has come.
 pub(crate) struct Receiving {
     nonce: u64,
-    /// The part that has arrived of the next frames, from `start` on.
+    /// The part that has arrived of the next frames, from `start` to `end`. After it is room to read
+    /// into, which is not cleared before each read: to clear it took longer than to read a short packet.
     sealed: Vec<u8>,
     start: usize,
+    end: usize,
     /// The part that has arrived of the next packets, from `begin` on.
     plain: Vec<u8>,
     begin: usize,
@@ -33,10 +35,17 @@ impl Receiving {
             nonce,
             sealed: Vec::new(),
             start: 0,
+            end: 0,
             plain: Vec::new(),
             begin: 0,
             heard: Instant::now(),
         }
+    }
+
+    /// How many bytes are put aside for frames.
+    #[cfg(test)]
+    pub(crate) fn room(&self) -> usize {
+        self.sealed.len()
     }
 
     /// For how long nothing has come.
@@ -59,7 +68,7 @@ impl Receiving {
 
     /// Opens the next frame, if it is whole.
     fn open(&mut self, noise: &StatelessTransportState) -> Result<bool, &'static str> {
-        let rest = &self.sealed[self.start..];
+        let rest = &self.sealed[self.start..self.end];
         let Some((length, rest)) = rest.split_first_chunk() else {
             return Ok(false);
         };
@@ -100,16 +109,17 @@ impl Receiving {
         self.plain.drain(..self.begin);
         self.plain.shrink_to(CHUNK);
         self.begin = 0;
-        self.sealed.drain(..self.start);
+        self.sealed.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
         self.start = 0;
-        let had = self.sealed.len();
-        self.sealed.extend_from_slice(&ZEROES);
-        let got = stream.read(&mut self.sealed[had..]);
-        self.sealed.truncate(had + *got.as_ref().unwrap_or(&0));
-        let has_come = got? > 0;
-        if has_come {
+        if self.sealed.len() - self.end < CHUNK {
+            self.sealed.resize(self.end + CHUNK, 0);
+        }
+        let got = stream.read(&mut self.sealed[self.end..])?;
+        self.end += got;
+        if got > 0 {
             self.heard = Instant::now();
         }
-        Ok(has_come)
+        Ok(got > 0)
     }
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Error, Row, params};
+use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
 use file::{cannot_write, unreadable};
@@ -27,8 +27,12 @@ const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?
 const EVENT: &str = "INSERT INTO event (task, what, value) VALUES (?, ?, ?)";
 const BLAME: &str = "UPDATE task SET errors = ?, deaths = ? WHERE id = ?";
 const CLEAN: &str = "UPDATE task SET errors = 0, deaths = 0 WHERE id = ?";
-const SWEEP: [&str; 2] = [
-    "DELETE FROM event WHERE task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
+/// Each part of the events by the index that it has.
+const SWEEP: [&str; 3] = [
+    "DELETE FROM event WHERE what IN ('done', 'cancelled')
+     AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
+    "DELETE FROM event WHERE what IN ('dead', 'revived')
+     AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
     "DELETE FROM task WHERE id IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
 ];
 
@@ -125,7 +129,7 @@ impl Store {
     pub(crate) fn keep(&self, records: &[Record]) -> Result<(), String> {
         let keep = || {
             let transaction = file::write(&self.database)?;
-            records.iter().try_for_each(|record| self.write(record))?;
+            self.write(records)?;
             let first = self.sweeping.borrow().first().copied();
             first.map_or(Ok(()), |batch| self.sweep(batch))?;
             transaction.commit()
@@ -137,7 +141,20 @@ impl Store {
         self.database.prepare_cached(statement)?.execute(values)
     }
 
-    fn write(&self, record: &Record) -> Result<(), Error> {
+    /// The two statements that each task needs are looked up once for all of them.
+    fn write(&self, records: &[Record]) -> Result<(), Error> {
+        let mut add = self.database.prepare_cached(TASK)?;
+        let mut note = self.database.prepare_cached(EVENT)?;
+        let mut write = |record: &Record| self.write_one(record, &mut add, &mut note);
+        records.iter().try_for_each(&mut write)
+    }
+
+    fn write_one(
+        &self,
+        record: &Record,
+        add: &mut Statement<'_>,
+        note: &mut Statement<'_>,
+    ) -> Result<(), Error> {
         match record {
             Record::Accepted { id, key, call } => {
                 let (id, batch) = (id.0.cast_signed(), key.batch.cast_signed());
@@ -145,18 +162,18 @@ impl Store {
                 while self.sweeping.borrow().contains(&batch) {
                     self.sweep(batch)?;
                 }
-                self.run(TASK, params![id, batch, key.index, call.kind, call.body])?;
+                add.execute(params![id, batch, key.index, call.kind, call.body])?;
             }
             Record::Blamed { id, errors, deaths } => {
                 self.run(BLAME, params![errors, deaths, id.0.cast_signed()])?;
             }
             Record::Ended { id, end } => {
                 let (what, value) = told(end);
-                self.run(EVENT, params![id.0.cast_signed(), what, value])?;
+                note.execute(params![id.0.cast_signed(), what, value])?;
             }
             Record::Revived { id } => {
                 let id = id.0.cast_signed();
-                self.run(EVENT, params![id, "revived", told(&End::Cancelled).1])?;
+                note.execute(params![id, "revived", told(&End::Cancelled).1])?;
                 self.run(CLEAN, params![id])?;
             }
             Record::Forgotten { batch, next } => {
@@ -228,7 +245,7 @@ mod tests {
         let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
         let born = Connection::open(&path).unwrap();
         // Whatever stands in its head: there is no table.
-        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 2;")
+        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 3;")
             .unwrap();
         drop(born);
         assert!(fs::metadata(&path).unwrap().len() > 0);

@@ -66,9 +66,10 @@ impl<'a> Submission<'a> {
         self.under_way = 0;
     }
 
-    /// What is to be said now: half a window at a time, so that packets are large.
+    /// What is to be said now: a quarter of a window at a time, so that packets are large, and the
+    /// scheduler has tasks to take in while those before them are accepted.
     pub(crate) fn next(&mut self) -> Vec<ToCluster> {
-        if self.under_way > WINDOW / 2 {
+        if self.under_way > WINDOW - WINDOW / 4 {
             return Vec::new();
         }
         let mut bytes = 0;
@@ -139,5 +140,31 @@ impl<'a> Submission<'a> {
                  it is about to end; {again}"
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scheduler::TaskId;
+
+    use super::*;
+
+    #[test]
+    fn the_next_tasks_are_said_when_a_quarter_of_the_window_is_accepted() {
+        let bodies = vec![Vec::new(); 3 * WINDOW];
+        let mut tasks = Submission::new(1, "square", &bodies).unwrap();
+        tasks.begin();
+        assert_eq!(tasks.next().len(), WINDOW);
+        let mut accepted = 0..u32::MAX;
+        let mut accept = |tasks: &mut Submission<'_>, count| {
+            for index in accepted.by_ref().take(count) {
+                let (id, key) = (TaskId(index.into()), Key { batch: 1, index });
+                tasks.hear(&FromCluster::Machine(FromScheduler::Accepted { id, key }));
+            }
+        };
+        accept(&mut tasks, WINDOW / 4 - 1);
+        assert_eq!(tasks.next().len(), 0);
+        accept(&mut tasks, 1);
+        assert_eq!(tasks.next().len(), WINDOW / 4);
     }
 }

@@ -20,6 +20,10 @@ const MOST_AHEAD: u32 = 1024;
 /// a packet each would take longer than they do.
 const TOGETHER: Duration = Duration::from_millis(1);
 
+/// How many words wait for each other at most: the scheduler has the ends of these while the next tasks
+/// are done, and not all ends at once when there is no task left here.
+const MOST_UNSAID: usize = 256;
+
 /// A task that is lent to this worker, and not begun.
 pub(crate) struct Lent {
     pub(crate) id: TaskId,
@@ -138,7 +142,7 @@ impl Tasks {
             return; // Given back.
         };
         let took = begun.elapsed();
-        self.mean = Some(self.mean.map_or(took, |mean| (mean * 7 + took) / 8));
+        self.mean = Some(self.mean.map_or(took, |mean| later_mean(mean, took)));
         let outcome = outcome.and_then(|body| match body.len() {
             0..=BODY_LIMIT => Ok(body),
             bytes => Err(format!(
@@ -161,11 +165,12 @@ impl Tasks {
         self.since.get_or_insert_with(Instant::now);
     }
 
-    /// What is to be said now: beginnings at once, and ends with them, or when no task follows, or after
-    /// a while. After it was sent, [`is_sent`](Self::is_sent) is to be called.
+    /// What is to be said now: beginnings at once, and ends with them, or when no task follows, or there
+    /// are many, or after a while. After it was sent, [`is_sent`](Self::is_sent) is to be called.
     pub(crate) fn take_due(&mut self, is_idle: bool) -> Vec<ToCluster> {
         let is_late = |since: Instant| since.elapsed() >= 2 * TOGETHER;
-        let is_due = self.has_begun || is_idle || self.since.is_some_and(is_late);
+        let is_much = self.unsaid.len() >= MOST_UNSAID;
+        let is_due = self.has_begun || is_idle || is_much || self.since.is_some_and(is_late);
         if self.is_saying || !is_due || self.unsaid.is_empty() {
             return Vec::new();
         }
@@ -193,15 +198,14 @@ impl Tasks {
         self.running.len() + self.told.len()
     }
 
-    /// How many tasks this worker should hold.
+    /// How many tasks this worker should hold. One that runs counts when it has taken as long as all that
+    /// wait should take: before that its age says how long its thread has not had the processor, or has
+    /// waited to say that it begins, and a quick task would look slow.
     pub(crate) fn wanted(&self, jobs: u32, ahead: Option<u32>) -> u32 {
         let ahead = ahead.unwrap_or_else(|| {
-            let running = self
-                .running
-                .values()
-                .map(|(_, begun)| begun.elapsed())
-                .max();
-            let longest = running.unwrap_or_default().max(self.mean.unwrap_or(AHEAD));
+            let ages = self.running.values().map(|(_, begun)| begun.elapsed());
+            let slow = ages.filter(|&age| age >= AHEAD).max();
+            let longest = slow.unwrap_or_default().max(self.mean.unwrap_or(AHEAD));
             let fit = AHEAD.as_nanos() / longest.as_nanos().max(1);
             let fit = u32::try_from(fit).unwrap_or(u32::MAX).clamp(1, MOST_AHEAD);
             fit.saturating_mul(jobs)
@@ -250,6 +254,14 @@ impl Tasks {
     }
 }
 
+/// The mean after one more task. It grows to twice what it was at most: a thread that was without the
+/// processor for a moment makes one quick task a thousand times as long, and if the mean said so, all that
+/// wait would be given back. Slow ones that follow each other double it each.
+fn later_mean(mean: Duration, took: Duration) -> Duration {
+    let most = mean * 9 + Duration::from_micros(1);
+    (mean * 7 + took.min(most)) / 8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,6 +299,69 @@ mod tests {
         assert!(tasks.take_due(false).is_empty(), "it was said before");
         assert_eq!(begin(&mut tasks), Some(TaskId(3)));
     }
+
+    #[test]
+    fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
+        let mut tasks = Tasks::default();
+        let lend = |tasks: &mut Tasks, number| {
+            let (id, attempt, call) = lent(number);
+            assert!(tasks.lend(id, attempt, call).is_none());
+        };
+        let mean = Duration::from_micros(1);
+        tasks.mean = Some(mean);
+        let wanted = tasks.wanted(1, None);
+        let _said = tasks.begin(wanted);
+        (0..9).for_each(|number| lend(&mut tasks, number));
+        let (id, _) = tasks.start(1).unwrap();
+        let begun = Instant::now().checked_sub(AHEAD / 4).unwrap();
+        tasks.running.insert(id, (1, begun));
+        let adjusted = tasks.adjust(1, None);
+        if begun.elapsed() >= AHEAD {
+            return; // This thread was without the processor for as long.
+        }
+        assert!(adjusted.is_empty());
+        // That of the task was, and it has ended.
+        let begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
+        tasks.running.insert(id, (1, begun));
+        tasks.end(id, Ok(Vec::new()));
+        assert!(tasks.adjust(1, None).is_empty());
+        let (id, _) = tasks.start(1).unwrap();
+        // The others of this one would wait for long.
+        let begun = Instant::now().checked_sub(AHEAD).unwrap();
+        tasks.running.insert(id, (1, begun));
+        assert_eq!(tasks.wanted(1, None), 2);
+        // Six of the seven that wait, and how many it takes now.
+        assert_eq!(tasks.adjust(1, None).len(), 1 + 6);
+    }
+
+    #[test]
+    fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
+        let mean = Some(Duration::from_nanos(1));
+        let mut tasks = Tasks {
+            mean,
+            ..Tasks::default()
+        };
+        let _said = tasks.begin(9999);
+        for number in 0..1000 {
+            let (id, attempt, call) = lent(number);
+            assert!(tasks.lend(id, attempt, call).is_none());
+        }
+        let mut said = Vec::new();
+        while let Some((id, _)) = tasks.start(1) {
+            let due = tasks.take_due(false);
+            if !due.is_empty() {
+                said.push(due.len());
+                tasks.is_sent();
+            }
+            tasks.end(id, Ok(Vec::new()));
+        }
+        // All beginnings; then ends, fewer at a time where this thread was without the processor.
+        assert_eq!(said[0], 1000);
+        let left = tasks.take_due(true).len();
+        assert_eq!(said[1..].iter().sum::<usize>() + left, 1000);
+        assert!(said[1..].iter().all(|&ends| ends <= MOST_UNSAID) && left <= MOST_UNSAID);
+    }
+
     #[test]
     fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
         let (mut tasks, id) = (Tasks::default(), TaskId(0));

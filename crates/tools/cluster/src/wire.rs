@@ -42,8 +42,8 @@ pub(crate) enum ToCluster {
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub(crate) enum FromCluster {
     Machine(FromScheduler),
-    /// Answers `Overview`.
-    Overview(Overview),
+    /// Answers `Overview`. In a box, since every message is as large as the largest.
+    Overview(Box<Overview>),
 }
 
 /// The state of the scheduler and its workers.

@@ -252,12 +252,12 @@ fn a_database_of_another_version_or_another_program_is_refused() {
         let database = Connection::open(&data).unwrap();
         database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
     };
-    set("user_version = 3");
+    set("user_version = 4");
     let before = fs::read(&data).unwrap();
     let ran = refused(&data);
     assert!(
         ran.err
-            .contains("is of version 3, and this program reads version 2"),
+            .contains("is of version 4, and this program reads version 3"),
         "{ran:?}"
     );
     assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
@@ -279,12 +279,13 @@ fn a_database_of_another_version_or_another_program_is_refused() {
     );
 }
 
-/// Version 1 knew no batches whose rows are still to be deleted.
+/// Version 1 knew no batches whose rows are still to be deleted, and had another index.
 #[test]
 fn a_database_of_version_1_is_taken_over() {
     let (folder, data) = used();
     let database = Connection::open(&data).unwrap();
-    let before = "DROP TABLE forgotten; PRAGMA user_version = 1";
+    let before = "DROP TABLE forgotten; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
+                  PRAGMA user_version = 1";
     database.execute_batch(before).unwrap();
     drop(database);
     let mut cluster = Cluster::start_in(folder, &[], &[]);

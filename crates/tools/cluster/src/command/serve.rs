@@ -147,6 +147,7 @@ fn rules(service: &Service) -> Rules {
         most_credit: MOST_CREDIT,
         most_bytes: service.memory,
         keep: Some(service.keep),
+        is_volatile: service.data.is_none(),
         seed: u64::from(std::process::id()),
         ..Rules::default()
     }

@@ -16,15 +16,25 @@ use crate::receiving::Receiving;
 use crate::sending::Sending;
 use crate::{lobby, login};
 
-/// Where it listens, the number of signals that it has got, and its end.
-fn hub() -> (SocketAddr, Arc<AtomicU32>, JoinHandle<Result<(), String>>) {
+/// What the lobby says of those that connect there.
+fn lobby() -> (SocketAddr, Receiver<Input>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (inputs, events) = sync_channel(8);
     lobby::open(listener, Key::none(), inputs).unwrap();
+    (address, events)
+}
+
+fn in_memory(asked: &Arc<AtomicU32>) -> Hub {
     let machine = Machine::new(Rules::default());
+    Hub::new(machine, None, None, Duration::ZERO, Arc::clone(asked))
+}
+
+/// Where it listens, the number of signals that it has got, and its end.
+fn hub() -> (SocketAddr, Arc<AtomicU32>, JoinHandle<Result<(), String>>) {
+    let (address, events) = lobby();
     let asked = Arc::new(AtomicU32::new(0));
-    let mut hub = Hub::new(machine, None, None, Duration::ZERO, Arc::clone(&asked));
+    let mut hub = in_memory(&asked);
     let running = thread::spawn(move || hub.run(&events));
     (address, asked, running)
 }
@@ -80,9 +90,19 @@ impl Joined {
 
     /// Says it in parts, with a pause after each.
     fn say(&mut self, message: ToScheduler, parts: usize, pause: Duration) {
+        self.say_all([message], parts, pause);
+    }
+
+    fn say_all(
+        &mut self,
+        messages: impl IntoIterator<Item = ToScheduler>,
+        parts: usize,
+        pause: Duration,
+    ) {
         self.sending.begin(false);
-        let message = ToCluster::Machine(message);
-        self.sending.add(None, &message).unwrap();
+        for message in messages.into_iter().map(ToCluster::Machine) {
+            self.sending.add(None, &message).unwrap();
+        }
         let stream = &self.stream;
         let write = |bytes: &[u8]| {
             for part in bytes.chunks(bytes.len().div_ceil(parts).max(1)) {
@@ -105,16 +125,85 @@ impl Joined {
     }
 }
 
+fn task(index: u32) -> ToScheduler {
+    let (kind, body) = ("square".to_owned(), Vec::new());
+    let (key, call) = (TaskKey { batch: 1, index }, Call { kind, body });
+    ToScheduler::Submit { key, call }
+}
+
+#[test]
+fn the_first_tasks_of_a_long_packet_are_accepted_before_the_last_are_looked_at() {
+    let (address, asked, running) = hub();
+    let mut client = Joined::new(address, Role::Client);
+    let count = u32::try_from(MOST_UNANSWERED).unwrap() + 9;
+    client.say_all((0..count).map(task), 1, Duration::ZERO);
+    assert_eq!(client.hear().len(), MOST_UNANSWERED);
+    assert_eq!(client.hear().len(), 9);
+    asked.store(1, Ordering::Relaxed);
+    running.join().unwrap().unwrap();
+}
+
+/// Otherwise it would be lent tasks that it never gets, until the end of its connection is noticed.
+#[test]
+fn of_a_worker_that_is_cut_off_in_the_middle_of_its_packet_nothing_more_is_heard() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let take_in = |hub: &mut Hub| {
+        hub.take_in(events.recv().unwrap()).unwrap();
+        hub.carry_out().unwrap();
+    };
+    let mut worker = Joined::new(address, Role::Worker);
+    worker.say_all(
+        [task(0), ToScheduler::Credit { most: 1 }],
+        1,
+        Duration::ZERO,
+    );
+    (0..2).for_each(|_| take_in(&mut hub));
+    assert_eq!(hub.status().leased, 1);
+    hub.now += 2 * SILENCE_LIMIT;
+    let before = std::iter::repeat_n(ToScheduler::Status, MOST_UNANSWERED);
+    let all = before.chain([ToScheduler::Credit { most: 1 }]);
+    worker.say_all(all, 1, Duration::ZERO);
+    take_in(&mut hub);
+    assert_eq!((hub.status().ready, hub.status().leased), (1, 0));
+}
+
+#[test]
+fn a_worker_that_waits_for_nothing_is_told_after_the_others() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let roles = [Role::Worker, Role::Client, Role::Worker];
+    let _peers = roles.map(|role| {
+        let peer = Joined::new(address, role);
+        hub.take_in(events.recv().unwrap()).unwrap();
+        peer
+    });
+    let (id, attempt) = (scheduler::TaskId(0), 1);
+    let (kind, body) = (String::new(), Vec::new());
+    let call = Call { kind, body };
+    let recorded = FromScheduler::Recorded { id };
+    let lease = FromScheduler::Lease { id, attempt, call };
+    let (since, next, ended) = (0, 1, Vec::new());
+    let results = FromScheduler::Results { since, next, ended };
+    let told = [vec![recorded.clone()], vec![results], vec![recorded, lease]];
+    let told = told.map(|all| all.into_iter().map(FromCluster::Machine).collect());
+    let peers: Vec<Peer> = hub.links.keys().copied().collect();
+    let mail = peers.iter().copied().zip(told).collect();
+    let in_turn: Vec<Peer> = hub
+        .in_turn(mail)
+        .into_iter()
+        .map(|(peer, _)| peer)
+        .collect();
+    assert_eq!(in_turn, [peers[2], peers[1], peers[0]]);
+}
+
 /// Longer than a lease on its way, with no heartbeat beside it.
 #[test]
 fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
     let (address, asked, running) = hub();
     let at_once = Duration::ZERO;
     let mut client = Joined::new(address, Role::Client);
-    let (key, body) = (TaskKey { batch: 1, index: 0 }, Vec::new());
-    let kind = "square".to_owned();
-    let call = Call { kind, body };
-    client.say(ToScheduler::Submit { key, call }, 1, at_once);
+    client.say(task(0), 1, at_once);
     let mut worker = Joined::new(address, Role::Worker);
     worker.say(ToScheduler::Credit { most: 1 }, 1, at_once);
     let FromCluster::Machine(FromScheduler::Lease { id, attempt, .. }) = worker.hear().remove(0)

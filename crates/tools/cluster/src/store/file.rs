@@ -9,7 +9,13 @@ use rusqlite::{Connection, Error, ErrorCode, Transaction, TransactionBehavior};
 
 /// Marks the file as ours ("clus"), and how it is laid out.
 const APPLICATION: i64 = 0x636c_7573;
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+
+/// What each connection asks for. That an event is of a task that is there, the machine sees to: to check it
+/// here takes a search for each event, and all events are read to delete a task.
+const OPEN: &str = "
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
+";
 
 const LAYOUT: &str = "
     CREATE TABLE task (
@@ -30,18 +36,11 @@ const LAYOUT: &str = "
         value BLOB NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX one_result ON event (task) WHERE what IN ('done', 'cancelled');
-    CREATE INDEX of_task ON event (task);
     -- The number of the next task, if tasks were forgotten.
     CREATE TABLE next (id INTEGER NOT NULL) STRICT;
-    -- For people: sqlite3 FILE 'SELECT * FROM queue'
-    CREATE VIEW queue AS
-        SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
-            coalesce((SELECT what FROM event WHERE task = task.id ORDER BY number DESC LIMIT 1),
-                'open') AS state
-        FROM task;
 ";
 
-/// What version 2 has beside that.
+/// Since version 2.
 const FORGOTTEN: &str = "
     -- Batches whose rows are still to be deleted, and count no more.
     CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
@@ -50,6 +49,25 @@ const FORGOTTEN: &str = "
 /// How long another program may hold a lock. Meanwhile nothing is accepted, and no lease is over, as
 /// the time of the scheduler stands still.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Since version 3. The older ones had an index of all events beside that of the results: a row in it for
+/// each task, and only what is dead was ever looked up there.
+const FAILURES: &str = "
+    DROP INDEX IF EXISTS of_task;
+    CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');
+    -- For people: sqlite3 FILE 'SELECT * FROM queue'. Each part of the state names its index.
+    DROP VIEW IF EXISTS queue;
+    CREATE VIEW queue AS
+        SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
+            coalesce(
+                (SELECT what FROM event
+                    WHERE task = task.id AND what IN ('done', 'cancelled')),
+                (SELECT what FROM event
+                    WHERE task = task.id AND what IN ('dead', 'revived')
+                    ORDER BY number DESC LIMIT 1),
+                'open') AS state
+        FROM task;
+";
 
 /// Locks the file, or a new one, for this process.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
@@ -104,23 +122,17 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
                 "{shown} is a database of another program: name another --data FILE"
             ));
         }
-        if ![1, VERSION].contains(&version) {
+        if !(1..=VERSION).contains(&version) {
             return Err(format!(
                 "{shown} is of version {version}, and this program reads version {VERSION}: \
                  start the program that wrote it, or name another --data FILE"
             ));
         }
     }
+    let from = if is_new { 0 } else { version };
     database
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-        .and_then(|()| match version {
-            VERSION if !is_new => Ok(()),
-            _ => database.execute_batch(&format!(
-                "BEGIN; {} {FORGOTTEN} PRAGMA application_id = {APPLICATION}; \
-                 PRAGMA user_version = {VERSION}; COMMIT;",
-                if is_new { LAYOUT } else { "" }
-            )),
-        })
+        .execute_batch(OPEN)
+        .and_then(|()| update(database, from))
         .map_err(|error| cannot_write(path, &error))
 }
 
@@ -151,6 +163,22 @@ pub(super) fn unreadable(path: &Path, error: &Error) -> String {
     }
 }
 
+/// Lays out what has come since this version; since 0, all.
+fn update(database: &Connection, from: i64) -> Result<(), Error> {
+    let steps = [LAYOUT, FORGOTTEN, FAILURES];
+    let left: String = (0..)
+        .zip(steps)
+        .filter(|(step, _)| *step >= from)
+        .map(|(_, it)| it)
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    database.execute_batch(&format!(
+        "BEGIN; {left} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+    ))
+}
+
 pub(super) fn damaged(path: &Path, error: &dyn Display) -> String {
     let shown = path.display();
     format!(
@@ -173,4 +201,103 @@ pub(super) fn cannot_write(path: &Path, error: &Error) -> String {
          {what_to_do}",
         path.display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs, process};
+
+    use scheduler::machine::{Machine, Rules};
+
+    use super::*;
+    use crate::store::Store;
+
+    /// As version 2 had laid it out, with a task in each state.
+    const OLD: &str = "
+        PRAGMA journal_mode = WAL;
+        CREATE TABLE task (
+            id INTEGER PRIMARY KEY,
+            batch INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            body BLOB NOT NULL,
+            errors INTEGER NOT NULL DEFAULT 0,
+            deaths INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (batch, place)
+        ) STRICT;
+        CREATE TABLE event (
+            number INTEGER PRIMARY KEY,
+            task INTEGER NOT NULL REFERENCES task,
+            what TEXT NOT NULL CHECK (what IN ('done', 'dead', 'cancelled', 'revived')),
+            value BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX one_result ON event (task) WHERE what IN ('done', 'cancelled');
+        CREATE INDEX of_task ON event (task);
+        CREATE TABLE next (id INTEGER NOT NULL) STRICT;
+        CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
+        CREATE VIEW queue AS
+            SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
+                coalesce((SELECT what FROM event WHERE task = task.id ORDER BY number DESC LIMIT 1),
+                    'open') AS state
+            FROM task;
+        INSERT INTO task (id, batch, place, kind, body) VALUES
+            (0, 1, 0, 'square', x'03'), (1, 1, 1, 'square', x'03'), (2, 1, 2, 'square', x'03'),
+            (3, 1, 3, 'square', x'03'), (4, 1, 4, 'square', x'03'), (5, 1, 5, 'square', x'03');
+        INSERT INTO event (task, what, value) VALUES
+            (0, 'done', x'09'), (1, 'dead', x'6e6f'), (2, 'cancelled', x''),
+            (3, 'dead', x'6e6f'), (3, 'revived', x''),
+            (4, 'dead', x'6e6f'), (4, 'revived', x''), (4, 'done', x'09');
+        PRAGMA application_id = 0x636c7573;
+        PRAGMA user_version = 2;
+    ";
+
+    fn texts(database: &Connection, query: &str, column: &str) -> Vec<String> {
+        let mut query = database.prepare(query).unwrap();
+        let rows = query.query_map([], |row| row.get(column)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_database_of_version_2_is_taken_over_with_all_that_is_in_it() {
+        let path = env::temp_dir().join(format!("cluster-old-{}", process::id()));
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(OLD).unwrap();
+        drop(old);
+        // The second time it is of this version already.
+        for _ in 0..2 {
+            let store = Store::open(&path).unwrap();
+            let mut machine = Machine::new(Rules::default());
+            store.restore(&mut machine).unwrap();
+            let status = machine.status();
+            assert_eq!((status.ready, status.dead, status.ended), (2, 1, 3));
+        }
+        let database = Connection::open(&path).unwrap();
+        assert_eq!(number(&database, "user_version"), Ok(VERSION));
+        let states = texts(&database, "SELECT state FROM queue ORDER BY id", "state");
+        assert_eq!(
+            states,
+            ["done", "dead", "cancelled", "revived", "done", "open"]
+        );
+        let indexes = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'event'";
+        assert_eq!(
+            texts(&database, indexes, "name"),
+            ["one_result", "failures"]
+        );
+        fs::remove_file(&path).unwrap();
+    }
+
+    /// Nothing that is done for a task, or looked up by a person, reads all events.
+    #[test]
+    fn no_statement_walks_the_events() {
+        let database = Connection::open_in_memory().unwrap();
+        database.execute_batch(OPEN).unwrap();
+        update(&database, 0).unwrap();
+        let look = "SELECT state FROM queue WHERE id = 7";
+        for statement in crate::store::SWEEP.into_iter().chain([look]) {
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement.replace('?', "7"));
+            let plan = texts(&database, &explain, "detail");
+            let is_walk = |line: &String| line.starts_with("SCAN event");
+            assert!(!plan.iter().any(is_walk), "{statement}: {plan:?}");
+        }
+    }
 }

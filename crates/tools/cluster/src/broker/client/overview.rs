@@ -19,7 +19,9 @@ impl Client {
         let looking = Rc::clone(self);
         self.actor.spawn(async move {
             let overview = looking.overview().await?;
-            let _over = looking.heard.send(FromCluster::Overview(overview));
+            let _over = looking
+                .heard
+                .send(FromCluster::Overview(Box::new(overview)));
             Ok(())
         });
     }
