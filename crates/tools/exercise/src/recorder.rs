@@ -82,9 +82,13 @@ impl Known {
     }
 
     fn refused(&self, before: &[TokenTree], name: &str, rest: &[TokenTree]) -> Option<String> {
-        let is_of_a_value = before.last().is_some_and(|sign| is_sign(sign, '.'));
-        if is_of_a_value {
+        // `value.life`, and not `..life::exits()`.
+        let dots = before.iter().rev().take_while(|sign| is_sign(sign, '.'));
+        if dots.count() == 1 {
             return None;
+        }
+        if name == "use" && has_dollar(rest) {
+            return Some("a use of a macro's word".to_owned());
         }
         let is_renamed = matches!(rest, [TokenTree::Ident(word), ..] if word == "as");
         let is_open = name != "frame" && crate_of(name).is_some();
@@ -103,6 +107,15 @@ impl Known {
         let wrong = |path: &String| !is_free(path) && !self.paths.contains(&of_item(path));
         paths(name, rest).into_iter().find(wrong)
     }
+}
+
+/// Whether a word of a macro stands here, up to the end of the statement.
+fn has_dollar(rest: &[TokenTree]) -> bool {
+    let mut tokens = rest.iter().take_while(|token| !is_sign(token, ';'));
+    tokens.any(|token| match token {
+        TokenTree::Group(group) => has_dollar(&group.stream().into_iter().collect::<Vec<_>>()),
+        token => is_sign(token, '$'),
+    })
 }
 
 /// The paths into the two crates that begin with this word.

@@ -53,6 +53,11 @@ fn a_body_writes_nothing_into_the_log_but_what_it_says() {
             "macro_rules! m { ($a:ident) => { $a::replace(other) } }",
             "the path $a:: of a macro",
         ),
+        (
+            "macro_rules! m { ($a:ident) => { use {$a as c}; } }",
+            "a use of a macro's word",
+        ),
+        ("let _all = ..life::reaps(\"a\");", "common::life::reaps"),
         ("m!(common::is_recording());", "common::is_recording"),
     ] {
         assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
@@ -87,6 +92,7 @@ fn what_prints_and_what_moves_messages_is_free_and_so_is_what_the_file_has() {
         "use common::{Message, encode, frame::{self, read}}; frame::write(a, b);",
         "common::panic_text(&*payload); common::pause(limit);",
         "lane::enter(\"other\"); life::exits(); crate::life::Life::new();",
+        "value.life::<u8>(); self.lane.log();",
         "let (common, lane) = (1, 2); common + lane;",
         "explore::primitives::atomic::AtomicBool::new(true);",
         "#[cfg(test)] mod tests {}",
