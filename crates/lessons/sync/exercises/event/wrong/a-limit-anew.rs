@@ -7,9 +7,6 @@ impl State {
 
 impl Event {
     pub fn set(&self) {
-        if limit.is_zero() {
-            return self.is_set();
-        }
         let mut state = self.state.lock();
         state.is_set = true;
         state.times_set += 1;
