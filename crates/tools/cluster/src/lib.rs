@@ -14,6 +14,7 @@ mod arguments;
 #[cfg(feature = "rabbitmq")]
 mod broker;
 mod client;
+mod collection;
 mod command;
 mod connect;
 #[doc(hidden)]

@@ -10,6 +10,7 @@ use scheduler::task::TaskOutcome;
 use scheduler::wire::Role;
 
 use crate::client::Client;
+use crate::collection::Collection;
 use crate::command::new_batch;
 use crate::connect::Scheduler;
 use crate::key::Key;
@@ -59,33 +60,10 @@ impl Cluster {
             .map_err(|it| it.to_string())?;
         let batch = new_batch();
         let tasks = Submission::new(batch, kind, &bodies)?;
-        self.client.submit(tasks, |_| {})?;
-        let outcomes = self.outcomes(batch, bodies.len())?;
+        let mut results = Collection::new(batch, bodies.len());
+        self.client.map(tasks, &mut results, |_| {})?;
+        let outcomes = results.outcomes();
         let value = |outcome: TaskOutcome| decode(&outcome?).map_err(|error| error.to_string());
         Ok(outcomes.into_iter().map(value).collect())
-    }
-
-    fn outcomes(&mut self, batch: u64, count: usize) -> Result<Vec<TaskOutcome>, String> {
-        let mut outcomes = vec![None; count];
-        let (mut since, mut ended) = (0, 0);
-        while ended < count {
-            let Some((next, told)) = self.client.results(batch, since, PATIENCE)? else {
-                continue;
-            };
-            if next == since {
-                return Err(format!(
-                    "batch {batch} was forgotten before its results were told"
-                ));
-            }
-            since = next;
-            for end in told {
-                if let Some(outcome) = outcomes.get_mut(end.index as usize) {
-                    // One that was dead, and was tried again meanwhile, ends twice.
-                    let before = outcome.replace(end.outcome);
-                    ended += usize::from(before.is_none());
-                }
-            }
-        }
-        Ok(outcomes.into_iter().flatten().collect())
     }
 }
