@@ -9,6 +9,7 @@ use scheduler::limits::HEARTBEAT;
 use scheduler::task::Ended;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
+use crate::collection::Collection;
 use crate::connect::Pauses;
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine, Target};
@@ -254,21 +255,35 @@ impl Client {
     /// `told` is called with the number of those that are.
     pub(crate) fn submit(
         &mut self,
+        tasks: Submission<'_>,
+        told: impl FnMut(usize),
+    ) -> Result<(), String> {
+        self.map(tasks, &mut Collection::new(0, 0), told)
+    }
+
+    /// Hands tasks in as [`submit`](Self::submit) does, and takes their results, also those of the first
+    /// tasks while the last ones are handed in.
+    pub(crate) fn map(
+        &mut self,
         mut tasks: Submission<'_>,
+        results: &mut Collection,
         mut told: impl FnMut(usize),
     ) -> Result<(), String> {
         let limit = self.patience.max(LEAST_LIMIT);
-        while !tasks.is_over() {
+        while !tasks.is_over() || !results.is_over() {
             if tasks.accepted() > 0 {
                 // On a new line, which may be to a scheduler that has nothing of the one before.
                 self.still_has(tasks.batch(), tasks.accepted() as u64)?;
             }
             let line = self.line()?;
             tasks.begin();
+            results.begin();
             let (mut progress, mut accepted) = (Instant::now(), tasks.accepted());
             let mut heard = progress;
-            while self.line.is_some() && !tasks.is_over() {
-                let next = tasks.next();
+            while self.line.is_some() && !(tasks.is_over() && results.is_over()) {
+                let mut next = tasks.next();
+                // After the tasks, so that the scheduler knows the batch.
+                next.extend(results.next());
                 if !next.is_empty() {
                     let begun = Instant::now();
                     // If it fails, receiving fails as well.
@@ -279,12 +294,13 @@ impl Client {
                 for message in self.hear(&*line)?.into_iter().flatten() {
                     tasks.hear(&message);
                     heard = Instant::now();
+                    results.hear(message, tasks.is_over())?;
                 }
                 told(tasks.accepted());
                 if tasks.take_busy() {
                     thread::sleep(BUSY_PAUSE);
                 }
-                if tasks.accepted() > accepted {
+                if tasks.accepted() > accepted || tasks.is_over() {
                     (progress, accepted) = (Instant::now(), tasks.accepted());
                 }
                 if progress.elapsed() > limit {

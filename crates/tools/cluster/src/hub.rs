@@ -4,6 +4,7 @@
 //! All that has come since the last turn is one turn, so that under load many tasks share one
 //! commit and one packet.
 
+mod effects;
 mod saying;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use scheduler::limits::GRACE;
-use scheduler::machine::{Effect, Event, Machine, Peer, Record};
+use scheduler::machine::{Effect, Event, Machine, Peer};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::line::Line;
@@ -25,7 +26,7 @@ use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
-use saying::{say_death, say_when_full};
+use saying::say_when_full;
 
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
@@ -42,9 +43,6 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// How many dead tasks are shown.
 const MOST_DEAD: usize = 20;
-
-/// What a peer is told in a turn.
-type Mails = Vec<FromCluster>;
 
 struct Link {
     outbox: Outbox,
@@ -278,64 +276,6 @@ impl Hub {
 
     fn step(&mut self, event: Event) {
         self.machine.step_into(self.now, event, &mut self.pending);
-    }
-
-    /// First what is to be kept, in one transaction; then what is to be said, one packet a peer.
-    fn carry_out(&mut self) -> Result<(), String> {
-        let mut records: Vec<Record> = Vec::new();
-        let mut mail: BTreeMap<Peer, Mails> = BTreeMap::new();
-        let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
-        self.heard = 0;
-        self.machine.tell_followers(&mut self.pending);
-        for effect in self.pending.drain(..) {
-            match effect {
-                Effect::Keep(record) => records.push(record),
-                Effect::Send(peer, message) => {
-                    let mail = mail.entry(peer).or_default();
-                    mail.push(FromCluster::Machine(message));
-                }
-                Effect::HangUp(peer) => hung_up.push(peer),
-                Effect::Shutdown => is_shutdown = true,
-            }
-        }
-        if let Some(store) = &self.store
-            && (!records.is_empty() || store.is_sweeping())
-        {
-            store.keep(&records)?;
-        }
-        records.iter().for_each(say_death);
-        for peer in std::mem::take(&mut self.overviews) {
-            let mail = mail.entry(peer).or_default();
-            mail.push(FromCluster::Overview(Box::new(self.overview())));
-        }
-        for (peer, mail) in self.in_turn(mail) {
-            if let Some(link) = self.links.get(&peer) {
-                link.outbox.put(mail);
-            }
-        }
-        hung_up.into_iter().for_each(|peer| self.drop_link(peer));
-        if is_shutdown && self.ended.is_none() {
-            self.ended = Some(Instant::now());
-            let last = || vec![FromCluster::Machine(FromScheduler::Shutdown)];
-            self.links
-                .values_mut()
-                .for_each(|link| link.outbox.put_last(last()));
-        }
-        Ok(())
-    }
-
-    /// In which order peers are told: first a worker that gets a task, and a client, which waits for a
-    /// result, before the worker that has done it and waits for nothing.
-    fn in_turn(&self, mail: BTreeMap<Peer, Mails>) -> Vec<(Peer, Mails)> {
-        let is_lease =
-            |it: &FromCluster| matches!(it, FromCluster::Machine(FromScheduler::Lease { .. }));
-        let is_client = |link: &Link| link.role == Role::Client;
-        let mut mail = Vec::from_iter(mail);
-        mail.sort_by_cached_key(|(peer, messages)| {
-            let has_lease = messages.iter().any(is_lease);
-            (!has_lease, !self.links.get(peer).is_some_and(is_client))
-        });
-        mail
     }
 
     fn refuse_all(&mut self, why: &str) {

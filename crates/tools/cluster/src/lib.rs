@@ -15,6 +15,7 @@ mod arguments;
 mod broker;
 mod client;
 mod collecting;
+mod collection;
 mod command;
 mod connect;
 #[doc(hidden)]

@@ -10,7 +10,7 @@ use scheduler::task::TaskOutcome;
 use scheduler::wire::Role;
 
 use crate::client::Client;
-use crate::collecting::Collecting;
+use crate::collection::Collection;
 use crate::command::new_batch;
 use crate::connect::Scheduler;
 use crate::key::Key;
@@ -61,15 +61,10 @@ impl Cluster {
             .map_err(|it| it.to_string())?;
         let batch = new_batch();
         let tasks = Submission::new(batch, kind, &bodies)?;
-        self.client.submit(tasks, |_| {})?;
-        if bodies.is_empty() {
-            return Ok(Vec::new());
-        }
-        let accepted = Some(bodies.len() as u64);
-        let mut collecting = Collecting::begin(&mut self.client, batch, accepted)?;
-        collecting.wait(&mut self.client, None, |_| {})?;
+        let mut results = Collection::new(batch, bodies.len());
+        self.client.map(tasks, &mut results, |_| {})?;
+        let outcomes = results.outcomes();
         let value = |outcome: TaskOutcome| decode(&outcome?).map_err(|error| error.to_string());
-        let outcomes = collecting.outcomes.into_values();
-        Ok(outcomes.map(|(_, outcome)| value(outcome)).collect())
+        Ok(outcomes.into_iter().map(value).collect())
     }
 }
