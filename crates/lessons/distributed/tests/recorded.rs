@@ -38,7 +38,11 @@ fn a_wait_for_a_message_is_in_the_log() {
 
     let text = std::fs::read_to_string(&log).unwrap();
     std::fs::remove_file(log).unwrap();
-    let run = Run::read(text.as_bytes()).unwrap();
+    assert_the_wait_is_told(&text, from.port());
+}
+
+fn assert_the_wait_is_told(log: &str, port: u16) {
+    let run = Run::read(log.as_bytes()).unwrap();
     let kinds: Vec<_> = run.events.iter().map(|event| event.kind).collect();
     let told = [
         Kind::Run,
@@ -50,12 +54,12 @@ fn a_wait_for_a_message_is_in_the_log() {
     ];
     assert_eq!(kinds, told);
     // Had it ended in the wait:
-    let hangs: Vec<_> = text.lines().take(4).collect();
+    let hangs: Vec<_> = log.lines().take(4).collect();
     let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
     let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
     let told = format!(
         "When the log ends, main waits for a message over tcp {}.",
-        from.port()
+        port
     );
     assert!(said.iter().any(|one| one.contains(&told)), "{said:?}");
 }

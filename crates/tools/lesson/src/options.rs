@@ -161,11 +161,15 @@ fn check(options: &Options) -> Result<(), lexopt::Error> {
         }
         _ => {}
     }
-    let files = [
+    check_files([
         ("--timeline", show.timeline.as_deref()),
         ("--trace", show.trace.as_deref()),
         ("--record", record),
-    ];
+    ])
+}
+
+/// No two options may have one file.
+fn check_files(files: [(&str, Option<&Path>); 3]) -> Result<(), lexopt::Error> {
     for (place, (one, path)) in files.iter().enumerate() {
         let is_same = |(_, other): &&(&str, Option<&Path>)| {
             path.zip(*other)
