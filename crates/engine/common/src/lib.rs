@@ -16,6 +16,7 @@ compile_error!(
 mod chaos;
 mod children;
 mod failure;
+mod file_limit;
 pub mod frame;
 mod ids;
 pub mod lane;
@@ -35,6 +36,7 @@ mod until;
 pub use children::stop_ignoring_children;
 #[doc(hidden)]
 pub use failure::take as take_output_failure;
+pub use file_limit::let_writes_fail;
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
 pub use log::{EventId, Kind};

@@ -18,6 +18,7 @@ pub fn launch(package: &str, manifest: &str) -> Option<ExitCode> {
     }
     // As the command line's reading does, which has not come yet.
     common::stop_ignoring_children();
+    common::let_writes_fail();
     let complaint = match build_and_run(manifest, words) {
         Ok(_said_by_cargo) => return Some(ExitCode::FAILURE),
         Err(error) => format!("--explore builds a second program and cannot: {error}"),

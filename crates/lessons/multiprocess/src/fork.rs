@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{io, mem, thread};
 
-use common::{Lane, lane, life, stop_ignoring_children};
+use common::{Lane, lane, let_writes_fail, life, stop_ignoring_children};
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{ForkResult, Pid};
@@ -114,6 +114,7 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
 fn fork_alone(name: &str) -> Result<Fork, StartError> {
     only_thread()?;
     stop_ignoring_children();
+    let_writes_fail();
     // Made by the parent: in the child, it would cost a tenth of the fork.
     let parents = lane::replace(Lane::new(name));
     // SAFETY: `only_thread` has just shown that no thread can vanish in the child with a lock held.

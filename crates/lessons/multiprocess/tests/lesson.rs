@@ -1,5 +1,8 @@
 //! The programs of the lesson, from outside.
 
+use std::fs;
+use std::path::Path;
+
 use lesson_test::run;
 
 const PROCESS: &str = env!("CARGO_BIN_EXE_multiprocess");
@@ -115,5 +118,28 @@ fn a_zygote_forks_for_a_program_with_threads() {
         "The zygote: 49",
     ] {
         assert!(lines.contains(part), "{lines}");
+    }
+}
+
+#[test]
+fn a_log_at_the_limit_on_the_size_of_files_is_one_line_and_exit_code_1() {
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("too-long.log");
+    let script = format!(
+        "ulimit -f 1; exec {PROCESS} --pace 0 --record {}",
+        log.display()
+    );
+    let ran = run("sh", &["-c", &script]).expect_complaint(1);
+    assert!(ran.err.contains("File too large"), "{ran:?}");
+    assert!(fs::metadata(log).expect("it was made").len() <= 1024);
+}
+
+#[test]
+fn a_file_on_standard_output_at_the_limit_is_one_line_and_exit_code_1() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("too-long.txt");
+    let file = file.to_str().expect("a path of ours");
+    for words in ["", "--help"] {
+        let script = format!("ulimit -f 0; exec {PROCESS} --pace 0 {words} >{file}");
+        let ran = run("sh", &["-c", &script]).expect_complaint(1);
+        assert!(ran.err.contains("File too large"), "{words}: {ran:?}");
     }
 }

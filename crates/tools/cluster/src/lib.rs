@@ -52,6 +52,7 @@ pub use program::Cluster;
 /// Blocks until that is done.
 #[must_use]
 pub fn main(kinds: Kinds) -> ExitCode {
+    common::let_writes_fail();
     let command = match arguments::read(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(error) => {

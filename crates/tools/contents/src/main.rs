@@ -20,6 +20,7 @@ Usage: cargo run                  all lessons
 ";
 
 fn main() -> ExitCode {
+    common::let_writes_fail();
     let word = match word() {
         Ok(Asked::Help) => return ended(common::print_text(HELP)),
         Ok(Asked::Lesson(word)) => word,

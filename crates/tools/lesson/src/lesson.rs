@@ -70,6 +70,7 @@ impl Lesson {
     ) -> ExitCode {
         // Here, since every program comes by: it need not think of it, whatever it waits with.
         common::stop_ignoring_children();
+        common::let_writes_fail();
         let options = match read(lexopt::Parser::from_env(), operands) {
             Ok(options) => options,
             Err(error) => {

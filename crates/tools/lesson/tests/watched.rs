@@ -7,6 +7,8 @@
 mod ended;
 #[path = "watched/files.rs"]
 mod files;
+#[path = "watched/limits.rs"]
+mod limits;
 #[path = "watched/logs.rs"]
 mod logs;
 #[path = "watched/questions.rs"]
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
     }
     let cases: Vec<Case> = [ended::CASES, files::CASES, logs::CASES, questions::CASES]
         .into_iter()
-        .chain([series::CASES])
+        .chain([limits::CASES, series::CASES])
         .flatten()
         .copied()
         .collect();

@@ -13,6 +13,7 @@ mod arguments;
 
 use arguments::{Command, HELP};
 
+    common::let_writes_fail();
 fn main() -> ExitCode {
     let command = match arguments::read(lexopt::Parser::from_env()) {
         Ok(command) => command,

@@ -14,23 +14,23 @@ cases![
 ];
 
 /// A folder of this test alone, gone with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("watched-{}", std::process::id()));
         fs::create_dir(&folder).unwrap();
         Self(folder)
     }
 
     /// The path of a file in it, which says "keep".
-    fn kept(&self, name: &str) -> String {
+    pub(crate) fn kept(&self, name: &str) -> String {
         let path = self.0.join(name);
         fs::write(&path, "keep").unwrap();
         path.to_str().unwrap().to_owned()
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).unwrap();
         let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
         let mut names: Vec<_> = entries
