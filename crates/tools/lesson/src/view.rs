@@ -131,8 +131,12 @@ impl<'a> Files<'a> {
     fn write(self, run: &Run, detail: Detail) -> Result<(), String> {
         for (path, place, format) in self.0 {
             let text = format.show(run, Screen::PLAIN, detail);
-            // Ctrl-C leaves no half of a file: it waits until the file is there.
-            let signals = Signals::block();
+            let signals = match &place {
+                // Ctrl-C leaves no half of a file: it waits until the file is there, or is not.
+                Place::Beside(_) => Some(Signals::block()),
+                // Such a write may wait for a reader that never comes: Ctrl-C ends it.
+                Place::Direct(_) => None,
+            };
             place
                 .write(text.as_bytes())
                 .map_err(|error| cannot_write(path, &error))?;

@@ -1,6 +1,17 @@
 //! Whatever a watched run has forked ends with it.
 
-use crate::{cases, told};
+use std::fs;
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Stdio;
+
+use lesson_test::until;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::Mode;
+use nix::unistd::{Pid, mkfifo};
+
+use crate::files::Folder;
+use crate::{cases, command, told};
 
 cases![
     what_a_run_leaves_is_killed_and_named,
@@ -12,6 +23,7 @@ cases![
     a_keeper_that_is_stopped_does_not_keep_its_watcher_waiting,
     when_the_watcher_is_killed_the_run_ends_with_all_that_it_has_forked,
     when_the_keeper_is_killed_the_run_ends_with_all_that_it_has_forked,
+    signals_end_a_watcher_that_waits_for_the_reader_of_a_fifo,
     a_run_that_was_wrong_ends_with_1_and_its_own_exit_code_is_printed,
     a_run_that_fails_ends_with_1_and_its_own_exit_code_is_printed,
 ];
@@ -74,6 +86,34 @@ fn when_the_keeper_is_killed_the_run_ends_with_all_that_it_has_forked() {
     let ran = told("loses its keeper", &["--steps"]).expect_complaint(1);
     assert!(ran.err.contains("ended by signal 9"), "{}", ran.err);
     assert!(ran.out.contains("Started"), "{}", ran.out);
+}
+
+fn signals_end_a_watcher_that_waits_for_the_reader_of_a_fifo() {
+    let folder = Folder::new();
+    let fifo = folder.0.join("fifo");
+    mkfifo(&fifo, Mode::S_IRWXU).unwrap();
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let words = ["--lanes", "--timeline", fifo.to_str().unwrap()];
+        let mut watcher = command("prints nothing", &words);
+        let mut watcher = watcher.stdout(Stdio::piped()).spawn().unwrap();
+        // The picture is the last that comes before the file is opened.
+        let mut stdout = watcher.stdout.take().unwrap();
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"\n\n") || seen.len() < 100 {
+            let mut byte = [0];
+            assert_eq!(stdout.read(&mut byte).unwrap(), 1, "{seen:?}");
+            seen.extend(byte);
+        }
+        let stat = format!("/proc/{}/stat", watcher.id());
+        until("it waits", || {
+            fs::read_to_string(&stat).unwrap().contains(") S ")
+        });
+        kill(Pid::from_raw(watcher.id().cast_signed()), signal).unwrap();
+        until("the watcher has ended", || {
+            watcher.try_wait().unwrap().is_some()
+        });
+        assert_eq!(watcher.wait().unwrap().signal(), Some(signal as i32));
+    }
 }
 
 fn a_run_that_was_wrong_ends_with_1_and_its_own_exit_code_is_printed() {
