@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write as _};
 use std::process::{ExitCode, Stdio};
 
 use common::Kind;
-use timeline::{Run, clean};
+use timeline::clean;
 
 use crate::options::Options;
 use crate::print::print;
@@ -28,7 +28,12 @@ pub(crate) fn show(
         let over = watch(options, Stdio::null(), &mut signals)?;
         was_ended = over.was_interrupted;
         if !was_ended {
-            series.add(&over.read()?);
+            // Beside the signals, since a long log takes its time.
+            let read = signals.work(move || over.read().map(|watched| Ran::from(&watched)));
+            match read.map_err(|error| format!("cannot read the log of the run: {error}"))? {
+                Some(ran) => series.add(ran?),
+                None => was_ended = true,
+            }
         }
     }
     show_progress("");
@@ -68,15 +73,38 @@ struct Series {
     first_fault: String,
 }
 
+/// What a series keeps of a run.
+struct Ran {
+    has_failed: bool,
+    /// The lane of each of its lines.
+    order: Vec<String>,
+    /// The first thing that did not hold.
+    fault: Option<String>,
+}
+
+impl From<&Watched> for Ran {
+    fn from(watched: &Watched) -> Self {
+        let run = &watched.run;
+        let says = run.events.iter().filter(|event| event.kind == Kind::Say);
+        Self {
+            has_failed: !watched.status.success(),
+            order: says
+                .map(|event| run.lanes[event.lane].name.clone())
+                .collect(),
+            fault: run.faults().first().map(ToString::to_string),
+        }
+    }
+}
+
 impl Series {
-    fn add(&mut self, watched: &Watched) {
+    fn add(&mut self, ran: Ran) {
         self.done += 1;
-        self.failed += u64::from(!watched.status.success());
-        self.orders.add(&watched.run);
-        if let Some(fault) = watched.run.faults().first() {
+        self.failed += u64::from(ran.has_failed);
+        self.orders.add(&ran.order);
+        if let Some(fault) = ran.fault {
             self.wrong += 1;
             if self.first_fault.is_empty() {
-                self.first_fault = fault.to_string();
+                self.first_fault = fault;
             }
         }
     }
@@ -121,10 +149,8 @@ struct Orders {
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz?";
 
 impl Orders {
-    fn add(&mut self, run: &Run) {
-        let says = run.events.iter().filter(|event| event.kind == Kind::Say);
-        let lanes = says.map(|event| &*run.lanes[event.lane].name);
-        let order = lanes.map(|lane| self.letter(lane)).collect();
+    fn add(&mut self, lanes: &[String]) {
+        let order = lanes.iter().map(|lane| self.letter(lane)).collect();
         self.count(order);
     }
 

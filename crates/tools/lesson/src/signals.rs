@@ -2,6 +2,8 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -55,6 +57,37 @@ impl Signals {
         match poll(&mut fds, timeout.unwrap_or(PollTimeout::MAX)) {
             Ok(_) | Err(Errno::EINTR) => Ok(()),
             Err(errno) => Err(errno.into()),
+        }
+    }
+
+    /// Calls `work` on a second thread, and returns its result; or `None` when a signal has arrived
+    /// first that is to end this process. Then the thread is left alone, and ends with the process.
+    pub(crate) fn work<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<Option<T>> {
+        let (over, is_at_work) = io::pipe()?;
+        let thread = thread::Builder::new().spawn(move || {
+            let _closed_at_the_end = is_at_work;
+            work()
+        })?;
+        loop {
+            while let Some(signal) = self.next()? {
+                if signal != Signal::SIGCHLD {
+                    return Ok(None);
+                }
+            }
+            let mut fds =
+                [self.arrived.as_fd(), over.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
+            match poll(&mut fds, PollTimeout::NONE) {
+                Ok(_) if fds[1].any() == Some(true) => break,
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        match thread.join() {
+            Ok(result) => Ok(Some(result)),
+            Err(panic) => resume_unwind(panic),
         }
     }
 }

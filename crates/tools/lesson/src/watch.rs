@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Seek};
+use std::io::{self, Seek};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -98,7 +98,7 @@ impl Over {
     /// Reads the log.
     pub(crate) fn read(self) -> Result<Watched, String> {
         let was_too_long = self.report.was_too_long;
-        match Run::read(BufReader::with_capacity(1 << 16, self.log)) {
+        match Run::read_file(self.log) {
             Ok(mut run) => {
                 let stuck = self.report.stuck.iter();
                 run.stuck = stuck

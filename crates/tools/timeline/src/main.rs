@@ -4,7 +4,6 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::BufReader;
 use std::process::ExitCode;
 
 use timeline::{Finding, Run, Screen, Verdict};
@@ -59,5 +58,5 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 fn read(log: &std::path::Path) -> Result<Run, String> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", log.display());
     let file = File::open(log).map_err(|error| named(&error))?;
-    Run::read(BufReader::with_capacity(1 << 16, file)).map_err(|error| named(&error))
+    Run::read_file(file).map_err(|error| named(&error))
 }

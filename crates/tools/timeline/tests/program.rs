@@ -1,6 +1,7 @@
 //! The program `timeline`, from outside.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use lesson_test::{Ran, run};
@@ -38,6 +39,48 @@ fn a_check_of_a_run_that_was_right_ends_with_0_and_of_a_wrong_one_with_1() {
 }
 
 #[test]
+fn a_hole_is_skipped_however_long_it_is() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hole.jsonl");
+    let whole = std::fs::read_to_string(log("pipe.jsonl")).unwrap();
+    // Not at the border of a block, and not in the hole that the file system knows alone.
+    for hole in [100, 5_000, (1 << 40) + 77] {
+        let mut file = std::fs::File::create(&path).unwrap();
+        let (head, tail) = whole.split_at(whole.find('\n').unwrap() + 1);
+        file.write_all(head.as_bytes()).unwrap();
+        file.seek(SeekFrom::Current(hole)).unwrap();
+        file.write_all(tail.as_bytes()).unwrap();
+        for end in ["", "and zeros to the end"] {
+            if !end.is_empty() {
+                file.set_len(1 << 41).unwrap();
+            }
+            let checked = timeline(&["check", path.to_str().unwrap()]).expect_success();
+            assert!(checked.out.contains("All 10 messages"), "{}", checked.out);
+            assert_eq!(
+                checked.out.contains("lacks"),
+                hole > 511 || !end.is_empty(),
+                "{checked:?}"
+            );
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+/// A pipe has no holes that can be asked for.
+#[test]
+fn a_log_that_comes_out_of_a_pipe_is_shown() {
+    let script = "(cat \"$1\"; head -c 100000 /dev/zero) | \"$0\" check /dev/stdin";
+    let words = [
+        "-c",
+        script,
+        env!("CARGO_BIN_EXE_timeline"),
+        &log("pipe.jsonl"),
+    ];
+    let checked = run("sh", &words).expect_success();
+    assert!(checked.out.contains("All 10 messages"), "{}", checked.out);
+    assert!(checked.out.contains("lacks"), "{}", checked.out);
+}
+
+#[test]
 fn what_is_doubtful_is_a_fault_for_the_strict() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("killed-while-it-could-receive.jsonl");
     let lines = [
@@ -66,7 +109,7 @@ fn every_format_shows_every_log() {
         let path = file.unwrap().path();
         for format in ["html", "svg", "lanes", "steps", "chrome"] {
             let shown = timeline(&["show", path.to_str().unwrap(), "--as", format]);
-            let shown = shown.expect_success();
+            assert_eq!(shown.err, "", "{} as {format}", path.display());
             assert!(
                 shown.out.len() > 100,
                 "{} as {format}: {}",

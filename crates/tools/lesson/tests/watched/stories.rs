@@ -1,5 +1,6 @@
 //! What the runs do.
 
+use std::io::Write;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 use std::{fs, io, thread};
@@ -24,6 +25,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "fails" => || Err("as it should".into()),
         "has the mask of its program" => has_the_mask,
         "interrupts the watcher" => interrupts_the_watcher,
+        "leaves a log that is long to read" => leaves_a_log_that_is_long_to_read,
         "prints" => prints,
         "prints on one lane" => prints_on_one_lane,
         "prints lines that look alike" => prints_lines_that_look_alike,
@@ -141,6 +143,24 @@ fn interrupts_the_watcher() -> StoryResult {
         thread::sleep(Duration::from_secs(900));
     }
     Ok(())
+}
+
+/// Of lines that are no events, thirty million.
+fn leaves_a_log_that_is_long_to_read() -> StoryResult {
+    let words: Vec<_> = std::env::args().collect();
+    let log = words
+        .iter()
+        .position(|word| word == "--record")
+        .map(|at| &words[at + 1]);
+    let mut log = fs::File::options()
+        .append(true)
+        .open(log.ok_or("there is no log")?)?;
+    let lines = vec![b'x'; 1 << 20];
+    let lines: Vec<u8> = lines.into_iter().flat_map(|byte| [byte, b'\n']).collect();
+    for _ in 0..30 {
+        log.write_all(&lines)?;
+    }
+    Ok(fs::write(std::env::var("MARK")?, "")?)
 }
 
 /// Three lines of each of two threads.
