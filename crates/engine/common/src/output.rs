@@ -32,14 +32,15 @@ pub fn write_line(line: fmt::Arguments<'_>) {
         return;
     }
     let line = buffer.end();
-    let written = if STDOUT_CLOSED.load(Ordering::Relaxed) {
-        Err(Errno::EBADF)
-    } else {
-        write_all(libc::STDOUT_FILENO, line)
-    };
-    match written {
-        Ok(()) => {}
-        Err(errno) => silence(&errno.into()),
+    if let Err(errno) = write_stdout(line) {
+        silence(&errno.into());
+    }
+}
+
+fn write_stdout(bytes: &[u8]) -> Result<(), Errno> {
+    match STDOUT_CLOSED.load(Ordering::Relaxed) {
+        true => Err(Errno::EBADF),
+        false => write_all(libc::STDOUT_FILENO, bytes),
     }
 }
 
@@ -47,10 +48,12 @@ pub fn write_line(line: fmt::Arguments<'_>) {
 fn silence(error: &io::Error) {
     SILENCED.store(true, Ordering::Relaxed);
     if error.kind() != io::ErrorKind::BrokenPipe {
-        failure::keep(format!(
-            "cannot write to standard output: {error}; give it a terminal, a pipe or a file"
-        ));
+        failure::keep(cannot_write(error));
     }
+}
+
+fn cannot_write(error: &io::Error) -> String {
+    format!("cannot write to standard output: {error}; give it a terminal, a pipe or a file")
 }
 
 /// Writes the text that std's own `print!` has left in its buffer: before a `fork`, which would copy
@@ -81,14 +84,18 @@ pub fn complain(line: &str) {
     let _no_one_to_tell = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
 }
 
-/// Writes text that is not a line of the run, such as the help.
+/// Writes text that is not a line of the run, such as the help. Without text it only looks whether
+/// standard output was closed when the program started.
 ///
 /// # Errors
 /// When standard output cannot be written, save that its reader has gone.
 pub fn print_text(text: &str) -> io::Result<()> {
-    match write_all(libc::STDOUT_FILENO, text.as_bytes()) {
-        Err(Errno::EPIPE) => Ok(()),
-        written => Ok(written?),
+    match write_stdout(text.as_bytes()) {
+        Ok(()) | Err(Errno::EPIPE) => Ok(()),
+        Err(errno) => {
+            let error = io::Error::from(errno);
+            Err(io::Error::new(error.kind(), cannot_write(&error)))
+        }
     }
 }
 

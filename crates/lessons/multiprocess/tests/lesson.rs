@@ -143,3 +143,20 @@ fn a_file_on_standard_output_at_the_limit_is_one_line_and_exit_code_1() {
         assert!(ran.err.contains("File too large"), "{words}: {ran:?}");
     }
 }
+
+#[test]
+fn a_closed_standard_output_is_one_line_and_exit_code_1() {
+    for words in [
+        "",
+        "--help",
+        "--lanes",
+        "--steps",
+        "--runs 1",
+        "--predict",
+        "--trace /dev/stderr",
+    ] {
+        let script = format!("exec {PROCESS} --pace 0 {words} >&-");
+        let ran = run("sh", &["-c", &script]).expect_complaint(1);
+        assert!(ran.err.contains("standard output"), "{words}: {ran:?}");
+    }
+}

@@ -118,3 +118,15 @@ fn the_help_shows_how_to_ask() {
     let ran = run(CONTENTS, &["--help"]).expect_success();
     assert!(ran.out.contains("cargo run -- 1.4.2"), "{ran:#?}");
 }
+
+#[test]
+fn output_that_cannot_be_written_is_one_line_and_exit_code_1() {
+    for words in ["", "--help", "ipc-pipe"] {
+        for stdout in [">&-", ">/dev/full"] {
+            let told = run("sh", &["-c", &format!("exec {CONTENTS} {words} {stdout}")]);
+            let told = told.expect_complaint(1);
+            let complaint = "contents: cannot write to standard output";
+            assert!(told.err.starts_with(complaint), "{}", told.err);
+        }
+    }
+}

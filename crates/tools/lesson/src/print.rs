@@ -2,5 +2,5 @@
 
 /// Prints `text`, or says in one line why it cannot be printed.
 pub(crate) fn print(text: &str) -> Result<(), String> {
-    common::print_text(text).map_err(|error| format!("cannot write to standard output: {error}"))
+    common::print_text(text).map_err(|error| error.to_string())
 }

@@ -17,11 +17,13 @@ use crate::{predict, runs};
 /// killed, or something did not hold in it, as [`Run::check`] finds.
 pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
     let cannot_watch = |error| format!("cannot watch the run: {error}");
+    // Before the run: what cannot be written has not to be waited for. And a run would inherit what
+    // std has put in the place of a closed standard output, and print into it without noticing.
+    print("")?;
     if let Some(times) = options.show.runs {
         let signals = Signals::block().map_err(cannot_watch)?;
         return runs::show(options, times, signals);
     }
-    // Before the run: what cannot be written has not to be waited for.
     let files = Files::find(options)?;
     let stdout = if options.show.predict {
         Stdio::null()

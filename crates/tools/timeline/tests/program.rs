@@ -81,6 +81,28 @@ fn a_log_that_comes_out_of_a_pipe_is_shown() {
 }
 
 #[test]
+fn output_that_cannot_be_written_is_one_line_and_exit_code_1() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("output.txt");
+    let log = log("pipe.jsonl");
+    for words in ["--help", "show \"$1\"", "check \"$1\""] {
+        for script in [
+            format!("exec \"$0\" {words} >&-"),
+            format!("exec \"$0\" {words} >/dev/full"),
+            format!("ulimit -f 0; exec \"$0\" {words} >\"$2\""),
+        ] {
+            let program = env!("CARGO_BIN_EXE_timeline");
+            let told = run(
+                "sh",
+                &["-c", &script, program, &log, file.to_str().unwrap()],
+            );
+            let told = told.expect_complaint(1);
+            let complaint = "timeline: cannot write to standard output";
+            assert!(told.err.starts_with(complaint), "{}", told.err);
+        }
+    }
+}
+
+#[test]
 fn what_is_doubtful_is_a_fault_for_the_strict() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("killed-while-it-could-receive.jsonl");
     let lines = [
