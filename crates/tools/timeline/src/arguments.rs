@@ -12,7 +12,8 @@ Usage: cargo run -p timeline -- show LOG [--as FORMAT] [--detail]
        cargo run -p timeline -- check LOG [--strict]
 
   show LOG       the run as a picture; LOG was made with --record
-  check LOG      what held in the run and what did not; exit code 1 when something did not
+  check LOG      what held in the run and what did not
+                 (of both the exit code is 1 when something did not hold)
   --strict       what is doubtful (marked ?) is a fault, too: a child ended by force, for one
   --as FORMAT    lanes (the default) or steps in the terminal, html or svg for the browser,
                  chrome for Perfetto

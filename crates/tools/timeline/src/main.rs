@@ -12,8 +12,8 @@ mod arguments;
 
 use arguments::{Command, HELP};
 
-    common::let_writes_fail();
 fn main() -> ExitCode {
+    common::let_writes_fail();
     let command = match arguments::read(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(error) => {
@@ -32,7 +32,9 @@ fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let text = match command {
         Command::Help => HELP.to_owned(),
         Command::Show(log, format, detail) => {
-            format.show(&read(&log)?, Screen::of_stdout(), detail)
+            let run = read(&log)?;
+            is_right = run.faults().is_empty();
+            format.show(&run, Screen::of_stdout(), detail)
         }
         Command::Check(log, is_strict) => {
             let mut findings = read(&log)?.check();

@@ -39,6 +39,23 @@ fn a_check_of_a_run_that_was_right_ends_with_0_and_of_a_wrong_one_with_1() {
 }
 
 #[test]
+fn a_picture_ends_with_the_exit_code_of_the_check() {
+    let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
+    let mut codes = Vec::new();
+    for file in std::fs::read_dir(logs).unwrap() {
+        let path = file.unwrap().path();
+        let path = path.to_str().unwrap();
+        let code = timeline(&["check", path]).code;
+        for format in ["lanes", "steps", "html", "svg", "chrome"] {
+            let shown = timeline(&["show", path, "--as", format]);
+            assert_eq!(shown.code, code, "{path} as {format}");
+        }
+        codes.push(code);
+    }
+    assert!(codes.contains(&Some(0)) && codes.contains(&Some(1)));
+}
+
+#[test]
 fn a_hole_is_skipped_however_long_it_is() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hole.jsonl");
     let whole = std::fs::read_to_string(log("pipe.jsonl")).unwrap();
