@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use common::Kind;
 use timeline::{Lane, Run, clean};
@@ -11,6 +11,8 @@ use crate::print::print;
 
 /// How many lines are asked for.
 const LINES: usize = 5;
+/// Much longer than any right one.
+const LONGEST_ANSWER_BYTES: u64 = 1000;
 const NAMES: [char; LINES] = ['a', 'b', 'c', 'd', 'e'];
 
 /// Asks for the order of five lines that the run has printed, and tells what was right: not only
@@ -23,7 +25,9 @@ pub(crate) fn ask(run: &Run) -> Result<(), String> {
     print(&question.to_string())?;
     for _ in 0..3 {
         let mut answer = String::new();
-        let read = io::stdin().lock().read_line(&mut answer);
+        // Of what never ends, no more than that: the rest is the next answer.
+        let mut line = io::stdin().lock().take(LONGEST_ANSWER_BYTES);
+        let read = line.read_line(&mut answer);
         if read.map_err(|error| format!("cannot read your answer: {error}"))? == 0 {
             return print("\n");
         }

@@ -2,18 +2,19 @@
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use lesson_test::until;
+use lesson_test::{run_within, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::{cases, command, told};
+use crate::{LIMIT, cases, command, told};
 
 cases![
     ctrl_c_and_sigterm_end_a_question,
     only_lines_that_can_be_told_apart_are_asked_for,
     an_order_that_can_be_no_other_is_not_asked_for,
+    an_answer_without_an_end_takes_no_more_memory_than_a_line,
     nothing_in_a_name_is_obeyed_by_the_terminal,
 ];
 
@@ -60,6 +61,19 @@ fn an_order_that_can_be_no_other_is_not_asked_for() {
         "{}",
         ran.out
     );
+}
+
+fn an_answer_without_an_end_takes_no_more_memory_than_a_line() {
+    // A gigabyte of addresses for the watcher, and for the run.
+    let script =
+        "ulimit -v 1000000; exec env --default-signal=INT,QUIT \"$0\" --predict </dev/zero";
+    let mut asked = Command::new("sh");
+    asked
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap());
+    let ran = run_within(LIMIT, asked.env("STORY", "prints")).expect_success();
+    let asked_again = ran.out.matches("Each of the five letters once").count();
+    assert_eq!(asked_again, 3, "{}", ran.out);
 }
 
 fn nothing_in_a_name_is_obeyed_by_the_terminal() {
