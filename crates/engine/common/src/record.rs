@@ -12,7 +12,7 @@
 mod bound;
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::mem;
 use std::os::unix::fs::FileExt;
@@ -142,36 +142,49 @@ pub fn observe(observer: Observer) {
     HOOK.fetch_or(OBSERVED, Ordering::Relaxed);
 }
 
-/// Starts the log, in a new file, with the line that says which run and which boot.
+/// Starts the log, in a new file or in that of an earlier run, with the line that says which run and
+/// which boot.
 pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
-    // Appending is what lets many processes write to one file without a lock. Truncating as
-    // well has to be a second step: the two do not go together in `open`.
-    let log = File::create(path).and_then(|_emptied| OpenOptions::new().append(true).open(path));
-    begin(log, path, lesson)
-}
-
-/// Goes on with a log that another process may have started. A file of something else is left alone.
-pub(crate) fn join(path: &Path, lesson: &str) -> Result<(), String> {
-    let shown = path.display();
-    let mut options = OpenOptions::new();
-    let log = options.read(true).append(true).create(true).open(path);
-    if let Ok(log) = &log {
-        let mut first = [0; log::LINE_BYTES];
-        let read = log.read_at(&mut first, 0);
-        let read = read.map_err(|error| cannot_write(&shown.to_string(), &error))?;
-        if read > 0 && log::Line::parse(&first[..read]).is_none() {
-            return Err(format!("{shown} is no log: choose another --record FILE"));
-        }
+    let (log, is_file) = open(path)?;
+    if is_file {
+        let emptied = log.set_len(0);
+        emptied.map_err(|error| cannot_write(&path.display().to_string(), &error))?;
     }
     begin(log, path, lesson)
 }
 
-fn begin(log: io::Result<File>, path: &Path, lesson: &str) -> Result<(), String> {
+/// Goes on with a log that another process may have started.
+pub(crate) fn join(path: &Path, lesson: &str) -> Result<(), String> {
+    let (log, _) = open(path)?;
+    begin(log, path, lesson)
+}
+
+/// Opens a file for a log, and says whether it is a regular one. A file of something else is left
+/// alone.
+fn open(path: &Path) -> Result<(File, bool), String> {
     let shown = path.display().to_string();
-    let log = log.map_err(|error| cannot_write(&shown, &error))?;
-    let _first_wins = LOG.set((log, shown));
+    let cannot = |error| cannot_write(&shown, &error);
+    let mut options = OpenOptions::new();
+    // Appending is what lets many processes write to one file without a lock.
+    options.append(true);
+    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        // Only to write: who could read from a pipe as well would not be told that its reader has gone.
+        let log = options.open(path).map_err(cannot)?;
+        return Ok((log, false));
+    }
+    let log = options.read(true).create(true).open(path).map_err(cannot)?;
+    let mut first = [0; log::LINE_BYTES];
+    let read = log.read_at(&mut first, 0).map_err(cannot)?;
+    match read > 0 && log::Line::parse(&first[..read]).is_none() {
+        true => Err(format!("{shown} is no log: choose another --record FILE")),
+        false => Ok((log, true)),
+    }
+}
+
+fn begin(log: File, path: &Path, lesson: &str) -> Result<(), String> {
+    let _first_wins = LOG.set((log, path.display().to_string()));
     HOOK.fetch_or(RECORD, Ordering::Relaxed);
-    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     record(
         Kind::Run,
         boot.trim(),

@@ -7,6 +7,8 @@ use std::time::Duration;
 use common::Settings;
 use lexopt::prelude::*;
 
+use crate::save::is_one_file;
+
 /// The words behind the options of a lesson that takes some, such as addresses.
 #[derive(Debug, Clone, Copy)]
 pub struct Operands {
@@ -159,14 +161,21 @@ fn check(options: &Options) -> Result<(), lexopt::Error> {
         }
         _ => {}
     }
-    let files = [
+    check_files([
         ("--timeline", show.timeline.as_deref()),
         ("--trace", show.trace.as_deref()),
         ("--record", record),
-    ];
+    ])
+}
+
+/// No two options may have one file.
+fn check_files(files: [(&str, Option<&Path>); 3]) -> Result<(), lexopt::Error> {
     for (place, (one, path)) in files.iter().enumerate() {
-        let its = |(_, other): &&(&str, Option<&Path>)| path.is_some() && path == other;
-        if let Some((other, _)) = files[place + 1..].iter().find(its) {
+        let is_same = |(_, other): &&(&str, Option<&Path>)| {
+            path.zip(*other)
+                .is_some_and(|(path, other)| is_one_file(path, other))
+        };
+        if let Some((other, _)) = files[place + 1..].iter().find(is_same) {
             return Err(format!("{one} and {other} cannot be the same FILE").into());
         }
     }

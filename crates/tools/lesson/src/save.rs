@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Where a text is to be written when there is one.
@@ -81,4 +82,33 @@ fn leads_to_a_descriptor(path: &Path) -> bool {
     let folder = path.parent().map(fs::canonicalize);
     let is_link_to_one = fs::read_link(path).is_ok_and(is_in_proc);
     is_link_to_one || folder.is_some_and(|folder| folder.is_ok_and(is_in_proc))
+}
+
+/// Whether two paths lead to one file, or would when it is made.
+pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        (Err(_), Err(_)) => {
+            one == other || new_name(one).is_some_and(|name| Some(name) == new_name(other))
+        }
+        _ => false,
+    }
+}
+
+/// The folder and the name of a file that is not there yet: also at the end of links.
+fn new_name(path: &Path) -> Option<PathBuf> {
+    let mut path = path.to_owned();
+    // As many links as the system follows.
+    for _ in 0..40 {
+        let folder = match path.parent()? {
+            here if here.as_os_str().is_empty() => Path::new("."),
+            folder => folder,
+        };
+        let name = fs::canonicalize(folder).ok()?.join(path.file_name()?);
+        match fs::read_link(&name) {
+            Ok(link) => path = name.with_file_name(link),
+            Err(_) => return Some(name),
+        }
+    }
+    None
 }

@@ -8,6 +8,8 @@ use crate::{cases, told};
 
 cases![
     options_that_do_not_go_together_are_refused_and_change_no_file,
+    one_file_for_two_purposes_is_refused_however_it_is_spelt,
+    a_file_that_is_no_log_is_not_recorded_to,
     a_file_is_as_it_was_when_no_page_could_be_made,
     a_file_is_replaced_by_a_finished_page_and_named,
     standard_output_is_written_directly,
@@ -69,6 +71,61 @@ fn options_that_do_not_go_together_are_refused_and_change_no_file() {
         assert_eq!(ran.out, "");
     }
     assert_eq!(fs::read_to_string(file).unwrap(), "keep");
+}
+
+fn one_file_for_two_purposes_is_refused_however_it_is_spelt() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
+    let file = &*folder.kept("file");
+    let new = &*path("new");
+    fs::hard_link(file, path("hard")).unwrap();
+    symlink(file, path("link")).unwrap();
+    symlink("new", path("dangling")).unwrap();
+    symlink(&folder.0, path("folder")).unwrap();
+    for (one, other) in [
+        (file, "./file"),
+        (file, "folder/file"),
+        (file, "hard"),
+        (file, "link"),
+        (new, "./new"),
+        (new, "folder/new"),
+        (new, "dangling"),
+    ] {
+        let other = &*path(other);
+        for words in [
+            ["--record", one, "--timeline", other],
+            ["--timeline", other, "--trace", one],
+        ] {
+            let ran = told("prints nothing", &words).expect_complaint(2);
+            assert!(ran.err.contains("cannot be the same FILE"), "{ran:?}");
+        }
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), "keep");
+    assert!(!fs::exists(new).unwrap());
+    let words = ["--record", new, "--timeline", &path("newer")];
+    let _two_files = told("prints nothing", &words).expect_success();
+}
+
+fn a_file_that_is_no_log_is_not_recorded_to() {
+    let folder = Folder::new();
+    let file = &*folder.kept("letter.txt");
+    let ran = told("prints nothing", &["--record", file]).expect_complaint(1);
+    assert!(ran.err.contains("letter.txt is no log"), "{ran:?}");
+    let ran = told("prints nothing", &["--record", file, "--lanes"]).expect_code(1);
+    assert!(ran.err.contains("letter.txt is no log"), "{ran:?}");
+    assert_eq!(fs::read_to_string(file).unwrap(), "keep");
+    // An older log gives way.
+    let log = folder.0.join("log");
+    let words = ["--record", log.to_str().unwrap()];
+    let _longer = told("prints", &words).expect_success();
+    let _shorter = told("prints nothing", &words).expect_success();
+    let lines = fs::read_to_string(&log).unwrap().lines().count();
+    assert_eq!(lines, 2, "the begin and the end");
+    // An empty file may become a log.
+    fs::write(&log, "").unwrap();
+    let _recorded = told("prints nothing", &words).expect_success();
+    // What is no regular file has nothing to lose.
+    let _recorded = told("prints nothing", &["--record", "/dev/null"]).expect_success();
 }
 
 fn a_file_is_as_it_was_when_no_page_could_be_made() {
