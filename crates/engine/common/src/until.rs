@@ -11,20 +11,24 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy)]
 pub struct Until<'a> {
     stream: &'a TcpStream,
-    deadline: Instant,
+    /// `None` when it is beyond all that a clock can show.
+    deadline: Option<Instant>,
 }
 
 impl<'a> Until<'a> {
     /// The stream, for calls that end by `limit` from now, all together.
     #[must_use]
     pub fn after(limit: Duration, stream: &'a TcpStream) -> Self {
-        let deadline = Instant::now() + limit;
+        let deadline = Instant::now().checked_add(limit);
         Self { stream, deadline }
     }
 
-    /// Never zero, which the system would take for no limit at all.
+    /// Never zero, which the system would take for no limit at all; `None` without a limit.
     fn left(&self) -> io::Result<Option<Duration>> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let Some(deadline) = self.deadline else {
+            return Ok(None);
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
@@ -47,5 +51,26 @@ impl Write for Until<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_limit_beyond_every_clock_is_none() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (theirs, _) = listener.accept().unwrap();
+        // The second one is a moment, but longer than a socket's limit can be.
+        for limit in [Duration::MAX, Duration::from_secs(1 << 62)] {
+            Until::after(limit, &ours).write_all(b"!").unwrap();
+            let mut got = [0];
+            Until::after(limit, &theirs).read_exact(&mut got).unwrap();
+            assert_eq!(got, *b"!");
+        }
     }
 }
