@@ -4,10 +4,10 @@
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::time::Instant;
 
-use common::{EventId, Trace, is_recording};
+use common::{EventId, LastEvent, Trace, is_recording};
 
 use crate::readable::wait_readable;
 use crate::{Shareable, Shared};
@@ -97,7 +97,7 @@ impl Drop for PipeEnd {
 }
 
 /// How many writes may be unread, so that the read of each still names it as its cause.
-const SLOTS: usize = 1024;
+const SLOTS: u64 = 1024;
 const BYTE_BITS: u32 = 40;
 
 /// In shared memory, beside a recorded pipe: which event wrote what is read. A pipe is a stream, so
@@ -111,8 +111,29 @@ struct Writes {
     writes_read: AtomicU64,
     /// The process that has read last.
     reader: AtomicU64,
-    /// Of each write: where it ends in the stream, and its event.
-    slots: [[AtomicU64; 2]; SLOTS],
+    /// The last writes.
+    slots: [Slot; SLOTS as usize],
+}
+
+/// A write, until another one that is [`SLOTS`] later takes its slot.
+#[derive(Debug, Default)]
+struct Slot {
+    /// Which one, from 1. Stored last: then the rest is there.
+    number: AtomicU64,
+    /// Where it begins in the stream, and where it ends.
+    begin: AtomicU64,
+    end: AtomicU64,
+    event: LastEvent,
+}
+
+/// What is known of a write.
+enum Known {
+    /// It has begun, and its writer is about to fill its slot.
+    NotYet,
+    /// It begins and ends here, and this event wrote it.
+    Write(u64, u64, EventId),
+    /// Its slot was taken by a later one.
+    NoMore,
 }
 
 // SAFETY: atomics only.
@@ -125,7 +146,7 @@ impl Default for Writes {
             bytes_read: AtomicU64::new(0),
             writes_read: AtomicU64::new(0),
             reader: AtomicU64::new(0),
-            slots: [const { [const { AtomicU64::new(0) }; 2] }; SLOTS],
+            slots: std::array::from_fn(|_| Slot::default()),
         }
     }
 }
@@ -135,45 +156,71 @@ impl Writes {
     fn note_write(&self, bytes: usize, event: EventId) {
         let one_more = 1 << BYTE_BITS | bytes as u64;
         let before = self.written.fetch_add(one_more, Ordering::Relaxed);
-        let end = (before & ((1 << BYTE_BITS) - 1)) + bytes as u64;
-        let [place, its] = &self.slots[(before >> BYTE_BITS) as usize % SLOTS];
-        its.store(u64::from_le_bytes(event.to_bytes()), Ordering::Relaxed);
-        place.store(end, Ordering::Release);
+        // Who sees a change of the slot then sees that there is one more: see `look`.
+        fence(Ordering::Release);
+        let (number, begin) = (before >> BYTE_BITS, before & ((1 << BYTE_BITS) - 1));
+        let slot = self.slot(number);
+        slot.begin.store(begin, Ordering::Relaxed);
+        slot.end.store(begin + bytes as u64, Ordering::Relaxed);
+        slot.event.set(event);
+        slot.number.store(number + 1, Ordering::Release);
+    }
+
+    fn slot(&self, number: u64) -> &Slot {
+        &self.slots[(number % SLOTS) as usize]
+    }
+
+    /// How many writes have begun.
+    fn count(&self) -> u64 {
+        self.written.load(Ordering::Acquire) >> BYTE_BITS
+    }
+
+    fn look(&self, number: u64) -> Known {
+        let slot = self.slot(number);
+        let is_there = slot.number.load(Ordering::Acquire) == number + 1;
+        let begin = slot.begin.load(Ordering::Relaxed);
+        let end = slot.end.load(Ordering::Relaxed);
+        let event = slot.event.get();
+        // The count after the slot: the other way round, a later write could take it in between.
+        fence(Ordering::Acquire);
+        match is_there {
+            _ if self.count() > number + SLOTS => Known::NoMore,
+            true => Known::Write(begin, end, event),
+            false => Known::NotYet,
+        }
     }
 
     /// After some bytes were read: records each write of which the last byte is among them. If
     /// another process has read the first ones, no process has received what was written, and the
-    /// event names no cause.
+    /// event names no cause. Nor does it where more writes were unread than there are slots.
     fn note_read(&self, pipe: &Trace, bytes: usize) {
         let begin = self.bytes_read.fetch_add(bytes as u64, Ordering::AcqRel);
         let read = begin + bytes as u64;
         let reader = u64::from(common::pid());
         let is_another = self.reader.swap(reader, Ordering::AcqRel) != reader;
-        let mut start = self.writes_read.load(Ordering::Acquire);
-        while start < self.written.load(Ordering::Acquire) >> BYTE_BITS {
-            let [place, event] = &self.slots[start as usize % SLOTS];
-            let end = place.load(Ordering::Acquire);
-            if end == 0 || end > read {
-                return;
-            }
-            let write_begins = match start.checked_sub(1) {
-                Some(before) => self.slots[before as usize % SLOTS][0].load(Ordering::Relaxed),
-                None => 0,
+        let mut next = self.writes_read.load(Ordering::Acquire);
+        while next < self.count() {
+            let (after, received) = match self.look(next) {
+                Known::Write(from, to, event) if to <= read => {
+                    let is_torn = is_another && from < begin;
+                    let cause = if is_torn { EventId::NONE } else { event };
+                    (next + 1, Some((to - from, cause)))
+                }
+                Known::Write(..) | Known::NotYet => return,
+                Known::NoMore => {
+                    pipe.received(&format_args!("{bytes} bytes"), EventId::NONE);
+                    let oldest = self.count() - SLOTS;
+                    match self.look(oldest) {
+                        Known::Write(from, ..) if from <= read => (oldest, None),
+                        _ => return,
+                    }
+                }
             };
-            let is_torn = is_another && write_begins < begin;
-            let event = event.load(Ordering::Relaxed);
-            let next = start + 1;
-            let taken =
-                self.writes_read
-                    .compare_exchange(start, next, Ordering::AcqRel, Ordering::Acquire);
-            start = taken.map_or_else(|others| others, |_| next);
-            if taken.is_ok() {
-                let cause = match is_torn {
-                    true => EventId::NONE,
-                    false => EventId::from_bytes(event.to_le_bytes()),
-                };
-                let what = format_args!("{} bytes", end - write_begins);
-                pipe.received(&what, cause);
+            let (done, failed) = (Ordering::AcqRel, Ordering::Acquire);
+            let taken = self.writes_read.compare_exchange(next, after, done, failed);
+            next = taken.map_or_else(|others| others, |_| after);
+            if let (Ok(_), Some((bytes, cause))) = (taken, received) {
+                pipe.received(&format_args!("{bytes} bytes"), cause);
             }
         }
     }

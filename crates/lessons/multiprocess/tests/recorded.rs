@@ -15,6 +15,7 @@ lesson_test::forking_tests![
     a_destructor_of_a_thread_local_prints_in_a_recorded_run,
     reads_and_writes_of_a_bare_pipe_are_in_the_log,
     what_two_readers_have_torn_is_not_called_received,
+    more_unread_writes_than_the_log_can_follow_have_no_cause,
 ];
 
 /// Runs `program` in a process of its own that records, to its end; returns its log.
@@ -142,4 +143,49 @@ fn what_two_readers_have_torn_is_not_called_received() {
     let run = timeline::Run::read(log.as_bytes()).unwrap();
     let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
     assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
+}
+
+/// Each read of bytes out of writes that are not known any more names none as its cause, and the log
+/// claims nothing of them. What is written later is known again.
+fn more_unread_writes_than_the_log_can_follow_have_no_cause() {
+    for buffer in [4096, 7] {
+        let (_, log) = recorded(move || {
+            let (reading, writing) = pipe().unwrap();
+            for _ in 0..2000 {
+                (&writing).write_all(b"x").unwrap();
+            }
+            let mut read = 0;
+            while read < 2000 {
+                read += (&reading).read(&mut vec![0; buffer]).unwrap();
+            }
+            (&writing).write_all(b"last").unwrap();
+            (&reading).read_exact(&mut [0; 4]).unwrap();
+        });
+        let run = timeline::Run::read(log.as_bytes()).unwrap();
+        let of_kind = |kind| run.events.iter().filter(move |event| event.kind == kind);
+        assert_eq!(of_kind(Kind::Send).count(), 2001);
+        let causes: Vec<_> = of_kind(Kind::Recv).map(|event| event.cause).collect();
+        assert_eq!(causes[0], None, "{buffer}");
+        let known: Vec<usize> = causes.iter().flatten().copied().collect();
+        assert!(
+            known.is_sorted() && known.len() > 1000,
+            "{buffer}: {}",
+            known.len()
+        );
+        let last = run
+            .events
+            .iter()
+            .rposition(|event| event.kind == Kind::Send);
+        assert_eq!(causes.last(), Some(&last), "{buffer}");
+        // Each names the very write: all but the last one are of a byte.
+        let lengths = known[..known.len() - 1]
+            .iter()
+            .map(|&send| run.events[send].label());
+        assert!(
+            lengths.into_iter().all(|length| length == "1 bytes"),
+            "{buffer}"
+        );
+        let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+        assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
+    }
 }
