@@ -121,6 +121,7 @@ impl Reader {
     pub fn wait_for_message(&mut self, patience: Patience) -> Result<(), ReadError> {
         // Also for a message that is complete: `fork` has copied what had come of it by then.
         self.check_held()?;
+        let mut last_in_time = None;
         while self.progress != Progress::Complete {
             self.wait_for_piece(patience)?;
             // SAFETY: `self` is the reader, and `wait_for_piece` saw a piece published here. The
@@ -143,6 +144,15 @@ impl Reader {
                 }
             }
             self.free_up_to(end);
+            // What is there when time is over may be the rest of the message. What comes later
+            // would prolong the wait for as long as it comes.
+            if self.progress != Progress::Complete && patience.is_over() {
+                let writer = &self.ring.0.header.writer;
+                let tail = || writer.position(Ordering::Acquire);
+                if *last_in_time.get_or_insert_with(tail) == end {
+                    return Err(ReadError::Empty);
+                }
+            }
         }
         Ok(())
     }
@@ -242,17 +252,17 @@ impl Reader {
     }
 
     /// Before a sleep on several bells: `None` when a message or the end is there already; else
-    /// this side has said that it sleeps, and returns how long it may.
+    /// this side has said that it sleeps, and returns how long it may: not at all when a piece of a
+    /// message has just come.
     pub(crate) fn prepare_sleep(&mut self) -> Option<Duration> {
-        loop {
-            if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
-                return None;
-            }
-            let Header { writer, reader } = &*self.ring.0.header;
-            let longest = say_asleep(reader);
-            if reader.look_at(writer) == reader.position(Ordering::Relaxed) {
-                return Some(longest);
-            }
+        if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
+            return None;
+        }
+        let Header { writer, reader } = &*self.ring.0.header;
+        let longest = say_asleep(reader);
+        match reader.look_at(writer) == reader.position(Ordering::Relaxed) {
+            true => Some(longest),
+            false => Some(Duration::ZERO),
         }
     }
 
@@ -294,5 +304,49 @@ impl Reader {
     /// Only one handle reads at a time; a lock has to see to it.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
         Ok(Self::new(self.bell.try_clone()?, Arc::clone(&self.ring.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::ring;
+
+    /// Else a limit of time would be over when the message is: there is always one more piece.
+    #[test]
+    fn without_time_a_reader_takes_no_more_than_what_is_there() {
+        let (mut writer, mut reader) = ring(4096, 9).unwrap();
+        let message = vec![7; 4 << 20];
+        let len = message.len();
+        let writer = thread::spawn(move || writer.write(&message, Patience::Forever));
+        for turn in 0.. {
+            let had = reader.partial.len();
+            let is_there = match turn % 3 {
+                0 => reader.wait_for_message(Patience::None).is_ok(),
+                1 => reader
+                    .wait_for_message(Patience::Until(Instant::now()))
+                    .is_ok(),
+                _ => reader.prepare_sleep().is_none(),
+            };
+            let more = reader.partial.len() - had;
+            // A piece, and then what is in the ring.
+            assert!(more <= 1024 + 4096, "{more} bytes at once");
+            if is_there {
+                break;
+            }
+        }
+        assert_eq!(reader.peek(Patience::None, <[u8]>::len), Ok(len));
+        writer.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn without_time_a_message_that_is_there_in_pieces_is_there() {
+        let (mut writer, mut reader) = ring(1 << 16, 9).unwrap();
+        writer.write(&[7; 60_000], Patience::None).unwrap();
+        assert_eq!(reader.wait_for_message(Patience::None), Ok(()));
+        assert_eq!(reader.peek(Patience::None, <[u8]>::len), Ok(60_000));
     }
 }

@@ -11,7 +11,11 @@ use common::{EventId, Message, Trace, Until, frame};
 
 use crate::inbox::Inbox;
 use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
+use crate::turn::{Turn, Turns};
 use crate::wire::{Role, ToScheduler, VERSION};
+
+/// For one call of the system: std refuses 0, which the system would read as "without limit".
+const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// Why nothing was sent or received.
 #[derive(Debug)]
@@ -28,8 +32,8 @@ pub enum ConnectionError {
     Refused(String),
     /// The message is too long ([`MESSAGE_LIMIT`]), or has no bytes. The connection is still good.
     Unsendable(String),
-    /// No message was whole within this time. The connection is still good, and the next call
-    /// goes on where this one stopped.
+    /// No message was whole within this time, or other threads sent theirs all that time. The
+    /// connection is still good, and the next call goes on where this one stopped.
     Timeout(Duration),
     /// The peer is gone.
     Disconnected,
@@ -48,7 +52,7 @@ impl fmt::Display for ConnectionError {
             ),
             Self::Refused(why) => write!(f, "the scheduler refused this connection: {why}"),
             Self::Unsendable(why) => write!(f, "cannot send the message: {why}"),
-            Self::Timeout(limit) => write!(f, "nothing was received within {limit:?}"),
+            Self::Timeout(limit) => write!(f, "nothing came through within {limit:?}"),
             Self::Disconnected => write!(f, "disconnected: the other side has ended"),
             Self::Busy => write!(f, "the scheduler takes no more tasks now; try again later"),
             Self::Malformed(why) => write!(f, "cannot read a message: {why}"),
@@ -64,8 +68,8 @@ impl Error for ConnectionError {}
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
-    /// Held for a whole frame: two threads' frames must not run into each other.
-    sending: Mutex<()>,
+    /// A turn is a whole frame: two threads' frames must not run into each other.
+    sending: Turns,
     /// What has arrived of the next messages.
     inbox: Mutex<Inbox>,
     /// The longest message from this end.
@@ -132,7 +136,7 @@ impl Connection {
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
-            sending: Mutex::new(()),
+            sending: Turns::default(),
             inbox: Mutex::new(Inbox::new(recv_limit)),
             send_limit,
             trace: Trace::named(format!("tcp {}", connector.port())),
@@ -143,23 +147,25 @@ impl Connection {
     /// most; a peer that has not taken it by then counts as gone.
     ///
     /// # Errors
-    /// [`ConnectionError::Unsendable`] or [`ConnectionError::Disconnected`].
+    /// [`ConnectionError::Unsendable`] or [`ConnectionError::Disconnected`]; or
+    /// [`ConnectionError::Timeout`] when other threads sent all that time.
     pub fn send<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
         self.send_within(message, SILENCE_LIMIT)
     }
 
-    /// Sends a message, and waits for room for at most `limit`.
+    /// Sends a message, and waits for its turn and for room for at most `limit`, all together.
     ///
     /// # Errors
-    /// [`ConnectionError`].
+    /// [`ConnectionError`]; `Timeout` when other threads sent all that time, and
+    /// `Disconnected` when the peer did not take the message in time.
     pub fn send_within<M: Message>(
         &self,
         message: &M,
         limit: Duration,
     ) -> Result<(), ConnectionError> {
         // Before the event is recorded, so that messages leave in the order of their events.
-        let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write(&self.seal(message)?, limit)
+        let (_whole_frame, left) = self.turn(limit)?;
+        self.write(&self.seal(message)?, left)
     }
 
     /// Sends a message that is no event of the run: a picture of the run would be full of them.
@@ -167,8 +173,18 @@ impl Connection {
     /// # Errors
     /// [`ConnectionError`].
     pub fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
-        let _whole_frame = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write(&self.pack(message)?, SILENCE_LIMIT)
+        let (_whole_frame, left) = self.turn(SILENCE_LIMIT)?;
+        self.write(&self.pack(message)?, left)
+    }
+
+    /// Waits until no other thread sends, and returns how much of the limit is left.
+    fn turn(&self, limit: Duration) -> Result<(Turn<'_>, Duration), ConnectionError> {
+        let asked = Instant::now();
+        let turn = self.sending.take(limit);
+        let turn = turn.ok_or(ConnectionError::Timeout(limit))?;
+        // A turn at the last moment is one all the same: there may be room.
+        let left = limit.saturating_sub(asked.elapsed());
+        Ok((turn, left.max(SHORTEST_LIMIT)))
     }
 
     /// Records that the message is sent, by the calling lane, and returns its bytes for
@@ -272,8 +288,7 @@ impl Connection {
 
     /// Reads what is there, and waits until something is, but not longer than `limit`.
     fn read(&self, inbox: &mut Inbox, limit: Duration) -> io::Result<()> {
-        // std refuses 0, which the system would read as "without limit".
-        let at_least = limit.max(Duration::from_millis(1));
+        let at_least = limit.max(SHORTEST_LIMIT);
         self.stream.set_read_timeout(Some(at_least))?;
         inbox.fill(|bytes| (&self.stream).read(bytes))
     }

@@ -19,6 +19,7 @@ mod numbered;
 pub mod outbox;
 mod record;
 pub mod task;
+mod turn;
 mod waiting;
 pub mod wire;
 mod workers;

@@ -1,0 +1,73 @@
+//! Limits of time on what is sent.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::mem;
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use distributed::limits::MESSAGE_LIMIT;
+use distributed::task::{Call, Key};
+use distributed::wire::ToScheduler;
+use distributed::{Connection, ConnectionError};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A connection, and the other end as a plain stream of bytes.
+fn pair() -> (Connection, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let connection = Connection::connect(listener.local_addr().unwrap()).unwrap();
+    let (stream, _) = listener.accept().unwrap();
+    (connection, stream)
+}
+
+fn submit(len_bytes: usize) -> ToScheduler {
+    let (kind, body) = ("square".to_owned(), vec![7; len_bytes]);
+    let (key, call) = (Key { batch: 1, index: 2 }, Call { kind, body });
+    ToScheduler::Submit { key, call }
+}
+
+/// The other thread's message, which the peer does not take, is none of its limit.
+#[test]
+fn who_waits_for_another_thread_to_send_is_told_in_time() {
+    let (connection, _never_read) = pair();
+    let sent = AtomicU32::new(0);
+    thread::scope(|scope| {
+        let large = scope.spawn(|| {
+            while connection
+                .send_within(&submit(MESSAGE_LIMIT / 2), LIMIT)
+                .is_ok()
+            {
+                sent.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut before = u32::MAX;
+        let told = loop {
+            thread::sleep(Duration::from_millis(300));
+            let now = sent.load(Ordering::Relaxed);
+            // It sends no more: the buffers of the system are full.
+            if now == mem::replace(&mut before, now) {
+                match connection.send_within(&submit(1), Duration::from_millis(20)) {
+                    Ok(()) => {}
+                    told => break told,
+                }
+            }
+        };
+        let is_still_sending = !large.is_finished();
+        connection.close();
+        assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
+        assert!(is_still_sending);
+    });
+}
+
+#[test]
+fn a_limit_beyond_every_clock_is_no_limit() {
+    let (connection, stream) = pair();
+    let from = stream.peer_addr().unwrap();
+    let other = Connection::accepted(stream, from).unwrap();
+    connection.send_within(&submit(1), Duration::MAX).unwrap();
+    let _hello: ToScheduler = other.recv_timeout(Duration::MAX).unwrap();
+    let received: ToScheduler = other.recv_timeout(Duration::MAX).unwrap();
+    assert_eq!(received, submit(1));
+}
