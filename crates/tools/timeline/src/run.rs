@@ -9,6 +9,7 @@ pub(crate) mod leaving;
 pub(crate) mod spans;
 
 use std::borrow::Cow;
+use std::iter::successors;
 
 use common::log::what;
 use common::{EventId, Kind};
@@ -150,6 +151,24 @@ impl Run {
     #[must_use]
     pub fn length(&self) -> u64 {
         self.events.last().map_or(0, |event| event.t)
+    }
+
+    /// For each lane what `look` finds on it, or else on the nearest of those that it comes from.
+    pub(crate) fn nearest<T: Clone>(&self, look: impl Fn(usize) -> Option<T>) -> Vec<Option<T>> {
+        let mut found: Vec<Option<Option<T>>> = vec![None; self.lanes.len()];
+        for lane in 0..self.lanes.len() {
+            let parent = |lane: &usize| self.lanes[*lane].parent;
+            let is_new = |lane: &usize| found[*lane].is_none();
+            let new: Vec<usize> = successors(Some(lane), parent).take_while(is_new).collect();
+            let above = new.last().and_then(parent);
+            let mut nearest = above.and_then(|above| found[above].clone().flatten());
+            // From above, so that each is looked at once.
+            for lane in new.into_iter().rev() {
+                nearest = look(lane).or(nearest);
+                found[lane] = Some(nearest.clone());
+            }
+        }
+        found.into_iter().map(Option::flatten).collect()
     }
 
     /// The lane that a fork made: the event is one of [`Kind::Fork`].

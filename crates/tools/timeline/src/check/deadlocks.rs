@@ -4,7 +4,8 @@
 //! only waits looked at are those that are the last thing on their lanes, and that have no limit.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use common::Kind;
 
@@ -14,14 +15,8 @@ use crate::run::{Class, End, Run};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     let waiting = Waiting::at_the_end(run);
-    let mut known: HashSet<Vec<usize>> = HashSet::new();
-    for lane in 0..run.lanes.len() {
-        let Some(mut circle) = waiting.circle(lane) else {
-            continue;
-        };
-        let mut lanes: Vec<_> = circle.iter().map(|wait| run.events[*wait].lane).collect();
-        lanes.sort_unstable();
-        if waiting.is_true(&circle) && known.insert(lanes) {
+    for mut circle in waiting.circles() {
+        if waiting.is_true(&circle) {
             // It begins with the wait that closed it.
             let last = (0..circle.len()).max_by_key(|&place| circle[place]);
             circle.rotate_left(last.unwrap_or(0));
@@ -36,35 +31,43 @@ struct Waiting<'a> {
     run: &'a Run,
     /// The wait that each lane never came out of.
     waits: Vec<Option<usize>>,
-    /// The lanes that have each lock; one that took it again stands there twice.
-    owners: Vec<Vec<usize>>,
-    /// The kills of each lane.
-    kills: Vec<Vec<usize>>,
+    /// The lanes that have each lock, and how many times.
+    owners: Vec<HashMap<usize, usize>>,
+    /// The lanes that have not ended, by their parents and by what these may call them. When two share
+    /// a name, the log does not tell which one it is.
+    children: HashMap<(usize, Cow<'a, str>), Option<usize>>,
+    /// When each lane was killed, or one that it cannot outlive.
+    killed: Vec<Option<usize>>,
 }
 
 impl<'a> Waiting<'a> {
     fn at_the_end(run: &'a Run) -> Self {
-        let mut owners = vec![Vec::new(); run.things.len()];
+        let mut owners = vec![HashMap::new(); run.things.len()];
         for event in &run.events {
             let Some(on) = event.on else { continue };
-            let owners: &mut Vec<usize> = &mut owners[on];
+            let owners: &mut HashMap<usize, usize> = &mut owners[on];
             match event.kind {
-                Kind::Acquire => owners.push(event.lane),
+                Kind::Acquire => *owners.entry(event.lane).or_default() += 1,
                 Kind::Release => {
-                    if let Some(its) = owners.iter().rposition(|&owner| owner == event.lane) {
-                        owners.remove(its);
+                    if let Entry::Occupied(mut times) = owners.entry(event.lane) {
+                        *times.get_mut() -= 1;
+                        if *times.get() == 0 {
+                            times.remove();
+                        }
                     }
                 }
                 _ => {}
             }
         }
+        let kills = kills(run);
         Self {
             run,
             waits: (0..run.lanes.len())
                 .map(|lane| last_wait(run, lane))
                 .collect(),
             owners,
-            kills: kills(run),
+            children: children(run),
+            killed: run.nearest(|lane| kills[lane].first().copied()),
         }
     }
 
@@ -74,42 +77,44 @@ impl<'a> Waiting<'a> {
         let event = &self.run.events[wait];
         match event.on {
             Some(on) if self.run.things[on].class == Class::Lock => {
-                let owners = &self.owners[on];
-                let first = *owners.first()?;
-                owners.iter().all(|&owner| owner == first).then_some(first)
+                let mut owners = self.owners[on].keys().copied();
+                owners.next().filter(|_| owners.next().is_none())
             }
             Some(_) => None,
             None if event.label().is_empty() => None,
             None => {
-                let label = Cow::Borrowed(event.label());
-                let its = |&lane: &usize| {
-                    let its = &self.run.lanes[lane];
-                    let is_child = its.parent == Some(event.lane);
-                    is_child && its.end == End::Unknown && its.labels().contains(&label)
-                };
-                let mut its = (0..self.run.lanes.len()).filter(its);
-                // When two lanes share the name, the log does not tell which one it is.
-                its.next().filter(|_| its.next().is_none())
+                let child = (event.lane, Cow::Borrowed(event.label()));
+                self.children.get(&child).copied().flatten()
             }
         }
     }
 
-    /// The waits of a circle through `lane`, beginning with its own.
-    fn circle(&self, lane: usize) -> Option<Vec<usize>> {
-        let mut circle = Vec::new();
-        let mut at = lane;
-        loop {
-            let wait = self.waits[at]?;
-            if circle.contains(&wait) {
-                // A circle that `lane` only leads to is told by those who are in it.
-                return None;
+    /// The waits of each circle, in the order of their first lanes. (Each lane waits for one at most,
+    /// so it is in one circle at most.)
+    fn circles(&self) -> Vec<Vec<usize>> {
+        let mut circles = Vec::new();
+        // The lanes that some walk has come by.
+        let mut walked = vec![false; self.waits.len()];
+        for start in 0..self.waits.len() {
+            let mut way = Vec::new();
+            let mut at = Some(start);
+            while let Some(lane) = at.filter(|&lane| !walked[lane]) {
+                walked[lane] = true;
+                way.push(lane);
+                at = self.waits[lane].and_then(|wait| self.awaited(wait));
             }
-            circle.push(wait);
-            at = self.awaited(wait)?;
-            if at == lane {
-                return Some(circle);
+            // Back on its own way. (Some of it may only lead to the circle.)
+            let is_it = |&lane: &usize| Some(lane) == at;
+            if let Some(first) = way.iter().position(is_it) {
+                let mut lanes = way.split_off(first);
+                let lowest = (0..lanes.len()).min_by_key(|&place| lanes[place]);
+                lanes.rotate_left(lowest.unwrap_or(0));
+                circles.push(lanes);
             }
         }
+        circles.sort_unstable_by_key(|lanes| lanes[0]);
+        let waits = |lanes: Vec<usize>| lanes.iter().filter_map(|&lane| self.waits[lane]).collect();
+        circles.into_iter().map(waits).collect()
     }
 
     /// Whether all in the circle were alive when the last of them began to wait: a lock of one that
@@ -119,17 +124,11 @@ impl<'a> Waiting<'a> {
         let closed = circle.iter().copied().max().unwrap_or(0);
         circle.iter().all(|&wait| {
             let lane = self.run.events[wait].lane;
-            match self.killed(lane) {
+            match self.killed[lane] {
                 Some(kill) => kill > closed && circle.len() > 1,
                 None => !matches!(self.run.lanes[lane].end, End::Killed(_)),
             }
         })
-    }
-
-    /// When the lane was killed, or one that it cannot outlive.
-    fn killed(&self, lane: usize) -> Option<usize> {
-        let mut lanes = std::iter::successors(Some(lane), |&lane| self.run.lanes[lane].parent);
-        lanes.find_map(|lane| self.kills[lane].first().copied())
     }
 
     /// "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
@@ -178,6 +177,21 @@ impl<'a> Waiting<'a> {
             }
         }
     }
+}
+
+/// See [`Waiting::children`].
+fn children(run: &Run) -> HashMap<(usize, Cow<'_, str>), Option<usize>> {
+    let mut children = HashMap::new();
+    for (place, lane) in run.lanes.iter().enumerate() {
+        let Some(parent) = lane.parent.filter(|_| lane.end == End::Unknown) else {
+            continue;
+        };
+        for label in lane.labels() {
+            let known = children.entry((parent, label)).or_insert(Some(place));
+            *known = known.filter(|&known| known == place);
+        }
+    }
+    children
 }
 
 /// The wait without a limit that is the last thing on the lane. (A task that is dropped in the

@@ -1,7 +1,6 @@
 //! Every process, thread and task is waited for, and the run comes to its end.
 
 use std::collections::HashSet;
-use std::iter::successors;
 
 use common::Kind;
 
@@ -22,9 +21,10 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     let exits = exits.filter_map(|event| event.cause);
     let joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
     let mut of: [Vec<usize>; 6] = Default::default();
+    let fates = Fates::new(run);
     for lane in 0..run.lanes.len() {
         if run.lanes[lane].parent.is_some() {
-            of[fate(run, lane, joined.contains(&lane)) as usize].push(lane);
+            of[fates.of(lane, joined.contains(&lane)) as usize].push(lane);
         }
     }
     for fate in [
@@ -90,27 +90,43 @@ enum Fate {
     Orphaned,
 }
 
-fn fate(run: &Run, lane: usize, is_joined: bool) -> Fate {
-    let its = &run.lanes[lane];
-    let killed = matches!(its.end, End::Exit(exit) if run.events[exit].is_killed());
-    match its.end {
-        _ if killed => Fate::Dropped,
-        _ if is_joined => Fate::Joined,
-        End::Killed(_) => Fate::Killed,
-        _ if is_orphaned(run, lane) => Fate::Orphaned,
-        // Who calls `exit` ends all threads of the process on purpose.
-        _ if its.role != Role::Process && calls_exit(run, its.pid) => Fate::Unheard,
-        // A task cannot outlive its handle; how it went is the handle's, which may not care.
-        _ if its.role == Role::Task => Fate::Unheard,
-        _ => Fate::Left,
-    }
+/// What the fate of a lane depends on beside itself.
+struct Fates<'a> {
+    run: &'a Run,
+    /// The processes that ended by a call of `exit`, on whichever thread.
+    called_exit: HashSet<u32>,
+    /// Whether each lane was killed, or one that it comes from.
+    killed: Vec<Option<()>>,
 }
 
-/// Whether one that it comes from was killed.
-fn is_orphaned(run: &Run, lane: usize) -> bool {
-    let parent = |&lane: &usize| run.lanes[lane].parent;
-    let mut above = successors(parent(&lane), parent);
-    above.any(|lane| matches!(run.lanes[lane].end, End::Killed(_)))
+impl<'a> Fates<'a> {
+    fn new(run: &'a Run) -> Self {
+        let is_killed = |lane: usize| matches!(run.lanes[lane].end, End::Killed(_)).then_some(());
+        Self {
+            run,
+            called_exit: called_exit(run).collect(),
+            killed: run.nearest(is_killed),
+        }
+    }
+
+    fn of(&self, lane: usize, is_joined: bool) -> Fate {
+        let its = &self.run.lanes[lane];
+        let killed = matches!(its.end, End::Exit(exit) if self.run.events[exit].is_killed());
+        let is_orphaned = its
+            .parent
+            .is_some_and(|parent| self.killed[parent].is_some());
+        match its.end {
+            _ if killed => Fate::Dropped,
+            _ if is_joined => Fate::Joined,
+            End::Killed(_) => Fate::Killed,
+            _ if is_orphaned => Fate::Orphaned,
+            // Who calls `exit` ends all threads of the process on purpose.
+            _ if its.role != Role::Process && self.called_exit.contains(&its.pid) => Fate::Unheard,
+            // A task cannot outlive its handle; how it went is the handle's, which may not care.
+            _ if its.role == Role::Task => Fate::Unheard,
+            _ => Fate::Left,
+        }
+    }
 }
 
 /// Whether the log goes to the end of the first lane, which is that of the run: it returned, or one
@@ -119,14 +135,14 @@ pub(super) fn has_ended(run: &Run) -> bool {
     let Some(main) = run.lanes.first() else {
         return false;
     };
-    matches!(main.end, End::Exit(_)) || calls_exit(run, main.pid)
+    matches!(main.end, End::Exit(_)) || called_exit(run).any(|pid| pid == main.pid)
 }
 
-/// Whether the process ended by a call of `exit`, on whichever thread.
-fn calls_exit(run: &Run, pid: u32) -> bool {
-    let its = run.lanes.iter().filter(|lane| lane.pid == pid);
-    its.map(|lane| lane.end)
-        .any(|end| matches!(end, End::Exit(exit) if run.events[exit].is_called_exit()))
+/// The processes that ended by a call of `exit`.
+fn called_exit(run: &Run) -> impl Iterator<Item = u32> {
+    let is_call = |end| matches!(end, End::Exit(exit) if run.events[exit].is_called_exit());
+    let lanes = run.lanes.iter().filter(move |lane| is_call(lane.end));
+    lanes.map(|lane| lane.pid)
 }
 
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {

@@ -1,5 +1,7 @@
 //! A lock has one owner at a time, and none when its owner has ended.
 
+use std::collections::BTreeMap;
+
 use super::finding::Finding;
 use crate::run::holds::Hold;
 use crate::run::{Class, End, Run};
@@ -25,15 +27,20 @@ fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) 
     // dead the kernel hands it on.
     let last = |lane: usize| run.lanes[lane].events.last().copied();
     let ends = |hold: &Hold| hold.release.or(last(hold.lane)).unwrap_or(0);
-    let mut open: Vec<&Hold> = Vec::new();
+    // Those that have not ended yet, by their ends.
+    let mut open: BTreeMap<(usize, usize), &Hold> = BTreeMap::new();
     for hold in holds.iter().filter(|hold| hold.depth == 1) {
-        open.retain(|other| ends(other) > hold.acquire);
-        open.push(hold);
+        while let Some(first) = open.first_entry()
+            && first.key().0 <= hold.acquire
+        {
+            first.remove();
+        }
+        open.insert((ends(hold), hold.acquire), hold);
         if open.len() > room {
-            let names: Vec<_> = open
-                .iter()
-                .map(|hold| run.lanes[hold.lane].name.clone())
-                .collect();
+            let mut open: Vec<_> = open.into_values().collect();
+            open.sort_unstable_by_key(|hold| hold.acquire);
+            let names = open.iter().map(|hold| run.lanes[hold.lane].name.clone());
+            let names: Vec<_> = names.collect();
             let text = format!("{} had {name} at the same time.", some_of(&names));
             let events = open.iter().map(|hold| hold.acquire).collect();
             findings.push(Finding::broken(text, events));

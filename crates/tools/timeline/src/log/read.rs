@@ -1,7 +1,7 @@
 //! From the lines of a log to a run.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
@@ -60,6 +60,9 @@ struct Reading {
     /// A version that is not ours.
     seen: Option<u64>,
     lanes: HashMap<LaneKey, usize>,
+    /// The processes and threads that have a lane.
+    pids: HashSet<u32>,
+    tids: HashSet<u32>,
     things: HashMap<Box<str>, usize>,
 }
 
@@ -165,10 +168,10 @@ impl Reading {
             return *known.get();
         }
         // A second one that starts with the same name on the same thread is another one.
-        let role = match () {
-            () if lanes.iter().all(|lane| lane.pid != line.pid) => Role::Process,
-            () if lanes.iter().any(|lane| lane.tid == line.tid) => Role::Task,
-            () => Role::Thread,
+        let role = match (self.pids.insert(line.pid), self.tids.insert(line.tid)) {
+            (true, _) => Role::Process,
+            (false, true) => Role::Thread,
+            (false, false) => Role::Task,
         };
         lanes.push(Lane {
             name: line.lane.to_string(),

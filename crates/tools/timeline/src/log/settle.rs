@@ -4,12 +4,13 @@
 //! time. The recorder stamps a cause before the act and an effect after it, so in the order of
 //! time no effect stands before its cause; where a log says otherwise, its clocks are wrong.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 
 use common::{EventId, Kind};
 
-use crate::run::{End, Event, Role, Run};
+use crate::run::{End, Event, Lane, Role, Run};
 
 /// Puts everything in its order, and finds what belongs together. `causes` has the cause that
 /// each event names, as they are in the file.
@@ -111,27 +112,68 @@ fn find_families(run: &mut Run) {
 fn find_joined(run: &mut Run) {
     let joins = run.events.iter().filter(|event| event.kind == Kind::Join);
     let exits = joins.filter_map(|event| event.cause);
-    let mut joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
+    let joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
+    let mut waiting = Unjoined::new(run, &joined);
     for place in 0..run.events.len() {
         let event = &run.events[place];
         if event.kind != Kind::Join || event.cause.is_some() {
             continue;
         }
-        let is_it = |&lane: &usize| {
-            let its = &run.lanes[lane];
-            let is_named = its.name == *event.what || its.pid.to_string() == *event.what;
-            let lasts_till_then = its.events.last().is_some_and(|&last| last < place);
-            its.parent == Some(event.lane) && is_named && lasts_till_then
-        };
-        let lanes = (0..run.lanes.len()).filter(|lane| !joined.contains(lane));
-        let Some(lane) = lanes.into_iter().find(is_it) else {
+        let Some(lane) = waiting.take(place, event) else {
             continue;
         };
-        joined.insert(lane);
         match run.lanes[lane].end {
             End::Exit(exit) => run.events[place].cause = Some(exit),
             _ => run.lanes[lane].end = End::Killed(place),
         }
+    }
+}
+
+/// The lanes that no join has been found for yet.
+struct Unjoined {
+    /// The last event of each, and the words for it; what ends last comes first.
+    alive: Vec<(usize, usize, [ByWord; 2])>,
+    /// Those that have ended: by the lane that may wait for them, and its word for them.
+    ended: HashMap<ByWord, BTreeSet<usize>>,
+    /// The words for each of these.
+    words: HashMap<usize, [ByWord; 2]>,
+}
+
+/// A lane, and a word that it has for another one: a name, or a number.
+type ByWord = (usize, Box<str>);
+
+impl Unjoined {
+    fn new(run: &Run, joined: &HashSet<usize>) -> Self {
+        let one = |(place, lane): (usize, &Lane)| {
+            let (parent, last) = (lane.parent?, *lane.events.last()?);
+            let number = lane.pid.to_string();
+            let words = [&*lane.name, &number].map(|word| (parent, word.into()));
+            (!joined.contains(&place)).then_some((last, place, words))
+        };
+        let mut alive: Vec<_> = run.lanes.iter().enumerate().filter_map(one).collect();
+        alive.sort_by_key(|(last, ..)| Reverse(*last));
+        Self {
+            alive,
+            ended: HashMap::new(),
+            words: HashMap::new(),
+        }
+    }
+
+    /// Takes the first lane that this join, the event at `place`, can be about.
+    fn take(&mut self, place: usize, join: &Event) -> Option<usize> {
+        while let Some((_, lane, words)) = self.alive.pop_if(|(last, ..)| *last < place) {
+            for word in &words {
+                self.ended.entry(word.clone()).or_default().insert(lane);
+            }
+            self.words.insert(lane, words);
+        }
+        let lane = *self.ended.get(&(join.lane, join.what.clone()))?.first()?;
+        for word in self.words.remove(&lane)? {
+            self.ended.entry(word).and_modify(|lanes| {
+                lanes.remove(&lane);
+            });
+        }
+        Some(lane)
     }
 }
 

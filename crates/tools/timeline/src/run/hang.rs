@@ -1,5 +1,7 @@
 //! Who waits when the log ends, and what keeps the wait from ending.
 
+use std::collections::{HashMap, HashSet};
+
 use common::Kind;
 use common::log::what;
 
@@ -18,6 +20,7 @@ pub(crate) struct StillWaits {
 /// Who waits when the log ends, in the order of the lanes.
 pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
     let mut waiting = Vec::new();
+    let mut what_for = WhatFor::new(run);
     for (lane, leaving) in run.lanes.iter().zip(leavings(run)) {
         let Some(&last) = lane.events.last() else {
             continue;
@@ -28,7 +31,7 @@ pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
         }
         let is_killed = matches!(leaving, Leaving::Killed(_));
         let until = if is_killed { " until it is killed" } else { "" };
-        let sentence = format!("{} waits{}{until}", lane.name, what_for(run, event));
+        let sentence = format!("{} waits{}{until}", lane.name, what_for.told(event));
         waiting.push(StillWaits {
             event: last,
             sentence,
@@ -38,14 +41,37 @@ pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
     waiting
 }
 
-fn what_for(run: &Run, event: &Event) -> String {
-    match (event.on, event.label()) {
-        (Some(on), _) => format!(" for {}{}", run.things[on].name, held_by(run, on)),
-        (None, "") => String::new(),
-        (None, named) => {
-            let its = |lane: &&Lane| lane.pid.to_string() == named;
-            let lane = run.lanes.iter().find(its);
-            format!(" for {} to end", lane.map_or(named, |lane| &lane.name))
+/// What waits are for, in words. Many lanes may wait for one thing.
+struct WhatFor<'a> {
+    run: &'a Run,
+    /// The first lane of each process, by its number.
+    processes: HashMap<String, &'a Lane>,
+    /// Who keeps the wait for a thing from ending, as far as was asked.
+    held: HashMap<usize, String>,
+}
+
+impl<'a> WhatFor<'a> {
+    fn new(run: &'a Run) -> Self {
+        // The first one is put in last.
+        let lanes = run.lanes.iter().rev();
+        Self {
+            run,
+            processes: lanes.map(|lane| (lane.pid.to_string(), lane)).collect(),
+            held: HashMap::new(),
+        }
+    }
+
+    fn told(&mut self, event: &Event) -> String {
+        match (event.on, event.label()) {
+            (Some(on), _) => {
+                let held = self.held.entry(on).or_insert_with(|| held_by(self.run, on));
+                format!(" for {}{held}", self.run.things[on].name)
+            }
+            (None, "") => String::new(),
+            (None, named) => {
+                let lane = self.processes.get(named);
+                format!(" for {} to end", lane.map_or(named, |lane| &lane.name))
+            }
         }
     }
 }
@@ -72,20 +98,22 @@ fn held_by(run: &Run, thing: usize) -> String {
 /// first lanes.
 fn still_sending(run: &Run, thing: usize) -> Vec<String> {
     // A process may hand its end from thread to thread; and of several ends it may close one.
-    let mut holding: Vec<u32> = Vec::new();
-    for &event in &run.things[thing].events {
-        let event = &run.events[event];
+    let mut holding: HashMap<u32, usize> = HashMap::new();
+    for &place in &run.things[thing].events {
+        let event = &run.events[place];
         let pid = run.lanes[event.lane].pid;
         match event.kind {
-            Kind::Send if !holding.contains(&pid) => holding.push(pid),
-            Kind::Close if &*event.what != what::RECEIVING_END => {
-                holding.retain(|&other| other != pid)
-            }
+            Kind::Send => drop(holding.entry(pid).or_insert(place)),
+            Kind::Close if &*event.what != what::RECEIVING_END => drop(holding.remove(&pid)),
             _ => {}
         }
     }
-    let first = |pid: &u32| run.lanes.iter().find(|lane| lane.pid == *pid);
+    let mut seen = HashSet::new();
+    let firsts = run.lanes.iter().filter(|lane| seen.insert(lane.pid));
     let lives = |lane: &&Lane| lane.end == End::Unknown;
-    let holders = holding.iter().filter_map(first).filter(lives);
-    holders.map(|lane| lane.name.clone()).collect()
+    let holds = |lane: &'_ Lane| Some((*holding.get(&lane.pid)?, lane.name.clone()));
+    let mut holders: Vec<_> = firsts.filter(lives).filter_map(holds).collect();
+    // In the order in which they began to send.
+    holders.sort_unstable();
+    holders.into_iter().map(|(_, name)| name).collect()
 }

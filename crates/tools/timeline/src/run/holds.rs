@@ -1,5 +1,7 @@
 //! Who holds what, and until when.
 
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
 use common::Kind;
 
 use crate::run::Run;
@@ -26,16 +28,17 @@ impl Run {
     pub fn holds(&self, thing: usize) -> Vec<Hold> {
         let thing = &self.things[thing];
         let mut holds: Vec<Hold> = Vec::new();
-        // Those not given back yet.
-        let mut open: Vec<usize> = Vec::new();
+        // Those not given back yet: all, and those of each lane.
+        let mut open: BTreeSet<usize> = BTreeSet::new();
+        let mut open_of: HashMap<usize, VecDeque<usize>> = HashMap::new();
         for &place in &thing.events {
             let lane = self.events[place].lane;
-            let is_its = |&hold: &usize| holds[hold].lane == lane;
             match self.events[place].kind {
                 Kind::Acquire => {
-                    let again = open.iter().filter(|hold| is_its(hold)).count();
-                    let depth = if thing.room == 1 { again + 1 } else { 1 };
-                    open.push(holds.len());
+                    let its = open_of.entry(lane).or_default();
+                    its.push_back(holds.len());
+                    open.insert(holds.len());
+                    let depth = if thing.room == 1 { its.len() } else { 1 };
                     holds.push(Hold {
                         lane,
                         acquire: place,
@@ -43,9 +46,16 @@ impl Run {
                         depth,
                     });
                 }
-                Kind::Release if !open.is_empty() => {
-                    let its = open.iter().rposition(is_its);
-                    let hold = open.remove(its.unwrap_or(0));
+                Kind::Release => {
+                    let its = open_of.get_mut(&lane).and_then(VecDeque::pop_back);
+                    let Some(hold) = its.or_else(|| open.first().copied()) else {
+                        continue;
+                    };
+                    if its.is_none() {
+                        // The first of all is the first of its lane.
+                        open_of.entry(holds[hold].lane).or_default().pop_front();
+                    }
+                    open.remove(&hold);
                     holds[hold].release = Some(place);
                 }
                 _ => {}

@@ -3,6 +3,9 @@
 //! Perfetto silently drops a slice that begins within another one and ends behind it. What
 //! overlaps like that goes to a further track.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 /// Something that lasts, on the track of a lane or a thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Slice {
@@ -14,28 +17,89 @@ pub(super) struct Slice {
 /// Sorts slices into as few tracks as it takes: on one track any two either stand apart, or one
 /// within the other. The outer one comes first.
 pub(super) fn nest(mut slices: Vec<Slice>) -> Vec<Vec<Slice>> {
-    slices.sort_by_key(|slice| (slice.from, std::cmp::Reverse(slice.to)));
+    slices.sort_by_key(|slice| (slice.from, Reverse(slice.to)));
     let mut tracks: Vec<Vec<Slice>> = Vec::new();
     // The ends of those around the current moment, on each track; the innermost last.
     let mut open: Vec<Vec<u64>> = Vec::new();
+    // And of all of them, the next one first.
+    let mut next: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
+    let mut room = Room::default();
     for slice in slices {
-        let has_room = |ends: &mut Vec<u64>| {
-            ends.retain(|&end| end > slice.from);
-            ends.last().is_none_or(|&end| end >= slice.to)
-        };
-        let track = open.iter_mut().position(has_room).unwrap_or_else(|| {
+        while let Some(&Reverse((end, track))) = next.peek()
+            && end <= slice.from
+        {
+            next.pop();
+            open[track].pop();
+            room.set(track, open[track].last().copied().unwrap_or(u64::MAX));
+        }
+        let track = room.first(slice.to).unwrap_or_else(|| {
             open.push(Vec::new());
             tracks.push(Vec::new());
             open.len() - 1
         });
         open[track].push(slice.to);
+        next.push(Reverse((slice.to, track)));
+        room.set(track, slice.to);
         tracks[track].push(slice);
     }
     tracks
 }
 
+/// Up to when each track has room: a binary tree of maxima, so that among thousands of tracks the first
+/// one is found without a look at each.
+#[derive(Default)]
+struct Room {
+    /// The root is the second one, the parent of 2 and 3, and so on; the last half are the tracks.
+    ends: Vec<u64>,
+}
+
+impl Room {
+    fn tracks(&self) -> usize {
+        self.ends.len() / 2
+    }
+
+    fn set(&mut self, track: usize, end: u64) {
+        while track >= self.tracks() {
+            self.grow();
+        }
+        let mut place = self.tracks() + track;
+        self.ends[place] = end;
+        while place > 1 {
+            place /= 2;
+            self.ends[place] = self.ends[2 * place].max(self.ends[2 * place + 1]);
+        }
+    }
+
+    /// A track that is not there yet has no room: it is not to be found.
+    fn grow(&mut self) {
+        let old = self.ends.split_off(self.tracks());
+        let tracks = (2 * old.len()).max(1);
+        self.ends = vec![0; 2 * tracks];
+        for (track, end) in old.into_iter().enumerate() {
+            self.set(track, end);
+        }
+    }
+
+    /// The first track that has room up to `end`.
+    fn first(&self, end: u64) -> Option<usize> {
+        let is_there = |&end_there: &u64| end_there >= end && end_there > 0;
+        self.ends.get(1).filter(|there| is_there(there))?;
+        let mut place = 1;
+        while place < self.tracks() {
+            place *= 2;
+            if !is_there(&self.ends[place]) {
+                place += 1;
+            }
+        }
+        Some(place - self.tracks())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
     use super::*;
 
     fn slice(from: u64, to: u64) -> Slice {
@@ -50,5 +114,37 @@ mod tests {
         let first = [(0, 10), (0, 3), (3, 10), (10, 11), (12, 20)];
         assert_eq!(tracks[0], first.map(|(from, to)| slice(from, to)));
         assert_eq!(tracks[1], [slice(5, 15)]);
+    }
+
+    /// The same, with a look at each track.
+    fn nest_slowly(mut slices: Vec<Slice>) -> Vec<Vec<Slice>> {
+        slices.sort_by_key(|slice| (slice.from, Reverse(slice.to)));
+        let mut tracks: Vec<Vec<Slice>> = Vec::new();
+        for slice in slices {
+            let around = |track: &Vec<Slice>| {
+                let open = track.iter().filter(|other| other.to > slice.from);
+                open.map(|other| other.to).min()
+            };
+            let has_room =
+                |track: &&mut Vec<Slice>| around(track).is_none_or(|end| end >= slice.to);
+            match tracks.iter_mut().find(has_room) {
+                Some(track) => track.push(slice),
+                None => tracks.push(vec![slice]),
+            }
+        }
+        tracks
+    }
+
+    #[test]
+    fn the_first_track_with_room_is_found_among_many() {
+        let mut random = StdRng::seed_from_u64(7);
+        for count in 0..200 {
+            let slices = (0..count).map(|_| {
+                let from = random.random_range(0..100);
+                slice(from, from + random.random_range(0..60))
+            });
+            let slices: Vec<_> = slices.collect();
+            assert_eq!(nest(slices.clone()), nest_slowly(slices), "{count}");
+        }
     }
 }
