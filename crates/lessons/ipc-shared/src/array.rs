@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 use std::io;
+use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::{mem, thread};
 
 use bytemuck::AnyBitPattern;
 
@@ -140,7 +140,7 @@ impl<T: AnyBitPattern + Debug> DerefMut for ArrayGuard<'_, T> {
 impl<T: AnyBitPattern + Debug> Drop for ArrayGuard<'_, T> {
     fn drop(&mut self) {
         // The lock is still held: it is released when the fields are dropped, after this.
-        if self.is_changed && !thread::panicking() {
+        if self.is_changed && !self.held.is_interrupted() {
             self.array.0.lock().trace().is_now(&&**self);
         }
     }

@@ -227,6 +227,12 @@ impl<'a> LockGuard<'a> {
     pub(crate) fn is_of(&self, lock: &Lock) -> bool {
         self.lock.cell == lock.cell && self.generation == generation()
     }
+
+    /// Whether a panic has begun while the lock is held: a change under it may be half-done.
+    #[inline]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        !self.panicked_before && thread::panicking()
+    }
 }
 
 impl Drop for LockGuard<'_> {
@@ -236,7 +242,7 @@ impl Drop for LockGuard<'_> {
             return; // The parent holds it, and not this child.
         }
         let (lock, cell) = (self.lock, self.lock.cell());
-        if lock.is_poisoned_by_death && !self.panicked_before && thread::panicking() {
+        if lock.is_poisoned_by_death && self.is_interrupted() {
             cell.poisoned.store(1, Ordering::Relaxed);
         }
         // Before the unlock: after it, the event of the next owner could be earlier than this one.

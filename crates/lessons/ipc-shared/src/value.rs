@@ -3,7 +3,6 @@
 use std::fmt::Debug;
 use std::io;
 use std::ops::{Deref, DerefMut};
-use std::thread;
 
 use bytemuck::AnyBitPattern;
 
@@ -146,7 +145,7 @@ impl<T: AnyBitPattern + Debug> Drop for ValueGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         // The lock is still held: it is released when the fields are dropped, after this.
-        if self.is_changed && !thread::panicking() {
+        if self.is_changed && !self.held.is_interrupted() {
             self.value.0.lock().trace().is_now(&**self);
         }
     }

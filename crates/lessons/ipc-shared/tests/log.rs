@@ -16,6 +16,7 @@ use timeline::{ReadError, Run};
 lesson_test::forking_tests![within 60;
     no_line_of_the_log_is_broken_by_a_kill,
     each_change_is_in_the_log_between_the_lock_and_its_release,
+    a_change_by_a_destructor_during_a_panic_is_in_the_log,
 ];
 
 /// Begins a run that is recorded in `log`.
@@ -129,4 +130,31 @@ fn each_change_is_in_the_log_between_the_lock_and_its_release() {
     assert_eq!(of("value"), changes);
     let changes = [None, Some("[1, 7]"), None].map(taken).concat();
     assert_eq!(of("array"), changes);
+}
+
+fn a_change_by_a_destructor_during_a_panic_is_in_the_log() {
+    struct Changes(Value<u8>, Array<u8>);
+    impl Drop for Changes {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = 5;
+            self.1.lock().unwrap()[0] = 6;
+        }
+    }
+    let log = std::env::temp_dir().join(format!("panicking-{}.jsonl", std::process::id()));
+    let childs = log.clone();
+    let recorder = Process::start("recorder", move || -> () {
+        begin(&childs);
+        let half = Value::new(1_u8).unwrap();
+        let mut half = half.lock().unwrap();
+        *half = 2;
+        let _dropped = Changes(Value::new(4).unwrap(), Array::from_slice(&[1]).unwrap());
+        // In the middle of a change, which may be half-done and is not recorded.
+        panic!("on purpose");
+    });
+    recorder.unwrap().join().unwrap_err();
+    let run = Run::read(&*fs::read(&log).unwrap()).unwrap();
+    fs::remove_file(log).unwrap();
+    let sets = run.events.iter().filter(|event| event.kind == Kind::Set);
+    let sets: Vec<_> = sets.map(|event| &*event.what).collect();
+    assert_eq!(sets, ["5", "[6]"]);
 }
