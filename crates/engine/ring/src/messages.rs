@@ -239,6 +239,11 @@ impl<T: ?Sized> MessageReader<T> {
         self.reader.borrow()
     }
 
+    /// What the log calls it.
+    pub(crate) fn name(&self) -> &str {
+        self.trace.name()
+    }
+
     /// Whether there is a whole message, or an error, after at most `patience`. It stays there.
     #[must_use]
     pub fn is_ready(&self, patience: Patience) -> bool {

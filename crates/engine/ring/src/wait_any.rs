@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use common::log::what;
+use common::{is_recording, life};
+
 use crate::MessageReader;
 use crate::sleep::sleep;
 use crate::tuning::wait_awake;
@@ -15,6 +18,41 @@ pub fn wait_any<T: ?Sized>(readers: &[&MessageReader<T>], limit: Duration) -> Op
         return None;
     }
     let deadline = Instant::now().checked_add(limit);
+    match is_recording() {
+        true => wait_and_tell(readers, deadline),
+        false => wait_until(readers, deadline),
+    }
+}
+
+/// [`wait_until`], with a wait that is more than a look in the log.
+#[cold]
+fn wait_and_tell<T: ?Sized>(
+    readers: &[&MessageReader<T>],
+    deadline: Option<Instant>,
+) -> Option<usize> {
+    let now = Instant::now();
+    let is_there = wait_until(readers, Some(now));
+    if is_there.is_some() || deadline.is_some_and(|deadline| deadline <= now) {
+        return is_there;
+    }
+    let whichever = what::any_of(readers.iter().map(|reader| reader.name()));
+    match deadline {
+        None => life::waits_for(&whichever),
+        Some(_) => life::waits_for_a_time(&whichever),
+    }
+    let ready = wait_until(readers, deadline);
+    match ready {
+        Some(_) => life::resumes(),
+        None => life::gives_up(&whichever),
+    }
+    ready
+}
+
+/// Without a deadline, for as long as it takes.
+fn wait_until<T: ?Sized>(
+    readers: &[&MessageReader<T>],
+    deadline: Option<Instant>,
+) -> Option<usize> {
     // As for a single reader: first awake, then asleep.
     let has_piece = |reader: &&MessageReader<T>| reader.reader.borrow().has_piece();
     wait_awake(deadline, || readers.iter().any(has_piece));

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use child::{Child, line};
+use common::log::what;
 use common::{Message, decode, life};
 use nix::sys::signal::Signal;
 
@@ -188,21 +189,21 @@ fn wait_for<T>(
 ) -> io::Result<Option<usize>> {
     let mut children: Vec<_> = processes.iter_mut().map(|one| &mut one.child).collect();
     children.iter().try_for_each(|one| one.check_owner())?;
-    // The log knows waits for one process.
-    let one = match &*children {
-        [one] if one.status().is_none() && deadline.is_none_or(|it| it > Instant::now()) => {
-            Some(one.name().to_owned())
-        }
-        _ => None,
-    };
-    match (&one, deadline) {
-        (Some(name), None) => life::waits_for(name),
-        (Some(name), Some(_)) => life::waits_for_a_time(name),
+    let waits = children.iter().all(|one| one.status().is_none())
+        && deadline.is_none_or(|it| it > Instant::now());
+    // For the log.
+    let whom = waits.then(|| match &*children {
+        [one] => one.name().to_owned(),
+        several => what::any_of(several.iter().map(|one| one.name())),
+    });
+    match (&whom, deadline) {
+        (Some(whom), None) => life::waits_for(whom),
+        (Some(whom), Some(_)) => life::waits_for_a_time(whom),
         (None, _) => {}
     }
     let ended = wait_until(&mut children, deadline)?;
-    if let (Some(name), None) = (one, ended) {
-        life::gives_up(name);
+    if let (Some(whom), None) = (whom, ended) {
+        life::gives_up(whom);
     }
     Ok(ended)
 }

@@ -8,13 +8,15 @@ use std::time::Duration;
 use std::{env, fs, process, thread};
 
 use common::{Kind, Settings, say};
-use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait};
+use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait, wait_any};
 
 lesson_test::forking_tests![
     a_program_that_calls_exit_has_ended_in_its_log,
     a_destructor_of_a_thread_local_prints_in_a_recorded_run,
     reads_and_writes_of_a_bare_pipe_are_in_the_log,
     what_two_readers_have_torn_is_not_called_received,
+    a_wait_for_any_of_several_processes_is_in_the_log,
+    a_run_that_hangs_in_a_wait_for_any_says_so,
     more_unread_writes_than_the_log_can_follow_have_no_cause,
 ];
 
@@ -188,4 +190,43 @@ fn more_unread_writes_than_the_log_can_follow_have_no_cause() {
         let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
         assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
     }
+}
+
+fn a_wait_for_any_of_several_processes_is_in_the_log() {
+    let (_, log) = recorded(|| {
+        let sleeps = || thread::sleep(Duration::from_secs(100));
+        let start = |name: &str| Process::start(name, sleeps).unwrap();
+        let mut many = ["a", "b", "c", "d", "e"].map(start);
+        let mut many: Vec<_> = many.iter_mut().collect();
+        // A look is no wait.
+        assert_eq!(wait_any(&mut many, Duration::ZERO).unwrap(), None);
+        assert_eq!(wait_any(&mut many, Duration::from_millis(1)).unwrap(), None);
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    let waits = run.events.iter().filter(|event| event.kind.is_wait());
+    let waits: Vec<_> = waits.map(|event| (event.kind, event.label())).collect();
+    assert_eq!(waits, [(Kind::WaitLimit, "any of a, b, c and 2 more")]);
+    let given_up = run.events.iter().find(|event| event.kind == Kind::GiveUp);
+    assert_eq!(given_up.unwrap().label(), "any of a, b, c and 2 more");
+}
+
+/// What is recorded up to the wait is the log of a run that hangs there.
+fn a_run_that_hangs_in_a_wait_for_any_says_so() {
+    let (_, log) = recorded(|| {
+        // Ends after the wait has begun, unless the machine is very busy.
+        let ends = || thread::sleep(Duration::from_millis(100));
+        let start = |name: &str| Process::start(name, ends).unwrap();
+        let mut both = ["a", "b"].map(start);
+        let mut both: Vec<_> = both.iter_mut().collect();
+        assert!(wait_any(&mut both, Duration::MAX).unwrap().is_some());
+    });
+    let waits = log.lines().position(|line| line.contains(r#""k":"wait""#));
+    let Some(waits) = waits else {
+        return; // One of them had ended by then.
+    };
+    let hangs: Vec<_> = log.lines().take(waits + 1).collect();
+    let run = timeline::Run::read((hangs.join("\n") + "\n").as_bytes()).unwrap();
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let told = "When the log ends, main waits for any of a, b.";
+    assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
 }

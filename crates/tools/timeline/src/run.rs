@@ -222,6 +222,12 @@ impl Event {
         self.kind == Kind::Exit && &*self.what == what::KILLED
     }
 
+    /// Whether it is for the end of the lane that it names, as a wait for no thing.
+    pub(crate) fn waits_for_an_end(&self) -> bool {
+        let others = [what::ANY_OF, what::ALL_ITEMS_OF];
+        !others.iter().any(|words| self.what.starts_with(words))
+    }
+
     /// Whether it is the end of a process that called `exit`.
     pub(crate) fn is_called_exit(&self) -> bool {
         self.kind == Kind::Exit && &*self.what == what::CALLED_EXIT

@@ -103,7 +103,10 @@ fn waits_for(run: &Run, event: &Event) -> String {
         .map(|on| on.class);
     match class {
         None if event.what.is_empty() => "waits".to_owned(),
-        None => format!("waits for {} to end", cut(&event.what, LONGEST)),
+        None if event.waits_for_an_end() => {
+            format!("waits for {} to end", cut(&event.what, LONGEST))
+        }
+        None => format!("waits for {}", cut(&event.what, LONGEST)),
         Some(Class::Channel) => format!("waits at {}", thing(run, event)),
         Some(_) => format!("waits for {}", thing(run, event)),
     }

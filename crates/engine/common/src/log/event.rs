@@ -114,6 +114,22 @@ pub mod what {
     pub const KILLED: &str = "killed";
     /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on whichever thread.
     pub const CALLED_EXIT: &str = "exit";
+    /// Of a [`Wait`](super::Kind::Wait), before the names of things or lanes: whichever comes first.
+    pub const ANY_OF: &str = "any of ";
+    /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: all that was put into it is done.
+    pub const ALL_ITEMS_OF: &str = "all items of ";
+
+    /// [`ANY_OF`] these.
+    #[must_use]
+    pub fn any_of<'a>(mut names: impl ExactSizeIterator<Item = &'a str>) -> String {
+        const MOST: usize = 3;
+        let first: Vec<_> = names.by_ref().take(MOST).collect();
+        let more = match names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{ANY_OF}{}{more}", first.join(", "))
+    }
 }
 
 /// Which event: the process it happened in, and its number there. It travels with a message or

@@ -68,6 +68,7 @@ impl<'a> WhatFor<'a> {
                 format!(" for {}{held}", self.run.things[on].name)
             }
             (None, "") => String::new(),
+            (None, several) if !event.waits_for_an_end() => format!(" for {several}"),
             (None, named) => {
                 let lane = self.processes.get(named);
                 format!(" for {} to end", lane.map_or(named, |lane| &lane.name))
