@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-use common::{EventId, Message, Trace, Until, frame};
+use common::log::what;
+use common::{EventId, Message, Trace, Until, frame, is_recording, life};
 
 use crate::inbox::Inbox;
 use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
@@ -230,7 +231,35 @@ impl Connection {
     /// [`ConnectionError::Timeout`], [`ConnectionError::Disconnected`], or
     /// [`ConnectionError::Malformed`], after which the connection is closed.
     pub fn recv_timeout<M: Message>(&self, limit: Duration) -> Result<M, ConnectionError> {
-        Ok(self.note(self.recv_unnoted(limit)?))
+        let received = match is_recording() && !limit.is_zero() {
+            true => self.recv_and_tell(limit),
+            false => self.recv_unnoted(limit),
+        };
+        Ok(self.note(received?))
+    }
+
+    /// [`recv_unnoted`](Self::recv_unnoted), with a wait that is more than a look in the log. (The
+    /// lanes that receive for others do nothing else: a picture of the run would be full of that.)
+    fn recv_and_tell<M: Message>(&self, limit: Duration) -> Result<Unnoted<M>, ConnectionError> {
+        let asked = Instant::now();
+        match self.recv_unnoted(Duration::ZERO) {
+            Err(ConnectionError::Timeout(_)) => {}
+            received => return received,
+        }
+        let what = format!("{}{}", what::MESSAGE_OVER, self.trace.name());
+        match asked.checked_add(limit) {
+            Some(_) => life::waits_for_a_time(&what),
+            None => life::waits_for(&what),
+        }
+        let received = self.recv_unnoted(limit.saturating_sub(asked.elapsed()));
+        match &received {
+            Ok(_) => life::resumes(),
+            Err(_) => life::gives_up(&what),
+        }
+        received.map_err(|error| match error {
+            ConnectionError::Timeout(_) => ConnectionError::Timeout(limit),
+            other => other,
+        })
     }
 
     /// Records that the message has been received, by the calling lane.

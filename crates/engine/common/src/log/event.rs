@@ -116,8 +116,8 @@ pub mod what {
     pub const CALLED_EXIT: &str = "exit";
     /// Of a [`Wait`](super::Kind::Wait), before the names of things or lanes: whichever comes first.
     pub const ANY_OF: &str = "any of ";
-    /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: all that was put into it is done.
-    pub const ALL_ITEMS_OF: &str = "all items of ";
+    /// Of a [`Wait`](super::Kind::Wait), before the name of a connection: for what comes over it.
+    pub const MESSAGE_OVER: &str = "a message over ";
 
     /// [`ANY_OF`] these.
     #[must_use]
