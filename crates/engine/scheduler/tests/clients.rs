@@ -186,7 +186,7 @@ fn results_come_in_the_order_of_their_ends_from_any_place_on() {
     assert_eq!(m.step(Event::Gone(CLIENT)), []);
 }
 
-/// An earlier scheduler, that kept nothing, has told it so many.
+/// An earlier scheduler, which kept nothing, has told it of them.
 #[test]
 fn a_client_that_knows_more_ends_than_there_are_is_answered_at_once() {
     let mut m = Played::new();

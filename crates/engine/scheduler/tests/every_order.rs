@@ -353,7 +353,7 @@ fn d12_in_every_order_with_crashes_and_a_doubled_message_each_task_ends_once() {
     });
 }
 
-/// Row D12. Who is alive keeps its lease, and who has lost it does not have it back.
+/// Row D12. A worker that is alive keeps its lease, and one that has lost it does not get it back.
 #[test]
 fn d12_in_every_order_with_a_long_packet_and_a_silence_each_task_ends_once() {
     explore(Faults {

@@ -12,7 +12,7 @@ use crate::client::Client;
 /// How often the progress is shown.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// When no result comes for so long, the scheduler is asked whether it has the tasks still.
+/// When no result has come for this time, the scheduler is asked whether it still has the tasks.
 const DOUBT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Collecting {

@@ -207,7 +207,7 @@ mod tests {
     use crate::peer::{ConnectError, PeerLine, Target};
     use crate::wire::{FromCluster, ToCluster};
 
-    /// A scheduler with so many dead tasks, and how many messages were sent to it at a time.
+    /// A scheduler with this number of dead tasks, and how many messages were sent to it at a time.
     struct Fake {
         dead: u64,
         sent: Mutex<Vec<usize>>,

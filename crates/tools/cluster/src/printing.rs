@@ -89,7 +89,7 @@ fn lock() -> MutexGuard<'static, Option<Printer>> {
     PRINTER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// As `common::say!`, without a wait for the one who reads it.
+/// Prints and records a line as `common::say!` does, and never waits for its reader.
 macro_rules! say {
     ($($part:tt)*) => { $crate::printing::line(format!($($part)*)) };
 }
