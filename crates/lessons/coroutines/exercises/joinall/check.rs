@@ -1,13 +1,9 @@
 //! The values in the order of the tasks; or the error that happened first, and the rest is killed.
 
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
+use std::cell::RefCell;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{Check, Fault, Verdict, chance, fault, main as judge};
@@ -16,6 +12,8 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use smol::channel::{self, Receiver, Sender};
 use smol::stream::StreamExt;
+
+mod asks;
 
 fn main() -> ExitCode {
     let checks = [
@@ -41,7 +39,7 @@ fn main() -> ExitCode {
         Check::new(
             "asks",
             "it sleeps until a task ends, and does not keep asking",
-            asks,
+            asks::asks,
         ),
     ];
     judge(
@@ -364,46 +362,4 @@ fn orders() {
         let told = told.collect::<Vec<_>>().join(", ");
         assert_eq!(joined, expected, "of {count} tasks, {told}");
     }
-}
-
-/// A thread lets some time pass in which no task can end.
-fn asks() {
-    let is_quiet = Arc::new(AtomicBool::new(true));
-    let [polls, in_vain] = [(); 2].map(|()| Rc::new(Cell::new(0)));
-    let counted = [Rc::clone(&polls), Rc::clone(&in_vain)];
-    let joined = run(async {
-        let Told { tasks, words } = Told::plain(20);
-        let its_quiet = Arc::clone(&is_quiet);
-        thread::spawn(move || {
-            thread::sleep(Duration::from_millis(2500));
-            its_quiet.store(false, Ordering::SeqCst);
-            for word in &words {
-                let _hears = word.try_send(true);
-            }
-        });
-        let mut joining = pin!(try_joinall(tasks));
-        poll_fn(|context| {
-            let [polls, in_vain] = &counted;
-            polls.update(|polls| polls + 1);
-            in_vain.update(|polls| polls + usize::from(is_quiet.load(Ordering::SeqCst)));
-            joining.as_mut().poll(context)
-        })
-        .await
-    });
-    assert_eq!(
-        joined.map(|values| values.len()),
-        Ok(20),
-        "all tasks end well"
-    );
-    let (polls, in_vain) = (polls.get(), in_vain.get());
-    // Once, and once more where it has woken itself to begin.
-    assert!(
-        in_vain <= 2,
-        "before a task had ended it was polled {in_vain} times: it asks again and again"
-    );
-    // Once for each task that ends, and once at the beginning.
-    assert!(
-        polls < 40,
-        "while 20 tasks were joined, it was polled {polls} times: it asks again and again"
-    );
 }

@@ -3,15 +3,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::sleep;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use check::{Check, Recorded, expect_rest, main as judge, may_be_looked_at};
+use check::{Check, main as judge};
 use common::{Kind, Settings, observe};
-use ipc_shared::{AtomicValue, Lock, LockError, TryLockError, Value};
+use ipc_shared::{Lock, LockError, TryLockError, Value};
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
+
+mod waits;
 
 fn main() -> ExitCode {
     let limit = Duration::from_secs(5);
@@ -28,11 +29,16 @@ fn main() -> ExitCode {
             Check::new("held", "the lock is held while the value is changed", held).within(limit),
             Check::new("once", "the lock is taken once, and given back once", once).within(limit),
             Check::new("free", "the lock is free afterwards", free).within(limit),
-            Check::new("late", "all three get the lock when it is free", late).within(limit),
+            Check::new(
+                "late",
+                "all three get the lock when it is free",
+                waits::late,
+            )
+            .within(limit),
             Check::new(
                 "waits",
                 "all three wait for the lock, and do not ask for it",
-                waits,
+                waits::waits,
             )
             .within(2 * limit),
             Check::new(
@@ -173,81 +179,6 @@ fn free() {
             is_free,
             "the lock is not free for another process after `{name}`"
         );
-    }
-}
-
-/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
-fn waits() {
-    let recorded = Recorded::begin();
-    let calls: [(&str, fn(&Value<u32>) -> bool); 3] = [
-        ("get", |number| number.get() == Ok(100)),
-        ("set", |number| number.set(7).is_ok()),
-        ("update", |number| {
-            number.update(|number| *number += 1).is_ok()
-        }),
-    ];
-    for (name, call) in calls {
-        let number = value(1_u32);
-        let mut held = number.lock().expect("it is free");
-        let childs = number.clone();
-        let who = format!("`{name}`");
-        let child = Process::start(who.clone(), move || {
-            may_be_looked_at();
-            call(&childs)
-        });
-        let child = child.expect("a process can be started");
-        recorded.expect_waits(&who);
-        expect_rest(child.pid(), &who);
-        *held = 100;
-        drop(held);
-        assert_eq!(
-            child.join().ok(),
-            Some(true),
-            "whether `{name}`, which had to wait, has done its work"
-        );
-    }
-}
-
-/// A child has the lock for a while, and writes 100 just before it gives it back.
-fn late() {
-    let calls: [(&str, fn(&Value<u32>) -> Option<u32>, Option<u32>, u32); 3] = [
-        ("get", |number| number.get().ok(), Some(100), 100),
-        ("set", |number| number.set(7).ok().map(|()| 7), Some(7), 7),
-        (
-            "update",
-            |number| {
-                number
-                    .update(|number| {
-                        *number += 1;
-                        *number
-                    })
-                    .ok()
-            },
-            Some(101),
-            101,
-        ),
-    ];
-    for (name, call, expected, left) in calls {
-        let number = value(1_u32);
-        let has_lock = AtomicValue::new(AtomicBool::new(false)).expect("there is memory to share");
-        let (childs, tells) = (number.clone(), has_lock.clone());
-        let owner = Process::start("owner", move || {
-            let mut held = childs.lock().expect("it is free");
-            tells.store(true, Ordering::SeqCst);
-            sleep(Duration::from_millis(200));
-            *held = 100;
-        });
-        let owner = owner.expect("a process can be started");
-        while !has_lock.load(Ordering::SeqCst) {
-            sleep(Duration::from_millis(1));
-        }
-        let got = call(&number);
-        owner.join().expect("the child does not fail");
-        assert_eq!(
-            got, expected,
-            "`{name}` while another process has the lock, and writes 100"
-        );
-        assert_eq!(number.get(), Ok(left), "the value after that `{name}`");
     }
 }
 

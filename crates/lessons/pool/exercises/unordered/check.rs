@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, Recorded, main as judge, sleeps_besides, sleeps_in, use_of};
+use check::{Check, main as judge};
 use ipc_shared::AtomicValue;
 use nix::sys::signal::{Signal, raise};
 use pool::{Cause, Pool, TaskError};
+
+mod turns;
 
 fn main() -> ExitCode {
     let limit = Duration::from_secs(6);
@@ -71,7 +73,7 @@ fn main() -> ExitCode {
                 closed,
             )
             .within(limit),
-            Check::new("sleeps", "it sleeps until a result comes", sleeps).within(limit),
+            Check::new("sleeps", "it sleeps until a result comes", turns::sleeps).within(limit),
         ],
     )
 }
@@ -337,39 +339,3 @@ fn closed() {
     );
     join(pool);
 }
-
-/// Waiting is what a turn does, and the log knows of it.
-fn sleeps() {
-    let recorded = Recorded::begin();
-    let pool = pool(|number: u32| {
-        sleep(Duration::from_millis(1200));
-        number
-    });
-    let mut results = pool.imap_unordered([1, 2]).expect("the pool is open");
-    let wait = || use_of(|| results.next());
-    let (((result, used), sleeps), besides) = sleeps_besides(&recorded, || sleeps_in(wait));
-    assert!(
-        matches!(result, Some(Ok(_))),
-        "the result of a task that takes its time: {result:?}"
-    );
-    let (cpu, times) = (used.cpu.as_millis(), used.sleeps);
-    assert!(
-        cpu < 60 && times < 40,
-        "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {times} \
-         times: it asks again and again"
-    );
-    assert!(
-        !sleeps && !besides,
-        "it sleeps between two looks: it has to wait in a turn, which ends when there is a result"
-    );
-    let shortest = recorded.shortest_wait().unwrap_or(TURN);
-    assert!(
-        shortest >= TURN,
-        "a turn that brought nothing ended after {shortest:?}: it asks again and again"
-    );
-    assert_eq!(results.count(), 1, "results after the first one of two");
-    join(pool);
-}
-
-/// No turn that waits is shorter.
-const TURN: Duration = Duration::from_millis(50);
