@@ -1,6 +1,6 @@
 //! What of a submission does not come along when its bodies are taken.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Visibility};
 
@@ -34,15 +34,31 @@ pub fn left_out(
         .iter()
         .filter(|one| is_left_out(one) && !of_tests(one));
     let mut left_out: Vec<String> = functions.map(|function| function.path.clone()).collect();
-    let all: TokenStream = grafted.parse().unwrap_or_default();
-    let all = all.to_string();
+    let all = in_a_row(grafted.parse().unwrap_or_default());
     for (name, tokens) in items.into_iter().flat_map(named) {
-        let is_there = all.contains(&tokens.to_string());
+        let is_there = all.contains(&in_a_row(tokens));
         if !is_there && !left_out.contains(&name) {
             left_out.push(name);
         }
     }
     Ok(left_out)
+}
+
+/// All tokens of a text. (As it prints them itself, it depends on the blanks between them.)
+fn in_a_row(tokens: TokenStream) -> String {
+    let text = |token| match token {
+        TokenTree::Group(group) => {
+            let [open, close] = match group.delimiter() {
+                Delimiter::Parenthesis => ["( ", ") "],
+                Delimiter::Brace => ["{ ", "} "],
+                Delimiter::Bracket => ["[ ", "] "],
+                Delimiter::None => ["", ""],
+            };
+            format!("{open}{}{close}", in_a_row(group.stream()))
+        }
+        token => format!("{token} "),
+    };
+    tokens.into_iter().map(text).collect()
 }
 
 /// The parts of an item that are no functions, each with a name for a person.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use exercise::{Exercise, Kind, Manifest, cut, explorable, graft};
+use exercise::{Exercise, Kind, Manifest, cut, explorable, graft, left_out};
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
@@ -33,8 +33,11 @@ fn wrong(lesson: &Path, exercise: &Exercise, answer: Option<&Path>) -> Option<St
         }
         Ok(grafted)
     });
-    let error = grafted.err()?;
-    Some(format!("{}: {answer:?}: {error}", exercise.id))
+    let error = match grafted {
+        Err(error) => error.to_string(),
+        Ok(grafted) => left_out(&grafted, &text, &functions).unwrap().join(", "),
+    };
+    (!error.is_empty()).then(|| format!("{}: {answer:?}: {error}", exercise.id))
 }
 
 #[test]

@@ -7,8 +7,12 @@ use std::io;
 
 const WAIT: u64 = 5;
 
+/// A job.
+#[derive(Debug)]
 struct Job {
     name: String,
+    /// A list, and a type with two signs in a row.
+    list: Vec<Vec<u8>>,
 }
 
 impl Job {
@@ -84,6 +88,8 @@ mod tests {
             "mod elsewhere"
         ]
     );
+    let same = graft(REFERENCE, REFERENCE, &["total"]).unwrap();
+    assert!(left_out(&same, REFERENCE, &["total"]).unwrap().is_empty());
     // What is written about an item is no change of it.
     let theirs = REFERENCE.replace("const WAIT", "/// In seconds.\nconst WAIT");
     let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
