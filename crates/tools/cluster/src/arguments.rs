@@ -196,18 +196,7 @@ impl Given {
                 Command::Worker(common, Jobs { jobs, ahead, grace })
             }
             "submit" => {
-                let kind = self.word("KIND")?;
-                let submit = Submit {
-                    kind,
-                    words: std::mem::take(&mut self.words),
-                    batch: self.batch,
-                    detach: self.detach,
-                };
-                if submit.detach && (self.limit.is_some() || self.out.is_some()) {
-                    return Err(
-                        "--detach waits for no result, so it takes no --limit and no --out".into(),
-                    );
-                }
+                let submit = self.submit()?;
                 Command::Submit(common, submit, self.output())
             }
             "results" => Command::Results(common, self.number("BATCH")?, self.output()),
@@ -228,6 +217,19 @@ impl Given {
             Some(word) => Err(format!("there is a word too many: '{word}'").into()),
             None => Ok(command),
         }
+    }
+
+    fn submit(&mut self) -> Result<Submit, lexopt::Error> {
+        let kind = self.word("KIND")?;
+        if self.detach && (self.limit.is_some() || self.out.is_some()) {
+            return Err("--detach waits for no result, so it takes no --limit and no --out".into());
+        }
+        Ok(Submit {
+            kind,
+            words: std::mem::take(&mut self.words),
+            batch: self.batch,
+            detach: self.detach,
+        })
     }
 
     fn service(&self, grace: Duration) -> Result<Service, lexopt::Error> {

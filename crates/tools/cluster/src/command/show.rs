@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use common::{clean, say, write_long_line};
+use scheduler::TaskId;
 
 use crate::arguments::Output;
 use crate::collecting::Collecting;
@@ -19,32 +20,20 @@ pub(super) fn results(
     kinds: &Kinds,
 ) -> Result<bool, String> {
     let kind = &*collected.kind;
-    let mut done = Vec::new();
+    let (mut done, mut bodies) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
     for (index, (id, outcome)) in collected.outcomes {
         match outcome {
-            Ok(body) => done.push((index, body)),
+            Ok(body) => {
+                done.push(index);
+                bodies.push(body);
+            }
             Err(why) => failed.push((index, id, why)),
         }
     }
-    let places: Vec<u32> = done.iter().map(|(index, _)| *index).collect();
-    let bodies: Vec<Vec<u8>> = done.into_iter().map(|(_, body)| body).collect();
-    let is_alone = |lines: &[String]| lines.len() == places.len();
     match kinds.show(kind, &bodies)? {
-        Shown::Lines(lines) if output.json && output.out.is_none() && is_alone(&lines) => {
-            for (index, line) in places.iter().zip(&lines) {
-                let line = quoted(line);
-                write_long_line(&format!("{{\"index\":{index},\"result\":{line}}}"));
-            }
-        }
         Shown::Lines(lines) => {
-            for line in &lines {
-                let line = match output.json {
-                    true => format!("{{\"result\":{}}}", quoted(line)),
-                    false => clean_lines(line),
-                };
-                write_long_line(&line);
-            }
+            show_lines(&lines, &done, output.json);
             if output.out.is_some() {
                 return Err(format!(
                     "the results of '{kind}' are lines, and no file is made of them: --out FILE is for \
@@ -56,28 +45,48 @@ pub(super) fn results(
         Shown::File(file, ending) => {
             let name = || PathBuf::from(format!("{kind}-{batch}.{ending}"));
             let path = output.out.clone().unwrap_or_else(name);
-            let shown = path.display();
+            let shown = path.display().to_string();
             replace(&path, &file).map_err(|error| format!("cannot write {shown}: {error}"))?;
             match output.json {
-                true => write_long_line(&format!("{{\"file\":{}}}", quoted(&shown.to_string()))),
+                true => write_long_line(&format!("{{\"file\":{}}}", quoted(&shown))),
                 false => say!("{shown} is written"),
             }
         }
     }
     for (index, id, why) in &failed {
-        let line = match output.json {
-            true => {
-                let why = quoted(why);
-                format!("{{\"index\":{index},\"task\":{id},\"error\":{why}}}")
-            }
-            false => format!(
-                "Task {id} failed (number {index} of the batch): {}",
-                clean_lines(why)
-            ),
-        };
-        write_long_line(&line);
+        show_failure(*index, *id, why, output.json);
     }
     Ok(failed.is_empty())
+}
+
+/// A line for each task, which has this number in the batch, or for all of them together.
+fn show_lines(lines: &[String], numbers: &[u32], json: bool) {
+    let has_numbers = lines.len() == numbers.len();
+    for (place, line) in lines.iter().enumerate() {
+        let shown = match json {
+            false => clean_lines(line),
+            true if has_numbers => {
+                let (index, line) = (numbers[place], quoted(line));
+                format!("{{\"index\":{index},\"result\":{line}}}")
+            }
+            true => format!("{{\"result\":{}}}", quoted(line)),
+        };
+        write_long_line(&shown);
+    }
+}
+
+fn show_failure(index: u32, id: TaskId, why: &str, json: bool) {
+    let line = match json {
+        true => {
+            let why = quoted(why);
+            format!("{{\"index\":{index},\"task\":{id},\"error\":{why}}}")
+        }
+        false => {
+            let why = clean_lines(why);
+            format!("Task {id} failed (number {index} of the batch): {why}")
+        }
+    };
+    write_long_line(&line);
 }
 
 /// Of some lines, what a terminal would obey is taken out.
