@@ -268,7 +268,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.send();
     }
 
-    /// Takes in news that are there, [`COLLECT_MOST`] of them, without waiting; returns whether there were
+    /// Takes in news that are there, but not all that come meanwhile, without waiting; returns whether there were
     /// any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;

@@ -13,8 +13,6 @@ use std::time::{Duration, Instant};
 
 use ipc_shared::AtomicValue;
 
-use crate::error::NOT_HELD;
-
 /// How many items are done, modulo 2^32, in shared memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Done(AtomicValue<AtomicU32>);
@@ -51,7 +49,9 @@ impl fmt::Display for JoinError {
                 write!(f, "every receiver has gone, and {items} items are not done")
             }
             Self::Timeout(items) => write!(f, "{items} items were not done in time"),
-            Self::NotHeld => f.write_str(NOT_HELD),
+            Self::NotHeld => f.write_str(
+                "this end stayed with another process: only one that holds it learns when no receiver is left",
+            ),
         }
     }
 }

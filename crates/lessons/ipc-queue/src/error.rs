@@ -45,7 +45,7 @@ pub enum GetError {
     InUse,
 }
 
-pub(crate) const NOT_HELD: &str = "this end stayed with another process; move it, or a clone of it, into the target of the one \
+const NOT_HELD: &str = "this end stayed with another process; move it, or a clone of it, into the target of the one \
      that uses it";
 
 impl<T> PutError<T> {

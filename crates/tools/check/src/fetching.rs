@@ -44,7 +44,7 @@ impl Fetching {
     /// With a [`Fault`](crate::Fault).
     pub fn together(&self) {
         let mut last = None;
-        for patience in [PATIENCE, 4 * PATIENCE] {
+        for patience in [PATIENCE, 3 * PATIENCE] {
             let (_, pages) = serve("together", MANY, Duration::ZERO, patience);
             let ran = (self.program)(&pages).run();
             ran.expect_code(0);
