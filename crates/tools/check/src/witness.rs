@@ -6,7 +6,8 @@ use timeline::Role;
 use crate::ran::Ran;
 
 /// Looks whether these words were sent, each once and in order, by the program's own function: it sends
-/// each with the moment at which that happens, which no other process knows before.
+/// each with the moment at which that happens, which no other process knows before. A body may also send
+/// by itself, the words alone.
 ///
 /// # Panics
 /// With a [`Fault`](crate::Fault), when `sent` is something else.
@@ -17,7 +18,7 @@ pub fn expect_sent(ran: &Ran, function: &str, words: &[String], sent: &[&str]) {
             .and_then(|rest| rest.strip_prefix('@'));
         moment.is_some_and(|moment| moment.parse::<u32>().is_ok())
     };
-    let are_all = words.len() == sent.len() && words.iter().zip(sent).all(is_sent);
+    let are_all = words.len() == sent.len() && words.iter().zip(sent).all(is_sent) || words == sent;
     ran.expect(are_all, || {
         format!(
             "`{function}` should send these {}, once and in order, each with the moment of its sending: \

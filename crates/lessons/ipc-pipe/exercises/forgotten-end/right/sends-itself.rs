@@ -1,0 +1,20 @@
+// right: it sends by itself, and lets go of each end in the process that does not use it.
+fn talk(words: &[String]) -> StoryResult {
+    let (receiver, sender) = pipe()?;
+    match fork("receiver")? {
+        Fork::Parent { child } => {
+            drop(receiver);
+            for word in words {
+                say!("Process ({}) send: {word}", pid());
+                frame::write(&sender, word.as_bytes())?;
+            }
+            drop(sender);
+            let _ended = wait(child)?;
+            Ok(())
+        }
+        Fork::Child => {
+            drop(sender);
+            exit_now(recv_all(&receiver))
+        }
+    }
+}
