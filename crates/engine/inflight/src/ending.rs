@@ -13,7 +13,7 @@ use crate::queues::Queues;
 /// # Errors
 /// [`UnseenFailures`], if there are any.
 pub fn finish<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) -> Result<(), UnseenFailures> {
-    owner.borrow_mut().close_for_all();
+    owner.borrow_mut().shut();
     while owner.borrow().is_under_way() {
         turn(owner, TURN);
     }

@@ -17,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+mod door;
 mod ending;
 mod error;
 mod feed;

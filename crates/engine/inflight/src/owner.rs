@@ -15,6 +15,7 @@ use child::{Child, Shelf};
 use common::{Message, decode, encode_into};
 use supervisor::{Crew, Death};
 
+use crate::door::Door;
 use crate::error::{Cause, SubmitError, TaskError};
 use crate::ledger::{Ledger, State};
 use crate::outgoing::Outgoing;
@@ -41,25 +42,12 @@ const COLLECT_MOST: usize = 128;
 /// for the next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
 const COLLECT_EACH: usize = 2;
 
-/// Which tasks are accepted.
-#[derive(Clone, Copy)]
-enum Door {
-    /// All.
-    Open,
-    /// Only those of iterators that were made before.
-    Closed,
-    /// None.
-    Ending,
-}
-
 /// Tasks from the moment they are accepted until their results are taken, and the ends of what
 /// carries them.
 pub struct Owner<R, Q> {
     /// Which handle waits for which packet.
     pub ledger: Ledger<R>,
     door: Door,
-    /// How many iterators may bring more tasks.
-    feeds: usize,
     outgoing: Outgoing,
     queues: Q,
     /// How many tasks were submitted since news were taken in.
@@ -81,8 +69,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     pub fn start(queues: Q, shelf: Shelf, crew: Crew) -> (Self, Option<Child>) {
         let mut owner = Self {
             ledger: Ledger::new(),
-            door: Door::Open,
-            feeds: 0,
+            door: Door::default(),
             outgoing: Outgoing::new(shelf),
             queues,
             submitted: 0,
@@ -122,9 +109,9 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         argument: A,
         state: State<R>,
     ) -> Result<u32, SubmitError<A>> {
-        match self.door {
-            Door::Open => self.try_accept(argument, state),
-            _ => Err(SubmitError::Closed(argument)),
+        match self.door.is_open() {
+            true => self.try_accept(argument, state),
+            false => Err(SubmitError::Closed(argument)),
         }
     }
 
@@ -134,9 +121,9 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         argument: A,
         state: State<R>,
     ) -> Result<u32, SubmitError<A>> {
-        match self.door {
-            Door::Ending => Err(SubmitError::Closed(argument)),
-            _ => self.try_accept(argument, state),
+        match self.door.takes_promised() {
+            true => self.try_accept(argument, state),
+            false => Err(SubmitError::Closed(argument)),
         }
     }
 
@@ -172,9 +159,9 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     }
 
     fn check_open(&self) -> Result<(), TaskError> {
-        match self.door {
-            Door::Open => Ok(()),
-            _ => Err(self.refused(&SubmitError::Closed(()))),
+        match self.door.is_open() {
+            true => Ok(()),
+            false => Err(self.refused(&SubmitError::Closed(()))),
         }
     }
 
@@ -209,32 +196,29 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// An iterator is made that will bring tasks.
     pub(crate) fn open_feed(&mut self) -> Result<(), TaskError> {
         self.check_open()?;
-        self.feeds += 1;
+        self.door.open_feed();
         Ok(())
     }
 
     /// It brings no more.
     pub(crate) fn close_feed(&mut self) {
-        self.feeds -= 1;
+        self.door.close_feed();
     }
 
     /// Whether iterators may still bring tasks.
     pub(crate) fn takes_promised(&self) -> bool {
-        !matches!(self.door, Door::Ending) && !self.is_alone
+        self.door.takes_promised() && !self.is_alone
     }
 
     /// Accepts only the tasks that iterators bring which were made before.
     pub fn close(&mut self) {
-        self.shut(Door::Closed);
+        self.door.close();
+        self.send();
     }
 
     /// Accepts no more tasks at all.
-    pub(crate) fn close_for_all(&mut self) {
-        self.shut(Door::Ending);
-    }
-
-    fn shut(&mut self, door: Door) {
-        self.door = door;
+    pub(crate) fn shut(&mut self) {
+        self.door.shut();
         self.send();
     }
 
@@ -243,12 +227,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// Puts packets into the queue as far as there is room, and closes it after the last one.
     fn send(&mut self) {
         self.outgoing.send(&mut self.ledger, &self.queues);
-        let none_will_come = match self.door {
-            Door::Open => false,
-            Door::Closed => self.feeds == 0,
-            Door::Ending => true,
-        };
-        if none_will_come && self.ledger.unanswered == 0 {
+        if !self.door.expects_tasks() && self.ledger.unanswered == 0 {
             // In this order: the supervisor must not take a worker that has found the queue closed
             // for one that died.
             self.crew.no_more_work();
@@ -370,7 +349,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if
     /// something holds the supervisor up.
     pub(crate) fn stop(&mut self) {
-        self.door = Door::Ending;
+        self.door.shut();
         self.outgoing.clear();
         self.crew.let_go();
         // What the workers have told comes before the end of the queue.

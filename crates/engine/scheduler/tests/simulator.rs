@@ -1,6 +1,7 @@
 //! The machine in a world where everything goes wrong: messages are lost, doubled, late and out
 //! of order, workers die and are cut off, each process has a clock of its own that is fast or slow,
-//! and the scheduler dies and forgets what it had not yet made durable. Afterwards nothing is lost, and nothing recorded twice.
+//! and the scheduler dies and forgets what it had not yet made durable. Afterwards nothing is lost, and
+//! nothing recorded twice.
 //!
 //! A seed decides all of it. One that fails is printed, with all that happened, and
 //! `SIMULATOR_SEED=17 cargo test -p scheduler --test simulator` runs that one alone;
@@ -8,6 +9,8 @@
 
 #[path = "simulator/judge.rs"]
 mod judge;
+#[path = "simulator/peers.rs"]
+mod peers;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -21,56 +24,13 @@ use scheduler::machine::{Effect, Event, Machine, Peer, Record, Rules};
 use scheduler::task::{Call, Key, TaskOutcome};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
+use peers::{Client, Clock, Worker};
+
 const TASKS: u32 = 12;
 const WORKERS: usize = 3;
 /// After this time nothing goes wrong any more, and all has to come to its end.
 const STORM: Duration = Duration::from_secs(30);
 const END: Duration = Duration::from_secs(300);
-
-/// The clock of one process: it begins with the process, and is fast or slow.
-struct Clock {
-    begun: Duration,
-    percent: u32,
-}
-
-impl Clock {
-    fn new(now: Duration, seeded: &mut Seeded) -> Self {
-        let percent = 70 + u32::try_from(seeded.below(71)).expect("it is small");
-        Self {
-            begun: now,
-            percent,
-        }
-    }
-
-    /// What it shows at this moment of the world.
-    fn at(&self, now: Duration) -> Duration {
-        (now - self.begun) * self.percent / 100
-    }
-}
-
-/// A worker: what it does, and which results it still has to tell.
-struct Worker {
-    clock: Clock,
-    /// Its connection, unless it is cut off.
-    peer: Option<Peer>,
-    /// Leases that it has not begun.
-    waiting: Vec<(TaskId, u32)>,
-    /// What it is at, and until when.
-    task: Option<(TaskId, u32, Duration)>,
-    /// What it has to tell, until that is recorded.
-    results: BTreeMap<TaskId, ToScheduler>,
-    heartbeat: Duration,
-}
-
-/// A client: submits its tasks, again and again, until each is accepted, and follows their ends.
-struct Client {
-    clock: Clock,
-    peer: Option<Peer>,
-    ids: BTreeMap<u32, TaskId>,
-    next: u64,
-    told: Vec<(TaskId, TaskOutcome)>,
-    asks: Duration,
-}
 
 struct World {
     seeded: Seeded,
@@ -89,32 +49,6 @@ struct World {
     client: Client,
     /// What has happened, if it is to be shown.
     log: Option<String>,
-}
-
-impl Worker {
-    fn new(clock: Clock) -> Self {
-        Self {
-            clock,
-            peer: None,
-            waiting: Vec::new(),
-            task: None,
-            results: BTreeMap::new(),
-            heartbeat: Duration::ZERO,
-        }
-    }
-}
-
-impl Client {
-    fn new(clock: Clock) -> Self {
-        Self {
-            clock,
-            peer: None,
-            ids: BTreeMap::new(),
-            next: 0,
-            told: Vec::new(),
-            asks: Duration::ZERO,
-        }
-    }
 }
 
 impl World {

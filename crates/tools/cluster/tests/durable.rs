@@ -7,33 +7,11 @@ mod harness;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::thread;
-use std::time::Duration;
 
-use harness::{Cluster, Folder, LIMIT, Running, program};
-use lesson_test::{Ran, run_within, until};
+use harness::{Cluster, Folder, Running, program};
+use lesson_test::until;
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
-
-/// Ends at once, with the error: its data is of no use.
-fn refused(data: &str) -> Ran {
-    let mut command = Command::new(program());
-    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", data]);
-    run_within(LIMIT, &mut command).expect_complaint(1)
-}
-
-/// A queue with a task that is open and one that is done, after its scheduler has ended.
-fn used() -> (Folder, String) {
-    let mut cluster = Cluster::start_in(Folder::new(), &[], &[]);
-    let mut worker = cluster.worker(&[]);
-    cluster.results(&cluster.submit(&["square", "3"]));
-    worker.kill();
-    cluster.submit(&["square", "4"]);
-    cluster.scheduler.signal(Signal::SIGTERM);
-    assert!(cluster.scheduler.end().success());
-    let data = cluster.folder.text("cluster.db");
-    (cluster.folder, data)
-}
 
 #[test]
 fn a_killed_scheduler_comes_back_with_everything() {
@@ -169,54 +147,6 @@ fn people_can_look_into_the_queue_while_the_scheduler_runs() {
     until("both are done", || cluster.count("ended") == 2);
 }
 
-/// Longer than a moment: a person who changes something by hand.
-#[test]
-fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
-    let mut cluster = Cluster::start();
-    let _worker = cluster.worker(&[]);
-    let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
-    database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut submitting = cluster.background(&["submit", "--give-up", "30", "square", "3"]);
-    thread::sleep(Duration::from_secs(5));
-    assert!(submitting.is_running());
-    database.execute_batch("ROLLBACK").unwrap();
-    assert!(submitting.end().success(), "{}", submitting.log());
-    database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut refused = cluster.background(&["submit", "--give-up", "30", "square", "4"]);
-    assert_eq!(cluster.scheduler.end().code(), Some(1));
-    let log = cluster.scheduler.log();
-    let complaint = log.lines().last().unwrap();
-    assert!(complaint.contains("cannot write"), "{log}");
-    assert!(
-        complaint.contains("another program has held a lock on it for 15 s"),
-        "{log}"
-    );
-    database.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(refused.end().code(), Some(1));
-    cluster.start_again();
-    assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
-}
-
-/// A lock holds it up for as long as a large file would.
-#[test]
-fn a_database_that_takes_long_to_read_is_named_meanwhile() {
-    let (folder, data) = used();
-    let log = folder.path("log");
-    let database = Connection::open(&data).unwrap();
-    let exclusive = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
-    database.execute_batch(exclusive).unwrap();
-    let mut command = Command::new(program());
-    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
-    let mut scheduler = Running::start(&mut command, &log);
-    scheduler.says(&format!("Reading {data}"));
-    drop(database);
-    scheduler.says("listens on");
-    scheduler.kill();
-    let mut scheduler = Running::start(&mut command, &log);
-    scheduler.says("listens on");
-    assert!(!scheduler.log().contains("Reading"), "it was quick");
-}
-
 #[test]
 fn what_is_in_memory_alone_is_gone_and_the_scheduler_has_said_so() {
     let mut cluster = Cluster::start_with(&["--volatile"]);
@@ -235,85 +165,6 @@ fn what_is_in_memory_alone_is_gone_and_the_scheduler_has_said_so() {
         "{log}"
     );
     assert!(!cluster.folder.path("cluster.db").exists());
-}
-
-#[test]
-fn a_database_that_another_scheduler_has_is_left_alone() {
-    let cluster = Cluster::start();
-    let ran = refused(&cluster.folder.text("cluster.db"));
-    assert!(ran.err.contains("held by another scheduler"), "{ran:?}");
-    cluster.submit(&["square", "3"]);
-}
-
-#[test]
-fn a_database_of_another_version_or_another_program_is_refused() {
-    let (folder, data) = used();
-    let set = |pragma: &str| {
-        let database = Connection::open(&data).unwrap();
-        database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
-    };
-    set("user_version = 4");
-    let before = fs::read(&data).unwrap();
-    let ran = refused(&data);
-    assert!(
-        ran.err
-            .contains("is of version 4, and this program reads version 3"),
-        "{ran:?}"
-    );
-    assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
-    set("application_id = 7");
-    let ran = refused(&data);
-    assert!(ran.err.contains("a database of another program"), "{ran:?}");
-    let text = folder.text("text");
-    fs::write(
-        &text,
-        "a letter to a friend, and not at all a database\n".repeat(20),
-    )
-    .unwrap();
-    let ran = refused(&text);
-    assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
-    let ran = refused("/no/such/folder/cluster.db");
-    assert!(
-        ran.err.contains("cannot open /no/such/folder/cluster.db"),
-        "{ran:?}"
-    );
-}
-
-/// Version 1 knew no batches whose rows are still to be deleted, and had another index.
-#[test]
-fn a_database_of_version_1_is_taken_over() {
-    let (folder, data) = used();
-    let database = Connection::open(&data).unwrap();
-    let before = "DROP TABLE forgotten; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
-                  PRAGMA user_version = 1";
-    database.execute_batch(before).unwrap();
-    drop(database);
-    let mut cluster = Cluster::start_in(folder, &[], &[]);
-    for _ in 0..2 {
-        assert_eq!((cluster.count("ready"), cluster.count("ended")), (1, 1));
-        cluster.restart();
-    }
-}
-
-#[test]
-fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
-    let (_folder, data) = used();
-    let whole = fs::read(&data).unwrap();
-    let page = 4096;
-    assert!(whole.len() >= 7 * page, "{}", whole.len());
-    let mut refusals = 0;
-    for start in (0..whole.len()).step_by(page) {
-        let mut damaged = whole.clone();
-        damaged[start..start + page].fill(0xa5);
-        fs::write(&data, &damaged).unwrap();
-        let ran = refused(&data);
-        assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
-        refusals += 1;
-    }
-    assert!(refusals >= 7, "{refusals}");
-    fs::write(&data, &whole[..whole.len() / 2]).unwrap();
-    let ran = refused(&data);
-    assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
 }
 
 /// Hands tasks in until the scheduler says that it cannot keep them. Returns how many it has accepted

@@ -1,0 +1,144 @@
+use super::*;
+
+fn lent(number: u64) -> (TaskId, u32, Call) {
+    let call = Call {
+        kind: "square".to_owned(),
+        body: Vec::new(),
+    };
+    (TaskId(number), 1, call)
+}
+
+#[test]
+fn no_task_begins_before_its_beginning_was_sent() {
+    let mut tasks = Tasks::default();
+    let _said = tasks.begin(9);
+    for number in 0..4 {
+        let (id, attempt, call) = lent(number);
+        assert!(tasks.lend(id, attempt, call).is_none());
+    }
+    let begin = |tasks: &mut Tasks| tasks.start(2).map(|(id, _)| id);
+    // Nothing is known yet of how long one takes, so it begins alone.
+    assert_eq!(begin(&mut tasks), Some(TaskId(0)));
+    assert_eq!(tasks.take_due(false).len(), 1);
+    assert_eq!(begin(&mut tasks), None, "another thread has not sent it");
+    assert_eq!(tasks.is_sent(), 0, "none waits");
+    tasks.end(TaskId(0), Ok(Vec::new()));
+    // Two of the three that are left, the share of one thread of two, and the end.
+    assert_eq!(begin(&mut tasks), Some(TaskId(1)));
+    assert_eq!(tasks.take_due(false).len(), 3);
+    tasks.idle = 1;
+    assert_eq!(begin(&mut tasks), None, "it was said with the one before");
+    assert_eq!(tasks.is_sent(), 1);
+    assert_eq!(begin(&mut tasks), Some(TaskId(2)));
+    assert!(tasks.take_due(false).is_empty(), "it was said before");
+    assert_eq!(begin(&mut tasks), Some(TaskId(3)));
+}
+
+#[test]
+fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
+    let mut tasks = Tasks::default();
+    let lend = |tasks: &mut Tasks, number| {
+        let (id, attempt, call) = lent(number);
+        assert!(tasks.lend(id, attempt, call).is_none());
+    };
+    let mean = Duration::from_micros(1);
+    tasks.mean = Some(mean);
+    let wanted = tasks.wanted(1, None);
+    let _said = tasks.begin(wanted);
+    (0..9).for_each(|number| lend(&mut tasks, number));
+    let (id, _) = tasks.start(1).unwrap();
+    let begun = Instant::now().checked_sub(AHEAD / 4).unwrap();
+    tasks.running.insert(id, (1, begun));
+    let adjusted = tasks.adjust(1, None);
+    if begun.elapsed() >= AHEAD {
+        return; // This thread was without the processor for as long.
+    }
+    assert!(adjusted.is_empty());
+    // That of the task was, and it has ended.
+    let begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
+    tasks.running.insert(id, (1, begun));
+    tasks.end(id, Ok(Vec::new()));
+    assert!(tasks.adjust(1, None).is_empty());
+    let (id, _) = tasks.start(1).unwrap();
+    // The others of this one would wait for long.
+    let begun = Instant::now().checked_sub(AHEAD).unwrap();
+    tasks.running.insert(id, (1, begun));
+    assert_eq!(tasks.wanted(1, None), 2);
+    // Six of the seven that wait, and how many it takes now.
+    assert_eq!(tasks.adjust(1, None).len(), 1 + 6);
+}
+
+#[test]
+fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
+    let mean = Some(Duration::from_nanos(1));
+    let mut tasks = Tasks {
+        mean,
+        ..Tasks::default()
+    };
+    let _said = tasks.begin(9999);
+    for number in 0..1000 {
+        let (id, attempt, call) = lent(number);
+        assert!(tasks.lend(id, attempt, call).is_none());
+    }
+    let mut said = Vec::new();
+    while let Some((id, _)) = tasks.start(1) {
+        let due = tasks.take_due(false);
+        if !due.is_empty() {
+            said.push(due.len());
+            tasks.is_sent();
+        }
+        tasks.end(id, Ok(Vec::new()));
+    }
+    // All beginnings; then ends, fewer at a time where this thread was without the processor.
+    assert_eq!(said[0], 1000);
+    let left = tasks.take_due(true).len();
+    assert_eq!(said[1..].iter().sum::<usize>() + left, 1000);
+    assert!(said[1..].iter().all(|&ends| ends <= MOST_UNSAID) && left <= MOST_UNSAID);
+}
+
+#[test]
+fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
+    let (mut tasks, id) = (Tasks::default(), TaskId(0));
+    let _said = tasks.begin(9);
+    let (_, _, call) = lent(0);
+    assert_eq!(tasks.lend(id, 1, call.clone()), None);
+    let _begun = tasks.start(1).unwrap();
+    let _sent = (tasks.take_due(false), tasks.is_sent());
+    // The line is cut, and the task goes on.
+    let _said = tasks.begin(9);
+    let begun = ToScheduler::Started { id, attempt: 2 };
+    assert_eq!(tasks.lend(id, 2, call.clone()), Some(begun));
+    tasks.end(id, Err("no".to_owned()));
+    let failed = |attempt| {
+        let message = "no".to_owned();
+        ToScheduler::Failed {
+            id,
+            attempt,
+            message,
+        }
+    };
+    assert_eq!(tasks.told[&id], failed(2));
+    assert_eq!(tasks.lend(id, 3, call), Some(failed(3)));
+}
+
+#[test]
+fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
+    let mut tasks = Tasks::default();
+    let _said = tasks.begin(9);
+    let lend = |tasks: &mut Tasks, number| {
+        let (id, attempt, call) = lent(number);
+        assert_eq!(tasks.lend(id, attempt, call), None);
+    };
+    lend(&mut tasks, 0);
+    assert!(tasks.start(1).is_some());
+    let _sent = (tasks.take_due(false), tasks.is_sent());
+    assert_eq!(tasks.ask_for_no_more().len(), 1);
+    assert!(tasks.ask_for_no_more().is_empty());
+    // Lent before the scheduler had heard of it.
+    lend(&mut tasks, 1);
+    assert!(tasks.start(1).is_none());
+    assert_eq!(tasks.ask_for_no_more().len(), 2);
+    lend(&mut tasks, 2);
+    assert_eq!(tasks.give_up().len(), 2, "what runs, and what waits");
+    assert_eq!(tasks.unrecorded() + tasks.waiting.len(), 0);
+}
