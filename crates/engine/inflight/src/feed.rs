@@ -36,9 +36,9 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
         })
     }
 
-    /// Submits the next argument as a task, when `under_way` of them are not answered, and returns
-    /// the number of its entry in the ledger; `None` if there is no argument, or no room for a task. Does not
-    /// wait, if the iterator does not. `state` is what becomes of the result; an argument that is
+    /// Submits the next argument as a task, when `under_way` of them are not answered; does not wait, if
+    /// the iterator does not. Returns the number of its entry in the ledger; `None` if there is no
+    /// argument, or no room for a task. `state` is what becomes of the result; an argument that is
     /// refused has one as well, its error.
     pub fn submit_next(&mut self, under_way: usize, state: impl Fn() -> State<R>) -> Option<u32>
     where

@@ -247,8 +247,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.send();
     }
 
-    /// Takes in news that are there, but not all that come meanwhile, without waiting; returns whether there were
-    /// any.
+    /// Takes in news that are there, but not all that come meanwhile, without waiting; returns whether
+    /// there were any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;
         self.collect_up_to(COLLECT_MOST)
@@ -363,10 +363,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     }
 }
 
-// Calls that wait. After each turn the callbacks are called whose results are there, with the owner
-// free, since they may use it.
-
-/// One turn of the work, up to `limit`.
+/// One turn of the work, which waits up to `limit`; then calls the callbacks whose results are there.
+/// The owner is not borrowed during these calls, since they may use it.
 pub fn turn<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>, limit: Duration) {
     owner.borrow_mut().turn(limit);
     call_due(owner);

@@ -12,7 +12,7 @@ use common::{EventId, Message, Trace, Until, frame, is_recording, life};
 
 use crate::inbox::Inbox;
 use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT};
-use crate::turn::{Turn, Turns};
+use crate::timed_lock::{TimedLock, TimedLockGuard};
 use crate::wire::{Role, ToScheduler, VERSION};
 
 /// For one call of the system: std refuses 0, which the system would read as "without limit".
@@ -29,7 +29,8 @@ pub enum ConnectionError {
         /// What the system said.
         source: io::Error,
     },
-    /// The scheduler serves this peer no (longer), and says why. The connection is closed.
+    /// The scheduler does not serve this peer (any longer), or will never take its task, and says why.
+    /// The connection is closed.
     Refused(String),
     /// The message is too long ([`MESSAGE_LIMIT`]), or has no bytes. The connection is still good.
     Unsendable(String),
@@ -51,7 +52,7 @@ impl fmt::Display for ConnectionError {
                 f,
                 "cannot connect to the scheduler at {address}: {source}; is it running?"
             ),
-            Self::Refused(why) => write!(f, "the scheduler refused this connection: {why}"),
+            Self::Refused(why) => write!(f, "the scheduler refused: {why}"),
             Self::Unsendable(why) => write!(f, "cannot send the message: {why}"),
             Self::Timeout(limit) => write!(f, "nothing came through within {limit:?}"),
             Self::Disconnected => write!(f, "disconnected: the other side has ended"),
@@ -70,7 +71,7 @@ impl Error for ConnectionError {}
 pub struct Connection {
     stream: TcpStream,
     /// A turn is a whole frame: two threads' frames must not run into each other.
-    sending: Turns,
+    sending: TimedLock,
     /// What has arrived of the next messages.
     inbox: Mutex<Inbox>,
     /// The longest message from this end.
@@ -137,7 +138,7 @@ impl Connection {
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
-            sending: Turns::default(),
+            sending: TimedLock::default(),
             inbox: Mutex::new(Inbox::new(recv_limit)),
             send_limit,
             trace: Trace::named(format!("tcp {}", connector.port())),
@@ -165,7 +166,7 @@ impl Connection {
         limit: Duration,
     ) -> Result<(), ConnectionError> {
         // Before the event is recorded, so that messages leave in the order of their events.
-        let (_whole_frame, left) = self.turn(limit)?;
+        let (_whole_frame, left) = self.lock_sending(limit)?;
         self.write(&self.seal(message)?, left)
     }
 
@@ -174,18 +175,21 @@ impl Connection {
     /// # Errors
     /// [`ConnectionError`].
     pub fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
-        let (_whole_frame, left) = self.turn(SILENCE_LIMIT)?;
+        let (_whole_frame, left) = self.lock_sending(SILENCE_LIMIT)?;
         self.write(&self.pack(message)?, left)
     }
 
     /// Waits until no other thread sends, and returns how much of the limit is left.
-    fn turn(&self, limit: Duration) -> Result<(Turn<'_>, Duration), ConnectionError> {
+    fn lock_sending(
+        &self,
+        limit: Duration,
+    ) -> Result<(TimedLockGuard<'_>, Duration), ConnectionError> {
         let asked = Instant::now();
-        let turn = self.sending.take(limit);
-        let turn = turn.ok_or(ConnectionError::Timeout(limit))?;
-        // A turn at the last moment is one all the same: there may be room.
+        let guard = self.sending.lock_timeout(limit);
+        let guard = guard.ok_or(ConnectionError::Timeout(limit))?;
+        // Locked at the last moment it is locked all the same: there may be room.
         let left = limit.saturating_sub(asked.elapsed());
-        Ok((turn, left.max(SHORTEST_LIMIT)))
+        Ok((guard, left.max(SHORTEST_LIMIT)))
     }
 
     /// Records that the message is sent, by the calling lane, and returns its bytes for

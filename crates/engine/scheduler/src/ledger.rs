@@ -1,4 +1,4 @@
-//! All tasks, and the states they go through.
+//! All tasks, by their number and by their state.
 
 mod kinds;
 mod phases;

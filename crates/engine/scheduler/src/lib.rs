@@ -19,7 +19,7 @@ mod numbered;
 pub mod outbox;
 mod record;
 pub mod task;
-mod turn;
+mod timed_lock;
 mod waiting;
 pub mod wire;
 mod workers;

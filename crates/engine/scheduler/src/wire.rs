@@ -75,7 +75,7 @@ pub enum FromScheduler {
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers whatever names a task: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, once there is one; the rest is from `next` on. If that is no later, ends are lost.
+    /// Answers `Results`, once there are any; more from `next` on. `next <= since`: the batch is gone.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },
@@ -91,6 +91,6 @@ pub enum FromScheduler {
     Revoked { id: TaskId },
     /// The scheduler ends, in good order. The worker hangs up without another word.
     Shutdown,
-    /// Answers `Hello`: this peer is not served, and the connection ends. Or `Submit`: never such a task.
+    /// Answers `Hello`, and the connection ends; or `Submit`: such a task is never accepted.
     Refused { why: String },
 }

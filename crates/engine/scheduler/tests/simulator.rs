@@ -21,7 +21,7 @@ use lesson_test::Seeded;
 use scheduler::TaskId;
 use scheduler::limits::HEARTBEAT;
 use scheduler::machine::{Effect, Event, Machine, Peer, Record, Rules};
-use scheduler::task::{Call, Key, TaskOutcome};
+use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use peers::{Client, Clock, Worker};

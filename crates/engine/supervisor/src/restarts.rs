@@ -2,7 +2,7 @@
 
 use crate::Stage;
 
-/// This number of workers in vain for each place, with none of use in between, is no accident.
+/// This number of workers in vain for each slot, with none of use in between, is no accident.
 const MOST_IN_VAIN: u32 = 10;
 
 /// What there is to do when a worker has ended.
@@ -16,14 +16,14 @@ pub(crate) enum Work {
     IsDone,
 }
 
-/// What becomes of the place of a worker that has ended.
+/// What becomes of the slot of a worker that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Another worker, now.
     Replace,
     /// Another worker, after a pause.
     ReplaceLater,
-    /// No other worker, here or in another place: there is no work any more, or no worker can live,
+    /// No other worker, here or in another slot: there is no work any more, or no worker can live,
     /// it seems.
     Stop,
 }

@@ -65,7 +65,7 @@ pub struct Supervisor {
     is_done: Arc<Shared<AtomicBool>>,
     /// The workers, each with its slot.
     running: Vec<(usize, Child)>,
-    /// The places without a worker, and when each may have one.
+    /// The slots without a worker, and when each may have one.
     vacancies: Vec<(usize, Instant)>,
     restarts: Restarts,
     /// How many have been started, for their names.
@@ -132,7 +132,7 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Waits until some workers have ended, reports each, and notes the places that are vacant
+    /// Waits until some workers have ended, reports each, and notes the slots that are vacant
     /// then. Returns false when the owner wants the end.
     fn wait(&mut self, workers: &impl Workers) -> io::Result<bool> {
         let mut fds = vec![self.owner.as_fd()];

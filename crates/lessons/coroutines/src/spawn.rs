@@ -13,7 +13,7 @@ use crate::task::Task;
 /// `.await`, or their rest runs in both processes.
 ///
 /// # Panics
-/// When `main` panics, or when the system has no descriptors left to wait with. A panic in a task is not passed on: it becomes the error of its handle.
+/// When `main` panics, or no descriptor is left. A panic in a task is the error of its handle.
 pub fn run<T>(main: impl Future<Output = T>) -> T {
     executor::block_on(main)
 }

@@ -40,7 +40,8 @@ struct Link<'scope> {
     outbox: Outbox<'scope>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
-    has_asked: bool, // For something, or else it may have to make room.
+    /// For something. A client that has not makes room when the scheduler is full.
+    has_asked: bool,
     connected: Duration,
 }
 
@@ -166,13 +167,12 @@ impl<'scope> Hub<'scope, '_> {
         Ok(())
     }
 
-    /// Drops the oldest of those that have not said what they are, or nothing more than that.
+    /// Drops the oldest that has said nothing, or, as a client, only its `Hello`; if there is one.
     fn make_room(&mut self) -> bool {
-        let mut links = self.links.iter();
-        let is_of_use = |link: &Link| link.has_asked || link.role == Some(Role::Worker);
-        let silent = links.find(|(_, link)| !is_of_use(link));
-        let silent = silent.map(|(&peer, _)| peer);
-        silent.inspect(|&peer| self.drop_link(peer)).is_some()
+        let is_idle = |link: &Link| !link.has_asked && link.role != Some(Role::Worker);
+        let mut idle = self.links.iter().filter(|(_, link)| is_idle(link));
+        let oldest = idle.next().map(|(&peer, _)| peer);
+        oldest.inspect(|&peer| self.drop_link(peer)).is_some()
     }
 
     fn came(&mut self, peer: Peer, message: Unnoted<ToScheduler>) {

@@ -1,10 +1,10 @@
-//! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put answers
-//! into another. A supervisor (a process, the workers' parent) and a ledger of tasks make it hold against:
+//! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
+//! answers into another. A supervisor (their parent process) and a ledger of tasks add the rest:
 //!
-//! - a worker's death: the task that it shows in shared memory fails; the supervisor starts another one;
-//! - a task that fails or panics: the error is its answer, and `join` reports those that no `get` has read;
+//! - a worker is killed: shared memory shows its task, which fails; the supervisor starts another;
+//! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
 //! - many tasks at once: those for which the queue has no room wait in the owner's memory;
-//! - an owner that drops the pool, or dies: the supervisor kills the workers, and waits for each.
+//! - the owner drops the pool, or dies: the supervisor kills the workers and waits for each.
 
 use std::marker::PhantomData;
 
@@ -31,7 +31,7 @@ pub struct Pool<A, R: Message> {
 impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// Starts `workers` processes, which will call `run` for one task after the other. Each has its
     /// own copy of what `run` has captured, but the end of a queue (`ipc_queue`) is shared by all.
-    /// This process forks no more, and may start threads.
+    /// A supervisor forks them all, later ones too, so this process may start threads afterwards.
     ///
     /// # Errors
     /// [`PoolError`]: 0 workers, a second thread in this process, or no room in the system.

@@ -50,7 +50,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
             };
             workers.push(Process::start(format!("worker {number}"), work)?);
         }
-        drop((task_rx, answer_tx)); // Ends for the workers: with one here, `get` would see no end.
+        drop((task_rx, answer_tx)); // Only workers hold these: `get` sees when the last has ended.
         Ok(Self {
             tasks,
             answers,

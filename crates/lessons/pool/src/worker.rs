@@ -39,8 +39,8 @@ impl<R: Message> Worker<R> {
         }
     }
 
-    /// Calls `run` with each argument of the packet, and shows the number of the task before. What fails
-    /// or panics is a failure of its task.
+    /// Calls `run` with each argument of the packet, and returns the values, or the failures: a task fails
+    /// when `run` returns an error or panics.
     fn run<A, O>(&self, packet: &Packet, run: &mut impl FnMut(A) -> O) -> PacketResult<R>
     where
         A: Message,
@@ -58,6 +58,7 @@ impl<R: Message> Worker<R> {
         result
     }
 
+    /// Before each task of several, its number is shown in the hand.
     fn run_all<A, O>(
         &self,
         tasks: Range<u64>,

@@ -7,6 +7,7 @@
 use explore::primitives::atomic::{AtomicU64, Ordering::Relaxed};
 use thin_lock::ThinLock;
 
+/// A lock, and how often its owner has taken it.
 #[derive(Debug)]
 pub(crate) struct Reentry {
     pub(crate) owned: ThinLock,

@@ -170,8 +170,8 @@ impl<T> Thread<T> {
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if self.handle.is_some() {
-            // The handle may be dropped by a panic: a second one would end the process, also one out of
-            // what the thread's value has panicked with.
+            // The handle may be dropped during a panic. A second panic would end the process: also one
+            // in the destructor of what the thread's value has panicked with.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go())) {
                 let _told_by_its_hook = end_of_panic(panic);
             }

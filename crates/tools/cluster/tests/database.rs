@@ -1,17 +1,15 @@
 //! Files in which a scheduler finds its tasks, or finds that they are no use to it: locked, of another
 //! version or program, or damaged.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use harness::{Cluster, Folder, LIMIT, Running, program};
-use lesson_test::{Ran, run_within, until};
+use lesson_test::{Ran, run_within};
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
 

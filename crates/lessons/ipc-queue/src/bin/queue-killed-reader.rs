@@ -66,7 +66,8 @@ fn write_and_read(
     Ok(())
 }
 
-/// Each url is put with the moment at which that happens.
+/// Each url carries the time of its sending: by that the exercise's check tells one that was received
+/// from one that was only printed.
 fn write_urls(queue: &Sender<String>, urls: Vec<String>) -> Result<(), PutError<String>> {
     say!("Process ({}) is writing...", pid());
     for url in urls {

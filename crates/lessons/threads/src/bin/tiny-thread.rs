@@ -13,7 +13,7 @@
 //! all its threads); a destructor of the thread that takes long (`join` returns before the thread has
 //! ended); a panic whose text matters. The next rung, `handle.rs`, holds against all three.
 //!
-//! Try: let one of the two panic (`panic!("no")` before the loop).
+//! Try: call `panic!("no")` instead of `walk` in one of the two closures.
 
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};

@@ -1,5 +1,5 @@
-//! The scheduler itself: what it knows, and what it does about an event. Missing: a clock for
-//! workers that hang, a limit for tasks that kill each worker. Next: `machine.rs` in `engine/scheduler`.
+//! A scheduler is a function of events: it knows no network and no clock. Missing: what to do about
+//! a worker that hangs, or a task that kills each worker. Next: `machine.rs` in `engine/scheduler`.
 
 use std::collections::VecDeque;
 
