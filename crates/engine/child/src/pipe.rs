@@ -184,7 +184,8 @@ impl Writes {
         // The count after the slot: the other way round, a later write could take it in between.
         fence(Ordering::Acquire);
         match is_there {
-            _ if self.count() > number + SLOTS => Known::NoMore,
+            // The second: two writers fill it at once, so far apart in the stream.
+            _ if self.count() > number + SLOTS || is_there && end < begin => Known::NoMore,
             true => Known::Write(begin, end, event),
             false => Known::NotYet,
         }

@@ -13,7 +13,6 @@ use std::os::fd::AsFd;
 use nix::errno::Errno;
 use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::ftruncate;
 
@@ -86,6 +85,8 @@ impl Shelf {
     /// # Errors
     /// When the limit on open files is reached.
     pub fn new() -> io::Result<Self> {
+        // A write beyond the limit on the size of files is to fail, and not to kill this process.
+        common::let_writes_fail();
         let file = End::new(memfd_create("shelf", MFdFlags::MFD_CLOEXEC)?);
         // For all children: they read, and none of them moves a position.
         file.share();
@@ -120,12 +121,6 @@ impl Shelf {
             at: self.first_room(len_bytes),
             len_bytes,
         };
-        let end = extent.at + len_bytes;
-        // Beyond the limit a write would not only fail but kill this process (SIGXFSZ).
-        let (most, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
-        if end > most {
-            return Err(Errno::EFBIG.into());
-        }
         self.extents.insert(key, extent);
         self.len_bytes += extent.len_bytes;
         let written = self.file.write(bytes, extent.at);

@@ -88,8 +88,8 @@ fn cannot_write(error: &io::Error) -> String {
 ///
 /// Blocks while a pipe on standard output is full.
 pub fn flush_stdout() {
-    // Its lock is free, or this very thread has it and may take it again: who forks has no other
-    // thread.
+    // Its lock is free, or this very thread has it and may take it again: a process that forks has no
+    // other thread. (A pool's task may have left one; if that keeps the lock, the task does not end.)
     if let Err(error) = io::stdout().flush() {
         silence(&error);
     }

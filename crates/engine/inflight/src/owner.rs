@@ -33,10 +33,6 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// After this number of tasks a submitting owner collects, or the queue of answers could be full.
 const COLLECT_AFTER: u32 = 64;
 
-/// How many news it takes in before it looks at the time again: answers may come as fast as it takes
-/// them in.
-const COLLECT_MOST: usize = 128;
-
 /// How many news it collects after each packet: more than come of it on average, so that it
 /// catches up; but not all that are there, since the room of a result that is taken at once serves
 /// for the next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
@@ -251,7 +247,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// there were any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;
-        self.collect_up_to(COLLECT_MOST)
+        self.collect_up_to(self.queues.len_news())
     }
 
     fn collect_up_to(&mut self, most: usize) -> bool {
@@ -261,7 +257,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             };
             self.take_in(news);
         }
-        true
+        most > 0
     }
 
     /// Takes in the next news, waiting up to `limit` for them.

@@ -18,6 +18,9 @@ pub trait Queues<R> {
     /// How many packets have been put and not been taken by a worker.
     fn len_packets(&self) -> usize;
 
+    /// How many news have been put and not been taken by the owner.
+    fn len_news(&self) -> usize;
+
     /// Closes the queue of packets: the workers see its end.
     fn close(&mut self);
 

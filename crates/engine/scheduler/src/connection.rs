@@ -158,7 +158,7 @@ impl Connection {
     /// Sends a message, and waits for its turn and for room for at most `limit`, all together.
     ///
     /// # Errors
-    /// [`ConnectionError`]; `Timeout` when other threads sent all that time, and
+    /// [`ConnectionError`]; `Timeout` when other threads sent for half of that time, and
     /// `Disconnected` when the peer did not take the message in time.
     pub fn send_within<M: Message>(
         &self,
@@ -179,17 +179,20 @@ impl Connection {
         self.write(&self.pack(message)?, left)
     }
 
-    /// Waits until no other thread sends, and returns how much of the limit is left.
+    /// Waits until no other thread sends, and returns how much of the limit is left: half of it at least,
+    /// or a peer that reads would be taken for one that does not.
     fn lock_sending(
         &self,
         limit: Duration,
     ) -> Result<(TimedLockGuard<'_>, Duration), ConnectionError> {
         let asked = Instant::now();
-        let guard = self.sending.lock_timeout(limit);
+        let guard = self.sending.lock_timeout(limit / 2);
         let guard = guard.ok_or(ConnectionError::Timeout(limit))?;
-        // Locked at the last moment it is locked all the same: there may be room.
         let left = limit.saturating_sub(asked.elapsed());
-        Ok((guard, left.max(SHORTEST_LIMIT)))
+        match left < limit / 2 {
+            true => Err(ConnectionError::Timeout(limit)),
+            false => Ok((guard, left.max(SHORTEST_LIMIT))),
+        }
     }
 
     /// Records that the message is sent, by the calling lane, and returns its bytes for

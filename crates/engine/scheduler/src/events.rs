@@ -55,10 +55,12 @@ pub struct Rules {
     pub longest_delay: Duration,
     /// Where chance comes from, so that each run can be had again.
     pub seed: u64,
-    /// How many bytes of tasks may wait, counting 256 for each beside its argument, together with the
-    /// results that are kept; above it the answer to a submission is `Busy`. If the results alone are
-    /// above it, no task is lent: each might have a result as long.
+    /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the answer
+    /// to a submission is `Busy`.
     pub most_bytes: usize,
+    /// Results that are kept count, too. If they alone are above `most_bytes`, no task is lent: each
+    /// might have a result as long.
+    pub counts_results: bool,
     /// How long the results of a batch are kept after its last task has ended; without, until a
     /// client has it forgotten.
     pub keep: Option<Duration>,
@@ -78,6 +80,7 @@ impl Default for Rules {
             longest_delay: Duration::from_secs(60),
             seed: 0,
             most_bytes: 256 << 20,
+            counts_results: false,
             keep: None,
             is_volatile: false,
         }

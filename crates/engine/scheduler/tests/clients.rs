@@ -106,6 +106,7 @@ fn is_busy(effects: &[Effect]) -> bool {
 fn d08_results_fill_a_scheduler_as_tasks_do_until_they_are_forgotten() {
     let rules = Rules {
         most_bytes: 1000,
+        counts_results: true,
         ..Rules::default()
     };
     let mut m = Played::with(rules);
@@ -150,6 +151,7 @@ fn the_name_of_a_kind_is_short_and_counts_as_long_as_it_is_used() {
     assert_eq!(why, "the name of a kind has 256 bytes at most, and not 257");
     assert!(m.kept.is_empty());
     let rules = Rules {
+        counts_results: true,
         most_bytes: 3000,
         ..Rules::default()
     };

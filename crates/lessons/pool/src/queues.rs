@@ -91,6 +91,10 @@ impl<R: Message> inflight::Queues<R> for Queues<R> {
         self.tasks.as_ref().map_or(0, Sender::len)
     }
 
+    fn len_news(&self) -> usize {
+        self.answers.len()
+    }
+
     fn close(&mut self) {
         self.tasks = None;
     }

@@ -29,11 +29,14 @@ pub fn expect_sent(ran: &Ran, function: &str, words: &[String], sent: &[&str]) {
 }
 
 impl Ran {
-    /// Whether a lane is a process that another one of the program has made, and no thread.
+    /// Whether a lane is in a process that another one of the program has made, and not in the first.
     #[must_use]
     pub fn is_child(&self, lane: usize) -> bool {
+        let [first, ..] = &*self.run.lanes else {
+            return false;
+        };
         let lane = self.run.lanes.get(lane);
-        lane.is_some_and(|lane| lane.role == Role::Process && lane.parent.is_some())
+        lane.is_some_and(|lane| lane.pid != first.pid)
     }
 
     /// Looks whether these lines are each printed by a thread that is not the first one of its process:

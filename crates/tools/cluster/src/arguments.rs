@@ -187,7 +187,10 @@ impl Given {
         let grace = self.grace.unwrap_or(Duration::from_secs(10));
         let command = match command {
             "key" => Command::Key(self.word("FILE")?.into()),
-            "scheduler" => Command::Scheduler(common, self.service(grace)?),
+            "scheduler" => {
+                let service = self.service(grace, common.broker.is_some())?;
+                Command::Scheduler(common, service)
+            }
             "worker" => {
                 let (jobs, ahead) = (self.jobs.unwrap_or(1), self.ahead);
                 if jobs == 0 || jobs > 256 || ahead > Some(4096) {
@@ -232,7 +235,12 @@ impl Given {
         })
     }
 
-    fn service(&self, grace: Duration) -> Result<Service, lexopt::Error> {
+    fn service(&self, grace: Duration, has_broker: bool) -> Result<Service, lexopt::Error> {
+        let is_ignored = self.data.is_some() || self.volatile || self.page.is_some();
+        if has_broker && (is_ignored || self.grace.is_some()) {
+            let why = "with --broker the tasks are RabbitMQ's: there is no --data, --volatile, --page or --grace";
+            return Err(why.into());
+        }
         let week = Duration::from_secs(7 * 24 * 3600);
         let data = match (self.volatile, &self.data) {
             (true, Some(_)) => return Err("--volatile keeps nothing in --data".into()),

@@ -22,6 +22,9 @@ const BUSY_PAUSE: Duration = Duration::from_millis(50);
 /// How long it may take until a task is accepted, however short the patience is.
 const LEAST_LIMIT: Duration = Duration::from_secs(1);
 
+/// When no result comes for so long, the scheduler is asked whether it has the tasks still.
+pub(crate) const DOUBT: Duration = Duration::from_secs(5);
+
 /// How long an answer may take that needs no task to end.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
@@ -265,6 +268,20 @@ impl Client {
     /// tasks while the last ones are handed in.
     pub(crate) fn map(
         &mut self,
+        tasks: Submission<'_>,
+        results: &mut Collection,
+        told: impl FnMut(usize),
+    ) -> Result<(), String> {
+        let mapped = self.try_map(tasks, results, told);
+        if mapped.is_err() {
+            // What was asked for may still come, and would be taken for an answer to the next call.
+            self.line = None;
+        }
+        mapped
+    }
+
+    fn try_map(
+        &mut self,
         mut tasks: Submission<'_>,
         results: &mut Collection,
         mut told: impl FnMut(usize),
@@ -272,7 +289,8 @@ impl Client {
         let limit = self.patience.max(LEAST_LIMIT);
         while !tasks.is_over() || !results.is_over() {
             if tasks.accepted() > 0 {
-                // On a new line, which may be to a scheduler that has nothing of the one before.
+                // On a new line, which may be to a scheduler that has nothing of the one before; or when
+                // nothing has come for long.
                 self.still_has(tasks.batch(), tasks.accepted() as u64)?;
             }
             let line = self.line()?;
@@ -295,6 +313,9 @@ impl Client {
                     tasks.hear(&message);
                     heard = Instant::now();
                     results.hear(message, tasks.is_over())?;
+                }
+                if tasks.is_over() && heard.elapsed() >= DOUBT {
+                    break;
                 }
                 told(tasks.accepted());
                 if tasks.take_busy() {

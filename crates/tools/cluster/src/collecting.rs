@@ -7,13 +7,10 @@ use scheduler::TaskId;
 use scheduler::task::TaskOutcome;
 use scheduler::wire::ToScheduler;
 
-use crate::client::Client;
+use crate::client::{Client, DOUBT};
 
 /// How often the progress is shown.
 const LOOK: Duration = Duration::from_millis(500);
-
-/// When no result has come for this time, the scheduler is asked whether it still has the tasks.
-const DOUBT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Collecting {
     batch: u64,

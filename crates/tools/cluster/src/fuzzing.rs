@@ -102,6 +102,7 @@ impl Ends {
         let messages = received::<ToCluster>(Receiving::after(1), &self.scheduler, words)?;
         let mut machine = Machine::new(Rules {
             most_bytes: 1 << 20,
+            counts_results: true,
             keep: Some(Duration::from_secs(5)),
             ..Rules::default()
         });

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Message, decode, encode};
 use scheduler::task::TaskOutcome;
-use scheduler::wire::Role;
+use scheduler::wire::{Role, ToScheduler};
 
 use crate::client::Client;
 use crate::collection::Collection;
@@ -19,9 +19,15 @@ use crate::submission::Submission;
 /// How long the scheduler may be away.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many bytes of results that were taken may stay with the scheduler: they count for its memory.
+const MOST_TAKEN: usize = 1 << 20;
+
 /// A scheduler with its workers, as its client sees it.
 pub struct Cluster {
     client: Client,
+    /// Batches whose results have been taken, and how long these are together.
+    taken: Vec<u64>,
+    taken_bytes: usize,
 }
 
 impl fmt::Debug for Cluster {
@@ -40,7 +46,11 @@ impl Cluster {
         let key = key.map_or_else(|| Ok(Key::none()), Key::read)?;
         let (address, role) = (address.to_owned(), Role::Client);
         let client = Client::connect(Arc::new(Scheduler { address, key, role }), PATIENCE)?;
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            taken: Vec::new(),
+            taken_bytes: 0,
+        })
     }
 
     /// Hands in a task for each argument, of a kind that the workers know, and returns their results
@@ -64,7 +74,22 @@ impl Cluster {
         let mut results = Collection::new(batch, bodies.len());
         self.client.map(tasks, &mut results, |_| {})?;
         let outcomes = results.outcomes();
+        let bytes = |outcome: &TaskOutcome| outcome.as_ref().map_or_else(String::len, Vec::len);
+        self.taken.push(batch);
+        self.taken_bytes += outcomes.iter().map(bytes).sum::<usize>();
+        if self.taken_bytes > MOST_TAKEN {
+            self.forget();
+        }
         let value = |outcome: TaskOutcome| decode(&outcome?).map_err(|error| error.to_string());
         Ok(outcomes.into_iter().map(value).collect())
+    }
+
+    /// Has the scheduler drop the results that were taken: no other client knows their batches.
+    fn forget(&mut self) {
+        self.taken_bytes = 0;
+        for batch in self.taken.drain(..) {
+            // It keeps them for a time if that fails, and the next call meets the same failure.
+            let _dropped = self.client.batch(ToScheduler::Forget { batch });
+        }
     }
 }

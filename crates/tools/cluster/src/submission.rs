@@ -97,14 +97,16 @@ impl<'a> Submission<'a> {
 
     pub(crate) fn hear(&mut self, message: &FromCluster) {
         match message {
-            FromCluster::Machine(FromScheduler::Accepted { key, .. }) => {
+            FromCluster::Machine(FromScheduler::Accepted { key, .. })
+                if key.batch == self.batch =>
+            {
                 self.under_way = self.under_way.saturating_sub(1);
                 if let Some(is_accepted @ false) = self.is_accepted.get_mut(key.index as usize) {
                     *is_accepted = true;
                     self.accepted += 1;
                 }
             }
-            FromCluster::Machine(FromScheduler::Busy { key }) => {
+            FromCluster::Machine(FromScheduler::Busy { key }) if key.batch == self.batch => {
                 self.under_way = self.under_way.saturating_sub(1);
                 let index = key.index as usize;
                 if index < self.bodies.len() {

@@ -32,6 +32,21 @@ fn a_program_hands_tasks_in_and_has_their_results_in_order_also_after_a_restart(
     assert!(why.contains("256 bytes at most, and not 300"), "{why}");
 }
 
+/// They count for its memory, and only this program knows their batches.
+#[test]
+fn results_that_a_program_has_taken_do_not_stay_with_the_scheduler() {
+    let cluster = Cluster::start();
+    let _worker = cluster.worker(&[]);
+    let key = cluster.folder.path("key");
+    let mut client = Client::connect(&cluster.address, Some(&key)).unwrap();
+    let long = "x".repeat(1 << 20);
+    for _ in 0..2 {
+        let texts = client.map::<String, String>("text", [long.clone(), long.clone()]);
+        assert!(texts.unwrap().iter().all(|text| text.as_ref() == Ok(&long)));
+        assert_eq!(cluster.count("ended"), 0);
+    }
+}
+
 #[test]
 fn a_program_without_the_key_or_without_a_scheduler_has_an_error() {
     let mut cluster = Cluster::start();

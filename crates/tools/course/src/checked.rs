@@ -56,10 +56,10 @@ impl Judged {
         if folder.exists() {
             for file in assigned.exercise.files() {
                 let file = in_tree(assigned, file);
-                let before = fs::read(folder.join(&file));
-                before
-                    .and_then(|text| fs::write(new.join(&file), text))
-                    .map_err(failed)?;
+                // It may be half removed, or of a time when the file was another one.
+                if let Ok(before) = fs::read(folder.join(&file)) {
+                    fs::write(new.join(&file), before).map_err(failed)?;
+                }
             }
             keep_times(&folder, &new).map_err(failed)?;
             fs::remove_dir_all(&folder).map_err(failed)?;

@@ -19,8 +19,12 @@ pub fn left_out(
     paths: &[&str],
 ) -> Result<Vec<String>, GraftError> {
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
+    let all = in_a_row(grafted.parse().unwrap_or_default());
+    // A comment or the end of a line in it is no change.
     let is_left_out = |function: &Function| {
-        !paths.contains(&&*function.path) && !grafted.contains(&submission[function.whole.clone()])
+        let whole = &submission[function.whole.clone()];
+        let tokens = whole.parse().unwrap_or_default();
+        !paths.contains(&&*function.path) && !all.contains(&in_a_row(tokens))
     };
     let items = parse(submission).map_err(GraftError::NoSource)?.items;
     let of_tests = |function: &Function| {
@@ -34,7 +38,6 @@ pub fn left_out(
         .iter()
         .filter(|one| is_left_out(one) && !of_tests(one));
     let mut left_out: Vec<String> = functions.map(|function| function.path.clone()).collect();
-    let all = in_a_row(grafted.parse().unwrap_or_default());
     for (name, tokens) in items.into_iter().flat_map(named) {
         let is_there = all.contains(&in_a_row(tokens));
         if !is_there && !left_out.contains(&name) {

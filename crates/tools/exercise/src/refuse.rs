@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::iter;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Item};
 
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
-use crate::paths::{after_colons, ends, first_word};
+use crate::paths::{after_colons, ends, first_word, is_sign};
 use crate::recorder::speaks_to_its_judge;
 use crate::source::parse;
 
@@ -33,9 +33,10 @@ const WORDS: [&str; 13] = [
 ];
 
 /// Paths that no exercise needs, and by which a body could reach its judge.
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 8] = [
     "process :: exit",
     "process :: abort",
+    "process :: Command",
     "std :: fs",
     "std :: net",
     "std :: process",
@@ -116,10 +117,15 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
 
 /// Whether all that a text takes of `std::process` is the number of its own process.
 fn only_the_pid(tokens: &TokenStream) -> bool {
-    let is_more = |_: &[_], name: &str, rest: &[_]| {
-        let ends = (name == "process").then(|| after_colons(rest).map(ends))?;
-        let is_id = ends.is_some_and(|ends| ends.iter().all(|end| end == "id"));
-        (!is_id).then_some(())
+    let is_more = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
+        let is_in_path = before.last().is_some_and(|sign| is_sign(sign, ':'));
+        let is_more = name == "process"
+            && match after_colons(rest) {
+                Some(rest) => ends(rest).iter().any(|end| end != "id"),
+                // The module by another name; by its own, its uses are seen. Or a variable.
+                None => is_in_path && matches!(rest, [TokenTree::Ident(word), ..] if word == "as"),
+            };
+        is_more.then_some(())
     };
     first_word(tokens.clone(), &is_more).is_none()
 }

@@ -97,6 +97,8 @@ fn what_prints_and_what_moves_messages_is_free_and_so_is_what_the_file_has() {
         "explore::primitives::atomic::AtomicBool::new(true);",
         "#[cfg(test)] mod tests {}",
         "let pid = std::process::id();",
+        "use std::process; let pid = process::id();",
+        "for process in processes { say!(\"{}\", std::process::id()); process.join(); }",
     ] {
         assert_eq!(refused("", body), None, "{body}");
     }

@@ -24,14 +24,14 @@ pub(crate) fn ask(run: &Run) -> Result<(), String> {
     };
     print(&question.to_string())?;
     for _ in 0..3 {
-        let mut answer = String::new();
+        let mut answer = Vec::new();
         // Of what never ends, no more than that: the rest is the next answer.
         let mut line = io::stdin().lock().take(LONGEST_ANSWER_BYTES);
-        let read = line.read_line(&mut answer);
+        let read = line.read_until(b'\n', &mut answer);
         if read.map_err(|error| format!("cannot read your answer: {error}"))? == 0 {
             return print("\n");
         }
-        match question.read_answer(&answer) {
+        match question.read_answer(&String::from_utf8_lossy(&answer)) {
             Some(answer) => return print(&question.judge(run, answer)),
             None => print("Each of the five letters once, please, such as: c a b e d\n> ")?,
         }

@@ -87,6 +87,8 @@ fn leads_to_a_descriptor(path: &Path) -> bool {
 /// Whether two paths lead to one file, or would when it is made.
 pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
     match (fs::metadata(one), fs::metadata(other)) {
+        // Into a terminal or a pipe two texts may go, one after the other.
+        (Ok(known), Ok(_)) if !known.is_file() => one == other,
         (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
         (Err(_), Err(_)) => {
             one == other || new_name(one).is_some_and(|name| Some(name) == new_name(other))

@@ -12,7 +12,15 @@ impl Machine {
     /// Whether no task is lent, since the results that are kept take all the room there is.
     #[must_use]
     pub fn is_full_of_results(&self) -> bool {
-        self.ledger.kept > self.rules.most_bytes
+        self.counted() > self.rules.most_bytes
+    }
+
+    /// What counts beside the tasks that wait.
+    fn counted(&self) -> usize {
+        match self.rules.counts_results {
+            true => self.ledger.kept,
+            false => 0,
+        }
     }
 
     pub(super) fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
@@ -33,7 +41,7 @@ impl Machine {
                 format!("the name of a kind has {KIND_LIMIT} bytes at most, and not {length}");
             return FromScheduler::Refused { why };
         }
-        let has = self.ledger.bytes + self.ledger.kept;
+        let has = self.ledger.bytes + self.counted();
         let has_room = has + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
         if self.drains.is_some() || !has_room {
             return FromScheduler::Busy { key };

@@ -146,6 +146,7 @@ fn rules(service: &Service) -> Rules {
     Rules {
         most_credit: MOST_CREDIT,
         most_bytes: service.memory,
+        counts_results: true,
         keep: Some(service.keep),
         is_volatile: service.data.is_none(),
         seed: u64::from(std::process::id()),

@@ -1,7 +1,8 @@
 //! What is printed of results and of the state of a scheduler.
 
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use common::{clean, say, write_long_line};
 use scheduler::TaskId;
@@ -103,11 +104,17 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Ok(_) => fs::canonicalize(path)?,
         Err(_) => path.to_owned(),
     };
-    let mut beside = path.clone().into_os_string();
-    beside.push(".part");
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}.part", common::pid()));
+    let mut file = File::create_new(&beside)?;
+    let written = file.write_all(bytes).and_then(|()| {
+        if let Ok(known) = fs::metadata(&path) {
+            file.set_permissions(known.permissions())?;
+        }
+        file.sync_all()?;
+        fs::rename(&beside, &path)
+    });
     if written.is_err() {
-        // It may not have come into being.
         let _gone = fs::remove_file(&beside);
     }
     written

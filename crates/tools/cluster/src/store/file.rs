@@ -175,7 +175,7 @@ fn update(database: &Connection, from: i64) -> Result<(), Error> {
         return Ok(());
     }
     database.execute_batch(&format!(
-        "BEGIN; {left} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+        "BEGIN IMMEDIATE; {left} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     ))
 }
 
