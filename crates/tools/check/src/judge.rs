@@ -18,7 +18,7 @@ use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
-use crate::quiet::waited;
+use crate::quiet::Turns;
 use crate::report::{ENDED, Outcome};
 
 /// How long a check may take that does not watch over its own limit.
@@ -190,7 +190,7 @@ fn child_ended(
 }
 
 /// Waits by `wait`, as long as it takes, but not longer than `limit`. The time in which the processes
-/// below this one had to wait for a processor does not count.
+/// below this one had to wait for other programs does not count.
 fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T> {
     let (mut next, mut before) = (limit, Duration::ZERO);
     let begun = Instant::now();
@@ -198,9 +198,10 @@ fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T>
         if let Some(came) = wait(next) {
             return Some(came);
         }
-        let waited = waited(&descendants()).unwrap_or_default();
-        next = waited.saturating_sub(before);
-        before = waited;
+        let turns = Turns::of(&descendants()).unwrap_or_default();
+        let lost = turns.lost_since(&Turns::default(), begun.elapsed());
+        next = lost.saturating_sub(before);
+        before = lost;
         if next < limit / 20 || begun.elapsed() > 4 * limit {
             return None;
         }

@@ -3,14 +3,16 @@
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use common::Kind;
 use common::log::{LINE_BYTES, Line};
 
 /// How long nothing may come from a run. Of the programs of the course, none does nothing for half
-/// as long. The time in which its threads had to wait for a processor does not count.
+/// as long. The time in which its threads had to wait for other programs does not count.
 pub(crate) const LONGEST: Duration = Duration::from_secs(3);
 
 /// From then on it is worth a look how long the threads have waited for a processor.
@@ -31,8 +33,8 @@ pub(crate) struct Quiet {
     recorded: Option<File>,
     printed: usize,
     since: Instant,
-    /// How long its threads had waited for a processor when it had just become quiet.
-    waited: Option<Duration>,
+    /// What its threads had had of the processors when it had just become quiet.
+    before: Option<Turns>,
 }
 
 impl Quiet {
@@ -42,13 +44,13 @@ impl Quiet {
             recorded: None,
             printed: 0,
             since: Instant::now(),
-            waited: None,
+            before: None,
         }
     }
 
     /// Begins again.
     pub(crate) fn reset(&mut self) {
-        (self.since, self.waited) = (Instant::now(), None);
+        (self.since, self.before) = (Instant::now(), None);
     }
 
     /// Whether nothing has come for [`LONGEST`] from the processes `pids`, which have `printed` this
@@ -63,17 +65,15 @@ impl Quiet {
         if quiet < WORTH_A_LOOK {
             return false;
         }
-        match self.waited {
-            None => {
-                self.waited = waited(&pids());
-                false
-            }
-            Some(_) if quiet < LONGEST => false,
-            Some(before) => {
-                let waited = waited(&pids()).map(|waited| waited.saturating_sub(before));
-                waited.is_some_and(|waited| quiet.saturating_sub(waited) >= LONGEST)
-            }
+        let Some(before) = &self.before else {
+            self.before = Turns::of(&pids());
+            return false;
+        };
+        if quiet < LONGEST {
+            return false;
         }
+        let lost = Turns::of(&pids()).map(|turns| turns.lost_since(before, quiet));
+        lost.is_some_and(|lost| quiet.saturating_sub(lost) >= LONGEST)
     }
 
     /// Whether an event has been recorded that shows that the run gets on.
@@ -92,21 +92,62 @@ impl Quiet {
     }
 }
 
-/// How long the threads of these processes have waited for a processor, all together; `None` if the
-/// kernel does not say.
-///
-/// Source: the kernel's `Documentation/scheduler/sched-stats.rst`.
-pub(crate) fn waited(pids: &[i32]) -> Option<Duration> {
-    let mut sum = None;
-    for pid in pids {
-        let threads = fs::read_dir(format!("/proc/{pid}/task"));
-        for thread in threads.into_iter().flatten().flatten() {
-            let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
-            let nanos = text.split_whitespace().nth(1);
-            if let Some(nanos) = nanos.and_then(|nanos| nanos.parse().ok()) {
-                *sum.get_or_insert(Duration::ZERO) += Duration::from_nanos(nanos);
+/// What the threads of some processes have had of the processors, all together.
+#[derive(Default)]
+pub(crate) struct Turns {
+    ran: Duration,
+    /// How long they were ready to run and did not.
+    waited: Duration,
+}
+
+impl Turns {
+    /// `None` if the kernel does not say.
+    ///
+    /// Source: the kernel's `Documentation/scheduler/sched-stats.rst`.
+    pub(crate) fn of(pids: &[i32]) -> Option<Self> {
+        let mut sum = None;
+        for pid in pids {
+            let threads = fs::read_dir(format!("/proc/{pid}/task"));
+            for thread in threads.into_iter().flatten().flatten() {
+                let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+                let mut numbers = text.split_whitespace().map_while(|it| it.parse().ok());
+                if let (Some(ran), Some(waited)) = (numbers.next(), numbers.next()) {
+                    let sum = sum.get_or_insert_with(Self::default);
+                    sum.ran += Duration::from_nanos(ran);
+                    sum.waited += Duration::from_nanos(waited);
+                }
             }
         }
+        sum
     }
-    sum
+
+    /// How long, of the time since `before`, other programs can have kept them from running. A hundred
+    /// processes that only keep each other waiting have all processors meanwhile, and have lost nothing.
+    pub(crate) fn lost_since(&self, before: &Self, time: Duration) -> Duration {
+        let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+        let all = time * u32::try_from(processors).unwrap_or(u32::MAX);
+        let of_others = all.saturating_sub(self.ran.saturating_sub(before.ran));
+        self.waited.saturating_sub(before.waited).min(of_others)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turns(ran: u64, waited: u64) -> Turns {
+        let (ran, waited) = (Duration::from_secs(ran), Duration::from_secs(waited));
+        Turns { ran, waited }
+    }
+
+    #[test]
+    fn processes_that_keep_each_other_waiting_lose_nothing() {
+        let processors = available_parallelism().unwrap().get() as u64;
+        let (before, time) = (turns(1, 7), Duration::from_secs(3));
+        let bomb = turns(1 + 3 * processors, 7 + 300);
+        assert_eq!(bomb.lost_since(&before, time), Duration::ZERO);
+        let one_beside_others = turns(1 + 1, 7 + 2);
+        let lost = one_beside_others.lost_since(&before, time);
+        assert_eq!(lost, Duration::from_secs(2));
+    }
 }

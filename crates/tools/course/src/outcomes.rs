@@ -16,6 +16,10 @@ pub(crate) fn not_built(ended: &Ended, files: &BTreeMap<PathBuf, String>) -> Out
     let fault = match &ended.verdict {
         End::Ended(How::Exit(_)) => Fault::new(complaints(&said, files)),
         End::TimedOut => Fault::of(Verdict::Timeout, "The compiler did not end in two minutes."),
+        End::Ended(How::Signal(nix::libc::SIGXCPU)) => Fault::of(
+            Verdict::Timeout,
+            "The compiler did not end in half a minute of a processor's time.",
+        ),
         End::NoRecord => Fault::of(Verdict::GraderError, format!("There was no box: {said}")),
         other => Fault::new(format!("The compiler was ended: {other:?}.")),
     };
@@ -57,6 +61,10 @@ fn why_no_report(verdict: &End, wrong: String) -> (Verdict, String) {
         End::Ended(How::Exit(code)) => (
             Verdict::GraderError,
             format!("Exit code {code} of the checks: {wrong}"),
+        ),
+        End::Ended(How::Signal(nix::libc::SIGXCPU)) => (
+            Verdict::Timeout,
+            "The checks have used up their time of a processor.".into(),
         ),
         End::Ended(How::Signal(signal)) => (
             Verdict::Crash,

@@ -78,8 +78,10 @@ fn start(words: &[OsString]) -> Result<Pid, Errno> {
 }
 
 fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno {
+    let [cpu, limits @ ..] = limits else {
+        return Errno::EINVAL;
+    };
     let resources = [
-        Resource::RLIMIT_CPU,
         Resource::RLIMIT_AS,
         Resource::RLIMIT_NPROC,
         Resource::RLIMIT_NOFILE,
@@ -90,6 +92,8 @@ fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno
         unsafe { libc::close(ORDERS_FD) };
         // SAFETY: as above.
         unsafe { libc::close(RECORD_FD) };
+        // SIGXCPU first: SIGKILL would not tell what has ended it.
+        setrlimit(Resource::RLIMIT_CPU, *cpu, *cpu + 1)?;
         for (resource, &limit) in resources.into_iter().zip(limits) {
             setrlimit(resource, limit, limit)?;
         }
