@@ -33,6 +33,7 @@ mod explored;
 mod fault;
 mod fetching;
 pub mod judge;
+mod one_core;
 mod order;
 mod pages;
 mod passing;
