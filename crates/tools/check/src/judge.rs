@@ -316,7 +316,7 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
 
 /// The words of a failed `assert_eq!` as a student reads them: what was said, what is, and what was
 /// expected.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let Some(said) = text.strip_prefix("assertion `left == right` failed: ") else {
         return text.to_owned();
     };
