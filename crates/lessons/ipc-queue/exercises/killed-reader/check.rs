@@ -1,8 +1,11 @@
 //! Everything that is put is got, and the reader ends without force.
 
+use std::iter;
 use std::process::ExitCode;
 
-use check::{Act, Check, Passing, Program, Ran, expect_sent, main as judge, program, words};
+use check::{
+    Act, Check, Passing, Program, Ran, expect_got, expect_sent, hold, main as judge, program, words,
+};
 use common::Kind;
 use timeline::Event;
 
@@ -106,44 +109,32 @@ fn expect_passed(ran: &Ran, urls: &[String]) {
     expect_end(ran);
 }
 
-/// The urls in the lines that begin and end so.
-fn in_lines<'a>(ran: &'a Ran, begin: &str, end: &str) -> Vec<&'a str> {
+/// The urls in the lines of the reader.
+fn got(ran: &Ran) -> Vec<&str> {
     let lines = ran.out.lines();
-    let urls = lines.filter_map(|line| line.strip_prefix(begin)?.strip_suffix(end));
+    let urls = lines.filter_map(|line| line.strip_prefix("Get ")?.strip_suffix(" from queue."));
     urls.collect()
 }
 
-fn put(ran: &Ran) -> Vec<&str> {
-    in_lines(ran, "Put ", " to queue...")
-}
-
-/// With each url goes the moment at which it was put: what prints it has got it from there.
 fn expect_all(ran: &Ran, urls: &[String]) {
-    let (put, got) = (put(ran), in_lines(ran, "Get ", " from queue."));
-    expect_sent(ran, "write_urls", urls, &put);
-    ran.expect(got == put, || {
-        let lost: Vec<_> = put.iter().filter(|url| !got.contains(url)).collect();
-        format!(
-            "{} urls were put, and {} got. Lost: {lost:?}. Got: {got:?}.",
-            urls.len(),
-            got.len()
-        )
-    });
+    let got = got(ran);
+    expect_got(ran, urls, &got);
+    expect_sent(ran, &got);
 }
 
 /// The log's word: what is put and got is written down below the program. (A mark for the end may
 /// follow the urls.)
 fn expect_end(ran: &Ran) {
-    let put = put(ran);
+    let got = got(ran);
     let events = &ran.run.events;
-    let is_first = |event: &&Event| event.kind == Kind::Recv && event.label() == put[0];
-    let Some(first) = events.iter().find(is_first) else {
+    let mut received = events.iter().filter(|event| event.kind == Kind::Recv);
+    let Some(first) = received.find(|event| hold(iter::once(*event), &got[..1])) else {
         ran.fault("Nothing came out of a queue.").raise();
     };
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;
     let received: Vec<_> = events.iter().filter(of(Kind::Recv)).collect();
     let labels: Vec<_> = received.iter().map(|event| event.label()).collect();
-    ran.expect(labels.starts_with(&put), || {
+    ran.expect(hold(received.iter().copied(), &got), || {
         format!("Out of the queue came {labels:?}.")
     });
     let reader = first.lane;
