@@ -1,5 +1,7 @@
 //! Who has done what a line tells: a process of its own, and with what has come to it.
 
+use std::iter;
+
 use common::Kind;
 use timeline::{Event, Role};
 
@@ -42,12 +44,17 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
     });
 }
 
-/// Looks whether what was `got` was sent into one pipe or queue, in order: by the log, so no line has to
-/// tell of it. A run without a log is not looked at.
+/// As [`expect_got`], and looks whether what was `got` was sent into one pipe or queue, in order: by the
+/// log, so no line has to tell of it. (A run without a log has only the lines.)
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when it was not.
-pub fn expect_sent(ran: &Ran, got: &[&str]) {
+/// With a [`Fault`](crate::Fault), when `got` is something else, or was not sent.
+pub fn expect_passed(ran: &Ran, words: &[String], got: &[&str]) {
+    expect_got(ran, words, got);
+    expect_sent(ran, got);
+}
+
+fn expect_sent(ran: &Ran, got: &[&str]) {
     let events = &ran.run.events;
     let sent = |on| {
         events
@@ -58,6 +65,21 @@ pub fn expect_sent(ran: &Ran, got: &[&str]) {
     ran.expect(events.is_empty() || are_sent, || {
         format!("These should come through one pipe or queue, and were not sent into one: {got:?}.")
     });
+}
+
+/// The event with which the first of what was `got` came out of a pipe or queue.
+///
+/// # Panics
+/// With a [`Fault`](crate::Fault), when the log knows of none.
+#[must_use]
+pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
+    let mut received = ran
+        .run
+        .events
+        .iter()
+        .filter(|event| event.kind == Kind::Recv);
+    let first = received.find(|event| hold(iter::once(*event), &got[..1]));
+    first.unwrap_or_else(|| ran.fault("Nothing came out of a pipe or a queue.").raise())
 }
 
 /// Whether these messages have these texts in them, one after the other; others may follow. Of a bare

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use check::{Check, Ran, expect_got, expect_sent, hold, main as judge, program, words};
+use check::{Check, Ran, expect_passed, hold, main as judge, program, words};
 use common::Kind;
 use timeline::Event;
 
@@ -76,9 +76,7 @@ fn bare() {
 }
 
 fn expect_words(ran: &Ran, words: &[String]) {
-    let got = ran.said("recv");
-    expect_got(ran, words, &got);
-    expect_sent(ran, &got);
+    expect_passed(ran, words, &ran.said("recv"));
 }
 
 /// What the log tells: the ends and messages of the pipe are written down below the program.

@@ -1,10 +1,10 @@
 //! Every message that is sent is received, however slow the receiver is.
 
-use std::iter;
 use std::process::ExitCode;
 
 use check::{
-    Act, Check, Passing, Program, Ran, expect_got, expect_sent, hold, main as judge, program, words,
+    Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, program,
+    words,
 };
 use common::Kind;
 use timeline::{End, Event};
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 const PASSING: Passing = Passing {
     program: with,
-    holds: expect_passed,
+    holds: expect_whole,
     line: " recv: ",
 };
 
@@ -90,25 +90,20 @@ fn bare() {
     expect_all(ran.expect_code(0), &urls);
 }
 
-fn expect_passed(ran: &Ran, urls: &[String]) {
+fn expect_whole(ran: &Ran, urls: &[String]) {
     expect_all(ran.expect_code(0), urls);
     expect_end(ran);
 }
 
 fn expect_all(ran: &Ran, urls: &[String]) {
-    let got = ran.said("recv");
-    expect_got(ran, urls, &got);
-    expect_sent(ran, &got);
+    expect_passed(ran, urls, &ran.said("recv"));
 }
 
 /// The log's word: messages and ends of the pipe are written down below the program.
 fn expect_end(ran: &Ran) {
     let got = ran.said("recv");
     let events = &ran.run.events;
-    let mut received = events.iter().filter(|event| event.kind == Kind::Recv);
-    let Some(first) = received.find(|event| hold(iter::once(*event), &got[..1])) else {
-        ran.fault("Nothing came out of a pipe.").raise();
-    };
+    let first = first_received(ran, &got);
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;
     let Some(end) = events.iter().find(of(Kind::Eof)) else {
         ran.fault(

@@ -1,10 +1,10 @@
 //! Everything that is put is got, and the reader ends without force.
 
-use std::iter;
 use std::process::ExitCode;
 
 use check::{
-    Act, Check, Passing, Program, Ran, expect_got, expect_sent, hold, main as judge, program, words,
+    Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, program,
+    words,
 };
 use common::Kind;
 use timeline::Event;
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 
 const PASSING: Passing = Passing {
     program: with,
-    holds: expect_passed,
+    holds: expect_whole,
     line: " is reading",
 };
 
@@ -104,7 +104,7 @@ fn bare() {
     expect_all(with(&urls).bare().run().expect_code(0), &urls);
 }
 
-fn expect_passed(ran: &Ran, urls: &[String]) {
+fn expect_whole(ran: &Ran, urls: &[String]) {
     expect_all(ran.expect_code(0), urls);
     expect_end(ran);
 }
@@ -117,9 +117,7 @@ fn got(ran: &Ran) -> Vec<&str> {
 }
 
 fn expect_all(ran: &Ran, urls: &[String]) {
-    let got = got(ran);
-    expect_got(ran, urls, &got);
-    expect_sent(ran, &got);
+    expect_passed(ran, urls, &got(ran));
 }
 
 /// The log's word: what is put and got is written down below the program. (A mark for the end may
@@ -127,10 +125,7 @@ fn expect_all(ran: &Ran, urls: &[String]) {
 fn expect_end(ran: &Ran) {
     let got = got(ran);
     let events = &ran.run.events;
-    let mut received = events.iter().filter(|event| event.kind == Kind::Recv);
-    let Some(first) = received.find(|event| hold(iter::once(*event), &got[..1])) else {
-        ran.fault("Nothing came out of a queue.").raise();
-    };
+    let first = first_received(ran, &got);
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;
     let received: Vec<_> = events.iter().filter(of(Kind::Recv)).collect();
     let labels: Vec<_> = received.iter().map(|event| event.label()).collect();
