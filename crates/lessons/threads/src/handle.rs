@@ -3,7 +3,6 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use common::{end_of_panic, life};
@@ -58,18 +57,6 @@ pub fn start<T: Send + 'static>(
             source,
         }),
     }
-}
-
-/// Starts a thread as [`start`] does, under the next free name: `Thread-1`, `Thread-2`, and so on.
-///
-/// # Errors
-/// As [`start`].
-pub fn spawn<T: Send + 'static>(
-    function: impl FnOnce() -> T + Send + 'static,
-) -> Result<Thread<T>, StartError> {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    start(format!("Thread-{number}"), function)
 }
 
 impl<T> Thread<T> {

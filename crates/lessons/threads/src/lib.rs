@@ -51,9 +51,11 @@ mod life;
 mod live;
 mod run;
 mod scope;
+mod spawn;
 
 pub use error::{JoinError, StartError};
-pub use handle::{Thread, spawn, start};
+pub use handle::{Thread, start};
 pub use live::live;
 pub use run::Run;
 pub use scope::{Scope, scope};
+pub use spawn::spawn;

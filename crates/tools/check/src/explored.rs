@@ -10,6 +10,7 @@ use explore::{Body, Reach, Wrong, explore, lanes, pct, random, recorded, togethe
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
+use crate::judge::plain;
 
 /// How many schedules are tried in order, those with the fewest preemptions first.
 const IN_ORDER: usize = 10_000;
@@ -56,8 +57,8 @@ fn fault_of(fault: &explore::Fault) -> Fault {
         Wrong::Deadlock => Verdict::Deadlock,
         Wrong::Panic | Wrong::NoEnd | Wrong::NoTurn => Verdict::Fail,
     };
-    let what = fault.what.lines().map(str::to_owned);
-    let mut said: Vec<String> = what.collect();
+    let what = plain(&fault.what);
+    let mut said: Vec<String> = what.lines().map(str::to_owned).collect();
     let mut lines = lanes(&fault.steps);
     if !fault.steps.is_empty() {
         lines.insert(0, "In this schedule:".to_owned());

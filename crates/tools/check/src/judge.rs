@@ -18,6 +18,7 @@ use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
+use crate::one_core;
 use crate::quiet::Turns;
 use crate::report::{ENDED, Outcome};
 
@@ -33,6 +34,7 @@ pub struct Check {
     holds: &'static str,
     run: fn(),
     limit: Duration,
+    is_on_one_core: bool,
 }
 
 impl Check {
@@ -45,6 +47,7 @@ impl Check {
             holds,
             run,
             limit: LIMIT,
+            is_on_one_core: false,
         }
     }
 
@@ -53,6 +56,15 @@ impl Check {
     #[must_use]
     pub const fn within(self, limit: Duration) -> Self {
         Self { limit, ..self }
+    }
+
+    /// With all that it starts on one core. Its sentence says so, since a student sees only that.
+    #[must_use]
+    pub const fn on_one_core(self) -> Self {
+        Self {
+            is_on_one_core: true,
+            ..self
+        }
     }
 }
 
@@ -267,6 +279,9 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
     }
     let nonce = nonce.trim();
     let _for_what_a_run_leaves = set_child_subreaper(true);
+    if check.is_on_one_core {
+        one_core::bind();
+    }
     let found = panic::catch_unwind(AssertUnwindSafe(check.run));
     let lines = match found {
         Ok(()) => "pass\n".to_owned(),
@@ -302,7 +317,7 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
 
 /// The words of a failed `assert_eq!` as a student reads them: what was said, what is, and what was
 /// expected.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let Some(said) = text.strip_prefix("assertion `left == right` failed: ") else {
         return text.to_owned();
     };

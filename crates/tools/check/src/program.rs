@@ -14,6 +14,7 @@ use timeline::{Run, some_of};
 
 use crate::chance::file;
 use crate::fault::{Fault, Verdict};
+use crate::one_core::{self, ON_FIRST_CORE};
 use crate::pages::Pages;
 use crate::ran::Ran;
 use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
@@ -35,6 +36,7 @@ pub struct Program {
     urls: Vec<String>,
     limit: Duration,
     is_recorded: bool,
+    is_on_one_core: bool,
     is_watched_for_naps: bool,
     acts: Vec<(String, usize, Act)>,
 }
@@ -63,6 +65,7 @@ impl Program {
             urls: Vec::new(),
             limit: LIMIT,
             is_recorded: true,
+            is_on_one_core: false,
             is_watched_for_naps: false,
             acts: Vec::new(),
         }
@@ -83,9 +86,10 @@ impl Program {
         self
     }
 
-    /// Without pauses, disturbed at every event by this seed.
+    /// Without pauses, disturbed at every event by this seed; with an even one on one core.
     #[must_use]
-    pub fn chaos(self, seed: u64) -> Self {
+    pub fn chaos(mut self, seed: u64) -> Self {
+        self.is_on_one_core = seed.is_multiple_of(2);
         self.with(["--pace", "0", "--chaos"])
             .with([seed.to_string()])
     }
@@ -123,10 +127,12 @@ impl Program {
     /// The command that runs it, for a student.
     #[must_use]
     pub fn command(&self) -> String {
-        let mut words = vec![
+        let mut words = Vec::new();
+        words.extend(self.is_on_one_core.then(|| ON_FIRST_CORE.to_owned()));
+        words.extend([
             "cargo run".to_owned(),
             format!("-p {} --bin {}", self.package, self.name),
-        ];
+        ]);
         if !self.arguments.is_empty() {
             words.push("--".to_owned());
         }
@@ -192,6 +198,7 @@ impl Program {
             awake,
             has_stopped_a_child,
             has_stopped_first,
+            is_on_one_core: self.is_on_one_core,
             command: self.command(),
             log,
         };
@@ -208,7 +215,11 @@ impl Program {
         command.env_clear().env("PATH", "/usr/bin:/bin");
         command.process_group(0).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        match command.spawn() {
+        let spawned = match self.is_on_one_core {
+            true => one_core::spawn(&mut command),
+            false => command.spawn(),
+        };
+        match spawned {
             Ok(mut child) => {
                 let log = log.map(Log::path);
                 let mut running = Running::new(self.acts.clone(), &mut child, limit, log);

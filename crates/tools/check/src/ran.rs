@@ -45,6 +45,7 @@ pub struct Ran {
     pub has_stopped_a_child: bool,
     /// The first process was to be stopped, because it has printed the line of another one.
     pub(crate) has_stopped_first: bool,
+    pub(crate) is_on_one_core: bool,
     pub(crate) command: String,
     pub(crate) log: String,
     /// A process had ended before it could be stopped or killed.
@@ -92,6 +93,10 @@ impl Ran {
     #[must_use]
     pub fn fault(&self, said: &str) -> Fault {
         let mut fault = Fault::new(said).again(self.command.clone());
+        if self.is_on_one_core {
+            let where_it_ran = "All of its processes ran on one core, where they take turns.";
+            fault.said.push(where_it_ran.to_owned());
+        }
         if !self.log.is_empty() {
             fault.log = Some(self.log.clone());
         }

@@ -96,7 +96,8 @@ impl Recorded {
         last.is_some_and(|&last| run.events[last].kind.is_wait())
     }
 
-    /// How long the shortest wait was that was given up, in the lane of the calling thread.
+    /// How long the shortest wait was that was given up, by any thread of this process; `None` when none
+    /// was.
     #[must_use]
     pub fn shortest_wait(&self) -> Option<Duration> {
         let run = self.run();

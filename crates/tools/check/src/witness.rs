@@ -1,31 +1,98 @@
 //! Who has done what a line tells: a process of its own, and with what has come to it.
 
+use std::iter;
+
 use common::Kind;
-use timeline::Role;
+use timeline::{Event, Role};
 
 use crate::ran::Ran;
 
-/// Looks whether these words were sent, each once and in order, by the program's own function: it sends
-/// each with the moment at which that happens, which no other process knows before. A body may also send
-/// by itself, the words alone.
+/// A word as it was given, of what was received: the program's own function sends each with the moment
+/// of its sending, which no other process knows before.
+#[must_use]
+pub fn without_moment(got: &str) -> &str {
+    match got.split_once('@') {
+        Some((word, moment)) if moment.parse::<u32>().is_ok() => word,
+        _ => got,
+    }
+}
+
+/// Looks whether these words have come, each once and in order: `got` is what the lines of the receiver
+/// have. Of a word that was sent with its moment the moment has come, too.
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when `sent` is something else.
-pub fn expect_sent(ran: &Ran, function: &str, words: &[String], sent: &[&str]) {
-    let is_sent = |(word, sent): (&String, &&str)| {
-        let moment = sent
-            .strip_prefix(word.as_str())
-            .and_then(|rest| rest.strip_prefix('@'));
-        moment.is_some_and(|moment| moment.parse::<u32>().is_ok())
-    };
-    let are_all = words.len() == sent.len() && words.iter().zip(sent).all(is_sent) || words == sent;
-    ran.expect(are_all, || {
+/// With a [`Fault`](crate::Fault), when `got` is something else.
+pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
+    let plain: Vec<_> = got.iter().map(|got| without_moment(got)).collect();
+    ran.expect(plain == words, || {
+        let is_lost = |word: &&String| !plain.contains(&word.as_str());
+        let lost: Vec<_> = words.iter().filter(is_lost).collect();
         format!(
-            "`{function}` should send these {}, once and in order, each with the moment of its sending: \
-             {words:?}. The lines say {sent:?}.",
+            "These {} were to be received, once and in order: {words:?}. Lost: {lost:?}. Received: \
+             {got:?}.",
             words.len()
         )
     });
+    let is_sent_with_its_moment = |got: &&&str| ran.out.contains(&format!("{got}@"));
+    let made_up = got.iter().find(is_sent_with_its_moment);
+    ran.expect(made_up.is_none(), || {
+        let word = made_up.copied().unwrap_or_default();
+        format!(
+            "{word:?} was sent with the moment of its sending, and is printed without it: the line tells \
+             what its process has known before, and not what it has received."
+        )
+    });
+}
+
+/// As [`expect_got`], and looks whether what was `got` was sent into one pipe or queue, in order: by the
+/// log, so no line has to tell of it. (A run without a log has only the lines.)
+///
+/// # Panics
+/// With a [`Fault`](crate::Fault), when `got` is something else, or was not sent.
+pub fn expect_passed(ran: &Ran, words: &[String], got: &[&str]) {
+    expect_got(ran, words, got);
+    expect_sent(ran, got);
+}
+
+fn expect_sent(ran: &Ran, got: &[&str]) {
+    let events = &ran.run.events;
+    let sent = |on| {
+        events
+            .iter()
+            .filter(move |event| event.kind == Kind::Send && event.on == Some(on))
+    };
+    let are_sent = (0..ran.run.things.len()).any(|on| hold(sent(on), got));
+    ran.expect(events.is_empty() || are_sent, || {
+        format!("These should come through one pipe or queue, and were not sent into one: {got:?}.")
+    });
+}
+
+/// The event with which the first of what was `got` came out of a pipe or queue.
+///
+/// # Panics
+/// With a [`Fault`](crate::Fault), when the log knows of none.
+#[must_use]
+pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
+    let mut received = ran
+        .run
+        .events
+        .iter()
+        .filter(|event| event.kind == Kind::Recv);
+    let first = received.find(|event| hold(iter::once(*event), &got[..1]));
+    first.unwrap_or_else(|| ran.fault("Nothing came out of a pipe or a queue.").raise())
+}
+
+/// Whether these messages have these texts in them, one after the other; others may follow. Of a bare
+/// pipe the log knows only the numbers of bytes, which have to be enough.
+pub fn hold<'a>(messages: impl Iterator<Item = &'a Event>, texts: &[&str]) -> bool {
+    let whats: Vec<&str> = messages.map(|message| &*message.what).collect();
+    let bytes = |what: &&str| what.strip_suffix(" bytes")?.parse().ok();
+    let bytes: Option<Vec<usize>> = whats.iter().map(bytes).collect();
+    let has = |(what, text): (&&str, &&str)| what.contains(&format!("{text:?}"));
+    match bytes {
+        Some(bytes) => bytes.iter().sum::<usize>() >= texts.iter().map(|text| text.len()).sum(),
+        None => whats.len() >= texts.len() && whats.iter().zip(texts).all(has),
+    }
 }
 
 impl Ran {

@@ -50,6 +50,7 @@ fn main() -> ExitCode {
             ),
             check("waits", "it waits for an item, and does not ask", waits),
             Check::new("many", "four readers get 40,000 items once each", many),
+            Check::new("one-core", "on one core they get them, too", many).on_one_core(),
         ],
     )
 }

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use check::{Act, Check, Passing, Program, Ran, expect_sent, main as judge, program, words};
+use check::{
+    Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, program,
+    words,
+};
 use common::Kind;
 use timeline::Event;
 
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
 
 const PASSING: Passing = Passing {
     program: with,
-    holds: expect_passed,
+    holds: expect_whole,
     line: " is reading",
 };
 
@@ -101,49 +104,32 @@ fn bare() {
     expect_all(with(&urls).bare().run().expect_code(0), &urls);
 }
 
-fn expect_passed(ran: &Ran, urls: &[String]) {
+fn expect_whole(ran: &Ran, urls: &[String]) {
     expect_all(ran.expect_code(0), urls);
     expect_end(ran);
 }
 
-/// The urls in the lines that begin and end so.
-fn in_lines<'a>(ran: &'a Ran, begin: &str, end: &str) -> Vec<&'a str> {
+/// The urls in the lines of the reader.
+fn got(ran: &Ran) -> Vec<&str> {
     let lines = ran.out.lines();
-    let urls = lines.filter_map(|line| line.strip_prefix(begin)?.strip_suffix(end));
+    let urls = lines.filter_map(|line| line.strip_prefix("Get ")?.strip_suffix(" from queue."));
     urls.collect()
 }
 
-fn put(ran: &Ran) -> Vec<&str> {
-    in_lines(ran, "Put ", " to queue...")
-}
-
-/// With each url goes the moment at which it was put: what prints it has got it from there.
 fn expect_all(ran: &Ran, urls: &[String]) {
-    let (put, got) = (put(ran), in_lines(ran, "Get ", " from queue."));
-    expect_sent(ran, "write_urls", urls, &put);
-    ran.expect(got == put, || {
-        let lost: Vec<_> = put.iter().filter(|url| !got.contains(url)).collect();
-        format!(
-            "{} urls were put, and {} got. Lost: {lost:?}. Got: {got:?}.",
-            urls.len(),
-            got.len()
-        )
-    });
+    expect_passed(ran, urls, &got(ran));
 }
 
 /// The log's word: what is put and got is written down below the program. (A mark for the end may
 /// follow the urls.)
 fn expect_end(ran: &Ran) {
-    let put = put(ran);
+    let got = got(ran);
     let events = &ran.run.events;
-    let is_first = |event: &&Event| event.kind == Kind::Recv && event.label() == put[0];
-    let Some(first) = events.iter().find(is_first) else {
-        ran.fault("Nothing came out of a queue.").raise();
-    };
+    let first = first_received(ran, &got);
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;
     let received: Vec<_> = events.iter().filter(of(Kind::Recv)).collect();
     let labels: Vec<_> = received.iter().map(|event| event.label()).collect();
-    ran.expect(labels.starts_with(&put), || {
+    ran.expect(hold(received.iter().copied(), &got), || {
         format!("Out of the queue came {labels:?}.")
     });
     let reader = first.lane;

@@ -64,6 +64,7 @@ fn main() -> ExitCode {
                 "no update is lost, in whatever order processes run",
                 lost,
             ),
+            Check::new("one-core", "no update is lost on one core, either", lost).on_one_core(),
         ],
     )
 }

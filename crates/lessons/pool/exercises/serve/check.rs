@@ -23,6 +23,12 @@ fn main() -> ExitCode {
         &[
             check("values", "each task has its value", values),
             check(
+                "one-core",
+                "on one core each task has its value, too",
+                values,
+            )
+            .on_one_core(),
+            check(
                 "failures",
                 "a task that fails is an error, and the others go on",
                 failures,

@@ -1,4 +1,4 @@
-// right: in slices of two seconds, each a wait for all of them.
+// right: in slices of a quarter of a second, each a wait for all of them.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,
@@ -7,7 +7,7 @@ pub(crate) fn wait_until(
         if let Some(ended) = children.iter().position(|child| child.status().is_some()) {
             return Ok(Some(ended));
         }
-        let soon = Instant::now() + std::time::Duration::from_secs(2);
+        let soon = Instant::now() + std::time::Duration::from_millis(250);
         let until = deadline.map_or(soon, |deadline| deadline.min(soon));
         let fds: Vec<_> = children.iter().map(|child| child.as_fd()).collect();
         match wait_readable(&fds, Some(until))? {

@@ -1,4 +1,4 @@
-// fail at asks: its pauses grow longer and longer.
+// fail at woken: its pauses grow longer and longer.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

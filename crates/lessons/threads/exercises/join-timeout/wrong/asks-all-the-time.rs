@@ -1,12 +1,13 @@
-// fail at asleep: it asks all the time.
+// fail at news: it asks all the time.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
-        let since = std::time::Instant::now();
+        let since = primitives::Instant::now();
         while !self.is_current() && self.is_alive() {
-            if since.elapsed() >= limit {
+            let left = limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
                 return Err(self);
             }
-            std::thread::yield_now();
+            primitives::yield_now();
         }
         Ok(self.join())
     }

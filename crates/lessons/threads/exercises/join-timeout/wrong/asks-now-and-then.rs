@@ -1,13 +1,13 @@
-// fail at asleep: it asks four times a second.
+// fail at news: it sleeps a quarter of a second between two looks.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
-        let since = std::time::Instant::now();
+        let since = primitives::Instant::now();
         while !self.is_current() && self.is_alive() {
             let left = limit.saturating_sub(since.elapsed());
             if left.is_zero() {
                 return Err(self);
             }
-            std::thread::sleep(left.min(Duration::from_millis(250)));
+            primitives::sleep(left.min(Duration::from_millis(250)));
         }
         Ok(self.join())
     }

@@ -1,9 +1,10 @@
-// fail at asleep: it asks a hundred times a second.
+// refused: it sleeps between two looks, by a clock that has no turns.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
-        let since = std::time::Instant::now();
+        let since = primitives::Instant::now();
         while !self.is_current() && self.is_alive() {
-            if since.elapsed() >= limit {
+            let left = limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
                 return Err(self);
             }
             std::thread::sleep(Duration::from_millis(10));

@@ -1,10 +1,10 @@
-// timeout at news: it sleeps for the whole limit, and looks then.
+// fail at news: it sleeps for the whole limit, and looks then.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || !self.is_alive() {
             return Ok(self.join());
         }
-        std::thread::sleep(limit);
+        primitives::sleep(limit);
         if self.is_alive() { Err(self) } else { Ok(self.join()) }
     }
 }

@@ -1,4 +1,4 @@
-// timeout at back: it takes a limit of zero for none.
+// deadlock at back: it takes a limit of zero for none.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if limit.is_zero() {
