@@ -13,7 +13,7 @@ use check::Fault;
 use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 
-use crate::compiler::errors;
+use crate::compiler::{errors, warnings};
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course, DEFAULT_SEED};
@@ -135,6 +135,10 @@ pub(crate) fn checked(
         Ok(built) => built,
         Err(ended) => return Ok(ended),
     };
+    if let Some(warnings) = warnings(&built, &assigned.exercise, &files) {
+        let lines = warnings.lines().map(|line| format!("  {line}\n"));
+        print(&lines.collect::<String>())?;
+    }
     let program = executable(&built, &assigned.exercise.check_target())?;
     let Some(outcomes) = outcomes(&program, assigned, interrupt, stop)? else {
         return Ok(None);

@@ -75,9 +75,11 @@ impl Count for Words { fn count(&self) -> usize { self.len() } }
 macro_rules! count { ($words:expr) => { Count::count($words) }; }
 
 fn talk(words: &[String]) -> StoryResult {
-    let _count = count!(words);";
+    let unused = count!(words);";
     let right = practice.checked(&[(MISTAKE, REPAIR), (TALK, private)], "");
-    let _right = right.expect_success();
+    let right = right.expect_success();
+    let warning = "warning[unused_variables]: unused variable: `unused`";
+    assert!(right.out.contains(warning), "{right:?}");
 
     let public = format!("pub fn more() {{}}\n\n{TALK}\n    more();");
     let lost = practice
