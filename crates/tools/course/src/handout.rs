@@ -10,12 +10,12 @@ use crate::place::{Assigned, Course};
 use crate::practice::MARK;
 use crate::rules::rules;
 use crate::taken::test_command;
-use crate::tree::{self, Keys};
+use crate::tree::{self, For};
 
 /// Makes the workspace for these exercises in the folder `to`.
 pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
     let assigned: Vec<&Assigned> = course.distinct(words)?;
-    tree::copy(course, &assigned, to, Keys::Kept)?;
+    tree::copy(course, &assigned, to, For::Class)?;
     let mark: String = assigned
         .iter()
         .map(|one| format!("exercise {}\n", one.id()))
