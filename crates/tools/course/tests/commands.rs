@@ -292,7 +292,14 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let exercises: Vec<_> = fs::read_dir(lesson.join("exercises/forgotten-end"))
         .unwrap()
         .collect();
-    assert_eq!(exercises.len(), 1, "{exercises:?}");
+    // The check, and what it says of the student's file.
+    assert_eq!(exercises.len(), 2, "{exercises:?}");
+    let check = fs::read_to_string(lesson.join("exercises/forgotten-end/check.rs")).unwrap();
+    let looks_first = "fn main() -> ExitCode {\n    as_handed_out::look();\n";
+    assert!(
+        check.contains(looks_first) && check.contains("mod as_handed_out;"),
+        "{check}"
+    );
     assert!(!lesson.join("exercises.toml").exists() && !lesson.join("tests").exists());
     assert!(Path::new(&out).join("docs/glossary.md").exists());
     let ignored = fs::read_to_string(Path::new(&out).join(".gitignore")).unwrap();
@@ -316,6 +323,77 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     assert!(!told.err.contains("warning"), "{told:?}");
     let again = course(&["handout", ID, "--out", &out]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
+}
+
+#[test]
+fn a_check_in_a_handout_names_what_is_not_taken_when_it_is_graded() {
+    let scratch = Scratch::new("as-handed-out");
+    let out = scratch.at("out");
+    let _made = course(&["handout", ID, "--out", &out]).expect_success();
+    let lesson = Path::new(&out).join("crates/lessons/ipc-pipe");
+    let (main, program) = (
+        lesson.join("exercises/forgotten-end/main.rs"),
+        scratch.0.join("look"),
+    );
+    fs::write(
+        &main,
+        "mod as_handed_out;\nfn main() { as_handed_out::look() }\n",
+    )
+    .unwrap();
+    let mut rustc = Command::new("rustc");
+    rustc
+        .arg(&main)
+        .arg("-o")
+        .arg(&program)
+        .env("CARGO_MANIFEST_DIR", &lesson);
+    let _built = run_within(Duration::from_secs(60), &mut rustc).expect_success();
+    let file = "src/bin/pipe-forgotten-end.rs";
+    let source = fs::read_to_string(lesson.join(file)).unwrap();
+    let said = |from: &str, to: &str| {
+        let changed = source.replacen(from, to, 1);
+        assert_ne!(changed, source, "{from}");
+        fs::write(lesson.join(file), changed).unwrap();
+        let mut look = Command::new(&program);
+        let said = run_within(Duration::from_secs(60), &mut look).expect_success();
+        let lines: Vec<String> = said
+            .lines()
+            .iter()
+            .map(|line| line.trim().to_owned())
+            .collect();
+        lines
+    };
+    let talk = "fn talk(words: &[String]) -> StoryResult {";
+    let private = "\
+use std::fmt;
+struct Own(u8);
+impl fmt::Display for Own {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, \"{}\", self.0) }
+}
+trait Half { fn half(&self) -> u8; }
+impl Half for u8 { fn half(&self) -> u8 { self / 2 } }
+// Another comment.
+fn talk(all: &[String]) -> StoryResult {
+    let words = all;";
+    assert_eq!(said(talk, private), [""; 0]);
+    let not_taken = |from: &str, to: &str, lines: &[&str]| {
+        let said = said(from, to);
+        let lines: Vec<String> = lines.iter().map(|line| format!("{file}: {line}")).collect();
+        assert_eq!(said[1..], lines, "{to}");
+    };
+    let recv_all = ["fn recv_all(pipe: &PipeEnd) -> i32"];
+    not_taken("300_u16", "3_u16", &recv_all);
+    not_taken(
+        "        match frame",
+        "        let _more = 1;\n        match frame",
+        &recv_all,
+    );
+    not_taken(
+        talk,
+        &format!("pub fn more() {{}}\n{talk}"),
+        &["pub fn more() {}"],
+    );
+    let other = "impl Clone for Lesson {";
+    not_taken(talk, &format!("{other}\n}}\n{talk}"), &[other]);
 }
 
 /// Looks whether the check that was handed out takes this answer, and not that one.
