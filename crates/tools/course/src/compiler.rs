@@ -53,6 +53,9 @@ fn rebuilt_extern(word: &str, out: &Path, rebuilt: &[PathBuf]) -> Option<OsStrin
 /// How many complaints a student is shown.
 const SHOWN: usize = 5;
 
+/// How much of a source line stands with a complaint.
+const LONGEST_LINE: usize = 200;
+
 /// The errors that rustc has printed as JSON, each with the line of the student's file. (The line that
 /// was compiled is another one: only the student's bodies were taken.)
 pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> String {
@@ -167,7 +170,8 @@ fn complaint(diagnostic: &Value, files: &BTreeMap<PathBuf, String>) -> Option<St
     if !label.is_empty() {
         told += &format!(" ({label})");
     }
-    told += &format!("\n    {}", line.trim());
+    let line: String = line.trim().chars().take(LONGEST_LINE).collect();
+    told += &format!("\n    {line}");
     let children = diagnostic.get("children").and_then(Value::as_array);
     for child in children.into_iter().flatten() {
         if text(child, "level") == "help" {
@@ -206,6 +210,8 @@ mod tests {
         let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
         let told = errors(&rustc, &BTreeMap::new()).unwrap();
         assert_eq!(told, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
+        let long = errors(&error(&"a".repeat(9000)).to_string(), &BTreeMap::new()).unwrap();
+        assert_eq!(long.matches('a').count(), LONGEST_LINE);
         let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
         let told = errors(&message.to_string(), &BTreeMap::new());
         assert_eq!(told.as_deref(), Some("error: wrong\n    a"));
