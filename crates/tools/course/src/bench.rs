@@ -18,11 +18,11 @@ use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict as End};
 
 use crate::boxes::Place;
-use crate::compiler::words;
+use crate::compiler::{warnings, words};
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
 use crate::outcomes::{not_built, outcomes};
-use crate::taken::Taken;
+use crate::taken::{Taken, with_reasons};
 use crate::units::Unit;
 
 /// Where the results of a build are in the box.
@@ -101,7 +101,7 @@ impl<'a> Bench<'a> {
             fs::write(&here, &taken.text).map_err(|error| self.failed(&error))?;
             shown.insert(kit.assigned.folder.join(path), here);
         }
-        let mut built = Built::new();
+        let (mut built, mut said) = (Built::new(), String::new());
         for step in &kit.steps {
             let ended = self.build(kit, step, &shown)?;
             if ended.verdict != End::Ended(How::Exit(0)) {
@@ -109,6 +109,7 @@ impl<'a> Bench<'a> {
                 let theirs = theirs.map(|(path, taken)| (path.clone(), taken.theirs.clone()));
                 return Ok(vec![not_built(&ended, &theirs.collect())]);
             }
+            said += &String::from_utf8_lossy(&ended.stderr);
             let file = step.unit.file();
             let name = file.file_name().unwrap_or_default();
             built.insert(step.place.clone(), self.out().join(name));
@@ -117,7 +118,9 @@ impl<'a> Bench<'a> {
         if kit.steps.is_empty() {
             built.extend(shown);
         }
-        Ok(outcomes(&self.run(kit, &built, seed)?))
+        let outcomes = outcomes(&self.run(kit, &built, seed)?);
+        let warnings = warnings(&said, &kit.assigned.exercise, files);
+        Ok(with_reasons(outcomes, warnings))
     }
 
     fn build(&self, kit: &Kit, step: &Step, shown: &Built) -> Result<Ended, Failed> {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +12,7 @@ use check::Fault;
 use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 
-use crate::compiler::errors;
+use crate::compiler::{errors, warnings};
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course, DEFAULT_SEED};
@@ -21,7 +20,7 @@ use crate::practice::Practice;
 use crate::rules::{What, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::{Taken, with_again};
-use crate::tree::{self, Keys};
+use crate::tree::{self, For};
 
 /// How long a build may take: the first one builds the libraries, too.
 pub(crate) const BUILD: Duration = Duration::from_secs(1800);
@@ -30,29 +29,32 @@ pub(crate) const LAST_LOG: &str = "last-fault.jsonl";
 /// The command of that run.
 pub(crate) const LAST_COMMAND: &str = "last-fault.txt";
 
-/// The tree that is built for a practice copy.
+/// The tree that is built for a practice copy: one for each lesson, for one process at a time.
 pub(crate) struct Judged {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Where cargo builds.
-    target: PathBuf,
+    pub(crate) target: PathBuf,
+    /// All trees put their programs into one folder.
+    _only: File,
 }
 
 impl Judged {
-    /// A copy of the course as it is now. A file that is as it was in the copy before keeps its time, so
-    /// that cargo does not build it again.
-    pub(crate) fn copy(course: &Course, practice: &Practice<'_>) -> Result<Self, Failed> {
-        let assigned = practice.assigned;
-        let mut hasher = DefaultHasher::new();
-        practice.folder.hash(&mut hasher);
-        let (id, place) = (assigned.id().replace('/', "-"), hasher.finish());
+    /// A copy of the course as it is now; waits while another process has one. A file that is as it was
+    /// in the copy before keeps its time, so that cargo does not build it again.
+    pub(crate) fn copy(
+        course: &Course,
+        assigned: &Assigned,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Failed> {
+        let only = course.only("check", || interrupt.has_come())?;
         let target = course.root.join("target");
-        let folder = target.join(format!("course/judged/{id}-{place:016x}"));
+        let folder = target.join("course/judged").join(&assigned.lesson);
         let new = folder.with_extension("new");
         let failed = |error: io::Error| format!("{}: {error}", folder.display());
         if new.exists() {
             fs::remove_dir_all(&new).map_err(failed)?;
         }
-        tree::copy(course, &[assigned], &new, Keys::Copied)?;
+        tree::copy(course, &[assigned], &new, For::Judge)?;
         if folder.exists() {
             for file in assigned.exercise.files() {
                 let file = in_tree(assigned, file);
@@ -70,11 +72,19 @@ impl Judged {
             true => target.join("explore"),
             false => target,
         };
-        Ok(Self { folder, target })
+        Ok(Self {
+            folder,
+            target,
+            _only: only,
+        })
     }
 
     /// Puts the files into the tree: the reference, with the student's bodies.
-    fn put(&self, assigned: &Assigned, files: &BTreeMap<PathBuf, Taken>) -> Result<(), Failed> {
+    pub(crate) fn put(
+        &self,
+        assigned: &Assigned,
+        files: &BTreeMap<PathBuf, Taken>,
+    ) -> Result<(), Failed> {
         for (path, Taken { text, .. }) in files {
             let place = self.folder.join(in_tree(assigned, path));
             let failed = |error: io::Error| format!("{}: {error}", place.display());
@@ -97,9 +107,12 @@ fn keep_times(old: &Path, new: &Path) -> io::Result<()> {
     for entry in fs::read_dir(new)? {
         let entry = entry?;
         let (before, now) = (old.join(entry.file_name()), entry.path());
-        if entry.file_type()?.is_dir() {
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
             keep_times(&before, &now)?;
-        } else if fs::read(&before).is_ok_and(|text| Some(text) == fs::read(&now).ok()) {
+        } else if kind.is_file()
+            && fs::read(&before).is_ok_and(|text| Some(text) == fs::read(&now).ok())
+        {
             File::options()
                 .write(true)
                 .open(&now)?
@@ -135,6 +148,10 @@ pub(crate) fn checked(
         Ok(built) => built,
         Err(ended) => return Ok(ended),
     };
+    if let Some(warnings) = warnings(&built, &assigned.exercise, &files) {
+        let lines = warnings.lines().map(|line| format!("  {line}\n"));
+        print(&lines.collect::<String>())?;
+    }
     let program = executable(&built, &assigned.exercise.check_target())?;
     let Some(outcomes) = outcomes(&program, assigned, interrupt, stop)? else {
         return Ok(None);

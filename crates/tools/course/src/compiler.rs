@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use exercise::{Exercise, functions};
 use serde_json::Value;
 
 use crate::failed::harmless_lines;
+use crate::taken::Taken;
 use crate::units::Unit;
 
 /// The words after `rustc`: those of cargo, with the results written to `out`, the libraries that
@@ -50,6 +53,9 @@ fn rebuilt_extern(word: &str, out: &Path, rebuilt: &[PathBuf]) -> Option<OsStrin
 /// How many complaints a student is shown.
 const SHOWN: usize = 5;
 
+/// How much of a source line stands with a complaint.
+const LONGEST_LINE: usize = 200;
+
 /// The errors that rustc has printed as JSON, each with the line of the student's file. (The line that
 /// was compiled is another one: only the student's bodies were taken.)
 pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> String {
@@ -61,14 +67,7 @@ pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> St
 
 /// The errors alone, of rustc or in messages of cargo; `None` if there is none.
 pub(crate) fn errors(printed: &str, files: &BTreeMap<PathBuf, String>) -> Option<String> {
-    let messages = printed
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .map(|message| match message.get("reason") {
-            Some(_) => message.get("message").cloned().unwrap_or_default(),
-            None => message,
-        });
-    let errors = messages.filter(|message| text(message, "level") == "error");
+    let errors = diagnostics(printed, "error");
     let told: Vec<String> = errors
         .filter_map(|error| complaint(&error, files))
         .take(SHOWN)
@@ -77,33 +76,103 @@ pub(crate) fn errors(printed: &str, files: &BTreeMap<PathBuf, String>) -> Option
     (!told.is_empty()).then(|| harmless_lines(&told.join("\n")))
 }
 
+/// How many warnings a student is shown: they are hints beside the fault.
+const SHOWN_WARNINGS: usize = 3;
+
+/// Warnings of what is not used in the file. Private items are put into each assigned body, and a file may be
+/// built as a part of the checks, too: there they are not used, and in the student's file they are.
+const OF_THE_FILE: [&str; 3] = ["dead_code", "unused_imports", "unused_macros"];
+
+/// The first warnings of lines that are the student's, of rustc or in messages of cargo, as lines for a
+/// person; `None` if there is none.
+pub(crate) fn warnings(
+    printed: &str,
+    exercise: &Exercise,
+    files: &BTreeMap<PathBuf, Taken>,
+) -> Option<String> {
+    let theirs = files.iter();
+    let theirs = theirs.map(|(path, taken)| (path.clone(), taken.theirs.clone()));
+    let (theirs, lines) = (theirs.collect(), their_lines(exercise, files));
+    let is_theirs = |warning: &Value| {
+        let line = primary(warning).and_then(|span| span.get("line_start")?.as_u64());
+        let file = primary(warning).map_or("", |span| text(span, "file_name"));
+        let mut lines = lines.iter();
+        lines.any(|(path, lines)| {
+            Path::new(file).ends_with(path) && line.is_some_and(|line| lines.contains(&line))
+        })
+    };
+    let mut told: Vec<String> = Vec::new();
+    for warning in diagnostics(printed, "warning") {
+        let code = warning.get("code").map_or("", |code| text(code, "code"));
+        if is_theirs(&warning) && !OF_THE_FILE.contains(&code) {
+            told.extend(complaint(&warning, &theirs).filter(|one| !told.contains(one)));
+        }
+    }
+    told.truncate(SHOWN_WARNINGS);
+    (!told.is_empty()).then(|| harmless_lines(&format!("{WARNS}\n{}", told.join("\n"))))
+}
+
+const WARNS: &str = "The compiler warns:";
+
+/// The lines of the assigned functions in the files that are compiled.
+fn their_lines<'a>(
+    exercise: &Exercise,
+    files: &'a BTreeMap<PathBuf, Taken>,
+) -> Vec<(&'a Path, RangeInclusive<u64>)> {
+    let mut lines = Vec::new();
+    for (path, Taken { text, .. }) in files {
+        let mut all = functions(text).unwrap_or_default();
+        all.retain(|one| exercise.functions_in(path).any(|its| its == one.path));
+        for function in all {
+            let end = text[..function.whole.end].lines().count();
+            lines.push((path.as_path(), function.line as u64..=end as u64));
+        }
+    }
+    lines
+}
+
+/// What rustc says, itself or through cargo, at this level.
+fn diagnostics(printed: &str, level: &str) -> impl Iterator<Item = Value> {
+    let messages = printed
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .map(|message| match message.get("reason") {
+            Some(_) => message.get("message").cloned().unwrap_or_default(),
+            None => message,
+        });
+    messages.filter(move |message| text(message, "level") == level)
+}
+
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn complaint(error: &Value, files: &BTreeMap<PathBuf, String>) -> Option<String> {
-    let spans = error.get("spans")?.as_array()?;
-    // What has no line, such as "aborting due to 2 previous errors", says nothing new.
-    let span = spans
-        .iter()
-        .find(|span| span.get("is_primary") == Some(&Value::Bool(true)))?;
+/// The place that a diagnostic is about. What has none, such as "aborting due to 2 previous errors", says
+/// nothing new.
+fn primary(diagnostic: &Value) -> Option<&Value> {
+    let mut spans = diagnostic.get("spans")?.as_array()?.iter();
+    spans.find(|span| span.get("is_primary") == Some(&Value::Bool(true)))
+}
+
+fn complaint(diagnostic: &Value, files: &BTreeMap<PathBuf, String>) -> Option<String> {
+    let span = primary(diagnostic)?;
     let line = span
         .get("text")?
         .get(0)
         .map_or("", |line| text(line, "text"));
-    let code = error.get("code").map_or("", |code| text(code, "code"));
-    let mut told = place(text(span, "file_name"), line, files);
-    told += &match code {
-        "" => "error".to_owned(),
-        code => format!("error[{code}]"),
-    };
-    told += &format!(": {}", text(error, "message"));
+    let code = diagnostic.get("code").map_or("", |code| text(code, "code"));
+    let mut told = place(text(span, "file_name"), line, files) + text(diagnostic, "level");
+    if !code.is_empty() {
+        told += &format!("[{code}]");
+    }
+    told += &format!(": {}", text(diagnostic, "message"));
     let label = text(span, "label");
     if !label.is_empty() {
         told += &format!(" ({label})");
     }
-    told += &format!("\n    {}", line.trim());
-    let children = error.get("children").and_then(Value::as_array);
+    let line: String = line.trim().chars().take(LONGEST_LINE).collect();
+    told += &format!("\n    {line}");
+    let children = diagnostic.get("children").and_then(Value::as_array);
     for child in children.into_iter().flatten() {
         if text(child, "level") == "help" {
             told += &format!("\n    help: {}", text(child, "message"));
@@ -126,9 +195,8 @@ fn place(compiled: &str, line: &str, files: &BTreeMap<PathBuf, String>) -> Strin
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use super::errors;
+    use super::*;
+    use crate::place::Course;
 
     #[test]
     fn what_a_source_line_would_do_to_a_terminal_it_does_not() {
@@ -142,6 +210,8 @@ mod tests {
         let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
         let told = errors(&rustc, &BTreeMap::new()).unwrap();
         assert_eq!(told, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
+        let long = errors(&error(&"a".repeat(9000)).to_string(), &BTreeMap::new()).unwrap();
+        assert_eq!(long.matches('a').count(), LONGEST_LINE);
         let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
         let told = errors(&message.to_string(), &BTreeMap::new());
         assert_eq!(told.as_deref(), Some("error: wrong\n    a"));
@@ -149,5 +219,59 @@ mod tests {
             errors("{\"reason\": \"build-finished\"}", &BTreeMap::new()),
             None
         );
+    }
+
+    /// The warnings shown of one of this kind in each of these lines of a submission.
+    fn warned(code: &str, lines: &[usize]) -> Option<String> {
+        let source = "\
+fn story() {
+    ours;
+}
+fn talk(words: &[String]) {
+    one;
+    two;
+    three;
+    four;
+}
+";
+        let warning = |line: &usize| {
+            let text = source.lines().nth(line - 1).unwrap();
+            let file = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
+            let span = serde_json::json!({
+                "is_primary": true, "file_name": file, "line_start": line, "text": [{"text": text}],
+            });
+            let code = serde_json::json!({ "code": code });
+            let message = serde_json::json!({
+                "level": "warning", "message": "unused", "code": code, "spans": [span],
+            });
+            format!("{message}\n")
+        };
+        let course = Course::find().unwrap();
+        let exercise = &course.exercise("forgotten-end").unwrap().exercise;
+        let path = PathBuf::from("src/bin/pipe-forgotten-end.rs");
+        let [theirs, text] = ["// A line more.\n", ""].map(|before| format!("{before}{source}"));
+        let files = BTreeMap::from([(path, Taken { theirs, text })]);
+        let printed: String = lines.iter().map(warning).collect();
+        warnings(&printed, exercise, &files)
+    }
+
+    #[test]
+    fn a_few_warnings_are_told_each_once_and_only_of_the_lines_that_are_the_student_s() {
+        assert_eq!(warned("unused_must_use", &[2]), None);
+        assert_eq!(warned("unused_imports", &[5]), None);
+        let told = warned("unused_must_use", &[2, 5, 5, 4]).unwrap();
+        let told: Vec<&str> = told.lines().collect();
+        let place = "src/bin/pipe-forgotten-end.rs";
+        assert_eq!(
+            told[1..],
+            [
+                &format!("{place}:6: warning[unused_must_use]: unused"),
+                "    one;",
+                &format!("{place}:5: warning[unused_must_use]: unused"),
+                "    fn talk(words: &[String]) {",
+            ]
+        );
+        let many = warned("unused_must_use", &[4, 5, 6, 7, 8]).unwrap();
+        assert_eq!(many.lines().count(), 1 + 2 * SHOWN_WARNINGS);
     }
 }

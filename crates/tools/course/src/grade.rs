@@ -18,7 +18,7 @@ use crate::place::{Assigned, Course};
 use crate::ready::Ready;
 use crate::rules::not_taken;
 use crate::submission::Submission;
-use crate::taken::{files, refused, with_again, with_what_was_lost};
+use crate::taken::{files, refused, with_again, with_reasons};
 
 /// The result of grading a submission.
 #[derive(Debug, Clone)]
@@ -235,7 +235,8 @@ impl Grading<'_> {
             Ok((kit, files)) => {
                 let outcomes = Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?;
                 let outcomes = with_again(&kit.assigned, self.seed, outcomes);
-                with_what_was_lost(outcomes, not_taken(&kit.assigned.exercise, &files))
+                // An answer that needs what was not taken is right where its author has tried it.
+                with_reasons(outcomes, not_taken(&kit.assigned.exercise, &files))
             }
         };
         Ok(Graded::new(task.path, task.assigned, outcomes, self.seed))

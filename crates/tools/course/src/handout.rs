@@ -5,17 +5,29 @@ use std::path::Path;
 
 use exercise::Kind;
 
+use crate::as_handed_out::compare;
 use crate::failed::{Failed, print};
 use crate::place::{Assigned, Course};
 use crate::practice::MARK;
 use crate::rules::rules;
 use crate::taken::test_command;
-use crate::tree::{self, Keys};
+use crate::tree::{self, For};
+
+const AS_THEY_STAND: &str = "
+The commands above build your files as they stand. What of them is not taken when they
+are graded is printed first.
+";
 
 /// Makes the workspace for these exercises in the folder `to`.
 pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
     let assigned: Vec<&Assigned> = course.distinct(words)?;
-    tree::copy(course, &assigned, to, Keys::Kept)?;
+    tree::copy(course, &assigned, to, For::Class)?;
+    for one in assigned
+        .iter()
+        .filter(|one| one.exercise.kind != Kind::Predict)
+    {
+        compare(to, &assigned, one)?;
+    }
     let mark: String = assigned
         .iter()
         .map(|one| format!("exercise {}\n", one.id()))
@@ -41,7 +53,7 @@ fn readme(assigned: &[&Assigned]) -> String {
     assigned.iter().for_each(|one| text += &section(one));
     let rules = rules(assigned.iter().map(|one| &one.exercise));
     if !rules.is_empty() {
-        text += &format!("\n## How they are judged\n{rules}");
+        text += &format!("\n## How they are judged\n{rules}{AS_THEY_STAND}");
     }
     text + "\nHand in this folder, or an archive of it, or the files that are yours.\n"
 }

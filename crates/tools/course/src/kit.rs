@@ -173,7 +173,11 @@ fn messages(text: &str) -> impl Iterator<Item = Value> {
 /// The program of this name among those that cargo says it has built.
 pub(crate) fn executable(said: &str, name: &str) -> Result<PathBuf, Failed> {
     let built = messages(said).filter_map(|message| artifact(&message));
-    let mut its = built.filter(|artifact| artifact.name == name);
+    // A library may have the name of a program.
+    let is_it = |artifact: &Artifact| {
+        artifact.name == name && artifact.file.extension().is_none_or(|end| end != "rlib")
+    };
+    let mut its = built.filter(is_it);
     let none = || Failed::Other(format!("cargo has not built {name}"));
     its.next().map(|artifact| artifact.file).ok_or_else(none)
 }

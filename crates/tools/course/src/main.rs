@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod as_handed_out;
 mod bench;
 mod boxes;
 mod checked;

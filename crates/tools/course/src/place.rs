@@ -2,6 +2,8 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use exercise::{Exercise, Manifest, cut};
 
@@ -153,19 +155,7 @@ impl Course {
     /// closed, as the end of the process does. Two at a time would build into the same folders, and
     /// none would be alone when it has to be.
     pub(crate) fn only_grading(&self) -> Result<File, Failed> {
-        let folder = self.root.join("target");
-        let path = folder.join("grading.lock");
-        let failed = |error| format!("cannot lock {}: {error}", path.display());
-        fs::create_dir_all(&folder).map_err(failed)?;
-        let file = File::create(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                common::complain("course: waiting for another grading in this checkout");
-                file.lock().map_err(failed)?;
-            }
-            Err(TryLockError::Error(error)) => return Err(failed(error).into()),
-        }
+        let file = self.only("grading", || false)?;
         // Of a grading that was ended by a signal.
         for explores in [false, true] {
             let profiles = fs::read_dir(self.target(explores)).into_iter().flatten();
@@ -174,6 +164,36 @@ impl Course {
             }
         }
         Ok(file)
+    }
+
+    /// Waits until no other `what` goes on in this checkout, or `is_interrupted`, and keeps others out
+    /// until the file is closed.
+    pub(crate) fn only(
+        &self,
+        what: &str,
+        is_interrupted: impl Fn() -> bool,
+    ) -> Result<File, Failed> {
+        let folder = self.root.join("target");
+        let path = folder.join(format!("{what}.lock"));
+        let failed = |error| format!("cannot lock {}: {error}", path.display());
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let file = File::create(&path).map_err(failed)?;
+        let mut is_told = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(error)) => return Err(failed(error).into()),
+                Err(TryLockError::WouldBlock) if is_interrupted() => return Err(Failed::Signal),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if !is_told {
+                common::complain(&format!(
+                    "course: waiting for another {what} in this checkout"
+                ));
+            }
+            is_told = true;
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 

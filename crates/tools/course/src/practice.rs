@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failed::Failed;
 use crate::place::{Assigned, Course};
-use crate::tree::{self, Keys};
+use crate::tree::{self, For};
 
 /// The file in a practice copy or a handout that says which exercises it is of; in a practice copy,
 /// with what has been done, a line for each thing.
@@ -46,7 +46,7 @@ impl<'a> Practice<'a> {
         if new.exists() {
             fs::remove_dir_all(&new).map_err(failed)?;
         }
-        tree::copy(course, &[assigned], &new, Keys::Copied)?;
+        tree::copy(course, &[assigned], &new, For::Student)?;
         // What is built for the course is built for the copy, too: the libraries of others.
         let target = course.root.join("target");
         let config = format!("[build]\ntarget-dir = {:?}\n", target.display().to_string());

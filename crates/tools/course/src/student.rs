@@ -2,22 +2,23 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use exercise::graft;
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
 use crate::checked::{BUILD, Judged, LAST_COMMAND, LAST_LOG, checked};
 use crate::failed::{Failed, print};
-use crate::kit::plain_cargo;
+use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::results;
 use crate::rules::rules;
+use crate::submission::Submission;
 use crate::supervise::{Ended, Interrupt, run};
-use crate::tree::{self, Keys};
+use crate::taken::files;
 
 /// Lists the exercises, with what is done.
 pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
@@ -108,7 +109,7 @@ pub(crate) fn hint(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
 pub(crate) fn check(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let mut practice = Practice::find(course, word)?;
     let interrupt = Interrupt::noticed()?;
-    let judged = Judged::copy(course, &practice)?;
+    let judged = Judged::copy(course, practice.assigned, &interrupt)?;
     Ok(checked(&judged, &mut practice, &interrupt, || false)? == Some(true))
 }
 
@@ -116,13 +117,15 @@ pub(crate) fn check(course: &Course, word: Option<&str>) -> Result<bool, Failed>
 pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let mut practice = Practice::find(course, word)?;
     let interrupt = Interrupt::noticed()?;
-    let judged = Judged::copy(course, &practice)?;
     let files = practice.files();
     while !interrupt.has_come() {
         let before = saved(&files);
+        // Gone before the wait for the next one, so that another copy can be checked meanwhile.
+        let judged = Judged::copy(course, practice.assigned, &interrupt)?;
         let is_right = checked(&judged, &mut practice, &interrupt, || {
             saved(&files) != before
         })?;
+        drop(judged);
         if is_right.is_some() {
             print("\nSave a file, and it is checked again. Ctrl-C ends this.\n")?;
         }
@@ -177,53 +180,38 @@ fn page(log: &str, file: &Path) -> Result<String, Failed> {
     Ok(format!("file://{}", file.display()))
 }
 
-/// The log of the same command with the first right answer that comes with the exercise.
+/// The log of the same command with the first right answer that comes with the exercise. Built as the checks
+/// are: `cargo run`, which needs fewer crates, would build most of them with other features, anew.
 fn right_log(
     course: &Course,
     assigned: &Assigned,
     command: &str,
     interrupt: &Interrupt,
 ) -> Result<String, Failed> {
-    let folder = course.root.join("target/course/right").join(assigned.id());
-    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(failed)?;
-    }
-    tree::copy(course, &[assigned], &folder, Keys::Copied)?;
-    let answers = fs::read_dir(assigned.own_folder().join("right")).map_err(failed)?;
+    let own = assigned.own_folder().join("right");
+    let answers = fs::read_dir(&own).map_err(|error| format!("{}: {error}", own.display()))?;
     let answer = answers.flatten().map(|entry| entry.path()).min();
     let answer = answer.ok_or_else(|| format!("{} has no right answer", assigned.id()))?;
-    let answer = fs::read_to_string(&answer).map_err(failed)?;
-    for file in assigned.exercise.files() {
-        let place = folder
-            .join("crates/lessons")
-            .join(&assigned.lesson)
-            .join(file);
-        let functions: Vec<&str> = assigned.exercise.functions_in(file).collect();
-        let source = fs::read_to_string(&place).map_err(failed)?;
-        let text = graft(&source, &answer, &functions).map_err(|error| error.to_string())?;
-        fs::write(&place, text).map_err(failed)?;
-    }
-    let log = folder.join("right.jsonl");
-    let mut cargo = plain_cargo(&folder);
-    let (before, behind): (Vec<&str>, Vec<&str>) = match command.split_once(" -- ") {
-        Some((before, behind)) => (words_of(before), words_of(behind)),
-        None => (words_of(command), Vec::new()),
+    let judged = Judged::copy(course, assigned, interrupt)?;
+    let wrong = |outcome| format!("{}: {outcome:?}", answer.display());
+    let files = files(assigned, &Submission::read(&answer)?).map_err(wrong)?;
+    judged.put(assigned, &files)?;
+    let (before, arguments) = command.split_once(" -- ").unwrap_or((command, ""));
+    let name = before.split(" --bin ").nth(1).unwrap_or(&assigned.lesson);
+    let ended = || Failed::Other("ended before the right run was over".to_owned());
+    let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
+    let Ended::Itself(Some(0), built) = run(&mut build, interrupt, BUILD, || false)? else {
+        return Err(ended());
     };
-    cargo
-        .args(before)
-        .arg("--quiet")
-        .arg("--target-dir")
-        .arg(course.root.join("target"));
-    cargo.arg("--").args(behind).arg("--record").arg(&log);
-    match run(&mut cargo, interrupt, BUILD, || false)? {
-        Ended::Itself(..) => Ok(fs::read_to_string(&log).map_err(failed)?),
-        _ => Err("ended before the right run was over".to_owned().into()),
+    let log = judged.folder.join("right.jsonl");
+    let mut program = Command::new(executable(&built, name)?);
+    program.args(arguments.split_whitespace());
+    program.arg("--record").arg(&log);
+    match run(&mut program, interrupt, BUILD, || false)? {
+        Ended::Itself(..) => {
+            let failed = |error| format!("{}: {error}", log.display());
+            Ok(fs::read_to_string(&log).map_err(failed)?)
+        }
+        _ => Err(ended()),
     }
-}
-
-/// The words behind `cargo`.
-fn words_of(command: &str) -> Vec<&str> {
-    let words = command.split_whitespace();
-    words.skip_while(|word| *word == "cargo").collect()
 }

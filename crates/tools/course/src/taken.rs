@@ -20,14 +20,13 @@ pub(crate) struct Taken {
     pub(crate) text: String,
 }
 
-/// The outcomes, and with the fault the parts of the submission that were not taken: an answer that needs
-/// one of them is right where its author has tried it.
-pub(crate) fn with_what_was_lost(mut outcomes: Vec<Outcome>, lost: Option<String>) -> Vec<Outcome> {
+/// The outcomes, and with the fault what else may be its reason.
+pub(crate) fn with_reasons(mut outcomes: Vec<Outcome>, reasons: Option<String>) -> Vec<Outcome> {
     let fault = outcomes
         .iter_mut()
         .find_map(|outcome| outcome.fault.as_mut());
-    if let (Some(fault), Some(lost)) = (fault, lost) {
-        fault.said.push(lost);
+    if let (Some(fault), Some(reasons)) = (fault, reasons) {
+        fault.said.extend(reasons.lines().map(str::to_owned));
     }
     outcomes
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use exercise::Kind;
@@ -33,14 +34,14 @@ pub(crate) fn copy(
     course: &Course,
     assigned: &[&Assigned],
     to: &Path,
-    keys: Keys,
+    whose: For,
 ) -> Result<(), Failed> {
     is_free(to)?;
     let task = Task {
         course,
         assigned,
         to,
-        keys,
+        whose,
     };
     // Half a copy is none.
     task.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
@@ -62,16 +63,19 @@ struct Task<'a> {
     course: &'a Course,
     assigned: &'a [&'a Assigned],
     to: &'a Path,
-    keys: Keys,
+    whose: For,
 }
 
-/// Whether the checks of a prediction, which hold its key, are copied, too.
+/// For whom a copy is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keys {
-    /// For a student who has the course.
-    Copied,
-    /// For a class.
-    Kept,
+pub(crate) enum For {
+    /// A student who has the course.
+    Student,
+    /// The judge of what a student has written. What is below the lesson is the course's own, by links:
+    /// so it is built once for the course and for all that is judged.
+    Judge,
+    /// A class: without the checks of a prediction, which hold its key.
+    Class,
 }
 
 impl Task<'_> {
@@ -90,11 +94,13 @@ impl Task<'_> {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
             fs::copy(&from, &to).map_err(|error| failed(&from, &error))?;
         }
-        write(
-            &self.to.join("Cargo.toml"),
-            &self.root_manifest(root, &packages),
-        )?;
-        self.cut_lock_file()
+        let (place, manifest) = (
+            self.to.join("Cargo.toml"),
+            self.root_manifest(root, &packages),
+        );
+        write(&place, &manifest.to_string())?;
+        self.cut_lock_file()?;
+        write(&place, &self.without_idle_profiles(manifest)?.to_string())
     }
 
     /// The folders of the crates that are needed, from the top folder of the course: those of the
@@ -125,7 +131,13 @@ impl Task<'_> {
 
     fn copy_package(&self, package: &Path) -> Result<(), Failed> {
         let (from, to) = (self.course.root.join(package), self.to.join(package));
-        copy_folder(&from, &to).map_err(|error| failed(&from, &error))?;
+        let is_linked = self.whose == For::Judge && !self.is_assigned(package);
+        let copied = if is_linked {
+            link_folder(&from, &to)
+        } else {
+            copy_folder(&from, &to)
+        };
+        copied.map_err(|error| failed(&from, &error))?;
         let manifest = read_manifest(&from.join("Cargo.toml"))?;
         write(
             &to.join("Cargo.toml"),
@@ -151,6 +163,9 @@ impl Task<'_> {
             manifest.remove("test");
             return manifest;
         }
+        if self.whose == For::Judge {
+            manifest["package"]["version"] = self.own_version();
+        }
         // A plain `cargo test` runs the checks and nothing else.
         manifest["lib"] = Item::Table(Table::from_iter([("test", false), ("doctest", false)]));
         if let Some(tests) = manifest
@@ -167,7 +182,7 @@ impl Task<'_> {
     }
 
     fn has_checks(&self, assigned: &Assigned) -> bool {
-        self.keys == Keys::Copied || assigned.exercise.kind != Kind::Predict
+        self.whose != For::Class || assigned.exercise.kind != Kind::Predict
     }
 
     fn copy_exercise(&self, assigned: &Assigned) -> Result<(), Failed> {
@@ -202,7 +217,7 @@ impl Task<'_> {
         Ok(())
     }
 
-    fn root_manifest(&self, mut root: DocumentMut, packages: &BTreeSet<PathBuf>) -> String {
+    fn root_manifest(&self, mut root: DocumentMut, packages: &BTreeSet<PathBuf>) -> DocumentMut {
         let list = |paths: &mut dyn Iterator<Item = &Path>| {
             value(Array::from_iter(
                 paths.map(|path| path.display().to_string()),
@@ -210,17 +225,13 @@ impl Task<'_> {
         };
         let lessons = packages.iter().filter(|package| self.is_assigned(package));
         let workspace = &mut root["workspace"];
-        if self.keys == Keys::Copied {
-            self.mark_version(&mut workspace["package"]["version"]);
+        if self.whose == For::Student {
+            workspace["package"]["version"] = self.own_version();
         }
         workspace["members"] = list(&mut packages.iter().map(PathBuf::as_path));
         workspace["default-members"] = list(&mut lessons.map(PathBuf::as_path));
         if let Some(workspace) = workspace.as_table_like_mut() {
             workspace.remove("exclude");
-        }
-        // Of crates that no lesson is built from: cargo would warn of each, at each call.
-        if let Some(dev) = root["profile"]["dev"].as_table_like_mut() {
-            dev.remove("package");
         }
         let all = names(root.get("workspace").and_then(|it| it.get("dependencies")));
         for name in all {
@@ -230,20 +241,39 @@ impl Task<'_> {
                 table.remove(&name);
             }
         }
-        root.to_string()
+        root
     }
 
-    /// Gives the crates of a copy that is built in the course's own target folder a version of their own.
-    /// Cargo knows a crate of a workspace by its name, its version and its place in that workspace, and
-    /// sees by the time of a file whether it is built: so it would take what was built of another copy
-    /// for this one's.
-    fn mark_version(&self, version: &mut Item) {
+    /// Without the profiles of crates that the copy is not built from: cargo would warn of each, at each
+    /// call. With another profile than the course's a crate, and all that stands on it, is built anew.
+    fn without_idle_profiles(&self, mut root: DocumentMut) -> Result<DocumentMut, Failed> {
+        let lock = read_manifest(&self.to.join("Cargo.lock"))?;
+        let packages = lock.get("package").and_then(Item::as_array_of_tables);
+        let packages: BTreeSet<&str> = packages
+            .into_iter()
+            .flatten()
+            .filter_map(|package| package.get("name")?.as_str())
+            .collect();
+        if let Some(of) = root["profile"]["dev"]["package"].as_table_like_mut() {
+            let all: Vec<String> = of.iter().map(|(name, _)| name.to_owned()).collect();
+            for name in all.iter().filter(|name| !packages.contains(&***name)) {
+                of.remove(name);
+            }
+        }
+        Ok(root)
+    }
+
+    /// A version of its own for a crate of a copy that is built in the course's own target folder, where
+    /// it differs from the course's. Cargo knows a crate of a workspace by its name, its version and its
+    /// place in that workspace, and sees by the time of a file whether it is built: so it would take what
+    /// was built of another copy for this one's.
+    fn own_version(&self) -> Item {
         let mut hasher = DefaultHasher::new();
         std::path::absolute(self.to)
             .unwrap_or_default()
             .hash(&mut hasher);
-        let plain = version.as_str().unwrap_or("0.0.0").to_owned();
-        *version = value(format!("{plain}+copy-{:016x}", hasher.finish()));
+        let plain = env!("CARGO_PKG_VERSION");
+        value(format!("{plain}+copy-{:016x}", hasher.finish()))
     }
 
     /// Leaves only the crates of this copy in its lock file, at their versions. Without a network, if
@@ -305,6 +335,18 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
             copy_folder(&entry.path(), &to.join(name))?;
         } else if kind.is_file() && name != "exercises.toml" {
             fs::copy(entry.path(), to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// A folder in which all but the manifest is a link to what `from` has.
+fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let name = entry?.file_name();
+        if name != "Cargo.toml" && !NOT_COPIED.iter().any(|left_out| name == *left_out) {
+            symlink(from.join(&name), to.join(&name))?;
         }
     }
     Ok(())

@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,6 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use lesson_test::{Ran, limited, run, run_within};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
@@ -235,6 +238,48 @@ fn a_check_says_what_is_not_taken() {
     assert!(checked.out.contains("WRONG it compiles"), "{checked:?}");
 }
 
+/// Two at a time would put their programs into one place, and each judge those of the other.
+#[test]
+fn two_checks_in_one_checkout_go_one_after_the_other() {
+    let scratch = Scratch::new("two-checks");
+    let copy = scratch.at("copy");
+    let _begun = course(&["start", ID, &copy]).expect_success();
+    let file = Path::new(&copy).join("crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs");
+    let source = fs::read_to_string(&file).unwrap();
+    // Nothing is built of it.
+    fs::write(
+        &file,
+        source.replacen("= pipe()?;", "= unsafe { pipe()? };", 1),
+    )
+    .unwrap();
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let other = File::create(checkout.join("target/check.lock")).unwrap();
+    let limit = Duration::from_secs(120);
+    limited(limit, || other.lock()).unwrap();
+    let start = || {
+        let mut check = Command::new(COURSE);
+        check.args(["check", &copy]).stdout(Stdio::null());
+        let mut check = check.stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(check.stderr.take().unwrap());
+        let mut line = String::new();
+        limited(limit, || said.read_line(&mut line)).unwrap();
+        assert!(line.contains("waiting for another check"), "{line}");
+        assert_eq!(check.try_wait().unwrap(), None);
+        (check, said)
+    };
+    let (mut interrupted, mut said) = start();
+    let pid = i32::try_from(interrupted.id()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
+    let mut rest = String::new();
+    limited(limit, || said.read_to_string(&mut rest)).unwrap();
+    assert!(rest.contains("ended by a signal"), "{rest}");
+    let _ended = limited(limit, || interrupted.wait()).unwrap();
+    let (mut waits, _said) = start();
+    drop(other);
+    let ended = limited(limit, || waits.wait()).unwrap();
+    assert_eq!(ended.code(), Some(1));
+}
+
 #[test]
 fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let scratch = Scratch::new("handout");
@@ -247,7 +292,14 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let exercises: Vec<_> = fs::read_dir(lesson.join("exercises/forgotten-end"))
         .unwrap()
         .collect();
-    assert_eq!(exercises.len(), 1, "{exercises:?}");
+    // The check, and what it says of the student's file.
+    assert_eq!(exercises.len(), 2, "{exercises:?}");
+    let check = fs::read_to_string(lesson.join("exercises/forgotten-end/check.rs")).unwrap();
+    let looks_first = "fn main() -> ExitCode {\n    as_handed_out::look();\n";
+    assert!(
+        check.contains(looks_first) && check.contains("mod as_handed_out;"),
+        "{check}"
+    );
     assert!(!lesson.join("exercises.toml").exists() && !lesson.join("tests").exists());
     assert!(Path::new(&out).join("docs/glossary.md").exists());
     let ignored = fs::read_to_string(Path::new(&out).join(".gitignore")).unwrap();

@@ -2,6 +2,7 @@
 //! student.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,6 +63,7 @@ const REPAIR: &str = "{
 fn an_answer_is_judged_here_as_it_is_graded() {
     let practice = Practice::begin("judged");
     of_this_copy(&practice);
+    a_second_copy_costs_nothing();
     let right = practice.checked(&[(MISTAKE, REPAIR)], "\u{feff}");
     assert!(
         right.expect_success().out.contains("ok "),
@@ -75,9 +77,11 @@ impl Count for Words { fn count(&self) -> usize { self.len() } }
 macro_rules! count { ($words:expr) => { Count::count($words) }; }
 
 fn talk(words: &[String]) -> StoryResult {
-    let _count = count!(words);";
+    let unused = count!(words);";
     let right = practice.checked(&[(MISTAKE, REPAIR), (TALK, private)], "");
-    let _right = right.expect_success();
+    let right = right.expect_success();
+    let warning = "warning[unused_variables]: unused variable: `unused`";
+    assert!(right.out.contains(warning), "{right:?}");
 
     let public = format!("pub fn more() {{}}\n\n{TALK}\n    more();");
     let lost = practice
@@ -94,13 +98,37 @@ fn talk(words: &[String]) -> StoryResult {
     assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
 }
 
+/// The libraries and programs that were built in the course's own target folder, of all copies.
+fn built() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/debug/deps");
+    let names = fs::read_dir(folder).unwrap().flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !name.contains(".rcgu.")).collect()
+}
+
+/// What stands below the lesson is built once, and the lesson once for all of its copies.
+fn a_second_copy_costs_nothing() {
+    let before = built();
+    let second = Practice::begin("judged-second");
+    let wrong = second.checked(&[], "// Another file.\n").expect_code(1);
+    assert!(wrong.out.contains("WRONG"), "{wrong:?}");
+    let more: Vec<String> = built().difference(&before).cloned().collect();
+    assert_eq!(more, [""; 0]);
+}
+
 /// All copies are built in one folder, and none is taken for another one.
 fn of_this_copy(practice: &Practice) {
     let wrong = practice.checked(&[], "").expect_code(1);
     assert!(wrong.out.contains("WRONG"), "{wrong:?}");
+    let before = built();
     let mut show = Command::new(COURSE);
     let shown = run_within(LIMIT, show.arg("show").arg(&practice.0)).expect_success();
     assert!(shown.out.contains("Right: "), "{shown:?}");
+    let more: Vec<String> = built().difference(&before).cloned().collect();
+    assert_eq!(
+        more, [""; 0],
+        "what was checked is built, and the right answer in its place"
+    );
     let mut check = Command::new(COURSE);
     let again = run_within(LIMIT, check.arg("check").arg(&practice.0)).expect_code(1);
     assert!(again.out.contains("WRONG"), "{again:?}");

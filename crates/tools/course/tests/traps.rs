@@ -252,6 +252,29 @@ fn an_error_of_the_compiler_names_the_line_of_the_student() {
 }
 
 #[test]
+fn a_warning_of_the_compiler_stands_beside_the_fault_and_costs_nothing() {
+    let scratch = Scratch::new("warned");
+    let right = fs::read_to_string(right()).unwrap();
+    let begin = "-> StoryResult {";
+    let warned = right.replacen(begin, &format!("{begin}\n    let unused = 1;"), 1);
+    assert_ne!(warned, right);
+    let wrong = warned.replacen("drop(writing_end);", "", 1);
+    assert_ne!(wrong, warned);
+    let files = [("right.rs", warned), ("wrong.rs", wrong)];
+    let paths = files.each_ref().map(|(name, _)| scratch.0.join(name));
+    for (path, (_, text)) in paths.iter().zip(&files) {
+        fs::write(path, text).unwrap();
+    }
+    let results = graded(&paths);
+    assert_eq!(verdict(&results["right.rs"]), "pass");
+    let wrong = &results["wrong.rs"];
+    let mut checks = wrong["checks"].as_array().unwrap().iter();
+    let fault = checks.find(|check| check["verdict"] != "pass").unwrap();
+    let said = fault["said"].to_string();
+    assert!(said.contains("unused variable: `unused`"), "{wrong}");
+}
+
+#[test]
 fn two_gradings_in_one_checkout_go_one_after_the_other() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     // What another grading holds while it goes on.

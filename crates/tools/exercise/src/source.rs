@@ -161,9 +161,11 @@ fn name_of(of: &Type) -> Option<String> {
     }
 }
 
-/// The name of a type that is called by it alone, with its parameters or without.
+/// The name of a type that is called by it alone, with its parameters or without; of a reference, that of
+/// the type that it leads to.
 pub(crate) fn plain_name(of: &Type) -> Option<String> {
     match of {
+        Type::Reference(reference) => plain_name(&reference.elem),
         Type::Path(path) if path.qself.is_none() && path.path.leading_colon.is_none() => {
             let mut parts = path.path.segments.iter();
             let name = parts.next()?.ident.to_string();

@@ -60,6 +60,28 @@ pub fn total",
 }
 
 #[test]
+fn an_impl_for_a_reference_to_an_own_type_or_with_parameters_comes_along() {
+    let helpers = "\
+struct Own<T>(T);
+impl<T: Copy> From<T> for Own<T> { fn from(it: T) -> Self { Self(it) } }
+impl<T: Copy> Iterator for &Own<T> { type Item = T; fn next(&mut self) -> Option<T> { None } }
+impl<'a, T> PartialEq<&'a mut Own<T>> for &'a mut Own<T> { fn eq(&self, _: &Self) -> bool { true } }
+impl<Own> Clone for &Own { fn clone(&self) -> Self { self } }
+";
+    let theirs = REFERENCE.replace("pub fn total", &format!("{helpers}pub fn total"));
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    // The last one is for a reference to any type.
+    let left_out = left_out(&grafted, &theirs, &["total"]).unwrap();
+    assert_eq!(left_out, ["<Own as Clone>::clone"], "{grafted}");
+    let inside = REFERENCE.replace("numbers.iter()", &format!("{helpers}numbers.iter()"));
+    let refused = graft(REFERENCE, &inside, &["total"]);
+    assert!(
+        matches!(&refused, Err(GraftError::Refused { line: 22, .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn all_that_is_left_out_is_named() {
     let theirs = REFERENCE
         .replace("WAIT: u64 = 5", "WAIT: u64 = 50")
