@@ -3,13 +3,13 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use common::Kind;
 use common::log::{LINE_BYTES, Line};
+use nix::sched::{CpuSet, sched_getaffinity};
+use nix::unistd::Pid;
 
 /// How long nothing may come from a run. Of the programs of the course, none does nothing for half
 /// as long. The time in which its threads had to wait for other programs does not count.
@@ -98,6 +98,8 @@ pub(crate) struct Turns {
     ran: Duration,
     /// How long they were ready to run and did not.
     waited: Duration,
+    /// On how many processors they may run.
+    processors: u32,
 }
 
 impl Turns {
@@ -106,7 +108,8 @@ impl Turns {
     /// Source: the kernel's `Documentation/scheduler/sched-stats.rst`.
     pub(crate) fn of(pids: &[i32]) -> Option<Self> {
         let mut sum = None;
-        for pid in pids {
+        for &pid in pids {
+            let processors = processors_of(pid);
             let threads = fs::read_dir(format!("/proc/{pid}/task"));
             for thread in threads.into_iter().flatten().flatten() {
                 let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
@@ -115,6 +118,7 @@ impl Turns {
                     let sum = sum.get_or_insert_with(Self::default);
                     sum.ran += Duration::from_nanos(ran);
                     sum.waited += Duration::from_nanos(waited);
+                    sum.processors = sum.processors.max(processors);
                 }
             }
         }
@@ -124,11 +128,16 @@ impl Turns {
     /// How long, of the time since `before`, other programs can have kept them from running. A hundred
     /// processes that only keep each other waiting have all processors meanwhile, and have lost nothing.
     pub(crate) fn lost_since(&self, before: &Self, time: Duration) -> Duration {
-        let processors = available_parallelism().map_or(1, NonZeroUsize::get);
-        let all = time * u32::try_from(processors).unwrap_or(u32::MAX);
+        let all = time * self.processors;
         let of_others = all.saturating_sub(self.ran.saturating_sub(before.ran));
         self.waited.saturating_sub(before.waited).min(of_others)
     }
+}
+
+fn processors_of(pid: i32) -> u32 {
+    let may = sched_getaffinity(Pid::from_raw(pid)).unwrap_or_default();
+    let is_one = |place: &usize| may.is_set(*place).unwrap_or_default();
+    (0..CpuSet::count()).filter(is_one).map(|_| 1).sum()
 }
 
 #[cfg(test)]
@@ -137,14 +146,17 @@ mod tests {
 
     fn turns(ran: u64, waited: u64) -> Turns {
         let (ran, waited) = (Duration::from_secs(ran), Duration::from_secs(waited));
-        Turns { ran, waited }
+        Turns {
+            ran,
+            waited,
+            processors: 2,
+        }
     }
 
     #[test]
     fn processes_that_keep_each_other_waiting_lose_nothing() {
-        let processors = available_parallelism().unwrap().get() as u64;
         let (before, time) = (turns(1, 7), Duration::from_secs(3));
-        let bomb = turns(1 + 3 * processors, 7 + 300);
+        let bomb = turns(1 + 2 * 3, 7 + 300);
         assert_eq!(bomb.lost_since(&before, time), Duration::ZERO);
         let one_beside_others = turns(1 + 1, 7 + 2);
         let lost = one_beside_others.lost_since(&before, time);
