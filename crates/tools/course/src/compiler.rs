@@ -123,6 +123,8 @@ fn their_lines<'a>(
     for (path, Taken { text, .. }) in files {
         let mut all = functions(text).unwrap_or_default();
         all.retain(|one| exercise.functions_in(path).any(|its| its == one.path));
+        // What is not written yet is the reason for all that does not follow it.
+        all.retain(|one| !text[one.whole.clone()].contains("todo!("));
         for function in all {
             let end = text[..function.whole.end].lines().count();
             lines.push((path.as_path(), function.line as u64..=end as u64));
@@ -221,9 +223,7 @@ mod tests {
         );
     }
 
-    /// The warnings shown of one of this kind in each of these lines of a submission.
-    fn warned(code: &str, lines: &[usize]) -> Option<String> {
-        let source = "\
+    const SOURCE: &str = "\
 fn story() {
     ours;
 }
@@ -234,6 +234,9 @@ fn talk(words: &[String]) {
     four;
 }
 ";
+
+    /// The warnings shown of one of this kind in each of these lines of a submission.
+    fn warned(source: &str, code: &str, lines: &[usize]) -> Option<String> {
         let warning = |line: &usize| {
             let text = source.lines().nth(line - 1).unwrap();
             let file = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
@@ -257,9 +260,9 @@ fn talk(words: &[String]) {
 
     #[test]
     fn a_few_warnings_are_told_each_once_and_only_of_the_lines_that_are_the_student_s() {
-        assert_eq!(warned("unused_must_use", &[2]), None);
-        assert_eq!(warned("unused_imports", &[5]), None);
-        let told = warned("unused_must_use", &[2, 5, 5, 4]).unwrap();
+        assert_eq!(warned(SOURCE, "unused_must_use", &[2]), None);
+        assert_eq!(warned(SOURCE, "unused_imports", &[5]), None);
+        let told = warned(SOURCE, "unused_must_use", &[2, 5, 5, 4]).unwrap();
         let told: Vec<&str> = told.lines().collect();
         let place = "src/bin/pipe-forgotten-end.rs";
         assert_eq!(
@@ -271,7 +274,9 @@ fn talk(words: &[String]) {
                 "    fn talk(words: &[String]) {",
             ]
         );
-        let many = warned("unused_must_use", &[4, 5, 6, 7, 8]).unwrap();
+        let many = warned(SOURCE, "unused_must_use", &[4, 5, 6, 7, 8]).unwrap();
         assert_eq!(many.lines().count(), 1 + 2 * SHOWN_WARNINGS);
+        let begun = SOURCE.replace("one", "todo!(\"one\")");
+        assert_eq!(warned(&begun, "unreachable_code", &[6]), None);
     }
 }
