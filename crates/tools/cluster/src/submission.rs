@@ -55,8 +55,12 @@ impl<'a> Submission<'a> {
         self.batch
     }
 
-    pub(crate) fn accepted(&self) -> usize {
-        self.accepted
+    pub(crate) fn count(&self) -> u64 {
+        self.bodies.len() as u64
+    }
+
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted as u64
     }
 
     /// On a new line all is said again that is not accepted.
