@@ -40,23 +40,25 @@ fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
     let _worker = cluster.worker(&[]);
     let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut submitting = cluster.background(&["submit", "--give-up", "30", "square", "3"]);
+    let mut submitting = cluster.background(&["submit", "square", "3"]);
     thread::sleep(Duration::from_secs(5));
     assert!(submitting.is_running());
     database.execute_batch("ROLLBACK").unwrap();
     assert!(submitting.end().success(), "{}", submitting.log());
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut refused = cluster.background(&["submit", "--give-up", "30", "square", "4"]);
+    let mut refused = cluster.background(&["submit", "square", "4"]);
     assert_eq!(cluster.scheduler.end().code(), Some(1));
     let log = cluster.scheduler.log();
     let complaint = log.lines().last().unwrap();
     assert!(complaint.contains("cannot write"), "{log}");
     assert!(
-        complaint.contains("another program has held a lock on it for 15 s"),
+        complaint.contains("another program has held a lock on it for 8 s"),
         "{log}"
     );
     database.execute_batch("ROLLBACK").unwrap();
     assert_eq!(refused.end().code(), Some(1));
+    let log = refused.log();
+    assert!(log.contains("the scheduler says: cannot write"), "{log}");
     cluster.start_again();
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
 }

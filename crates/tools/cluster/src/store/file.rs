@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Error, ErrorCode, Transaction, TransactionBehavior};
 
+use crate::client;
+
 /// Marks the file as ours ("clus"), and how it is laid out.
 const APPLICATION: i64 = 0x636c_7573;
 const VERSION: i64 = 3;
@@ -47,8 +49,10 @@ const FORGOTTEN: &str = "
 ";
 
 /// How long another program may hold a lock. Meanwhile nothing is accepted, and no lease is over, as
-/// the time of the scheduler stands still.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// the time of the scheduler stands still. It is over before a client's patience is: clients are either
+/// served late, or told why they are not.
+const PATIENCE: Duration = Duration::from_secs(8);
+const _: () = assert!(PATIENCE.as_secs() < client::PATIENCE.as_secs());
 
 /// Since version 3. The older ones had an index of all events beside that of the results: a row in it for
 /// each task, and only what is dead was ever looked up there.
