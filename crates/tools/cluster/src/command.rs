@@ -102,19 +102,20 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     }
 }
 
-/// What was handed in before is compared first, so that nothing is added to a batch of other tasks.
+/// What was handed in before is compared first, so that nothing is added to a batch of other tasks. It
+/// need not be the first ones: a long task may have found no room, and a short one after it did.
 fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
-    let (has, count) = (
-        client.batch(ToScheduler::Batch { batch })?.tasks,
-        bodies.len(),
-    );
-    let known = usize::try_from(has).unwrap_or(usize::MAX).min(count);
-    client.submit(Submission::new(batch, kind, &bodies[..known])?, |_, _| {})?;
-    match has > count as u64 {
+    let has = client.batch(ToScheduler::Batch { batch })?.tasks;
+    if has > 0 {
+        let tasks = Submission::new(batch, kind, bodies)?.comparing();
+        client.submit(tasks, |_, _| {})?;
+    }
+    match has > bodies.len() as u64 {
         false => Ok(()),
         true => Err(format!(
-            "batch {batch} has {has} tasks, and these are the first {count} of them: give these a \
-             batch of their own, or see `cluster results {batch}`"
+            "batch {batch} has {has} tasks, and these are the first {} of them: give these a \
+             batch of their own, or see `cluster results {batch}`",
+            bodies.len()
         )),
     }
 }

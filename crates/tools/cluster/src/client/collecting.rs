@@ -94,7 +94,7 @@ impl Client {
         since: &mut Since,
         limit: Duration,
     ) -> Result<(), String> {
-        let (mut next, accepted) = (Vec::new(), tasks.accepted());
+        let (mut next, open) = (Vec::new(), tasks.open());
         if all.is_sure() {
             next = tasks.next();
         }
@@ -115,7 +115,7 @@ impl Client {
         if tasks.take_busy() {
             thread::sleep(BUSY_PAUSE);
         }
-        if tasks.accepted() > accepted || tasks.is_over() {
+        if tasks.open() < open || tasks.is_over() {
             since.progress = Instant::now();
         }
         let (silence, patience) = (since.heard.elapsed(), self.patience.max(LEAST_LIMIT));
