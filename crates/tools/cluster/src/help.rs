@@ -58,8 +58,8 @@ scheduler:
   --volatile            keeps it in memory alone: it is gone with the scheduler
   --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
                         one ends at once
-  --keep HOURS          how long results are kept once their batch is over; without, 168. Counted
-                        anew when the scheduler is started again
+  --keep HOURS          how long results are kept once their batch is over, by the clock of the
+                        machine; without, 168
   --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
                         results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine

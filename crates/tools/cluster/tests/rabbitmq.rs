@@ -300,7 +300,10 @@ fn the_same_batch_again_adds_nothing_and_a_forgotten_one_is_gone() {
     }
     let others = ["submit", "--batch", "7", "text", "1", "2", "3", "4"];
     let ran = cluster.run(&others).expect_complaint(1);
-    assert!(ran.err.contains("has another task with number 0"), "{ran:?}");
+    assert!(
+        ran.err.contains("has another task with number 0"),
+        "{ran:?}"
+    );
     assert_eq!(cluster.count("ready"), 3);
     let ran = cluster.run(&["forget", "7"]).expect_complaint(1);
     assert!(ran.err.contains("3 open tasks"), "{ran:?}");
