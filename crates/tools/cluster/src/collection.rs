@@ -146,9 +146,7 @@ impl Collection {
     }
 
     fn judge(&mut self, tasks: u64, ended: u64) -> Result<(), String> {
-        let Self {
-            batch, accepted, ..
-        } = *self;
+        let (batch, accepted) = (self.batch, self.accepted);
         if tasks < accepted {
             return Err(format!(
                 "the scheduler has lost tasks of batch {batch}: it had accepted {accepted}, and has \

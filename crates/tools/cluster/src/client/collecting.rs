@@ -51,10 +51,13 @@ impl Client {
         mut told: impl FnMut(u64, u64),
     ) -> Result<(), String> {
         let mut begun = Instant::now();
-        while !(tasks.is_over() && all.is_over()) {
-            let line = self.line()?;
+        loop {
             tasks.begin();
             all.begin();
+            if tasks.is_over() && all.is_over() {
+                return Ok(());
+            }
+            let line = self.line()?;
             let (heard, progress) = (Instant::now(), Instant::now());
             let mut since = Since { heard, progress };
             while self.line.is_some() && !(tasks.is_over() && all.is_over()) {
@@ -68,12 +71,8 @@ impl Client {
                 let left = limit.map_or(HEARTBEAT, |limit| limit.saturating_sub(begun.elapsed()));
                 let ended = all.ended();
                 let mut turn = self.turn(&*line, &mut tasks, all, &mut since, left);
-                if let Some(limit) = limit
-                    && turn.is_ok()
-                    && left.is_zero()
-                    && all.ended() == ended
-                {
-                    turn = Err(all.late(limit));
+                if turn.is_ok() && left.is_zero() && all.ended() == ended && !all.is_over() {
+                    turn = Err(all.late(limit.unwrap_or_default()));
                 }
                 if turn.is_err() {
                     // What was asked for may still come, and would be taken for an answer to the next call.
@@ -82,7 +81,6 @@ impl Client {
                 }
             }
         }
-        Ok(())
     }
 
     /// Says what is to be said, and takes in what comes, for `limit` at most.
