@@ -1,5 +1,4 @@
 //! The rows of the catalogue on schedulers, by command lines: what a person can ask of a cluster.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 mod rows;
