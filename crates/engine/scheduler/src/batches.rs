@@ -16,6 +16,8 @@ struct Batch {
     open: u64,
     /// None of those has an index below this one.
     open_from: u32,
+    /// How long before the first step its latest end was, if an earlier scheduler has recorded that.
+    ago: Duration,
     /// When it is over, if it stays closed.
     leaves: Duration,
 }
@@ -69,11 +71,19 @@ impl Batches {
     pub(crate) fn end(&mut self, number: u64, id: TaskId) -> u64 {
         let batch = self.all.entry(number).or_default();
         batch.ended.push(id);
+        batch.ago = Duration::ZERO;
         batch.open = batch.open.saturating_sub(1);
         if batch.open == 0 {
             self.closed.push(number);
         }
         batch.ended.len() as u64 - 1
+    }
+
+    /// Its latest end was so long before the first step.
+    pub(crate) fn age(&mut self, number: u64, ago: Duration) {
+        if let Some(batch) = self.all.get_mut(&number) {
+            batch.ago = ago;
+        }
     }
 
     /// One of its tasks that was dead is tried again.
@@ -118,7 +128,7 @@ impl Batches {
     pub(crate) fn over(&mut self, now: Duration, keep: Option<Duration>) -> Vec<u64> {
         for number in mem::take(&mut self.closed) {
             if let (Some(keep), Some(batch)) = (keep, self.all.get_mut(&number)) {
-                batch.leaves = now.saturating_add(keep);
+                batch.leaves = now.saturating_add(keep.saturating_sub(batch.ago));
                 self.leaving.insert((batch.leaves, number));
             }
         }

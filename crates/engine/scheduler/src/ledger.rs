@@ -42,7 +42,8 @@ pub(crate) struct Ledger {
     dead: BTreeSet<TaskId>,
     /// What those cost that are not done or cancelled.
     pub(crate) bytes: usize,
-    /// What is kept beside them: results, the errors of dead tasks, and the names of kinds.
+    /// What is kept beside them: tasks that are done or cancelled with their results, the errors of dead
+    /// tasks, and the names of kinds.
     pub(crate) kept: usize,
 }
 

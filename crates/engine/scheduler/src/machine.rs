@@ -51,6 +51,14 @@ impl Machine {
         }
     }
 
+    /// Takes in how long before the first step a task has ended whose end was restored just now. Without
+    /// it, results are kept as if all had ended at the first step.
+    pub fn restore_age(&mut self, id: TaskId, ago: Duration) {
+        if let Some(&Task { key, .. }) = self.ledger.get(id) {
+            self.ledger.batches.age(key.batch, ago);
+        }
+    }
+
     /// Takes note of an event, at the time `now` since some fixed moment, and returns what is to
     /// be done about it. What makes no sense changes nothing.
     #[must_use = "the effects are to be carried out"]

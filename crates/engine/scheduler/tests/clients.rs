@@ -141,6 +141,31 @@ fn d08_results_fill_a_scheduler_as_tasks_do_until_they_are_forgotten() {
     assert!(!is_busy(&m.say(CLIENT, submit_as(3, "square"))));
 }
 
+/// Row D08. Each of them takes memory, however short its result is.
+#[test]
+fn d08_ends_without_a_result_fill_a_scheduler_until_they_are_forgotten() {
+    let rules = Rules {
+        most_bytes: 200_000,
+        counts_results: true,
+        ..Rules::default()
+    };
+    let mut m = Played::with(rules);
+    let mut batch = 0;
+    while !is_busy(&m.say(CLIENT, submit_as(batch, "square"))) {
+        m.ready(Peer(1));
+        let (id, attempt, body) = (TaskId(batch), 1, Vec::new());
+        m.say(Peer(1), ToScheduler::Done { id, attempt, body });
+        batch += 1;
+        assert!(batch < 2000, "they count for nothing");
+    }
+    assert!(batch > 1000, "{batch}");
+    // One that waits takes more than one that has ended.
+    for batch in [0, 1] {
+        m.say(CLIENT, ToScheduler::Forget { batch });
+    }
+    assert!(!is_busy(&m.say(CLIENT, submit_as(batch, "square"))));
+}
+
 #[test]
 fn the_name_of_a_kind_is_short_and_counts_as_long_as_it_is_used() {
     let mut m = Played::new();
@@ -152,7 +177,7 @@ fn the_name_of_a_kind_is_short_and_counts_as_long_as_it_is_used() {
     assert!(m.kept.is_empty());
     let rules = Rules {
         counts_results: true,
-        most_bytes: 3000,
+        most_bytes: 4500,
         ..Rules::default()
     };
     // Each is cancelled, so that its name alone is left.

@@ -1,83 +1,185 @@
-//! The results of a batch on their way to its client: which of them have come, and what is to be asked.
+//! The results of a batch on their way to its client: which of them have come, and what is to be asked next.
 
-use scheduler::task::TaskOutcome;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use scheduler::TaskId;
+use scheduler::task::{Ended, TaskOutcome};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use crate::wire::{FromCluster, ToCluster};
 
+/// Whether the scheduler at the other end of the line still has all tasks that were accepted.
+#[derive(PartialEq, Eq)]
+enum Trust {
+    Unsure,
+    Asks,
+    Sure,
+}
+
+/// Results by the number of their tasks in the batch. How many there will be, the scheduler may have to
+/// say first.
 pub(crate) struct Collection {
     batch: u64,
+    kind: String,
+    count: Option<u64>,
+    /// How many tasks of the batch the scheduler has accepted at least.
+    accepted: u64,
     /// The place among the ends of the batch from which on none has come.
     since: u64,
-    outcomes: Vec<Option<TaskOutcome>>,
-    ended: usize,
-    /// A question is on its way on this line.
+    outcomes: BTreeMap<u32, (TaskId, TaskOutcome)>,
+    trust: Trust,
+    /// A question for results is on its way on this line.
     is_asked: bool,
 }
 
+pub(crate) fn unknown(batch: u64) -> String {
+    format!("there is no batch {batch}: it was never handed in, or is forgotten")
+}
+
 impl Collection {
-    /// Of a batch with this number of tasks.
-    pub(crate) fn new(batch: u64, count: usize) -> Self {
+    /// Of this number of results; without, of all that the scheduler says there are. `accepted` tasks are
+    /// known to be in the batch.
+    pub(crate) fn new(batch: u64, count: Option<u64>, accepted: u64) -> Self {
         Self {
             batch,
+            kind: String::new(),
+            count,
+            accepted,
             since: 0,
-            outcomes: vec![None; count],
-            ended: 0,
+            outcomes: BTreeMap::new(),
+            trust: Trust::Unsure,
             is_asked: false,
         }
     }
 
+    /// Also when all have come, the answer to a question that was asked is waited for: it would be taken
+    /// for the answer to the next one.
     pub(crate) fn is_over(&self) -> bool {
-        self.ended == self.outcomes.len()
+        self.trust != Trust::Asks && self.count.is_some_and(|count| self.ended() >= count)
     }
 
-    /// On a new line it is asked again.
+    /// How many results there will be, if that is known.
+    pub(crate) fn count(&self) -> Option<u64> {
+        self.count
+    }
+
+    /// How many have come.
+    pub(crate) fn ended(&self) -> u64 {
+        self.outcomes.len() as u64
+    }
+
+    /// Whether tasks may be handed in: not until it is known that those before them are not lost.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.trust == Trust::Sure
+    }
+
+    /// On a new line all is asked again. It may be to another scheduler.
     pub(crate) fn begin(&mut self) {
         self.is_asked = false;
+        self.trust = match self.accepted == 0 && self.count.is_some() {
+            true => Trust::Sure,
+            false => Trust::Unsure,
+        };
+    }
+
+    /// Nothing has come for long: the tasks may be lost.
+    pub(crate) fn doubt(&mut self) {
+        self.trust = Trust::Unsure;
     }
 
     /// What is to be asked now.
     pub(crate) fn next(&mut self) -> Option<ToCluster> {
-        if self.is_over() || std::mem::replace(&mut self.is_asked, true) {
-            return None;
-        }
         let (batch, since) = (self.batch, self.since);
-        Some(ToCluster::Machine(ToScheduler::Results { batch, since }))
+        let question = match self.trust {
+            Trust::Unsure => {
+                self.trust = Trust::Asks;
+                ToScheduler::Batch { batch }
+            }
+            Trust::Sure if !self.is_asked && !self.is_over() => {
+                self.is_asked = true;
+                ToScheduler::Results { batch, since }
+            }
+            Trust::Asks | Trust::Sure => return None,
+        };
+        Some(ToCluster::Machine(question))
     }
 
-    /// Takes in an answer. `is_known` is whether the scheduler has accepted all tasks of the batch: before
-    /// the first of them, it knows of none.
+    /// Takes in an answer. By now the scheduler has accepted this number of tasks, or more.
     ///
     /// # Errors
-    /// When the batch is no more.
-    pub(crate) fn hear(&mut self, message: FromCluster, is_known: bool) -> Result<(), String> {
-        let FromCluster::Machine(FromScheduler::Results { since, next, ended }) = message else {
-            return Ok(());
-        };
-        if since != self.since {
-            return Ok(());
-        }
-        self.is_asked = false;
-        if next < since || next == since && (is_known || since > 0) {
-            let batch = self.batch;
-            return Err(format!(
-                "batch {batch} was forgotten before its results were told, or its scheduler has lost tasks"
-            ));
-        }
-        self.since = next;
-        for end in ended {
-            if let Some(outcome) = self.outcomes.get_mut(end.index as usize) {
-                // One that was dead, and was tried again meanwhile, ends twice.
-                let before = outcome.replace(end.outcome);
-                self.ended += usize::from(before.is_none());
+    /// When there is no such batch, or the scheduler has lost tasks of it.
+    pub(crate) fn hear(&mut self, message: FromCluster, accepted: u64) -> Result<(), String> {
+        self.accepted = self.accepted.max(accepted);
+        match message {
+            FromCluster::Machine(FromScheduler::Results { since, next, ended })
+                if self.is_asked && since == self.since =>
+            {
+                self.take(next, ended);
             }
+            FromCluster::Machine(FromScheduler::Batch {
+                batch,
+                kind,
+                tasks,
+                ended,
+            }) if batch == self.batch => {
+                self.judge(tasks, ended)?;
+                self.kind = kind;
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    /// How they have ended, in the order of the tasks.
-    pub(crate) fn outcomes(self) -> Vec<TaskOutcome> {
-        self.outcomes.into_iter().flatten().collect()
+    fn take(&mut self, next: u64, ended: Vec<Ended>) {
+        self.is_asked = false;
+        if next <= self.since {
+            // The scheduler has no such batch, or its ends have other places there.
+            (self.since, self.trust) = (0, Trust::Unsure);
+            return;
+        }
+        self.since = next;
+        for end in ended {
+            // One that was dead, and was tried again meanwhile, ends twice.
+            self.outcomes.insert(end.index, (end.id, end.outcome));
+        }
+    }
+
+    fn judge(&mut self, tasks: u64, ended: u64) -> Result<(), String> {
+        let (batch, accepted) = (self.batch, self.accepted);
+        if tasks < accepted {
+            return Err(format!(
+                "the scheduler has lost tasks of batch {batch}: it had accepted {accepted}, and has \
+                 {tasks} of them. It was restarted and is --volatile, or they were forgotten: hand \
+                 them in again"
+            ));
+        }
+        if self.count.is_none() {
+            if tasks == 0 {
+                return Err(unknown(batch));
+            }
+            (self.count, self.accepted) = (Some(tasks), tasks);
+        }
+        if ended == tasks && self.since >= tasks {
+            // What is missing has ended, at places that were told by another scheduler.
+            (self.since, self.is_asked) = (0, false);
+        }
+        self.trust = Trust::Sure;
+        Ok(())
+    }
+
+    /// The error when not all have come within this time.
+    pub(crate) fn late(&self, limit: Duration) -> String {
+        let (ended, all, batch) = (self.ended(), self.count.unwrap_or(0), self.batch);
+        format!(
+            "{ended} of {all} tasks of batch {batch} have ended after {limit:?}: is a worker running? \
+             `cluster results {batch}` waits again"
+        )
+    }
+
+    /// The kind of the tasks, if the scheduler was asked, and how they have ended, in their order.
+    pub(crate) fn outcomes(self) -> (String, BTreeMap<u32, (TaskId, TaskOutcome)>) {
+        (self.kind, self.outcomes)
     }
 }
 
@@ -87,8 +189,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
-    use scheduler::TaskId;
-    use scheduler::task::{Ended, Key};
+    use scheduler::task::Key;
 
     use super::*;
     use crate::client::Client;
@@ -106,8 +207,31 @@ mod tests {
         FromCluster::Machine(FromScheduler::Results { since, next, ended })
     }
 
-    fn is_question(message: &ToCluster) -> bool {
-        matches!(message, ToCluster::Machine(ToScheduler::Results { .. }))
+    fn batch(tasks: u64, ended: u64) -> FromCluster {
+        let (batch, kind) = (1, "square".to_owned());
+        FromCluster::Machine(FromScheduler::Batch {
+            batch,
+            kind,
+            tasks,
+            ended,
+        })
+    }
+
+    fn accepted(index: u32) -> FromCluster {
+        let (id, key) = (TaskId(index.into()), Key { batch: 1, index });
+        FromCluster::Machine(FromScheduler::Accepted { id, key })
+    }
+
+    /// From which place on results are asked for.
+    fn asked(message: &ToCluster) -> Option<u64> {
+        match message {
+            ToCluster::Machine(ToScheduler::Results { batch: 1, since }) => Some(*since),
+            _ => None,
+        }
+    }
+
+    fn asks_for_batch(message: &ToCluster) -> bool {
+        matches!(message, ToCluster::Machine(ToScheduler::Batch { batch: 1 }))
     }
 
     /// What it says comes in these packets, and what is said to it is kept.
@@ -137,7 +261,8 @@ mod tests {
         fn finish(&self) {}
     }
 
-    struct There(Arc<Played>);
+    /// One line after the other.
+    struct There(Mutex<VecDeque<Arc<Played>>>);
 
     impl Target for There {
         fn address(&self) -> &str {
@@ -145,49 +270,105 @@ mod tests {
         }
 
         fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
-            Ok(Arc::clone(&self.0) as Arc<dyn PeerLine>)
+            let next = self.0.lock().unwrap().pop_front();
+            let next = next.ok_or_else(|| ConnectError::Refused("no line is left".to_owned()));
+            next.map(|line| line as Arc<dyn PeerLine>)
         }
+    }
+
+    /// Hands 5000 tasks in at lines on which these packets come, and returns what was said on each.
+    fn collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Vec<Vec<Vec<ToCluster>>> {
+        let line = |packets: Vec<_>| {
+            let answers = Mutex::new(packets.into());
+            let heard = Mutex::default();
+            Arc::new(Played { answers, heard })
+        };
+        let lines: Vec<_> = lines.into_iter().map(line).collect();
+        let target = Arc::new(There(Mutex::new(lines.iter().cloned().collect())));
+        let mut client = Client::connect(target, Duration::from_secs(10)).unwrap();
+        let bodies = vec![Vec::new(); 5000];
+        let tasks = Submission::new(1, "square", &bodies).unwrap();
+        let mut all = Collection::new(1, Some(5000), 0);
+        client.collect(tasks, &mut all, None, |_, _| {}).unwrap();
+        assert_eq!(all.outcomes().1.len(), 5000);
+        let heard = lines.iter().map(|line| line.heard.lock().unwrap().clone());
+        heard.collect()
     }
 
     #[test]
     fn results_are_asked_for_with_the_first_tasks_and_taken_before_the_last_are_handed_in() {
-        let accepted = |index: u32| {
-            let (id, key) = (TaskId(index.into()), Key { batch: 1, index });
-            FromCluster::Machine(FromScheduler::Accepted { id, key })
-        };
-        let line = Arc::new(Played::default());
-        let packets = [
+        let heard = collect(vec![vec![
             vec![accepted(0), results(0, 1)],
             (1..5000).map(accepted).collect(),
             vec![results(1, 5000)],
-        ];
-        line.answers.lock().unwrap().extend(packets);
-        let target = Arc::new(There(Arc::clone(&line)));
-        let mut client = Client::connect(target, Duration::from_secs(10)).unwrap();
-        let bodies = vec![Vec::new(); 5000];
-        let tasks = Submission::new(1, "square", &bodies).unwrap();
-        let mut all = Collection::new(1, 5000);
-        client.map(tasks, &mut all, |_| {}).unwrap();
-        assert_eq!(all.outcomes().len(), 5000);
-        let heard = line.heard.lock().unwrap();
-        assert!(heard[0].len() > 1000 && heard[0].last().is_some_and(is_question));
+        ]]);
+        let first = &heard[0][0];
+        assert!(first.len() > 1000 && first.last().and_then(asked) == Some(0));
         // One result has come, and most tasks of the window are not accepted.
-        assert!(heard[1].len() == 1 && is_question(&heard[1][0]));
+        assert!(heard[0][1].len() == 1 && asked(&heard[0][1][0]) == Some(1));
+    }
+
+    /// Another scheduler may be at the other end, also from one line to the next.
+    #[test]
+    fn a_new_line_is_first_asked_for_the_tasks_and_then_for_results_and_told_of_more_tasks() {
+        let end = FromCluster::Machine(FromScheduler::Shutdown);
+        let heard = collect(vec![
+            vec![vec![accepted(0), results(0, 1), end.clone()]],
+            vec![vec![end]],
+            vec![
+                vec![batch(5000, 1)],
+                (1..5000).map(accepted).collect(),
+                vec![results(1, 5000)],
+            ],
+        ]);
+        for line in &heard[1..] {
+            assert!(line[0].len() == 1 && asks_for_batch(&line[0][0]));
+        }
+        assert_eq!(heard[1].len(), 1, "nothing is said before the answer");
+        assert_eq!(heard[2][1].last().and_then(asked), Some(1));
     }
 
     #[test]
-    fn a_batch_that_is_not_known_yet_is_asked_for_again_and_one_that_is_forgotten_is_not() {
-        let mut all = Collection::new(1, 2);
-        assert!(all.next().is_some());
-        assert!(all.next().is_none(), "a question is on its way");
-        all.hear(results(0, 0), false).unwrap();
-        assert!(all.next().is_some());
-        all.hear(results(0, 1), false).unwrap();
-        all.hear(results(0, 1), false).unwrap();
-        assert!(all.next().is_some() && !all.is_over());
-        let why = all.hear(results(1, 1), true).unwrap_err();
-        assert!(why.contains("was forgotten"), "{why}");
+    fn a_batch_that_is_not_known_yet_is_asked_for_again_and_one_that_is_lost_is_an_error() {
+        let mut all = Collection::new(1, Some(2), 0);
         all.begin();
-        assert!(all.next().is_some(), "on a new line it is asked again");
+        assert_eq!(asked(&all.next().unwrap()), Some(0));
+        assert!(all.next().is_none(), "a question is on its way");
+        all.hear(results(0, 0), 0).unwrap();
+        assert!(asks_for_batch(&all.next().unwrap()));
+        all.hear(batch(0, 0), 0).unwrap();
+        assert_eq!(asked(&all.next().unwrap()), Some(0));
+        all.hear(results(0, 1), 2).unwrap();
+        all.hear(results(0, 1), 2).unwrap();
+        assert!(asked(&all.next().unwrap()) == Some(1) && !all.is_over());
+        all.hear(results(1, 1), 2).unwrap();
+        assert!(asks_for_batch(&all.next().unwrap()));
+        let why = all.hear(batch(0, 0), 2).unwrap_err();
+        assert!(why.contains("had accepted 2, and has 0"), "{why}");
+    }
+
+    #[test]
+    fn what_has_ended_at_places_that_another_scheduler_has_told_is_asked_for_from_the_first_on() {
+        let mut all = Collection::new(1, None, 0);
+        all.begin();
+        assert!(asks_for_batch(&all.next().unwrap()));
+        all.hear(batch(3, 2), 0).unwrap();
+        assert_eq!(asked(&all.next().unwrap()), Some(0));
+        all.hear(results(0, 2), 0).unwrap();
+        assert_eq!(asked(&all.next().unwrap()), Some(2));
+        // One that was dead, and was tried again.
+        let end = (TaskId(0), 0, Ok(Vec::new()));
+        let (id, index, outcome) = end;
+        let ended = vec![Ended { id, index, outcome }];
+        let (since, next) = (2, 3);
+        let again = FromScheduler::Results { since, next, ended };
+        all.hear(FromCluster::Machine(again), 0).unwrap();
+        assert_eq!(asked(&all.next().unwrap()), Some(3));
+        all.doubt();
+        assert!(asks_for_batch(&all.next().unwrap()));
+        all.hear(batch(3, 3), 0).unwrap();
+        assert_eq!(asked(&all.next().unwrap()), Some(0));
+        all.hear(results(0, 3), 0).unwrap();
+        assert!(all.is_over() && all.next().is_none());
     }
 }

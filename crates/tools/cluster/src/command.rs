@@ -12,7 +12,7 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::arguments::{Command, Common, Jobs, Output, Submit};
 use crate::client::Client;
-use crate::collecting::{Collecting, unknown};
+use crate::collection::{Collection, unknown};
 use crate::help::HELP;
 use crate::key::Key;
 use crate::kinds::Kinds;
@@ -40,7 +40,7 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
         Command::Worker(common, jobs) => work(&common, &jobs, kinds)?,
         Command::Submit(common, given, output) => return submit(&common, given, &output, &kinds),
         Command::Results(common, batch, output) => {
-            return results(&mut client(&common)?, batch, None, &output, &kinds);
+            return results(&mut client(&common)?, batch, 0, &output, &kinds);
         }
         Command::Status(common, json) => show::status(&client(&common)?.overview()?, json)?,
         Command::CancelBatch(common, batch) => {
@@ -87,9 +87,9 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     if given.batch.is_some() {
         compare(&mut client, batch, &given.kind, &bodies)?;
     }
-    let mut progress = Progress::new("tasks accepted", count);
+    let mut progress = Progress::new("tasks accepted");
     let tasks = Submission::new(batch, &given.kind, &bodies)?;
-    client.submit(tasks, |done| progress.is_at(done as u64))?;
+    client.submit(tasks, |done, all| progress.is_at(done, all))?;
     drop(progress);
     match (output.json, given.detach) {
         (true, true) => say!("{{\"batch\":{batch},\"tasks\":{count}}}"),
@@ -98,39 +98,44 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     }
     match given.detach || count == 0 {
         true => Ok(true),
-        false => results(&mut client, batch, Some(count), output, kinds),
+        false => results(&mut client, batch, count, output, kinds),
     }
 }
 
-/// What was handed in before is compared first, so that nothing is added to a batch of other tasks.
+/// What was handed in before is compared first, so that nothing is added to a batch of other tasks. It
+/// need not be the first ones: a long task may have found no room, and a short one after it did.
 fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
-    let (has, count) = (
-        client.batch(ToScheduler::Batch { batch })?.tasks,
-        bodies.len(),
-    );
-    let known = usize::try_from(has).unwrap_or(usize::MAX).min(count);
-    client.submit(Submission::new(batch, kind, &bodies[..known])?, |_| {})?;
-    match has > count as u64 {
+    let has = client.batch(ToScheduler::Batch { batch })?.tasks;
+    if has > 0 {
+        let tasks = Submission::new(batch, kind, bodies)?.comparing();
+        client.submit(tasks, |_, _| {})?;
+    }
+    match has > bodies.len() as u64 {
         false => Ok(()),
         true => Err(format!(
-            "batch {batch} has {has} tasks, and these are the first {count} of them: give these a \
-             batch of their own, or see `cluster results {batch}`"
+            "batch {batch} has {has} tasks, and these are the first {} of them: give these a \
+             batch of their own, or see `cluster results {batch}`",
+            bodies.len()
         )),
     }
 }
 
+/// Waits for a batch of which this number of tasks, or more, were accepted.
 fn results(
     client: &mut Client,
     batch: u64,
-    accepted: Option<u64>,
+    accepted: u64,
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
-    let mut collecting = Collecting::begin(client, batch, accepted)?;
-    let mut progress = Progress::new("tasks ended", collecting.tasks);
-    collecting.wait(client, output.limit, |ended| progress.is_at(ended))?;
+    let mut all = Collection::new(batch, None, accepted);
+    let mut progress = Progress::new("tasks ended");
+    let none = Submission::new(batch, "", &[])?;
+    client.collect(none, &mut all, output.limit, |ended, all| {
+        progress.is_at(ended, all)
+    })?;
     drop(progress);
-    show::results(batch, collecting, output, kinds)
+    show::results(batch, all, output, kinds)
 }
 
 fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {

@@ -38,7 +38,9 @@ With RabbitMQ in the scheduler's place (needs a build with --features rabbitmq):
 What it cannot do: an error's wait is 100 ms, then 200 ms, without chance; when the broker restarts,
 or cuts a connection since a task takes longer than its consumer_timeout (30 minutes, unless set),
 that counts as the death of what was running; `forget` hides results, and they go by age alone;
-and each client reads the whole log first. Between machines, amqps:// is with TLS.
+`submit --batch` compares the kinds of tasks, and not their arguments; the queues stay when all have
+ended; and each client reads the whole log first. What is said by amqp:// can be read on the line,
+also the password: between machines, amqps:// is with TLS.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:
@@ -56,8 +58,8 @@ scheduler:
   --volatile            keeps it in memory alone: it is gone with the scheduler
   --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
                         one ends at once
-  --keep HOURS          how long results are kept once their batch is over; without, 168. Counted
-                        anew when the scheduler is started again
+  --keep HOURS          how long results are kept once their batch is over, by the clock of the
+                        machine; without, 168
   --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
                         results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine

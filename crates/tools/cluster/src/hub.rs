@@ -243,6 +243,11 @@ impl Hub {
         self.heard += 1;
         match message {
             ToCluster::Overview => self.overviews.push(peer),
+            ToCluster::Compare { key, call } => {
+                let found = self.machine.compare(key, &call);
+                let answer = found.unwrap_or(FromScheduler::Busy { key });
+                self.pending.push(Effect::Send(peer, answer));
+            }
             // A person ends the scheduler where it runs.
             ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
             ToCluster::Machine(message) => {

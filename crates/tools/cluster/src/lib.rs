@@ -14,7 +14,6 @@ mod arguments;
 #[cfg(feature = "rabbitmq")]
 mod broker;
 mod client;
-mod collecting;
 mod collection;
 mod command;
 mod connect;

@@ -157,7 +157,17 @@ impl Line {
 
     /// Receives a packet. Blocks until it is whole, but not longer than `limit`.
     pub(crate) fn recv<M: Message>(&self, limit: Duration) -> Result<Mail<M>, LineError> {
-        let packet = self.recv_packet(limit)?;
+        self.recv_if(limit, |_| true)
+    }
+
+    /// Receives a packet of which no more is read while `is_admitted` says no to its length: then nothing
+    /// has come in time.
+    pub(crate) fn recv_if<M: Message>(
+        &self,
+        limit: Duration,
+        is_admitted: impl FnMut(usize) -> bool,
+    ) -> Result<Mail<M>, LineError> {
+        let packet = self.recv_packet(limit, is_admitted)?;
         Mail::read(&packet).map_err(|error| self.malformed(&error.to_string()))
     }
 
@@ -176,7 +186,11 @@ impl Line {
         lock(&self.receiving).silence()
     }
 
-    fn recv_packet(&self, limit: Duration) -> Result<Vec<u8>, LineError> {
+    fn recv_packet(
+        &self,
+        limit: Duration,
+        mut is_admitted: impl FnMut(usize) -> bool,
+    ) -> Result<Vec<u8>, LineError> {
         let asked = Instant::now();
         let mut receiving = lock(&self.receiving);
         let mut has_read = false;
@@ -184,6 +198,10 @@ impl Line {
             let packet = receiving.packet(&self.noise);
             if let Some(packet) = packet.map_err(|why| self.malformed(why))? {
                 return Ok(packet);
+            }
+            if !receiving.claimed().is_none_or(&mut is_admitted) {
+                receiving.forgive();
+                return Err(LineError::Timeout);
             }
             let left = limit.saturating_sub(asked.elapsed());
             if has_read && left.is_zero() {

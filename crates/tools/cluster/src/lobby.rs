@@ -18,7 +18,7 @@ use crate::line::Line;
 use crate::line_error::LineError;
 use crate::login;
 use crate::mail::Mail;
-use crate::room::{Load, Room};
+use crate::room::{LONG_BYTES, Load, MOST_LONG, ROOM_BYTES, Room};
 use crate::wire::{Hello, Overview, ToCluster};
 
 /// How many may be at the login at a time.
@@ -29,7 +29,7 @@ pub(crate) enum Input {
     Joined(Peer, Arc<Line>, Hello, SocketAddr),
     /// With what it takes of the room.
     Came(Peer, Mail<ToCluster>, Load),
-    /// It is in the middle of a long packet, and can send nothing else meanwhile.
+    /// It is in the middle of a long packet, or waits to go on with it, and can send nothing else meanwhile.
     Busy(Peer),
     Ended(Peer),
     /// The page wants to know how things are.
@@ -37,30 +37,43 @@ pub(crate) enum Input {
 }
 
 /// Who is here, by number.
-#[derive(Default)]
 struct Lobby {
     strangers: Mutex<BTreeMap<u64, TcpStream>>,
     has_left: Condvar,
+    /// For what is on its way to the hub.
     room: Arc<Room>,
+    /// For the long packets of which a part has come.
+    long: Arc<Room>,
 }
 
 /// Accepts all who come, forever, on a thread of its own. An error is for one connection, or passes
 /// (no descriptor is free).
 pub(crate) fn open(listener: TcpListener, key: Key, inputs: SyncSender<Input>) -> io::Result<()> {
-    let accept_all = move || {
-        let lobby = Arc::new(Lobby::default());
-        for number in 0.. {
-            match listener.accept() {
-                Ok((stream, from)) => lobby.welcome(number, stream, from, &key, &inputs),
-                Err(_) => thread::sleep(Duration::from_millis(10)),
-            }
-        }
-    };
+    let accept_all = move || Lobby::with(MOST_LONG).accept_all(&listener, &key, &inputs);
     let thread = thread::Builder::new().name("accept".to_owned());
     thread.spawn(accept_all).map(drop)
 }
 
 impl Lobby {
+    /// In which this number of long packets may arrive at a time.
+    fn with(most_long: usize) -> Arc<Self> {
+        Arc::new(Self {
+            strangers: Mutex::default(),
+            has_left: Condvar::new(),
+            room: Room::of(ROOM_BYTES),
+            long: Room::of(most_long),
+        })
+    }
+
+    fn accept_all(self: &Arc<Self>, listener: &TcpListener, key: &Key, inputs: &SyncSender<Input>) {
+        for number in 0.. {
+            match listener.accept() {
+                Ok((stream, from)) => self.welcome(number, stream, from, key, inputs),
+                Err(_) => thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+
     fn welcome(
         self: &Arc<Self>,
         number: u64,
@@ -81,14 +94,11 @@ impl Lobby {
                 return;
             };
             if let Ok(line) = Line::new(stream, noise, format!("tcp {}", from.port())) {
-                serve(
-                    Peer(number),
-                    &Arc::new(line),
-                    hello,
-                    from,
-                    &inputs,
-                    &lobby.room,
-                );
+                let line = Arc::new(line);
+                let joined = Input::Joined(Peer(number), Arc::clone(&line), hello, from);
+                if inputs.send(joined).is_ok() {
+                    lobby.serve(Peer(number), &line, &inputs);
+                }
             }
         };
         if thread::Builder::new().spawn(peer).is_err() {
@@ -114,44 +124,39 @@ impl Lobby {
         lock(&self.strangers).remove(&number);
         self.has_left.notify_one();
     }
-}
 
-/// Passes on what a peer says, until it has gone, or has been silent for three heartbeats.
-fn serve(
-    peer: Peer,
-    line: &Arc<Line>,
-    hello: Hello,
-    from: SocketAddr,
-    inputs: &SyncSender<Input>,
-    room: &Arc<Room>,
-) {
-    if inputs
-        .send(Input::Joined(peer, Arc::clone(line), hello, from))
-        .is_err()
-    {
-        return;
-    }
-    loop {
-        match line.recv(HEARTBEAT) {
-            Ok(received) => {
-                let load = room.take(received.cost());
-                if inputs.send(Input::Came(peer, received, load)).is_err() {
-                    return;
+    /// Passes on what a peer says, until it has gone, or has been silent for three heartbeats.
+    fn serve(&self, peer: Peer, line: &Line, inputs: &SyncSender<Input>) {
+        let mut arriving = None;
+        loop {
+            let mut is_admitted = |length| {
+                if length > LONG_BYTES && arriving.is_none() {
+                    arriving = self.long.take_one(HEARTBEAT);
                 }
-            }
-            Err(LineError::Timeout) if line.silence() < HEARTBEAT => {
-                if inputs.send(Input::Busy(peer)).is_err() {
-                    return;
+                length <= LONG_BYTES || arriving.is_some()
+            };
+            match line.recv_if(HEARTBEAT, &mut is_admitted) {
+                Ok(received) => {
+                    let load = self.room.take(received.cost());
+                    arriving = None;
+                    if inputs.send(Input::Came(peer, received, load)).is_err() {
+                        return;
+                    }
                 }
+                Err(LineError::Timeout) if line.silence() < HEARTBEAT => {
+                    if inputs.send(Input::Busy(peer)).is_err() {
+                        return;
+                    }
+                }
+                // After a stop (Ctrl-Z) what came meanwhile is there, and was read.
+                Err(LineError::Timeout) if line.silence() < SILENCE_LIMIT => {}
+                Err(_) => break,
             }
-            // After a stop (Ctrl-Z) what came meanwhile is there, and was read.
-            Err(LineError::Timeout) if line.silence() < SILENCE_LIMIT => {}
-            Err(_) => break,
         }
+        line.close();
+        // It fails when the scheduler is over.
+        let _over = inputs.send(Input::Ended(peer));
     }
-    line.close();
-    // It fails when the scheduler is over.
-    let _over = inputs.send(Input::Ended(peer));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -159,52 +164,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc::sync_channel;
-
-    use scheduler::TaskId;
-    use scheduler::wire::{Role, ToScheduler};
-
-    use super::*;
-    use crate::room::ROOM_BYTES;
-    use crate::wire::{BODY_LIMIT, VERSION};
-
-    /// The number of packets does not say how much memory they take.
-    #[test]
-    fn as_many_packets_wait_as_there_is_room_for() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (inputs, events) = sync_channel(256);
-        open(listener, Key::none(), inputs).unwrap();
-        let stream = TcpStream::connect(address).unwrap();
-        let hello = Hello {
-            version: VERSION,
-            role: Role::Worker,
-            name: String::new(),
-        };
-        let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
-        let line = Line::new(stream, noise, String::new()).unwrap();
-        // A packet is a little longer than its body.
-        let fit = ROOM_BYTES / (BODY_LIMIT / 2) - 1;
-        thread::spawn(move || {
-            for _ in 0..=fit {
-                let (id, attempt, body) = (TaskId(0), 1, vec![7; BODY_LIMIT / 2]);
-                let done = ToScheduler::Done { id, attempt, body };
-                line.send(&[ToCluster::Machine(done)]).unwrap();
-            }
-            line
-        });
-        let next = |limit| loop {
-            match events.recv_timeout(limit) {
-                Ok(Input::Came(_, _, load)) => return Some(load),
-                Ok(_) => {}
-                Err(_) => return None,
-            }
-        };
-        let limit = Duration::from_secs(10);
-        let loads: Vec<Load> = (0..fit).map(|_| next(limit).unwrap()).collect();
-        assert!(next(Duration::from_millis(500)).is_none());
-        drop(loads);
-        assert!(next(limit).is_some());
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -17,24 +17,34 @@ static PRINTER: Mutex<Option<Printer>> = Mutex::new(None);
 
 struct Printer {
     lines: SyncSender<String>,
-    left_out: AtomicU64,
+    left_out: Arc<AtomicU64>,
     /// Its other end is gone when all is printed, after this end of `lines` is.
     printed: Receiver<()>,
+}
+
+fn missing(count: u64) -> String {
+    format!("{count} lines are missing here: standard output was not read")
 }
 
 impl Printer {
     fn start(room: usize, print: impl Fn(&str) + Send + 'static) -> io::Result<Self> {
         let (lines, to_print) = sync_channel::<String>(room);
         let (printing, printed) = channel();
+        let left_out = Arc::new(AtomicU64::new(0));
+        let at_the_end = Arc::clone(&left_out);
         let print_all = move || {
             to_print.iter().for_each(|line| print(&line));
+            match at_the_end.load(Ordering::Relaxed) {
+                0 => {}
+                count => print(&missing(count)),
+            }
             drop(printing);
         };
         let thread = thread::Builder::new().name("printer".to_owned());
         thread.spawn(print_all)?;
         Ok(Self {
             lines,
-            left_out: AtomicU64::new(0),
+            left_out,
             printed,
         })
     }
@@ -42,8 +52,7 @@ impl Printer {
     /// Does not wait.
     fn say(&self, line: String) {
         let before = self.left_out.load(Ordering::Relaxed);
-        let note = format!("{before} lines are missing here: standard output was not read");
-        if before > 0 && self.lines.try_send(note).is_ok() {
+        if before > 0 && self.lines.try_send(missing(before)).is_ok() {
             self.left_out.store(0, Ordering::Relaxed);
         }
         if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
@@ -97,20 +106,21 @@ pub(crate) use say;
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::mpsc::Sender;
 
     use lesson_test::until;
 
     use super::*;
 
-    #[test]
-    fn lines_for_which_there_is_no_room_are_counted() {
+    /// A printer with room for two lines, which prints none before its gate is opened or dropped; and what
+    /// it has printed. The line 0 is no longer among those that wait, and 3 to 9 are left out.
+    fn overfull() -> (Printer, Sender<()>, Arc<Mutex<Vec<String>>>) {
         let (open, gate) = channel::<()>();
         let printed: Arc<Mutex<Vec<String>>> = Arc::default();
         let theirs = Arc::clone(&printed);
         let (taken, take) = channel();
         let print = move |line: &str| {
-            taken.send(()).unwrap();
+            let _first_alone = taken.send(());
             let _opened = gate.recv();
             theirs.lock().unwrap().push(line.to_owned());
         };
@@ -118,11 +128,24 @@ mod tests {
         printer.say("0".to_owned());
         take.recv().unwrap();
         (1..10).for_each(|number| printer.say(number.to_string()));
+        (printer, open, printed)
+    }
+
+    #[test]
+    fn lines_for_which_there_is_no_room_are_counted() {
+        let (printer, open, printed) = overfull();
         drop(open);
         until("there is room", || printed.lock().unwrap().len() == 3);
         printer.say("10".to_owned());
         printer.finish(Duration::from_secs(10));
-        let missing = "7 lines are missing here: standard output was not read";
-        assert_eq!(*printed.lock().unwrap(), ["0", "1", "2", missing, "10"]);
+        assert_eq!(*printed.lock().unwrap(), ["0", "1", "2", &missing(7), "10"]);
+    }
+
+    #[test]
+    fn lines_that_are_left_out_at_the_very_end_are_counted_too() {
+        let (printer, open, printed) = overfull();
+        drop(open);
+        printer.finish(Duration::from_secs(10));
+        assert_eq!(*printed.lock().unwrap(), ["0", "1", "2", &missing(7)]);
     }
 }

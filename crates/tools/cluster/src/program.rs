@@ -3,21 +3,17 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use common::{Message, decode, encode};
 use scheduler::task::TaskOutcome;
 use scheduler::wire::{Role, ToScheduler};
 
-use crate::client::Client;
+use crate::client::{Client, PATIENCE};
 use crate::collection::Collection;
 use crate::command::new_batch;
 use crate::connect::Scheduler;
 use crate::key::Key;
 use crate::submission::Submission;
-
-/// How long the scheduler may be away.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many bytes of results that were taken may stay with the scheduler: they count for its memory.
 const MOST_TAKEN: usize = 1 << 20;
@@ -71,9 +67,11 @@ impl Cluster {
             .map_err(|it| it.to_string())?;
         let batch = new_batch();
         let tasks = Submission::new(batch, kind, &bodies)?;
-        let mut results = Collection::new(batch, bodies.len());
-        self.client.map(tasks, &mut results, |_| {})?;
-        let outcomes = results.outcomes();
+        let mut results = Collection::new(batch, Some(tasks.count()), 0);
+        self.client.collect(tasks, &mut results, None, |_, _| {})?;
+        let (_, outcomes) = results.outcomes();
+        let outcomes = outcomes.into_values().map(|(_, outcome)| outcome);
+        let outcomes: Vec<TaskOutcome> = outcomes.collect();
         let bytes = |outcome: &TaskOutcome| outcome.as_ref().map_or_else(String::len, Vec::len);
         self.taken.push(batch);
         self.taken_bytes += outcomes.iter().map(bytes).sum::<usize>();

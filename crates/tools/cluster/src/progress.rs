@@ -6,43 +6,41 @@ use std::time::{Duration, Instant};
 /// On standard error: results go to standard output.
 pub(crate) struct Progress {
     what: &'static str,
-    all: u64,
     begun: Instant,
     shown: Instant,
     is_terminal: bool,
 }
 
 impl Progress {
-    pub(crate) fn new(what: &'static str, all: u64) -> Self {
+    pub(crate) fn new(what: &'static str) -> Self {
         let now = Instant::now();
         let is_terminal = io::stderr().is_terminal();
         Self {
             what,
-            all,
             begun: now,
             shown: now,
             is_terminal,
         }
     }
 
-    /// Shows it, if it is time to.
-    pub(crate) fn is_at(&mut self, done: u64) {
+    /// Shows that it is at `done` of `all`, if it is time to.
+    pub(crate) fn is_at(&mut self, done: u64, all: u64) {
         let pause = Duration::from_millis(if self.is_terminal { 100 } else { 5000 });
         if self.shown.elapsed() >= pause {
             self.shown = Instant::now();
-            self.show(done);
+            self.show(done, all);
         }
     }
 
-    fn show(&self, done: u64) {
-        let Self { what, all, .. } = self;
+    fn show(&self, done: u64, all: u64) {
+        let what = self.what;
         let rate = u128::from(done) * 1000 / self.begun.elapsed().as_millis().max(1);
         let line = format!("{done} of {all} {what}, {rate} a second");
         if !self.is_terminal {
             return common::complain(&line);
         }
         const WIDTH: u64 = 30;
-        let part = usize::try_from(done * WIDTH / (*all).max(1)).unwrap_or_default();
+        let part = usize::try_from(done * WIDTH / all.max(1)).unwrap_or_default();
         let bar: String = (0..30)
             .map(|at| if at < part { '#' } else { '.' })
             .collect();

@@ -53,6 +53,17 @@ impl Receiving {
         self.heard.elapsed()
     }
 
+    /// This end has not listened, which is no silence of the other one.
+    pub(crate) fn forgive(&mut self) {
+        self.heard = Instant::now();
+    }
+
+    /// The length that the next packet claims, of which a part has come.
+    pub(crate) fn claimed(&self) -> Option<usize> {
+        let (length, _) = self.plain[self.begin..].split_first_chunk()?;
+        Some(u32::from_le_bytes(*length) as usize)
+    }
+
     /// Takes the next packet out, if it is whole, and opens frames for it.
     pub(crate) fn packet(
         &mut self,

@@ -1,13 +1,26 @@
 //! How much may be on its way from the peers to the thread that decides: bytes, as one packet has
-//! seventeen million and another one ten.
+//! seventeen million and another one ten. And how many long packets may arrive at a time: the part of one
+//! that has come takes memory before it is whole.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::wire::PACKET_BYTES;
 
 /// Several of the longest packets.
 pub(crate) const ROOM_BYTES: usize = 64 << 20;
 
+/// Longer than any packet of small messages. Up to this length a packet may arrive at any time: no peer that
+/// sends a long one slowly keeps a heartbeat out.
+pub(crate) const LONG_BYTES: usize = 2 * PACKET_BYTES;
+
+/// How many longer ones may arrive at a time, a gigabyte of them. More than a network brings in a moment:
+/// a peer that can send nothing for three seconds takes the scheduler for gone, and comes again.
+pub(crate) const MOST_LONG: usize = 64;
+
 /// The room that is left.
 pub(crate) struct Room {
+    all: usize,
     free: Mutex<usize>,
     has_more: Condvar,
     /// Held by the one that waits: many small packets do not keep a large one out.
@@ -20,26 +33,37 @@ pub(crate) struct Load {
     bytes: usize,
 }
 
-impl Default for Room {
-    fn default() -> Self {
-        Self {
-            free: Mutex::new(ROOM_BYTES),
+impl Room {
+    pub(crate) fn of(all: usize) -> Arc<Self> {
+        Arc::new(Self {
+            all,
+            free: Mutex::new(all),
             has_more: Condvar::new(),
             turn: Mutex::new(()),
-        }
+        })
     }
-}
 
-impl Room {
     /// Blocks until there is room for a packet. One for which there never is takes all.
     pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Load {
-        let bytes = bytes.min(ROOM_BYTES);
+        let bytes = bytes.min(self.all);
         let _turn = lock(&self.turn);
         let is_full = |free: &mut usize| *free < bytes;
         let free = self.has_more.wait_while(lock(&self.free), is_full);
         *free.unwrap_or_else(PoisonError::into_inner) -= bytes;
         let room = Arc::clone(self);
         Load { room, bytes }
+    }
+
+    /// Takes one place of a room in which all take one. Blocks for `limit` at most; then there was none.
+    pub(crate) fn take_one(self: &Arc<Self>, limit: Duration) -> Option<Load> {
+        let is_full = |free: &mut usize| *free == 0;
+        let waited = self
+            .has_more
+            .wait_timeout_while(lock(&self.free), limit, is_full);
+        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *free = free.checked_sub(1)?;
+        let room = Arc::clone(self);
+        Some(Load { room, bytes: 1 })
     }
 }
 
@@ -58,14 +82,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use std::sync::mpsc::channel;
     use std::thread;
-    use std::time::Duration;
 
     use super::*;
 
     /// It would wait for as long as there are small ones.
     #[test]
     fn a_large_packet_has_its_turn_before_later_small_ones() {
-        let room: Arc<Room> = Arc::default();
+        let room = Room::of(ROOM_BYTES);
         let first = room.take(ROOM_BYTES / 2);
         let (taken, takes) = channel();
         thread::scope(|scope| {

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
@@ -24,7 +25,7 @@ use rows::{accepted, event, task_id, told};
 const SWEPT: u32 = 500;
 
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
-const EVENT: &str = "INSERT INTO event (task, what, value) VALUES (?, ?, ?)";
+const EVENT: &str = "INSERT INTO event (task, what, value, at) VALUES (?, ?, ?, unixepoch())";
 const BLAME: &str = "UPDATE task SET errors = ?, deaths = ? WHERE id = ?";
 const CLEAN: &str = "UPDATE task SET errors = 0, deaths = 0 WHERE id = ?";
 /// Each part of the events by the index that it has.
@@ -95,9 +96,12 @@ impl Store {
             },
         )?;
         self.each(
-            "SELECT task, what, value FROM event ORDER BY number",
+            "SELECT task, what, value, iif(at = 0, 0, max(0, unixepoch() - at))
+             FROM event ORDER BY number",
             |row| {
                 machine.restore(event(row)?);
+                let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
+                machine.restore_age(task_id(row, 0)?, ago);
                 Ok(())
             },
         )?;
@@ -207,7 +211,7 @@ mod tests {
     use std::{env, fs, process};
 
     use scheduler::TaskId;
-    use scheduler::machine::Rules;
+    use scheduler::machine::{Effect, Event, Rules};
     use scheduler::task::{Call, Key};
 
     use super::*;
@@ -239,13 +243,38 @@ mod tests {
         machine.status().ended
     }
 
+    #[test]
+    fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
+        let path = env::temp_dir().join(format!("cluster-age-{}", process::id()));
+        let store = Store::open(&path).unwrap();
+        store.keep(&[task(0, 1), task(1, 2)].concat()).unwrap();
+        let hour = "UPDATE event SET at = at - 3600 WHERE task = 0";
+        store.database.execute_batch(hour).unwrap();
+        let begin = || {
+            let mut machine = Machine::new(Rules {
+                keep: Some(Duration::from_secs(3000)),
+                ..Rules::default()
+            });
+            store.restore(&mut machine).unwrap();
+            machine.step(Duration::ZERO, Event::Tick)
+        };
+        let (batch, next) = (1, TaskId(2));
+        let forgotten = Record::Forgotten { batch, next };
+        assert_eq!(begin(), [Effect::Keep(forgotten)]);
+        let unknown = "UPDATE event SET at = 0";
+        store.database.execute_batch(unknown).unwrap();
+        assert_eq!(begin(), []);
+        drop(store);
+        fs::remove_file(&path).unwrap();
+    }
+
     /// SQLite writes the first page before the tables.
     #[test]
     fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
         let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
         let born = Connection::open(&path).unwrap();
         // Whatever stands in its head: there is no table.
-        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 3;")
+        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 4;")
             .unwrap();
         drop(born);
         assert!(fs::metadata(&path).unwrap().len() > 0);

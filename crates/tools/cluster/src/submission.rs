@@ -17,8 +17,12 @@ pub(crate) struct Submission<'a> {
     batch: u64,
     kind: &'a str,
     bodies: &'a [Vec<u8>],
-    is_accepted: Vec<bool>,
+    /// Nothing is handed in that is not in the batch: it is compared with what is there.
+    compares: bool,
+    is_settled: Vec<bool>,
     accepted: usize,
+    /// How many are not accepted, or not compared.
+    open: usize,
     /// Which are to be said on this line, the first last.
     to_send: Vec<usize>,
     under_way: usize,
@@ -39,30 +43,48 @@ impl<'a> Submission<'a> {
             batch,
             kind,
             bodies,
-            is_accepted: vec![false; bodies.len()],
+            compares: false,
+            is_settled: vec![false; bodies.len()],
             accepted: 0,
+            open: bodies.len(),
             to_send: Vec::new(),
             under_way: 0,
             is_busy: false,
         })
     }
 
+    /// Adds no task to the batch, and is refused if one of it is another.
+    pub(crate) fn comparing(self) -> Self {
+        Self {
+            compares: true,
+            ..self
+        }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
-        self.accepted == self.bodies.len()
+        self.open == 0
+    }
+
+    pub(crate) fn open(&self) -> usize {
+        self.open
     }
 
     pub(crate) fn batch(&self) -> u64 {
         self.batch
     }
 
-    pub(crate) fn accepted(&self) -> usize {
-        self.accepted
+    pub(crate) fn count(&self) -> u64 {
+        self.bodies.len() as u64
+    }
+
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted as u64
     }
 
     /// On a new line all is said again that is not accepted.
     pub(crate) fn begin(&mut self) {
         let all = (0..self.bodies.len()).rev();
-        self.to_send = all.filter(|&index| !self.is_accepted[index]).collect();
+        self.to_send = all.filter(|&index| !self.is_settled[index]).collect();
         self.under_way = 0;
     }
 
@@ -92,7 +114,10 @@ impl<'a> Submission<'a> {
         let (batch, kind, body) = (self.batch, self.kind.to_owned(), self.bodies[index].clone());
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let (key, call) = (Key { batch, index }, Call { kind, body });
-        ToCluster::Machine(ToScheduler::Submit { key, call })
+        match self.compares {
+            true => ToCluster::Compare { key, call },
+            false => ToCluster::Machine(ToScheduler::Submit { key, call }),
+        }
     }
 
     pub(crate) fn hear(&mut self, message: &FromCluster) {
@@ -101,21 +126,30 @@ impl<'a> Submission<'a> {
                 if key.batch == self.batch =>
             {
                 self.under_way = self.under_way.saturating_sub(1);
-                if let Some(is_accepted @ false) = self.is_accepted.get_mut(key.index as usize) {
-                    *is_accepted = true;
-                    self.accepted += 1;
-                }
+                self.accepted += self.settle(key.index);
             }
             FromCluster::Machine(FromScheduler::Busy { key }) if key.batch == self.batch => {
                 self.under_way = self.under_way.saturating_sub(1);
                 let index = key.index as usize;
-                if index < self.bodies.len() {
+                if self.compares {
+                    self.settle(key.index);
+                } else if index < self.bodies.len() {
                     self.to_send.push(index);
                     self.is_busy = true;
                 }
             }
             _ => {}
         }
+    }
+
+    /// This one need not be said again. Returns how many are open no more by that.
+    fn settle(&mut self, index: u32) -> usize {
+        match self.is_settled.get_mut(index as usize) {
+            Some(is_settled @ false) => *is_settled = true,
+            _ => return 0,
+        }
+        self.open -= 1;
+        1
     }
 
     /// Whether the scheduler had no room, since this was asked the last time.

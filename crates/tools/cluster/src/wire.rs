@@ -3,11 +3,11 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use scheduler::TaskId;
-use scheduler::task::Status;
+use scheduler::task::{Call, Key, Status};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of all that is said here. A scheduler refuses peers of another one.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// The longest argument or result of a task.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;
@@ -36,6 +36,12 @@ pub(crate) enum ToCluster {
     Machine(ToScheduler),
     /// A client wants the whole picture.
     Overview,
+    /// A client wants to know whether a batch has this task, and to add none: answered as if it was handed
+    /// in, and with `Busy` if there is none of this key.
+    Compare {
+        key: Key,
+        call: Call,
+    },
 }
 
 /// What the scheduler says.

@@ -1,5 +1,4 @@
 //! The rows of the catalogue on schedulers, by command lines: what a person can ask of a cluster.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 mod rows;
@@ -8,10 +7,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
 
+use harness::tap::{Tap, contains};
 use harness::{Cluster, Folder, LIMIT, Running, program};
 use lesson_test::{run_within, until};
 use nix::sys::signal::Signal;
@@ -39,53 +37,6 @@ fn d03_another_key_is_refused_at_once_and_the_scheduler_goes_on() {
         .expect_complaint(1);
     assert!(ran.err.contains("wants a key"), "{ran:?}");
     assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
-}
-
-/// Passes on what both sides say, and keeps it.
-struct Tap {
-    address: String,
-    heard: Arc<Mutex<Vec<u8>>>,
-}
-
-impl Tap {
-    fn before(address: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let tap = Self {
-            address: listener.local_addr().unwrap().to_string(),
-            heard: Arc::default(),
-        };
-        let (address, heard) = (address.to_owned(), Arc::clone(&tap.heard));
-        thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                let server = TcpStream::connect(&address).unwrap();
-                pass_on(
-                    client.try_clone().unwrap(),
-                    server.try_clone().unwrap(),
-                    &heard,
-                );
-                pass_on(server, client, &heard);
-            }
-        });
-        tap
-    }
-}
-
-fn pass_on(mut from: TcpStream, mut to: TcpStream, heard: &Arc<Mutex<Vec<u8>>>) {
-    let heard = Arc::clone(heard);
-    thread::spawn(move || {
-        let mut bytes = [0; 4096];
-        while let Ok(count @ 1..) = from.read(&mut bytes) {
-            heard.lock().unwrap().extend_from_slice(&bytes[..count]);
-            if to.write_all(&bytes[..count]).is_err() {
-                break;
-            }
-        }
-        let _gone = to.shutdown(Shutdown::Both);
-    });
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Row D04.

@@ -40,23 +40,25 @@ fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
     let _worker = cluster.worker(&[]);
     let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut submitting = cluster.background(&["submit", "--give-up", "30", "square", "3"]);
+    let mut submitting = cluster.background(&["submit", "square", "3"]);
     thread::sleep(Duration::from_secs(5));
     assert!(submitting.is_running());
     database.execute_batch("ROLLBACK").unwrap();
     assert!(submitting.end().success(), "{}", submitting.log());
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut refused = cluster.background(&["submit", "--give-up", "30", "square", "4"]);
+    let mut refused = cluster.background(&["submit", "square", "4"]);
     assert_eq!(cluster.scheduler.end().code(), Some(1));
     let log = cluster.scheduler.log();
     let complaint = log.lines().last().unwrap();
     assert!(complaint.contains("cannot write"), "{log}");
     assert!(
-        complaint.contains("another program has held a lock on it for 15 s"),
+        complaint.contains("another program has held a lock on it for 8 s"),
         "{log}"
     );
     database.execute_batch("ROLLBACK").unwrap();
     assert_eq!(refused.end().code(), Some(1));
+    let log = refused.log();
+    assert!(log.contains("the scheduler says: cannot write"), "{log}");
     cluster.start_again();
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
 }
@@ -96,12 +98,12 @@ fn a_database_of_another_version_or_another_program_is_refused() {
         let database = Connection::open(&data).unwrap();
         database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
     };
-    set("user_version = 4");
+    set("user_version = 5");
     let before = fs::read(&data).unwrap();
     let ran = refused(&data);
     assert!(
         ran.err
-            .contains("is of version 4, and this program reads version 3"),
+            .contains("is of version 5, and this program reads version 4"),
         "{ran:?}"
     );
     assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
@@ -129,6 +131,7 @@ fn a_database_of_version_1_is_taken_over() {
     let (folder, data) = used();
     let database = Connection::open(&data).unwrap();
     let before = "DROP TABLE forgotten; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
+                  ALTER TABLE event DROP COLUMN at; \
                   PRAGMA user_version = 1";
     database.execute_batch(before).unwrap();
     drop(database);

@@ -109,6 +109,33 @@ fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
     }
 }
 
+/// A short task has room where the long one before it has none.
+#[test]
+fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
+    let cluster = Cluster::start_with(&["--memory", "1"]);
+    let file = |name: &str, bytes| {
+        let path = cluster.folder.text(name);
+        fs::write(&path, vec![0; bytes]).unwrap();
+        path
+    };
+    let (first, long, short) = (file("a", 1), file("b", 600_000), file("c", 2));
+    let others = cluster.submit(&["file", &long]);
+    let submit = |words: [&str; 3]| {
+        let submit = ["submit", "--give-up", "2", "--batch", "7", "file"];
+        cluster.run(&[&submit[..], &words].concat())
+    };
+    let ran = submit([&first, &long, &short]).expect_complaint(1);
+    assert!(ran.err.contains("2 of 3 tasks are accepted"), "{ran:?}");
+    let ran = submit([&first, &short, &first]).expect_complaint(1);
+    let why = "has another task with number 2";
+    assert!(ran.err.contains(why), "{ran:?}");
+    assert_eq!(cluster.count("ready"), 3, "nothing was added");
+    let _room = cluster.run(&["cancel", &others]).expect_success();
+    let _worker = cluster.worker(&[]);
+    let ran = submit([&first, &long, &short]).expect_success();
+    assert_eq!(ran.lines().len(), 1 + 3, "{ran:?}");
+}
+
 #[test]
 fn a_batch_is_forgotten_on_disk_and_no_number_comes_again() {
     let mut cluster = Cluster::start();

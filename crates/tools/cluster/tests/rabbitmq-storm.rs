@@ -1,4 +1,5 @@
-//! SIGKILL of brokers at random moments, while tasks are handed in and done: of the only one, and of
+//! What takes brokers of its own: what a client is told when the broker ends, and what peers leave there;
+//! and SIGKILL of brokers at random moments, while tasks are handed in and done: of the only one, and of
 //! the one of three that leads the queue. Afterwards each task that was accepted has one result, and
 //! it is the right one. `scripts/rabbitmq-test` starts the brokers, and runs this.
 #![expect(clippy::unwrap_used, reason = "a test may")]
@@ -9,11 +10,12 @@ mod squares;
 use std::env;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use harness::{Cluster, Running};
-use lesson_test::Seeded;
+use harness::{Cluster, LIMIT, Running};
+use lesson_test::{Seeded, until};
 use nix::sys::signal::Signal;
 use squares::{Squares, kills};
 
@@ -75,9 +77,53 @@ fn storm(brokers: &Brokers, seed: u64, name: &'static str, victim: impl Fn(&str)
     }
 }
 
+/// Tests that have the only broker for themselves, one after the other.
+static ONE: Mutex<()> = Mutex::new(());
+
+fn the_only_broker() -> (Brokers, MutexGuard<'static, ()>) {
+    let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    (Brokers::at("CLUSTER_ONE", 1), alone)
+}
+
+/// Row D10.
+#[test]
+fn d10_a_client_that_waits_is_told_when_the_broker_ends() {
+    let (broker, _alone) = the_only_broker();
+    let cluster = Cluster::on(&broker.url(), &[]);
+    let batch = cluster.submit(&["square", "3"]);
+    let mut waiting = cluster.background(&["results", &batch, "--give-up", "0"]);
+    until("it waits", || cluster.count("clients") == 2);
+    let begun = Instant::now();
+    broker.script(&["kill", "1"]);
+    assert_eq!(waiting.end().code(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(2) + LIMIT / 10);
+    let log = waiting.log();
+    assert!(log.contains("gave up after 0ns"), "{log}");
+    let ran = cluster
+        .run(&["status", "--give-up", "0"])
+        .expect_complaint(1);
+    assert!(ran.err.contains("Connection refused"), "{ran:?}");
+    broker.script(&["start"]);
+    let _worker = cluster.worker(&[]);
+    assert_eq!(cluster.results(&batch), ["9"]);
+}
+
+/// Row D17. The queues of the tasks stay, as they are the broker's.
+#[test]
+fn d17_peers_that_end_leave_no_connection_and_no_queue_of_their_own() {
+    let (broker, _alone) = the_only_broker();
+    let cluster = Cluster::on(&broker.url(), &[]);
+    let mut worker = cluster.worker(&[]);
+    assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
+    assert_ne!(broker.script(&["peers"]), "", "a worker is there");
+    worker.signal(Signal::SIGTERM);
+    assert!(worker.end().success(), "{}", worker.log());
+    until("all of it is gone", || broker.script(&["peers"]).is_empty());
+}
+
 #[test]
 fn d12_the_broker_is_killed_and_each_task_has_one_result() {
-    let broker = Brokers::at("CLUSTER_ONE", 1);
+    let (broker, _alone) = the_only_broker();
     storm(&broker, 5, "the only broker", |_| "1".to_owned());
 }
 

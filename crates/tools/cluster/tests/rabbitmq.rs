@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use common::Kind;
+use harness::tap::{Tap, contains};
 use harness::{Cluster, Folder, LIMIT, Running, batch, broker, program};
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::{BasicProperties, Connection, ConnectionProperties};
@@ -125,6 +126,34 @@ fn d03_a_broker_with_tls_needs_a_certificate_that_is_trusted() {
     }
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success());
+}
+
+/// Row D04.
+#[test]
+fn d04_with_tls_neither_the_password_nor_what_is_said_can_be_read_on_the_line() {
+    let folder = env::var("CLUSTER_TLS").expect("scripts/rabbitmq-test runs this");
+    let ca = format!("{folder}/ca.pem");
+    let (plain, cluster) = (broker(), Cluster::start());
+    let (_, address) = plain.rsplit_once('@').unwrap();
+    let (host, port) = address.rsplit_once(':').unwrap();
+    let port = port.parse::<u16>().unwrap() + 1000;
+    let secret = "a word that no key contains";
+    let submit = ["submit", "--queues", &cluster.address, "text", secret];
+    let _worker = cluster.worker(&[]);
+    for (scheme, port, is_read) in [("amqps", port, false), ("amqp", port - 1000, true)] {
+        let tap = Tap::before(&format!("{host}:{port}"));
+        let url = format!("{scheme}://guest:guest@{}", tap.address);
+        let mut words = [&submit[..], &["--broker", &url]].concat();
+        if !is_read {
+            words.extend(["--ca", &ca]);
+        }
+        let ran = run(&words).expect_success();
+        assert!(ran.out.contains(secret), "{ran:?}");
+        let heard = tap.heard.lock().unwrap();
+        for part in [&b"guest"[..], secret.as_bytes(), b"text"] {
+            assert_eq!(contains(&heard, part), is_read, "{scheme}");
+        }
+    }
 }
 
 #[test]
@@ -269,6 +298,13 @@ fn the_same_batch_again_adds_nothing_and_a_forgotten_one_is_gone() {
         assert!(ran.out.contains("Batch 7: 3 tasks accepted"), "{ran:?}");
         assert_eq!(cluster.count("ready"), 3);
     }
+    let others = ["submit", "--batch", "7", "text", "1", "2", "3", "4"];
+    let ran = cluster.run(&others).expect_complaint(1);
+    assert!(
+        ran.err.contains("has another task with number 0"),
+        "{ran:?}"
+    );
+    assert_eq!(cluster.count("ready"), 3);
     let ran = cluster.run(&["forget", "7"]).expect_complaint(1);
     assert!(ran.err.contains("3 open tasks"), "{ran:?}");
     let _worker = cluster.worker(&[]);

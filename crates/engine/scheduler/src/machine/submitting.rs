@@ -23,17 +23,25 @@ impl Machine {
         }
     }
 
+    /// What the answer to a submission would be if it could add no task: `Accepted` or `Refused` if there is
+    /// one of this key, and `None` if there is none.
+    #[must_use]
+    pub fn compare(&self, key: Key, call: &Call) -> Option<FromScheduler> {
+        let id = self.ledger.batches.find(key)?;
+        if self.ledger.is_call_of(id, call) {
+            return Some(FromScheduler::Accepted { id, key });
+        }
+        let Key { batch, index } = key;
+        let why = format!(
+            "batch {batch} has another task with number {index}: give these tasks a batch of \
+             their own, or forget that one"
+        );
+        Some(FromScheduler::Refused { why })
+    }
+
     pub(super) fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
-        if let Some(id) = self.ledger.batches.find(key) {
-            if self.ledger.is_call_of(id, &call) {
-                return FromScheduler::Accepted { id, key };
-            }
-            let Key { batch, index } = key;
-            let why = format!(
-                "batch {batch} has another task with number {index}: give these tasks a batch of \
-                 their own, or forget that one"
-            );
-            return FromScheduler::Refused { why };
+        if let Some(known) = self.compare(key, &call) {
+            return known;
         }
         let length = call.kind.len();
         if length > KIND_LIMIT {

@@ -274,6 +274,10 @@ impl Client {
         let message = match message {
             ToCluster::Machine(message) => message,
             ToCluster::Overview => return self.look(),
+            ToCluster::Compare { key, call } => {
+                let answer = self.replica.borrow().compare(key, call.kind);
+                return self.tell(vec![answer]);
+            }
         };
         if let ToScheduler::Retry { id } = message {
             return self.retry(id, cause);

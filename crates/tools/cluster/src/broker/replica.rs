@@ -103,6 +103,13 @@ impl Replica {
         self.step(ME, message)
     }
 
+    /// Whether a batch has this task. Its argument is in no log, and is not compared.
+    pub(super) fn compare(&self, key: Key, kind: String) -> FromScheduler {
+        let body = Vec::new();
+        let found = self.machine.compare(key, &Call { kind, body });
+        found.unwrap_or(FromScheduler::Busy { key })
+    }
+
     /// What another client wishes. Any program can write to the log, so this checks it again.
     pub(super) fn others_ask(&mut self, message: ToScheduler) {
         if !is_of_no_batch(&message) {

@@ -17,6 +17,8 @@ use crate::arguments::{Common, Service};
 #[cfg(feature = "rabbitmq")]
 use crate::broker::{self, Wanted};
 #[cfg(feature = "rabbitmq")]
+use crate::client::PATIENCE;
+#[cfg(feature = "rabbitmq")]
 use crate::connect::Pauses;
 use crate::hub::Hub;
 use crate::lobby;
@@ -108,7 +110,7 @@ fn make_queues(common: &Common, url: &str, service: &Service) -> Result<(), Stri
         most: (service.memory / TASK_BYTES).max(1) as u64,
         keep: service.keep,
     };
-    let patience = common.give_up.unwrap_or(super::session::PATIENCE);
+    let patience = common.give_up.unwrap_or(PATIENCE);
     let mut pauses = Pauses::new(Some(patience));
     loop {
         match broker::make(&address, &wanted) {

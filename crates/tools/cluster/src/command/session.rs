@@ -1,7 +1,6 @@
 //! What the commands have in common: the log, the key, and the way to the scheduler.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use common::Settings;
 use scheduler::wire::Role;
@@ -9,7 +8,7 @@ use scheduler::wire::Role;
 use crate::arguments::Common;
 #[cfg(feature = "rabbitmq")]
 use crate::broker::{Address, Broker};
-use crate::client::Client;
+use crate::client::{Client, PATIENCE};
 use crate::connect::Scheduler;
 use crate::key::Key;
 #[cfg(feature = "rabbitmq")]
@@ -17,7 +16,6 @@ use crate::key::read_secret;
 use crate::peer::Target;
 
 const DEFAULT: &str = "127.0.0.1:7878";
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) fn begin(name: &str, common: &Common) -> Result<(), String> {
     let settings = Settings {

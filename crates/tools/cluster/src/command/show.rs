@@ -8,7 +8,7 @@ use common::{clean, say, write_long_line};
 use scheduler::TaskId;
 
 use crate::arguments::Output;
-use crate::collecting::Collecting;
+use crate::collection::Collection;
 use crate::kinds::{Kinds, Shown};
 use crate::overview::{as_json, as_text, quoted};
 use crate::wire::Overview;
@@ -16,14 +16,14 @@ use crate::wire::Overview;
 /// Prints the results of a batch. Returns whether all of its tasks were done.
 pub(super) fn results(
     batch: u64,
-    collected: Collecting,
+    collected: Collection,
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
-    let kind = &*collected.kind;
+    let (kind, outcomes) = collected.outcomes();
     let (mut done, mut bodies) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
-    for (index, (id, outcome)) in collected.outcomes {
+    for (index, (id, outcome)) in outcomes {
         match outcome {
             Ok(body) => {
                 done.push(index);
@@ -32,7 +32,7 @@ pub(super) fn results(
             Err(why) => failed.push((index, id, why)),
         }
     }
-    match kinds.show(kind, &bodies)? {
+    match kinds.show(&kind, &bodies)? {
         Shown::Lines(lines) => {
             show_lines(&lines, &done, output.json);
             if output.out.is_some() {

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Error, ErrorCode, Transaction, TransactionBehavior};
 
+use crate::client;
+
 /// Marks the file as ours ("clus"), and how it is laid out.
 const APPLICATION: i64 = 0x636c_7573;
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// What each connection asks for. That an event is of a task that is there, the machine sees to: to check it
 /// here takes a search for each event, and all events are read to delete a task.
@@ -47,8 +49,10 @@ const FORGOTTEN: &str = "
 ";
 
 /// How long another program may hold a lock. Meanwhile nothing is accepted, and no lease is over, as
-/// the time of the scheduler stands still.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// the time of the scheduler stands still. It is over before a client's patience is: clients are either
+/// served late, or told why they are not.
+const PATIENCE: Duration = Duration::from_secs(8);
+const _: () = assert!(PATIENCE.as_secs() < client::PATIENCE.as_secs());
 
 /// Since version 3. The older ones had an index of all events beside that of the results: a row in it for
 /// each task, and only what is dead was ever looked up there.
@@ -67,6 +71,12 @@ const FAILURES: &str = "
                     ORDER BY number DESC LIMIT 1),
                 'open') AS state
         FROM task;
+";
+
+/// Since version 4.
+const TIMES: &str = "
+    -- In seconds since 1970: a batch is kept for a time after its latest end. 0 is not known.
+    ALTER TABLE event ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// Locks the file, or a new one, for this process.
@@ -165,7 +175,7 @@ pub(super) fn unreadable(path: &Path, error: &Error) -> String {
 
 /// Lays out what has come since this version; since 0, all.
 fn update(database: &Connection, from: i64) -> Result<(), Error> {
-    let steps = [LAYOUT, FORGOTTEN, FAILURES];
+    let steps = [LAYOUT, FORGOTTEN, FAILURES, TIMES];
     let left: String = (0..)
         .zip(steps)
         .filter(|(step, _)| *step >= from)

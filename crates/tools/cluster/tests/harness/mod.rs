@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 pub(crate) mod network;
+pub(crate) mod tap;
 
 use std::env;
 use std::fs::{self, File};

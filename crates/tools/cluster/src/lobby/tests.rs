@@ -1,0 +1,135 @@
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::mpsc::sync_channel;
+
+use common::encode_into;
+use lesson_test::until;
+use scheduler::TaskId;
+use scheduler::wire::{Role, ToScheduler};
+
+use super::*;
+use crate::sending::seal;
+use crate::wire::{BODY_LIMIT, VERSION};
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A peer that has logged in at a lobby, and what a packet of it is cut into.
+struct Caller {
+    stream: TcpStream,
+    frames: Vec<Vec<u8>>,
+}
+
+impl Caller {
+    fn with(message: &ToCluster, address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        let hello = Hello {
+            version: VERSION,
+            role: Role::Worker,
+            name: String::new(),
+        };
+        let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+        // Without events before its messages.
+        let mut packet = vec![0];
+        encode_into(message, &mut packet).unwrap();
+        let length = u32::try_from(packet.len()).unwrap();
+        let packet = [&length.to_le_bytes()[..], &packet].concat();
+        let parts = packet.chunks(60_000).zip(1..);
+        let frames = parts.map(|(part, nonce)| {
+            let mut frame = Vec::new();
+            seal(&noise, nonce, part, &mut frame).unwrap();
+            frame
+        });
+        let frames = frames.collect();
+        Self { stream, frames }
+    }
+
+    fn say(&mut self, most: usize) {
+        let count = most.min(self.frames.len());
+        let said: Vec<u8> = self.frames.drain(..count).flatten().collect();
+        self.stream.write_all(&said).unwrap();
+    }
+}
+
+#[test]
+fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_any_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (inputs, events) = sync_channel(256);
+    let lobby = Lobby::with(2);
+    let long = Arc::clone(&lobby.long);
+    thread::spawn(move || lobby.accept_all(&listener, &Key::none(), &inputs));
+    let (id, attempt, body) = (TaskId(0), 1, vec![7; 2 * LONG_BYTES]);
+    let done = ToCluster::Machine(ToScheduler::Done { id, attempt, body });
+    let mut callers: Vec<Caller> = (0..4).map(|_| Caller::with(&done, address)).collect();
+    callers[..2].iter_mut().for_each(|caller| caller.say(10));
+    until("both have a place", || {
+        long.take_one(Duration::ZERO).is_none()
+    });
+    callers[2..]
+        .iter_mut()
+        .for_each(|caller| caller.say(usize::MAX));
+    let next = || events.recv_timeout(LIMIT).unwrap();
+    // Those that wait keep what is lent to them.
+    let mut waiting = BTreeSet::new();
+    while waiting.len() < 2 {
+        match next() {
+            Input::Busy(Peer(number)) if number >= 2 => drop(waiting.insert(number)),
+            Input::Came(peer, ..) => panic!("{peer:?} has no place"),
+            _ => {}
+        }
+        // One that is silent for long loses its place.
+        for caller in &mut callers[..2] {
+            caller.say(usize::from(caller.frames.len() > 1));
+        }
+    }
+    let alive = ToCluster::Machine(ToScheduler::Heartbeat { held: Vec::new() });
+    Caller::with(&alive, address).say(usize::MAX);
+    let came = || loop {
+        if let Input::Came(Peer(number), ..) = next() {
+            return number;
+        }
+    };
+    assert_eq!(came(), 4);
+    callers[0].say(usize::MAX);
+    callers[1].say(usize::MAX);
+    let all: BTreeSet<u64> = (0..4).map(|_| came()).collect();
+    assert_eq!(all, (0..4).collect());
+}
+
+/// The number of packets does not say how much memory they take.
+#[test]
+fn as_many_packets_wait_as_there_is_room_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (inputs, events) = sync_channel(256);
+    open(listener, Key::none(), inputs).unwrap();
+    let stream = TcpStream::connect(address).unwrap();
+    let hello = Hello {
+        version: VERSION,
+        role: Role::Worker,
+        name: String::new(),
+    };
+    let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+    let line = Line::new(stream, noise, String::new()).unwrap();
+    // A packet is a little longer than its body.
+    let fit = ROOM_BYTES / (BODY_LIMIT / 2) - 1;
+    thread::spawn(move || {
+        for _ in 0..=fit {
+            let (id, attempt, body) = (TaskId(0), 1, vec![7; BODY_LIMIT / 2]);
+            let done = ToScheduler::Done { id, attempt, body };
+            line.send(&[ToCluster::Machine(done)]).unwrap();
+        }
+        line
+    });
+    let next = |limit| loop {
+        match events.recv_timeout(limit) {
+            Ok(Input::Came(_, _, load)) => return Some(load),
+            Ok(_) => {}
+            Err(_) => return None,
+        }
+    };
+    let loads: Vec<Load> = (0..fit).map(|_| next(LIMIT).unwrap()).collect();
+    assert!(next(Duration::from_millis(500)).is_none());
+    drop(loads);
+    assert!(next(LIMIT).is_some());
+}
