@@ -140,7 +140,11 @@ impl<'a> Practice<'a> {
         }
         let places = places(course);
         let mut text = fs::read_to_string(&places).unwrap_or_default();
-        text += &format!("{}\n", self.folder.display());
+        let place = self.folder.display().to_string();
+        if text.lines().any(|line| line == place) {
+            return Ok(());
+        }
+        text += &format!("{place}\n");
         let failed = |error: io::Error| format!("{}: {error}", places.display());
         fs::create_dir_all(places.parent().unwrap_or(&places)).map_err(failed)?;
         Ok(fs::write(&places, text).map_err(failed)?)
