@@ -27,8 +27,8 @@ and every `cfg`. Of the crate `common` you can use what prints (`say!`), names
 ";
 
 const EXPLORED: &str = "
-The exercises of `sync` run in every schedule. So std's locks, atomics, threads and
-sleeps are refused there: use what the file uses, and `explore::primitives`.
+So std's locks, atomics, threads, sleeps and `Instant` are refused there: use what the
+file uses, and `explore::primitives`.
 ";
 
 const RUN: &str = "
@@ -41,13 +41,23 @@ up after a time of your own is wrong, even if the printed lines are right.
 /// What a student has to know of how these exercises are judged; nothing for predictions.
 pub(crate) fn rules<'a>(exercises: impl Iterator<Item = &'a Exercise>) -> String {
     let written: Vec<_> = exercises.filter(|one| one.kind != Kind::Predict).collect();
+    let explored: Vec<&str> = written
+        .iter()
+        .filter(|one| one.explores)
+        .map(|one| &*one.id)
+        .collect();
     let mut text = String::new();
-    for (part, is_needed) in [
-        (TAKEN, !written.is_empty()),
-        (EXPLORED, written.iter().any(|one| one.explores)),
-        (RUN, written.iter().any(|one| !one.explores)),
-    ] {
-        text += if is_needed { part } else { "" };
+    if !written.is_empty() {
+        text += TAKEN;
+    }
+    if !explored.is_empty() {
+        text += &format!(
+            "\nRun in every schedule: {}.{EXPLORED}",
+            explored.join(", ")
+        );
+    }
+    if explored.len() < written.len() {
+        text += RUN;
     }
     text
 }
