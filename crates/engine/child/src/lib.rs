@@ -7,6 +7,7 @@
 //! - [`Child`]: a child as its parent holds it: a pidfd, the [line](mod@line) that its result comes over
 //!   ([`parcel`]: whole or not at all), and who waits for it.
 //! - [`Exit`]: how a child ended; [`wait`] for one.
+//! - [`let_parent_open`]: a process is closed to others until its parent opens it.
 //! - [`zygote`]: a small copy of the program that forks on its behalf.
 //! - [`Patience`]: how long a call may wait.
 //! - [`pipe()`]: the kernel's own pipe, with its reads and writes in the log.
@@ -17,6 +18,7 @@ pub mod ends;
 mod exit;
 pub mod line;
 mod mapping;
+mod opened;
 pub mod parcel;
 mod patience;
 mod pidfd;
@@ -32,6 +34,7 @@ pub use child::Child;
 pub use ends::{End, generation, hand_on_shared_ends};
 pub use exit::{Exit, try_wait, wait};
 pub use mapping::{Mapping, Shareable, Shared};
+pub use opened::{OPEN, let_parent_open};
 pub use patience::Patience;
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;

@@ -19,7 +19,7 @@
 //!
 //! What varies from class to class (words, numbers, pauses) comes from [`chance`].
 //!
-//! Built from: `lesson` (all that a run has forked, and what it waits for), `timeline` (the log of a
+//! Built from: `child` (a process that its parent opens), `lesson` (all that a run has forked, and what it waits for), `timeline` (the log of a
 //! run).
 
 #![forbid(unsafe_code)]
@@ -32,6 +32,7 @@ mod dies;
 mod explored;
 mod fault;
 mod fetching;
+mod hung;
 pub mod judge;
 mod one_core;
 mod order;
