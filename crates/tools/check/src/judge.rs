@@ -8,19 +8,23 @@ use std::env;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use lesson::family::{descendants, kill_all};
-use nix::sys::prctl::{set_child_subreaper, set_dumpable};
+use nix::sys::prctl::{set_child_subreaper, set_dumpable, set_name};
+use timeline::Run;
 
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
+use crate::hung;
 use crate::one_core;
+use crate::opened::let_parent_open;
 use crate::quiet::Turns;
 use crate::report::{ENDED, Outcome};
+use crate::running::Log;
 
 /// How long a check may take that does not watch over its own limit.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -175,30 +179,47 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let (read, all) = mpsc::channel();
     let err_reader = thread::spawn(move || text_of(err));
     thread::spawn(move || read.send(text_of(out)));
-    let out = within(check.limit, |limit| all.recv_timeout(limit).ok()).ok_or(());
+    let out = within(check.limit, |limit| all.recv_timeout(limit).ok());
+    if out.is_none() && matches!(child.try_wait(), Ok(None)) {
+        return Err(does_not_end(check, child, err_reader));
+    }
+    let status = child.wait();
     // Whatever the check has left ends here; after that the readers end, too.
-    let status = child_ended(&mut child, out.is_err());
-    let out = out.or_else(|_| all.recv()).unwrap_or_default();
+    let _all = kill_all(|_| ());
+    let out = out.or_else(|| all.recv().ok()).unwrap_or_default();
     let err = err_reader.join().unwrap_or_default();
-    match word_of(&out, &nonce) {
-        Some(Ok(())) => Ok(()),
-        Some(Err(fault)) => Err(fault),
-        None => Err(no_word(check, status, &err)),
+    let no_word = |status| {
+        let last = last_lines(&err);
+        let said = format!("The process ended in the middle of the check: {status}.{last}");
+        Fault::of(Verdict::Crash, said)
+    };
+    match (word_of(&out, &nonce), status) {
+        (Some(word), _) => word,
+        (None, Ok(status)) => Err(no_word(status)),
+        (None, Err(error)) => Err(own("no end of a check", error)),
     }
 }
 
-/// Waits for a check, or ends it, and all that it has left.
-fn child_ended(
-    child: &mut std::process::Child,
-    is_too_long: bool,
-) -> Option<std::process::ExitStatus> {
-    if is_too_long {
-        let _all = kill_all(|_| ());
-        return None;
+/// A check that is still there at its limit. No word of it counts any more: what is opened for the look
+/// could say it.
+fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fault {
+    let what = format!("It does not end within {} s", check.limit.as_secs());
+    let log = Log::of(child.id());
+    let look = hung::look();
+    // What has ended meanwhile, by the signal perhaps, was not what the look shows.
+    let look = look.filter(|_| matches!(child.try_wait(), Ok(None)));
+    let programs = kill_all(|_| ()).unwrap_or_default();
+    let run = Run::read(log.text().as_bytes()).unwrap_or_default();
+    let (verdict, said) = match look {
+        Some(look) => look.describe(&what, &run, &programs),
+        None => (Verdict::Timeout, format!("{what}.")),
+    };
+    let last = last_lines(&err.join().unwrap_or_default());
+    let is_sure = true;
+    Fault {
+        is_sure,
+        ..Fault::of(verdict, said + &last)
     }
-    let status = child.wait().ok();
-    let _all = kill_all(|_| ());
-    status
 }
 
 /// Waits by `wait`, as long as it takes, but not longer than `limit`. The time in which the processes
@@ -217,26 +238,6 @@ fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T>
         if next < limit / 20 || begun.elapsed() > 4 * limit {
             return None;
         }
-    }
-}
-
-/// A check that has not said how it went.
-fn no_word(check: &Check, status: Option<std::process::ExitStatus>, err: &str) -> Fault {
-    let last = last_lines(err);
-    match status {
-        None => {
-            let limit = check.limit.as_secs();
-            let fault = Fault::of(
-                Verdict::Timeout,
-                format!("It does not end: it was still there after {limit} s.{last}"),
-            );
-            let is_sure = true;
-            Fault { is_sure, ..fault }
-        }
-        Some(status) => Fault::of(
-            Verdict::Crash,
-            format!("The process ended in the middle of the check: {status}.{last}"),
-        ),
     }
 }
 
@@ -268,8 +269,12 @@ fn word_of(out: &str, nonce: &str) -> Option<Result<(), Fault>> {
 
 /// In the process of a check.
 fn run_here(checks: &[Check], name: &str) -> ExitCode {
-    // Nothing that this process starts may look into its memory, where the word is.
+    // Nothing that this process starts may look into its memory, where the word is. The judge opens it
+    // when it takes no word any more; without that, less is seen of why it hangs.
     let _before_anything_else = set_dumpable(false);
+    let _for_a_look = let_parent_open();
+    // What is seen of it bears this name, and not that of a file.
+    let _for_a_reader = set_name(c"check");
     let mut nonce = String::new();
     let Some(check) = checks.iter().find(|check| check.name == name) else {
         return ExitCode::from(2);

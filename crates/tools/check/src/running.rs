@@ -297,8 +297,12 @@ pub(crate) struct Log(PathBuf);
 
 impl Log {
     pub(crate) fn new() -> Self {
-        let name = format!("check-{}.jsonl", common::pid());
-        Self(std::env::temp_dir().join(name))
+        Self::of(common::pid())
+    }
+
+    /// The one that this process may have made.
+    pub(crate) fn of(pid: u32) -> Self {
+        Self(std::env::temp_dir().join(format!("check-{pid}.jsonl")))
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -10,8 +10,13 @@ use timeline::{Run, Verdict as Held, some_of};
 
 use crate::fault::Verdict;
 
-/// How long the threads are watched: a thread at work uses the processor in this time.
-const WATCHED: Duration = Duration::from_millis(300);
+/// How often the threads are looked at, and how long is waited between two looks.
+const LOOKS: u32 = 7;
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// What a thread that waits may use of the processor meanwhile, in the kernel's ticks, 100 a second: a
+/// wait without a limit may be made of short ones.
+const MOST_TICKS: u64 = 1;
 
 /// What the kernel tells of processes that do not end.
 #[derive(Debug)]
@@ -26,17 +31,20 @@ pub(crate) struct Look {
 impl Look {
     /// Watches these processes for a moment.
     pub(crate) fn at(pids: &[i32]) -> Self {
-        let before: BTreeMap<_, _> = pids.iter().flat_map(|&pid| threads(pid)).collect();
-        thread::sleep(WATCHED);
+        let mut seen: BTreeMap<_, Seen> = BTreeMap::new();
+        for look in 0..LOOKS {
+            thread::sleep(if look == 0 { Duration::ZERO } else { BETWEEN });
+            let now = pids.iter().flat_map(|&pid| threads(pid));
+            let with_before = now.map(|(id, thread)| (id, Seen::new(seen.get(&id), thread)));
+            seen = with_before.collect();
+        }
         let (mut at_work, mut asleep) = (Vec::new(), Vec::new());
-        for &pid in pids {
-            for (id, now) in threads(pid) {
-                let used = before.get(&id).is_some_and(|then| then.cpu < now.cpu);
-                if used || now.is_running {
-                    at_work.push(format!("{} ({pid})", now.name));
-                } else if now.sleeps {
-                    asleep.push(format!("{} ({pid})", now.name));
-                }
+        for ((pid, _), seen) in seen {
+            let who = format!("{} ({pid})", seen.name);
+            if seen.is_at_work() {
+                at_work.push(who);
+            } else if seen.sleeps {
+                asleep.push(who);
             }
         }
         let stuck = stuck::look(pids);
@@ -57,28 +65,56 @@ impl Look {
         run: &Run,
         programs: &BTreeMap<i32, String>,
     ) -> (Verdict, String) {
-        let mut said = Vec::new();
-        let is = |names: &[String]| if names.len() == 1 { "is" } else { "are" };
+        let are = |names: &[String], does: &str| {
+            let is = if names.len() == 1 { "is" } else { "are" };
+            format!("{what}: {} {is} {does}.", some_of(names))
+        };
+        let (mut verdict, mut said) = (Verdict::Timeout, Vec::new());
         if !self.at_work.is_empty() {
-            let who = some_of(&self.at_work);
-            said.push(format!("{what}: {who} {} at work.", is(&self.at_work)));
+            said.push(are(&self.at_work, "at work"));
         } else if !self.asleep.is_empty() {
-            let who = some_of(&self.asleep);
-            let are = is(&self.asleep);
-            said.push(format!("{what}: {who} {are} asleep by the clock."));
+            said.push(are(&self.asleep, "asleep by the clock"));
         } else {
+            verdict = Verdict::Deadlock;
             said.push(format!("{what}, and all of it waits."));
         }
         let stuck = self.stuck.iter().map(|stuck| stuck.describe(run, programs));
         said.extend(stuck.map(|clause| format!("{clause}.")));
-        let findings = run.check().into_iter();
+        // Where nothing was recorded, no log has been cut either.
+        let findings = (!run.events.is_empty()).then(|| run.check());
+        let findings = findings.into_iter().flatten();
         let broken = findings.filter(|finding| finding.verdict == Held::Broken);
         said.extend(broken.take(3).map(|finding| finding.sentence));
-        let verdict = match self.at_work.is_empty() && self.asleep.is_empty() {
-            true => Verdict::Deadlock,
-            false => Verdict::Timeout,
-        };
         (verdict, said.join("\n"))
+    }
+}
+
+/// A thread in all looks.
+struct Seen {
+    name: String,
+    /// At the first look.
+    cpu: u64,
+    used: u64,
+    /// Each time. One that waits is at work for a moment when it wakes, longer on a busy machine.
+    is_running: bool,
+    /// At least once.
+    sleeps: bool,
+}
+
+impl Seen {
+    fn new(before: Option<&Self>, now: Thread) -> Self {
+        let cpu = before.map_or(now.cpu, |before| before.cpu);
+        Self {
+            name: now.name,
+            cpu,
+            used: now.cpu.saturating_sub(cpu),
+            is_running: now.is_running && before.is_none_or(|before| before.is_running),
+            sleeps: now.sleeps || before.is_some_and(|before| before.sleeps),
+        }
+    }
+
+    fn is_at_work(&self) -> bool {
+        self.is_running || self.used > MOST_TICKS
     }
 }
 
@@ -203,6 +239,26 @@ mod tests {
     use child::wait_readable;
 
     use super::*;
+
+    #[test]
+    fn a_thread_that_wakes_for_a_moment_is_not_at_work() {
+        let is_at_work = |looks: &[(bool, u64)]| {
+            let thread = |&(is_running, cpu): &(bool, u64)| Thread {
+                name: "waits".to_owned(),
+                cpu,
+                is_running,
+                sleeps: false,
+                has_limit: true,
+            };
+            let looks = looks.iter().map(thread);
+            let seen = looks.fold(None, |seen, now| Some(Seen::new(seen.as_ref(), now)));
+            seen.unwrap().is_at_work()
+        };
+        assert!(!is_at_work(&[(false, 5), (true, 5), (false, 6)]));
+        assert!(!is_at_work(&[(true, 5), (false, 5), (true, 5)]));
+        assert!(is_at_work(&[(true, 5), (true, 5), (true, 5)]));
+        assert!(is_at_work(&[(false, 5), (true, 6), (false, 7)]));
+    }
 
     #[test]
     fn a_thread_that_sleeps_by_the_clock_is_told_from_one_that_waits() {

@@ -20,9 +20,9 @@ its trait is one that you add. Everything else in the file is replaced by the
 original: a constant, a field or another function that you change is not taken,
 and neither is anything `pub`.
 
-Refused are `unsafe`, `process::exit`, `process::abort`, and std's `fs`, `net`,
-`process` and `env` (`process::id` is allowed), unless the file has them already;
-and every `cfg`. Of the crate `common` you can use what prints (`say!`), names
+Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and std's `fs`,
+`net`, `process` and `env` (`process::id` is allowed), unless the file has them
+already; and every `cfg`. Of the crate `common` you can use what prints (`say!`), names
 (`pid`, `thread_name`), pauses, and encodes messages.
 ";
 

@@ -1,4 +1,4 @@
-// timeout at one-by-one: it always receives one message more than it was asked for.
+// deadlock at one-by-one: it always receives one message more than it was asked for.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut next = Some(self.recv());

@@ -1,4 +1,4 @@
-// timeout at first: it waits for the first in the list, whichever ends.
+// deadlock at first: it waits for the first in the list, whichever ends.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// timeout at own-drop: a thread that drops its own handle waits for its own end.
+// deadlock at own-drop: a thread that drops its own handle waits for its own end.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

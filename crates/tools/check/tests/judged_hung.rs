@@ -1,0 +1,142 @@
+//! What a judge says of checks that hang. The judge is this program, run once more.
+
+use std::env;
+use std::io::Read;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Command, ExitCode};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use check::{Check, Fault, Verdict, main as judge};
+use nix::sys::prctl::get_dumpable;
+use nix::sys::signal::{SigSet, kill};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, Uid, fork, getppid, pause};
+
+/// The number of the check that the judge looks at.
+const NUMBER: &str = "HUNG";
+/// A user that is not root, to which nothing is closed.
+const NOBODY: u32 = 65534;
+
+const END: &str = "check waits to read from a pipe whose sending end is still open in check";
+
+/// What hangs, the verdict, and words of what is said.
+const HUNG: [(fn(), Verdict, &str); 6] = [
+    (reads_its_own_pipe, Verdict::Deadlock, END),
+    (sleeps, Verdict::Timeout, "is asleep by the clock"),
+    (waits_a_while, Verdict::Deadlock, "all of it waits"),
+    (works, Verdict::Timeout, "is at work"),
+    // What cannot be looked at is not told.
+    (blocks_signals, Verdict::Timeout, "within 1 s."),
+    (signals_itself, Verdict::Pass, ""),
+];
+
+fn main() -> ExitCode {
+    let number = env::var(NUMBER)
+        .ok()
+        .and_then(|text| text.parse::<usize>().ok());
+    if let Some(number) = number {
+        let check = Check::new("hangs", "it ends", HUNG[number].0);
+        return judge("judged_hung", &[check.within(Duration::from_secs(1))]);
+    }
+    for (number, (_, expected, words)) in HUNG.iter().enumerate() {
+        let (verdict, said) = verdict_on(number);
+        assert_eq!(verdict, *expected, "{number}: {said}");
+        assert!(said.contains(words), "{number}: {said}");
+    }
+    ExitCode::SUCCESS
+}
+
+fn verdict_on(number: usize) -> (Verdict, String) {
+    let program = env::current_exe().expect("this program has a path");
+    let mut command = Command::new(program);
+    command.arg("--report").env(NUMBER, number.to_string());
+    if Uid::effective().is_root() {
+        use std::os::unix::process::CommandExt;
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let output = command.output().expect("it can be run");
+    let report = String::from_utf8_lossy(&output.stdout);
+    let mut outcomes = check::report::parse(&report).expect("a report");
+    let outcome = outcomes.pop().expect("a check");
+    let said = |fault: Fault| fault.said.join("\n");
+    (outcome.verdict(), outcome.fault.map_or(String::new(), said))
+}
+
+fn reads_its_own_pipe() {
+    let (mut reading, _writing) = std::io::pipe().expect("a pipe");
+    // SAFETY: this process has one thread.
+    match unsafe { fork() }.expect("a child") {
+        ForkResult::Child => {
+            let _never = reading.read(&mut [0]);
+        }
+        ForkResult::Parent { child } => {
+            let _never = waitpid(child, None);
+        }
+    }
+}
+
+fn sleeps() {
+    loop {
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// As the library does where it waits for as long as it takes.
+fn waits_a_while() {
+    let (_bell, silent) = UnixStream::pair().expect("a pair");
+    loop {
+        let deadline = Some(Instant::now() + Duration::from_millis(100));
+        let _in_vain = child::wait_readable(&[silent.as_fd()], deadline);
+    }
+}
+
+fn works() {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+fn blocks_signals() {
+    SigSet::all().thread_block().expect("a mask");
+    loop {
+        pause();
+    }
+}
+
+/// Nor does one of a child, which may not choose who opens it either.
+fn signals_itself() {
+    let is_closed = || !get_dumpable().expect("it can be asked");
+    nix::sys::signal::raise(check::opened::OPEN).expect("a signal");
+    assert!(is_closed(), "a process has opened itself");
+    kill(Pid::this(), check::opened::OPEN).expect("a signal");
+    assert!(is_closed(), "a process has opened itself");
+    let (mut is_ready, ready) = std::io::pipe().expect("a pipe");
+    let (mut is_sent, sent) = std::io::pipe().expect("a pipe");
+    // SAFETY: this process has one thread.
+    let child = match unsafe { fork() }.expect("a child") {
+        ForkResult::Child => {
+            drop(sent);
+            let _chooses_its_parent = check::opened::let_parent_open();
+            let is_done = kill(getppid(), check::opened::OPEN).is_ok();
+            drop(ready);
+            // A signal that was sent before the end of the stream is handled before the next line.
+            let _end = is_sent.read(&mut [0]);
+            let is_right = is_done && is_closed();
+            // SAFETY: ends this process.
+            unsafe { nix::libc::_exit(i32::from(!is_right)) }
+        }
+        ForkResult::Parent { child } => child,
+    };
+    drop(ready);
+    let _end = is_ready.read(&mut [0]);
+    kill(child, check::opened::OPEN).expect("a signal");
+    drop(sent);
+    let ended = waitpid(child, None).expect("a child");
+    assert!(
+        matches!(ended, WaitStatus::Exited(_, 0)),
+        "a child has chosen who opens it: {ended:?}"
+    );
+    assert!(is_closed(), "a child has opened its parent");
+}
