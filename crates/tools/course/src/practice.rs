@@ -2,8 +2,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failed::Failed;
@@ -139,15 +139,22 @@ impl<'a> Practice<'a> {
             return Ok(());
         }
         let places = places(course);
-        let mut text = fs::read_to_string(&places).unwrap_or_default();
         let place = self.folder.display().to_string();
-        if text.lines().any(|line| line == place) {
+        let known = fs::read_to_string(&places).unwrap_or_default();
+        if known.lines().any(|line| line == place) {
             return Ok(());
         }
-        text += &format!("{place}\n");
         let failed = |error: io::Error| format!("{}: {error}", places.display());
         fs::create_dir_all(places.parent().unwrap_or(&places)).map_err(failed)?;
-        Ok(fs::write(&places, text).map_err(failed)?)
+        // Added in one write, which takes away no line of a start at the same time.
+        let mut file = File::options()
+            .create(true)
+            .append(true)
+            .open(&places)
+            .map_err(failed)?;
+        Ok(file
+            .write_all(format!("{place}\n").as_bytes())
+            .map_err(failed)?)
     }
 
     /// The student's files.

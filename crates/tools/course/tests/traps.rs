@@ -14,27 +14,13 @@ use std::time::Duration;
 use lesson_test::{limited, run_within};
 use serde_json::Value;
 
+mod scratch;
+
+use scratch::Scratch;
+
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 /// All submissions of a test together; building what they need the first time included.
 const LIMIT: Duration = Duration::from_secs(900);
-
-/// A folder below the target folder, gone at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _of_an_earlier_run = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _gone = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn right() -> PathBuf {
     let lesson = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons/ipc-pipe");
@@ -152,43 +138,47 @@ fn archive(path: &Path, members: &[(&str, tar::EntryType, &str)]) {
     archive.finish().unwrap();
 }
 
-#[test]
-fn a_submission_in_any_wrapping_is_read_or_refused_with_a_word() {
-    let scratch = Scratch::new("wrappings");
-    let at = |name: &str| scratch.0.join(name);
-    let right = fs::read_to_string(right()).unwrap();
-    let inside = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
-    let file = tar::EntryType::Regular;
+/// Where the file is in a crate.
+const INSIDE: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
 
-    archive(&at("a.tar"), &[(inside, file, &right)]);
+fn tars(scratch: &Scratch, right: &str) {
+    let at = |name: &str| scratch.0.join(name);
+    let file = tar::EntryType::Regular;
+    archive(&at("a.tar"), &[(INSIDE, file, right)]);
     archive(
         &at("leads-out.tar"),
         &[
-            ("../../../tmp/leads-out.rs", file, &right),
-            ("/etc/leads-out.rs", file, &right),
+            ("../../../tmp/leads-out.rs", file, right),
+            ("/etc/leads-out.rs", file, right),
         ],
     );
     archive(
         &at("link.tar"),
-        &[(inside, tar::EntryType::Symlink, "/etc/passwd")],
+        &[(INSIDE, tar::EntryType::Symlink, "/etc/passwd")],
     );
-    archive(&at("device.tar"), &[(inside, tar::EntryType::Block, "x")]);
+    archive(&at("device.tar"), &[(INSIDE, tar::EntryType::Block, "x")]);
     fs::write(at("cut-off.tar"), &fs::read(at("a.tar")).unwrap()[..700]).unwrap();
+}
 
+fn zips(scratch: &Scratch, right: &str) {
+    let at = |name: &str| scratch.0.join(name);
     let options = zip::write::SimpleFileOptions::default();
     let mut good = zip::ZipWriter::new(File::create(at("a.zip")).unwrap());
-    good.start_file(format!("me/{inside}"), options).unwrap();
+    good.start_file(format!("me/{INSIDE}"), options).unwrap();
     good.write_all(right.as_bytes()).unwrap();
     good.finish().unwrap();
     let mut bomb = zip::ZipWriter::new(File::create(at("bomb.zip")).unwrap());
-    bomb.start_file(inside, options).unwrap();
+    bomb.start_file(INSIDE, options).unwrap();
     for _ in 0..1 << 10 {
         bomb.write_all(&[b' '; 1 << 20]).unwrap();
     }
     bomb.finish().unwrap();
+}
 
+fn folders_and_files(scratch: &Scratch, right: &str) {
+    let at = |name: &str| scratch.0.join(name);
     fs::create_dir_all(at("nested/a/b/src/bin")).unwrap();
-    fs::write(at("nested/a/b/src/bin/pipe-forgotten-end.rs"), &right).unwrap();
+    fs::write(at("nested/a/b/src/bin/pipe-forgotten-end.rs"), right).unwrap();
     // What is not asked for is not looked at.
     fs::write(at("nested/Cargo.toml"), "not a manifest").unwrap();
     fs::write(at("nested/build.rs"), "fn main() { panic!() }").unwrap();
@@ -198,13 +188,21 @@ fn a_submission_in_any_wrapping_is_read_or_refused_with_a_word() {
     fs::create_dir_all(at("empty")).unwrap();
     fs::write(at("empty.rs"), "").unwrap();
     fs::write(at("latin-1.rs"), b"fn talk() { \"\xe9\" }").unwrap();
-    fs::write(at("single.rs"), &right).unwrap();
+    fs::write(at("single.rs"), right).unwrap();
     fs::create_dir_all(at("two/one")).unwrap();
     fs::create_dir_all(at("two/other")).unwrap();
     for folder in ["two/one", "two/other"] {
-        fs::write(at(folder).join("pipe-forgotten-end.rs"), &right).unwrap();
+        fs::write(at(folder).join("pipe-forgotten-end.rs"), right).unwrap();
     }
+}
 
+#[test]
+fn a_submission_in_any_wrapping_is_read_or_refused_with_a_word() {
+    let scratch = Scratch::new("wrappings");
+    let right = fs::read_to_string(right()).unwrap();
+    tars(&scratch, &right);
+    zips(&scratch, &right);
+    folders_and_files(&scratch, &right);
     let expected = [
         ("a.tar", "pass"),
         ("leads-out.tar", "refused"),
@@ -222,7 +220,7 @@ fn a_submission_in_any_wrapping_is_read_or_refused_with_a_word() {
         ("two", "refused"),
         ("not-there", "refused"),
     ];
-    let results = graded(&expected.map(|(name, _)| at(name)));
+    let results = graded(&expected.map(|(name, _)| scratch.0.join(name)));
     for (name, word) in expected {
         let result = &results[name];
         assert_eq!(verdict(result), word, "{result}");

@@ -4,25 +4,20 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 pub(crate) mod network;
+mod running;
 pub(crate) mod tap;
 
 use std::env;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, PipeWriter};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use lesson_test::{Ran, run_within, until};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use rusqlite::Connection;
 
 use network::Namespace;
-
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) use running::{LIMIT, Running};
 
 /// The program `misbehaving`, which has the kinds of `cluster` and worse ones.
 pub(crate) fn program() -> &'static Path {
@@ -51,104 +46,6 @@ pub(crate) fn assert_each_is_recorded_once(database: &Path, all: u64) {
     let one = "SELECT count(DISTINCT task) FROM event WHERE what = 'done'";
     assert_eq!(count(one), all, "done");
     assert_eq!(count("SELECT count(*) FROM event"), all, "recorded twice");
-}
-
-/// A process that is killed, and waited for, when it is dropped.
-pub(crate) struct Running {
-    child: Child,
-    log: PathBuf,
-}
-
-impl Running {
-    pub(crate) fn start(command: &mut Command, log: &Path) -> Self {
-        let child = command
-            .env("RUST_BACKTRACE", "0")
-            .stdin(Stdio::null())
-            .stdout(File::create(log).unwrap())
-            .stderr(File::options().append(true).open(log).unwrap())
-            .spawn()
-            .unwrap();
-        let log = log.to_owned();
-        Self { child, log }
-    }
-
-    /// With its output to a pipe, and no log.
-    pub(crate) fn start_to(command: &mut Command, output: PipeWriter) -> Self {
-        let command = command.stdin(Stdio::null()).stdout(output);
-        let child = command.spawn().unwrap();
-        let log = PathBuf::new();
-        Self { child, log }
-    }
-
-    pub(crate) fn signal(&self, signal: Signal) {
-        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
-    }
-
-    pub(crate) fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
-
-    /// Its exit code.
-    #[track_caller]
-    pub(crate) fn end(&mut self) -> ExitStatus {
-        let mut status = None;
-        until("the process ends", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap()
-    }
-
-    pub(crate) fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap()
-    }
-
-    /// Waits for a line in its log that is this text, or for its end without it.
-    pub(crate) fn says_or_ends(&mut self, text: &str) -> bool {
-        let mut is_said = false;
-        until("it says something, or ends", || {
-            let has_ended = self.child.try_wait().unwrap().is_some();
-            is_said = self.log().lines().any(|line| line == text);
-            is_said || has_ended
-        });
-        is_said
-    }
-
-    /// Waits for a line in its log that has this text.
-    #[track_caller]
-    pub(crate) fn says(&mut self, text: &str) -> String {
-        let limit = Instant::now() + LIMIT;
-        loop {
-            let lines = BufReader::new(File::open(&self.log).unwrap()).lines();
-            if let Some(line) = lines.map(Result::unwrap).find(|line| line.contains(text)) {
-                return line;
-            }
-            let ended = self.child.try_wait().unwrap();
-            let is_late = Instant::now() >= limit;
-            assert!(
-                !is_late && ended.is_none(),
-                "'{text}' never: {ended:?} {}",
-                self.log()
-            );
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ended_already = self.child.kill();
-        let _waited_already = self.child.wait();
-    }
 }
 
 /// A folder that is gone with its value.
