@@ -183,9 +183,11 @@ impl Writes {
         let event = slot.event.get();
         // The count after the slot: the other way round, a later write could take it in between.
         fence(Ordering::Acquire);
+        let is_filled_again = self.count() > number + SLOTS;
+        // The begin of one writer and the end of another, SLOTS writes apart: both fill the slot now.
+        let is_mixed = is_there && end < begin;
         match is_there {
-            // The second: two writers fill it at once, so far apart in the stream.
-            _ if self.count() > number + SLOTS || is_there && end < begin => Known::NoMore,
+            _ if is_filled_again || is_mixed => Known::NoMore,
             true => Known::Write(begin, end, event),
             false => Known::NotYet,
         }

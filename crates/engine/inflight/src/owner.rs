@@ -243,8 +243,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.send();
     }
 
-    /// Takes in news that are there, but not all that come meanwhile, without waiting; returns whether
-    /// there were any.
+    /// Takes in the news that are there at the call, and none that come later, without waiting; returns
+    /// whether there were any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;
         self.collect_up_to(self.queues.len_news())

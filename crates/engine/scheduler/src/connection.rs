@@ -179,18 +179,18 @@ impl Connection {
         self.write(&self.pack(message)?, left)
     }
 
-    /// Waits until no other thread sends, and returns how much of the limit is left: half of it at least,
-    /// or a peer that reads would be taken for one that does not.
+    /// Waits until no other thread sends, for half of `limit` at most: the write has the other half. With
+    /// less, a peer that reads would be taken for one that does not.
     fn lock_sending(
         &self,
         limit: Duration,
     ) -> Result<(TimedLockGuard<'_>, Duration), ConnectionError> {
         let asked = Instant::now();
         let guard = self.sending.lock_timeout(limit / 2);
-        let guard = guard.ok_or(ConnectionError::Timeout(limit))?;
+        let guard = guard.ok_or(ConnectionError::Timeout(limit / 2))?;
         let left = limit.saturating_sub(asked.elapsed());
         match left < limit / 2 {
-            true => Err(ConnectionError::Timeout(limit)),
+            true => Err(ConnectionError::Timeout(limit / 2)),
             false => Ok((guard, left.max(SHORTEST_LIMIT))),
         }
     }

@@ -58,7 +58,7 @@ pub struct Rules {
     /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the answer
     /// to a submission is `Busy`.
     pub most_bytes: usize,
-    /// Results that are kept count, too, with 176 bytes for the task of each. If they alone are above
+    /// Whether results that are kept count, too, with 176 bytes for the task of each. If they alone are above
     /// `most_bytes`, no task is lent: each might have a result as long.
     pub counts_results: bool,
     /// How long the results of a batch are kept after its last task has ended; without, until a

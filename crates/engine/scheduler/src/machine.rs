@@ -51,8 +51,8 @@ impl Machine {
         }
     }
 
-    /// Takes in how long before the first step a task has ended whose end was restored just now. Without
-    /// it, results are kept as if all had ended at the first step.
+    /// To be called after the end of this task was restored: it ended `ago` before the first step. Without
+    /// it, its results are kept as if it had ended at the first step.
     pub fn restore_age(&mut self, id: TaskId, ago: Duration) {
         if let Some(&Task { key, .. }) = self.ledger.get(id) {
             self.ledger.batches.age(key.batch, ago);

@@ -75,7 +75,7 @@ pub enum FromScheduler {
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers whatever names a task: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, once there are any; more from `next` on. `next <= since`: the batch is gone.
+    /// Answers `Results`, once there are any; more from `next` on. If `next <= since`, begin again at 0.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },

@@ -40,7 +40,7 @@ struct Link<'scope> {
     outbox: Outbox<'scope>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
-    /// For something. A client that has not makes room when the scheduler is full.
+    /// For anything after its `Hello`. One that has not makes room when the scheduler is full.
     has_asked: bool,
     connected: Duration,
 }

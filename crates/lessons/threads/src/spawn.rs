@@ -1,11 +1,11 @@
-//! A thread without a name of its own.
+//! A thread that a counter names.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::StartError;
 use crate::handle::{Thread, start};
 
-/// Starts a thread as [`start`] does, under the next free name: `Thread-1`, `Thread-2`, and so on.
+/// Starts a thread as [`start`] does, and names it by a counter: `Thread-1`, `Thread-2`, and so on.
 ///
 /// # Errors
 /// As [`start`].

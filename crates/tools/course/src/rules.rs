@@ -27,13 +27,14 @@ already; and every `cfg`. Of the crate `common` you can use what prints (`say!`)
 ";
 
 const EXPLORED: &str = "
-So std's locks, atomics, threads, sleeps and `Instant` are refused there: use what the
-file uses, and `explore::primitives`.
+Time and turns are the check's there. So std's locks, atomics, threads, sleeps, clocks
+(`Instant`, `SystemTime`) and `thread_local!` are refused: use what the file uses, and
+`explore::primitives`.
 ";
 
 const RUN: &str = "
-A program is run with other words, numbers and pauses, and its processes are stopped
-and killed. Where it has to wait, wait for the thing itself (`join`, `wait`, `recv`,
+A program, or your function, is run with other words, numbers and pauses, at times on
+one core, and its processes are stopped and killed. Where it has to wait, wait for the thing itself (`join`, `wait`, `recv`,
 `get`, `read`). To ask again and again, to sleep until it should be over, or to give
 up after a time of your own is wrong, even if the printed lines are right.
 ";

@@ -23,8 +23,8 @@ impl Machine {
         }
     }
 
-    /// What the answer to a submission would be if it could add no task: `Accepted` or `Refused` if there is
-    /// one of this key, and `None` if there is none.
+    /// The answer to a submission whose key is taken: `Accepted` if the task is the same, `Refused` if it is
+    /// another. `None` if the key is free.
     #[must_use]
     pub fn compare(&self, key: Key, call: &Call) -> Option<FromScheduler> {
         let id = self.ledger.batches.find(key)?;

@@ -49,8 +49,8 @@ fn talk(words: &[String]) -> StoryResult {
     }
 }
 
-/// Each word carries the time of its sending: by that the exercise's check tells one that was received
-/// from one that was only printed.
+/// Each word ends with the time of its sending. By that, the exercise's check knows whether it was received,
+/// or only printed.
 fn send_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
     for word in words {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;

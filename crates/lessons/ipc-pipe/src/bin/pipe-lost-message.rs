@@ -43,8 +43,8 @@ fn send_and_receive(urls: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Each url carries the time of its sending: by that the exercise's check tells one that was received
-/// from one that was only printed.
+/// Each url ends with the time of its sending. By that, the exercise's check knows whether it was received,
+/// or only printed.
 fn send_urls(pipe: &Sender<String>, urls: Vec<String>) -> Result<(), SendError<String>> {
     for url in urls {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -57,7 +57,8 @@ fn share(words: &[String]) -> StoryResult {
     join_all(&readers)
 }
 
-/// Each word is written with the moment at which that happens.
+/// Each word ends with the time of its writing. By that, the exercise's check knows whether it was received,
+/// or only printed.
 fn write_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
     for word in words {
         let now = SystemTime::now()

@@ -50,7 +50,12 @@ fn main() -> ExitCode {
             ),
             check("waits", "it waits for an item, and does not ask", waits),
             Check::new("many", "four readers get 40,000 items once each", many),
-            Check::new("one-core", "on one core they get them, too", many).on_one_core(),
+            Check::new(
+                "one-core",
+                "on one core, too, four readers get each item once",
+                many,
+            )
+            .on_one_core(),
         ],
     )
 }

@@ -66,8 +66,8 @@ fn write_and_read(
     Ok(())
 }
 
-/// Each url carries the time of its sending: by that the exercise's check tells one that was received
-/// from one that was only printed.
+/// Each url ends with the time of its putting. By that, the exercise's check knows whether it was received,
+/// or only printed.
 fn write_urls(queue: &Sender<String>, urls: Vec<String>) -> Result<(), PutError<String>> {
     say!("Process ({}) is writing...", pid());
     for url in urls {

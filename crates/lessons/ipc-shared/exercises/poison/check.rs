@@ -22,9 +22,13 @@ fn main() -> ExitCode {
                 taken,
             )
             .within(limit),
-            Check::new("one-core", "it does so on one core, too", taken)
-                .on_one_core()
-                .within(limit),
+            Check::new(
+                "one-core",
+                "on one core, too, the lock keeps others out",
+                taken,
+            )
+            .on_one_core()
+            .within(limit),
             Check::new(
                 "died",
                 "who comes after a dead owner gets an error",

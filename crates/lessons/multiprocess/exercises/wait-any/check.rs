@@ -19,7 +19,12 @@ fn main() -> ExitCode {
             "it tells which process has ended, whatever its place",
             first,
         ),
-        Check::new("one-core", "it does so on one core, too", first).on_one_core(),
+        Check::new(
+            "one-core",
+            "on one core, too, it tells which process has ended",
+            first,
+        )
+        .on_one_core(),
         Check::new("again", "asked again, it tells the same, at once", again),
         Check::new(
             "several",

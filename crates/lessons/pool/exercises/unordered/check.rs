@@ -31,9 +31,13 @@ fn main() -> ExitCode {
             )
             .within(limit),
             Check::new("at-once", "as many tasks as workers are under way", at_once).within(limit),
-            Check::new("one-core", "they are on one core, too", at_once)
-                .on_one_core()
-                .within(limit),
+            Check::new(
+                "one-core",
+                "on one core, too, as many tasks as workers are under way",
+                at_once,
+            )
+            .on_one_core()
+            .within(limit),
             Check::new(
                 "ahead",
                 "arguments are taken some ahead, and not all",

@@ -1,6 +1,6 @@
 //! A join with a limit, in every schedule.
 //!
-//! A story opens its gate before it looks at anything: a handle that a panic drops waits for its thread.
+//! A story opens its gate before it asserts anything: a handle that a panic drops waits for its thread.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +54,7 @@ pub(crate) const CHECKS: [Check; 7] = [
 type Joined<T> = Result<Result<T, JoinError>, Thread<T>>;
 
 /// A result as it is compared: the handle that comes back is let go, and may be waited for.
-fn told<T>(joined: Joined<T>) -> Result<Result<T, JoinError>, &'static str> {
+fn without_handle<T>(joined: Joined<T>) -> Result<Result<T, JoinError>, &'static str> {
     joined.map_err(|_still_runs| "the handle")
 }
 
@@ -101,11 +101,11 @@ fn begins_later() {
 }
 
 fn news() {
-    fn tell(limit: Duration) {
+    fn joins_within(limit: Duration) {
         begins_later();
         let joined = thread(|| 42).join_timeout(limit);
         assert_eq!(
-            told(joined),
+            without_handle(joined),
             Ok(Ok(42)),
             "a thread that ends, joined with a limit of {limit:?}"
         );
@@ -115,15 +115,15 @@ fn news() {
             let thread = joins.lock().take().expect("it is joined once");
             let joined = thread.join_timeout(limit);
             assert_eq!(
-                told(joined),
+                without_handle(joined),
                 Ok(Ok(7)),
                 "a thread that another one lets end, joined with a limit of {limit:?}"
             );
         };
         together(&[&join, &|| gate.open()]);
     }
-    explored(|| tell(LONG));
-    explored(|| tell(Duration::MAX));
+    explored(|| joins_within(LONG));
+    explored(|| joins_within(Duration::MAX));
 }
 
 fn ended() {
@@ -184,7 +184,11 @@ fn in_time() {
         let joined = thread.join_timeout(SHORT);
         let took = now();
         gate.open();
-        assert_eq!(told(joined), Err("the handle"), "a thread that still runs");
+        assert_eq!(
+            without_handle(joined),
+            Err("the handle"),
+            "a thread that still runs"
+        );
         assert!(
             took >= SHORT,
             "join_timeout({SHORT:?}) gives up after {took:?}"
@@ -195,7 +199,8 @@ fn in_time() {
     explored(|| gives_up(SHORT / 7));
 }
 
-/// The gate is opened in the middle of the wait. When the thread ends then, depends on the turns.
+/// The gate is opened in the middle of the wait. Whether the thread then ends before the limit depends on
+/// the schedule.
 fn late() {
     explored(|| {
         let (thread, gate) = in_passing_time(SHORT / 7);
@@ -227,7 +232,7 @@ fn itself() {
             if let Some(itself) = itself {
                 let thread = "Thread_1".to_owned();
                 assert_eq!(
-                    told(itself.join_timeout(limit)),
+                    without_handle(itself.join_timeout(limit)),
                     Ok(Err(JoinError::Itself { thread })),
                     "a thread joins itself with a limit of {limit:?}"
                 );
@@ -251,7 +256,11 @@ fn asks() {
         let joined = thread.join_timeout(TEN);
         let took = now();
         gate.open();
-        assert_eq!(told(joined), Err("the handle"), "a thread that still runs");
+        assert_eq!(
+            without_handle(joined),
+            Err("the handle"),
+            "a thread that still runs"
+        );
         assert!(took >= TEN, "join_timeout({TEN:?}) gives up after {took:?}");
     });
 }
