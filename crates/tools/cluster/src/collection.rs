@@ -1,5 +1,6 @@
 //! The results of a batch on their way to its client: which of them have come, and what is to be asked next.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use scheduler::TaskId;
@@ -26,9 +27,7 @@ pub(crate) struct Collection {
     accepted: u64,
     /// The place among the ends of the batch from which on none has come.
     since: u64,
-    /// By the number in the batch.
-    outcomes: Vec<Option<(TaskId, TaskOutcome)>>,
-    ended: u64,
+    outcomes: BTreeMap<u32, (TaskId, TaskOutcome)>,
     trust: Trust,
     /// A question for results is on its way on this line.
     is_asked: bool,
@@ -48,8 +47,7 @@ impl Collection {
             count,
             accepted,
             since: 0,
-            outcomes: Vec::new(),
-            ended: 0,
+            outcomes: BTreeMap::new(),
             trust: Trust::Unsure,
             is_asked: false,
         }
@@ -68,7 +66,7 @@ impl Collection {
 
     /// How many have come.
     pub(crate) fn ended(&self) -> u64 {
-        self.ended
+        self.outcomes.len() as u64
     }
 
     /// Whether tasks may be handed in: not until it is known that those before them are not lost.
@@ -142,16 +140,8 @@ impl Collection {
         }
         self.since = next;
         for end in ended {
-            let place = end.index as usize;
-            if self.outcomes.len() <= place && self.count.is_some_and(|count| count > place as u64)
-            {
-                self.outcomes.resize_with(place + 1, || None);
-            }
-            if let Some(outcome) = self.outcomes.get_mut(place) {
-                // One that was dead, and was tried again meanwhile, ends twice.
-                let before = outcome.replace((end.id, end.outcome));
-                self.ended += u64::from(before.is_none());
-            }
+            // One that was dead, and was tried again meanwhile, ends twice.
+            self.outcomes.insert(end.index, (end.id, end.outcome));
         }
     }
 
@@ -187,12 +177,9 @@ impl Collection {
         )
     }
 
-    /// The kind of the tasks, if the scheduler was asked, and how they have ended, in the order of their
-    /// numbers in the batch.
-    pub(crate) fn outcomes(self) -> (String, impl Iterator<Item = (u32, TaskId, TaskOutcome)>) {
-        let numbered = (0..).zip(self.outcomes);
-        let ended = numbered.filter_map(|(index, it)| it.map(|(id, outcome)| (index, id, outcome)));
-        (self.kind, ended)
+    /// The kind of the tasks, if the scheduler was asked, and how they have ended, in their order.
+    pub(crate) fn outcomes(self) -> (String, BTreeMap<u32, (TaskId, TaskOutcome)>) {
+        (self.kind, self.outcomes)
     }
 }
 
@@ -303,7 +290,7 @@ mod tests {
         let tasks = Submission::new(1, "square", &bodies).unwrap();
         let mut all = Collection::new(1, Some(5000), 0);
         client.collect(tasks, &mut all, None, |_, _| {}).unwrap();
-        assert_eq!(all.outcomes().1.count(), 5000);
+        assert_eq!(all.outcomes().1.len(), 5000);
         let heard = lines.iter().map(|line| line.heard.lock().unwrap().clone());
         heard.collect()
     }

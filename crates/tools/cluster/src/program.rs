@@ -70,7 +70,8 @@ impl Cluster {
         let mut results = Collection::new(batch, Some(tasks.count()), 0);
         self.client.collect(tasks, &mut results, None, |_, _| {})?;
         let (_, outcomes) = results.outcomes();
-        let outcomes: Vec<TaskOutcome> = outcomes.map(|(_, _, outcome)| outcome).collect();
+        let outcomes = outcomes.into_values().map(|(_, outcome)| outcome);
+        let outcomes: Vec<TaskOutcome> = outcomes.collect();
         let bytes = |outcome: &TaskOutcome| outcome.as_ref().map_or_else(String::len, Vec::len);
         self.taken.push(batch);
         self.taken_bytes += outcomes.iter().map(bytes).sum::<usize>();

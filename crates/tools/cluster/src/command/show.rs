@@ -23,7 +23,7 @@ pub(super) fn results(
     let (kind, outcomes) = collected.outcomes();
     let (mut done, mut bodies) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
-    for (index, id, outcome) in outcomes {
+    for (index, (id, outcome)) in outcomes {
         match outcome {
             Ok(body) => {
                 done.push(index);
