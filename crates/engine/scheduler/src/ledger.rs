@@ -229,7 +229,8 @@ impl Ledger {
             }
             Record::Forgotten { batch, next } => {
                 self.next = self.next.max(next.0);
-                for id in self.batches.forget(batch) {
+                // From the last on: those before it in its page need not move up.
+                for id in self.batches.forget(batch).into_iter().rev() {
                     self.remove(id);
                 }
                 None

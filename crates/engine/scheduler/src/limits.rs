@@ -9,6 +9,11 @@ pub const MESSAGE_LIMIT: usize = 1 << 20;
 /// task that was accepted could be too long for every worker.
 pub const PASSED_ON_LIMIT: usize = MESSAGE_LIMIT + 64;
 
+/// What a task costs that is done or cancelled, beside its result. Measured with a million of them: 144
+/// bytes for the task, its number and its place in the batch, and 32 for the shortest result that is not
+/// empty.
+pub const ENDED_BYTES: usize = 176;
+
 /// The longest name of a kind of tasks.
 pub const KIND_LIMIT: usize = 256;
 

@@ -18,6 +18,9 @@ use crate::wire::{FromCluster, Overview, ToCluster};
 /// How long the scheduler may be away, or take no task, unless a person says otherwise.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many batches are said at once.
+const MOST_FORGOTTEN: usize = 512;
+
 /// How long an answer may take that needs no task to end.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
@@ -183,6 +186,22 @@ impl Client {
             open.is_empty().then_some(())
         };
         self.ask(&wishes, is_over)
+    }
+
+    /// Has batches forgotten, some hundred at once, which one commit keeps.
+    pub(crate) fn forget(&mut self, batches: &[u64]) -> Result<(), String> {
+        for some in batches.chunks(MOST_FORGOTTEN) {
+            let wish = |&batch| ToCluster::Machine(ToScheduler::Forget { batch });
+            let wishes: Vec<_> = some.iter().map(wish).collect();
+            let mut open: BTreeSet<_> = some.iter().copied().collect();
+            self.ask(&wishes, |message| {
+                if let FromCluster::Machine(FromScheduler::Batch { batch, .. }) = message {
+                    open.remove(&batch);
+                }
+                open.is_empty().then_some(())
+            })?;
+        }
+        Ok(())
     }
 
     /// The first of the dead tasks, from this number on.

@@ -287,9 +287,11 @@ mod tests {
         let target = Arc::new(There(Mutex::new(lines.iter().cloned().collect())));
         let mut client = Client::connect(target, Duration::from_secs(10)).unwrap();
         let bodies = vec![Vec::new(); 5000];
-        let tasks = Submission::new(1, "square", &bodies).unwrap();
+        let mut tasks = Submission::new(1, "square", &bodies).unwrap();
         let mut all = Collection::new(1, Some(5000), 0);
-        client.collect(tasks, &mut all, None, |_, _| {}).unwrap();
+        client
+            .collect(&mut tasks, &mut all, None, |_, _| {})
+            .unwrap();
         assert_eq!(all.outcomes().1.len(), 5000);
         let heard = lines.iter().map(|line| line.heard.lock().unwrap().clone());
         heard.collect()

@@ -88,8 +88,8 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
         compare(&mut client, batch, &given.kind, &bodies)?;
     }
     let mut progress = Progress::new("tasks accepted");
-    let tasks = Submission::new(batch, &given.kind, &bodies)?;
-    client.submit(tasks, |done, all| progress.is_at(done, all))?;
+    let mut tasks = Submission::new(batch, &given.kind, &bodies)?;
+    client.submit(&mut tasks, |done, all| progress.is_at(done, all))?;
     drop(progress);
     match (output.json, given.detach) {
         (true, true) => say!("{{\"batch\":{batch},\"tasks\":{count}}}"),
@@ -107,17 +107,17 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
 fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
     let has = client.batch(ToScheduler::Batch { batch })?.tasks;
     if has > 0 {
-        let tasks = Submission::new(batch, kind, bodies)?.comparing();
-        client.submit(tasks, |_, _| {})?;
+        let mut tasks = Submission::new(batch, kind, bodies)?.comparing();
+        client.submit(&mut tasks, |_, _| {})?;
+        let same = tasks.accepted();
+        if same < has {
+            return Err(format!(
+                "batch {batch} has {has} tasks, and {same} of them are among these: give these a \
+                 batch of their own, or see `cluster results {batch}`"
+            ));
+        }
     }
-    match has > bodies.len() as u64 {
-        false => Ok(()),
-        true => Err(format!(
-            "batch {batch} has {has} tasks, and these are the first {} of them: give these a \
-             batch of their own, or see `cluster results {batch}`",
-            bodies.len()
-        )),
-    }
+    Ok(())
 }
 
 /// Waits for a batch of which this number of tasks, or more, were accepted.
@@ -130,8 +130,8 @@ fn results(
 ) -> Result<bool, String> {
     let mut all = Collection::new(batch, None, accepted);
     let mut progress = Progress::new("tasks ended");
-    let none = Submission::new(batch, "", &[])?;
-    client.collect(none, &mut all, output.limit, |ended, all| {
+    let mut none = Submission::new(batch, "", &[])?;
+    client.collect(&mut none, &mut all, output.limit, |ended, all| {
         progress.is_at(ended, all)
     })?;
     drop(progress);

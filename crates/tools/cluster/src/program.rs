@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::{Message, decode, encode};
+use scheduler::limits::ENDED_BYTES;
 use scheduler::task::TaskOutcome;
-use scheduler::wire::{Role, ToScheduler};
+use scheduler::wire::Role;
 
 use crate::client::{Client, PATIENCE};
 use crate::collection::Collection;
@@ -15,7 +16,8 @@ use crate::connect::Scheduler;
 use crate::key::Key;
 use crate::submission::Submission;
 
-/// How many bytes of results that were taken may stay with the scheduler: they count for its memory.
+/// How many bytes of results that were taken may stay with the scheduler, and of their tasks: they count for
+/// its memory.
 const MOST_TAKEN: usize = 1 << 20;
 
 /// A scheduler with its workers, as its client sees it.
@@ -66,13 +68,16 @@ impl Cluster {
             .collect::<Result<_, _>>()
             .map_err(|it| it.to_string())?;
         let batch = new_batch();
-        let tasks = Submission::new(batch, kind, &bodies)?;
+        let mut tasks = Submission::new(batch, kind, &bodies)?;
         let mut results = Collection::new(batch, Some(tasks.count()), 0);
-        self.client.collect(tasks, &mut results, None, |_, _| {})?;
+        self.client
+            .collect(&mut tasks, &mut results, None, |_, _| {})?;
         let (_, outcomes) = results.outcomes();
         let outcomes = outcomes.into_values().map(|(_, outcome)| outcome);
         let outcomes: Vec<TaskOutcome> = outcomes.collect();
-        let bytes = |outcome: &TaskOutcome| outcome.as_ref().map_or_else(String::len, Vec::len);
+        let bytes = |outcome: &TaskOutcome| {
+            ENDED_BYTES + outcome.as_ref().map_or_else(String::len, Vec::len)
+        };
         self.taken.push(batch);
         self.taken_bytes += outcomes.iter().map(bytes).sum::<usize>();
         if self.taken_bytes > MOST_TAKEN {
@@ -85,9 +90,7 @@ impl Cluster {
     /// Has the scheduler drop the results that were taken: no other client knows their batches.
     fn forget(&mut self) {
         self.taken_bytes = 0;
-        for batch in self.taken.drain(..) {
-            // It keeps them for a time if that fails, and the next call meets the same failure.
-            let _dropped = self.client.batch(ToScheduler::Forget { batch });
-        }
+        // It keeps them for a time if that fails, and the next call meets the same failure.
+        let _dropped = self.client.forget(&std::mem::take(&mut self.taken));
     }
 }

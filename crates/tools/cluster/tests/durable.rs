@@ -129,9 +129,16 @@ fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
     let ran = submit([&first, &short, &first]).expect_complaint(1);
     let why = "has another task with number 2";
     assert!(ran.err.contains(why), "{ran:?}");
+    // It has two tasks, and the second of these is not among them.
+    let submit_two = ["submit", "--batch", "7", "file", &first, &short];
+    let ran = cluster.run(&submit_two).expect_complaint(1);
+    assert!(ran.err.contains("1 of them are among these"), "{ran:?}");
     assert_eq!(cluster.count("ready"), 3, "nothing was added");
     let _room = cluster.run(&["cancel", &others]).expect_success();
     let _worker = cluster.worker(&[]);
+    // The numbers of its tasks go beyond their count.
+    let ran = cluster.run(&["results", "7", "--limit", "20"]);
+    assert_eq!(ran.expect_success().lines().len(), 2);
     let ran = submit([&first, &long, &short]).expect_success();
     assert_eq!(ran.lines().len(), 1 + 3, "{ran:?}");
 }

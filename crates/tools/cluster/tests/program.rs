@@ -45,6 +45,10 @@ fn results_that_a_program_has_taken_do_not_stay_with_the_scheduler() {
         assert!(texts.unwrap().iter().all(|text| text.as_ref() == Ok(&long)));
         assert_eq!(cluster.count("ended"), 0);
     }
+    // Short ones count with their tasks.
+    let squares = client.map::<u64, u64>("square", 0..10_000).unwrap();
+    assert_eq!(squares.len(), 10_000);
+    assert_eq!(cluster.count("ended"), 0);
 }
 
 #[test]

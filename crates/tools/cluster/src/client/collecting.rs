@@ -29,7 +29,7 @@ impl Client {
     /// Hands tasks in as [`collect`](Self::collect) does, and takes no results.
     pub(crate) fn submit(
         &mut self,
-        tasks: Submission<'_>,
+        tasks: &mut Submission<'_>,
         told: impl FnMut(u64, u64),
     ) -> Result<(), String> {
         let mut none = Collection::new(tasks.batch(), Some(0), 0);
@@ -45,7 +45,7 @@ impl Client {
     /// have come within `limit`.
     pub(crate) fn collect(
         &mut self,
-        mut tasks: Submission<'_>,
+        tasks: &mut Submission<'_>,
         all: &mut Collection,
         limit: Option<Duration>,
         mut told: impl FnMut(u64, u64),
@@ -70,7 +70,7 @@ impl Client {
                 let limit = limit.filter(|_| all.count().is_some());
                 let left = limit.map_or(HEARTBEAT, |limit| limit.saturating_sub(begun.elapsed()));
                 let ended = all.ended();
-                let mut turn = self.turn(&*line, &mut tasks, all, &mut since, left);
+                let mut turn = self.turn(&*line, tasks, all, &mut since, left);
                 if turn.is_ok() && left.is_zero() && all.ended() == ended && !all.is_over() {
                     turn = Err(all.late(limit.unwrap_or_default()));
                 }
