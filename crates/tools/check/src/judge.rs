@@ -6,14 +6,15 @@
 
 use std::env;
 use std::io::{self, Read, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use lesson::family::{descendants, kill_all};
+use nix::libc;
 use nix::sys::prctl::{set_child_subreaper, set_dumpable, set_name};
 use timeline::Run;
 
@@ -188,15 +189,25 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let _all = kill_all(|_| ());
     let out = out.or_else(|| all.recv().ok()).unwrap_or_default();
     let err = err_reader.join().unwrap_or_default();
-    let no_word = |status| {
-        let last = last_lines(&err);
-        let said = format!("The process ended in the middle of the check: {status}.{last}");
-        Fault::of(Verdict::Crash, said)
-    };
     match (word_of(&out, &nonce), status) {
         (Some(word), _) => word,
-        (None, Ok(status)) => Err(no_word(status)),
+        (None, Ok(status)) => Err(no_word(status, &err)),
         (None, Err(error)) => Err(own("no end of a check", error)),
+    }
+}
+
+/// A check that has ended without a word.
+fn no_word(status: ExitStatus, err: &str) -> Fault {
+    let last = last_lines(err);
+    match status.signal() {
+        Some(libc::SIGXCPU) => Fault::of(
+            Verdict::Timeout,
+            format!("It has used up its time of a processor.{last}"),
+        ),
+        _ => Fault::of(
+            Verdict::Crash,
+            format!("The process ended in the middle of the check: {status}.{last}"),
+        ),
     }
 }
 
@@ -285,7 +296,7 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
     let nonce = nonce.trim();
     let _for_what_a_run_leaves = set_child_subreaper(true);
     if check.is_on_one_core {
-        one_core::bind();
+        let _or_on_all = one_core::bind();
     }
     let found = panic::catch_unwind(AssertUnwindSafe(check.run));
     let lines = match found {

@@ -12,22 +12,21 @@ use nix::unistd::Pid;
 /// What a student puts before a command to have the same: each machine has a first core.
 pub(crate) const ON_FIRST_CORE: &str = "taskset -c 0";
 
-/// Binds the calling thread, and all that it starts from now on, to the core on which it is. Where the
-/// system refuses that, it stays on all cores.
-pub(crate) fn bind() {
+/// Binds the calling thread, and all that it starts from now on, to the core on which it is. Returns whether
+/// the system has allowed that; otherwise it stays on all cores.
+pub(crate) fn bind() -> bool {
     let mut one = CpuSet::new();
-    if let Ok(core) = sched_getcpu()
-        && one.set(core).is_ok()
-    {
-        let _on_all_cores = sched_setaffinity(Pid::from_raw(0), &one);
-    }
+    let bound = sched_getcpu()
+        .and_then(|core| one.set(core))
+        .and_then(|()| sched_setaffinity(Pid::from_raw(0), &one));
+    bound.is_ok()
 }
 
-/// Starts a program that is bound to one core: by a thread that is.
-pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
+/// Starts a program that is bound to one core, by a thread that is; and returns whether it is bound.
+pub(crate) fn spawn(command: &mut Command) -> io::Result<(Child, bool)> {
     let bound = || {
-        bind();
-        command.spawn()
+        let is_bound = bind();
+        Ok((command.spawn()?, is_bound))
     };
     let spawned = thread::scope(|scope| scope.spawn(bound).join());
     spawned.unwrap_or_else(|panic| resume_unwind(panic))

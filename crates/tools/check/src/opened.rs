@@ -31,6 +31,10 @@ static OPENER: AtomicI32 = AtomicI32::new(0);
 /// When the kernel refuses.
 pub fn let_parent_open() -> Result<(), Errno> {
     let parent = parent_id().cast_signed();
+    if parent == 0 {
+        // It is in no namespace that this process sees, and has the number of all such.
+        return Err(Errno::ESRCH);
+    }
     let first = OPENER.compare_exchange(0, parent, Ordering::Relaxed, Ordering::Relaxed);
     if first.is_err() {
         return Ok(());
@@ -38,8 +42,13 @@ pub fn let_parent_open() -> Result<(), Errno> {
     // A wait that can be begun anew goes on; on a stack of its own, since the other may be full.
     let flags = SaFlags::SA_SIGINFO | SaFlags::SA_RESTART | SaFlags::SA_ONSTACK;
     let open = SigAction::new(SigHandler::SigAction(open), flags, SigSet::empty());
-    // SAFETY: the handler loads an atomic and makes one system call, so it may come at any moment.
-    unsafe { sigaction(OPEN, &open) }.map(drop)
+    // SAFETY: the handler loads an atomic and makes one system call, which cannot fail with this argument
+    // and so leaves `errno` as it is: it may come at any moment.
+    let set = unsafe { sigaction(OPEN, &open) }.map(drop);
+    if set.is_err() {
+        OPENER.store(0, Ordering::Relaxed);
+    }
+    set
 }
 
 extern "C" fn open(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {

@@ -179,6 +179,7 @@ impl Program {
         let awake = mem::take(&mut running.awake);
         let has_stopped_a_child = running.has_stopped_a_child;
         let has_stopped_first = running.has_stopped_first;
+        let is_on_one_core = running.is_on_one_core;
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -198,7 +199,7 @@ impl Program {
             awake,
             has_stopped_a_child,
             has_stopped_first,
-            is_on_one_core: self.is_on_one_core,
+            is_on_one_core,
             command: self.command(),
             log,
         };
@@ -217,13 +218,14 @@ impl Program {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let spawned = match self.is_on_one_core {
             true => one_core::spawn(&mut command),
-            false => command.spawn(),
+            false => command.spawn().map(|child| (child, false)),
         };
         match spawned {
-            Ok(mut child) => {
+            Ok((mut child, is_on_one_core)) => {
                 let log = log.map(Log::path);
                 let mut running = Running::new(self.acts.clone(), &mut child, limit, log);
                 running.naps = self.is_watched_for_naps.then(BTreeMap::new);
+                running.is_on_one_core = is_on_one_core;
                 running.waits_for_check = !self.urls.is_empty();
                 running
             }

@@ -34,7 +34,7 @@ pub(crate) struct Quiet {
     printed: usize,
     since: Instant,
     /// What its threads had had of the processors when it had just become quiet.
-    before: Option<Turns>,
+    before: Option<(Instant, Turns)>,
 }
 
 impl Quiet {
@@ -65,14 +65,14 @@ impl Quiet {
         if quiet < WORTH_A_LOOK {
             return false;
         }
-        let Some(before) = &self.before else {
-            self.before = Turns::of(&pids());
+        let Some((looked, before)) = &self.before else {
+            self.before = Turns::of(&pids()).map(|turns| (Instant::now(), turns));
             return false;
         };
         if quiet < LONGEST {
             return false;
         }
-        let lost = Turns::of(&pids()).map(|turns| turns.lost_since(before, quiet));
+        let lost = Turns::of(&pids()).map(|turns| turns.lost_since(before, looked.elapsed()));
         lost.is_some_and(|lost| quiet.saturating_sub(lost) >= LONGEST)
     }
 

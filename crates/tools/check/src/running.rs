@@ -41,6 +41,7 @@ pub(crate) struct Running {
     quiet: Quiet,
     /// It may wait for the check, which is no reason to end it.
     pub(crate) waits_for_check: bool,
+    pub(crate) is_on_one_core: bool,
     /// What is still to be done.
     acts: Vec<(String, usize, Act)>,
     stopped: Vec<Stopped>,
@@ -96,6 +97,7 @@ impl Running {
             limit: Instant::now() + limit,
             quiet: Quiet::new(log),
             waits_for_check: false,
+            is_on_one_core: false,
             acts,
             stopped: Vec::new(),
             naps: None,
@@ -310,10 +312,10 @@ impl Log {
     }
 
     pub(crate) fn text(self) -> String {
-        fs::read(&self.0).map_or_else(
-            |_| String::new(),
-            |bytes| String::from_utf8_lossy(&bytes).into_owned(),
-        )
+        // A body may have put something else in its place, such as a fifo, on which a reader would wait.
+        let is_file = fs::symlink_metadata(&self.0).is_ok_and(|known| known.is_file());
+        let bytes = is_file.then(|| fs::read(&self.0).unwrap_or_default());
+        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 }
 

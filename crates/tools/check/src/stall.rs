@@ -32,16 +32,21 @@ impl Look {
     /// Watches these processes for a moment.
     pub(crate) fn at(pids: &[i32]) -> Self {
         let mut seen: BTreeMap<_, Seen> = BTreeMap::new();
+        // Two that hand something to and fro take turns: in each look another one is at work.
+        let mut one_always_runs = true;
         for look in 0..LOOKS {
             thread::sleep(if look == 0 { Duration::ZERO } else { BETWEEN });
-            let now = pids.iter().flat_map(|&pid| threads(pid));
-            let with_before = now.map(|(id, thread)| (id, Seen::new(seen.get(&id), thread)));
+            let now: Vec<_> = pids.iter().flat_map(|&pid| threads(pid)).collect();
+            one_always_runs &= now.iter().any(|(_, thread)| thread.is_running);
+            let with_before = now
+                .into_iter()
+                .map(|(id, thread)| (id, Seen::new(seen.get(&id), thread)));
             seen = with_before.collect();
         }
         let (mut at_work, mut asleep) = (Vec::new(), Vec::new());
         for ((pid, _), seen) in seen {
             let who = format!("{} ({pid})", seen.name);
-            if seen.is_at_work() {
+            if seen.is_at_work() || one_always_runs && seen.ran {
                 at_work.push(who);
             } else if seen.sleeps {
                 asleep.push(who);
@@ -98,6 +103,8 @@ struct Seen {
     /// Each time. One that waits is at work for a moment when it wakes, longer on a busy machine.
     is_running: bool,
     /// At least once.
+    ran: bool,
+    /// At least once.
     sleeps: bool,
 }
 
@@ -109,6 +116,7 @@ impl Seen {
             cpu,
             used: now.cpu.saturating_sub(cpu),
             is_running: now.is_running && before.is_none_or(|before| before.is_running),
+            ran: now.is_running || before.is_some_and(|before| before.ran),
             sleeps: now.sleeps || before.is_some_and(|before| before.sleeps),
         }
     }
@@ -183,7 +191,8 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
         name,
         // User and system time, fields 14 and 15 of the whole line.
         cpu: number(11)? + number(12)?,
-        is_running: fields.first() == Some(&"R"),
+        // `D` waits for a disk, which is work, too.
+        is_running: matches!(fields.first(), Some(&"R" | &"D")),
         has_limit: call.has_limit(),
         sleeps: wchan.contains("nanosleep") || naps.contains(&call.number),
     })

@@ -1,5 +1,7 @@
 //! What a student asks for: list, start, check, watch, hint, show.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +12,7 @@ use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
 use crate::checked::{BUILD, Judged, LAST_COMMAND, LAST_LOG, checked};
+use crate::compiler::errors;
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course};
@@ -200,11 +203,16 @@ fn right_log(
     let name = before.split(" --bin ").nth(1).unwrap_or(&assigned.lesson);
     let ended = || Failed::Other("ended before the right run was over".to_owned());
     let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
-    let Ended::Itself(Some(0), built) = run(&mut build, interrupt, BUILD, || false)? else {
-        return Err(ended());
+    let built = match run(&mut build, interrupt, BUILD, || false)? {
+        Ended::Itself(Some(0), built) => built,
+        Ended::Itself(_, said) => {
+            let why = errors(&said, &BTreeMap::new()).unwrap_or_default();
+            return Err(format!("the right answer does not build:\n{why}").into());
+        }
+        _ => return Err(ended()),
     };
     let log = judged.folder.join("right.jsonl");
-    let mut program = Command::new(executable(&built, name)?);
+    let mut program = placed(before, &executable(&built, name)?);
     program.args(arguments.split_whitespace());
     program.arg("--record").arg(&log);
     match run(&mut program, interrupt, BUILD, || false)? {
@@ -214,4 +222,16 @@ fn right_log(
         }
         _ => Err(ended()),
     }
+}
+
+/// The program, on one core where that of the command was: what stands before `cargo` in it starts it.
+fn placed(command: &str, program: &Path) -> Command {
+    let before = command.split("cargo ").next().unwrap_or_default();
+    let mut words = before.split_whitespace().map(OsStr::new);
+    let program = program.as_os_str();
+    let mut command = Command::new(words.next().unwrap_or(program));
+    if command.get_program() != program {
+        command.args(words).arg(program);
+    }
+    command
 }

@@ -116,15 +116,23 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
     Ok(())
 }
 
+/// What a variable may be made of by `as`.
+const NUMBERS: [&str; 13] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64",
+];
+
 /// Whether all that a text takes of `std::process` is the number of its own process.
 fn only_the_pid(tokens: &TokenStream) -> bool {
     let is_more = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
-        let is_in_path = before.last().is_some_and(|sign| is_sign(sign, ':'));
+        // In a list of imports, too, only a name follows `as`; of a variable, a type does.
+        let is_renamed = matches!(rest, [TokenTree::Ident(word), TokenTree::Ident(to), ..]
+            if word == "as" && !NUMBERS.contains(&&*to.to_string()));
+        let is_field = before.last().is_some_and(|sign| is_sign(sign, '.'));
         let is_more = name == "process"
             && match after_colons(rest) {
                 Some(rest) => ends(rest).iter().any(|end| end != "id"),
                 // The module by another name; by its own, its uses are seen. Or a variable.
-                None => is_in_path && matches!(rest, [TokenTree::Ident(word), ..] if word == "as"),
+                None => is_renamed && !is_field,
             };
         is_more.then_some(())
     };

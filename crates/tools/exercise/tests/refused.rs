@@ -59,6 +59,11 @@ fn a_body_writes_nothing_into_the_log_but_what_it_says() {
         ),
         ("let _all = ..life::reaps(\"a\");", "common::life::reaps"),
         ("m!(common::is_recording());", "common::is_recording"),
+        (
+            "use std::{process as p, thread}; p::exit(0);",
+            "std::process",
+        ),
+        ("use std::process as p; p::exit(0);", "std::process"),
     ] {
         assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
     }
@@ -98,6 +103,7 @@ fn what_prints_and_what_moves_messages_is_free_and_so_is_what_the_file_has() {
         "#[cfg(test)] mod tests {}",
         "let pid = std::process::id();",
         "use std::process; let pid = process::id();",
+        "let process = 7_u64; say!(\"{}\", process as u32); self.process as Own;",
         "for process in processes { say!(\"{}\", std::process::id()); process.join(); }",
     ] {
         assert_eq!(refused("", body), None, "{body}");
