@@ -200,6 +200,10 @@ impl Line {
                 return Ok(packet);
             }
             if !receiving.claimed().is_none_or(&mut is_admitted) {
+                // No read would tell that the peer is gone: there is something before its end.
+                if has_hung_up(&self.stream) {
+                    return Err(LineError::Disconnected);
+                }
                 receiving.forgive();
                 return Err(LineError::Timeout);
             }
@@ -244,6 +248,15 @@ impl Line {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the other side sends nothing more, also if something is left to be read.
+///
+/// Source: poll(2), `POLLRDHUP`.
+fn has_hung_up(stream: &TcpStream) -> bool {
+    let end = PollFlags::from_bits_retain(nix::libc::POLLRDHUP);
+    let mut ends = [PollFd::new(stream.as_fd(), end)];
+    matches!(poll(&mut ends, PollTimeout::ZERO), Ok(1..))
 }
 
 #[cfg(test)]

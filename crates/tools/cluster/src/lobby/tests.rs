@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Instant;
 
 use common::encode_into;
 use lesson_test::until;
@@ -50,16 +51,39 @@ impl Caller {
     }
 }
 
-#[test]
-fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_any_time() {
+/// A lobby with this number of places for long packets.
+fn with_places(most: usize) -> (SocketAddr, Arc<Room>, Receiver<Input>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (inputs, events) = sync_channel(256);
-    let lobby = Lobby::with(2);
+    let lobby = Lobby::with(most);
     let long = Arc::clone(&lobby.long);
     thread::spawn(move || lobby.accept_all(&listener, &Key::none(), &inputs));
+    (address, long, events)
+}
+
+fn long_packet() -> ToCluster {
     let (id, attempt, body) = (TaskId(0), 1, vec![7; 2 * LONG_BYTES]);
-    let done = ToCluster::Machine(ToScheduler::Done { id, attempt, body });
+    ToCluster::Machine(ToScheduler::Done { id, attempt, body })
+}
+
+#[test]
+fn a_peer_that_goes_while_it_waits_for_a_place_has_ended() {
+    let (address, _long, events) = with_places(0);
+    let mut caller = Caller::with(&long_packet(), address);
+    // What lies in the socket's buffer, with its end.
+    caller.say(1);
+    drop(caller);
+    let begun = Instant::now();
+    while !matches!(events.recv_timeout(LIMIT).unwrap(), Input::Ended(Peer(0))) {
+        assert!(begun.elapsed() < LIMIT, "it is thought to be there");
+    }
+}
+
+#[test]
+fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_any_time() {
+    let (address, long, events) = with_places(2);
+    let done = long_packet();
     let mut callers: Vec<Caller> = (0..4).map(|_| Caller::with(&done, address)).collect();
     callers[..2].iter_mut().for_each(|caller| caller.say(10));
     until("both have a place", || {
