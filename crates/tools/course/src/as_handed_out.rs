@@ -35,7 +35,11 @@ pub(crate) fn compare(to: &Path, all: &[&Assigned], one: &Assigned) -> Result<()
     let own = lesson.join("exercises").join(&one.exercise.id);
     let (check, module) = (own.join("check.rs"), own.join("as_handed_out.rs"));
     let main = "fn main() -> ExitCode {\n";
-    let text = read(&check)?.replace(main, &format!("{main}    as_handed_out::look();\n"));
+    let text = read(&check)?;
+    if !text.contains(main) {
+        return Err(format!("{} has no line {main:?}", check.display()).into());
+    }
+    let text = text.replace(main, &format!("{main}    as_handed_out::look();\n"));
     for (path, text) in [
         (check, format!("{text}\nmod as_handed_out;\n")),
         (module, MODULE.replace("    // PARTS\n", &parts)),
