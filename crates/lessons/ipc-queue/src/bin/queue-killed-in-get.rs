@@ -19,12 +19,16 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (sender, receiver) = unbounded::<String>()?;
+    let (told, about_to_get) = unbounded::<()>()?;
     let childs = receiver.try_clone()?;
     let mut reader = Process::start("reader", move || {
         say!("Process ({}) waits for an item...", pid());
+        told.put(()).map_err(|error| error.to_string())?;
         childs.get().map_err(|error| error.to_string())
     })?;
-    // Time enough to be inside get, with the lock.
+    // However late the child comes to run, it is not killed before its line; then it has time enough
+    // to be inside get, with the lock.
+    about_to_get.get_timeout(Duration::from_secs(5))?;
     if reader.wait_timeout(Duration::from_millis(100))?.is_none() {
         reader.kill()?;
     }
