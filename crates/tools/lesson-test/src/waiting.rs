@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// How long a test may wait.
 const LIMIT: Duration = Duration::from_secs(20);
 
+/// Between two looks: a test that waits takes no processor from what it waits for.
+const LOOK: Duration = Duration::from_micros(200);
+
 /// Waits until `is_so` returns true.
 ///
 /// # Panics
@@ -19,7 +22,7 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let limit = Instant::now() + LIMIT;
     while !is_so() {
         assert!(Instant::now() < limit, "never: {what}");
-        thread::yield_now();
+        thread::sleep(LOOK);
     }
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
             return;
         }
         assert!(Instant::now() < limit, "left behind: {left:?}");
-        thread::yield_now();
+        thread::sleep(LOOK);
     }
 }
 

@@ -60,12 +60,15 @@ impl Running {
     /// Its exit code.
     #[track_caller]
     pub(crate) fn end(&mut self) -> ExitStatus {
-        let mut status = None;
-        until("the process ends", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap()
+        let limit = Instant::now() + LIMIT;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            let is_late = Instant::now() >= limit;
+            assert!(!is_late, "does not end; its log: {}", self.log());
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub(crate) fn log(&self) -> String {
