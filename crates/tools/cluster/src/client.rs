@@ -27,6 +27,8 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Client {
     target: Arc<dyn Target>,
     patience: Duration,
+    /// [`ANSWER_LIMIT`], but in a test.
+    answer_limit: Duration,
     line: Option<Arc<dyn PeerLine>>,
     /// When the scheduler was there last.
     said: Instant,
@@ -38,8 +40,8 @@ pub(crate) struct Batch {
     pub(crate) ended: u64,
 }
 
-fn unanswered() -> String {
-    format!("the scheduler has not answered within {ANSWER_LIMIT:?}")
+fn unanswered(limit: Duration) -> String {
+    format!("the scheduler has not answered within {limit:?}")
 }
 
 impl Client {
@@ -48,6 +50,7 @@ impl Client {
         let mut client = Self {
             target,
             patience,
+            answer_limit: ANSWER_LIMIT,
             line: None,
             said: Instant::now(),
         };
@@ -56,10 +59,14 @@ impl Client {
     }
 
     fn line(&mut self) -> Result<Arc<dyn PeerLine>, String> {
+        self.line_within(self.patience)
+    }
+
+    fn line_within(&mut self, patience: Duration) -> Result<Arc<dyn PeerLine>, String> {
         if let Some(line) = &self.line {
             return Ok(Arc::clone(line));
         }
-        let mut pauses = Pauses::new(Some(self.patience));
+        let mut pauses = Pauses::new(Some(patience));
         loop {
             match self.target.connect() {
                 Ok(line) => {
@@ -71,7 +78,7 @@ impl Client {
                 Err(error) => match pauses.next() {
                     Some(pause) => thread::sleep(pause),
                     None => {
-                        return Err(format!("{error}; gave up after {:?}", self.patience));
+                        return Err(format!("{error}; gave up after {patience:?}"));
                     }
                 },
             }
@@ -126,8 +133,8 @@ impl Client {
                         return Ok(answer);
                     }
                 }
-                if asked.elapsed() >= ANSWER_LIMIT {
-                    return Err(unanswered());
+                if asked.elapsed() >= self.answer_limit {
+                    return Err(unanswered(self.answer_limit));
                 }
             }
         }
