@@ -139,3 +139,33 @@ fn a_peer_that_ends_each_line_before_it_says_that_it_has_the_tasks_is_left() {
     let why = client.collect(&mut tasks, &mut all, None, |_, _| {});
     assert_eq!(why.unwrap_err(), unanswered(LEAST_LIMIT));
 }
+
+#[test]
+fn batches_are_forgotten_without_a_wait_and_said_again_until_they_are_answered() {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let saying = Arc::clone(&said);
+    let mut client = False::client(move |heard| {
+        let forgotten = heard.iter().filter_map(|message| match message {
+            ToCluster::Machine(ToScheduler::Forget { batch }) => Some(*batch),
+            _ => None,
+        });
+        let mut said = saying.lock().unwrap();
+        said.push(Vec::from_iter(forgotten));
+        match said.len() {
+            // The first of them is answered, and the line is cut.
+            1 => Ok(vec![batch(0)]),
+            2 => Err(LineError::Disconnected),
+            _ => {
+                let (id, key) = (TaskId(0), Key { batch: 9, index: 0 });
+                let accepted = FromScheduler::Accepted { id, key };
+                Ok(vec![FromCluster::Machine(accepted)])
+            }
+        }
+    });
+    client.forget(&[1, 2]);
+    assert!(said.lock().unwrap().is_empty(), "it waits for an answer");
+    let bodies = [Vec::new()];
+    let mut tasks = Submission::new(9, "square", &bodies).unwrap();
+    client.submit(&mut tasks, |_, _| {}).unwrap();
+    assert_eq!(*said.lock().unwrap(), [vec![1, 2], vec![], vec![2]]);
+}
