@@ -18,16 +18,17 @@ use crate::wire::{FromCluster, Overview, ToCluster};
 /// How long the scheduler may be away, or take no task, unless a person says otherwise.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many batches are said at once.
-const MOST_FORGOTTEN: usize = 512;
-
 /// How long an answer may take that needs no task to end.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
     target: Arc<dyn Target>,
     patience: Duration,
+    /// [`ANSWER_LIMIT`], but in a test.
+    answer_limit: Duration,
     line: Option<Arc<dyn PeerLine>>,
+    /// Batches that are to be forgotten: said, if there is a line, and not answered.
+    forgetting: BTreeSet<u64>,
     /// When the scheduler was there last.
     said: Instant,
 }
@@ -38,8 +39,8 @@ pub(crate) struct Batch {
     pub(crate) ended: u64,
 }
 
-fn unanswered() -> String {
-    format!("the scheduler has not answered within {ANSWER_LIMIT:?}")
+fn unanswered(limit: Duration) -> String {
+    format!("the scheduler has not answered within {limit:?}")
 }
 
 impl Client {
@@ -48,7 +49,9 @@ impl Client {
         let mut client = Self {
             target,
             patience,
+            answer_limit: ANSWER_LIMIT,
             line: None,
+            forgetting: BTreeSet::new(),
             said: Instant::now(),
         };
         client.line()?;
@@ -56,22 +59,27 @@ impl Client {
     }
 
     fn line(&mut self) -> Result<Arc<dyn PeerLine>, String> {
+        self.line_within(self.patience)
+    }
+
+    fn line_within(&mut self, patience: Duration) -> Result<Arc<dyn PeerLine>, String> {
         if let Some(line) = &self.line {
             return Ok(Arc::clone(line));
         }
-        let mut pauses = Pauses::new(Some(self.patience));
+        let mut pauses = Pauses::new(Some(patience));
         loop {
             match self.target.connect() {
                 Ok(line) => {
                     self.line = Some(Arc::clone(&line));
                     self.said = Instant::now();
+                    self.say_forgotten(&Vec::from_iter(self.forgetting.iter().copied()));
                     return Ok(line);
                 }
                 Err(error @ ConnectError::Refused(_)) => return Err(error.to_string()),
                 Err(error) => match pauses.next() {
                     Some(pause) => thread::sleep(pause),
                     None => {
-                        return Err(format!("{error}; gave up after {:?}", self.patience));
+                        return Err(format!("{error}; gave up after {patience:?}"));
                     }
                 },
             }
@@ -96,6 +104,9 @@ impl Client {
                             return Err(format!("the scheduler says: {why}"));
                         }
                         FromCluster::Machine(FromScheduler::Shutdown) => self.line = None,
+                        FromCluster::Machine(FromScheduler::Batch { batch, .. }) => {
+                            self.forgetting.remove(batch);
+                        }
                         _ => {}
                     }
                 }
@@ -126,8 +137,8 @@ impl Client {
                         return Ok(answer);
                     }
                 }
-                if asked.elapsed() >= ANSWER_LIMIT {
-                    return Err(unanswered());
+                if asked.elapsed() >= self.answer_limit {
+                    return Err(unanswered(self.answer_limit));
                 }
             }
         }
@@ -188,20 +199,21 @@ impl Client {
         self.ask(&wishes, is_over)
     }
 
-    /// Has batches forgotten, some hundred at once, which one commit keeps.
-    pub(crate) fn forget(&mut self, batches: &[u64]) -> Result<(), String> {
-        for some in batches.chunks(MOST_FORGOTTEN) {
+    /// Has batches forgotten, and does not wait for the answers: they are taken in with what comes next, by
+    /// [`collect`](Self::collect). What has no answer when the line is cut is said again on the next one.
+    pub(crate) fn forget(&mut self, batches: &[u64]) {
+        self.forgetting.extend(batches);
+        self.say_forgotten(batches);
+    }
+
+    fn say_forgotten(&self, batches: &[u64]) {
+        if let Some(line) = &self.line
+            && !batches.is_empty()
+        {
             let wish = |&batch| ToCluster::Machine(ToScheduler::Forget { batch });
-            let wishes: Vec<_> = some.iter().map(wish).collect();
-            let mut open: BTreeSet<_> = some.iter().copied().collect();
-            self.ask(&wishes, |message| {
-                if let FromCluster::Machine(FromScheduler::Batch { batch, .. }) = message {
-                    open.remove(&batch);
-                }
-                open.is_empty().then_some(())
-            })?;
+            // If it fails, receiving fails as well.
+            let _gone = line.send(&Vec::from_iter(batches.iter().map(wish)));
         }
-        Ok(())
     }
 
     /// The first of the dead tasks, from this number on.

@@ -8,7 +8,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use scheduler::limits::{HEARTBEAT, SILENCE_LIMIT};
 use scheduler::machine::Peer;
@@ -18,7 +18,7 @@ use crate::line::Line;
 use crate::line_error::LineError;
 use crate::login;
 use crate::mail::Mail;
-use crate::room::{LONG_BYTES, Load, MOST_LONG, ROOM_BYTES, Room};
+use crate::room::{LONG_BYTES, LONG_LIMIT, Load, MOST_LONG, ROOM_BYTES, Room};
 use crate::wire::{Hello, Overview, ToCluster};
 
 /// How many may be at the login at a time.
@@ -44,24 +44,28 @@ struct Lobby {
     room: Arc<Room>,
     /// For the long packets of which a part has come.
     long: Arc<Room>,
+    /// How long each of these may arrive.
+    long_limit: Duration,
 }
 
 /// Accepts all who come, forever, on a thread of its own. An error is for one connection, or passes
 /// (no descriptor is free).
 pub(crate) fn open(listener: TcpListener, key: Key, inputs: SyncSender<Input>) -> io::Result<()> {
-    let accept_all = move || Lobby::with(MOST_LONG).accept_all(&listener, &key, &inputs);
+    let accept_all =
+        move || Lobby::with(MOST_LONG, LONG_LIMIT).accept_all(&listener, &key, &inputs);
     let thread = thread::Builder::new().name("accept".to_owned());
     thread.spawn(accept_all).map(drop)
 }
 
 impl Lobby {
-    /// In which this number of long packets may arrive at a time.
-    fn with(most_long: usize) -> Arc<Self> {
+    /// In which this number of long packets may arrive at a time, each within a limit.
+    fn with(most_long: usize, long_limit: Duration) -> Arc<Self> {
         Arc::new(Self {
             strangers: Mutex::default(),
             has_left: Condvar::new(),
             room: Room::of(ROOM_BYTES),
             long: Room::of(most_long),
+            long_limit,
         })
     }
 
@@ -125,13 +129,16 @@ impl Lobby {
         self.has_left.notify_one();
     }
 
-    /// Passes on what a peer says, until it has gone, or has been silent for three heartbeats.
+    /// Passes on what a peer says, until it has gone, or has been silent for three heartbeats, or has taken
+    /// too long over a packet that keeps others waiting.
     fn serve(&self, peer: Peer, line: &Line, inputs: &SyncSender<Input>) {
-        let mut arriving = None;
+        // A place, and since when it is held.
+        let mut arriving: Option<(Load, Instant)> = None;
         loop {
             let mut is_admitted = |length| {
                 if length > LONG_BYTES && arriving.is_none() {
-                    arriving = self.long.take_one(HEARTBEAT);
+                    let place = self.long.take_one(HEARTBEAT);
+                    arriving = place.map(|place| (place, Instant::now()));
                 }
                 length <= LONG_BYTES || arriving.is_some()
             };
@@ -142,6 +149,12 @@ impl Lobby {
                     if inputs.send(Input::Came(peer, received, load)).is_err() {
                         return;
                     }
+                }
+                Err(LineError::Timeout)
+                    if let Some((_, since)) = &arriving
+                        && since.elapsed() > self.long_limit =>
+                {
+                    break;
                 }
                 Err(LineError::Timeout) if line.silence() < HEARTBEAT => {
                     if inputs.send(Input::Busy(peer)).is_err() {

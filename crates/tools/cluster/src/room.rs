@@ -18,6 +18,10 @@ pub(crate) const LONG_BYTES: usize = 2 * PACKET_BYTES;
 /// a peer that can send nothing for three seconds takes the scheduler for gone, and comes again.
 pub(crate) const MOST_LONG: usize = 64;
 
+/// How long one of them may arrive. The longest one, of sixteen mebibytes, comes in time over half a megabit
+/// a second; a peer that sends slower, or a byte now and then, would hold its place without end.
+pub(crate) const LONG_LIMIT: Duration = Duration::from_mins(5);
+
 /// The room that is left.
 pub(crate) struct Room {
     all: usize,

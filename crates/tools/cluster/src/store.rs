@@ -26,6 +26,11 @@ const SWEPT: u32 = 500;
 
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
 const EVENT: &str = "INSERT INTO event (task, what, value, at) VALUES (?, ?, ?, unixepoch())";
+/// With how long ago each was. What was recorded before 2025, when there was no such table, a machine has
+/// recorded whose clock was not set yet: that is not known, as 0 is not, and the batch is kept from now on.
+const EVENTS: &str = "SELECT task, what, value,
+    iif(at < unixepoch('2025-01-01'), 0, max(0, unixepoch() - at))
+    FROM event ORDER BY number";
 const BLAME: &str = "UPDATE task SET errors = ?, deaths = ? WHERE id = ?";
 const CLEAN: &str = "UPDATE task SET errors = 0, deaths = 0 WHERE id = ?";
 /// Each part of the events by the index that it has.
@@ -95,16 +100,12 @@ impl Store {
                 Ok(())
             },
         )?;
-        self.each(
-            "SELECT task, what, value, iif(at = 0, 0, max(0, unixepoch() - at))
-             FROM event ORDER BY number",
-            |row| {
-                machine.restore(event(row)?);
-                let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
-                machine.restore_age(task_id(row, 0)?, ago);
-                Ok(())
-            },
-        )?;
+        self.each(EVENTS, |row| {
+            machine.restore(event(row)?);
+            let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
+            machine.restore_age(task_id(row, 0)?, ago);
+            Ok(())
+        })?;
         blamed
             .into_iter()
             .for_each(|record| machine.restore(record));
@@ -261,9 +262,12 @@ mod tests {
         let (batch, next) = (1, TaskId(2));
         let forgotten = Record::Forgotten { batch, next };
         assert_eq!(begin(), [Effect::Keep(forgotten)]);
-        let unknown = "UPDATE event SET at = 0";
-        store.database.execute_batch(unknown).unwrap();
-        assert_eq!(begin(), []);
+        // Of version 3, and of a machine that had begun at 1970.
+        for unknown in [0, 7] {
+            let set = format!("UPDATE event SET at = {unknown}");
+            store.database.execute_batch(&set).unwrap();
+            assert_eq!(begin(), [], "{unknown}");
+        }
         drop(store);
         fs::remove_file(&path).unwrap();
     }

@@ -1,11 +1,10 @@
 //! The one loop in which a client hands tasks in and takes the results of a batch.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use scheduler::limits::HEARTBEAT;
-
-use super::{ANSWER_LIMIT, Client, unanswered};
+use super::{Client, unanswered};
 use crate::collection::Collection;
 use crate::peer::PeerLine;
 use crate::submission::Submission;
@@ -19,10 +18,48 @@ const LEAST_LIMIT: Duration = Duration::from_secs(1);
 /// When no result comes for so long, the scheduler is asked whether it has the tasks still.
 const DOUBT: Duration = Duration::from_secs(5);
 
-/// Since when nothing was heard on a line, and since when no task was accepted.
+/// The clocks of one collecting, whatever number of lines it takes: a peer that takes lines and ends them
+/// again is given no more time than one that says nothing.
 struct Since {
+    /// Since when results are waited for.
+    begun: Instant,
     heard: Instant,
+    /// When a task was accepted last, or, after all were, when the scheduler was known to have them.
     progress: Instant,
+    /// How long a line was sought since then, which has a limit of its own.
+    away: Duration,
+    /// How long was written on this line since then: a long argument takes its time on the way.
+    sending: Duration,
+}
+
+impl Since {
+    fn now() -> Self {
+        let now = Instant::now();
+        let (away, sending) = (Duration::ZERO, Duration::ZERO);
+        Self {
+            begun: now,
+            heard: now,
+            progress: now,
+            away,
+            sending,
+        }
+    }
+
+    fn progresses(&mut self) {
+        self.progress = Instant::now();
+        (self.away, self.sending) = (Duration::ZERO, Duration::ZERO);
+    }
+
+    fn is_late(&self, limit: Duration) -> bool {
+        self.progress.elapsed() > limit + self.away + self.sending
+    }
+
+    /// How much of `limit` is left for results of which it is known how many there are. The limit is not
+    /// for the answer that there are any.
+    fn left(&self, limit: Option<Duration>, count: Option<u64>) -> Duration {
+        let limit = limit.filter(|_| count.is_some());
+        limit.map_or(Duration::MAX, |it| it.saturating_sub(self.begun.elapsed()))
+    }
 }
 
 impl Client {
@@ -50,28 +87,25 @@ impl Client {
         limit: Option<Duration>,
         mut told: impl FnMut(u64, u64),
     ) -> Result<(), String> {
-        let mut begun = Instant::now();
+        let mut since = Since::now();
         loop {
             tasks.begin();
             all.begin();
             if tasks.is_over() && all.is_over() {
                 return Ok(());
             }
-            let line = self.line()?;
-            let (heard, progress) = (Instant::now(), Instant::now());
-            let mut since = Since { heard, progress };
+            let left = since.left(limit, all.count());
+            let line = self.seek(&mut since, left)?;
             while self.line.is_some() && !(tasks.is_over() && all.is_over()) {
                 match (tasks.is_over(), all.count()) {
                     (false, _) => told(tasks.accepted(), tasks.count()),
                     (true, Some(count)) => told(all.ended(), count),
-                    // The limit is for the tasks, and not for the answer that there are any.
-                    (true, None) => begun = Instant::now(),
+                    (true, None) => since.begun = Instant::now(),
                 }
-                let limit = limit.filter(|_| all.count().is_some());
-                let left = limit.map_or(HEARTBEAT, |limit| limit.saturating_sub(begun.elapsed()));
-                let ended = all.ended();
+                let left = since.left(limit, all.count());
                 let mut turn = self.turn(&*line, tasks, all, &mut since, left);
-                if turn.is_ok() && left.is_zero() && all.ended() == ended && !all.is_over() {
+                // Also when some of them have come just now.
+                if turn.is_ok() && left.is_zero() && !all.is_over() {
                     turn = Err(all.late(limit.unwrap_or_default()));
                 }
                 if turn.is_err() {
@@ -81,6 +115,15 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// The line, or a new one within `left`.
+    fn seek(&mut self, since: &mut Since, left: Duration) -> Result<Arc<dyn PeerLine>, String> {
+        let sought = Instant::now();
+        let line = self.line_within(self.patience.min(left))?;
+        since.away = (since.away + sought.elapsed()).min(self.patience);
+        since.sending = Duration::ZERO;
+        Ok(line)
     }
 
     /// Says what is to be said, and takes in what comes, for `limit` at most.
@@ -102,8 +145,7 @@ impl Client {
             let begun = Instant::now();
             // If it fails, receiving fails as well.
             let _gone = line.send(&next);
-            // A long argument takes its time on the way.
-            since.progress += begun.elapsed();
+            since.sending += begun.elapsed();
         }
         for message in self.hear(line, limit)? {
             since.heard = Instant::now();
@@ -113,19 +155,22 @@ impl Client {
         if tasks.take_busy() {
             thread::sleep(BUSY_PAUSE);
         }
-        if tasks.open() < open || tasks.is_over() {
-            since.progress = Instant::now();
+        if tasks.open() < open || (tasks.is_over() && all.is_sure()) {
+            since.progresses();
         }
         let (silence, patience) = (since.heard.elapsed(), self.patience.max(LEAST_LIMIT));
-        if since.progress.elapsed() > patience {
-            let silent = Some(silence).filter(|&time| time > patience / 2);
-            return Err(tasks.refused(silent));
-        }
-        match all.is_sure() {
-            true if silence >= DOUBT && tasks.is_over() => all.doubt(),
-            false if silence >= DOUBT + ANSWER_LIMIT => return Err(unanswered()),
+        match tasks.is_over() {
+            false if since.is_late(patience) => {
+                let silent = Some(silence).filter(|&time| time > patience / 2);
+                return Err(tasks.refused(silent));
+            }
+            true if since.is_late(self.answer_limit) => return Err(unanswered(self.answer_limit)),
+            true if silence >= DOUBT && all.is_sure() => all.doubt(),
             _ => {}
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

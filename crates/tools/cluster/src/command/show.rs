@@ -106,6 +106,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.part", common::pid()));
+    // New, so that it is no link of another user's to somewhere else.
+    let _left_by_one_of_our_number = fs::remove_file(&beside);
     let mut file = File::create_new(&beside)?;
     let written = file.write_all(bytes).and_then(|()| {
         if let Ok(known) = fs::metadata(&path) {
@@ -126,4 +128,25 @@ pub(super) fn status(it: &Overview, json: bool) -> Result<(), String> {
         false => as_text(it),
     };
     common::print_text(&text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process};
+
+    use super::*;
+
+    /// In containers the numbers of processes begin anew.
+    #[test]
+    fn what_a_process_of_the_same_number_has_left_is_replaced() {
+        let folder = env::temp_dir().join(format!("cluster-part-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let left = folder.join(format!(".picture.png.{}.part", common::pid()));
+        fs::write(&left, "half").unwrap();
+        let path = folder.join("picture.png");
+        replace(&path, b"whole").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert!(!left.exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -51,12 +51,12 @@ impl Caller {
     }
 }
 
-/// A lobby with this number of places for long packets.
-fn with_places(most: usize) -> (SocketAddr, Arc<Room>, Receiver<Input>) {
+/// A lobby with this number of places for long packets, and how long each may be held.
+fn with_places(most: usize, limit: Duration) -> (SocketAddr, Arc<Room>, Receiver<Input>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (inputs, events) = sync_channel(256);
-    let lobby = Lobby::with(most);
+    let lobby = Lobby::with(most, limit);
     let long = Arc::clone(&lobby.long);
     thread::spawn(move || lobby.accept_all(&listener, &Key::none(), &inputs));
     (address, long, events)
@@ -69,7 +69,7 @@ fn long_packet() -> ToCluster {
 
 #[test]
 fn a_peer_that_goes_while_it_waits_for_a_place_has_ended() {
-    let (address, _long, events) = with_places(0);
+    let (address, _long, events) = with_places(0, LONG_LIMIT);
     let mut caller = Caller::with(&long_packet(), address);
     // What lies in the socket's buffer, with its end.
     caller.say(1);
@@ -82,7 +82,7 @@ fn a_peer_that_goes_while_it_waits_for_a_place_has_ended() {
 
 #[test]
 fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_any_time() {
-    let (address, long, events) = with_places(2);
+    let (address, long, events) = with_places(2, LONG_LIMIT);
     let done = long_packet();
     let mut callers: Vec<Caller> = (0..4).map(|_| Caller::with(&done, address)).collect();
     callers[..2].iter_mut().for_each(|caller| caller.say(10));
@@ -118,6 +118,34 @@ fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_a
     callers[1].say(usize::MAX);
     let all: BTreeSet<u64> = (0..4).map(|_| came()).collect();
     assert_eq!(all, (0..4).collect());
+}
+
+#[test]
+fn a_peer_that_trickles_a_long_packet_loses_its_place_to_one_that_waits() {
+    let (address, long, events) = with_places(1, Duration::from_secs(1));
+    let mut slow = Caller::with(&long_packet(), address);
+    slow.say(1);
+    until("it has the place", || {
+        long.take_one(Duration::ZERO).is_none()
+    });
+    let mut quick = Caller::with(&long_packet(), address);
+    let trickle = thread::spawn(move || {
+        let begun = Instant::now();
+        let mut bytes = slow.frames.into_iter().flatten();
+        let mut is_cut = || slow.stream.write_all(&[bytes.next().unwrap()]).is_err();
+        while !is_cut() {
+            assert!(begun.elapsed() < LIMIT, "it keeps its place");
+            thread::sleep(Duration::from_millis(20));
+        }
+    });
+    quick.say(usize::MAX);
+    let came = loop {
+        if let Input::Came(peer, ..) = events.recv_timeout(LIMIT).unwrap() {
+            break peer;
+        }
+    };
+    assert_eq!(came, Peer(1));
+    trickle.join().unwrap();
 }
 
 /// The number of packets does not say how much memory they take.

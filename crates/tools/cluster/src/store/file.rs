@@ -75,7 +75,7 @@ const FAILURES: &str = "
 
 /// Since version 4.
 const TIMES: &str = "
-    -- In seconds since 1970: a batch is kept for a time after its latest end. 0 is not known.
+    -- In seconds since 1970: a batch is kept for a time after its latest end. What is before 2025 is not known.
     ALTER TABLE event ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 ";
 
@@ -217,7 +217,7 @@ pub(super) fn cannot_write(path: &Path, error: &Error) -> String {
 mod tests {
     use std::{env, fs, process};
 
-    use scheduler::machine::{Machine, Rules};
+    use scheduler::machine::{Event, Machine, Rules};
 
     use super::*;
     use crate::store::Store;
@@ -293,6 +293,49 @@ mod tests {
             texts(&database, indexes, "name"),
             ["one_result", "failures"]
         );
+        fs::remove_file(&path).unwrap();
+    }
+
+    /// What version 3 had laid out after version 2.
+    const NEWER: &str = "
+        DROP INDEX of_task;
+        CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');
+        DROP VIEW queue;
+        CREATE VIEW queue AS
+            SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
+                coalesce(
+                    (SELECT what FROM event
+                        WHERE task = task.id AND what IN ('done', 'cancelled')),
+                    (SELECT what FROM event
+                        WHERE task = task.id AND what IN ('dead', 'revived')
+                        ORDER BY number DESC LIMIT 1),
+                    'open') AS state
+            FROM task;
+        PRAGMA user_version = 3;
+    ";
+
+    #[test]
+    fn a_database_of_version_3_is_taken_over_and_how_old_its_results_are_is_not_known() {
+        let path = env::temp_dir().join(format!("cluster-older-{}", process::id()));
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&format!("{OLD}{NEWER}")).unwrap();
+        drop(old);
+        let store = Store::open(&path).unwrap();
+        let mut machine = Machine::new(Rules {
+            keep: Some(Duration::from_secs(3600)),
+            ..Rules::default()
+        });
+        store.restore(&mut machine).unwrap();
+        assert_eq!(machine.step(Duration::ZERO, Event::Tick), []);
+        let status = machine.status();
+        assert_eq!((status.ready, status.dead, status.ended), (2, 1, 3));
+        drop(store);
+        let database = Connection::open(&path).unwrap();
+        assert_eq!(number(&database, "user_version"), Ok(VERSION));
+        let results = "SELECT hex(value) AS it FROM event WHERE what = 'done' AND at = 0";
+        assert_eq!(texts(&database, results, "it"), ["09", "09"]);
+        let bodies = "SELECT hex(body) AS it FROM task";
+        assert_eq!(texts(&database, bodies, "it"), ["03"; 6]);
         fs::remove_file(&path).unwrap();
     }
 

@@ -1,0 +1,171 @@
+use std::sync::Mutex;
+
+use scheduler::TaskId;
+use scheduler::task::{Ended, Key};
+use scheduler::wire::{FromScheduler, ToScheduler};
+
+use super::*;
+use crate::line_error::LineError;
+use crate::peer::{ConnectError, Target};
+use crate::wire::{FromCluster, ToCluster};
+
+/// A test that is not over by then has failed.
+const LIMIT: Duration = Duration::from_secs(10);
+
+type Said = Result<Vec<FromCluster>, LineError>;
+
+/// A peer at which there is a line at any time. `says` returns what comes on it, of what was said since.
+struct False<S> {
+    says: Arc<Mutex<S>>,
+    begun: Instant,
+}
+
+impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> False<S> {
+    /// A client of it that gives up as soon as one can.
+    fn client(says: S) -> Client {
+        let (says, begun) = (Arc::new(Mutex::new(says)), Instant::now());
+        let mut client = Client::connect(Arc::new(Self { says, begun }), LEAST_LIMIT).unwrap();
+        client.answer_limit = LEAST_LIMIT;
+        client
+    }
+}
+
+impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> Target for False<S> {
+    fn address(&self) -> &str {
+        "here"
+    }
+
+    fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
+        if self.begun.elapsed() > LIMIT {
+            return Err(ConnectError::Refused("the client stays".to_owned()));
+        }
+        let (says, heard) = (Arc::clone(&self.says), Mutex::default());
+        Ok(Arc::new(FalseLine { says, heard }))
+    }
+}
+
+/// What was said on it, and is not answered.
+struct FalseLine<S> {
+    says: Arc<Mutex<S>>,
+    heard: Mutex<Vec<ToCluster>>,
+}
+
+impl<S: FnMut(&[ToCluster]) -> Said + Send> PeerLine for FalseLine<S> {
+    fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
+        self.heard.lock().unwrap().extend_from_slice(messages);
+        Ok(())
+    }
+
+    fn send_unnoted(&self, _alive: &ToCluster) -> Result<(), LineError> {
+        Ok(())
+    }
+
+    fn recv(&self, _: Duration) -> Said {
+        // So that no test turns without end at the full speed of a processor.
+        thread::sleep(Duration::from_millis(5));
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap());
+        (self.says.lock().unwrap())(&heard)
+    }
+
+    fn close(&self) {}
+
+    fn finish(&self) {}
+}
+
+fn batch(tasks: u64) -> FromCluster {
+    let (batch, kind, ended) = (1, "square".to_owned(), 0);
+    FromCluster::Machine(FromScheduler::Batch {
+        batch,
+        kind,
+        tasks,
+        ended,
+    })
+}
+
+/// The result that is asked for, and no other one.
+fn next_result(heard: &[ToCluster]) -> Option<FromCluster> {
+    let since = heard.iter().find_map(|message| match message {
+        ToCluster::Machine(ToScheduler::Results { since, .. }) => Some(*since),
+        _ => None,
+    })?;
+    let (id, index) = (TaskId(since), u32::try_from(since).unwrap());
+    let (next, outcome) = (since + 1, Ok(Vec::new()));
+    let ended = vec![Ended { id, index, outcome }];
+    Some(FromCluster::Machine(FromScheduler::Results {
+        since,
+        next,
+        ended,
+    }))
+}
+
+#[test]
+fn a_limit_is_over_while_results_still_come() {
+    let mut is_first = true;
+    let mut client = False::client(move |heard| {
+        let first = std::mem::take(&mut is_first).then(|| batch(1000));
+        Ok(first.into_iter().chain(next_result(heard)).collect())
+    });
+    let mut none = Submission::new(1, "", &[]).unwrap();
+    let mut all = Collection::new(1, None, 0);
+    let limit = Some(Duration::from_millis(100));
+    let late = client.collect(&mut none, &mut all, limit, |_, _| {});
+    assert!(late.unwrap_err().contains("of 1000 tasks"), "it goes on");
+    assert!(all.ended() > 0);
+}
+
+#[test]
+fn a_peer_that_ends_each_line_before_it_accepts_a_task_is_left() {
+    let mut client = False::client(|_| Err(LineError::Disconnected));
+    let bodies = [Vec::new()];
+    let mut tasks = Submission::new(1, "square", &bodies).unwrap();
+    let why = client.submit(&mut tasks, |_, _| {}).unwrap_err();
+    assert!(why.contains("has not answered for"), "{why}");
+}
+
+#[test]
+fn a_peer_that_ends_each_line_before_it_says_that_it_has_the_tasks_is_left() {
+    let mut is_first = true;
+    let mut client = False::client(move |_| match std::mem::take(&mut is_first) {
+        true => {
+            let (id, key) = (TaskId(0), Key { batch: 1, index: 0 });
+            let accepted = FromScheduler::Accepted { id, key };
+            Ok(vec![FromCluster::Machine(accepted)])
+        }
+        false => Ok(vec![FromCluster::Machine(FromScheduler::Shutdown)]),
+    });
+    let bodies = [Vec::new()];
+    let mut tasks = Submission::new(1, "square", &bodies).unwrap();
+    let mut all = Collection::new(1, Some(1), 0);
+    let why = client.collect(&mut tasks, &mut all, None, |_, _| {});
+    assert_eq!(why.unwrap_err(), unanswered(LEAST_LIMIT));
+}
+
+#[test]
+fn batches_are_forgotten_without_a_wait_and_said_again_until_they_are_answered() {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let saying = Arc::clone(&said);
+    let mut client = False::client(move |heard| {
+        let forgotten = heard.iter().filter_map(|message| match message {
+            ToCluster::Machine(ToScheduler::Forget { batch }) => Some(*batch),
+            _ => None,
+        });
+        let mut said = saying.lock().unwrap();
+        said.push(Vec::from_iter(forgotten));
+        match said.len() {
+            // The first of them is answered, and the line is cut.
+            1 => Ok(vec![batch(0)]),
+            2 => Err(LineError::Disconnected),
+            _ => {
+                let (id, key) = (TaskId(0), Key { batch: 9, index: 0 });
+                let accepted = FromScheduler::Accepted { id, key };
+                Ok(vec![FromCluster::Machine(accepted)])
+            }
+        }
+    });
+    client.forget(&[1, 2]);
+    assert!(said.lock().unwrap().is_empty(), "it waits for an answer");
+    let bodies = [Vec::new()];
+    let mut tasks = Submission::new(9, "square", &bodies).unwrap();
+    client.submit(&mut tasks, |_, _| {}).unwrap();
+    assert_eq!(*said.lock().unwrap(), [vec![1, 2], vec![], vec![2]]);
+}
