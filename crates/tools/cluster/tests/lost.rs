@@ -77,11 +77,12 @@ fn d10_a_program_whose_tasks_are_lost_has_an_error() {
 #[test]
 fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     let cluster = Cluster::start_with(&VOLATILE);
-    for (is_stopped, told) in [
-        (false, "`forget` make room"),
-        (true, "has not answered for"),
+    // It has not answered if it was silent for half of the time, so it has to be stopped before that.
+    for (is_stopped, give_up, told) in [
+        (false, "4", "`forget` make room"),
+        (true, "12", "has not answered for"),
     ] {
-        let submit = ["submit", "--give-up", "4", "square"];
+        let submit = ["submit", "--give-up", give_up, "square"];
         let words = [&submit[..], &["3"; TASKS]].concat();
         let mut submitting = cluster.background(&words);
         until("it is full", || cluster.count("ready") > 3900);

@@ -12,7 +12,7 @@ use super::*;
 use crate::sending::seal;
 use crate::wire::{BODY_LIMIT, VERSION};
 
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A peer that has logged in at a lobby, and what a packet of it is cut into.
 struct Caller {
