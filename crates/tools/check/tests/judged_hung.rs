@@ -37,13 +37,19 @@ const HUNG: [Hung; 7] = [
     (signals_itself, Verdict::Pass, false, ""),
 ];
 
+/// What is at work until its time of a processor is over, and its limit by the clock.
+const BUSY: (fn(), u64) = (works, 120);
+/// The judge and its check then have a second of a processor each.
+const ONE_SECOND: &str = "ulimit -c 0; ulimit -S -t 1; exec \"$@\"";
+
 fn main() -> ExitCode {
     let number = env::var(NUMBER)
         .ok()
         .and_then(|text| text.parse::<usize>().ok());
     if let Some(number) = number {
-        let check = Check::new("hangs", "it ends", HUNG[number].0);
-        return judge("judged_hung", &[check.within(Duration::from_secs(1))]);
+        let (run, seconds) = HUNG.get(number).map_or(BUSY, |hung| (hung.0, 1));
+        let check = Check::new("hangs", "it ends", run);
+        return judge("judged_hung", &[check.within(Duration::from_secs(seconds))]);
     }
     for (number, (_, expected, is_sure, words)) in HUNG.iter().enumerate() {
         let outcome = outcome_of(number);
@@ -54,6 +60,10 @@ fn main() -> ExitCode {
         assert_eq!(judged_sure, *is_sure, "{number}: {said}");
         assert!(said.contains(words), "{number}: {said}");
     }
+    let busy = outcome_of(HUNG.len());
+    let words = busy.fault.as_ref().map_or(String::new(), said);
+    assert_eq!(busy.verdict(), Verdict::Timeout, "{words}");
+    assert!(words.contains("time of a processor"), "{words}");
     ExitCode::SUCCESS
 }
 
@@ -63,7 +73,13 @@ fn said(fault: &Fault) -> String {
 
 fn outcome_of(number: usize) -> Outcome {
     let program = env::current_exe().expect("this program has a path");
-    let mut command = Command::new(program);
+    let mut command = Command::new("sh");
+    let limits = if HUNG.get(number).is_some() {
+        "exec \"$@\""
+    } else {
+        ONE_SECOND
+    };
+    command.args(["-c", limits, "sh"]).arg(program);
     command.arg("--report").env(NUMBER, number.to_string());
     if Uid::effective().is_root() {
         use std::os::unix::process::CommandExt;
