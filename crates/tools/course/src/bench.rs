@@ -18,7 +18,7 @@ use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict as End};
 
 use crate::boxes::Place;
-use crate::compiler::{warnings, words};
+use crate::compiler::{Theirs, warnings, words};
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
 use crate::outcomes::{BUILD_CPU, BUILD_TIME, not_built, outcomes};
@@ -101,9 +101,8 @@ impl<'a> Bench<'a> {
         for step in &kit.steps {
             let ended = self.build(kit, step, &shown)?;
             if ended.verdict != End::Ended(How::Exit(0)) {
-                let theirs = files.iter();
-                let theirs = theirs.map(|(path, taken)| (path.clone(), taken.theirs.clone()));
-                return Ok(vec![not_built(&ended, &theirs.collect())]);
+                let theirs = Theirs::new(&kit.assigned, files);
+                return Ok(vec![not_built(&ended, &theirs)]);
             }
             said += &String::from_utf8_lossy(&ended.stderr);
             let file = step.unit.file();
@@ -115,7 +114,7 @@ impl<'a> Bench<'a> {
             built.extend(shown);
         }
         let outcomes = outcomes(&self.run(kit, &built, seed)?);
-        let warnings = warnings(&said, &kit.assigned.exercise, files);
+        let warnings = warnings(&said, &kit.assigned, files);
         Ok(with_reasons(outcomes, warnings))
     }
 

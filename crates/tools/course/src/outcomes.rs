@@ -1,7 +1,5 @@
 //! What a box has told, as outcomes of checks.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use check::report::{Outcome, parse};
@@ -9,7 +7,7 @@ use check::{Fault, Verdict};
 use sandbox::record::How;
 use sandbox::{Ended, Verdict as End};
 
-use crate::compiler::complaints;
+use crate::compiler::{Theirs, complaints};
 
 /// How long a build may take: compiling a file takes one or two seconds, and on a busy machine ten times
 /// as long.
@@ -18,10 +16,10 @@ pub(crate) const BUILD_TIME: Duration = Duration::from_secs(120);
 pub(crate) const BUILD_CPU: Duration = Duration::from_secs(30);
 
 /// The outcome of a build that failed.
-pub(crate) fn not_built(ended: &Ended, files: &BTreeMap<PathBuf, String>) -> Outcome {
+pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
     let said = String::from_utf8_lossy(&ended.stderr);
     let fault = match &ended.verdict {
-        End::Ended(How::Exit(_)) => Fault::new(complaints(&said, files)),
+        End::Ended(How::Exit(_)) => Fault::new(complaints(&said, theirs)),
         End::TimedOut => {
             let time = BUILD_TIME.as_secs();
             Fault::of(
@@ -132,7 +130,7 @@ mod tests {
         assert!(said.contains("time of a processor"), "{said}");
         assert_eq!(checks(by_signal(SIGKILL)).0, Verdict::Crash);
 
-        let build = |ended| fault(not_built(&ended, &BTreeMap::new()));
+        let build = |ended| fault(not_built(&ended, &Theirs::default()));
         let (verdict, said) = build(by_signal(SIGXCPU));
         assert_eq!(verdict, Verdict::Timeout);
         assert!(said.contains("30 s of a processor's time"), "{said}");

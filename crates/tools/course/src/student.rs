@@ -1,6 +1,5 @@
 //! What a student asks for: list, start, check, watch, hint, show.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
 use crate::checked::{BUILD, Judged, LAST_COMMAND, LAST_LOG, checked};
-use crate::compiler::errors;
+use crate::compiler::{Theirs, errors};
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course};
@@ -206,7 +205,7 @@ fn right_log(
     let built = match run(&mut build, interrupt, BUILD, || false)? {
         Ended::Itself(Some(0), built) => built,
         Ended::Itself(_, said) => {
-            let why = errors(&said, &BTreeMap::new()).unwrap_or_default();
+            let why = errors(&said, &Theirs::default()).unwrap_or_default();
             return Err(format!("the right answer does not build:\n{why}").into());
         }
         _ => return Err(ended()),
