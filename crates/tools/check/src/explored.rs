@@ -73,6 +73,7 @@ fn fault_of(fault: &explore::Fault) -> Fault {
     Fault {
         said,
         log,
+        is_sure: verdict == Verdict::Deadlock,
         ..Fault::of(verdict, "")
     }
 }

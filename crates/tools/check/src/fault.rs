@@ -77,6 +77,7 @@ pub struct Fault {
     /// The log of the run that shows it, if it was recorded.
     pub log: Option<String>,
     /// Of a [`Timeout`](Verdict::Timeout): more time would change nothing, however busy the machine is.
+    /// Of a [`Deadlock`](Verdict::Deadlock): a schedule proves it, or none of its waits ends by the clock.
     pub is_sure: bool,
 }
 

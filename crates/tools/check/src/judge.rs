@@ -221,12 +221,12 @@ fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fau
     let look = look.filter(|_| matches!(child.try_wait(), Ok(None)));
     let programs = kill_all(|_| ()).unwrap_or_default();
     let run = Run::read(log.text().as_bytes()).unwrap_or_default();
-    let (verdict, said) = match look {
+    let (verdict, said) = match &look {
         Some(look) => look.describe(&what, &run, &programs),
         None => (Verdict::Timeout, format!("{what}.")),
     };
     let last = last_lines(&err.join().unwrap_or_default());
-    let is_sure = true;
+    let is_sure = verdict == Verdict::Timeout || look.is_some_and(|look| look.is_endless);
     Fault {
         is_sure,
         ..Fault::of(verdict, said + &last)

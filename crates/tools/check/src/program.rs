@@ -258,12 +258,17 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
         }
         Watched::TooLong(look) => {
             let (verdict, said) = look.describe("It does not end", &ran.run, &left);
-            let fault = ran.fault(&said);
-            Err(Fault { verdict, ..fault })
+            let (fault, is_sure) = (ran.fault(&said), look.is_endless);
+            Err(Fault {
+                verdict,
+                is_sure,
+                ..fault
+            })
         }
         Watched::NoNews(look) => {
             let (verdict, said) = look.describe("It does not get on", &ran.run, &left);
-            let (fault, is_sure) = (ran.fault(&said), true);
+            let is_sure = verdict == Verdict::Timeout || look.is_endless;
+            let fault = ran.fault(&said);
             Err(Fault {
                 verdict,
                 is_sure,

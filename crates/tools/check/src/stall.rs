@@ -26,6 +26,9 @@ pub(crate) struct Look {
     /// Wait for a time to pass.
     asleep: Vec<String>,
     stuck: Vec<Stuck>,
+    /// In each look all threads were in waits that time does not end. What waits with a limit looks
+    /// like a deadlock as well, and on a busy machine all of it may just be late.
+    pub(crate) is_endless: bool,
 }
 
 impl Look {
@@ -34,10 +37,12 @@ impl Look {
         let mut seen: BTreeMap<_, Seen> = BTreeMap::new();
         // Two that hand something to and fro take turns: in each look another one is at work.
         let mut one_always_runs = true;
+        let mut is_endless = true;
         for look in 0..LOOKS {
             thread::sleep(if look == 0 { Duration::ZERO } else { BETWEEN });
             let now: Vec<_> = pids.iter().flat_map(|&pid| threads(pid)).collect();
             one_always_runs &= now.iter().any(|(_, thread)| thread.is_running);
+            is_endless &= !now.is_empty() && now.iter().all(|(_, thread)| thread.is_endless);
             let with_before = now
                 .into_iter()
                 .map(|(id, thread)| (id, Seen::new(seen.get(&id), thread)));
@@ -59,6 +64,7 @@ impl Look {
             at_work,
             asleep,
             stuck,
+            is_endless,
         }
     }
 
@@ -152,6 +158,8 @@ struct Thread {
     sleeps: bool,
     /// Waits for something else, with a limit of time.
     has_limit: bool,
+    /// Waits for something else, which time alone does not bring about.
+    is_endless: bool,
 }
 
 /// The threads of a process, by process and thread.
@@ -194,6 +202,7 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
         // `D` waits for a disk, which is work, too.
         is_running: matches!(fields.first(), Some(&"R" | &"D")),
         has_limit: call.has_limit(),
+        is_endless: fields.first() == Some(&"S") && call.is_endless(),
         sleeps: wchan.contains("nanosleep") || naps.contains(&call.number),
     })
 }
@@ -232,6 +241,17 @@ impl Call<'_> {
         }
     }
 
+    /// Whether it is a wait that only another thread or process ends. Of another call that is not known:
+    /// it may wait at a timer, or at a socket that has a limit.
+    fn is_endless(&self) -> bool {
+        use nix::libc;
+        match self.number {
+            Some(libc::SYS_futex) => !self.has_limit(),
+            Some(libc::SYS_wait4 | libc::SYS_waitid | libc::SYS_read | libc::SYS_write) => true,
+            _ => false,
+        }
+    }
+
     fn argument(&self, place: usize) -> Option<u64> {
         let digits = self.arguments.get(place)?.strip_prefix("0x")?;
         u64::from_str_radix(digits, 16).ok()
@@ -258,6 +278,7 @@ mod tests {
                 is_running,
                 sleeps: false,
                 has_limit: true,
+                is_endless: false,
             };
             let looks = looks.iter().map(thread);
             let seen = looks.fold(None, |seen, now| Some(Seen::new(seen.as_ref(), now)));

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use check::report::Outcome;
 use check::{Check, Fault, Verdict, main as judge};
 use nix::sys::prctl::get_dumpable;
 use nix::sys::signal::{SigSet, kill};
@@ -21,36 +22,64 @@ const NOBODY: u32 = 65534;
 
 const END: &str = "check waits to read from a pipe whose sending end is still open in check";
 
-/// What hangs, the verdict, and words of what is said.
-const HUNG: [(fn(), Verdict, &str); 6] = [
-    (reads_its_own_pipe, Verdict::Deadlock, END),
-    (sleeps, Verdict::Timeout, "is asleep by the clock"),
-    (waits_a_while, Verdict::Deadlock, "all of it waits"),
-    (works, Verdict::Timeout, "is at work"),
+/// What hangs, the verdict, whether it is sure, and words of what is said.
+type Hung = (fn(), Verdict, bool, &'static str);
+
+const HUNG: [Hung; 7] = [
+    (reads_its_own_pipe, Verdict::Deadlock, true, END),
+    (joins_itself, Verdict::Deadlock, true, "all of it waits"),
+    (sleeps, Verdict::Timeout, true, "is asleep by the clock"),
+    // Something may come before the limit of a wait.
+    (waits_a_while, Verdict::Deadlock, false, "all of it waits"),
+    (works, Verdict::Timeout, true, "is at work"),
     // What cannot be looked at is not told.
-    (blocks_signals, Verdict::Timeout, "within 1 s."),
-    (signals_itself, Verdict::Pass, ""),
+    (blocks_signals, Verdict::Timeout, true, "within 1 s."),
+    (signals_itself, Verdict::Pass, false, ""),
 ];
+
+/// What is at work until its time of a processor is over, and its limit by the clock.
+const BUSY: (fn(), u64) = (works, 120);
+/// The judge and its check then have a second of a processor each.
+const ONE_SECOND: &str = "ulimit -c 0; ulimit -S -t 1; exec \"$@\"";
 
 fn main() -> ExitCode {
     let number = env::var(NUMBER)
         .ok()
         .and_then(|text| text.parse::<usize>().ok());
     if let Some(number) = number {
-        let check = Check::new("hangs", "it ends", HUNG[number].0);
-        return judge("judged_hung", &[check.within(Duration::from_secs(1))]);
+        let (run, seconds) = HUNG.get(number).map_or(BUSY, |hung| (hung.0, 1));
+        let check = Check::new("hangs", "it ends", run);
+        return judge("judged_hung", &[check.within(Duration::from_secs(seconds))]);
     }
-    for (number, (_, expected, words)) in HUNG.iter().enumerate() {
-        let (verdict, said) = verdict_on(number);
+    for (number, (_, expected, is_sure, words)) in HUNG.iter().enumerate() {
+        let outcome = outcome_of(number);
+        let verdict = outcome.verdict();
+        let said = outcome.fault.as_ref().map_or(String::new(), said);
         assert_eq!(verdict, *expected, "{number}: {said}");
+        let judged_sure = outcome.fault.is_some_and(|fault| fault.is_sure);
+        assert_eq!(judged_sure, *is_sure, "{number}: {said}");
         assert!(said.contains(words), "{number}: {said}");
     }
+    let busy = outcome_of(HUNG.len());
+    let words = busy.fault.as_ref().map_or(String::new(), said);
+    assert_eq!(busy.verdict(), Verdict::Timeout, "{words}");
+    assert!(words.contains("time of a processor"), "{words}");
     ExitCode::SUCCESS
 }
 
-fn verdict_on(number: usize) -> (Verdict, String) {
+fn said(fault: &Fault) -> String {
+    fault.said.join("\n")
+}
+
+fn outcome_of(number: usize) -> Outcome {
     let program = env::current_exe().expect("this program has a path");
-    let mut command = Command::new(program);
+    let mut command = Command::new("sh");
+    let limits = if HUNG.get(number).is_some() {
+        "exec \"$@\""
+    } else {
+        ONE_SECOND
+    };
+    command.args(["-c", limits, "sh"]).arg(program);
     command.arg("--report").env(NUMBER, number.to_string());
     if Uid::effective().is_root() {
         use std::os::unix::process::CommandExt;
@@ -59,9 +88,15 @@ fn verdict_on(number: usize) -> (Verdict, String) {
     let output = command.output().expect("it can be run");
     let report = String::from_utf8_lossy(&output.stdout);
     let mut outcomes = check::report::parse(&report).expect("a report");
-    let outcome = outcomes.pop().expect("a check");
-    let said = |fault: Fault| fault.said.join("\n");
-    (outcome.verdict(), outcome.fault.map_or(String::new(), said))
+    outcomes.pop().expect("a check")
+}
+
+/// A thread waits for one that waits for it.
+fn joins_itself() {
+    let (told, is_told) = std::sync::mpsc::channel::<()>();
+    let waits = std::thread::spawn(move || is_told.recv());
+    let _never = waits.join();
+    drop(told);
 }
 
 fn reads_its_own_pipe() {

@@ -18,19 +18,15 @@ use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict as End};
 
 use crate::boxes::Place;
-use crate::compiler::{warnings, words};
+use crate::compiler::{Theirs, warnings, words};
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
-use crate::outcomes::{not_built, outcomes};
+use crate::outcomes::{BUILD_CPU, BUILD_TIME, not_built, outcomes};
 use crate::taken::{Taken, with_reasons};
 use crate::units::Unit;
 
 /// Where the results of a build are in the box.
 const OUT: &str = "/out";
-/// Compiling a file takes one or two seconds; on a busy machine ten times as long.
-const BUILD_TIME: Duration = Duration::from_secs(120);
-/// What it may use of a processor, which a busy machine prolongs little.
-const BUILD_CPU: Duration = Duration::from_secs(30);
 /// Users of boxes have numbers from here on, when root starts them.
 const FIRST_UID: u32 = 61_000;
 
@@ -105,9 +101,8 @@ impl<'a> Bench<'a> {
         for step in &kit.steps {
             let ended = self.build(kit, step, &shown)?;
             if ended.verdict != End::Ended(How::Exit(0)) {
-                let theirs = files.iter();
-                let theirs = theirs.map(|(path, taken)| (path.clone(), taken.theirs.clone()));
-                return Ok(vec![not_built(&ended, &theirs.collect())]);
+                let theirs = Theirs::new(&kit.assigned, files);
+                return Ok(vec![not_built(&ended, &theirs)]);
             }
             said += &String::from_utf8_lossy(&ended.stderr);
             let file = step.unit.file();
@@ -119,7 +114,7 @@ impl<'a> Bench<'a> {
             built.extend(shown);
         }
         let outcomes = outcomes(&self.run(kit, &built, seed)?);
-        let warnings = warnings(&said, &kit.assigned.exercise, files);
+        let warnings = warnings(&said, &kit.assigned, files);
         Ok(with_reasons(outcomes, warnings))
     }
 
@@ -152,15 +147,7 @@ impl<'a> Bench<'a> {
             environment: environment.chain(own_environment()).collect(),
             folder,
             binds,
-            limits: Limits {
-                time: BUILD_TIME,
-                cpu: BUILD_CPU,
-                memory_bytes: 8 << 30,
-                resident_bytes: 4 << 30,
-                file_bytes: 256 << 20,
-                output_bytes: 4 << 20,
-                ..Limits::default()
-            },
+            limits: of_a_build(),
             uid: self.uid,
         })
     }
@@ -228,6 +215,18 @@ impl Drop for Bench<'_> {
     }
 }
 
+fn of_a_build() -> Limits {
+    Limits {
+        time: BUILD_TIME,
+        cpu: BUILD_CPU,
+        memory_bytes: 8 << 30,
+        resident_bytes: 4 << 30,
+        file_bytes: 256 << 20,
+        output_bytes: 4 << 20,
+        ..Limits::default()
+    }
+}
+
 fn read_only(host: &Path, inside: &Path) -> Bind {
     Bind {
         host: host.to_owned(),
@@ -238,4 +237,16 @@ fn read_only(host: &Path, inside: &Path) -> Bind {
 
 fn own_environment() -> [(OsString, OsString); 2] {
     [("PATH", "/usr/bin:/bin"), ("TMPDIR", "/tmp")].map(|(name, value)| (name.into(), value.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_has_30_s_of_a_processor_in_two_minutes() {
+        let limits = of_a_build();
+        assert_eq!(limits.cpu, Duration::from_secs(30));
+        assert_eq!(limits.time, Duration::from_secs(120));
+    }
 }

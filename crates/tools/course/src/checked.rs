@@ -12,7 +12,7 @@ use check::Fault;
 use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 
-use crate::compiler::{errors, warnings};
+use crate::compiler::{Theirs, errors, warnings};
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course, DEFAULT_SEED};
@@ -57,7 +57,7 @@ impl Judged {
         tree::copy(course, &[assigned], &new, For::Judge)?;
         if folder.exists() {
             for file in assigned.exercise.files() {
-                let file = in_tree(assigned, file);
+                let file = assigned.in_tree(file);
                 // It may be half removed, or of a time when the file was another one.
                 if let Ok(before) = fs::read(folder.join(&file)) {
                     fs::write(new.join(&file), before).map_err(failed)?;
@@ -86,7 +86,7 @@ impl Judged {
         files: &BTreeMap<PathBuf, Taken>,
     ) -> Result<(), Failed> {
         for (path, Taken { text, .. }) in files {
-            let place = self.folder.join(in_tree(assigned, path));
+            let place = self.folder.join(assigned.in_tree(path));
             let failed = |error: io::Error| format!("{}: {error}", place.display());
             if fs::read_to_string(&place).map_err(failed)? != *text {
                 fs::write(&place, text).map_err(failed)?;
@@ -94,12 +94,6 @@ impl Judged {
         }
         Ok(())
     }
-}
-
-fn in_tree(assigned: &Assigned, file: &Path) -> PathBuf {
-    Path::new("crates/lessons")
-        .join(&assigned.lesson)
-        .join(file)
 }
 
 /// Gives each file below `new` that is the same below `old` the time that it has there.
@@ -148,7 +142,7 @@ pub(crate) fn checked(
         Ok(built) => built,
         Err(ended) => return Ok(ended),
     };
-    if let Some(warnings) = warnings(&built, &assigned.exercise, &files) {
+    if let Some(warnings) = warnings(&built, assigned, &files) {
         let lines = warnings.lines().map(|line| format!("  {line}\n"));
         print(&lines.collect::<String>())?;
     }
@@ -189,7 +183,8 @@ fn build(
     let ended = match own_build(judged, practice, interrupt, &mut stop)? {
         Some(true) => {
             let said = fs::read_to_string(&said).map_err(failed)?;
-            wrong(&not_by_itself(files, &messages, &said))?
+            let theirs = Theirs::new(practice.assigned, files);
+            wrong(&not_by_itself(&theirs, &messages, &said))?
         }
         ended => ended,
     };
@@ -222,12 +217,8 @@ fn own_build(
 }
 
 /// The copy compiles as it stands, and not with the student's bodies alone.
-fn not_by_itself(files: &BTreeMap<PathBuf, Taken>, messages: &str, said: &str) -> Outcome {
-    let files = files.iter();
-    let files = files
-        .map(|(path, taken)| (path.clone(), taken.theirs.clone()))
-        .collect();
-    let errors = errors(messages, &files).unwrap_or_else(|| said.trim_end().to_owned());
+fn not_by_itself(theirs: &Theirs<'_>, messages: &str, said: &str) -> Outcome {
+    let errors = errors(messages, theirs).unwrap_or_else(|| said.trim_end().to_owned());
     Outcome {
         name: "compiles".to_owned(),
         holds: "it compiles with what is taken of it".to_owned(),

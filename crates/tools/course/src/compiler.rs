@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use exercise::{Exercise, functions};
+use exercise::functions;
 use serde_json::Value;
 
 use crate::failed::harmless_lines;
+use crate::place::Assigned;
 use crate::taken::Taken;
-use crate::units::Unit;
+use crate::units::{Unit, plain};
 
 /// The words after `rustc`: those of cargo, with the results written to `out`, the libraries that
 /// were `rebuilt` there taken from it, and nothing read or kept of earlier builds.
@@ -56,20 +57,51 @@ const SHOWN: usize = 5;
 /// How much of a source line stands with a complaint.
 const LONGEST_LINE: usize = 200;
 
+/// A student's files as they have written them.
+#[derive(Default)]
+pub(crate) struct Theirs<'a>(Vec<Their<'a>>);
+
+struct Their<'a> {
+    /// From the top folder of the tree that is built, as rustc names it: another crate may have a file of
+    /// the same name.
+    compiled: PathBuf,
+    /// In the lesson's folder.
+    path: &'a Path,
+    source: &'a str,
+}
+
+impl<'a> Theirs<'a> {
+    pub(crate) fn new(assigned: &Assigned, files: &'a BTreeMap<PathBuf, Taken>) -> Self {
+        let theirs = files.iter().map(|(path, taken)| Their {
+            compiled: assigned.in_tree(path),
+            path,
+            source: &taken.theirs,
+        });
+        Self(theirs.collect())
+    }
+
+    /// The one that a place of the compiler is in.
+    fn at(&self, span: &Value) -> Option<&Their<'a>> {
+        // A check takes a file in that stands elsewhere in the lesson.
+        let compiled = plain(Path::new(text(span, "file_name")));
+        self.0.iter().find(|their| their.compiled == compiled)
+    }
+}
+
 /// The errors that rustc has printed as JSON, each with the line of the student's file. (The line that
 /// was compiled is another one: only the student's bodies were taken.)
-pub(crate) fn complaints(printed: &str, files: &BTreeMap<PathBuf, String>) -> String {
-    errors(printed, files).unwrap_or_else(|| {
+pub(crate) fn complaints(printed: &str, theirs: &Theirs<'_>) -> String {
+    errors(printed, theirs).unwrap_or_else(|| {
         let printed: String = printed.chars().take(2000).collect();
         format!("The compiler failed: {}", harmless_lines(&printed))
     })
 }
 
 /// The errors alone, of rustc or in messages of cargo; `None` if there is none.
-pub(crate) fn errors(printed: &str, files: &BTreeMap<PathBuf, String>) -> Option<String> {
+pub(crate) fn errors(printed: &str, theirs: &Theirs<'_>) -> Option<String> {
     let errors = diagnostics(printed, "error");
     let told: Vec<String> = errors
-        .filter_map(|error| complaint(&error, files))
+        .filter_map(|error| complaint(&error, theirs))
         .take(SHOWN)
         .collect();
     // The source lines in it are a student's.
@@ -87,24 +119,20 @@ const OF_THE_FILE: [&str; 3] = ["dead_code", "unused_imports", "unused_macros"];
 /// person; `None` if there is none.
 pub(crate) fn warnings(
     printed: &str,
-    exercise: &Exercise,
+    assigned: &Assigned,
     files: &BTreeMap<PathBuf, Taken>,
 ) -> Option<String> {
-    let theirs = files.iter();
-    let theirs = theirs.map(|(path, taken)| (path.clone(), taken.theirs.clone()));
-    let (theirs, lines) = (theirs.collect(), their_lines(exercise, files));
+    let (theirs, lines) = (Theirs::new(assigned, files), their_lines(assigned, files));
     let is_theirs = |warning: &Value| {
-        let line = primary(warning).and_then(|span| span.get("line_start")?.as_u64());
-        let file = primary(warning).map_or("", |span| text(span, "file_name"));
+        let span = primary(warning)?;
+        let (line, file) = (span.get("line_start")?.as_u64()?, theirs.at(span)?);
         let mut lines = lines.iter();
-        lines.any(|(path, lines)| {
-            Path::new(file).ends_with(path) && line.is_some_and(|line| lines.contains(&line))
-        })
+        Some(lines.any(|(path, lines)| *path == file.path && lines.contains(&line)))
     };
     let mut told: Vec<String> = Vec::new();
     for warning in diagnostics(printed, "warning") {
         let code = warning.get("code").map_or("", |code| text(code, "code"));
-        if is_theirs(&warning) && !OF_THE_FILE.contains(&code) {
+        if is_theirs(&warning) == Some(true) && !OF_THE_FILE.contains(&code) {
             told.extend(complaint(&warning, &theirs).filter(|one| !told.contains(one)));
         }
     }
@@ -116,13 +144,18 @@ const WARNS: &str = "The compiler warns:";
 
 /// The lines of the assigned functions in the files that are compiled.
 fn their_lines<'a>(
-    exercise: &Exercise,
+    assigned: &Assigned,
     files: &'a BTreeMap<PathBuf, Taken>,
 ) -> Vec<(&'a Path, RangeInclusive<u64>)> {
     let mut lines = Vec::new();
     for (path, Taken { text, .. }) in files {
         let mut all = functions(text).unwrap_or_default();
-        all.retain(|one| exercise.functions_in(path).any(|its| its == one.path));
+        all.retain(|one| {
+            assigned
+                .exercise
+                .functions_in(path)
+                .any(|its| its == one.path)
+        });
         // What is not written yet is the reason for all that does not follow it.
         all.retain(|one| !text[one.whole.clone()].contains("todo!("));
         for function in all {
@@ -156,14 +189,14 @@ fn primary(diagnostic: &Value) -> Option<&Value> {
     spans.find(|span| span.get("is_primary") == Some(&Value::Bool(true)))
 }
 
-fn complaint(diagnostic: &Value, files: &BTreeMap<PathBuf, String>) -> Option<String> {
+fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
     let span = primary(diagnostic)?;
     let line = span
         .get("text")?
         .get(0)
         .map_or("", |line| text(line, "text"));
     let code = diagnostic.get("code").map_or("", |code| text(code, "code"));
-    let mut told = place(text(span, "file_name"), line, files) + text(diagnostic, "level");
+    let mut told = place(span, line, theirs) + text(diagnostic, "level");
     if !code.is_empty() {
         told += &format!("[{code}]");
     }
@@ -184,9 +217,8 @@ fn complaint(diagnostic: &Value, files: &BTreeMap<PathBuf, String>) -> Option<St
 }
 
 /// `src/bin/pipe.rs:12: `, if the line is one of the student's.
-fn place(compiled: &str, line: &str, files: &BTreeMap<PathBuf, String>) -> String {
-    let is_it = |path: &Path| Path::new(compiled).ends_with(path);
-    let Some((path, source)) = files.iter().find(|(path, _)| is_it(path)) else {
+fn place(span: &Value, line: &str, theirs: &Theirs<'_>) -> String {
+    let Some(Their { path, source, .. }) = theirs.at(span) else {
         return String::new();
     };
     match source.lines().position(|its| its == line) {
@@ -210,15 +242,15 @@ mod tests {
             })
         };
         let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
-        let told = errors(&rustc, &BTreeMap::new()).unwrap();
+        let told = errors(&rustc, &Theirs::default()).unwrap();
         assert_eq!(told, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
-        let long = errors(&error(&"a".repeat(9000)).to_string(), &BTreeMap::new()).unwrap();
+        let long = errors(&error(&"a".repeat(9000)).to_string(), &Theirs::default()).unwrap();
         assert_eq!(long.matches('a').count(), LONGEST_LINE);
         let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
-        let told = errors(&message.to_string(), &BTreeMap::new());
+        let told = errors(&message.to_string(), &Theirs::default());
         assert_eq!(told.as_deref(), Some("error: wrong\n    a"));
         assert_eq!(
-            errors("{\"reason\": \"build-finished\"}", &BTreeMap::new()),
+            errors("{\"reason\": \"build-finished\"}", &Theirs::default()),
             None
         );
     }
@@ -237,9 +269,14 @@ fn talk(words: &[String]) {
 
     /// The warnings shown of one of this kind in each of these lines of a submission.
     fn warned(source: &str, code: &str, lines: &[usize]) -> Option<String> {
+        warned_in("ipc-pipe/src/bin", source, code, lines)
+    }
+
+    /// The same, of a file of that name in this folder.
+    fn warned_in(folder: &str, source: &str, code: &str, lines: &[usize]) -> Option<String> {
         let warning = |line: &usize| {
             let text = source.lines().nth(line - 1).unwrap();
-            let file = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
+            let file = format!("crates/lessons/{folder}/pipe-forgotten-end.rs");
             let span = serde_json::json!({
                 "is_primary": true, "file_name": file, "line_start": line, "text": [{"text": text}],
             });
@@ -250,12 +287,12 @@ fn talk(words: &[String]) {
             format!("{message}\n")
         };
         let course = Course::find().unwrap();
-        let exercise = &course.exercise("forgotten-end").unwrap().exercise;
+        let assigned = course.exercise("forgotten-end").unwrap();
         let path = PathBuf::from("src/bin/pipe-forgotten-end.rs");
         let [theirs, text] = ["// A line more.\n", ""].map(|before| format!("{before}{source}"));
         let files = BTreeMap::from([(path, Taken { theirs, text })]);
         let printed: String = lines.iter().map(warning).collect();
-        warnings(&printed, exercise, &files)
+        warnings(&printed, assigned, &files)
     }
 
     #[test]
@@ -278,5 +315,12 @@ fn talk(words: &[String]) {
         assert_eq!(many.lines().count(), 1 + 2 * SHOWN_WARNINGS);
         let begun = SOURCE.replace("one", "todo!(\"one\")");
         assert_eq!(warned(&begun, "unreachable_code", &[6]), None);
+    }
+    #[test]
+    fn a_file_of_the_same_name_in_another_crate_is_not_the_student_s() {
+        let warned = |folder| warned_in(folder, SOURCE, "unused_must_use", &[5]);
+        assert_eq!(warned("ipc-queue/src/bin"), None);
+        assert_eq!(warned("ipc-pipe/exercises/src/bin"), None);
+        assert!(warned("ipc-pipe/exercises/forgotten-end/../../src/bin").is_some());
     }
 }

@@ -38,9 +38,15 @@ pub(crate) struct Graded {
 
 impl Graded {
     /// Whether grading it again, with nothing else to do, may come to another verdict. No limit is a fault by
-    /// itself, however sure the check was of it.
+    /// itself, however sure the check was of it; nor is it a deadlock that all have waited at some moment, if
+    /// some of them would have waited for a time only.
     pub(crate) fn is_uncertain(&self) -> bool {
-        matches!(self.verdict, Verdict::GraderError | Verdict::Timeout)
+        let is_sure = || self.fault()?.fault.as_ref().map(|fault| fault.is_sure);
+        match self.verdict {
+            Verdict::GraderError | Verdict::Timeout => true,
+            Verdict::Deadlock => is_sure() != Some(true),
+            _ => false,
+        }
     }
 
     /// The first check that does not hold.
@@ -357,13 +363,23 @@ mod tests {
     }
 
     #[test]
-    fn no_limit_is_a_fault_by_itself() {
-        let mut graded = Graded::example(Verdict::Timeout);
-        for outcome in &mut graded.outcomes {
-            outcome.fault.as_mut().unwrap().is_sure = true;
+    fn no_limit_is_a_fault_by_itself_and_a_deadlock_only_if_it_is_proved() {
+        let is_uncertain = |verdict, is_sure| {
+            let mut graded = Graded::example(verdict);
+            for outcome in &mut graded.outcomes {
+                outcome.fault.as_mut().unwrap().is_sure = is_sure;
+            }
+            graded.is_uncertain()
+        };
+        for (verdict, of_a_sure_one) in [
+            (Verdict::GraderError, true),
+            (Verdict::Timeout, true),
+            (Verdict::Deadlock, false),
+        ] {
+            assert!(is_uncertain(verdict, false), "{verdict}");
+            assert_eq!(is_uncertain(verdict, true), of_a_sure_one, "{verdict}");
         }
-        assert!(graded.is_uncertain());
-        assert!(!Graded::example(Verdict::Deadlock).is_uncertain());
+        assert!(!is_uncertain(Verdict::Fail, false));
     }
 
     #[test]

@@ -1,25 +1,37 @@
 //! What a box has told, as outcomes of checks.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::time::Duration;
 
 use check::report::{Outcome, parse};
 use check::{Fault, Verdict};
 use sandbox::record::How;
 use sandbox::{Ended, Verdict as End};
 
-use crate::compiler::complaints;
+use crate::compiler::{Theirs, complaints};
+
+/// How long a build may take: compiling a file takes one or two seconds, and on a busy machine ten times
+/// as long.
+pub(crate) const BUILD_TIME: Duration = Duration::from_secs(120);
+/// What it may use of a processor, which a busy machine prolongs little.
+pub(crate) const BUILD_CPU: Duration = Duration::from_secs(30);
 
 /// The outcome of a build that failed.
-pub(crate) fn not_built(ended: &Ended, files: &BTreeMap<PathBuf, String>) -> Outcome {
+pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
     let said = String::from_utf8_lossy(&ended.stderr);
     let fault = match &ended.verdict {
-        End::Ended(How::Exit(_)) => Fault::new(complaints(&said, files)),
-        End::TimedOut => Fault::of(Verdict::Timeout, "The compiler did not end in two minutes."),
-        End::Ended(How::Signal(nix::libc::SIGXCPU)) => Fault::of(
-            Verdict::Timeout,
-            "The compiler did not end in half a minute of a processor's time.",
-        ),
+        End::Ended(How::Exit(_)) => Fault::new(complaints(&said, theirs)),
+        End::TimedOut => {
+            let time = BUILD_TIME.as_secs();
+            Fault::of(
+                Verdict::Timeout,
+                format!("The compiler did not end in {time} s."),
+            )
+        }
+        End::Ended(How::Signal(nix::libc::SIGXCPU)) => {
+            let cpu = BUILD_CPU.as_secs();
+            let said = format!("The compiler did not end in {cpu} s of a processor's time.");
+            Fault::of(Verdict::Timeout, said)
+        }
         End::NoRecord => Fault::of(Verdict::GraderError, format!("There was no box: {said}")),
         other => Fault::new(format!("The compiler was ended: {other:?}.")),
     };
@@ -86,5 +98,54 @@ fn why_no_report(verdict: &End, wrong: String) -> (Verdict, String) {
             "Its processes together had more than 2 GiB of memory in use.".into(),
         ),
         End::NoRecord => (Verdict::Crash, "The box ended without a word.".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::libc::{SIGKILL, SIGXCPU};
+
+    use super::*;
+
+    fn ended(verdict: End) -> Ended {
+        Ended {
+            verdict,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            took: Duration::ZERO,
+        }
+    }
+
+    fn fault(outcome: Outcome) -> (Verdict, String) {
+        let fault = outcome.fault.unwrap();
+        (fault.verdict, fault.said.join("\n"))
+    }
+
+    #[test]
+    fn what_has_used_up_its_time_of_a_processor_is_a_timeout() {
+        let by_signal = |signal| ended(End::Ended(How::Signal(signal)));
+        let checks = |ended| fault(outcomes(&ended).pop().unwrap());
+        let (verdict, said) = checks(by_signal(SIGXCPU));
+        assert_eq!(verdict, Verdict::Timeout);
+        assert!(said.contains("time of a processor"), "{said}");
+        assert_eq!(checks(by_signal(SIGKILL)).0, Verdict::Crash);
+
+        let build = |ended| fault(not_built(&ended, &Theirs::default()));
+        let (verdict, said) = build(by_signal(SIGXCPU));
+        assert_eq!(verdict, Verdict::Timeout);
+        assert!(said.contains("30 s of a processor's time"), "{said}");
+        let (verdict, said) = build(ended(End::TimedOut));
+        assert_eq!(verdict, Verdict::Timeout);
+        assert!(said.contains("120 s"), "{said}");
+        assert_eq!(build(by_signal(SIGKILL)).0, Verdict::Fail);
+    }
+
+    #[test]
+    fn the_page_for_instructors_names_the_limits_of_a_build() {
+        let page = include_str!("../../../../docs/instructors.md");
+        let (time, cpu) = (BUILD_TIME.as_secs(), BUILD_CPU.as_secs());
+        let limits =
+            format!("the compiler had run for {time} s, or used {cpu} s of processor time");
+        assert!(page.contains(&limits), "{limits}");
     }
 }

@@ -51,6 +51,11 @@ impl Assigned {
         self.folder.join("exercises").join(&self.exercise.id)
     }
 
+    /// One of its files, from the top folder of the course or of a copy.
+    pub(crate) fn in_tree(&self, file: &Path) -> PathBuf {
+        Path::new("crates/lessons").join(&self.lesson).join(file)
+    }
+
     /// One of its files as a student gets it: `source` with the bodies taken out. A mistake, or the form
     /// for an answer, is handed out as it is.
     pub(crate) fn handed_out(&self, file: &Path, source: String) -> Result<String, Failed> {

@@ -1,6 +1,5 @@
 //! What a student asks for: list, start, check, watch, hint, show.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
 use crate::checked::{BUILD, Judged, LAST_COMMAND, LAST_LOG, checked};
-use crate::compiler::errors;
+use crate::compiler::{Theirs, errors};
 use crate::failed::{Failed, print};
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course};
@@ -122,13 +121,12 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
     let interrupt = Interrupt::noticed()?;
     let files = practice.files();
     while !interrupt.has_come() {
-        let before = saved(&files);
-        // Gone before the wait for the next one, so that another copy can be checked meanwhile.
-        let judged = Judged::copy(course, practice.assigned, &interrupt)?;
-        let is_right = checked(&judged, &mut practice, &interrupt, || {
-            saved(&files) != before
+        let assigned = practice.assigned;
+        let turn = || Judged::copy(course, assigned, &interrupt);
+        // The turn is over before the wait for the next save, so that another copy can be checked meanwhile.
+        let (is_right, before) = in_turn(&files, turn, |judged, is_saved| {
+            checked(&judged, &mut practice, &interrupt, is_saved)
         })?;
-        drop(judged);
         if is_right.is_some() {
             print("\nSave a file, and it is checked again. Ctrl-C ends this.\n")?;
         }
@@ -139,8 +137,23 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
     Ok(true)
 }
 
+/// Waits for its turn, and then checks what is saved by then: what is saved while it waits is checked
+/// once, and what is saved during the check is a reason to end it. Also returns what it has checked.
+fn in_turn<T, R>(
+    files: &[PathBuf],
+    turn: impl FnOnce() -> Result<T, Failed>,
+    check: impl FnOnce(T, &dyn Fn() -> bool) -> Result<R, Failed>,
+) -> Result<(R, Saved), Failed> {
+    let turn = turn()?;
+    let before = saved(files);
+    let result = check(turn, &|| saved(files) != before)?;
+    Ok((result, before))
+}
+
 /// When each file was saved last.
-fn saved(files: &[PathBuf]) -> Vec<Option<SystemTime>> {
+type Saved = Vec<Option<SystemTime>>;
+
+fn saved(files: &[PathBuf]) -> Saved {
     let time = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
     files.iter().map(time).collect()
 }
@@ -206,7 +219,7 @@ fn right_log(
     let built = match run(&mut build, interrupt, BUILD, || false)? {
         Ended::Itself(Some(0), built) => built,
         Ended::Itself(_, said) => {
-            let why = errors(&said, &BTreeMap::new()).unwrap_or_default();
+            let why = errors(&said, &Theirs::default()).unwrap_or_default();
             return Err(format!("the right answer does not build:\n{why}").into());
         }
         _ => return Err(ended()),
@@ -234,4 +247,36 @@ fn placed(command: &str, program: &Path) -> Command {
         command.args(words).arg(program);
     }
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    #[test]
+    fn what_is_saved_before_its_turn_is_checked_once_and_what_is_saved_after_ends_the_check() {
+        let file = std::env::temp_dir().join(format!("course-saved-{}.rs", std::process::id()));
+        let files = [file.clone()];
+        // However coarse the clock of the file system is.
+        let save = |second: u64| {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+            File::create(&file).unwrap().set_modified(time).unwrap();
+        };
+        save(1);
+        let waits = || {
+            save(2);
+            Ok(())
+        };
+        let (seen, before) = in_turn(&files, waits, |(), is_saved| {
+            let was_saved = is_saved();
+            save(3);
+            Ok((was_saved, is_saved()))
+        })
+        .unwrap();
+        assert_eq!(seen, (false, true));
+        assert_ne!(before, saved(&files), "the last one is still to be checked");
+        fs::remove_file(&file).unwrap();
+    }
 }

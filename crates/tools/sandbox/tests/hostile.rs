@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use nix::libc;
 use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict, run};
 
@@ -176,6 +177,21 @@ fn a_program_that_ignores_sigterm_is_cut_off_with_all_it_has_started() {
     let ended = run(&job).unwrap();
     assert_eq!(ended.verdict, Verdict::TimedOut);
     assert!(!is_running("987.125"));
+}
+
+/// The grader takes this signal for the end of that time.
+#[test]
+fn a_program_that_uses_up_its_time_of_a_processor_is_ended_by_sigxcpu() {
+    let room = Room::new();
+    let mut job = room.job("while :; do :; done");
+    job.limits.time = Duration::from_secs(120);
+    job.limits.cpu = Duration::from_secs(1);
+    let ended = run(&job).unwrap();
+    assert_eq!(
+        ended.verdict,
+        Verdict::Ended(How::Signal(libc::SIGXCPU)),
+        "{ended:?}"
+    );
 }
 
 #[test]
