@@ -4,23 +4,23 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use check::Fault;
 use check::judge::for_a_person;
 use check::report::{Outcome, parse};
 
+use crate::apart::Apart;
 use crate::compiler::{Theirs, errors, warnings};
 use crate::failed::{Failed, print};
-use crate::kit::{cargo, executable};
-use crate::place::{Assigned, Course, DEFAULT_SEED};
+use crate::judged::Judged;
+use crate::kit::cargo;
+use crate::place::{Assigned, DEFAULT_SEED};
 use crate::practice::Practice;
 use crate::rules::{What, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::{Taken, with_again};
-use crate::tree::{self, For};
 
 /// How long a build may take: the first one builds the libraries, too.
 pub(crate) const BUILD: Duration = Duration::from_secs(1800);
@@ -29,96 +29,10 @@ pub(crate) const LAST_LOG: &str = "last-fault.jsonl";
 /// The command of that run.
 pub(crate) const LAST_COMMAND: &str = "last-fault.txt";
 
-/// The tree that is built for a practice copy: one for each lesson, for one process at a time.
-pub(crate) struct Judged {
-    pub(crate) folder: PathBuf,
-    /// Where cargo builds.
-    pub(crate) target: PathBuf,
-    /// All trees put their programs into one folder.
-    _only: File,
-}
-
-impl Judged {
-    /// A copy of the course as it is now; waits while another process has one. A file that is as it was
-    /// in the copy before keeps its time, so that cargo does not build it again.
-    pub(crate) fn copy(
-        course: &Course,
-        assigned: &Assigned,
-        interrupt: &Interrupt,
-    ) -> Result<Self, Failed> {
-        let only = course.only("check", || interrupt.has_come())?;
-        let target = course.root.join("target");
-        let folder = target.join("course/judged").join(&assigned.lesson);
-        let new = folder.with_extension("new");
-        let failed = |error: io::Error| format!("{}: {error}", folder.display());
-        if new.exists() {
-            fs::remove_dir_all(&new).map_err(failed)?;
-        }
-        tree::copy(course, &[assigned], &new, For::Judge)?;
-        if folder.exists() {
-            for file in assigned.exercise.files() {
-                let file = assigned.in_tree(file);
-                // It may be half removed, or of a time when the file was another one.
-                if let Ok(before) = fs::read(folder.join(&file)) {
-                    fs::write(new.join(&file), before).map_err(failed)?;
-                }
-            }
-            keep_times(&folder, &new).map_err(failed)?;
-            fs::remove_dir_all(&folder).map_err(failed)?;
-        }
-        fs::rename(&new, &folder).map_err(failed)?;
-        // Where `--explore` builds, too: its profile has the same name, which is a folder's in target/.
-        let target = match assigned.exercise.explores {
-            true => target.join("explore"),
-            false => target,
-        };
-        Ok(Self {
-            folder,
-            target,
-            _only: only,
-        })
-    }
-
-    /// Puts the files into the tree: the reference, with the student's bodies.
-    pub(crate) fn put(
-        &self,
-        assigned: &Assigned,
-        files: &BTreeMap<PathBuf, Taken>,
-    ) -> Result<(), Failed> {
-        for (path, Taken { text, .. }) in files {
-            let place = self.folder.join(assigned.in_tree(path));
-            let failed = |error: io::Error| format!("{}: {error}", place.display());
-            if fs::read_to_string(&place).map_err(failed)? != *text {
-                fs::write(&place, text).map_err(failed)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Gives each file below `new` that is the same below `old` the time that it has there.
-fn keep_times(old: &Path, new: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(new)? {
-        let entry = entry?;
-        let (before, now) = (old.join(entry.file_name()), entry.path());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            keep_times(&before, &now)?;
-        } else if kind.is_file()
-            && fs::read(&before).is_ok_and(|text| Some(text) == fs::read(&now).ok())
-        {
-            File::options()
-                .write(true)
-                .open(&now)?
-                .set_modified(before.metadata()?.modified()?)?;
-        }
-    }
-    Ok(())
-}
-
-/// Builds and checks a copy, and prints what holds; `None` when it was ended before that.
+/// Builds and checks a copy, and prints what holds; `None` when it was ended before that. The tree is given
+/// back as soon as it is built.
 pub(crate) fn checked(
-    judged: &Judged,
+    judged: Judged,
     practice: &mut Practice<'_>,
     interrupt: &Interrupt,
     mut stop: impl FnMut() -> bool,
@@ -130,7 +44,7 @@ pub(crate) fn checked(
         What::Refused(outcome) => return wrong(&outcome),
         // What is no Rust is the compiler's to say; if it says nothing, it is ours.
         What::NoRust(outcome) => {
-            let built = own_build(judged, practice, interrupt, &mut stop)?;
+            let built = own_build(&judged, practice, interrupt, &mut stop)?;
             return built.map_or(Ok(None), |is_built| match is_built {
                 true => wrong(&outcome),
                 false => Ok(Some(false)),
@@ -138,7 +52,7 @@ pub(crate) fn checked(
         }
     };
     judged.put(assigned, &files)?;
-    let built = match build(judged, practice, &files, interrupt, &mut stop)? {
+    let built = match build(&judged, practice, &files, interrupt, &mut stop)? {
         Ok(built) => built,
         Err(ended) => return Ok(ended),
     };
@@ -146,8 +60,10 @@ pub(crate) fn checked(
         let lines = warnings.lines().map(|line| format!("  {line}\n"));
         print(&lines.collect::<String>())?;
     }
-    let program = executable(&built, &assigned.exercise.check_target())?;
-    let Some(outcomes) = outcomes(&program, assigned, interrupt, stop)? else {
+    let apart = Apart::new(&judged, assigned, &built)?;
+    // The next one may build.
+    drop(judged);
+    let Some(outcomes) = outcomes(&apart, assigned, interrupt, stop)? else {
         return Ok(None);
     };
     let fault = outcomes.iter().find_map(|outcome| outcome.fault.clone());
@@ -252,15 +168,13 @@ fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
 
 /// Runs the checks; `None` when they were ended before their end.
 fn outcomes(
-    program: &Path,
+    apart: &Apart,
     assigned: &Assigned,
     interrupt: &Interrupt,
     stop: impl FnMut() -> bool,
 ) -> Result<Option<Vec<Outcome>>, Failed> {
-    let mut command = Command::new(program);
-    command.arg("--report");
     let limit = Duration::from_secs(4 * u64::from(assigned.exercise.seconds));
-    match run(&mut command, interrupt, limit, stop)? {
+    match run(&mut apart.command(), interrupt, limit, stop)? {
         Ended::Itself(_, report) => Ok(Some(parse(&report)?)),
         Ended::TooLong => Err("the checks did not end in time".to_owned().into()),
         Ended::Interrupted | Ended::Stopped => Ok(None),

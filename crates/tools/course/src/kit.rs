@@ -182,6 +182,13 @@ pub(crate) fn executable(said: &str, name: &str) -> Result<PathBuf, Failed> {
     its.next().map(|artifact| artifact.file).ok_or_else(none)
 }
 
+/// All programs that cargo says it has built.
+pub(crate) fn executables(said: &str) -> impl Iterator<Item = PathBuf> {
+    let built = messages(said).filter_map(|message| artifact(&message));
+    let is_program = |file: &PathBuf| file.extension().is_none_or(|end| end != "rlib");
+    built.map(|artifact| artifact.file).filter(is_program)
+}
+
 fn artifact(message: &Value) -> Option<Artifact> {
     if message.get("reason")?.as_str()? != "compiler-artifact" {
         return None;

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod apart;
 mod as_handed_out;
 mod bench;
 mod boxes;
@@ -10,6 +11,7 @@ mod compiler;
 mod failed;
 mod grade;
 mod handout;
+mod judged;
 mod kit;
 mod known;
 mod options;

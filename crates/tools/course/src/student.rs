@@ -10,9 +10,10 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
-use crate::checked::{BUILD, Judged, LAST_COMMAND, LAST_LOG, checked};
+use crate::checked::{BUILD, LAST_COMMAND, LAST_LOG, checked};
 use crate::compiler::{Theirs, errors};
 use crate::failed::{Failed, print};
+use crate::judged::Judged;
 use crate::kit::{cargo, executable};
 use crate::place::{Assigned, Course};
 use crate::practice::Practice;
@@ -112,7 +113,7 @@ pub(crate) fn check(course: &Course, word: Option<&str>) -> Result<bool, Failed>
     let mut practice = Practice::find(course, word)?;
     let interrupt = Interrupt::noticed()?;
     let judged = Judged::copy(course, practice.assigned, &interrupt)?;
-    Ok(checked(&judged, &mut practice, &interrupt, || false)? == Some(true))
+    Ok(checked(judged, &mut practice, &interrupt, || false)? == Some(true))
 }
 
 /// Checks a copy each time one of the student's files is saved, until Ctrl-C.
@@ -125,7 +126,7 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
         let turn = || Judged::copy(course, assigned, &interrupt);
         // The turn is over before the wait for the next save, so that another copy can be checked meanwhile.
         let (is_right, before) = in_turn(&files, turn, |judged, is_saved| {
-            checked(&judged, &mut practice, &interrupt, is_saved)
+            checked(judged, &mut practice, &interrupt, is_saved)
         })?;
         if is_right.is_some() {
             print("\nSave a file, and it is checked again. Ctrl-C ends this.\n")?;

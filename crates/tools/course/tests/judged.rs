@@ -3,18 +3,25 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
 use std::time::Duration;
 
-use lesson_test::{Ran, run_within};
+use lesson_test::{Ran, limited, run_within};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 const ID: &str = "ipc-pipe/forgotten-end";
 const FILE: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
 /// The copy is built, the first time with what it stands on.
 const LIMIT: Duration = Duration::from_secs(900);
+
+fn course() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
 
 /// A practice copy, gone at the end.
 struct Practice(PathBuf);
@@ -30,15 +37,19 @@ impl Practice {
         practice
     }
 
-    /// Checks the original of the file with these texts in place of those.
-    fn checked(&self, changes: &[(&str, &str)], before: &str) -> Ran {
-        let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-        let mut text = fs::read_to_string(course.join(FILE)).unwrap();
+    /// The original of the file with these texts in place of those.
+    fn write(&self, changes: &[(&str, &str)], before: &str) {
+        let mut text = fs::read_to_string(course().join(FILE)).unwrap();
         for (from, to) in changes {
             assert!(text.contains(from), "{from}: {text}");
             text = text.replacen(from, to, 1);
         }
         fs::write(self.0.join(FILE), format!("{before}{text}")).unwrap();
+    }
+
+    /// Checks what [`write`](Self::write) makes of the file.
+    fn checked(&self, changes: &[(&str, &str)], before: &str) -> Ran {
+        self.write(changes, before);
         let mut check = Command::new(COURSE);
         check.arg("check").arg(&self.0);
         run_within(LIMIT, &mut check)
@@ -98,10 +109,44 @@ fn talk(words: &[String]) -> StoryResult {
     assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
 }
 
+/// Gets on without an end, and prints little.
+const PRINTS_ON: &str = "
+    while words.len() < 1000 {
+        say!(\"still here\");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }";
+
+/// While one is checked, another one may be built.
+#[test]
+fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
+    let practice = Practice::begin("judged-busy");
+    let busy = format!("{TALK}{PRINTS_ON}");
+    practice.write(&[(TALK, &busy)], "");
+    let mut check = Command::new(COURSE);
+    check.arg("check").arg(&practice.0).stdout(Stdio::piped());
+    let mut check = check.spawn().unwrap();
+    let folder = course().join("target/checks").join(check.id().to_string());
+    limited(LIMIT, || {
+        while !folder.join("pipe-forgotten-end").exists() {
+            assert_eq!(check.try_wait().unwrap(), None);
+            sleep(Duration::from_millis(5));
+        }
+    });
+    let other = File::create(course().join("target/check.lock")).unwrap();
+    limited(LIMIT, || other.lock()).unwrap();
+    let pid = i32::try_from(check.id()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
+    let ended = limited(LIMIT, || check.wait_with_output()).unwrap();
+    // It gets on for the ten seconds that it has, and then for thirty: there is no result yet.
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(!said.contains("WRONG"), "{said}");
+    assert!(!folder.exists());
+}
+
 /// The libraries and programs that were built in the course's own target folder, of all copies. An editor
 /// may look into the same folder meanwhile, and leaves there what is only checked (`.rmeta`).
 fn built() -> BTreeSet<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/debug/deps");
+    let folder = course().join("target/debug/deps");
     let names = fs::read_dir(folder).unwrap().flatten();
     let names = names.map(|entry| PathBuf::from(entry.file_name()));
     let is_built = |name: &PathBuf| name.extension().is_none_or(|end| end == "rlib");

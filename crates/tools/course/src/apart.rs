@@ -1,0 +1,102 @@
+//! What is checked, put apart: the programs of a check and the answers that it reads, in a folder of their
+//! own. So the next check may build while this one still runs, and puts its programs into the same place.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
+
+use crate::failed::Failed;
+use crate::judged::Judged;
+use crate::kit::{executable, executables};
+use crate::place::Assigned;
+
+/// The file whose lock a process has as long as it uses a folder.
+const LOCK: &str = ".lock";
+
+/// A folder with all that a check needs to run, gone with this value.
+pub(crate) struct Apart {
+    folder: PathBuf,
+    check: PathBuf,
+    _used: File,
+}
+
+impl Apart {
+    /// What cargo has `built` of this tree. The next one may be built as soon as the tree is given back.
+    pub(crate) fn new(judged: &Judged, assigned: &Assigned, built: &str) -> Result<Self, Failed> {
+        let check = executable(built, &assigned.exercise.check_target())?;
+        let all = judged.target.join("checks");
+        let folder = all.join(process::id().to_string());
+        let failed = |error: io::Error| format!("{}: {error}", folder.display());
+        // The process of that number has ended, or it is this one.
+        clear(&all);
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let used = File::create(folder.join(LOCK)).map_err(failed)?;
+        used.lock().map_err(failed)?;
+        let apart = Self {
+            check: folder.join(check.file_name().unwrap_or_default()),
+            folder: folder.clone(),
+            _used: used,
+        };
+        for program in executables(built) {
+            let link = folder.join(program.file_name().unwrap_or_default());
+            // A build puts a new file into the place of one that is there.
+            fs::hard_link(&program, link).map_err(failed)?;
+        }
+        for file in assigned.exercise.files() {
+            if assigned.exercise.functions_in(file).next().is_none() {
+                let from = judged.folder.join(assigned.in_tree(file));
+                let to = folder.join(file.file_name().unwrap_or_default());
+                fs::copy(from, to).map_err(failed)?;
+            }
+        }
+        Ok(apart)
+    }
+
+    /// The command that runs the check on what is here.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.check);
+        command.arg("--report").env("CHECK_FILES", &self.folder);
+        command
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Removes what processes have left that were ended by a signal. To be called by one process at a time.
+fn clear(all: &Path) {
+    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+        let lock = File::open(entry.path().join(LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _none_or_gone = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+
+    use super::*;
+
+    #[test]
+    fn what_another_process_uses_is_not_removed_and_what_one_has_left_is() {
+        let all = env::temp_dir().join(format!("course-checks-{}", process::id()));
+        let [used, left] = ["1", "2"].map(|name| all.join(name));
+        let locks = [&used, &left].map(|folder| {
+            fs::create_dir_all(folder).unwrap();
+            File::create(folder.join(LOCK)).unwrap()
+        });
+        locks[0].lock().unwrap();
+        clear(&all);
+        assert!(used.exists() && !left.exists());
+        drop(locks);
+        clear(&all);
+        assert!(!used.exists());
+        fs::remove_dir_all(&all).unwrap();
+    }
+}
