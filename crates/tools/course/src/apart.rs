@@ -28,11 +28,11 @@ impl Apart {
         let all = judged.target.join("checks");
         let folder = all.join(process::id().to_string());
         let failed = |error: io::Error| format!("{}: {error}", folder.display());
-        // The process of that number has ended, or it is this one.
         clear(&all);
         fs::create_dir_all(&folder).map_err(failed)?;
         let used = File::create(folder.join(LOCK)).map_err(failed)?;
-        used.lock().map_err(failed)?;
+        // Only a process that has the same number in another container could use it.
+        used.try_lock().map_err(|error| failed(error.into()))?;
         let apart = Self {
             check: folder.join(check.file_name().unwrap_or_default()),
             folder: folder.clone(),

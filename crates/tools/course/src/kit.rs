@@ -172,21 +172,20 @@ fn messages(text: &str) -> impl Iterator<Item = Value> {
 
 /// The program of this name among those that cargo says it has built.
 pub(crate) fn executable(said: &str, name: &str) -> Result<PathBuf, Failed> {
-    let built = messages(said).filter_map(|message| artifact(&message));
-    // A library may have the name of a program.
-    let is_it = |artifact: &Artifact| {
-        artifact.name == name && artifact.file.extension().is_none_or(|end| end != "rlib")
-    };
-    let mut its = built.filter(is_it);
-    let none = || Failed::Other(format!("cargo has not built {name}"));
-    its.next().map(|artifact| artifact.file).ok_or_else(none)
+    let its = programs(said).find(|program| program.name == name);
+    its.map(|program| program.file)
+        .ok_or_else(|| Failed::Other(format!("cargo has not built {name}")))
 }
 
 /// All programs that cargo says it has built.
 pub(crate) fn executables(said: &str) -> impl Iterator<Item = PathBuf> {
+    programs(said).map(|program| program.file)
+}
+
+/// A library may have the name of a program.
+fn programs(said: &str) -> impl Iterator<Item = Artifact> {
     let built = messages(said).filter_map(|message| artifact(&message));
-    let is_program = |file: &PathBuf| file.extension().is_none_or(|end| end != "rlib");
-    built.map(|artifact| artifact.file).filter(is_program)
+    built.filter(|one| one.file.extension().is_none_or(|end| end != "rlib"))
 }
 
 fn artifact(message: &Value) -> Option<Artifact> {

@@ -296,7 +296,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
     }
 
-    /// What version 3 had laid out after version 2.
+    /// What version 3 had laid out after version 2: as it was then, whatever becomes of the layout.
     const NEWER: &str = "
         DROP INDEX of_task;
         CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');

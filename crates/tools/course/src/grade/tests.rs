@@ -1,0 +1,90 @@
+use std::cell::RefCell;
+
+use super::*;
+use crate::supervise::Interrupt;
+
+#[test]
+fn what_cannot_be_built_ends_no_class() {
+    let mut course = Course::find().unwrap();
+    let answer = course
+        .root
+        .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right");
+    let answer = answer.join("closes-first.rs");
+    course.root = PathBuf::from("/no/such/checkout");
+    let place = Place::Bare(Interrupt::noticed().unwrap());
+    let grading = Grading {
+        course: &course,
+        seed: 1,
+        jobs: 2,
+        place: &place,
+    };
+    let exercise = course.exercise("forgotten-end").unwrap();
+    let other = course.exercise("sync/event").unwrap();
+    let handed = [
+        (answer.clone(), vec![exercise]),
+        (PathBuf::from("not-there.rs"), vec![exercise, other]),
+        (answer, vec![exercise, other]),
+    ];
+    let graded = grading.all(&handed, |_| false, |_, _| ()).unwrap();
+    let verdicts: Vec<_> = graded
+        .iter()
+        .map(|one| (&*one.exercise, one.verdict))
+        .collect();
+    let (ours, theirs) = (Verdict::GraderError, Verdict::Refused);
+    let [one, two] = ["ipc-pipe/forgotten-end", "sync/event"];
+    assert_eq!(
+        verdicts,
+        [
+            (one, ours),
+            (one, theirs),
+            (two, theirs),
+            (one, ours),
+            (two, ours)
+        ]
+    );
+}
+
+#[test]
+fn no_limit_is_a_fault_by_itself_and_a_deadlock_only_if_it_is_proved() {
+    let is_uncertain = |verdict, is_sure| {
+        let mut graded = Graded::example(verdict);
+        for outcome in &mut graded.outcomes {
+            outcome.fault.as_mut().unwrap().is_sure = is_sure;
+        }
+        graded.is_uncertain()
+    };
+    for (verdict, of_a_sure_one) in [
+        (Verdict::GraderError, true),
+        (Verdict::Timeout, true),
+        (Verdict::Deadlock, false),
+    ] {
+        assert!(is_uncertain(verdict, false), "{verdict}");
+        assert_eq!(is_uncertain(verdict, true), of_a_sure_one, "{verdict}");
+    }
+    assert!(!is_uncertain(Verdict::Fail, false));
+}
+
+#[test]
+fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {
+    let alone = RwLock::new(());
+    let is_doubtful = |graded: &Graded| graded.verdict == Verdict::Crash;
+    let graded = |verdicts: &[Verdict]| {
+        // With whether another one could be graded at that time.
+        let (mut verdicts, runs) = (verdicts.iter(), RefCell::new(Vec::new()));
+        let verdicts = RefCell::new(&mut verdicts);
+        let once = || {
+            runs.borrow_mut().push(alone.try_read().is_ok());
+            Ok(Graded::example(*verdicts.borrow_mut().next().unwrap()))
+        };
+        let graded = twice_if(is_doubtful, &alone, once).unwrap();
+        let before = graded.before.map(|before| before.verdict);
+        (graded.verdict, before, runs.into_inner())
+    };
+    let fails = graded(&[Verdict::Fail]);
+    assert_eq!(fails, (Verdict::Fail, None, vec![true]));
+    let crash = Some(Verdict::Crash);
+    let passes_alone = graded(&[Verdict::Crash, Verdict::Pass]);
+    assert_eq!(passes_alone, (Verdict::Pass, crash, vec![true, false]));
+    let crashes = graded(&[Verdict::Crash, Verdict::Crash]);
+    assert_eq!(crashes, (Verdict::Crash, crash, vec![true, false]));
+}
