@@ -36,17 +36,26 @@ impl<'a> Until<'a> {
     }
 }
 
+/// The system says of a limit that is over what it says of a socket that never waits: "Resource
+/// temporarily unavailable" (socket(7), `SO_RCVTIMEO`).
+fn in_time(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
+}
+
 impl Read for Until<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.stream.set_read_timeout(self.left()?)?;
-        self.stream.read(bytes)
+        self.stream.read(bytes).map_err(in_time)
     }
 }
 
 impl Write for Until<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(self.left()?)?;
-        self.stream.write(bytes)
+        self.stream.write(bytes).map_err(in_time)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -59,6 +68,18 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+
+    #[test]
+    fn a_limit_that_is_over_is_called_so() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let limit = Duration::from_millis(20);
+        let silent = Until::after(limit, &ours).read(&mut [0]).unwrap_err();
+        assert_eq!(silent.kind(), io::ErrorKind::TimedOut);
+        let endless = vec![0; 64 << 20];
+        let full = Until::after(limit, &ours).write_all(&endless).unwrap_err();
+        assert_eq!(full.kind(), io::ErrorKind::TimedOut);
+    }
 
     #[test]
     fn a_limit_beyond_every_clock_is_none() {

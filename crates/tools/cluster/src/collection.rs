@@ -168,6 +168,16 @@ impl Collection {
         Ok(())
     }
 
+    /// How far it is, and how to go on with it.
+    pub(crate) fn so_far(&self) -> String {
+        let (ended, batch) = (self.ended(), self.batch);
+        let again = format!("`cluster results {batch}` waits again");
+        match self.count {
+            Some(all) => format!("{ended} of {all} results have come; {again}"),
+            None => again,
+        }
+    }
+
     /// The error when not all have come within this time.
     pub(crate) fn late(&self, limit: Duration) -> String {
         let (ended, all, batch) = (self.ended(), self.count.unwrap_or(0), self.batch);
@@ -276,8 +286,12 @@ mod tests {
         }
     }
 
-    /// Hands 5000 tasks in at lines on which these packets come, and returns what was said on each.
     fn collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Vec<Vec<Vec<ToCluster>>> {
+        try_collect(lines).unwrap()
+    }
+
+    /// Hands 5000 tasks in at lines on which these packets come, and returns what was said on each.
+    fn try_collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Result<Vec<Vec<Vec<ToCluster>>>, String> {
         let line = |packets: Vec<_>| {
             let answers = Mutex::new(packets.into());
             let heard = Mutex::default();
@@ -289,12 +303,28 @@ mod tests {
         let bodies = vec![Vec::new(); 5000];
         let mut tasks = Submission::new(1, "square", &bodies).unwrap();
         let mut all = Collection::new(1, Some(5000), 0);
-        client
-            .collect(&mut tasks, &mut all, None, |_, _| {})
-            .unwrap();
+        client.collect(&mut tasks, &mut all, None, |_, _| {})?;
         assert_eq!(all.outcomes().1.len(), 5000);
         let heard = lines.iter().map(|line| line.heard.lock().unwrap().clone());
-        heard.collect()
+        Ok(heard.collect())
+    }
+
+    #[test]
+    fn a_scheduler_that_is_gone_leaves_a_word_of_what_it_has_and_how_to_go_on() {
+        let end = FromCluster::Machine(FromScheduler::Shutdown);
+        let why = try_collect(vec![vec![vec![accepted(0), end.clone()]]]).unwrap_err();
+        let told = "no line is left: 1 of 5000 tasks are accepted; try again later with --batch 1";
+        assert_eq!(why, told);
+        let all = (0..5000).map(accepted).chain([results(0, 7), end]);
+        let why = try_collect(vec![vec![all.collect()]]).unwrap_err();
+        let told = "no line is left: 7 of 5000 results have come; `cluster results 1` waits again";
+        assert_eq!(why, told);
+        let refused = FromScheduler::Refused {
+            why: "no".to_owned(),
+        };
+        let refused = FromCluster::Machine(refused);
+        let why = try_collect(vec![vec![vec![refused]]]).unwrap_err();
+        assert!(why.contains("says: no: 0 of 5000 tasks"), "{why}");
     }
 
     #[test]

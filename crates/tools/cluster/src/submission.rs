@@ -157,23 +157,25 @@ impl<'a> Submission<'a> {
         std::mem::take(&mut self.is_busy)
     }
 
+    /// How far it is, and how to go on with it: the number of a batch is known to its client alone.
+    pub(crate) fn so_far(&self) -> String {
+        let (accepted, batch, all) = (self.accepted, self.batch, self.bodies.len());
+        format!("{accepted} of {all} tasks are accepted; try again later with --batch {batch}")
+    }
+
     /// The error, when for too long no task was accepted: it has had no room, or, for `silent`, has
     /// not answered.
     pub(crate) fn refused(&self, silent: Option<Duration>) -> String {
-        let (accepted, batch, all) = (self.accepted, self.batch, self.bodies.len());
-        let so_far = format!("{accepted} of {all} tasks are accepted");
-        let again = format!("try again later with --batch {batch}");
+        let so_far = self.so_far();
         match silent {
             Some(time) => {
                 let time = time.as_secs();
-                format!(
-                    "the scheduler has not answered for {time} s, and may be stopped: {so_far}; {again}"
-                )
+                format!("the scheduler has not answered for {time} s, and may be stopped: {so_far}")
             }
             None => format!(
-                "the scheduler takes no more now, {so_far}: what waits, what is dead and the results \
-                 fill it (`cluster status` counts them; `retry`, `cancel` and `forget` make room), or \
-                 it is about to end; {again}"
+                "the scheduler takes no more now: what waits, what is dead and the results fill it \
+                 (`cluster status` counts them; `retry`, `cancel` and `forget` make room), or it is \
+                 about to end: {so_far}"
             ),
         }
     }

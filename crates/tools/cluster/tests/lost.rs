@@ -77,10 +77,11 @@ fn d10_a_program_whose_tasks_are_lost_has_an_error() {
 #[test]
 fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     let cluster = Cluster::start_with(&VOLATILE);
-    // It has not answered if it was silent for half of the time, so it has to be stopped before that.
+    // It has not answered if it was silent for half of the time, so it has to be stopped before that. And
+    // if no more has room on the line to it, the line is cut after a while, and there is no other one.
     for (is_stopped, give_up, told) in [
-        (false, "4", "`forget` make room"),
-        (true, "12", "has not answered for"),
+        (false, "4", ["`forget` make room"; 2]),
+        (true, "12", ["has not answered for", "no scheduler answers"]),
     ] {
         let submit = ["submit", "--give-up", give_up, "square"];
         let words = [&submit[..], &["3"; TASKS]].concat();
@@ -92,7 +93,7 @@ fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
         }
         assert_eq!(submitting.end().code(), Some(1));
         let log = submitting.log();
-        assert!(log.contains(told), "{log}");
-        assert!(log.contains("5000 tasks are accepted"), "{log}");
+        assert!(told.iter().any(|it| log.contains(it)), "{log}");
+        assert!(log.contains("of 5000 tasks are accepted"), "{log}");
     }
 }

@@ -62,6 +62,15 @@ impl Since {
     }
 }
 
+/// What the scheduler has accepted is not lost with the line, so the error says how to go on with it.
+fn told_how_far(why: String, tasks: &Submission<'_>, all: &Collection) -> String {
+    let so_far = match tasks.is_over() {
+        false => tasks.so_far(),
+        true => all.so_far(),
+    };
+    format!("{why}: {so_far}")
+}
+
 impl Client {
     /// Hands tasks in as [`collect`](Self::collect) does, and takes no results.
     pub(crate) fn submit(
@@ -95,7 +104,8 @@ impl Client {
                 return Ok(());
             }
             let left = since.left(limit, all.count());
-            let line = self.seek(&mut since, left)?;
+            let line = self.seek(&mut since, left);
+            let line = line.map_err(|why| told_how_far(why, tasks, all))?;
             while self.line.is_some() && !(tasks.is_over() && all.is_over()) {
                 match (tasks.is_over(), all.count()) {
                     (false, _) => told(tasks.accepted(), tasks.count()),
@@ -147,7 +157,8 @@ impl Client {
             let _gone = line.send(&next);
             since.sending += begun.elapsed();
         }
-        for message in self.hear(line, limit)? {
+        let heard = self.hear(line, limit);
+        for message in heard.map_err(|why| told_how_far(why, tasks, all))? {
             since.heard = Instant::now();
             tasks.hear(&message);
             all.hear(message, tasks.accepted())?;
