@@ -60,6 +60,27 @@ pub fn gives_up(name: impl Display) {
     tells(Kind::GiveUp, name, EventId::NONE);
 }
 
+/// Runs a wait for what is neither a lane nor a thing (`what` says what it is), with its beginning and
+/// its end in the log: whether it ended with what it was for, `has_come` tells. It goes on without end
+/// if it has no limit.
+pub fn tells_wait<R>(
+    what: impl Display,
+    has_limit: bool,
+    wait: impl FnOnce() -> R,
+    has_come: impl FnOnce(&R) -> bool,
+) -> R {
+    match has_limit {
+        true => waits_for_a_time(&what),
+        false => waits_for(&what),
+    }
+    let waited = wait();
+    match has_come(&waited) {
+        true => resumes(),
+        false => gives_up(&what),
+    }
+    waited
+}
+
 /// The lane of that name has been waited for; `exit` is what it said at its end, if it could.
 #[inline]
 pub fn joins(name: impl Display, exit: EventId) {

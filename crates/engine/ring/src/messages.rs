@@ -57,11 +57,16 @@ impl<T: ?Sized> MessageWriter<T> {
         Ref::map(self.writer.borrow(), |(writer, _)| writer)
     }
 
-    /// Whether no reader is left. Like writing, for one process at a time.
+    /// What the log calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.trace.name()
+    }
+
+    /// Whether no reader is left. Unlike writing, for any process at any time.
     #[must_use]
     pub fn has_no_reader(&self) -> bool {
-        let checked = self.writer.borrow_mut().0.check_readers();
-        matches!(checked, Err(WriteError::Disconnected))
+        self.writer().has_no_reader()
     }
 
     /// Another handle of the writing side, for another process.

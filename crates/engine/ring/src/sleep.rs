@@ -107,6 +107,15 @@ impl Bell {
         }
     }
 
+    /// Whether the other side has gone for good. Takes no ring, so any process may ask at any time.
+    ///
+    /// Source: poll(2), `POLLRDHUP`.
+    pub(crate) fn has_hung_up(&self) -> bool {
+        let end = PollFlags::from_bits_retain(nix::libc::POLLRDHUP);
+        let mut ends = [PollFd::new(self.0.as_fd(), end)];
+        matches!(poll(&mut ends, PollTimeout::ZERO), Ok(1..))
+    }
+
     /// Waits until `ready`, or until patience is over (`Ok(false)`), or until the other side has
     /// gone (`Err`) and `ready` is still not so. `side` is the one that waits.
     pub(crate) fn wait(

@@ -36,16 +36,8 @@ fn wait_and_tell<T: ?Sized>(
         return is_there;
     }
     let whichever = what::any_of(readers.iter().map(|reader| reader.name()));
-    match deadline {
-        None => life::waits_for(&whichever),
-        Some(_) => life::waits_for_a_time(&whichever),
-    }
-    let ready = wait_until(readers, deadline);
-    match ready {
-        Some(_) => life::resumes(),
-        None => life::gives_up(&whichever),
-    }
-    ready
+    let wait = || wait_until(readers, deadline);
+    life::tells_wait(whichever, deadline.is_some(), wait, Option::is_some)
 }
 
 /// Without a deadline, for as long as it takes.

@@ -158,7 +158,7 @@ impl Writer {
     /// # Errors
     /// [`WriteError::Disconnected`] when no reader is left, and [`WriteError::NotHeld`].
     #[inline]
-    pub fn check_readers(&mut self) -> Result<(), WriteError> {
+    fn check_readers(&mut self) -> Result<(), WriteError> {
         self.check_held()?;
         let a_reader_left = self.ring.header.reader.notice.left.load(Ordering::Relaxed) != 0;
         if a_reader_left || self.watch.is_due() {
@@ -178,6 +178,11 @@ impl Writer {
             return Err(WriteError::Disconnected);
         }
         Ok(())
+    }
+
+    /// Whether no reader is left: the kernel is asked.
+    pub(crate) fn has_no_reader(&self) -> bool {
+        self.bell.has_hung_up()
     }
 
     /// Whether this process was given the end, see [`child::End::is_held`].

@@ -254,15 +254,9 @@ impl Connection {
             received => return received,
         }
         let what = format!("{}{}", what::MESSAGE_OVER, self.trace.name());
-        match asked.checked_add(limit) {
-            Some(_) => life::waits_for_a_time(&what),
-            None => life::waits_for(&what),
-        }
-        let received = self.recv_unnoted(limit.saturating_sub(asked.elapsed()));
-        match &received {
-            Ok(_) => life::resumes(),
-            Err(_) => life::gives_up(&what),
-        }
+        let has_limit = asked.checked_add(limit).is_some();
+        let wait = || self.recv_unnoted(limit.saturating_sub(asked.elapsed()));
+        let received = life::tells_wait(what, has_limit, wait, Result::is_ok);
         received.map_err(|error| match error {
             ConnectionError::Timeout(_) => ConnectionError::Timeout(limit),
             other => other,

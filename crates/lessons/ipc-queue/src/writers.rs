@@ -1,8 +1,10 @@
 //! The writing side of the ring, for any number of processes.
 
 use std::io;
+use std::time::Duration;
 
-use common::Message;
+use common::log::what;
+use common::{Message, life};
 use ipc_shared::Lock;
 use ring::{MessageWriter, Patience, WriteError};
 
@@ -19,8 +21,8 @@ pub(crate) struct Writers<T> {
 
 impl<T: Message> Writers<T> {
     pub(crate) fn new(writer: MessageWriter<T>, lock: Lock) -> Self {
-        // SAFETY: `write` and `have_no_reader` alone act as the writer, and they hold the lock of
-        // this side, which all processes share.
+        // SAFETY: `write` alone acts as the writer, and it holds the lock of this side, which all
+        // processes share.
         unsafe { writer.writer().share() };
         Self { writer, lock }
     }
@@ -43,10 +45,19 @@ impl<T: Message> Writers<T> {
         self.writer.writer().check_held().is_ok()
     }
 
-    /// Whether every reader has gone. While another process writes, the answer is no.
+    /// Runs a wait for every item, with it in the log.
+    pub(crate) fn tells_wait<E>(
+        &self,
+        limit: Duration,
+        wait: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let what = format!("{}{}", what::EVERY_ITEM_OF, self.writer.name());
+        life::tells_wait(what, limit != Duration::MAX, wait, Result::is_ok)
+    }
+
+    /// Whether every reader has gone.
     pub(crate) fn have_no_reader(&self) -> bool {
-        let turn = take_turn(&self.lock, Patience::None);
-        turn.is_ok_and(|_the_one_writer| self.writer.has_no_reader())
+        self.writer.has_no_reader()
     }
 
     /// How many items are in the ring.

@@ -214,7 +214,7 @@ impl Event {
 
     /// Whether it is for the end of the lane that it names, as a wait for no thing.
     pub(crate) fn waits_for_an_end(&self) -> bool {
-        let others = [what::ANY_OF, what::MESSAGE_OVER];
+        let others = [what::ANY_OF, what::MESSAGE_OVER, what::EVERY_ITEM_OF];
         !others.iter().any(|words| self.what.starts_with(words))
     }
 

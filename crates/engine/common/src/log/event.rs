@@ -118,6 +118,8 @@ pub mod what {
     pub const ANY_OF: &str = "any of ";
     /// Of a [`Wait`](super::Kind::Wait), before the name of a connection: for what comes over it.
     pub const MESSAGE_OVER: &str = "a message over ";
+    /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: until all that was put is dealt with.
+    pub const EVERY_ITEM_OF: &str = "every item of ";
 
     /// [`ANY_OF`] these.
     #[must_use]

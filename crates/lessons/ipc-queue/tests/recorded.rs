@@ -1,0 +1,54 @@
+//! What a recorded queue tells of a wait for its items.
+
+use std::thread;
+use std::time::Duration;
+
+use common::Kind;
+use ipc_queue::unbounded;
+use lesson_test::recorded;
+use timeline::Run;
+
+#[test]
+fn a_wait_for_every_item_is_in_the_log() {
+    let log = recorded("a_wait_for_every_item_is_in_the_log", || {
+        let (sender, receiver) = unbounded().unwrap();
+        sender.put(7).unwrap();
+        // A look is no wait, nor is what finds all of them done.
+        assert!(sender.join_timeout(Duration::ZERO).is_err());
+        assert!(sender.join_timeout(Duration::from_millis(1)).is_err());
+        assert_eq!(receiver.get().unwrap(), 7);
+        let marking = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            receiver.task_done().unwrap();
+            receiver
+        });
+        sender.join_timeout(Duration::MAX).unwrap();
+        let _receiver = marking.join().unwrap();
+        sender.join_timeout(Duration::MAX).unwrap();
+    });
+    let run = Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), []);
+    let (mut kinds, mut waits) = (Vec::new(), 0);
+    for event in run.events.iter().filter(|event| event.on.is_none()) {
+        kinds.push(event.kind);
+        waits += usize::from(&*event.what == "every item of queue");
+    }
+    let expected = [
+        Kind::Run,
+        Kind::WaitLimit,
+        Kind::GiveUp,
+        Kind::Wait,
+        Kind::Resume,
+        Kind::Exit,
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(waits, 3);
+    // Had it ended in the wait:
+    let is_it = |event: &timeline::Event| &*event.what == "every item of queue";
+    let wait = run.events.iter().position(is_it).unwrap();
+    let hangs: Vec<_> = log.lines().take(wait + 1).collect();
+    let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let told = "When the log ends, main waits for every item of queue.";
+    assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
+}
