@@ -4,7 +4,7 @@ use std::io;
 use std::iter;
 use std::time::Duration;
 
-use common::{Message, is_recording}; // What can become bytes; whether the run is watched.
+use common::Message; // What can become bytes.
 use ring::Patience; // How long a call may wait.
 
 use crate::done::Done;
@@ -51,8 +51,7 @@ impl<T: Message> Sender<T> {
     /// 16,777,215 are counted.)
     #[must_use]
     pub fn outstanding(&self) -> u32 {
-        let beyond = |done| self.writers.items_beyond(done);
-        self.done.outstanding(beyond)
+        self.writers.outstanding(&self.done)
     }
 
     /// Waits until every item that was put has been marked as done, but not longer than `limit`.
@@ -61,19 +60,7 @@ impl<T: Message> Sender<T> {
     /// # Errors
     /// [`JoinError`].
     pub fn join_timeout(&self, limit: Duration) -> Result<(), JoinError> {
-        if !self.writers.is_held() {
-            return Err(JoinError::NotHeld);
-        }
-        let join = || {
-            let is_gone = || self.writers.have_no_reader();
-            self.done
-                .join_timeout(limit, || self.outstanding(), is_gone)
-        };
-        // A look is no wait.
-        match is_recording() && !limit.is_zero() && self.outstanding() > 0 {
-            true => self.writers.tells_wait(limit, join),
-            false => join(),
-        }
+        self.writers.wait_for_done(&self.done, limit)
     }
 
     /// The number of items in the queue. Other processes may change it at any time.

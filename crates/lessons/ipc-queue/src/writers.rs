@@ -4,12 +4,13 @@ use std::io;
 use std::time::Duration;
 
 use common::log::what;
-use common::{Message, life};
+use common::{Message, is_recording, life};
 use ipc_shared::Lock;
 use ring::{MessageWriter, Patience, WriteError};
 
-use crate::PutError;
+use crate::done::Done;
 use crate::turns::take_turn;
+use crate::{JoinError, PutError};
 
 /// One of the writers of a ring.
 #[derive(Debug)]
@@ -40,34 +41,30 @@ impl<T: Message> Writers<T> {
         written.map_err(|error| PutError::new(error, item))
     }
 
-    /// Whether this process was given the end.
-    pub(crate) fn is_held(&self) -> bool {
-        self.writer.writer().check_held().is_ok()
+    /// How many items are not marked as done.
+    pub(crate) fn outstanding(&self, done: &Done) -> u32 {
+        let beyond = |count| self.writer.writer().messages_beyond(count);
+        done.outstanding(beyond)
     }
 
-    /// Runs a wait for every item, with it in the log.
-    pub(crate) fn tells_wait<E>(
-        &self,
-        limit: Duration,
-        wait: impl FnOnce() -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// Waits until every item is marked as done, see [`Done::join_timeout`].
+    pub(crate) fn wait_for_done(&self, done: &Done, limit: Duration) -> Result<(), JoinError> {
+        if self.writer.writer().check_held().is_err() {
+            return Err(JoinError::NotHeld);
+        }
+        let outstanding = || self.outstanding(done);
+        let wait = || done.join_timeout(limit, outstanding, || self.writer.has_no_reader());
+        // A look is no wait.
+        if !is_recording() || limit.is_zero() || outstanding() == 0 {
+            return wait();
+        }
         let what = format!("{}{}", what::EVERY_ITEM_OF, self.writer.name());
         life::tells_wait(what, limit != Duration::MAX, wait, Result::is_ok)
-    }
-
-    /// Whether every reader has gone.
-    pub(crate) fn have_no_reader(&self) -> bool {
-        self.writer.has_no_reader()
     }
 
     /// How many items are in the ring.
     pub(crate) fn len(&self) -> usize {
         self.writer.writer().len_messages()
-    }
-
-    /// How many items more than `count` were ever put, modulo 2^24.
-    pub(crate) fn items_beyond(&self, count: u32) -> u32 {
-        self.writer.writer().messages_beyond(count)
     }
 
     pub(crate) fn try_clone(&self) -> io::Result<Self> {
