@@ -75,7 +75,7 @@ fn waits_without_limit(run: &Run, lane: &Lane) -> bool {
 /// The parent of a process, its parent, and so on up to `top`.
 ///
 /// Source: `proc_pid_stat(5)`.
-fn above(mut pid: i32, top: i32) -> Vec<i32> {
+pub(crate) fn above(mut pid: i32, top: i32) -> Vec<i32> {
     let mut above = Vec::new();
     while pid != top {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

@@ -25,6 +25,7 @@
 #![deny(unsafe_code)]
 
 mod answer;
+mod busy;
 mod chance;
 mod clock;
 mod dies;

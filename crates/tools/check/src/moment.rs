@@ -47,7 +47,7 @@ impl Moment {
         match found {
             None => Whom::NotYet,
             Some(pid) => pid
-                .filter(|pid| *pid > 1 && descendants().contains(pid) && state(*pid) != Some('Z'))
+                .filter(|pid| *pid > 1 && descendants().contains(pid))
                 .map_or(Whom::Gone, |pid| Whom::Is(Pid::from_raw(pid))),
         }
     }
@@ -57,14 +57,4 @@ fn number_in_brackets(line: &str) -> Option<i32> {
     let (_, rest) = line.split_once('(')?;
     let (number, _) = rest.split_once(')')?;
     number.trim_start_matches("pid=").parse().ok()
-}
-
-/// What the kernel says of a process: `T` stands still, `Z` has ended and was not waited for.
-///
-/// Source: `proc_pid_stat(5)`.
-pub(crate) fn state(pid: i32) -> Option<char> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // Its name stands in brackets and may hold anything, brackets too.
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.trim_start().chars().next()
 }

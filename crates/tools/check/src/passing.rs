@@ -55,7 +55,9 @@ impl Passing {
         let (_, [usual, ran]) = self.stopped("waits", 3, 1);
         ran.expect_own_numbers(self.line)
             .expect_stopped_child("takes the words");
-        ran.expect_sleeping_since(&usual).expect_no_clock();
+        ran.expect_sleeping_since(&usual)
+            .expect_undisturbed()
+            .expect_no_clock();
     }
 
     /// The words, a run with them, and one in which the child that takes them stood still. One that has

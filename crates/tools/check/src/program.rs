@@ -182,11 +182,11 @@ impl Program {
         let left = kill_all(|_| ()).unwrap_or_default();
         let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
-        let first = naps.iter().filter(|((pid, _), _)| *pid == running.pid());
-        let first_sleeps = first.count() > 0;
+        let first_sleeps = naps.keys().any(|(pid, _)| *pid == running.pid());
         let naps = naps.into_values().collect();
         let by_clock = mem::take(&mut running.by_clock);
         let awake = mem::take(&mut running.awake);
+        let busy = mem::take(&mut running.busy);
         let has_stopped_a_child = running.has_stopped_a_child;
         let has_stopped_first = running.has_stopped_first;
         let is_on_one_core = running.is_on_one_core;
@@ -207,6 +207,7 @@ impl Program {
             first_sleeps,
             by_clock,
             awake,
+            busy,
             has_stopped_a_child,
             has_stopped_first,
             is_on_one_core,

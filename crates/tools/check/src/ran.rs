@@ -41,6 +41,8 @@ pub struct Ran {
     pub(crate) by_clock: Vec<Nap>,
     /// Those of them that went to sleep again and again while it stood still.
     pub(crate) awake: Vec<String>,
+    /// Those of them that were at work all the time.
+    pub(crate) busy: Vec<String>,
     /// A process was [stopped](crate::Act::Stop), and it was not the first one.
     pub has_stopped_a_child: bool,
     /// The first process was to be stopped, because it has printed the line of another one.
@@ -140,6 +142,12 @@ impl Ran {
             format!(
                 "While a process was waited for, {used} ms of the processor were used: something \
                  asks all the time."
+            )
+        });
+        self.expect(self.busy.is_empty(), || {
+            format!(
+                "While a process stood still, {} was at work all the time: it asks again and again.",
+                some_of(&self.busy)
             )
         });
         let more = self.sleeps.saturating_sub(usual.sleeps);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,8 +14,9 @@ use lesson::family::{Children, descendants, reap};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::busy::Looks;
 use crate::clock::{awake_since, by_clock, sleeps_above};
-use crate::moment::{Moment, Whom, state};
+use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
 use crate::stall;
 use crate::wakes::Sleeps;
@@ -52,6 +54,8 @@ pub(crate) struct Running {
     pub(crate) by_clock: Vec<stall::Nap>,
     /// Threads that went to sleep again and again while a process below them stood still.
     pub(crate) awake: Vec<String>,
+    /// Threads that were at work all the time while a process below them stood still.
+    pub(crate) busy: Vec<String>,
     /// A process has stood still that another one of the program is above.
     pub(crate) has_stopped_a_child: bool,
     /// The program's first process was to stand still.
@@ -69,6 +73,7 @@ struct Stopped {
     /// From then on those above it have nothing more to do, and how often they had gone to sleep then.
     from: Instant,
     sleeps: Option<Sleeps>,
+    looks: Looks,
 }
 
 pub(crate) enum Watched {
@@ -104,6 +109,7 @@ impl Running {
             naps: None,
             by_clock: Vec::new(),
             awake: Vec::new(),
+            busy: Vec::new(),
             has_stopped_a_child: false,
             has_stopped_first: false,
             unwaited: 0,
@@ -177,10 +183,15 @@ impl Running {
             if now >= stopped.from && stopped.sleeps.is_none() {
                 stopped.sleeps = Some(sleeps_above(pid, top));
             }
+            if now >= stopped.from {
+                stopped.looks.look(pid, top);
+            }
             if now >= stopped.until {
                 let before = stopped.sleeps.take().unwrap_or_default();
                 self.awake.extend(awake_since(&before, pid, top, log));
-                self.has_stopped_a_child |= pid != top && !matches!(state(pid), None | Some('Z'));
+                self.busy.extend(mem::take(&mut stopped.looks).at_work());
+                // It may have ended in the moment in which it was to be stopped.
+                self.has_stopped_a_child |= pid != top && descendants().contains(&pid);
                 self.by_clock.extend(by_clock(pid, top, log));
                 // It may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);
@@ -218,12 +229,12 @@ impl Running {
                     *has_stopped_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGSTOP);
                     let (from, until) = (now + length / 4, now + length);
-                    let sleeps = None;
                     stopped.push(Stopped {
                         pid,
                         until,
                         from,
-                        sleeps,
+                        sleeps: None,
+                        looks: Looks::default(),
                     });
                     *limit += length;
                 }
@@ -328,29 +339,26 @@ mod tests {
     #[test]
     fn a_stop_of_a_process_that_is_not_there_any_more_is_late_and_one_of_a_child_is_known() {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let run = |line: &str| {
+        let run_for = |length: u64, line: &str| {
+            let length = Duration::from_millis(length);
             let mut command = Command::new("sh");
             command.args(["-c", line]);
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = command.spawn().unwrap();
-            let acts = vec![(
-                Moment::Line("child".to_owned()),
-                1,
-                Act::Stop(Duration::ZERO),
-            )];
+            let acts = vec![(Moment::Line("child".to_owned()), 1, Act::Stop(length))];
             let mut running = Running::new(acts, &mut child, Duration::from_secs(60), None);
             assert!(matches!(running.watch(), Watched::Ended(0)));
             (running.is_late, running.has_stopped_a_child)
         };
+        let run = |line: &str| run_for(0, line);
         let late = run("true & wait; echo \"child ($!)\"; sleep 0.3");
         assert_eq!(late, (true, false));
-        // It has ended, and its parent, which is something else by now, does not wait for it.
-        let unwaited = run("true & p=$!; (sleep 0.2; echo \"child ($p)\") & exec sleep 0.5");
-        assert_eq!(unwaited, (true, false));
         let first = run("echo \"child ($$)\"; sleep 0.3");
         assert_eq!(first, (false, false));
         let child = run("sleep 0.3 & echo \"child ($!)\"; wait");
         assert_eq!(child, (false, true));
+        let killed = "sleep 9 & echo \"child ($!)\"; sleep 0.2; kill -9 $!; sleep 1";
+        assert_eq!(run_for(600, killed), (false, false));
         let none = run("echo another; sleep 0.3");
         assert_eq!(none, (false, false));
     }

@@ -150,11 +150,11 @@ pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), Nap)> {
     })
 }
 
-struct Thread {
-    name: String,
+pub(crate) struct Thread {
+    pub(crate) name: String,
     /// In ticks of the kernel.
-    cpu: u64,
-    is_running: bool,
+    pub(crate) cpu: u64,
+    pub(crate) is_running: bool,
     sleeps: bool,
     /// Waits for something else, with a limit of time.
     has_limit: bool,
@@ -165,7 +165,7 @@ struct Thread {
 /// The threads of a process, by process and thread.
 ///
 /// Source: `proc_pid_stat(5)`, `proc_pid_wchan(5)`.
-fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
+pub(crate) fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
     let entries = fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()
         .flatten()

@@ -1,0 +1,92 @@
+//! Which threads are at work all the time while a process stands still that they should wait for. What
+//! waits does not run; what asks without a pause always runs, or would, if the machine had time for it.
+
+use std::collections::BTreeMap;
+
+use crate::clock::above;
+use crate::stall::threads;
+
+/// Of this number of looks and more, each thread that asks is running in nearly all.
+const FEWEST_LOOKS: u32 = 10;
+/// How long such a thread has run at least, in ticks of the kernel: what comes to its wait late, because
+/// the machine is busy, has little to do until then.
+const FEWEST_TICKS: u64 = 2;
+
+/// The threads above a process that stands still, by process and thread.
+#[derive(Default)]
+pub(crate) struct Looks {
+    count: u32,
+    seen: BTreeMap<(i32, i32), Seen>,
+}
+
+struct Seen {
+    name: String,
+    running: u32,
+    /// At the first look and at the last one.
+    cpu: [u64; 2],
+}
+
+impl Looks {
+    /// Looks at the processes above `pid`, up to `top`.
+    pub(crate) fn look(&mut self, pid: i32, top: i32) {
+        self.count += 1;
+        for (id, thread) in above(pid, top).into_iter().flat_map(threads) {
+            let seen = self.seen.entry(id).or_insert_with(|| Seen {
+                name: thread.name,
+                running: 0,
+                cpu: [thread.cpu; 2],
+            });
+            seen.running += u32::from(thread.is_running);
+            seen.cpu[1] = thread.cpu;
+        }
+    }
+
+    /// The names of those that were at work all the time.
+    pub(crate) fn at_work(self) -> Vec<String> {
+        let most_pauses = self.count / 10;
+        let is_at_work = |seen: &Seen| {
+            let [first, last] = seen.cpu;
+            let used = last.saturating_sub(first);
+            used >= FEWEST_TICKS && self.count - seen.running <= most_pauses
+        };
+        let seen = self.seen.into_values().filter(|seen| is_at_work(seen));
+        match self.count >= FEWEST_LOOKS {
+            true => seen.map(|seen| seen.name).collect(),
+            false => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_asks_without_a_pause_is_at_work_and_what_waits_is_not() {
+        let at_work = |does: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("sleep 60 & echo $!; {does}")]);
+            let mut top = command.stdout(Stdio::piped()).spawn().unwrap();
+            let mut line = String::new();
+            let mut out = BufReader::new(top.stdout.take().unwrap());
+            out.read_line(&mut line).unwrap();
+            let still: i32 = line.trim().parse().unwrap();
+            let mut looks = Looks::default();
+            for _ in 0..100 {
+                looks.look(still, top.id().cast_signed());
+                sleep(Duration::from_millis(10));
+            }
+            let _ended = Command::new("kill").arg(line.trim()).status();
+            top.kill().unwrap();
+            top.wait().unwrap();
+            looks.at_work()
+        };
+        assert_eq!(at_work("while :; do :; done"), ["sh"]);
+        assert!(at_work("wait").is_empty());
+    }
+}
