@@ -75,7 +75,7 @@ fn can_be_read(scratch: &Scratch, lesson: &str, id: &str, right: &str, wrong: &s
     let _built = run_within(Duration::from_secs(60), &mut rustc).expect_success();
     let answer = folder.join("answer.txt");
     let form = fs::read_to_string(&answer).unwrap();
-    for (text, code) in [(right, 0), (wrong, 1), ("Can: a\n", 1), ("", 1)] {
+    for (text, code) in [(right, 0), (wrong, 1), ("It can: a\n", 1), ("", 1)] {
         fs::write(&answer, format!("{form}{text}")).unwrap();
         let mut check = Command::new(&program);
         let _read = run_within(Duration::from_secs(60), &mut check).expect_code(code);
@@ -101,7 +101,7 @@ fn a_handout_of_a_prediction_has_the_form_and_looks_at_it_without_the_key() {
         assert_eq!(files.len(), 2, "{files:?}");
     }
     can_be_read(&scratch, "sync", "smallest", "can: 2, 3\n", "can: two\n");
-    let letters = "can: a\ncan: B j\n";
+    let letters = "Can: a # a remark\ncan: B j\n";
     can_be_read(&scratch, "ipc-queue", "order", letters, "can: a and b\n");
     let mut cargo = Command::new("cargo");
     cargo
