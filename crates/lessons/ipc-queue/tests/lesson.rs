@@ -1,6 +1,6 @@
 //! The programs of the lesson, from outside.
 
-use lesson_test::run;
+use lesson_test::{run, run_recorded};
 
 const QUEUE: &str = env!("CARGO_BIN_EXE_ipc-queue");
 const SYSCALLS: &str = env!("CARGO_BIN_EXE_queue-syscalls");
@@ -38,6 +38,19 @@ fn q08_every_url_that_is_put_is_got_each_writers_in_order() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn the_log_of_the_bare_program_knows_its_messages_and_its_children() {
+    let (_, log) = run_recorded(SYSCALLS);
+    let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    for sentence in [
+        "ok     All 6 messages sent into pipe were received, each once, in order.",
+        "ok     All 3 that were started were waited for.",
+    ] {
+        assert!(said.iter().any(|one| one == sentence), "{said:?}");
     }
 }
 

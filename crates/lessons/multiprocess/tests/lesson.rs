@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lesson_test::run;
+use lesson_test::{run, run_recorded};
 
 const PROCESS: &str = env!("CARGO_BIN_EXE_multiprocess");
 const FORK: &str = env!("CARGO_BIN_EXE_fork");
@@ -34,6 +34,19 @@ fn fork_prints_the_lines_of_the_notes() {
             "I am child process() and my parent process is ()"
         ]
     );
+}
+
+#[test]
+fn the_log_of_a_bare_program_knows_its_children() {
+    for (program, children) in [
+        (FORK, "The one that was started was waited for."),
+        (RIGHT[2], "All 5 that were started were waited for."),
+    ] {
+        let (_, log) = run_recorded(program);
+        let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
+        let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+        assert!(said.contains(&format!("ok     {children}")), "{said:?}");
+    }
 }
 
 /// A process that ignores the end of its children passes this on to the programs that it starts.
