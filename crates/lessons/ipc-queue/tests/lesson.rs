@@ -79,3 +79,11 @@ fn a_picture_shows_the_two_locks_of_the_queue_only_when_asked() {
         opened.out
     );
 }
+
+/// Here the children alone print.
+#[test]
+fn a_disk_that_is_full_is_told_once() {
+    let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", SYSCALLS];
+    let ran = run("/bin/sh", &words).expect_complaint(1);
+    assert!(ran.err.contains("exit code 1"), "{ran:?}");
+}
