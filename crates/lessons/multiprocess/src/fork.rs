@@ -137,10 +137,14 @@ fn fork_alone(name: &str) -> Result<Fork, StartError> {
 /// Ends the calling process at once, with `code`. Nothing else happens in it: no destructor, and
 /// no text in a buffer is written, since both belong to the parent.
 ///
+/// A process that could not print or record a line has failed: its exit code is 1 where `code` is 0,
+/// or its parent would not know.
+///
 /// Source: _exit(2).
 pub fn exit_now(code: i32) -> ! {
     life::exits();
-    leave(code)
+    let has_failed = code == 0 && common::take_output_failure().is_some();
+    leave(if has_failed { FAILED } else { code })
 }
 
 fn leave(code: i32) -> ! {

@@ -21,6 +21,7 @@ use nix::unistd::{dup, dup2_stdout};
 lesson_test::forking_tests![
     a_child_is_not_failed_by_a_line_that_its_parent_could_not_print,
     a_child_prints_and_fails_by_itself,
+    a_child_of_a_bare_fork_that_cannot_print_has_not_ended_well,
     text_of_print_comes_out_once_however_a_child_ends,
     things_made_in_different_processes_have_different_names,
     children_of_one_name_pause_differently,
@@ -82,6 +83,19 @@ fn a_child_prints_and_fails_by_itself() {
             told.contains("process child failed: cannot write"),
             "{told}"
         );
+    }
+}
+
+fn a_child_of_a_bare_fork_that_cannot_print_has_not_ended_well() {
+    for (code, seen) in [(0, 1), (7, 7)] {
+        let child = match fork("child").unwrap() {
+            Fork::Parent { child } => child,
+            Fork::Child => {
+                with_stdout(File::create("/dev/full").unwrap(), || say!("lost"));
+                exit_now(code);
+            }
+        };
+        assert_eq!(wait(child), Ok(Exit::Code(seen)));
     }
 }
 

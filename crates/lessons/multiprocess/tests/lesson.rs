@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lesson_test::run;
+use lesson_test::{run, run_recorded};
 
 const PROCESS: &str = env!("CARGO_BIN_EXE_multiprocess");
 const FORK: &str = env!("CARGO_BIN_EXE_fork");
@@ -34,6 +34,19 @@ fn fork_prints_the_lines_of_the_notes() {
             "I am child process() and my parent process is ()"
         ]
     );
+}
+
+#[test]
+fn the_log_of_a_bare_program_knows_its_children() {
+    for (program, children) in [
+        (FORK, "The one that was started was waited for."),
+        (RIGHT[2], "All 5 that were started were waited for."),
+    ] {
+        let (_, log) = run_recorded(program);
+        let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
+        let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+        assert!(said.contains(&format!("ok     {children}")), "{said:?}");
+    }
 }
 
 /// A process that ignores the end of its children passes this on to the programs that it starts.
@@ -137,8 +150,8 @@ fn a_log_at_the_limit_on_the_size_of_files_is_one_line_and_exit_code_1() {
 fn a_file_on_standard_output_at_the_limit_is_one_line_and_exit_code_1() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("too-long.txt");
     let file = file.to_str().expect("a path of ours");
-    for words in ["", "--help"] {
-        let script = format!("ulimit -f 0; exec {PROCESS} --pace 0 {words} >{file}");
+    for (program, words) in RIGHT.iter().flat_map(|it| ["", "--help"].map(|w| (it, w))) {
+        let script = format!("ulimit -f 0; exec {program} --pace 0 {words} >{file}");
         let ran = run("sh", &["-c", &script]).expect_complaint(1);
         assert!(ran.err.contains("File too large"), "{words}: {ran:?}");
     }

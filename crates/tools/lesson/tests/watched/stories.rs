@@ -132,14 +132,15 @@ fn has_the_mask() -> StoryResult {
     }
 }
 
-/// From the third run on, by the number of runs that the file `COUNT` has counted.
+/// By `SIGNAL`, from the third run on, by the number of runs that the file `COUNT` has counted.
 fn interrupts_the_watcher() -> StoryResult {
     let count = std::env::var("COUNT")?;
     let runs = fs::read(&count).unwrap_or_default().len();
     fs::write(&count, vec![b'.'; runs + 1])?;
     say!("Run {runs}.");
     if runs >= 2 {
-        kill(parent_of(getppid()), Signal::SIGINT)?;
+        let signal: Signal = std::env::var("SIGNAL")?.parse()?;
+        kill(parent_of(getppid()), signal)?;
         thread::sleep(Duration::from_secs(900));
     }
     Ok(())
