@@ -65,10 +65,11 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     assert_eq!(ran.out, "");
 }
 
-/// Here the children alone print.
 #[test]
-fn a_disk_that_is_full_is_told_once() {
-    let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", SYSCALLS];
-    let ran = run("/bin/sh", &words).expect_complaint(1);
-    assert!(ran.err.contains("exit code 1"), "{ran:?}");
+fn lines_that_the_children_cannot_print_are_exit_code_1() {
+    for program in [PIPE, SYSCALLS, TINY] {
+        let script = "exec \"$0\" --pace 0 >/dev/full";
+        let ran = run("sh", &["-c", script, program]).expect_code(1);
+        assert!(ran.err.contains("No space left"), "{ran:?}");
+    }
 }

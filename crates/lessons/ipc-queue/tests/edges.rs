@@ -243,7 +243,13 @@ fn a_system_without_descriptors_or_memory_is_an_error() {
     with_limit(Resource::RLIMIT_NOFILE, 0, || {
         let error = unbounded::<u8>().unwrap_err();
         assert!(error.to_string().contains("Too many open files"), "{error}");
-        assert!(sender.try_clone().is_err() && receiver.try_clone().is_err());
+        for error in [sender.try_clone().err(), receiver.try_clone().err()] {
+            let told = error.unwrap().to_string();
+            assert!(
+                told.contains("cannot copy") && told.contains("ulimit -n"),
+                "{told}"
+            );
+        }
         sender.put(1).unwrap();
     });
     with_limit(Resource::RLIMIT_AS, 0, || {

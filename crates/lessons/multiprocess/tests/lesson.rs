@@ -173,3 +173,28 @@ fn a_closed_standard_output_is_one_line_and_exit_code_1() {
         assert!(ran.err.contains("standard output"), "{words}: {ran:?}");
     }
 }
+
+/// A program that prints by std's own means, too.
+#[test]
+fn a_reader_that_has_gone_ends_no_program() {
+    for program in [FORK, RIGHT[2], env!("CARGO_BIN_EXE_fork-doubled-output")] {
+        let script = "exec 3>&1; { \"$0\" 2>&3; echo \"code $?\" >&3; } | exec 1>&-";
+        let ran = run("sh", &["-c", script, program]).expect_success();
+        assert_eq!(ran.out, "code 0\n");
+    }
+}
+
+#[test]
+fn output_that_no_process_can_write_is_exit_code_1() {
+    for program in [
+        FORK,
+        RIGHT[2],
+        env!("CARGO_BIN_EXE_tiny-process"),
+        env!("CARGO_BIN_EXE_fork-doubled-output"),
+    ] {
+        let script = "exec \"$0\" --pace 0 >/dev/full";
+        let ran = run("sh", &["-c", script, program]).expect_code(1);
+        assert!(ran.err.contains("No space left"), "{ran:?}");
+        assert!(!ran.err.contains("panicked"), "{ran:?}");
+    }
+}

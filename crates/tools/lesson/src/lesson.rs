@@ -111,8 +111,8 @@ impl Lesson {
     }
 
     fn complain(&self, message: &str) {
-        // One line, whatever an error's text holds.
-        common::complain(&format!("{}: {}", self.program, message.replace('\n', " ")));
+        // One line that steers no terminal, whatever an error's text holds.
+        common::complain(&format!("{}: {}", self.program, common::clean(message)));
     }
 
     fn help(&self, operands: Option<Operands>) -> String {
