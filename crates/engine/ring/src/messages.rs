@@ -253,7 +253,14 @@ impl<T: ?Sized> MessageReader<T> {
     #[must_use]
     pub fn is_ready(&self, patience: Patience) -> bool {
         let mut reader = self.reader.borrow_mut();
-        reader.wait_for_message(patience) != Err(ReadError::Empty)
+        if is_recording() {
+            self.tell_wait(&mut reader, patience);
+        }
+        let is_ready = reader.wait_for_message(patience) != Err(ReadError::Empty);
+        if !is_ready {
+            self.tell_none(ReadError::Empty, &reader, patience);
+        }
+        is_ready
     }
 
     /// Another handle of the reading side, for another process.

@@ -15,11 +15,14 @@ pub fn answers(path: &str) -> Vec<String> {
         Fault::of(Verdict::GraderError, format!("cannot read {path}: {error}")).raise()
     });
     let mut answers = Vec::new();
-    for line in text.lines().map(str::trim) {
-        match line.strip_prefix("can:").map(str::trim) {
+    // Some editors begin a file with this mark.
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let (head, rest) = line.split_at_checked(4).unwrap_or_default();
+        match head.eq_ignore_ascii_case("can:").then(|| rest.trim()) {
             Some("") => {}
             Some(answer) => answers.push(answer.to_owned()),
-            None if line.is_empty() || line.starts_with('#') => {}
+            None if line.is_empty() => {}
             None => fault(format!(
                 "Each line begins with `can:` or with `#`, and this does not:\n  {line}"
             )),

@@ -34,6 +34,7 @@ mod fault;
 mod fetching;
 mod hung;
 pub mod judge;
+mod moment;
 mod one_core;
 #[expect(unsafe_code, reason = "a signal handler")]
 pub mod opened;

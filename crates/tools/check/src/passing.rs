@@ -1,6 +1,13 @@
 //! What checks of programs have in common that pass words from one child to another one, by whatever.
 
+use common::Kind;
+
 use crate::{Program, Ran, words};
+
+/// This number of words takes a child some tens of milliseconds, if it is disturbed.
+const MORE: usize = 40;
+/// An odd seed: on all processors.
+const DISTURBED: u64 = 1;
 
 /// A program whose children pass words, and what holds of its runs.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +38,8 @@ impl Passing {
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn slow(&self, nths: &[usize]) {
-        let words = words("slow", 6);
-        let usual = (self.program)(&words).run();
         for &nth in nths {
-            let program = (self.program)(&words);
-            let ran = program.when(self.line, nth, usual.longer()).run();
+            let (words, [_, ran]) = self.stopped("slow", 6, nth);
             (self.holds)(&ran, &words);
             ran.expect_own_numbers(self.line)
                 .expect_stopped_child("takes the words");
@@ -48,13 +52,30 @@ impl Passing {
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn waits(&self) {
-        let words = words("waits", 3);
-        let usual = (self.program)(&words).run();
-        let program = (self.program)(&words);
-        let ran = program.when(self.line, 1, usual.longer()).run();
+        let (_, [usual, ran]) = self.stopped("waits", 3, 1);
         ran.expect_own_numbers(self.line)
             .expect_stopped_child("takes the words");
         ran.expect_sleeping_since(&usual).expect_no_clock();
+    }
+
+    /// The words, a run with them, and one in which the child that takes them stood still. One that has
+    /// ended before it can be stopped, or that prints no such line, is stopped when it receives: with more
+    /// words, and disturbed, so that it takes longer.
+    fn stopped(&self, purpose: &str, count: usize, nth: usize) -> (Vec<String>, [Ran; 2]) {
+        let some = words(purpose, count);
+        let usual = (self.program)(&some).run();
+        let program = (self.program)(&some);
+        let ran = program.when(self.line, nth, usual.longer()).run();
+        if ran.has_stopped_a_child || ran.has_stopped_first {
+            return (some, [usual, ran]);
+        }
+        let more = words(purpose, MORE);
+        let program = || (self.program)(&more).chaos(DISTURBED);
+        let usual = program().run();
+        let ran = program()
+            .when_recorded(Kind::Recv, nth, usual.longer())
+            .run();
+        (more, [usual, ran])
     }
 
     /// Looks at runs that are disturbed.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use common::Kind;
 use lesson::family::kill_all;
 use nix::libc;
 use nix::sys::resource::UsageWho;
@@ -14,6 +15,7 @@ use timeline::{Run, some_of};
 
 use crate::chance::file;
 use crate::fault::{Fault, Verdict};
+use crate::moment::Moment;
 use crate::one_core::{self, ON_FIRST_CORE};
 use crate::pages::Pages;
 use crate::ran::Ran;
@@ -38,7 +40,7 @@ pub struct Program {
     is_recorded: bool,
     is_on_one_core: bool,
     is_watched_for_naps: bool,
-    acts: Vec<(String, usize, Act)>,
+    acts: Vec<(Moment, usize, Act)>,
 }
 
 /// The program of that name in the package that is being built.
@@ -120,7 +122,15 @@ impl Program {
     /// whose number stands in brackets in that line.
     #[must_use]
     pub fn when(mut self, text: &str, nth: usize, act: Act) -> Self {
-        self.acts.push((text.to_owned(), nth, act));
+        self.acts.push((Moment::Line(text.to_owned()), nth, act));
+        self
+    }
+
+    /// When a process that is not the first one records the `nth` event of this kind in the run, such as
+    /// a message that it has received, does this to it: no line has to tell of it.
+    #[must_use]
+    pub fn when_recorded(mut self, kind: Kind, nth: usize, act: Act) -> Self {
+        self.acts.push((Moment::Event(kind), nth, act));
         self
     }
 

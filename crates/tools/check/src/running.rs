@@ -14,6 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::clock::{awake_since, by_clock, sleeps_above};
+use crate::moment::{Moment, Whom, state};
 use crate::quiet::Quiet;
 use crate::stall;
 use crate::wakes::Sleeps;
@@ -43,7 +44,7 @@ pub(crate) struct Running {
     pub(crate) waits_for_check: bool,
     pub(crate) is_on_one_core: bool,
     /// What is still to be done.
-    acts: Vec<(String, usize, Act)>,
+    acts: Vec<(Moment, usize, Act)>,
     stopped: Vec<Stopped>,
     /// Threads that were seen asleep by the clock, if that is of interest.
     pub(crate) naps: Option<BTreeMap<(i32, i32), String>>,
@@ -81,7 +82,7 @@ pub(crate) enum Watched {
 
 impl Running {
     pub(crate) fn new(
-        acts: Vec<(String, usize, Act)>,
+        acts: Vec<(Moment, usize, Act)>,
         child: &mut Child,
         limit: Duration,
         log: Option<&Path>,
@@ -179,7 +180,7 @@ impl Running {
             if now >= stopped.until {
                 let before = stopped.sleeps.take().unwrap_or_default();
                 self.awake.extend(awake_since(&before, pid, top, log));
-                self.has_stopped_a_child |= pid != top;
+                self.has_stopped_a_child |= pid != top && !matches!(state(pid), None | Some('Z'));
                 self.by_clock.extend(by_clock(pid, top, log));
                 // It may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);
@@ -198,17 +199,18 @@ impl Running {
         let (stopped, limit) = (&mut self.stopped, &mut self.limit);
         let (is_late, has_stopped_first) = (&mut self.is_late, &mut self.has_stopped_first);
         let first = self.child;
-        self.acts.retain(|(text, nth, act)| {
-            let mut lines = out.lines().filter(|line| line.contains(text.as_str()));
-            let Some(line) = lines.nth(nth - 1) else {
-                return true;
-            };
-            let Some(pid) = number_in_brackets(line) else {
-                *is_late = true;
-                return false;
+        let log = self.log.as_deref();
+        self.acts.retain(|(moment, nth, act)| {
+            let pid = match moment.whom(*nth, &out, log, first) {
+                Whom::NotYet => return true,
+                Whom::Gone => {
+                    *is_late = true;
+                    return false;
+                }
+                Whom::Is(pid) => pid,
             };
             match *act {
-                // It is there: it has just printed. What it is not is told by what comes after.
+                // It is there: it was just looked for. What it is not is told by what comes after.
                 Act::Kill => {
                     let _gone = kill(pid, Signal::SIGKILL);
                 }
@@ -235,17 +237,6 @@ impl Running {
         let [out, err] = self.streams;
         (out.end(), err.end())
     }
-}
-
-fn number_in_brackets(line: &str) -> Option<Pid> {
-    let (_, rest) = line.split_once('(')?;
-    let (number, _) = rest.split_once(')')?;
-    let pid: i32 = number
-        .trim_start_matches("pid=")
-        .parse()
-        .ok()
-        .filter(|pid| *pid > 1)?;
-    descendants().contains(&pid).then(|| Pid::from_raw(pid))
 }
 
 /// What a program prints, read as it comes.
@@ -342,13 +333,20 @@ mod tests {
             command.args(["-c", line]);
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = command.spawn().unwrap();
-            let acts = vec![("child".to_owned(), 1, Act::Stop(Duration::ZERO))];
+            let acts = vec![(
+                Moment::Line("child".to_owned()),
+                1,
+                Act::Stop(Duration::ZERO),
+            )];
             let mut running = Running::new(acts, &mut child, Duration::from_secs(60), None);
             assert!(matches!(running.watch(), Watched::Ended(0)));
             (running.is_late, running.has_stopped_a_child)
         };
         let late = run("true & wait; echo \"child ($!)\"; sleep 0.3");
         assert_eq!(late, (true, false));
+        // It has ended, and its parent, which is something else by now, does not wait for it.
+        let unwaited = run("true & p=$!; (sleep 0.2; echo \"child ($p)\") & exec sleep 0.5");
+        assert_eq!(unwaited, (true, false));
         let first = run("echo \"child ($$)\"; sleep 0.3");
         assert_eq!(first, (false, false));
         let child = run("sleep 0.3 & echo \"child ($!)\"; wait");

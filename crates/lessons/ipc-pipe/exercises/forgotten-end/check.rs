@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use check::{Check, Ran, expect_passed, hold, main as judge, program, words};
+use check::{
+    Check, Passing, Program, Ran, expect_passed, hold, main as judge, numbers, program, words,
+};
 use common::Kind;
 use timeline::Event;
 
@@ -18,6 +20,16 @@ fn main() -> ExitCode {
                 any_number,
             ),
             Check::new(
+                "full",
+                "more bytes than a pipe has room for are no difference",
+                full,
+            ),
+            Check::new(
+                "waits",
+                "the sender waits for the receiver's end, and does not ask",
+                waits,
+            ),
+            Check::new(
                 "chaos",
                 "it holds in whatever order the two processes run",
                 chaos,
@@ -27,44 +39,51 @@ fn main() -> ExitCode {
     )
 }
 
+const PASSING: Passing = Passing {
+    program: with,
+    holds: expect_all,
+    line: " recv: ",
+};
+
+fn with(words: &[String]) -> Program {
+    program!("pipe-forgotten-end").with(words.to_vec())
+}
+
 fn all_words() {
     let sent = words("words", 5);
-    let ran = program!("pipe-forgotten-end").with(sent.clone()).run();
+    let ran = with(&sent).run();
     expect_words(ran.expect_code(0), &sent);
 }
 
 fn end() {
-    let ran = program!("pipe-forgotten-end").with(words("end", 4)).run();
+    let ran = with(&words("end", 4)).run();
     expect_end(ran.expect_code(0));
 }
 
 fn any_number() {
-    for count in [1, 100] {
-        let sent = words("any number", count);
-        let ran = program!("pipe-forgotten-end").with(sent.clone()).run();
-        expect_words(ran.expect_code(0), &sent);
-        expect_end(&ran);
-    }
+    PASSING.any_number(&[1, 100]);
+}
+
+/// The sender has to wait for room in the pipe, so the receiver has to be there by then.
+fn full() {
+    let lengths = numbers("full", 90, 800..=1000);
+    let long: Vec<String> = (words("full", 90).iter().zip(lengths))
+        .map(|(word, length)| word.repeat(1000)[..length].to_owned())
+        .collect();
+    expect_all(&with(&long).run(), &long);
+}
+
+fn waits() {
+    PASSING.waits();
 }
 
 fn chaos() {
-    for seed in 1..=8 {
-        let sent = words("chaos", 6);
-        let ran = program!("pipe-forgotten-end")
-            .chaos(seed)
-            .with(sent.clone())
-            .run();
-        expect_words(ran.expect_code(0), &sent);
-        expect_end(&ran);
-    }
+    PASSING.chaos();
 }
 
 fn bare() {
     let sent = words("bare", 3);
-    let ran = program!("pipe-forgotten-end")
-        .with(sent.clone())
-        .bare()
-        .run();
+    let ran = with(&sent).bare().run();
     expect_words(ran.expect_code(0), &sent);
     let ends = ran
         .out
@@ -73,6 +92,11 @@ fn bare() {
     ran.expect(ends.count() == 1, || {
         "No process says that it sees the end.".to_owned()
     });
+}
+
+fn expect_all(ran: &Ran, words: &[String]) {
+    expect_words(ran.expect_code(0), words);
+    expect_end(ran);
 }
 
 fn expect_words(ran: &Ran, words: &[String]) {

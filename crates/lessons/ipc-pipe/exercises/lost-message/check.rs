@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use check::{
-    Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, program,
-    words,
+    Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, numbers,
+    program, words,
 };
 use common::Kind;
 use timeline::{End, Event};
@@ -31,6 +31,21 @@ fn main() -> ExitCode {
                 waits,
             ),
             Check::new("failure", "it fails when the receiver is killed", failure),
+            Check::new(
+                "late-failure",
+                "it fails when the receiver is killed after everything was sent",
+                late_failure,
+            ),
+            Check::new(
+                "sender-killed",
+                "it fails when the sender is killed",
+                sender_killed,
+            ),
+            Check::new(
+                "full",
+                "more bytes than the pipe has room for are no difference",
+                full,
+            ),
             Check::new(
                 "chaos",
                 "it holds in whatever order the processes run",
@@ -79,6 +94,49 @@ fn failure() {
     let ran = with(&urls).when(" recv: ", 3, Act::Kill).run();
     ran.expect_failure_if_killed("receiver");
 }
+
+/// Everything is in the pipe when the receiver goes on, and the sender has ended well: only the end of the
+/// receiver tells that it was killed.
+fn late_failure() {
+    let urls = words("late failure", 30);
+    let usual = with(&urls).run();
+    let program = with(&urls).when(" recv: ", 1, usual.longer());
+    let ran = program.when(" recv: ", 3, Act::Kill).run();
+    ran.expect_failure_if_killed("receiver");
+}
+
+/// For the receiver that is an end like any other. Disturbed, the sender is there to be killed.
+fn sender_killed() {
+    let urls = words("sender killed", 60);
+    let program = with(&urls).chaos(1);
+    let ran = program.when_recorded(Kind::Send, 3, Act::Kill).run();
+    ran.expect_failure_if_killed("sender");
+}
+
+/// The urls are too long for a line, and for the log, which have their beginnings.
+fn full() {
+    let lengths = numbers("full", 90, 14_000..=16_000);
+    let urls: Vec<_> = (words("full", 90).iter().zip(lengths))
+        .map(|(word, length)| word.repeat(8000)[..length].to_owned())
+        .collect();
+    let ran = with(&urls).run();
+    ran.expect_code(0).expect_ends();
+    let begins = urls.iter().map(|url| format!("\"{}", &url[..BEGINNING]));
+    let begins: Vec<_> = begins.collect();
+    let events = ran.run.events.iter();
+    let received = events.filter(|event| event.kind == Kind::Recv);
+    let received = received.filter(|event| event.what.len() > BEGINNING);
+    let got: Vec<_> = received.map(|event| &event.what[..=BEGINNING]).collect();
+    ran.expect(got == begins, || {
+        format!(
+            "90 urls of 14,000 bytes and more were to be received, each once and in order. {} were.",
+            got.len()
+        )
+    });
+}
+
+/// Bytes of a long url that the log has.
+const BEGINNING: usize = 40;
 
 fn chaos() {
     PASSING.chaos();

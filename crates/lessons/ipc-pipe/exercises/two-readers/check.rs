@@ -27,7 +27,17 @@ fn main() -> ExitCode {
                 "one word, two, or more bytes than a pipe has room for, are no difference",
                 any_number,
             ),
+            Check::new(
+                "as-they-come",
+                "each word is printed as it comes, and not at the end",
+                as_they_come,
+            ),
             Check::new("failure", "it fails when a child is killed", failure),
+            Check::new(
+                "late-failure",
+                "it fails when a child is killed, also when the other one has ended",
+                late_failure,
+            ),
             Check::new(
                 "chaos",
                 "it holds in whatever order the processes run",
@@ -84,6 +94,54 @@ fn any_number() {
     expect_all(&with(&long).run(), &long);
 }
 
+/// How many words are written before the parent stands still, and how many of them may not have been printed
+/// by the time it goes on: a child may read a word before it prints the one before.
+const WRITTEN: usize = 12;
+const IN_HAND: usize = 3;
+
+/// The parent stands still among its words: those that are written are there to be taken. Disturbed, it
+/// takes so long for the rest that it can be stopped. On a busy machine the children may take long, too: once,
+/// of several runs, is enough. (A parent that prints no line is not stopped.)
+fn as_they_come() {
+    let words = words("as they come", 40);
+    let mut late = None;
+    for seed in [1, 3, 5, 7] {
+        let usual = with(&words).chaos(seed).run();
+        let program = with(&words).chaos(seed);
+        let ran = program.when(" writes \"", WRITTEN, usual.longer()).run();
+        expect_all(&ran, &words);
+        match taken_in_time(&ran) {
+            Some((written, taken)) if taken + IN_HAND < written => {
+                late = Some((ran, written, taken))
+            }
+            _ => return,
+        }
+    }
+    if let Some((ran, written, taken)) = late {
+        let said = format!(
+            "When {written} words were written, the parent stood still for a while. The children \
+             printed {taken} of them meanwhile: each word is to be printed as it comes out of the pipe."
+        );
+        ran.fault(&said).raise();
+    }
+}
+
+/// How many words were written before the parent stood still, and how many were printed before it went on.
+fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
+    let events = &ran.run.events;
+    let of_parent: Vec<_> = (0..events.len())
+        .filter(|&it| events[it].lane == 0)
+        .collect();
+    let pause = |pair: &&[usize]| events[pair[1]].t - events[pair[0]].t;
+    let still = of_parent.windows(2).max_by_key(pause)?;
+    let [from, until] = [still[0], still[1]];
+    let is_written = |it: &&Event| it.kind == Kind::Send && it.lane == 0;
+    let written = events[..from].iter().filter(is_written).count();
+    let is_taken = |it: &&Event| it.kind == Kind::Say && it.say.contains(") took ");
+    let taken = events[..until].iter().filter(is_taken).count();
+    (written + 1 >= WRITTEN).then_some((written, taken))
+}
+
 /// Far from the end, so that the child is there to be killed.
 fn failure() {
     let words = words("failure", 80);
@@ -91,6 +149,17 @@ fn failure() {
         let ran = with(&words).when(") took ", nth, Act::Kill).run();
         ran.expect_failure_if_killed("child");
     }
+}
+
+/// The second child stands still until the first one can have ended well, which then has no error to tell
+/// of.
+fn late_failure() {
+    let words = words("late failure", 60);
+    let usual = with(&words).run();
+    let takes = |word: usize| format!(") took \"{}", words[word]);
+    let program = with(&words).when(&takes(1), 1, usual.longer());
+    let ran = program.when(&takes(5), 1, Act::Kill).run();
+    ran.expect_failure_if_killed("child");
 }
 
 fn chaos() {

@@ -45,6 +45,12 @@ fn main() -> ExitCode {
                 last_look,
             )
             .within(limit),
+            Check::new(
+                "left",
+                "the error tells how many items are left at the end",
+                left,
+            )
+            .within(limit),
             Check::new("sleeps", "it sleeps between two looks", sleeps).within(limit),
             Check::new(
                 "queue",
@@ -223,6 +229,37 @@ fn last_look() {
         joined,
         Ok(()),
         "the last item is marked when the limit is over, and not later"
+    );
+}
+
+/// Three of five items are marked while it waits.
+fn left() {
+    let done = new();
+    let looks = Cell::new(0);
+    let outstanding = || {
+        looks.set(looks.get() + 1);
+        5 - looks.get().min(3)
+    };
+    let joined = done.join_timeout(Duration::from_millis(300), outstanding, || false);
+    assert_eq!(
+        joined,
+        Err(JoinError::Timeout(2)),
+        "three of five items are marked while it waits, and then its time is over"
+    );
+    let (looks, asked) = (Cell::new(0), Cell::new(0));
+    let outstanding = || {
+        looks.set(looks.get() + 1);
+        5 - looks.get().min(3)
+    };
+    let is_gone = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 6 && looks.get() > 3
+    };
+    let joined = done.join_timeout(Duration::from_secs(3600), outstanding, is_gone);
+    assert_eq!(
+        joined,
+        Err(JoinError::Disconnected(2)),
+        "three of five items are marked while it waits, and then the last receiver goes"
     );
 }
 

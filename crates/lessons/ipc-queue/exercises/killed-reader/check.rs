@@ -81,17 +81,19 @@ fn waits() {
     PASSING.waits();
 }
 
-/// It has a hundred urls to get, and does not get far.
+/// It has a hundred urls to get, and does not get far. Disturbed, it is there to be killed.
 fn reader_killed() {
     let urls = words("reader killed", 100);
-    let ran = with(&urls).when(" is reading", 1, Act::Kill).run();
+    let program = with(&urls).chaos(1);
+    let ran = program.when_recorded(Kind::Recv, 3, Act::Kill).run();
     ran.expect_failure_if_killed("reader");
 }
 
 /// It may have put everything before it is killed.
 fn writer_killed() {
     let urls = words("writer killed", 200);
-    let ran = with(&urls).when(" is writing", 1, Act::Kill).run();
+    let program = with(&urls).chaos(1);
+    let ran = program.when_recorded(Kind::Send, 3, Act::Kill).run();
     ran.expect_failure_if_killed("writer");
 }
 

@@ -79,6 +79,32 @@ pub(crate) fn free() {
         is_recovered,
         "another process can recover after the lock was refused here"
     );
+    // What holds a lock keeps its memory mapped, also when the last handle is dropped.
+    drop(lock);
+    let before = shared_mappings();
+    let lock = new();
+    dies_with(&lock, Lock::acquire);
+    let refused = [(); 3].map(|()| lock.acquire().is_err());
+    drop(lock);
+    assert_eq!(
+        refused, [true; 3],
+        "whether `acquire` is refused after a death"
+    );
+    assert_eq!(
+        shared_mappings(),
+        before,
+        "mappings of this process after a lock was refused, and its last handle dropped: what gives the \
+         mutex back without a guard leaves the lock noted as held, and its memory stays"
+    );
+}
+
+/// Source: `proc_pid_maps(5)`.
+fn shared_mappings() -> usize {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("the kernel tells it");
+    let shared = maps
+        .lines()
+        .filter(|line| line.split(' ').nth(1).is_some_and(|it| it.ends_with('s')));
+    shared.count()
 }
 
 pub(crate) fn recovers() {

@@ -108,7 +108,7 @@ fn together() {
 }
 
 fn number() {
-    for count in [1, 5, 2] {
+    for count in [1, 5, 0, 2] {
         let ran = with(count, 0).run();
         expect_all(&ran, count);
     }
@@ -176,6 +176,18 @@ fn bare() {
 fn expect_all(ran: &Ran, count: u64) {
     expect_family(ran, count);
     expect_lines(ran);
+    expect_no_panic(ran);
+}
+
+/// To panic is one way not to reach the next turn.
+fn expect_no_panic(ran: &Ran) {
+    ran.expect(!ran.err.contains("panicked at"), || {
+        let first = ran.err.lines().find(|line| line.contains("panicked at"));
+        format!(
+            "A process panics, and each should end well: {}",
+            first.unwrap_or_default()
+        )
+    });
 }
 
 /// What the log tells: `fork` writes down whom it makes, below the program.

@@ -94,9 +94,23 @@ fn judges_last() {
     let ran = run(&children);
     expect_lines(&ran, 4);
     expect_waited(ran.expect_code(1));
-    let two_failed = run(&["0:1", "40:2"].map(str::to_owned));
-    expect_lines(&two_failed, 2);
-    expect_waited(two_failed.expect_code(1));
+    // Codes that together are no failure, if they are added up in a byte, or cancel each other.
+    let code = numbers("code", 1, 1..=127)[0];
+    for codes in [[1, 2], [code, code], [code, 256 - code], [128, 128]] {
+        let children = [0, 40].iter().zip(codes);
+        let children: Vec<_> = children
+            .map(|(takes, code)| format!("{takes}:{code}"))
+            .collect();
+        let two_failed = run(&children);
+        two_failed.expect(two_failed.code != Some(0), || {
+            format!(
+                "Two children ended with the exit codes {codes:?}, so an error was expected, and with it \
+                 exit code 1. It is 0."
+            )
+        });
+        expect_lines(&two_failed, 2);
+        expect_waited(two_failed.expect_code(1));
+    }
 }
 
 /// What sleeps instead of waiting, for however long, sleeps too short for a child that is stopped for

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use check::{Check, main as judge, sleeps_in, sleeps_on, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
 use nix::unistd::Pid;
 
 fn main() -> ExitCode {
@@ -56,6 +56,11 @@ fn main() -> ExitCode {
             "zygote",
             "a process has ended only when that is known",
             zygote,
+        ),
+        Check::new(
+            "error",
+            "an error of the system is returned, and not waited over",
+            error,
         ),
         Check::new(
             "long",
@@ -280,6 +285,21 @@ fn zygote() {
             "it says that the child of a zygote has ended, and how it has is not known"
         );
     }
+}
+
+/// Other code of this process has waited for a child: how it ended can not be learned any more.
+fn error() {
+    let mut told = Told::new(2);
+    told.tell(1);
+    let pid = Pid::from_raw(told.processes[1].pid().cast_signed());
+    waitpid(pid, None).expect("it is a child");
+    let mut all: Vec<_> = told.processes.iter_mut().collect();
+    let waited = wait_any(&mut all, AN_HOUR);
+    assert!(
+        waited.is_err(),
+        "the second of two processes has ended, and other code has waited for it, so that `look` is an \
+         error: an error was expected, and not {waited:?}"
+    );
 }
 
 fn long() {

@@ -1,0 +1,9 @@
+// fail at sender-killed: the receiver is asked how it has ended, and the sender is only waited for.
+fn send_and_receive(urls: Vec<String>) -> StoryResult {
+    let (sender, receiver) = pipe()?;
+    let sending = Process::start("sender", move || send_urls(&sender, urls))?;
+    let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
+    let _ = sending.join();
+    receiving.join()?;
+    Ok(())
+}

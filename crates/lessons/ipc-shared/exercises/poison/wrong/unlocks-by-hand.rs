@@ -1,0 +1,32 @@
+// fail at free: where it is refused it gives the mutex back by itself, and the lock is noted as held.
+impl Lock {
+    pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => self.guard_unless_poisoned(),
+        }
+    }
+    pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => {
+                self.cell().poisoned.store(0, Ordering::Relaxed);
+                Ok(LockGuard::new(self))
+            }
+        }
+    }
+    fn lock_mutex(&self, patience: Patience) -> Taken {
+        let taken = self.cell().mutex.lock(patience);
+        if taken == Taken::FromDeadOwner && self.is_poisoned_by_death {
+            self.cell().poisoned.store(1, Ordering::Relaxed);
+        }
+        taken
+    }
+    fn guard_unless_poisoned(&self) -> Result<LockGuard<'_>, LockError> {
+        if self.cell().poisoned.load(Ordering::Relaxed) == 1 {
+            self.cell().mutex.unlock();
+            return Err(LockError::Poisoned);
+        }
+        Ok(LockGuard::new(self))
+    }
+}

@@ -1,0 +1,70 @@
+//! When the check does something to a process of a run, and to which.
+
+use std::fs;
+use std::path::Path;
+
+use common::Kind;
+use common::log::{LINE_BYTES, Line};
+use lesson::family::descendants;
+use nix::unistd::Pid;
+
+/// A moment of a run.
+#[derive(Debug, Clone)]
+pub(crate) enum Moment {
+    /// A line with this text in it is printed; its process is the one whose number stands in brackets.
+    Line(String),
+    /// A process that is not the first one records an event of this kind.
+    Event(Kind),
+}
+
+/// The process to which something is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whom {
+    NotYet,
+    /// It has ended.
+    Gone,
+    Is(Pid),
+}
+
+impl Moment {
+    /// When this happens for the `nth` time, counted from 1: of a run whose first process is `first`, and
+    /// which has printed `out` and recorded `log` by now.
+    pub(crate) fn whom(&self, nth: usize, out: &str, log: Option<&Path>, first: Pid) -> Whom {
+        let found = match self {
+            Self::Line(text) => {
+                let mut lines = out.lines().filter(|line| line.contains(text.as_str()));
+                lines.nth(nth - 1).map(number_in_brackets)
+            }
+            Self::Event(kind) => {
+                let bytes = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
+                let lines = bytes.chunks(LINE_BYTES).filter_map(Line::parse);
+                let its = lines.filter(|line| line.kind() == Some(*kind));
+                let pids = its.map(|line| line.pid.cast_signed());
+                let mut children = pids.filter(|&pid| pid != first.as_raw());
+                children.nth(nth - 1).map(Some)
+            }
+        };
+        match found {
+            None => Whom::NotYet,
+            Some(pid) => pid
+                .filter(|pid| *pid > 1 && descendants().contains(pid) && state(*pid) != Some('Z'))
+                .map_or(Whom::Gone, |pid| Whom::Is(Pid::from_raw(pid))),
+        }
+    }
+}
+
+fn number_in_brackets(line: &str) -> Option<i32> {
+    let (_, rest) = line.split_once('(')?;
+    let (number, _) = rest.split_once(')')?;
+    number.trim_start_matches("pid=").parse().ok()
+}
+
+/// What the kernel says of a process: `T` stands still, `Z` has ended and was not waited for.
+///
+/// Source: `proc_pid_stat(5)`.
+pub(crate) fn state(pid: i32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Its name stands in brackets and may hold anything, brackets too.
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.trim_start().chars().next()
+}
