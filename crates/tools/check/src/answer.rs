@@ -16,7 +16,7 @@ pub fn answers(path: &str) -> Vec<String> {
     });
     let mut answers = Vec::new();
     for line in text.lines().map(str::trim) {
-        match line.strip_prefix("can:").map(str::trim) {
+        match answer_in(line) {
             Some("") => {}
             Some(answer) => answers.push(answer.to_owned()),
             None if line.is_empty() || line.starts_with('#') => {}
@@ -29,4 +29,12 @@ pub fn answers(path: &str) -> Vec<String> {
         fault("There is no answer yet: write a line `can: ...` for each thing that can happen.");
     }
     answers
+}
+
+/// What stands behind `can:`, which an editor may have made `Can:`, and a French one `can :`.
+fn answer_in(line: &str) -> Option<&str> {
+    let (word, answer) = line.split_once(':')?;
+    word.trim_end()
+        .eq_ignore_ascii_case("can")
+        .then(|| answer.trim())
 }
