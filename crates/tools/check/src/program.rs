@@ -20,6 +20,7 @@ use crate::one_core::{self, ON_FIRST_CORE};
 use crate::pages::Pages;
 use crate::ran::Ran;
 use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
+use crate::stall::Nap;
 use crate::used::used;
 
 /// How long a program may take. Of those of the course, none takes a second.
@@ -182,9 +183,10 @@ impl Program {
         let left = kill_all(|_| ()).unwrap_or_default();
         let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
-        let first = naps.iter().filter(|((pid, _), _)| *pid == running.pid());
-        let first_sleeps = first.count() > 0;
-        let naps = naps.into_values().collect();
+        let of_first = |((pid, _), _): &(&(i32, i32), &Nap)| *pid == running.pid();
+        let first_naps = naps.iter().filter(of_first).map(|(_, nap)| nap.clone());
+        let first_naps = first_naps.collect();
+        let naps = naps.into_values().map(|nap| nap.name).collect();
         let by_clock = mem::take(&mut running.by_clock);
         let awake = mem::take(&mut running.awake);
         let has_stopped_a_child = running.has_stopped_a_child;
@@ -204,7 +206,7 @@ impl Program {
             unwaited,
             is_late,
             naps,
-            first_sleeps,
+            first_naps,
             by_clock,
             awake,
             has_stopped_a_child,
