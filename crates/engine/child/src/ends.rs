@@ -128,7 +128,11 @@ impl End {
     /// open files is reached.
     pub fn try_clone(&self) -> io::Result<Self> {
         self.check_held()?;
-        let clone = Self::new(self.as_fd().try_clone_to_owned()?);
+        let copied = self.as_fd().try_clone_to_owned().map_err(|error| {
+            let text = format!("cannot copy an end: {error}; close some files (ulimit -n)");
+            io::Error::new(error.kind(), text)
+        });
+        let clone = Self::new(copied?);
         let is_shared = shared_ends().contains(&self.id);
         if is_shared {
             clone.share();

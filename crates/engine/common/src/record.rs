@@ -12,7 +12,7 @@
 mod bound;
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::mem;
 use std::os::unix::fs::FileExt;
@@ -143,10 +143,20 @@ pub fn observe(observer: Observer) {
 }
 
 /// Starts the log, in a new file or in that of an earlier run, with the line that says which run and
-/// which boot.
+/// which boot. The file is locked as long as a process of the run has it open, so that no other run
+/// empties it meanwhile.
+///
+/// Source: flock(2).
 pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
     let (log, is_file) = open(path)?;
     if is_file {
+        // A file system without such locks is no reason to record nothing.
+        if let Err(TryLockError::WouldBlock) = log.try_lock() {
+            let shown = path.display();
+            return Err(format!(
+                "another run still records to {shown}: choose another --record FILE, or wait for its end"
+            ));
+        }
         let emptied = log.set_len(0);
         emptied.map_err(|error| cannot_write(&path.display().to_string(), &error))?;
     }
@@ -156,6 +166,8 @@ pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
 /// Goes on with a log that another process may have started.
 pub(crate) fn join(path: &Path, lesson: &str) -> Result<(), String> {
     let (log, _) = open(path)?;
+    // So that no run empties it. If one has started it here, its own lock does that.
+    let _locked_or_started = log.try_lock_shared();
     begin(log, path, lesson)
 }
 

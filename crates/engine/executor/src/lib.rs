@@ -9,6 +9,7 @@
 
 mod calls;
 mod live;
+mod start;
 mod thread;
 
 pub use calls::Calls;

@@ -12,6 +12,7 @@ use smol::future::yield_now;
 
 use crate::calls::Calls;
 use crate::live::{Ended, end_thread, live};
+use crate::start::start;
 
 thread_local! {
     /// One for each thread: its tasks take turns on that thread and never leave it, so they
@@ -47,7 +48,13 @@ pub fn spawn<T: 'static>(
 }
 
 /// Blocks the thread until `main` is done, and lets the tasks of the thread run while it waits.
+///
+/// # Panics
+/// When `main` panics, or the system has no thread or descriptor left to wait with.
 pub fn block_on<T>(main: impl Future<Output = T>) -> T {
+    if let Err(error) = start() {
+        panic!("{error}");
+    }
     let main = async {
         let result = in_turns(main).await;
         // One turn more: tasks that `main` killed at its very end drop what they hold.

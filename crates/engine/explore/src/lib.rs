@@ -13,7 +13,7 @@
 //! Only the primitives are there without `RUSTFLAGS="--cfg explore"`; [`launch`] builds a program
 //! with it. The turns are at the locks, atomics and threads, and all atomics are as if they were
 //! `SeqCst`: what a weaker order would allow is not explored. No time passes, and no wait ends by its
-//! limit, unless a story says so by `time_passes`.
+//! limit, unless a story says so by `time_passes`; none is woken for nothing, unless by `wakes_for_nothing`.
 
 mod launch;
 pub mod primitives;
@@ -58,7 +58,7 @@ pub use {
     recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
     story::{Story, for_good, panics, together},
-    time::{at, now, time_passes},
+    time::{at, now, time_passes, wakes_for_nothing},
 };
 
 #[cfg(explore)]

@@ -16,6 +16,8 @@ struct Clock {
     /// How long a wait with a limit lasts until it is woken for nothing, if time passes.
     step: Option<Duration>,
     due: Vec<(Duration, Act)>,
+    /// How many waits without a limit are still to be woken for nothing.
+    for_nothing: usize,
 }
 
 thread_local! {
@@ -43,6 +45,21 @@ pub fn at(time: Duration, act: impl FnOnce() + 'static) {
         clock.due.push((time, Box::new(act)));
         clock.due.sort_by_key(|(time, _)| *time);
     });
+}
+
+/// The next `count` waits without a limit in this run are woken for nothing, as each wait may be: a thread
+/// that takes that for a notify goes on too early.
+pub fn wakes_for_nothing(count: usize) {
+    CLOCK.with_borrow_mut(|clock| clock.for_nothing = count);
+}
+
+/// Whether the wait that begins now is one of those.
+pub(crate) fn is_woken_for_nothing() -> bool {
+    CLOCK.with_borrow_mut(|clock| {
+        let is_one = clock.for_nothing > 0;
+        clock.for_nothing -= usize::from(is_one);
+        is_one
+    })
 }
 
 /// How long this run has lasted.
@@ -88,6 +105,10 @@ fn next_until(until: Duration) -> Option<Act> {
     })
 }
 
+/// What the clock shows at the beginning of a run. It is not zero, and so a limit of [`Duration::MAX`] cannot
+/// be added to any time, as with std's clock.
+const BEGIN: Duration = Duration::from_secs(1);
+
 /// A time of an explored run: [`std::time::Instant`]'s stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Duration);
@@ -96,7 +117,7 @@ impl Instant {
     /// The time that the run has come to.
     #[must_use]
     pub fn now() -> Self {
-        Self(now())
+        Self(BEGIN + now())
     }
 
     /// The time from this one until now.
@@ -129,7 +150,7 @@ impl Instant {
         self.0.checked_add(duration).map(Self)
     }
 
-    /// This time minus a duration; `None` when that is before the run.
+    /// This time minus a duration; `None` when that is before the clock begins.
     #[must_use]
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Self)

@@ -43,6 +43,8 @@ pub enum ConnectionError {
     Busy,
     /// What came is no message: cut off, too long, or of another type. The connection is closed.
     Malformed(String),
+    /// The system has no thread to receive in.
+    NoThread(io::Error),
 }
 
 impl fmt::Display for ConnectionError {
@@ -58,6 +60,9 @@ impl fmt::Display for ConnectionError {
             Self::Disconnected => write!(f, "disconnected: the other side has ended"),
             Self::Busy => write!(f, "the scheduler takes no more tasks now; try again later"),
             Self::Malformed(why) => write!(f, "cannot read a message: {why}"),
+            Self::NoThread(error) => {
+                write!(f, "cannot start a thread: {error}; see ulimit -u")
+            }
         }
     }
 }

@@ -72,8 +72,13 @@ pub(crate) fn start_thread(
     name: &'static str,
     work: impl FnOnce() + Send + 'static,
 ) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(move || {
+    let thread = thread::Builder::new().name(name.to_owned());
+    let started = thread.spawn(move || {
         lane::enter(name);
         work();
+    });
+    started.map_err(|error| {
+        let told = format!("cannot start thread {name}: {error}; see ulimit -u");
+        io::Error::new(error.kind(), told)
     })
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use nix::libc::EMFILE;
+use nix::libc::{EAGAIN, EMFILE};
 
 /// A page could not be got.
 #[derive(Debug)]
@@ -60,6 +60,9 @@ impl fmt::Display for GetError {
             }
             GetFailure::Io(error) if error.raw_os_error() == Some(EMFILE) => {
                 write!(f, "{error}; get fewer at once, or see `ulimit -n`")
+            }
+            GetFailure::Io(error) if error.raw_os_error() == Some(EAGAIN) => {
+                write!(f, "no thread to look up the name: {error}; see `ulimit -u`")
             }
             GetFailure::Io(error) => write!(
                 f,

@@ -5,12 +5,16 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use nix::libc::EAGAIN;
 use ureq::http::Uri;
 use ureq::tls::TlsConfig;
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy};
 
 use crate::Limits;
+use crate::resolve::Patient;
 use crate::roots::roots;
+use crate::threads::on_a_thread;
 
 /// A page could not be fetched.
 #[derive(Debug)]
@@ -23,17 +27,17 @@ pub struct FetchError {
 }
 
 /// Fetches the page at `url`, http or https. The task waits, its thread does not: the blocking
-/// is done by one of the threads that smol keeps for it.
+/// is done by one of up to 500 other threads.
 ///
 /// A task that is killed meanwhile is gone at once; the fetch itself goes on to its end.
 ///
 /// # Errors
-/// As [`fetch_blocking`].
-///
-/// Source: [`smol::unblock`].
+/// As [`fetch_blocking`]; and when the system has no thread to block in.
 pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, FetchError> {
     let url = url.into();
-    smol::unblock(move || fetch_blocking(&url, limits)).await
+    let its = url.clone();
+    let fetched = on_a_thread(move || fetch_blocking(&its, limits)).await;
+    fetched.unwrap_or_else(|no_thread| Err(failed(&url, limits, no_thread.into())))
 }
 
 /// Fetches the page at `url` and blocks the thread until it is there, at most `limits.time`.
@@ -45,11 +49,15 @@ pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, Fe
 /// An address that is none, a server that is not found, not to be trusted or does not answer in
 /// time, an answer that is no HTTP, is cut off, too large, not a success, or points on too often.
 pub fn fetch_blocking(url: &str, limits: Limits) -> Result<Vec<u8>, FetchError> {
-    page(url, limits).map_err(|source| FetchError {
+    page(url, limits).map_err(|source| failed(url, limits, source))
+}
+
+fn failed(url: &str, limits: Limits, source: ureq::Error) -> FetchError {
+    FetchError {
         url: url.to_owned(),
         source: Box::new(source),
         limit: limits.time,
-    })
+    }
 }
 
 fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
@@ -61,7 +69,8 @@ fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
         .timeout_connect(Some(limits.connect))
         .tls_config(TlsConfig::builder().root_certs(roots(&uri)?).build())
         .build();
-    let mut answer = config.new_agent().get(uri).call()?;
+    let agent = Agent::with_parts(config, DefaultConnector::new(), Patient);
+    let mut answer = agent.get(uri).call()?;
     let body = answer.body_mut().with_config();
     body.limit(limits.size_bytes as u64).read_to_vec()
 }
@@ -105,6 +114,9 @@ impl fmt::Display for FetchError {
                 f,
                 "{error}; does it speak https, and do you trust it? SSL_CERT_FILE names whom"
             ),
+            ureq::Error::Io(error) if error.raw_os_error() == Some(EAGAIN) => {
+                write!(f, "no thread to block in: {error}; see `ulimit -u`")
+            }
             ureq::Error::Io(error) => write!(
                 f,
                 "{error}; is the name right, and a server listening there?"

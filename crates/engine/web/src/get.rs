@@ -16,6 +16,7 @@ use crate::Limits;
 use crate::address::Address;
 use crate::answer::Answer;
 use crate::failure::{GetError, GetFailure};
+use crate::resolve::addresses;
 
 /// Gets the page at `url`.
 ///
@@ -37,7 +38,7 @@ async fn exchange(url: &str, limits: Limits) -> Result<Vec<u8>, GetFailure> {
         place,
         path,
     } = Address::parse(url)?;
-    let connect = async { Ok(TcpStream::connect((&*host, port)).await?) };
+    let connect = async { Ok(TcpStream::connect(&*addresses(host, port).await?).await?) };
     let mut stream = within(limits.connect, connect).await?;
     let request = format!("GET {path} HTTP/1.0\r\nHost: {place}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;

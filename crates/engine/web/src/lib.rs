@@ -12,8 +12,10 @@ mod failure;
 mod fetch;
 mod get;
 mod late;
+mod resolve;
 mod roots;
 mod server;
+mod threads;
 
 use std::time::Duration;
 

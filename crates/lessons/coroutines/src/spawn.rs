@@ -13,7 +13,7 @@ use crate::task::Task;
 /// `.await`, or their rest runs in both processes.
 ///
 /// # Panics
-/// When `main` panics, or no descriptor is left. A panic in a task is the error of its handle.
+/// When `main` panics, or no thread or descriptor is left. A task's panic is its handle's error.
 pub fn run<T>(main: impl Future<Output = T>) -> T {
     executor::block_on(main)
 }

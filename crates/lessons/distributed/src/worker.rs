@@ -76,10 +76,8 @@ impl fmt::Debug for Registry {
 /// Meanwhile a second thread receives, and sends heartbeats; so no task can start a process here.
 ///
 /// # Errors
-/// [`ConnectionError`], when the scheduler has gone without a word.
-///
-/// # Panics
-/// When the system gives no second thread.
+/// [`ConnectionError`], when the scheduler has gone without a word, or the system gives no second
+/// thread.
 pub fn work(connection: Connection, registry: &Registry) -> Result<(), ConnectionError> {
     work_ahead(connection, registry, 1)
 }
@@ -88,9 +86,6 @@ pub fn work(connection: Connection, registry: &Registry) -> Result<(), Connectio
 /// done, but another worker that is free cannot have it.
 ///
 /// # Errors
-/// As [`work`].
-///
-/// # Panics
 /// As [`work`].
 pub fn work_ahead(
     connection: Connection,
@@ -104,7 +99,9 @@ pub fn work_ahead(
     };
     thread::scope(|scope| {
         let (messages, inbox) = channel();
-        scope.spawn(move || worker.receive(&messages));
+        let receive = move || worker.receive(&messages);
+        let started = thread::Builder::new().spawn_scoped(scope, receive);
+        started.map_err(ConnectionError::NoThread)?;
         // The other thread ends by it, also after a panic.
         let _close = CloseOnDrop(&worker.connection);
         worker.tell(&ToScheduler::Credit { most })?;

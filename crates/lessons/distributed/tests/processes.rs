@@ -15,7 +15,7 @@ use distributed::{
 use multiprocess::{Exit, Process, ProcessError, only_thread};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, Uid, geteuid, setuid};
 
 lesson_test::forking_tests![
     d10_a_client_is_disconnected_when_the_scheduler_is_killed,
@@ -24,6 +24,7 @@ lesson_test::forking_tests![
     a_worker_that_was_stopped_while_idle_goes_on,
     a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live,
     d12_a_task_that_kills_every_worker_fails_and_the_next_is_done,
+    a_worker_without_a_second_thread_is_an_error_and_the_scheduler_goes_on,
     a_scheduler_without_descriptors_goes_on_and_accepts_when_there_are_some,
     d17_the_end_of_a_server_leaves_no_thread,
     d17_dropped_handles_leave_no_process,
@@ -209,6 +210,30 @@ fn d12_a_task_that_kills_every_worker_fails_and_the_next_is_done() {
     });
     assert_eq!(dead.count(), 3);
     assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), 1);
+    scheduler.join().unwrap();
+}
+
+/// In a child, because who has given up root cannot take it back; root knows no such limit.
+fn a_worker_without_a_second_thread_is_an_error_and_the_scheduler_goes_on() {
+    let (address, scheduler) = start_scheduler();
+    let connection = Connection::connect(address).unwrap();
+    let limited = Process::start("limited", move || {
+        if geteuid().is_root() {
+            setuid(Uid::from_raw(65_473)).unwrap();
+        }
+        setrlimit(Resource::RLIMIT_NPROC, 0, 0).unwrap();
+        let refused = work(connection, &Registry::new()).unwrap_err();
+        assert!(matches!(refused, ConnectionError::NoThread(_)));
+        refused.to_string()
+    });
+    let text = limited.unwrap().join().unwrap();
+    assert!(text.contains("ulimit -u"), "{text}");
+    let worker = start_worker("worker", address);
+    let mut client = Client::connect(address).unwrap();
+    let task = client.submit("square", &3_u64).unwrap();
+    assert_eq!(client.result::<u64>(task, LIMIT).unwrap(), 9);
+    client.shutdown().unwrap();
+    worker.join().unwrap();
     scheduler.join().unwrap();
 }
 

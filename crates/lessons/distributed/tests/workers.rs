@@ -2,6 +2,7 @@
 
 mod running;
 
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -124,6 +125,29 @@ fn d16_a_task_that_fails_or_panics_is_an_error_with_its_id_and_the_worker_goes_o
         let id = client.submit("square", &3_u64).unwrap();
         assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
     }
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// Row D16. Its destructor panics, too.
+#[test]
+fn d16_a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task() {
+    struct Grenade;
+    impl Drop for Grenade {
+        fn drop(&mut self) {
+            panic!("a second one");
+        }
+    }
+    fn registry() -> Registry {
+        squares().with("panic", |(): ()| -> () { panic_any(Grenade) })
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    let id = client.submit("panic", &()).unwrap();
+    assert_failed(client.result::<u64>(id, LIMIT), id, "panicked");
+    let id = client.submit("square", &3_u64).unwrap();
+    assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
     running.end();
     worker.end_within(SOON).unwrap();
 }

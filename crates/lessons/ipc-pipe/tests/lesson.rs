@@ -64,3 +64,12 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     let ran = run(PIPE, &["--pace", "fast"]).expect_complaint(2);
     assert_eq!(ran.out, "");
 }
+
+#[test]
+fn lines_that_the_children_cannot_print_are_exit_code_1() {
+    for program in [PIPE, SYSCALLS, TINY] {
+        let script = "exec \"$0\" --pace 0 >/dev/full";
+        let ran = run("sh", &["-c", script, program]).expect_code(1);
+        assert!(ran.err.contains("No space left"), "{ran:?}");
+    }
+}

@@ -22,7 +22,7 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(10);
 
 /// Every item is done: no mark is left to be made.
 #[derive(Debug, PartialEq, Eq)]
-pub struct NothingOutstanding;
+pub(crate) struct NothingOutstanding;
 
 /// Why a queue is not done.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,12 +34,6 @@ pub enum JoinError {
     Timeout(u32),
     /// The end stayed with another process when this one was started.
     NotHeld,
-}
-
-impl fmt::Display for NothingOutstanding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("every item is done already; mark each item once, after it was got")
-    }
 }
 
 impl fmt::Display for JoinError {
@@ -56,7 +50,6 @@ impl fmt::Display for JoinError {
     }
 }
 
-impl Error for NothingOutstanding {}
 impl Error for JoinError {}
 
 impl Done {

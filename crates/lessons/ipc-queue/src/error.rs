@@ -45,6 +45,16 @@ pub enum GetError {
     InUse,
 }
 
+/// Why an item was not marked as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MarkError {
+    /// Every item is done: as many were marked as were ever put.
+    NothingOutstanding,
+    /// The end stayed with another process when this one was started.
+    NotHeld,
+}
+
 const NOT_HELD: &str = "this end stayed with another process; move it, or a clone of it, into the target of the one \
      that uses it";
 
@@ -130,5 +140,17 @@ impl fmt::Display for GetError {
     }
 }
 
+impl fmt::Display for MarkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NothingOutstanding => {
+                "every item is done already; mark each item once, after it was got"
+            }
+            Self::NotHeld => NOT_HELD,
+        })
+    }
+}
+
 impl<T> Error for PutError<T> {}
 impl Error for GetError {}
+impl Error for MarkError {}

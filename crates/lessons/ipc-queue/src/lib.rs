@@ -35,7 +35,7 @@ pub mod tiny;
 mod turns;
 mod writers;
 
-pub use done::{JoinError, NothingOutstanding};
-pub use error::{GetError, PutError};
+pub use done::JoinError;
+pub use error::{GetError, MarkError, PutError};
 pub use options::{Options, bounded, unbounded};
 pub use queue::{Receiver, Sender};

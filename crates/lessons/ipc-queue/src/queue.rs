@@ -10,7 +10,7 @@ use ring::Patience; // How long a call may wait.
 use crate::done::Done;
 use crate::readers::Readers;
 use crate::writers::Writers;
-use crate::{GetError, JoinError, NothingOutstanding, PutError};
+use crate::{GetError, JoinError, MarkError, PutError};
 
 /// An end that puts. Clones put into the same queue, in other processes too; when the last one
 /// is dropped or its process has died, the getters see the end.
@@ -155,9 +155,9 @@ impl<T: Message> Receiver<T> {
     /// Marks one item that was got as done, for [`Sender::join_timeout`].
     ///
     /// # Errors
-    /// [`NothingOutstanding`] when as many were marked as were ever put.
-    pub fn task_done(&self) -> Result<(), NothingOutstanding> {
-        self.done.task_done(|done| self.readers.items_beyond(done))
+    /// [`MarkError`].
+    pub fn task_done(&self) -> Result<(), MarkError> {
+        self.readers.mark_done(&self.done)
     }
 
     /// The number of items in the queue. Other processes may change it at any time.

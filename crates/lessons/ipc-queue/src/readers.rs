@@ -6,8 +6,9 @@ use common::Message;
 use ipc_shared::Lock;
 use ring::{MessageReader, Patience};
 
-use crate::GetError;
+use crate::done::Done;
 use crate::turns::take_turn;
+use crate::{GetError, MarkError};
 
 /// One of the readers of a ring.
 #[derive(Debug)]
@@ -46,9 +47,12 @@ impl<T: Message> Readers<T> {
         self.reader.reader().len_messages()
     }
 
-    /// How many items more than `count` were ever put, modulo 2^24.
-    pub(crate) fn items_beyond(&self, count: u32) -> u32 {
-        self.reader.reader().messages_beyond(count)
+    /// Marks one item as done.
+    pub(crate) fn mark_done(&self, done: &Done) -> Result<(), MarkError> {
+        let reader = self.reader.reader();
+        reader.check_held().map_err(|_| MarkError::NotHeld)?;
+        done.task_done(|count| reader.messages_beyond(count))
+            .map_err(|_| MarkError::NothingOutstanding)
     }
 
     pub(crate) fn try_clone(&self) -> io::Result<Self> {

@@ -2,9 +2,12 @@
 //! process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use ipc_queue::{GetError, JoinError, Options, PutError, bounded, unbounded};
+use ipc_queue::{
+    GetError, JoinError, MarkError, Options, PutError, Receiver, Sender, bounded, unbounded,
+};
 use lesson_test::{Even, peak_kib, with_limit};
 use multiprocess::Process;
 use nix::sys::resource::Resource;
@@ -12,6 +15,8 @@ use nix::sys::signal::{Signal, raise};
 
 lesson_test::forking_tests![within 30;
     x01_an_item_without_bytes_comes_back,
+    x18_each_call_of_an_end_that_is_not_held_says_so,
+    x18_a_clone_of_an_end_that_is_not_held_is_refused,
     an_item_larger_than_the_queue_is_an_error_with_the_item,
     an_item_of_exactly_the_queues_size_passes,
     a_queue_made_with_more_room_takes_longer_items,
@@ -38,6 +43,69 @@ fn x01_an_item_without_bytes_comes_back() {
     ));
     sender.put(1.5).unwrap();
     assert!(receiver.get().unwrap() == 1.5 && receiver.is_empty());
+}
+
+/// Calls `look` in a child that holds neither end, and returns what it has seen there. In the queue is
+/// the item 7, which has to stay there, and after it the end.
+fn seen_by_a_child_without_ends(
+    look: fn(&Sender<u8>, &Receiver<u8>) -> Vec<String>,
+) -> Vec<String> {
+    let (sender, receiver) = unbounded::<u8>().unwrap();
+    sender.put(7).unwrap();
+    let kept = Rc::new((sender, receiver));
+    let copy = Rc::clone(&kept);
+    let child = Process::start("child", move || look(&copy.0, &copy.1)).unwrap();
+    let seen = child.join().unwrap();
+    let (sender, receiver) = Rc::into_inner(kept).unwrap();
+    drop(sender);
+    assert_eq!(receiver.get_timeout(LIMIT).unwrap(), 7);
+    assert!(matches!(receiver.get(), Err(GetError::Disconnected)));
+    seen
+}
+
+/// Row X18.
+fn x18_each_call_of_an_end_that_is_not_held_says_so() {
+    let allowed = seen_by_a_child_without_ends(|sender, receiver| {
+        let limit = Duration::from_millis(20);
+        let puts = [
+            ("put", sender.put(1)),
+            ("try_put", sender.try_put(1)),
+            ("put_timeout", sender.put_timeout(1, limit)),
+        ];
+        let puts = puts.map(|(name, put)| (name, matches!(put, Err(PutError::NotHeld(1)))));
+        let gets = [
+            ("get", receiver.get()),
+            ("get_with", receiver.get_with(|_| ())),
+            ("try_get", receiver.try_get()),
+            ("get_timeout", receiver.get_timeout(limit)),
+            ("iter", receiver.iter().next().unwrap_or(Ok(0))),
+        ];
+        let gets = gets.map(|(name, got)| (name, matches!(got, Err(GetError::NotHeld))));
+        let others = [
+            (
+                "join_timeout",
+                sender.join_timeout(limit) == Err(JoinError::NotHeld),
+            ),
+            ("task_done", receiver.task_done() == Err(MarkError::NotHeld)),
+        ];
+        let calls = puts.into_iter().chain(gets).chain(others);
+        let allowed = calls.filter(|(_, is_refused)| !is_refused);
+        allowed.map(|(name, _)| name.to_owned()).collect()
+    });
+    assert_eq!(allowed, [] as [&str; 0]);
+}
+
+/// Row X18: an item put by such a clone would come after the end, and one got would be missing.
+fn x18_a_clone_of_an_end_that_is_not_held_is_refused() {
+    let told = seen_by_a_child_without_ends(|sender, receiver| {
+        let told = [
+            sender.try_clone().map(drop).unwrap_err(),
+            receiver.try_clone().map(drop).unwrap_err(),
+        ];
+        told.map(|error| error.to_string()).to_vec()
+    });
+    let text = "stayed with another process";
+    assert!(told.iter().all(|told| told.contains(text)), "{told:?}");
 }
 
 fn an_item_larger_than_the_queue_is_an_error_with_the_item() {
@@ -175,7 +243,13 @@ fn a_system_without_descriptors_or_memory_is_an_error() {
     with_limit(Resource::RLIMIT_NOFILE, 0, || {
         let error = unbounded::<u8>().unwrap_err();
         assert!(error.to_string().contains("Too many open files"), "{error}");
-        assert!(sender.try_clone().is_err() && receiver.try_clone().is_err());
+        for error in [sender.try_clone().err(), receiver.try_clone().err()] {
+            let told = error.unwrap().to_string();
+            assert!(
+                told.contains("cannot copy") && told.contains("ulimit -n"),
+                "{told}"
+            );
+        }
         sender.put(1).unwrap();
     });
     with_limit(Resource::RLIMIT_AS, 0, || {

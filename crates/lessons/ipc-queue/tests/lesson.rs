@@ -1,6 +1,6 @@
 //! The programs of the lesson, from outside.
 
-use lesson_test::run;
+use lesson_test::{run, run_recorded};
 
 const QUEUE: &str = env!("CARGO_BIN_EXE_ipc-queue");
 const SYSCALLS: &str = env!("CARGO_BIN_EXE_queue-syscalls");
@@ -42,6 +42,19 @@ fn q08_every_url_that_is_put_is_got_each_writers_in_order() {
 }
 
 #[test]
+fn the_log_of_the_bare_program_knows_its_messages_and_its_children() {
+    let (_, log) = run_recorded(SYSCALLS);
+    let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    for sentence in [
+        "ok     All 6 messages sent into pipe were received, each once, in order.",
+        "ok     All 3 that were started were waited for.",
+    ] {
+        assert!(said.iter().any(|one| one == sentence), "{said:?}");
+    }
+}
+
+#[test]
 fn b18_a_reader_killed_inside_get_does_not_leave_the_queue_locked() {
     let ran = run(env!("CARGO_BIN_EXE_queue-killed-in-get"), &[]).expect_success();
     assert_eq!(ran.lines().last(), Some(&"Get url_1 from queue."));
@@ -65,4 +78,12 @@ fn a_picture_shows_the_two_locks_of_the_queue_only_when_asked() {
         "{}",
         opened.out
     );
+}
+
+/// Here the children alone print.
+#[test]
+fn lines_that_the_children_cannot_print_are_exit_code_1() {
+    let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", SYSCALLS];
+    let ran = run("/bin/sh", &words).expect_code(1);
+    assert!(ran.err.contains("No space left"), "{ran:?}");
 }

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use ipc_queue::{
-    GetError, JoinError, NothingOutstanding, PutError, Receiver, Sender, bounded, unbounded,
-};
+use ipc_queue::{GetError, JoinError, MarkError, PutError, Receiver, Sender, bounded, unbounded};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
@@ -301,11 +299,11 @@ fn q15_waiting_for_marks_that_never_come_ends() {
 /// Row Q16.
 fn q16_a_mark_too_many_is_an_error() {
     let (sender, receiver) = unbounded::<u32>().unwrap();
-    assert_eq!(receiver.task_done(), Err(NothingOutstanding));
+    assert_eq!(receiver.task_done(), Err(MarkError::NothingOutstanding));
     sender.put(1).unwrap();
     receiver.get().unwrap();
     assert_eq!(receiver.task_done(), Ok(()));
-    assert_eq!(receiver.task_done(), Err(NothingOutstanding));
+    assert_eq!(receiver.task_done(), Err(MarkError::NothingOutstanding));
     sender.join_timeout(Duration::ZERO).unwrap();
 }
 

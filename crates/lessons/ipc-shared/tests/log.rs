@@ -5,11 +5,13 @@ use std::fs;
 use std::io::Read;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use common::{Kind, Settings};
-use ipc_shared::{Array, Value};
+use ipc_shared::{Array, AtomicValue, Lock, TryLockError, Value};
+use lesson_test::until;
 use multiprocess::Process;
 use timeline::{ReadError, Run};
 
@@ -17,6 +19,7 @@ lesson_test::forking_tests![within 60;
     no_line_of_the_log_is_broken_by_a_kill,
     each_change_is_in_the_log_between_the_lock_and_its_release,
     a_change_by_a_destructor_during_a_panic_is_in_the_log,
+    two_processes_that_take_two_locks_in_opposite_order_and_back_off_are_no_deadlock,
 ];
 
 /// Begins a run that is recorded in `log`.
@@ -157,4 +160,48 @@ fn a_change_by_a_destructor_during_a_panic_is_in_the_log() {
     let sets = run.events.iter().filter(|event| event.kind == Kind::Set);
     let sets: Vec<_> = sets.map(|event| &*event.what).collect();
     assert_eq!(sets, ["5", "[6]"]);
+}
+
+/// Takes `first`, and `second` not in time. In `at` the two processes count themselves in, so that
+/// each step of both is over before the next one of either.
+fn back_off(first: &Lock, second: &Lock, at: &AtomicU32) {
+    let both_are_at = |step: u32| {
+        at.fetch_add(1, Ordering::AcqRel);
+        until("both have come", || at.load(Ordering::Acquire) >= 2 * step);
+    };
+    let first = first.acquire().unwrap();
+    both_are_at(1);
+    let second = second.acquire_timeout(Duration::from_millis(20));
+    assert!(matches!(second, Err(TryLockError::WouldBlock)));
+    both_are_at(2);
+    drop(first);
+}
+
+fn two_processes_that_take_two_locks_in_opposite_order_and_back_off_are_no_deadlock() {
+    use Kind::{Acquire, GiveUp, Release, WaitLimit};
+
+    let log = std::env::temp_dir().join(format!("backs-off-{}.jsonl", std::process::id()));
+    let childs = log.clone();
+    let recorder = Process::start("recorder", move || {
+        begin(&childs);
+        let (a, b) = (Lock::new().unwrap(), Lock::new().unwrap());
+        let at = AtomicValue::new(AtomicU32::new(0)).unwrap();
+        let others = (a.clone(), b.clone(), at.clone());
+        let other = Process::start("other", move || back_off(&others.1, &others.0, &others.2));
+        back_off(&a, &b, &at);
+        other.unwrap().join().unwrap();
+    });
+    recorder.unwrap().join().unwrap();
+
+    let text = fs::read_to_string(&log).unwrap();
+    fs::remove_file(log).unwrap();
+    let run = Run::read(text.as_bytes()).unwrap();
+    assert_eq!(run.faults(), [], "{text}");
+    assert_eq!(run.things.len(), 2, "{text}");
+    for lock in &run.things {
+        let kinds = lock.events.iter().map(|&event| run.events[event].kind);
+        // How the lock was first come by; what counts is the wait that gave up.
+        let kinds: Vec<_> = kinds.filter(|kind| *kind != Kind::Wait).collect();
+        assert_eq!(kinds, [Acquire, WaitLimit, GiveUp, Release], "{text}");
+    }
 }

@@ -137,10 +137,17 @@ fn fork_alone(name: &str) -> Result<Fork, StartError> {
 /// Ends the calling process at once, with `code`. Nothing else happens in it: no destructor, and
 /// no text in a buffer is written, since both belong to the parent.
 ///
+/// A line or an event that this process could not write is reported on standard error, and then `code`
+/// is 1 where it would be 0.
+///
 /// Source: _exit(2).
 pub fn exit_now(code: i32) -> ! {
     life::exits();
-    leave(code)
+    let Some(failure) = common::take_output_failure() else {
+        leave(code)
+    };
+    common::complain(&format!("process {}: {failure}", common::pid()));
+    leave(if code == 0 { FAILED } else { code })
 }
 
 fn leave(code: i32) -> ! {

@@ -16,11 +16,12 @@ use lesson_test::until;
 use multiprocess::{Exit, Fork, Process, Zygote, active_children, exit_now, fork, wait};
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::unistd::{dup, dup2_stdout};
+use nix::unistd::{dup, dup2_stderr, dup2_stdout};
 
 lesson_test::forking_tests![
     a_child_is_not_failed_by_a_line_that_its_parent_could_not_print,
     a_child_prints_and_fails_by_itself,
+    a_child_of_a_bare_fork_fails_by_what_it_could_not_print,
     text_of_print_comes_out_once_however_a_child_ends,
     things_made_in_different_processes_have_different_names,
     children_of_one_name_pause_differently,
@@ -83,6 +84,27 @@ fn a_child_prints_and_fails_by_itself() {
             "{told}"
         );
     }
+}
+
+fn a_child_of_a_bare_fork_fails_by_what_it_could_not_print() {
+    let full = File::create("/dev/full").unwrap();
+    let complaints = empty_file();
+    // (What it is told, what it ends with.)
+    for (code, expected) in [(0, 1), (7, 7)] {
+        let child = match fork("child").unwrap() {
+            Fork::Parent { child } => child,
+            Fork::Child => {
+                dup2_stderr(&complaints).unwrap();
+                with_stdout(&full, || say!("lost"));
+                exit_now(code)
+            }
+        };
+        assert_eq!(wait(child), Ok(Exit::Code(expected)));
+        let told = text_of(&complaints);
+        let begin = format!("process {child}: cannot write to standard output: No space left");
+        assert!(told.lines().last().unwrap().starts_with(&begin), "{told}");
+    }
+    assert_eq!(text_of(&complaints).lines().count(), 2);
 }
 
 fn text_of_print_comes_out_once_however_a_child_ends() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lesson_test::run;
+use lesson_test::{run, run_recorded};
 
 const PROCESS: &str = env!("CARGO_BIN_EXE_multiprocess");
 const FORK: &str = env!("CARGO_BIN_EXE_fork");
@@ -34,6 +34,19 @@ fn fork_prints_the_lines_of_the_notes() {
             "I am child process() and my parent process is ()"
         ]
     );
+}
+
+#[test]
+fn the_log_of_a_bare_program_knows_its_children() {
+    for (program, children) in [
+        (FORK, "The one that was started was waited for."),
+        (RIGHT[2], "All 5 that were started were waited for."),
+    ] {
+        let (_, log) = run_recorded(program);
+        let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
+        let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+        assert!(said.contains(&format!("ok     {children}")), "{said:?}");
+    }
 }
 
 /// A process that ignores the end of its children passes this on to the programs that it starts.
@@ -158,5 +171,30 @@ fn a_closed_standard_output_is_one_line_and_exit_code_1() {
         let script = format!("exec {PROCESS} --pace 0 {words} >&-");
         let ran = run("sh", &["-c", &script]).expect_complaint(1);
         assert!(ran.err.contains("standard output"), "{words}: {ran:?}");
+    }
+}
+
+/// A program that prints by std's own means, too.
+#[test]
+fn a_reader_that_has_gone_ends_no_program() {
+    for program in [FORK, RIGHT[2], env!("CARGO_BIN_EXE_fork-doubled-output")] {
+        let script = "exec 3>&1; { \"$0\" 2>&3; echo \"code $?\" >&3; } | exec 1>&-";
+        let ran = run("sh", &["-c", script, program]).expect_success();
+        assert_eq!(ran.out, "code 0\n");
+    }
+}
+
+#[test]
+fn output_that_no_process_can_write_is_exit_code_1() {
+    for program in [
+        FORK,
+        RIGHT[2],
+        env!("CARGO_BIN_EXE_tiny-process"),
+        env!("CARGO_BIN_EXE_fork-doubled-output"),
+    ] {
+        let script = "exec \"$0\" --pace 0 >/dev/full";
+        let ran = run("sh", &["-c", script, program]).expect_code(1);
+        assert!(ran.err.contains("No space left"), "{ran:?}");
+        assert!(!ran.err.contains("panicked"), "{ran:?}");
     }
 }

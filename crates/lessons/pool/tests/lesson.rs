@@ -1,6 +1,6 @@
 //! The programs of the lesson, from outside.
 
-use lesson_test::run;
+use lesson_test::{run, run_recorded};
 
 const POOL: &str = env!("CARGO_BIN_EXE_pool");
 
@@ -80,6 +80,20 @@ fn the_same_tasks_on_threads_have_one_process() {
     assert_eq!(pids.len(), 5);
     pids.dedup();
     assert_eq!(pids.len(), 1);
+}
+
+/// Each worker has a pipe for its tasks and one for its answers.
+#[test]
+fn the_log_of_the_bare_program_knows_its_messages_and_its_children() {
+    let (_, log) = run_recorded(env!("CARGO_BIN_EXE_pool-syscalls"));
+    let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
+    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let received = said
+        .iter()
+        .filter(|one| one.starts_with("ok ") && one.contains(" received, "));
+    assert_eq!(received.count(), 4, "{said:?}");
+    let waited = "ok     All 2 that were started were waited for.";
+    assert!(said.iter().any(|one| one == waited), "{said:?}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use lesson_test::run;
 #[test]
 fn b11_the_error_of_task_2_is_hidden() {
     let ran = run(env!("CARGO_BIN_EXE_pool-hidden-error"), &[]).expect_success();
-    assert_eq!(ran.lines().len(), 5, "{ran:?}");
-    assert_eq!(ran.lines()[4], "All subprocess done.");
+    assert_eq!(ran.lines().len(), 6, "{ran:?}");
+    assert_eq!(ran.lines()[5], "All subprocess done.");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What a run leaves in its log.
 
-use lesson_test::{field, run_recorded};
+use std::time::Duration;
+
+use lesson_test::{field, recorded, run_recorded};
 
 /// The births and ends of a program's lanes as `lane kind what`, in the log's order.
 fn lives(program: &str) -> Vec<String> {
@@ -44,4 +46,28 @@ fn the_end_of_a_scope_joins_each_of_its_threads() {
         let joined = format!("main join Thread_{number}");
         assert_eq!(events.iter().filter(|event| **event == joined).count(), 1);
     }
+}
+
+/// Else a reader of the log could take the wait for one that has no end.
+#[test]
+fn a_join_that_gave_up_is_in_the_log() {
+    let log = recorded("a_join_that_gave_up_is_in_the_log", || {
+        let (go_on, wait) = crossbeam_channel::bounded::<()>(1);
+        let slow = threads::start("slow", move || wait.recv_timeout(Duration::from_secs(20)));
+        let slow = slow.expect("the system has a thread");
+        let Err(slow) = slow.join_timeout(Duration::from_millis(20)) else {
+            panic!("it has ended");
+        };
+        go_on.send(()).expect("the thread waits for it");
+        let ended = slow.join().expect("it does not panic");
+        assert_eq!(ended, Ok(()));
+    });
+    let of_the_join = log
+        .lines()
+        .filter(|event| field(event, "lane") == "main" && field(event, "what") == "slow");
+    let kinds: Vec<_> = of_the_join.map(|event| field(event, "k")).collect();
+    let expected = ["fork", "wait-limit", "give-up", "join"];
+    // The second one may find that the thread has ended.
+    let waits = ["fork", "wait-limit", "give-up", "wait", "join"];
+    assert!(kinds == expected || kinds == waits, "{kinds:?}");
 }

@@ -18,8 +18,7 @@ pub fn answers(path: &str) -> Vec<String> {
     // Some editors begin a file with this mark.
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
-        let (head, rest) = line.split_at_checked(4).unwrap_or_default();
-        match head.eq_ignore_ascii_case("can:").then(|| rest.trim()) {
+        match answer_in(line) {
             Some("") => {}
             Some(answer) => answers.push(answer.to_owned()),
             None if line.is_empty() => {}
@@ -32,4 +31,12 @@ pub fn answers(path: &str) -> Vec<String> {
         fault("There is no answer yet: write a line `can: ...` for each thing that can happen.");
     }
     answers
+}
+
+/// What stands behind `can:`, which an editor may have made `Can:`, and a French one `can :`.
+fn answer_in(line: &str) -> Option<&str> {
+    let (word, answer) = line.split_once(':')?;
+    word.trim_end()
+        .eq_ignore_ascii_case("can")
+        .then(|| answer.trim())
 }

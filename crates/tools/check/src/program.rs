@@ -20,6 +20,7 @@ use crate::one_core::{self, ON_FIRST_CORE};
 use crate::pages::Pages;
 use crate::ran::Ran;
 use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
+use crate::stall::Nap;
 use crate::used::used;
 
 /// How long a program may take. Of those of the course, none takes a second.
@@ -182,11 +183,11 @@ impl Program {
         let left = kill_all(|_| ()).unwrap_or_default();
         let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
-        let first_sleeps = naps.keys().any(|(pid, _)| *pid == running.pid());
-        let naps = naps.into_values().collect();
+        let of_first = |((pid, _), _): &(&(i32, i32), &Nap)| *pid == running.pid();
+        let first_naps = naps.iter().filter(of_first);
+        let first_naps = first_naps.map(|(_, nap)| nap.clone()).collect();
         let by_clock = mem::take(&mut running.by_clock);
-        let awake = mem::take(&mut running.awake);
-        let busy = mem::take(&mut running.busy);
+        let [awake, busy] = [&mut running.awake, &mut running.busy].map(mem::take);
         let has_stopped_a_child = running.has_stopped_a_child;
         let has_stopped_first = running.has_stopped_first;
         let is_on_one_core = running.is_on_one_core;
@@ -203,8 +204,8 @@ impl Program {
             sleeps: used.sleeps,
             unwaited,
             is_late,
-            naps,
-            first_sleeps,
+            naps: naps.into_values().map(|nap| nap.name).collect(),
+            first_naps,
             by_clock,
             awake,
             busy,

@@ -34,8 +34,8 @@ pub struct Ran {
     /// a sleep, or in a wait for another thread that has a limit. Of a run with
     /// [`watch_naps`](crate::Program::watch_naps).
     pub naps: Vec<String>,
-    /// The first process was seen asleep by the clock, or in a wait with a limit.
-    pub(crate) first_sleeps: bool,
+    /// The threads of the first process that were seen asleep by the clock, or in a wait with a limit.
+    pub(crate) first_naps: Vec<Nap>,
     /// Threads of the processes above one that [stood still](Act::Stop), its parent and so on, that
     /// waited by the clock when it was let go on.
     pub(crate) by_clock: Vec<Nap>,
@@ -191,9 +191,22 @@ impl Ran {
     /// # Panics
     /// With a [`Fault`], when it has slept, or waited with a limit of time, however short it was.
     pub fn expect_first_never_sleeps(&self) -> &Self {
-        self.expect(!self.first_sleeps, || {
+        self.expect(self.first_naps.is_empty(), || {
             "The first process slept by the clock, or waited with a limit of time. It has nothing to \
              do but to wait for its children, as long as they take."
+                .to_owned()
+        })
+    }
+
+    /// As [`expect_first_never_sleeps`](Self::expect_first_never_sleeps), for a program whose library looks
+    /// again now and then while it waits: it may not have slept.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when it has slept, however short that was.
+    pub fn expect_first_only_waits(&self) -> &Self {
+        self.expect(self.first_naps.iter().all(|nap| !nap.is_sleep), || {
+            "The first process slept by the clock. It has nothing to do but to wait for its workers, as \
+             long as they take."
                 .to_owned()
         })
     }
@@ -245,7 +258,10 @@ impl Ran {
     /// Only a program that asks again and again records more than a file may hold in a box; or one that
     /// writes such a file by itself.
     fn expect_short_log(&self) {
-        self.expect(self.signal != Some(Signal::SIGXFSZ as i32), || {
+        // What does not die of the signal gets an error.
+        let is_too_long = self.signal == Some(Signal::SIGXFSZ as i32)
+            || self.err.contains("File too large (os error 27)");
+        self.expect(!is_too_long, || {
             "It was ended because a file of it was longer than it may be. If it has written none, it \
              is the log of what it does: then it asks again and again, instead of waiting."
                 .to_owned()

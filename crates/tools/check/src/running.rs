@@ -18,7 +18,7 @@ use crate::busy::Looks;
 use crate::clock::{awake_since, by_clock, sleeps_above};
 use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
-use crate::stall;
+use crate::stall::{self, Nap};
 use crate::wakes::Sleeps;
 
 /// How long what a program has started may take to end after it.
@@ -49,7 +49,7 @@ pub(crate) struct Running {
     acts: Vec<(Moment, usize, Act)>,
     stopped: Vec<Stopped>,
     /// Threads that were seen asleep by the clock, if that is of interest.
-    pub(crate) naps: Option<BTreeMap<(i32, i32), String>>,
+    pub(crate) naps: Option<BTreeMap<(i32, i32), Nap>>,
     /// Threads that waited by the clock when a process below them was let go on.
     pub(crate) by_clock: Vec<stall::Nap>,
     /// Threads that went to sleep again and again while a process below them stood still.
@@ -154,11 +154,17 @@ impl Running {
                 continue;
             }
             seen = None;
-            if let Some(naps) = &mut self.naps {
-                let all = descendants();
-                naps.extend(stall::naps(&all).map(|(id, nap)| (id, nap.name)));
-            }
+            self.note_naps();
             thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Notes who waits by the clock just now, if that is watched.
+    fn note_naps(&mut self) {
+        let Some(naps) = &mut self.naps else { return };
+        for (id, nap) in stall::naps(&descendants()) {
+            let its = naps.entry(id).or_insert_with(|| nap.clone());
+            its.is_sleep |= nap.is_sleep;
         }
     }
 

@@ -132,8 +132,7 @@ fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
             sleep(Duration::from_millis(5));
         }
     });
-    let other = File::create(course().join("target/check.lock")).unwrap();
-    limited(LIMIT, || other.lock()).unwrap();
+    let _only = no_check_builds();
     let pid = i32::try_from(check.id()).unwrap();
     kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
     let ended = limited(LIMIT, || check.wait_with_output()).unwrap();
@@ -143,9 +142,18 @@ fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
     assert!(!folder.exists());
 }
 
+/// Waits until no check builds, and none begins to while the file is open.
+fn no_check_builds() -> File {
+    let only = File::create(course().join("target/check.lock")).unwrap();
+    limited(LIMIT, || only.lock()).unwrap();
+    only
+}
+
 /// The libraries and programs that were built in the course's own target folder, of all copies. An editor
-/// may look into the same folder meanwhile, and leaves there what is only checked (`.rmeta`).
+/// may look into the same folder meanwhile, and leaves there what is only checked (`.rmeta`). No check builds
+/// while this looks: a program that is built again is not there for a moment.
 fn built() -> BTreeSet<PathBuf> {
+    let _only = no_check_builds();
     let folder = course().join("target/debug/deps");
     let names = fs::read_dir(folder).unwrap().flatten();
     let names = names.map(|entry| PathBuf::from(entry.file_name()));

@@ -226,15 +226,18 @@ impl Options {
     }
 }
 
-/// The FILE of an option. A second one would be dropped in silence.
+/// The FILE of an option. A second one would be dropped in silence, and one without a name is most
+/// likely a variable of the shell that is not set.
 fn file(
     known: &mut Option<PathBuf>,
     words: &mut lexopt::Parser,
     option: &str,
 ) -> Result<(), lexopt::Error> {
-    match known.replace(words.value()?.into()) {
-        None => Ok(()),
-        Some(_) => Err(format!("{option} is given twice: it takes one FILE").into()),
+    let path = PathBuf::from(words.value()?);
+    match (path.as_os_str().is_empty(), known.replace(path)) {
+        (true, _) => Err(format!("{option} takes a FILE, and not ''").into()),
+        (false, None) => Ok(()),
+        (false, Some(_)) => Err(format!("{option} is given twice: it takes one FILE").into()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 
-use timeline::{Detail, Format, Run, Screen};
+use timeline::{Detail, Format, Run, Screen, clean};
 
 use crate::options::Options;
 use crate::print::print;
@@ -144,7 +144,10 @@ impl<'a> Files<'a> {
                 .map_err(|error| cannot_write(path, &error))?;
             drop(signals);
             if let Place::Beside(_) = place {
-                print(&format!("Written: {}\n", path.display()))?;
+                print(&format!(
+                    "Written: {}\n",
+                    clean(&path.display().to_string())
+                ))?;
             }
         }
         Ok(())

@@ -6,7 +6,7 @@
 //! gone with its last reader.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -53,6 +53,7 @@ pub(crate) fn watch(
     signals: &mut Signals,
 ) -> Result<Over, String> {
     let cannot = |error: io::Error| format!("cannot watch the run: {error}");
+    check_proc()?;
     let unnamed = unnamed_file().map_err(cannot)?;
     let mut report = unnamed_file().map_err(cannot)?;
     let path = options.settings.record.clone();
@@ -222,6 +223,23 @@ impl Waiting<'_> {
     fn send(&self, signal: Signal) {
         // It may have ended meanwhile.
         let _ended = kill(self.keeper, signal);
+    }
+}
+
+/// In a new pid namespace the old /proc goes on to show the processes of the old one, and each under
+/// another number: a process that is looked up there, or killed by what stands there, is another one.
+///
+/// Source: `pid_namespaces(7)`, "/proc and PID namespaces".
+fn check_proc() -> Result<(), String> {
+    let own = common::pid().to_string();
+    match fs::read_link("/proc/self") {
+        Ok(there) if there.as_os_str() != &*own => Err(
+            "cannot watch the run: /proc is that of another pid namespace; \
+             mount this one's (mount -t proc proc /proc)"
+                .to_owned(),
+        ),
+        // Without any /proc, this program's own file is not found there either, and that is told.
+        _ => Ok(()),
     }
 }
 

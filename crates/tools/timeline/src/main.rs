@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs::File;
 use std::process::ExitCode;
 
-use timeline::{Finding, Run, Screen, Verdict};
+use timeline::{Finding, Run, Screen, Verdict, clean};
 
 mod arguments;
 
@@ -17,14 +17,19 @@ fn main() -> ExitCode {
     let command = match arguments::read(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(error) => {
-            common::complain(&format!("timeline: {error}; --help lists the commands"));
+            complain(&format!("{error}; --help lists the commands"));
             return ExitCode::from(2);
         }
     };
     obey(command).unwrap_or_else(|error| {
-        common::complain(&format!("timeline: {error}"));
+        complain(&error.to_string());
         ExitCode::FAILURE
     })
+}
+
+/// One line that steers no terminal, whatever the name of a file holds.
+fn complain(what: &str) {
+    common::complain(&format!("timeline: {}", clean(what)));
 }
 
 fn obey(command: Command) -> Result<ExitCode, Box<dyn Error>> {

@@ -119,6 +119,22 @@ fn output_that_cannot_be_written_is_one_line_and_exit_code_1() {
     }
 }
 
+/// What never ends, and what is never a log: it is refused, and not read forever.
+#[test]
+fn an_endless_file_that_is_no_log_is_refused() {
+    let program = env!("CARGO_BIN_EXE_timeline");
+    for script in [
+        "exec \"$0\" check /dev/zero",
+        "exec \"$0\" show /dev/urandom",
+        "yes | \"$0\" check /dev/stdin",
+        "yes '' | \"$0\" show /dev/stdin",
+        "tr '\\0' x </dev/zero | \"$0\" check /dev/stdin",
+    ] {
+        let told = run("sh", &["-c", script, program]).expect_complaint(1);
+        assert!(told.err.contains("is an event"), "{script}: {}", told.err);
+    }
+}
+
 #[test]
 fn what_is_doubtful_is_a_fault_for_the_strict() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("killed-while-it-could-receive.jsonl");
@@ -180,6 +196,9 @@ fn a_log_that_cannot_be_shown_is_told_in_one_line() {
         let told = timeline(&["show", file]).expect_complaint(1);
         assert!(told.err.contains(file), "{}", told.err);
     }
+    // Nor does its name steer the terminal.
+    let told = timeline(&["show", "/none\n\u{1b}[2K"]).expect_complaint(1);
+    assert!(!told.err.contains('\u{1b}'), "{:?}", told.err);
 }
 
 #[test]

@@ -105,10 +105,15 @@ impl Condvar {
         self.0.wait(guard).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Unlocks the mutex and sleeps, in one step, until a notify; then locks it again.
+    /// Unlocks the mutex and sleeps, in one step, until a notify; then locks it again. It wakes without
+    /// a notify where the story says so.
     #[cfg(explore)]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         let MutexGuard { mutex, locked } = guard;
+        if crate::time::is_woken_for_nothing() {
+            drop(locked);
+            return mutex.lock();
+        }
         let locked = self.0.wait(locked);
         mutex.guard(locked.unwrap_or_else(PoisonError::into_inner))
     }

@@ -73,21 +73,26 @@ fn lent() {
 
 fn idle() {
     let mut scheduler = new(0);
-    for worker in [1, 2, 3] {
+    for worker in [1, 2, 3, 4] {
         step(&mut scheduler, Event::Ready(worker));
     }
     step(&mut scheduler, Event::Gone(2));
-    scheduler.tasks = vec![State::Ready; 3];
-    let lent = step(&mut scheduler, Event::Ready(4));
-    let workers: BTreeSet<Worker> = lent.iter().map(|(worker, _)| *worker).collect();
+    scheduler.tasks = vec![State::Ready; 4];
+    let lent = step(&mut scheduler, Event::Ready(5));
+    let workers: Vec<Worker> = lent.iter().map(|(worker, _)| *worker).collect();
     assert!(
         !workers.contains(&2),
         "worker 2 died idle, and gets a task: {lent:?}"
     );
     assert_eq!(
-        workers,
-        BTreeSet::from([1, 3, 4]),
+        BTreeSet::from_iter(workers.clone()),
+        BTreeSet::from([1, 3, 4, 5]),
         "the others are idle, and get one each"
+    );
+    assert_eq!(
+        workers,
+        [1, 3, 4, 5],
+        "the others get theirs in the order in which they came"
     );
 }
 

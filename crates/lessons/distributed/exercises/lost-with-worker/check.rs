@@ -93,6 +93,18 @@ fn reset() {
         expect_done(&ran, 3, 0);
         expect_begun(&ran, 3, 0);
     }
+    // And one that breaks before: then it is the `write` that fails.
+    for workers in [&["cut", "never"][..], &["in:1", "cut", "cut", "never"]] {
+        let ran = with(3, workers).run();
+        ran.expect(ran.code == Some(0), || {
+            format!(
+                "The connection broke when the worker had asked and its task was not sent yet: an error of \
+                 `write`, and an end, too. Exit code 0 was expected. It said: {}",
+                ran.err.trim()
+            )
+        });
+        expect_done(&ran, 3, 0);
+    }
 }
 
 /// A worker may be killed before it has sent its result, or after.

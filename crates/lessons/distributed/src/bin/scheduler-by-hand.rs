@@ -34,7 +34,7 @@ fn story() -> StoryResult {
             // A worker that says nothing for this long is given up.
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;
             let (tasks, results) = (&tasks, &results);
-            scope.spawn(move || serve(&stream, tasks, results));
+            thread::Builder::new().spawn_scoped(scope, move || serve(&stream, tasks, results))?;
         }
         Ok(())
     })?;

@@ -4,7 +4,7 @@
 //! See: three tasks, two results, exit code 0. Right: `worker-dies`, where a task is only lent.
 
 use std::collections::VecDeque;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";
     let words = Operands {
         name: "COUNT DEATH...",
-        help: "how many tasks; where each worker dies: before:1, in:1 or never (3 in:1 never)",
+        help: "how many tasks; where each worker dies: before:1, in:1, cut or never (3 in:1 never)",
         most: 100,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
@@ -42,7 +42,16 @@ fn story(words: Vec<String>) -> StoryResult {
             run_worker(address, death)
         })?;
         let (stream, _) = listener.accept()?;
+        if death == Death::Cut {
+            stream.shutdown(Shutdown::Write)?;
+        }
         serve(&stream, &mut tasks, &mut results)?;
+        if let Some(limit) = stream.read_timeout()? {
+            return Err(format!(
+                "a worker has {limit:?} for a task: one that is slower is not dead"
+            )
+            .into());
+        }
         drop(stream);
         // Python's program does not look either.
         let _dead_or_alive = worker.join();
@@ -73,6 +82,8 @@ enum Death {
     Before(u32),
     /// In the middle of this task.
     In(u32),
+    /// When it has asked for its first task, which cannot be sent to it any more.
+    Cut,
     Never,
 }
 
@@ -82,8 +93,9 @@ impl Death {
         match (kind, number.parse()) {
             ("before", Ok(number)) => Ok(Self::Before(number)),
             ("in", Ok(number)) => Ok(Self::In(number)),
+            ("cut", _) => Ok(Self::Cut),
             ("never", _) => Ok(Self::Never),
-            _ => Err(format!("'{word}' is not before:1, in:1 or never")),
+            _ => Err(format!("'{word}' is not before:1, in:1, cut or never")),
         }
     }
 }

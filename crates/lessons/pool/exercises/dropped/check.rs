@@ -57,7 +57,9 @@ fn results() {
 fn ends() {
     for count in [1, 4] {
         let tasks = words("ends", count);
-        expect_end(&with(20, &tasks).run());
+        let ran = with(20, &tasks).watch_naps().run();
+        expect_end(&ran);
+        ran.expect_first_only_waits();
     }
 }
 

@@ -58,7 +58,9 @@ fn well() {
 fn told() {
     for failing in 0..5 {
         let tasks = tasks("told", 5, &[failing]);
-        expect_told(&with(&tasks).run(), &tasks);
+        let ran = with(&tasks).run();
+        expect_told(&ran, &tasks);
+        expect_begun(&ran, &tasks);
     }
 }
 
@@ -73,7 +75,9 @@ fn others() {
 fn killed() {
     for failing in [&[][..], &[0], &[8]] {
         let tasks = tasks("killed", 9, failing);
-        expect_joined(&with(&tasks).run());
+        let ran = with(&tasks).watch_naps().run();
+        expect_joined(&ran);
+        ran.expect_first_only_waits();
     }
 }
 
@@ -152,6 +156,20 @@ fn expect_told(ran: &Ran, tasks: &[String]) {
             texts[0], ran.err
         )
     });
+}
+
+/// Who prints the line of a task that fails: it is given to the pool, and fails there.
+fn expect_begun(ran: &Ran, tasks: &[String]) {
+    for name in tasks.iter().filter_map(|task| task.strip_suffix('!')) {
+        let start = format!("Task {name} (pid=");
+        let is_its = |event: &&Event| event.kind == Kind::Say && event.say.starts_with(&start);
+        let mut lanes = ran.run.events.iter().filter(is_its).map(|event| event.lane);
+        ran.expect(lanes.next().is_some_and(|lane| lane != 0), || {
+            format!(
+                "Task {name} fails, but that is for the pool to find out: no worker has begun it."
+            )
+        });
+    }
 }
 
 fn times_done(ran: &Ran, task: &str) -> usize {

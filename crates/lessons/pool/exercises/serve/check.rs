@@ -42,6 +42,17 @@ fn main() -> ExitCode {
             ),
             check("killed", "it holds wherever a worker is killed", killed),
             check(
+                "packet",
+                "of a packet the first task is in its hand until that has begun",
+                packet,
+            ),
+            check(
+                "each",
+                "a worker that is killed after its first task was of use, and no other one",
+                each_killed,
+            )
+            .within(Duration::from_secs(20)),
+            check(
                 "waits",
                 "a worker without a task waits, and does not ask",
                 waits,
@@ -50,6 +61,11 @@ fn main() -> ExitCode {
                 "ready",
                 "a worker that was killed before its first task was of use",
                 ready,
+            ),
+            check(
+                "end",
+                "a worker returns when the pool has closed the queue",
+                end,
             ),
         ],
     )
@@ -247,6 +263,96 @@ fn killed() {
             return;
         }
     }
+}
+
+/// The first worker is killed at each of its events, with a packet of three tasks. Before it begins with them
+/// it is the first that is lost, and the others are not run.
+fn packet() {
+    for event in 0..200 {
+        let (victim, begun) = (shared(), shared());
+        let (first, count) = (victim.clone(), begun.clone());
+        let init = move || {
+            let order = Ordering::Relaxed;
+            if first.compare_exchange(0, pid(), order, order).is_ok() {
+                die_at_event(event);
+            }
+        };
+        let run = move |(): &mut (), number: u32| {
+            count.fetch_add(1, Ordering::Relaxed);
+            number
+        };
+        let pool = Pool::with_state(1, init, run).expect("a pool can be made");
+        let values = pool.map_packets(0..3, 3);
+        let begun = begun.load(Ordering::Relaxed);
+        let is_right = match &values {
+            Ok(values) => *values == [0, 1, 2] && begun == 3,
+            Err(error) => has_died(error) && (begun > 0 || error.task == 0),
+        };
+        assert!(
+            is_right,
+            "a worker is killed at its event {event}, when it had begun {begun} of the tasks 0 to 2 of its \
+             packet, and the result is {values:?}"
+        );
+        let is_alive = pool.pids().contains(&victim.load(Ordering::Relaxed));
+        join(pool);
+        if values.is_ok() && is_alive {
+            // It had fewer events.
+            return;
+        }
+    }
+}
+
+/// Each worker is killed at an event of this number. One that has had a task is replaced, however many there
+/// are; those that die before are given up at last.
+fn each_killed() {
+    const TASKS: u32 = 25;
+    for event in 0..200 {
+        let pool = Pool::with_state(1, move || die_at_event(event), |(): &mut (), _: u32| pid());
+        // The pool may have given up already.
+        let Ok(pool) = pool else { continue };
+        let tasks: Vec<_> = (0..TASKS)
+            .filter_map(|number| pool.apply_async(number).ok())
+            .collect();
+        let when = format!("when each worker is killed at its event {event}");
+        let results: Vec<_> = tasks.into_iter().map(|task| result(task, &when)).collect();
+        let had_it =
+            |result: &&Result<u32, TaskError>| result.as_ref().map_or_else(has_died, |_| true);
+        let had = results.iter().filter(had_it).count();
+        assert!(
+            had == 0 || had == TASKS as usize,
+            "each worker is killed at its event {event}; {had} of {TASKS} tasks were taken by a worker, and \
+             then the pool gave up: a worker that has answered was of use"
+        );
+        let _some_are_lost = pool.join();
+        let mut pids: Vec<_> = results.into_iter().flatten().collect();
+        let values = pids.len();
+        pids.dedup();
+        if pids.len() < values {
+            // It comes after the first task.
+            return;
+        }
+    }
+}
+
+/// The panics of the workers: no task panics here.
+fn end() {
+    let panics = shared();
+    let theirs = panics.clone();
+    std::panic::set_hook(Box::new(move |_| {
+        theirs.fetch_add(1, Ordering::Relaxed);
+    }));
+    for tasks in [0, 1, 5] {
+        let pool = pool(2, |number: u32| number);
+        let tasks: Vec<_> = (0..tasks).map(|number| submit(&pool, number)).collect();
+        for task in tasks {
+            let value = result(task, "and no worker was killed");
+            assert!(value.is_ok(), "the value of a task: {value:?}");
+        }
+        join(pool);
+    }
+    let panics = panics.load(Ordering::Relaxed);
+    let _ours = std::panic::take_hook();
+    assert_eq!(panics, 0, "workers that panic when the pool is joined");
 }
 
 /// A worker that is killed while it has nothing to do is replaced, as often as that happens; only one

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
-use explore::{at, for_good, is_waiting, now, time_passes, together};
+use explore::{at, for_good, is_waiting, now, time_passes, together, wakes_for_nothing};
 use sync::Event;
 
 /// A body that does not end takes a check with it.
@@ -99,6 +99,17 @@ fn wakes() {
     explored(|| two_wait(true, Event::set));
     explored(|| {
         let event = Event::named("event");
+        let wait = || {
+            let is_set = event.wait_timeout(Duration::MAX);
+            assert!(
+                is_set,
+                "it is set, and wait_timeout(Duration::MAX) returns false"
+            );
+        };
+        together(&[&wait, &|| event.set()]);
+    });
+    explored(|| {
+        let event = Event::named("event");
         let wait = || event.wait();
         together(&[&wait, &wait, &wait, &|| event.set()]);
     });
@@ -119,6 +130,11 @@ fn waits() {
     }
     explored(|| after_the_set(false));
     explored(|| after_the_set(true));
+    // Not every wake-up comes from a set.
+    explored(|| {
+        wakes_for_nothing(1);
+        after_the_set(false);
+    });
 }
 
 /// Whether both of [`two_wait`] wait now. If not, what comes next must not clear the event: one that
@@ -218,13 +234,15 @@ fn limit() {
 
 /// The limit that is tried in a run in which time passes.
 const SHORT: Duration = Duration::from_millis(120);
+/// No time passes besides that of waits, so a wait that knows its limit is over by then.
+const OVER: Duration = Duration::from_millis(121);
 
 /// An event that is not set, in a run in which time passes and waits are woken for nothing after
 /// `step`.
 fn in_passing_time(step: Duration) -> Arc<Event> {
     time_passes(step);
-    at(10 * SHORT, || {
-        panic!("{SHORT:?} are long over, and wait_timeout({SHORT:?}) still waits")
+    at(OVER, || {
+        panic!("{SHORT:?} are over, and wait_timeout({SHORT:?}) still waits")
     });
     Arc::new(Event::named("event"))
 }

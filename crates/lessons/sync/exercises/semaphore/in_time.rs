@@ -4,20 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use check::explored;
-use explore::{at, now, time_passes};
+use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
+use explore::{at, now, time_passes, together};
 use sync::Semaphore;
 
 use crate::stories::expect_left;
 
 /// The limit that is tried in a run in which time passes.
 const SHORT: Duration = Duration::from_millis(120);
+/// No time passes besides that of waits, so a wait that knows its limit is over by then.
+const OVER: Duration = Duration::from_millis(121);
 
 /// A semaphore without permits, in a run in which time passes and waits are woken for nothing after
 /// `step`.
 fn in_passing_time(step: Duration) -> Arc<Semaphore> {
     time_passes(step);
-    at(10 * SHORT, || {
-        panic!("{SHORT:?} are long over, and acquire_timeout({SHORT:?}) still waits")
+    at(OVER, || {
+        panic!("{SHORT:?} are over, and acquire_timeout({SHORT:?}) still waits")
     });
     Arc::new(Semaphore::named("permits", 0))
 }
@@ -33,6 +36,29 @@ fn expect_given_up(semaphore: &Semaphore) {
         took >= SHORT,
         "acquire_timeout({SHORT:?}) gives up after {took:?}"
     );
+}
+
+/// A permit comes in the middle of the wait, and another thread may take it first: the limit is the same
+/// then.
+fn overtaken() {
+    let semaphore = in_passing_time(SHORT / 7);
+    let gives = Arc::clone(&semaphore);
+    at(SHORT / 2, move || gives.release());
+    let got = AtomicUsize::new(0);
+    let wait = || {
+        let has = semaphore.acquire_timeout(SHORT);
+        got.fetch_add(usize::from(has), SeqCst);
+        let took = now();
+        assert!(
+            has || took >= SHORT,
+            "acquire_timeout({SHORT:?}) gives up after {took:?}"
+        );
+    };
+    let steal = || {
+        got.fetch_add(usize::from(semaphore.try_acquire()), SeqCst);
+    };
+    together(&[&wait, &steal]);
+    expect_left(&semaphore, 1 - got.into_inner());
 }
 
 pub(crate) fn in_time() {
@@ -52,6 +78,7 @@ pub(crate) fn in_time() {
         );
         expect_left(&semaphore, 0);
     });
+    explored(overtaken);
     explored(|| {
         let semaphore = in_passing_time(SHORT / 7);
         semaphore.release();

@@ -274,6 +274,18 @@ fn limit() {
         together(&[&wait, &wait, &give_two]);
         expect_left(&semaphore, 0);
     });
+    explored(|| {
+        let semaphore = Semaphore::named("permits", 0);
+        let wait = || {
+            let got = semaphore.acquire_timeout(Duration::MAX);
+            assert!(
+                got,
+                "a permit comes, and acquire_timeout(Duration::MAX) returns false"
+            );
+        };
+        together(&[&wait, &|| semaphore.release()]);
+        expect_left(&semaphore, 0);
+    });
     // At its limit it has a permit or has none, and nothing between.
     explored(|| {
         let semaphore = Semaphore::named("permits", 0);

@@ -16,6 +16,8 @@ const LIMIT: Duration = Duration::from_secs(20);
 const LONG: Duration = Duration::from_secs(3600);
 /// The limit that is tried in a run in which time passes.
 const SHORT: Duration = Duration::from_millis(120);
+/// No time passes besides that of waits, so a wait that knows its limit is over by then.
+const OVER: Duration = Duration::from_millis(121);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
@@ -94,15 +96,8 @@ fn gated() -> (Thread<u32>, Arc<Gate>) {
     (thread, gate)
 }
 
-/// A run begins at time 0, to which any limit can be added. A wait without any time is over a moment later.
-fn begins_later() {
-    let (lock, never) = (Mutex::new(()), Condvar::new());
-    let _held = never.wait_timeout(lock.lock(), Duration::ZERO);
-}
-
 fn news() {
     fn joins_within(limit: Duration) {
-        begins_later();
         let joined = thread(|| 42).join_timeout(limit);
         assert_eq!(
             without_handle(joined),
@@ -171,9 +166,9 @@ fn in_passing_time(step: Duration) -> (Thread<u32>, Arc<Gate>) {
     time_passes(step);
     let (thread, gate) = gated();
     let opens = Arc::clone(&gate);
-    at(10 * SHORT, move || {
+    at(OVER, move || {
         opens.open();
-        panic!("{SHORT:?} are long over, and join_timeout({SHORT:?}) still waits")
+        panic!("{SHORT:?} are over, and join_timeout({SHORT:?}) still waits")
     });
     (thread, gate)
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::fs;
 use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -45,12 +46,21 @@ fn main() -> ExitCode {
                 "of a thread that has panicked join gives its name and the text of the panic",
                 panics,
             ),
-            check("itself", "a thread that joins itself gets an error", itself),
+            check(
+                "itself",
+                "a thread that joins itself gets an error, and no other one",
+                itself,
+            ),
             check("drop", "a handle that is dropped has waited", dropped),
             check(
                 "own-drop",
                 "a thread that drops its own handle goes on",
                 own_drop,
+            ),
+            check(
+                "stacks",
+                "a handle that is dropped leaves no stack behind",
+                leaves_nothing,
             ),
             Check::new("lines", "no line of a thread is lost", lines),
             Check::new(
@@ -201,6 +211,12 @@ fn itself() {
         ),
         None => check::fault("A thread joins itself, and panics."),
     }
+    let other = started("Thread_1", || 7);
+    assert_eq!(
+        started("Thread_1", move || other.join()).join(),
+        Ok(Ok(7)),
+        "a thread joins another one of the same name"
+    );
 }
 
 fn dropped() {
@@ -246,6 +262,35 @@ fn own_drop() {
     if with_its_own(drop).is_none() {
         check::fault("A thread drops its own handle, and panics.");
     }
+    expect_to_wait(
+        "the drop of a handle by a thread of the same name",
+        |thread| {
+            let dropped = started("Thread_1", move || drop(thread)).join();
+            assert_eq!(dropped, Ok(()), "the thread that drops the handle");
+        },
+    );
+}
+
+/// The addresses that this process uses, in MiB.
+fn mebibytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells it");
+    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let size = size.and_then(|size| size.trim().strip_suffix(" kB"));
+    size.and_then(|size| size.parse().ok())
+        .map_or(0, |size: u64| size / 1024)
+}
+
+/// A thread that is neither joined nor let go leaves its stack behind, 2 MiB of addresses.
+fn leaves_nothing() {
+    let end = |_| drop(started("Thread_1", || ()));
+    (0..10).for_each(end);
+    let before = mebibytes();
+    (0..100).for_each(end);
+    let more = mebibytes().saturating_sub(before);
+    assert!(
+        more < 100,
+        "100 threads have ended, their handles are dropped, and {more} MiB of their stacks are still there"
+    );
 }
 
 fn lines() {

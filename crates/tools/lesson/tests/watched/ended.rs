@@ -117,20 +117,21 @@ fn signals_end_a_watcher_that_waits_for_the_reader_of_a_fifo() {
 }
 
 fn a_run_that_was_wrong_ends_with_1_and_its_own_exit_code_is_printed() {
-    let page = std::env::temp_dir().join(format!("{}-wrong.html", std::process::id()));
-    let to_page = page.to_str().unwrap();
+    let folder = Folder::new();
+    let [page, trace] = ["page.html", "trace.json"].map(|name| folder.0.join(name));
+    let (to_page, to_trace) = (page.to_str().unwrap(), trace.to_str().unwrap());
     for words in [
         &["--lanes"][..],
         &["--steps"],
         &["--predict"],
         &["--timeline", to_page],
+        &["--trace", to_trace],
     ] {
         let ran = told("loses a message", words).expect_code(1);
         assert_eq!(ran.err, "");
         assert!(ran.out.contains("WRONG"), "{}", ran.out);
         assert!(ran.out.contains("exit code 0"), "{}", ran.out);
     }
-    std::fs::remove_file(page).unwrap();
     let ran = told("loses a message", &["--runs", "2"]).expect_code(1);
     assert!(ran.out.contains("WRONG"), "{}", ran.out);
 }

@@ -3,13 +3,18 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
+use std::process::Stdio;
 
-use crate::{cases, told};
+use lesson_test::until;
+
+use crate::{cases, command, told};
 
 cases![
     options_that_do_not_go_together_are_refused_and_change_no_file,
     one_file_for_two_purposes_is_refused_however_it_is_spelt,
     a_file_that_is_no_log_is_not_recorded_to,
+    a_file_that_another_run_records_to_is_left_to_it,
+    the_name_of_a_file_is_told_in_one_line_that_steers_no_terminal,
     a_file_is_as_it_was_when_no_page_could_be_made,
     a_file_is_replaced_by_a_finished_page_and_named,
     standard_output_is_written_directly,
@@ -64,6 +69,8 @@ fn options_that_do_not_go_together_are_refused_and_change_no_file() {
         &["--timeline", file, "--timeline", "other"],
         &["--record", file, "--limit", "1"],
         &["--runs", "0"],
+        &["--record", ""],
+        &["--lanes", "--timeline", ""],
         &["--detail"],
         &["--runs", "2", "--detail"],
     ] {
@@ -126,6 +133,37 @@ fn a_file_that_is_no_log_is_not_recorded_to() {
     let _recorded = told("prints nothing", &words).expect_success();
     // What is no regular file has nothing to lose.
     let _recorded = told("prints nothing", &["--record", "/dev/null"]).expect_success();
+}
+
+fn a_file_that_another_run_records_to_is_left_to_it() {
+    let folder = Folder::new();
+    let log = folder.0.join("log");
+    let words = ["--record", log.to_str().unwrap()];
+    let recording = || fs::read_to_string(&log).unwrap_or_default();
+    // It runs until its standard input ends.
+    let mut first = command("waits for the end of its input", &words);
+    let mut first = first.stdin(Stdio::piped()).spawn().unwrap();
+    until("it records", || recording().contains("begun"));
+    let ran = told("prints nothing", &words).expect_complaint(1);
+    assert!(ran.err.contains("another run still records"), "{ran:?}");
+    drop(first.stdin.take());
+    assert!(first.wait().unwrap().success());
+    assert!(recording().contains("begun"), "{}", recording());
+    // Then it gives way.
+    let _recorded = told("prints nothing", &words).expect_success();
+    assert!(!recording().contains("begun"), "{}", recording());
+}
+
+fn the_name_of_a_file_is_told_in_one_line_that_steers_no_terminal() {
+    let folder = Folder::new();
+    let hostile = folder.0.join("a\nb\u{1b}[2K");
+    let inside = hostile.join("no folder");
+    let words = ["--record", inside.to_str().unwrap()];
+    let ran = told("prints nothing", &words).expect_complaint(1);
+    assert!(!ran.err.contains('\u{1b}'), "{ran:?}");
+    let words = ["--timeline", hostile.to_str().unwrap()];
+    let ran = told("prints nothing", &words).expect_success();
+    assert!(!ran.out.contains('\u{1b}'), "{ran:?}");
 }
 
 fn a_file_is_as_it_was_when_no_page_could_be_made() {

@@ -1,12 +1,15 @@
 //! Limits of the system.
 
-use lesson_test::with_limit;
+use std::process::Command;
+
+use lesson_test::{run_within, with_limit};
 use nix::sys::resource::Resource;
 
 use crate::files::Folder;
-use crate::{cases, told};
+use crate::{LIMIT, cases, command, told};
 
 cases![
+    with_the_proc_of_another_namespace_no_run_is_watched,
     a_run_whose_log_is_cut_by_the_limit_on_the_size_of_files_says_so,
     a_page_beyond_the_limit_on_the_size_of_files_is_an_error_and_changes_no_file,
 ];
@@ -33,4 +36,23 @@ fn a_page_beyond_the_limit_on_the_size_of_files_is_an_error_and_changes_no_file(
     assert!(ran.err.contains("File too large"), "{ran:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "keep");
     assert_eq!(folder.names(), ["page.html"]);
+}
+
+/// Where the system allows a namespace to its users.
+fn with_the_proc_of_another_namespace_no_run_is_watched() {
+    let unshare = ["--user", "--map-root-user", "--pid", "--fork"];
+    let tried = Command::new("unshare").args(unshare).arg("true").output();
+    if !tried.is_ok_and(|tried| tried.status.success()) {
+        return common::complain("NOT RUN: there is no pid namespace to be had here");
+    }
+    for option in ["--lanes", "--runs=2"] {
+        let told = command("prints nothing", &[option]);
+        let mut apart = Command::new("unshare");
+        apart
+            .args(unshare)
+            .arg(told.get_program())
+            .args(told.get_args());
+        let ran = run_within(LIMIT, apart.env("STORY", "prints nothing")).expect_complaint(1);
+        assert!(ran.err.contains("mount -t proc"), "{ran:?}");
+    }
 }

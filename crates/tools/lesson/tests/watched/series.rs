@@ -2,7 +2,8 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::process::Stdio;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
 
 use lesson_test::{run_within, until};
 use nix::pty::openpty;
@@ -12,44 +13,65 @@ use nix::unistd::Pid;
 use crate::{LIMIT, cases, command, told};
 
 cases![
-    ctrl_c_ends_a_series_that_reads_a_long_log,
-    ctrl_c_ends_a_series_and_shows_the_orders_so_far,
+    ctrl_c_and_sigterm_end_a_series_that_reads_a_long_log,
+    ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log,
+    ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far,
     every_run_of_a_series_has_the_signal_mask_of_its_program,
     a_terminal_is_told_which_run_it_is,
 ];
 
-fn ctrl_c_ends_a_series_and_shows_the_orders_so_far() {
-    let count = std::env::temp_dir().join(format!("{}-count", std::process::id()));
-    let mut series = command("interrupts the watcher", &["--runs", "9"]);
-    let ran = run_within(LIMIT, series.env("COUNT", &count)).expect_code(1);
-    fs::remove_file(count).unwrap();
-    assert!(ran.out.starts_with("2 runs, one order"), "{}", ran.out);
-    assert!(
-        ran.out.ends_with("Ended after 2 of 9 runs.\n"),
-        "{}",
-        ran.out
-    );
-    assert_eq!(ran.err, "");
+fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let count = std::env::temp_dir().join(format!("{}-count", std::process::id()));
+        let mut series = command("interrupts the watcher", &["--runs", "9"]);
+        let series = series.env("COUNT", &count).env("SIGNAL", signal.as_str());
+        let ran = run_within(LIMIT, series).expect_code(1);
+        fs::remove_file(count).unwrap();
+        assert!(ran.out.starts_with("2 runs, one order"), "{}", ran.out);
+        assert!(
+            ran.out.ends_with("Ended after 2 of 9 runs.\n"),
+            "{}",
+            ran.out
+        );
+        assert_eq!(ran.err, "");
+    }
 }
 
-fn ctrl_c_ends_a_series_that_reads_a_long_log() {
+/// Sends the signal to a watcher while it reads a log that is long to read. Returns how the watcher has
+/// ended, and what it has printed.
+fn signalled_while_it_reads(words: &[&str], signal: Signal) -> (ExitStatus, String) {
     let mark = std::env::temp_dir().join(format!("{}-mark", std::process::id()));
-    let mut series = command("leaves a log that is long to read", &["--runs", "9"]);
-    let series = series.env("MARK", &mark).stdout(Stdio::piped());
-    let mut series = series.spawn().unwrap();
+    let mut watcher = command("leaves a log that is long to read", words);
+    let watcher = watcher.env("MARK", &mark).stdout(Stdio::piped());
+    let mut watcher = watcher.spawn().unwrap();
     until("the log is there", || mark.exists());
     fs::remove_file(mark).unwrap();
-    let watcher = series.id().cast_signed();
-    until("the run is over", || children_of(watcher) == 0);
-    kill(Pid::from_raw(watcher), Signal::SIGINT).unwrap();
-    until("the series is over", || {
-        series.try_wait().unwrap().is_some()
+    let pid = watcher.id().cast_signed();
+    until("the run is over", || children_of(pid) == 0);
+    kill(Pid::from_raw(pid), signal).unwrap();
+    until("the watcher has ended", || {
+        watcher.try_wait().unwrap().is_some()
     });
-    assert_eq!(series.wait().unwrap().code(), Some(1));
     let mut shown = String::new();
-    let mut stdout = series.stdout.take().unwrap();
+    let mut stdout = watcher.stdout.take().unwrap();
     stdout.read_to_string(&mut shown).unwrap();
-    assert_eq!(shown, "Ended after 0 of 9 runs.\n");
+    (watcher.wait().unwrap(), shown)
+}
+
+fn ctrl_c_and_sigterm_end_a_series_that_reads_a_long_log() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let (status, shown) = signalled_while_it_reads(&["--runs", "9"], signal);
+        assert_eq!(status.code(), Some(1));
+        assert_eq!(shown, "Ended after 0 of 9 runs.\n");
+    }
+}
+
+fn ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let (status, shown) = signalled_while_it_reads(&["--lanes"], signal);
+        assert_eq!(status.signal(), Some(signal as i32));
+        assert_eq!(shown, "");
+    }
 }
 
 /// How many children a process has.

@@ -26,6 +26,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "has the mask of its program" => has_the_mask,
         "interrupts the watcher" => interrupts_the_watcher,
         "leaves a log that is long to read" => leaves_a_log_that_is_long_to_read,
+        "waits for the end of its input" => waits_for_the_end_of_its_input,
         "prints" => prints,
         "prints on one lane" => prints_on_one_lane,
         "prints lines that look alike" => prints_lines_that_look_alike,
@@ -70,6 +71,12 @@ fn ends_a_process_late() -> StoryResult {
         .args(["-c", "sleep 0.05 &"])
         .spawn()?
         .wait()?;
+    Ok(())
+}
+
+fn waits_for_the_end_of_its_input() -> StoryResult {
+    say!("begun");
+    io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }
 
@@ -132,14 +139,15 @@ fn has_the_mask() -> StoryResult {
     }
 }
 
-/// From the third run on, by the number of runs that the file `COUNT` has counted.
+/// By `SIGNAL`, from the third run on, by the number of runs that the file `COUNT` has counted.
 fn interrupts_the_watcher() -> StoryResult {
     let count = std::env::var("COUNT")?;
     let runs = fs::read(&count).unwrap_or_default().len();
     fs::write(&count, vec![b'.'; runs + 1])?;
     say!("Run {runs}.");
     if runs >= 2 {
-        kill(parent_of(getppid()), Signal::SIGINT)?;
+        let signal: Signal = std::env::var("SIGNAL")?.parse()?;
+        kill(parent_of(getppid()), signal)?;
         thread::sleep(Duration::from_secs(900));
     }
     Ok(())

@@ -72,14 +72,25 @@ type LaneKey = (u32, u32, Box<str>);
 impl Reading {
     fn read<L: BufRead>(&mut self, mut log: L, jump: Jump<L>) -> Result<(), ReadError> {
         let mut line = Vec::new();
+        let mut before_first_bytes = 0;
         for number in 1.. {
             line.clear();
-            self.left_out_bytes += skip_hole(&mut log, jump).map_err(ReadError::Io)?;
-            // A file of something else may have no line ends: no event is that long.
-            let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
-            if piece.read_until(b'\n', &mut line).map_err(ReadError::Io)? == 0 {
+            let room = match self.run.events.is_empty() {
+                true => MOST_BEFORE_FIRST_BYTES.saturating_sub(before_first_bytes),
+                false => u64::MAX,
+            };
+            if room == 0 {
                 break;
             }
+            let skipped = skip_hole(&mut log, jump, room).map_err(ReadError::Io)?;
+            self.left_out_bytes += skipped;
+            // A file of something else may have no line ends: no event is that long.
+            let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
+            let read = piece.read_until(b'\n', &mut line).map_err(ReadError::Io)?;
+            if read == 0 {
+                break;
+            }
+            before_first_bytes += skipped + read as u64;
             if line.trim_ascii().is_empty() {
                 continue;
             }
@@ -188,8 +199,9 @@ impl Reading {
     }
 }
 
-/// Skips zeros: in the place of the middle of a long log there is a hole. Gives its length.
-fn skip_hole<L: BufRead>(log: &mut L, jump: Jump<L>) -> io::Result<u64> {
+/// Skips zeros, not many more than `most`: in the place of the middle of a long log there is a hole.
+/// Gives its length.
+fn skip_hole<L: BufRead>(log: &mut L, jump: Jump<L>, most: u64) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
         let bytes = log.fill_buf()?;
@@ -197,7 +209,7 @@ fn skip_hole<L: BufRead>(log: &mut L, jump: Jump<L>) -> io::Result<u64> {
         let is_all = zeros == bytes.len();
         log.consume(zeros);
         skipped += zeros as u64;
-        if zeros == 0 || !is_all {
+        if zeros == 0 || !is_all || skipped >= most {
             return Ok(skipped);
         }
         skipped += jump(log)?;
@@ -232,6 +244,10 @@ fn jump(log: &mut BufReader<File>) -> io::Result<u64> {
     };
     Ok(to.saturating_sub(from))
 }
+
+/// The first event of a log is its first line. If it is not among so many bytes, this is no log, and
+/// may be something without an end, such as a terminal or /dev/zero.
+const MOST_BEFORE_FIRST_BYTES: u64 = 1 << 20;
 
 /// Longer than any line of a log, and short enough to keep.
 const LONGEST_LINE_BYTES: u64 = 1 << 16;

@@ -1,4 +1,4 @@
-// fail at slow: it closes the pool, so that the workers end, and sleeps until they should have ended.
+// fail at ends: it closes the pool, so that the workers end, and sleeps until they should have ended.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     {

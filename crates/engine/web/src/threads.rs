@@ -1,0 +1,85 @@
+//! Threads for calls that block, so that a task can wait for one.
+//!
+//! smol keeps such threads, too. But when the system refuses it another one, it asks again and again
+//! without an end (blocking 1.7, `grow_pool`), and meanwhile no task of the program goes on. Here the
+//! threads that there are do the work, and without any the caller has an error.
+
+use std::collections::VecDeque;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use smol::channel::bounded;
+
+/// As many as smol has.
+const MOST: usize = 500;
+
+type Call = Box<dyn FnOnce() + Send>;
+
+struct Threads {
+    /// Calls that no thread has begun.
+    waiting: VecDeque<Call>,
+    /// The threads that are there. One that finds no call ends.
+    running: usize,
+}
+
+static THREADS: Mutex<Threads> = Mutex::new(Threads {
+    waiting: VecDeque::new(),
+    running: 0,
+});
+
+/// Calls `work` on a thread that may block, and returns its result. The calling task waits, its
+/// thread does not. A task that is killed meanwhile is gone at once; the call goes on to its end.
+///
+/// # Errors
+/// When the system has no thread for it, and none is at work that could do it later.
+pub(crate) async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<T> {
+    let (tell, told) = bounded(1);
+    give(Box::new(move || {
+        // There is room for it; and a task that is gone wants none.
+        let _told = tell.try_send(catch_unwind(AssertUnwindSafe(work)));
+    }))?;
+    match told.recv().await {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(panic)) => resume_unwind(panic),
+        // Each call that is given is made, and says how it ended.
+        Err(closed) => Err(io::Error::other(closed)),
+    }
+}
+
+fn give(call: Call) -> io::Result<()> {
+    let mut threads = threads();
+    if threads.running < MOST {
+        match thread::Builder::new().spawn(make_calls) {
+            Ok(_) => threads.running += 1,
+            // One of those that are at work comes to it.
+            Err(_) if threads.running > 0 => {}
+            Err(error) => return Err(error),
+        }
+    }
+    threads.waiting.push_back(call);
+    Ok(())
+}
+
+fn make_calls() {
+    while let Some(call) = next_call() {
+        call();
+    }
+}
+
+/// The next call; or `None`, and the calling thread is not counted any more.
+fn next_call() -> Option<Call> {
+    let mut threads = threads();
+    let call = threads.waiting.pop_front();
+    if call.is_none() {
+        threads.running -= 1;
+    }
+    call
+}
+
+fn threads() -> MutexGuard<'static, Threads> {
+    THREADS.lock().unwrap_or_else(PoisonError::into_inner)
+}

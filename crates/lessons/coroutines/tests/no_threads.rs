@@ -1,0 +1,36 @@
+//! A program without a thread or a descriptor to wait with. In processes of their own: what smol waits
+//! with stays to the end of a process, and a limit on threads counts those of a user.
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::panic::catch_unwind;
+
+use coroutines::run;
+use lesson_test::with_limit;
+use nix::sys::resource::Resource;
+use nix::unistd::{Uid, getuid, setuid};
+
+lesson_test::forking_tests![
+    without_a_thread_to_wait_with_run_panics_and_says_what_it_takes,
+    without_a_descriptor_to_wait_with_run_panics_and_says_what_it_takes,
+];
+
+/// Runs a program at a limit: it has to end by one panic, which can be caught.
+fn refused(resource: Resource, limit: u64) -> String {
+    let panicked = with_limit(resource, limit, || catch_unwind(|| run(async {})));
+    let text = panicked.unwrap_err().downcast::<String>();
+    *text.unwrap()
+}
+
+fn without_a_thread_to_wait_with_run_panics_and_says_what_it_takes() {
+    if getuid().is_root() {
+        // The superuser has no such limit.
+        setuid(Uid::from_raw(65_472)).unwrap();
+    }
+    let text = refused(Resource::RLIMIT_NPROC, 1);
+    assert!(text.contains("ulimit -u"), "{text}");
+}
+
+fn without_a_descriptor_to_wait_with_run_panics_and_says_what_it_takes() {
+    let text = refused(Resource::RLIMIT_NOFILE, 6);
+    assert!(text.contains("-n"), "{text}");
+}

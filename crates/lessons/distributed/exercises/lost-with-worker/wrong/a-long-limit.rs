@@ -1,0 +1,14 @@
+// fail at well: a worker that is silent for a minute is taken for a dead one.
+fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    let mut lent = None;
+    while let Ok(Some(request)) = frame::read(stream, 64) {
+        results.extend(decode::<Option<u32>>(&request)?);
+        lent = tasks.pop_front();
+        if frame::write(stream, &encode(&lent)?).is_err() {
+            break;
+        }
+    }
+    tasks.extend(lent);
+    Ok(())
+}

@@ -1,0 +1,12 @@
+// fail at told: it does not give the pool what would fail, and writes the error itself.
+fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
+    let (failing, others): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.ends_with('!'));
+    for task in others {
+        let _join_tells = pool.apply_async(task)?;
+    }
+    pool.join()?;
+    match failing.first().and_then(|task| task.strip_suffix('!')) {
+        Some(name) => Err(format!("task {name} cannot be done").into()),
+        None => Ok(()),
+    }
+}

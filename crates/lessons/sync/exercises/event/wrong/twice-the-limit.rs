@@ -1,0 +1,35 @@
+// fail at in-time: it waits for its limit, and then once more.
+use monitor::TimedOut;
+
+impl State {
+    fn is_set_since(&self, before: u64) -> bool {
+        self.is_set || self.times_set != before
+    }
+}
+
+impl Event {
+    pub fn set(&self) {
+        let mut state = self.state.lock();
+        state.is_set = true;
+        state.times_set += 1;
+        self.state.notify_all();
+    }
+
+    pub fn wait(&self) {
+        let state = self.state.lock();
+        let before = state.times_set;
+        drop(self.state.wait_until(state, |state| state.is_set_since(before)));
+    }
+
+    #[must_use]
+    pub fn wait_timeout(&self, limit: Duration) -> bool {
+        let state = self.state.lock();
+        let before = state.times_set;
+        let is_set = |state: &State| state.is_set_since(before);
+        let waited = self.state.wait_until_timeout(state, limit, is_set);
+        match waited {
+            Ok(_) => true,
+            Err(TimedOut(state)) => self.state.wait_until_timeout(state, limit, is_set).is_ok(),
+        }
+    }
+}
