@@ -102,12 +102,8 @@ impl Lesson {
         be_watched(&options.watching)?;
         common::begin(self.program, &options.settings)?;
         let told = story(options.operands);
-        match (told, common::end()) {
-            (told, None) => told,
-            (Ok(()), Some(failure)) => Err(failure.into()),
-            // What could not be printed may be the reason, and may be in the error already.
-            (Err(error), Some(failure)) => Err(with_reason(&error.to_string(), &failure).into()),
-        }
+        let failure = common::end();
+        told.and(failure.map_or(Ok(()), |failure| Err(failure.into())))
     }
 
     fn complain(&self, message: &str) {
@@ -135,12 +131,5 @@ impl Lesson {
             let _fits = write!(help, "\n  {:15}  {}\n", operands.name, operands.help);
         }
         help
-    }
-}
-
-fn with_reason(error: &str, reason: &str) -> String {
-    match error.contains(reason) {
-        true => error.to_owned(),
-        false => format!("{error}; {reason}"),
     }
 }

@@ -1,16 +1,17 @@
 //! Each item goes to one process, in whatever order processes read and die.
 
+mod deaths;
+
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use check::{Check, Recorded, die_at_event, fault, main as judge, numbers, use_of_process};
+use check::{Check, Recorded, fault, main as judge, numbers, use_of_process};
 use ipc_queue::{GetError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
-use nix::sys::signal::{Signal, raise};
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(Duration::from_secs(8))
@@ -42,12 +43,12 @@ fn main() -> ExitCode {
             check(
                 "looking",
                 "a process that is killed in `look` leaves the item to the next one",
-                killed_in_look,
+                deaths::in_look,
             ),
             check(
                 "killed",
                 "it holds wherever a reader is killed",
-                killed_anywhere,
+                deaths::anywhere,
             ),
             check("waits", "it waits for an item, and does not ask", waits),
             Check::new("many", "four readers get 40,000 items once each", many),
@@ -296,57 +297,6 @@ fn patience() {
         "what a second process gets that comes while the first one looks, and when (2: afterwards)"
     );
     assert_eq!(receiver.get().ok(), Some(3), "what is left");
-}
-
-fn killed_in_look() {
-    let (sender, receiver) = queue();
-    put(&sender, 1..=4);
-    for item in 1..=4 {
-        for _ in 0..2 {
-            let childs = other(&receiver);
-            let die = move || -> () {
-                // A raise of SIGKILL does not return.
-                let _never = childs.get_with(|_| _ = raise(Signal::SIGKILL));
-            };
-            let killed = Process::start("reader", die).expect("a process can be started");
-            let _it_was_killed = killed.join();
-        }
-        let got = receiver.try_get();
-        assert_eq!(
-            got.ok(),
-            Some(item),
-            "what the next process gets when two were killed in `look`"
-        );
-    }
-}
-
-/// Each event of a lock or a message is a moment at which a reader may die.
-fn killed_anywhere() {
-    for event in 0..20 {
-        let (sender, receiver) = queue();
-        put(&sender, 1..=3);
-        let childs = other(&receiver);
-        let reader = Process::start("reader", move || {
-            die_at_event(event);
-            childs.get().ok()
-        });
-        let reader = reader.expect("a process can be started");
-        let got = reader.join().ok().flatten();
-        drop(sender);
-        let limit = Duration::from_secs(2);
-        let rest: Vec<u32> = (0..4)
-            .map_while(|_| receiver.get_timeout(limit).ok())
-            .collect();
-        let is_whole = rest == [2, 3] || got.is_none() && rest == [1, 2, 3];
-        assert!(
-            is_whole,
-            "a reader was to get 1 of 1, 2, 3, and was killed at its event {event} (it got {got:?}): \
-             the next one gets {rest:?}"
-        );
-        if got.is_some() {
-            return;
-        }
-    }
 }
 
 fn waits() {

@@ -1,0 +1,60 @@
+//! What is left for the other readers when one is killed.
+
+use std::time::Duration;
+
+use check::die_at_event;
+use multiprocess::Process;
+use nix::sys::signal::{Signal, raise};
+
+use crate::{other, put, queue};
+
+pub(crate) fn in_look() {
+    let (sender, receiver) = queue();
+    put(&sender, 1..=4);
+    for item in 1..=4 {
+        for _ in 0..2 {
+            let childs = other(&receiver);
+            let die = move || -> () {
+                // A raise of SIGKILL does not return.
+                let _never = childs.get_with(|_| _ = raise(Signal::SIGKILL));
+            };
+            let killed = Process::start("reader", die).expect("a process can be started");
+            let _it_was_killed = killed.join();
+        }
+        let got = receiver.try_get();
+        assert_eq!(
+            got.ok(),
+            Some(item),
+            "what the next process gets when two were killed in `look`"
+        );
+    }
+}
+
+/// Each event of a lock or a message is a moment at which a reader may die.
+pub(crate) fn anywhere() {
+    for event in 0..20 {
+        let (sender, receiver) = queue();
+        put(&sender, 1..=3);
+        let childs = other(&receiver);
+        let reader = Process::start("reader", move || {
+            die_at_event(event);
+            childs.get().ok()
+        });
+        let reader = reader.expect("a process can be started");
+        let got = reader.join().ok().flatten();
+        drop(sender);
+        let limit = Duration::from_secs(2);
+        let rest: Vec<u32> = (0..4)
+            .map_while(|_| receiver.get_timeout(limit).ok())
+            .collect();
+        let is_whole = rest == [2, 3] || got.is_none() && rest == [1, 2, 3];
+        assert!(
+            is_whole,
+            "a reader was to get 1 of 1, 2, 3, and was killed at its event {event} (it got {got:?}): \
+             the next one gets {rest:?}"
+        );
+        if got.is_some() {
+            return;
+        }
+    }
+}
