@@ -23,8 +23,8 @@ fn refused(resource: Resource, limit: u64) -> String {
 
 fn without_a_thread_to_wait_with_run_panics_and_says_what_it_takes() {
     if getuid().is_root() {
-        // The superuser has no such limit.
-        setuid(Uid::from_raw(65_472)).unwrap();
+        // The superuser has no such limit, and becomes a user that no other test is.
+        setuid(Uid::from_raw(30_000 + common::pid() % 30_000)).unwrap();
     }
     let text = refused(Resource::RLIMIT_NPROC, 1);
     assert!(text.contains("ulimit -u"), "{text}");

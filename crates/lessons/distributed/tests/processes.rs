@@ -219,7 +219,7 @@ fn a_worker_without_a_second_thread_is_an_error_and_the_scheduler_goes_on() {
     let connection = Connection::connect(address).unwrap();
     let limited = Process::start("limited", move || {
         if geteuid().is_root() {
-            setuid(Uid::from_raw(65_473)).unwrap();
+            setuid(Uid::from_raw(30_000 + common::pid() % 30_000)).unwrap();
         }
         setrlimit(Resource::RLIMIT_NPROC, 0, 0).unwrap();
         let refused = work(connection, &Registry::new()).unwrap_err();
