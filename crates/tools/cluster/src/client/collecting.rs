@@ -104,7 +104,12 @@ impl Client {
                 return Ok(());
             }
             let left = since.left(limit, all.count());
-            let line = self.seek(&mut since, left);
+            // A scheduler answers each task that it is handed, if only that it is busy.
+            let silent = match tasks.is_over() {
+                false => since.heard.elapsed(),
+                true => Duration::ZERO,
+            };
+            let line = self.seek(&mut since, silent, left);
             let line = line.map_err(|why| told_how_far(why, tasks, all))?;
             while self.line.is_some() && !(tasks.is_over() && all.is_over()) {
                 match (tasks.is_over(), all.count()) {
@@ -127,10 +132,19 @@ impl Client {
         }
     }
 
-    /// The line, or a new one within `left`.
-    fn seek(&mut self, since: &mut Since, left: Duration) -> Result<Arc<dyn PeerLine>, String> {
+    /// The line, or a new one within `left`. A scheduler that was silent before its line was cut has used
+    /// up that much of the patience, in whole seconds.
+    fn seek(
+        &mut self,
+        since: &mut Since,
+        silent: Duration,
+        left: Duration,
+    ) -> Result<Arc<dyn PeerLine>, String> {
+        let silent = Duration::from_secs(silent.as_secs());
+        let least = LEAST_LIMIT.min(self.patience);
+        let patience = self.patience.saturating_sub(silent).max(least);
         let sought = Instant::now();
-        let line = self.line_within(self.patience.min(left))?;
+        let line = self.line_within(patience.min(left))?;
         since.away = (since.away + sought.elapsed()).min(self.patience);
         since.sending = Duration::ZERO;
         Ok(line)

@@ -122,6 +122,39 @@ fn a_peer_that_ends_each_line_before_it_accepts_a_task_is_left() {
     assert!(why.contains("has not answered for"), "{why}");
 }
 
+/// A peer whose line is silent for a while and then cut, and that takes no other one.
+struct Stopped(Mutex<bool>);
+
+impl Target for Stopped {
+    fn address(&self) -> &str {
+        "here"
+    }
+
+    fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
+        if std::mem::replace(&mut *self.0.lock().unwrap(), true) {
+            return Err(ConnectError::NotThere("no scheduler answers".to_owned()));
+        }
+        let says = |_: &[ToCluster]| {
+            thread::sleep(Duration::from_millis(2500));
+            Err(LineError::Disconnected)
+        };
+        let (says, heard) = (Arc::new(Mutex::new(says)), Mutex::default());
+        Ok(Arc::new(FalseLine { says, heard }))
+    }
+}
+
+#[test]
+fn the_silence_before_a_line_is_cut_counts_for_the_patience() {
+    let stopped = Arc::new(Stopped(Mutex::new(false)));
+    let mut client = Client::connect(stopped, Duration::from_secs(4)).unwrap();
+    let bodies = [Vec::new()];
+    let mut tasks = Submission::new(1, "square", &bodies).unwrap();
+    let why = client.submit(&mut tasks, |_, _| {}).unwrap_err();
+    // On a busy machine the silence is longer.
+    let is_shorter = ["after 2s", "after 1s"].iter().any(|it| why.contains(it));
+    assert!(is_shorter, "{why}");
+}
+
 #[test]
 fn a_peer_that_ends_each_line_before_it_says_that_it_has_the_tasks_is_left() {
     let mut is_first = true;
