@@ -7,8 +7,8 @@ use common::Message;
 
 use crate::error::TaskError;
 use crate::ledger::State;
-use crate::owner::OwnerCell;
 use crate::queues::Queues;
+use crate::waiting::OwnerCell;
 
 /// The most tasks for each worker that are under way at a time: with fewer, quick workers would
 /// wait for the next argument.
@@ -17,8 +17,7 @@ const AHEAD_EACH: usize = 128;
 /// Arguments that were promised to the owner, and have not been taken yet.
 #[derive(Debug)]
 pub struct Feed<I, R: Message, Q: Queues<R>> {
-    /// Who takes them.
-    pub owner: OwnerCell<R, Q>,
+    owner: OwnerCell<R, Q>,
     /// `None` when there are no more.
     arguments: Option<I>,
 }
@@ -34,6 +33,12 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
             owner: Rc::clone(owner),
             arguments: Some(arguments),
         })
+    }
+
+    /// Who takes them.
+    #[inline]
+    pub fn owner(&self) -> &OwnerCell<R, Q> {
+        &self.owner
     }
 
     /// Submits the next argument as a task, when `under_way` of them are not answered; does not wait, if
@@ -57,8 +62,7 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
         };
         let mut owner = self.owner.borrow_mut();
         let submitted = owner.submit_promised(argument, state());
-        let entry =
-            submitted.unwrap_or_else(|error| owner.ledger.refuse(state(), error.to_string()));
+        let entry = submitted.unwrap_or_else(|error| owner.refuse(state(), error.to_string()));
         let may_go_on = owner.takes_promised();
         drop(owner);
         if !may_go_on {
