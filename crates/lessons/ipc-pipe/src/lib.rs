@@ -31,7 +31,7 @@ mod pipe;
 mod select;
 pub mod tiny;
 
-pub use bytes::{BufferTooShort, ByteReceiver, ByteSender, byte_pipe};
+pub use bytes::{BufferTooShort, ByteError, ByteReceiver, ByteSender, byte_pipe};
 pub use connection::{Connection, duplex};
 pub use error::{RecvError, SendError};
 pub use pipe::{Receiver, Sender, pipe};

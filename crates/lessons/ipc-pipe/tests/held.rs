@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use common::Settings;
-use ipc_pipe::{Receiver, RecvError, SendError, Sender, byte_pipe, duplex, pipe, wait_any};
+use ipc_pipe::{
+    ByteError, Receiver, RecvError, SendError, Sender, byte_pipe, duplex, pipe, wait_any,
+};
 use multiprocess::{Exit, Fork, Process, exit_now, fork, wait};
 use ring::{Patience, ReadError, Reader, ring};
 
@@ -83,8 +85,8 @@ fn x18_each_call_of_an_end_that_is_not_held_says_so() {
         let (sent, received) = (left.send(1), left.recv());
         let connection = matches!(sent, Err(SendError::NotHeld(1)))
             && matches!(received, Err(RecvError::NotHeld));
-        let bytes = matches!(bytes_in.send(b"1"), Err(SendError::NotHeld(())))
-            && matches!(bytes_out.recv_into(&mut [0]), Err(RecvError::NotHeld));
+        let bytes = matches!(bytes_in.send(b"1"), Err(ByteError::NotHeld))
+            && matches!(bytes_out.recv_into(&mut [0]), Err(ByteError::NotHeld));
         wrong.extend(is_wrong(&[("connection", connection), ("bytes", bytes)]));
         wrong
     });

@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use child::Patience;
 use child::generation;
@@ -143,8 +143,7 @@ impl Lock {
     /// # Errors
     /// [`TryLockError::WouldBlock`] when others held it all the time.
     pub fn acquire_timeout(&self, limit: Duration) -> Result<LockGuard<'_>, TryLockError> {
-        let deadline = Instant::now().checked_add(limit);
-        self.acquire_within(deadline.map_or(Patience::Forever, Patience::Until))
+        self.acquire_within(Patience::up_to(limit))
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 use common::Kind;
 
 use crate::run::{Class, Event, Run};
-use crate::text::cut;
+use crate::text::{count, cut};
 
 /// A longer message is cut.
 const LONGEST: usize = 36;
@@ -132,12 +132,12 @@ pub(crate) fn work_name(run: &Run, event: usize) -> String {
     named(thing, event.label())
 }
 
-/// "one message", "10 messages"; but "once".
+/// As [`count`], with the number one as a word: "one message", "10 messages"; but "once".
 pub(crate) fn number_of(number: usize, what: &str) -> String {
     match number {
         1 if what == "time" => "once".to_owned(),
         1 => format!("one {what}"),
-        _ => format!("{number} {what}s"),
+        _ => count(number, what),
     }
 }
 
