@@ -31,14 +31,12 @@ impl Reentry {
         }
         let before = if is_mine { self.depth.load(Relaxed) } else { 0 };
         self.depth.store(before + 1, Relaxed);
-        self.owned.trace.acquired(); // For the pictures of a run.
         true
     }
 
     /// One step back, for the owner; the last one releases it.
     #[inline]
     pub(crate) fn leave(&self) {
-        self.owned.trace.releases();
         let depth = self.depth.load(Relaxed) - 1;
         // Before the release: after it, the depth belongs to the next owner.
         self.depth.store(depth, Relaxed);

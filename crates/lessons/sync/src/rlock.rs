@@ -84,6 +84,7 @@ impl<T> RLock<T> {
 
     #[inline]
     fn guard(&self) -> RLockGuard<'_, T> {
+        self.lock.owned.trace.acquired(); // For the pictures of a run.
         RLockGuard(self, PhantomData)
     }
 }
@@ -107,6 +108,7 @@ impl<T> Deref for RLockGuard<'_, T> {
 impl<T> Drop for RLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
+        self.0.lock.owned.trace.releases();
         self.0.lock.leave();
     }
 }
