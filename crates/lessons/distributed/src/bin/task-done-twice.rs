@@ -2,7 +2,8 @@
 //! is given out again while it is still running, and its result is counted twice.
 //!
 //! See: one task, two results. Right: a worker that lives says so (heartbeats) and keeps its
-//! task, and a result is recorded once for each task id: `worker-dies`, `src/machine.rs`.
+//! task, and a result is recorded once for each task id: `worker-dies`, and
+//! `engine/scheduler/src/machine.rs`.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::ExitCode;
