@@ -97,9 +97,9 @@ fn a_wait_for_a_place_in_a_pool_that_gives_up_is_on_record() {
 /// From the end of its wait on, and not only from what it records next; and not at the turns of
 /// others.
 #[test]
-fn what_run_was_given_goes_on_when_its_own_wait_is_over() {
+fn the_future_of_run_goes_on_when_its_own_wait_is_over() {
     let run = recorded_run(
-        "what_run_was_given_goes_on_when_its_own_wait_is_over",
+        "the_future_of_run_goes_on_when_its_own_wait_is_over",
         async || {
             let other = spawn("other", async {
                 for _ in 0..5 {

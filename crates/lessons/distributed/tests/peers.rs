@@ -58,7 +58,7 @@ fn a_client_gives_up_its_shutdown_in_time_while_other_answers_keep_coming() {
 }
 
 #[test]
-fn d13_a_peer_that_does_not_say_what_it_is_is_dropped() {
+fn d13_a_peer_that_sends_no_hello_is_dropped() {
     let running = Running::start();
     let mut silent = TcpStream::connect(running.address).unwrap();
     silent.set_read_timeout(Some(HELLO_LIMIT + LIMIT)).unwrap();
@@ -104,7 +104,7 @@ fn d13_clients_that_ask_for_nothing_lock_no_other_out() {
 }
 
 #[test]
-fn d13_a_peer_of_another_version_is_told_so() {
+fn d13_a_peer_of_another_version_is_refused_with_the_reason() {
     let running = Running::start();
     let stream = TcpStream::connect(running.address).unwrap();
     let from = stream.local_addr().unwrap();

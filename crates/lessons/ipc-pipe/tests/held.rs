@@ -14,7 +14,7 @@ use multiprocess::{Exit, Fork, Process, exit_now, fork, wait};
 use ring::{Patience, ReadError, Reader, ring};
 
 lesson_test::forking_tests![
-    x18_each_call_of_an_end_that_is_not_held_says_so,
+    x18_each_call_of_an_end_that_is_not_held_is_an_error,
     x18_a_clone_of_an_end_that_is_not_held_is_refused,
     x18_a_long_message_that_the_parent_has_polled_is_received_once,
     x18_a_child_forked_while_a_message_is_shown_leaves_it_there,
@@ -72,7 +72,7 @@ fn refused_by_a_pipe(sender: &Sender<u8>, receiver: &Receiver<u8>) -> Vec<String
 }
 
 /// Row X18.
-fn x18_each_call_of_an_end_that_is_not_held_says_so() {
+fn x18_each_call_of_an_end_that_is_not_held_is_an_error() {
     let (sender, receiver) = pipe::<u8>().unwrap();
     let (left, right) = duplex::<u8, u8>().unwrap();
     let (bytes_in, bytes_out) = byte_pipe().unwrap();

@@ -47,7 +47,7 @@ fn b27_a_small_number_wraps_when_it_is_asked_to() {
 }
 
 #[test]
-fn a_half_done_change_is_told_and_put_right() {
+fn a_half_done_change_is_reported_and_put_right() {
     let ran = run(env!("CARGO_BIN_EXE_value-owner-died"), &[]).expect_success();
     let lines = ran.lines();
     assert!(

@@ -18,7 +18,7 @@ lesson_test::forking_tests![
     m02_the_parent_of_the_child_is_the_one_that_forked,
     m03_each_exit_code_arrives_with_the_right_pid,
     m04_a_signal_is_never_mixed_up_with_an_exit_code,
-    m05_waiting_without_blocking_says_still_running_and_then_the_status,
+    m05_waiting_without_blocking_reports_still_running_and_then_the_status,
     m06_a_child_is_waited_for_by_its_pid_and_only_once,
     m07_the_child_changes_its_own_copies,
 ];
@@ -81,7 +81,7 @@ fn m04_a_signal_is_never_mixed_up_with_an_exit_code() {
 }
 
 /// Row M05.
-fn m05_waiting_without_blocking_says_still_running_and_then_the_status() {
+fn m05_waiting_without_blocking_reports_still_running_and_then_the_status() {
     let (gate, mut waits) = UnixStream::pair().unwrap();
     let child = forked(move || {
         let _end_of_stream = waits.read(&mut [0]);

@@ -25,7 +25,7 @@ lesson_test::forking_tests![
     a_value_without_bytes_is_the_failure_of_the_child,
     a_child_dies_with_its_parent,
     a_result_whose_encoding_panics_never_leaves_the_child,
-    a_child_killed_by_a_real_time_signal_is_told,
+    a_child_killed_by_a_real_time_signal_is_reported,
     a_program_that_was_started_with_children_ignored_can_wait,
     a_target_whose_parents_copy_panics_leaves_no_child,
     a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone,
@@ -176,7 +176,7 @@ fn a_result_whose_encoding_panics_never_leaves_the_child() {
     drop(bystander);
 }
 
-fn a_child_killed_by_a_real_time_signal_is_told() {
+fn a_child_killed_by_a_real_time_signal_is_reported() {
     let mut child = Process::start("child", sleep_long).unwrap();
     let pid = i32::try_from(child.pid()).unwrap();
     // SAFETY: a number to a process of ours.

@@ -14,9 +14,9 @@ lesson_test::forking_tests![
     a_program_that_calls_exit_has_ended_in_its_log,
     a_destructor_of_a_thread_local_prints_in_a_recorded_run,
     reads_and_writes_of_a_bare_pipe_are_in_the_log,
-    what_two_readers_have_torn_is_not_called_received,
+    a_message_torn_by_two_readers_is_not_called_received,
     a_wait_for_any_of_several_processes_is_in_the_log,
-    a_run_that_hangs_in_a_wait_for_any_says_so,
+    a_run_that_hangs_in_a_wait_for_any_is_reported,
     more_unread_writes_than_the_log_can_follow_have_no_cause,
 ];
 
@@ -129,7 +129,7 @@ fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
     );
 }
 
-fn what_two_readers_have_torn_is_not_called_received() {
+fn a_message_torn_by_two_readers_is_not_called_received() {
     let (_, log) = recorded(|| {
         let (reading, writing) = pipe().unwrap();
         (&writing).write_all(b"torn").unwrap();
@@ -211,7 +211,7 @@ fn a_wait_for_any_of_several_processes_is_in_the_log() {
 }
 
 /// What is recorded up to the wait is the log of a run that hangs there.
-fn a_run_that_hangs_in_a_wait_for_any_says_so() {
+fn a_run_that_hangs_in_a_wait_for_any_is_reported() {
     let (_, log) = recorded(|| {
         // Ends after the wait has begun, unless the machine is very busy.
         let ends = || thread::sleep(Duration::from_millis(100));

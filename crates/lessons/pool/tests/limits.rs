@@ -8,9 +8,9 @@ use nix::unistd::{Uid, getuid, setuid};
 use pool::{Cause, Pool, PoolError};
 
 lesson_test::forking_tests![
-    a_pool_whose_workers_cannot_be_forked_says_so,
-    a_pool_without_descriptors_says_so,
-    a_pool_without_memory_says_so,
+    a_pool_whose_workers_cannot_be_forked_is_an_error,
+    a_pool_without_descriptors_is_an_error,
+    a_pool_without_memory_is_an_error,
     a_limit_on_the_size_of_files_refuses_a_long_argument_alone,
 ];
 
@@ -18,7 +18,7 @@ fn square(number: u64) -> u64 {
     number * number
 }
 
-fn a_pool_whose_workers_cannot_be_forked_says_so() {
+fn a_pool_whose_workers_cannot_be_forked_is_an_error() {
     if getuid().is_root() {
         // The superuser has no limit on processes; "nobody" has, and has none but this one.
         setuid(Uid::from_raw(65_533)).unwrap();
@@ -38,7 +38,7 @@ fn a_pool_whose_workers_cannot_be_forked_says_so() {
     }
 }
 
-fn a_pool_without_descriptors_says_so() {
+fn a_pool_without_descriptors_is_an_error() {
     let mut refusals = 0;
     for descriptors in 3..40 {
         with_limit(Resource::RLIMIT_NOFILE, descriptors, || {
@@ -68,7 +68,7 @@ fn a_limit_on_the_size_of_files_refuses_a_long_argument_alone() {
     pool.join().unwrap();
 }
 
-fn a_pool_without_memory_says_so() {
+fn a_pool_without_memory_is_an_error() {
     let pool = with_limit(Resource::RLIMIT_AS, 1 << 20, || Pool::new(2, square));
     let error = pool.unwrap_err();
     assert!(matches!(error, PoolError::Os(_)), "{error}");
