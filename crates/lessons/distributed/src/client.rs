@@ -25,7 +25,7 @@ pub struct Client {
     batch: u64,
     /// The index of its next task in the batch.
     next_index: u32,
-    /// How many ends of the batch it has been told.
+    /// How many ends of the batch it has received.
     next_end: u64,
 }
 

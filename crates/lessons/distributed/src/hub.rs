@@ -27,7 +27,7 @@ const OUTBOX: usize = 64;
 /// How often the threads look whether they are still needed, and peers whether they still live.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What the loop is told.
+/// What reaches the loop.
 enum Input {
     Connected(TcpStream, SocketAddr),
     Came(Peer, Unnoted<ToScheduler>),
@@ -225,8 +225,8 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    /// Tells every peer that the scheduler ends. What was told before still arrives. What workers
-    /// still say is received, until they hang up.
+    /// Sends every peer the end of the scheduler. What was sent before still arrives. What workers
+    /// still send is received, until they hang up.
     fn end(&mut self) {
         self.ended.get_or_insert_with(Instant::now);
         let peers: Vec<Peer> = self.links.keys().copied().collect();

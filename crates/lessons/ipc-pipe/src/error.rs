@@ -1,4 +1,4 @@
-//! Why a message was not sent or not received. A failed send gives the message back.
+//! Why a message was not sent or not received. A failed send returns the message.
 
 use std::error::Error;
 use std::fmt;

@@ -56,7 +56,7 @@ impl Done {
         AtomicValue::new(AtomicU32::new(0)).map(Self)
     }
 
-    /// Marks one item as done, if one is not. `beyond` tells how many items more than its argument
+    /// Marks one item as done, if one is not. `beyond` returns how many items more than its argument
     /// were ever put.
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-//! Why an item was not put or not got. A failed put gives the item back.
+//! Why an item was not put or not got. A failed put returns the item.
 
 use std::error::Error;
 use std::fmt;

@@ -64,7 +64,7 @@ impl Lock {
     }
 
     /// A lock that nothing poisons, for data that changes in single atomic steps: a dead owner
-    /// leaves nothing half-changed there. The log tells of it by `trace`; for the lock of a queue
+    /// leaves nothing half-changed there. `trace` records it in the log; for the lock of a queue
     /// that is a [`part`](Trace::part) of the queue's.
     ///
     /// # Errors

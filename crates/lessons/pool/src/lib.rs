@@ -17,7 +17,8 @@
 //! known to the engine ([`inflight::Owner`], [`supervisor::Crew`]).
 //!
 //! Try:
-//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join` tells.
+//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join`
+//!   reports it.
 //! - kill a worker while it runs a task (`--bin pool-worker-killed`).
 //! - `Pool::new(1, run_task)`: one after the other, all in one process.
 //!
