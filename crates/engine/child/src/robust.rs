@@ -79,16 +79,16 @@ impl RobustMutex {
         let attributes = attributes.as_mut_ptr();
         // SAFETY: init makes the attributes at a place that is large enough.
         check(unsafe { libc::pthread_mutexattr_init(attributes) })?;
-        // SAFETY: the attributes have been made; so for the next two.
+        // SAFETY: the attributes have been made.
         check(unsafe {
             libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED)
         })?;
-        // SAFETY: as above.
+        // SAFETY: the attributes have been made.
         check(unsafe {
             libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST)
         })?;
         // A second lock by the owner is an error and no endless wait.
-        // SAFETY: as above.
+        // SAFETY: the attributes have been made.
         check(unsafe {
             libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK)
         })?;
@@ -114,7 +114,7 @@ impl RobustMutex {
         while let Some(limit) = next_sleep(patience) {
             let until = timespec_after(limit);
             // Each call marks the mutex as waited for anew, in case the mark was lost.
-            // SAFETY: as above; `until` outlives the call.
+            // SAFETY: made by `init`, in a mapping that lives as long as `self`; `until` outlives the call.
             let code = unsafe {
                 pthread_mutex_clocklock(self.0.get(), libc::CLOCK_MONOTONIC, &raw const until)
             };

@@ -101,9 +101,9 @@ fn x18_a_clone_of_an_end_that_is_not_held_is_refused() {
     let (mut writer, mut reader) = ring(4096, 9).unwrap();
     writer.write(b"parent", Patience::None).unwrap();
     in_child(|| {
-        // SAFETY: nothing writes or reads by these handles.
+        // SAFETY: nothing writes by this handle.
         let writer = unsafe { writer.try_clone() };
-        // SAFETY: as above.
+        // SAFETY: nothing reads by this handle.
         let reader = unsafe { reader.try_clone() };
         let is_refused = |text: String| text.contains("stayed with another process");
         is_wrong(&[

@@ -51,7 +51,7 @@ pub struct Lock {
 
 // SAFETY: a `LockCell` is a mutex made for several threads, and two atomics.
 unsafe impl Send for Lock {}
-// SAFETY: as above.
+// SAFETY: a shared reference locks the mutex and uses the atomics, as several threads may.
 unsafe impl Sync for Lock {}
 
 impl Lock {

@@ -116,7 +116,7 @@ fn m07_the_child_changes_its_own_copies() {
     unsafe { env::set_var("M07", "parent") };
     let child = forked(|| {
         number.set(2);
-        // SAFETY: as above.
+        // SAFETY: the child has one thread as well, so no other reads the environment meanwhile.
         unsafe { env::set_var("M07", "child") };
         i32::from(number.get() != 2 || env::var("M07").as_deref() != Ok("child"))
     });
