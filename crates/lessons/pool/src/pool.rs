@@ -1,7 +1,7 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
 //! answers into another. A supervisor (their parent process) and a ledger of tasks add the rest:
 //!
-//! - a worker is killed: shared memory shows its task, which fails; the supervisor starts another;
+//! - a worker is killed: its task (shared memory shows it) fails if only it had it; another starts;
 //! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
 //! - many tasks at once: those for which the queue has no room wait in the owner's memory;
 //! - the owner drops the pool, or dies: the supervisor kills the workers and waits for each.
@@ -107,8 +107,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         self.apply_async(argument).map_err(refused)?.get()
     }
 
-    /// Returns the values for many arguments, in their order. They go out in packets, at least four
-    /// for each worker, and no faster than the queue has room for them.
+    /// Returns the values for many arguments, in their order. The arguments go out in packets, at least
+    /// four for each worker, and no faster than the queue has room for them.
     ///
     /// # Errors
     /// The first [`TaskError`] in that order. The other packets are run all the same.

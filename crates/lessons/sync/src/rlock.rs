@@ -60,7 +60,8 @@ impl<T> RLock<T> {
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> RLockGuard<'_, T> {
-        self.lock.enter(|lock| lock.acquire_timeout(Duration::MAX)); // No limit.
+        let has = self.lock.enter(|lock| lock.acquire_timeout(Duration::MAX)); // No limit.
+        debug_assert!(has, "a wait without a limit ends with the lock");
         self.guard()
     }
 
