@@ -25,6 +25,7 @@ mod readable;
 mod reap;
 pub mod robust;
 mod shelf;
+mod writes;
 pub mod zygote;
 
 pub use active::{ActiveChild, active_children};
