@@ -92,16 +92,19 @@ pub enum Fork {
 /// open files, their offsets included. It goes on after the call with all that its parent would
 /// have done; end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
 ///
-/// The guard of a lock is copied as well, though the child has not taken that lock: of the locks of
-/// this course, a copied guard neither gives access nor unlocks. Nor does the child hold any
+/// The guard of a lock between threads is copied as well, with what it guards. Nor does the child hold any
 /// [`child::End`].
 ///
 /// # Errors
 /// [`StartError::Threads`] when the caller is not the only thread (see [`only_thread`]);
-/// [`StartError::Os`] when the system refuses.
+/// [`StartError::Locked`] when it holds a lock of shared memory, because both processes would go on
+/// with the `&mut` that its guard has lent; [`StartError::Os`] when the system refuses.
 ///
 /// Source: fork(2).
 pub fn fork(name: &str) -> Result<Fork, StartError> {
+    if child::robust::is_any_held() {
+        return Err(StartError::Locked);
+    }
     let event = life::forks(name);
     let fork = fork_alone(name)?;
     if fork == Fork::Child {
