@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{io, mem, thread};
 
+use child::ends;
 use common::{Lane, lane, let_writes_fail, life, stop_ignoring_children};
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
@@ -92,8 +93,8 @@ pub enum Fork {
 /// open files, their offsets included. It goes on after the call with all that its parent would
 /// have done; end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
 ///
-/// The guard of a lock between threads is copied as well, with what it guards. Nor does the child hold any
-/// [`child::End`].
+/// The child holds no [`child::End`]: its copies of them are closed. (Or it ends at once with code 1,
+/// if the limit on open files leaves no descriptor for that.)
 ///
 /// # Errors
 /// [`StartError::Threads`] when the caller is not the only thread (see [`only_thread`]);
@@ -109,6 +110,13 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     let fork = fork_alone(name)?;
     if fork == Fork::Child {
         life::starts(event);
+        let closed = ends::close_for_good(ends::take_inherited().into_values());
+        closed.unwrap_or_else(|error| {
+            common::complain(&format!(
+                "child {name}: cannot close its parent's ends: {error}"
+            ));
+            leave(FAILED)
+        });
     }
     Ok(fork)
 }
