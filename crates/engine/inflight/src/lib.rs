@@ -34,7 +34,7 @@ pub use ending::{finish, stop};
 pub use error::{Cause, SubmitError, TaskError, UnseenFailures};
 pub use feed::Feed;
 pub use ledger::{Callback, Ledger, State};
-pub use owner::{Owner, OwnerCell, TURN, turn};
+pub use owner::{Owner, OwnerCell, TURN, submit, turn};
 pub use packing::{Packets, pack};
 pub use queues::Queues;
 pub use results::{Gathered, PacketResult, Values, failed, single};

@@ -95,53 +95,6 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     // The way in.
 
-    /// Submits one task; returns the entry of its packet in the ledger. Does not wait.
-    ///
-    /// # Errors
-    /// [`SubmitError`], with the argument.
-    #[inline]
-    pub fn submit<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        match self.door.is_open() {
-            true => self.try_accept(argument, state),
-            false => Err(SubmitError::Closed(argument)),
-        }
-    }
-
-    /// Submits one task of an iterator that was made before the owner was closed.
-    pub(crate) fn submit_promised<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        match self.door.takes_promised() {
-            true => self.try_accept(argument, state),
-            false => Err(SubmitError::Closed(argument)),
-        }
-    }
-
-    #[inline]
-    fn try_accept<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        // No larger than need be: a million of them may wait for a worker.
-        let mut bytes = Vec::new();
-        if let Err(error) = encode_into(&argument, &mut bytes) {
-            return Err(SubmitError::Encode(argument, error));
-        }
-        let entry = self.accept(1, bytes, state);
-        self.submitted += 1;
-        if self.submitted >= COLLECT_AFTER {
-            self.collect();
-        }
-        Ok(entry)
-    }
-
     /// Submits a packet of some tasks for one worker; returns its entry in the ledger. Does not
     /// wait.
     ///
@@ -357,6 +310,56 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.all_gone();
         self.crew.end(deadline);
     }
+}
+
+/// Submits one task; returns the entry of its packet in the ledger. Does not wait.
+///
+/// # Errors
+/// [`SubmitError`], with the argument.
+#[inline]
+pub fn submit<A: Message, R: Message, Q: Queues<R>>(
+    owner: &OwnerCell<R, Q>,
+    argument: A,
+    state: State<R>,
+) -> Result<u32, SubmitError<A>> {
+    submit_if(Door::is_open, owner, argument, state)
+}
+
+/// Submits one task of an iterator that was made before the owner was closed.
+pub(crate) fn submit_promised<A: Message, R: Message, Q: Queues<R>>(
+    owner: &OwnerCell<R, Q>,
+    argument: A,
+    state: State<R>,
+) -> Result<u32, SubmitError<A>> {
+    submit_if(Door::takes_promised, owner, argument, state)
+}
+
+/// The owner is not borrowed while the argument is encoded, nor while it or the callback of a refused
+/// task is dropped: they are the caller's, and may use it.
+#[inline]
+fn submit_if<A: Message, R: Message, Q: Queues<R>>(
+    is_open: fn(&Door) -> bool,
+    cell: &OwnerCell<R, Q>,
+    argument: A,
+    state: State<R>,
+) -> Result<u32, SubmitError<A>> {
+    // No larger than need be: a million of them may wait for a worker.
+    let mut bytes = Vec::new();
+    if let Err(error) = encode_into(&argument, &mut bytes) {
+        return Err(SubmitError::Encode(argument, error));
+    }
+    let mut owner = cell.borrow_mut();
+    if !is_open(&owner.door) {
+        drop(owner);
+        return Err(SubmitError::Closed(argument));
+    }
+    let entry = owner.accept(1, bytes, state);
+    owner.submitted += 1;
+    if owner.submitted >= COLLECT_AFTER {
+        owner.collect();
+    }
+    drop(owner);
+    Ok(entry)
 }
 
 /// One turn of the work, which waits up to `limit`; then calls the callbacks whose results are there.
