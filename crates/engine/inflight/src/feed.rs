@@ -8,7 +8,7 @@ use common::Message;
 use crate::error::TaskError;
 use crate::ledger::State;
 use crate::queues::Queues;
-use crate::waiting::OwnerCell;
+use crate::waiting::{OwnerCell, submit_promised};
 
 /// The most tasks for each worker that are under way at a time: with fewer, quick workers would
 /// wait for the next argument.
@@ -60,9 +60,11 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
             self.end();
             return None;
         };
+        let submitted = submit_promised(&self.owner, argument, state());
+        // The error has the argument, so it is dropped before the owner is borrowed.
+        let submitted = submitted.map_err(|error| error.to_string());
         let mut owner = self.owner.borrow_mut();
-        let submitted = owner.submit_promised(argument, state());
-        let entry = submitted.unwrap_or_else(|error| owner.refuse(state(), error.to_string()));
+        let entry = submitted.unwrap_or_else(|why| owner.refuse(state(), why));
         let may_go_on = owner.takes_promised();
         drop(owner);
         if !may_go_on {

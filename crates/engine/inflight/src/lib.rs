@@ -10,8 +10,8 @@
 //! - `ledger`: which handle waits for which packet, and which failures were not looked at.
 //! - `outgoing`: packets on their way into the queue, and long arguments beside it.
 //! - `suspects`: which packets are lost. Pure, and tested in every order of events.
-//! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`turn`], [`finish`], [`stop`]: its
-//!   calls that wait; [`Feed`]: a window of tasks in flight, for iterators.
+//! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`submit`], [`turn`], [`finish`], [`stop`]:
+//!   its calls that may reach code of a caller's; [`Feed`]: a window of tasks in flight, for iterators.
 //!
 //! It starts no process and makes no queue: the crate above does.
 
@@ -37,5 +37,5 @@ pub use owner::{Owner, TURN};
 pub use packing::pack;
 pub use queues::Queues;
 pub use results::{Gathered, PacketResult, Values, failed, single};
-pub use waiting::{OwnerCell, finish, stop, turn};
+pub use waiting::{OwnerCell, finish, stop, submit, turn};
 pub use wire::{News, Packet};

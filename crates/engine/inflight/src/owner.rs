@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use child::{Child, Shelf};
-use common::{Message, decode, encode_into};
+use common::{Message, decode};
 use supervisor::{Crew, Death};
 
 use crate::door::Door;
@@ -88,51 +88,19 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     // The way in.
 
-    /// Submits one task; returns the entry of its packet in the ledger. Does not wait.
-    ///
-    /// # Errors
-    /// [`SubmitError`], with the argument.
-    #[inline]
-    pub fn submit<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        match self.door.is_open() {
-            true => self.try_accept(argument, state),
-            false => Err(SubmitError::Closed(argument)),
-        }
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
     }
 
-    /// Submits one task of an iterator that was made before the owner was closed.
-    pub(crate) fn submit_promised<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        match self.door.takes_promised() {
-            true => self.try_accept(argument, state),
-            false => Err(SubmitError::Closed(argument)),
-        }
-    }
-
+    /// Accepts one task; returns the entry of its packet in the ledger. Does not wait.
     #[inline]
-    fn try_accept<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        // No larger than need be: a million of them may wait for a worker.
-        let mut bytes = Vec::new();
-        if let Err(error) = encode_into(&argument, &mut bytes) {
-            return Err(SubmitError::Encode(argument, error));
-        }
-        let entry = self.accept(1, bytes, state);
+    pub(crate) fn accept_one(&mut self, argument: Vec<u8>, state: State<R>) -> u32 {
+        let entry = self.accept(1, argument, state);
         self.submitted += 1;
         if self.submitted >= COLLECT_AFTER {
             self.collect();
         }
-        Ok(entry)
+        entry
     }
 
     /// Submits a packet of some tasks for one worker; returns its entry in the ledger. Does not

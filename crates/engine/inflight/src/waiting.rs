@@ -1,5 +1,5 @@
-//! The calls of a shared owner that wait for its workers: one turn of the work, and the two ways to
-//! end, when all is done or now.
+//! The calls of a shared owner by way of which code of a caller's can run, or wait for the workers: a
+//! task is submitted; one turn of the work; the two ways to end, when all is done or now.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -7,14 +7,58 @@ use std::rc::Rc;
 use std::thread::panicking;
 use std::time::Duration;
 
-use common::Message;
+use common::{Message, encode_into};
 
-use crate::error::UnseenFailures;
+use crate::door::Door;
+use crate::error::{SubmitError, UnseenFailures};
+use crate::ledger::State;
 use crate::owner::{Owner, TURN};
 use crate::queues::Queues;
 
 /// An owner, as handles and iterators share it.
 pub type OwnerCell<R, Q> = Rc<RefCell<Owner<R, Q>>>;
+
+/// Submits one task; returns the entry of its packet in the ledger. Does not wait.
+///
+/// # Errors
+/// [`SubmitError`], with the argument.
+#[inline]
+pub fn submit<A: Message, R: Message, Q: Queues<R>>(
+    owner: &OwnerCell<R, Q>,
+    argument: A,
+    state: State<R>,
+) -> Result<u32, SubmitError<A>> {
+    submit_if(Door::is_open, owner, argument, state)
+}
+
+/// Submits one task of an iterator that was made before the owner was closed.
+pub(crate) fn submit_promised<A: Message, R: Message, Q: Queues<R>>(
+    owner: &OwnerCell<R, Q>,
+    argument: A,
+    state: State<R>,
+) -> Result<u32, SubmitError<A>> {
+    submit_if(Door::takes_promised, owner, argument, state)
+}
+
+/// The owner is not borrowed while the argument is encoded, nor while it or the callback of a refused
+/// task is dropped: they are the caller's, and may use it.
+#[inline]
+fn submit_if<A: Message, R: Message, Q: Queues<R>>(
+    is_open: fn(&Door) -> bool,
+    owner: &OwnerCell<R, Q>,
+    argument: A,
+    state: State<R>,
+) -> Result<u32, SubmitError<A>> {
+    // No larger than need be: a million of them may wait for a worker.
+    let mut bytes = Vec::new();
+    if let Err(error) = encode_into(&argument, &mut bytes) {
+        return Err(SubmitError::Encode(argument, error));
+    }
+    if !is_open(owner.borrow().door()) {
+        return Err(SubmitError::Closed(argument));
+    }
+    Ok(owner.borrow_mut().accept_one(bytes, state))
+}
 
 /// One turn of the work, which waits up to `limit`; then calls the callbacks whose results are there.
 /// The owner is not borrowed during these calls, since they may use it.

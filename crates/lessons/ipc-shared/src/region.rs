@@ -59,12 +59,8 @@ impl<T: AnyBitPattern> Region<T> {
     }
 
     fn place(lock: Lock, memory: Arc<Memory>, first: NonNull<u8>, len: usize) -> Self {
-        const {
-            assert!(
-                align_of::<T>() <= LOCK_BYTES,
-                "values begin LOCK_BYTES into a page"
-            )
-        };
+        // Values begin so far into a page.
+        const { assert!(align_of::<T>() <= LOCK_BYTES) };
         Self {
             lock,
             first: first.cast(),

@@ -3,10 +3,12 @@
 
 use std::cell::Cell;
 use std::io::{Read, Write};
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 use std::{env, thread};
 
+use child::End;
 use lesson_test::until;
 use multiprocess::{Exit, Fork, exit_now, fork, try_wait, wait};
 use nix::errno::Errno;
@@ -21,6 +23,7 @@ lesson_test::forking_tests![
     m05_waiting_without_blocking_reports_still_running_and_then_the_status,
     m06_a_child_is_waited_for_by_its_pid_and_only_once,
     m07_the_child_changes_its_own_copies,
+    a_child_has_no_copy_of_an_end_open,
 ];
 
 fn sleep_long() {
@@ -88,7 +91,7 @@ fn m05_waiting_without_blocking_reports_still_running_and_then_the_status() {
         7
     });
     assert_eq!(try_wait(child), Ok(None));
-    gate.shutdown(std::net::Shutdown::Both).unwrap();
+    gate.shutdown(Shutdown::Both).unwrap();
     let mut exit = None;
     until("the child ends", || {
         exit = try_wait(child).unwrap();
@@ -123,4 +126,26 @@ fn m07_the_child_changes_its_own_copies() {
     assert_eq!(wait(child), Ok(Exit::Code(0)));
     assert_eq!(number.get(), 1);
     assert_eq!(env::var("M07").as_deref(), Ok("parent"));
+}
+
+/// A reader would wait for the end of such a child.
+fn a_child_has_no_copy_of_an_end_open() {
+    let (reading, writing) = UnixStream::pair().unwrap();
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    reading
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    let end = End::new(writing.into());
+    theirs
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let child = forked(|| {
+        // Until its parent has seen the end of the stream.
+        let told = (&theirs).read(&mut [0]);
+        i32::from(end.is_held() || (&end).write(b"x").is_ok() || told.is_err())
+    });
+    drop(end);
+    assert_eq!((&reading).read(&mut [0]).unwrap(), 0);
+    ours.shutdown(Shutdown::Both).unwrap();
+    assert_eq!(wait(child), Ok(Exit::Code(0)));
 }

@@ -20,6 +20,7 @@ use nix::unistd::{dup, dup2_stderr, dup2_stdout};
 
 lesson_test::forking_tests![
     a_child_is_not_failed_by_a_line_that_its_parent_could_not_print,
+    a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write,
     a_child_prints_and_fails_by_itself,
     a_child_of_a_bare_fork_fails_when_it_could_not_print,
     text_of_print_comes_out_once_however_a_child_ends,
@@ -65,6 +66,31 @@ fn a_child_is_not_failed_by_a_line_that_its_parent_could_not_print() {
     // It is still the parent's.
     let failure = common::take_output_failure().unwrap();
     assert!(failure.contains("No space left"), "{failure}");
+}
+
+/// Nor does it print that text, and what it prints itself comes out.
+fn a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write() {
+    let full = File::create("/dev/full").unwrap();
+    let file = empty_file();
+    let childs = file.try_clone().unwrap();
+    let child = with_stdout(&full, || {
+        print!("lost");
+        let child = Process::start("child", || ()).unwrap();
+        child.join().unwrap();
+        let prints = || {
+            print!("heard");
+            io::stdout().flush().unwrap();
+        };
+        let child = Process::start("prints", move || with_stdout(childs, prints));
+        child.unwrap().join()
+    });
+    child.unwrap();
+    // It is the parent's, and once.
+    let failure = common::take_output_failure().unwrap();
+    assert!(failure.contains("No space left"), "{failure}");
+    with_stdout(&full, common::flush_stdout);
+    assert_eq!(common::take_output_failure(), None);
+    assert_eq!(text_of(&file), "heard");
 }
 
 fn a_child_prints_and_fails_by_itself() {

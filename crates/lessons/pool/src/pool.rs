@@ -9,7 +9,7 @@
 use std::marker::PhantomData;
 
 use common::Message;
-use inflight::{State, finish, stop}; // What becomes of a result; two calls that end a pool.
+use inflight::{State, finish, stop, submit}; // What becomes of a result; how tasks begin and end.
 use multiprocess::Outcome; // What a task may return: a value, or a `Result` with one.
 
 use crate::handle::{MapHandle, TaskHandle};
@@ -76,8 +76,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        let mut owner = self.owner.borrow_mut();
-        let entry = owner.submit(argument, State::Waiting)?; // Of the ledger, which lists the tasks.
+        let entry = submit(&self.owner, argument, State::Waiting)?; // Of the ledger: the list of tasks.
         Ok(TaskHandle::new(&self.owner, entry))
     }
 
@@ -94,8 +93,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     ) -> Result<(), SubmitError<A>> {
         let call = |result: Result<R, _>| result.map_or_else(error_callback, callback);
         let state = State::Called(Box::new(call));
-        let mut owner = self.owner.borrow_mut();
-        owner.submit(argument, state).map(drop)
+        submit(&self.owner, argument, state).map(drop)
     }
 
     /// Submits a task and waits for its value.

@@ -4,8 +4,6 @@ mod serve;
 mod session;
 mod show;
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use common::say;
 use scheduler::TaskId;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
@@ -76,7 +74,7 @@ fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
 
 /// A number that no other batch has. Short enough to be typed.
 pub(crate) fn new_batch() -> u64 {
-    RandomState::new().build_hasher().finish() >> 16
+    common::random_number() >> 16
 }
 
 fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Result<bool, String> {

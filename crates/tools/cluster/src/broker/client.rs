@@ -6,7 +6,6 @@ mod recently;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 use std::sync::mpsc;
 
@@ -67,7 +66,7 @@ pub(super) async fn run(
         session,
         actor: Actor::new(),
         heard,
-        name: RandomState::new().build_hasher().finish(),
+        name: common::random_number(),
         replica: RefCell::new(Replica::new()),
         under_way: RefCell::default(),
         reading: RefCell::new(Some(reading)),
