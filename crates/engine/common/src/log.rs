@@ -13,7 +13,7 @@
 //! | `k` | the [`Kind`] |
 //! | `on` | the thing it happened to, such as a pipe; of a `run` the boot of the machine |
 //! | `of` | only of an inner thing: the thing it belongs to |
-//! | `room` | only if it is not 1: how many lanes may have the thing at a time |
+//! | `room` | only of a thing that is counted: how many lanes may have it at a time; any may give it back |
 //! | `what` | a message, a value, the name of another lane; or one of the words in [`what`] |
 //! | `c` | the event that caused this one |
 //! | `say` | the line that was printed; of a `run` that is an explored schedule the fault it ends with |

@@ -94,6 +94,36 @@ fn a_wait_for_a_place_in_a_pool_that_gives_up_is_on_record() {
     assert_eq!(main[wait + 1..=wait + 2], [Kind::Resume, Kind::GiveUp]);
 }
 
+/// The spawner takes the place of a task, which gives it back: so who waits holds it not itself.
+#[test]
+fn a_spawner_that_waits_for_a_place_is_in_no_deadlock_wherever_the_log_is_cut() {
+    let log = recorded(
+        "a_spawner_that_waits_for_a_place_is_in_no_deadlock_wherever_the_log_is_cut",
+        || {
+            run(async {
+                let pool = Pool::bounded(1).unwrap();
+                let sleep = async || _ = Timer::after(SHORT).await;
+                let tasks = [
+                    pool.spawn("a", sleep()).await,
+                    pool.spawn("b", sleep()).await,
+                ];
+                let _results = joinall(tasks.into()).await;
+            });
+        },
+    );
+    let lines: Vec<_> = log.lines().collect();
+    let waits_for_pool = |line: &&str| line.contains(r#""k":"wait","on":"pool""#);
+    assert!(lines.iter().any(waits_for_pool), "{log}");
+    for cut in 1..=lines.len() {
+        let run = Run::read(lines[..cut].join("\n").as_bytes()).unwrap();
+        let faults = run.faults().into_iter().map(|fault| fault.sentence);
+        let faults: Vec<_> = faults
+            .filter(|fault| !fault.starts_with("The log ends"))
+            .collect();
+        assert_eq!(faults, [] as [&str; 0], "{cut} lines of {log}");
+    }
+}
+
 /// From the end of its wait on, and not only from what it records next; and not at the turns of
 /// others.
 #[test]

@@ -290,7 +290,7 @@ fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
             name: name.to_owned(),
             class: Class::Work,
             of: String::new(),
-            room: 1,
+            room: None,
             events: Vec::new(),
         });
         things.len() - 1

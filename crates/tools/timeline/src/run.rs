@@ -108,8 +108,9 @@ pub struct Thing {
     pub class: Class,
     /// The name of the thing of which it is an inner part, or nothing.
     pub of: String,
-    /// How many may have it at a time: 1, but for a semaphore or a pool of tasks.
-    pub room: usize,
+    /// How many may have it at a time, of what is counted, such as a semaphore: any lane may give it
+    /// back. `None` of all else: a lock has one owner, which alone gives it back.
+    pub room: Option<usize>,
     /// What happened to it: places in [`Run::events`], in the order of time.
     pub events: Vec<usize>,
 }

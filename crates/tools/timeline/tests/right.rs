@@ -164,6 +164,44 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     assert_eq!(faults(&log), [] as [&str; 0]);
 }
 
+/// The spawner takes the place of a task, and the task gives it back.
+#[test]
+fn what_is_counted_makes_no_deadlock_and_is_not_left_locked() {
+    let lines = [
+        "main acquire pool - -",
+        "main fork - t -",
+        "t start - - 2",
+        "main wait pool - -",
+        "t release pool - -",
+        "main acquire pool - 5",
+        "main exit - - -",
+    ];
+    let counted =
+        |lines: &[&str]| log(lines).replace(r#""on":"pool","#, r#""on":"pool","room":1,"#);
+    let cut = faults(&counted(&lines[..4]));
+    let told = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(cut, [told]);
+    assert_eq!(faults(&counted(&lines)), [] as [&str; 0]);
+    let notes = read(&counted(&lines[..4])).check();
+    let waits = "When the log ends, main waits for pool.";
+    assert!(notes.iter().any(|note| note.sentence == waits), "{notes:?}");
+}
+
+/// A lock that another lane than its owner has given back may be given back by any.
+#[test]
+fn a_lock_that_another_lane_gives_back_makes_no_deadlock() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "main acquire lock - -",
+        "a release lock - -",
+        "main acquire lock - -",
+        "main wait lock - -",
+    ]);
+    let told = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log), [told]);
+}
+
 /// It ends the other threads on purpose, and no other thread can want what it holds.
 #[test]
 fn a_program_that_calls_exit_on_any_thread_has_ended_and_no_lane_is_missed() {

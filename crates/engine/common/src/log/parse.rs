@@ -96,7 +96,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What a field is that is missing: 0 or empty, and 1 for the room.
+/// What a field is that is missing: 0 or empty.
 impl Default for Line<'_> {
     fn default() -> Self {
         const NOTHING: Cow<'static, str> = Cow::Borrowed("");
@@ -112,7 +112,7 @@ impl Default for Line<'_> {
             k: NOTHING,
             on: NOTHING,
             of: NOTHING,
-            room: 1,
+            room: 0,
             what: NOTHING,
             c: NOTHING,
             say: NOTHING,
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!((line.t, line.kind()), (7, Some(Kind::Say)));
         assert_eq!((&*line.what, &*line.say), ("\"a\"", "tab\t"));
         assert_eq!(line.cause(), EventId { pid: 1, n: 3 });
-        assert_eq!(line.room, 1);
+        assert_eq!(line.room, 0);
     }
 
     #[test]

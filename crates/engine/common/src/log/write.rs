@@ -19,7 +19,7 @@ pub(crate) struct Event<'a> {
     pub(crate) on: &'a str,
     /// Of which other thing that one is an inner part.
     pub(crate) of: &'a str,
-    /// How many may have the thing at a time.
+    /// Of a thing that is counted how many may have it at a time; else 0.
     pub(crate) room: u32,
     /// A message, a value, the name of another lane.
     pub(crate) what: fmt::Arguments<'a>,
@@ -34,7 +34,7 @@ impl Event<'_> {
             kind,
             on: "",
             of: "",
-            room: 1,
+            room: 0,
             what: format_args!(""),
             cause: EventId::NONE,
             say: "",
@@ -83,7 +83,7 @@ impl Writing {
         self.raw(format_args!(r#"","what":""#));
         self.text(event.what, WHAT_BYTES);
         self.raw(format_args!(r#"","#));
-        if event.room != 1 {
+        if event.room != 0 {
             self.raw(format_args!(r#""room":{},"#, event.room));
         }
         self.raw(format_args!(r#""c":"{}","say":""#, event.cause));

@@ -163,7 +163,7 @@ impl Reading {
             name: name.to_owned(),
             class,
             of: line.of.to_string(),
-            room: line.room.max(1) as usize,
+            room: (line.room > 0).then_some(line.room as usize),
             events: Vec::new(),
         });
         things.len() - 1
