@@ -164,6 +164,50 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     assert_eq!(faults(&log), [] as [&str; 0]);
 }
 
+/// A destructor of a thread-local runs after the end of the run was recorded.
+#[test]
+fn a_lane_that_closes_something_after_its_end_has_ended() {
+    let mut lines = [
+        "main fork - a -",
+        "a start - - 1",
+        "a exit - - -",
+        "a close pipe sending~end -",
+        "main join - a 3",
+        "main exit - - -",
+        "main close pipe sending~end -",
+    ];
+    assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+    // Not if it hangs there.
+    lines[6] = "main wait pipe - -";
+    let told = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log(&lines)), [told]);
+}
+
+/// A process may be waited for on another thread than the one that has started it.
+#[test]
+fn a_killed_process_that_another_lane_of_its_parent_waits_for_is_not_missed() {
+    let lines = [
+        "main fork - a -",
+        "a start - - 1",
+        "main fork - p -",
+        "p start - - 3",
+        "a fork - q -",
+        "q start - - 5",
+        "main kill - p -",
+        "a kill - p -",
+        "a join - p -",
+        "a exit - - -",
+        "main join - a 10",
+        "main exit - - -",
+    ];
+    // Of two of one name, a lane waits for its own.
+    let namesakes = log(&lines).replace(r#""lane":"q""#, r#""lane":"p""#);
+    assert_eq!(faults(&namesakes), ["No lane waited for the end of p."]);
+    let one = log(&lines).replace(r#""what":"q""#, r#""what":"b""#);
+    let one = one.replace(r#""lane":"q""#, r#""lane":"b""#);
+    assert_eq!(faults(&one), ["No lane waited for the end of b."]);
+}
+
 /// The spawner takes the place of a task, and the task gives it back.
 #[test]
 fn what_is_counted_makes_no_deadlock_and_is_not_left_locked() {

@@ -90,6 +90,13 @@ impl Kind {
         Self::NAMES.iter().find(its).map_or("", |(_, name)| name)
     }
 
+    /// Whether an event without a thing is about the lane that it names.
+    #[must_use]
+    pub fn names_a_lane(self) -> bool {
+        use Kind::{Fork, GiveUp, Join, Kill, Wait, WaitLimit};
+        matches!(self, Fork | GiveUp | Join | Kill | Wait | WaitLimit)
+    }
+
     /// Whether a wait begins, with a limit or without.
     #[must_use]
     pub fn is_wait(self) -> bool {
@@ -120,6 +127,13 @@ pub mod what {
     pub const MESSAGE_OVER: &str = "a message over ";
     /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: until all that was put is dealt with.
     pub const EVERY_ITEM_OF: &str = "every item of ";
+
+    /// Whether it is the name of one lane, and not words of these.
+    #[must_use]
+    pub fn is_one_name(what: &str) -> bool {
+        let words = [ANY_OF, MESSAGE_OVER, EVERY_ITEM_OF];
+        !words.iter().any(|words| what.starts_with(words))
+    }
 
     /// [`ANY_OF`] these.
     #[must_use]
