@@ -236,6 +236,13 @@ impl Trace {
         )
     }
 
+    /// Both ends of a line for messages in both directions are about to be closed. What is on its way
+    /// then is not received, and no message of a run is lost by that: both sides have to expect it.
+    pub fn hangs_up(&self) {
+        let side = format_args!("{}", what::SIDE);
+        self.tells_what(Kind::Close, side, EventId::NONE);
+    }
+
     /// The end of the messages was seen.
     #[inline]
     pub fn ended(&self, close: EventId) {

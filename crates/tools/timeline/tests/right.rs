@@ -154,6 +154,24 @@ fn who_was_killed_in_the_middle_of_a_send_may_not_have_sent() {
 }
 
 #[test]
+fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "p close tcp side -",
+        "p exit - - -",
+        "main send tcp Shutdown -",
+        "main join - p 4",
+        "main exit - - -",
+    ];
+    assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+    let notes = told(&log(&lines), Verdict::Note);
+    let note =
+        "Of one message sent into tcp, one was not received before it was hung up: Shutdown.";
+    assert!(notes.contains(&note.to_owned()), "{notes:?}");
+}
+
+#[test]
 fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     let log = log(&[
         "main send pipe one -",

@@ -27,7 +27,7 @@ pub enum Kind {
     /// A message was received; its cause is the send.
     Recv,
     /// An end of a pipe or a queue is about to be closed: `what` is
-    /// [`what::SENDING_END`] or [`what::RECEIVING_END`].
+    /// [`what::SENDING_END`] or [`what::RECEIVING_END`], and of a line in both directions [`what::SIDE`].
     Close,
     /// The end of the stream was seen; its cause is the close.
     Eof,
@@ -117,6 +117,8 @@ pub mod what {
     pub const SENDING_END: &str = "sending end";
     /// Of a [`Close`](super::Kind::Close): the end from which messages are received.
     pub const RECEIVING_END: &str = "receiving end";
+    /// Of a [`Close`](super::Kind::Close): one side of a line hangs up.
+    pub const SIDE: &str = "side";
     /// Of an [`Exit`](super::Kind::Exit): the task was ended before it was done.
     pub const KILLED: &str = "killed";
     /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on whichever thread.
