@@ -57,6 +57,26 @@ impl<T: ?Sized> MessageWriter<T> {
         Ref::map(self.writer.borrow(), |(writer, _)| writer)
     }
 
+    /// For the log: says of each message that is left in a ring without a reader that its sender has
+    /// it back, and takes it out. Without effect while some reader is left.
+    pub fn give_back_rest(&self)
+    where
+        T: Message + Sized,
+    {
+        if !is_recording() {
+            return;
+        }
+        let Some(mut reader) = self.writer().reader_of_rest() else {
+            return;
+        };
+        while let Ok(unpacked) = reader.peek(Patience::None, Trace::unpack::<T>) {
+            if let Ok((message, sent)) = unpacked {
+                self.trace.gives_back(&message, sent);
+            }
+            reader.remove();
+        }
+    }
+
     /// What the log calls it.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -123,7 +123,9 @@ impl<'scope> Hub<'scope, '_> {
             self.drop_the_silent();
         }
         // The threads that read wake up, and end.
-        self.links.values().for_each(|link| link.connection.close());
+        self.links
+            .values()
+            .for_each(|link| link.connection.hang_up());
     }
 
     fn is_over(&self) -> bool {
@@ -246,7 +248,7 @@ impl<'scope> Hub<'scope, '_> {
 
     fn drop_link(&mut self, peer: Peer) {
         if let Some(link) = self.links.remove(&peer) {
-            link.connection.close();
+            link.connection.hang_up();
             self.handle(Event::Gone(peer));
         }
     }

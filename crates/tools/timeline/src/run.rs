@@ -9,6 +9,7 @@ pub(crate) mod leaving;
 pub(crate) mod spans;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::iter::successors;
 
 use common::log::what;
@@ -108,8 +109,9 @@ pub struct Thing {
     pub class: Class,
     /// The name of the thing of which it is an inner part, or nothing.
     pub of: String,
-    /// How many may have it at a time: 1, but for a semaphore or a pool of tasks.
-    pub room: usize,
+    /// How many may have it at a time, of what is counted, such as a semaphore: any lane may give it
+    /// back. `None` of all else: a lock has one owner, which alone gives it back.
+    pub room: Option<usize>,
     /// What happened to it: places in [`Run::events`], in the order of time.
     pub events: Vec<usize>,
 }
@@ -151,6 +153,16 @@ impl Run {
     #[must_use]
     pub fn length(&self) -> u64 {
         self.events.last().map_or(0, |event| event.t)
+    }
+
+    /// The lanes that were waited for, as far as their exits are known. (The join of a task that was
+    /// killed names the kill.)
+    pub(crate) fn joined(&self) -> HashSet<usize> {
+        let joins = self.events.iter().filter(|event| event.kind == Kind::Join);
+        let causes = joins.filter_map(|event| event.cause);
+        let exits = causes.map(|cause| &self.events[cause]);
+        let exits = exits.filter(|cause| cause.kind == Kind::Exit);
+        exits.map(|exit| exit.lane).collect()
     }
 
     /// For each lane what `look` finds on it, or else on the nearest of those that it comes from.
@@ -214,8 +226,7 @@ impl Event {
 
     /// Whether it is for the end of the lane that it names, as a wait for no thing.
     pub(crate) fn waits_for_an_end(&self) -> bool {
-        let others = [what::ANY_OF, what::MESSAGE_OVER, what::EVERY_ITEM_OF];
-        !others.iter().any(|words| self.what.starts_with(words))
+        what::is_one_name(&self.what)
     }
 
     /// Whether it is the end of a process that called `exit`.

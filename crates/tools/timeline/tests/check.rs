@@ -177,6 +177,20 @@ fn a_child_that_is_not_waited_for_is_reported_and_a_killed_one_is_known() {
     );
 }
 
+/// The join of a killed task names the kill, which is no end of the killer.
+#[test]
+fn a_thread_that_has_killed_a_task_is_not_waited_for_by_that() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "a kill - t -",
+        "a join - t 3",
+        "a exit - - -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), ["No lane waited for the end of a."]);
+}
+
 #[test]
 fn an_effect_before_its_cause_is_told_and_not_drawn() {
     let log = log(&[

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use common::Kind;
 
@@ -31,8 +30,8 @@ struct Waiting<'a> {
     run: &'a Run,
     /// The wait that each lane never came out of.
     waits: Vec<Option<usize>>,
-    /// The lanes that have each lock, and how many times.
-    owners: Vec<HashMap<usize, usize>>,
+    /// The one lane that has each lock.
+    owners: Vec<Option<usize>>,
     /// The lanes that have not ended, by their parents and by what these may call them. When two share
     /// a name, the log does not tell which one it is.
     children: HashMap<(usize, Cow<'a, str>), Option<usize>>,
@@ -42,45 +41,25 @@ struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     fn at_the_end(run: &'a Run) -> Self {
-        let mut owners = vec![HashMap::new(); run.things.len()];
-        for event in &run.events {
-            let Some(on) = event.on else { continue };
-            let owners: &mut HashMap<usize, usize> = &mut owners[on];
-            match event.kind {
-                Kind::Acquire => *owners.entry(event.lane).or_default() += 1,
-                Kind::Release => {
-                    if let Entry::Occupied(mut times) = owners.entry(event.lane) {
-                        *times.get_mut() -= 1;
-                        if *times.get() == 0 {
-                            times.remove();
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
         let kills = kills(run);
         Self {
             run,
             waits: (0..run.lanes.len())
                 .map(|lane| last_wait(run, lane))
                 .collect(),
-            owners,
+            owners: (0..run.things.len())
+                .map(|thing| owner(run, thing))
+                .collect(),
             children: children(run),
             killed: run.nearest(|lane| kills[lane].first().copied()),
         }
     }
 
-    /// Whom a wait is for: the owner of the lock, or the lane whose end is waited for. (A lock
-    /// with several owners can be freed by any of them, so the wait is for no lane in particular.)
+    /// Whom a wait is for: the owner of the lock, or the lane whose end is waited for.
     fn awaited(&self, wait: usize) -> Option<usize> {
         let event = &self.run.events[wait];
         match event.on {
-            Some(on) if self.run.things[on].class == Class::Lock => {
-                let mut owners = self.owners[on].keys().copied();
-                owners.next().filter(|_| owners.next().is_none())
-            }
-            Some(_) => None,
+            Some(on) => self.owners[on],
             None if event.label().is_empty() => None,
             None => {
                 let child = (event.lane, Cow::Borrowed(event.label()));
@@ -177,6 +156,25 @@ impl<'a> Waiting<'a> {
             }
         }
     }
+}
+
+/// The lane that has the lock when the log ends, and without which no other one gets it. (What is
+/// counted, or what another lane than its owner has given back, is freed by any lane: then a wait for
+/// it is for no lane in particular.)
+fn owner(run: &Run, thing: usize) -> Option<usize> {
+    if run.things[thing].class != Class::Lock || run.things[thing].room.is_some() {
+        return None;
+    }
+    let mut owner = None;
+    for hold in run.holds(thing) {
+        match hold.release {
+            Some(release) if run.events[release].lane != hold.lane => return None,
+            Some(_) => {}
+            None if owner.is_some_and(|other| other != hold.lane) => return None,
+            None => owner = Some(hold.lane),
+        }
+    }
+    owner
 }
 
 /// See [`Waiting::children`].

@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use common::Kind;
-
 use super::finding::Finding;
 use crate::run::hang::still_waiting;
 use crate::run::{End, Role, Run};
@@ -17,9 +15,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 }
 
 fn children(run: &Run, findings: &mut Vec<Finding>) {
-    let exits = run.events.iter().filter(|event| event.kind == Kind::Join);
-    let exits = exits.filter_map(|event| event.cause);
-    let joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
+    let joined = run.joined();
     let mut of: [Vec<usize>; 6] = Default::default();
     let fates = Fates::new(run);
     for lane in 0..run.lanes.len() {

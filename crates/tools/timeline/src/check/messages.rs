@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use common::Kind;
+use common::log::what;
 
 use super::ends::has_ended;
 use super::finding::{Finding, Verdict};
@@ -75,12 +76,26 @@ fn not_received(run: &Run, thing: usize) -> [(Verdict, String, Vec<usize>); 2] {
         number => format!("{number} were"),
     };
     let of = format!("Of {sent} sent into {name}, {were}");
-    let lost = match has_ended(run) {
-        true => (Verdict::Broken, format!("{of} never received"), lost),
-        false => (Verdict::Note, format!("{of} not received by then"), lost),
+    let lost = match (has_ended(run), is_hung_up(run, thing)) {
+        (true, false) => (Verdict::Broken, format!("{of} never received"), lost),
+        (true, true) => (
+            Verdict::Note,
+            format!("{of} not received before it was hung up"),
+            lost,
+        ),
+        (false, _) => (Verdict::Note, format!("{of} not received by then"), lost),
     };
     let unsent_text = format!("Perhaps not sent into {name} before the end");
     [lost, (Verdict::Note, unsent_text, unsent)]
+}
+
+/// Whether one side has hung up, which both have to expect: what was on its way then is not received.
+fn is_hung_up(run: &Run, thing: usize) -> bool {
+    let mut events = run.things[thing]
+        .events
+        .iter()
+        .map(|&event| &run.events[event]);
+    events.any(|event| event.kind == Kind::Close && &*event.what == what::SIDE)
 }
 
 /// Whether the log may end in the middle of the send: it is the last thing on a lane that has not

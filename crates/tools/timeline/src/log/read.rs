@@ -66,8 +66,8 @@ struct Reading {
     things: HashMap<Box<str>, usize>,
 }
 
-/// On one thread there may be several tasks, each with its name.
-type LaneKey = (u32, u32, Box<str>);
+/// On one thread there may be several tasks, each with its name and its number (if the log has them).
+type LaneKey = (u32, u32, u32, Box<str>);
 
 impl Reading {
     fn read<L: BufRead>(&mut self, mut log: L, jump: Jump<L>) -> Result<(), ReadError> {
@@ -163,14 +163,14 @@ impl Reading {
             name: name.to_owned(),
             class,
             of: line.of.to_string(),
-            room: line.room.max(1) as usize,
+            room: (line.room > 0).then_some(line.room as usize),
             events: Vec::new(),
         });
         things.len() - 1
     }
 
     fn lane(&mut self, line: &Line<'_>, kind: Kind) -> usize {
-        let key = (line.pid, line.tid, Box::from(&*line.lane));
+        let key = (line.pid, line.tid, line.task, Box::from(&*line.lane));
         let lanes = &mut self.run.lanes;
         let entry = self.lanes.entry(key);
         if let Entry::Occupied(known) = &entry

@@ -88,7 +88,11 @@ fn held_by(run: &Run, thing: usize) -> String {
         };
     }
     let holds = run.holds(thing);
-    let held = holds.iter().rfind(|hold| hold.release.is_none());
+    // What is counted may be given back by another lane than the one that took it.
+    let is_owned = run.things[thing].room.is_none();
+    let held = holds
+        .iter()
+        .rfind(|hold| is_owned && hold.release.is_none());
     held.map_or(String::new(), |hold| {
         format!(", which {} has", run.lanes[hold.lane].name)
     })
