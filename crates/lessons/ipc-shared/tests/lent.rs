@@ -34,7 +34,11 @@ fn a_lock_that_a_thread_leaked_and_ended_is_not_given_to_its_process_again() {
         let lent = leak_in_a_thread(value);
         for _ in 0..2 {
             let refused = [value.recover(), value.lock()];
-            assert!(refused.iter().all(|it| it.as_ref().err() == Some(&LockError::AlreadyHeld)));
+            assert!(
+                refused
+                    .iter()
+                    .all(|it| it.as_ref().err() == Some(&LockError::AlreadyHeld))
+            );
             *lent += 1;
         }
         // Another process does not hold it.

@@ -4,7 +4,6 @@ mod serve;
 mod session;
 mod show;
 
-
 use common::say;
 use scheduler::TaskId;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};

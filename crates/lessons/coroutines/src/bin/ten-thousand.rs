@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::{paced, say};
 use coroutines::{joinall, run, spawn};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 
@@ -37,12 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let count = match words.first() {
-        Some(word) => word
-            .parse()
-            .map_err(|_| format!("{word} is no number of pages; try 10000"))?,
-        None => 500,
-    };
+    let count = number(words.first(), 500, 1_000_000)?;
     allow_sockets_for(count)?;
     let wait = paced(WAIT);
     let server = LateServer::start(wait)?;

@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{decode, encode, frame, pid, say};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, WrongOperand, number};
 use multiprocess::{Process, exit_now};
 
 const WORK: Duration = Duration::from_millis(50);
@@ -30,9 +30,9 @@ fn story(words: Vec<String>) -> StoryResult {
         true => ["3", "in:1", "never"].map(str::to_owned).to_vec(),
         false => words,
     };
-    let count: u16 = words[0].parse()?;
+    let count: u16 = number(words.first(), 0, 1000)?;
     let deaths = words[1..].iter().map(|word| Death::parse(word));
-    let deaths: Vec<Death> = deaths.collect::<Result<_, _>>()?;
+    let deaths: Vec<Death> = deaths.collect::<Result<_, _>>().map_err(WrongOperand)?;
     let mut tasks: VecDeque<u32> = (0..count.into()).collect();
     let mut results = Vec::new();
     for (number, death) in (1..).zip(deaths) {
