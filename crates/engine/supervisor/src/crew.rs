@@ -12,6 +12,9 @@ use child::{Child, End, Exit, Shared};
 use crate::supervisor::has_ended;
 use crate::{Hand, Report, Stage, Supervisor};
 
+/// Each is a process, and takes a page of its owner's memory. More are an error of the caller, most likely.
+const MOST_WORKERS: usize = 4096;
+
 /// The owner's side of a supervisor and its workers.
 pub struct Crew {
     /// `None` when it has been waited for.
@@ -40,11 +43,16 @@ impl Crew {
     /// A supervisor for this number of workers, in a process that `start` is to start.
     ///
     /// # Errors
-    /// That of `start`; or when the system has no memory to share, or no descriptors left.
+    /// That of `start`; or when the system has no memory to share, or no descriptors left; or above
+    /// 4,096 workers.
     pub fn start<E: From<io::Error>>(
         workers: usize,
         start: impl FnOnce(Supervisor) -> Result<Child, E>,
     ) -> Result<Self, E> {
+        if workers > MOST_WORKERS {
+            let text = format!("{workers} workers are more than {MOST_WORKERS}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text).into());
+        }
         let (life, owner) = UnixStream::pair()?;
         let is_done = Arc::new(Shared::new(AtomicBool::new(false))?);
         let hands: io::Result<Vec<_>> = (0..workers).map(|_| Hand::new()).collect();
