@@ -7,7 +7,7 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use common::{paced, say};
+use common::{paced, patience, say};
 use coroutines::{joinall, run, spawn};
 use lesson::{Lesson, Operands, StoryResult, number};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -49,7 +49,7 @@ fn story(words: Vec<String>) -> StoryResult {
 
 /// Ten thousand connections at once take a busy machine longer than one page does.
 fn patient() -> Limits {
-    let limit = Duration::from_secs(60);
+    let limit = patience(Duration::from_secs(60));
     Limits {
         time: limit,
         connect: limit,
