@@ -2,12 +2,14 @@
 
 use std::io;
 use std::mem;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use child::{Child, End, Exit, Shared};
+use nix::sys::socket::{Shutdown, shutdown};
 
 use crate::supervisor::has_ended;
 use crate::{Hand, Report, Stage, Supervisor};
@@ -138,7 +140,12 @@ impl Crew {
     /// Lets the supervisor kill the workers, wait for them, and end. (If it was killed itself, the
     /// kernel kills them.)
     pub fn let_go(&mut self) {
-        self.life = None;
+        if let Some(life) = self.life.take()
+            && life.is_held()
+        {
+            // Not only by closing it: a process that is just being started has a copy until it takes over.
+            let _gone = shutdown(life.as_fd().as_raw_fd(), Shutdown::Both);
+        }
     }
 
     /// All processes have gone. Returns how the last worker ended if the supervisor has given up.
