@@ -201,7 +201,8 @@ fn a_file_at_the_end_of_a_link_is_made_there() {
         let link = folder.0.join("link");
         symlink("page", &link).unwrap();
         let words = ["--pace", "0", option, link.to_str().unwrap()];
-        told("prints", &words).expect_success();
+        let ran = told("prints", &words).expect_success();
+        assert!(ran.out.contains("Written: "), "{ran:?}");
         assert_eq!(folder.names(), ["link", "page"]);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         fs::remove_file(folder.0.join("page")).unwrap();
