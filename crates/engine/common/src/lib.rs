@@ -53,7 +53,7 @@ pub use output::{
     write_long_line,
 };
 pub use panic::{end_of_panic, panic_text};
-pub use pause::{next_pause, paced, pause, random_number};
+pub use pause::{next_pause, paced, patience, pause, random_number};
 pub use record::{Observer, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, join, turns};
 pub use stat::Stat;

@@ -65,6 +65,13 @@ pub fn paced(length: Duration) -> Duration {
     Duration::try_from_secs_f64(length.as_secs_f64() * settings().pace).unwrap_or(Duration::MAX)
 }
 
+/// `limit`, or as many times as long as the notes' pauses are: for a wait whose end comes after some of
+/// them.
+#[must_use]
+pub fn patience(limit: Duration) -> Duration {
+    limit.max(paced(limit))
+}
+
 /// Sleeps for a random time, up to `longest` times `--pace`: the notes'
 /// `time.sleep(random.random())`.
 pub fn pause(longest: Duration) {

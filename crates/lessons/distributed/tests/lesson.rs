@@ -155,7 +155,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         assert_eq!(ran.out, "");
     }
     for words in [&["word"][..], &["3", "word"], &["3", "in:x"]] {
-        let ran = run(TASK_LOST, words).expect_complaint(1);
+        let ran = run(TASK_LOST, words).expect_complaint(2);
         assert_eq!(ran.out, "");
     }
 }

@@ -114,8 +114,11 @@ fn b16_the_pool_goes_on_without_a_killed_worker() {
 
 #[test]
 fn a_wrong_command_line_is_one_line_and_exit_code_2() {
-    let ran = run(POOL, &["--seed", "-1"]).expect_complaint(2);
-    assert_eq!(ran.out, "");
+    let dropped = env!("CARGO_BIN_EXE_pool-dropped");
+    for (program, words) in [(POOL, &["--seed", "-1"][..]), (dropped, &["word"])] {
+        let ran = run(program, words).expect_complaint(2);
+        assert_eq!(ran.out, "");
+    }
 }
 
 /// Every worker fails at its end, when it says that it could not print.

@@ -11,6 +11,7 @@ lesson_test::forking_tests![
     a_pool_whose_workers_cannot_be_forked_is_an_error,
     a_pool_without_descriptors_is_an_error,
     a_pool_without_memory_is_an_error,
+    a_pool_of_more_workers_than_any_system_has_room_for_is_an_error_at_once,
     a_limit_on_the_size_of_files_refuses_a_long_argument_alone,
 ];
 
@@ -53,6 +54,15 @@ fn a_pool_without_descriptors_is_an_error() {
         });
     }
     assert!((5..37).contains(&refusals), "{refusals}");
+}
+
+/// A worker takes a page of memory in the owner, and the first refusal would be that of the page.
+fn a_pool_of_more_workers_than_any_system_has_room_for_is_an_error_at_once() {
+    for workers in [4097, usize::MAX] {
+        let none = Pool::new(workers, square).unwrap_err().to_string();
+        assert!(none.contains(&format!("{workers} workers")), "{none}");
+        assert!(none.contains("4096"), "{none}");
+    }
 }
 
 /// Beyond that limit, a write would kill the owner.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::{ops::Range, thread, time::Duration};
 
-use common::{pause, pid, say};
+use common::{patience, pause, pid, say};
 use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 
@@ -32,7 +32,7 @@ fn story() -> StoryResult {
         for _ in &workers {
             let (stream, _) = listener.accept()?;
             // A worker that says nothing for this long is given up.
-            stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+            stream.set_read_timeout(Some(patience(Duration::from_secs(10))))?;
             let (tasks, results) = (&tasks, &results);
             thread::Builder::new().spawn_scoped(scope, move || serve(&stream, tasks, results))?;
         }
