@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::time::Instant;
 
-use common::{EventId, LastEvent, Trace, is_recording};
+use common::{EventId, LastEvent, Trace, is_recording, life};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::readable::wait_readable;
 use crate::{Shareable, Shared};
@@ -52,13 +53,15 @@ impl Read for &PipeEnd {
         if is_recording() && wait_readable(&[self.fd.as_fd()], Some(Instant::now()))?.is_none() {
             self.trace.waits();
         }
-        let got = nix::unistd::read(&self.fd, buffer)?;
+        let got = nix::unistd::read(&self.fd, buffer).inspect_err(|_| life::resumes())?;
         if let Some(writes) = &self.writes {
             writes.note_read(&self.trace, got);
         }
         if got == 0 && !buffer.is_empty() {
             self.trace.ended(EventId::NONE);
         }
+        // What was read may be less than any write has written, and is no event.
+        life::resumes();
         Ok(got)
     }
 }
@@ -70,15 +73,26 @@ impl Write for &PipeEnd {
         let send = self.trace.sends(&what, &mut []);
         if let Some(writes) = &self.writes {
             writes.note_write(bytes.len(), send);
+            if writes.is_full() || !is_writable(self.fd.as_fd()) {
+                self.trace.waits_for_room(false);
+            }
         }
-        Ok(nix::unistd::write(&self.fd, bytes).inspect_err(|_| {
-            self.trace.gives_back(&what, send);
-        })?)
+        let written = nix::unistd::write(&self.fd, bytes);
+        match written {
+            Ok(_) => life::resumes(),
+            Err(_) => self.trace.gives_back(&what, send),
+        }
+        Ok(written?)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn is_writable(fd: BorrowedFd<'_>) -> bool {
+    let mut ready = [PollFd::new(fd, PollFlags::POLLOUT)];
+    matches!(poll(&mut ready, PollTimeout::ZERO), Ok(1..))
 }
 
 impl AsFd for PipeEnd {
@@ -99,6 +113,11 @@ impl Drop for PipeEnd {
 /// How many writes may be unread, so that the read of each still names it as its cause.
 const SLOTS: u64 = 1024;
 const BYTE_BITS: u32 = 40;
+
+/// Of a new pipe.
+///
+/// Source: pipe(7), "Pipe capacity".
+const ROOM_BYTES: u64 = 64 << 10;
 
 /// In shared memory, beside a recorded pipe: which event wrote what is read. A pipe is a stream, so
 /// the bytes up to a place in it come of the writes up to that place.
@@ -164,6 +183,13 @@ impl Writes {
         slot.end.store(begin + bytes as u64, Ordering::Relaxed);
         slot.event.set(event);
         slot.number.store(number + 1, Ordering::Release);
+    }
+
+    /// Whether more has been written, or is about to be, than a pipe has room for.
+    fn is_full(&self) -> bool {
+        let written = self.written.load(Ordering::Relaxed) & ((1 << BYTE_BITS) - 1);
+        let read = self.bytes_read.load(Ordering::Relaxed);
+        written.saturating_sub(read) > ROOM_BYTES
     }
 
     fn slot(&self, number: u64) -> &Slot {

@@ -229,6 +229,11 @@ impl Event {
         what::is_one_name(&self.what)
     }
 
+    /// Whether it is a wait for room, in the middle of a send.
+    pub(crate) fn waits_for_room(&self) -> bool {
+        self.kind.is_wait() && &*self.what == what::ROOM
+    }
+
     /// Whether it is the end of a process that called `exit`.
     pub(crate) fn is_called_exit(&self) -> bool {
         self.kind == Kind::Exit && &*self.what == what::CALLED_EXIT

@@ -62,6 +62,54 @@ fn a_circle_through_the_end_of_a_thread_is_one_too() {
 }
 
 #[test]
+fn two_that_send_into_each_others_full_pipes_are_in_a_deadlock() {
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send pipe one -",
+        "p send other two -",
+        "main wait pipe room -",
+        "p wait other room -",
+    ];
+    let told =
+        "Deadlock: no lane can go on: main waits for room in pipe and p waits for room in other.";
+    assert_eq!(faults(&log(&lines))[0], told);
+    // Not if one was received meanwhile, if a lane has just ended, or if one has not begun yet.
+    for line in ["p recv pipe one 3", "q exit - - -", "p fork - b -"] {
+        for place in [4, 5, 6] {
+            let mut lines = lines.to_vec();
+            lines.insert(place, line);
+            let faults = faults(&log(&lines));
+            let is_told = faults.iter().any(|fault| fault.starts_with("Deadlock"));
+            let is_before = place == 4 && !line.contains("fork");
+            assert_eq!(is_told, is_before, "{lines:?}");
+        }
+    }
+}
+
+#[test]
+fn one_that_waits_for_a_message_of_one_that_waits_for_its_end_is_in_a_deadlock() {
+    let mut lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send pipe one -",
+        "p recv pipe one 3",
+        "p wait pipe - -",
+        "main wait - p -",
+    ];
+    let told = "Deadlock: no lane can go on: main waits for p to end and \
+                p waits for pipe, whose sending end main still holds.";
+    assert_eq!(faults(&log(&lines))[0], told);
+    // A message is there, or may have come.
+    lines[3] = "p recv pipe zero -";
+    let last = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log(&lines)), [last]);
+    lines[3] = "p recv pipe one 3";
+    lines[5] = "main wait-limit - p -";
+    assert_eq!(faults(&log(&lines)), [last]);
+}
+
+#[test]
 fn a_wait_that_came_to_its_lock_is_no_deadlock() {
     // An owner that takes its lock again.
     let log = log(&[

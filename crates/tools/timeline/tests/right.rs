@@ -171,6 +171,25 @@ fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
     assert!(notes.contains(&note.to_owned()), "{notes:?}");
 }
 
+/// It could not receive at all.
+#[test]
+fn a_sender_that_is_killed_while_it_waits_for_room_loses_nothing() {
+    let log = log(&[
+        "main fork - p -",
+        "p start - - 1",
+        "p send pipe one -",
+        "p wait pipe room -",
+        "main kill - p -",
+        "main join - p -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    assert_eq!(told(&log, Verdict::Doubtful), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    let note = "Perhaps not sent into pipe before the end: one.".to_owned();
+    assert!(notes.contains(&note), "{notes:?}");
+}
+
 #[test]
 fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     let log = log(&[

@@ -4,16 +4,19 @@
 //! only waits looked at are those that are the last thing on their lanes, and that have no limit.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use common::Kind;
 
 use super::finding::Finding;
-use crate::run::leaving::kills;
-use crate::run::{Class, End, Run};
+use crate::run::hang::still_waiting;
+use crate::run::leaving::{Leaving, kills, leavings};
+use crate::run::{Class, End, Lane, Role, Run, Thing};
+use crate::words::some_of;
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     let waiting = Waiting::at_the_end(run);
+    let before = findings.len();
     for mut circle in waiting.circles() {
         if waiting.is_true(&circle) {
             // It begins with the wait that closed it.
@@ -23,6 +26,9 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
         }
     }
     waiting.for_the_ended(findings);
+    if findings.len() == before {
+        findings.extend(waiting.of_all());
+    }
 }
 
 /// Who waits for what, and who has what, when the log ends.
@@ -110,6 +116,65 @@ impl<'a> Waiting<'a> {
         })
     }
 
+    /// All lanes that live wait, some at a pipe or a queue: then no lane can go on, whichever of them has
+    /// the other end.
+    fn of_all(&self) -> Option<Finding> {
+        let run = self.run;
+        let leavings = leavings(run);
+        let living = living(run, &leavings)?;
+        let waits: Option<Vec<usize>> = living.iter().map(|&lane| self.waits[lane]).collect();
+        let waits = waits.filter(|waits| waits.len() > 1)?;
+        let is_at_channel = |&wait: &usize| self.channel_of(wait).is_some();
+        let is_for_living = |&wait: &usize| match self.channel_of(wait) {
+            Some(_) => self.is_still_at_channel(wait, &leavings),
+            None => self
+                .awaited(wait)
+                .is_some_and(|lane| living.contains(&lane)),
+        };
+        if !waits.iter().any(is_at_channel) || !waits.iter().all(is_for_living) {
+            return None;
+        }
+        let told = still_waiting(run).into_iter();
+        let told = told.filter(|one| waits.contains(&one.event));
+        let told: Vec<_> = told.map(|one| one.sentence).collect();
+        let text = format!("Deadlock: no lane can go on: {}.", some_of(&told));
+        Some(Finding::broken(text, waits))
+    }
+
+    fn channel_of(&self, wait: usize) -> Option<&Thing> {
+        let on = self.run.events[wait].on.map(|on| &self.run.things[on]);
+        on.filter(|on| on.class == Class::Channel)
+    }
+
+    /// Whether it is a wait at a pipe or a queue, where nothing has come or gone since, and where no lane
+    /// has ended since, whose end of it would be closed.
+    fn is_still_at_channel(&self, wait: usize, leavings: &[Leaving]) -> bool {
+        let run = self.run;
+        let Some(channel) = self.channel_of(wait) else {
+            return false;
+        };
+        let is_for_room = run.events[wait].waits_for_room();
+        let ends_it = |kind| match is_for_room {
+            true => matches!(kind, Kind::Recv | Kind::Close),
+            false => matches!(kind, Kind::Send | Kind::Close),
+        };
+        let later = channel.events.iter().filter(|&&event| event > wait);
+        let is_over = later
+            .into_iter()
+            .any(|&event| ends_it(run.events[event].kind));
+        let has_left = leavings.iter().any(|leaving| match *leaving {
+            Leaving::Ends(event) | Leaving::Killed(event) => event > wait,
+            Leaving::Unknown => false,
+        });
+        let thing = run.events[wait].on.unwrap_or_default();
+        let is_empty = || {
+            run.messages(thing)
+                .iter()
+                .all(|message| message.recv.is_some())
+        };
+        !is_over && !has_left && (is_for_room || is_empty())
+    }
+
     /// "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
     fn describe(&self, circle: &[usize]) -> String {
         let name = |wait: usize| &*self.run.lanes[self.run.events[wait].lane].name;
@@ -156,6 +221,26 @@ impl<'a> Waiting<'a> {
             }
         }
     }
+}
+
+/// The lanes that have not ended and were not killed, in processes that live; `None` if some lane is not
+/// in the log.
+fn living(run: &Run, leavings: &[Leaving]) -> Option<BTreeSet<usize>> {
+    let forks = run.events.iter().filter(|event| event.kind == Kind::Fork);
+    let begun = run.lanes.iter().filter(|lane| lane.parent.is_some());
+    if forks.count() != begun.count() {
+        return None;
+    }
+    let ended = |lane: &&Lane| lane.role == Role::Process && lane.end != End::Unknown;
+    let ended: HashSet<u32> = run
+        .lanes
+        .iter()
+        .filter(ended)
+        .map(|lane| lane.pid)
+        .collect();
+    let lives =
+        |&lane: &usize| leavings[lane] == Leaving::Unknown && !ended.contains(&run.lanes[lane].pid);
+    Some((0..run.lanes.len()).filter(lives).collect())
 }
 
 /// The lane that has the lock when the log ends, and without which no other one gets it. (What is

@@ -43,7 +43,7 @@ fn receives_from(run: &Run, events: &[usize]) -> Option<usize> {
         };
         match event.kind {
             Kind::Recv => open.push(on),
-            kind if kind.is_wait() => open.push(on),
+            kind if kind.is_wait() && !event.waits_for_room() => open.push(on),
             Kind::Close if &*event.what == what::SENDING_END => {}
             Kind::Close | Kind::Eof => open.retain(|&other| other != on),
             _ => {}

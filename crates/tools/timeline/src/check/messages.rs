@@ -102,7 +102,8 @@ fn is_hung_up(run: &Run, thing: usize) -> bool {
 /// told its end.
 fn is_open(run: &Run, send: usize) -> bool {
     let lane = &run.lanes[run.events[send].lane];
-    lane.events.last() == Some(&send)
+    let is_in_it = |&&event: &&usize| !run.events[event].waits_for_room();
+    lane.events.iter().rfind(is_in_it) == Some(&send)
 }
 
 /// Whether each receive tells which message it is of. Bytes that are read as they come do not.
