@@ -276,11 +276,39 @@ fn a_lane_that_has_read_a_part_or_written_does_not_wait() {
     assert!(main.windows(3).any(|kinds| kinds == waits), "{log}");
 }
 
+/// What a program has recorded so far, and how many of it wait for room.
+fn so_far(log: &Path) -> (String, usize) {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let waits = text.matches(r#""what":"room""#).count();
+    (text, waits)
+}
+
+/// Each writes more into its pipe than that has room for, and none reads.
+fn write_into_full_pipes(log: &Path) {
+    let ((reading, theirs), (their_reading, writing)) = (pipe().unwrap(), pipe().unwrap());
+    // Each end that is not used is closed before one of them waits.
+    match fork("other").unwrap() {
+        Fork::Parent { .. } => {
+            drop((theirs, their_reading));
+            (&reading).read_exact(&mut [0]).unwrap();
+            (&writing).write_all(b"!").unwrap();
+            until("the other waits", || so_far(log).1 == 1);
+            let _is_killed = (&writing).write_all(&[0; 100_000]);
+            drop(reading);
+        }
+        Fork::Child => {
+            drop((reading, writing));
+            (&theirs).write_all(b"!").unwrap();
+            (&their_reading).read_exact(&mut [0]).unwrap();
+            let _is_killed = (&theirs).write_all(&[0; 100_000]);
+            exit_now(0)
+        }
+    }
+}
+
 fn two_that_write_into_each_others_full_pipes_are_called_a_deadlock() {
     let path = env::temp_dir().join(format!("full-{}.log", process::id()));
     let record = path.clone();
-    let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
-    let waits = |text: &str| text.matches(r#""what":"room""#).count();
     let child = Process::start("program", move || {
         let settings = Settings {
             pace: 1.0,
@@ -289,37 +317,14 @@ fn two_that_write_into_each_others_full_pipes_are_called_a_deadlock() {
             record: Some(record.clone()),
         };
         common::begin("program", &settings).unwrap();
-        let ((reading, theirs), (their_reading, writing)) = (pipe().unwrap(), pipe().unwrap());
-        match fork("other").unwrap() {
-            Fork::Parent { .. } => {
-                drop((theirs, their_reading));
-                // Each end is closed that is not used before one of them waits.
-                (&reading).read_exact(&mut [0]).unwrap();
-                (&writing).write_all(b"!").unwrap();
-                until("the other waits", || waits(&text(&record)) == 1);
-                let _is_killed = (&writing).write_all(&[0; 100_000]);
-                drop(reading);
-            }
-            Fork::Child => {
-                drop((reading, writing));
-                (&theirs).write_all(b"!").unwrap();
-                (&their_reading).read_exact(&mut [0]).unwrap();
-                let _is_killed = (&theirs).write_all(&[0; 100_000]);
-                exit_now(0)
-            }
-        }
+        write_into_full_pipes(&record);
     });
-    let child = child.unwrap();
-    until("both wait", || waits(&text(&path)) == 2);
-    let text = text(&path);
-    drop(child);
+    until("both wait", || so_far(&path).1 == 2);
+    let (text, _) = so_far(&path);
+    drop(child.unwrap());
     fs::remove_file(path).unwrap();
     let run = timeline::Run::read(text.as_bytes()).unwrap();
-    let faults: Vec<_> = run
-        .faults()
-        .into_iter()
-        .map(|fault| fault.sentence)
-        .collect();
+    let faults: Vec<_> = run.faults().into_iter().map(|one| one.sentence).collect();
     let name = |lane: usize| &*run.things[run.events[lane].on.unwrap()].name;
     let [main, other] = [0, 1].map(|lane| name(*run.lanes[lane].events.last().unwrap()));
     let told = format!(

@@ -270,6 +270,74 @@ fn the_cone_of_an_event_is_what_could_have_caused_it_and_what_it_could_have_caus
     assert_eq!(cone.future, [false, false, false, false, true, true]);
 }
 
+/// The log of these lines, with a hole after some of them.
+fn with_hole(lines: &[&str], after: usize) -> String {
+    let log = log(lines);
+    let mut lines: Vec<_> = log.lines().collect();
+    let hole = "\0".repeat(1024);
+    lines.insert(after, &hole);
+    lines.join("\n").replace("\0\n", "\0")
+}
+
+/// The log in which the event of this number names a cause that is not there.
+fn lost_cause(log: &str, number: usize) -> String {
+    let (end, lost) = (r#""c":"","say":"""#, r#""c":"100.99","say":"""#);
+    let lines = log.lines().enumerate();
+    let lines = lines.map(|(place, line)| match place + 1 == number {
+        true => line.replace(end, lost),
+        false => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Where the log is whole again, it tells as much as if nothing were missing before.
+#[test]
+fn what_rests_only_on_events_after_the_last_gap_is_a_fault() {
+    let lines = [
+        "main run - test -",
+        "main fork - a -",
+        "a start - - 2",
+        "main acquire A - -",
+        // Here is the hole.
+        "main acquire A - -",
+        "a acquire B - -",
+        "main send pipe one -",
+        "main fork - b -",
+        "b start - - 8",
+        "b exit - - -",
+    ];
+    let deadlock = ["main wait B - -", "a wait A - -"];
+    let killed = "The log ends before the run does: it was killed, or still goes on.";
+    let circle = "Deadlock: a waits for A, held by main, which waits for B, held by a.";
+    let hung = [&lines[..], &deadlock].concat();
+    assert_eq!(faults(&with_hole(&hung, 4)), [circle, killed]);
+    // The lock may have been given back since, and the end of the run may stand in the hole.
+    assert_eq!(faults(&with_hole(&hung, 5)), [killed]);
+    assert_eq!(faults(&with_hole(&hung, 11)), [] as [&str; 0]);
+    // A cause in the hole is no other gap, but one that is just not there is.
+    let mut effect = hung.clone();
+    effect.push("c recv pipe zero 4");
+    assert_eq!(faults(&with_hole(&effect, 4)), [circle, killed]);
+    let whole = log(&hung);
+    let lost = lost_cause(&whole, 12);
+    assert_eq!(faults(&lost), [] as [&str; 0]);
+    assert_eq!(faults(&lost_cause(&whole, 3)), [circle, killed]);
+
+    let ended = [
+        &lines[..],
+        &["main release A - -", "a exit - - -", "main exit - - -"],
+    ]
+    .concat();
+    let expected = [
+        "Of one message sent into pipe, one was never received: one.",
+        "a ended, and never gave B back.",
+        "No lane waited for the end of a and b.",
+    ];
+    assert_eq!(faults(&with_hole(&ended, 4)), expected);
+    // What is left of it after the message and the start of b.
+    assert_eq!(faults(&with_hole(&ended, 9)), [expected[2]]);
+}
+
 #[test]
 fn an_explored_schedule_ends_with_its_fault_and_not_with_a_kill() {
     let lines = ["main run - two-locks -", "main fork - a -", "a start - - 2"];

@@ -18,14 +18,12 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
         let Some(thing) = receives_from(run, &lane.events) else {
             continue;
         };
-        findings.push(Finding {
-            verdict: Verdict::Doubtful,
-            sentence: format!(
-                "{} was ended by force while it could still receive from {}.",
-                lane.name, run.things[thing].name
-            ),
-            events: lane.events.last().copied().into_iter().collect(),
-        });
+        let sentence = format!(
+            "{} was ended by force while it could still receive from {}.",
+            lane.name, run.things[thing].name
+        );
+        let last = lane.events.last().copied().into_iter().collect();
+        findings.push(Finding::new(Verdict::Doubtful, sentence, last));
     }
 }
 
