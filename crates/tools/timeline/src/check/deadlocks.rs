@@ -116,8 +116,9 @@ impl<'a> Waiting<'a> {
     }
 
     /// Whether all in the circle were alive when the last of them began to wait: a lock of one that
-    /// was killed before that is handed on, or was given up on purpose. (Who takes a lock again that
-    /// it may take again waits only for a moment, and can be killed in it.)
+    /// was killed before that is handed on, or was given up on purpose. (A lane that takes a
+    /// lock again waits only for a moment if it may, or is refused, and can be killed in it. A log that
+    /// is cut off in that moment looks like one of a lane that waits for itself.)
     fn is_true(&self, circle: &[usize]) -> bool {
         let closed = circle.iter().copied().max().unwrap_or(0);
         circle.iter().all(|&wait| {
