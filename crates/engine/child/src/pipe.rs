@@ -6,7 +6,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
 use std::time::Instant;
 
-use common::{EventId, Trace, is_recording};
+use common::{EventId, Trace, is_recording, life};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::Shared;
 use crate::readable::wait_readable;
@@ -52,13 +53,15 @@ impl Read for &PipeEnd {
         if is_recording() && wait_readable(&[self.fd.as_fd()], Some(Instant::now()))?.is_none() {
             self.trace.waits();
         }
-        let got = nix::unistd::read(&self.fd, buffer)?;
+        let got = nix::unistd::read(&self.fd, buffer).inspect_err(|_| life::resumes())?;
         if let Some(writes) = &self.writes {
             writes.note_read(&self.trace, got);
         }
         if got == 0 && !buffer.is_empty() {
             self.trace.ended(EventId::NONE);
         }
+        // What was read may be less than any write has written, and is no event.
+        life::resumes();
         Ok(got)
     }
 }
@@ -70,15 +73,26 @@ impl Write for &PipeEnd {
         let send = self.trace.sends(&what, &mut []);
         if let Some(writes) = &self.writes {
             writes.note_write(bytes.len(), send);
+            if writes.is_full() || !is_writable(self.fd.as_fd()) {
+                self.trace.waits_for_room(false);
+            }
         }
-        Ok(nix::unistd::write(&self.fd, bytes).inspect_err(|_| {
-            self.trace.gives_back(&what, send);
-        })?)
+        let written = nix::unistd::write(&self.fd, bytes);
+        match written {
+            Ok(_) => life::resumes(),
+            Err(_) => self.trace.gives_back(&what, send),
+        }
+        Ok(written?)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn is_writable(fd: BorrowedFd<'_>) -> bool {
+    let mut ready = [PollFd::new(fd, PollFlags::POLLOUT)];
+    matches!(poll(&mut ready, PollTimeout::ZERO), Ok(1..))
 }
 
 impl AsFd for PipeEnd {

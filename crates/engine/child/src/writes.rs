@@ -12,6 +12,11 @@ use crate::Shareable;
 const SLOTS: u64 = 1024;
 const BYTE_BITS: u32 = 40;
 
+/// Of a new pipe.
+///
+/// Source: pipe(7), "Pipe capacity".
+const ROOM_BYTES: u64 = 64 << 10;
+
 /// In shared memory, beside a recorded pipe.
 #[derive(Debug)]
 pub(crate) struct Writes {
@@ -75,6 +80,13 @@ impl Writes {
         slot.end.store(begin + bytes as u64, Ordering::Relaxed);
         slot.event.set(event);
         slot.number.store(number + 1, Ordering::Release);
+    }
+
+    /// Whether more has been written, or is about to be, than a pipe has room for.
+    pub(crate) fn is_full(&self) -> bool {
+        let written = self.written.load(Ordering::Relaxed) & ((1 << BYTE_BITS) - 1);
+        let read = self.bytes_read.load(Ordering::Relaxed);
+        written.saturating_sub(read) > ROOM_BYTES
     }
 
     fn slot(&self, number: u64) -> &Slot {

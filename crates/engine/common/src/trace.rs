@@ -142,6 +142,17 @@ impl Trace {
         self.tells(Kind::WaitLimit, EventId::NONE);
     }
 
+    /// A wait for room begins, in the middle of a send: the message is on its way, and does not fit in.
+    /// When it is in, the lane [goes on](crate::life::resumes).
+    pub fn waits_for_room(&self, has_limit: bool) {
+        let kind = if has_limit {
+            Kind::WaitLimit
+        } else {
+            Kind::Wait
+        };
+        self.tells_what(kind, format_args!("{}", what::ROOM), EventId::NONE);
+    }
+
     /// A wait is over without what it was for.
     #[inline]
     pub fn gives_up(&self) {

@@ -54,6 +54,8 @@ pub struct Event {
     pub say: Box<str>,
     /// What caused it, on another lane or this one: a place in [`Run::events`].
     pub cause: Option<usize>,
+    /// It names a cause that is not in the log.
+    pub is_cause_lost: bool,
 }
 
 /// A process, a thread or a task.
@@ -144,6 +146,8 @@ pub struct Damage {
     pub lost_causes: usize,
     /// Events in the middle of a long log that the recorder has left out.
     pub left_out: usize,
+    /// From this place in [`Run::events`] on, no event is missing.
+    pub whole_from: usize,
     /// Whether the log has no first line that tells program and boot.
     pub headless: bool,
 }
@@ -211,6 +215,11 @@ impl Damage {
         self.bad_lines + self.other_versions + self.lost_causes + self.left_out > 0
     }
 
+    /// Whether no event is missing from that place on.
+    pub(crate) fn is_whole_from(&self, place: usize) -> bool {
+        !self.has_gaps() || (place >= self.whole_from && !self.headless)
+    }
+
     /// Whether the log is whole.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -227,6 +236,11 @@ impl Event {
     /// Whether it is for the end of the lane that it names, as a wait for no thing.
     pub(crate) fn waits_for_an_end(&self) -> bool {
         what::is_one_name(&self.what)
+    }
+
+    /// Whether it is a wait for room, in the middle of a send.
+    pub(crate) fn waits_for_room(&self) -> bool {
+        self.kind.is_wait() && &*self.what == what::ROOM
     }
 
     /// Whether it is the end of a process that called `exit`.

@@ -29,6 +29,7 @@ pub(crate) fn describe(run: &Run, place: usize) -> String {
         Kind::Eof => format!("end of {on}"),
         Kind::Wait | Kind::WaitLimit if on.is_empty() && what.is_empty() => "wait".to_owned(),
         Kind::Wait | Kind::WaitLimit if on.is_empty() => format!("wait for {what}"),
+        Kind::Wait | Kind::WaitLimit if event.waits_for_room() => format!("wait for room in {on}"),
         Kind::Wait | Kind::WaitLimit => format!("wait for {on}"),
         Kind::GiveUp => format!("give up {}", if on.is_empty() { what } else { on }),
         Kind::Resume => "go on".to_owned(),
@@ -107,6 +108,9 @@ fn waits_for(run: &Run, event: &Event) -> String {
             format!("waits for {} to end", cut(&event.what, LONGEST))
         }
         None => format!("waits for {}", cut(&event.what, LONGEST)),
+        Some(Class::Channel) if event.waits_for_room() => {
+            format!("waits for room in {}", thing(run, event))
+        }
         Some(Class::Channel) => format!("waits at {}", thing(run, event)),
         Some(_) => format!("waits for {}", thing(run, event)),
     }

@@ -171,6 +171,25 @@ fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
     assert!(notes.contains(&note.to_owned()), "{notes:?}");
 }
 
+/// It could not receive at all.
+#[test]
+fn a_sender_that_is_killed_while_it_waits_for_room_loses_nothing() {
+    let log = log(&[
+        "main fork - p -",
+        "p start - - 1",
+        "p send pipe one -",
+        "p wait pipe room -",
+        "main kill - p -",
+        "main join - p -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    assert_eq!(told(&log, Verdict::Doubtful), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    let note = "Perhaps not sent into pipe before the end: one.".to_owned();
+    assert!(notes.contains(&note), "{notes:?}");
+}
+
 #[test]
 fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     let log = log(&[
@@ -296,7 +315,9 @@ fn what_is_missing_from_a_log_with_gaps_is_a_note_and_no_fault() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&whole).len(), 3);
-    let gaps = whole.replacen("{\"v\"", "no event\n{\"v\"", 1);
+    let mut lines: Vec<_> = whole.lines().collect();
+    lines.insert(5, "no event");
+    let gaps = lines.join("\n");
     assert_eq!(faults(&gaps), [] as [&str; 0]);
     assert_eq!(told(&gaps, Verdict::Doubtful), [] as [&str; 0]);
     let notes = told(&gaps, Verdict::Note).into_iter();

@@ -33,7 +33,8 @@ pub enum Kind {
     Eof,
     /// A wait without a limit begins: for the thing (a lock, a condition, a message to read), or
     /// without a thing for the end of the lane that `what` names, by its name or its process id.
-    /// With neither, a task is suspended. The wait is over with the lane's next event.
+    /// With neither, a task is suspended. A sender that waits in the middle of its send has
+    /// [`what::ROOM`]. The wait is over with the lane's next event.
     Wait,
     /// A wait with a time limit begins; otherwise it is like [`Wait`](Self::Wait). Because of the
     /// limit, no lane can be deadlocked in it.
@@ -119,6 +120,8 @@ pub mod what {
     pub const RECEIVING_END: &str = "receiving end";
     /// Of a [`Close`](super::Kind::Close): one side of a line hangs up.
     pub const SIDE: &str = "side";
+    /// Of a [`Wait`](super::Kind::Wait) at a pipe or a queue: to send, and not to receive.
+    pub const ROOM: &str = "room";
     /// Of an [`Exit`](super::Kind::Exit): the task was ended before it was done.
     pub const KILLED: &str = "killed";
     /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on whichever thread.

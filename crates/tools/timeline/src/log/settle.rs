@@ -13,15 +13,20 @@ use common::{EventId, Kind};
 use crate::run::{End, Event, Lane, Role, Run};
 
 /// Puts everything in its order, and finds what belongs together. `causes` has the cause that
-/// each event names, as they are in the file.
-pub(crate) fn settle(run: &mut Run, causes: &[EventId]) {
+/// each event names, as they are in the file; `gap` is the number of events there before the last gap.
+pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
+    let before_gap = gap.and_then(|gap| run.events[..gap].iter().map(|event| event.t).max());
     let causes = sort(run, causes);
+    if let Some(before_gap) = before_gap {
+        let is_before = |event: &Event| event.t <= before_gap;
+        run.damage.whole_from = run.events.partition_point(is_before);
+    }
     let first = run.events[0].t;
     for event in &mut run.events {
         // Sorted, so none is earlier; and what draws them may add to a time.
         event.t = (event.t - first).min(LONGEST_NS);
     }
-    link(run, &causes);
+    link(run, &causes, gap.is_some());
     list_events(run);
     find_families(run);
     tell_namesakes_apart(run);
@@ -39,16 +44,32 @@ fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {
     causes
 }
 
-fn link(run: &mut Run, causes: &[EventId]) {
+fn link(run: &mut Run, causes: &[EventId], has_gap: bool) {
     let named =
         |(place, event): (usize, &Event)| can_cause(event.kind).then_some((event.id, place));
     let places: HashMap<EventId, usize> = run.events.iter().enumerate().filter_map(named).collect();
+    let mut first_after_gap: HashMap<u32, u32> = HashMap::new();
+    for event in &run.events[run.damage.whole_from..] {
+        let first = first_after_gap.entry(event.id.pid).or_insert(event.id.n);
+        *first = event.id.n.min(*first);
+    }
+    // The gap that is known, or another one right before its effect.
+    let is_in_gap = |cause: EventId| {
+        let first = first_after_gap.get(&cause.pid);
+        has_gap && first.is_none_or(|&first| cause.n < first)
+    };
     for (place, &cause) in causes.iter().enumerate() {
         if cause == EventId::NONE {
             continue;
         }
         match places.get(&cause) {
-            None => run.damage.lost_causes += 1,
+            None => {
+                run.events[place].is_cause_lost = true;
+                run.damage.lost_causes += 1;
+                if !is_in_gap(cause) {
+                    run.damage.whole_from = run.damage.whole_from.max(place);
+                }
+            }
             Some(&cause) if cause < place => run.events[place].cause = Some(cause),
             Some(_) => run.damage.backwards += 1,
         }

@@ -63,6 +63,9 @@ impl<'a> WhatFor<'a> {
 
     fn told(&mut self, event: &Event) -> String {
         match (event.on, event.label()) {
+            (Some(on), _) if event.waits_for_room() => {
+                format!(" for room in {}", self.run.things[on].name)
+            }
             (Some(on), _) => {
                 let held = self.held.entry(on).or_insert_with(|| held_by(self.run, on));
                 format!(" for {}{held}", self.run.things[on].name)
