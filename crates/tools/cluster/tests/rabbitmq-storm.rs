@@ -22,7 +22,7 @@ use squares::{Squares, kills};
 /// How long a broker may take to be there again, beside busy neighbours.
 const START_LIMIT: Duration = Duration::from_secs(150);
 
-/// The brokers that `scripts/rabbitmq` has started at a port.
+/// The brokers that `scripts/rabbitmq` has started at a port. Three of them are spoken to with TLS.
 struct Brokers {
     port: String,
     nodes: u16,
@@ -35,9 +35,14 @@ impl Brokers {
     }
 
     fn url(&self) -> String {
-        let first: u16 = self.port.parse().unwrap();
+        let port: u16 = self.port.parse().unwrap();
+        let (scheme, first) = match self.nodes {
+            1 => ("amqp", port),
+            _ => ("amqps", port + 1000),
+        };
         let hosts = (0..self.nodes).map(|node| format!("127.0.0.1:{}", first + node));
-        format!("amqp://guest:guest@{}", hosts.collect::<Vec<_>>().join(","))
+        let hosts = hosts.collect::<Vec<_>>().join(",");
+        format!("{scheme}://guest:guest@{hosts}")
     }
 
     /// What the script prints. The brokers that it starts outlive it.
