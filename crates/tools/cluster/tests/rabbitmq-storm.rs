@@ -126,6 +126,28 @@ fn d17_peers_that_end_leave_no_connection_and_no_queue_of_their_own() {
     until("all of it is gone", || broker.script(&["peers"]).is_empty());
 }
 
+/// A broker cuts a consumer that acknowledges nothing for its `consumer_timeout`.
+#[test]
+fn a_client_that_waits_for_long_keeps_its_line() {
+    let (broker, _alone) = the_only_broker();
+    let cluster = Cluster::on(&broker.url(), &[]);
+    let batch = cluster.submit(&["square", "3"]);
+    until("the peers are gone", || {
+        broker.script(&["peers"]).is_empty()
+    });
+    broker.script(&["hurry", "20"]);
+    let mut waiting = cluster.background(&["results", &batch]);
+    // With the queue in which it is asked whether it is there.
+    let lines = || broker.script(&["peers"]).lines().count();
+    until("it waits", || lines() == 2);
+    let before = broker.script(&["peers"]);
+    thread::sleep(Duration::from_secs(25));
+    assert_eq!(broker.script(&["peers"]), before);
+    broker.script(&["hurry", "0"]);
+    let _worker = cluster.worker(&[]);
+    assert!(waiting.end().success(), "{}", waiting.log());
+}
+
 #[test]
 fn d12_the_broker_is_killed_and_each_task_has_one_result() {
     let (broker, _alone) = the_only_broker();

@@ -270,3 +270,18 @@ fn length(end: &End) -> usize {
         End::Dead { why, call } => why.len() + call.body.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use scheduler::task::Call;
+
+    use super::*;
+
+    #[test]
+    fn a_long_reason_takes_its_room_in_an_entry() {
+        let (kind, body) = ("fail".to_owned(), vec![0; 10]);
+        let (why, call) = ("x".repeat(ENTRY_BYTES), Call { kind, body });
+        let end = End::Dead { why, call };
+        assert!(length(&end) >= ENTRY_BYTES);
+    }
+}
