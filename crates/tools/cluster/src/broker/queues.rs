@@ -64,7 +64,7 @@ impl Queues {
 pub(crate) struct Wanted {
     /// How many tasks may wait.
     pub(crate) most: u64,
-    /// How long the log is kept.
+    /// How long an entry of the log is kept: a task that waits longer is lost to its client.
     pub(crate) keep: Duration,
 }
 

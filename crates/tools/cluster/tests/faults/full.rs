@@ -125,8 +125,9 @@ fn what_is_given_back_is_not_forgiven_the_workers_that_it_has_killed() {
             worker.kill();
         }
     }
-    let _worker = cluster.worker(&[]);
+    let mut worker = cluster.worker(&[]);
     until("it is dead", || cluster.count("dead") == 1);
+    worker.says("is dead: its worker died in each of 3 attempts");
     thread::sleep(A_WHILE / 4);
     assert_eq!(begun(), 4, "it has begun once more");
     let ran = cluster.run(&["results", &batch]).expect_code(1);

@@ -1,5 +1,6 @@
 //! Lines that are cut, or slow: what runs on goes on, and what was on its way is not blamed.
 
+use std::env;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -9,12 +10,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use lesson_test::until;
+use lesson_test::{run_within, until};
 use nix::sys::signal::Signal;
 
 use super::queue::messages;
 use super::{A_WHILE, gated};
-use crate::harness::{Cluster, Running, broker, ends_well, program};
+use crate::harness::{Cluster, LIMIT, Running, broker, ends_well, program};
 
 /// A way to the broker.
 struct Way {
@@ -80,6 +81,27 @@ fn pass_on([mut from, mut to]: [TcpStream; 2], late: Arc<AtomicU64>) {
     });
 }
 
+#[test]
+fn a_host_whose_certificate_is_refused_is_passed_by() {
+    let folder = env::var("CLUSTER_TLS").expect("scripts/rabbitmq-test runs this");
+    let (ca, cluster) = (format!("{folder}/ca.pem"), Cluster::start());
+    let plain = broker();
+    let (_, port) = plain.rsplit_once(':').unwrap();
+    let port = port.parse::<u16>().unwrap() + 1000;
+    // The certificate names the address alone.
+    let url = format!("amqps://guest:guest@localhost:{port},127.0.0.1:{port}");
+    let place = ["--queues", &cluster.address, "--broker", &url, "--ca", &ca];
+    let mut command = Command::new(program());
+    command.arg("worker").args(place);
+    let mut worker = Running::start(&mut command, &cluster.folder.path("worker"));
+    worker.says("is connected to amqps://");
+    let mut command = Command::new(program());
+    let ran = run_within(LIMIT, command.args(["submit", "square", "3"]).args(place));
+    assert_eq!(ran.expect_success().lines()[1..], ["9"]);
+    worker.signal(Signal::SIGTERM);
+    ends_well(&mut worker);
+}
+
 /// Row D12. What still runs may kill the worker, and a suspect with it.
 #[test]
 fn d12_a_suspect_is_alone_also_after_the_line_was_cut() {
@@ -125,8 +147,8 @@ fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     fs::write(second, "").unwrap();
     // The busy one lets its other task come to an end first, and a job of it waits.
     thread::sleep(A_WHILE);
-    let _free = cluster.worker(&["--jobs", "1", "--ahead", "0"]);
-    until("the other has it", || messages(&cluster, "suspects") == 0);
+    let mut free = cluster.worker(&["--jobs", "1", "--ahead", "0"]);
+    free.says("another has gone");
     // A gate gives up after 30 s, and then all jobs are free.
     let words = ["submit", "--limit", "15", "square", "3"];
     let ran = cluster.run(&words).expect_success();

@@ -70,7 +70,14 @@ impl Worker {
             self.state.borrow_mut().is_suspecting = true;
             self.leave_tasks().await?;
         }
-        while self.until_free(channel).await && self.take_suspect().await? {}
+        let mut is_first = true;
+        while self.until_free(channel).await && self.take_suspect().await? {
+            // The broker tells no one of a death when it comes about.
+            if std::mem::take(&mut is_first) {
+                let pid = common::pid();
+                common::say!("Worker ({pid}): another has gone; its tasks are done one at a time");
+            }
+        }
         let _changing = self.changing.lock().await;
         self.state.borrow_mut().is_suspecting = false;
         self.consume_tasks().await

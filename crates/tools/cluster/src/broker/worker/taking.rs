@@ -205,6 +205,7 @@ impl Worker {
             id, round, call, ..
         } = task;
         let why = "its worker died in each of 3 attempts".to_owned();
+        common::say!("Worker ({}): task {id} is dead: {why}", common::pid());
         let end = End::Dead { why, call };
         let ended = Ended {
             id,
