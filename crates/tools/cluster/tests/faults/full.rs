@@ -46,7 +46,7 @@ fn tasks_of_a_client_that_was_killed_are_done_or_in_no_batch() {
     let mut seeded = Seeded::new(6);
     let fill = ["submit", "--detach", "square"];
     for _ in 0..8 {
-        let mut client = cluster.background(&[&fill[..], &["1"; 2000]].concat());
+        let mut client = cluster.background(&[&fill[..], &["1"; 1000]].concat());
         thread::sleep(Duration::from_micros(seeded.below(400_000)));
         client.kill();
     }
