@@ -37,10 +37,11 @@ With RabbitMQ in the scheduler's place (needs a build with --features rabbitmq):
   cluster worker --broker URL         and so on: all commands but key
 What it cannot do: an error's wait is 100 ms, then 200 ms, without chance; when the broker restarts,
 or cuts a connection since a task takes longer than its consumer_timeout (30 minutes, unless set),
-that counts as the death of what was running; `forget` hides results, and they go by age alone;
-`submit --batch` compares the kinds of tasks, and not their arguments; the queues stay when all have
-ended; and each client reads the whole log first. What is said by amqp:// can be read on the line,
-also the password: between machines, amqps:// is with TLS.
+that counts as a death of what was running, and once also of what only waited beside it (--ahead);
+`forget` hides results, and they go by age alone; a task that waits longer than --keep is lost to
+its client; workers and clients do not see with which settings the queues were made; the queues stay
+when all have ended; and each client reads the whole log first. What is said by amqp:// can be read
+on the line, also the password: between machines, amqps:// is with TLS.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:

@@ -73,7 +73,10 @@ impl Tasks {
         self.unsaid.clear();
         (self.has_begun, self.since) = (false, None);
         let told = self.told.values().cloned();
-        let all = told.chain(std::iter::once(credit));
+        // A scheduler knows, or has lent it again; a broker has to be told what may kill this worker.
+        let running = self.running.iter();
+        let running = running.map(|(&id, &(attempt, _))| ToScheduler::Started { id, attempt });
+        let all = told.chain(running).chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
     }
 

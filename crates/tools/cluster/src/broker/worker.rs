@@ -101,6 +101,8 @@ struct Held {
     /// The number of its delivery.
     tag: u64,
     is_begun: bool,
+    /// Whether it is one of the suspects.
+    is_suspect: bool,
     task: Task,
 }
 
@@ -113,7 +115,10 @@ struct State {
     /// All up to this number have come here; and some beyond it, as several queues deliver.
     come: u64,
     beyond: BTreeSet<u64>,
-    cancelled: HashSet<TaskId>,
+    /// Tasks that need not be done: they were cancelled, or were begun on an earlier line and have ended.
+    needless: HashSet<TaskId>,
+    /// Tasks that were begun on an earlier line, and run still.
+    earlier: HashSet<TaskId>,
     told: u64,
     /// Under which name the tasks are consumed now, and how many at a time.
     consumer: Option<String>,
@@ -263,6 +268,7 @@ impl Worker {
             }
             self.tell_ends(ends).await?;
             if last.is_some() {
+                self.put_back_all().await?;
                 return Ok(last);
             }
         }
