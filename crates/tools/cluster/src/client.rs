@@ -151,14 +151,14 @@ impl Client {
     ) -> Result<A, String> {
         self.ask(&[ToCluster::Machine(question)], |message| match message {
             FromCluster::Machine(message) => answer(message),
-            FromCluster::Overview(_) => None,
+            FromCluster::Overview(_) | FromCluster::Welcome { .. } => None,
         })
     }
 
     pub(crate) fn overview(&mut self) -> Result<Overview, String> {
         self.ask(&[ToCluster::Overview], |message| match message {
             FromCluster::Overview(overview) => Some(*overview),
-            FromCluster::Machine(_) => None,
+            FromCluster::Machine(_) | FromCluster::Welcome { .. } => None,
         })
     }
 

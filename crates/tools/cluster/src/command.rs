@@ -84,11 +84,16 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     let count = bodies.len() as u64;
     let batch = given.batch.unwrap_or_else(new_batch);
     let mut client = client(common)?;
+    let mut tasks = Submission::new(batch, &given.kind, &bodies)?;
     if given.batch.is_some() {
-        compare(&mut client, batch, &given.kind, &bodies)?;
+        let compared = compare(&mut client, tasks)?;
+        tasks = match common.broker {
+            None => compared.handing_in(),
+            // What is in its log may be in no queue, if the client was killed that has handed it in.
+            Some(_) => Submission::new(batch, &given.kind, &bodies)?,
+        };
     }
     let mut progress = Progress::new("tasks accepted");
-    let mut tasks = Submission::new(batch, &given.kind, &bodies)?;
     client.submit(&mut tasks, |done, all| progress.is_at(done, all))?;
     drop(progress);
     match (output.json, given.detach) {
@@ -104,10 +109,11 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
 
 /// What was handed in before is compared first, so that nothing is added to a batch of other tasks. It
 /// need not be the first ones: a long task may have found no room, and a short one after it did.
-fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
+fn compare<'a>(client: &mut Client, mut tasks: Submission<'a>) -> Result<Submission<'a>, String> {
+    let batch = tasks.batch();
     let has = client.batch(ToScheduler::Batch { batch })?.tasks;
     if has > 0 {
-        let mut tasks = Submission::new(batch, kind, bodies)?.comparing();
+        tasks = tasks.comparing();
         client.submit(&mut tasks, |_, _| {})?;
         let same = tasks.accepted();
         if same < has {
@@ -117,10 +123,10 @@ fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> R
             ));
         }
     }
-    Ok(())
+    Ok(tasks)
 }
 
-/// Waits for a batch of which this number of tasks, or more, were accepted.
+/// Waits for a batch in which these tasks are, if this client has handed them in.
 fn results(
     client: &mut Client,
     batch: u64,
@@ -135,7 +141,9 @@ fn results(
         progress.is_at(ended, all)
     })?;
     drop(progress);
-    show::results(batch, all, output, kinds)
+    let missing = all.missing();
+    let are_done = show::results(batch, all, output, kinds)?;
+    missing.map_or(Ok(are_done), Err)
 }
 
 fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {

@@ -5,9 +5,11 @@
 //! commit and one packet.
 
 mod effects;
+mod handing_in;
 mod saying;
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -26,6 +28,7 @@ use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
 use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
+use handing_in::HandsIn;
 use saying::say_when_full;
 
 /// How many peers may be logged in. Each costs two threads.
@@ -50,11 +53,14 @@ struct Link {
     name: String,
     address: SocketAddr,
     told: u64,
+    hands_in: HandsIn,
 }
 
 pub(crate) struct Hub {
     machine: Machine,
     store: Option<Store>,
+    /// The number of the queue: that of the database, or of this process alone.
+    queue: u64,
     /// The name of the database.
     data: Option<String>,
     /// How long a drain may take.
@@ -86,9 +92,12 @@ impl Hub {
         grace: Duration,
         asked: Arc<AtomicU32>,
     ) -> Self {
+        let of_this_process = || RandomState::new().build_hasher().finish();
+        let queue = store.as_ref().map_or_else(of_this_process, Store::queue);
         Self {
             machine,
             store,
+            queue,
             data,
             grace,
             links: BTreeMap::new(),
@@ -230,7 +239,10 @@ impl Hub {
                 name,
                 address,
                 told: 0,
+                hands_in: HandsIn::default(),
             };
+            let queue = self.queue;
+            link.outbox.put(vec![FromCluster::Welcome { queue }]);
             self.links.insert(peer, link);
             return;
         };
@@ -248,6 +260,8 @@ impl Hub {
                 let answer = found.unwrap_or(FromScheduler::Busy { key });
                 self.pending.push(Effect::Send(peer, answer));
             }
+            ToCluster::Expect { batch, tasks } => self.expect(peer, batch, tasks),
+            ToCluster::Machine(ToScheduler::Submit { key, call }) => self.submit(peer, key, call),
             // A person ends the scheduler where it runs.
             ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
             ToCluster::Machine(message) => {

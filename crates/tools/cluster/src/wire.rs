@@ -7,7 +7,7 @@ use scheduler::task::{Call, Key, Status};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of all that is said here. A scheduler refuses peers of another one.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// The longest argument or result of a task.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;
@@ -42,6 +42,11 @@ pub(crate) enum ToCluster {
         key: Key,
         call: Call,
     },
+    /// How many tasks this client hands in with a batch, before the first of them.
+    Expect {
+        batch: u64,
+        tasks: u64,
+    },
 }
 
 /// What the scheduler says.
@@ -50,6 +55,11 @@ pub(crate) enum FromCluster {
     Machine(FromScheduler),
     /// Answers `Overview`. In a box, since every message is as large as the largest.
     Overview(Box<Overview>),
+    /// Answers `Hello`: the scheduler has the tasks of this queue. In another queue the same numbers are
+    /// those of other tasks.
+    Welcome {
+        queue: u64,
+    },
 }
 
 /// The state of the scheduler and its workers.

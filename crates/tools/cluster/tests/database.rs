@@ -100,12 +100,12 @@ fn a_database_of_another_version_or_another_program_is_refused() {
         let database = Connection::open(&data).unwrap();
         database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
     };
-    set("user_version = 5");
+    set("user_version = 6");
     let before = fs::read(&data).unwrap();
     let ran = refused(&data);
     assert!(
         ran.err
-            .contains("is of version 5, and this program reads version 4"),
+            .contains("is of version 6, and this program reads version 5"),
         "{ran:?}"
     );
     assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
@@ -132,7 +132,7 @@ fn a_database_of_another_version_or_another_program_is_refused() {
 fn a_database_of_version_1_is_taken_over() {
     let (folder, data) = used();
     let database = Connection::open(&data).unwrap();
-    let before = "DROP TABLE forgotten; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
+    let before = "DROP TABLE forgotten; DROP TABLE batch; DROP TABLE queue_number; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
                   ALTER TABLE event DROP COLUMN at; \
                   PRAGMA user_version = 1";
     database.execute_batch(before).unwrap();

@@ -274,6 +274,8 @@ impl Client {
         let message = match message {
             ToCluster::Machine(message) => message,
             ToCluster::Overview => return self.look(),
+            // The log has no place for it.
+            ToCluster::Expect { .. } => return,
             ToCluster::Compare { key, call } => {
                 let answer = self.replica.borrow().compare(key, call.kind);
                 return self.tell(vec![answer]);

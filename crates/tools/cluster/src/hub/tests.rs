@@ -99,8 +99,17 @@ impl Joined {
         parts: usize,
         pause: Duration,
     ) {
+        self.send(messages.into_iter().map(ToCluster::Machine), parts, pause);
+    }
+
+    fn send(
+        &mut self,
+        messages: impl IntoIterator<Item = ToCluster>,
+        parts: usize,
+        pause: Duration,
+    ) {
         self.sending.begin(false);
-        for message in messages.into_iter().map(ToCluster::Machine) {
+        for message in messages {
             self.sending.add(None, &message).unwrap();
         }
         let stream = &self.stream;
@@ -114,11 +123,15 @@ impl Joined {
         self.sending.seal(&self.noise, write).unwrap();
     }
 
-    /// The next packet.
+    /// The next packet after the welcome.
     fn hear(&mut self) -> Vec<FromCluster> {
         loop {
             if let Some(packet) = self.receiving.packet(&self.noise).unwrap() {
-                return Mail::read(&packet).unwrap().messages;
+                let messages = Mail::read(&packet).unwrap().messages;
+                if let [FromCluster::Welcome { .. }] = messages[..] {
+                    continue;
+                }
+                return messages;
             }
             assert!(self.receiving.fill(&self.stream).unwrap(), "it was cut off");
         }
@@ -126,7 +139,11 @@ impl Joined {
 }
 
 fn task(index: u32) -> ToScheduler {
-    let (kind, body) = ("square".to_owned(), Vec::new());
+    task_with(index, Vec::new())
+}
+
+fn task_with(index: u32, body: Vec<u8>) -> ToScheduler {
+    let kind = "square".to_owned();
     let (key, call) = (TaskKey { batch: 1, index }, Call { kind, body });
     ToScheduler::Submit { key, call }
 }
@@ -220,4 +237,57 @@ fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
     };
     asked.store(1, Ordering::Relaxed);
     running.join().unwrap().unwrap();
+}
+
+/// Two clients hand the same batch in, and neither knew of the other when it began.
+#[test]
+fn a_client_that_was_refused_a_task_adds_no_other_one_to_the_batch() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let mut take_in = || {
+        hub.take_in(events.recv().unwrap()).unwrap();
+        hub.carry_out().unwrap();
+        hub.status().ready
+    };
+    let mut first = Joined::new(address, Role::Client);
+    first.say_all((0..2).map(task), 1, Duration::ZERO);
+    assert_eq!([take_in(), take_in()], [0, 2]);
+    let mut second = Joined::new(address, Role::Client);
+    let others = (1..5).map(|index| task_with(index, vec![7]));
+    second.say_all(others, 1, Duration::ZERO);
+    assert_eq!([take_in(), take_in()], [2, 2]);
+    let told = second.hear();
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert!(why.contains("another task with number 1"), "{why}");
+}
+
+#[test]
+fn a_client_with_another_number_of_tasks_than_the_batch_has_adds_none() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let mut take_in = || {
+        hub.take_in(events.recv().unwrap()).unwrap();
+        hub.carry_out().unwrap();
+        hub.status().ready
+    };
+    let expect = |tasks| ToCluster::Expect { batch: 1, tasks };
+    let (mut told, mut clients) = (Vec::new(), Vec::new());
+    for tasks in [2, 3, 2] {
+        let mut client = Joined::new(address, Role::Client);
+        let all = (0..tasks).map(|index| ToCluster::Machine(task(index)));
+        let all = std::iter::once(expect(tasks.into())).chain(all);
+        client.send(all, 1, Duration::ZERO);
+        let _joined = take_in();
+        assert_eq!(take_in(), 2, "{tasks}");
+        told.push(client.hear());
+        // Its end would be the next event.
+        clients.push(client);
+    }
+    assert_eq!((told[0].len(), told[2].len()), (2, 2));
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &told[1][..] else {
+        panic!("{:?}", told[1]);
+    };
+    assert!(why.contains("with 2 tasks, and not with 3"), "{why}");
 }
