@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use scheduler::limits::GRACE;
@@ -73,6 +73,7 @@ pub(crate) struct Hub {
     /// How many messages were heard since that was carried out.
     heard: usize,
     overviews: Vec<Peer>,
+    looks: Vec<SyncSender<Overview>>,
     rate: Rate,
     /// What the packets of this turn take of the room.
     loads: Vec<Load>,
@@ -106,6 +107,7 @@ impl Hub {
             pending: Vec::new(),
             heard: 0,
             overviews: Vec::new(),
+            looks: Vec::new(),
             rate: Rate::default(),
             loads: Vec::new(),
             is_full: false,
@@ -122,6 +124,8 @@ impl Hub {
     /// When the disk keeps nothing more: each peer is told, and nothing more was promised.
     pub(crate) fn run(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
         let mut looked = Instant::now();
+        // What was over before the scheduler began is not to be seen.
+        self.step(Event::Tick);
         while !self.is_over() {
             let first = inputs.recv_timeout(self.pause());
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
@@ -132,11 +136,15 @@ impl Hub {
                 return Err(why);
             }
             self.loads.clear();
-            self.rate.note(self.now, self.machine.status().ended);
+            self.note_rate();
             say_when_full(self.machine.is_full_of_results(), &mut self.is_full);
         }
         self.links.clear();
         Ok(())
+    }
+
+    fn note_rate(&mut self) {
+        self.rate.note(self.now, self.machine.ends());
     }
 
     fn turn(
@@ -203,8 +211,7 @@ impl Hub {
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
-            // The page may have given up.
-            Input::Look(reply) => drop(reply.try_send(self.overview())),
+            Input::Look(reply) => self.looks.push(reply),
         }
         Ok(())
     }
@@ -338,7 +345,7 @@ impl Hub {
             data: self.data.clone(),
             status,
             dead: self.machine.dead(MOST_DEAD),
-            recently: self.rate.recently(status.ended),
+            recently: self.rate.recently(self.machine.ends()),
             clients: (self.links.len() - workers.len()) as u64,
             workers,
         }
