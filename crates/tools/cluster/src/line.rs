@@ -281,7 +281,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let accepting = thread::spawn(move || {
             let (stream, _) = listener.accept().unwrap();
-            let (noise, _) = login::accept(&stream, &Key::none()).unwrap();
+            let (noise, _) = login::accept(&stream, &Key::none(), || ()).unwrap();
             Line::new(stream, noise, String::new()).unwrap()
         });
         let stream = TcpStream::connect(address).unwrap();
