@@ -240,6 +240,10 @@ impl Worker {
                 let given_back = self.lock().give_up();
                 say_on(&**line, &given_back);
                 line.finish();
+                // It may record the last ends now.
+                while let Ok(rest) = line.recv(HEARTBEAT) {
+                    let _over = self.hear(line, rest);
+                }
                 return End::Asked;
             }
         }
@@ -358,3 +362,6 @@ impl Worker {
 fn say_on(line: &dyn PeerLine, messages: &[ToCluster]) {
     let _gone = line.send(messages);
 }
+
+#[cfg(test)]
+mod tests;
