@@ -8,7 +8,7 @@ mod effects;
 mod handing_in;
 mod saying;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::printing::say;
 use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
-use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
+use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState, answer_bytes};
 use handing_in::HandsIn;
 use saying::say_when_full;
 
@@ -41,6 +41,9 @@ const MOST_INPUTS: usize = 256;
 /// ones while the others are decided. On disk each time is a commit, and more tasks share it.
 const MOST_UNANSWERED: usize = 512;
 const MOST_UNCOMMITTED: usize = 4096;
+
+/// How many bytes of an answer count as another message.
+const ANSWER_BYTES: usize = 4 << 10;
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -72,7 +75,7 @@ pub(crate) struct Hub {
     pending: Vec<Effect>,
     /// How many messages were heard since that was carried out.
     heard: usize,
-    overviews: Vec<Peer>,
+    overviews: BTreeSet<Peer>,
     looks: Vec<SyncSender<Overview>>,
     rate: Rate,
     /// What the packets of this turn take of the room.
@@ -106,7 +109,7 @@ impl Hub {
             now: Duration::ZERO,
             pending: Vec::new(),
             heard: 0,
-            overviews: Vec::new(),
+            overviews: BTreeSet::new(),
             looks: Vec::new(),
             rate: Rate::default(),
             loads: Vec::new(),
@@ -259,9 +262,20 @@ impl Hub {
     }
 
     fn hear(&mut self, peer: Peer, message: ToCluster) {
-        self.heard += 1;
+        let before = self.pending.len();
+        self.obey(peer, message);
+        let bytes = |effect: &Effect| match effect {
+            Effect::Send(_, message) => answer_bytes(message),
+            _ => 0,
+        };
+        let answers: usize = self.pending[before..].iter().map(bytes).sum();
+        // Long answers take memory until they are on their way.
+        self.heard += 1 + answers / ANSWER_BYTES;
+    }
+
+    fn obey(&mut self, peer: Peer, message: ToCluster) {
         match message {
-            ToCluster::Overview => self.overviews.push(peer),
+            ToCluster::Overview => drop(self.overviews.insert(peer)),
             ToCluster::Compare { key, call } => {
                 let found = self.machine.compare(key, &call);
                 let answer = found.unwrap_or(FromScheduler::Busy { key });

@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use scheduler::TaskId;
-use scheduler::task::{Call, Key, Status};
+use scheduler::task::{Call, Key, Status, TaskOutcome};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of all that is said here. A scheduler refuses peers of another one.
@@ -60,6 +60,28 @@ pub(crate) enum FromCluster {
     Welcome {
         queue: u64,
     },
+}
+
+impl FromCluster {
+    /// How many bytes of results and reasons are in it. What is lent does not count.
+    pub(crate) fn answer_bytes(&self) -> usize {
+        match self {
+            Self::Machine(message) => answer_bytes(message),
+            Self::Overview(it) => it.dead.iter().map(|(_, why)| why.len()).sum(),
+            Self::Welcome { .. } => 0,
+        }
+    }
+}
+
+/// How many bytes of results and reasons are in it.
+pub(crate) fn answer_bytes(message: &FromScheduler) -> usize {
+    let bytes = |outcome: &TaskOutcome| outcome.as_ref().map_or_else(String::len, Vec::len);
+    match message {
+        FromScheduler::Finished { outcome, .. } => bytes(outcome),
+        FromScheduler::Results { ended, .. } => ended.iter().map(|it| bytes(&it.outcome)).sum(),
+        FromScheduler::Dead { tasks } => tasks.iter().map(|(_, why)| why.len()).sum(),
+        _ => 0,
+    }
 }
 
 /// The state of the scheduler and its workers.

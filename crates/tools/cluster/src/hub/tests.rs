@@ -357,3 +357,27 @@ fn the_page_is_answered_after_the_commit_of_its_turn() {
     hub.carry_out().unwrap();
     answer.try_recv().unwrap();
 }
+
+#[test]
+fn long_answers_are_passed_on_before_many_of_them_wait_and_a_picture_is_given_once_a_turn() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let mut client = Joined::new(address, Role::Client);
+    let id = scheduler::TaskId(0);
+    let (attempt, body) = (1, vec![7; 64 << 10]);
+    client.say_all(
+        [task(0), ToScheduler::Done { id, attempt, body }],
+        1,
+        Duration::ZERO,
+    );
+    let collect = std::iter::repeat_n(ToScheduler::Collect { id }, MOST_UNANSWERED - 9);
+    client.say_all(collect, 1, Duration::ZERO);
+    client.send((0..9).map(|_| ToCluster::Overview), 1, Duration::ZERO);
+    // The client reads none of it meanwhile.
+    for _ in 0..3 {
+        hub.take_in(events.recv().unwrap()).unwrap();
+    }
+    assert!(hub.pending.len() < 50, "{} answers wait", hub.pending.len());
+    hub.take_in(events.recv().unwrap()).unwrap();
+    assert_eq!(hub.overviews.len(), 1);
+}
