@@ -56,7 +56,10 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
             let answer = client(&common)?.task(ToScheduler::Retry { id })?;
             tell_of_task(&answer)?;
         }
-        Command::RetryAll(common) => retry_all(&mut client(&common)?)?,
+        Command::RetryAll(common) => {
+            let count = retry_all(&mut client(&common)?)?;
+            say!("{count} dead tasks are queued again");
+        }
         Command::Forget(common, batch) => forget(&mut client(&common)?, batch)?,
     }
     Ok(true)
@@ -160,7 +163,8 @@ fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
     Ok(())
 }
 
-fn retry_all(client: &mut Client) -> Result<(), String> {
+/// Returns how many dead tasks are queued again.
+fn retry_all(client: &mut Client) -> Result<usize, String> {
     let (mut since, mut count) = (TaskId(0), 0);
     loop {
         let dead = client.dead(since)?;
@@ -170,12 +174,10 @@ fn retry_all(client: &mut Client) -> Result<(), String> {
         since = TaskId(last.0 + 1);
         let ids: Vec<TaskId> = dead.into_iter().map(|(id, _)| id).collect();
         for some in ids.chunks(MOST_RETRIED) {
-            client.retry(some)?;
-            count += some.len();
+            count += client.retry(some)?;
         }
     }
-    say!("{count} dead tasks are queued again");
-    Ok(())
+    Ok(count)
 }
 
 /// A large batch is cancelled some tasks at a time, so that no other client waits for all of them.
@@ -235,6 +237,11 @@ mod tests {
                         .map(|id| (TaskId(id), String::new()))
                         .collect(),
                 }),
+                // Another client was quicker.
+                ToCluster::Machine(ToScheduler::Retry { id: TaskId(7) }) => {
+                    let (id, outcome) = (TaskId(7), Ok(Vec::new()));
+                    Some(FromScheduler::Finished { id, outcome })
+                }
                 ToCluster::Machine(ToScheduler::Retry { id }) => Some(FromScheduler::Accepted {
                     id: *id,
                     key: task::Key { batch: 1, index: 0 },
@@ -287,7 +294,7 @@ mod tests {
         });
         let place = Arc::new(Place(Arc::clone(&fake)));
         let mut client = Client::connect(place, Duration::ZERO).unwrap();
-        retry_all(&mut client).unwrap();
+        assert_eq!(retry_all(&mut client), Ok(2499));
         // Between them, it asks which are dead.
         assert_eq!(*fake.sent.lock().unwrap(), [1, 1000, 1000, 500, 1]);
     }

@@ -19,7 +19,7 @@ use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
 use file::{cannot_write, unreadable};
-use rows::{accepted, event, expected, task_id, told};
+use rows::{accepted, event, expected, nonsense, task_id, told};
 
 /// How many tasks are deleted at a time.
 const SWEPT: u32 = 500;
@@ -116,7 +116,11 @@ impl Store {
             Ok(())
         })?;
         self.each(EVENTS, |row| {
-            machine.restore(event(row)?);
+            let event = event(row)?;
+            if !machine.can_follow(&event) {
+                return Err(nonsense(1, "it does not follow those before it"));
+            }
+            machine.restore(event);
             let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
             machine.restore_age(task_id(row, 0)?, ago);
             Ok(())

@@ -164,3 +164,27 @@ fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
     let ran = refused(&data);
     assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
 }
+
+/// Written by hand, or by a program that is not ours: each row is one, and together they make no sense.
+#[test]
+fn rows_that_make_no_sense_are_a_damaged_database() {
+    let (_folder, data) = used();
+    let whole = fs::read(&data).unwrap();
+    let add = "INSERT INTO event (task, what, value, at) VALUES (0, ";
+    for nonsense in [
+        format!("{add}'revived', x'', 0)"),
+        format!("{add}'dead', x'6e6f', 0)"),
+        "UPDATE task SET id = -1 WHERE id = 1".to_owned(),
+        "INSERT INTO next VALUES (-1)".to_owned(),
+    ] {
+        fs::write(&data, &whole).unwrap();
+        let database = Connection::open(&data).unwrap();
+        database.execute_batch(&nonsense).unwrap();
+        drop(database);
+        let ran = refused(&data);
+        assert!(
+            ran.err.contains("is damaged, or no queue"),
+            "{nonsense}: {ran:?}"
+        );
+    }
+}
