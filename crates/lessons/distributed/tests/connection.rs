@@ -111,6 +111,7 @@ fn all_from_scheduler(id: TaskId) -> Vec<FromScheduler> {
             batch,
             kind: "square".to_owned(),
             tasks: count,
+            of: 0,
             ended: count,
         },
         FromScheduler::Recorded { id },

@@ -172,6 +172,8 @@ impl Client {
         let message = match message {
             ToCluster::Machine(message) => message,
             ToCluster::Overview => return self.look(),
+            // The log has no place for it.
+            ToCluster::Expect { .. } => return,
             ToCluster::Compare { key, call } => {
                 let answer = match self.replica.borrow().find(key, &digest(&call)) {
                     Some(Found::Known(answer)) => answer,

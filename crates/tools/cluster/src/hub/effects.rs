@@ -42,6 +42,10 @@ impl Hub {
             let mail = mail.entry(peer).or_default();
             mail.push(FromCluster::Overview(Box::new(self.overview())));
         }
+        for reply in std::mem::take(&mut self.looks) {
+            // The page may have given up.
+            let _gone = reply.try_send(self.overview());
+        }
         for (peer, mail) in self.in_turn(mail) {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
