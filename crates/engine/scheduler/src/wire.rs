@@ -75,7 +75,7 @@ pub enum FromScheduler {
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers `Collect`, `Cancel` and `Retry`: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, once there are any; more from `next` on. If `next <= since`, its ends are others than were told: begin at 0.
+    /// Answers `Results`, once there are any; more from `next` on. If `next <= since`, other ends were told: begin at 0.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },
