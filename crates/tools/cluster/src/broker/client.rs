@@ -8,7 +8,6 @@ mod recently;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 use std::sync::mpsc;
 
@@ -66,7 +65,7 @@ pub(super) async fn run(
         session,
         actor: Actor::new(),
         heard,
-        name: RandomState::new().build_hasher().finish(),
+        name: common::random_number(),
         replica: RefCell::new(Replica::new()),
         under_way: RefCell::default(),
         putting: RefCell::default(),
@@ -173,6 +172,8 @@ impl Client {
         let message = match message {
             ToCluster::Machine(message) => message,
             ToCluster::Overview => return self.look(),
+            // The log has no place for it.
+            ToCluster::Expect { .. } => return,
             ToCluster::Compare { key, call } => {
                 let answer = match self.replica.borrow().find(key, &digest(&call)) {
                     Some(Found::Known(answer)) => answer,

@@ -1,6 +1,5 @@
 //! What the queues deliver.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 
 use lapin::Consumer;
@@ -233,7 +232,7 @@ impl Worker {
             Ok((channel, consumer))
         };
         let (_channel, mut cancelled) = within(ANSWER_LIMIT, begin).await?;
-        let mark = RandomState::new().build_hasher().finish();
+        let mark = common::random_number();
         let queue = &self.session.queues.cancelled;
         let marking = self.session.publish(queue, MARK, messages::bytes(&mark));
         let _taken = confirmed(marking.await?).await?;
