@@ -31,6 +31,10 @@ pub struct End {
     held_in: AtomicU32,
 }
 
+/// The text of every error about an end that is not [held](End::is_held).
+pub const NOT_HELD: &str =
+    "this end stayed with another process; move it into the target of the process that uses it";
+
 /// The ends that this process holds, by id. A descriptor's number would not do: it is used again.
 static HELD: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
 /// The ids of those that several processes may hold at a time.
@@ -95,9 +99,7 @@ impl End {
         if self.is_held() {
             return Ok(());
         }
-        let text = "this end stayed with another process; move it, or a clone of it, into the \
-                    target of the process that uses it";
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, NOT_HELD))
     }
 
     #[cold]

@@ -52,7 +52,7 @@ impl fmt::Display for Exit {
 /// Source: waitpid(2).
 pub fn wait(pid: Pid) -> Result<Exit, Errno> {
     life::waits_for(pid);
-    let status = reap(pid)?;
+    let status = reap(pid).inspect_err(|_| life::gives_up(pid))?;
     life::reaps(pid);
     Ok(Exit::from_status(status))
 }

@@ -25,11 +25,12 @@ mod readable;
 mod reap;
 pub mod robust;
 mod shelf;
+mod writes;
 pub mod zygote;
 
 pub use active::{ActiveChild, active_children};
 pub use child::Child;
-pub use ends::{End, generation, hand_on_shared_ends};
+pub use ends::{End, NOT_HELD, generation, hand_on_shared_ends};
 pub use exit::{Exit, try_wait, wait};
 pub use mapping::{Mapping, Shareable, Shared};
 pub use patience::Patience;

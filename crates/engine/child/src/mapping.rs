@@ -29,7 +29,7 @@ pub struct Mapping {
 // SAFETY: a mapping is an address and a length; code that reads or writes through the address has
 // to say why that is sound, between threads as between processes.
 unsafe impl Send for Mapping {}
-// SAFETY: as above.
+// SAFETY: a shared reference gives out only the address and the length, which do not change.
 unsafe impl Sync for Mapping {}
 
 impl Mapping {

@@ -14,9 +14,10 @@
 use std::cell::UnsafeCell;
 use std::io;
 use std::mem::MaybeUninit;
+use std::ptr;
 use std::time::{Duration, Instant};
 
-use nix::libc::{self, c_int, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
+use nix::libc::{self, c_int, c_void, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
 use nix::time::{ClockId, clock_gettime};
 
 use crate::patience::Patience;
@@ -79,16 +80,16 @@ impl RobustMutex {
         let attributes = attributes.as_mut_ptr();
         // SAFETY: init makes the attributes at a place that is large enough.
         check(unsafe { libc::pthread_mutexattr_init(attributes) })?;
-        // SAFETY: the attributes have been made; so for the next two.
+        // SAFETY: the attributes have been made.
         check(unsafe {
             libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED)
         })?;
-        // SAFETY: as above.
+        // SAFETY: the attributes have been made.
         check(unsafe {
             libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST)
         })?;
         // A second lock by the owner is an error and no endless wait.
-        // SAFETY: as above.
+        // SAFETY: the attributes have been made.
         check(unsafe {
             libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK)
         })?;
@@ -114,7 +115,7 @@ impl RobustMutex {
         while let Some(limit) = next_sleep(patience) {
             let until = timespec_after(limit);
             // Each call marks the mutex as waited for anew, in case the mark was lost.
-            // SAFETY: as above; `until` outlives the call.
+            // SAFETY: made by `init`, in a mapping that lives as long as `self`; `until` outlives the call.
             let code = unsafe {
                 pthread_mutex_clocklock(self.0.get(), libc::CLOCK_MONOTONIC, &raw const until)
             };
@@ -152,6 +153,20 @@ impl RobustMutex {
         let code = unsafe { libc::pthread_mutex_unlock(self.0.get()) };
         debug_assert_eq!(code, 0, "only the owner unlocks");
     }
+}
+
+/// Whether the calling thread holds one. Asks the kernel for its list, which costs nothing before.
+///
+/// Source: `get_robust_list(2)`; the list is a ring that begins with its head.
+#[must_use]
+pub fn is_any_held() -> bool {
+    let (mut head, mut len_bytes) = (ptr::null::<*const c_void>(), 0_usize);
+    let (head_place, len_place) = (&raw mut head, &raw mut len_bytes);
+    // SAFETY: the kernel writes an address and a length, for which there is room.
+    let code = unsafe { libc::syscall(libc::SYS_get_robust_list, 0, head_place, len_place) };
+    // SAFETY: pthreads has told the kernel of this head, which begins with an address and stays in its
+    // place as long as the thread; only this thread changes it.
+    code == 0 && !head.is_null() && unsafe { *head } != head.cast()
 }
 
 fn check(code: c_int) -> io::Result<()> {

@@ -12,6 +12,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::ids::thread_name;
+use crate::log::{NAME_BYTES, short};
 
 /// The name of a process, thread or task, with its random numbers.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Lane {
     chaos: Option<Box<StdRng>>,
     /// How many events of this lane have been up for a disturbance.
     disturbed: u64,
+    /// Of a task the number of its fork, which tells it from others of its name on its thread; else 0.
+    pub(crate) task: u32,
     /// Whether its last event is the begin of a wait.
     pub(crate) waits: bool,
     /// The thing of which it is an inner part, until an event has said so.
@@ -36,13 +39,13 @@ thread_local! {
 
     /// The lane's name, when a destructor of another thread-local asks for it after the lane's own.
     /// Has no destructor, so it lasts as long as the thread.
-    static LAST_NAME: Cell<LastName> = const { Cell::new(LastName { bytes: [0; 48], len: 0 }) };
+    static LAST_NAME: Cell<LastName> = const { Cell::new(LastName { bytes: [0; NAME_BYTES], len: 0 }) };
 }
 
-/// As much of a name as the log shows.
+/// A name as the log has it.
 #[derive(Clone, Copy)]
 struct LastName {
-    bytes: [u8; 48],
+    bytes: [u8; NAME_BYTES],
     len: usize,
 }
 
@@ -51,11 +54,12 @@ struct Current(Lane);
 
 impl Drop for Current {
     fn drop(&mut self) {
+        let name = short(&self.0.name);
         let mut last = LastName {
-            bytes: [0; 48],
-            len: self.0.name.floor_char_boundary(48),
+            bytes: [0; NAME_BYTES],
+            len: name.len(),
         };
-        last.bytes[..last.len].copy_from_slice(&self.0.name.as_bytes()[..last.len]);
+        last.bytes[..last.len].copy_from_slice(name.as_bytes());
         LAST_NAME.set(last);
     }
 }

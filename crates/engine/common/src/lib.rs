@@ -30,6 +30,7 @@ mod panic;
 mod pause;
 mod record;
 mod run;
+mod stat;
 mod task_lane;
 mod trace;
 mod until;
@@ -52,9 +53,10 @@ pub use output::{
     write_long_line,
 };
 pub use panic::{end_of_panic, panic_text};
-pub use pause::{next_pause, paced, pause};
+pub use pause::{next_pause, paced, patience, pause, random_number};
 pub use record::{Observer, is_recording, is_watched, observe, record};
 pub use run::{Settings, begin, begin_child, end, join, turns};
+pub use stat::Stat;
 pub use task_lane::TaskLane;
 pub use trace::{LastEvent, Trace};
 pub use until::Until;

@@ -8,17 +8,19 @@
 //! | `t` | the time of `CLOCK_MONOTONIC`, in nanoseconds |
 //! | `pid`, `ppid`, `tid` | the process, its parent, the thread |
 //! | `n` | the number of the event in its process: `pid.n` is its name |
+//! | `task` | only of a task, which has its thread together with others: the number of its fork |
 //! | `lane` | the process, thread or task that the event happened on |
 //! | `in` | only once, of an inner lane: the thing it belongs to |
 //! | `k` | the [`Kind`] |
 //! | `on` | the thing it happened to, such as a pipe; of a `run` the boot of the machine |
 //! | `of` | only of an inner thing: the thing it belongs to |
-//! | `room` | only if it is not 1: how many lanes may have the thing at a time |
+//! | `room` | only of a thing that is counted: how many lanes may have it at a time; any may give it back |
 //! | `what` | a message, a value, the name of another lane; or one of the words in [`what`] |
 //! | `c` | the event that caused this one |
 //! | `say` | the line that was printed; of a `run` that is an explored schedule the fault it ends with |
 //!
-//! A text that is too long is cut. A reader skips fields that it does not know.
+//! A text that is too long is cut; a name then ends with a hash, the same wherever it stands, so that
+//! names that begin alike stay apart. A reader skips fields that it does not know.
 
 mod event;
 mod parse;
@@ -26,7 +28,7 @@ mod write;
 
 pub use event::{EventId, Kind, what};
 pub use parse::Line;
-pub(crate) use write::{Event, Writing};
+pub(crate) use write::{Event, NAME_BYTES, Writing, short};
 pub use write::{LINE_BYTES, VERSION};
 
 #[cfg(test)]
@@ -42,7 +44,7 @@ mod tests {
     };
 
     /// `pid_max` is at most this on Linux.
-    const LARGEST_IDS: [u32; 2] = [1 << 22; 2];
+    const LARGEST_IDS: [u32; 3] = [1 << 22, 1 << 22, u32::MAX];
 
     /// The longest line that there is, but for its texts.
     fn line(lane: &str, [inside, on, of, what, say]: [&str; 5]) -> String {
@@ -102,12 +104,28 @@ mod tests {
             assert_eq!(numbers, (VERSION, u64::MAX, ID, ID));
             let (kind, room) = (parsed.kind(), parsed.room);
             assert_eq!((kind, room), (Some(Kind::WaitLimit), u32::MAX));
-            for (text, whole) in texts_of(&parsed).into_iter().zip(&texts) {
-                // Only as much of it as there is room for.
-                assert!(whole.starts_with(text), "{text:?} of {whole:?}");
+            assert_eq!(parsed.task, u32::MAX);
+            for (place, (text, whole)) in texts_of(&parsed).into_iter().zip(&texts).enumerate() {
+                // Only as much of it as there is room for; of a name the end as a hash.
+                let may_be_name = place < 5;
+                let is_short = may_be_name && text == short(whole);
+                assert!(whole.starts_with(text) || is_short, "{text:?} of {whole:?}");
                 let is_cut = text.len() < whole.len();
                 assert!(!is_cut || text.len() >= 4, "{text:?} of {whole:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_short_where_it_stands_and_keeps_apart_from_others() {
+        let names = [1, 2].map(|number| format!("{}{number}", "é漢🦀\"".repeat(9)));
+        let [one, other] = names.each_ref().map(|name| short(name));
+        assert_ne!(one, other);
+        assert_eq!(short(&one), one);
+        for (name, short) in names.iter().zip([one, other]) {
+            let line = line(name, ["", "", "", name, ""]);
+            let parsed = Line::parse(line.as_bytes()).unwrap();
+            assert_eq!([&*parsed.lane, &*parsed.what], [&*short, &*short]);
         }
     }
 

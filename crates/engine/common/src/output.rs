@@ -1,13 +1,15 @@
 //! The two streams of a lesson: lines on standard output, one complaint on standard error.
 
 use std::fmt::{self, Write};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::dup2_stdout;
 
 use crate::failure;
 use crate::record::record_line;
@@ -84,7 +86,8 @@ fn cannot_write(error: &io::Error) -> String {
 }
 
 /// Writes the text that std's own `print!` has left in its buffer: before a `fork`, which would copy
-/// it, and before an `_exit`, which would lose it. A failure is kept until the run ends.
+/// it, and before an `_exit`, which would lose it. A failure is kept until the run ends; the text that
+/// was not written is gone, or each child would have a copy, and would fail by it or print it.
 ///
 /// Blocks while a pipe on standard output is full.
 pub fn flush_stdout() {
@@ -92,7 +95,20 @@ pub fn flush_stdout() {
     // other thread. (A pool's task may have left one; if that keeps the lock, the task does not end.)
     if let Err(error) = io::stdout().flush() {
         silence(&error);
+        // It fails when no descriptor is free, and then the text stays.
+        let _gone = drop_text();
     }
+}
+
+/// Lets std write what it has buffered to no reader, since it cannot be told to forget it. (What this
+/// process prints by [`write_line`] is silenced by now.)
+fn drop_text() -> io::Result<()> {
+    let nothing = File::options().write(true).open("/dev/null")?;
+    let ours = io::stdout().as_fd().try_clone_to_owned()?;
+    dup2_stdout(nothing)?;
+    let written = io::stdout().flush();
+    dup2_stdout(ours)?;
+    written
 }
 
 /// In a new child: what its parent could not write is the parent's to tell.

@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rand::rngs::SysRng;
 use rand::{RngExt, TryRng};
 
+use crate::ids::pid;
 use crate::lane;
 use crate::log::{EventId, Kind};
 use crate::output;
@@ -27,16 +28,21 @@ pub(crate) fn set(pauses: Pauses) {
     let _first_wins = PAUSES.set(pauses);
 }
 
-/// A seed by chance.
-pub(crate) fn random_seed() -> u64 {
+/// A number by chance, which the system draws: unlike the seed of std's `RandomState`, it is not copied
+/// by a fork.
+#[must_use]
+pub fn random_number() -> u64 {
     // No entropy at all (a sandbox without /dev/urandom) is no reason to end a lesson.
-    SysRng.try_next_u64().unwrap_or_default()
+    SysRng.try_next_u64().unwrap_or_else(|_| {
+        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        u64::from(since.subsec_nanos()) << 32 | u64::from(pid())
+    })
 }
 
 fn settings() -> &'static Pauses {
     PAUSES.get_or_init(|| Pauses {
         pace: 1.0,
-        seed: random_seed(),
+        seed: random_number(),
     })
 }
 
@@ -57,6 +63,13 @@ pub fn paced(length: Duration) -> Duration {
         return Duration::ZERO;
     }
     Duration::try_from_secs_f64(length.as_secs_f64() * settings().pace).unwrap_or(Duration::MAX)
+}
+
+/// `limit`, or as many times as long as the notes' pauses are: for a wait whose end comes after some of
+/// them.
+#[must_use]
+pub fn patience(limit: Duration) -> Duration {
+    limit.max(paced(limit))
 }
 
 /// Sleeps for a random time, up to `longest` times `--pace`: the notes'

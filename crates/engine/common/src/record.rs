@@ -104,8 +104,11 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
             pid: pid(),
             n: NEXT.fetch_add(1, Ordering::Relaxed),
         };
-        let ids = [ppid(), gettid().as_raw().cast_unsigned()];
-        let start = lane::with_current(|lane| Writing::start(monotonic_ns(), id, ids, lane.name()));
+        let (ppid, tid) = (ppid(), gettid().as_raw().cast_unsigned());
+        let start = lane::with_current(|lane| {
+            let ids = [ppid, tid, lane.task];
+            Writing::start(monotonic_ns(), id, ids, lane.name())
+        });
         // Outside, since what is shown may itself record something.
         let line = start.finish(event, &inside);
         if !IS_FULL.load(Ordering::Relaxed) {

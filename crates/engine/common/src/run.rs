@@ -46,7 +46,7 @@ fn begin_with(
     lane::enter(lane);
     pause::set(Pauses {
         pace: settings.pace,
-        seed: settings.seed.unwrap_or_else(pause::random_seed),
+        seed: settings.seed.unwrap_or_else(pause::random_number),
     });
     if let Some(path) = &settings.record {
         start(path, program)?;

@@ -28,8 +28,10 @@ impl TaskLane {
     #[must_use]
     pub fn new(name: &impl Display) -> Self {
         Self(is_watched().then(|| {
-            let fork = Some(life::forks(name));
-            let lane = Lane::new(name.to_string());
+            let fork = life::forks(name);
+            let mut lane = Lane::new(name.to_string());
+            lane.task = fork.n;
+            let fork = Some(fork);
             Box::new(Watched { lane, fork })
         }))
     }

@@ -27,7 +27,7 @@ pub struct Trace {
     name: OnceLock<Cow<'static, str>>,
     /// The thing of which this is an inner part, if it is one.
     of: OnceLock<Cow<'static, str>>,
-    /// How many may have it at a time.
+    /// Of what is counted how many may have it at a time; else 0.
     room: u32,
     /// Whether each process has a copy of its own, which keeps nothing out of another process's.
     is_own: bool,
@@ -62,7 +62,7 @@ impl Trace {
             kind,
             name: OnceLock::new(),
             of: OnceLock::new(),
-            room: 1,
+            room: 0,
             is_own: true,
             released: LastEvent::new(),
         }
@@ -112,7 +112,8 @@ impl Trace {
         self.of.get_or_init(|| whole.to_owned().into());
     }
 
-    /// A thing that `room` lanes may have at a time: a semaphore, a pool of tasks.
+    /// A thing that is counted: `room` lanes may have it at a time, and any may give it back, such as
+    /// a place in a pool of tasks.
     #[must_use]
     pub fn with_room(self, room: usize) -> Self {
         Self {
@@ -139,6 +140,17 @@ impl Trace {
     #[inline]
     pub fn waits_for_a_time(&self) {
         self.tells(Kind::WaitLimit, EventId::NONE);
+    }
+
+    /// A wait for room begins, in the middle of a send: the message is on its way, and does not fit in.
+    /// When it is in, the lane [goes on](crate::life::resumes).
+    pub fn waits_for_room(&self, has_limit: bool) {
+        let kind = if has_limit {
+            Kind::WaitLimit
+        } else {
+            Kind::Wait
+        };
+        self.tells_what(kind, format_args!("{}", what::ROOM), EventId::NONE);
     }
 
     /// A wait is over without what it was for.
@@ -233,6 +245,13 @@ impl Trace {
             format_args!("{}", what::RECEIVING_END),
             EventId::NONE,
         )
+    }
+
+    /// Both ends of a line for messages in both directions are about to be closed. What is on its way
+    /// then is not received, and no message of a run is lost by that: both sides have to expect it.
+    pub fn hangs_up(&self) {
+        let side = format_args!("{}", what::SIDE);
+        self.tells_what(Kind::Close, side, EventId::NONE);
     }
 
     /// The end of the messages was seen.

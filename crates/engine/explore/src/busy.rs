@@ -11,6 +11,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::Builder;
 use std::time::Duration;
 
+use common::Stat;
+
 use crate::fault::{Fault, Wrong};
 use crate::lanes::name;
 use crate::log::{self, Log};
@@ -64,7 +66,8 @@ pub(crate) fn while_turns_go_on(
 /// What the searcher's turns have come to.
 struct Turns {
     log: Log,
-    stat: PathBuf,
+    /// Its folder in /proc.
+    folder: PathBuf,
     /// How many there were, and what had been used of the processor, when the last turn was seen.
     seen: u64,
     ticks: u64,
@@ -72,11 +75,11 @@ struct Turns {
 
 impl Turns {
     fn new(log: Log, thread: &Path) -> Self {
-        let stat = Path::new("/proc").join(thread).join("stat");
+        let folder = Path::new("/proc").join(thread);
         let (seen, ticks) = (0, 0);
         Self {
             log,
-            stat,
+            folder,
             seen,
             ticks,
         }
@@ -84,7 +87,7 @@ impl Turns {
 
     /// A fault, when too much was used since the last turn.
     fn look(&mut self) -> Option<Fault> {
-        let ticks = ticks(&self.stat)?;
+        let ticks = Stat::read(&self.folder)?.ticks;
         let log = log::locked(&self.log);
         if log.turns != self.seen {
             self.seen = log.turns;
@@ -110,17 +113,4 @@ impl Turns {
             path: log.run.path.clone(),
         })
     }
-}
-
-/// The processor time of a thread.
-///
-/// Source: `proc_pid_stat(5)`.
-fn ticks(stat: &Path) -> Option<u64> {
-    let stat = fs::read_to_string(stat).ok()?;
-    // Its name stands in brackets and may hold anything, brackets too.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
-    // User and system time, fields 14 and 15 of the whole line.
-    Some(number(11)? + number(12)?)
 }

@@ -7,8 +7,8 @@ use common::Message;
 
 use crate::error::TaskError;
 use crate::ledger::State;
-use crate::owner::OwnerCell;
 use crate::queues::Queues;
+use crate::waiting::{OwnerCell, submit_promised};
 
 /// The most tasks for each worker that are under way at a time: with fewer, quick workers would
 /// wait for the next argument.
@@ -17,8 +17,7 @@ const AHEAD_EACH: usize = 128;
 /// Arguments that were promised to the owner, and have not been taken yet.
 #[derive(Debug)]
 pub struct Feed<I, R: Message, Q: Queues<R>> {
-    /// Who takes them.
-    pub owner: OwnerCell<R, Q>,
+    owner: OwnerCell<R, Q>,
     /// `None` when there are no more.
     arguments: Option<I>,
 }
@@ -34,6 +33,12 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
             owner: Rc::clone(owner),
             arguments: Some(arguments),
         })
+    }
+
+    /// Who takes them.
+    #[inline]
+    pub fn owner(&self) -> &OwnerCell<R, Q> {
+        &self.owner
     }
 
     /// Submits the next argument as a task, when `under_way` of them are not answered; does not wait, if
@@ -55,10 +60,11 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
             self.end();
             return None;
         };
+        let submitted = submit_promised(&self.owner, argument, state());
+        // The error has the argument, so it is dropped before the owner is borrowed.
+        let submitted = submitted.map_err(|error| error.to_string());
         let mut owner = self.owner.borrow_mut();
-        let submitted = owner.submit_promised(argument, state());
-        let entry =
-            submitted.unwrap_or_else(|error| owner.ledger.refuse(state(), error.to_string()));
+        let entry = submitted.unwrap_or_else(|why| owner.refuse(state(), why));
         let may_go_on = owner.takes_promised();
         drop(owner);
         if !may_go_on {

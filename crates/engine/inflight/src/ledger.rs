@@ -8,8 +8,11 @@ use crate::error::{Cause, TaskError, UnseenFailures};
 use crate::results::{PacketResult, failed, single};
 use crate::suspects::Suspect;
 
-/// A result and the function that is to be called with it.
-pub type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
+/// The function that is to be called with a result.
+type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
+
+/// A call that is due, and the result for it.
+pub(crate) type DueCall<R> = (Callback<R>, Result<R, TaskError>);
 
 /// A packet that was accepted.
 struct Entry<R> {
@@ -44,19 +47,19 @@ impl<R> State<R> {
 
 /// The packets that were accepted. An entry is used again when its packet has been
 /// answered and the answer was taken.
-pub struct Ledger<R> {
+pub(crate) struct Ledger<R> {
     /// The number that the next task will have.
-    pub(crate) next_task: u64,
+    next_task: u64,
     entries: Vec<Entry<R>>,
     free: Vec<u32>,
     /// How many packets have no answer.
-    pub(crate) unanswered: usize,
+    unanswered: usize,
     unseen: Option<UnseenFailures>,
     /// Results in the order in which they came, for the iterators that want them so.
     streams: BTreeMap<u64, VecDeque<PacketResult<R>>>,
     next_stream: u64,
     /// The calls that are due now, and the result for each.
-    pub(crate) due: VecDeque<(Callback<R>, Result<R, TaskError>)>,
+    due: VecDeque<DueCall<R>>,
 }
 
 impl<R> Ledger<R> {
@@ -71,6 +74,18 @@ impl<R> Ledger<R> {
             next_stream: 0,
             due: VecDeque::new(),
         }
+    }
+
+    /// The number that the next task will have.
+    #[inline]
+    pub(crate) fn next_task(&self) -> u64 {
+        self.next_task
+    }
+
+    /// Whether some packet has no answer.
+    #[inline]
+    pub(crate) fn has_unanswered(&self) -> bool {
+        self.unanswered > 0
     }
 
     /// Enters a packet of some tasks; returns the number of its entry.
@@ -92,7 +107,7 @@ impl<R> Ledger<R> {
     }
 
     /// Enters a task that was not accepted, with the reason; returns the number of its entry.
-    pub fn refuse(&mut self, state: State<R>, why: String) -> u32 {
+    pub(crate) fn refuse(&mut self, state: State<R>, why: String) -> u32 {
         let task = self.next_task;
         let entry = self.enter(1, state);
         self.answer(entry, task, failed(task..task + 1, Cause::Refused(why)));
@@ -131,7 +146,7 @@ impl<R> Ledger<R> {
     }
 
     /// The result of a packet, once it is there, and only once.
-    pub fn take(&mut self, entry: u32) -> Option<PacketResult<R>> {
+    pub(crate) fn take(&mut self, entry: u32) -> Option<PacketResult<R>> {
         let state = &mut self.entries[entry as usize].state;
         match mem::replace(state, State::Free) {
             State::Answered(done) => {
@@ -146,7 +161,7 @@ impl<R> Ledger<R> {
     }
 
     /// No handle will ask for this packet any more. A failure in it is noted as unseen.
-    pub fn forget(&mut self, entry: u32) {
+    pub(crate) fn forget(&mut self, entry: u32) {
         match self.take(entry) {
             Some(done) => note(&mut self.unseen, &done),
             None => self.entries[entry as usize].state = State::Unwanted,
@@ -154,7 +169,7 @@ impl<R> Ledger<R> {
     }
 
     /// Opens a stream of results in the order in which they come; returns its number.
-    pub fn open_stream(&mut self) -> u64 {
+    pub(crate) fn open_stream(&mut self) -> u64 {
         let stream = self.next_stream;
         self.next_stream += 1;
         self.streams.insert(stream, VecDeque::new());
@@ -162,22 +177,30 @@ impl<R> Ledger<R> {
     }
 
     /// The next result in the stream, once it is there.
-    pub fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
+    pub(crate) fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
         self.streams.get_mut(&stream)?.pop_front().map(single)
     }
 
     /// No iterator will ask for the results in this stream any more.
-    pub fn close_stream(&mut self, stream: u64) {
+    pub(crate) fn close_stream(&mut self, stream: u64) {
         for done in self.streams.remove(&stream).unwrap_or_default() {
             note(&mut self.unseen, &done);
         }
     }
 
+    /// Takes out the calls that are due.
+    pub(crate) fn take_due(&mut self) -> VecDeque<DueCall<R>> {
+        mem::take(&mut self.due)
+    }
+
+    /// Puts calls back that were not made, before those that have become due since.
+    pub(crate) fn put_back(&mut self, mut calls: VecDeque<DueCall<R>>) {
+        calls.append(&mut self.due);
+        self.due = calls;
+    }
+
     /// The failures that were never looked at, those that a handle could still ask for included.
-    ///
-    /// # Errors
-    /// When there are any.
-    pub fn unseen(&self) -> Result<(), UnseenFailures> {
+    pub(crate) fn unseen(&self) -> Result<(), UnseenFailures> {
         let mut unseen = self.unseen.clone();
         let kept = self.entries.iter().filter_map(|entry| match &entry.state {
             State::Answered(done) => Some(done),
@@ -202,7 +225,7 @@ impl<R> Ledger<R> {
 
     /// Whether the packet of this entry has no answer yet.
     #[inline]
-    pub fn is_unanswered(&self, entry: u32) -> bool {
+    pub(crate) fn is_unanswered(&self, entry: u32) -> bool {
         self.entries[entry as usize].state.is_open()
     }
 

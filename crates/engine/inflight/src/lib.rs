@@ -7,18 +7,17 @@
 //!
 //! - [`Packet`], [`News`]: what goes to the workers and what comes back, as bytes.
 //! - [`pack`], [`Gathered`]: many arguments into few packets; values of packets, in order.
-//! - [`Ledger`]: which handle waits for which packet, and which failures were not looked at.
+//! - `ledger`: which handle waits for which packet, and which failures were not looked at.
 //! - `outgoing`: packets on their way into the queue, and long arguments beside it.
 //! - `suspects`: which packets are lost. Pure, and tested in every order of events.
-//! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`turn`], [`finish`], [`stop`]: its
-//!   calls that wait; [`Feed`]: a window of tasks in flight, for iterators.
+//! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`submit`], [`turn`], [`finish`], [`stop`]:
+//!   its calls that may reach code of a caller's; [`Feed`]: a window of tasks in flight, for iterators.
 //!
 //! It starts no process and makes no queue: the crate above does.
 
 #![forbid(unsafe_code)]
 
 mod door;
-mod ending;
 mod error;
 mod feed;
 mod ledger;
@@ -28,14 +27,15 @@ mod packing;
 mod queues;
 mod results;
 mod suspects;
+mod waiting;
 mod wire;
 
-pub use ending::{finish, stop};
 pub use error::{Cause, SubmitError, TaskError, UnseenFailures};
 pub use feed::Feed;
-pub use ledger::{Callback, Ledger, State};
-pub use owner::{Owner, OwnerCell, TURN, turn};
-pub use packing::{Packets, pack};
+pub use ledger::State;
+pub use owner::{Owner, TURN};
+pub use packing::pack;
 pub use queues::Queues;
 pub use results::{Gathered, PacketResult, Values, failed, single};
+pub use waiting::{OwnerCell, finish, stop, submit, turn};
 pub use wire::{News, Packet};

@@ -3,24 +3,20 @@
 //! No thread drives it: workers take packets from the queue by themselves, and answers are taken
 //! in whenever the owner is in one of its calls.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use child::{Child, Shelf};
-use common::{Message, decode, encode_into};
+use common::{Message, decode};
 use supervisor::{Crew, Death};
 
 use crate::door::Door;
-use crate::error::{Cause, SubmitError, TaskError};
-use crate::ledger::{Ledger, State};
+use crate::error::{Cause, SubmitError, TaskError, UnseenFailures};
+use crate::ledger::{DueCall, Ledger, State};
 use crate::outgoing::Outgoing;
 use crate::queues::Queues;
-use crate::results::failed;
+use crate::results::{PacketResult, failed};
 use crate::suspects::{Suspect, Suspects};
 use crate::wire::{Arguments, News, Packet};
 
@@ -42,7 +38,7 @@ const COLLECT_EACH: usize = 2;
 /// carries them.
 pub struct Owner<R, Q> {
     /// Which handle waits for which packet.
-    pub ledger: Ledger<R>,
+    ledger: Ledger<R>,
     door: Door,
     outgoing: Outgoing,
     queues: Q,
@@ -55,9 +51,6 @@ pub struct Owner<R, Q> {
     /// All processes have gone.
     is_alone: bool,
 }
-
-/// An owner, as handles and iterators share it.
-pub type OwnerCell<R, Q> = Rc<RefCell<Owner<R, Q>>>;
 
 impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// The owner of a crew whose supervisor has just been started. Waits until it has started all
@@ -95,51 +88,19 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     // The way in.
 
-    /// Submits one task; returns the entry of its packet in the ledger. Does not wait.
-    ///
-    /// # Errors
-    /// [`SubmitError`], with the argument.
-    #[inline]
-    pub fn submit<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        match self.door.is_open() {
-            true => self.try_accept(argument, state),
-            false => Err(SubmitError::Closed(argument)),
-        }
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
     }
 
-    /// Submits one task of an iterator that was made before the owner was closed.
-    pub(crate) fn submit_promised<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        match self.door.takes_promised() {
-            true => self.try_accept(argument, state),
-            false => Err(SubmitError::Closed(argument)),
-        }
-    }
-
+    /// Accepts one task; returns the entry of its packet in the ledger. Does not wait.
     #[inline]
-    fn try_accept<A: Message>(
-        &mut self,
-        argument: A,
-        state: State<R>,
-    ) -> Result<u32, SubmitError<A>> {
-        // No larger than need be: a million of them may wait for a worker.
-        let mut bytes = Vec::new();
-        if let Err(error) = encode_into(&argument, &mut bytes) {
-            return Err(SubmitError::Encode(argument, error));
-        }
-        let entry = self.accept(1, bytes, state);
+    pub(crate) fn accept_one(&mut self, argument: Vec<u8>, state: State<R>) -> u32 {
+        let entry = self.accept(1, argument, state);
         self.submitted += 1;
         if self.submitted >= COLLECT_AFTER {
             self.collect();
         }
-        Ok(entry)
+        entry
     }
 
     /// Submits a packet of some tasks for one worker; returns its entry in the ledger. Does not
@@ -163,7 +124,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     #[inline]
     fn accept(&mut self, tasks: u32, arguments: Vec<u8>, state: State<R>) -> u32 {
-        let first_task = self.ledger.next_task;
+        let first_task = self.ledger.next_task();
         let entry = self.ledger.enter(tasks, state);
         self.outgoing.add(Packet {
             entry,
@@ -178,7 +139,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// The error of the next task, which was not accepted.
     pub fn refused<A>(&self, error: &SubmitError<A>) -> TaskError {
         TaskError {
-            task: self.ledger.next_task,
+            task: self.ledger.next_task(),
             cause: Cause::Refused(error.to_string()),
         }
     }
@@ -218,12 +179,69 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.send();
     }
 
+    // Results.
+
+    /// Enters a task that was not accepted, with the reason; returns the number of its entry.
+    pub(crate) fn refuse(&mut self, state: State<R>, why: String) -> u32 {
+        self.ledger.refuse(state, why)
+    }
+
+    /// Whether the packet of this entry has its answer.
+    #[inline]
+    #[must_use]
+    pub fn is_answered(&self, entry: u32) -> bool {
+        !self.ledger.is_unanswered(entry)
+    }
+
+    /// The result of a packet, once it is there, and only once.
+    #[inline]
+    pub fn take(&mut self, entry: u32) -> Option<PacketResult<R>> {
+        self.ledger.take(entry)
+    }
+
+    /// No handle will ask for this packet any more. A failure in it is noted as unseen.
+    #[inline]
+    pub fn forget(&mut self, entry: u32) {
+        self.ledger.forget(entry);
+    }
+
+    /// Opens a stream of results in the order in which they come; returns its number.
+    pub fn open_stream(&mut self) -> u64 {
+        self.ledger.open_stream()
+    }
+
+    /// The next result in the stream, once it is there.
+    #[inline]
+    pub fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
+        self.ledger.take_from_stream(stream)
+    }
+
+    /// No iterator will ask for the results in this stream any more.
+    pub fn close_stream(&mut self, stream: u64) {
+        self.ledger.close_stream(stream);
+    }
+
+    /// Takes out the calls that are due.
+    pub(crate) fn take_due(&mut self) -> VecDeque<DueCall<R>> {
+        self.ledger.take_due()
+    }
+
+    /// Puts calls back that were not made.
+    pub(crate) fn put_back(&mut self, calls: VecDeque<DueCall<R>>) {
+        self.ledger.put_back(calls);
+    }
+
+    /// The failures that were never looked at, if there are any.
+    pub(crate) fn unseen(&self) -> Result<(), UnseenFailures> {
+        self.ledger.unseen()
+    }
+
     // To the workers and back.
 
     /// Puts packets into the queue as far as there is room, and closes it after the last one.
     fn send(&mut self) {
         self.outgoing.send(&mut self.ledger, &self.queues);
-        if !self.door.expects_tasks() && self.ledger.unanswered == 0 {
+        if !self.door.expects_tasks() && !self.ledger.has_unanswered() {
             // In this order: the supervisor must not take a worker that has found the queue closed
             // for one that died.
             self.crew.no_more_work();
@@ -233,7 +251,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     /// One turn of the work: hands out what there is room for, and takes in what is there, or
     /// waits up to `limit` for it.
-    fn turn(&mut self, limit: Duration) {
+    pub(crate) fn turn(&mut self, limit: Duration) {
         self.send();
         if !self.collect() {
             self.wait(limit);
@@ -329,7 +347,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     /// Whether some process lives, or some task has no answer yet.
     pub(crate) fn is_under_way(&self) -> bool {
-        !self.is_alone || self.ledger.unanswered > 0
+        !self.is_alone || self.ledger.has_unanswered()
     }
 
     /// All processes have gone, and what is not done will not be.
@@ -356,28 +374,6 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         }
         self.all_gone();
         self.crew.end(deadline);
-    }
-}
-
-/// One turn of the work, which waits up to `limit`; then calls the callbacks whose results are there.
-/// The owner is not borrowed during these calls, since they may use it.
-pub fn turn<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>, limit: Duration) {
-    owner.borrow_mut().turn(limit);
-    call_due(owner);
-}
-
-/// When a callback panics, the others are left for the next turn.
-pub(crate) fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
-    let mut due = mem::take(&mut owner.borrow_mut().ledger.due);
-    while let Some((callback, result)) = due.pop_front() {
-        let called = catch_unwind(AssertUnwindSafe(|| callback(result)));
-        if let Err(panic) = called {
-            let mut owner = owner.borrow_mut();
-            due.append(&mut owner.ledger.due);
-            owner.ledger.due = due;
-            drop(owner);
-            resume_unwind(panic);
-        }
     }
 }
 

@@ -11,7 +11,7 @@ const PACKET_BYTES: usize = 256 << 10;
 const PACKET_LEN: usize = 4096;
 
 /// Packets: the number of arguments in each, and their bytes.
-pub type Packets<'a> = Box<dyn Iterator<Item = Result<(u32, Vec<u8>), EncodeError>> + 'a>;
+type Packets<'a> = Box<dyn Iterator<Item = Result<(u32, Vec<u8>), EncodeError>> + 'a>;
 
 /// The arguments in packets of `len`; or, without it, in at least `packets` packets if there are as
 /// many arguments. (They are collected first if their number is not known.)

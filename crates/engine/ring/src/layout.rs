@@ -170,10 +170,11 @@ impl Ring {
         unsafe { place.cast::<u32>().write((length | flags).to_le()) };
         let at = (at + LENGTH_BYTES) & (self.capacity - 1);
         let (one, rest) = piece.split_at(piece.len().min(self.capacity - at));
-        // SAFETY: `one` ends at the end of the mapping or before, and as above.
+        // SAFETY: `one` ends at the end of the mapping or before; the caller vouches that it is free.
         unsafe { self.copy_in(at, one) };
         if !rest.is_empty() {
-            // SAFETY: around the end: a piece is never longer than the ring, and as above.
+            // SAFETY: a piece is never longer than the ring, so the rest, around the end, does not
+            // reach its beginning; the caller vouches that the room is free.
             unsafe { self.copy_in(0, rest) };
         }
     }
@@ -224,9 +225,9 @@ impl Ring {
         let start = self.bytes.start().as_ptr().cast_const();
         // SAFETY: `at` is inside the mapping.
         let place = unsafe { start.add(at) };
-        // SAFETY: `one` bytes from `place` are inside it, and no thread writes them (see above).
+        // SAFETY: `one` bytes from `place` are inside it, and no thread writes what is published.
         let head = unsafe { std::slice::from_raw_parts(place, one) };
-        // SAFETY: the rest is shorter than the ring, and as above.
+        // SAFETY: the rest is shorter than the ring, and no thread writes what is published.
         let tail = unsafe { std::slice::from_raw_parts(start, len - one) };
         [head, tail]
     }

@@ -27,7 +27,7 @@ use common::Trace;
 use layout::Ring;
 use sleep::Bell;
 
-pub use child::Patience;
+pub use child::{NOT_HELD, Patience};
 pub use error::{ReadError, WriteError};
 pub use layout::MOST_BYTES;
 pub use messages::{MessageReader, MessageWriter, Packed};

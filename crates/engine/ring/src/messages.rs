@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use child::Patience;
-use common::{DecodeError, EventId, Message, Trace, is_recording};
+use common::{DecodeError, EventId, Message, Trace, is_recording, life};
 
 use crate::error::{ReadError, WriteError};
 use crate::reader::Reader;
@@ -57,6 +57,26 @@ impl<T: ?Sized> MessageWriter<T> {
         Ref::map(self.writer.borrow(), |(writer, _)| writer)
     }
 
+    /// For the log: says of each message that is left in a ring without a reader that its sender has
+    /// it back, and takes it out. Without effect while some reader is left.
+    pub fn give_back_rest(&self)
+    where
+        T: Message + Sized,
+    {
+        if !is_recording() {
+            return;
+        }
+        let Some(mut reader) = self.writer().reader_of_rest() else {
+            return;
+        };
+        while let Ok(unpacked) = reader.peek(Patience::None, Trace::unpack::<T>) {
+            if let Ok((message, sent)) = unpacked {
+                self.trace.gives_back(&message, sent);
+            }
+            reader.remove();
+        }
+    }
+
     /// What the log calls it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -94,8 +114,13 @@ impl MessageWriter<[u8]> {
         let shown = format_args!("{} bytes", bytes.len());
         // They leave as they are, without the event in front.
         let sent = self.trace.sends(&shown, &mut []);
+        if sent != EventId::NONE {
+            let room = writer.check_room(bytes.len());
+            tell_full(&self.trace, &room, Patience::Forever);
+        }
         let written = writer.write(bytes, Patience::Forever);
-        written.inspect_err(|_| self.trace.gives_back(&shown, sent))
+        tell_written(&self.trace, &shown, sent, &written);
+        written
     }
 }
 
@@ -146,7 +171,7 @@ impl<T: Debug> Packed<'_, T> {
     #[inline]
     fn send_by(
         mut self,
-        check_room: impl FnOnce(&mut Writer, usize) -> Result<(), WriteError>,
+        check_room: impl Fn(&mut Writer, usize) -> Result<(), WriteError>,
         write: impl FnOnce(&mut Writer, &[u8], Patience) -> Result<(), WriteError>,
         patience: Patience,
     ) -> Result<(), WriteError> {
@@ -156,8 +181,35 @@ impl<T: Debug> Packed<'_, T> {
             check_room(writer, bytes.len())?;
         }
         let sent = self.trace.sends(self.message, bytes);
+        if sent != EventId::NONE {
+            tell_full(self.trace, &check_room(writer, bytes.len()), patience);
+        }
         let written = write(writer, bytes, patience);
-        written.inspect_err(|_| self.trace.gives_back(self.message, sent))
+        tell_written(self.trace, self.message, sent, &written);
+        written
+    }
+}
+
+/// Before a message is written: if there is no room for all of it, the writer will wait.
+#[cold]
+fn tell_full(trace: &Trace, room: &Result<(), WriteError>, patience: Patience) {
+    if let Err(WriteError::Full) = room {
+        trace.waits_for_room(matches!(patience, Patience::Until(_)));
+    }
+}
+
+#[inline]
+fn tell_written(
+    trace: &Trace,
+    message: &impl Debug,
+    sent: EventId,
+    written: &Result<(), WriteError>,
+) {
+    if sent != EventId::NONE {
+        match written {
+            Ok(()) => life::resumes(),
+            Err(_) => trace.gives_back(message, sent),
+        }
     }
 }
 
@@ -257,8 +309,9 @@ impl<T: ?Sized> MessageReader<T> {
             self.tell_wait(&mut reader, patience);
         }
         let is_ready = reader.wait_for_message(patience) != Err(ReadError::Empty);
-        if !is_ready {
-            self.tell_none(ReadError::Empty, &reader, patience);
+        match is_ready {
+            true => life::resumes(),
+            false => self.tell_none(ReadError::Empty, &reader, patience),
         }
         is_ready
     }
@@ -286,6 +339,9 @@ impl MessageReader<[u8]> {
     /// has the message.
     pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, Vec<u8>>, ReadError> {
         let mut reader = self.reader.borrow_mut();
+        if is_recording() && !reader.has_piece() {
+            self.trace.waits();
+        }
         let read = reader.read_into(buffer);
         match &read {
             Ok(read) => {

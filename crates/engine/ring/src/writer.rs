@@ -10,6 +10,7 @@ use common::EventId;
 use crate::error::WriteError;
 use crate::layout::{FIRST, Header, LAST, LENGTH_BYTES, Ring, room_of};
 use crate::position::Position;
+use crate::reader::Reader;
 use crate::sleep::{Bell, PeerClosed};
 use crate::tuning::{Watch, lead};
 
@@ -183,6 +184,12 @@ impl Writer {
     /// Whether no reader is left: the kernel is asked.
     pub(crate) fn has_no_reader(&self) -> bool {
         self.bell.has_hung_up()
+    }
+
+    /// The reader of what is left in the ring, when no other one is.
+    pub(crate) fn reader_of_rest(&self) -> Option<Reader> {
+        let bell = self.bell.try_clone().ok().filter(|_| self.has_no_reader());
+        bell.map(|bell| Reader::new(bell, Arc::clone(&self.ring)))
     }
 
     /// Whether this process was given the end, see [`child::End::is_held`].

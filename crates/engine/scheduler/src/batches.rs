@@ -9,6 +9,8 @@ use crate::task::{Key, TaskId};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 struct Batch {
     tasks: BTreeMap<u32, TaskId>,
+    /// How many there are to be in all; 0 if no client has said so.
+    of: u64,
     /// Each end of one of them, in the order they came. A task that was dead and is tried again
     /// is in it twice; its latest place is the one that counts.
     ended: Vec<TaskId>,
@@ -51,6 +53,17 @@ impl Batches {
     /// The ends of its tasks, in the order they came.
     pub(crate) fn ended(&self, batch: u64) -> &[TaskId] {
         self.all.get(&batch).map_or(&[], |batch| &batch.ended)
+    }
+
+    /// How many tasks it is to have in all; 0 if no client has said so.
+    pub(crate) fn expected(&self, batch: u64) -> Option<u64> {
+        self.all.get(&batch).map(|batch| batch.of)
+    }
+
+    pub(crate) fn expect(&mut self, batch: u64, tasks: u64) {
+        if let Some(batch) = self.all.get_mut(&batch) {
+            batch.of = tasks;
+        }
     }
 
     /// How many tasks it has, and how many of them have not ended.

@@ -83,6 +83,8 @@ pub struct Connection {
     send_limit: usize,
     /// What both ends call it in the timeline: by the port of the one that connected.
     trace: Trace,
+    /// Drop records that it hangs up. (The scheduler's end says so where it decides to.)
+    is_connector: bool,
 }
 
 /// A message with the event that sent it.
@@ -111,6 +113,10 @@ impl Connection {
             .and_then(|stream| {
                 let connector = stream.local_addr()?;
                 Self::new(stream, connector, MESSAGE_LIMIT, PASSED_ON_LIMIT)
+            })
+            .map(|mut connection| {
+                connection.is_connector = true;
+                connection
             })
             .map_err(|source| ConnectionError::Connect { address, source })?;
         let hello = ToScheduler::Hello {
@@ -147,6 +153,7 @@ impl Connection {
             inbox: Mutex::new(Inbox::new(recv_limit)),
             send_limit,
             trace: Trace::named(format!("tcp {}", connector.port())),
+            is_connector: false,
         })
     }
 
@@ -334,10 +341,24 @@ impl Connection {
         let _gone = self.stream.shutdown(Shutdown::Write);
     }
 
+    /// [`close`](Self::close), as an event of the calling lane.
+    pub fn hang_up(&self) {
+        self.trace.hangs_up();
+        self.close();
+    }
+
     /// Ends the connection for both sides. What was sent before still arrives; a thread that is
     /// blocked in `recv_timeout` here wakes up.
     pub fn close(&self) {
         // It fails when the connection is gone already.
         let _gone = self.stream.shutdown(Shutdown::Both);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.is_connector {
+            self.trace.hangs_up();
+        }
     }
 }

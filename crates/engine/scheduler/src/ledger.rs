@@ -72,6 +72,7 @@ impl Ledger {
             batch,
             kind,
             tasks,
+            of: self.batches.expected(batch).unwrap_or(0),
             ended: tasks - open,
         }
     }
@@ -226,6 +227,10 @@ impl Ledger {
                 self.batches.reopen(batch);
                 self.blame(id, 0, 0);
                 self.change(id, Phase::Ready)
+            }
+            Record::Expected { batch, tasks } => {
+                self.batches.expect(batch, tasks);
+                None
             }
             Record::Forgotten { batch, next } => {
                 self.next = self.next.max(next.0);

@@ -29,6 +29,8 @@ pub struct Machine {
     waiting: Waiting,
     /// Results that came after their task had ended.
     late: u64,
+    /// Tasks that were done or cancelled since the first step.
+    ends: u64,
     /// Since it was asked for: when to end at the latest.
     drains: Option<Duration>,
 }
@@ -48,6 +50,18 @@ impl Machine {
     pub fn restore(&mut self, record: Record) {
         if let Some(loser) = self.ledger.apply(record) {
             self.queue_up(loser);
+        }
+    }
+
+    /// Whether a record can come after those that were restored. What is said of a task that is not there
+    /// changes nothing.
+    #[must_use]
+    pub fn can_follow(&self, record: &Record) -> bool {
+        let phase = |id| self.ledger.get(id).map(|task| &task.phase);
+        match *record {
+            Record::Ended { id, .. } => !matches!(phase(id), Some(Phase::Ended { .. })),
+            Record::Revived { id } => phase(id).is_none() || self.ledger.is_dead(id),
+            _ => true,
         }
     }
 
@@ -108,6 +122,12 @@ impl Machine {
     #[must_use]
     pub fn status(&self) -> Status {
         self.ledger.status(self.late)
+    }
+
+    /// How many tasks were done or cancelled since the first step, with those that are forgotten.
+    #[must_use]
+    pub fn ends(&self) -> u64 {
+        self.ends
     }
 
     /// The first `most` dead tasks, and why.
@@ -262,6 +282,7 @@ impl Machine {
         if let Some(holder) = holder.filter(|_| holder != by) {
             out.push(Effect::Send(holder, FromScheduler::Revoked { id }));
         }
+        self.ends += u64::from(!matches!(end, End::Dead(_)));
         self.keep(Record::Ended { id, end }, out);
         for peer in self.waiting.take_collectors(id) {
             out.extend(self.ledger.told(id).map(|told| Effect::Send(peer, told)));

@@ -19,6 +19,8 @@ pub enum Record {
     /// This batch, all of whose tasks had ended, is not kept any longer. The number `next`, and
     /// those above it, are still to be given out.
     Forgotten { batch: u64, next: TaskId },
+    /// This batch, which has a task, is to have this number of them in all.
+    Expected { batch: u64, tasks: u64 },
 }
 
 /// How a task has ended.

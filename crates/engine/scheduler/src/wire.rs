@@ -5,7 +5,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::task::{Call, Ended, Key, Status, TaskId, TaskOutcome};
 
 /// The version of this protocol. A scheduler refuses peers of another one.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What a peer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
@@ -81,8 +81,8 @@ pub enum FromScheduler {
     Dead { tasks: Vec<(TaskId, String)> },
     /// Answers `Status`.
     Status(Status),
-    /// Answers all that names a batch, but `Results`: the kind of its first task, and numbers of tasks.
-    Batch { batch: u64, kind: String, tasks: u64, ended: u64 },
+    /// Answers all that names a batch, but `Results`. It is to have `of` tasks in all; 0 if none has said so.
+    Batch { batch: u64, kind: String, tasks: u64, of: u64, ended: u64 },
     /// Answers `Credit`: the task is this worker's until its connection or its heartbeats end.
     Lease { id: TaskId, attempt: u32, call: Call },
     /// Answers `Done` and `Failed`: the worker may forget the task.

@@ -15,6 +15,7 @@ fn batch(tasks: u64, ended: u64) -> Effect {
         batch,
         kind,
         tasks,
+        of: 0,
         ended,
     };
     Effect::Send(CLIENT, answer)
@@ -217,4 +218,34 @@ fn a_place_among_the_results_is_the_same_after_a_restart() {
     m.say(Peer(1), done(0, 2, 8));
     let all = m.say(CLIENT, results(1));
     assert_eq!(restarted(&m.kept).say(CLIENT, results(1)), all);
+}
+
+#[test]
+fn how_many_tasks_a_batch_is_to_have_is_kept_once_and_goes_with_it() {
+    let mut m = Played::new();
+    let mut out = Vec::new();
+    // Of a batch that has none yet there is nothing to keep.
+    m.machine.expect(BATCH, 2, &mut out).unwrap();
+    m.submit(1);
+    for _ in 0..2 {
+        m.machine.expect(BATCH, 2, &mut out).unwrap();
+    }
+    let expected = Record::Expected {
+        batch: BATCH,
+        tasks: 2,
+    };
+    assert_eq!(out, [Effect::Keep(expected.clone())]);
+    m.kept.push(expected);
+    let why = m.machine.expect(BATCH, 3, &mut out).unwrap_err();
+    assert!(why.contains("2 tasks, and not with 3"), "{why}");
+    let expects = |m: &mut Played| match &m.say(CLIENT, ToScheduler::Batch { batch: BATCH })[..] {
+        [Effect::Send(CLIENT, FromScheduler::Batch { of, .. })] => *of,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(expects(&mut m), 2);
+    let mut m = restarted(&m.kept);
+    assert_eq!(expects(&mut m), 2);
+    m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    m.say(CLIENT, ToScheduler::Forget { batch: BATCH });
+    assert_eq!(expects(&mut m), 0);
 }

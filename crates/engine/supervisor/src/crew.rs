@@ -2,15 +2,20 @@
 
 use std::io;
 use std::mem;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use child::{Child, End, Exit, Shared};
+use nix::sys::socket::{Shutdown, shutdown};
 
 use crate::supervisor::has_ended;
 use crate::{Hand, Report, Stage, Supervisor};
+
+/// Each is a process, and takes a page of its owner's memory. More are an error of the caller, most likely.
+const MOST_WORKERS: usize = 4096;
 
 /// The owner's side of a supervisor and its workers.
 pub struct Crew {
@@ -40,11 +45,16 @@ impl Crew {
     /// A supervisor for this number of workers, in a process that `start` is to start.
     ///
     /// # Errors
-    /// That of `start`; or when the system has no memory to share, or no descriptors left.
+    /// That of `start`; or when the system has no memory to share, or no descriptors left; or above
+    /// 4,096 workers.
     pub fn start<E: From<io::Error>>(
         workers: usize,
         start: impl FnOnce(Supervisor) -> Result<Child, E>,
     ) -> Result<Self, E> {
+        if workers > MOST_WORKERS {
+            let text = format!("{workers} workers are more than {MOST_WORKERS}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text).into());
+        }
         let (life, owner) = UnixStream::pair()?;
         let is_done = Arc::new(Shared::new(AtomicBool::new(false))?);
         let hands: io::Result<Vec<_>> = (0..workers).map(|_| Hand::new()).collect();
@@ -130,7 +140,12 @@ impl Crew {
     /// Lets the supervisor kill the workers, wait for them, and end. (If it was killed itself, the
     /// kernel kills them.)
     pub fn let_go(&mut self) {
-        self.life = None;
+        if let Some(life) = self.life.take()
+            && life.is_held()
+        {
+            // Not only by closing it: a process that is just being started has a copy until it takes over.
+            let _gone = shutdown(life.as_fd().as_raw_fd(), Shutdown::Both);
+        }
     }
 
     /// All processes have gone. Returns how the last worker ended if the supervisor has given up.

@@ -5,9 +5,9 @@
 //! Notes: section 3. [`spawn`] is `gevent.spawn`, [`joinall`] is `gevent.joinall`, [`Pool`] is
 //! `gevent.pool.Pool`, [`run`] takes the place of gevent's hidden hub.
 //!
-//! Built from: `executor` (whose turn it is), `common` (the recorder), smol (timers and sockets; its
-//! `smol::channel` is the queue between tasks, see `--bin coroutine-queue`). The programs fetch
-//! pages with `web`.
+//! Built from: [`executor::spawn`] and [`executor::block_on`] (whose turn it is), [`common::life`] (the
+//! lanes of a recorded run), [`smol::Timer`] (a limit of time), [`smol::channel`] (the queue between
+//! tasks, see `--bin coroutine-queue`). The programs fetch pages with [`web::fetch`].
 
 #![forbid(unsafe_code)]
 

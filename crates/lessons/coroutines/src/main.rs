@@ -43,7 +43,7 @@ fn story(urls: Vec<String>) -> StoryResult {
     }
 }
 
-/// Fetches one page. Gives its size.
+/// Fetches one page. Returns its size.
 async fn visit(url: String) -> Result<usize, FetchError> {
     say!("Visit --> {url}");
     let page = fetch(&url, Limits::default())

@@ -63,7 +63,7 @@ impl Pool {
         self.spawn(name, future).await.get().await
     }
 
-    /// Calls `work` with each item, as tasks in the pool, waits for all of them and gives the
+    /// Calls `work` with each item, as tasks in the pool, waits for all of them and returns the
     /// results in the order of the items. The tasks are called `item 0`, `item 1` and so on.
     ///
     /// What a task returns, be it an error, is its result. Dropping this future kills the tasks.

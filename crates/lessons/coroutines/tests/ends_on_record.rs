@@ -4,7 +4,7 @@
 use std::future::pending;
 use std::time::Duration;
 
-use common::{Kind, say};
+use common::{Kind, Trace, say};
 use coroutines::{Pool, joinall, run, spawn, timeout, yield_now};
 use lesson_test::recorded;
 use smol::Timer;
@@ -94,12 +94,83 @@ fn a_wait_for_a_place_in_a_pool_that_gives_up_is_on_record() {
     assert_eq!(main[wait + 1..=wait + 2], [Kind::Resume, Kind::GiveUp]);
 }
 
+#[test]
+fn tasks_of_one_name_that_live_together_are_three_lanes() {
+    let run = recorded_run(
+        "tasks_of_one_name_that_live_together_are_three_lanes",
+        async || {
+            let worker = async || yield_now().await;
+            let tasks = [(); 3].map(|()| spawn("worker", worker()));
+            let _results = joinall(tasks.into()).await;
+        },
+    );
+    for lane in ["worker", "worker (2)", "worker (3)"] {
+        use Kind::{Exit, Resume, Start, Wait};
+        assert_eq!(kinds(&run, lane), [Start, Wait, Resume, Exit]);
+    }
+    let told = run.check().into_iter().map(|finding| finding.sentence);
+    let told: Vec<_> = told.collect();
+    let all = "All 3 that were started were waited for.".to_owned();
+    assert!(told.contains(&all), "{told:?}");
+}
+
+/// Names longer than a line of the log has room for stay the names of two lanes and two locks.
+#[test]
+fn long_names_that_begin_alike_stay_apart() {
+    let run = recorded_run("long_names_that_begin_alike_stay_apart", async || {
+        let long = "a name of many words that goes on and on and on, number ";
+        let tasks = [1, 2].map(|number| spawn(format!("{long}{number}"), yield_now()));
+        let _results = joinall(tasks.into()).await;
+        for number in [1, 2] {
+            let lock = Trace::named(format!("{long}{number}"));
+            lock.acquired();
+            lock.releases();
+        }
+    });
+    assert_eq!([run.lanes.len(), run.things.len()], [3, 2], "{run:#?}");
+    let joins = run.events.iter().filter(|event| event.kind == Kind::Join);
+    for join in joins {
+        let exit = &run.events[join.cause.unwrap()];
+        assert_eq!(*join.what, run.lanes[exit.lane].name);
+    }
+}
+
+/// The spawner takes the place of a task, which gives it back: so who waits holds it not itself.
+#[test]
+fn a_spawner_that_waits_for_a_place_is_in_no_deadlock_wherever_the_log_is_cut() {
+    let log = recorded(
+        "a_spawner_that_waits_for_a_place_is_in_no_deadlock_wherever_the_log_is_cut",
+        || {
+            run(async {
+                let pool = Pool::bounded(1).unwrap();
+                let sleep = async || _ = Timer::after(SHORT).await;
+                let tasks = [
+                    pool.spawn("a", sleep()).await,
+                    pool.spawn("b", sleep()).await,
+                ];
+                let _results = joinall(tasks.into()).await;
+            });
+        },
+    );
+    let lines: Vec<_> = log.lines().collect();
+    let waits_for_pool = |line: &&str| line.contains(r#""k":"wait","on":"pool""#);
+    assert!(lines.iter().any(waits_for_pool), "{log}");
+    for cut in 1..=lines.len() {
+        let run = Run::read(lines[..cut].join("\n").as_bytes()).unwrap();
+        let faults = run.faults().into_iter().map(|fault| fault.sentence);
+        let faults: Vec<_> = faults
+            .filter(|fault| !fault.starts_with("The log ends"))
+            .collect();
+        assert_eq!(faults, [] as [&str; 0], "{cut} lines of {log}");
+    }
+}
+
 /// From the end of its wait on, and not only from what it records next; and not at the turns of
 /// others.
 #[test]
-fn what_run_was_given_goes_on_when_its_own_wait_is_over() {
+fn the_future_of_run_goes_on_when_its_own_wait_is_over() {
     let run = recorded_run(
-        "what_run_was_given_goes_on_when_its_own_wait_is_over",
+        "the_future_of_run_goes_on_when_its_own_wait_is_over",
         async || {
             let other = spawn("other", async {
                 for _ in 0..5 {

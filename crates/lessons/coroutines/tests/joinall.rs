@@ -8,7 +8,7 @@ use smol::channel;
 
 /// Row C02.
 #[test]
-fn c02_join_all_gives_the_values_in_the_order_of_the_tasks() {
+fn c02_join_all_returns_the_values_in_the_order_of_the_tasks() {
     let values = run_within(async {
         // The last one spawned ends first.
         let tasks = [1, 2, 3].map(|number| {
@@ -79,7 +79,7 @@ impl From<TaskError> for Failure {
 
 /// Row C06.
 #[test]
-fn c06_asked_for_errors_join_all_gives_the_one_that_happened_first() {
+fn c06_asked_for_errors_join_all_returns_the_one_that_happened_first() {
     let joined = run_within(async {
         let (open, gate) = channel::bounded::<()>(1);
         let first = spawn("first", async move {
@@ -97,7 +97,7 @@ fn c06_asked_for_errors_join_all_gives_the_one_that_happened_first() {
 
 /// Row C06.
 #[test]
-fn c06_without_errors_it_gives_the_values_and_a_panic_counts_as_an_error() {
+fn c06_without_errors_it_returns_the_values_and_a_panic_counts_as_an_error() {
     let good = |number| spawn("good", async move { Ok::<_, Failure>(number) });
     let joined = run_within(try_joinall(vec![good(1), good(2)]));
     assert_eq!(joined, Ok(vec![1, 2]));

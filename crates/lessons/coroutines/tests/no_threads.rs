@@ -10,8 +10,8 @@ use nix::sys::resource::Resource;
 use nix::unistd::{Uid, getuid, setuid};
 
 lesson_test::forking_tests![
-    without_a_thread_to_wait_with_run_panics_and_says_what_it_takes,
-    without_a_descriptor_to_wait_with_run_panics_and_says_what_it_takes,
+    without_a_thread_to_wait_with_run_panics_and_names_the_remedy,
+    without_a_descriptor_to_wait_with_run_panics_and_names_the_remedy,
 ];
 
 /// Runs a program at a limit: it has to end by one panic, which can be caught.
@@ -21,7 +21,7 @@ fn refused(resource: Resource, limit: u64) -> String {
     *text.unwrap()
 }
 
-fn without_a_thread_to_wait_with_run_panics_and_says_what_it_takes() {
+fn without_a_thread_to_wait_with_run_panics_and_names_the_remedy() {
     if getuid().is_root() {
         // The superuser has no such limit, and becomes a user that no other test is.
         setuid(Uid::from_raw(30_000 + common::pid() % 30_000)).unwrap();
@@ -30,7 +30,7 @@ fn without_a_thread_to_wait_with_run_panics_and_says_what_it_takes() {
     assert!(text.contains("ulimit -u"), "{text}");
 }
 
-fn without_a_descriptor_to_wait_with_run_panics_and_says_what_it_takes() {
+fn without_a_descriptor_to_wait_with_run_panics_and_names_the_remedy() {
     let text = refused(Resource::RLIMIT_NOFILE, 6);
     assert!(text.contains("-n"), "{text}");
 }

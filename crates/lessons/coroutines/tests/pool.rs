@@ -30,7 +30,7 @@ async fn sleep(milliseconds: u64) -> u64 {
 
 /// Row C08.
 #[test]
-fn c08_map_gives_the_results_in_the_order_of_the_items() {
+fn c08_map_returns_the_results_in_the_order_of_the_items() {
     let pool = Pool::bounded(3).unwrap();
     let ended = Rc::new(RefCell::new(Vec::new()));
     // The later an item, the sooner its task ends.
@@ -50,7 +50,7 @@ fn c08_map_gives_the_results_in_the_order_of_the_items() {
 
 /// Row C08.
 #[test]
-fn c08_map_over_nothing_gives_nothing() {
+fn c08_map_over_no_items_returns_no_results() {
     let pool = Pool::unbounded();
     let nothing = run_within(pool.map([0; 0], |_| async { 1 }));
     assert_eq!(nothing, Ok(vec![]));
@@ -196,7 +196,7 @@ fn c11_join_waits_until_the_pool_is_empty_or_for_its_time() {
 
 /// Row C12.
 #[test]
-fn c12_apply_gives_the_value_or_the_error_to_its_caller() {
+fn c12_apply_returns_the_value_or_the_error() {
     run_within(async {
         let pool = Pool::bounded(1).unwrap();
         assert_eq!(pool.apply("good", async { 4 }).await, Ok(4));
@@ -209,7 +209,7 @@ fn c12_apply_gives_the_value_or_the_error_to_its_caller() {
 
 /// Row C13, which is about times.
 #[test]
-fn c13_unordered_iteration_gives_what_ends_first_and_ordered_what_began_first() {
+fn c13_unordered_iteration_is_in_the_order_of_the_ends_and_ordered_in_that_of_the_items() {
     let sleeps = [1000, 100, 200];
     let pool = Pool::bounded(10).unwrap();
     let unordered: Vec<_> = run_within(pool.imap_unordered(sleeps, sleep).collect());
@@ -270,7 +270,7 @@ fn c15_a_returned_error_comes_out_of_map_in_its_place() {
 
 /// Row X04.
 #[test]
-fn x04_a_pool_of_zero_is_an_error_that_says_what_to_do() {
+fn x04_a_pool_of_zero_is_an_error_that_names_the_remedy() {
     let error = Pool::bounded(0).unwrap_err();
     assert_eq!(error, ZeroSize);
     assert!(error.to_string().contains("Pool::unbounded()"));

@@ -34,7 +34,7 @@ fn c07_join_and_get_give_up_after_their_time_and_the_task_goes_on() {
 
 /// Row C17, which is about a time.
 #[test]
-fn c17_a_timeout_gives_its_error_in_time_or_the_value_to_use_instead() {
+fn c17_a_timeout_returns_its_error_in_time_or_the_value_to_use_instead() {
     let begin = Instant::now();
     let an_hour = || Timer::after(Duration::from_secs(3600));
     let timed = run_within(async { timeout(SHORT, async { an_hour().await }).await });
@@ -54,7 +54,7 @@ fn c17_a_timeout_gives_its_error_in_time_or_the_value_to_use_instead() {
 
 /// Row C17.
 #[test]
-fn c17_what_is_done_in_time_gives_its_value_also_without_any_time() {
+fn c17_a_future_done_in_time_returns_its_value_also_without_any_time() {
     assert_eq!(run_within(timeout(SHORT, async { 3 })), Ok(3));
     assert_eq!(run_within(timeout(Duration::ZERO, async { 3 })), Ok(3));
 }

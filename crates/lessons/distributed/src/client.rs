@@ -2,12 +2,11 @@
 
 use std::error::Error;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{DecodeError, Message, decode, encode};
+use common::{DecodeError, Message, decode, encode, random_number};
 use scheduler::ask::{ask, ask_to_end};
 use scheduler::connection::{Connection, ConnectionError};
 use scheduler::limits::SILENCE_LIMIT;
@@ -25,7 +24,7 @@ pub struct Client {
     batch: u64,
     /// The index of its next task in the batch.
     next_index: u32,
-    /// How many ends of the batch it has been told.
+    /// How many ends of the batch it has received.
     next_end: u64,
 }
 
@@ -101,9 +100,7 @@ impl Client {
     /// # Errors
     /// [`ConnectionError::Connect`] when no scheduler answers there.
     pub fn connect(address: SocketAddr) -> Result<Self, ConnectionError> {
-        // The standard library's one source of chance: no two clients share a number.
-        let batch = RandomState::new().build_hasher().finish();
-        Self::connect_for(address, batch)
+        Self::connect_for(address, random_number())
     }
 
     /// Connects for a batch that another client has begun, or may have. What it submits as that

@@ -17,7 +17,7 @@ use scheduler::machine::{Effect, Event, Machine, Peer};
 use scheduler::outbox::Outbox;
 use scheduler::wire::{FromScheduler, Role, ToScheduler, VERSION};
 
-/// How many may be connected at a time; one more is refused. Each costs two threads.
+/// How many may be connected at a time; one more is refused if none is idle. Each costs two threads.
 pub const MOST_CONNECTIONS: usize = 64;
 
 /// How many messages wait for a peer that does not read; one more, and it is cut off. More than a
@@ -27,7 +27,7 @@ const OUTBOX: usize = 64;
 /// How often the threads look whether they are still needed, and peers whether they still live.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What the loop is told.
+/// What reaches the loop.
 enum Input {
     Connected(TcpStream, SocketAddr),
     Came(Peer, Unnoted<ToScheduler>),
@@ -40,9 +40,10 @@ struct Link<'scope> {
     outbox: Outbox<'scope>,
     /// As it has said in its `Hello`.
     role: Option<Role>,
-    /// For anything after its `Hello`. One that has not makes room when the scheduler is full.
+    /// For anything after its `Hello`.
     has_asked: bool,
-    connected: Duration,
+    /// When it last said something, or connected.
+    heard: Duration,
 }
 
 /// The loop's own state.
@@ -123,7 +124,9 @@ impl<'scope> Hub<'scope, '_> {
             self.drop_the_silent();
         }
         // The threads that read wake up, and end.
-        self.links.values().for_each(|link| link.connection.close());
+        self.links
+            .values()
+            .for_each(|link| link.connection.hang_up());
     }
 
     fn is_over(&self) -> bool {
@@ -161,15 +164,19 @@ impl<'scope> Hub<'scope, '_> {
             outbox: Outbox::start(self.scope, Arc::clone(connection), OUTBOX)?,
             role: None,
             has_asked: false,
-            connected: self.now,
+            heard: self.now,
         };
         self.links.insert(peer, link);
         Ok(())
     }
 
-    /// Drops the oldest that has said nothing, or, as a client, only its `Hello`; if there is one.
+    /// Drops the oldest idle one, if there is one: a worker without heartbeats, or a client that has asked
+    /// for nothing yet. (One that has asked keeps its place until it hangs up.)
     fn make_room(&mut self) -> bool {
-        let is_idle = |link: &Link| !link.has_asked && link.role != Some(Role::Worker);
+        let is_idle = |link: &Link| match link.role {
+            Some(Role::Worker) => self.now >= link.heard + SILENCE_LIMIT,
+            _ => !link.has_asked,
+        };
         let mut idle = self.links.iter().filter(|(_, link)| is_idle(link));
         let oldest = idle.next().map(|(&peer, _)| peer);
         oldest.inspect(|&peer| self.drop_link(peer)).is_some()
@@ -179,6 +186,7 @@ impl<'scope> Hub<'scope, '_> {
         let Some(link) = self.links.get_mut(&peer) else {
             return; // Cut off meanwhile.
         };
+        link.heard = self.now;
         match (link.connection.note(message), link.role) {
             (ToScheduler::Hello { version, role }, None) if version == VERSION => {
                 link.role = Some(role);
@@ -225,8 +233,8 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    /// Tells every peer that the scheduler ends. What was told before still arrives. What workers
-    /// still say is received, until they hang up.
+    /// Sends every peer the end of the scheduler. What was sent before still arrives. What workers
+    /// still send is received, until they hang up.
     fn end(&mut self) {
         self.ended.get_or_insert_with(Instant::now);
         let peers: Vec<Peer> = self.links.keys().copied().collect();
@@ -239,14 +247,14 @@ impl<'scope> Hub<'scope, '_> {
     fn drop_the_silent(&mut self) {
         let links = self.links.iter();
         let new = links.filter(|(_, link)| link.role.is_none());
-        let silent = new.filter(|(_, link)| self.now >= link.connected + HELLO_LIMIT);
+        let silent = new.filter(|(_, link)| self.now >= link.heard + HELLO_LIMIT);
         let silent: Vec<Peer> = silent.map(|(&peer, _)| peer).collect();
         silent.into_iter().for_each(|peer| self.drop_link(peer));
     }
 
     fn drop_link(&mut self, peer: Peer) {
         if let Some(link) = self.links.remove(&peer) {
-            link.connection.close();
+            link.connection.hang_up();
             self.handle(Event::Gone(peer));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use common::{pause, pid, say};
+use common::{patience, pause, pid, say};
 use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
 use lesson::{Lesson, Operands, StoryResult};
 use multiprocess::Process;
@@ -23,7 +23,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let scheduler = Process::start("Scheduler", move || run_scheduler(server))?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2", "Worker_3"] {
-        // Connected here: a worker that is slow to start finds the scheduler's last word.
+        // As a worker, and here: one that is slow to start still reads the scheduler's last word.
         let connection = Connection::connect(address)?;
         workers.push(Process::start(name, move || run_worker(connection))?);
     }
@@ -31,7 +31,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let submitted = (0..10_u64).map(|number| client.submit("square", &number));
     let tasks = submitted.collect::<Result<Vec<_>, _>>()?;
     for task in tasks {
-        let square: u64 = client.result(task, Duration::from_secs(60))?;
+        let square: u64 = client.result(task, patience(Duration::from_secs(60)))?;
         say!("Result of task {task}: {square}");
     }
     client.shutdown()?;

@@ -1,4 +1,4 @@
-//! The worker: takes tasks, does them one after the other, and tells how each has ended.
+//! The worker: takes tasks, does them one after the other, and reports how each has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,7 +37,7 @@ impl Registry {
     ///
     /// It may return a plain value, or a `Result`. After an error or a panic the task is tried
     /// again, up to [`most_errors`](crate::machine::Rules::most_errors) times in all; then the
-    /// client is told the error. The worker goes on.
+    /// client gets the error. The worker goes on.
     #[must_use]
     pub fn with<T: Message, O: Outcome>(
         mut self,

@@ -52,7 +52,7 @@ fn a_batch_without_tasks_has_no_results_at_once() {
 }
 
 #[test]
-fn what_a_second_client_submits_for_the_same_batch_is_the_same_task() {
+fn a_second_client_that_submits_for_the_same_batch_gets_the_same_task() {
     let running = Running::start();
     let mut first = running.client();
     let ids = [0, 1, 2_u64].map(|number| first.submit("square", &number).unwrap());

@@ -111,6 +111,7 @@ fn all_from_scheduler(id: TaskId) -> Vec<FromScheduler> {
             batch,
             kind: "square".to_owned(),
             tasks: count,
+            of: 0,
             ended: count,
         },
         FromScheduler::Recorded { id },
@@ -262,7 +263,7 @@ fn messages_of_two_threads_never_run_into_each_other() {
 }
 
 #[test]
-fn who_sends_to_a_peer_that_reads_nothing_is_told_in_time() {
+fn a_send_to_a_peer_that_reads_nothing_fails_in_time() {
     let (connection, _never_read) = pair();
     let asked = Instant::now();
     while connection.send(&submit(MESSAGE_LIMIT / 2)).is_ok() {

@@ -109,7 +109,7 @@ fn d12_a_tiny_scheduler_lends_the_task_of_its_dead_worker_again() {
 }
 
 #[test]
-fn it_listens_where_it_is_told_to() {
+fn it_listens_at_the_address_that_it_is_given() {
     let ran = run(DISTRIBUTED, &["--pace", "0", "localhost:0"]).expect_success();
     assert_ten_results(&ran);
 }
@@ -155,7 +155,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         assert_eq!(ran.out, "");
     }
     for words in [&["word"][..], &["3", "word"], &["3", "in:x"]] {
-        let ran = run(TASK_LOST, words).expect_complaint(1);
+        let ran = run(TASK_LOST, words).expect_complaint(2);
         assert_eq!(ran.out, "");
     }
 }

@@ -30,7 +30,7 @@ fn submit(len_bytes: usize) -> ToScheduler {
 
 /// The other thread's message, which the peer does not take, is none of its limit.
 #[test]
-fn who_waits_for_another_thread_to_send_is_told_in_time() {
+fn a_send_that_waits_for_another_thread_fails_in_time() {
     let (connection, _never_read) = pair();
     let sent = AtomicU32::new(0);
     thread::scope(|scope| {

@@ -58,7 +58,7 @@ fn a_client_gives_up_its_shutdown_in_time_while_other_answers_keep_coming() {
 }
 
 #[test]
-fn d13_a_peer_that_does_not_say_what_it_is_is_dropped() {
+fn d13_a_peer_that_sends_no_hello_is_dropped() {
     let running = Running::start();
     let mut silent = TcpStream::connect(running.address).unwrap();
     silent.set_read_timeout(Some(HELLO_LIMIT + LIMIT)).unwrap();
@@ -103,8 +103,24 @@ fn d13_clients_that_ask_for_nothing_lock_no_other_out() {
     worker.end_within(SOON).unwrap();
 }
 
+/// One that lives says so every second. The row is about times.
 #[test]
-fn d13_a_peer_of_another_version_is_told_so() {
+fn d13_workers_that_have_fallen_silent_lock_no_other_out() {
+    let running = Running::start();
+    let silent = [(); MOST_CONNECTIONS].map(|()| running.peer());
+    // What they are has been heard by then, most likely.
+    thread::sleep(Duration::from_millis(200));
+    let started = Instant::now();
+    while let Err(told) = running.client().submit("square", &3_u64) {
+        assert!(started.elapsed() < SILENCE_LIMIT + SOON, "{told}");
+        thread::sleep(Duration::from_millis(100));
+    }
+    drop(silent);
+    running.end();
+}
+
+#[test]
+fn d13_a_peer_of_another_version_is_refused_with_the_reason() {
     let running = Running::start();
     let stream = TcpStream::connect(running.address).unwrap();
     let from = stream.local_addr().unwrap();

@@ -2,6 +2,7 @@
 //! of its own, see `lesson_test`, which also looks for what a test leaves behind.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
@@ -18,6 +19,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid, geteuid, setuid};
 
 lesson_test::forking_tests![
+    two_forked_clients_have_batches_of_their_own,
     d10_a_client_is_disconnected_when_the_scheduler_is_killed,
     d12_the_task_of_a_killed_worker_is_given_out_again,
     d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more,
@@ -68,6 +70,20 @@ fn wait_for_the_task(mut gate: &UnixStream) {
 
 fn exit_in_time(process: &mut Process<()>) -> Option<Exit> {
     process.wait_timeout(LIMIT).unwrap()
+}
+
+/// Also if their parent has drawn from std's `RandomState`, whose seed a fork copies.
+fn two_forked_clients_have_batches_of_their_own() {
+    let (address, scheduler) = start_scheduler();
+    assert!(HashMap::<u64, u64>::new().is_empty());
+    let clients = [0; 2].map(|_| {
+        let connect = move || Client::connect(address).map(|client| client.batch());
+        Process::start("client", connect).unwrap()
+    });
+    let batches = clients.map(|client| client.join().unwrap());
+    assert_ne!(batches[0], batches[1]);
+    Client::connect(address).unwrap().shutdown().unwrap();
+    scheduler.join().unwrap();
 }
 
 /// Row D10.

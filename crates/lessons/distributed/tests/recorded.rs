@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use common::Kind;
-use distributed::Connection;
 use distributed::wire::{FromScheduler, ToScheduler};
+use distributed::{Client, Connection};
 use lesson_test::recorded;
 use timeline::Run;
 
@@ -27,6 +27,23 @@ fn looks_and_waits() {
     ended.unwrap_err();
 }
 
+/// A scheduler that has not noticed yet tells it all the same.
+#[test]
+fn what_a_client_is_told_that_has_hung_up_was_not_lost() {
+    let test = "what_a_client_is_told_that_has_hung_up_was_not_lost";
+    let log = recorded(test, || {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = Client::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, from) = listener.accept().unwrap();
+        let scheduler = Connection::accepted(stream, from).unwrap();
+        let _hello: ToScheduler = scheduler.recv_timeout(Duration::MAX).unwrap();
+        drop(client);
+        scheduler.send(&FromScheduler::Shutdown).unwrap();
+    });
+    let run = Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), [], "{log}");
+}
+
 #[test]
 fn a_wait_for_a_message_is_in_the_log() {
     let log = recorded("a_wait_for_a_message_is_in_the_log", looks_and_waits);
@@ -38,6 +55,7 @@ fn a_wait_for_a_message_is_in_the_log() {
         Kind::Recv,
         Kind::WaitLimit,
         Kind::GiveUp,
+        Kind::Close,
         Kind::Exit,
     ];
     assert_eq!(kinds, told);

@@ -15,7 +15,7 @@ use running::*;
 
 /// Row D01, with tasks for queues.
 #[test]
-fn d01_what_one_client_submits_another_can_collect() {
+fn d01_a_task_of_one_client_can_be_collected_by_another() {
     let running = Running::start();
     assert_ne!(running.address.port(), 0);
     let id = running.client().submit("square", &3_u64).unwrap();

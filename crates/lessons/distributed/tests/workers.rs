@@ -252,7 +252,7 @@ fn a_worker_whose_scheduler_is_gone_without_a_word_is_disconnected() {
 }
 
 #[test]
-fn one_connection_too_many_is_told_why_and_room_is_made_by_the_next_end() {
+fn one_connection_too_many_is_refused_with_the_reason_and_the_next_end_makes_room() {
     let running = Running::start();
     let mut peers: Vec<_> = (0..MOST_CONNECTIONS).map(|_| running.client()).collect();
     // By now the scheduler has heard of each what it is.

@@ -4,9 +4,9 @@ use std::error::Error;
 use std::{fmt, io};
 
 use common::Trace;
-use ring::{MessageReader, MessageWriter};
+use ring::{MessageReader, MessageWriter, ReadError, WriteError};
 
-use crate::{RecvError, SendError};
+use crate::error::not_held;
 
 const CAPACITY_BYTES: usize = 2 << 20;
 
@@ -29,10 +29,13 @@ impl ByteSender {
     /// the receiver lives.
     ///
     /// # Errors
-    /// [`SendError::Disconnected`] when the receiver has gone, and [`SendError::NotHeld`].
-    pub fn send(&self, bytes: &[u8]) -> Result<(), SendError<()>> {
+    /// [`ByteError`]; `Disconnected` when the receiver has gone.
+    pub fn send(&self, bytes: &[u8]) -> Result<(), ByteError> {
         let sent = self.0.send_bytes(bytes);
-        sent.map_err(|error| SendError::new(error, ()))
+        sent.map_err(|error| match error {
+            WriteError::NotHeld => ByteError::NotHeld,
+            _ => ByteError::Disconnected, // It waits for room, and bytes are bytes.
+        })
     }
 }
 
@@ -47,11 +50,35 @@ impl ByteReceiver {
     /// # Errors
     /// The outer error at the end of the stream. The inner one when the buffer is too short; it
     /// brings the message. Either way the buffer may hold a part of a message.
-    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, RecvError> {
-        let read = self.0.recv_into(buffer)?;
+    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, ByteError> {
+        let read = self.0.recv_into(buffer).map_err(|error| match error {
+            ReadError::NotHeld => ByteError::NotHeld,
+            _ => ByteError::Disconnected, // It waits for a message.
+        })?;
         Ok(read.map_err(|message| BufferTooShort { message }))
     }
 }
+
+/// Why no bytes were sent or received.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ByteError {
+    /// The other side has gone, and what it had sent was received.
+    Disconnected,
+    /// The end stayed with another process when this one was started.
+    NotHeld,
+}
+
+impl fmt::Display for ByteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disconnected => f.write_str("the other side has gone"),
+            Self::NotHeld => not_held(f),
+        }
+    }
+}
+
+impl Error for ByteError {}
 
 /// The buffer was shorter than the message, which is here instead.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
-//! Why a message was not sent or not received. A failed send gives the message back.
+//! Why a message was not sent or not received. A failed send returns the message.
 
 use std::error::Error;
 use std::fmt;
 
 use common::{DecodeError, EncodeError};
-use ring::{ReadError, WriteError};
+use ring::{NOT_HELD, ReadError, WriteError};
 
 /// Why a message was not sent.
 #[non_exhaustive]
@@ -33,8 +33,12 @@ pub enum RecvError {
     Decode(DecodeError),
 }
 
-const NOT_HELD: &str = "this end stayed with another process; move it into the target of the one that uses it (one \
-     process can use an end of a pipe; the workers of a pool can share the end of a queue)";
+pub(crate) fn not_held(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(
+        f,
+        "{NOT_HELD} (the workers of a pool can share the end of a queue, but not of a pipe)"
+    )
+}
 
 impl<T> SendError<T> {
     pub(crate) fn new(error: WriteError, message: T) -> Self {
@@ -73,7 +77,7 @@ impl<T> fmt::Display for SendError<T> {
         match self {
             Self::Full(_) => f.write_str("there is no room (full)"),
             Self::Disconnected(_) => f.write_str("the receiving side has gone (broken pipe)"),
-            Self::NotHeld(_) => f.write_str(NOT_HELD),
+            Self::NotHeld(_) => not_held(f),
             Self::Encode(_, error) => error.fmt(f),
         }
     }
@@ -93,7 +97,7 @@ impl fmt::Display for RecvError {
             Self::Disconnected => {
                 f.write_str("the sending side has gone, and all was received (end of stream)")
             }
-            Self::NotHeld => f.write_str(NOT_HELD),
+            Self::NotHeld => not_held(f),
             Self::Decode(error) => error.fmt(f),
         }
     }

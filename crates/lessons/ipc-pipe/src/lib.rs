@@ -3,9 +3,10 @@
 //!
 //! Notes: 1.4.2.
 //!
-//! Built from: [`ring`](mod@ring), a ring of bytes in memory that both processes see, with a socket
-//! pair over which one side wakes the other and learns that it has gone. [`tiny`] is such a ring
-//! in one file, and `--bin pipe-syscalls` the same lesson on the kernel's own pipe(2).
+//! Built from: [`ring::messages`], a ring in memory that both processes see, with a socket pair over
+//! which one side wakes the other and learns that it has gone; its two sides are a
+//! [`MessageWriter`](ring::MessageWriter) and a [`MessageReader`](ring::MessageReader). [`tiny`] is a
+//! ring in one file, and `--bin pipe-syscalls` the same lesson on the kernel's own pipe(2).
 //!
 //! Try:
 //! - in `src/main.rs`, terminate the receiver as soon as the sender is joined: messages may be
@@ -31,7 +32,7 @@ mod pipe;
 mod select;
 pub mod tiny;
 
-pub use bytes::{BufferTooShort, ByteReceiver, ByteSender, byte_pipe};
+pub use bytes::{BufferTooShort, ByteError, ByteReceiver, ByteSender, byte_pipe};
 pub use connection::{Connection, duplex};
 pub use error::{RecvError, SendError};
 pub use pipe::{Receiver, Sender, pipe};

@@ -1,7 +1,8 @@
 //! The two ends of a pipe. The ring is the engine's ([`ring`](mod@ring)): as in `tiny.rs`, a message
 //! is there once `tail` is stored. New: a side with nothing to do sleeps until the other wakes it, by
-//! a byte through a pair of sockets; if that pair is at its end, the other side has died. And a long
-//! message goes in pieces, and is received when the last one is there.
+//! a byte through a pair of sockets. The kernel closes the other side's socket when that side is
+//! dropped or its process dies: this is the end, and no message has to say so. And a long message
+//! goes in pieces, and is received when the last one is there.
 
 use std::io;
 use std::iter;
@@ -69,7 +70,7 @@ impl<T: Message> Sender<T> {
     }
 
     fn write(&self, message: T, patience: Patience) -> Result<(), SendError<T>> {
-        // Turned into bytes first: a message that cannot be takes no room.
+        // Turned into bytes first: a message for which that fails takes no room.
         let sent = self
             .0
             .pack(&message)

@@ -15,7 +15,7 @@ use ring::{Patience, WriteError, ring};
 
 lesson_test::forking_tests![within 30;
     x01_a_message_without_bytes_comes_back,
-    x02_a_full_pipe_gives_the_message_back,
+    x02_a_full_pipe_returns_the_message,
     x18_an_end_that_the_parent_kept_is_refused_in_the_child,
     a_message_given_up_half_way_is_skipped,
     an_iterator_that_has_ended_receives_nothing_more,
@@ -32,7 +32,7 @@ lesson_test::forking_tests![within 30;
 ];
 
 /// Row X02.
-fn x02_a_full_pipe_gives_the_message_back() {
+fn x02_a_full_pipe_returns_the_message() {
     let (sender, receiver) = pipe().unwrap();
     let message = vec![7_u8; 100_000];
     let mut sent = 0;

@@ -7,12 +7,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use common::Settings;
-use ipc_pipe::{Receiver, RecvError, SendError, Sender, byte_pipe, duplex, pipe, wait_any};
+use ipc_pipe::{
+    ByteError, Receiver, RecvError, SendError, Sender, byte_pipe, duplex, pipe, wait_any,
+};
 use multiprocess::{Exit, Fork, Process, exit_now, fork, wait};
 use ring::{Patience, ReadError, Reader, ring};
 
 lesson_test::forking_tests![
-    x18_each_call_of_an_end_that_is_not_held_says_so,
+    x18_each_call_of_an_end_that_is_not_held_is_an_error,
     x18_a_clone_of_an_end_that_is_not_held_is_refused,
     x18_a_long_message_that_the_parent_has_polled_is_received_once,
     x18_a_child_forked_while_a_message_is_shown_leaves_it_there,
@@ -70,7 +72,7 @@ fn refused_by_a_pipe(sender: &Sender<u8>, receiver: &Receiver<u8>) -> Vec<String
 }
 
 /// Row X18.
-fn x18_each_call_of_an_end_that_is_not_held_says_so() {
+fn x18_each_call_of_an_end_that_is_not_held_is_an_error() {
     let (sender, receiver) = pipe::<u8>().unwrap();
     let (left, right) = duplex::<u8, u8>().unwrap();
     let (bytes_in, bytes_out) = byte_pipe().unwrap();
@@ -83,8 +85,8 @@ fn x18_each_call_of_an_end_that_is_not_held_says_so() {
         let (sent, received) = (left.send(1), left.recv());
         let connection = matches!(sent, Err(SendError::NotHeld(1)))
             && matches!(received, Err(RecvError::NotHeld));
-        let bytes = matches!(bytes_in.send(b"1"), Err(SendError::NotHeld(())))
-            && matches!(bytes_out.recv_into(&mut [0]), Err(RecvError::NotHeld));
+        let bytes = matches!(bytes_in.send(b"1"), Err(ByteError::NotHeld))
+            && matches!(bytes_out.recv_into(&mut [0]), Err(ByteError::NotHeld));
         wrong.extend(is_wrong(&[("connection", connection), ("bytes", bytes)]));
         wrong
     });
@@ -99,9 +101,9 @@ fn x18_a_clone_of_an_end_that_is_not_held_is_refused() {
     let (mut writer, mut reader) = ring(4096, 9).unwrap();
     writer.write(b"parent", Patience::None).unwrap();
     in_child(|| {
-        // SAFETY: nothing writes or reads by these handles.
+        // SAFETY: nothing writes by this handle.
         let writer = unsafe { writer.try_clone() };
-        // SAFETY: as above.
+        // SAFETY: nothing reads by this handle.
         let reader = unsafe { reader.try_clone() };
         let is_refused = |text: String| text.contains("stayed with another process");
         is_wrong(&[

@@ -17,7 +17,7 @@ lesson_test::forking_tests![
     p01_a_child_echoes_a_record_a_list_and_an_empty_value,
     p02_one_goes_in_and_one_comes_out,
     p03_messages_are_never_joined_or_split,
-    p04_poll_says_whether_a_message_is_there_and_leaves_it,
+    p04_poll_returns_whether_a_message_is_there_and_leaves_it,
     p05_every_message_comes_before_the_end_of_the_stream,
     p06_sending_to_a_closed_receiver_is_an_error_with_the_message,
     p06_a_killed_receiver_is_noticed,
@@ -29,7 +29,7 @@ lesson_test::forking_tests![
     p12_empty_and_disconnected_are_two_errors,
     p13_four_senders_and_whichever_is_ready,
     p14_waiting_for_either_ends_in_time_or_with_the_one,
-    p15_a_buffer_that_is_too_short_gives_the_message,
+    p15_a_buffer_that_is_too_short_is_an_error_with_the_message,
 ];
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -82,7 +82,7 @@ fn p03_messages_are_never_joined_or_split() {
 }
 
 /// Row P04.
-fn p04_poll_says_whether_a_message_is_there_and_leaves_it() {
+fn p04_poll_returns_whether_a_message_is_there_and_leaves_it() {
     let (sender, receiver) = pipe().unwrap();
     assert!(!receiver.poll(Duration::ZERO));
     let asked = Instant::now();
@@ -273,7 +273,7 @@ fn p14_waiting_for_either_ends_in_time_or_with_the_one() {
 }
 
 /// Row P15.
-fn p15_a_buffer_that_is_too_short_gives_the_message() {
+fn p15_a_buffer_that_is_too_short_is_an_error_with_the_message() {
     let (sender, receiver) = byte_pipe().unwrap();
     sender.send(b"four").unwrap();
     sender.send(b"more").unwrap();

@@ -1,10 +1,12 @@
 //! What recorded pipes tell of sends and waits that came to nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
-use common::Kind;
-use ipc_pipe::{pipe, wait_any};
-use lesson_test::recorded;
+use common::{Kind, Trace};
+use ipc_pipe::{byte_pipe, pipe, wait_any};
+use lesson_test::{recorded, until};
 use timeline::Run;
 
 #[test]
@@ -42,6 +44,67 @@ fn a_message_that_was_given_back_is_not_lost_and_a_wait_that_was_given_up_is_in_
         .collect();
     assert_eq!(&*ends[0].what, "receiving end");
     assert_eq!(&*ends[1].what, "sending end");
+}
+
+/// Each waits in the log from when it has to until it has what it waits for: also for room, and for a
+/// message that it does not take yet.
+#[test]
+fn a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end() {
+    use Kind::{Begin, Recv, Resume, Send, Wait};
+
+    let test = "a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end";
+    static WAITS: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
+    let log = recorded(test, || {
+        common::observe(|kind, on, what| {
+            if kind == Wait && what.as_str() == Some("") {
+                WAITS[usize::from(on == "pipe 2")].store(true, Ordering::SeqCst);
+            }
+        });
+        let until_wait = |at: usize| {
+            until("the reader waits", || WAITS[at].load(Ordering::SeqCst));
+        };
+        let then = Trace::named("then");
+        let long = vec![0_u8; 3 << 20];
+        let (sender, receiver) = pipe::<Vec<u8>>().unwrap();
+        let (byte_sender, byte_receiver) = byte_pipe().unwrap();
+        let message = long.clone();
+        let writer = thread::Builder::new().name("writer".to_owned());
+        let writer = writer.spawn(move || {
+            until_wait(0);
+            sender.send(Vec::new()).unwrap();
+            sender.send(message.clone()).unwrap();
+            let then = Trace::named("then");
+            then.begins(1);
+            until_wait(1);
+            byte_sender.send(&message).unwrap();
+            then.begins(2);
+            (sender, byte_sender)
+        });
+        assert!(receiver.poll(Duration::MAX));
+        then.begins(1);
+        assert_eq!(receiver.recv().unwrap(), []);
+        assert_eq!(receiver.recv().unwrap(), long);
+        let mut buffer = long;
+        let read = byte_receiver.recv_into(&mut buffer).unwrap();
+        assert_eq!(read.unwrap(), buffer.len());
+        let _open = writer.unwrap().join().unwrap();
+    });
+    let run = Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), []);
+    let kinds = |lane: &str| {
+        let lane = run.lanes.iter().find(|one| one.name == lane).unwrap();
+        let kinds = lane.events.iter().map(|&event| run.events[event].kind);
+        kinds.collect::<Vec<_>>()
+    };
+    let full = [Send, Wait, Resume, Begin];
+    assert!(
+        kinds("writer").ends_with(&[&[Send], &full[..], &full].concat()),
+        "{log}"
+    );
+    let main = kinds("main");
+    assert_eq!(main[1..4], [Wait, Resume, Begin], "{log}");
+    let bytes = main.iter().rposition(|kind| *kind == Recv).unwrap();
+    assert_eq!(main[bytes - 1], Wait, "{log}");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn the_page_and_the_trace_are_files() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_before_the_run() {
+fn a_file_that_cannot_be_written_is_reported_before_the_run() {
     for option in ["--timeline", "--trace"] {
         let ran = run(PIPE, &[option, "/nonexistent/file"]).expect_complaint(1);
         assert_eq!(ran.out, "");
@@ -116,7 +116,7 @@ fn a_lesson_that_is_started_with_children_ignored_sees_the_end_of_its_run() {
 }
 
 #[test]
-fn options_that_do_not_go_together_are_told() {
+fn options_that_do_not_go_together_are_refused() {
     for words in [
         &["--runs", "0"][..],
         &["--runs", "2", "--predict"],

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ipc_shared::AtomicValue;
+use ring::NOT_HELD;
 
 /// How many items are done, modulo 2^32, in shared memory.
 #[derive(Debug, Clone)]
@@ -43,9 +44,7 @@ impl fmt::Display for JoinError {
                 write!(f, "every receiver has gone, and {items} items are not done")
             }
             Self::Timeout(items) => write!(f, "{items} items were not done in time"),
-            Self::NotHeld => f.write_str(
-                "this end stayed with another process: only one that holds it learns when no receiver is left",
-            ),
+            Self::NotHeld => f.write_str(NOT_HELD),
         }
     }
 }
@@ -57,7 +56,7 @@ impl Done {
         AtomicValue::new(AtomicU32::new(0)).map(Self)
     }
 
-    /// Marks one item as done, if one is not. `beyond` tells how many items more than its argument
+    /// Marks one item as done, if one is not. `beyond` returns how many items more than its argument
     /// were ever put.
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,11 +1,11 @@
-//! Why an item was not put or not got. A failed put gives the item back.
+//! Why an item was not put or not got. A failed put returns the item.
 
 use std::error::Error;
 use std::fmt;
 
 use common::{DecodeError, EncodeError};
 use ipc_shared::TryLockError;
-use ring::{ReadError, WriteError};
+use ring::{NOT_HELD, ReadError, WriteError};
 
 /// Why an item was not put.
 #[non_exhaustive]
@@ -54,9 +54,6 @@ pub enum MarkError {
     /// The end stayed with another process when this one was started.
     NotHeld,
 }
-
-const NOT_HELD: &str = "this end stayed with another process; move it, or a clone of it, into the target of the one \
-     that uses it";
 
 impl<T> PutError<T> {
     pub(crate) fn new(error: WriteError, item: T) -> Self {

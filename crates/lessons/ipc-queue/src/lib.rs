@@ -3,8 +3,9 @@
 //!
 //! Notes: 1.4.1.
 //!
-//! Built from: a [`ring`](mod@ring), as a pipe is, between two locks ([`ipc_shared::Lock`]), one for
-//! those who put and one for those who get. CPython draws its Queue like that, too; it also needs
+//! Built from: a ring ([`ring::messages`]), as a pipe is, between two locks ([`ipc_shared::Lock`]), one
+//! for those who put and one for those who get, with a count of the items that are done
+//! ([`ipc_shared::AtomicValue`]). CPython draws its Queue like that, too; it also needs
 //! a thread in each process that sends later, which is missing here on purpose: when `put` returns,
 //! the item is in the queue, and its process may end. While 2 MiB of items are in the queue
 //! ([`Options`] can give it more room) and no receiver gets any, `put` waits. [`tiny`] is such a

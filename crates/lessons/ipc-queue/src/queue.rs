@@ -63,6 +63,11 @@ impl<T: Message> Sender<T> {
         self.writers.wait_for_done(&self.done, limit)
     }
 
+    /// For the log: the items left in a queue without a receiver are not lost, but given back.
+    pub fn give_back_rest(&self) {
+        self.writers.give_back_rest();
+    }
+
     /// The number of items in the queue. Other processes may change it at any time.
     #[must_use]
     pub fn len(&self) -> usize {

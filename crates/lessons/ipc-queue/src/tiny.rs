@@ -13,8 +13,8 @@
 //! Two locks and not one: with one, a reader that waits for an item would hold the lock that a
 //! writer needs to bring it.
 //!
-//! It does not hold against: a reader that is killed while it waits, with the lock (the others are
-//! told, and cannot know that nothing is half-changed); writers that are all gone without a `close`;
+//! It does not hold against: a reader that is killed while it waits, with the lock (the others get
+//! an error, and cannot know that nothing is half-changed); writers that are all gone without a `close`;
 //! limits of time; items of a type. The next rung, `queue.rs` with its two ends, has these.
 
 use std::io;

@@ -62,6 +62,10 @@ impl<T: Message> Writers<T> {
         life::tells_wait(what, limit != Duration::MAX, wait, Result::is_ok)
     }
 
+    pub(crate) fn give_back_rest(&self) {
+        self.writer.give_back_rest();
+    }
+
     /// How many items are in the ring.
     pub(crate) fn len(&self) -> usize {
         self.writer.writer().len_messages()

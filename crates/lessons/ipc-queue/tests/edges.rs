@@ -15,13 +15,13 @@ use nix::sys::signal::{Signal, raise};
 
 lesson_test::forking_tests![within 30;
     x01_an_item_without_bytes_comes_back,
-    x18_each_call_of_an_end_that_is_not_held_says_so,
+    x18_each_call_of_an_end_that_is_not_held_is_an_error,
     x18_a_clone_of_an_end_that_is_not_held_is_refused,
     an_item_larger_than_the_queue_is_an_error_with_the_item,
     an_item_of_exactly_the_queues_size_passes,
     a_queue_made_with_more_room_takes_longer_items,
     a_room_that_cannot_be_is_refused_with_its_limits,
-    an_item_that_is_none_of_the_type_is_told_and_gone,
+    an_item_that_is_none_of_the_type_is_an_error_and_gone,
     a_reader_killed_while_it_waits_leaves_the_queue_usable,
     an_item_stays_in_the_queue_while_a_getter_looks_at_it,
     getting_while_a_getter_looks_is_an_error,
@@ -64,7 +64,7 @@ fn seen_by_a_child_without_ends(
 }
 
 /// Row X18.
-fn x18_each_call_of_an_end_that_is_not_held_says_so() {
+fn x18_each_call_of_an_end_that_is_not_held_is_an_error() {
     let allowed = seen_by_a_child_without_ends(|sender, receiver| {
         let limit = Duration::from_millis(20);
         let puts = [
@@ -164,7 +164,7 @@ fn a_room_that_cannot_be_is_refused_with_its_limits() {
     }
 }
 
-fn an_item_that_is_none_of_the_type_is_told_and_gone() {
+fn an_item_that_is_none_of_the_type_is_an_error_and_gone() {
     let (sender, receiver) = unbounded().unwrap();
     (0..5).for_each(|number| sender.put(Even(number)).unwrap());
     assert_eq!(receiver.get().unwrap().0, 0);

@@ -12,8 +12,8 @@ use nix::sys::signal::{Signal, raise};
 
 lesson_test::forking_tests![
     q01_items_come_out_in_the_order_they_went_in,
-    q02_the_size_is_told,
-    q03_a_full_queue_gives_the_item_back_at_once,
+    q02_len_reports_the_number_of_items,
+    q03_a_full_queue_returns_the_item_at_once,
     q04_putting_into_a_full_queue_ends_in_time,
     q05_getting_from_an_empty_queue_ends_in_time,
     q06_a_blocked_reader_gets_exactly_the_item,
@@ -45,7 +45,7 @@ fn q01_items_come_out_in_the_order_they_went_in() {
 }
 
 /// Row Q02.
-fn q02_the_size_is_told() {
+fn q02_len_reports_the_number_of_items() {
     let (sender, receiver) = unbounded().unwrap();
     let see = |sender: &Sender<u8>| (sender.len(), sender.is_empty(), sender.is_full());
     assert_eq!(see(&sender), (0, true, false));
@@ -68,7 +68,7 @@ fn full() -> (Sender<u32>, Receiver<u32>) {
 }
 
 /// Row Q03.
-fn q03_a_full_queue_gives_the_item_back_at_once() {
+fn q03_a_full_queue_returns_the_item_at_once() {
     let (sender, receiver) = full();
     let asked = Instant::now();
     assert!(matches!(sender.try_put(7), Err(PutError::Full(7))));

@@ -92,9 +92,9 @@ impl Bare {
         let (shared, robust) = (libc::PTHREAD_PROCESS_SHARED, libc::PTHREAD_MUTEX_ROBUST);
         // SAFETY: makes the attributes in a place of their size.
         let made = unsafe { libc::pthread_mutexattr_init(attributes) };
-        // SAFETY: made above; so for the next two.
+        // SAFETY: the attributes have been made.
         let set = unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) };
-        // SAFETY: as above.
+        // SAFETY: the attributes have been made.
         let set_too = unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) };
         // SAFETY: no other thread or process uses the place yet, and it stays where it is.
         let mutex = unsafe { libc::pthread_mutex_init(self.mutex.get(), attributes) };
@@ -106,7 +106,7 @@ impl Bare {
         assert_eq!(unsafe { libc::pthread_mutex_lock(self.mutex.get()) }, 0);
         // SAFETY: the mutex is ours.
         unsafe { *self.number.get() += 1 };
-        // SAFETY: as above.
+        // SAFETY: made by `init`, and the mutex is ours until this call.
         assert_eq!(unsafe { libc::pthread_mutex_unlock(self.mutex.get()) }, 0);
     }
 }

@@ -58,8 +58,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(self.guard(self.0.lock().acquire()?))
     }
 
-    /// Takes the lock after a process died while it held it: to look at what that process left, and
-    /// to correct it. Blocks until the lock is free.
+    /// Takes the lock, poisoned or not, and removes the poison: see [`Value`](crate::Value::recover).
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].
@@ -83,8 +82,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(self.lock()?.get(index).copied())
     }
 
-    /// Writes element `index` and returns the old one; beyond the end it writes nothing and returns
-    /// `None`.
+    /// Writes element `index`, and returns the old one; or `None`, beyond the end.
     ///
     /// # Errors
     /// [`LockError`].

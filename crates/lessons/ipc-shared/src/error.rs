@@ -10,7 +10,8 @@ pub enum LockError {
     /// A process died or panicked while it held the lock, and may have left its change half-done.
     /// The lock is free, and this error is returned to every process until one calls `recover`.
     Poisoned,
-    /// This thread holds the lock already, and would wait for itself forever.
+    /// This thread holds the lock already, and would wait for itself forever. Or a thread of this
+    /// process leaked the guard and ended; other processes take that for the death of the owner.
     AlreadyHeld,
 }
 
@@ -21,7 +22,7 @@ impl fmt::Display for LockError {
                 "a process died or panicked while it held the lock, and its change may be \
                  half-done; recover() takes the lock to put it right"
             }
-            Self::AlreadyHeld => "this thread holds the lock already; drop the guard first",
+            Self::AlreadyHeld => "this thread, or one that ended, holds it; drop the guard first",
         })
     }
 }

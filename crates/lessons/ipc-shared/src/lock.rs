@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use child::Patience;
 use child::generation;
@@ -51,7 +51,7 @@ pub struct Lock {
 
 // SAFETY: a `LockCell` is a mutex made for several threads, and two atomics.
 unsafe impl Send for Lock {}
-// SAFETY: as above.
+// SAFETY: a shared reference locks the mutex and uses the atomics, as several threads may.
 unsafe impl Sync for Lock {}
 
 impl Lock {
@@ -64,7 +64,7 @@ impl Lock {
     }
 
     /// A lock that nothing poisons, for data that changes in single atomic steps: a dead owner
-    /// leaves nothing half-changed there. The log tells of it by `trace`; for the lock of a queue
+    /// leaves nothing half-changed there. `trace` records it in the log; for the lock of a queue
     /// that is a [`part`](Trace::part) of the queue's.
     ///
     /// # Errors
@@ -77,8 +77,7 @@ impl Lock {
         })
     }
 
-    /// A free lock in the first [`LOCK_BYTES`] of a new mapping. With the trace of a value, the lock
-    /// is a part of the value in the pictures.
+    /// A free lock in the first [`LOCK_BYTES`] of a new mapping; in the pictures, by its trace.
     pub(crate) fn at_start_of(memory: &Arc<Memory>, trace: Trace) -> io::Result<Self> {
         let cell = memory.start().cast::<LockCell>();
         // SAFETY: the mapping is new, so no other code uses the place, and it is aligned to a page.
@@ -97,8 +96,7 @@ impl Lock {
 
     #[inline]
     fn cell(&self) -> &LockCell {
-        // SAFETY: the mapping lives as long as `self`; the mutex was made by `at_start_of`, and
-        // zero bytes are good atomics.
+        // SAFETY: mapped as long as `self`, made by `at_start_of`; zero bytes are good atomics.
         unsafe { self.cell.as_ref() }
     }
 
@@ -143,8 +141,7 @@ impl Lock {
     /// # Errors
     /// [`TryLockError::WouldBlock`] when others held it all the time.
     pub fn acquire_timeout(&self, limit: Duration) -> Result<LockGuard<'_>, TryLockError> {
-        let deadline = Instant::now().checked_add(limit);
-        self.acquire_within(deadline.map_or(Patience::Forever, Patience::Until))
+        self.acquire_within(Patience::up_to(limit))
     }
 
     #[inline]
@@ -168,13 +165,17 @@ impl Lock {
             self.trace.gives_up();
             return taken;
         }
-        self.memory.note_held(true);
+        if !self.memory.note_taken() {
+            // A thread has ended with it, and what its leaked guard has lent may be in use here.
+            self.trace.gives_up();
+            self.cell().mutex.unlock();
+            return Taken::AlreadyHeld;
+        }
         self.trace.acquired_after(&self.cell().released);
         taken
     }
 
-    /// Takes the mutex, and poisons the lock if the mutex comes from a dead owner (unless nothing
-    /// poisons this lock).
+    /// Takes the mutex. One that a dead owner held poisons the lock, unless nothing poisons it.
     #[inline]
     fn lock_mutex(&self, patience: Patience) -> Taken {
         let taken = self.cell().mutex.lock(patience);
@@ -200,8 +201,7 @@ impl Lock {
 #[must_use = "the lock is free again when the guard is dropped"]
 pub struct LockGuard<'a> {
     lock: &'a Lock,
-    /// The process that holds the lock. A child finds the guard in its copy of the memory, and does
-    /// not hold the lock.
+    /// Of the process that holds the lock. A child has a copy of the guard, and not the lock.
     generation: u32,
     /// Whether the thread was panicking already when it took the lock: then a destructor has taken
     /// it, and that panic interrupts no change under it.
@@ -247,7 +247,7 @@ impl Drop for LockGuard<'_> {
         }
         // Before the unlock: after it, the event of the next owner could be earlier than this one.
         lock.trace.releases_before(&cell.released);
-        lock.memory.note_held(false);
+        lock.memory.note_returned();
         cell.mutex.unlock();
     }
 }

@@ -26,7 +26,8 @@ pub(crate) struct Region<T> {
 // keeps threads apart as it keeps processes apart. A value may change its thread: it is plain
 // bytes (`AnyBitPattern` has no destructor and no address).
 unsafe impl<T: AnyBitPattern> Send for Region<T> {}
-// SAFETY: as above.
+// SAFETY: a shared reference gives values out only with the lock held, and the lock keeps threads
+// apart; and the values may be used by any thread, since they are plain bytes.
 unsafe impl<T: AnyBitPattern> Sync for Region<T> {}
 
 impl<T> Clone for Region<T> {
@@ -58,12 +59,8 @@ impl<T: AnyBitPattern> Region<T> {
     }
 
     fn place(lock: Lock, memory: Arc<Memory>, first: NonNull<u8>, len: usize) -> Self {
-        const {
-            assert!(
-                align_of::<T>() <= LOCK_BYTES,
-                "values begin LOCK_BYTES into a page"
-            )
-        };
+        // Values begin so far into a page.
+        const { assert!(align_of::<T>() <= LOCK_BYTES) };
         Self {
             lock,
             first: first.cast(),
@@ -99,7 +96,8 @@ impl<T: AnyBitPattern> Region<T> {
     #[inline]
     pub(crate) fn slice_mut<'a>(&'a self, held: &'a mut LockGuard<'_>) -> &'a mut [T] {
         self.assert_guarded_by(held);
-        // SAFETY: as above, and no other code reads: this borrow of the only guard is exclusive.
+        // SAFETY: `first` is aligned and starts `len` values, of which any bytes are one (see `slice`).
+        // No other code reads or writes: this borrow of the only guard is exclusive.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
     }
 

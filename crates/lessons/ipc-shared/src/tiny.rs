@@ -24,7 +24,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::thread::yield_now;
 
-use child::{Shareable, Shared};
+use child::{Shareable, Shared}; // Memory that `fork` does not copy; what may lie in it.
 
 struct Page {
     is_locked: AtomicBool,
@@ -34,7 +34,8 @@ struct Page {
 // SAFETY: it holds atomics and no address.
 unsafe impl Shareable for Page {}
 
-/// A number for this process and those that it forks. A clone is a handle to the same number.
+/// A number for this process and those that it forks. A clone is a handle to the same number. (The
+/// `Rc` is copied by `fork`: each process counts its own handles.)
 #[derive(Clone)]
 pub struct Value(Rc<Shared<Page>>);
 

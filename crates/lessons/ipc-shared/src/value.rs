@@ -1,4 +1,7 @@
-//! One value that several processes see.
+//! One value that several processes see. As in `tiny.rs`, a lock and a value lie in one mapping.
+//! New: the lock is the robust mutex of `shared-syscalls`. A waiter sleeps; and when the owner dies,
+//! the kernel frees the lock. It is *poisoned* then, as after a panic: an error for all, until one
+//! process calls `recover`, since what the owner left may be half-written.
 
 use std::fmt::Debug;
 use std::io;
@@ -13,7 +16,7 @@ use crate::{Lock, LockError, LockGuard};
 /// to each process that uses it.
 ///
 /// `T` is a type without addresses for which any bytes are a value: the numbers, arrays of them,
-/// and your own `#[repr(C)]` records of them (`#[derive(Clone, Copy, bytemuck::AnyBitPattern)]`).
+/// and your own `#[repr(C)]` records of them (`#[derive(Debug, Clone, Copy, bytemuck::AnyBitPattern)]`).
 /// So a process can look even at a value that a killed one has left half-written.
 ///
 /// The kernel frees the memory when the last process has dropped its handles or ended.
@@ -59,8 +62,8 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         Ok(self.guard(self.0.lock().acquire()?))
     }
 
-    /// Takes the lock after a process died while it held it: to look at what that process left, and
-    /// to correct it. Blocks until the lock is free.
+    /// Takes the lock, poisoned or not, and removes the poison: to look at what an owner that died
+    /// or panicked has left, and to correct it. Blocks until the lock is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].

@@ -12,7 +12,7 @@ use multiprocess::Process;
 
 lesson_test::forking_tests![within 60;
     a_waiter_killed_at_any_instruction_after_its_wake_up_and_a_lock_taken_meanwhile,
-    a_waiter_with_a_limit_takes_a_free_lock_of_which_it_was_not_told,
+    a_waiter_with_a_limit_takes_a_free_lock_for_which_it_was_not_woken,
 ];
 
 /// A process that takes longer than this counts as hung.
@@ -93,6 +93,6 @@ fn a_waiter_killed_at_any_instruction_after_its_wake_up_and_a_lock_taken_meanwhi
     kill_everywhere(KILLS, |steps| kill_woken(steps, forever));
 }
 
-fn a_waiter_with_a_limit_takes_a_free_lock_of_which_it_was_not_told() {
+fn a_waiter_with_a_limit_takes_a_free_lock_for_which_it_was_not_woken() {
     kill_woken(0, with_a_limit);
 }

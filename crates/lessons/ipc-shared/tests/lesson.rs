@@ -47,7 +47,7 @@ fn b27_a_small_number_wraps_when_it_is_asked_to() {
 }
 
 #[test]
-fn a_half_done_change_is_told_and_put_right() {
+fn a_half_done_change_is_reported_and_put_right() {
     let ran = run(env!("CARGO_BIN_EXE_value-owner-died"), &[]).expect_success();
     let lines = ran.lines();
     assert!(
@@ -59,8 +59,21 @@ fn a_half_done_change_is_told_and_put_right() {
 
 #[test]
 fn a_wrong_command_line_is_one_line_and_exit_code_2() {
-    let ran = run(SHARED, &["--bogus"]).expect_complaint(2);
-    assert_eq!(ran.out, "");
+    let died = env!("CARGO_BIN_EXE_value-owner-died");
+    let lost = env!("CARGO_BIN_EXE_value-lost-updates");
+    for (program, words) in [
+        (SHARED, &["--bogus"][..]),
+        (died, &["word"]),
+        (died, &["5", "100"]),
+        (died, &["1000", "100", "0", "1"]),
+        (lost, &["word"]),
+        (lost, &["18446744073709551615", "2", "3"]),
+        (lost, &["1", "1", "18446744073709551615"]),
+    ] {
+        let ran = run(program, words).expect_complaint(2);
+        assert_eq!(ran.out, "");
+        assert!(ran.err.contains("--help"), "{ran:?}");
+    }
 }
 
 /// Row V06, on the value of one file.

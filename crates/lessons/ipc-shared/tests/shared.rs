@@ -28,7 +28,7 @@ lesson_test::forking_tests![
     v09_a_part_of_an_array_is_written_in_one_call,
     v10_a_record_and_an_array_of_floats_are_doubled,
     the_death_of_an_owner_is_reported_until_a_caller_recovers,
-    a_lock_without_poison_is_not_told_of_a_dead_owner,
+    a_lock_without_poison_does_not_report_a_dead_owner,
     a_waiter_goes_on_when_the_owner_is_killed,
     a_second_lock_by_the_same_thread_is_an_error,
     a_lock_can_be_asked_for_without_waiting_and_with_a_limit,
@@ -250,7 +250,7 @@ fn the_death_of_an_owner_is_reported_until_a_caller_recovers() {
     assert_eq!(value.get().unwrap(), [7, 7]);
 }
 
-fn a_lock_without_poison_is_not_told_of_a_dead_owner() {
+fn a_lock_without_poison_does_not_report_a_dead_owner() {
     let lock = Lock::without_poison(Trace::named("lock")).unwrap();
     let owner = lock.clone();
     let target = move || -> () {

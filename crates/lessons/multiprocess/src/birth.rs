@@ -33,8 +33,10 @@ pub(crate) fn run<O: Outcome>(line: &End, fork: EventId, target: impl FnOnce() -
     });
     let failure = match report(line, &result) {
         Ok(()) => result.as_ref().err().cloned(),
-        // A value without bytes is the target's failure. A parent that is gone hears neither.
+        // A value without bytes is the target's failure. Or no descriptor was free for a long report:
+        // of a failure the beginning is sent. A parent that is gone hears neither.
         Err(failure) => {
+            let failure = result.as_ref().err().map_or(failure, Failure::beginning);
             let _gone = report::<O::Value>(line, &Err(failure.clone()));
             Some(failure)
         }

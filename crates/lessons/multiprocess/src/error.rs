@@ -16,6 +16,8 @@ pub enum StartError {
         /// How many threads there are, the caller included.
         count: usize,
     },
+    /// The calling process holds a lock of shared memory, or held it when it was forked.
+    Locked,
     /// The system refused.
     Os {
         /// What was tried.
@@ -40,6 +42,10 @@ impl fmt::Display for StartError {
                 "cannot start a process: {count} threads run in this one, and in the child all \
                  but the caller would be gone with their locks held forever; \
                  start processes before threads"
+            ),
+            Self::Locked => f.write_str(
+                "cannot fork: this process holds a lock of shared memory, and the child would \
+                 change there what its copy of the guard has lent; drop its guard first",
             ),
             Self::Os { tried, source } => {
                 write!(f, "cannot start a process: cannot {tried}: {source}")

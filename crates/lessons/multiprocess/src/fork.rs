@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{io, mem, thread};
 
+use child::ends;
 use common::{Lane, lane, let_writes_fail, life, stop_ignoring_children};
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
@@ -92,20 +93,30 @@ pub enum Fork {
 /// open files, their offsets included. It goes on after the call with all that its parent would
 /// have done; end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
 ///
-/// The guard of a lock is copied as well, though the child has not taken that lock: of the locks of
-/// this course, a copied guard neither gives access nor unlocks. Nor does the child hold any
-/// [`child::End`].
+/// The child holds no [`child::End`]: its copies of them are closed. (Or it ends at once with code 1,
+/// if the limit on open files leaves no descriptor for that.)
 ///
 /// # Errors
 /// [`StartError::Threads`] when the caller is not the only thread (see [`only_thread`]);
-/// [`StartError::Os`] when the system refuses.
+/// [`StartError::Locked`] when it holds a lock of shared memory, because both processes would go on
+/// with the `&mut` that its guard has lent; [`StartError::Os`] when the system refuses.
 ///
 /// Source: fork(2).
 pub fn fork(name: &str) -> Result<Fork, StartError> {
+    if child::robust::is_any_held() {
+        return Err(StartError::Locked);
+    }
     let event = life::forks(name);
     let fork = fork_alone(name)?;
     if fork == Fork::Child {
         life::starts(event);
+        let closed = ends::close_for_good(ends::take_inherited().into_values());
+        closed.unwrap_or_else(|error| {
+            common::complain(&format!(
+                "child {name}: cannot close its parent's ends: {error}"
+            ));
+            leave(FAILED)
+        });
     }
     Ok(fork)
 }

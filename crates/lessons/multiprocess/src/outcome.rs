@@ -61,6 +61,20 @@ pub enum Failure {
     Panic(String),
 }
 
+/// How much of a text certainly fits into a packet: see [`child::parcel`].
+const SHORT_BYTES: usize = 4000;
+
+impl Failure {
+    /// With as much of its text as can be sent without a descriptor.
+    pub(crate) fn beginning(&self) -> Self {
+        let cut = |text: &str| text[..text.floor_char_boundary(SHORT_BYTES)].to_owned();
+        match self {
+            Self::Error(text) => Self::Error(cut(text)),
+            Self::Panic(text) => Self::Panic(cut(text)),
+        }
+    }
+}
+
 /// Calls `target`, and catches its panic.
 ///
 /// # Errors

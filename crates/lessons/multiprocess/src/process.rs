@@ -191,19 +191,16 @@ fn wait_for<T>(
     children.iter().try_for_each(|one| one.check_owner())?;
     let waits = children.iter().all(|one| one.status().is_none())
         && deadline.is_none_or(|it| it > Instant::now());
+    if !waits {
+        return wait_until(&mut children, deadline);
+    }
     // For the log.
-    let whom = waits.then(|| match &*children {
+    let whom = match &*children {
         [one] => one.name().to_owned(),
         several => what::any_of(several.iter().map(|one| one.name())),
-    });
-    match (&whom, deadline) {
-        (Some(whom), None) => life::waits_for(whom),
-        (Some(whom), Some(_)) => life::waits_for_a_time(whom),
-        (None, _) => {}
-    }
-    let ended = wait_until(&mut children, deadline)?;
-    if let (Some(whom), None) = (whom, ended) {
-        life::gives_up(whom);
-    }
-    Ok(ended)
+    };
+    let wait = || wait_until(&mut children, deadline);
+    life::tells_wait(whom, deadline.is_some(), wait, |it| {
+        matches!(it, Ok(Some(_)))
+    })
 }

@@ -3,10 +3,12 @@
 
 use std::cell::Cell;
 use std::io::{Read, Write};
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 use std::{env, thread};
 
+use child::End;
 use lesson_test::until;
 use multiprocess::{Exit, Fork, exit_now, fork, try_wait, wait};
 use nix::errno::Errno;
@@ -18,9 +20,10 @@ lesson_test::forking_tests![
     m02_the_parent_of_the_child_is_the_one_that_forked,
     m03_each_exit_code_arrives_with_the_right_pid,
     m04_a_signal_is_never_mixed_up_with_an_exit_code,
-    m05_waiting_without_blocking_says_still_running_and_then_the_status,
+    m05_waiting_without_blocking_reports_still_running_and_then_the_status,
     m06_a_child_is_waited_for_by_its_pid_and_only_once,
     m07_the_child_changes_its_own_copies,
+    a_child_has_no_copy_of_an_end_open,
 ];
 
 fn sleep_long() {
@@ -81,14 +84,14 @@ fn m04_a_signal_is_never_mixed_up_with_an_exit_code() {
 }
 
 /// Row M05.
-fn m05_waiting_without_blocking_says_still_running_and_then_the_status() {
+fn m05_waiting_without_blocking_reports_still_running_and_then_the_status() {
     let (gate, mut waits) = UnixStream::pair().unwrap();
     let child = forked(move || {
         let _end_of_stream = waits.read(&mut [0]);
         7
     });
     assert_eq!(try_wait(child), Ok(None));
-    gate.shutdown(std::net::Shutdown::Both).unwrap();
+    gate.shutdown(Shutdown::Both).unwrap();
     let mut exit = None;
     until("the child ends", || {
         exit = try_wait(child).unwrap();
@@ -116,11 +119,33 @@ fn m07_the_child_changes_its_own_copies() {
     unsafe { env::set_var("M07", "parent") };
     let child = forked(|| {
         number.set(2);
-        // SAFETY: as above.
+        // SAFETY: the child has one thread as well, so no other reads the environment meanwhile.
         unsafe { env::set_var("M07", "child") };
         i32::from(number.get() != 2 || env::var("M07").as_deref() != Ok("child"))
     });
     assert_eq!(wait(child), Ok(Exit::Code(0)));
     assert_eq!(number.get(), 1);
     assert_eq!(env::var("M07").as_deref(), Ok("parent"));
+}
+
+/// A reader would wait for the end of such a child.
+fn a_child_has_no_copy_of_an_end_open() {
+    let (reading, writing) = UnixStream::pair().unwrap();
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    reading
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    let end = End::new(writing.into());
+    theirs
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let child = forked(|| {
+        // Until its parent has seen the end of the stream.
+        let told = (&theirs).read(&mut [0]);
+        i32::from(end.is_held() || (&end).write(b"x").is_ok() || told.is_err())
+    });
+    drop(end);
+    assert_eq!((&reading).read(&mut [0]).unwrap(), 0);
+    ours.shutdown(Shutdown::Both).unwrap();
+    assert_eq!(wait(child), Ok(Exit::Code(0)));
 }

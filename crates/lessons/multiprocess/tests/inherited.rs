@@ -20,13 +20,14 @@ use nix::unistd::{dup, dup2_stderr, dup2_stdout};
 
 lesson_test::forking_tests![
     a_child_is_not_failed_by_a_line_that_its_parent_could_not_print,
+    a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write,
     a_child_prints_and_fails_by_itself,
-    a_child_of_a_bare_fork_fails_by_what_it_could_not_print,
+    a_child_of_a_bare_fork_fails_when_it_could_not_print,
     text_of_print_comes_out_once_however_a_child_ends,
     things_made_in_different_processes_have_different_names,
     children_of_one_name_pause_differently,
-    a_panic_whose_payload_panics_in_turn_is_told_by_join,
-    a_result_that_panics_is_told_or_given,
+    a_panic_whose_payload_panics_in_turn_is_reported_by_join,
+    a_result_that_panics_is_reported_or_returned,
     a_child_that_has_ended_is_not_active,
     a_fork_with_a_second_thread_is_refused,
     a_kernel_without_pidfds_is_an_error_that_names_the_version,
@@ -67,6 +68,31 @@ fn a_child_is_not_failed_by_a_line_that_its_parent_could_not_print() {
     assert!(failure.contains("No space left"), "{failure}");
 }
 
+/// Nor does it print that text, and what it prints itself comes out.
+fn a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write() {
+    let full = File::create("/dev/full").unwrap();
+    let file = empty_file();
+    let childs = file.try_clone().unwrap();
+    let child = with_stdout(&full, || {
+        print!("lost");
+        let child = Process::start("child", || ()).unwrap();
+        child.join().unwrap();
+        let prints = || {
+            print!("heard");
+            io::stdout().flush().unwrap();
+        };
+        let child = Process::start("prints", move || with_stdout(childs, prints));
+        child.unwrap().join()
+    });
+    child.unwrap();
+    // It is the parent's, and once.
+    let failure = common::take_output_failure().unwrap();
+    assert!(failure.contains("No space left"), "{failure}");
+    with_stdout(&full, common::flush_stdout);
+    assert_eq!(common::take_output_failure(), None);
+    assert_eq!(text_of(&file), "heard");
+}
+
 fn a_child_prints_and_fails_by_itself() {
     with_stdout(File::create("/dev/full").unwrap(), || say!("lost"));
     let file = empty_file();
@@ -86,7 +112,7 @@ fn a_child_prints_and_fails_by_itself() {
     }
 }
 
-fn a_child_of_a_bare_fork_fails_by_what_it_could_not_print() {
+fn a_child_of_a_bare_fork_fails_when_it_could_not_print() {
     let full = File::create("/dev/full").unwrap();
     let complaints = empty_file();
     // (What it is told, what it ends with.)
@@ -173,7 +199,7 @@ impl Drop for DropBomb {
     }
 }
 
-fn a_panic_whose_payload_panics_in_turn_is_told_by_join() {
+fn a_panic_whose_payload_panics_in_turn_is_reported_by_join() {
     let child = Process::start("child", || -> () { panic::panic_any(DropBomb) });
     let told = child.unwrap().join().unwrap_err().to_string();
     assert_eq!(told, "process child panicked: a panic without a text");
@@ -209,7 +235,7 @@ impl Drop for Bad {
     }
 }
 
-fn a_result_that_panics_is_told_or_given() {
+fn a_result_that_panics_is_reported_or_returned() {
     let start = |as_bytes| {
         let make = move || {
             let child = common::pid();

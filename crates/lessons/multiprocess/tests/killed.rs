@@ -21,7 +21,7 @@ use multiprocess::{Exit, Process, ProcessError, Zygote, active_children};
 use nix::sys::signal::Signal;
 
 lesson_test::forking_tests![within 60;
-    a_child_killed_at_any_system_call_gives_no_wrong_value,
+    a_child_killed_at_any_system_call_returns_no_wrong_value,
     a_parent_killed_at_any_system_call_of_start_and_join_leaves_no_child,
     children_killed_at_random_moments_give_their_value_or_their_end,
     a_zygote_killed_at_random_moments_hangs_no_process,
@@ -78,7 +78,7 @@ fn kill_everywhere(kill_at: impl FnMut(usize) -> bool) -> usize {
 }
 
 /// Killed when it takes over, in its target, in its report: short, and in a file.
-fn a_child_killed_at_any_system_call_gives_no_wrong_value() {
+fn a_child_killed_at_any_system_call_returns_no_wrong_value() {
     // SAFETY: the handler only stops the process, and only when it is told to.
     let set = unsafe { nix::libc::pthread_atfork(None, None, Some(at_birth)) };
     assert_eq!(set, 0);

@@ -95,14 +95,19 @@ fn chaos_changes_no_more_than_the_order() {
 
 #[test]
 fn a_wrong_command_line_is_one_line_and_exit_code_2() {
-    for words in [
-        &["--bogus"][..],
-        &["--pace", "x"],
-        &["--pace", "-1"],
-        &["--seed"],
-        &["word"],
+    let goes_on = env!("CARGO_BIN_EXE_fork-goes-on");
+    let last_joined = env!("CARGO_BIN_EXE_process-last-joined");
+    for (program, words) in [
+        (PROCESS, &["--bogus"][..]),
+        (PROCESS, &["--pace", "x"]),
+        (PROCESS, &["--pace", "-1"]),
+        (PROCESS, &["--seed"]),
+        (PROCESS, &["word"]),
+        (goes_on, &["9"]),
+        (last_joined, &["0:256"]),
+        (last_joined, &["0:SIGSTOP"]),
     ] {
-        let ran = run(PROCESS, words).expect_complaint(2);
+        let ran = run(program, words).expect_complaint(2);
         assert_eq!(ran.out, "");
         assert!(ran.err.contains("--help"), "{ran:?}");
     }

@@ -25,11 +25,12 @@ lesson_test::forking_tests![
     a_value_without_bytes_is_the_failure_of_the_child,
     a_child_dies_with_its_parent,
     a_result_whose_encoding_panics_never_leaves_the_child,
-    a_child_killed_by_a_real_time_signal_is_told,
+    a_child_killed_by_a_real_time_signal_is_reported,
     a_program_that_was_started_with_children_ignored_can_wait,
     a_target_whose_parents_copy_panics_leaves_no_child,
     a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone,
     join_works_at_the_limit_of_descriptors,
+    a_long_error_at_the_limit_of_descriptors_is_told_as_far_as_there_is_room,
     an_end_made_while_the_target_is_dropped_confuses_no_process,
     a_refused_fork_is_an_error_that_names_the_limit,
     a_target_that_aborts_is_an_error_that_names_the_signal,
@@ -176,7 +177,7 @@ fn a_result_whose_encoding_panics_never_leaves_the_child() {
     drop(bystander);
 }
 
-fn a_child_killed_by_a_real_time_signal_is_told() {
+fn a_child_killed_by_a_real_time_signal_is_reported() {
     let mut child = Process::start("child", sleep_long).unwrap();
     let pid = i32::try_from(child.pid()).unwrap();
     // SAFETY: a number to a process of ours.
@@ -263,6 +264,32 @@ fn join_works_at_the_limit_of_descriptors() {
 }
 
 /// Descriptors' numbers are used again at once; ends are known by another name.
+/// What is longer than a packet needs a descriptor.
+fn a_long_error_at_the_limit_of_descriptors_is_told_as_far_as_there_is_room() {
+    let long = || {
+        setrlimit(Resource::RLIMIT_NOFILE, 0, 0).unwrap();
+        format!("on purpose {}", "é".repeat(10_000))
+    };
+    let fails = move || Err::<(), _>(long());
+    let panics = move || -> () { std::panic::resume_unwind(Box::new(long())) };
+    let large = move || long();
+    let told = [
+        Process::start("child", fails).unwrap().join().unwrap_err(),
+        Process::start("child", panics).unwrap().join().unwrap_err(),
+        Process::start("child", large).unwrap().join().unwrap_err(),
+    ];
+    let told = told.map(|error| error.to_string());
+    assert!(
+        told[0].starts_with("process child failed: on purpose éé"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].starts_with("process child panicked: on purpose éé"),
+        "{told:?}"
+    );
+    assert!(told[2].contains("Too many open files"), "{told:?}");
+}
+
 fn an_end_made_while_the_target_is_dropped_confuses_no_process() {
     thread_local!(static STASH: Cell<Option<(End, End)>> = const { Cell::new(None) });
     struct MakesAnEnd(u32, Option<End>);

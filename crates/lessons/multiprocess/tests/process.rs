@@ -17,7 +17,7 @@ lesson_test::forking_tests![
     m08_a_second_thread_makes_start_refuse,
     m09_a_process_is_listed_while_it_runs,
     m10_the_target_sees_the_exact_arguments,
-    m11_waiting_with_a_limit_says_still_running_in_time,
+    m11_waiting_with_a_limit_reports_still_running_in_time,
     m12_terminate_and_kill_end_a_sleeping_child,
     m13_a_panic_reaches_the_handle_and_standard_error,
     m14_exit_codes_of_a_return_an_error_and_a_wish,
@@ -85,7 +85,7 @@ fn m10_the_target_sees_the_exact_arguments() {
 }
 
 /// Row M11.
-fn m11_waiting_with_a_limit_says_still_running_in_time() {
+fn m11_waiting_with_a_limit_reports_still_running_in_time() {
     let mut process = Process::start("sleeper", sleep_long).unwrap();
     for limit in [Duration::ZERO, Duration::from_millis(200)] {
         let asked = Instant::now();

@@ -3,20 +3,25 @@
 
 use std::cell::RefCell;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
 use common::{Kind, Settings, say};
+use lesson_test::until;
 use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait, wait_any};
+use nix::unistd::Pid;
 
 lesson_test::forking_tests![
     a_program_that_calls_exit_has_ended_in_its_log,
     a_destructor_of_a_thread_local_prints_in_a_recorded_run,
     reads_and_writes_of_a_bare_pipe_are_in_the_log,
-    what_two_readers_have_torn_is_not_called_received,
+    a_message_torn_by_two_readers_is_not_called_received,
     a_wait_for_any_of_several_processes_is_in_the_log,
-    a_run_that_hangs_in_a_wait_for_any_says_so,
+    a_run_that_hangs_in_a_wait_for_any_is_reported,
+    a_wait_that_fails_is_over_in_the_log,
+    a_lane_that_has_read_a_part_or_written_does_not_wait,
+    two_that_write_into_each_others_full_pipes_are_called_a_deadlock,
     more_unread_writes_than_the_log_can_follow_have_no_cause,
 ];
 
@@ -129,7 +134,7 @@ fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
     );
 }
 
-fn what_two_readers_have_torn_is_not_called_received() {
+fn a_message_torn_by_two_readers_is_not_called_received() {
     let (_, log) = recorded(|| {
         let (reading, writing) = pipe().unwrap();
         (&writing).write_all(b"torn").unwrap();
@@ -210,8 +215,127 @@ fn a_wait_for_any_of_several_processes_is_in_the_log() {
     assert_eq!(given_up.unwrap().label(), "any of a, b, c and 2 more");
 }
 
+/// Other code has waited for the children.
+fn a_wait_that_fails_is_over_in_the_log() {
+    let (_, log) = recorded(|| {
+        let ends = || thread::sleep(Duration::from_millis(20));
+        let mut one = Process::start("one", ends).unwrap();
+        let other = Process::start("other", ends).unwrap();
+        for child in [&one, &other] {
+            let pid = Pid::from_raw(child.pid().cast_signed());
+            wait(pid).unwrap();
+            wait(pid).unwrap_err();
+            say!("It is over.");
+        }
+        one.wait().unwrap_err();
+        say!("It is over.");
+        drop(other);
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    let main = &run.lanes[0].events;
+    let mut pairs = main
+        .windows(2)
+        .map(|two| [0, 1].map(|place| run.events[two[place]].kind));
+    assert!(
+        pairs.all(|[one, next]| !one.is_wait() || next != Kind::Say),
+        "{log}"
+    );
+}
+
+/// A part of what a write has written is no event.
+fn a_lane_that_has_read_a_part_or_written_does_not_wait() {
+    let (_, log) = recorded(|| {
+        let (reading, writing) = pipe().unwrap();
+        let reader = match fork("reader").unwrap() {
+            Fork::Parent { child } => child,
+            Fork::Child => {
+                drop(writing);
+                (&reading).read_exact(&mut [0; 2]).unwrap();
+                say!("Two bytes.");
+                (&reading).read_exact(&mut [0; 99_998]).unwrap();
+                exit_now(0)
+            }
+        };
+        thread::sleep(Duration::from_millis(20));
+        (&writing).write_all(&[0; 100_000]).unwrap();
+        say!("Written.");
+        assert_eq!(wait(reader), Ok(Exit::Code(0)));
+    });
+    let before_say = |lane: &str| {
+        let kinds = kinds(&log, lane);
+        let say = kinds.iter().position(|kind| *kind == Kind::Say).unwrap();
+        kinds[say - 1]
+    };
+    assert_eq!(
+        [before_say("main"), before_say("reader")],
+        [Kind::Resume; 2],
+        "{log}"
+    );
+    let main = kinds(&log, "main");
+    let waits = [Kind::Send, Kind::Wait, Kind::Resume];
+    assert!(main.windows(3).any(|kinds| kinds == waits), "{log}");
+}
+
+/// What a program has recorded so far, and how many of it wait for room.
+fn so_far(log: &Path) -> (String, usize) {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let waits = text.matches(r#""what":"room""#).count();
+    (text, waits)
+}
+
+/// Each writes more into its pipe than that has room for, and none reads.
+fn write_into_full_pipes(log: &Path) {
+    let ((reading, theirs), (their_reading, writing)) = (pipe().unwrap(), pipe().unwrap());
+    // Each end that is not used is closed before one of them waits.
+    match fork("other").unwrap() {
+        Fork::Parent { .. } => {
+            drop((theirs, their_reading));
+            (&reading).read_exact(&mut [0]).unwrap();
+            (&writing).write_all(b"!").unwrap();
+            until("the other waits", || so_far(log).1 == 1);
+            let _is_killed = (&writing).write_all(&[0; 100_000]);
+            drop(reading);
+        }
+        Fork::Child => {
+            drop((reading, writing));
+            (&theirs).write_all(b"!").unwrap();
+            (&their_reading).read_exact(&mut [0]).unwrap();
+            let _is_killed = (&theirs).write_all(&[0; 100_000]);
+            exit_now(0)
+        }
+    }
+}
+
+fn two_that_write_into_each_others_full_pipes_are_called_a_deadlock() {
+    let path = env::temp_dir().join(format!("full-{}.log", process::id()));
+    let record = path.clone();
+    let child = Process::start("program", move || {
+        let settings = Settings {
+            pace: 1.0,
+            seed: None,
+            chaos: None,
+            record: Some(record.clone()),
+        };
+        common::begin("program", &settings).unwrap();
+        write_into_full_pipes(&record);
+    });
+    until("both wait", || so_far(&path).1 == 2);
+    let (text, _) = so_far(&path);
+    drop(child.unwrap());
+    fs::remove_file(path).unwrap();
+    let run = timeline::Run::read(text.as_bytes()).unwrap();
+    let faults: Vec<_> = run.faults().into_iter().map(|one| one.sentence).collect();
+    let name = |lane: usize| &*run.things[run.events[lane].on.unwrap()].name;
+    let [main, other] = [0, 1].map(|lane| name(*run.lanes[lane].events.last().unwrap()));
+    let told = format!(
+        "Deadlock: no lane can go on: main waits for room in {main} and other waits for room in {other}."
+    );
+    assert_eq!(faults[0], told, "{text}");
+    assert_ne!(main, other);
+}
+
 /// What is recorded up to the wait is the log of a run that hangs there.
-fn a_run_that_hangs_in_a_wait_for_any_says_so() {
+fn a_run_that_hangs_in_a_wait_for_any_is_reported() {
     let (_, log) = recorded(|| {
         // Ends after the wait has begun, unless the machine is very busy.
         let ends = || thread::sleep(Duration::from_millis(100));

@@ -10,7 +10,7 @@ use multiprocess::{Exit, Process, active_children, wait_any};
 use nix::sys::signal::Signal;
 
 lesson_test::forking_tests![
-    the_first_to_end_is_told_whatever_its_place,
+    the_first_to_end_is_returned_whatever_its_place,
     a_limit_is_kept_and_an_empty_list_is_no_wait,
     a_child_that_ends_only_when_its_long_report_is_read_is_not_missed,
 ];
@@ -21,7 +21,7 @@ fn sleep_long() {
     thread::sleep(Duration::from_secs(100));
 }
 
-fn the_first_to_end_is_told_whatever_its_place() {
+fn the_first_to_end_is_returned_whatever_its_place() {
     let mut gates = Vec::new();
     let mut waiters = Vec::new();
     for number in 0..3_u8 {

@@ -17,9 +17,9 @@ use nix::sys::socket::{MsgFlags, recv};
 use nix::unistd::{Uid, geteuid, setuid};
 
 lesson_test::forking_tests![
-    each_child_is_called_with_its_argument_and_gives_its_result,
+    each_child_is_called_with_its_argument_and_returns_its_result,
     a_program_with_threads_starts_processes_from_any_of_them,
-    each_end_of_a_child_is_told_as_that_of_a_process,
+    each_end_of_a_child_is_reported_as_that_of_a_process,
     arguments_and_results_larger_than_any_buffer_arrive,
     x01_an_argument_that_does_not_come_back_is_the_failure_of_the_child,
     a_child_can_be_waited_for_with_a_limit_and_beside_others,
@@ -28,7 +28,7 @@ lesson_test::forking_tests![
     a_zygote_that_was_killed_is_an_error_for_all_that_ask_it,
     a_zygote_and_its_children_die_with_the_program,
     x18_a_child_of_a_zygote_holds_no_end_but_its_own_line,
-    a_zygote_that_may_not_fork_says_so,
+    a_zygote_that_may_not_fork_reports_it,
     a_zygote_at_its_limit_of_descriptors_refuses_and_lives,
 ];
 
@@ -38,7 +38,7 @@ fn sleep_long() {
     thread::sleep(Duration::from_secs(100));
 }
 
-fn each_child_is_called_with_its_argument_and_gives_its_result() {
+fn each_child_is_called_with_its_argument_and_returns_its_result() {
     let offset = 100;
     let target = move |number: u32| (number + offset, common::pid(), common::ppid());
     let zygote = Zygote::start("zygote", target).unwrap();
@@ -90,7 +90,7 @@ fn end_as_told(how: String) -> Result<u8, String> {
     }
 }
 
-fn each_end_of_a_child_is_told_as_that_of_a_process() {
+fn each_end_of_a_child_is_reported_as_that_of_a_process() {
     let zygote = Zygote::start("zygote", end_as_told).unwrap();
     let spawn = |how: &str| zygote.spawn(how, &how.to_owned()).unwrap();
     assert_eq!(spawn("well").join().unwrap(), 7);
@@ -253,7 +253,7 @@ fn x18_a_child_of_a_zygote_holds_no_end_but_its_own_line() {
 }
 
 /// In a child, because who has given up root cannot take it back; root knows no such limit.
-fn a_zygote_that_may_not_fork_says_so() {
+fn a_zygote_that_may_not_fork_reports_it() {
     let child = Process::start("limited", || {
         if geteuid().is_root() {
             setuid(Uid::from_raw(65534)).unwrap();

@@ -47,14 +47,14 @@ impl<R: Message> TaskHandle<R> {
     /// Whether the result is there.
     pub(crate) fn is_done(&self) -> bool {
         let owner = self.owner.borrow();
-        (self.entry).is_none_or(|entry| !owner.ledger.is_unanswered(entry))
+        (self.entry).is_none_or(|entry| owner.is_answered(entry))
     }
 
     /// Waits for the results of a packet, which may be of several tasks.
     pub(crate) fn get_packet(mut self) -> PacketResult<R> {
         let entry = self.entry.take().expect("taken only here, where it ends");
         loop {
-            if let Some(done) = self.owner.borrow_mut().ledger.take(entry) {
+            if let Some(done) = self.owner.borrow_mut().take(entry) {
                 return done;
             }
             turn(&self.owner, TURN);
@@ -80,7 +80,7 @@ impl<R: Message> TaskHandle<R> {
 impl<R: Message> Drop for TaskHandle<R> {
     fn drop(&mut self) {
         if let Some(entry) = self.entry {
-            self.owner.borrow_mut().ledger.forget(entry);
+            self.owner.borrow_mut().forget(entry);
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
 ) -> Result<Unordered<I, R>, TaskError> {
     let mut results = Unordered {
         feed: Feed::new(owner, arguments)?,
-        stream: owner.borrow_mut().ledger.open_stream(),
+        stream: owner.borrow_mut().open_stream(),
         under_way: 0,
     };
     let workers = owner.borrow().workers();
@@ -61,7 +61,7 @@ impl<I: Iterator<Item: Message>, R: Message> Ordered<I, R> {
     fn take_on(&mut self) -> bool {
         let submitted = (self.feed).submit_next(self.under_way.len(), || State::Waiting);
         let Some(entry) = submitted else { return false };
-        let task = TaskHandle::new(&self.feed.owner, entry);
+        let task = TaskHandle::new(self.feed.owner(), entry);
         self.under_way.push_back(task);
         true
     }
@@ -77,12 +77,12 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Ordered<I, R> {
             if let Some(task) = self.under_way.pop_front_if(|task| task.is_done()) {
                 return Some(task.get());
             }
-            let is_any = self.feed.owner.borrow_mut().collect();
+            let is_any = self.feed.owner().borrow_mut().collect();
             if !is_any && !self.take_on() {
                 if self.under_way.is_empty() {
                     return None;
                 }
-                turn(&self.feed.owner, TURN);
+                turn(self.feed.owner(), TURN);
             }
         }
     }
@@ -115,8 +115,8 @@ impl<I: Iterator<Item: Message>, R: Message> Unordered<I, R> {
     }
 
     fn take_result(&self) -> Option<Result<R, TaskError>> {
-        let mut owner = self.feed.owner.borrow_mut();
-        owner.ledger.take_from_stream(self.stream)
+        let mut owner = self.feed.owner().borrow_mut();
+        owner.take_from_stream(self.stream)
     }
 }
 
@@ -130,12 +130,12 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
                 self.under_way -= 1;
                 return Some(result);
             }
-            let is_any = self.feed.owner.borrow_mut().collect();
+            let is_any = self.feed.owner().borrow_mut().collect();
             if !is_any && !self.take_on() {
                 if self.under_way == 0 {
                     return None;
                 }
-                turn(&self.feed.owner, TURN);
+                turn(self.feed.owner(), TURN);
             }
         }
     }
@@ -143,7 +143,7 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
 
 impl<I, R: Message> Drop for Unordered<I, R> {
     fn drop(&mut self) {
-        let mut owner = self.feed.owner.borrow_mut();
-        owner.ledger.close_stream(self.stream);
+        let mut owner = self.feed.owner().borrow_mut();
+        owner.close_stream(self.stream);
     }
 }

@@ -11,13 +11,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Built from: processes (`multiprocess`), one that supervises and its children that work; one
-//! queue of tasks from which every free worker takes the next, and one of answers (`ipc-queue`).
-//! Which task is lost with a worker, and when a dead worker is replaced, is known to the engine
-//! ([`inflight`](mod@inflight), [`supervisor`](mod@supervisor)).
+//! Built from: processes ([`multiprocess::Process`]), one that supervises and its children that
+//! work; two queues ([`ipc_queue::Options`]), one of tasks, from which every free worker takes the
+//! next, and one of answers. Which task is lost with a worker, and when a dead worker is replaced, is
+//! known to the engine ([`inflight::Owner`], [`supervisor::Crew`]).
 //!
 //! Try:
-//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join` tells.
+//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join`
+//!   reports it.
 //! - kill a worker while it runs a task (`--bin pool-worker-killed`).
 //! - `Pool::new(1, run_task)`: one after the other, all in one process.
 //!

@@ -1,7 +1,7 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
 //! answers into another. A supervisor (their parent process) and a ledger of tasks add the rest:
 //!
-//! - a worker is killed: shared memory shows its task, which fails; the supervisor starts another;
+//! - a worker is killed: its task (shared memory shows it) fails if only it had it; another starts;
 //! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
 //! - many tasks at once: those for which the queue has no room wait in the owner's memory;
 //! - the owner drops the pool, or dies: the supervisor kills the workers and waits for each.
@@ -9,7 +9,7 @@
 use std::marker::PhantomData;
 
 use common::Message;
-use inflight::{State, finish, stop}; // What becomes of a result; two calls that end a pool.
+use inflight::{State, finish, stop, submit}; // What becomes of a result; how tasks begin and end.
 use multiprocess::Outcome; // What a task may return: a value, or a `Result` with one.
 
 use crate::handle::{MapHandle, TaskHandle};
@@ -76,8 +76,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], with the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        let mut owner = self.owner.borrow_mut();
-        let entry = owner.submit(argument, State::Waiting)?; // Of the ledger, which lists the tasks.
+        let entry = submit(&self.owner, argument, State::Waiting)?; // Of the ledger: the list of tasks.
         Ok(TaskHandle::new(&self.owner, entry))
     }
 
@@ -94,8 +93,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     ) -> Result<(), SubmitError<A>> {
         let call = |result: Result<R, _>| result.map_or_else(error_callback, callback);
         let state = State::Called(Box::new(call));
-        let mut owner = self.owner.borrow_mut();
-        owner.submit(argument, state).map(drop)
+        submit(&self.owner, argument, state).map(drop)
     }
 
     /// Submits a task and waits for its value.
@@ -107,8 +105,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         self.apply_async(argument).map_err(refused)?.get()
     }
 
-    /// Returns the values for many arguments, in their order. They go out in packets, at least four
-    /// for each worker, and no faster than the queue has room for them.
+    /// Returns the values for many arguments, in their order. The arguments go out in packets, at least
+    /// four for each worker, and no faster than the queue has room for them.
     ///
     /// # Errors
     /// The first [`TaskError`] in that order. The other packets are run all the same.

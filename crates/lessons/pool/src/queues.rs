@@ -96,6 +96,8 @@ impl<R: Message> inflight::Queues<R> for Queues<R> {
     }
 
     fn close(&mut self) {
+        // What no worker has taken when all have gone is an error of its task, and not lost.
+        self.tasks.iter().for_each(Sender::give_back_rest);
         self.tasks = None;
     }
 

@@ -11,8 +11,8 @@
 //! end of `tasks`: what is left is done, and then they see the end.
 //!
 //! It does not hold against a worker that is killed or a task that panics (`map` waits for its answer
-//! as long as another worker lives), nor against many tasks at once: a queue has room for 2 MiB, and
-//! with both full the owner and the workers wait for each other. The next rung, `pool.rs`, does.
+//! as long as another worker lives), nor against many tasks at once: a queue, `unbounded` or not, has
+//! room for 2 MiB, and with both full owner and workers wait for each other. Next: `pool.rs`, which does.
 
 use std::error::Error;
 

@@ -3,12 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::pid;
 use ipc_queue::GetError;
 use ipc_shared::AtomicValue;
 use lesson_test::{kill_now, until};
+use multiprocess::Process;
 use pool::{Cause, Pool};
 
 lesson_test::forking_tests![
@@ -18,6 +19,7 @@ lesson_test::forking_tests![
     a_worker_that_replaces_another_one_has_the_captured_queue_too,
     an_end_that_the_owner_keeps_is_not_in_the_workers,
     a_captured_pipe_is_an_error_that_names_the_queue,
+    a_pool_that_is_moved_into_a_process_is_stopped_at_once,
 ];
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -136,4 +138,14 @@ fn a_captured_pipe_is_an_error_that_names_the_queue() {
     );
     pool.join().unwrap();
     assert!(receiver.recv().is_err());
+}
+
+/// Its workers are children of this process, which drops its copy: as with any pool that is dropped.
+fn a_pool_that_is_moved_into_a_process_is_stopped_at_once() {
+    let pool = Pool::new(2, |number: u32| number + 1).unwrap();
+    let begun = Instant::now();
+    let child = Process::start("child", move || pool.apply(1).is_err()).unwrap();
+    // Up to five seconds are for a supervisor that does not end.
+    assert!(begun.elapsed() < Duration::from_secs(4));
+    assert!(child.join().unwrap());
 }

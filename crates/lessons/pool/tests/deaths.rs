@@ -26,7 +26,7 @@ lesson_test::forking_tests![
     w16_the_task_of_a_killed_worker_is_an_error_in_time,
     w16_a_worker_killed_from_outside_loses_one_task,
     w17_a_dropped_pool_leaves_nothing,
-    a_pool_whose_workers_die_at_their_start_says_why,
+    a_pool_whose_workers_die_at_their_start_reports_the_reason,
     a_worker_that_ends_badly_once_all_is_done_is_not_replaced,
     workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting,
     a_process_that_a_task_has_forked_and_left_behind_does_not_hold_up_join,
@@ -131,7 +131,7 @@ fn error_of_init(init: fn() -> u32) -> String {
     error.to_string()
 }
 
-fn a_pool_whose_workers_die_at_their_start_says_why() {
+fn a_pool_whose_workers_die_at_their_start_reports_the_reason() {
     let panicked = error_of_init(|| panic!("no connection"));
     assert!(panicked.contains("panicked: no connection"), "{panicked}");
     // Longer than the queue in which it comes.

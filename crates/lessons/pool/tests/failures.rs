@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
+use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +13,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use common::pid;
 use ipc_shared::AtomicValue;
 use lesson_test::until;
-use pool::{Cause, Pool, TaskError};
+use pool::{Cause, Pool, SubmitError, TaskError, TaskHandle};
 
 lesson_test::forking_tests![
     w11_a_task_that_fails_or_panics_is_an_error_and_the_pool_goes_on,
@@ -22,6 +23,7 @@ lesson_test::forking_tests![
     a_result_whose_reading_panics_is_a_failure_of_its_task,
     w12_a_callback_that_panics_takes_no_other_with_it,
     w12_a_panic_in_a_callback_is_the_only_one,
+    a_destructor_of_an_argument_or_a_refused_callback_may_use_the_pool,
 ];
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -107,7 +109,7 @@ fn a_task_without_arguments_is_a_task() {
 struct PanicsItsReader(u32);
 
 impl BorshDeserialize for PanicsItsReader {
-    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
         let number = u32::deserialize_reader(reader)?;
         assert_ne!(number, 2, "no two");
         Ok(Self(number))
@@ -174,4 +176,50 @@ fn w12_a_panic_in_a_callback_is_the_only_one() {
     });
     let text = common::panic_text(&*caught.unwrap_err());
     assert_eq!(text, "the value");
+}
+
+/// A number that holds a task of the pool that it is an argument of. 0 has no bytes.
+#[derive(Debug)]
+struct Holds(
+    u32,
+    #[expect(dead_code, reason = "for its destructor")] Option<TaskHandle<u32>>,
+);
+
+impl BorshSerialize for Holds {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        match self.0 {
+            0 => Err(io::Error::other("no nought")),
+            number => number.serialize(writer),
+        }
+    }
+}
+
+impl BorshDeserialize for Holds {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        Ok(Self(u32::deserialize_reader(reader)?, None))
+    }
+}
+
+fn a_destructor_of_an_argument_or_a_refused_callback_may_use_the_pool() {
+    let pool = Pool::new(1, |argument: Holds| argument.0).unwrap();
+    let task = || Some(pool.apply_async(Holds(1, None)).unwrap());
+    let callback = || {
+        let task = task();
+        move |_| drop(task)
+    };
+    assert_eq!(pool.apply(Holds(2, task())), Ok(2));
+    let results: Vec<_> = pool
+        .imap([Holds(3, task()), Holds(0, task())])
+        .unwrap()
+        .collect();
+    assert!(matches!(results[..], [Ok(3), Err(_)]), "{results:?}");
+    let (with, late) = (callback(), callback());
+    let refused = pool.apply_async_with(Holds(0, task()), with, |_| ());
+    assert!(matches!(refused, Err(SubmitError::Encode(..))));
+    let last = task();
+    pool.close();
+    let refused = pool.apply_async_with(Holds(4, last), late, |_| ());
+    assert!(matches!(refused, Err(SubmitError::Closed(_))));
+    drop(refused);
+    pool.join().unwrap();
 }

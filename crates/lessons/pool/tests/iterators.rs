@@ -13,7 +13,7 @@ lesson_test::forking_tests![
     w15_the_iterator_of_the_arguments_may_use_the_pool,
     w15_an_argument_that_cannot_be_sent_is_an_error_in_its_place,
     w15_an_iterator_that_was_made_before_the_close_goes_on,
-    w15_after_join_an_iterator_gives_what_is_done_and_says_once_that_the_rest_is_not,
+    w15_after_join_an_iterator_returns_the_results_it_has_and_one_error,
     w15_an_iterator_ends_when_no_worker_can_live,
     x11_failures_in_iterators_that_were_not_read_are_counted,
 ];
@@ -101,7 +101,7 @@ fn w15_an_iterator_that_was_made_before_the_close_goes_on() {
 }
 
 /// Row W15.
-fn w15_after_join_an_iterator_gives_what_is_done_and_says_once_that_the_rest_is_not() {
+fn w15_after_join_an_iterator_returns_the_results_it_has_and_one_error() {
     let pool = Pool::new(WORKERS, square).unwrap();
     let mut ordered = pool.imap(0..).unwrap();
     let unordered = pool.imap_unordered(iter::repeat(2)).unwrap();

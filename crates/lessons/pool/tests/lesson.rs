@@ -114,13 +114,16 @@ fn b16_the_pool_goes_on_without_a_killed_worker() {
 
 #[test]
 fn a_wrong_command_line_is_one_line_and_exit_code_2() {
-    let ran = run(POOL, &["--seed", "-1"]).expect_complaint(2);
-    assert_eq!(ran.out, "");
+    let dropped = env!("CARGO_BIN_EXE_pool-dropped");
+    for (program, words) in [(POOL, &["--seed", "-1"][..]), (dropped, &["word"])] {
+        let ran = run(program, words).expect_complaint(2);
+        assert_eq!(ran.out, "");
+    }
 }
 
 /// Every worker fails at its end, when it says that it could not print.
 #[test]
-fn a_disk_that_is_full_is_told_once_and_ends_the_program() {
+fn a_disk_that_is_full_is_reported_once_and_ends_the_program() {
     let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", POOL];
     let ran = run("/bin/sh", &words).expect_complaint(1);
     assert!(ran.err.contains("No space left"), "{ran:?}");
@@ -128,7 +131,7 @@ fn a_disk_that_is_full_is_told_once_and_ends_the_program() {
 
 /// Row W02, on the pool of one file.
 #[test]
-fn w02_the_pool_of_one_file_gives_results_in_the_order_of_the_arguments() {
+fn w02_the_pool_of_one_file_returns_results_in_the_order_of_the_arguments() {
     for words in [
         &["--pace", "0"][..],
         &["--pace", "0.02"],

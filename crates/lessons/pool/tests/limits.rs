@@ -8,9 +8,10 @@ use nix::unistd::{Uid, getuid, setuid};
 use pool::{Cause, Pool, PoolError};
 
 lesson_test::forking_tests![
-    a_pool_whose_workers_cannot_be_forked_says_so,
-    a_pool_without_descriptors_says_so,
-    a_pool_without_memory_says_so,
+    a_pool_whose_workers_cannot_be_forked_is_an_error,
+    a_pool_without_descriptors_is_an_error,
+    a_pool_without_memory_is_an_error,
+    a_pool_of_more_workers_than_any_system_has_room_for_is_an_error_at_once,
     a_limit_on_the_size_of_files_refuses_a_long_argument_alone,
 ];
 
@@ -18,7 +19,7 @@ fn square(number: u64) -> u64 {
     number * number
 }
 
-fn a_pool_whose_workers_cannot_be_forked_says_so() {
+fn a_pool_whose_workers_cannot_be_forked_is_an_error() {
     if getuid().is_root() {
         // The superuser has no limit on processes; "nobody" has, and has none but this one.
         setuid(Uid::from_raw(65_533)).unwrap();
@@ -38,7 +39,7 @@ fn a_pool_whose_workers_cannot_be_forked_says_so() {
     }
 }
 
-fn a_pool_without_descriptors_says_so() {
+fn a_pool_without_descriptors_is_an_error() {
     let mut refusals = 0;
     for descriptors in 3..40 {
         with_limit(Resource::RLIMIT_NOFILE, descriptors, || {
@@ -55,6 +56,15 @@ fn a_pool_without_descriptors_says_so() {
     assert!((5..37).contains(&refusals), "{refusals}");
 }
 
+/// A worker takes a page of memory in the owner, and the first refusal would be that of the page.
+fn a_pool_of_more_workers_than_any_system_has_room_for_is_an_error_at_once() {
+    for workers in [4097, usize::MAX] {
+        let none = Pool::new(workers, square).unwrap_err().to_string();
+        assert!(none.contains(&format!("{workers} workers")), "{none}");
+        assert!(none.contains("4096"), "{none}");
+    }
+}
+
 /// Beyond that limit, a write would kill the owner.
 fn a_limit_on_the_size_of_files_refuses_a_long_argument_alone() {
     let pool = Pool::new(2, |bytes: Vec<u8>| bytes.len() as u64).unwrap();
@@ -68,7 +78,7 @@ fn a_limit_on_the_size_of_files_refuses_a_long_argument_alone() {
     pool.join().unwrap();
 }
 
-fn a_pool_without_memory_says_so() {
+fn a_pool_without_memory_is_an_error() {
     let pool = with_limit(Resource::RLIMIT_AS, 1 << 20, || Pool::new(2, square));
     let error = pool.unwrap_err();
     assert!(matches!(error, PoolError::Os(_)), "{error}");

@@ -24,7 +24,7 @@ use gate::gated;
 
 lesson_test::forking_tests![within 30;
     w01_apply_runs_in_another_process,
-    w02_map_gives_what_a_sequential_map_gives,
+    w02_map_returns_the_values_of_a_sequential_map,
     w03_submitting_does_not_wait,
     w04_waiting_for_a_result_ends_in_time_and_the_value_comes_later,
     w05_a_pool_of_0_is_an_error,
@@ -35,12 +35,12 @@ lesson_test::forking_tests![within 30;
     w10_join_returns_when_every_result_is_there,
     w12_one_of_two_callbacks_is_called_once_in_the_owner,
     w12_a_pool_that_is_dropped_calls_with_the_error,
-    w14_nothing_in_gives_nothing_out,
+    w14_no_arguments_make_no_results,
     w15_results_come_one_by_one_in_order_or_as_they_are_done,
     w18_each_worker_makes_its_state_once_before_its_first_task,
     arguments_and_values_of_a_megabyte_pass,
     arguments_of_any_length_pass,
-    what_has_no_bytes_is_refused,
+    a_value_without_bytes_is_refused,
     more_tasks_than_the_queue_can_hold_are_all_done,
     text_of_print_in_a_task_comes_out_once,
 ];
@@ -59,7 +59,7 @@ fn w01_apply_runs_in_another_process() {
 }
 
 /// Row W02.
-fn w02_map_gives_what_a_sequential_map_gives() {
+fn w02_map_returns_the_values_of_a_sequential_map() {
     let pool = Pool::new(4, square).unwrap();
     let expected: Vec<u64> = (0..100).map(square).collect();
     assert_eq!(pool.map(0..10).unwrap(), expected[..10]);
@@ -227,7 +227,7 @@ fn w12_a_pool_that_is_dropped_calls_with_the_error() {
 }
 
 /// Row W14.
-fn w14_nothing_in_gives_nothing_out() {
+fn w14_no_arguments_make_no_results() {
     let pool = Pool::new(2, square).unwrap();
     assert!(pool.map([]).unwrap().is_empty());
     assert!(pool.map_async([]).unwrap().get().unwrap().is_empty());
@@ -314,7 +314,7 @@ fn arguments_of_any_length_pass() {
     pool.join().unwrap();
 }
 
-fn what_has_no_bytes_is_refused() {
+fn a_value_without_bytes_is_refused() {
     let nan = Pool::new(1, |float: f64| float).unwrap();
     assert!(matches!(
         nan.apply_async(f64::NAN),

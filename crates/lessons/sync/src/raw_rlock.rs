@@ -32,21 +32,21 @@ impl RawRLock {
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn acquire(&self) {
-        self.0.enter(|lock| lock.acquire_timeout(Duration::MAX));
+        self.enter(|lock| lock.acquire_timeout(Duration::MAX));
     }
 
     /// Takes the lock unless another thread has it, and returns whether it did; never blocks.
     #[inline]
     #[must_use]
     pub fn try_acquire(&self) -> bool {
-        self.0.enter(ThinLock::try_acquire)
+        self.enter(ThinLock::try_acquire)
     }
 
     /// Takes the lock, and returns whether it did. Blocks for `limit` at most.
     #[inline]
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
-        self.0.enter(|lock| lock.acquire_timeout(limit))
+        self.enter(|lock| lock.acquire_timeout(limit))
     }
 
     /// Releases the lock once; it is free when that was done as often as it was acquired.
@@ -56,6 +56,7 @@ impl RawRLock {
     pub fn release(&self) -> Result<(), ReleaseError> {
         let lock = &self.0.owned;
         if lock.is_mine() {
+            lock.trace.releases();
             self.0.leave();
             return Ok(());
         }
@@ -64,6 +65,15 @@ impl RawRLock {
             true => Err(ReleaseError::NotHeld(name)),
             false => Err(ReleaseError::HeldByAnother(name)),
         }
+    }
+
+    #[inline]
+    fn enter(&self, take: impl FnOnce(&ThinLock) -> bool) -> bool {
+        let is_taken = self.0.enter(take);
+        if is_taken {
+            self.0.owned.trace.acquired();
+        }
+        is_taken
     }
 }
 

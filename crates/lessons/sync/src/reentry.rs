@@ -1,8 +1,9 @@
 //! What makes a lock an RLock: its owner may take it again, and it is free at the last release.
 //!
-//! As in `tiny.rs` there are an owner and a count. `ThinLock` is a lock that knows its owner: one atomic
-//! number. To ask whether it is the owner, a thread needs no mutex: no other thread ever writes this
-//! thread's number there. And the count is the owner's alone.
+//! As in `tiny.rs` there are an owner and a count. `ThinLock` is a lock that knows its owner: an atomic
+//! number, and a mutex with a condition variable, at which others sleep. To ask whether it is the owner,
+//! a thread needs no mutex: no other thread puts this thread's number there. (One that waits marks the
+//! number that is there.) And the count is the owner's alone.
 
 use explore::primitives::atomic::{AtomicU64, Ordering::Relaxed};
 use thin_lock::ThinLock;
@@ -31,14 +32,12 @@ impl Reentry {
         }
         let before = if is_mine { self.depth.load(Relaxed) } else { 0 };
         self.depth.store(before + 1, Relaxed);
-        self.owned.trace.acquired(); // For the pictures of a run.
         true
     }
 
     /// One step back, for the owner; the last one releases it.
     #[inline]
     pub(crate) fn leave(&self) {
-        self.owned.trace.releases();
         let depth = self.depth.load(Relaxed) - 1;
         // Before the release: after it, the depth belongs to the next owner.
         self.depth.store(depth, Relaxed);

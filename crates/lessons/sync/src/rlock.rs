@@ -60,7 +60,8 @@ impl<T> RLock<T> {
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> RLockGuard<'_, T> {
-        self.lock.enter(|lock| lock.acquire_timeout(Duration::MAX)); // No limit.
+        let has = self.lock.enter(|lock| lock.acquire_timeout(Duration::MAX)); // No limit.
+        debug_assert!(has, "a wait without a limit ends with the lock");
         self.guard()
     }
 
@@ -84,6 +85,7 @@ impl<T> RLock<T> {
 
     #[inline]
     fn guard(&self) -> RLockGuard<'_, T> {
+        self.lock.owned.trace.acquired(); // For the pictures of a run.
         RLockGuard(self, PhantomData)
     }
 }
@@ -107,6 +109,7 @@ impl<T> Deref for RLockGuard<'_, T> {
 impl<T> Drop for RLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
+        self.0.lock.owned.trace.releases();
         self.0.lock.leave();
     }
 }

@@ -1,5 +1,5 @@
-//! Three locks in one file, made of a mutex and a condition variable: std's, which come by way of
-//! `explore::primitives`, so that every order of the threads can be tried.
+//! Three locks in one file, made of a mutex and a condition variable: std's, but without poison, by way
+//! of `explore::primitives`, so that every order of the threads can be tried.
 //!
 //! A condition variable lets a thread sleep until another one notifies it of a change:
 //!
@@ -16,7 +16,7 @@
 //! question and before the sleep, and be lost.
 //!
 //! It does not hold against a panic between the two calls (the lock stays taken), and knows no timeout.
-//! Next: `reentry.rs` and `rlock.rs`; `semaphore.rs`. (`Lock` is std's mutex with a name.)
+//! Next: `reentry.rs` and `rlock.rs`; `semaphore.rs`. (The library's `Lock` is std's mutex with a name.)
 
 use explore::primitives::{Condvar, Mutex, ThreadId, current};
 
@@ -108,6 +108,7 @@ impl RLock {
             *held = Some((owner, count - 1));
         } else {
             *held = None;
+            drop(held);
             self.released.notify_one();
         }
     }

@@ -76,7 +76,7 @@ fn s12_a_wait_that_times_out_has_the_lock_again() {
 
 /// Row S12, without a predicate: such a wait may also end early, but not by the time then.
 #[test]
-fn s12_a_bare_wait_tells_that_its_time_is_over() {
+fn s12_a_bare_wait_reports_that_its_time_is_over() {
     let lock = Lock::new(());
     let condition = Condition::new();
     let since = Instant::now();

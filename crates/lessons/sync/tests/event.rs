@@ -11,7 +11,7 @@ use sync::Event;
 
 /// Row S10.
 #[test]
-fn s10_a_wait_with_a_limit_says_not_set_when_it_is_over() {
+fn s10_a_wait_with_a_limit_reports_not_set_when_it_is_over() {
     let event = Event::new();
     let limit = Duration::from_millis(200);
     let since = Instant::now();
@@ -22,7 +22,7 @@ fn s10_a_wait_with_a_limit_says_not_set_when_it_is_over() {
 
 /// Row S10.
 #[test]
-fn s10_all_five_wake_and_who_comes_later_does_not_wait() {
+fn s10_all_five_wake_and_a_later_wait_returns_at_once() {
     within_limit(|| {
         let event = Event::new();
         let (tell, told) = mpsc::channel();

@@ -54,9 +54,9 @@ fn two_threads_that_take_two_locks_in_opposite_order_and_back_off_are_no_deadloc
 }
 
 #[test]
-fn every_wait_with_a_limit_says_so_and_says_that_it_gave_up() {
+fn every_wait_with_a_limit_is_recorded_as_one_and_when_it_gave_up() {
     let log = recorded(
-        "every_wait_with_a_limit_says_so_and_says_that_it_gave_up",
+        "every_wait_with_a_limit_is_recorded_as_one_and_when_it_gave_up",
         || {
             let lock = Lock::named("lock", ());
             let condition = Condition::named("condition");

@@ -122,7 +122,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
 
 /// The explorer itself is a program for a build of its own (`tests/explore/program.rs`).
 #[test]
-fn without_cargo_nothing_can_be_explored_and_one_line_says_so() {
+fn without_cargo_nothing_can_be_explored_and_one_line_reports_it() {
     let ran = Command::new(RLOCK)
         .args(["--explore", "two-locks"])
         .env("CARGO", "/no/such/cargo")
@@ -149,7 +149,7 @@ fn with_children_ignored_cargo_is_waited_for_all_the_same() {
 }
 
 #[test]
-fn the_explorer_built_without_its_flag_says_how_to_run_it() {
+fn the_explorer_built_without_its_flag_prints_how_to_run_it() {
     let ran = at_once(EXPLORE).expect_success();
     let lines = ran.lines();
     assert_eq!(lines.len(), 1);

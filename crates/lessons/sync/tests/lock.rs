@@ -12,7 +12,7 @@ use sync::Lock;
 
 /// Row S01.
 #[test]
-fn s01_a_try_elsewhere_says_no_at_once_and_yes_after_the_release() {
+fn s01_a_try_elsewhere_fails_at_once_and_succeeds_after_the_release() {
     let lock = Lock::new(());
     let held = lock.lock();
     let since = Instant::now();
@@ -81,7 +81,7 @@ fn s03_the_lock_is_free_after_a_return_an_error_and_a_panic() {
 
 /// Row S04.
 #[test]
-fn s04_a_second_try_in_the_same_thread_says_no() {
+fn s04_a_second_try_in_the_same_thread_fails() {
     let lock = Lock::new(());
     let held = lock.lock();
     assert!(lock.try_lock().is_none());
@@ -99,7 +99,7 @@ fn s05_a_limit_is_waited_out_when_the_lock_is_held_and_not_when_it_is_free() {
 
 /// Row S05: the lock comes free before the limit.
 #[test]
-fn s05_who_waits_with_a_limit_gets_the_lock_when_it_is_released() {
+fn s05_a_wait_with_a_limit_gets_the_lock_when_it_is_released() {
     let lock = Lock::new(());
     thread::scope(|scope| {
         let held = lock.lock();

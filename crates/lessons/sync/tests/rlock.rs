@@ -12,7 +12,7 @@ use sync::{RLock, RawRLock, ReleaseError};
 
 /// Row S01, for an RLock.
 #[test]
-fn s01_a_try_elsewhere_says_no_and_yes_after_the_release() {
+fn s01_a_try_elsewhere_fails_and_succeeds_after_the_release() {
     let lock = RLock::new(());
     let held = lock.lock();
     assert!(!elsewhere(|| lock.try_lock().is_some()));
@@ -71,7 +71,7 @@ fn s05_a_limit_is_waited_out_when_the_lock_is_held_and_not_when_it_is_free() {
 
 /// Row S05: those that ran out of time do not take others' wakes with them.
 #[test]
-fn s05_who_waits_without_a_limit_gets_it_though_others_gave_up() {
+fn s05_a_wait_without_a_limit_gets_it_though_others_gave_up() {
     within_limit(|| {
         let lock = RLock::new(());
         thread::scope(|scope| {

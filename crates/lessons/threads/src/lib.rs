@@ -7,7 +7,7 @@
 //!
 //! Built from: `std::thread`, as a black box, which comes through `explore::primitives`, so that
 //! every schedule of these threads can be explored (`tests/explore.rs`); `common::life`, which makes
-//! each thread a line of the timeline; a mutex and a condition variable that tell of a thread's end,
+//! each thread a line of the timeline; a mutex and a condition variable that report a thread's end,
 //! since std's join cannot wait with a limit.
 //!
 //! Try: delete the two `join` lines in `src/main.rs`: nothing is lost, for the handles join when

@@ -22,7 +22,7 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// The life of a thread of that name, and what tells of its end.
+    /// The life of a thread of that name, and what marks its end.
     pub(crate) fn new(name: &str) -> Result<(Self, Arc<End>), StartError> {
         if name.contains('\0') {
             return Err(StartError::Name(name.to_owned()));
@@ -70,7 +70,7 @@ fn harmless(panic: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
     Box::new(end_of_panic(panic))
 }
 
-/// Tells of the end of a thread when it is dropped.
+/// Marks the end of a thread when it is dropped.
 struct Ending {
     end: Arc<End>,
     entry: Option<Entry>,

@@ -37,7 +37,7 @@ fn t01_a_join_returns_after_the_end_and_with_its_value_in_any_schedule() {
 
 /// Row T06, in a world without time: no limit runs out, so the news of the end has to come.
 #[test]
-fn t06_a_join_with_a_limit_is_told_of_the_end_in_any_schedule() {
+fn t06_a_join_with_a_limit_sees_the_end_in_any_schedule() {
     fn story() {
         let thread = start("Thread_1", || 42).unwrap();
         assert_eq!(thread.join_timeout(Duration::MAX).unwrap(), Ok(42));
@@ -99,7 +99,7 @@ fn t15_a_dropped_handle_has_waited_in_any_schedule() {
 
 /// What the explorer is for: without the join, some order is wrong.
 #[test]
-fn a_story_that_does_not_join_is_found_out_and_its_threads_are_told_by_name() {
+fn a_story_that_does_not_join_is_found_and_its_threads_are_named() {
     fn story() {
         let number = Arc::new(AtomicU64::new(0));
         let theirs = Arc::clone(&number);

@@ -27,7 +27,7 @@ fn joined<T>(thread: Thread<T>) -> Result<T, JoinError> {
 
 /// Row T01.
 #[test]
-fn t01_a_function_runs_once_with_its_arguments_and_join_gives_its_value() {
+fn t01_a_function_runs_once_with_its_arguments_and_join_returns_its_value() {
     let (calls, called) = mpsc::channel();
     let add = move |a: u32, b: u32| {
         calls.send((a, b)).unwrap();
@@ -115,7 +115,7 @@ fn t05_a_thread_that_has_ended_is_not_alive_before_it_is_joined() {
 
 /// Row T06.
 #[test]
-fn t06_a_join_with_a_limit_gives_the_handle_back() {
+fn t06_a_join_with_a_limit_returns_the_handle() {
     let (open, gate) = bounded::<()>(0);
     let thread = start("at the gate 6", move || {
         gate.recv_timeout(LIMIT).unwrap();

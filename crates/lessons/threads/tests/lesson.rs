@@ -145,6 +145,17 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         assert!(ran.err.contains("--pase"), "{ran:#?}");
         assert_eq!(ran.out, "");
     }
+    for (program, words) in [
+        (JOIN_ON_DROP, &["word"][..]),
+        (MAIN_ENDS_FIRST, &["word"]),
+        (IGNORED_PANIC, &["name", "0", "word"]),
+    ] {
+        let ran = run(program, words).expect_complaint(2);
+        assert!(ran.err.contains("'word'"), "{ran:#?}");
+        assert_eq!(ran.out, "");
+    }
+    let ran = run(MAIN_ENDS_FIRST, &["1"]).expect_success();
+    assert!(ran.out.contains("url_1"), "{ran:#?}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn b34_without_a_join_the_lines_of_the_thread_are_lost() {
 
 /// Rows T08, X20; B30.
 #[test]
-fn t08_an_ignored_panic_is_told_on_stderr_with_the_name_of_its_thread() {
+fn t08_an_ignored_panic_is_printed_on_stderr_with_the_name_of_its_thread() {
     let ran = at_once(IGNORED_PANIC).expect_code(0);
     assert_eq!(ran.lines().last(), Some(&"MainThread ended."));
     assert!(lines_with(&ran, "Thread_1 ended.").is_empty());

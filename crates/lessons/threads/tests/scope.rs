@@ -19,7 +19,7 @@ fn t10_ten_threads_add_to_a_counter_they_borrow() {
 }
 
 #[test]
-fn a_scoped_thread_has_its_name_and_gives_its_value() {
+fn a_scoped_thread_has_its_name_and_returns_its_value() {
     let given = scope(|scope| {
         let thread = scope.start("Scoped_1", || (thread_name(), live())).unwrap();
         thread.join().unwrap()

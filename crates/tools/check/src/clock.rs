@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use common::Kind;
+use common::{Kind, Stat};
 use timeline::{Lane, Run};
 
 use crate::stall::{Nap, naps};
@@ -73,10 +73,7 @@ fn waits_without_limit(run: &Run, lane: &Lane) -> bool {
 pub(crate) fn above(mut pid: i32, top: i32) -> Vec<i32> {
     let mut above = Vec::new();
     while pid != top {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-        let parent = fields.split_whitespace().nth(1);
-        match parent.and_then(|parent| parent.parse().ok()) {
+        match Stat::of(pid).map(|stat| stat.parent) {
             // It has no parent in this run any more.
             None | Some(0 | 1) => break,
             Some(parent) if parent == common::pid().cast_signed() => break,

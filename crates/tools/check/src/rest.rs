@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use common::Stat;
 use nix::sys::prctl::set_dumpable;
 use nix::unistd::gettid;
 
 use crate::fault::fault;
 use crate::recorded::Recorded;
 use crate::stall::naps;
+use crate::wakes::status_field;
 
 /// How long is waited between two looks.
 const LOOK: Duration = Duration::from_millis(10);
@@ -39,10 +41,7 @@ impl Doing {
     /// Source: `proc_pid_status(5)`.
     fn of(pid: i32, tid: i32) -> Option<Self> {
         let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
-        let field = |name: &str| {
-            let mut lines = text.lines();
-            lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
-        };
+        let field = |name| status_field(&text, name);
         Some(Self {
             is_asleep: field("State")?.starts_with('S'),
             sleeps: field("voluntary_ctxt_switches")?.parse().ok()?,
@@ -180,16 +179,9 @@ pub fn expect_rest(pid: u32, who: &str) {
 /// What may be used of the processor in these looks, in the kernel's ticks, 100 a second.
 const MOST_TICKS: u64 = 10;
 
-/// The processor time of a process.
-///
-/// Source: `proc_pid_stat(5)`.
+/// The processor time of a process; nothing once it has gone.
 fn ticks(pid: i32) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
-    // User and system time, fields 14 and 15 of the whole line.
-    number(11).unwrap_or_default() + number(12).unwrap_or_default()
+    Stat::of(pid).map_or(0, |stat| stat.ticks)
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use common::Stat;
 use lesson::stuck::{self, Stuck};
 use timeline::{Run, Verdict as Held, some_of};
 
@@ -164,7 +166,7 @@ pub(crate) struct Thread {
 
 /// The threads of a process, by process and thread.
 ///
-/// Source: `proc_pid_stat(5)`, `proc_pid_wchan(5)`.
+/// Source: `proc_pid_wchan(5)`, `proc_pid_syscall(5)`.
 pub(crate) fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
     let entries = fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()
@@ -177,15 +179,7 @@ pub(crate) fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
 
 fn thread(pid: i32, tid: i32) -> Option<Thread> {
     let folder = format!("/proc/{pid}/task/{tid}");
-    let stat = fs::read_to_string(format!("{folder}/stat")).ok()?;
-    // Its name stands in brackets and may hold anything, brackets too.
-    let (head, fields) = stat.rsplit_once(')')?;
-    let name = head
-        .split_once('(')
-        .map_or("?", |(_, name)| name)
-        .to_owned();
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let number = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    let stat = Stat::read(Path::new(&folder))?;
     let wchan = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
     // Its number, and what it was given.
@@ -196,13 +190,12 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
     };
     let naps = [nix::libc::SYS_nanosleep, nix::libc::SYS_clock_nanosleep].map(Some);
     Some(Thread {
-        name,
-        // User and system time, fields 14 and 15 of the whole line.
-        cpu: number(11)? + number(12)?,
+        name: stat.name,
+        cpu: stat.ticks,
         // `D` waits for a disk, which is work, too.
-        is_running: matches!(fields.first(), Some(&"R" | &"D")),
+        is_running: matches!(stat.state, 'R' | 'D'),
         has_limit: call.has_limit(),
-        is_endless: fields.first() == Some(&"S") && call.is_endless(),
+        is_endless: stat.state == 'S' && call.is_endless(),
         sleeps: wchan.contains("nanosleep") || naps.contains(&call.number),
     })
 }

@@ -25,11 +25,7 @@ impl Sleeps {
             for thread in threads.into_iter().flatten().flatten() {
                 let tid = thread.file_name().to_str().and_then(|tid| tid.parse().ok());
                 let text = fs::read_to_string(thread.path().join("status")).unwrap_or_default();
-                let field = |name: &str| {
-                    let mut lines = text.lines();
-                    let rest = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-                    rest.map(str::trim)
-                };
+                let field = |name| status_field(&text, name);
                 let times = field("voluntary_ctxt_switches").and_then(|times| times.parse().ok());
                 if let (Some(tid), Some(times)) = (tid, times) {
                     let name = field("Name").unwrap_or("?").to_owned();
@@ -48,6 +44,14 @@ impl Sleeps {
         });
         since.collect()
     }
+}
+
+/// A field of a `status` in /proc.
+///
+/// Source: `proc_pid_status(5)`.
+pub(crate) fn status_field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = text.lines();
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
 }
 
 #[cfg(test)]

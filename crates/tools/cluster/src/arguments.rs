@@ -241,6 +241,9 @@ impl Given {
             let why = "with --broker the tasks are RabbitMQ's: there is no --data, --volatile, --page or --grace";
             return Err(why.into());
         }
+        if self.memory == Some(0) {
+            return Err("--memory is 1 at least".into());
+        }
         let week = Duration::from_secs(7 * 24 * 3600);
         let data = match (self.volatile, &self.data) {
             (true, Some(_)) => return Err("--volatile keeps nothing in --data".into()),

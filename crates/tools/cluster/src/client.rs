@@ -151,14 +151,14 @@ impl Client {
     ) -> Result<A, String> {
         self.ask(&[ToCluster::Machine(question)], |message| match message {
             FromCluster::Machine(message) => answer(message),
-            FromCluster::Overview(_) => None,
+            FromCluster::Overview(_) | FromCluster::Welcome { .. } => None,
         })
     }
 
     pub(crate) fn overview(&mut self) -> Result<Overview, String> {
         self.ask(&[ToCluster::Overview], |message| match message {
             FromCluster::Overview(overview) => Some(*overview),
-            FromCluster::Machine(_) => None,
+            FromCluster::Machine(_) | FromCluster::Welcome { .. } => None,
         })
     }
 
@@ -180,21 +180,24 @@ impl Client {
         })
     }
 
-    /// Has dead tasks tried again: all are said at once, and kept by one commit.
-    pub(crate) fn retry(&mut self, ids: &[scheduler::TaskId]) -> Result<(), String> {
+    /// Has dead tasks tried again: all are said at once, and kept by one commit. Returns how many are open
+    /// now; others have ended meanwhile, or are forgotten.
+    pub(crate) fn retry(&mut self, ids: &[scheduler::TaskId]) -> Result<usize, String> {
         let wish = |&id| ToCluster::Machine(ToScheduler::Retry { id });
         let wishes: Vec<_> = ids.iter().map(wish).collect();
         let mut open: BTreeSet<_> = ids.iter().copied().collect();
+        let mut count = 0;
         let is_over = |message| {
             if let FromCluster::Machine(
-                FromScheduler::Accepted { id, .. }
+                ref answer @ (FromScheduler::Accepted { id, .. }
                 | FromScheduler::Finished { id, .. }
-                | FromScheduler::Unknown { id },
+                | FromScheduler::Unknown { id }),
             ) = message
+                && open.remove(&id)
             {
-                open.remove(&id);
+                count += usize::from(matches!(answer, FromScheduler::Accepted { .. }));
             }
-            open.is_empty().then_some(())
+            open.is_empty().then_some(count)
         };
         self.ask(&wishes, is_over)
     }

@@ -31,6 +31,10 @@ pub(crate) struct Collection {
     trust: Trust,
     /// A question for results is on its way on this line.
     is_asked: bool,
+    /// How many there are comes from the scheduler.
+    is_told_count: bool,
+    /// All that were handed in have ended, and no other one came for a while: the rest may never be.
+    is_left_in_part: bool,
 }
 
 pub(crate) fn unknown(batch: u64) -> String {
@@ -50,13 +54,27 @@ impl Collection {
             outcomes: BTreeMap::new(),
             trust: Trust::Unsure,
             is_asked: false,
+            is_told_count: count.is_none(),
+            is_left_in_part: false,
         }
     }
 
     /// Also when all have come, the answer to a question that was asked is waited for: it would be taken
     /// for the answer to the next one.
     pub(crate) fn is_over(&self) -> bool {
-        self.trust != Trust::Asks && self.count.is_some_and(|count| self.ended() >= count)
+        let is_whole = self.count.is_some_and(|count| self.ended() >= count);
+        self.trust != Trust::Asks && (is_whole || self.is_left_in_part)
+    }
+
+    /// Why these are not all results, if it is over.
+    pub(crate) fn missing(&self) -> Option<String> {
+        let (handed_in, batch, count) = (self.accepted, self.batch, self.count?);
+        (self.ended() < count).then(|| {
+            format!(
+                "{handed_in} of the {count} tasks of batch {batch} were handed in, and these have ended: \
+                 hand all of them in again with --batch {batch}, which adds those that are missing"
+            )
+        })
     }
 
     /// How many results there will be, if that is known.
@@ -121,9 +139,10 @@ impl Collection {
                 batch,
                 kind,
                 tasks,
+                of,
                 ended,
             }) if batch == self.batch => {
-                self.judge(tasks, ended)?;
+                self.judge(tasks, of, ended)?;
                 self.kind = kind;
             }
             _ => {}
@@ -145,7 +164,7 @@ impl Collection {
         }
     }
 
-    fn judge(&mut self, tasks: u64, ended: u64) -> Result<(), String> {
+    fn judge(&mut self, tasks: u64, of: u64, ended: u64) -> Result<(), String> {
         let (batch, accepted) = (self.batch, self.accepted);
         if tasks < accepted {
             return Err(format!(
@@ -158,9 +177,20 @@ impl Collection {
             if tasks == 0 {
                 return Err(unknown(batch));
             }
-            (self.count, self.accepted) = (Some(tasks), tasks);
+            if accepted > 0 && tasks > accepted {
+                return Err(format!(
+                    "batch {batch} has {tasks} tasks, and {accepted} were handed in here: give these a \
+                     batch of their own, or see `cluster results {batch}`"
+                ));
+            }
+            self.count = Some(tasks.max(of));
         }
-        if ended == tasks && self.since >= tasks {
+        if self.is_told_count {
+            let all_have_come = ended == tasks && self.ended() >= tasks;
+            self.is_left_in_part = all_have_come && tasks == accepted;
+            self.accepted = tasks;
+        }
+        if ended == tasks && self.ended() < tasks && self.since >= tasks {
             // What is missing has ended, at places that were told by another scheduler.
             (self.since, self.is_asked) = (0, false);
         }

@@ -4,8 +4,6 @@ mod serve;
 mod session;
 mod show;
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use common::say;
 use scheduler::TaskId;
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
@@ -56,7 +54,10 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
             let answer = client(&common)?.task(ToScheduler::Retry { id })?;
             tell_of_task(&answer)?;
         }
-        Command::RetryAll(common) => retry_all(&mut client(&common)?)?,
+        Command::RetryAll(common) => {
+            let count = retry_all(&mut client(&common)?)?;
+            say!("{count} dead tasks are queued again");
+        }
         Command::Forget(common, batch) => forget(&mut client(&common)?, batch)?,
     }
     Ok(true)
@@ -76,7 +77,7 @@ fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
 
 /// A number that no other batch has. Short enough to be typed.
 pub(crate) fn new_batch() -> u64 {
-    RandomState::new().build_hasher().finish() >> 16
+    common::random_number() >> 16
 }
 
 fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Result<bool, String> {
@@ -84,11 +85,16 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     let count = bodies.len() as u64;
     let batch = given.batch.unwrap_or_else(new_batch);
     let mut client = client(common)?;
+    let mut tasks = Submission::new(batch, &given.kind, &bodies)?;
     if given.batch.is_some() {
-        compare(&mut client, batch, &given.kind, &bodies)?;
+        let compared = compare(&mut client, tasks)?;
+        tasks = match common.broker {
+            None => compared.handing_in(),
+            // What is in its log may be in no queue, if the client was killed that has handed it in.
+            Some(_) => Submission::new(batch, &given.kind, &bodies)?,
+        };
     }
     let mut progress = Progress::new("tasks accepted");
-    let mut tasks = Submission::new(batch, &given.kind, &bodies)?;
     client.submit(&mut tasks, |done, all| progress.is_at(done, all))?;
     drop(progress);
     match (output.json, given.detach) {
@@ -104,10 +110,11 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
 
 /// What was handed in before is compared first, so that nothing is added to a batch of other tasks. It
 /// need not be the first ones: a long task may have found no room, and a short one after it did.
-fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
+fn compare<'a>(client: &mut Client, mut tasks: Submission<'a>) -> Result<Submission<'a>, String> {
+    let batch = tasks.batch();
     let has = client.batch(ToScheduler::Batch { batch })?.tasks;
     if has > 0 {
-        let mut tasks = Submission::new(batch, kind, bodies)?.comparing();
+        tasks = tasks.comparing();
         client.submit(&mut tasks, |_, _| {})?;
         let same = tasks.accepted();
         if same < has {
@@ -117,10 +124,10 @@ fn compare(client: &mut Client, batch: u64, kind: &str, bodies: &[Vec<u8>]) -> R
             ));
         }
     }
-    Ok(())
+    Ok(tasks)
 }
 
-/// Waits for a batch of which this number of tasks, or more, were accepted.
+/// Waits for a batch in which these tasks are, if this client has handed them in.
 fn results(
     client: &mut Client,
     batch: u64,
@@ -135,7 +142,9 @@ fn results(
         progress.is_at(ended, all)
     })?;
     drop(progress);
-    show::results(batch, all, output, kinds)
+    let missing = all.missing();
+    let are_done = show::results(batch, all, output, kinds)?;
+    missing.map_or(Ok(are_done), Err)
 }
 
 fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
@@ -152,7 +161,8 @@ fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
     Ok(())
 }
 
-fn retry_all(client: &mut Client) -> Result<(), String> {
+/// Returns how many dead tasks are queued again.
+fn retry_all(client: &mut Client) -> Result<usize, String> {
     let (mut since, mut count) = (TaskId(0), 0);
     loop {
         let dead = client.dead(since)?;
@@ -162,12 +172,10 @@ fn retry_all(client: &mut Client) -> Result<(), String> {
         since = TaskId(last.0 + 1);
         let ids: Vec<TaskId> = dead.into_iter().map(|(id, _)| id).collect();
         for some in ids.chunks(MOST_RETRIED) {
-            client.retry(some)?;
-            count += some.len();
+            count += client.retry(some)?;
         }
     }
-    say!("{count} dead tasks are queued again");
-    Ok(())
+    Ok(count)
 }
 
 /// A large batch is cancelled some tasks at a time, so that no other client waits for all of them.
@@ -227,6 +235,11 @@ mod tests {
                         .map(|id| (TaskId(id), String::new()))
                         .collect(),
                 }),
+                // Another client was quicker.
+                ToCluster::Machine(ToScheduler::Retry { id: TaskId(7) }) => {
+                    let (id, outcome) = (TaskId(7), Ok(Vec::new()));
+                    Some(FromScheduler::Finished { id, outcome })
+                }
                 ToCluster::Machine(ToScheduler::Retry { id }) => Some(FromScheduler::Accepted {
                     id: *id,
                     key: task::Key { batch: 1, index: 0 },
@@ -279,7 +292,7 @@ mod tests {
         });
         let place = Arc::new(Place(Arc::clone(&fake)));
         let mut client = Client::connect(place, Duration::ZERO).unwrap();
-        retry_all(&mut client).unwrap();
+        assert_eq!(retry_all(&mut client), Ok(2499));
         // Between them, it asks which are dead.
         assert_eq!(*fake.sent.lock().unwrap(), [1, 1000, 1000, 500, 1]);
     }

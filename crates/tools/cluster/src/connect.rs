@@ -1,7 +1,6 @@
 //! Reaches a scheduler, again and again until it is there or the patience is over.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -118,7 +117,7 @@ impl Pauses {
         };
         let longest = self.next.min(LONGEST_PAUSE);
         self.next = longest * 2;
-        let chance = RandomState::new().build_hasher().finish() % 1024;
+        let chance = common::random_number() % 1024;
         let part = longest * u32::try_from(512 + chance / 2).unwrap_or(1024) / 1024;
         Some(part.min(left))
     }

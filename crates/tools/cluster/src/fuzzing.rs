@@ -56,7 +56,7 @@ impl Ends {
     /// When the system has no socket for that.
     pub fn new() -> io::Result<Self> {
         let (mut here, mut there) = UnixStream::pair()?;
-        let accepting = thread::spawn(move || accept_on(&mut there, &Key::none()));
+        let accepting = thread::spawn(move || accept_on(&mut there, &Key::none(), || ()));
         let failed = |error| io::Error::other(format!("{error}"));
         let peer = connect_on(&mut here, &Key::none(), &hello()).map_err(failed)?;
         let accepted = accepting.join().map_err(|_| io::Error::other("a panic"))?;
@@ -77,7 +77,7 @@ impl Ends {
     #[must_use]
     pub fn stranger(&self, words: &[u8]) -> bool {
         let answer = Vec::new();
-        accept_on(&mut Said { words, answer }, &Key::none()).is_ok()
+        accept_on(&mut Said { words, answer }, &Key::none(), || ()).is_ok()
     }
 
     /// What a scheduler does with the second words of a stranger: whether it lets it in.

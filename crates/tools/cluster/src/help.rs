@@ -8,7 +8,7 @@ Usage: cluster COMMAND [OPTIONS]        (here: cargo run -p cluster -- COMMAND)
   scheduler                  keeps the tasks and lends them to workers
   worker                     does tasks until Ctrl-C
   submit KIND WORD...        hands tasks in, waits for them, and shows their results
-  results BATCH              waits for a batch that was handed in before
+  results BATCH              waits for a batch that was handed in before, or is being handed in
   status                     tasks, workers, rate
   cancel BATCH | --task ID   tasks that are not wanted any more
   retry --task ID | --all    dead tasks (failed, or killed their workers, too often) once more
@@ -37,10 +37,12 @@ With RabbitMQ in the scheduler's place (needs a build with --features rabbitmq):
   cluster worker --broker URL         and so on: all commands but key
 What it cannot do: an error's wait is 100 ms, then 200 ms, without chance; when the broker restarts,
 or cuts a connection since a task takes longer than its consumer_timeout (30 minutes, unless set),
-that counts as the death of what was running; `forget` hides results, and they go by age alone;
-`submit --batch` compares the kinds of tasks, and not their arguments; the queues stay when all have
-ended; and each client reads the whole log first. What is said by amqp:// can be read on the line,
-also the password: between machines, amqps:// is with TLS.
+that counts as a death of what was running, and once also of what only waited beside it (--ahead);
+`forget` hides results, and they go by age alone; a task that waits longer than --keep is lost to
+its client; `results` does not know of tasks that are not handed in yet; workers and clients do not
+see with which settings the queues were made; the queues stay when all have ended; and each client
+reads the whole log first. What is said by amqp:// can be read on the line, also the password: between
+machines, amqps:// is with TLS.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:

@@ -5,13 +5,15 @@
 //! commit and one packet.
 
 mod effects;
+mod handing_in;
 mod saying;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use scheduler::limits::GRACE;
@@ -25,7 +27,8 @@ use crate::printing::say;
 use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
-use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState};
+use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState, answer_bytes};
+use handing_in::HandsIn;
 use saying::say_when_full;
 
 /// How many peers may be logged in. Each costs two threads.
@@ -39,6 +42,9 @@ const MOST_INPUTS: usize = 256;
 const MOST_UNANSWERED: usize = 512;
 const MOST_UNCOMMITTED: usize = 4096;
 
+/// How many bytes of an answer count as another message.
+const ANSWER_BYTES: usize = 4 << 10;
+
 const TICK: Duration = Duration::from_millis(100);
 
 /// How many dead tasks are shown.
@@ -50,11 +56,14 @@ struct Link {
     name: String,
     address: SocketAddr,
     told: u64,
+    hands_in: HandsIn,
 }
 
 pub(crate) struct Hub {
     machine: Machine,
     store: Option<Store>,
+    /// The number of the queue: that of the database, or of this process alone.
+    queue: u64,
     /// The name of the database.
     data: Option<String>,
     /// How long a drain may take.
@@ -66,7 +75,8 @@ pub(crate) struct Hub {
     pending: Vec<Effect>,
     /// How many messages were heard since that was carried out.
     heard: usize,
-    overviews: Vec<Peer>,
+    overviews: BTreeSet<Peer>,
+    looks: Vec<SyncSender<Overview>>,
     rate: Rate,
     /// What the packets of this turn take of the room.
     loads: Vec<Load>,
@@ -86,9 +96,12 @@ impl Hub {
         grace: Duration,
         asked: Arc<AtomicU32>,
     ) -> Self {
+        let of_this_process = || RandomState::new().build_hasher().finish();
+        let queue = store.as_ref().map_or_else(of_this_process, Store::queue);
         Self {
             machine,
             store,
+            queue,
             data,
             grace,
             links: BTreeMap::new(),
@@ -96,7 +109,8 @@ impl Hub {
             now: Duration::ZERO,
             pending: Vec::new(),
             heard: 0,
-            overviews: Vec::new(),
+            overviews: BTreeSet::new(),
+            looks: Vec::new(),
             rate: Rate::default(),
             loads: Vec::new(),
             is_full: false,
@@ -113,6 +127,8 @@ impl Hub {
     /// When the disk keeps nothing more: each peer is told, and nothing more was promised.
     pub(crate) fn run(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
         let mut looked = Instant::now();
+        // What was over before the scheduler began is not to be seen.
+        self.step(Event::Tick);
         while !self.is_over() {
             let first = inputs.recv_timeout(self.pause());
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
@@ -123,11 +139,15 @@ impl Hub {
                 return Err(why);
             }
             self.loads.clear();
-            self.rate.note(self.now, self.machine.status().ended);
+            self.note_rate();
             say_when_full(self.machine.is_full_of_results(), &mut self.is_full);
         }
         self.links.clear();
         Ok(())
+    }
+
+    fn note_rate(&mut self) {
+        self.rate.note(self.now, self.machine.ends());
     }
 
     fn turn(
@@ -194,8 +214,7 @@ impl Hub {
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
-            // The page may have given up.
-            Input::Look(reply) => drop(reply.try_send(self.overview())),
+            Input::Look(reply) => self.looks.push(reply),
         }
         Ok(())
     }
@@ -230,7 +249,10 @@ impl Hub {
                 name,
                 address,
                 told: 0,
+                hands_in: HandsIn::default(),
             };
+            let queue = self.queue;
+            link.outbox.put(vec![FromCluster::Welcome { queue }]);
             self.links.insert(peer, link);
             return;
         };
@@ -240,14 +262,27 @@ impl Hub {
     }
 
     fn hear(&mut self, peer: Peer, message: ToCluster) {
-        self.heard += 1;
+        let before = self.pending.len();
+        self.obey(peer, message);
+        let bytes = |effect: &Effect| match effect {
+            Effect::Send(_, message) => answer_bytes(message),
+            _ => 0,
+        };
+        let answers: usize = self.pending[before..].iter().map(bytes).sum();
+        // Long answers take memory until they are on their way.
+        self.heard += 1 + answers / ANSWER_BYTES;
+    }
+
+    fn obey(&mut self, peer: Peer, message: ToCluster) {
         match message {
-            ToCluster::Overview => self.overviews.push(peer),
+            ToCluster::Overview => drop(self.overviews.insert(peer)),
             ToCluster::Compare { key, call } => {
                 let found = self.machine.compare(key, &call);
                 let answer = found.unwrap_or(FromScheduler::Busy { key });
                 self.pending.push(Effect::Send(peer, answer));
             }
+            ToCluster::Expect { batch, tasks } => self.expect(peer, batch, tasks),
+            ToCluster::Machine(ToScheduler::Submit { key, call }) => self.submit(peer, key, call),
             // A person ends the scheduler where it runs.
             ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
             ToCluster::Machine(message) => {
@@ -324,7 +359,7 @@ impl Hub {
             data: self.data.clone(),
             status,
             dead: self.machine.dead(MOST_DEAD),
-            recently: self.rate.recently(status.ended),
+            recently: self.rate.recently(self.machine.ends()),
             clients: (self.links.len() - workers.len()) as u64,
             workers,
         }

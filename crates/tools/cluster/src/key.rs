@@ -1,7 +1,7 @@
 //! The key that all of a cluster share: 32 random bytes, in a file that only its owner can read.
 
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
@@ -44,6 +44,10 @@ impl Key {
             .map_err(failed)?;
         file.write_all(format!("{text}\n").as_bytes())
             .and_then(|()| file.sync_all())
+            .inspect_err(|_| {
+                // Part of a key is none, and would be in the way of the next try.
+                let _gone = fs::remove_file(path);
+            })
             .map_err(failed)
     }
 

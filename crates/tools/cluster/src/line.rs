@@ -260,7 +260,7 @@ fn has_hung_up(stream: &TcpStream) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::net::TcpListener;
     use std::thread;
 
@@ -276,12 +276,12 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(10);
 
     /// Both ends of a line: that of a peer, and that of the scheduler.
-    fn pair() -> (Line, Line) {
+    pub(crate) fn pair() -> (Line, Line) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let accepting = thread::spawn(move || {
             let (stream, _) = listener.accept().unwrap();
-            let (noise, _) = login::accept(&stream, &Key::none()).unwrap();
+            let (noise, _) = login::accept(&stream, &Key::none(), || ()).unwrap();
             Line::new(stream, noise, String::new()).unwrap()
         });
         let stream = TcpStream::connect(address).unwrap();

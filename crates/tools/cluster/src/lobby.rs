@@ -1,10 +1,12 @@
 //! Those who have connected and not yet proved the key: 64 at a time, each on a thread of its own
-//! for 5 s at most. One more, and the one that has been here longest is thrown out: a peer that has
-//! the key needs a moment, so strangers that say nothing keep it out no longer than that.
+//! for 5 s at most. One more, and one of those is thrown out from whose network most have come; of these
+//! one that has not shown yet that it has the key, and the one that has been here longest. So strangers
+//! keep no peer out that is elsewhere, or has said its first word.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -36,9 +38,17 @@ pub(crate) enum Input {
     Look(SyncSender<Overview>),
 }
 
+/// One at the login.
+struct Stranger {
+    stream: TcpStream,
+    network: u128,
+    /// Its first word was made with the key: by a peer, or by one that has recorded it.
+    has_opened: bool,
+}
+
 /// Who is here, by number.
 struct Lobby {
-    strangers: Mutex<BTreeMap<u64, TcpStream>>,
+    strangers: Mutex<BTreeMap<u64, Stranger>>,
     has_left: Condvar,
     /// For what is on its way to the hub.
     room: Arc<Room>,
@@ -89,10 +99,15 @@ impl Lobby {
         let Ok(copy) = stream.try_clone() else {
             return;
         };
-        self.make_room().insert(number, copy);
+        let stranger = Stranger {
+            stream: copy,
+            network: network(from.ip()),
+            has_opened: false,
+        };
+        self.make_room().insert(number, stranger);
         let (lobby, key, inputs) = (Arc::clone(self), key.clone(), inputs.clone());
         let peer = move || {
-            let login = login::accept(&stream, &key);
+            let login = login::accept(&stream, &key, || lobby.note_opened(number));
             lobby.leave(number);
             let Ok((noise, hello)) = login else {
                 return;
@@ -111,17 +126,23 @@ impl Lobby {
     }
 
     /// Waits until there is room, which takes the end of a thread at most.
-    fn make_room(&self) -> MutexGuard<'_, BTreeMap<u64, TcpStream>> {
+    fn make_room(&self) -> MutexGuard<'_, BTreeMap<u64, Stranger>> {
         let mut strangers = lock(&self.strangers);
         while strangers.len() >= MOST_STRANGERS {
-            if let Some((_, oldest)) = strangers.first_key_value() {
+            if let Some(stranger) = first_to_go(&strangers) {
                 // Its thread wakes up, and leaves.
-                let _gone_already = oldest.shutdown(Shutdown::Both);
+                let _gone_already = stranger.stream.shutdown(Shutdown::Both);
             }
             let waited = self.has_left.wait_timeout(strangers, SILENCE_LIMIT);
             strangers = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         strangers
+    }
+
+    fn note_opened(&self, number: u64) {
+        if let Some(stranger) = lock(&self.strangers).get_mut(&number) {
+            stranger.has_opened = true;
+        }
     }
 
     fn leave(&self, number: u64) {
@@ -169,6 +190,30 @@ impl Lobby {
         line.close();
         // It fails when the scheduler is over.
         let _over = inputs.send(Input::Ended(peer));
+    }
+}
+
+/// Who is thrown out next.
+fn first_to_go(strangers: &BTreeMap<u64, Stranger>) -> Option<&Stranger> {
+    let count = |network| {
+        strangers
+            .values()
+            .filter(|it| it.network == network)
+            .count()
+    };
+    // The first of several: it has been here longest.
+    let most = |(number, it): &(&u64, &Stranger)| {
+        let from_there = count(it.network);
+        (Reverse(from_there), it.has_opened, **number)
+    };
+    strangers.iter().min_by_key(most).map(|(_, it)| it)
+}
+
+/// An address, or the half of a long one that a network is given as a whole.
+fn network(address: IpAddr) -> u128 {
+    match address.to_canonical() {
+        IpAddr::V4(address) => u32::from(address).into(),
+        IpAddr::V6(address) => u128::from(address) >> 64 << 64,
     }
 }
 

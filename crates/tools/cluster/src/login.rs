@@ -5,7 +5,8 @@
 //! its [`Hello`], proves that it is there now: an old login played back cannot go on.
 //!
 //! Before that a peer can make the scheduler read 128 bytes, within 5 s in all, into a buffer of
-//! that size.
+//! that size; and, with the first message of a login that it has recorded, make a key and mix it, which
+//! takes a fraction of a millisecond each time.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -96,24 +97,28 @@ pub(crate) fn connect_on(
     Ok(noise)
 }
 
-/// Lets a peer in that proves the key. Blocks for [`LOGIN_LIMIT`] at most.
+/// Lets a peer in that proves the key. Calls `opened` once its first message was made with it. Blocks for
+/// [`LOGIN_LIMIT`] at most.
 pub(crate) fn accept(
     stream: &TcpStream,
     key: &Key,
+    opened: impl FnOnce(),
 ) -> Result<(StatelessTransportState, Hello), LoginError> {
-    accept_on(&mut Until::after(LOGIN_LIMIT, stream), key)
+    accept_on(&mut Until::after(LOGIN_LIMIT, stream), key, opened)
 }
 
 /// Lets a peer in that proves the key, whatever carries its bytes.
 pub(crate) fn accept_on(
     line: &mut (impl Read + Write),
     key: &Key,
+    opened: impl FnOnce(),
 ) -> Result<(StatelessTransportState, Hello), LoginError> {
     let mut noise = builder(key)?.build_responder()?;
     let mut first = [0; HANDSHAKE_BYTES];
     read_frame(line, &mut first)
         .and_then(|()| Ok(noise.read_message(&first, &mut [])?))
         .inspect_err(|error| refuse(line, error))?;
+    opened();
     say(line, &mut noise)?;
     let noise = noise.into_stateless_transport_mode()?;
     let hello = read_hello(line, &noise)?;

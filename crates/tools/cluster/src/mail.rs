@@ -5,6 +5,11 @@ use std::io;
 use borsh::BorshDeserialize;
 use common::Message;
 
+use crate::wire::PACKET_BYTES;
+
+/// A packet has no more of them: the shortest of which many are sent together has more than four bytes.
+const MOST_MESSAGES: usize = PACKET_BYTES / 4;
+
 /// Messages, with the events that sent them while both ends are recorded.
 pub(crate) struct Mail<M> {
     pub(crate) messages: Vec<M>,
@@ -22,6 +27,10 @@ impl<M: Message> Mail<M> {
         while !rest.is_empty() {
             if has_causes {
                 causes.push(BorshDeserialize::deserialize(&mut rest)?);
+            }
+            if messages.len() >= MOST_MESSAGES {
+                let why = "a packet has more messages than are ever sent together";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
             }
             messages.push(M::deserialize(&mut rest)?);
         }
@@ -101,5 +110,18 @@ mod tests {
             let _either = Mail::<FromCluster>::read(&packet);
         }
         assert!(messages > 10_000 && errors > 10_000, "{messages}, {errors}");
+    }
+
+    /// Each takes the memory of the longest kind of message.
+    #[test]
+    fn a_packet_with_more_messages_than_are_ever_sent_together_is_refused() {
+        let mut packet = vec![0];
+        encode_into(&ToCluster::Overview, &mut packet).unwrap();
+        let overview = packet[1];
+        packet.resize(1 + MOST_MESSAGES, overview);
+        let read = Mail::<ToCluster>::read(&packet).unwrap();
+        assert_eq!(read.messages.len(), MOST_MESSAGES);
+        packet.push(overview);
+        assert!(Mail::<ToCluster>::read(&packet).is_err());
     }
 }

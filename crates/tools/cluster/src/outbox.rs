@@ -13,21 +13,29 @@ use crate::wire::FromCluster;
 /// How many packets may wait.
 const OUTBOX: usize = 256;
 
+/// Above how many bytes of answers waiting it is cut off that asks for more: several of the longest. Tasks that
+/// are lent to it do not count: `--memory` has a place for each.
+const MOST_BYTES: usize = 64 << 20;
+
 pub(crate) struct Outbox {
     line: Arc<Line>,
     /// Without it, the thread says what is left, and that nothing follows.
-    packets: Option<SyncSender<Mail<FromCluster>>>,
+    packets: Option<SyncSender<(Mail<FromCluster>, usize)>>,
     waiting: Arc<AtomicUsize>,
+    /// How many bytes of answers.
+    bytes: Arc<AtomicUsize>,
 }
 
 impl Outbox {
     pub(crate) fn new(line: Arc<Line>) -> io::Result<Self> {
-        let (packets, to_send) = sync_channel::<Mail<FromCluster>>(OUTBOX);
-        let waiting = Arc::new(AtomicUsize::new(0));
+        let (packets, to_send) = sync_channel::<(Mail<FromCluster>, usize)>(OUTBOX);
+        let (waiting, bytes) = (Arc::new(AtomicUsize::new(0)), Arc::default());
         let (writing, left) = (Arc::clone(&line), Arc::clone(&waiting));
+        let bytes_left: Arc<AtomicUsize> = Arc::clone(&bytes);
         let write_all = move || {
-            for packet in to_send {
+            for (packet, bytes) in to_send {
                 let sent = writing.post(&packet);
+                bytes_left.fetch_sub(bytes, Ordering::AcqRel);
                 left.fetch_sub(1, Ordering::AcqRel);
                 if sent.is_err() {
                     // The thread that reads wakes up, and reports it gone.
@@ -43,6 +51,7 @@ impl Outbox {
             line,
             packets: Some(packets),
             waiting,
+            bytes,
         })
     }
 
@@ -55,13 +64,17 @@ impl Outbox {
         let Some(packets) = &self.packets else {
             return;
         };
+        let bytes = packet.iter().map(FromCluster::answer_bytes).sum();
         let mail = self.line.mail(packet);
         // To wake the thread takes longer than to send a few bytes.
         if self.is_empty() && self.line.post_at_once(&mail).unwrap_or(true) {
             return;
         }
+        if self.bytes.fetch_add(bytes, Ordering::AcqRel) > MOST_BYTES {
+            return self.line.close();
+        }
         self.waiting.fetch_add(1, Ordering::AcqRel);
-        if let Err(TrySendError::Full(_)) = packets.try_send(mail) {
+        if let Err(TrySendError::Full(_)) = packets.try_send((mail, bytes)) {
             self.line.close();
         }
     }
@@ -74,5 +87,41 @@ impl Outbox {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.load(Ordering::Acquire) == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use scheduler::TaskId;
+    use scheduler::wire::{FromScheduler, ToScheduler};
+
+    use super::*;
+    use crate::line::tests::pair;
+    use crate::line_error::LineError;
+    use crate::wire::ToCluster;
+
+    /// It asks for a long result again and again, and reads none.
+    #[test]
+    fn a_peer_that_leaves_much_unread_is_cut_off_however_few_answers_that_are() {
+        let (peer, line) = pair();
+        let outbox = Outbox::new(Arc::new(line)).unwrap();
+        let bytes = 4 << 20;
+        let is_cut = || {
+            let heard = outbox.line().recv::<ToCluster>(Duration::ZERO);
+            matches!(heard, Err(LineError::Disconnected))
+        };
+        let mut put = 0;
+        while !is_cut() {
+            assert!(put <= MOST_BYTES + 2 * bytes, "{put} bytes wait");
+            let (id, outcome) = (TaskId(0), Ok(vec![7; bytes]));
+            let finished = FromScheduler::Finished { id, outcome };
+            outbox.put(vec![FromCluster::Machine(finished)]);
+            put += bytes;
+        }
+        assert!(put > MOST_BYTES, "{put} bytes may wait");
+        let alive = ToScheduler::Heartbeat { held: Vec::new() };
+        let _cut = peer.send(&[ToCluster::Machine(alive)]);
     }
 }

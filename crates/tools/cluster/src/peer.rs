@@ -6,8 +6,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use scheduler::limits::HEARTBEAT;
-
 use crate::line::Line;
 use crate::line_error::LineError;
 use crate::wire::{FromCluster, ToCluster};
@@ -51,7 +49,8 @@ pub(crate) trait PeerLine: Send + Sync {
     /// Ends it at once.
     fn close(&self);
 
-    /// Ends it when all that was sent has arrived, or after a limit.
+    /// Says that nothing more is sent. The other end hangs up when it has taken in all that was; until then
+    /// what it says is to be received, or what was sent may not arrive.
     fn finish(&self);
 }
 
@@ -74,9 +73,5 @@ impl PeerLine for Line {
 
     fn finish(&self) {
         self.finish();
-        // The other end hangs up when it has read all. What it has said until then is heard, too.
-        while let Ok(rest) = self.recv::<FromCluster>(HEARTBEAT) {
-            self.note(rest);
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! How many tasks have ended in the last seconds.
+//! How many tasks have ended in the last seconds, also if they are forgotten since.
 
 use std::collections::VecDeque;
 use std::time::Duration;

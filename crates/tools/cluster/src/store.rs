@@ -19,7 +19,7 @@ use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
 use file::{cannot_write, unreadable};
-use rows::{accepted, event, task_id, told};
+use rows::{accepted, event, expected, nonsense, task_id, told};
 
 /// How many tasks are deleted at a time.
 const SWEPT: u32 = 500;
@@ -48,6 +48,8 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The batches in the table `forgotten`.
     sweeping: RefCell<BTreeSet<i64>>,
+    /// Which queue it is.
+    queue: u64,
     /// Locked for as long as this process lives: no second scheduler has this file. (SQLite's own
     /// lock would keep people from looking.) Closed after the database, whose locks a close ends.
     _lock: File,
@@ -58,10 +60,14 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let lock = file::lock(path)?;
         let database = file::open(path)?;
+        let query = "SELECT number FROM queue_number";
+        let number = database.query_row(query, [], |row| row.get::<_, i64>(0));
+        let number = number.map_err(|error| unreadable(path, &error))?;
         let store = Self {
             database,
             path: path.to_owned(),
             sweeping: RefCell::default(),
+            queue: number.cast_unsigned(),
             _lock: lock,
         };
         let forgotten = |row: &Row<'_>| {
@@ -72,6 +78,11 @@ impl Store {
             .each("SELECT batch FROM forgotten", forgotten)
             .map_err(|error| unreadable(path, &error))?;
         Ok(store)
+    }
+
+    /// The number of the queue, which is that of no other one.
+    pub(crate) fn queue(&self) -> u64 {
+        self.queue
     }
 
     /// Tells the machine all that was kept.
@@ -100,8 +111,16 @@ impl Store {
                 Ok(())
             },
         )?;
+        self.each("SELECT batch, tasks FROM batch", |row| {
+            machine.restore(expected(row)?);
+            Ok(())
+        })?;
         self.each(EVENTS, |row| {
-            machine.restore(event(row)?);
+            let event = event(row)?;
+            if !machine.can_follow(&event) {
+                return Err(nonsense(1, "it does not follow those before it"));
+            }
+            machine.restore(event);
             let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
             machine.restore_age(task_id(row, 0)?, ago);
             Ok(())
@@ -181,8 +200,13 @@ impl Store {
                 note.execute(params![id, "revived", told(&End::Cancelled).1])?;
                 self.run(CLEAN, params![id])?;
             }
+            Record::Expected { batch, tasks } => {
+                let (batch, tasks) = (batch.cast_signed(), tasks.cast_signed());
+                self.run("INSERT INTO batch VALUES (?, ?)", params![batch, tasks])?;
+            }
             Record::Forgotten { batch, next } => {
                 let (batch, next) = (batch.cast_signed(), next.0.cast_signed());
+                self.run("DELETE FROM batch WHERE batch = ?", params![batch])?;
                 self.run("INSERT INTO forgotten VALUES (?)", params![batch])?;
                 self.run("DELETE FROM next", params![])?;
                 self.run("INSERT INTO next VALUES (?)", params![next])?;

@@ -19,6 +19,8 @@ pub(crate) struct Submission<'a> {
     bodies: &'a [Vec<u8>],
     /// Nothing is handed in that is not in the batch: it is compared with what is there.
     compares: bool,
+    /// What is not there.
+    missing: Vec<usize>,
     is_settled: Vec<bool>,
     accepted: usize,
     /// How many are not accepted, or not compared.
@@ -27,6 +29,8 @@ pub(crate) struct Submission<'a> {
     to_send: Vec<usize>,
     under_way: usize,
     is_busy: bool,
+    /// How many there are was said on this line.
+    is_expected: bool,
 }
 
 impl<'a> Submission<'a> {
@@ -44,12 +48,14 @@ impl<'a> Submission<'a> {
             kind,
             bodies,
             compares: false,
+            missing: Vec::new(),
             is_settled: vec![false; bodies.len()],
             accepted: 0,
             open: bodies.len(),
             to_send: Vec::new(),
             under_way: 0,
             is_busy: false,
+            is_expected: false,
         })
     }
 
@@ -59,6 +65,16 @@ impl<'a> Submission<'a> {
             compares: true,
             ..self
         }
+    }
+
+    /// Hands in what the comparison has not found.
+    pub(crate) fn handing_in(mut self) -> Self {
+        self.compares = false;
+        for index in std::mem::take(&mut self.missing) {
+            self.is_settled[index] = false;
+            self.open += 1;
+        }
+        self
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -86,10 +102,12 @@ impl<'a> Submission<'a> {
         let all = (0..self.bodies.len()).rev();
         self.to_send = all.filter(|&index| !self.is_settled[index]).collect();
         self.under_way = 0;
+        self.is_expected = false;
     }
 
     /// What is to be said now: a quarter of a window at a time, so that packets are large, and the
-    /// scheduler has tasks to take in while those before them are accepted.
+    /// scheduler has tasks to take in while those before them are accepted. Before the first of them, how
+    /// many there are: who waits for the batch waits for all of them.
     pub(crate) fn next(&mut self) -> Vec<ToCluster> {
         if self.under_way > WINDOW - WINDOW / 4 {
             return Vec::new();
@@ -104,10 +122,13 @@ impl<'a> Submission<'a> {
         let count = fits.take(WINDOW - self.under_way).count();
         self.under_way += count;
         let next = self.to_send.split_off(self.to_send.len() - count);
-        next.into_iter()
-            .rev()
-            .map(|index| self.say(index))
-            .collect()
+        let mut said = Vec::with_capacity(count + 1);
+        if count > 0 && !self.compares && !std::mem::replace(&mut self.is_expected, true) {
+            let (batch, tasks) = (self.batch, self.count());
+            said.push(ToCluster::Expect { batch, tasks });
+        }
+        said.extend(next.into_iter().rev().map(|index| self.say(index)));
+        said
     }
 
     fn say(&self, index: usize) -> ToCluster {
@@ -132,7 +153,9 @@ impl<'a> Submission<'a> {
                 self.under_way = self.under_way.saturating_sub(1);
                 let index = key.index as usize;
                 if self.compares {
-                    self.settle(key.index);
+                    if self.settle(key.index) > 0 {
+                        self.missing.push(index);
+                    }
                 } else if index < self.bodies.len() {
                     self.to_send.push(index);
                     self.is_busy = true;
@@ -192,7 +215,8 @@ mod tests {
         let bodies = vec![Vec::new(); 3 * WINDOW];
         let mut tasks = Submission::new(1, "square", &bodies).unwrap();
         tasks.begin();
-        assert_eq!(tasks.next().len(), WINDOW);
+        // And how many there are.
+        assert_eq!(tasks.next().len(), 1 + WINDOW);
         let mut accepted = 0..u32::MAX;
         let mut accept = |tasks: &mut Submission<'_>, count| {
             for index in accepted.by_ref().take(count) {

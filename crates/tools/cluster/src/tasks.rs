@@ -62,18 +62,36 @@ pub(crate) struct Tasks {
     mean: Option<Duration>,
     /// How many this worker has asked for.
     credit: u32,
+    /// Which queue all of these are of, once a scheduler has said so.
+    queue: Option<u64>,
+}
+
+/// A task that begins.
+pub(crate) struct Begun {
+    pub(crate) id: TaskId,
+    pub(crate) call: Call,
+    queue: Option<u64>,
 }
 
 impl Tasks {
-    /// What is to be said first on a new line: results that were not recorded before anything else,
-    /// so that their tasks are not lent once more.
-    pub(crate) fn begin(&mut self, most: u32) -> Vec<ToCluster> {
+    /// What is to be said first on a new line, to a scheduler that has this queue: results that were not
+    /// recorded before anything else, so that their tasks are not lent once more. What is of another queue
+    /// is dropped: its numbers are those of other tasks here. A thread goes on with what it is at, and its
+    /// result is dropped, too.
+    pub(crate) fn begin(&mut self, queue: u64, most: u32) -> Vec<ToCluster> {
+        if self.queue.replace(queue) != Some(queue) {
+            self.running.clear();
+            self.told.clear();
+        }
         self.credit = most;
         let credit = ToScheduler::Credit { most };
         self.unsaid.clear();
         (self.has_begun, self.since) = (false, None);
         let told = self.told.values().cloned();
-        let all = told.chain(std::iter::once(credit));
+        // A scheduler knows, or has lent it again; a broker has to be told what may kill this worker.
+        let running = self.running.iter();
+        let running = running.map(|(&id, &(attempt, _))| ToScheduler::Started { id, attempt });
+        let all = told.chain(running).chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
     }
 
@@ -102,7 +120,7 @@ impl Tasks {
     }
 
     /// Takes the next task, if one may begin. What is [due](Self::take_due) is to be said before it does.
-    pub(crate) fn start(&mut self, jobs: u32) -> Option<(TaskId, Call)> {
+    pub(crate) fn start(&mut self, jobs: u32) -> Option<Begun> {
         // Without credit, what still comes is given back.
         if self.is_saying || self.credit == 0 {
             return None;
@@ -114,7 +132,8 @@ impl Tasks {
             id, attempt, call, ..
         } = self.waiting.pop_front()?;
         self.running.insert(id, (attempt, Instant::now()));
-        Some((id, call))
+        let queue = self.queue;
+        Some(Begun { id, call, queue })
     }
 
     /// Says that the next one begins, and with it those that will be done in a moment. If this worker
@@ -140,7 +159,11 @@ impl Tasks {
     }
 
     /// Keeps how a task has ended, to be said.
-    pub(crate) fn end(&mut self, id: TaskId, outcome: TaskOutcome) {
+    pub(crate) fn end(&mut self, task: &Begun, outcome: TaskOutcome) {
+        let id = task.id;
+        if task.queue != self.queue {
+            return; // The number is that of another task now.
+        }
         let Some((attempt, begun)) = self.running.remove(&id) else {
             return; // Given back.
         };

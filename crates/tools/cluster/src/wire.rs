@@ -3,11 +3,11 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use scheduler::TaskId;
-use scheduler::task::{Call, Key, Status};
+use scheduler::task::{Call, Key, Status, TaskOutcome};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of all that is said here. A scheduler refuses peers of another one.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// The longest argument or result of a task.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;
@@ -42,6 +42,11 @@ pub(crate) enum ToCluster {
         key: Key,
         call: Call,
     },
+    /// How many tasks this client hands in with a batch, before the first of them.
+    Expect {
+        batch: u64,
+        tasks: u64,
+    },
 }
 
 /// What the scheduler says.
@@ -50,6 +55,33 @@ pub(crate) enum FromCluster {
     Machine(FromScheduler),
     /// Answers `Overview`. In a box, since every message is as large as the largest.
     Overview(Box<Overview>),
+    /// Answers `Hello`: the scheduler has the tasks of this queue. In another queue the same numbers are
+    /// those of other tasks.
+    Welcome {
+        queue: u64,
+    },
+}
+
+impl FromCluster {
+    /// How many bytes of results and reasons are in it. What is lent does not count.
+    pub(crate) fn answer_bytes(&self) -> usize {
+        match self {
+            Self::Machine(message) => answer_bytes(message),
+            Self::Overview(it) => it.dead.iter().map(|(_, why)| why.len()).sum(),
+            Self::Welcome { .. } => 0,
+        }
+    }
+}
+
+/// How many bytes of results and reasons are in it.
+pub(crate) fn answer_bytes(message: &FromScheduler) -> usize {
+    let bytes = |outcome: &TaskOutcome| outcome.as_ref().map_or_else(String::len, Vec::len);
+    match message {
+        FromScheduler::Finished { outcome, .. } => bytes(outcome),
+        FromScheduler::Results { ended, .. } => ended.iter().map(|it| bytes(&it.outcome)).sum(),
+        FromScheduler::Dead { tasks } => tasks.iter().map(|(_, why)| why.len()).sum(),
+        _ => 0,
+    }
 }
 
 /// The state of the scheduler and its workers.

@@ -12,16 +12,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Trace, pid, say};
-use scheduler::TaskId;
 use scheduler::limits::HEARTBEAT;
-use scheduler::task::Call;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use crate::connect::Pauses;
 use crate::kinds::Kinds;
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine, Target};
-use crate::tasks::Tasks;
+use crate::tasks::{Begun, Tasks};
 use crate::wire::{FromCluster, ToCluster};
 
 /// How often the worker looks whether it is asked to end.
@@ -200,20 +198,7 @@ impl Worker {
     }
 
     fn serve(&self, line: &Arc<dyn PeerLine>) -> End {
-        let Settings { jobs, ahead, .. } = self.settings;
-        let is_asked_to_end = self.signals() > 0;
-        let mut tasks = self.lock();
-        tasks.line = Some(Arc::clone(line));
-        let credit = match is_asked_to_end {
-            true => 0,
-            false => tasks.wanted(jobs, ahead),
-        };
-        let first = tasks.begin(credit);
-        drop(tasks);
-        let end = match line.send(&first) {
-            Ok(()) => self.listen(&**line),
-            Err(error) => End::Cut(error.to_string()),
-        };
+        let end = self.listen(line);
         line.close();
         let mut tasks = self.lock();
         tasks.line = None;
@@ -223,7 +208,7 @@ impl Worker {
     }
 
     /// Takes in what the scheduler says, and says every second that this worker lives.
-    fn listen(&self, line: &dyn PeerLine) -> End {
+    fn listen(&self, line: &Arc<dyn PeerLine>) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
         let mut said = Instant::now();
         loop {
@@ -244,28 +229,47 @@ impl Worker {
             }
             // Ends of quick tasks wait for each other; one of these may take longer than the others did.
             self.say_due();
-            let adjusted = match self.signals() {
-                0 => self.lock().adjust(jobs, ahead),
-                _ => self.lock().ask_for_no_more(),
-            };
-            say_on(line, &adjusted);
+            if self.lock().line.is_some() {
+                let adjusted = match self.signals() {
+                    0 => self.lock().adjust(jobs, ahead),
+                    _ => self.lock().ask_for_no_more(),
+                };
+                say_on(&**line, &adjusted);
+            }
             if self.has_to_leave() {
                 let given_back = self.lock().give_up();
-                say_on(line, &given_back);
+                say_on(&**line, &given_back);
                 line.finish();
+                // It may record the last ends now.
+                while let Ok(rest) = line.recv(HEARTBEAT) {
+                    let _over = self.hear(line, rest);
+                }
                 return End::Asked;
             }
         }
     }
 
     /// Takes in a packet: one lock for all of it, and no more threads are woken than have to be.
-    fn hear(&self, line: &dyn PeerLine, messages: Vec<FromCluster>) -> Option<End> {
+    fn hear(&self, line: &Arc<dyn PeerLine>, messages: Vec<FromCluster>) -> Option<End> {
+        let Settings { jobs, ahead, .. } = self.settings;
+        let is_asked_to_end = self.signals() > 0;
         let mut to_say = Vec::new();
         let mut tasks = self.lock();
         let had = tasks.waiting.len();
         for message in messages {
-            let FromCluster::Machine(message) = message else {
-                continue;
+            let message = match message {
+                FromCluster::Machine(message) => message,
+                FromCluster::Welcome { queue } => {
+                    // From now on the threads say on it what is due.
+                    tasks.line = Some(Arc::clone(line));
+                    let credit = match is_asked_to_end {
+                        true => 0,
+                        false => tasks.wanted(jobs, ahead),
+                    };
+                    to_say.extend(tasks.begin(queue, credit));
+                    continue;
+                }
+                FromCluster::Overview(_) => continue,
             };
             match message {
                 FromScheduler::Lease { id, attempt, call } => {
@@ -283,26 +287,27 @@ impl Worker {
         let to_wake = tasks.idle.min(new);
         drop(tasks);
         self.wake(to_wake);
-        say_on(line, &to_say);
+        say_on(&**line, &to_say);
         None
     }
 
     /// The life of one thread.
     fn do_tasks(&self, kinds: &Kinds) {
         let mut next = self.begin(self.lock());
-        while let Some((id, call)) = next {
+        while let Some(task) = next {
+            let Begun { id, call, .. } = &task;
             let trace = Trace::named(call.kind.clone());
             trace.begins(format_args!("task {id}"));
             let outcome = kinds.call(&call.kind, &call.body);
             trace.ends(format_args!("task {id}"));
             let mut tasks = self.lock();
-            tasks.end(id, outcome);
+            tasks.end(&task, outcome);
             next = self.begin(tasks);
         }
     }
 
     /// Waits for a task, and says that it begins.
-    fn begin<'a>(&'a self, mut tasks: MutexGuard<'a, Tasks>) -> Option<(TaskId, Call)> {
+    fn begin<'a>(&'a self, mut tasks: MutexGuard<'a, Tasks>) -> Option<Begun> {
         while !tasks.is_over {
             let next = tasks.start(self.settings.jobs);
             let due = tasks.take_due(next.is_none());
@@ -357,3 +362,6 @@ impl Worker {
 fn say_on(line: &dyn PeerLine, messages: &[ToCluster]) {
     let _gone = line.send(messages);
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use harness::{Cluster, Folder, LIMIT, program};
+use harness::{Cluster, Folder, LIMIT, Running, program};
 use lesson_test::{Ran, Seeded, rounds, run_within, until};
 
 /// As long as a login may take, and a moment more.
@@ -49,6 +49,19 @@ fn a_key_is_for_its_owner_alone_and_never_replaced() {
         let ran = run(&["status", "--key", &other]).expect_complaint(1);
         assert!(ran.err.contains("holds no key"), "{ran:?}");
     }
+}
+
+#[test]
+fn a_key_for_which_the_disk_has_no_room_leaves_no_file() {
+    let folder = Folder::new();
+    let key = folder.text("key");
+    let mut shell = Command::new("sh");
+    // No file may have a byte.
+    shell.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]);
+    shell.arg(program()).args(["key", &key]);
+    let ran = run_within(LIMIT, &mut shell).expect_complaint(1);
+    assert!(ran.err.contains("cannot make the key file"), "{ran:?}");
+    let _made = run(&["key", &key]).expect_success();
 }
 
 #[test]
@@ -244,6 +257,25 @@ fn a_thousand_silent_strangers_keep_no_peer_out_and_are_all_cut_in_time() {
         "{:?}",
         begun.elapsed()
     );
+}
+
+/// The limit that a shell sets is often lower than the number of peers for which there is room.
+#[test]
+fn a_scheduler_takes_as_many_descriptors_as_it_may_have() {
+    let folder = Folder::new();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -Sn 100; exec \"$0\" \"$@\""]);
+    let words = ["scheduler", "--volatile", "--at", "127.0.0.1:0"];
+    shell.arg(program()).args(words);
+    let mut scheduler = Running::start(&mut shell, &folder.path("log"));
+    scheduler.says("listens on");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", scheduler.pid())).unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let mut numbers = line.unwrap().split_whitespace().skip(3);
+    let (soft, hard) = (numbers.next(), numbers.next());
+    assert!(soft == hard && soft != Some("100"), "{line:?}");
 }
 
 #[test]

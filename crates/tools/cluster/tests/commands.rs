@@ -29,6 +29,7 @@ fn a_command_that_makes_no_sense_is_one_line_and_exit_code_2() {
         ),
         (&["scheduler", "--grace", "-1"], "is no time"),
         (&["scheduler", "--memory", "many"], "many"),
+        (&["scheduler", "--memory", "0"], "--memory is 1 at least"),
         (&["worker", "--jobs", "0"], "--jobs is from 1 to 256"),
         (&["submit"], "there is no KIND"),
         (&["results", "seven"], "'seven' is no BATCH"),

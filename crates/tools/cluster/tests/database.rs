@@ -100,12 +100,12 @@ fn a_database_of_another_version_or_another_program_is_refused() {
         let database = Connection::open(&data).unwrap();
         database.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
     };
-    set("user_version = 5");
+    set("user_version = 6");
     let before = fs::read(&data).unwrap();
     let ran = refused(&data);
     assert!(
         ran.err
-            .contains("is of version 5, and this program reads version 4"),
+            .contains("is of version 6, and this program reads version 5"),
         "{ran:?}"
     );
     assert_eq!(fs::read(&data).unwrap(), before, "it is left as it was");
@@ -132,7 +132,7 @@ fn a_database_of_another_version_or_another_program_is_refused() {
 fn a_database_of_version_1_is_taken_over() {
     let (folder, data) = used();
     let database = Connection::open(&data).unwrap();
-    let before = "DROP TABLE forgotten; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
+    let before = "DROP TABLE forgotten; DROP TABLE batch; DROP TABLE queue_number; DROP INDEX failures; CREATE INDEX of_task ON event (task); \
                   ALTER TABLE event DROP COLUMN at; \
                   PRAGMA user_version = 1";
     database.execute_batch(before).unwrap();
@@ -163,4 +163,28 @@ fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
     fs::write(&data, &whole[..whole.len() / 2]).unwrap();
     let ran = refused(&data);
     assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
+}
+
+/// Written by hand, or by a program that is not ours: each row is one, and together they make no sense.
+#[test]
+fn rows_that_make_no_sense_are_a_damaged_database() {
+    let (_folder, data) = used();
+    let whole = fs::read(&data).unwrap();
+    let add = "INSERT INTO event (task, what, value, at) VALUES (0, ";
+    for nonsense in [
+        format!("{add}'revived', x'', 0)"),
+        format!("{add}'dead', x'6e6f', 0)"),
+        "UPDATE task SET id = -1 WHERE id = 1".to_owned(),
+        "INSERT INTO next VALUES (-1)".to_owned(),
+    ] {
+        fs::write(&data, &whole).unwrap();
+        let database = Connection::open(&data).unwrap();
+        database.execute_batch(&nonsense).unwrap();
+        drop(database);
+        let ran = refused(&data);
+        assert!(
+            ran.err.contains("is damaged, or no queue"),
+            "{nonsense}: {ran:?}"
+        );
+    }
 }

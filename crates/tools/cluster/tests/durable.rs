@@ -5,6 +5,7 @@
 mod harness;
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -138,7 +139,10 @@ fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
     let _worker = cluster.worker(&[]);
     // The numbers of its tasks go beyond their count.
     let ran = cluster.run(&["results", "7", "--limit", "20"]);
-    assert_eq!(ran.expect_success().lines().len(), 2);
+    let ran = ran.expect_code(1);
+    assert_eq!(ran.lines().len(), 2);
+    let why = "2 of the 3 tasks of batch 7 were handed in";
+    assert!(ran.err.contains(why), "{ran:?}");
     let ran = submit([&first, &long, &short]).expect_success();
     assert_eq!(ran.lines().len(), 1 + 3, "{ran:?}");
 }
@@ -298,5 +302,16 @@ impl Cluster {
         command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
         let scheduler = Running::start(&mut command, &folder.path("scheduler.log"));
         Self::of(scheduler, folder, &[])
+    }
+}
+
+/// Others must not read what people hand in, nor its results.
+#[test]
+fn a_database_and_its_log_are_for_their_owner_alone() {
+    let cluster = Cluster::start();
+    cluster.submit(&["text", "a secret"]);
+    for name in ["cluster.db", "cluster.db-wal", "cluster.db-shm"] {
+        let mode = fs::metadata(cluster.folder.path(name)).unwrap().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
     }
 }

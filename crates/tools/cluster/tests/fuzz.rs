@@ -172,6 +172,7 @@ fn said_by_schedulers() -> Vec<FromScheduler> {
             batch: 7,
             kind: kind.clone(),
             tasks: 1,
+            of: 0,
             ended: 0,
         },
         FromScheduler::Lease {

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use cluster::Cluster as Client;
-use harness::{Cluster, LIMIT, Running};
+use harness::{Cluster, Gated, LIMIT, Running};
 use lesson_test::until;
 use nix::sys::signal::Signal;
 
@@ -95,5 +95,24 @@ fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
         let log = submitting.log();
         assert!(told.iter().any(|it| log.contains(it)), "{log}");
         assert!(log.contains("of 5000 tasks are accepted"), "{log}");
+    }
+}
+
+/// Both have the number 0: an earlier scheduler had the one in memory alone, and this one has the other.
+#[test]
+fn a_result_for_an_earlier_scheduler_is_not_that_of_another_task_of_its_number() {
+    for jobs in ["1", "2"] {
+        let mut cluster = Cluster::start_with(&["--volatile"]);
+        let _worker = cluster.worker(&["--jobs", jobs]);
+        let gated = Gated::start(&cluster);
+        cluster.scheduler.kill();
+        cluster.start_again_with(&["--volatile"]);
+        let batch = cluster.submit(&["square", "3"]);
+        until("it is lent, or done beside the other", || {
+            cluster.count("leased") + cluster.count("ended") == 1
+        });
+        gated.open();
+        assert_eq!(cluster.results(&batch), ["9"], "{jobs} jobs");
+        assert_eq!(cluster.count("late"), 0);
     }
 }

@@ -22,7 +22,7 @@ use squares::{Squares, kills};
 /// How long a broker may take to be there again, beside busy neighbours.
 const START_LIMIT: Duration = Duration::from_secs(150);
 
-/// The brokers that `scripts/rabbitmq` has started at a port.
+/// The brokers that `scripts/rabbitmq` has started at a port. Three of them are spoken to with TLS.
 struct Brokers {
     port: String,
     nodes: u16,
@@ -35,9 +35,14 @@ impl Brokers {
     }
 
     fn url(&self) -> String {
-        let first: u16 = self.port.parse().unwrap();
+        let port: u16 = self.port.parse().unwrap();
+        let (scheme, first) = match self.nodes {
+            1 => ("amqp", port),
+            _ => ("amqps", port + 1000),
+        };
         let hosts = (0..self.nodes).map(|node| format!("127.0.0.1:{}", first + node));
-        format!("amqp://guest:guest@{}", hosts.collect::<Vec<_>>().join(","))
+        let hosts = hosts.collect::<Vec<_>>().join(",");
+        format!("{scheme}://guest:guest@{hosts}")
     }
 
     /// What the script prints. The brokers that it starts outlive it.
@@ -119,6 +124,28 @@ fn d17_peers_that_end_leave_no_connection_and_no_queue_of_their_own() {
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success(), "{}", worker.log());
     until("all of it is gone", || broker.script(&["peers"]).is_empty());
+}
+
+/// A broker cuts a consumer that acknowledges nothing for its `consumer_timeout`.
+#[test]
+fn a_client_that_waits_for_long_keeps_its_line() {
+    let (broker, _alone) = the_only_broker();
+    let cluster = Cluster::on(&broker.url(), &[]);
+    let batch = cluster.submit(&["square", "3"]);
+    until("the peers are gone", || {
+        broker.script(&["peers"]).is_empty()
+    });
+    broker.script(&["hurry", "20"]);
+    let mut waiting = cluster.background(&["results", &batch]);
+    // With the queue in which it is asked whether it is there.
+    let lines = || broker.script(&["peers"]).lines().count();
+    until("it waits", || lines() == 2);
+    let before = broker.script(&["peers"]);
+    thread::sleep(Duration::from_secs(25));
+    assert_eq!(broker.script(&["peers"]), before);
+    broker.script(&["hurry", "0"]);
+    let _worker = cluster.worker(&[]);
+    assert!(waiting.end().success(), "{}", waiting.log());
 }
 
 #[test]

@@ -240,7 +240,7 @@ fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
     Some(told)
 }
 
-/// `src/bin/pipe.rs:12: `, if the line is one of the student's.
+/// `src/pipe.rs:12: `, if the line is one of the student's.
 fn place(span: &Value, line: &str, theirs: &Theirs<'_>) -> String {
     let Some(their) = theirs.at(span) else {
         return String::new();

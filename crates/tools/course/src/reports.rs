@@ -50,7 +50,7 @@ impl Reports {
     }
 }
 
-/// `alice-answer.rs`: the submission's name, after that of its folder, which may be a student's.
+/// `alice-answer.txt`: the submission's name, after that of its folder, which may be a student's.
 fn name(submission: &Path) -> String {
     let path = std::path::absolute(submission).unwrap_or_else(|_| submission.to_owned());
     let parts = [path.parent().and_then(Path::file_name), path.file_name()];

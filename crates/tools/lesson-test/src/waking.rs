@@ -5,9 +5,9 @@
 //! the child calls [`begin_steps`](crate::begin_steps) before the call that is to sleep and
 //! [`end_steps`](crate::end_steps) after it.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
+use common::Stat;
 use nix::errno::Errno;
 use nix::sys::ptrace;
 use nix::sys::signal::{Signal, kill};
@@ -112,8 +112,5 @@ pub fn step_on(child: u32, steps: usize) -> bool {
 
 /// Whether the first thread of a process sleeps in a system call.
 fn is_asleep(process: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The name in brackets may have any characters in it.
-    stat.rsplit_once(") ")
-        .is_some_and(|(_, rest)| rest.starts_with('S'))
+    Stat::of(process.cast_signed()).is_some_and(|stat| stat.state == 'S')
 }

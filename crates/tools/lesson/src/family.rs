@@ -11,6 +11,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use child::try_reap_any;
+use common::Stat;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -82,8 +83,6 @@ pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, String>
 }
 
 /// The living processes that come from this one.
-///
-/// Source: `proc_pid_stat(5)`.
 pub fn descendants() -> Vec<i32> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
@@ -103,10 +102,6 @@ pub fn descendants() -> Vec<i32> {
 
 /// The parent of a process that lives.
 fn parent(pid: i32) -> Option<i32> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // Its name stands in brackets and may hold anything, brackets too.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace();
-    let is_alive = !matches!(fields.next()?, "Z" | "X");
-    fields.next()?.parse().ok().filter(|_| is_alive)
+    let stat = Stat::of(pid)?;
+    (!matches!(stat.state, 'Z' | 'X')).then_some(stat.parent)
 }

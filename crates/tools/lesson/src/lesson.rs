@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use crate::keeper::keep;
+use crate::operand::WrongOperand;
 use crate::options::{OPTIONS, Operands, Options, read};
 use crate::view::view;
 use crate::watch::be_watched;
@@ -49,7 +50,7 @@ impl Lesson {
     /// Reads the command line, then tells the story.
     ///
     /// The exit code is 0 when the story ended well, 1 when it or its output failed, 2 for a
-    /// wrong command line; the last two with one line on standard error.
+    /// wrong command line, which a story reports by [`WrongOperand`]; the last two with one line on standard error.
     pub fn run(self, story: impl FnOnce() -> StoryResult) -> ExitCode {
         self.read_and_tell(None, |_none| story())
     }
@@ -90,7 +91,10 @@ impl Lesson {
         };
         told.unwrap_or_else(|failure| {
             self.complain(&failure.to_string());
-            ExitCode::FAILURE
+            match failure.is::<WrongOperand>() {
+                true => ExitCode::from(2),
+                false => ExitCode::FAILURE,
+            }
         })
     }
 

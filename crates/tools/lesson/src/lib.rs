@@ -13,6 +13,7 @@
 pub mod family;
 mod keeper;
 mod lesson;
+mod operand;
 mod options;
 mod predict;
 mod print;
@@ -24,4 +25,5 @@ mod view;
 mod watch;
 
 pub use lesson::{Lesson, StoryResult};
+pub use operand::{WrongOperand, number};
 pub use options::Operands;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Where a text is to be written when there is one.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// A regular file, or a name that no file has yet: written beside it, then renamed.
+    /// A regular file, or a name that no file has yet, also at the end of links: written beside it, then renamed.
     Beside(PathBuf),
     /// Standard output, a fifo, a device: it keeps its name, and what is written is written.
     Direct(PathBuf),
@@ -29,9 +29,10 @@ impl Place {
             }
             Ok(_) => Ok(Self::Direct(path.to_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                drop(File::create_new(path)?);
-                fs::remove_file(path)?;
-                Ok(Self::Beside(path.to_owned()))
+                let path = new_name(path).ok_or(error)?;
+                drop(File::create_new(&path)?);
+                fs::remove_file(&path)?;
+                Ok(Self::Beside(path))
             }
             Err(error) => Err(error),
         }

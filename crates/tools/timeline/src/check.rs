@@ -23,8 +23,8 @@ impl Run {
     /// - every process and thread is waited for, and the run comes to its end;
     /// - no lane that could still receive is ended by force.
     ///
-    /// What the log cannot tell is not claimed. Where lines of it are missing, what did not hold is
-    /// only a [note](Verdict::Note): what made it right may stand in them.
+    /// What the log cannot tell is not claimed. Where lines of it are missing, what did not hold
+    /// before is only a [note](Verdict::Note): what made it right may stand in them.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -34,8 +34,10 @@ impl Run {
         force::check(self, &mut findings);
         ends::check(self, &mut findings);
         if self.damage.has_gaps() {
+            let is_known = |finding: &Finding| self.damage.is_whole_from(finding.since);
             let broken = findings.iter_mut();
-            for finding in broken.filter(|finding| finding.verdict == Verdict::Broken) {
+            let broken = broken.filter(|finding| finding.verdict == Verdict::Broken);
+            for finding in broken.filter(|finding| !is_known(finding)) {
                 finding.verdict = Verdict::Note;
                 finding.sentence = format!("As far as a log with gaps tells: {}", finding.sentence);
             }

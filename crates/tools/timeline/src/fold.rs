@@ -170,7 +170,7 @@ impl<'a> Folding<'a> {
         }
         let of_event = |event: &Event| match event.on {
             Some(on) => self.outer_of_things[on],
-            None if !names_a_lane(event.kind) => None,
+            None if !event.kind.names_a_lane() => None,
             // Of a join the name tells less than its cause does.
             None => match event.cause.filter(|_| event.kind == Kind::Join) {
                 Some(exit) => self.outer_of_lanes[whole.events[exit].lane],
@@ -275,12 +275,6 @@ fn is_long_wait(run: &Run, place: usize, next: Option<usize>) -> bool {
     run.events[place].kind.is_wait() && !is_there
 }
 
-/// Whether an event without a thing is about the lane that it names.
-fn names_a_lane(kind: Kind) -> bool {
-    use Kind::{Fork, GiveUp, Join, Kill, Wait, WaitLimit};
-    matches!(kind, Fork | GiveUp | Join | Kill | Wait | WaitLimit)
-}
-
 /// The place of the thing of that name. There is a new one if nothing has happened to it but
 /// waits for its parts.
 fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
@@ -290,7 +284,7 @@ fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
             name: name.to_owned(),
             class: Class::Work,
             of: String::new(),
-            room: 1,
+            room: None,
             events: Vec::new(),
         });
         things.len() - 1

@@ -9,6 +9,7 @@ pub(crate) mod leaving;
 pub(crate) mod spans;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::iter::successors;
 
 use common::log::what;
@@ -53,6 +54,8 @@ pub struct Event {
     pub say: Box<str>,
     /// What caused it, on another lane or this one: a place in [`Run::events`].
     pub cause: Option<usize>,
+    /// It names a cause that is not in the log.
+    pub is_cause_lost: bool,
 }
 
 /// A process, a thread or a task.
@@ -108,8 +111,9 @@ pub struct Thing {
     pub class: Class,
     /// The name of the thing of which it is an inner part, or nothing.
     pub of: String,
-    /// How many may have it at a time: 1, but for a semaphore or a pool of tasks.
-    pub room: usize,
+    /// How many may have it at a time, of what is counted, such as a semaphore: any lane may give it
+    /// back. `None` of all else: a lock has one owner, which alone gives it back.
+    pub room: Option<usize>,
     /// What happened to it: places in [`Run::events`], in the order of time.
     pub events: Vec<usize>,
 }
@@ -142,6 +146,8 @@ pub struct Damage {
     pub lost_causes: usize,
     /// Events in the middle of a long log that the recorder has left out.
     pub left_out: usize,
+    /// From this place in [`Run::events`] on, no event is missing.
+    pub whole_from: usize,
     /// Whether the log has no first line that tells program and boot.
     pub headless: bool,
 }
@@ -151,6 +157,16 @@ impl Run {
     #[must_use]
     pub fn length(&self) -> u64 {
         self.events.last().map_or(0, |event| event.t)
+    }
+
+    /// The lanes that were waited for, as far as their exits are known. (The join of a task that was
+    /// killed names the kill.)
+    pub(crate) fn joined(&self) -> HashSet<usize> {
+        let joins = self.events.iter().filter(|event| event.kind == Kind::Join);
+        let causes = joins.filter_map(|event| event.cause);
+        let exits = causes.map(|cause| &self.events[cause]);
+        let exits = exits.filter(|cause| cause.kind == Kind::Exit);
+        exits.map(|exit| exit.lane).collect()
     }
 
     /// For each lane what `look` finds on it, or else on the nearest of those that it comes from.
@@ -199,6 +215,11 @@ impl Damage {
         self.bad_lines + self.other_versions + self.lost_causes + self.left_out > 0
     }
 
+    /// Whether no event is missing from that place on.
+    pub(crate) fn is_whole_from(&self, place: usize) -> bool {
+        !self.has_gaps() || (place >= self.whole_from && !self.headless)
+    }
+
     /// Whether the log is whole.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -214,8 +235,12 @@ impl Event {
 
     /// Whether it is for the end of the lane that it names, as a wait for no thing.
     pub(crate) fn waits_for_an_end(&self) -> bool {
-        let others = [what::ANY_OF, what::MESSAGE_OVER, what::EVERY_ITEM_OF];
-        !others.iter().any(|words| self.what.starts_with(words))
+        what::is_one_name(&self.what)
+    }
+
+    /// Whether it is a wait for room, in the middle of a send.
+    pub(crate) fn waits_for_room(&self) -> bool {
+        self.kind.is_wait() && &*self.what == what::ROOM
     }
 
     /// Whether it is the end of a process that called `exit`.

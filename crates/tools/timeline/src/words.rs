@@ -3,7 +3,7 @@
 use common::Kind;
 
 use crate::run::{Class, Event, Run};
-use crate::text::cut;
+use crate::text::{count, cut};
 
 /// A longer message is cut.
 const LONGEST: usize = 36;
@@ -29,6 +29,7 @@ pub(crate) fn describe(run: &Run, place: usize) -> String {
         Kind::Eof => format!("end of {on}"),
         Kind::Wait | Kind::WaitLimit if on.is_empty() && what.is_empty() => "wait".to_owned(),
         Kind::Wait | Kind::WaitLimit if on.is_empty() => format!("wait for {what}"),
+        Kind::Wait | Kind::WaitLimit if event.waits_for_room() => format!("wait for room in {on}"),
         Kind::Wait | Kind::WaitLimit => format!("wait for {on}"),
         Kind::GiveUp => format!("give up {}", if on.is_empty() { what } else { on }),
         Kind::Resume => "go on".to_owned(),
@@ -107,6 +108,9 @@ fn waits_for(run: &Run, event: &Event) -> String {
             format!("waits for {} to end", cut(&event.what, LONGEST))
         }
         None => format!("waits for {}", cut(&event.what, LONGEST)),
+        Some(Class::Channel) if event.waits_for_room() => {
+            format!("waits for room in {}", thing(run, event))
+        }
         Some(Class::Channel) => format!("waits at {}", thing(run, event)),
         Some(_) => format!("waits for {}", thing(run, event)),
     }
@@ -132,12 +136,12 @@ pub(crate) fn work_name(run: &Run, event: usize) -> String {
     named(thing, event.label())
 }
 
-/// "one message", "10 messages"; but "once".
+/// As [`count`], with the number one as a word: "one message", "10 messages"; but "once".
 pub(crate) fn number_of(number: usize, what: &str) -> String {
     match number {
         1 if what == "time" => "once".to_owned(),
         1 => format!("one {what}"),
-        _ => format!("{number} {what}s"),
+        _ => count(number, what),
     }
 }
 

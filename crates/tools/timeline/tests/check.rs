@@ -15,17 +15,20 @@ fn golden(name: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// The logs of runs that were right.
+const RIGHT: [&str; 7] = [
+    "pipe",
+    "pool",
+    "queue",
+    "rlock",
+    "threads",
+    "coroutines",
+    "distributed",
+];
+
 #[test]
 fn of_a_run_that_was_right_everything_held() {
-    for name in [
-        "pipe",
-        "pool",
-        "queue",
-        "rlock",
-        "threads",
-        "coroutines",
-        "distributed",
-    ] {
+    for name in RIGHT {
         let run = read(&golden(&format!("{name}.jsonl")));
         let findings = run.check();
         assert!(run.damage.is_none(), "{name}: {:?}", run.damage);
@@ -36,6 +39,21 @@ fn of_a_run_that_was_right_everything_held() {
                 .any(|finding| finding.verdict == Verdict::Held),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn of_a_right_run_that_is_cut_off_anywhere_nothing_else_is_called_wrong() {
+    // An owner that takes its lock again says in this old log that it waits, as one does that waits
+    // for itself.
+    for name in RIGHT.into_iter().filter(|name| *name != "rlock") {
+        let log = golden(&format!("{name}.jsonl"));
+        let ends: Vec<_> = log.match_indices('\n').map(|(end, _)| end).collect();
+        for end in ends {
+            let faults = faults(&log[..end]);
+            let is_cut = |fault: &String| fault.starts_with("The log ends before the run does");
+            assert!(faults.iter().all(is_cut), "{name}, {end} bytes: {faults:?}");
+        }
     }
 }
 
@@ -59,6 +77,54 @@ fn a_circle_through_the_end_of_a_thread_is_one_too() {
     ]);
     let circle = "Deadlock: main waits for the end of a, which waits for lock, held by main.";
     assert_eq!(faults(&log)[0], circle);
+}
+
+#[test]
+fn two_that_send_into_each_others_full_pipes_are_in_a_deadlock() {
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send pipe one -",
+        "p send other two -",
+        "main wait pipe room -",
+        "p wait other room -",
+    ];
+    let told =
+        "Deadlock: no lane can go on: main waits for room in pipe and p waits for room in other.";
+    assert_eq!(faults(&log(&lines))[0], told);
+    // Not if one was received meanwhile, if a lane has just ended, or if one has not begun yet.
+    for line in ["p recv pipe one 3", "q exit - - -", "p fork - b -"] {
+        for place in [4, 5, 6] {
+            let mut lines = lines.to_vec();
+            lines.insert(place, line);
+            let faults = faults(&log(&lines));
+            let is_told = faults.iter().any(|fault| fault.starts_with("Deadlock"));
+            let is_before = place == 4 && !line.contains("fork");
+            assert_eq!(is_told, is_before, "{lines:?}");
+        }
+    }
+}
+
+#[test]
+fn one_that_waits_for_a_message_of_one_that_waits_for_its_end_is_in_a_deadlock() {
+    let mut lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send pipe one -",
+        "p recv pipe one 3",
+        "p wait pipe - -",
+        "main wait - p -",
+    ];
+    let told = "Deadlock: no lane can go on: main waits for p to end and \
+                p waits for pipe, whose sending end main still holds.";
+    assert_eq!(faults(&log(&lines))[0], told);
+    // A message is there, or may have come.
+    lines[3] = "p recv pipe zero -";
+    let last = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log(&lines)), [last]);
+    lines[3] = "p recv pipe one 3";
+    lines[5] = "main wait-limit - p -";
+    assert_eq!(faults(&log(&lines)), [last]);
 }
 
 #[test]
@@ -177,6 +243,20 @@ fn a_child_that_is_not_waited_for_is_reported_and_a_killed_one_is_known() {
     );
 }
 
+/// The join of a killed task names the kill, which is no end of the killer.
+#[test]
+fn a_thread_that_has_killed_a_task_is_not_waited_for_by_that() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "a kill - t -",
+        "a join - t 3",
+        "a exit - - -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), ["No lane waited for the end of a."]);
+}
+
 #[test]
 fn an_effect_before_its_cause_is_told_and_not_drawn() {
     let log = log(&[
@@ -206,6 +286,74 @@ fn the_cone_of_an_event_is_what_could_have_caused_it_and_what_it_could_have_caus
     let cone = read(&log).cone(3);
     assert_eq!(cone.past, [true, false, true, false, false, false]);
     assert_eq!(cone.future, [false, false, false, false, true, true]);
+}
+
+/// The log of these lines, with a hole after some of them.
+fn with_hole(lines: &[&str], after: usize) -> String {
+    let log = log(lines);
+    let mut lines: Vec<_> = log.lines().collect();
+    let hole = "\0".repeat(1024);
+    lines.insert(after, &hole);
+    lines.join("\n").replace("\0\n", "\0")
+}
+
+/// The log in which the event of this number names a cause that is not there.
+fn lost_cause(log: &str, number: usize) -> String {
+    let (end, lost) = (r#""c":"","say":"""#, r#""c":"100.99","say":"""#);
+    let lines = log.lines().enumerate();
+    let lines = lines.map(|(place, line)| match place + 1 == number {
+        true => line.replace(end, lost),
+        false => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Where the log is whole again, it tells as much as if nothing were missing before.
+#[test]
+fn what_rests_only_on_events_after_the_last_gap_is_a_fault() {
+    let lines = [
+        "main run - test -",
+        "main fork - a -",
+        "a start - - 2",
+        "main acquire A - -",
+        // Here is the hole.
+        "main acquire A - -",
+        "a acquire B - -",
+        "main send pipe one -",
+        "main fork - b -",
+        "b start - - 8",
+        "b exit - - -",
+    ];
+    let deadlock = ["main wait B - -", "a wait A - -"];
+    let killed = "The log ends before the run does: it was killed, or still goes on.";
+    let circle = "Deadlock: a waits for A, held by main, which waits for B, held by a.";
+    let hung = [&lines[..], &deadlock].concat();
+    assert_eq!(faults(&with_hole(&hung, 4)), [circle, killed]);
+    // The lock may have been given back since, and the end of the run may stand in the hole.
+    assert_eq!(faults(&with_hole(&hung, 5)), [killed]);
+    assert_eq!(faults(&with_hole(&hung, 11)), [] as [&str; 0]);
+    // A cause in the hole is no other gap, but one that is just not there is.
+    let mut effect = hung.clone();
+    effect.push("c recv pipe zero 4");
+    assert_eq!(faults(&with_hole(&effect, 4)), [circle, killed]);
+    let whole = log(&hung);
+    let lost = lost_cause(&whole, 12);
+    assert_eq!(faults(&lost), [] as [&str; 0]);
+    assert_eq!(faults(&lost_cause(&whole, 3)), [circle, killed]);
+
+    let ended = [
+        &lines[..],
+        &["main release A - -", "a exit - - -", "main exit - - -"],
+    ]
+    .concat();
+    let expected = [
+        "Of one message sent into pipe, one was never received: one.",
+        "a ended, and never gave B back.",
+        "No lane waited for the end of a and b.",
+    ];
+    assert_eq!(faults(&with_hole(&ended, 4)), expected);
+    // What is left of it after the message and the start of b.
+    assert_eq!(faults(&with_hole(&ended, 9)), [expected[2]]);
 }
 
 #[test]

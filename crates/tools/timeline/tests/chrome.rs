@@ -26,7 +26,7 @@ fn logs() -> BTreeMap<String, Run> {
 }
 
 fn events(run: &Run) -> Vec<Value> {
-    let trace = Format::Chrome.show(run, Screen::PLAIN, Detail::Folded);
+    let trace = Format::Chrome.show(run, Screen::PLAIN, Detail::Full);
     let trace: Value = serde_json::from_str(&trace).unwrap();
     trace["traceEvents"].as_array().unwrap().clone()
 }

@@ -16,7 +16,8 @@ fn waiting(lines: &[&str]) -> Vec<String> {
         .collect();
     let shown = Format::Lanes.show(&run, Screen::PLAIN, Detail::Folded);
     let (_, shown) = shown.split_once("When the log ends:\n").unwrap_or_default();
-    let waiting = shown.lines().filter(|line| line.contains(" waits "));
+    let waiting = shown.lines().take_while(|line| !line.starts_with("WRONG"));
+    let waiting = waiting.filter(|line| line.contains(" waits "));
     let waiting: Vec<_> = waiting.map(str::to_owned).collect();
     for line in &waiting {
         let sentence = format!("When the log ends, {line}.");

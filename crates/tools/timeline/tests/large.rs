@@ -37,10 +37,13 @@ impl Log {
         let n = self.lines;
         let pid = 1000 + lane;
         let cause = cause.map_or(String::new(), |(lane, n)| format!("{}.{n}", 1000 + lane));
+        let room = match on {
+            "semaphore" => format!(r#""room":{},"#, events()),
+            _ => String::new(),
+        };
         writeln!(
             self.text,
-            r#"{{"v":2,"t":{n}000,"pid":{pid},"ppid":1,"tid":{pid},"n":{n},"lane":"lane{lane}","k":"{kind}","on":"{on}","room":{},"what":"{what}","c":"{cause}","say":""}}"#,
-            if on == "semaphore" { events() } else { 1 },
+            r#"{{"v":2,"t":{n}000,"pid":{pid},"ppid":1,"tid":{pid},"n":{n},"lane":"lane{lane}","k":"{kind}","on":"{on}",{room}"what":"{what}","c":"{cause}","say":""}}"#,
         )
         .unwrap();
         (lane, n)
@@ -183,6 +186,19 @@ fn a_pipe_that_many_send_into_and_wait_for() {
         log.add(lane, "wait", "pipe", "", None);
     }
     log.look("pipe");
+}
+
+#[test]
+fn an_empty_pipe_that_all_wait_for() {
+    let mut log = Log::begin();
+    for lane in 0..events() / 4 {
+        let send = log.add(lane, "send", "pipe", "message", None);
+        log.add(lane, "recv", "pipe", "message", Some(send));
+    }
+    for lane in 0..events() / 4 {
+        log.add(lane, "wait", "pipe", "", None);
+    }
+    log.look("empty");
 }
 
 #[test]

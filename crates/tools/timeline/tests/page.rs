@@ -39,7 +39,7 @@ fn read(log: &(impl AsRef<[u8]> + ?Sized)) -> Run {
 }
 
 fn show(run: &Run, format: Format) -> String {
-    format.show(run, Screen::PLAIN, Detail::Folded)
+    format.show(run, Screen::PLAIN, Detail::Full)
 }
 
 fn line(n: usize, tid: usize, lane: &str, kind: &str, on: &str, cause: &str) -> String {

@@ -154,6 +154,43 @@ fn who_was_killed_in_the_middle_of_a_send_may_not_have_sent() {
 }
 
 #[test]
+fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "p close tcp side -",
+        "p exit - - -",
+        "main send tcp Shutdown -",
+        "main join - p 4",
+        "main exit - - -",
+    ];
+    assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+    let notes = told(&log(&lines), Verdict::Note);
+    let note =
+        "Of one message sent into tcp, one was not received before it was hung up: Shutdown.";
+    assert!(notes.contains(&note.to_owned()), "{notes:?}");
+}
+
+/// It could not receive at all.
+#[test]
+fn a_sender_that_is_killed_while_it_waits_for_room_loses_nothing() {
+    let log = log(&[
+        "main fork - p -",
+        "p start - - 1",
+        "p send pipe one -",
+        "p wait pipe room -",
+        "main kill - p -",
+        "main join - p -",
+        "main exit - - -",
+    ]);
+    assert_eq!(faults(&log), [] as [&str; 0]);
+    assert_eq!(told(&log, Verdict::Doubtful), [] as [&str; 0]);
+    let notes = told(&log, Verdict::Note);
+    let note = "Perhaps not sent into pipe before the end: one.".to_owned();
+    assert!(notes.contains(&note), "{notes:?}");
+}
+
+#[test]
 fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     let log = log(&[
         "main send pipe one -",
@@ -162,6 +199,88 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&log), [] as [&str; 0]);
+}
+
+/// A destructor of a thread-local runs after the end of the run was recorded.
+#[test]
+fn a_lane_that_closes_something_after_its_end_has_ended() {
+    let mut lines = [
+        "main fork - a -",
+        "a start - - 1",
+        "a exit - - -",
+        "a close pipe sending~end -",
+        "main join - a 3",
+        "main exit - - -",
+        "main close pipe sending~end -",
+    ];
+    assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
+    // Not if it hangs there.
+    lines[6] = "main wait pipe - -";
+    let told = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log(&lines)), [told]);
+}
+
+/// A process may be waited for on another thread than the one that has started it.
+#[test]
+fn a_killed_process_that_another_lane_of_its_parent_waits_for_is_not_missed() {
+    let lines = [
+        "main fork - a -",
+        "a start - - 1",
+        "main fork - p -",
+        "p start - - 3",
+        "a fork - q -",
+        "q start - - 5",
+        "main kill - p -",
+        "a kill - p -",
+        "a join - p -",
+        "a exit - - -",
+        "main join - a 10",
+        "main exit - - -",
+    ];
+    // Of two of one name, a lane waits for its own.
+    let namesakes = log(&lines).replace(r#""lane":"q""#, r#""lane":"p""#);
+    assert_eq!(faults(&namesakes), ["No lane waited for the end of p."]);
+    let one = log(&lines).replace(r#""what":"q""#, r#""what":"b""#);
+    let one = one.replace(r#""lane":"q""#, r#""lane":"b""#);
+    assert_eq!(faults(&one), ["No lane waited for the end of b."]);
+}
+
+/// The spawner takes the place of a task, and the task gives it back.
+#[test]
+fn what_is_counted_makes_no_deadlock_and_is_not_left_locked() {
+    let lines = [
+        "main acquire pool - -",
+        "main fork - t -",
+        "t start - - 2",
+        "main wait pool - -",
+        "t release pool - -",
+        "main acquire pool - 5",
+        "main exit - - -",
+    ];
+    let counted =
+        |lines: &[&str]| log(lines).replace(r#""on":"pool","#, r#""on":"pool","room":1,"#);
+    let cut = faults(&counted(&lines[..4]));
+    let told = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(cut, [told]);
+    assert_eq!(faults(&counted(&lines)), [] as [&str; 0]);
+    let notes = read(&counted(&lines[..4])).check();
+    let waits = "When the log ends, main waits for pool.";
+    assert!(notes.iter().any(|note| note.sentence == waits), "{notes:?}");
+}
+
+/// A lock that another lane than its owner has given back may be given back by any.
+#[test]
+fn a_lock_that_another_lane_gives_back_makes_no_deadlock() {
+    let log = log(&[
+        "main fork - a -",
+        "a start - - 1",
+        "main acquire lock - -",
+        "a release lock - -",
+        "main acquire lock - -",
+        "main wait lock - -",
+    ]);
+    let told = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log), [told]);
 }
 
 /// It ends the other threads on purpose, and no other thread can want what it holds.
@@ -196,7 +315,9 @@ fn what_is_missing_from_a_log_with_gaps_is_a_note_and_no_fault() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&whole).len(), 3);
-    let gaps = whole.replacen("{\"v\"", "no event\n{\"v\"", 1);
+    let mut lines: Vec<_> = whole.lines().collect();
+    lines.insert(5, "no event");
+    let gaps = lines.join("\n");
     assert_eq!(faults(&gaps), [] as [&str; 0]);
     assert_eq!(told(&gaps, Verdict::Doubtful), [] as [&str; 0]);
     let notes = told(&gaps, Verdict::Note).into_iter();

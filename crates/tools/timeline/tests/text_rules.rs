@@ -178,7 +178,7 @@ fn every_message_has_its_sign_where_it_is_sent_and_where_it_is_received() {
     let mut pairs = 0;
     for (name, log) in named_logs() {
         let run = Run::read(&log[..]).unwrap();
-        let shown = Format::Lanes.show(&run, plain(400), Detail::Folded);
+        let shown = Format::Lanes.show(&run, plain(400), Detail::Full);
         assert!(
             !shown.contains("several things at once"),
             "{name}:\n{shown}"
@@ -217,8 +217,8 @@ fn every_message_has_its_sign_where_it_is_sent_and_where_it_is_received() {
 fn every_lane_is_shown_or_said_to_be_left_out() {
     for (name, log) in named_logs() {
         let run = Run::read(&log[..]).unwrap();
-        let lanes = Format::Lanes.show(&run, plain(200), Detail::Folded);
-        let steps = Format::Steps.show(&run, plain(200), Detail::Folded);
+        let lanes = Format::Lanes.show(&run, plain(200), Detail::Full);
+        let steps = Format::Steps.show(&run, plain(200), Detail::Full);
         for lane in &run.lanes {
             assert!(lanes.contains(&lane.name), "{name}: {}\n{lanes}", lane.name);
             assert!(steps.contains(&lane.name), "{name}: {}\n{steps}", lane.name);

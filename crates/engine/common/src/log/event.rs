@@ -27,13 +27,14 @@ pub enum Kind {
     /// A message was received; its cause is the send.
     Recv,
     /// An end of a pipe or a queue is about to be closed: `what` is
-    /// [`what::SENDING_END`] or [`what::RECEIVING_END`].
+    /// [`what::SENDING_END`] or [`what::RECEIVING_END`], and of a line in both directions [`what::SIDE`].
     Close,
     /// The end of the stream was seen; its cause is the close.
     Eof,
     /// A wait without a limit begins: for the thing (a lock, a condition, a message to read), or
     /// without a thing for the end of the lane that `what` names, by its name or its process id.
-    /// With neither, a task is suspended. The wait is over with the lane's next event.
+    /// With neither, a task is suspended. A sender that waits in the middle of its send has
+    /// [`what::ROOM`]. The wait is over with the lane's next event.
     Wait,
     /// A wait with a time limit begins; otherwise it is like [`Wait`](Self::Wait). Because of the
     /// limit, no lane can be deadlocked in it.
@@ -90,6 +91,13 @@ impl Kind {
         Self::NAMES.iter().find(its).map_or("", |(_, name)| name)
     }
 
+    /// Whether an event without a thing is about the lane that it names.
+    #[must_use]
+    pub fn names_a_lane(self) -> bool {
+        use Kind::{Fork, GiveUp, Join, Kill, Wait, WaitLimit};
+        matches!(self, Fork | GiveUp | Join | Kill | Wait | WaitLimit)
+    }
+
     /// Whether a wait begins, with a limit or without.
     #[must_use]
     pub fn is_wait(self) -> bool {
@@ -110,6 +118,10 @@ pub mod what {
     pub const SENDING_END: &str = "sending end";
     /// Of a [`Close`](super::Kind::Close): the end from which messages are received.
     pub const RECEIVING_END: &str = "receiving end";
+    /// Of a [`Close`](super::Kind::Close): one side of a line hangs up.
+    pub const SIDE: &str = "side";
+    /// Of a [`Wait`](super::Kind::Wait) at a pipe or a queue: to send, and not to receive.
+    pub const ROOM: &str = "room";
     /// Of an [`Exit`](super::Kind::Exit): the task was ended before it was done.
     pub const KILLED: &str = "killed";
     /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on whichever thread.
@@ -120,6 +132,13 @@ pub mod what {
     pub const MESSAGE_OVER: &str = "a message over ";
     /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: until all that was put is dealt with.
     pub const EVERY_ITEM_OF: &str = "every item of ";
+
+    /// Whether it is the name of one lane, and not words of these.
+    #[must_use]
+    pub fn is_one_name(what: &str) -> bool {
+        let words = [ANY_OF, MESSAGE_OVER, EVERY_ITEM_OF];
+        !words.iter().any(|words| what.starts_with(words))
+    }
 
     /// [`ANY_OF`] these.
     #[must_use]

@@ -19,6 +19,7 @@ pub struct Line<'a> {
     pub pid: u32,
     pub ppid: u32,
     pub tid: u32,
+    pub task: u32,
     pub n: u32,
     pub lane: Cow<'a, str>,
     pub inside: Cow<'a, str>,
@@ -60,6 +61,7 @@ impl<'a> Line<'a> {
             "pid" => self.pid = json.number()?.try_into().ok()?,
             "ppid" => self.ppid = json.number()?.try_into().ok()?,
             "tid" => self.tid = json.number()?.try_into().ok()?,
+            "task" => self.task = json.number()?.try_into().ok()?,
             "n" => self.n = json.number()?.try_into().ok()?,
             "room" => self.room = json.number()?.try_into().ok()?,
             "lane" => self.lane = json.text()?,
@@ -96,7 +98,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What a field is that is missing: 0 or empty, and 1 for the room.
+/// What a field is that is missing: 0 or empty.
 impl Default for Line<'_> {
     fn default() -> Self {
         const NOTHING: Cow<'static, str> = Cow::Borrowed("");
@@ -106,13 +108,14 @@ impl Default for Line<'_> {
             pid: 0,
             ppid: 0,
             tid: 0,
+            task: 0,
             n: 0,
             lane: NOTHING,
             inside: NOTHING,
             k: NOTHING,
             on: NOTHING,
             of: NOTHING,
-            room: 1,
+            room: 0,
             what: NOTHING,
             c: NOTHING,
             say: NOTHING,
@@ -258,7 +261,7 @@ mod tests {
         assert_eq!((line.t, line.kind()), (7, Some(Kind::Say)));
         assert_eq!((&*line.what, &*line.say), ("\"a\"", "tab\t"));
         assert_eq!(line.cause(), EventId { pid: 1, n: 3 });
-        assert_eq!(line.room, 1);
+        assert_eq!(line.room, 0);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! One event as 512 bytes of JSON.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::event::{EventId, Kind};
+use super::event::{EventId, Kind, what};
 use super::parse::Line;
 
 /// Of the lines. A reader says so when it meets another one.
@@ -19,7 +21,7 @@ pub(crate) struct Event<'a> {
     pub(crate) on: &'a str,
     /// Of which other thing that one is an inner part.
     pub(crate) of: &'a str,
-    /// How many may have the thing at a time.
+    /// Of a thing that is counted how many may have it at a time; else 0.
     pub(crate) room: u32,
     /// A message, a value, the name of another lane.
     pub(crate) what: fmt::Arguments<'a>,
@@ -34,7 +36,7 @@ impl Event<'_> {
             kind,
             on: "",
             of: "",
-            room: 1,
+            room: 0,
             what: format_args!(""),
             cause: EventId::NONE,
             say: "",
@@ -43,8 +45,41 @@ impl Event<'_> {
 }
 
 /// Room, in bytes of JSON, for each text; `say` gets what is left.
-const NAME_BYTES: usize = 48;
+pub(crate) const NAME_BYTES: usize = 48;
 const WHAT_BYTES: usize = 96;
+
+/// What may follow `what`: the longest numbers, and a little room for `say`.
+const AFTER_WHAT_BYTES: usize =
+    r#"","room":4294967295,"c":"4294967295.4294967295","say":""}_"#.len() + 4 * r"\u001b".len();
+
+/// The name as a log has it, wherever it stands: one that is too long ends with a hash of the whole,
+/// so that two names that begin alike stay two.
+pub(crate) fn short(name: &str) -> Cow<'_, str> {
+    const HASH_BYTES: usize = "~123456".len();
+    let (mut len, mut kept) = (0, 0);
+    for (place, char) in name.char_indices() {
+        if len <= NAME_BYTES - HASH_BYTES {
+            kept = place;
+        }
+        len += json_len(char);
+        if len > NAME_BYTES {
+            let mut hasher = DefaultHasher::new();
+            name.hash(&mut hasher);
+            let hash = hasher.finish() & 0xff_ffff;
+            return format!("{}~{hash:06x}", &name[..kept]).into();
+        }
+    }
+    name.into()
+}
+
+/// How many bytes of JSON a character of a text takes.
+fn json_len(char: char) -> usize {
+    match char {
+        '"' | '\\' => 2,
+        '\0'..' ' | '\x7f' => 6,
+        _ => char.len_utf8(),
+    }
+}
 
 /// A line that is being written.
 pub(crate) struct Writing {
@@ -53,17 +88,22 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// The part that every event has. `ids` are those of the parent process and of the thread.
-    pub(crate) fn start(t: u64, id: EventId, ids: [u32; 2], lane: &str) -> Self {
+    /// The part that every event has. `ids` are those of the parent process and of the thread, and
+    /// of the task or 0.
+    pub(crate) fn start(t: u64, id: EventId, ids: [u32; 3], lane: &str) -> Self {
         let mut line = Self {
             bytes: [b' '; LINE_BYTES],
             len: 0,
         };
-        let (EventId { pid, n }, [ppid, tid]) = (id, ids);
+        let (EventId { pid, n }, [ppid, tid, task]) = (id, ids);
         line.raw(format_args!(
-            r#"{{"v":{VERSION},"t":{t},"pid":{pid},"ppid":{ppid},"tid":{tid},"n":{n},"lane":""#
+            r#"{{"v":{VERSION},"t":{t},"pid":{pid},"ppid":{ppid},"tid":{tid},"n":{n},"#
         ));
-        line.text(format_args!("{lane}"), NAME_BYTES);
+        if task != 0 {
+            line.raw(format_args!(r#""task":{task},"#));
+        }
+        line.raw(format_args!(r#""lane":""#));
+        line.name(lane);
         line
     }
 
@@ -72,18 +112,22 @@ impl Writing {
     pub(crate) fn finish(mut self, event: Event<'_>, inside: &str) -> [u8; LINE_BYTES] {
         if !inside.is_empty() {
             self.raw(format_args!(r#"","in":""#));
-            self.text(format_args!("{inside}"), NAME_BYTES);
+            self.name(inside);
         }
         self.raw(format_args!(r#"","k":"{}","on":""#, event.kind.name()));
-        self.text(format_args!("{}", event.on), NAME_BYTES);
+        self.name(event.on);
         if !event.of.is_empty() {
             self.raw(format_args!(r#"","of":""#));
-            self.text(format_args!("{}", event.of), NAME_BYTES);
+            self.name(event.of);
         }
         self.raw(format_args!(r#"","what":""#));
-        self.text(event.what, WHAT_BYTES);
+        let room = WHAT_BYTES.min(LINE_BYTES - self.len - AFTER_WHAT_BYTES);
+        match event.on.is_empty() && event.kind.names_a_lane() {
+            true => self.words_or_name(&event.what.to_string(), room),
+            false => self.text(event.what, room),
+        }
         self.raw(format_args!(r#"","#));
-        if event.room != 1 {
+        if event.room != 0 {
             self.raw(format_args!(r#""room":{},"#, event.room));
         }
         self.raw(format_args!(r#""c":"{}","say":""#, event.cause));
@@ -92,6 +136,17 @@ impl Writing {
         self.raw(format_args!("\"}}"));
         self.bytes[LINE_BYTES - 1] = b'\n';
         self.bytes
+    }
+
+    fn name(&mut self, name: &str) {
+        self.text(format_args!("{}", short(name)), NAME_BYTES);
+    }
+
+    fn words_or_name(&mut self, what: &str, room: usize) {
+        match what::is_one_name(what) {
+            true => self.name(what),
+            false => self.text(format_args!("{what}"), room),
+        }
     }
 
     /// Numbers and punctuation: always fits.
@@ -118,7 +173,7 @@ impl Write for Writing {
 }
 
 impl Line<'_> {
-    /// This line as it stands in a log, each text cut to the room that it has there. `None` when it
+    /// This line as it stands in a log, each text as short as it has to be there. `None` when it
     /// is of no [`Kind`].
     #[must_use]
     pub fn bytes(&self) -> Option<[u8; LINE_BYTES]> {
@@ -131,7 +186,8 @@ impl Line<'_> {
             say: &self.say,
             ..Event::new(self.kind()?)
         };
-        let start = Writing::start(self.t, self.id(), [self.ppid, self.tid], &self.lane);
+        let ids = [self.ppid, self.tid, self.task];
+        let start = Writing::start(self.t, self.id(), ids, &self.lane);
         Some(start.finish(event, &self.inside))
     }
 }
@@ -147,12 +203,7 @@ impl Write for Escaped<'_> {
     }
 
     fn write_char(&mut self, char: char) -> fmt::Result {
-        let len = match char {
-            '"' | '\\' => 2,
-            '\0'..' ' | '\x7f' => 6,
-            _ => char.len_utf8(),
-        };
-        if self.line.len + len > self.end {
+        if self.line.len + json_len(char) > self.end {
             return Err(fmt::Error);
         }
         match char {

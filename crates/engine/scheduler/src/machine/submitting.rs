@@ -39,6 +39,24 @@ impl Machine {
         Some(FromScheduler::Refused { why })
     }
 
+    /// Takes note of how many tasks a batch is to have in all, if it has one by now.
+    ///
+    /// # Errors
+    /// When another number was said before: these are other tasks.
+    pub fn expect(&mut self, batch: u64, tasks: u64, out: &mut Vec<Effect>) -> Result<(), String> {
+        match self.ledger.batches.expected(batch) {
+            Some(0) if tasks > 0 => self.keep(Record::Expected { batch, tasks }, out),
+            Some(of) if of != tasks && tasks > 0 => {
+                return Err(format!(
+                    "batch {batch} was handed in with {of} tasks, and not with {tasks}: give these \
+                     tasks a batch of their own, or forget that one"
+                ));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     pub(super) fn submit(&mut self, key: Key, call: Call, out: &mut Vec<Effect>) -> FromScheduler {
         if let Some(known) = self.compare(key, &call) {
             return known;
@@ -49,9 +67,15 @@ impl Machine {
                 format!("the name of a kind has {KIND_LIMIT} bytes at most, and not {length}");
             return FromScheduler::Refused { why };
         }
+        let (takes, most) = (TASK_BYTES + call.body.len(), self.rules.most_bytes);
+        if takes > most {
+            let why = format!(
+                "a task takes {takes} bytes, and there will never be room for it in {most} (--memory)"
+            );
+            return FromScheduler::Refused { why };
+        }
         let has = self.ledger.bytes + self.counted();
-        let has_room = has + TASK_BYTES + call.body.len() <= self.rules.most_bytes;
-        if self.drains.is_some() || !has_room {
+        if self.drains.is_some() || has + takes > most {
             return FromScheduler::Busy { key };
         }
         let id = self.ledger.next_id();

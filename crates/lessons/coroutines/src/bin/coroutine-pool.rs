@@ -1,4 +1,4 @@
-//! 3: the same pages by a pool's map, which gives their sizes in the order of the addresses.
+//! 3: the same pages by a pool's map, which returns their sizes in the order of the addresses.
 
 use std::process::ExitCode;
 
@@ -42,7 +42,7 @@ fn story(urls: Vec<String>) -> StoryResult {
     }
 }
 
-/// Fetches one page. Gives its size.
+/// Fetches one page. Returns its size.
 async fn visit(url: String) -> Result<usize, FetchError> {
     say!("Visit --> {url}");
     let page = fetch(&url, Limits::default())

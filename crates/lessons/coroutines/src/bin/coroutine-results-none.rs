@@ -1,7 +1,7 @@
 //! Mistake B40: the task prints what it found and returns nothing, so map has nothing to give:
 //! Python's `[None, None, None]` is Rust's `[(), (), ()]`.
 //!
-//! Right: `src/bin/coroutine-pool.rs`. The task returns the size, and map gives the sizes.
+//! Right: `src/bin/coroutine-pool.rs`. The task returns the size, and map returns the sizes.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -34,7 +34,7 @@ fn story(urls: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Visits all addresses at once. Gives the sizes of their pages, as a list in the order of the
+/// Visits all addresses at once. Returns the sizes of their pages, as a list in the order of the
 /// addresses; an error if there is a page that cannot be fetched.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     // The mistake: it gives nothing.

@@ -7,9 +7,9 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use common::{paced, say};
+use common::{paced, patience, say};
 use coroutines::{joinall, run, spawn};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 
@@ -37,12 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let count = match words.first() {
-        Some(word) => word
-            .parse()
-            .map_err(|_| format!("{word} is no number of pages; try 10000"))?,
-        None => 500,
-    };
+    let count = number(words.first(), 500, 1_000_000)?;
     allow_sockets_for(count)?;
     let wait = paced(WAIT);
     let server = LateServer::start(wait)?;
@@ -54,7 +49,7 @@ fn story(words: Vec<String>) -> StoryResult {
 
 /// Ten thousand connections at once take a busy machine longer than one page does.
 fn patient() -> Limits {
-    let limit = Duration::from_secs(60);
+    let limit = patience(Duration::from_secs(60));
     Limits {
         time: limit,
         connect: limit,

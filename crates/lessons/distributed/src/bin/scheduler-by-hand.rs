@@ -1,6 +1,6 @@
 //! 4, by hand: bare sockets, and lines of text on them. A worker says `ready`, then `done 3 9`
-//! for each `do 3`; at `end` it ends. Right as long as no worker dies: then its task is lost,
-//! which is what leases are for (`tiny-scheduler`).
+//! for each `do 3`; at `end` it ends. Right as long as no worker dies. When one does, its task is
+//! lost: that is what leases are for (`tiny-scheduler`).
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::{ops::Range, thread, time::Duration};
 
-use common::{pause, pid, say};
+use common::{patience, pause, pid, say};
 use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 
@@ -32,7 +32,7 @@ fn story() -> StoryResult {
         for _ in &workers {
             let (stream, _) = listener.accept()?;
             // A worker that says nothing for this long is given up.
-            stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+            stream.set_read_timeout(Some(patience(Duration::from_secs(10))))?;
             let (tasks, results) = (&tasks, &results);
             thread::Builder::new().spawn_scoped(scope, move || serve(&stream, tasks, results))?;
         }
@@ -56,7 +56,7 @@ fn serve(
 ) -> Option<()> {
     for line in BufReader::new(stream).lines() {
         let line = line.ok()?;
-        if let Some((task, result)) = line.trim_start_matches("done ").split_once(' ') {
+        if let Some((task, result)) = line.strip_prefix("done ").and_then(|it| it.split_once(' ')) {
             let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
             results.insert(task.parse().ok()?, result.parse().ok()?);
         }

@@ -2,9 +2,10 @@
 //! is given out again while it is still running, and its result is counted twice.
 //!
 //! See: one task, two results. Right: a worker that lives says so (heartbeats) and keeps its
-//! task, and a result is recorded once for each task id: `worker-dies`, `src/machine.rs`.
+//! task, and a result is recorded once for each task id: `worker-dies`, and
+//! `engine/scheduler/src/machine.rs`.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -26,7 +27,9 @@ fn story() -> StoryResult {
     let address = listener.local_addr()?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2"] {
-        workers.push(Process::start(name, move || run_worker(address))?);
+        // Connected here, so that there are two to accept, also if a worker has died.
+        let stream = TcpStream::connect(address)?;
+        workers.push(Process::start(name, move || run_worker(&stream))?);
     }
     let task = 7_u32;
     let mut leased = Vec::new();
@@ -55,11 +58,10 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-fn run_worker(address: SocketAddr) -> StoryResult {
-    let stream = TcpStream::connect(address)?;
-    let task: u32 = decode(&frame::read(&stream, 64)?.ok_or("disconnected")?)?;
+fn run_worker(stream: &TcpStream) -> StoryResult {
+    let task: u32 = decode(&frame::read(stream, 64)?.ok_or("disconnected")?)?;
     say!("Worker ({}) task {task}: {task} * {task}", pid());
     thread::sleep(WORK);
-    frame::write(&stream, &encode(&(task * task))?)?;
+    frame::write(stream, &encode(&(task * task))?)?;
     Ok(())
 }

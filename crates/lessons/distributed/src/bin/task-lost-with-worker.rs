@@ -4,13 +4,13 @@
 //! See: three tasks, two results, exit code 0. Right: `worker-dies`, where a task is only lent.
 
 use std::collections::VecDeque;
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::Duration;
 
 use common::{decode, encode, frame, pid, say};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, WrongOperand, number};
 use multiprocess::{Process, exit_now};
 
 const WORK: Duration = Duration::from_millis(50);
@@ -30,16 +30,17 @@ fn story(words: Vec<String>) -> StoryResult {
         true => ["3", "in:1", "never"].map(str::to_owned).to_vec(),
         false => words,
     };
-    let count: u16 = words[0].parse()?;
+    let count: u16 = number(words.first(), 0, 1000)?;
     let deaths = words[1..].iter().map(|word| Death::parse(word));
-    let deaths: Vec<Death> = deaths.collect::<Result<_, _>>()?;
+    let deaths: Vec<Death> = deaths.collect::<Result<_, _>>().map_err(WrongOperand)?;
     let mut tasks: VecDeque<u32> = (0..count.into()).collect();
     let mut results = Vec::new();
     for (number, death) in (1..).zip(deaths) {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = listener.local_addr()?;
+        // Connected here, so that there is one to accept, also if the worker has died.
+        let stream = TcpStream::connect(listener.local_addr()?)?;
         let worker = Process::start(format!("Worker_{number}"), move || {
-            run_worker(address, death)
+            run_worker(&stream, death)
         })?;
         let (stream, _) = listener.accept()?;
         if death == Death::Cut {
@@ -100,17 +101,16 @@ impl Death {
     }
 }
 
-fn run_worker(address: SocketAddr, death: Death) -> StoryResult {
-    let stream = TcpStream::connect(address)?;
+fn run_worker(stream: &TcpStream, death: Death) -> StoryResult {
     let mut result: Option<u32> = None;
     for number in 1.. {
-        frame::write(&stream, &encode(&result)?)?;
+        frame::write(stream, &encode(&result)?)?;
         if death == Death::Before(number) {
             // Looks whether something has come, and leaves it there.
             stream.peek(&mut [0])?;
             die();
         }
-        let answer = frame::read(&stream, 64)?.ok_or("disconnected")?;
+        let answer = frame::read(stream, 64)?.ok_or("disconnected")?;
         let Some(task) = decode::<Option<u32>>(&answer)? else {
             break;
         };

@@ -1,9 +1,9 @@
 //! 1.4 once more, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
 //!
 //! Missing here, and the reason for `Value` and `Array`: any code can touch the numbers without the
-//! lock, each block of `unsafe` has to be right by itself, an owner that died is only noticed because
-//! `lock` asks, and a process that is killed right after `unlock` has woken it leaves the others
-//! asleep. Next: `src/tiny.rs`, the lock itself.
+//! lock, each block of `unsafe` has to be right by itself, an owner's death is only an error code of
+//! the next `lock`, and a waiter that is woken and then killed before it has the mutex can leave the
+//! other waiters asleep. Next: `src/tiny.rs`, the lock itself.
 
 use std::cell::UnsafeCell;
 use std::io;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 fn story() -> StoryResult {
     let len_bytes = NonZeroUsize::new(size_of::<Memory>()).ok_or("no bytes")?;
     let (rights, shared) = (
-        ProtFlags::all() - ProtFlags::PROT_EXEC,
+        ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
         MapFlags::MAP_SHARED,
     );
     // SAFETY: the kernel chooses the place, so nothing is mapped over.
@@ -45,10 +45,10 @@ fn story() -> StoryResult {
     let memory: &Memory = unsafe { start.cast().as_ref() };
     init(memory)?;
     let mut children = Vec::new();
-    for child in 0..CHILDREN {
-        match fork(&format!("adder {child}"))? {
+    for number in 0..CHILDREN {
+        match fork(&format!("adder {number}"))? {
             Fork::Parent { child } => children.push(child),
-            Fork::Child => exit_now(i32::from(add(memory, child).is_err())),
+            Fork::Child => exit_now(i32::from(add(memory, number).is_err())),
         }
     }
     for child in children {
@@ -59,7 +59,7 @@ fn story() -> StoryResult {
     }
     // SAFETY: the children have ended, so no other process uses the memory.
     let number = unsafe { *memory.number.get() };
-    // SAFETY: as above.
+    // SAFETY: nor their counts.
     let counts = unsafe { *memory.counts.get() };
     say!("Number:{number}, counts:{counts:?}");
     // SAFETY: mapped above, and not used any more.
@@ -87,15 +87,16 @@ fn add(memory: &Memory, child: usize) -> io::Result<()> {
         // SAFETY: the number is only used by the one who holds the mutex.
         locked(memory, || unsafe { *memory.number.get() += 1 })?;
     }
-    // SAFETY: as above.
+    // SAFETY: nor are the counts.
     locked(memory, || unsafe { (*memory.counts.get())[child] = TIMES })?;
     say!("Process ({}) is done.", pid());
     Ok(())
 }
 
 fn locked(memory: &Memory, change: impl FnOnce()) -> io::Result<()> {
-    // SAFETY: made by `init`. EOWNERDEAD, the death of an owner, is an error here like any other;
-    // to go on after it, a process has to correct the numbers and call pthread_mutex_consistent.
+    // SAFETY: made by `init`. After EOWNERDEAD, the death of an owner, this process has the mutex; it
+    // ends with it, as with any error. One that goes on has to correct the numbers, and call
+    // pthread_mutex_consistent and unlock.
     check(unsafe { libc::pthread_mutex_lock(memory.mutex.get()) })?;
     change();
     // SAFETY: locked above, by this thread.

@@ -2,7 +2,7 @@
 //!
 //! Try: leave the two calls of `lock` and `unlock` out of `update`, and run it some times: the
 //! number is below 80000. Then put a pause inside `update` and kill one adder (`kill -9`) there: the
-//! others wait forever. `ipc-shared` tells them.
+//! others wait forever. `ipc-shared` gives them an error.
 
 use std::process::ExitCode;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::{pid, say};
 use ipc_shared::Value;
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 use multiprocess::Process;
 
 fn main() -> ExitCode {
@@ -26,10 +26,9 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let mut numbers = words.iter().map(|word| word.parse::<usize>());
-    let adders = numbers.next().unwrap_or(Ok(4))?;
-    let times = numbers.next().unwrap_or(Ok(20))?;
-    let by = numbers.next().unwrap_or(Ok(1))?;
+    let adders: usize = number(words.first(), 4, 100)?;
+    let times = number(words.get(1), 20, 10_000)?;
+    let by = number(words.get(2), 1, 1_000_000)?;
     let plus = slowly_plus(by);
     let number = Value::new(0_usize)?;
     let mut children = Vec::new();

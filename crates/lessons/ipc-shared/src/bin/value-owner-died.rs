@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::{Message, pid, say};
 use ipc_shared::{LockError, Value};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, WrongOperand, number};
 use multiprocess::{Process, StartError};
 use nix::sys::signal::{Signal, raise};
 
@@ -28,11 +28,14 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let mut numbers = [1000, 100, 1, 0];
-    for (number, word) in numbers.iter_mut().zip(words) {
-        *number = word.parse()?;
+    let total = number(words.first(), 1000, u32::MAX)?;
+    let amount = number(words.get(1), total.min(100), total)?;
+    let menders = number(words.get(2), 1, 100)?;
+    let others = number(words.get(3), 0, 100)?;
+    if menders == 0 && others > 0 {
+        let why = "OTHERS wait until it is put right: there has to be one of the MENDERS";
+        return Err(WrongOperand(why.to_owned()).into());
     }
-    let [total, amount, menders, others] = numbers;
     let accounts = Value::new([total, 0])?;
     let childs = accounts.clone();
     let child = Process::start("owner", move || move_half(&childs, amount))?;

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, ppid, say};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 use multiprocess::{Fork, fork, wait};
 
 fn main() -> ExitCode {
@@ -22,16 +22,9 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let number = |place: usize, usual: u64, most: u64| match words.get(place) {
-        Some(word) => match word.parse() {
-            Ok(number) if number <= most => Ok(number),
-            _ => Err(format!("'{word}' is not a number from 0 to {most}")),
-        },
-        None => Ok(usual),
-    };
     // By mistake eight children are 255.
-    let count = number(0, 3, 8)?;
-    let takes = Duration::from_millis(number(1, 0, 60_000)?);
+    let count = number(words.first(), 3, 8)?;
+    let takes = Duration::from_millis(number(words.get(1), 0, 60_000)?);
     make_children(count, takes)
 }
 

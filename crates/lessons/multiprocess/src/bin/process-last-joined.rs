@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, say};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, WrongOperand};
 use multiprocess::{Fork, exit_now, fork, wait};
 use nix::sys::signal::{Signal, raise};
 
@@ -32,7 +32,7 @@ fn story(words: Vec<String>) -> StoryResult {
         false => words,
     };
     let children = words.iter().map(|word| Work::parse(word));
-    let children: Vec<Work> = children.collect::<Result<_, _>>()?;
+    let children: Vec<Work> = children.collect::<Result<_, _>>().map_err(WrongOperand)?;
     say!("Parent Process {}.", pid());
     let joined = start_and_join(&children);
     say!("Process end.");
@@ -76,7 +76,15 @@ impl Work {
                 "a child is a number of milliseconds, as 50, 50:3 or 50:SIGKILL, and not '{word}'"
             )
         };
-        let signal = end.parse().map(End::Signal);
+        // A child that is stopped does not end.
+        let stops = [
+            Signal::SIGSTOP,
+            Signal::SIGTSTP,
+            Signal::SIGTTIN,
+            Signal::SIGTTOU,
+        ];
+        let signal = end.parse().ok().filter(|signal| !stops.contains(signal));
+        let signal = signal.map(End::Signal).ok_or(());
         let code = || end.parse().map(|code: u8| End::Code(code.into()));
         Ok(Self {
             takes: Duration::from_millis(takes.parse().map_err(|_| wrong())?),

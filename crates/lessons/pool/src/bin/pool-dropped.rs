@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{pid, say};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 use pool::{Pool, TaskError};
 
 /// The process that has done a task.
@@ -26,9 +26,8 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let mut words = words.into_iter();
-    let millis = words.next().map_or(Ok(200), |word| word.parse())?;
-    let mut tasks: Vec<String> = words.collect();
+    let millis = number(words.first(), 200, 60_000)?;
+    let mut tasks: Vec<String> = words.into_iter().skip(1).collect();
     if tasks.is_empty() {
         tasks = ["0", "1", "2", "3"].map(str::to_owned).to_vec();
     }

@@ -1,7 +1,7 @@
 //! Mistake B11: the handles are thrown away, and with them the errors.
 //!
 //! Task 2 fails; the notes' program would go on to "All subprocess done." with exit code 0. Here
-//! a handle that is not used is a warning of the compiler, and `join` of the pool tells of
+//! a handle that is not used is a warning of the compiler, and `join` of the pool reports
 //! failures that were never looked at, so it takes two mistakes to hide an error. Right: `main.rs`.
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Many tasks in one call: `map` gives the values in the order of the arguments.
+//! Many tasks in one call: `map` returns the values in the order of the arguments.
 
 use std::process::ExitCode;
 use std::time::Duration;

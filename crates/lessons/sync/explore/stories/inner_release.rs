@@ -1,4 +1,4 @@
-//! Wrong: a re-entrant lock that does not count. It is free after the first release, though its
+//! Mistake: a re-entrant lock that does not count. It is free after the first release, though its
 //! owner took it twice. Right: `depth` goes up and down, and the owner leaves at 0.
 
 use explore::primitives::current;

@@ -1,4 +1,4 @@
-//! Wrong (B25, B37): to add 1 is to read, to add and to write, and another thread may come in
+//! Mistake B25, B37: to add 1 is to read, to add and to write, and another thread may come in
 //! between. Right: hold `world.lock` over all three, as [`counter`](super::counter) does; or
 //! `fetch_add`, which is all three in one step.
 

@@ -1,4 +1,4 @@
-//! Wrong (B33): "released" is told when it is true already, and the other thread's "locked" may
+//! Mistake B33: "released" is told when it is true already, and the other thread's "locked" may
 //! be told before it. Right: tell it first, while the lock is still held.
 
 use crate::worlds::message_too_late::World;

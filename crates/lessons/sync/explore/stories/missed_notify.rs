@@ -1,4 +1,4 @@
-//! Wrong: between the look at the flag and the wait, the flag may change, and its notify is lost:
+//! Mistake: between the look at the flag and the wait, the flag may change, and its notify is lost:
 //! it wakes only a thread that waits already. Right: keep the guard, as `Condition::wait_until` does.
 
 use explore::tell;

@@ -1,4 +1,4 @@
-//! Wrong: `if` instead of `while`. Between the notify and the moment when the woken thread has the
+//! Mistake: `if` instead of `while`. Between the notify and the moment when the woken thread has the
 //! lock again, another one may take what it was woken for. Right: `Condition::wait_until`, which
 //! looks again.
 

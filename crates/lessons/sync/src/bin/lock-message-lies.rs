@@ -1,7 +1,7 @@
 //! Mistake B33: "released" is printed after the release, and with another look at the number.
 //!
 //! See: "Thread_2 locked" between "Thread_1 locked" and "Thread_1 released", as if both held the
-//! lock, and Thread_1 tells a number that is Thread_2's. It comes by luck; here it comes surely,
+//! lock, and Thread_1 prints a number that is Thread_2's. It comes by luck; here it comes surely,
 //! because Thread_1 waits between release and print until Thread_2 has the lock. Right:
 //! `src/main.rs`, which prints both lines while it holds the lock.
 

@@ -71,7 +71,7 @@ fn the_deadlock_of_two_locks_in_opposite_order() {
 }
 
 #[test]
-fn the_message_behind_the_release() {
+fn the_message_after_the_release() {
     let fault = found("message-too-late");
     assert!(fault.what.ends_with("2 threads had the lock"), "{fault:?}");
     let lanes = lanes(&fault.steps);
@@ -148,7 +148,7 @@ fn a_story_whose_threads_do_nothing_is_wrong_in_its_world() {
 
 /// Money that is on its way is in neither account: one who counts sees it.
 #[test]
-fn two_locks_of_which_one_is_let_go_in_between_are_seen_by_the_one_who_counts() {
+fn a_lock_released_between_two_changes_is_found_by_counting() {
     fn one_after_the_other(world: &worlds::two_locks::World) {
         *world.a.lock() -= 1;
         *world.b.lock() += 1;
@@ -286,7 +286,7 @@ fn a_fault_is_recorded_as_a_run_with_a_lane_for_each_thread() {
 }
 
 #[test]
-fn the_picture_of_a_fault_says_what_was_found_and_not_that_the_run_was_killed() {
+fn the_picture_of_a_fault_names_the_fault_and_not_that_the_run_was_killed() {
     for story in STORIES {
         let Some(fault) = explore(story.body, 1000).fault else {
             continue;

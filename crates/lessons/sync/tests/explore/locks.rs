@@ -48,7 +48,7 @@ fn s06_no_update_is_lost_under_a_lock_in_any_schedule() {
 
 /// Row S01, for a Lock.
 #[test]
-fn s01_a_try_says_yes_to_one_at_a_time_in_any_schedule() {
+fn s01_a_try_succeeds_for_one_at_a_time_in_any_schedule() {
     fn story() {
         let (lock, room, got) = (Lock::new(()), Room::default(), AtomicU32::new(0));
         let try_it = || {
@@ -102,7 +102,7 @@ fn s07_the_owner_of_an_rlock_comes_twice_and_no_thread_in_between_in_any_schedul
 
 /// Row S08.
 #[test]
-fn s08_a_try_of_an_rlock_says_yes_to_its_owner_only_in_any_schedule() {
+fn s08_a_try_of_an_rlock_succeeds_for_its_owner_only_in_any_schedule() {
     fn story() {
         let (lock, room) = (RLock::new(()), Room::default());
         let try_it = || {

@@ -185,7 +185,7 @@ fn s16_an_abort_leaves_no_thread_waiting_in_any_schedule() {
 
 /// So the picture of an answer to an exercise looks like that of the reference.
 #[test]
-fn who_changes_what_a_monitor_guards_need_not_tell_of_it() {
+fn a_change_of_a_monitors_value_is_recorded_by_the_monitor() {
     fn story() {
         let semaphore = Semaphore::named("permits", 1);
         let event = Event::named("event");

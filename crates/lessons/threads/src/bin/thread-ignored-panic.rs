@@ -9,7 +9,7 @@ use std::thread::{Builder, sleep};
 use std::time::Duration;
 
 use common::{lane, say, thread_name};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 
 fn main() -> ExitCode {
     let about = "2.1 Mistake B30: a thread panics and its result is not looked at; exit code 0";
@@ -22,19 +22,15 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let (name, work) = match &words[..] {
-        [name, millis, visits, urls @ ..] => {
-            let each = Duration::from_millis(millis.parse()?);
-            let (visits, urls) = (visits.parse()?, urls.to_vec());
-            (name.as_str(), Work { visits, urls, each })
-        }
-        _ => {
-            let urls = ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec();
-            // One too far.
-            let (visits, each) = (urls.len() + 1, Duration::ZERO);
-            ("Thread_1", Work { visits, urls, each })
-        }
-    };
+    let name = words.first().map_or("Thread_1", String::as_str);
+    let each = Duration::from_millis(number(words.get(1), 0, 60_000)?);
+    let mut urls: Vec<String> = words.iter().skip(3).cloned().collect();
+    if urls.is_empty() {
+        urls = ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec();
+    }
+    // One too far.
+    let visits = number(words.get(2), urls.len() + 1, 1000)?;
+    let work = Work { visits, urls, each };
     say!("{} is running...", thread_name());
     run_thread(name, move || thread_run(&work))?;
     say!("{} ended.", thread_name());

@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{say, thread_name};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 use threads::start;
 
 fn main() -> ExitCode {
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 
 fn story(words: Vec<String>) -> StoryResult {
     // Long enough for the main thread to have ended, if nothing made it wait.
-    let millis = words.first().map_or(Ok(300), |word| word.parse())?;
+    let millis = number(words.first(), 300, 60_000)?;
     let _thread = start("Thread_1", move || slow(Duration::from_millis(millis)))?;
     say!("{} ended.", thread_name());
     Ok(())

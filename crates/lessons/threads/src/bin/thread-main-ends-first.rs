@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::{lane, say, thread_name};
 use crossbeam_channel::{Sender, bounded};
-use lesson::{Lesson, Operands, StoryResult};
+use lesson::{Lesson, Operands, StoryResult, number};
 
 fn main() -> ExitCode {
     let about = "2.1 Mistake B34: the main thread ends first, and takes the others with it";
@@ -23,19 +23,14 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    let work = match words.split_first() {
-        Some((millis, urls)) => Work {
-            each: Duration::from_millis(millis.parse()?),
-            urls: urls.to_vec(),
-        },
-        None => Work {
-            // Longer than the rest of the main thread, which does not wait for the end of this.
-            each: Duration::from_secs(5),
-            urls: ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec(),
-        },
-    };
+    // Longer than the rest of the main thread, which does not wait for the end of this.
+    let each = Duration::from_millis(number(words.first(), 5000, 60_000)?);
+    let mut urls: Vec<String> = words.into_iter().skip(1).collect();
+    if urls.is_empty() {
+        urls = ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec();
+    }
     say!("{} is running...", thread_name());
-    start_thread(work)?;
+    start_thread(Work { urls, each })?;
     say!("{} ended.", thread_name());
     Ok(())
 }

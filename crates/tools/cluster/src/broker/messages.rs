@@ -5,16 +5,21 @@ use common::{decode, encode};
 use scheduler::TaskId;
 use scheduler::task::Call;
 use scheduler::wire::{Role, ToScheduler};
+use snow::params::HashChoice;
+use snow::resolvers::{CryptoResolver, DefaultResolver};
 
 use crate::wire::ToCluster;
 
 /// The type that stands on a message, with the version of what is in it: what another program has
 /// put into a queue is told by it.
-pub(super) const TASK: &str = "cluster-task-1";
-pub(super) const ENTRY: &str = "cluster-entry-1";
+pub(super) const TASK: &str = "cluster-task-2";
+pub(super) const ENTRY: &str = "cluster-entry-2";
 pub(super) const CANCELLED: &str = "cluster-cancelled-1";
 /// Marks the place up to which a worker has to read to know what is cancelled now.
 pub(super) const MARK: &str = "cluster-mark-1";
+
+/// How much of a digest stands in the log, which all clients read. It is against mistakes.
+const DIGEST_BYTES: usize = 16;
 
 /// The event that sent it, for the log of a run.
 pub(super) type Cause = [u8; 8];
@@ -27,6 +32,9 @@ pub(super) struct Task {
     pub(super) round: u32,
     /// How often it has failed in this round.
     pub(super) errors: u16,
+    /// How often its worker has died of it in this round, as far as the broker that counts this begins
+    /// anew: it does so with each time that the task is published.
+    pub(super) deaths: u16,
     pub(super) call: Call,
     pub(super) cause: Cause,
 }
@@ -34,14 +42,15 @@ pub(super) struct Task {
 /// An entry of the log.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub(super) enum Entry {
-    /// What a client wants to be changed; of tasks that it hands in, without their arguments. With
-    /// no change, it marks the place up to which the client has to read to know what is so now.
+    /// What a client wants to be changed; of tasks that it hands in, with a digest of their arguments:
+    /// they have their numbers by it, and are in no batch yet. With no change, it marks the place up to
+    /// which the client has to read to know what is so now.
     Asked {
         client: u64,
         number: u64,
         changes: Vec<ToScheduler>,
     },
-    /// These tasks are in the queue: they need not be handed in again.
+    /// These tasks are in the queue, and so in their batches: they need not be handed in again.
     Queued(Vec<TaskId>),
     /// Workers are done with these. What the log says first of a task counts.
     Ended(Vec<Ended>),
@@ -100,8 +109,7 @@ pub(super) fn read<M: common::Message>(
 pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
     match message {
         ToCluster::Machine(ToScheduler::Submit { key, call }) => {
-            let (key, kind, body) = (*key, call.kind.clone(), Vec::new());
-            let call = Call { kind, body };
+            let (key, call) = (*key, digest(call));
             Some(ToScheduler::Submit { key, call })
         }
         ToCluster::Machine(
@@ -111,4 +119,16 @@ pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
         ) => Some(message.clone()),
         _ => None,
     }
+}
+
+/// A call with what tells its argument from others, also in a later version of this program.
+pub(super) fn digest(call: &Call) -> Call {
+    let hash = DefaultResolver.resolve_hash(&HashChoice::Blake2s);
+    let mut hash = hash.expect("the lines of a cluster need it as well");
+    let mut body = vec![0; hash.hash_len()];
+    hash.input(&call.body);
+    hash.result(&mut body);
+    body.truncate(DIGEST_BYTES);
+    let kind = call.kind.clone();
+    Call { kind, body }
 }

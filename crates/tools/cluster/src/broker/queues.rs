@@ -19,8 +19,8 @@ use lapin::types::{AMQPValue, FieldTable};
 use scheduler::machine::Rules;
 
 /// How often a task may be taken back before it is one of the suspects, and before it has died.
-const MOST_RETURNS: u32 = 0;
-const MOST_DEATHS: u32 = 1;
+const MOST_RETURNS: u16 = 0;
+pub(super) const MOST_DEATHS: u16 = 1;
 
 /// In a queue of which nothing may be dropped. RabbitMQ 4 drops what came back 20 times otherwise.
 const NO_LIMIT: u32 = 1_000_000;
@@ -64,7 +64,7 @@ impl Queues {
 pub(crate) struct Wanted {
     /// How many tasks may wait.
     pub(crate) most: u64,
-    /// How long the log is kept.
+    /// How long an entry of the log is kept: a task that waits longer is lost to its client.
     pub(crate) keep: Duration,
 }
 
@@ -76,11 +76,14 @@ impl Queues {
         let mut all = vec![
             (&*self.died, quorum(NO_LIMIT)),
             (&*self.foreign, quorum(NO_LIMIT)),
-            (&*self.suspects, then(quorum(MOST_DEATHS), &self.died)),
+            (
+                &*self.suspects,
+                then(quorum(MOST_DEATHS.into()), &self.died),
+            ),
             (
                 &*self.tasks,
                 with(
-                    then(quorum(MOST_RETURNS), &self.suspects),
+                    then(quorum(MOST_RETURNS.into()), &self.suspects),
                     "x-max-length",
                     AMQPValue::LongLongInt(wanted.most.cast_signed()),
                 ),

@@ -3,7 +3,8 @@
 //! All clients play the same entries in the same order to the same pure function, so all agree on
 //! what has ended and how, and none of them has to be asked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use scheduler::TaskId;
@@ -18,19 +19,9 @@ const ME: Peer = Peer(0);
 const OTHERS: Peer = Peer(1);
 const WORKERS: Peer = Peer(2);
 
-/// How many tasks an entry may hand in at most: an entry's place in the log is the first number of
-/// its tasks, so that a number is the same however much of the log is left.
-pub(super) const ENTRY_TASKS: u64 = 1 << 13;
-
-/// The one batch that a broker cannot have: the number of the next task is set by forgetting it.
-pub(super) const NO_BATCH: u64 = u64::MAX;
-
-/// Whether a message hands in a task of [`NO_BATCH`]. Forgetting that batch with an open task in it
-/// would damage the copy of each client.
-pub(super) fn is_of_no_batch(message: &ToScheduler) -> bool {
-    let of_no_batch = |key: &Key| key.batch == NO_BATCH;
-    matches!(message, ToScheduler::Submit { key, .. } if of_no_batch(key))
-}
+/// How many tasks an entry may hand in at most: the numbers of its tasks follow from its place in the
+/// log, so that they are the same however much of the log is left.
+const ENTRY_TASKS: u64 = 1 << 13;
 
 /// What the machine has done about a wish or an entry.
 #[derive(Default)]
@@ -41,13 +32,26 @@ pub(super) struct Outcome {
     pub(super) revoked: Vec<TaskId>,
 }
 
+/// What there is under a key.
+pub(super) enum Found {
+    /// A task, in the batch or of another argument: this is the answer.
+    Known(FromScheduler),
+    /// The number of a task that is in no batch yet: its client is about to put it into the queue, or
+    /// has given up.
+    Reserved(TaskId),
+}
+
 pub(super) struct Replica {
     machine: Machine,
+    /// Tasks that have a number, and are in no batch yet. Those of a client that gives up stay here, and
+    /// are no tasks for anything that is asked.
+    reserved: BTreeMap<Key, (TaskId, Call)>,
+    /// The keys of those.
+    keys: HashMap<TaskId, Key>,
     /// The latest round of those tasks that were dead and are tried again.
     rounds: HashMap<TaskId, u32>,
     /// The tasks that are dead now, and what there is to do for them.
     dead: HashMap<TaskId, (Key, Call)>,
-    queued: HashSet<TaskId>,
 }
 
 impl Replica {
@@ -62,9 +66,10 @@ impl Replica {
         };
         let mut replica = Self {
             machine: Machine::new(rules),
+            reserved: BTreeMap::new(),
+            keys: HashMap::new(),
             rounds: HashMap::new(),
             dead: HashMap::new(),
-            queued: HashSet::new(),
         };
         let most = u32::MAX;
         replica.step(WORKERS, ToScheduler::Credit { most });
@@ -72,8 +77,11 @@ impl Replica {
     }
 
     fn step(&mut self, peer: Peer, message: ToScheduler) -> Outcome {
+        self.run(Event::Received(peer, message))
+    }
+
+    fn run(&mut self, event: Event) -> Outcome {
         let mut outcome = Outcome::default();
-        let event = Event::Received(peer, message);
         for effect in self.machine.step(Duration::ZERO, event) {
             match effect {
                 Effect::Send(ME, answer) => outcome.answers.push(answer),
@@ -82,20 +90,93 @@ impl Replica {
                 }
                 Effect::Send(WORKERS, FromScheduler::Revoked { id }) => outcome.revoked.push(id),
                 Effect::Keep(Record::Revived { id }) => drop(self.dead.remove(&id)),
-                Effect::Keep(Record::Forgotten { batch, .. }) => {
-                    self.dead.retain(|_, (key, _)| key.batch != batch);
-                }
+                Effect::Keep(Record::Forgotten { batch, .. }) => self.drop_batch(batch),
                 _ => {}
             }
         }
         outcome
     }
 
-    /// An entry of the log begins, at this place.
-    pub(super) fn turn_to(&mut self, place: u64) {
-        // The batch has no tasks, so the only effect is the next number.
-        let (batch, next) = (NO_BATCH, TaskId(place.saturating_mul(ENTRY_TASKS)));
-        self.machine.restore(Record::Forgotten { batch, next });
+    fn drop_batch(&mut self, batch: u64) {
+        self.dead.retain(|_, (key, _)| key.batch != batch);
+        let keys = self.reserved.range(all_of(batch));
+        for key in Vec::from_iter(keys.map(|(key, _)| *key)) {
+            if let Some((id, _)) = self.reserved.remove(&key) {
+                self.keys.remove(&id);
+            }
+        }
+    }
+
+    /// An entry at this place of the log hands tasks in: each gets its number, if it has none. If one of
+    /// them is another than there is under its key, this is a batch of two clients, and none gets any.
+    pub(super) fn reserve(&mut self, place: u64, changes: &[ToScheduler]) {
+        let tasks = changes.iter().filter_map(|change| match change {
+            ToScheduler::Submit { key, call } => Some((*key, call)),
+            _ => None,
+        });
+        let is_another = |(key, call): (Key, &Call)| {
+            let found = self.find(key, call);
+            matches!(found, Some(Found::Known(FromScheduler::Refused { .. })))
+        };
+        if tasks.clone().any(is_another) {
+            return;
+        }
+        let ids = (0..ENTRY_TASKS).map(|it| TaskId(place.saturating_mul(ENTRY_TASKS) + it));
+        for ((key, call), id) in tasks.zip(ids) {
+            if self.find(key, call).is_none() {
+                self.reserved.insert(key, (id, call.clone()));
+                self.keys.insert(id, key);
+            }
+        }
+    }
+
+    /// What there is under a key, for which a client has this call, with a digest of its argument.
+    pub(super) fn find(&self, key: Key, call: &Call) -> Option<Found> {
+        if let Some((id, reserved)) = self.reserved.get(&key) {
+            return Some(match reserved == call {
+                true => Found::Reserved(*id),
+                false => Found::Known(FromScheduler::Refused { why: another(key) }),
+            });
+        }
+        self.machine.compare(key, call).map(Found::Known)
+    }
+
+    /// Whether there is a task under a key, or the number for one.
+    pub(super) fn has(&self, key: Key) -> bool {
+        self.reserved.contains_key(&key) || self.is_in_batch(key)
+    }
+
+    /// Whether there is a task under a key.
+    pub(super) fn is_in_batch(&self, key: Key) -> bool {
+        let (kind, body) = (String::new(), Vec::new());
+        self.machine.compare(key, &Call { kind, body }).is_some()
+    }
+
+    /// Whether tasks of a batch have numbers, and none is in the batch yet.
+    pub(super) fn is_about_to_have(&mut self, batch: u64) -> bool {
+        if self.reserved.range(all_of(batch)).next().is_none() {
+            return false;
+        }
+        let answers = self.ask(ToScheduler::Batch { batch }).answers;
+        matches!(answers[..], [FromScheduler::Batch { tasks: 0, .. }])
+    }
+
+    /// These tasks are in the queue: they are in their batches from now on. Those that are already, or are
+    /// forgotten, stay so.
+    pub(super) fn admit(&mut self, ids: &[TaskId]) {
+        let mut has_admitted = false;
+        for &id in ids {
+            if let Some(key) = self.keys.remove(&id)
+                && let Some((id, call)) = self.reserved.remove(&key)
+            {
+                self.machine.restore(Record::Accepted { id, key, call });
+                has_admitted = true;
+            }
+        }
+        if has_admitted {
+            // The workers have them.
+            self.run(Event::Tick);
+        }
     }
 
     /// What this client wishes or asks.
@@ -103,22 +184,9 @@ impl Replica {
         self.step(ME, message)
     }
 
-    /// Whether a batch has this task. Its argument is in no log, and is not compared.
-    pub(super) fn compare(&self, key: Key, kind: String) -> FromScheduler {
-        let body = Vec::new();
-        let found = self.machine.compare(key, &Call { kind, body });
-        found.unwrap_or(FromScheduler::Busy { key })
-    }
-
-    /// What another client wishes. Any program can write to the log, so this checks it again.
+    /// What another client wishes.
     pub(super) fn others_ask(&mut self, message: ToScheduler) {
-        if !is_of_no_batch(&message) {
-            self.step(OTHERS, message);
-        }
-    }
-
-    pub(super) fn queue(&mut self, ids: Vec<TaskId>) {
-        self.queued.extend(ids);
+        self.step(OTHERS, message);
     }
 
     /// A task that was dead is in the queue again, for this round.
@@ -133,6 +201,8 @@ impl Replica {
     /// Takes note of how a task has ended, if it has not ended before.
     pub(super) fn end(&mut self, ended: Ended) -> Outcome {
         let Ended { id, round, end, .. } = ended;
+        // Its end was quicker than the word that it is in the queue, or its client was killed before it.
+        self.admit(&[id]);
         // A client that tries a dead task again puts it into the queue, and then says so in the log. The
         // end of the task was quicker, or the client was killed in between.
         self.try_again(id, round);
@@ -165,10 +235,6 @@ impl Replica {
         self.rounds.get(&id).copied().unwrap_or(1)
     }
 
-    pub(super) fn is_queued(&self, id: TaskId) -> bool {
-        self.queued.contains(&id)
-    }
-
     /// The key of a task, and what there is to do for it, if it is dead.
     pub(super) fn dead_call(&self, id: TaskId) -> Option<&(Key, Call)> {
         self.dead.get(&id)
@@ -184,115 +250,19 @@ impl Replica {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn submit(batch: u64) -> ToScheduler {
-        let (kind, body) = ("square".to_owned(), Vec::new());
-        let (key, call) = (Key { batch, index: 0 }, Call { kind, body });
-        ToScheduler::Submit { key, call }
-    }
-
-    const ID: TaskId = TaskId(ENTRY_TASKS);
-
-    fn died(round: u32) -> Ended {
-        let (kind, body) = ("square".to_owned(), vec![3]);
-        let (why, call) = (format!("round {round}"), Call { kind, body });
-        let end = End::Dead { why, call };
-        let (id, cause) = (ID, [0; 8]);
-        Ended {
-            id,
-            round,
-            end,
-            cause,
-        }
-    }
-
-    fn done(round: u32) -> Ended {
-        let end = End::Done(vec![9]);
-        Ended { end, ..died(round) }
-    }
-
-    /// With a task that has died in its first round.
-    fn with_dead() -> Replica {
-        let mut replica = Replica::new();
-        replica.turn_to(1);
-        replica.others_ask(submit(7));
-        replica.end(died(1));
-        assert!(replica.dead_call(ID).is_some());
-        replica
-    }
-
-    /// How many tasks are open, dead, and done, and how many results came too late.
-    fn counts(replica: &Replica) -> [u64; 4] {
-        let status = replica.status();
-        [status.leased, status.dead, status.ended, status.late]
-    }
-
-    #[test]
-    fn a_retry_that_was_killed_before_its_entry_has_its_end_all_the_same() {
-        let mut replica = with_dead();
-        replica.end(done(2));
-        assert_eq!(counts(&replica), [0, 0, 1, 0]);
-        assert!(replica.dead_call(ID).is_none());
-        let mut replica = with_dead();
-        replica.end(died(2));
-        assert_eq!(counts(&replica), [0, 1, 0, 0]);
-        assert_eq!(replica.dead(1)[0].1, "round 2");
-    }
-
-    #[test]
-    fn a_second_retry_of_the_same_round_adds_no_second_result() {
-        for killed_before_its_entry in [true, false] {
-            let mut replica = with_dead();
-            if !killed_before_its_entry {
-                replica.try_again(ID, 2);
-            }
-            replica.try_again(ID, 2);
-            assert_eq!(counts(&replica), [1, 0, 0, 0]);
-            replica.end(done(2));
-            replica.end(done(2));
-            assert_eq!(counts(&replica), [0, 0, 1, 1]);
-        }
-    }
-
-    #[test]
-    fn a_retry_that_comes_after_the_next_death_opens_nothing() {
-        let mut replica = with_dead();
-        replica.try_again(ID, 2);
-        replica.end(died(2));
-        replica.try_again(ID, 2);
-        // No queue has a copy of a third round, so no third round may be waited for.
-        assert_eq!(counts(&replica), [0, 1, 0, 0]);
-        replica.try_again(ID, 3);
-        assert_eq!(counts(&replica), [1, 0, 0, 0]);
-        // A copy of the second round dies as well; that of the third is still in the queue.
-        replica.end(died(2));
-        assert_eq!(counts(&replica), [1, 0, 0, 0]);
-        replica.end(died(3));
-        assert_eq!(counts(&replica), [0, 1, 0, 0]);
-    }
-
-    #[test]
-    fn a_dead_task_of_a_forgotten_batch_is_not_tried_again() {
-        let mut replica = with_dead();
-        replica.others_ask(ToScheduler::Forget { batch: 7 });
-        assert!(replica.dead_call(ID).is_none());
-        replica.try_again(ID, 2);
-        replica.end(died(2));
-        assert_eq!(counts(&replica), [0; 4]);
-    }
-
-    #[test]
-    fn a_task_of_the_batch_that_is_forgotten_at_each_entry_is_ignored() {
-        let mut replica = Replica::new();
-        replica.turn_to(1);
-        replica.others_ask(submit(NO_BATCH));
-        replica.turn_to(2);
-        assert_eq!(replica.status(), Status::default());
-        replica.others_ask(submit(7));
-        replica.turn_to(3);
-        assert_eq!(replica.status().leased, 1);
-    }
+/// All keys of a batch.
+fn all_of(batch: u64) -> RangeInclusive<Key> {
+    let key = |index| Key { batch, index };
+    key(0)..=key(u32::MAX)
 }
+
+/// Why a task is refused of which another client has the number.
+fn another(Key { batch, index }: Key) -> String {
+    format!(
+        "another client hands in batch {batch}, or has begun to, with another task number {index}: \
+         give these tasks a batch of their own"
+    )
+}
+
+#[cfg(test)]
+mod tests;

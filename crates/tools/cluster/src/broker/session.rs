@@ -87,7 +87,7 @@ impl Session {
         let not_there = |why: &dyn Display| {
             ConnectError::NotThere(format!("no broker answers at {shown}: {why}"))
         };
-        let mut last = not_there(&"there is no host");
+        let (mut last, mut refused) = (not_there(&"there is no host"), Vec::new());
         for uri in address.uris() {
             let connecting = connect(uri.clone(), address.trust.as_ref());
             let late = async {
@@ -103,11 +103,16 @@ impl Session {
             };
             match or(connected, late).await {
                 Ok(connection) => return Self::on(connection, address).await,
-                Err(error @ ConnectError::Refused(_)) => return Err(error),
+                // The next may be another one, or have another certificate.
+                Err(ConnectError::Refused(why)) => refused.push(why),
                 Err(error) => last = error,
             }
         }
-        Err(last)
+        Err(match refused.pop() {
+            Some(why) if refused.len() + 1 == address.uris().len() => ConnectError::Refused(why),
+            Some(why) => ConnectError::NotThere(why),
+            None => last,
+        })
     }
 
     async fn on(connection: Connection, address: &Address) -> Result<Self, ConnectError> {

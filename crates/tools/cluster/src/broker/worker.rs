@@ -9,6 +9,7 @@ mod telling;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ type Heard = (FromScheduler, Option<Cause>);
 type Said = Vec<(ToCluster, Cause)>;
 
 pub(super) struct WorkerLine {
+    /// Whether the worker was told that it may begin.
+    is_welcome: AtomicBool,
     mailbox: Mailbox<Heard>,
     tasks: Trace,
     log: Trace,
@@ -46,7 +49,9 @@ impl WorkerLine {
         let tasks = Trace::named(session.queues.tasks.clone());
         let log = Trace::named(session.queues.log.clone());
         let mailbox = Mailbox::open("broker", |said, heard| run(session, said, heard))?;
+        let is_welcome = AtomicBool::new(false);
         Ok(Self {
+            is_welcome,
             mailbox,
             tasks,
             log,
@@ -77,6 +82,10 @@ impl PeerLine for WorkerLine {
     }
 
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
+        if !self.is_welcome.swap(true, Ordering::Relaxed) {
+            // The queues of one name are taken for the same ones.
+            return Ok(vec![FromCluster::Welcome { queue: 0 }]);
+        }
         let heard = self.mailbox.take(limit)?.into_iter();
         let noted = heard.map(|(message, cause)| {
             if let Some(cause) = cause {
@@ -101,6 +110,8 @@ struct Held {
     /// The number of its delivery.
     tag: u64,
     is_begun: bool,
+    /// Whether it is one of the suspects.
+    is_suspect: bool,
     task: Task,
 }
 
@@ -113,7 +124,10 @@ struct State {
     /// All up to this number have come here; and some beyond it, as several queues deliver.
     come: u64,
     beyond: BTreeSet<u64>,
-    cancelled: HashSet<TaskId>,
+    /// Tasks that need not be done: they were cancelled, or were begun on an earlier line and have ended.
+    needless: HashSet<TaskId>,
+    /// Tasks that were begun on an earlier line, and run still.
+    earlier: HashSet<TaskId>,
     told: u64,
     /// Under which name the tasks are consumed now, and how many at a time.
     consumer: Option<String>,
@@ -263,6 +277,7 @@ impl Worker {
             }
             self.tell_ends(ends).await?;
             if last.is_some() {
+                self.put_back_all().await?;
                 return Ok(last);
             }
         }

@@ -26,6 +26,7 @@ fn batch(tasks: u64, ended: u64) -> FromCluster {
         batch,
         kind,
         tasks,
+        of: 0,
         ended,
     })
 }
@@ -205,4 +206,16 @@ fn what_has_ended_at_places_that_another_scheduler_has_told_is_asked_for_from_th
     assert_eq!(asked(&all.next().unwrap()), Some(0));
     all.hear(results(0, 3), 0).unwrap();
     assert!(all.is_over() && all.next().is_none());
+}
+
+#[test]
+fn a_batch_with_more_tasks_than_this_client_has_handed_in_is_not_its_own() {
+    let mut all = Collection::new(1, None, 3);
+    all.begin();
+    assert!(asks_for_batch(&all.next().unwrap()));
+    let why = all.hear(batch(5, 0), 3).unwrap_err();
+    assert!(
+        why.contains("has 5 tasks, and 3 were handed in here"),
+        "{why}"
+    );
 }

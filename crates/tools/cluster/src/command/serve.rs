@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use common::say;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use scheduler::limits::GRACE;
 use scheduler::machine::{Machine, Rules};
 use scheduler::task::Status;
@@ -43,6 +44,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     if let Some(url) = &common.broker {
         return make_queues(common, url, service);
     }
+    take_all_descriptors();
     let (inputs, events) = sync_channel(INPUTS);
     let asked = signals::count().map_err(|error| error.to_string())?;
     begin("scheduler", common)?;
@@ -77,6 +79,14 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     }
     printing::finish(GRACE);
     served
+}
+
+/// Each peer takes one, and a usual limit is that of an old program for which fewer are enough. It is only
+/// a wish: with fewer, peers wait until others have gone.
+fn take_all_descriptors() {
+    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _wish = setrlimit(Resource::RLIMIT_NOFILE, most, most);
+    }
 }
 
 /// Takes in what is kept in a file. A large one takes a while, and looks like a hang without a word.

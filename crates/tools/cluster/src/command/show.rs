@@ -20,6 +20,7 @@ pub(super) fn results(
     output: &Output,
     kinds: &Kinds,
 ) -> Result<bool, String> {
+    let is_whole = collected.missing().is_none();
     let (kind, outcomes) = collected.outcomes();
     let (mut done, mut bodies) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
@@ -42,7 +43,7 @@ pub(super) fn results(
                 ));
             }
         }
-        Shown::File(..) if !failed.is_empty() => {}
+        Shown::File(..) if !failed.is_empty() || !is_whole => {}
         Shown::File(file, ending) => {
             let name = || PathBuf::from(format!("{kind}-{batch}.{ending}"));
             let path = output.out.clone().unwrap_or_else(name);

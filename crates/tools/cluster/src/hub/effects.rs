@@ -38,10 +38,7 @@ impl Hub {
             store.keep(&records)?;
         }
         records.iter().for_each(say_death);
-        for peer in std::mem::take(&mut self.overviews) {
-            let mail = mail.entry(peer).or_default();
-            mail.push(FromCluster::Overview(Box::new(self.overview())));
-        }
+        self.answer_questions(&mut mail);
         for (peer, mail) in self.in_turn(mail) {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
@@ -56,6 +53,18 @@ impl Hub {
                 .for_each(|link| link.outbox.put_last(last()));
         }
         Ok(())
+    }
+
+    /// How far all is: asked by peers, and by the page.
+    fn answer_questions(&mut self, mail: &mut BTreeMap<Peer, Mails>) {
+        for peer in std::mem::take(&mut self.overviews) {
+            let mail = mail.entry(peer).or_default();
+            mail.push(FromCluster::Overview(Box::new(self.overview())));
+        }
+        for reply in std::mem::take(&mut self.looks) {
+            // The page may have given up.
+            let _gone = reply.try_send(self.overview());
+        }
     }
 
     /// In which order peers are told: first a worker that gets a task, and a client, which waits for a

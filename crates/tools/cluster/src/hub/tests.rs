@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 
 use scheduler::limits::SILENCE_LIMIT;
-use scheduler::machine::Rules;
+use scheduler::machine::{End, Record, Rules};
 use scheduler::task::{Call, Key as TaskKey};
 
 use super::*;
@@ -99,8 +99,17 @@ impl Joined {
         parts: usize,
         pause: Duration,
     ) {
+        self.send(messages.into_iter().map(ToCluster::Machine), parts, pause);
+    }
+
+    fn send(
+        &mut self,
+        messages: impl IntoIterator<Item = ToCluster>,
+        parts: usize,
+        pause: Duration,
+    ) {
         self.sending.begin(false);
-        for message in messages.into_iter().map(ToCluster::Machine) {
+        for message in messages {
             self.sending.add(None, &message).unwrap();
         }
         let stream = &self.stream;
@@ -114,11 +123,15 @@ impl Joined {
         self.sending.seal(&self.noise, write).unwrap();
     }
 
-    /// The next packet.
+    /// The next packet after the welcome.
     fn hear(&mut self) -> Vec<FromCluster> {
         loop {
             if let Some(packet) = self.receiving.packet(&self.noise).unwrap() {
-                return Mail::read(&packet).unwrap().messages;
+                let messages = Mail::read(&packet).unwrap().messages;
+                if let [FromCluster::Welcome { .. }] = messages[..] {
+                    continue;
+                }
+                return messages;
             }
             assert!(self.receiving.fill(&self.stream).unwrap(), "it was cut off");
         }
@@ -126,7 +139,11 @@ impl Joined {
 }
 
 fn task(index: u32) -> ToScheduler {
-    let (kind, body) = ("square".to_owned(), Vec::new());
+    task_with(index, Vec::new())
+}
+
+fn task_with(index: u32, body: Vec<u8>) -> ToScheduler {
+    let kind = "square".to_owned();
     let (key, call) = (TaskKey { batch: 1, index }, Call { kind, body });
     ToScheduler::Submit { key, call }
 }
@@ -220,4 +237,147 @@ fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
     };
     asked.store(1, Ordering::Relaxed);
     running.join().unwrap().unwrap();
+}
+
+/// Two clients hand the same batch in, and neither knew of the other when it began.
+#[test]
+fn a_client_that_was_refused_a_task_adds_no_other_one_to_the_batch() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let mut take_in = || {
+        hub.take_in(events.recv().unwrap()).unwrap();
+        hub.carry_out().unwrap();
+        hub.status().ready
+    };
+    let mut first = Joined::new(address, Role::Client);
+    first.say_all((0..2).map(task), 1, Duration::ZERO);
+    assert_eq!([take_in(), take_in()], [0, 2]);
+    let mut second = Joined::new(address, Role::Client);
+    let others = (1..5).map(|index| task_with(index, vec![7]));
+    second.say_all(others, 1, Duration::ZERO);
+    assert_eq!([take_in(), take_in()], [2, 2]);
+    let told = second.hear();
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert!(why.contains("another task with number 1"), "{why}");
+}
+
+#[test]
+fn a_client_with_another_number_of_tasks_than_the_batch_has_adds_none() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let mut take_in = || {
+        hub.take_in(events.recv().unwrap()).unwrap();
+        hub.carry_out().unwrap();
+        hub.status().ready
+    };
+    let expect = |tasks| ToCluster::Expect { batch: 1, tasks };
+    let (mut told, mut clients) = (Vec::new(), Vec::new());
+    for tasks in [2, 3, 2] {
+        let mut client = Joined::new(address, Role::Client);
+        let all = (0..tasks).map(|index| ToCluster::Machine(task(index)));
+        let all = std::iter::once(expect(tasks.into())).chain(all);
+        client.send(all, 1, Duration::ZERO);
+        let _joined = take_in();
+        assert_eq!(take_in(), 2, "{tasks}");
+        told.push(client.hear());
+        // Its end would be the next event.
+        clients.push(client);
+    }
+    assert_eq!((told[0].len(), told[2].len()), (2, 2));
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &told[1][..] else {
+        panic!("{:?}", told[1]);
+    };
+    assert!(why.contains("with 2 tasks, and not with 3"), "{why}");
+}
+
+fn ended(hub: &Hub) -> (u64, u64) {
+    let overview = hub.overview();
+    (overview.status.ended, overview.recently)
+}
+
+/// A program forgets each of its batches as soon as it has the results.
+#[test]
+fn what_has_ended_lately_counts_also_when_it_is_forgotten() {
+    let mut hub = in_memory(&Arc::default());
+    let (client, id) = (Peer(0), scheduler::TaskId(0));
+    let say = |hub: &mut Hub, message| {
+        hub.step(Event::Received(client, message));
+        hub.carry_out().unwrap();
+        hub.now += Duration::from_secs(1);
+        hub.note_rate();
+    };
+    hub.note_rate();
+    say(&mut hub, task(0));
+    say(&mut hub, ToScheduler::Cancel { id });
+    assert_eq!(ended(&hub), (1, 1));
+    say(&mut hub, ToScheduler::Forget { batch: 1 });
+    assert_eq!(ended(&hub), (0, 1));
+    (0..10).for_each(|_| say(&mut hub, ToScheduler::Status));
+    assert_eq!(ended(&hub), (0, 0));
+}
+
+/// A scheduler that was away for long.
+#[test]
+fn a_batch_that_is_over_already_is_in_no_picture_of_the_new_scheduler() {
+    let mut machine = Machine::new(Rules {
+        keep: Some(Duration::from_secs(60)),
+        ..Rules::default()
+    });
+    let (id, key, end) = (
+        scheduler::TaskId(0),
+        TaskKey { batch: 1, index: 0 },
+        End::Cancelled,
+    );
+    let (kind, body) = (String::new(), Vec::new());
+    let call = Call { kind, body };
+    machine.restore(Record::Accepted { id, key, call });
+    machine.restore(Record::Ended { id, end });
+    machine.restore_age(id, Duration::from_secs(61));
+    let (inputs, events) = sync_channel(8);
+    let (reply, answer) = sync_channel(1);
+    inputs.send(Input::Look(reply)).unwrap();
+    let asked = Arc::new(AtomicU32::new(0));
+    let mut hub = Hub::new(machine, None, None, Duration::ZERO, Arc::clone(&asked));
+    let running = thread::spawn(move || hub.run(&events));
+    let overview = answer.recv_timeout(Duration::from_secs(30)).unwrap();
+    asked.store(1, Ordering::Relaxed);
+    running.join().unwrap().unwrap();
+    assert_eq!(overview.status.ended, 0);
+}
+
+/// What the page shows is so also after a crash.
+#[test]
+fn the_page_is_answered_after_the_commit_of_its_turn() {
+    let mut hub = in_memory(&Arc::default());
+    let (reply, answer) = sync_channel(1);
+    hub.take_in(Input::Look(reply)).unwrap();
+    assert!(answer.try_recv().is_err(), "nothing is committed yet");
+    hub.carry_out().unwrap();
+    answer.try_recv().unwrap();
+}
+
+#[test]
+fn long_answers_are_passed_on_before_many_of_them_wait_and_a_picture_is_given_once_a_turn() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    let mut client = Joined::new(address, Role::Client);
+    let id = scheduler::TaskId(0);
+    let (attempt, body) = (1, vec![7; 64 << 10]);
+    client.say_all(
+        [task(0), ToScheduler::Done { id, attempt, body }],
+        1,
+        Duration::ZERO,
+    );
+    let collect = std::iter::repeat_n(ToScheduler::Collect { id }, MOST_UNANSWERED - 9);
+    client.say_all(collect, 1, Duration::ZERO);
+    client.send((0..9).map(|_| ToCluster::Overview), 1, Duration::ZERO);
+    // The client reads none of it meanwhile.
+    for _ in 0..3 {
+        hub.take_in(events.recv().unwrap()).unwrap();
+    }
+    assert!(hub.pending.len() < 50, "{} answers wait", hub.pending.len());
+    hub.take_in(events.recv().unwrap()).unwrap();
+    assert_eq!(hub.overviews.len(), 1);
 }

@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
@@ -184,4 +184,85 @@ fn as_many_packets_wait_as_there_is_room_for() {
     assert!(next(Duration::from_millis(500)).is_none());
     drop(loads);
     assert!(next(LIMIT).is_some());
+}
+
+/// A line on which strangers come, all at once, before the second word of a peer is said.
+struct Crowded {
+    stream: TcpStream,
+    has_spoken: bool,
+    strangers: Vec<TcpStream>,
+}
+
+impl Read for Crowded {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.stream.read(bytes)
+    }
+}
+
+impl Write for Crowded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if std::mem::replace(&mut self.has_spoken, true) {
+            let address = self.stream.peer_addr()?;
+            let all = (0..2 * MOST_STRANGERS).map(|_| TcpStream::connect(address));
+            self.strangers = all.collect::<io::Result<_>>()?;
+            // The first of them are thrown out when the last are looked at.
+            let mut first = &self.strangers[0];
+            first.set_read_timeout(Some(LIMIT))?;
+            let _end = first.read(&mut [0])?;
+        }
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn one_whose_first_word_shows_that_it_has_the_key_stays_when_others_are_thrown_out() {
+    let (address, _long, events) = with_places(0, LONG_LIMIT);
+    let mut line = Crowded {
+        stream: TcpStream::connect(address).unwrap(),
+        has_spoken: false,
+        strangers: Vec::new(),
+    };
+    let hello = Hello {
+        version: VERSION,
+        role: Role::Client,
+        name: String::new(),
+    };
+    login::connect_on(&mut line, &Key::none(), &hello).unwrap();
+    let joined = events.recv_timeout(LIMIT).unwrap();
+    assert!(matches!(joined, Input::Joined(Peer(0), ..)));
+}
+
+#[test]
+fn those_go_first_from_whose_network_most_have_come() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut strangers = BTreeMap::new();
+    let all = [
+        ("10.0.0.1", false),
+        ("2001:db8::1", true),
+        ("2001:db8::2", false),
+        ("2001:db8::3", false),
+        ("10.0.0.2", false),
+        ("::ffff:10.0.0.2", true),
+    ];
+    for (number, (address, has_opened)) in (0..).zip(all) {
+        let stranger = Stranger {
+            stream: TcpStream::connect(listener.local_addr().unwrap()).unwrap(),
+            network: network(address.parse().unwrap()),
+            has_opened,
+        };
+        strangers.insert(number, stranger);
+    }
+    let mut order = Vec::new();
+    while let Some(next) = first_to_go(&strangers) {
+        let next = std::ptr::from_ref(next);
+        let of = |(_, it): &(&u64, &Stranger)| std::ptr::eq(*it, next);
+        let number = *strangers.iter().find(of).unwrap().0;
+        order.push(number);
+        strangers.remove(&number);
+    }
+    assert_eq!(order, [2, 3, 4, 0, 1, 5]);
 }

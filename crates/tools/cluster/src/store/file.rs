@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::client;
 
 /// Marks the file as ours ("clus"), and how it is laid out.
 const APPLICATION: i64 = 0x636c_7573;
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// What each connection asks for. That an event is of a task that is there, the machine sees to: to check it
 /// here takes a search for each event, and all events are read to delete a task.
@@ -79,7 +80,17 @@ const TIMES: &str = "
     ALTER TABLE event ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 ";
 
-/// Locks the file, or a new one, for this process.
+/// Since version 5.
+const BATCHES: &str = "
+    -- Which queue this is: workers drop the results of tasks of another one.
+    CREATE TABLE queue_number (number INTEGER NOT NULL) STRICT;
+    INSERT INTO queue_number VALUES (random());
+    -- How many tasks a batch is to have in all, if its client has said so.
+    CREATE TABLE batch (batch INTEGER PRIMARY KEY, tasks INTEGER NOT NULL) STRICT;
+";
+
+/// Locks the file, or a new one, for this process. Others than its owner cannot read it, nor what SQLite
+/// puts beside it, which is made as open as the file is.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
     let shown = path.display();
     let lock = OpenOptions::new()
@@ -87,6 +98,7 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(0o600)
         .open(path)
         .map_err(|error| format!("cannot open {shown}: {error}; name another --data FILE"))?;
     match lock.try_lock() {
@@ -175,7 +187,7 @@ pub(super) fn unreadable(path: &Path, error: &Error) -> String {
 
 /// Lays out what has come since this version; since 0, all.
 fn update(database: &Connection, from: i64) -> Result<(), Error> {
-    let steps = [LAYOUT, FORGOTTEN, FAILURES, TIMES];
+    let steps = [LAYOUT, FORGOTTEN, FAILURES, TIMES, BATCHES];
     let left: String = (0..)
         .zip(steps)
         .filter(|(step, _)| *step >= from)

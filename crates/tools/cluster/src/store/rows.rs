@@ -1,5 +1,6 @@
 //! Records as rows of the tables.
 
+use rusqlite::types::Type;
 use rusqlite::{Error, Row};
 use scheduler::TaskId;
 use scheduler::machine::{End, Record};
@@ -15,7 +16,14 @@ pub(super) fn told(end: &End) -> (&'static str, &[u8]) {
 }
 
 pub(super) fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId, Error> {
-    Ok(TaskId(row.get::<_, i64>(column)?.cast_unsigned()))
+    let id = u64::try_from(row.get::<_, i64>(column)?);
+    id.map(TaskId)
+        .map_err(|_| nonsense(column, "no task has such a number"))
+}
+
+/// The error for a row that is none of ours.
+pub(super) fn nonsense(column: usize, why: &str) -> Error {
+    Error::FromSqlConversionFailure(column, Type::Integer, why.into())
 }
 
 pub(super) fn accepted(row: &Row<'_>, id: TaskId) -> Result<Record, Error> {
@@ -23,6 +31,12 @@ pub(super) fn accepted(row: &Row<'_>, id: TaskId) -> Result<Record, Error> {
     let (kind, body) = (row.get(3)?, row.get(4)?);
     let (key, call) = (Key { batch, index }, Call { kind, body });
     Ok(Record::Accepted { id, key, call })
+}
+
+pub(super) fn expected(row: &Row<'_>) -> Result<Record, Error> {
+    let (batch, tasks) = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?);
+    let (batch, tasks) = (batch.cast_unsigned(), tasks.cast_unsigned());
+    Ok(Record::Expected { batch, tasks })
 }
 
 pub(super) fn event(row: &Row<'_>) -> Result<Record, Error> {

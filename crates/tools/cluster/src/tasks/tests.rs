@@ -1,5 +1,7 @@
 use super::*;
 
+const QUEUE: u64 = 1;
+
 fn lent(number: u64) -> (TaskId, u32, Call) {
     let call = Call {
         kind: "square".to_owned(),
@@ -11,18 +13,19 @@ fn lent(number: u64) -> (TaskId, u32, Call) {
 #[test]
 fn no_task_begins_before_its_beginning_was_sent() {
     let mut tasks = Tasks::default();
-    let _said = tasks.begin(9);
+    let _said = tasks.begin(QUEUE, 9);
     for number in 0..4 {
         let (id, attempt, call) = lent(number);
         assert!(tasks.lend(id, attempt, call).is_none());
     }
-    let begin = |tasks: &mut Tasks| tasks.start(2).map(|(id, _)| id);
+    let begin = |tasks: &mut Tasks| tasks.start(2).map(|task| task.id);
     // Nothing is known yet of how long one takes, so it begins alone.
-    assert_eq!(begin(&mut tasks), Some(TaskId(0)));
+    let first = tasks.start(2).unwrap();
+    assert_eq!(first.id, TaskId(0));
     assert_eq!(tasks.take_due(false).len(), 1);
     assert_eq!(begin(&mut tasks), None, "another thread has not sent it");
     assert_eq!(tasks.is_sent(), 0, "none waits");
-    tasks.end(TaskId(0), Ok(Vec::new()));
+    tasks.end(&first, Ok(Vec::new()));
     // Two of the three that are left, the share of one thread of two, and the end.
     assert_eq!(begin(&mut tasks), Some(TaskId(1)));
     assert_eq!(tasks.take_due(false).len(), 3);
@@ -44,11 +47,11 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
     let mean = Duration::from_micros(1);
     tasks.mean = Some(mean);
     let wanted = tasks.wanted(1, None);
-    let _said = tasks.begin(wanted);
+    let _said = tasks.begin(QUEUE, wanted);
     (0..9).for_each(|number| lend(&mut tasks, number));
-    let (id, _) = tasks.start(1).unwrap();
+    let task = tasks.start(1).unwrap();
     let begun = Instant::now().checked_sub(AHEAD / 4).unwrap();
-    tasks.running.insert(id, (1, begun));
+    tasks.running.insert(task.id, (1, begun));
     let adjusted = tasks.adjust(1, None);
     if begun.elapsed() >= AHEAD {
         return; // This thread was without the processor for as long.
@@ -56,10 +59,10 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
     assert!(adjusted.is_empty());
     // That of the task was, and it has ended.
     let begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
-    tasks.running.insert(id, (1, begun));
-    tasks.end(id, Ok(Vec::new()));
+    tasks.running.insert(task.id, (1, begun));
+    tasks.end(&task, Ok(Vec::new()));
     assert!(tasks.adjust(1, None).is_empty());
-    let (id, _) = tasks.start(1).unwrap();
+    let Begun { id, .. } = tasks.start(1).unwrap();
     // The others of this one would wait for long.
     let begun = Instant::now().checked_sub(AHEAD).unwrap();
     tasks.running.insert(id, (1, begun));
@@ -75,19 +78,19 @@ fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
         mean,
         ..Tasks::default()
     };
-    let _said = tasks.begin(9999);
+    let _said = tasks.begin(QUEUE, 9999);
     for number in 0..1000 {
         let (id, attempt, call) = lent(number);
         assert!(tasks.lend(id, attempt, call).is_none());
     }
     let mut said = Vec::new();
-    while let Some((id, _)) = tasks.start(1) {
+    while let Some(task) = tasks.start(1) {
         let due = tasks.take_due(false);
         if !due.is_empty() {
             said.push(due.len());
             tasks.is_sent();
         }
-        tasks.end(id, Ok(Vec::new()));
+        tasks.end(&task, Ok(Vec::new()));
     }
     // All beginnings; then ends, fewer at a time where this thread was without the processor.
     assert_eq!(said[0], 1000);
@@ -99,16 +102,16 @@ fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
 #[test]
 fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
     let (mut tasks, id) = (Tasks::default(), TaskId(0));
-    let _said = tasks.begin(9);
+    let _said = tasks.begin(QUEUE, 9);
     let (_, _, call) = lent(0);
     assert_eq!(tasks.lend(id, 1, call.clone()), None);
-    let _begun = tasks.start(1).unwrap();
+    let task = tasks.start(1).unwrap();
     let _sent = (tasks.take_due(false), tasks.is_sent());
     // The line is cut, and the task goes on.
-    let _said = tasks.begin(9);
+    let _said = tasks.begin(QUEUE, 9);
     let begun = ToScheduler::Started { id, attempt: 2 };
     assert_eq!(tasks.lend(id, 2, call.clone()), Some(begun));
-    tasks.end(id, Err("no".to_owned()));
+    tasks.end(&task, Err("no".to_owned()));
     let failed = |attempt| {
         let message = "no".to_owned();
         ToScheduler::Failed {
@@ -124,7 +127,7 @@ fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
 #[test]
 fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
     let mut tasks = Tasks::default();
-    let _said = tasks.begin(9);
+    let _said = tasks.begin(QUEUE, 9);
     let lend = |tasks: &mut Tasks, number| {
         let (id, attempt, call) = lent(number);
         assert_eq!(tasks.lend(id, attempt, call), None);
@@ -141,4 +144,35 @@ fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
     lend(&mut tasks, 2);
     assert_eq!(tasks.give_up().len(), 2, "what runs, and what waits");
     assert_eq!(tasks.unrecorded() + tasks.waiting.len(), 0);
+}
+
+/// The scheduler was restarted with another database, or it keeps its tasks in memory alone.
+#[test]
+fn what_is_of_another_queue_is_neither_told_nor_taken_for_a_task_of_its_number() {
+    let mut tasks = Tasks::default();
+    let _said = tasks.begin(QUEUE, 9);
+    let lend = |tasks: &mut Tasks, number| {
+        let (id, attempt, call) = lent(number);
+        assert_eq!(
+            tasks.lend(id, attempt, call),
+            None,
+            "{number} is another task"
+        );
+    };
+    (0..2).for_each(|number| lend(&mut tasks, number));
+    let begin = |tasks: &mut Tasks| {
+        let task = tasks.start(2).unwrap();
+        let _sent = (tasks.take_due(false), tasks.is_sent());
+        task
+    };
+    let [done, runs] = [0, 1].map(|_| begin(&mut tasks));
+    tasks.end(&done, Ok(vec![1]));
+    assert_eq!(tasks.begin(QUEUE, 9).len(), 2, "its result, and the credit");
+    assert_eq!(tasks.begin(QUEUE + 1, 9).len(), 1, "the credit alone");
+    (0..2).for_each(|number| lend(&mut tasks, number));
+    let ours = [0, 1].map(|_| begin(&mut tasks));
+    tasks.end(&runs, Ok(vec![2]));
+    assert_eq!((tasks.running.len(), tasks.told.len()), (2, 0));
+    ours.iter().for_each(|task| tasks.end(task, Ok(vec![3])));
+    assert_eq!(tasks.told.len(), 2);
 }

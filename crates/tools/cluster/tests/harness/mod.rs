@@ -144,7 +144,13 @@ impl Cluster {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let queues = format!("test-{}-{number}", std::process::id());
         let folder = Folder::new();
-        let place = ["--broker", url, "--queues", &queues].map(str::to_owned);
+        let mut place = ["--broker", url, "--queues", &queues]
+            .map(str::to_owned)
+            .to_vec();
+        if url.starts_with("amqps:") {
+            let ca = env::var("CLUSTER_CA").expect("scripts/rabbitmq-test runs this");
+            place.extend(["--ca".to_owned(), ca]);
+        }
         let mut command = Command::new(program());
         command.arg("scheduler").args(&place).args(more);
         let mut making = Running::start(&mut command, &folder.path("scheduler.log"));
@@ -154,7 +160,7 @@ impl Cluster {
             scheduler: making,
             folder,
             prefix: Vec::new(),
-            place: place.to_vec(),
+            place,
             words: Vec::new(),
             logs: AtomicU32::new(0),
         }

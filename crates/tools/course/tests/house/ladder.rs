@@ -1,11 +1,12 @@
 //! Each lesson is a ladder: what is read first is short, and so is its library, and the way that
 //! one message, task or lock takes through it. The lists are in the manifests.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::{code, crates, rust_files};
+use crate::{code, crates, named, rust_files};
 
 /// Lines of the first reading, with comments.
 const READING: usize = 400;
@@ -122,18 +123,68 @@ fn is_of_name(char: char) -> bool {
 /// Whether a file calls a function that the other one defines, or makes a value of a type of it.
 fn calls(source: &str, other: &str) -> bool {
     let names = defined(other);
-    let has = |line: &str, name: &str| {
+    names.into_iter().any(|name| calls_one(source, name))
+}
+
+fn calls_one(source: &str, name: &str) -> bool {
+    code(source).any(|line| {
         line.match_indices(name).any(|(at, _)| {
             let (before, after) = (&line[..at], &line[at + name.len()..]);
             let is_called = after.starts_with('(') || after.starts_with("::");
             is_called && !before.ends_with("fn ") && !before.ends_with(is_of_name)
         })
+    })
+}
+
+/// The files of the same crates that one file of the path calls and that call the next one, and that
+/// the lists do not have. (By names: a file is not found if all its names are those of others, too.)
+fn passed_over(
+    folder: &Path,
+    path: &[(String, String)],
+    beside: &[(String, String)],
+) -> Vec<String> {
+    let known: Vec<_> = path
+        .iter()
+        .chain(beside)
+        .map(|(name, _)| folder.join(name))
+        .collect();
+    let known: Vec<_> = known.iter().map(|file| named(file)).collect();
+    let crates = path
+        .iter()
+        .map(|(name, _)| name.split_once("src/").unwrap().0);
+    let crates: BTreeSet<_> = crates.collect();
+    let files = crates
+        .into_iter()
+        .flat_map(|it| rust_files(&folder.join(it).join("src")));
+    let files = files.filter(|file| !named(file).contains("/bin/") && !file.ends_with("main.rs"));
+    let all: Vec<_> = files
+        .map(|file| (named(&file), fs::read_to_string(file).unwrap()))
+        .collect();
+    let mut files_of = BTreeMap::<&str, usize>::new();
+    for (_, source) in &all {
+        let names = BTreeSet::from_iter(defined(source));
+        names
+            .into_iter()
+            .for_each(|name| *files_of.entry(name).or_default() += 1);
+    }
+    let calls = |one: &str, next: &str| {
+        let mut names = defined(next).into_iter().filter(|name| files_of[name] == 1);
+        names.any(|name| calls_one(one, name))
     };
-    code(source).any(|line| names.iter().any(|name| has(line, name)))
+    let between = |(name, source): &&(String, String)| {
+        let is_between =
+            |pair: &[(String, String)]| calls(&pair[0].1, source) && calls(source, &pair[1].1);
+        !known.contains(name) && path.windows(2).any(is_between)
+    };
+    all.iter()
+        .filter(between)
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 /// The files from the public call to its effect. Each calls a function of the next; or the next calls one
-/// of it, where a message lies between the two.
+/// of it, where a message lies between the two. Not counted are those in `beside`: they turn what passes
+/// into bytes and back, or see to something else that the files of the path need.
 fn path(folder: &Path) -> Result<usize, String> {
     let files = listed(folder, "path")?;
     for pair in files.windows(2) {
@@ -141,6 +192,13 @@ fn path(folder: &Path) -> Result<usize, String> {
         if !calls(above, below) && !calls(below, above) {
             return Err(format!("path: {one} and {next} do not call each other"));
         }
+    }
+    let beside = match listed(folder, "beside") {
+        Err(error) if error.contains("cannot read") => return Err(error),
+        list => list.unwrap_or_default(),
+    };
+    if let Some(file) = passed_over(folder, &files, &beside).first() {
+        return Err(format!("path: {file} is passed, and stands in no list"));
     }
     let most = if folder.ends_with("ipc-pipe") {
         4
@@ -168,7 +226,7 @@ fn trace(folder: &Path) -> Result<usize, String> {
         };
         let lines = code(&source).filter(calls).count();
         if lines > 0 {
-            found.push(format!("{} {lines}", crate::named(&file)));
+            found.push(format!("{} {lines}", named(&file)));
         }
     }
     if found.is_empty() {

@@ -72,9 +72,11 @@ fn sources() -> Vec<PathBuf> {
     files
 }
 
-/// The lines of a source that are no comment, up to the tests at its end.
+/// The lines of a source that are no comment, up to the tests at its end. (Where they have a file of
+/// their own, the line that names it may stand anywhere.)
 fn code(source: &str) -> impl Iterator<Item = &str> {
-    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = source.split("\n#[cfg(test)]\nmod tests {").next();
+    let code = code.unwrap_or_default();
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
     code.lines().filter(is_code)
 }

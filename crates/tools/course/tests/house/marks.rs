@@ -3,7 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::{root, sources};
+use crate::{crates, named, root, rust_files, sources};
+
+/// The stories that a lesson explores.
+fn stories() -> Vec<PathBuf> {
+    let folders = crates("lessons")
+        .into_iter()
+        .map(|it| it.join("explore/stories"));
+    let folders = folders.filter(|folder| folder.exists());
+    folders.flat_map(|folder| rust_files(&folder)).collect()
+}
 
 /// The B-numbers in a text.
 fn mistakes(text: &str) -> Vec<String> {
@@ -19,7 +28,7 @@ fn mistakes(text: &str) -> Vec<String> {
 #[test]
 fn every_program_stands_in_the_readme_of_its_lesson_and_every_mistake_in_the_list() {
     let list = mistakes(&fs::read_to_string(root().join("docs/mistakes.md")).unwrap());
-    for file in sources() {
+    for file in sources().into_iter().chain(stories()) {
         let source = fs::read_to_string(&file).unwrap();
         for mistake in mistakes(&source) {
             assert!(
@@ -51,19 +60,33 @@ fn mistake_programs() -> Vec<(PathBuf, String)> {
     sources().into_iter().filter(is_mistake).map(name).collect()
 }
 
+/// The numbers in the mark of a mistake; `None` if it is not spelt as all are.
+fn mark(source: &str) -> Option<&str> {
+    let (mark, _) = source.split_once(": ")?;
+    let numbers = mark.strip_prefix("//! Mistake")?;
+    let mut all = numbers.split(", ").map(str::trim);
+    let is_spelt = all.all(|number| number.is_empty() || !mistakes(number).is_empty());
+    is_spelt.then_some(numbers)
+}
+
+#[test]
+fn stories_are_marked_as_programs_are() {
+    let stories = stories();
+    assert!(stories.len() > 5, "{stories:?}");
+    for file in stories.iter().filter(|file| !file.ends_with("mod.rs")) {
+        let source = fs::read_to_string(file).unwrap();
+        let is_marked = mark(&source).is_some() || source.starts_with("//! Right: ");
+        assert!(is_marked, "{}", named(file));
+    }
+}
+
 #[test]
 fn mistake_programs_are_marked_in_one_way() {
     let programs = mistake_programs();
     assert!(programs.len() > 20, "{programs:?}");
     for (file, name) in programs {
         let source = fs::read_to_string(&file).unwrap();
-        let (mark, _) = source.split_once(": ").unwrap();
-        let numbers = mark.strip_prefix("//! Mistake").unwrap();
-        let numbered = numbers.split(", ").all(|number| {
-            let number = number.trim();
-            number.is_empty() || !mistakes(number).is_empty()
-        });
-        assert!(numbered, "{name}: {mark}");
+        let numbers = mark(&source).unwrap_or_else(|| panic!("{name}: its mark"));
         let first_number = mistakes(numbers).into_iter().next();
         let about = first_number.map_or(" Mistake: ".to_owned(), |it| format!(" Mistake {it}: "));
         assert!(

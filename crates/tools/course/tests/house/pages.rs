@@ -1,9 +1,9 @@
 //! What the pages name exists: the programs in their commands, the files, the other pages.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::{crates, named, root};
+use crate::{crates, named, root, rust_files, sources};
 
 /// The README files of the course and its crates, and the pages in docs/, of which some are a folder.
 fn pages() -> Vec<(PathBuf, String)> {
@@ -102,6 +102,43 @@ fn files_and_pages_that_are_named_exist() {
             let is_one = is_file && !name.contains(['*', ' ', '{']);
             let exists = root().join(name).exists() || root().join("crates").join(name).exists();
             assert!(!is_one || exists, "{} names {name}", named(&page));
+        }
+    }
+}
+
+/// The names of Rust files in a text, with the folders that are written with them.
+fn rust_names(text: &str) -> impl Iterator<Item = &str> {
+    let is_of_name = |char: char| char.is_alphanumeric() || "_-./*".contains(char);
+    let words = text.split(move |char| !is_of_name(char));
+    let words = words.map(|word| word.trim_end_matches('.').trim_start_matches("../"));
+    let is_file = |word: &&str| word.ends_with(".rs") && !word.starts_with("//");
+    // In capitals, or a star: any name.
+    words.filter(move |word| is_file(word) && !word.contains("NAME") && !word.contains('*'))
+}
+
+#[test]
+fn rust_files_that_pages_and_comments_name_exist() {
+    let all = rust_files(&root().join("crates"));
+    let exists = |folder: &Path, name: &str| {
+        let mut all = all.iter().filter(|file| file.starts_with(folder));
+        all.any(|file| file.ends_with(name))
+    };
+    for (page, text) in pages() {
+        for name in rust_names(&text) {
+            assert!(exists(&root(), name), "{} names {name}", named(&page));
+        }
+    }
+    for file in sources() {
+        let source = fs::read_to_string(&file).unwrap();
+        let lines = source.lines().filter(|line| line.trim().starts_with("//"));
+        for name in lines.flat_map(rust_names) {
+            // `src/` of a lesson is its own.
+            let crate_of = file.ancestors().find(|it| it.join("Cargo.toml").exists());
+            let folder = match crate_of.filter(|it| it.parent().unwrap().ends_with("lessons")) {
+                Some(lesson) if name.starts_with("src/") => lesson.to_owned(),
+                _ => root(),
+            };
+            assert!(exists(&folder, name), "{} names {name}", named(&file));
         }
     }
 }

@@ -17,6 +17,7 @@ cases![
     the_name_of_a_file_is_told_in_one_line_that_steers_no_terminal,
     a_file_is_as_it_was_when_no_page_could_be_made,
     a_file_is_replaced_by_a_finished_page_and_named,
+    a_file_at_the_end_of_a_link_is_made_there,
     standard_output_is_written_directly,
 ];
 
@@ -191,6 +192,27 @@ fn a_file_is_replaced_by_a_finished_page_and_named() {
     let mode = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(folder.names(), ["link.html", "page.html"]);
+}
+
+/// As the shell's `>` does it. A link that leads nowhere is refused before the run.
+fn a_file_at_the_end_of_a_link_is_made_there() {
+    let folder = Folder::new();
+    for option in ["--timeline", "--trace"] {
+        let link = folder.0.join("link");
+        symlink("page", &link).unwrap();
+        let words = ["--pace", "0", option, link.to_str().unwrap()];
+        let ran = told("prints", &words).expect_success();
+        assert!(ran.out.contains("Written: "), "{ran:?}");
+        assert_eq!(folder.names(), ["link", "page"]);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        fs::remove_file(folder.0.join("page")).unwrap();
+        fs::remove_file(&link).unwrap();
+        symlink("no folder/page", &link).unwrap();
+        let ran = told("prints", &words).expect_complaint(1);
+        assert!(ran.err.contains("No such file"), "{ran:?}");
+        assert_eq!((folder.names(), &*ran.out), (vec!["link".to_owned()], ""));
+        fs::remove_file(&link).unwrap();
+    }
 }
 
 fn standard_output_is_written_directly() {

@@ -26,9 +26,9 @@ use sandbox::record::{How, ORDERS_FD, RECORD_FD, Record};
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
     let _before_anything_else = set_dumpable(false);
-    // SAFETY: who starts us opens both descriptors for us, and nothing else here has them.
+    // SAFETY: the parent has opened this descriptor for us, and nothing else here has it.
     let orders = unsafe { File::from_raw_fd(ORDERS_FD) };
-    // SAFETY: as above.
+    // SAFETY: the parent has opened this one, too, and nothing else here has it.
     let record = unsafe { File::from_raw_fd(RECORD_FD) };
     let mut nonce = String::new();
     if (&orders).take(64).read_to_string(&mut nonce).is_err() || nonce.is_empty() {
@@ -88,9 +88,9 @@ fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno
         Resource::RLIMIT_FSIZE,
     ];
     let set = || {
-        // SAFETY: closes two descriptors that only the parent uses.
+        // SAFETY: only the parent uses this descriptor.
         unsafe { libc::close(ORDERS_FD) };
-        // SAFETY: as above.
+        // SAFETY: only the parent uses this descriptor, too.
         unsafe { libc::close(RECORD_FD) };
         // SIGXCPU first: SIGKILL would not tell what has ended it.
         setrlimit(Resource::RLIMIT_CPU, *cpu, *cpu + 1)?;

@@ -4,26 +4,33 @@
 //! only waits looked at are those that are the last thing on their lanes, and that have no limit.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use common::Kind;
 
 use super::finding::Finding;
-use crate::run::leaving::kills;
-use crate::run::{Class, End, Run};
+use crate::run::hang::still_waiting;
+use crate::run::leaving::{Leaving, kills, leavings};
+use crate::run::{Class, End, Lane, Role, Run};
+use crate::words::some_of;
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     let waiting = Waiting::at_the_end(run);
+    let before = findings.len();
     for mut circle in waiting.circles() {
         if waiting.is_true(&circle) {
             // It begins with the wait that closed it.
             let last = (0..circle.len()).max_by_key(|&place| circle[place]);
             circle.rotate_left(last.unwrap_or(0));
-            findings.push(Finding::broken(waiting.describe(&circle), circle));
+            let since = circle.iter().map(|&wait| waiting.since(wait)).min();
+            let broken = Finding::broken(waiting.describe(&circle), circle);
+            findings.push(broken.since(since.unwrap_or(0)));
         }
     }
     waiting.for_the_ended(findings);
+    if findings.len() == before {
+        findings.extend(waiting.of_all());
+    }
 }
 
 /// Who waits for what, and who has what, when the log ends.
@@ -31,8 +38,8 @@ struct Waiting<'a> {
     run: &'a Run,
     /// The wait that each lane never came out of.
     waits: Vec<Option<usize>>,
-    /// The lanes that have each lock, and how many times.
-    owners: Vec<HashMap<usize, usize>>,
+    /// The one lane that has each lock, and since when.
+    owners: Vec<Option<(usize, usize)>>,
     /// The lanes that have not ended, by their parents and by what these may call them. When two share
     /// a name, the log does not tell which one it is.
     children: HashMap<(usize, Cow<'a, str>), Option<usize>>,
@@ -42,51 +49,42 @@ struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     fn at_the_end(run: &'a Run) -> Self {
-        let mut owners = vec![HashMap::new(); run.things.len()];
-        for event in &run.events {
-            let Some(on) = event.on else { continue };
-            let owners: &mut HashMap<usize, usize> = &mut owners[on];
-            match event.kind {
-                Kind::Acquire => *owners.entry(event.lane).or_default() += 1,
-                Kind::Release => {
-                    if let Entry::Occupied(mut times) = owners.entry(event.lane) {
-                        *times.get_mut() -= 1;
-                        if *times.get() == 0 {
-                            times.remove();
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
         let kills = kills(run);
         Self {
             run,
             waits: (0..run.lanes.len())
                 .map(|lane| last_wait(run, lane))
                 .collect(),
-            owners,
+            owners: (0..run.things.len())
+                .map(|thing| owner(run, thing))
+                .collect(),
             children: children(run),
             killed: run.nearest(|lane| kills[lane].first().copied()),
         }
     }
 
-    /// Whom a wait is for: the owner of the lock, or the lane whose end is waited for. (A lock
-    /// with several owners can be freed by any of them, so the wait is for no lane in particular.)
+    /// Whom a wait is for: the owner of the lock, or the lane whose end is waited for.
     fn awaited(&self, wait: usize) -> Option<usize> {
         let event = &self.run.events[wait];
         match event.on {
-            Some(on) if self.run.things[on].class == Class::Lock => {
-                let mut owners = self.owners[on].keys().copied();
-                owners.next().filter(|_| owners.next().is_none())
-            }
-            Some(_) => None,
+            Some(on) => self.owners[on].map(|(owner, _)| owner),
             None if event.label().is_empty() => None,
             None => {
                 let child = (event.lane, Cow::Borrowed(event.label()));
                 self.children.get(&child).copied().flatten()
             }
         }
+    }
+
+    /// From where on it is known whom a wait is for: the lock was taken, or the lane began.
+    fn since(&self, wait: usize) -> usize {
+        let since = match self.run.events[wait].on {
+            Some(on) => self.owners[on].map(|(_, acquire)| acquire),
+            None => self
+                .awaited(wait)
+                .map(|lane| self.run.lanes[lane].events[0]),
+        };
+        since.unwrap_or(0)
     }
 
     /// The waits of each circle, in the order of their first lanes. (Each lane waits for one at most,
@@ -118,8 +116,9 @@ impl<'a> Waiting<'a> {
     }
 
     /// Whether all in the circle were alive when the last of them began to wait: a lock of one that
-    /// was killed before that is handed on, or was given up on purpose. (Who takes a lock again that
-    /// it may take again waits only for a moment, and can be killed in it.)
+    /// was killed before that is handed on, or was given up on purpose. (A lane that takes a
+    /// lock again waits only for a moment if it may, or is refused, and can be killed in it. A log that
+    /// is cut off in that moment looks like one of a lane that waits for itself.)
     fn is_true(&self, circle: &[usize]) -> bool {
         let closed = circle.iter().copied().max().unwrap_or(0);
         circle.iter().all(|&wait| {
@@ -129,6 +128,39 @@ impl<'a> Waiting<'a> {
                 None => !matches!(self.run.lanes[lane].end, End::Killed(_)),
             }
         })
+    }
+
+    /// All lanes that live wait, some at a pipe or a queue: then no lane can go on, whichever of them has
+    /// the other end.
+    fn of_all(&self) -> Option<Finding> {
+        let run = self.run;
+        let leavings = leavings(run);
+        let living = living(run, &leavings)?;
+        let waits: Option<Vec<usize>> = living.iter().map(|&lane| self.waits[lane]).collect();
+        let waits = waits.filter(|waits| waits.len() > 1)?;
+        let (at_channels, others): (Vec<_>, Vec<_>) =
+            waits.iter().partition(|&&wait| self.is_at_channel(wait));
+        let is_for_living = |&wait: &usize| {
+            let awaited = self.awaited(wait);
+            awaited.is_some_and(|lane| living.contains(&lane))
+        };
+        let is_stuck = !at_channels.is_empty()
+            && others.iter().all(is_for_living)
+            && are_stuck(run, &at_channels, &leavings);
+        if !is_stuck {
+            return None;
+        }
+        let told = still_waiting(run).into_iter();
+        let told = told.filter(|one| living.contains(&run.events[one.event].lane));
+        let told: Vec<_> = told.map(|one| one.sentence).collect();
+        let text = format!("Deadlock: no lane can go on: {}.", some_of(&told));
+        // Another lane may stand in a gap.
+        Some(Finding::broken(text, waits).since(0))
+    }
+
+    fn is_at_channel(&self, wait: usize) -> bool {
+        let on = self.run.events[wait].on;
+        on.is_some_and(|on| self.run.things[on].class == Class::Channel)
     }
 
     /// "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
@@ -173,10 +205,88 @@ impl<'a> Waiting<'a> {
                     self.thing_of(wait),
                     self.run.lanes[owner].name
                 );
-                findings.push(Finding::broken(text, vec![wait]));
+                findings.push(Finding::broken(text, vec![wait]).since(self.since(wait)));
             }
         }
     }
+}
+
+/// The lanes that have not ended and were not killed, in processes that live; `None` if some lane is not
+/// in the log.
+fn living(run: &Run, leavings: &[Leaving]) -> Option<BTreeSet<usize>> {
+    let forks = run.events.iter().filter(|event| event.kind == Kind::Fork);
+    let begun = run.lanes.iter().filter(|lane| lane.parent.is_some());
+    if forks.count() != begun.count() {
+        return None;
+    }
+    let ended = |lane: &&Lane| lane.role == Role::Process && lane.end != End::Unknown;
+    let ended: HashSet<u32> = run
+        .lanes
+        .iter()
+        .filter(ended)
+        .map(|lane| lane.pid)
+        .collect();
+    let lives =
+        |&lane: &usize| leavings[lane] == Leaving::Unknown && !ended.contains(&run.lanes[lane].pid);
+    Some((0..run.lanes.len()).filter(lives).collect())
+}
+
+/// Whether nothing has happened since to these pipes and queues that a wait at them is for, and no lane
+/// has ended since, whose end of them would be closed.
+fn are_stuck(run: &Run, waits: &[usize], leavings: &[Leaving]) -> bool {
+    let last_left = leavings.iter().filter_map(|leaving| match *leaving {
+        Leaving::Ends(event) | Leaving::Killed(event) => Some(event),
+        Leaving::Unknown => None,
+    });
+    let last_left = last_left.max();
+    // The earliest wait at each, for room or for a message.
+    let mut earliest: HashMap<(usize, bool), usize> = HashMap::new();
+    for &wait in waits {
+        let event = &run.events[wait];
+        let key = (event.on.unwrap_or_default(), event.waits_for_room());
+        let first = earliest.entry(key).or_insert(wait);
+        *first = wait.min(*first);
+    }
+    earliest.into_iter().all(|((thing, is_for_room), wait)| {
+        let ends_it = |kind| match is_for_room {
+            true => matches!(kind, Kind::Recv | Kind::Close),
+            false => matches!(kind, Kind::Send | Kind::Close),
+        };
+        let events = run.things[thing].events.iter();
+        let mut later = events.rev().take_while(|&&event| event > wait);
+        let messages = || run.messages(thing).into_iter();
+        let is_for_none = || is_for_room || messages().all(|message| message.recv.is_some());
+        last_left.is_none_or(|left| left < wait)
+            && !later.any(|&event| ends_it(run.events[event].kind))
+            && is_for_none()
+    })
+}
+
+/// The lane that has the lock when the log ends, and without which no other one gets it. (What is
+/// counted, or what another lane than its owner has given back, is freed by any lane: then a wait for
+/// it is for no lane in particular.)
+fn owner(run: &Run, thing: usize) -> Option<(usize, usize)> {
+    if run.things[thing].class != Class::Lock || run.things[thing].room.is_some() {
+        return None;
+    }
+    let mut holds = run.holds(thing);
+    // What was taken before a gap may have been given back in it.
+    if holds
+        .last()
+        .is_some_and(|hold| run.damage.is_whole_from(hold.acquire))
+    {
+        holds.retain(|hold| run.damage.is_whole_from(hold.acquire));
+    }
+    let mut owner = None;
+    for hold in holds {
+        match hold.release {
+            Some(release) if run.events[release].lane != hold.lane => return None,
+            Some(_) => {}
+            None if owner.is_some_and(|(other, _)| other != hold.lane) => return None,
+            None => owner = Some((hold.lane, hold.acquire)),
+        }
+    }
+    owner
 }
 
 /// See [`Waiting::children`].

@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use common::Kind;
-
 use super::finding::Finding;
 use crate::run::hang::still_waiting;
 use crate::run::{End, Role, Run};
@@ -17,9 +15,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 }
 
 fn children(run: &Run, findings: &mut Vec<Finding>) {
-    let exits = run.events.iter().filter(|event| event.kind == Kind::Join);
-    let exits = exits.filter_map(|event| event.cause);
-    let joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
+    let joined = run.joined();
     let mut of: [Vec<usize>; 6] = Default::default();
     let fates = Fates::new(run);
     for lane in 0..run.lanes.len() {
@@ -27,25 +23,17 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
             of[fates.of(lane, joined.contains(&lane)) as usize].push(lane);
         }
     }
-    for fate in [
-        Fate::Left,
-        Fate::Killed,
-        Fate::Dropped,
-        Fate::Unheard,
-        Fate::Orphaned,
-    ] {
-        let lanes = &of[fate as usize];
-        let names: Vec<_> = lanes
-            .iter()
-            .map(|&lane| run.lanes[lane].name.clone())
-            .collect();
-        let last = lanes
-            .iter()
-            .map(|&lane| run.lanes[lane].events.last().copied());
-        let last = last.flatten().collect();
-        if !lanes.is_empty() {
-            findings.push(finding(fate, has_ended(run), &some_of(&names), last));
-        }
+    // Of one whose exit is known the join would be known too, and other joins may be of a namesake.
+    let is_known = |&lane: &usize| match run.lanes[lane].end {
+        End::Exit(exit) => run.damage.is_whole_from(exit),
+        _ => !run.damage.has_gaps(),
+    };
+    let left = of[Fate::Left as usize].iter().copied();
+    let (known, unknown): (Vec<_>, Vec<_>) = left.partition(is_known);
+    findings.extend(finding(run, Fate::Left, &known));
+    findings.extend(finding(run, Fate::Left, &unknown).map(|finding| finding.since(0)));
+    for fate in [Fate::Killed, Fate::Dropped, Fate::Unheard, Fate::Orphaned] {
+        findings.extend(finding(run, fate, &of[fate as usize]));
     }
     if of[Fate::Left as usize].is_empty() {
         findings.extend(
@@ -59,17 +47,28 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     }
 }
 
-fn finding(fate: Fate, has_ended: bool, names: &str, last: Vec<usize>) -> Finding {
+/// What there is to say of the lanes of one fate, if there are any.
+fn finding(run: &Run, fate: Fate, lanes: &[usize]) -> Option<Finding> {
+    if lanes.is_empty() {
+        return None;
+    }
+    let lanes = lanes.iter().map(|&lane| &run.lanes[lane]);
+    let names: Vec<_> = lanes.clone().map(|lane| lane.name.clone()).collect();
+    let names = some_of(&names);
+    let last = lanes
+        .filter_map(|lane| lane.events.last().copied())
+        .collect();
     let text = match fate {
-        Fate::Left if has_ended => {
-            return Finding::broken(format!("No lane waited for the end of {names}."), last);
+        Fate::Left if has_ended(run) => {
+            let text = format!("No lane waited for the end of {names}.");
+            return Some(Finding::broken(text, last));
         }
         Fate::Left | Fate::Unheard | Fate::Joined => "Not waited for until then",
         Fate::Killed => "Killed, or gone without a word",
         Fate::Dropped => "Ended before they were done",
         Fate::Orphaned => "Left by a parent that was killed",
     };
-    Finding::note(format!("{text}: {names}."), last)
+    Some(Finding::note(format!("{text}: {names}."), last))
 }
 
 /// How a lane that another one has started ended, and who saw it.
@@ -157,7 +156,10 @@ fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
         }
     };
     let last = run.events.len().checked_sub(1);
-    findings.push(Finding::broken(text, last.into_iter().collect()));
+    // Its end is not in a gap if there is something of it after that.
+    let mains_last = run.lanes.first().and_then(|main| main.events.last());
+    let broken = Finding::broken(text, last.into_iter().collect());
+    findings.push(broken.since(mains_last.copied().unwrap_or(0)));
 }
 
 /// What a run that hangs waits for.

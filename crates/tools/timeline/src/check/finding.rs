@@ -14,6 +14,8 @@ pub struct Finding {
     /// The events that it is about: places in [`Run::events`](crate::Run). Those that show what is wrong, of
     /// something that did not hold.
     pub events: Vec<usize>,
+    /// The earliest event that it rests on: it holds if none is missing from there on.
+    pub(super) since: usize,
 }
 
 /// Whether something is as it should be.
@@ -35,23 +37,32 @@ impl Finding {
             verdict: Verdict::Held,
             sentence,
             events: Vec::new(),
+            since: 0,
         }
     }
 
     pub(super) fn broken(sentence: String, events: Vec<usize>) -> Self {
+        Self::new(Verdict::Broken, sentence, events)
+    }
+
+    pub(super) fn note(sentence: String, events: Vec<usize>) -> Self {
+        Self::new(Verdict::Note, sentence, events)
+    }
+
+    /// It rests on these events and on nothing before them.
+    pub(super) fn new(verdict: Verdict, sentence: String, events: Vec<usize>) -> Self {
         Self {
-            verdict: Verdict::Broken,
+            since: events.iter().min().copied().unwrap_or(0),
+            verdict,
             sentence,
             events,
         }
     }
 
-    pub(super) fn note(sentence: String, events: Vec<usize>) -> Self {
-        Self {
-            verdict: Verdict::Note,
-            sentence,
-            events,
-        }
+    /// It rests on this event as well.
+    pub(super) fn since(self, place: usize) -> Self {
+        let since = self.since.min(place);
+        Self { since, ..self }
     }
 }
 

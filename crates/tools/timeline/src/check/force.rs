@@ -18,14 +18,12 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
         let Some(thing) = receives_from(run, &lane.events) else {
             continue;
         };
-        findings.push(Finding {
-            verdict: Verdict::Doubtful,
-            sentence: format!(
-                "{} was ended by force while it could still receive from {}.",
-                lane.name, run.things[thing].name
-            ),
-            events: lane.events.last().copied().into_iter().collect(),
-        });
+        let sentence = format!(
+            "{} was ended by force while it could still receive from {}.",
+            lane.name, run.things[thing].name
+        );
+        let last = lane.events.last().copied().into_iter().collect();
+        findings.push(Finding::new(Verdict::Doubtful, sentence, last));
     }
 }
 
@@ -43,7 +41,7 @@ fn receives_from(run: &Run, events: &[usize]) -> Option<usize> {
         };
         match event.kind {
             Kind::Recv => open.push(on),
-            kind if kind.is_wait() => open.push(on),
+            kind if kind.is_wait() && !event.waits_for_room() => open.push(on),
             Kind::Close if &*event.what == what::SENDING_END => {}
             Kind::Close | Kind::Eof => open.retain(|&other| other != on),
             _ => {}

@@ -13,7 +13,10 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
             let holds = run.holds(place);
             if !holds.is_empty() {
                 owners(run, place, &holds, findings);
-                left_locked(run, place, &holds, findings);
+                // What is counted is given back by any lane, at any time.
+                if thing.room.is_none() {
+                    left_locked(run, place, &holds, findings);
+                }
                 hand_overs(run, place, &holds, findings);
             }
         }
@@ -22,7 +25,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 
 fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
-    let room = run.things[thing].room;
+    let room = run.things[thing].room.unwrap_or(1);
     // Who has not given it back is known to have had it as long as there are signs of life: of the
     // dead the kernel hands it on.
     let last = |lane: usize| run.lanes[lane].events.last().copied();

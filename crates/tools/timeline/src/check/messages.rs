@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use common::Kind;
+use common::log::what;
 
 use super::ends::has_ended;
 use super::finding::{Finding, Verdict};
+use crate::run::spans::Message;
 use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
@@ -54,40 +56,64 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
             .iter()
             .map(|&event| run.events[event].label().to_owned());
         let sentence = format!("{text}: {}.", some_of(&labels.collect::<Vec<_>>()));
-        findings.push(Finding {
-            verdict,
-            sentence,
-            events,
-        });
+        findings.push(Finding::new(verdict, sentence, events));
     }
 }
 
 /// The messages that are not known to have been received, and those not known to have been sent.
-fn not_received(run: &Run, thing: usize) -> [(Verdict, String, Vec<usize>); 2] {
+fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
     let name = &run.things[thing].name;
-    let messages = run.messages(thing);
-    let lost = messages.iter().filter(|message| message.recv.is_none());
-    let lost = lost.map(|message| message.send);
-    let (unsent, lost): (Vec<_>, Vec<_>) = lost.partition(|&send| is_open(run, send));
-    let sent = number_of(messages.len(), "message");
-    let were = match lost.len() {
-        1 => "one was".to_owned(),
-        number => format!("{number} were"),
+    let messages = run.messages(thing).into_iter();
+    // Of those sent before a gap the receives may be missing.
+    let is_known = |message: &Message| run.damage.is_whole_from(message.send);
+    let (known, unknown): (Vec<_>, Vec<_>) = messages.partition(is_known);
+    let after = match unknown.is_empty() {
+        true => "",
+        false => " after the gap in the log",
     };
-    let of = format!("Of {sent} sent into {name}, {were}");
-    let lost = match has_ended(run) {
-        true => (Verdict::Broken, format!("{of} never received"), lost),
-        false => (Verdict::Note, format!("{of} not received by then"), lost),
-    };
-    let unsent_text = format!("Perhaps not sent into {name} before the end");
-    [lost, (Verdict::Note, unsent_text, unsent)]
+    let mut told = Vec::new();
+    let mut unsent = Vec::new();
+    for (messages, into) in [(known, format!("{name}{after}")), (unknown, name.clone())] {
+        let lost = messages.iter().filter(|message| message.recv.is_none());
+        let lost = lost.map(|message| message.send);
+        let (open, lost): (Vec<_>, Vec<_>) = lost.partition(|&send| is_open(run, send));
+        unsent.extend(open);
+        let sent = number_of(messages.len(), "message");
+        let were = match lost.len() {
+            1 => "one was".to_owned(),
+            number => format!("{number} were"),
+        };
+        let (verdict, end) = match (has_ended(run), is_hung_up(run, thing)) {
+            (true, false) => (Verdict::Broken, "never received"),
+            (true, true) => (Verdict::Note, "not received before it was hung up"),
+            (false, _) => (Verdict::Note, "not received by then"),
+        };
+        told.push((
+            verdict,
+            format!("Of {sent} sent into {into}, {were} {end}"),
+            lost,
+        ));
+    }
+    let text = format!("Perhaps not sent into {name} before the end");
+    told.push((Verdict::Note, text, unsent));
+    told
+}
+
+/// Whether one side has hung up, which both have to expect: what was on its way then is not received.
+fn is_hung_up(run: &Run, thing: usize) -> bool {
+    let mut events = run.things[thing]
+        .events
+        .iter()
+        .map(|&event| &run.events[event]);
+    events.any(|event| event.kind == Kind::Close && &*event.what == what::SIDE)
 }
 
 /// Whether the log may end in the middle of the send: it is the last thing on a lane that has not
 /// told its end.
 fn is_open(run: &Run, send: usize) -> bool {
     let lane = &run.lanes[run.events[send].lane];
-    lane.events.last() == Some(&send)
+    let is_in_it = |&&event: &&usize| !run.events[event].waits_for_room();
+    lane.events.iter().rfind(is_in_it) == Some(&send)
 }
 
 /// Whether each receive tells which message it is of. Bytes that are read as they come do not.
@@ -96,7 +122,7 @@ fn is_matched(run: &Run, thing: usize) -> bool {
     let mut receives = events
         .map(|&event| &run.events[event])
         .filter(|event| event.kind == Kind::Recv);
-    receives.all(|receive| receive.cause.is_some())
+    receives.all(|receive| receive.cause.is_some() || receive.is_cause_lost)
 }
 
 /// The receives of messages that had been received before. (The last message that a

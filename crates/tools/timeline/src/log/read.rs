@@ -43,7 +43,7 @@ impl Run {
         run.damage.headless = run.program.is_empty();
         let left_out = reading.left_out_bytes / LINE_BYTES as u64;
         run.damage.left_out = usize::try_from(left_out).unwrap_or(usize::MAX);
-        settle(&mut run, &reading.causes);
+        settle(&mut run, &reading.causes, reading.gap);
         Ok(run)
     }
 }
@@ -57,6 +57,8 @@ struct Reading {
     boot: Option<String>,
     /// The length of the hole in its middle.
     left_out_bytes: u64,
+    /// How many events there are before the last gap, if there is any.
+    gap: Option<usize>,
     /// A version that is not ours.
     seen: Option<u64>,
     lanes: HashMap<LaneKey, usize>,
@@ -66,8 +68,8 @@ struct Reading {
     things: HashMap<Box<str>, usize>,
 }
 
-/// On one thread there may be several tasks, each with its name.
-type LaneKey = (u32, u32, Box<str>);
+/// On one thread there may be several tasks, each with its name and its number (if the log has them).
+type LaneKey = (u32, u32, u32, Box<str>);
 
 impl Reading {
     fn read<L: BufRead>(&mut self, mut log: L, jump: Jump<L>) -> Result<(), ReadError> {
@@ -84,6 +86,9 @@ impl Reading {
             }
             let skipped = skip_hole(&mut log, jump, room).map_err(ReadError::Io)?;
             self.left_out_bytes += skipped;
+            if skipped >= LINE_BYTES as u64 {
+                self.gap = Some(self.run.events.len());
+            }
             // A file of something else may have no line ends: no event is that long.
             let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
             let read = piece.read_until(b'\n', &mut line).map_err(ReadError::Io)?;
@@ -97,6 +102,7 @@ impl Reading {
             if !self.take_line(&line)? {
                 self.run.damage.bad_lines += 1;
                 self.run.damage.first_bad_line.get_or_insert(number);
+                self.gap = Some(self.run.events.len());
             }
         }
         Ok(())
@@ -110,6 +116,7 @@ impl Reading {
         if line.v != VERSION {
             self.seen = Some(line.v);
             self.run.damage.other_versions += 1;
+            self.gap = Some(self.run.events.len());
             return Ok(true);
         }
         let Some(kind) = line.kind() else {
@@ -139,6 +146,7 @@ impl Reading {
             what: line.what.into(),
             say: line.say.into(),
             cause: None,
+            is_cause_lost: false,
         });
         Ok(true)
     }
@@ -163,14 +171,14 @@ impl Reading {
             name: name.to_owned(),
             class,
             of: line.of.to_string(),
-            room: line.room.max(1) as usize,
+            room: (line.room > 0).then_some(line.room as usize),
             events: Vec::new(),
         });
         things.len() - 1
     }
 
     fn lane(&mut self, line: &Line<'_>, kind: Kind) -> usize {
-        let key = (line.pid, line.tid, Box::from(&*line.lane));
+        let key = (line.pid, line.tid, line.task, Box::from(&*line.lane));
         let lanes = &mut self.run.lanes;
         let entry = self.lanes.entry(key);
         if let Entry::Occupied(known) = &entry

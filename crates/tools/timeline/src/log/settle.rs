@@ -13,15 +13,20 @@ use common::{EventId, Kind};
 use crate::run::{End, Event, Lane, Role, Run};
 
 /// Puts everything in its order, and finds what belongs together. `causes` has the cause that
-/// each event names, as they are in the file.
-pub(crate) fn settle(run: &mut Run, causes: &[EventId]) {
+/// each event names, as they are in the file; `gap` is the number of events there before the last gap.
+pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
+    let before_gap = gap.and_then(|gap| run.events[..gap].iter().map(|event| event.t).max());
     let causes = sort(run, causes);
+    if let Some(before_gap) = before_gap {
+        let is_before = |event: &Event| event.t <= before_gap;
+        run.damage.whole_from = run.events.partition_point(is_before);
+    }
     let first = run.events[0].t;
     for event in &mut run.events {
         // Sorted, so none is earlier; and what draws them may add to a time.
         event.t = (event.t - first).min(LONGEST_NS);
     }
-    link(run, &causes);
+    link(run, &causes, gap.is_some());
     list_events(run);
     find_families(run);
     tell_namesakes_apart(run);
@@ -39,16 +44,32 @@ fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {
     causes
 }
 
-fn link(run: &mut Run, causes: &[EventId]) {
+fn link(run: &mut Run, causes: &[EventId], has_gap: bool) {
     let named =
         |(place, event): (usize, &Event)| can_cause(event.kind).then_some((event.id, place));
     let places: HashMap<EventId, usize> = run.events.iter().enumerate().filter_map(named).collect();
+    let mut first_after_gap: HashMap<u32, u32> = HashMap::new();
+    for event in &run.events[run.damage.whole_from..] {
+        let first = first_after_gap.entry(event.id.pid).or_insert(event.id.n);
+        *first = event.id.n.min(*first);
+    }
+    // The gap that is known, or another one right before its effect.
+    let is_in_gap = |cause: EventId| {
+        let first = first_after_gap.get(&cause.pid);
+        has_gap && first.is_none_or(|&first| cause.n < first)
+    };
     for (place, &cause) in causes.iter().enumerate() {
         if cause == EventId::NONE {
             continue;
         }
         match places.get(&cause) {
-            None => run.damage.lost_causes += 1,
+            None => {
+                run.events[place].is_cause_lost = true;
+                run.damage.lost_causes += 1;
+                if !is_in_gap(cause) {
+                    run.damage.whole_from = run.damage.whole_from.max(place);
+                }
+            }
             Some(&cause) if cause < place => run.events[place].cause = Some(cause),
             Some(_) => run.damage.backwards += 1,
         }
@@ -97,29 +118,34 @@ fn order<T>(list: &mut Vec<T>, key: impl Fn(&T) -> usize) -> Vec<usize> {
 fn find_families(run: &mut Run) {
     for lane in 0..run.lanes.len() {
         let events = &run.lanes[lane].events;
-        let (first, last) = (&run.events[events[0]], events[events.len() - 1]);
+        let first = &run.events[events[0]];
         let fork = first.cause.filter(|_| first.kind == Kind::Start);
+        let exit = exit(run, events);
         run.lanes[lane].parent = fork.map(|fork| run.events[fork].lane);
-        if run.events[last].kind == Kind::Exit {
-            run.lanes[lane].end = End::Exit(last);
-        }
+        run.lanes[lane].end = exit.map_or(End::Unknown, End::Exit);
     }
     find_joined(run);
 }
 
+/// The exit of a lane. After it, the destructor of a thread-local may still close something; if one
+/// waits, the lane has not ended.
+fn exit(run: &Run, events: &[usize]) -> Option<usize> {
+    let is_exit = |&&event: &&usize| run.events[event].kind == Kind::Exit;
+    let waits = run.events[*events.last()?].kind.is_wait();
+    events.iter().rfind(is_exit).copied().filter(|_| !waits)
+}
+
 /// Finds the lane of each join that names no exit: a lane that waits for a process without a word
-/// from it knows its name, or only its number. Of namesakes, one not yet waited for is taken.
+/// from it knows its name, or only its number. Of namesakes, one not yet waited for is taken, and
+/// first one that the waiting lane itself has made.
 fn find_joined(run: &mut Run) {
-    let joins = run.events.iter().filter(|event| event.kind == Kind::Join);
-    let exits = joins.filter_map(|event| event.cause);
-    let joined: HashSet<usize> = exits.map(|exit| run.events[exit].lane).collect();
-    let mut waiting = Unjoined::new(run, &joined);
+    let mut waiting = Unjoined::new(run, &run.joined());
     for place in 0..run.events.len() {
         let event = &run.events[place];
         if event.kind != Kind::Join || event.cause.is_some() {
             continue;
         }
-        let Some(lane) = waiting.take(place, event) else {
+        let Some(lane) = waiting.take(place, event, run.lanes[event.lane].pid) else {
             continue;
         };
         match run.lanes[lane].end {
@@ -132,22 +158,35 @@ fn find_joined(run: &mut Run) {
 /// The lanes that no join has been found for yet.
 struct Unjoined {
     /// The last event of each, and the words for it; what ends last comes first.
-    alive: Vec<(usize, usize, [ByWord; 2])>,
-    /// Those that have ended: by the lane that may wait for them, and its word for them.
+    alive: Vec<(usize, usize, [ByWord; 4])>,
+    /// Those that have ended: by who may wait for them, and the word for them.
     ended: HashMap<ByWord, BTreeSet<usize>>,
     /// The words for each of these.
-    words: HashMap<usize, [ByWord; 2]>,
+    words: HashMap<usize, [ByWord; 4]>,
 }
 
-/// A lane, and a word that it has for another one: a name, or a number.
-type ByWord = (usize, Box<str>);
+/// Who may wait for a lane, and a word that it has for it: a name, or a number.
+type ByWord = (Waiter, Box<str>);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Waiter {
+    /// The lane that has made it.
+    Parent(usize),
+    /// Another lane of this process.
+    Other(u32),
+}
 
 impl Unjoined {
     fn new(run: &Run, joined: &HashSet<usize>) -> Self {
         let one = |(place, lane): (usize, &Lane)| {
             let (parent, last) = (lane.parent?, *lane.events.last()?);
-            let number = lane.pid.to_string();
-            let words = [&*lane.name, &number].map(|word| (parent, word.into()));
+            let number: Box<str> = lane.pid.to_string().into();
+            let waiters = [Waiter::Parent(parent), Waiter::Other(run.lanes[parent].pid)];
+            let [one, other] =
+                waiters.map(|who| [(who, lane.name.as_str().into()), (who, number.clone())]);
+            let [name, number] = one;
+            let [others_name, others_number] = other;
+            let words = [name, number, others_name, others_number];
             (!joined.contains(&place)).then_some((last, place, words))
         };
         let mut alive: Vec<_> = run.lanes.iter().enumerate().filter_map(one).collect();
@@ -159,15 +198,19 @@ impl Unjoined {
         }
     }
 
-    /// Takes the first lane that this join, the event at `place`, can be about.
-    fn take(&mut self, place: usize, join: &Event) -> Option<usize> {
+    /// Takes the first lane that this join, the event at `place` in process `pid`, can be about.
+    fn take(&mut self, place: usize, join: &Event, pid: u32) -> Option<usize> {
         while let Some((_, lane, words)) = self.alive.pop_if(|(last, ..)| *last < place) {
             for word in &words {
                 self.ended.entry(word.clone()).or_default().insert(lane);
             }
             self.words.insert(lane, words);
         }
-        let lane = *self.ended.get(&(join.lane, join.what.clone()))?.first()?;
+        let waiters = [Waiter::Parent(join.lane), Waiter::Other(pid)];
+        let mut known = waiters
+            .into_iter()
+            .filter_map(|who| self.ended.get(&(who, join.what.clone()))?.first());
+        let lane = *known.next()?;
         for word in self.words.remove(&lane)? {
             self.ended.entry(word).and_modify(|lanes| {
                 lanes.remove(&lane);

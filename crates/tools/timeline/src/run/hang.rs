@@ -63,6 +63,9 @@ impl<'a> WhatFor<'a> {
 
     fn told(&mut self, event: &Event) -> String {
         match (event.on, event.label()) {
+            (Some(on), _) if event.waits_for_room() => {
+                format!(" for room in {}", self.run.things[on].name)
+            }
             (Some(on), _) => {
                 let held = self.held.entry(on).or_insert_with(|| held_by(self.run, on));
                 format!(" for {}{held}", self.run.things[on].name)
@@ -88,7 +91,11 @@ fn held_by(run: &Run, thing: usize) -> String {
         };
     }
     let holds = run.holds(thing);
-    let held = holds.iter().rfind(|hold| hold.release.is_none());
+    // What is counted may be given back by another lane than the one that took it.
+    let is_owned = run.things[thing].room.is_none();
+    let held = holds
+        .iter()
+        .rfind(|hold| is_owned && hold.release.is_none());
     held.map_or(String::new(), |hold| {
         format!(", which {} has", run.lanes[hold.lane].name)
     })

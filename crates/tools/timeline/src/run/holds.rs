@@ -21,9 +21,8 @@ pub struct Hold {
 }
 
 impl Run {
-    /// All times that a lock was held, in the order in which they began. What several may have at
-    /// a time may be given back by another lane than the one that took it: then it is the one
-    /// that was taken first.
+    /// All times that a lock was held, in the order in which they began. What is counted may be given
+    /// back by another lane than the one that took it: then it is the one that was taken first.
     #[must_use]
     pub fn holds(&self, thing: usize) -> Vec<Hold> {
         let thing = &self.things[thing];
@@ -38,7 +37,7 @@ impl Run {
                     let its = open_of.entry(lane).or_default();
                     its.push_back(holds.len());
                     open.insert(holds.len());
-                    let depth = if thing.room == 1 { its.len() } else { 1 };
+                    let depth = if thing.room.is_none() { its.len() } else { 1 };
                     holds.push(Hold {
                         lane,
                         acquire: place,
@@ -70,7 +69,7 @@ impl Run {
 /// that was killed. A lock that several lanes may hold at a time is not handed on.
 pub(crate) fn holds(run: &Run, lock: usize, leavings: &[Leaving]) -> Vec<Hold> {
     let mut holds = run.holds(lock);
-    if run.things[lock].room > 1 {
+    if run.things[lock].room.is_some() {
         return holds;
     }
     let acquires: Vec<usize> = holds.iter().map(|hold| hold.acquire).collect();
@@ -159,7 +158,7 @@ mod tests {
     #[test]
     fn what_several_may_have_at_a_time_has_no_heir() {
         let mut run = run(&["2 acquire lock", "2 exit", "3 acquire lock"]);
-        run.things[0].room = 2;
+        run.things[0].room = Some(2);
         assert_eq!(held(&run), [(0, None), (2, None)]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use common::Kind;
 
-use crate::run::{Class, Run};
+use crate::run::{Class, End, Run};
 
 /// A message in a pipe or a queue. The numbers are places in [`Run::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,9 @@ impl Run {
         let mut spans = Vec::with_capacity(events.len());
         while let Some(from) = events.pop_front() {
             let to = events.front().copied();
+            if self.lanes[lane].end == End::Exit(from) {
+                break;
+            }
             if self.events[from].kind != Kind::Exit {
                 let state = self.state_between(from, to);
                 spans.push(Span { from, to, state });

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::{process::ExitCode, thread, time::Duration};
 
-use common::{pause, say};
+use common::{patience, pause, say};
 use lesson::{Lesson, StoryResult};
 
 mod scheduler;
@@ -38,7 +38,7 @@ fn story() -> StoryResult {
         }
         let is_done = |state: &State| matches!(state, State::Done(_));
         while !scheduler.tasks.iter().all(is_done) {
-            let event = events.recv_timeout(Duration::from_secs(5))?;
+            let event = events.recv_timeout(patience(Duration::from_secs(5)))?;
             for (worker, task) in step(&mut scheduler, event) {
                 // If it is dead, its `Gone` is on the way.
                 let _sent = workers[worker].send(task);

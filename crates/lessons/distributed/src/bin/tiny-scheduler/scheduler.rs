@@ -32,7 +32,7 @@ pub(crate) struct Scheduler {
 pub(crate) fn step(scheduler: &mut Scheduler, event: Event) -> Vec<(Worker, Task)> {
     match event {
         Event::Ready(worker) => scheduler.idle.push_back(worker),
-        // Only the worker that has the task is heard, and so each task has one result.
+        // Heard from the worker that has it alone: one result. (`machine.rs`: the first, of any.)
         Event::Done(worker, task, result) if scheduler.tasks[task] == State::Lent(worker) => {
             scheduler.tasks[task] = State::Done(result);
         }

@@ -1,6 +1,5 @@
 //! Tasks on their way into the queues.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use scheduler::TaskId;
@@ -8,43 +7,29 @@ use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 use super::{Client, Said};
-use crate::broker::messages::{self, CANCELLED, Cause, Entry, TASK, Task, change};
+use crate::broker::messages::{self, CANCELLED, Cause, Entry, TASK, Task};
+use crate::broker::replica::Found;
 use crate::broker::session::confirmed;
 use crate::wire::ToCluster;
 
 impl Client {
-    /// Tasks are in the log, and have their numbers: those that are not in the queue are put there.
-    pub(super) fn hand_in(self: &Rc<Self>, said: Said) {
-        let mut bodies: HashMap<Key, (Call, Cause)> = HashMap::new();
-        let mut answers = Vec::new();
-        for (message, cause) in said {
-            if let Some(wish) = change(&message) {
-                answers.extend(self.replica.borrow_mut().ask(wish).answers);
-            }
-            if let ToCluster::Machine(ToScheduler::Submit { key, call }) = message {
-                bodies.insert(key, (call, cause));
-            }
-        }
+    /// Tasks are in the log, with these digests, and have their numbers: those that are in no batch are
+    /// put into the queue.
+    pub(super) fn hand_in(self: &Rc<Self>, digests: Vec<ToScheduler>, said: Said) {
         let (mut known, mut tasks) = (Vec::new(), Vec::new());
-        for answer in answers {
-            match answer {
-                FromScheduler::Accepted { id, key }
-                    if !self.replica.borrow().is_queued(id) && bodies.contains_key(&key) =>
-                {
-                    let Some((call, cause)) = bodies.remove(&key) else {
-                        continue;
-                    };
-                    let (round, errors) = (1, 0);
-                    let task = Task {
-                        id,
-                        round,
-                        errors,
-                        call,
-                        cause,
-                    };
-                    tasks.push((key, task));
-                }
-                answer => known.push(answer),
+        let digests = digests.into_iter().filter_map(|change| match change {
+            ToScheduler::Submit { call, .. } => Some(call),
+            _ => None,
+        });
+        for (digest, (message, cause)) in digests.zip(said) {
+            let ToCluster::Machine(ToScheduler::Submit { key, call }) = message else {
+                continue;
+            };
+            match self.replica.borrow().find(key, &digest) {
+                Some(Found::Known(answer)) => known.push(answer),
+                Some(Found::Reserved(id)) => tasks.push((key, new_task(id, call, cause))),
+                // It was handed in together with one that is refused.
+                None => {}
             }
         }
         self.tell(known);
@@ -53,7 +38,7 @@ impl Client {
             .spawn(async move { putting.put_all(tasks).await });
     }
 
-    /// Puts tasks into the queue, says so in the log, and then to the client.
+    /// Puts tasks into the queue, and says so in the log.
     async fn put_all(&self, tasks: Vec<(Key, Task)>) -> Result<(), String> {
         let mut confirms = Vec::with_capacity(tasks.len());
         let queue = &self.session.queues.tasks;
@@ -62,21 +47,36 @@ impl Client {
             let confirm = publishing.await?;
             confirms.push((key, task.id, confirm));
         }
-        let (mut taken, mut answers) = (Vec::new(), Vec::new());
+        let (mut taken, mut busy) = (Vec::new(), Vec::new());
         for (key, id, confirm) in confirms {
-            answers.push(match confirmed(confirm).await? {
-                true => {
-                    taken.push(id);
-                    FromScheduler::Accepted { id, key }
-                }
+            if confirmed(confirm).await? {
+                self.putting.borrow_mut().insert(id, key);
+                taken.push(id);
+            } else {
+                busy.push(FromScheduler::Busy { key });
+            }
+        }
+        self.tell(busy);
+        match taken.is_empty() {
+            true => Ok(()),
+            false => self.append(&Entry::Queued(taken)).await,
+        }
+    }
+
+    /// The log says that these tasks are in the queue: those of ours are accepted.
+    pub(super) fn accept(self: &Rc<Self>, ids: &[TaskId]) {
+        let answer = |&id| {
+            let key = self.putting.borrow_mut().remove(&id)?;
+            Some(match self.replica.borrow().is_in_batch(key) {
+                true => FromScheduler::Accepted { id, key },
+                // The batch was forgotten meanwhile.
                 false => FromScheduler::Busy { key },
-            });
+            })
+        };
+        self.tell(ids.iter().filter_map(answer).collect());
+        for question in self.early.take() {
+            self.obey(ToCluster::Machine(question), [0; 8]);
         }
-        if !taken.is_empty() {
-            self.append(&Entry::Queued(taken)).await?;
-        }
-        self.tell(answers);
-        Ok(())
     }
 
     /// Puts a task that is dead into the queue, and then says so in the log. In the other order, the task
@@ -110,5 +110,16 @@ impl Client {
             telling.tell(answers);
             Ok(())
         });
+    }
+}
+
+fn new_task(id: TaskId, call: Call, cause: Cause) -> Task {
+    Task {
+        id,
+        round: 1,
+        errors: 0,
+        deaths: 0,
+        call,
+        cause,
     }
 }

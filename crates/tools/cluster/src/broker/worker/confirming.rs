@@ -3,6 +3,8 @@
 use lapin::PublisherConfirm;
 use scheduler::TaskId;
 
+use crate::broker::messages::Task;
+
 /// Deliveries that are done with, and the task that the worker need not keep any longer.
 #[derive(Default)]
 pub(super) struct Finished {
@@ -21,8 +23,8 @@ impl Finished {
 pub(super) enum After {
     Done(Finished),
     AllDone(Vec<Finished>),
-    /// A task was put back. If the queue is full, the broker takes its delivery back instead.
-    PutBack(Vec<u64>),
+    /// A task was put back. If the queue is full, it waits elsewhere.
+    PutBack(Vec<u64>, Task),
 }
 
 /// A message that is published, and not confirmed.

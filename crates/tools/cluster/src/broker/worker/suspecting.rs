@@ -9,12 +9,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use lapin::Channel;
+use lapin::message::Delivery;
 use lapin::options::BasicGetOptions;
+use lapin::types::AMQPValue;
 use smol::Timer;
+use smol::future::or;
 
 use super::Worker;
-use super::confirming::After;
 use crate::broker::messages::{self, TASK, Task};
+use crate::broker::queues::MOST_DEATHS;
 use crate::broker::session::{ANSWER_LIMIT, declared, within};
 
 /// How often a worker looks whether there are suspects.
@@ -32,7 +35,7 @@ impl Worker {
             // A worker that holds nothing takes them at once. One that would have to wait for its tasks
             // leaves them to the others first.
             if are_there && (were_there || self.is_free()) {
-                self.suspect().await?;
+                self.suspect(&mut channel).await?;
                 were_there = false;
             } else {
                 were_there = are_there;
@@ -61,21 +64,27 @@ impl Worker {
     }
 
     /// Does one suspect after the other, and nothing beside them, until there are no more.
-    async fn suspect(self: &Rc<Self>) -> Result<(), String> {
+    async fn suspect(self: &Rc<Self>, channel: &mut Option<Channel>) -> Result<(), String> {
         {
             let _changing = self.changing.lock().await;
             self.state.borrow_mut().is_suspecting = true;
             self.leave_tasks().await?;
         }
-        while self.take_suspect().await? {}
+        let mut is_first = true;
+        while self.until_free(channel).await && self.take_suspect().await? {
+            // The broker tells no one of a death when it comes about.
+            if std::mem::take(&mut is_first) {
+                let pid = common::pid();
+                common::say!("Worker ({pid}): another has gone; its tasks are done one at a time");
+            }
+        }
         let _changing = self.changing.lock().await;
         self.state.borrow_mut().is_suspecting = false;
         self.consume_tasks().await
     }
 
-    /// Takes the next one, when nothing is here. Returns whether there was one.
+    /// Takes the next one. Returns whether there was one.
     async fn take_suspect(&self) -> Result<bool, String> {
-        self.until_free().await;
         // A worker that wants to end waits until it is clear whether it has got one more.
         let _changing = self.changing.lock().await;
         if self.state.borrow().credit == 0 {
@@ -89,29 +98,49 @@ impl Worker {
             return Ok(false);
         };
         let delivery = got.delivery;
-        match messages::read::<Task>(TASK, &delivery) {
+        let tag = delivery.delivery_tag;
+        self.state.borrow_mut().came(tag);
+        let Some(mut task) = messages::read::<Task>(TASK, &delivery) else {
+            self.put_aside(delivery).await?;
+            return Ok(true);
+        };
+        task.deaths = task.deaths.saturating_add(returns(&delivery));
+        if self.state.borrow().credit == 0 {
             // It would end with the line, and be counted as a death.
-            Some(task) if self.state.borrow().credit == 0 => {
-                let put_back = After::PutBack(vec![delivery.delivery_tag]);
-                self.state.borrow_mut().came(delivery.delivery_tag);
-                self.put(&self.session.queues.tasks, task, put_back).await?;
-            }
-            _ => self.take_in(delivery).await?,
+            self.put_back(vec![tag], task, true).await?;
+        } else if task.deaths > MOST_DEATHS {
+            self.tell_death(tag, task).await?;
+        } else {
+            self.deliver(tag, task, true).await?;
         }
         Ok(true)
     }
 
-    /// Whether all that was delivered is acknowledged: then also the broker sees nothing here.
+    /// Whether all that was delivered is acknowledged: then also the broker sees nothing here. And
+    /// nothing runs that was delivered on an earlier line.
     fn is_free(&self) -> bool {
-        self.state.borrow().tags.is_empty()
+        let state = self.state.borrow();
+        state.tags.is_empty() && state.earlier.is_empty()
     }
 
-    /// Waits until nothing is here, and nothing on its way.
-    async fn until_free(&self) {
+    /// Waits until nothing is here, and nothing on its way. Returns early, with false, if there is no
+    /// suspect any more: another worker was free before.
+    async fn until_free(&self, channel: &mut Option<Channel>) -> bool {
         while self.state.borrow().streams > 0 || !self.is_free() {
-            // The sender lives as long as this worker.
-            let _freed = self.freed.1.recv().await;
+            let freed = async {
+                // The sender lives as long as this worker.
+                let _freed = self.freed.1.recv().await;
+                true
+            };
+            let late = async {
+                Timer::after(LOOK).await;
+                false
+            };
+            if !or(freed, late).await && !self.are_there_suspects(channel).await {
+                return false;
+            }
         }
+        true
     }
 
     /// Wakes [`until_free`](Self::until_free), to look again.
@@ -119,4 +148,12 @@ impl Worker {
         // If there is a note that was not read yet, one is enough.
         let _noted = self.freed.0.try_send(());
     }
+}
+
+/// How often a delivery has come back to its queue.
+fn returns(delivery: &Delivery) -> u16 {
+    let headers = delivery.properties.headers().as_ref();
+    let count = headers.and_then(|it| it.inner().get("x-delivery-count"));
+    let count = count.and_then(AMQPValue::as_long_long_int);
+    u16::try_from(count.unwrap_or(0)).unwrap_or(u16::MAX)
 }

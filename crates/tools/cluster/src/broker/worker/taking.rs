@@ -1,6 +1,5 @@
 //! What the queues deliver.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 
 use lapin::Consumer;
@@ -104,20 +103,17 @@ impl Worker {
 
     async fn take_tasks(self: Rc<Self>, mut tasks: Consumer) -> Result<(), String> {
         while let Some(delivery) = tasks.next().await {
-            self.take_in(delivery.map_err(|error| told(&error))?)
-                .await?;
+            let delivery = delivery.map_err(|error| told(&error))?;
+            let tag = delivery.delivery_tag;
+            self.state.borrow_mut().came(tag);
+            match messages::read::<Task>(TASK, &delivery) {
+                Some(task) => self.deliver(tag, task, false).await?,
+                None => self.put_aside(delivery).await?,
+            }
         }
         self.state.borrow_mut().streams -= 1;
         self.note_freed();
         self.is_left(&tasks)
-    }
-
-    pub(super) async fn take_in(&self, delivery: Delivery) -> Result<(), String> {
-        self.state.borrow_mut().came(delivery.delivery_tag);
-        match messages::read::<Task>(TASK, &delivery) {
-            Some(task) => self.deliver(delivery.delivery_tag, task).await,
-            None => self.put_aside(delivery).await,
-        }
     }
 
     /// The stream of a consumer has ended: at our wish, or because there is no such queue any more.
@@ -132,9 +128,14 @@ impl Worker {
         }
     }
 
-    async fn deliver(&self, tag: u64, task: Task) -> Result<(), String> {
+    pub(super) async fn deliver(
+        &self,
+        tag: u64,
+        task: Task,
+        is_suspect: bool,
+    ) -> Result<(), String> {
         let id = task.id;
-        if self.state.borrow().cancelled.contains(&id) {
+        if self.state.borrow().needless.contains(&id) {
             return self.acknowledge(vec![tag]).await;
         }
         let lease = FromScheduler::Lease {
@@ -150,6 +151,7 @@ impl Worker {
             held.push(Held {
                 tag,
                 is_begun,
+                is_suspect,
                 task,
             });
             held.len()
@@ -161,7 +163,7 @@ impl Worker {
     }
 
     /// It is no task of ours: another program has put it there.
-    async fn put_aside(&self, delivery: Delivery) -> Result<(), String> {
+    pub(super) async fn put_aside(&self, delivery: Delivery) -> Result<(), String> {
         let (queues, bytes) = (&self.session.queues, delivery.data.len());
         common::say!(
             "Worker ({}): a message of {bytes} bytes in '{}' is no task: it is put into '{}'",
@@ -191,20 +193,26 @@ impl Worker {
                 self.put_aside(delivery).await?;
                 continue;
             };
-            let Task {
-                id, round, call, ..
-            } = task;
-            let why = "its worker died in each of 3 attempts".to_owned();
-            let end = End::Dead { why, call };
-            let ended = Ended {
-                id,
-                round,
-                end,
-                cause: task.cause,
-            };
-            self.tell_ends(vec![(ended, Finished::of(tag))]).await?;
+            self.tell_death(tag, task).await?;
         }
         self.is_left(&died)
+    }
+
+    /// Writes into the log that a task has killed its workers too often.
+    pub(super) async fn tell_death(&self, tag: u64, task: Task) -> Result<(), String> {
+        let Task {
+            id, round, call, ..
+        } = task;
+        let why = "its worker died in each of 3 attempts".to_owned();
+        common::say!("Worker ({}): task {id} is dead: {why}", common::pid());
+        let end = End::Dead { why, call };
+        let ended = Ended {
+            id,
+            round,
+            end,
+            cause: task.cause,
+        };
+        self.tell_ends(vec![(ended, Finished::of(tag))]).await
     }
 
     /// Learns which tasks are cancelled: those that were before it began, and those that will be. When
@@ -224,7 +232,7 @@ impl Worker {
             Ok((channel, consumer))
         };
         let (_channel, mut cancelled) = within(ANSWER_LIMIT, begin).await?;
-        let mark = RandomState::new().build_hasher().finish();
+        let mark = common::random_number();
         let queue = &self.session.queues.cancelled;
         let marking = self.session.publish(queue, MARK, messages::bytes(&mark));
         let _taken = confirmed(marking.await?).await?;
@@ -247,7 +255,7 @@ impl Worker {
     async fn revoke(&self, id: TaskId) -> Result<(), String> {
         let tags = {
             let mut state = self.state.borrow_mut();
-            state.cancelled.insert(id);
+            state.needless.insert(id);
             let State { held, .. } = &mut *state;
             match held.get(&id) {
                 Some(copies) if !copies.iter().any(|it| it.is_begun) => {

@@ -1,20 +1,26 @@
 //! What a worker tells of its tasks, and what follows when the broker has confirmed it.
 
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
-use lapin::options::{BasicAckOptions, BasicNackOptions};
+use lapin::options::BasicAckOptions;
 use scheduler::TaskId;
 use scheduler::machine::Rules;
 use scheduler::wire::{FromScheduler, ToScheduler};
+use smol::Timer;
 use smol::channel::Receiver;
 
-use super::Worker;
 use super::confirming::{After, Confirming, Finished};
+use super::{Held, Worker};
 use crate::broker::messages::{self, Cause, ENTRY, End, Ended, Entry, TASK, Task};
 use crate::broker::session::{confirmed, told};
 
 /// About how many bytes of ends are put into one entry.
 const ENTRY_BYTES: usize = 256 << 10;
+
+/// How long what is on its way may take, when nothing more is wanted: less than the last words of a peer
+/// may take.
+const STREAMS_LIMIT: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// Obeys what the worker says. Returns the end of a task, for the log.
@@ -27,18 +33,18 @@ impl Worker {
             ToScheduler::Credit { most } => self.take(most).await?,
             ToScheduler::Started { id, .. } => {
                 let mut state = self.state.borrow_mut();
-                let copies = state.held.get_mut(&id);
-                copies
-                    .into_iter()
-                    .flatten()
-                    .for_each(|it| it.is_begun = true);
+                if let Some(copies) = state.held.get_mut(&id) {
+                    copies.iter_mut().for_each(|it| it.is_begun = true);
+                } else if !state.needless.contains(&id) {
+                    state.earlier.insert(id);
+                }
             }
             ToScheduler::Done { id, attempt, body } => {
-                let (task, finished) = self.give_up(id);
+                let (held, finished) = self.give_up(id);
                 let end = End::Done(body);
                 let ended = Ended {
                     id,
-                    round: task.map_or(attempt, |task| task.round.max(attempt)),
+                    round: held.map_or(attempt, |held| held.task.round.max(attempt)),
                     end,
                     cause,
                 };
@@ -46,11 +52,11 @@ impl Worker {
             }
             ToScheduler::Failed { id, message, .. } => return self.fail(id, message, cause).await,
             ToScheduler::Release { id, .. } => {
-                let (task, finished) = self.give_up(id);
-                if let Some(task) = task {
-                    let task = Task { cause, ..task };
-                    let queue = &self.session.queues.tasks;
-                    self.put(queue, task, After::PutBack(finished.tags)).await?;
+                let (held, finished) = self.give_up(id);
+                self.state.borrow_mut().earlier.remove(&id);
+                if let Some(held) = held {
+                    let task = Task { cause, ..held.task };
+                    self.put_back(finished.tags, task, held.is_suspect).await?;
                 }
             }
             _ => {}
@@ -60,13 +66,45 @@ impl Worker {
 
     /// Takes a task, and what is to be acknowledged of it, out of what is held. Of its copies, that of
     /// the latest round: the log counts no death of an earlier one, and would wait forever.
-    fn give_up(&self, id: TaskId) -> (Option<Task>, Finished) {
+    fn give_up(&self, id: TaskId) -> (Option<Held>, Finished) {
         let copies = self.state.borrow_mut().held.remove(&id);
         let copies = copies.unwrap_or_default();
         let tags = copies.iter().map(|it| it.tag).collect();
-        let tasks = copies.into_iter().map(|it| it.task);
-        let task = tasks.max_by_key(|task| task.round);
-        (task, Finished { tags, id: Some(id) })
+        let held = copies.into_iter().max_by_key(|held| held.task.round);
+        (held, Finished { tags, id: Some(id) })
+    }
+
+    /// Gives back what was delivered and not begun, also what was on its way when this worker asked for
+    /// no more: with the line it would come back as from one that has died.
+    pub(super) async fn put_back_all(&self) -> Result<(), String> {
+        let limit = Instant::now() + STREAMS_LIMIT;
+        while self.state.borrow().streams > 0 && Instant::now() < limit {
+            Timer::after(Duration::from_millis(2)).await;
+        }
+        let left = Vec::from_iter(self.state.borrow().held.keys().copied());
+        for id in left {
+            if let (Some(held), finished) = self.give_up(id) {
+                self.put_back(finished.tags, held.task, held.is_suspect)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a task back where it came from.
+    pub(super) async fn put_back(
+        &self,
+        tags: Vec<u64>,
+        task: Task,
+        is_suspect: bool,
+    ) -> Result<(), String> {
+        let queues = &self.session.queues;
+        let queue = match is_suspect {
+            true => &queues.suspects,
+            false => &queues.tasks,
+        };
+        let after = After::PutBack(tags, task.clone());
+        self.put(queue, task, after).await
     }
 
     /// A task that has failed is put where it waits a while, or is dead.
@@ -76,9 +114,11 @@ impl Worker {
         why: String,
         cause: Cause,
     ) -> Result<Option<(Ended, Finished)>, String> {
-        let (task, finished) = self.give_up(id);
-        let Some(task) = task else {
+        let (held, finished) = self.give_up(id);
+        let Some(Held { task, .. }) = held else {
             // It was delivered on an earlier line, so another worker has it by now.
+            self.state.borrow_mut().earlier.remove(&id);
+            self.note_freed();
             self.tell(FromScheduler::Recorded { id }, None);
             return Ok(None);
         };
@@ -119,10 +159,7 @@ impl Worker {
             while bytes < ENTRY_BYTES
                 && let Some((ended, finished)) = ends.next()
             {
-                bytes += match &ended.end {
-                    End::Done(body) => body.len(),
-                    End::Dead { call, .. } => call.body.len(),
-                };
+                bytes += length(&ended.end);
                 entry.push(ended);
                 all.push(finished);
             }
@@ -148,23 +185,51 @@ impl Worker {
     ) -> Result<(), String> {
         while let Ok(Confirming { confirm, after }) = confirms.recv().await {
             let is_taken = confirmed(confirm).await?;
-            let (tags, ids) = match after {
-                After::PutBack(tags) if !is_taken => {
-                    self.return_all(tags).await?;
-                    continue;
+            let all = match after {
+                After::PutBack(tags, task) if !is_taken => {
+                    self.put_elsewhere(&task).await?;
+                    vec![Finished { tags, id: None }]
                 }
                 _ if !is_taken => return Err("the broker has not taken a message".to_owned()),
-                After::PutBack(tags) => (tags, Vec::new()),
-                After::Done(Finished { tags, id }) => (tags, id.into_iter().collect()),
-                After::AllDone(all) => {
-                    let ids = all.iter().filter_map(|it| it.id).collect();
-                    (all.into_iter().flat_map(|it| it.tags).collect(), ids)
-                }
+                After::PutBack(tags, _) => vec![Finished { tags, id: None }],
+                After::Done(finished) => vec![finished],
+                After::AllDone(all) => all,
             };
-            self.acknowledge(tags).await?;
-            for id in ids {
-                self.tell(FromScheduler::Recorded { id }, None);
+            self.finish(all).await?;
+        }
+        Ok(())
+    }
+
+    /// The queue is full. If the broker took the delivery back instead, it would count a death. So the
+    /// task waits where those do that have failed, which have no limit, until there is room.
+    async fn put_elsewhere(&self, task: &Task) -> Result<(), String> {
+        let queue = &self.session.queues.delays[0];
+        let publishing = self.session.publish(queue, TASK, messages::bytes(task));
+        match confirmed(publishing.await?).await? {
+            true => Ok(()),
+            false => Err(format!("the broker does not take a task for '{queue}'")),
+        }
+    }
+
+    async fn finish(&self, all: Vec<Finished>) -> Result<(), String> {
+        let ids = Vec::from_iter(all.iter().filter_map(|it| it.id));
+        {
+            let mut state = self.state.borrow_mut();
+            for Finished { tags, id } in &all {
+                let Some(id) = id else {
+                    continue;
+                };
+                state.earlier.remove(id);
+                if tags.is_empty() {
+                    // It may be delivered once more, as its line was cut.
+                    state.needless.insert(*id);
+                }
             }
+        }
+        let tags = all.into_iter().flat_map(|it| it.tags).collect();
+        self.acknowledge(tags).await?;
+        for id in ids {
+            self.tell(FromScheduler::Recorded { id }, None);
         }
         Ok(())
     }
@@ -196,18 +261,27 @@ impl Worker {
         self.note_freed();
         Ok(())
     }
+}
 
-    async fn return_all(&self, tags: Vec<u64>) -> Result<(), String> {
-        for tag in tags {
-            self.state.borrow_mut().tags.remove(&tag);
-            let options = BasicNackOptions {
-                requeue: true,
-                ..BasicNackOptions::default()
-            };
-            let returned = self.channel.basic_nack(tag, options).await;
-            returned.map_err(|error| told(&error))?;
-        }
-        self.note_freed();
-        Ok(())
+/// About how many bytes an end takes in an entry.
+fn length(end: &End) -> usize {
+    match end {
+        End::Done(body) => body.len(),
+        End::Dead { why, call } => why.len() + call.body.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scheduler::task::Call;
+
+    use super::*;
+
+    #[test]
+    fn a_long_reason_takes_its_room_in_an_entry() {
+        let (kind, body) = ("fail".to_owned(), vec![0; 10]);
+        let (why, call) = ("x".repeat(ENTRY_BYTES), Call { kind, body });
+        let end = End::Dead { why, call };
+        assert!(length(&end) >= ENTRY_BYTES);
     }
 }

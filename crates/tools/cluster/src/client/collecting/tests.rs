@@ -78,6 +78,7 @@ fn batch(tasks: u64) -> FromCluster {
         batch,
         kind,
         tasks,
+        of: 0,
         ended,
     })
 }

@@ -1,0 +1,78 @@
+//! What the kernel shows of a process or thread in /proc.
+
+use std::fs;
+use std::path::Path;
+
+/// One look at a process or thread.
+///
+/// Source: `proc_pid_stat(5)`.
+#[derive(Debug)]
+pub struct Stat {
+    /// The first 15 bytes of its name.
+    pub name: String,
+    /// Running, asleep, a zombie, ...: `R`, `S`, `Z`.
+    pub state: char,
+    /// The process id of its parent.
+    pub parent: i32,
+    /// How long it has used the processor, in the kernel's ticks.
+    pub ticks: u64,
+}
+
+impl Stat {
+    /// Of a process.
+    #[must_use]
+    pub fn of(pid: i32) -> Option<Self> {
+        Self::read(Path::new(&format!("/proc/{pid}")))
+    }
+
+    /// Of the process or thread that has this folder in /proc; `None` when it has gone.
+    #[must_use]
+    pub fn read(folder: &Path) -> Option<Self> {
+        let stat = fs::read_to_string(folder.join("stat")).ok()?;
+        // The name stands in brackets and may hold anything, brackets too.
+        let (head, rest) = stat.rsplit_once(')')?;
+        let (_, name) = head.split_once('(')?;
+        let mut fields = rest.split_whitespace();
+        Some(Self {
+            name: name.to_owned(),
+            state: fields.next()?.chars().next()?,
+            parent: fields.next()?.parse().ok()?,
+            // User and system time, fields 14 and 15 of the whole line.
+            ticks: {
+                let mut times = fields.skip(9).map(str::parse::<u64>);
+                times.next()?.ok()? + times.next()?.ok()?
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_finds_itself_running_below_its_parent() {
+        let this = Stat::of(crate::pid().cast_signed()).unwrap();
+        assert_eq!(this.parent, crate::ppid().cast_signed());
+        let thread = Stat::read(Path::new("/proc/thread-self")).unwrap();
+        assert_eq!(thread.state, 'R');
+        assert!(this.name.starts_with("common"), "{this:?}");
+    }
+
+    #[test]
+    fn a_name_may_hold_brackets_and_the_times_are_added() {
+        let folder = std::env::temp_dir().join(format!("common-stat-{}", crate::pid()));
+        fs::create_dir(&folder).unwrap();
+        let line = "71 (a) R 1 (b) S 70 71 71 0 -1 4194560 1 2 3 4 40 2 5 6 20 0 1 0 100 1 1\n";
+        fs::write(folder.join("stat"), line).unwrap();
+        let stat = Stat::read(&folder);
+        fs::remove_dir_all(&folder).unwrap();
+        let Stat {
+            name,
+            state,
+            parent,
+            ticks,
+        } = stat.unwrap();
+        assert_eq!((&*name, state, parent, ticks), ("a) R 1 (b", 'S', 70, 42));
+    }
+}

@@ -1,0 +1,61 @@
+//! What a client has read of the log, and has acknowledged.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use lapin::Channel;
+use lapin::options::BasicAckOptions;
+use smol::Timer;
+
+use crate::broker::session::told;
+
+/// How long what was read waits at most. A broker ends the line of a consumer that acknowledges nothing
+/// for its `consumer_timeout`, also while no more comes; that is 30 minutes, unless set.
+const IN_TIME: Duration = Duration::from_secs(10);
+
+/// The numbers of deliveries, which begin with 1.
+pub(super) struct Acknowledging {
+    channel: Channel,
+    read: Cell<u64>,
+    acknowledged: Cell<u64>,
+}
+
+impl Acknowledging {
+    pub(super) fn on(channel: Channel) -> Self {
+        let (read, acknowledged) = (Cell::new(0), Cell::new(0));
+        Self {
+            channel,
+            read,
+            acknowledged,
+        }
+    }
+
+    /// Takes note of what was read, and acknowledges it if it is this much or more. Returns whether it
+    /// did.
+    pub(super) async fn note(&self, tag: u64, much: u64) -> Result<bool, String> {
+        self.read.set(tag);
+        let is_much = tag - self.acknowledged.get() >= much;
+        if is_much {
+            self.acknowledge().await?;
+        }
+        Ok(is_much)
+    }
+
+    async fn acknowledge(&self) -> Result<(), String> {
+        let tag = self.read.get();
+        if self.acknowledged.replace(tag) == tag {
+            return Ok(());
+        }
+        let all = BasicAckOptions { multiple: true };
+        let acknowledged = self.channel.basic_ack(tag, all).await;
+        acknowledged.map_err(|error| told(&error))
+    }
+
+    /// Acknowledges what there is, now and then.
+    pub(super) async fn acknowledge_in_time(&self) -> Result<(), String> {
+        loop {
+            Timer::after(IN_TIME).await;
+            self.acknowledge().await?;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! A look into a broker, as another program has it.
+
+use lapin::options::QueueDeclareOptions;
+use lapin::types::FieldTable;
+use lapin::{Connection, ConnectionProperties};
+
+use crate::harness::{Cluster, broker};
+
+/// How many messages wait in a queue of the cluster, or stand in its log.
+pub(crate) fn messages(cluster: &Cluster, part: &str) -> u32 {
+    smol::block_on(async {
+        let url = broker();
+        let url = url.split(',').next().unwrap();
+        let (properties, runtime) = (ConnectionProperties::default(), async_rs::Runtime::smol());
+        let connection = Connection::connect_with_runtime(url, properties, runtime);
+        let connection = connection.await.unwrap();
+        let channel = connection.create_channel().await.unwrap();
+        let passive = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let name = format!("{}.{part}", cluster.address);
+        let declared = channel.queue_declare(name.into(), passive, FieldTable::default());
+        let count = declared.await.unwrap().message_count();
+        connection.close(200, "done".into()).await.unwrap();
+        count
+    })
+}

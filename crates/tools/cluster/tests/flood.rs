@@ -1,0 +1,79 @@
+//! Strangers that come without a pause, and a peer with the key whose line takes its time.
+
+mod harness;
+
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use harness::{Cluster, LIMIT, program};
+use lesson_test::{run_within, until};
+
+/// How long each word is on its way: a login takes three of them.
+const DELAY: Duration = Duration::from_millis(500);
+
+/// Leads to this address.
+fn long_way(address: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (here, there) = (listener.local_addr().unwrap(), address.to_owned());
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let there = there.clone();
+            thread::spawn(move || {
+                // As on a line: what is said first comes with the connection.
+                let _first = client.peek(&mut [0]);
+                thread::sleep(DELAY);
+                let Ok(server) = TcpStream::connect(there) else {
+                    return;
+                };
+                let back = (server.try_clone().unwrap(), client.try_clone().unwrap());
+                thread::spawn(move || pass_on(back.0, back.1, DELAY));
+                pass_on(client, server, Duration::ZERO);
+            });
+        }
+    });
+    here.to_string()
+}
+
+fn pass_on(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
+    let mut bytes = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut bytes) {
+        thread::sleep(delay);
+        if to.write_all(&bytes[..count]).is_err() {
+            break;
+        }
+    }
+    let _gone = to.shutdown(std::net::Shutdown::Both);
+}
+
+/// From the same address, so that they can be told apart by what they say alone.
+#[test]
+fn strangers_that_come_without_a_pause_keep_no_peer_out() {
+    let cluster = Cluster::start();
+    let (key, at) = (cluster.folder.text("key"), long_way(&cluster.address));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let (address, is_flood_over) = (cluster.address.clone(), Arc::clone(&is_over));
+    let flooding = thread::spawn(move || {
+        let (mut strangers, mut count) = (VecDeque::new(), 0);
+        while !is_flood_over.load(Ordering::Relaxed) {
+            strangers.extend(TcpStream::connect(&address));
+            strangers.drain(..strangers.len().saturating_sub(200));
+            count += 1;
+            // Quicker, the system's own queue is full, and it lets none come for a second.
+            thread::sleep(Duration::from_micros(300));
+        }
+        count
+    });
+    let mut command = Command::new(program());
+    command.args(["status", "--give-up", "10", "--key", &key, "--at", &at]);
+    let ran = run_within(LIMIT, &mut command);
+    is_over.store(true, Ordering::Relaxed);
+    let count = flooding.join().unwrap();
+    assert!(ran.code == Some(0), "{count} strangers: {ran:?}");
+    until("it serves others", || cluster.count("clients") == 1);
+}
