@@ -12,7 +12,7 @@ mkdir -p "$root/course"
 tar -xf "$root/source/course.tar" -C "$root/course"
 cd "$root/course"
 # Builds the checks by grading answers that come with the exercises.
-while read -r id; do
+while read -r id || [ -n "$id" ]; do
   answer=$(find "crates/lessons/${id%/*}/exercises/${id#*/}/right" -type f | sort | head -1)
   cargo course grade --no-sandbox --exercise "$id" "$answer"
 done <"$root/source/exercises.txt"

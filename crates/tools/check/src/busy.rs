@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::clock::above;
 use crate::stall::threads;
 
 /// Of this number of looks and more, each thread that asks is running in nearly all.
@@ -12,7 +11,7 @@ const FEWEST_LOOKS: u32 = 10;
 /// the machine is busy, has little to do until then.
 const FEWEST_TICKS: u64 = 2;
 
-/// The threads above a process that stands still, by process and thread.
+/// The threads that should wait for a process that stands still, by process and thread.
 #[derive(Default)]
 pub(crate) struct Looks {
     count: u32,
@@ -27,10 +26,10 @@ struct Seen {
 }
 
 impl Looks {
-    /// Looks at the processes above `pid`, up to `top`.
-    pub(crate) fn look(&mut self, pid: i32, top: i32) {
+    /// Looks at these processes.
+    pub(crate) fn look(&mut self, pids: &[i32]) {
         self.count += 1;
-        for (id, thread) in above(pid, top).into_iter().flat_map(threads) {
+        for (id, thread) in pids.iter().copied().flat_map(threads) {
             let seen = self.seen.entry(id).or_insert_with(|| Seen {
                 name: thread.name,
                 running: 0,
@@ -61,13 +60,17 @@ impl Looks {
 mod tests {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
+    use std::sync::PoisonError;
     use std::thread::sleep;
     use std::time::Duration;
 
     use super::*;
+    use crate::clock::above;
+    use crate::running::tests::ALONE;
 
     #[test]
     fn what_asks_without_a_pause_is_at_work_and_what_waits_is_not() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let at_work = |does: &str| {
             let mut command = Command::new("sh");
             command.args(["-c", &format!("sleep 60 & echo $!; {does}")]);
@@ -78,7 +81,7 @@ mod tests {
             let still: i32 = line.trim().parse().unwrap();
             let mut looks = Looks::default();
             for _ in 0..100 {
-                looks.look(still, top.id().cast_signed());
+                looks.look(&above(still, top.id().cast_signed()));
                 sleep(Duration::from_millis(10));
             }
             let _ended = Command::new("kill").arg(line.trim()).status();

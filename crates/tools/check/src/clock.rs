@@ -11,12 +11,12 @@ use timeline::{Lane, Run};
 use crate::stall::{Nap, naps};
 use crate::wakes::Sleeps;
 
-/// The threads of the processes above `pid`, up to `top`, that wait by the clock just now.
+/// The threads of these processes that wait by the clock just now.
 ///
 /// The types of the course look again now and then, also in a wait without a limit: the log tells
 /// that it has none.
-pub(crate) fn by_clock(pid: i32, top: i32, log: Option<&Path>) -> Vec<Nap> {
-    let naps: Vec<_> = naps(&above(pid, top)).collect();
+pub(crate) fn by_clock(pids: &[i32], log: Option<&Path>) -> Vec<Nap> {
+    let naps: Vec<_> = naps(pids).collect();
     let run = run(log);
     let mut found = Vec::new();
     for (thread, nap) in naps {
@@ -28,20 +28,15 @@ pub(crate) fn by_clock(pid: i32, top: i32, log: Option<&Path>) -> Vec<Nap> {
     found
 }
 
-/// The threads of the processes above `pid`, up to `top`, that have gone to sleep again and again since
-/// they had done so as often as `before`, by their names.
-pub(crate) fn awake_since(before: &Sleeps, pid: i32, top: i32, log: Option<&Path>) -> Vec<String> {
-    let awake = Sleeps::of(&above(pid, top)).too_many_since(before);
+/// The threads of these processes that have gone to sleep again and again since they had done so as often as
+/// `before`, by their names.
+pub(crate) fn awake_since(before: &Sleeps, pids: &[i32], log: Option<&Path>) -> Vec<String> {
+    let awake = Sleeps::of(pids).too_many_since(before);
     let run = run(log);
     let names = awake.into_iter();
     names
         .filter_map(|(thread, name)| name_if_not_waiting(&run, thread, name))
         .collect()
-}
-
-/// How often the threads of the processes above `pid`, up to `top`, have gone to sleep.
-pub(crate) fn sleeps_above(pid: i32, top: i32) -> Sleeps {
-    Sleeps::of(&above(pid, top))
 }
 
 fn run(log: Option<&Path>) -> Run {

@@ -80,7 +80,7 @@ impl Fetching {
                     ran.lines().last().copied().unwrap_or_default()
                 )
             });
-            ran.expect_code(1);
+            ran.expect_error();
         }
     }
 

@@ -29,6 +29,7 @@ mod busy;
 mod chance;
 mod clock;
 mod dies;
+mod ended;
 #[cfg(explore)]
 mod explored;
 mod fault;

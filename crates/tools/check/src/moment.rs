@@ -15,6 +15,8 @@ pub(crate) enum Moment {
     Line(String),
     /// A process that is not the first one records an event of this kind.
     Event(Kind),
+    /// Any process records that it has sent something.
+    Sent,
 }
 
 /// The process to which something is to be done.
@@ -36,13 +38,11 @@ impl Moment {
                 lines.nth(nth - 1).map(number_in_brackets)
             }
             Self::Event(kind) => {
-                let bytes = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
-                let lines = bytes.chunks(LINE_BYTES).filter_map(Line::parse);
-                let its = lines.filter(|line| line.kind() == Some(*kind));
-                let pids = its.map(|line| line.pid.cast_signed());
+                let pids = recorded(*kind, log).into_iter();
                 let mut children = pids.filter(|&pid| pid != first.as_raw());
                 children.nth(nth - 1).map(Some)
             }
+            Self::Sent => recorded(Kind::Send, log).get(nth - 1).copied().map(Some),
         };
         match found {
             None => Whom::NotYet,
@@ -51,6 +51,14 @@ impl Moment {
                 .map_or(Whom::Gone, |pid| Whom::Is(Pid::from_raw(pid))),
         }
     }
+}
+
+/// The processes that have recorded an event of this kind, one for each.
+fn recorded(kind: Kind, log: Option<&Path>) -> Vec<i32> {
+    let bytes = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
+    let lines = bytes.chunks(LINE_BYTES).filter_map(Line::parse);
+    let its = lines.filter(|line| line.kind() == Some(kind));
+    its.map(|line| line.pid.cast_signed()).collect()
 }
 
 fn number_in_brackets(line: &str) -> Option<i32> {

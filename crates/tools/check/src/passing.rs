@@ -60,6 +60,19 @@ impl Passing {
             .expect_no_clock();
     }
 
+    /// Stops the process that sends the words, when it has sent the first ones, and looks whether all others wait
+    /// until it goes on. None is judged by what it does with the words then: it may have a limit of its own.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn waits_for_sender(&self) {
+        let words = words("waits for sender", MORE);
+        let program = || (self.program)(&words).chaos(DISTURBED);
+        let usual = program().run();
+        let ran = program().when_sent(3, usual.longer()).run();
+        ran.expect_undisturbed().expect_no_sleep();
+    }
+
     /// The words, a run with them, and one in which the child that takes them stood still. One that has
     /// ended before it can be stopped, or that prints no such line, is stopped when it receives: with more
     /// words, and disturbed, so that it takes longer.

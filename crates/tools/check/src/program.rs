@@ -135,6 +135,14 @@ impl Program {
         self
     }
 
+    /// When the `nth` message of the run has been sent, the process that has sent it stands still for this long,
+    /// the first process, too: all others wait for it, and are looked at.
+    #[must_use]
+    pub fn when_sent(mut self, nth: usize, still: Act) -> Self {
+        self.acts.push((Moment::Sent, nth, still));
+        self
+    }
+
     /// The command that runs it, for a student.
     #[must_use]
     pub fn command(&self) -> String {
@@ -183,14 +191,12 @@ impl Program {
         let left = kill_all(|_| ()).unwrap_or_default();
         let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
-        let of_first = |((pid, _), _): &(&(i32, i32), &Nap)| *pid == running.pid();
-        let first_naps = naps.iter().filter(of_first);
-        let first_naps = first_naps.map(|(_, nap)| nap.clone()).collect();
+        let first_naps = naps_of(running.pid(), &naps);
         let by_clock = mem::take(&mut running.by_clock);
         let [awake, busy] = [&mut running.awake, &mut running.busy].map(mem::take);
         let has_stopped_a_child = running.has_stopped_a_child;
         let has_stopped_first = running.has_stopped_first;
-        let is_on_one_core = running.is_on_one_core;
+        let (is_on_one_core, failed) = (running.is_on_one_core, mem::take(&mut running.failed));
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -212,7 +218,9 @@ impl Program {
             has_stopped_a_child,
             has_stopped_first,
             is_on_one_core,
-            command: self.command(),
+            name: self.name,
+            command: self.acts.is_empty().then(|| self.command()),
+            failed,
             log,
         };
         verdict(ran, watched, left)
@@ -247,6 +255,12 @@ impl Program {
             }
         }
     }
+}
+
+/// The naps of a process.
+fn naps_of(pid: i32, naps: &BTreeMap<(i32, i32), Nap>) -> Vec<Nap> {
+    let its = naps.iter().filter(|((its, _), _)| *its == pid);
+    its.map(|(_, nap)| nap.clone()).collect()
 }
 
 /// What a run is that was watched: one that has ended, or a fault.
@@ -286,6 +300,28 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
                 is_sure,
                 ..fault
             })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::PoisonError;
+
+    use super::*;
+    use crate::running::tests::ALONE;
+
+    #[test]
+    fn a_run_in_which_something_was_done_to_a_process_has_no_command_that_shows_it_again() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let program = Program::new("p", "sh", "/bin/sh")
+            .bare()
+            .with(["-c", "true"]);
+        let again = |program: &Program| program.run().fault("why").again;
+        let command = "cargo run -p p --bin sh -- -c true";
+        assert_eq!(again(&program).as_deref(), Some(command));
+        for act in [Act::Kill, Act::Stop(Duration::ZERO)] {
+            assert_eq!(again(&program.clone().when("a line", 1, act)), None);
         }
     }
 }

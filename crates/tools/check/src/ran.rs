@@ -1,5 +1,6 @@
 //! A program that has run: what it printed, how it ended, what its log tells.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use common::Kind;
@@ -48,7 +49,13 @@ pub struct Ran {
     /// The first process was to be stopped, because it has printed the line of another one.
     pub(crate) has_stopped_first: bool,
     pub(crate) is_on_one_core: bool,
-    pub(crate) command: String,
+    /// Children that had failed, by the kernel's word, when a process that had stood still went on, and that
+    /// nothing had waited for by then.
+    pub failed: BTreeSet<i32>,
+    /// The program's name.
+    pub(crate) name: &'static str,
+    /// For a student; `None` where the check has done something to a process: no command shows that again.
+    pub(crate) command: Option<String>,
     pub(crate) log: String,
     /// A process had ended before it could be stopped or killed.
     pub(crate) is_late: bool,
@@ -59,6 +66,13 @@ impl Ran {
     #[must_use]
     pub fn lines(&self) -> Vec<&str> {
         self.out.lines().collect()
+    }
+
+    /// Those of them with one of these texts.
+    #[must_use]
+    pub fn lines_with(&self, texts: &[&str]) -> Vec<&str> {
+        let is_one = |line: &&str| texts.iter().any(|text| line.contains(text));
+        self.out.lines().filter(is_one).collect()
     }
 
     /// What stands behind `verb: ` in the lines that have it, in their order.
@@ -94,7 +108,8 @@ impl Ran {
     /// A fault of this run: with the command and the log that show it again.
     #[must_use]
     pub fn fault(&self, said: &str) -> Fault {
-        let mut fault = Fault::new(said).again(self.command.clone());
+        let mut fault = Fault::new(said);
+        fault.again.clone_from(&self.command);
         if self.is_on_one_core {
             let where_it_ran = "All of its processes ran on one core, where they take turns.";
             fault.said.push(where_it_ran.to_owned());
@@ -144,17 +159,21 @@ impl Ran {
                  asks all the time."
             )
         });
-        self.expect(self.busy.is_empty(), || {
-            format!(
-                "While a process stood still, {} was at work all the time: it asks again and again.",
-                some_of(&self.busy)
-            )
-        });
+        self.expect_not_busy();
         let more = self.sleeps.saturating_sub(usual.sleeps);
         self.expect(more < 100, || {
             format!(
                 "While a process was waited for, something went to sleep {more} times: it asks \
                  again and again."
+            )
+        })
+    }
+
+    fn expect_not_busy(&self) -> &Self {
+        self.expect(self.busy.is_empty(), || {
+            format!(
+                "While a process stood still, {} was at work all the time: it asks again and again.",
+                some_of(&self.busy)
             )
         })
     }
@@ -215,8 +234,9 @@ impl Ran {
     /// wakes to do so, however seldom, and in whatever it sleeps.
     ///
     /// # Panics
-    /// With a [`Fault`], when something went to sleep again and again.
+    /// With a [`Fault`], when something went to sleep again and again, or was at work all the time.
     pub fn expect_undisturbed(&self) -> &Self {
+        self.expect_not_busy();
         self.expect(self.awake.is_empty(), || {
             format!(
                 "While a process stood still, {} went to sleep again and again: it asks now and then. \
@@ -248,9 +268,26 @@ impl Ran {
         let names: Vec<_> = naps.map(|nap| nap.name.clone()).collect();
         self.expect(names.is_empty(), || {
             format!(
-                "While a process stood still, {} {what}. How long can it take? What waits for an end \
-                 waits without a limit.",
+                "While a process stood still, {} {what}. How long can it take? What has to wait waits \
+                 without a limit.",
                 some_of(&names)
+            )
+        })
+    }
+
+    /// Looks whether the program has failed: an error was returned to its `main`, which prints it and ends with
+    /// exit code 1.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when it has ended otherwise.
+    pub fn expect_error(&self) -> &Self {
+        self.expect_code(1);
+        let complaint = format!("{}:", self.name);
+        self.expect(self.err.lines().any(|line| line.starts_with(&complaint)), || {
+            format!(
+                "The exit code is 1, and no error was returned: `main` prints it, in a line that begins with \
+                 \"{complaint}\". On standard error is: {}",
+                self.err
             )
         })
     }

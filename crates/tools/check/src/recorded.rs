@@ -51,6 +51,7 @@ impl Recorded {
     /// # Panics
     /// With a [`Fault`], when it waits with a limit of time, or not at all.
     pub fn expect_waits(&self, name: &str) {
+        let mut last = None;
         for _ in 0..LOOKS {
             if fs::metadata(self.0.path()).is_ok_and(|log| log.len() > MOST_BYTES) {
                 let said = format!(
@@ -66,18 +67,18 @@ impl Recorded {
                 events.map(|&event| run.events[event].kind).collect()
             };
             let kinds = lanes.next_back().map(kinds).unwrap_or_default();
-            if kinds.last() == Some(&Kind::Wait) {
+            last = kinds.last().copied();
+            if last == Some(Kind::Wait) {
                 return;
             }
             let given_up = kinds.iter().filter(|&&kind| kind == Kind::GiveUp).count();
             if given_up > MOST_IN_VAIN {
-                let said = format!(
-                    "{name} waits with a limit of time, and then asks again. How long can it take? \
-                     It has to wait for as long as it takes."
-                );
-                Fault::new(said).raise();
+                with_limit(name);
             }
             sleep(Duration::from_millis(2));
+        }
+        if last == Some(Kind::WaitLimit) {
+            with_limit(name);
         }
         let said = format!(
             "{name} has nothing to do, and does not wait until there is something: it asks now and \
@@ -123,4 +124,12 @@ impl Recorded {
         let log = fs::read(self.0.path()).unwrap_or_default();
         Run::read(log.as_slice()).unwrap_or_default()
     }
+}
+
+fn with_limit(name: &str) -> ! {
+    let said = format!(
+        "{name} waits with a limit of time, and then asks again. How long can it take? It has to wait for as \
+         long as it takes."
+    );
+    Fault::new(said).raise()
 }

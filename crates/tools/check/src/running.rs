@@ -1,6 +1,6 @@
 //! A program that runs: watched, disturbed, ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::mem;
@@ -15,7 +15,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::busy::Looks;
-use crate::clock::{awake_since, by_clock, sleeps_above};
+use crate::clock::{above, awake_since, by_clock};
+use crate::ended::failed_unwaited;
 use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
 use crate::stall::{self, Nap};
@@ -50,11 +51,11 @@ pub(crate) struct Running {
     stopped: Vec<Stopped>,
     /// Threads that were seen asleep by the clock, if that is of interest.
     pub(crate) naps: Option<BTreeMap<(i32, i32), Nap>>,
-    /// Threads that waited by the clock when a process below them was let go on.
+    /// Threads that waited by the clock when a process that they wait for was let go on.
     pub(crate) by_clock: Vec<stall::Nap>,
-    /// Threads that went to sleep again and again while a process below them stood still.
+    /// Threads that went to sleep again and again while a process stood still that they wait for.
     pub(crate) awake: Vec<String>,
-    /// Threads that were at work all the time while a process below them stood still.
+    /// Threads that were at work all the time while a process stood still that they wait for.
     pub(crate) busy: Vec<String>,
     /// A process has stood still that another one of the program is above.
     pub(crate) has_stopped_a_child: bool,
@@ -64,16 +65,51 @@ pub(crate) struct Running {
     pub(crate) unwaited: usize,
     /// A process had ended before something could be done to it.
     pub(crate) is_late: bool,
+    /// Processes that had failed when another one was let go on, and had not been waited for by then.
+    pub(crate) failed: BTreeSet<i32>,
 }
 
 /// A process that stands still.
 struct Stopped {
     pid: Pid,
     until: Instant,
-    /// From then on those above it have nothing more to do, and how often they had gone to sleep then.
+    /// All other processes wait for it, and not only those above it.
+    is_awaited_by_all: bool,
+    /// From then on those that wait for it have nothing more to do, and how often they had gone to sleep then.
     from: Instant,
     sleeps: Option<Sleeps>,
     looks: Looks,
+}
+
+/// How long all others are looked at at least while a process stands still that all of them wait for. Until
+/// then they may still have to do with what they have got.
+const LOOKED_AT: Duration = Duration::from_millis(350);
+
+impl Stopped {
+    fn new(pid: Pid, length: Duration, is_awaited_by_all: bool) -> Self {
+        let now = Instant::now();
+        let before = match is_awaited_by_all {
+            true => length.saturating_sub(LOOKED_AT),
+            false => length / 4,
+        };
+        Self {
+            pid,
+            until: now + length,
+            is_awaited_by_all,
+            from: now + before,
+            sleeps: None,
+            looks: Looks::default(),
+        }
+    }
+
+    /// The processes that wait for it, in a run whose first process is `top`.
+    fn waiting(&self, top: i32) -> Vec<i32> {
+        let pid = self.pid.as_raw();
+        match self.is_awaited_by_all {
+            true => descendants().into_iter().filter(|&it| it != pid).collect(),
+            false => above(pid, top),
+        }
+    }
 }
 
 pub(crate) enum Watched {
@@ -114,6 +150,7 @@ impl Running {
             has_stopped_first: false,
             unwaited: 0,
             is_late: false,
+            failed: BTreeSet::new(),
         }
     }
 
@@ -185,20 +222,21 @@ impl Running {
     fn let_go_on(&mut self, now: Instant) {
         let (top, log) = (self.child.as_raw(), self.log.as_deref());
         self.stopped.retain_mut(|stopped| {
-            let pid = stopped.pid.as_raw();
-            if now >= stopped.from && stopped.sleeps.is_none() {
-                stopped.sleeps = Some(sleeps_above(pid, top));
+            if now < stopped.from {
+                return true;
             }
-            if now >= stopped.from {
-                stopped.looks.look(pid, top);
-            }
+            let (pid, waiting) = (stopped.pid.as_raw(), stopped.waiting(top));
+            let sleeps = || Sleeps::of(&waiting);
+            stopped.sleeps.get_or_insert_with(sleeps);
+            stopped.looks.look(&waiting);
             if now >= stopped.until {
                 let before = stopped.sleeps.take().unwrap_or_default();
-                self.awake.extend(awake_since(&before, pid, top, log));
+                self.awake.extend(awake_since(&before, &waiting, log));
                 self.busy.extend(mem::take(&mut stopped.looks).at_work());
                 // It may have ended in the moment in which it was to be stopped.
                 self.has_stopped_a_child |= pid != top && descendants().contains(&pid);
-                self.by_clock.extend(by_clock(pid, top, log));
+                self.by_clock.extend(by_clock(&waiting, log));
+                self.failed.extend(failed_unwaited(&descendants()));
                 // It may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);
             }
@@ -234,14 +272,8 @@ impl Running {
                 Act::Stop(length) => {
                     *has_stopped_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGSTOP);
-                    let (from, until) = (now + length / 4, now + length);
-                    stopped.push(Stopped {
-                        pid,
-                        until,
-                        from,
-                        sleeps: None,
-                        looks: Looks::default(),
-                    });
+                    let is_awaited_by_all = matches!(moment, Moment::Sent);
+                    stopped.push(Stopped::new(pid, length, is_awaited_by_all));
                     *limit += length;
                 }
             }
@@ -334,13 +366,13 @@ impl Drop for Log {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
 
-    /// Each of these tests looks after all children of this process.
-    static ALONE: Mutex<()> = Mutex::new(());
+    /// Each of these tests looks after all children of this process: so none may have one meanwhile.
+    pub(crate) static ALONE: Mutex<()> = Mutex::new(());
 
     #[test]
     fn a_stop_of_a_process_that_is_not_there_any_more_is_late_and_one_of_a_child_is_known() {

@@ -176,6 +176,6 @@ impl Ran {
                 "The {who} was killed, so an error was expected, and with it exit code 1. It is 0."
             )
         });
-        self.expect_code(1);
+        self.expect_error();
     }
 }

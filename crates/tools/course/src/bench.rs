@@ -139,6 +139,11 @@ impl<'a> Bench<'a> {
             let host = shown.get(source).unwrap_or(source);
             read_only(host, source)
         }));
+        // A derive of borsh's reads there by which name the crate has it.
+        binds.extend(
+            unit.manifest()
+                .map(|manifest| read_only(&manifest, &manifest)),
+        );
         let environment = unit.environment.iter();
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         self.place.run(&Job {

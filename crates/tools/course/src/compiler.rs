@@ -68,6 +68,8 @@ struct Their<'a> {
     /// In the lesson's folder.
     path: &'a Path,
     source: &'a str,
+    /// As it was compiled: the reference, with the student's bodies.
+    built: &'a str,
 }
 
 impl<'a> Theirs<'a> {
@@ -76,6 +78,7 @@ impl<'a> Theirs<'a> {
             compiled: assigned.in_tree(path),
             path,
             source: &taken.theirs,
+            built: &taken.text,
         });
         Self(theirs.collect())
     }
@@ -85,6 +88,27 @@ impl<'a> Theirs<'a> {
         // A check takes a file in that stands elsewhere in the lesson.
         let compiled = plain(Path::new(text(span, "file_name")));
         self.0.iter().find(|their| their.compiled == compiled)
+    }
+}
+
+impl Their<'_> {
+    /// The number of this line in the student's file. Where the same text stands in several lines, it is the one
+    /// of the same place among them as in what was compiled, if there are as many.
+    fn number(&self, span: &Value, line: &str) -> Option<usize> {
+        let numbers = |text: &str| -> Vec<usize> {
+            let lines = text.lines().zip(1..);
+            lines
+                .filter(|(its, _)| *its == line)
+                .map(|(_, number)| number)
+                .collect()
+        };
+        let (theirs, built) = (numbers(self.source), numbers(self.built));
+        if let [only] = theirs[..] {
+            return Some(only);
+        }
+        let compiled = span.get("line_start")?.as_u64()?;
+        let place = built.iter().position(|&number| number as u64 == compiled)?;
+        (theirs.len() == built.len()).then(|| theirs[place])
     }
 }
 
@@ -218,12 +242,13 @@ fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
 
 /// `src/pipe.rs:12: `, if the line is one of the student's.
 fn place(span: &Value, line: &str, theirs: &Theirs<'_>) -> String {
-    let Some(Their { path, source, .. }) = theirs.at(span) else {
+    let Some(their) = theirs.at(span) else {
         return String::new();
     };
-    match source.lines().position(|its| its == line) {
-        Some(number) => format!("{}:{}: ", path.display(), number + 1),
-        None => format!("{}: ", path.display()),
+    let path = their.path.display();
+    match their.number(span, line) {
+        Some(number) => format!("{path}:{number}: "),
+        None => format!("{path}: "),
     }
 }
 
@@ -316,6 +341,16 @@ fn talk(words: &[String]) {
         let begun = SOURCE.replace("one", "todo!(\"one\")");
         assert_eq!(warned(&begun, "unreachable_code", &[6]), None);
     }
+
+    #[test]
+    fn of_two_lines_with_the_same_text_the_right_one_is_told() {
+        let twice = SOURCE.replace("three", "one");
+        let told = warned(&twice, "unused_must_use", &[7]).unwrap();
+        assert!(told.contains("pipe-forgotten-end.rs:8: "), "{told}");
+        let told = warned(&twice, "unused_must_use", &[5]).unwrap();
+        assert!(told.contains("pipe-forgotten-end.rs:6: "), "{told}");
+    }
+
     #[test]
     fn a_file_of_the_same_name_in_another_crate_is_not_the_student_s() {
         let warned = |folder| warned_in(folder, SOURCE, "unused_must_use", &[5]);

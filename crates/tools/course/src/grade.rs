@@ -96,6 +96,8 @@ struct Task<'a> {
     path: &'a Path,
     read: &'a Result<Submission, String>,
     assigned: Option<&'a Assigned>,
+    /// The other exercises that the submission is graded for.
+    beside: Vec<&'a Assigned>,
 }
 
 /// What there is to do next.
@@ -197,14 +199,19 @@ impl Grading<'_> {
                 true => own(),
                 false => exercises.to_vec(),
             };
-            let task = |assigned| Task {
+            let task = |its: Option<&'a Assigned>| Task {
                 path,
                 read,
-                assigned,
+                assigned: its,
+                beside: assigned
+                    .iter()
+                    .filter(|other| Some(other.id()) != its.map(Assigned::id))
+                    .copied()
+                    .collect(),
             };
             match assigned.is_empty() {
                 true => tasks.push(task(None)),
-                false => tasks.extend(assigned.into_iter().map(Some).map(task)),
+                false => tasks.extend(assigned.iter().copied().map(Some).map(task)),
             }
         }
         tasks
@@ -229,7 +236,7 @@ impl Grading<'_> {
         let taken = match (task.read, task.assigned, kit) {
             (Err(why), ..) => Err(refused(Verdict::Refused, why)),
             (Ok(submission), Some(assigned), Some(kit)) => {
-                files(assigned, submission).map(|files| (kit, files))
+                files(assigned, &task.beside, submission).map(|files| (kit, files))
             }
             _ => Err(refused(
                 Verdict::Refused,

@@ -1,10 +1,11 @@
 //! The answers that come with an exercise, and how they have to be judged.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use check::Verdict;
+use exercise::Kind;
 
 use crate::failed::Failed;
 use crate::grade::Graded;
@@ -23,6 +24,8 @@ pub(crate) enum Expected {
     Judged(Verdict, Option<String>),
     /// Of the exercise as a student gets it: to compile, and to be wrong.
     Untouched,
+    /// Of the bodies that the course itself has: to pass, as an answer does.
+    Reference,
 }
 
 /// Whether it was judged as it has to be.
@@ -32,6 +35,7 @@ pub(crate) fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
         Expected::Judged(verdict, its) => {
             graded.verdict == *verdict && (its.is_none() || its.as_deref() == at)
         }
+        Expected::Reference => graded.verdict == Verdict::Pass,
         Expected::Untouched => {
             at != Some("compiles")
                 && !matches!(graded.verdict, Verdict::Pass | Verdict::GraderError)
@@ -47,7 +51,9 @@ const UNTOUCHED: Duration = Duration::from_secs(10);
 pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Option<Duration> {
     let limit = match expected {
         Expected::Untouched => UNTOUCHED,
-        Expected::Judged(Verdict::Pass, _) => Duration::from_secs(seconds.into()),
+        Expected::Judged(Verdict::Pass, _) | Expected::Reference => {
+            Duration::from_secs(seconds.into())
+        }
         Expected::Judged(..) => return None,
     };
     let before = graded
@@ -57,13 +63,21 @@ pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Op
     Some(graded.took - before).filter(|took| *took > limit)
 }
 
-/// The answers in the exercise's folder, and the exercise untouched. The first line of each answer says
+/// The answers in the exercise's folder, the exercise untouched, and what was taken out of it. The first line of each answer says
 /// how it is to be judged: `// right: WHY`, or `// VERDICT at CHECK: WHY`.
 pub(crate) fn all_known(course: &Course, assigned: &Assigned) -> Result<Vec<Known>, Failed> {
+    let handed_out = |file: &Path, source| assigned.handed_out(file, source);
     let mut all = vec![Known {
-        file: starter(course, assigned)?,
+        file: written(course, assigned, "starters", handed_out)?,
         expected: Expected::Untouched,
     }];
+    // Of a repair, the course has the mistake; of a prediction, a key and no answer.
+    if assigned.exercise.kind == Kind::Build {
+        all.push(Known {
+            file: written(course, assigned, "references", |_, source| Ok(source))?,
+            expected: Expected::Reference,
+        });
+    }
     for folder in ["right", "wrong"] {
         let folder = assigned.own_folder().join(folder);
         let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -101,9 +115,14 @@ fn expected(text: &str) -> Option<Expected> {
     Some(Expected::Judged(verdict, at))
 }
 
-/// The exercise as a student gets it, as a submission.
-fn starter(course: &Course, assigned: &Assigned) -> Result<PathBuf, Failed> {
-    let folder = course.target(false).join("starters").join(assigned.id());
+/// The files of an exercise, each as `made` of the course's own, as a submission in this folder.
+fn written(
+    course: &Course,
+    assigned: &Assigned,
+    folder: &str,
+    made: impl Fn(&Path, String) -> Result<String, Failed>,
+) -> Result<PathBuf, Failed> {
+    let folder = course.target(false).join(folder).join(assigned.id());
     for file in assigned.exercise.files() {
         let to = folder.join(file);
         let failed = |error: std::io::Error| format!("{}: {error}", to.display());
@@ -111,7 +130,7 @@ fn starter(course: &Course, assigned: &Assigned) -> Result<PathBuf, Failed> {
         fs::create_dir_all(parent).map_err(failed)?;
         let from = assigned.folder.join(file);
         let source = fs::read_to_string(&from).map_err(failed)?;
-        fs::write(&to, assigned.handed_out(file, source)?).map_err(failed)?;
+        fs::write(&to, made(file, source)?).map_err(failed)?;
     }
     Ok(folder)
 }

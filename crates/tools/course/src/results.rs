@@ -62,8 +62,9 @@ pub(crate) fn as_text(graded: &Graded) -> String {
     let path = harmless(&graded.submission.to_string_lossy());
     let verdict = graded.verdict;
     let seconds = graded.took.as_secs_f64();
-    let exercise = &graded.exercise;
-    let mut text = format!("{path}: {verdict}, {points} of {max} ({exercise}, {seconds:.1} s)\n");
+    let (exercise, seed) = (&graded.exercise, graded.seed);
+    let mut text =
+        format!("{path}: {verdict}, {points} of {max} ({exercise}, {seconds:.1} s, seed {seed})\n");
     for outcome in &graded.outcomes {
         text += &for_a_person(outcome);
     }
@@ -131,7 +132,8 @@ fn cell_of(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-/// One `results.json` as Gradescope reads it: a test for each check, the points on the first line.
+/// One `results.json` as Gradescope reads it: a test for each check, and the points of all. Without points
+/// a submission is shown as one that could not be graded: so is one on which the grader itself has failed.
 ///
 /// Source: <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
 fn as_gradescope(all: &[Graded]) -> Value {
@@ -150,16 +152,28 @@ fn as_gradescope(all: &[Graded]) -> Value {
         })
     });
     let verdicts = all.iter().map(|graded| {
-        let (exercise, verdict) = (&graded.exercise, graded.verdict);
-        format!("{exercise}: {verdict}\n")
+        let (exercise, verdict, seed) = (&graded.exercise, graded.verdict, graded.seed);
+        format!("{exercise}: {verdict} (seed {seed})\n")
     });
-    json!({
-        "score": all.iter().map(|graded| graded.points).sum::<u32>(),
-        "output": verdicts.collect::<String>(),
+    let verdicts: String = verdicts.collect();
+    let mut result = json!({
         "stdout_visibility": "hidden",
         "tests": tests.collect::<Vec<_>>(),
-    })
+    });
+    let points: Option<Vec<u32>> = all.iter().map(points).collect();
+    match points {
+        Some(points) => {
+            result["score"] = points.iter().sum::<u32>().into();
+            result["output"] = verdicts.into();
+        }
+        None => result["output"] = format!("{NOT_GRADED}\n{verdicts}").into(),
+    }
+    result
 }
+
+/// What stands first where points are missing.
+const NOT_GRADED: &str = "This submission has no points yet: the grader itself has failed, which is no fault \
+     of yours. Your instructor has to have it graded again.";
 
 #[cfg(test)]
 mod tests {
@@ -230,6 +244,45 @@ mod tests {
         assert!(table.contains("\"grader-error\",\"\","), "{table}");
         let theirs = Graded::example(Verdict::Fail);
         assert_eq!(as_json(&theirs)["points"], 0);
+    }
+
+    #[test]
+    fn gradescope_gets_no_points_where_the_grader_has_failed_and_the_other_results_all_the_same() {
+        let [right, wrong, ours] = [Verdict::Pass, Verdict::Fail, Verdict::GraderError];
+        let right = || Graded {
+            points: 5,
+            ..Graded::example(right)
+        };
+        let result = as_gradescope(&[right(), Graded::example(wrong)]);
+        assert_eq!(result["score"], 5);
+        let result = as_gradescope(&[right(), Graded::example(ours)]);
+        assert_eq!(result.get("score"), None);
+        assert!(
+            result["tests"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|test| test.get("score").is_none())
+        );
+        let said = result["output"].as_str().unwrap();
+        assert!(
+            said.starts_with("This submission has no points yet"),
+            "{said}"
+        );
+        assert!(
+            said.contains("pass") && said.contains("grader-error"),
+            "{said}"
+        );
+        assert_eq!(result["tests"][0]["status"], "passed");
+    }
+
+    #[test]
+    fn a_report_has_the_seed_that_shows_it_again() {
+        let graded = Graded {
+            seed: 77,
+            ..graded("a")
+        };
+        assert!(as_text(&graded).contains("seed 77"));
     }
 
     #[test]

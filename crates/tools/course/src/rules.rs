@@ -23,7 +23,7 @@ and neither is anything `pub`.
 Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and std's `fs`,
 `net`, `process` and `env` (`process::id` is allowed), unless the file has them
 already; and every `cfg`. Of the crate `common` you can use what prints (`say!`), names
-(`pid`, `thread_name`), pauses, and encodes messages.
+(`pid`, `thread_name`), pauses, and encodes messages: import each by its name, not by `*`.
 ";
 
 const EXPLORED: &str = "
@@ -76,7 +76,7 @@ pub(crate) enum What {
 /// Takes the copy as a grader does, and prints the names of the parts that are left out.
 pub(crate) fn what_is_taken(practice: &Practice<'_>) -> Result<What, Failed> {
     let assigned = practice.assigned;
-    let files = match files(assigned, &Submission::read(&practice.folder)?) {
+    let files = match files(assigned, &[], &Submission::read(&practice.folder)?) {
         Ok(files) => files,
         Err(outcome) if outcome.verdict() == Verdict::Fail => return Ok(What::NoRust(outcome)),
         Err(outcome) => return Ok(What::Refused(outcome)),

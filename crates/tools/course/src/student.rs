@@ -183,6 +183,10 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
         let steps = timeline::Format::Steps.show(&run, Screen::of_stdout(), Detail::Folded);
         return print(&format!("{steps}\nYours: {fault}\n"));
     }
+    if command.is_empty() {
+        let why = "the check has stopped or killed a process in this run, so there is no right one beside it";
+        return print(&format!("Yours: {fault}\n({why})\n"));
+    }
     print(&format!("{command}\nYours: {fault}\n"))?;
     let interrupt = Interrupt::noticed()?;
     let right = right_log(course, practice.assigned, &command, &interrupt)?;
@@ -211,7 +215,7 @@ fn right_log(
     let answer = answer.ok_or_else(|| format!("{} has no right answer", assigned.id()))?;
     let judged = Judged::copy(course, assigned, interrupt)?;
     let wrong = |outcome| format!("{}: {outcome:?}", answer.display());
-    let files = files(assigned, &Submission::read(&answer)?).map_err(wrong)?;
+    let files = files(assigned, &[], &Submission::read(&answer)?).map_err(wrong)?;
     judged.put(assigned, &files)?;
     let (before, arguments) = command.split_once(" -- ").unwrap_or((command, ""));
     let name = before.split(" --bin ").nth(1).unwrap_or(&assigned.lesson);

@@ -27,14 +27,16 @@ const DEEPEST: usize = 12;
 /// Files of a submission that may matter, by their paths in it.
 #[derive(Debug, Default)]
 pub(crate) struct Submission {
-    /// A file that cannot be taken has the reason, in words for the student: it matters only if that file
-    /// is asked for.
-    files: BTreeMap<PathBuf, Result<Vec<u8>, String>>,
+    files: BTreeMap<PathBuf, Kept>,
     /// The bytes of all files that are kept.
     text_bytes: usize,
     /// The bytes that were read.
     read_bytes: u64,
 }
+
+/// The bytes of a file. One that cannot be taken has the reason, in words for the student: it matters only if
+/// that file is asked for.
+type Kept = Result<Vec<u8>, String>;
 
 impl Submission {
     /// Reads what is at `path`. The errors are words for the student.
@@ -190,32 +192,20 @@ impl Submission {
     }
 
     /// The text of one of the student's files: at its path in the lesson's folder, wherever that folder
-    /// is in the submission; or, where the exercise has one file only, the only file there is.
-    pub(crate) fn file(&self, assigned: &Assigned, path: &Path) -> Result<String, String> {
-        let in_lesson = Path::new(&assigned.lesson).join(path);
-        let name = Path::new(path.file_name().unwrap_or_default());
-        let is_rust = |path: &Path| path.extension() == Some("rs".as_ref());
-        let found = [in_lesson.as_path(), path, name]
-            .into_iter()
-            .find_map(|wanted| {
-                let mut its = self.files.iter().filter(|(file, _)| file.ends_with(wanted));
-                its.next().map(|first| (first, its.next()))
-            });
-        let only_one = assigned.exercise.files().len() == 1 && self.files.len() == 1;
-        let bytes = match found {
-            Some(((one, _), Some((other, _)))) => {
-                let (one, other) = (one.display(), other.display());
-                return Err(format!(
-                    "it has two files for {}: {one} and {other}",
-                    path.display()
-                ));
-            }
-            Some(((_, bytes), None)) => bytes,
-            None if only_one => match self.files.iter().next() {
-                Some((file, bytes)) if is_rust(file) || !is_rust(path) => bytes,
-                _ => return Err(format!("there is no {} in it", path.display())),
-            },
-            None => return Err(format!("there is no {} in it", path.display())),
+    /// is in the submission; or, where the exercise has one file only, the only file there is. `beside` are
+    /// the other exercises that the submission is graded for: what could be an answer to one of them is
+    /// taken only from the lesson's folder.
+    pub(crate) fn file(
+        &self,
+        assigned: &Assigned,
+        beside: &[&Assigned],
+        path: &Path,
+    ) -> Result<String, String> {
+        let lacks = || format!("there is no {} in it", path.display());
+        let bytes = match self.named(assigned, beside, path)? {
+            Some(bytes) => bytes,
+            None if !beside.is_empty() => return Err(lacks()),
+            None => self.only_one(assigned, path).ok_or_else(lacks)?,
         };
         let text = str::from_utf8(bytes.as_ref().map_err(String::clone)?);
         let text = text.map_err(|_| format!("{} is no text in UTF-8", path.display()))?;
@@ -227,6 +217,77 @@ impl Submission {
             false => Ok(text.to_owned()),
         }
     }
+
+    /// The file of that name.
+    fn named(
+        &self,
+        assigned: &Assigned,
+        beside: &[&Assigned],
+        path: &Path,
+    ) -> Result<Option<&Kept>, String> {
+        let name = Path::new(path.file_name().unwrap_or_default());
+        let in_lesson = in_lesson(assigned, path);
+        for wanted in [in_lesson.as_path(), path, name] {
+            let is_it = |file: &Path| file.ends_with(wanted) && !is_of_another(assigned, file);
+            let mut its = self.files.iter().filter(|(file, _)| is_it(file));
+            let Some((file, bytes)) = its.next() else {
+                continue;
+            };
+            if let Some((other, _)) = its.next() {
+                return Err(format!(
+                    "it has two files for {}: {} and {}",
+                    path.display(),
+                    file.display(),
+                    other.display()
+                ));
+            }
+            let other = may_be_of(beside, wanted, &in_lesson).filter(|_| wanted != in_lesson);
+            return match other {
+                None => Ok(Some(bytes)),
+                Some(other) => Err(format!(
+                    "{} may be the answer to {} or to {}: it has to be at {}",
+                    file.display(),
+                    assigned.id(),
+                    other.id(),
+                    in_lesson.display()
+                )),
+            };
+        }
+        Ok(None)
+    }
+
+    /// The only file there is, the mark of a copy aside, of an exercise that has one file.
+    fn only_one(&self, assigned: &Assigned, path: &Path) -> Option<&Kept> {
+        let is_rust = |path: &Path| path.extension() == Some("rs".as_ref());
+        let mut files = self.files.iter().filter(|(file, _)| !file.ends_with(MARK));
+        let ((file, bytes), None) = (files.next()?, files.next()) else {
+            return None;
+        };
+        let may_be = assigned.exercise.files().len() == 1 && (is_rust(file) || !is_rust(path));
+        may_be.then_some(bytes)
+    }
+}
+
+/// A file of an exercise, from the folder of all lessons.
+fn in_lesson(assigned: &Assigned, path: &Path) -> PathBuf {
+    Path::new(&assigned.lesson).join(path)
+}
+
+/// Whether a file lies in the folder of another lesson.
+fn is_of_another(assigned: &Assigned, file: &Path) -> bool {
+    let is_lesson = |part: &Component<'_>| assigned.folder.with_file_name(part).is_dir();
+    let mut folders = file.parent().into_iter().flat_map(Path::components);
+    let lesson = folders.rfind(is_lesson);
+    lesson.is_some_and(|lesson| lesson.as_os_str() != assigned.lesson.as_str())
+}
+
+/// Which of these exercises has another file that `wanted` may be, too.
+fn may_be_of<'a>(beside: &[&'a Assigned], wanted: &Path, its: &Path) -> Option<&'a Assigned> {
+    let is_one = |other: &&&Assigned| {
+        let mut files = other.exercise.files().into_iter();
+        files.any(|file| file.ends_with(wanted) && in_lesson(other, file) != its)
+    };
+    beside.iter().find(is_one).copied()
 }
 
 /// A stream that is asked for its rest while an archive reads from it.

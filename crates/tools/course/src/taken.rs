@@ -45,15 +45,17 @@ pub(crate) fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
     })
 }
 
-/// The student's files, each put into the reference.
+/// The student's files, each put into the reference; `beside` are the other exercises that the submission is
+/// graded for.
 pub(crate) fn files(
     assigned: &Assigned,
+    beside: &[&Assigned],
     submission: &Submission,
 ) -> Result<BTreeMap<PathBuf, Taken>, Box<Outcome>> {
     let mut files = BTreeMap::new();
     for path in assigned.exercise.files() {
         let theirs = submission
-            .file(assigned, path)
+            .file(assigned, beside, path)
             .map_err(|why| refused(Verdict::Refused, &why))?;
         let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
         let text = match functions.is_empty() {

@@ -76,6 +76,12 @@ impl Unit {
         Ok(files.map(|file| plain(&self.folder.join(file))).collect())
     }
 
+    /// The manifest of its package.
+    pub(crate) fn manifest(&self) -> Option<PathBuf> {
+        let folder = self.environment.get("CARGO_MANIFEST_DIR")?;
+        Some(Path::new(folder).join("Cargo.toml"))
+    }
+
     /// The libraries that it is given, by the place of their path in the arguments.
     pub(crate) fn externs(&self) -> impl Iterator<Item = (usize, &str, &Path)> {
         let pairs = self.arguments.windows(2).enumerate();

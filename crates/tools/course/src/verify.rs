@@ -109,12 +109,15 @@ const WRONG: usize = 3;
 
 impl Judged {
     fn none_of(known: &[Known], rounds: usize, seconds: u32) -> Self {
-        let count = |is_it: fn(&Known) -> bool| known.iter().filter(|one| is_it(one)).count();
-        let right_answers = count(|one| one.expected == Expected::Judged(Verdict::Pass, None));
+        let count = |is_it: fn(&Expected) -> bool| {
+            let expected = known.iter().map(|one| &one.expected);
+            expected.filter(|one| is_it(one)).count()
+        };
+        let right_answers = count(|one| *one == Expected::Judged(Verdict::Pass, None));
         Self {
             rounds,
             right_answers,
-            wrong_answers: count(|one| one.expected != Expected::Untouched) - right_answers,
+            wrong_answers: count(|one| matches!(one, Expected::Judged(..))) - right_answers,
             left: known.len() * rounds,
             untouched: "",
             wrong: Vec::new(),

@@ -47,6 +47,11 @@ impl fmt::Display for GraftError {
                 f,
                 "line {line}: the signature of {path} has been changed; only its body is yours"
             ),
+            Self::Refused { what, line } if what.ends_with("::*") => write!(
+                f,
+                "line {line}: {what} is not allowed here, because it has words that are not: import each \
+                 that you use by its name"
+            ),
             Self::Refused { what, line } => write!(f, "line {line}: {what} is not allowed here"),
             Self::CannotBeExplored { what, line } => write!(
                 f,

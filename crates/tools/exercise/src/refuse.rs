@@ -16,8 +16,18 @@ use crate::source::parse;
 
 /// Words that no exercise needs, and by which a body could reach its judge; the last ones write into
 /// the log, which is a witness.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 7] = [
     "unsafe",
+    "extern",
+    "link_section",
+    "prctl",
+    "Trace",
+    "LastEvent",
+    "TaskLane",
+];
+
+/// Macros and modules of these names no exercise needs either; a variable may have such a name.
+const MACROS: [&str; 7] = [
     "asm",
     "global_asm",
     "include",
@@ -25,12 +35,6 @@ const WORDS: [&str; 14] = [
     "include_bytes",
     "env",
     "option_env",
-    "extern",
-    "link_section",
-    "prctl",
-    "Trace",
-    "LastEvent",
-    "TaskLane",
 ];
 
 /// Paths that no exercise needs, and by which a body could reach its judge.
@@ -102,9 +106,10 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
         return refused(&what, line);
     }
     let its_own_pid = only_the_pid(&tokens);
+    let its_macro = names_macro(&tokens);
     let (ours, theirs) = (in_a_row(ours.clone()), in_a_row(tokens));
     let has = |text: &str, word: &str| text.contains(&format!(" {word} "));
-    for word in WORDS.iter().chain(&PATHS) {
+    for word in WORDS.iter().chain(its_macro.as_ref()).chain(&PATHS) {
         if *word == "std :: process" && its_own_pid {
             continue;
         }
@@ -114,6 +119,33 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// The first of these macros that a text calls, imports or names by a path; where it makes macros of its own,
+/// the first that it names.
+fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
+    let makes_macros = has_word(tokens, &["macro_rules"]).is_some();
+    let is_one = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
+        if name == "use" {
+            let import = rest.iter().take_while(|token| !is_sign(token, ';'));
+            return has_word(&import.cloned().collect(), &MACROS);
+        }
+        let is_called = matches!(rest, [sign, TokenTree::Group(_), ..] if is_sign(sign, '!'));
+        let is_of_path = before.last().is_some_and(|sign| is_sign(sign, ':'))
+            && before
+                .iter()
+                .nth_back(1)
+                .is_some_and(|sign| is_sign(sign, ':'));
+        let is_meant = is_called || is_of_path || after_colons(rest).is_some() || makes_macros;
+        MACROS.into_iter().find(|one| is_meant && *one == name)
+    };
+    first_word(tokens.clone(), &is_one).map(|(name, _)| name)
+}
+
+/// The first of these words in a text.
+fn has_word(tokens: &TokenStream, words: &[&'static str]) -> Option<&'static str> {
+    let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
+    first_word(tokens.clone(), &is_one).map(|(name, _)| name)
 }
 
 /// What a variable may be made of by `as`.

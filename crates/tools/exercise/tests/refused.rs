@@ -129,3 +129,43 @@ fn an_impl_is_for_a_type_or_of_a_trait_of_its_own_where_that_is_seen() {
         assert!(refused("", body).unwrap().contains("an impl"), "{body}");
     }
 }
+
+#[test]
+fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same() {
+    for body in [
+        "let env = 1; let include = env + 1; say!(\"{}\", include); work.env(env).include",
+        "fn visit(env: &str, include: bool) { let asm = env; if include != true {} }",
+        "struct Own { env: u8 } let own = Own { env: 1 }; own.env as u32;",
+    ] {
+        assert_eq!(refused("", body), None, "{body}");
+    }
+    for (body, what) in [
+        ("include!(\"a\");", "include"),
+        ("let env = env!(\"HOME\");", "env"),
+        ("std::include_str!(\"a\");", "include_str"),
+        (
+            "use std::{include_bytes as bytes, thread};",
+            "include_bytes",
+        ),
+        ("use std::{thread, env}; env::var(\"HOME\");", "env"),
+        ("env::var(\"HOME\");", "env"),
+        (
+            "macro_rules! m { ($a:ident, $b:tt) => { $a ! $b } } m!(include_str, (\"a\"))",
+            "include_str",
+        ),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
+}
+
+/// Which words of a crate are taken, only a list of names tells.
+#[test]
+fn a_refused_star_is_told_with_what_to_write_instead() {
+    let theirs = "use common::*;\nfn talk(words: &[String]) {\n    say!(\"{words:?}\");\n}\n";
+    let refused = graft(REFERENCE, theirs, &["talk"]).unwrap_err().to_string();
+    assert!(refused.contains("common::* is not allowed"), "{refused}");
+    assert!(
+        refused.contains("import each that you use by its name"),
+        "{refused}"
+    );
+}

@@ -30,6 +30,11 @@ fn main() -> ExitCode {
                 "it waits for the receiver's end, and not for a clock",
                 waits,
             ),
+            Check::new(
+                "writer-slow",
+                "the receiver waits for the next url, and does not ask",
+                writer_slow,
+            ),
             Check::new("failure", "it fails when the receiver is killed", failure),
             Check::new(
                 "late-failure",
@@ -86,6 +91,10 @@ fn any_number() {
 
 fn waits() {
     PASSING.waits();
+}
+
+fn writer_slow() {
+    PASSING.waits_for_sender();
 }
 
 /// Far from the end, so that the receiver is there to be killed.

@@ -23,6 +23,11 @@ fn main() -> ExitCode {
             Check::new("slow", "they wait for one another, however slow", slow),
             Check::new("waits", "they wait, and not for a clock", waits),
             Check::new(
+                "writer-slow",
+                "they wait for the next word, and do not ask",
+                writer_slow,
+            ),
+            Check::new(
                 "any-number",
                 "one word, two, or more bytes than a pipe has room for, are no difference",
                 any_number,
@@ -85,6 +90,10 @@ fn waits() {
     PASSING.waits();
 }
 
+fn writer_slow() {
+    PASSING.waits_for_sender();
+}
+
 fn any_number() {
     PASSING.any_number(&[1, 2, 20]);
     let lengths = numbers("long", 90, 800..=1000);
@@ -99,9 +108,9 @@ fn any_number() {
 const WRITTEN: usize = 12;
 const IN_HAND: usize = 3;
 
-/// The parent stands still among its words: those that are written are there to be taken. Disturbed, it
+/// The writer stands still among its words: those that are written are there to be taken. Disturbed, it
 /// takes so long for the rest that it can be stopped. On a busy machine the children may take long, too: once,
-/// of several runs, is enough. (A parent that prints no line is not stopped.)
+/// of several runs, is enough. (A writer that prints no line is not stopped.)
 fn as_they_come() {
     let words = words("as they come", 40);
     let mut late = None;
@@ -119,23 +128,25 @@ fn as_they_come() {
     }
     if let Some((ran, written, taken)) = late {
         let said = format!(
-            "When {written} words were written, the parent stood still for a while. The children \
+            "When {written} words were written, their writer stood still for a while. The children \
              printed {taken} of them meanwhile: each word is to be printed as it comes out of the pipe."
         );
         ran.fault(&said).raise();
     }
 }
 
-/// How many words were written before the parent stood still, and how many were printed before it went on.
+/// How many words were written before their writer stood still, and how many were printed before it went on.
 fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
     let events = &ran.run.events;
-    let of_parent: Vec<_> = (0..events.len())
-        .filter(|&it| events[it].lane == 0)
+    let writes = |it: &&Event| it.kind == Kind::Say && it.say.contains(" writes \"");
+    let writer = events.iter().find(writes)?.lane;
+    let of_writer: Vec<_> = (0..events.len())
+        .filter(|&it| events[it].lane == writer)
         .collect();
     let pause = |pair: &&[usize]| events[pair[1]].t - events[pair[0]].t;
-    let still = of_parent.windows(2).max_by_key(pause)?;
+    let still = of_writer.windows(2).max_by_key(pause)?;
     let [from, until] = [still[0], still[1]];
-    let is_written = |it: &&Event| it.kind == Kind::Send && it.lane == 0;
+    let is_written = |it: &&Event| it.kind == Kind::Send && it.lane == writer;
     let written = events[..from].iter().filter(is_written).count();
     let is_taken = |it: &&Event| it.kind == Kind::Say && it.say.contains(") took ");
     let taken = events[..until].iter().filter(is_taken).count();
@@ -227,10 +238,15 @@ fn expect_turns(ran: &Ran, words: &[String]) {
 fn expect_end(ran: &Ran, words: &[String]) {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let events = &ran.run.events;
+    // One that prints words only hands some on. Who else writes them, the parent or a child, is free.
+    let prints = |lane: usize| {
+        let mut its = events.iter().filter(|event| event.lane == lane);
+        its.any(|event| event.kind == Kind::Say && event.say.contains(") took "))
+    };
     let is_of_words = |end: &&Event| {
-        let by_parent = |event: &&Event| event.kind == Kind::Send && event.lane == 0;
+        let is_written = |event: &&Event| event.kind == Kind::Send && !prints(event.lane);
         let into = events.iter().filter(|event| event.on == end.on);
-        hold(into.filter(by_parent), &words)
+        hold(into.filter(is_written), &words)
     };
     let ends = events.iter().filter(|event| event.kind == Kind::Eof);
     let by_children: Vec<_> = ends.filter(|end| ran.is_child(end.lane)).collect();
@@ -240,7 +256,7 @@ fn expect_end(ran: &Ran, words: &[String]) {
     });
     ran.expect(by_children.iter().any(is_of_words), || {
         "All words should be written into one pipe, and a child should read the end of that one. Here \
-         the parent shares them out between several pipes."
+         they are shared out between several pipes."
             .to_owned()
     });
     ran.expect_ends();

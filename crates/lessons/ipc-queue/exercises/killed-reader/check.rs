@@ -31,6 +31,11 @@ fn main() -> ExitCode {
                 waits,
             ),
             Check::new(
+                "writer-slow",
+                "the reader waits for the next url, and does not ask",
+                writer_slow,
+            ),
+            Check::new(
                 "reader-killed",
                 "it fails when the reader is killed",
                 reader_killed,
@@ -81,6 +86,10 @@ fn waits() {
     PASSING.waits();
 }
 
+fn writer_slow() {
+    PASSING.waits_for_sender();
+}
+
 /// It has a hundred urls to get, and does not get far. Disturbed, it is there to be killed.
 fn reader_killed() {
     let urls = words("reader killed", 100);
@@ -120,6 +129,16 @@ fn got(ran: &Ran) -> Vec<&str> {
 
 fn expect_all(ran: &Ran, urls: &[String]) {
     expect_passed(ran, urls, &got(ran));
+    // The caller's own line.
+    let counted = format!("Put {0}, got {0};", urls.len());
+    ran.expect(ran.out.contains(&counted), || {
+        let mut lines = ran.out.lines();
+        let line = lines.rfind(|line| line.contains(" gone with the reader."));
+        format!(
+            "The caller counts by `got` what was got. It should find {counted:?}, and it says: {}",
+            line.unwrap_or_default()
+        )
+    });
 }
 
 /// The log's word: what is put and got is written down below the program. (A mark for the end may

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             Check::new("number", "it holds for any number of children", number),
             Check::new(
                 "late",
-                "it waits for a child that takes longer than it should",
+                "it waits for a child that takes longer than it should, and each child ends well",
                 late,
             ),
             Check::new(
@@ -123,6 +123,11 @@ fn late() {
         expect_all(&ran, 3);
         expect_work(&ran, 100);
         expect_waited(&ran);
+        ran.expect(ran.failed.is_empty(), || {
+            "A child has ended with another exit code than 0, which says that it has failed: each should end \
+             well."
+                .to_owned()
+        });
     }
 }
 

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Check, main as judge, sleeps_in, sleeps_on, use_of};
+use check::{Check, fault, main as judge, sleeps_in, sleeps_on, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
 use nix::unistd::Pid;
 
@@ -56,6 +57,11 @@ fn main() -> ExitCode {
             "zygote",
             "a process has ended only when that is known",
             zygote,
+        ),
+        Check::new(
+            "limit-anew",
+            "its time goes on when it is woken by something that is no end",
+            limit_anew,
         ),
         Check::new(
             "error",
@@ -285,6 +291,37 @@ fn zygote() {
             "it says that the child of a zygote has ended, and how it has is not known"
         );
     }
+}
+
+/// A child reports its result when half of the time is over, and its end is known only later, when all of it is:
+/// its zygote stands still meanwhile. On a busy machine the end may come in time. Once, of several runs, is
+/// enough.
+fn limit_anew() {
+    for millis in [200, 400, 800] {
+        let limit = Duration::from_millis(2 * millis);
+        let half = limit / 2;
+        let zygote = Zygote::start("zygote", |millis: u64| {
+            thread::sleep(Duration::from_millis(millis));
+        });
+        let zygote = zygote.expect("a zygote starts");
+        let mut child = zygote.spawn("child", &millis).expect("the zygote forks");
+        let pid = Pid::from_raw(zygote.pid().cast_signed());
+        kill(pid, Signal::SIGSTOP).expect("it is a child");
+        let waited = thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(limit + half / 2);
+                kill(pid, Signal::SIGCONT).expect("it is a child");
+            });
+            wait_any(&mut [&mut child], limit)
+        });
+        if waited.expect("no error of the system").is_none() {
+            return;
+        }
+    }
+    fault(
+        "In each of three runs it was woken when half of its time was over, by a process that had not ended, and \
+         then waited for an end that came after its time: the time does not begin anew.",
+    );
 }
 
 /// Other code of this process has waited for a child: how it ended can not be learned any more.

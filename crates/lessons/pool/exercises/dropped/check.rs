@@ -111,15 +111,43 @@ fn worker_killed() {
             let others = tasks.len() - 1;
             format!("A worker was killed. The other {others} tasks should be done, and {done} are.")
         });
-        let results = results_of(&ran).len();
-        let is_told = ran.code == Some(1) && ran.err.contains(" died: killed by SIGKILL");
-        ran.expect(results == tasks.len() || is_told, || {
-            format!(
-                "A worker was killed. {} results were expected, one of them an error, or an \
-                 error of the whole that tells of it; {results} have come, and exit code {:?}.",
-                tasks.len(),
-                ran.code
-            )
+        let is_told = ran.code == Some(1) && ran.err.contains(LOST);
+        if !is_told {
+            expect_one_lost(&ran, &tasks);
+        }
+    }
+}
+
+/// Each task that was done has its result, and the other one the error of its worker's death.
+fn expect_one_lost(ran: &Ran, tasks: &[String]) {
+    let lines = results_of(ran.expect_code(0));
+    ran.expect(lines.len() == tasks.len(), || {
+        format!(
+            "A worker was killed. {} results were expected, one of them an error, or an error of the whole \
+             that tells of it. The caller has:\n  {}",
+            tasks.len(),
+            lines.join("\n  ")
+        )
+    });
+    let lost = lines.iter().filter(|line| line.contains(LOST)).count();
+    ran.expect(lost <= 1, || {
+        format!("A worker was killed, and one task was in its hand. {lost} have an error.")
+    });
+    for (task, line) in tasks.iter().zip(lines) {
+        let end = format!("Task {task} (pid=");
+        let is_done = ran
+            .out
+            .lines()
+            .any(|line| line.starts_with(&end) && line.ends_with(" is done."));
+        // Killed after its last line, it has not reported the task.
+        let is_right = is_its_result(ran, task, line) || line.contains(LOST);
+        ran.expect(is_right, || {
+            let which = if is_done {
+                "was done"
+            } else {
+                "was lost with its worker"
+            };
+            format!("A worker was killed. Task {task} {which}, and its result is: {line}")
         });
     }
 }
@@ -143,11 +171,14 @@ fn bare() {
 
 /// What the caller prints of a result.
 const DONE: &str = "Done by process ";
+/// In what it prints of a task that was lost with its worker.
+const LOST: &str = " died: killed by SIGKILL";
 
-/// The lines that the caller prints, one for each result.
+/// The lines that the caller prints, one for each result. (There may be others.)
 fn results_of(ran: &Ran) -> Vec<&str> {
     let lines = ran.out.lines();
-    lines.filter(|line| !line.starts_with("Task ")).collect()
+    let is_result = |line: &&str| line.starts_with(DONE) || line.contains(LOST);
+    lines.filter(is_result).collect()
 }
 
 fn expect_all(ran: &Ran, tasks: &[String]) {
@@ -203,17 +234,21 @@ fn expect_results(ran: &Ran, tasks: &[String]) {
         )
     });
     for (task, line) in tasks.iter().zip(lines) {
-        let pid = line
-            .strip_prefix(DONE)
-            .and_then(|rest| rest.strip_suffix('.'));
-        let pid = pid.and_then(|pid| pid.parse().ok());
-        let is_its = pid.is_some_and(|pid| ran.out.lines().any(|one| one == line_of(task, pid)));
-        ran.expect(is_its, || {
+        ran.expect(is_its_result(ran, task, line), || {
             format!(
                 "The result of task {task} should be the process that has done it, and is: {line}"
             )
         });
     }
+}
+
+/// Whether this line tells which process has done the task.
+fn is_its_result(ran: &Ran, task: &str, line: &str) -> bool {
+    let pid = line
+        .strip_prefix(DONE)
+        .and_then(|rest| rest.strip_suffix('.'));
+    let pid = pid.and_then(|pid| pid.parse().ok());
+    pid.is_some_and(|pid| ran.out.lines().any(|one| one == line_of(task, pid)))
 }
 
 fn expect_end(ran: &Ran) {

@@ -117,6 +117,9 @@ fn lost() {
                 lost[0]
             )
         });
+        if !lost.is_empty() {
+            ran.expect_error();
+        }
     }
 }
 
@@ -149,7 +152,7 @@ fn expect_told(ran: &Ran, tasks: &[String]) {
             texts[0]
         )
     });
-    ran.expect_code(1);
+    ran.expect_error();
     ran.expect(texts.iter().any(|text| ran.err.contains(text)), || {
         format!(
             "The error should have the text {:?}. On standard error is: {}",

@@ -47,7 +47,7 @@ fn answer(path: &Path) -> Result<String, String> {
     let course = Course::find().unwrap();
     let assigned = course.exercise("forgotten-end").unwrap();
     let submission = Submission::read(path)?;
-    submission.file(assigned, assigned.exercise.files()[0])
+    submission.file(assigned, &[], assigned.exercise.files()[0])
 }
 
 #[test]
@@ -135,4 +135,47 @@ fn an_exercise_that_is_named_twice_is_graded_once() {
         .map(|one| one.id())
         .collect();
     assert_eq!(ids, [id, "sync/event"]);
+}
+
+/// What is taken of these files for two predictions, whose files have the same name.
+fn two_answers(name: &str, files: &[&str]) -> [Result<String, String>; 2] {
+    let scratch = Scratch::new(name);
+    for file in files {
+        scratch.write(file, file.as_bytes());
+    }
+    let course = Course::find().unwrap();
+    let both = ["multiprocess/order", "ipc-queue/order"].map(|id| course.exercise(id).unwrap());
+    let submission = Submission::read(&scratch.0).unwrap();
+    [(both[0], both[1]), (both[1], both[0])]
+        .map(|(one, other)| submission.file(one, &[other], one.exercise.files()[0]))
+}
+
+#[test]
+fn no_exercise_is_judged_by_the_file_of_another_one() {
+    let [one, other] = ["multiprocess", "ipc-queue"]
+        .map(|lesson| format!("copy/crates/lessons/{lesson}/exercises/order/answer.txt"));
+    let taken = two_answers("both", &[&one, &other]);
+    assert_eq!(taken, [Ok(one.clone()), Ok(other.clone())]);
+    let [taken, lacks] = two_answers("one", &[&one, MARK]);
+    assert_eq!(taken, Ok(one));
+    assert!(lacks.unwrap_err().contains("there is no "));
+    for file in ["answer.txt", "mine/exercises/order/answer.txt"] {
+        for refused in two_answers("either", &[file]) {
+            let refused = refused.unwrap_err();
+            assert!(refused.contains("may be the answer to"), "{refused}");
+        }
+    }
+    for refused in two_answers("none", &["alice.txt"]) {
+        assert!(refused.unwrap_err().contains("there is no "));
+    }
+}
+
+#[test]
+fn the_mark_of_a_copy_is_no_second_file_beside_the_only_one() {
+    let scratch = Scratch::new("only");
+    scratch.write("alice.rs", b"fn talk() {}");
+    scratch.write(MARK, b"exercise ipc-pipe/forgotten-end\n");
+    assert_eq!(answer(&scratch.0).unwrap(), "fn talk() {}");
+    scratch.write("bob.rs", b"fn talk() {}");
+    assert!(answer(&scratch.0).unwrap_err().contains("there is no "));
 }

@@ -1,0 +1,21 @@
+// right: the receiver has a loop of its own, which prints no line at the end of the stream.
+fn talk(words: &[String]) -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    match fork("receiver")? {
+        Fork::Child => {
+            drop(writing_end);
+            while let Ok(Some(word)) = frame::read(&reading_end, 4096) {
+                let word = String::from_utf8_lossy(&word);
+                say!("Process ({}) recv: {word}", pid());
+            }
+            exit_now(0)
+        }
+        Fork::Parent { child } => {
+            drop(reading_end);
+            send_all(&writing_end, words)?;
+            drop(writing_end);
+            wait(child)?;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// fail at failure: it prints the last line and ends the process itself, and no error is returned.
+fn start_and_join(children: &[Work]) -> StoryResult {
+    let mut started = Vec::new();
+    for (number, work) in children.iter().enumerate() {
+        say!("Process will start");
+        match fork(&number.to_string())? {
+            Fork::Parent { child } => started.push(child),
+            Fork::Child => work.run(number),
+        }
+    }
+    let mut failed = 0;
+    for child in started {
+        failed += i32::from(wait(child)? != multiprocess::Exit::Code(0));
+    }
+    if failed > 0 {
+        say!("Process end.");
+        exit_now(1);
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+// right: a line of its own before the results.
+fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
+    let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
+    let mut handles = Vec::new();
+    for task in tasks {
+        handles.push(pool.apply_async(task)?);
+    }
+    let _each_handle_has_its_own = pool.join();
+    say!("All tasks are done.");
+    Ok(handles.into_iter().map(|handle| handle.get()).collect())
+}
