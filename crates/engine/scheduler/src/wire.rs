@@ -48,7 +48,7 @@ pub enum ToScheduler {
     Drain { limit_ms: u64 },
     /// A client wants the scheduler to end.
     Shutdown,
-    /// A worker takes up to `most` tasks at a time; 0 is no more.
+    /// A worker may hold up to `most` tasks from now on; 0 is no more.
     Credit { most: u32 },
     /// A worker begins a task. From now on its death is blamed on that task.
     Started { id: TaskId, attempt: u32 },
@@ -67,15 +67,15 @@ pub enum ToScheduler {
 #[expect(missing_docs, reason = "the fields are what their names say")]
 #[rustfmt::skip] // One message a line.
 pub enum FromScheduler {
-    /// Answers `Submit` and `Retry`: from now on the task is not lost.
+    /// Answers `Submit` and `Retry`: the task is not lost while the scheduler lives, nor after it if it is on disk.
     Accepted { id: TaskId, key: Key },
     /// Answers `Submit`: too much is queued, try again later.
     Busy { key: Key },
-    /// Answers `Collect`, once the outcome is known, and `Cancel`.
+    /// Answers `Collect`, once the outcome is known, and `Cancel` and `Retry` of a task that has ended.
     Finished { id: TaskId, outcome: TaskOutcome },
-    /// Answers whatever names a task: no task has this number.
+    /// Answers `Collect`, `Cancel` and `Retry`: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, once there are any; more from `next` on. If `next <= since`, begin again at 0.
+    /// Answers `Results`, once there are any; more from `next` on. If `next <= since`, other ends were told: begin at 0.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },
@@ -83,7 +83,7 @@ pub enum FromScheduler {
     Status(Status),
     /// Answers all that names a batch, but `Results`. It is to have `of` tasks in all; 0 if none has said so.
     Batch { batch: u64, kind: String, tasks: u64, of: u64, ended: u64 },
-    /// Answers `Credit`: the task is this worker's until its connection or its heartbeats end.
+    /// To a worker that holds fewer tasks than it may: this one is its own until its line or its heartbeats end.
     Lease { id: TaskId, attempt: u32, call: Call },
     /// Answers `Done` and `Failed`: the worker may forget the task.
     Recorded { id: TaskId },

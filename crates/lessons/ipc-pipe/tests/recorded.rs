@@ -1,4 +1,5 @@
 //! What recorded pipes tell of sends and waits that came to nothing.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -46,6 +47,45 @@ fn a_message_that_was_given_back_is_not_lost_and_a_wait_that_was_given_up_is_in_
     assert_eq!(&*ends[1].what, "sending end");
 }
 
+/// Whether the reader has begun to wait at each of two pipes.
+static WAITS: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
+
+fn until_the_reader_waits(at: usize) {
+    until("the reader waits", || WAITS[at].load(Ordering::SeqCst));
+}
+
+/// A writer sends what is longer than a pipe has room for, and a reader looks before it reads.
+fn send_what_does_not_fit() {
+    common::observe(|kind, on, what| {
+        if kind == Kind::Wait && what.as_str() == Some("") {
+            WAITS[usize::from(on == "pipe 2")].store(true, Ordering::SeqCst);
+        }
+    });
+    let long = vec![0_u8; 3 << 20];
+    let (sender, receiver) = pipe::<Vec<u8>>().unwrap();
+    let (byte_sender, byte_receiver) = byte_pipe().unwrap();
+    let message = long.clone();
+    let writer = thread::Builder::new().name("writer".to_owned());
+    let writer = writer.spawn(move || {
+        until_the_reader_waits(0);
+        sender.send(Vec::new()).unwrap();
+        sender.send(message.clone()).unwrap();
+        Trace::named("then").begins(1);
+        until_the_reader_waits(1);
+        byte_sender.send(&message).unwrap();
+        Trace::named("then").begins(2);
+        (sender, byte_sender)
+    });
+    assert!(receiver.poll(Duration::MAX));
+    Trace::named("then").begins(1);
+    assert_eq!(receiver.recv().unwrap(), []);
+    assert_eq!(receiver.recv().unwrap(), long);
+    let mut buffer = long;
+    let read = byte_receiver.recv_into(&mut buffer).unwrap();
+    assert_eq!(read.unwrap(), buffer.len());
+    let _open = writer.unwrap().join().unwrap();
+}
+
 /// Each waits in the log from when it has to until it has what it waits for: also for room, and for a
 /// message that it does not take yet.
 #[test]
@@ -53,42 +93,7 @@ fn a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end() {
     use Kind::{Begin, Recv, Resume, Send, Wait};
 
     let test = "a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end";
-    static WAITS: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
-    let log = recorded(test, || {
-        common::observe(|kind, on, what| {
-            if kind == Wait && what.as_str() == Some("") {
-                WAITS[usize::from(on == "pipe 2")].store(true, Ordering::SeqCst);
-            }
-        });
-        let until_wait = |at: usize| {
-            until("the reader waits", || WAITS[at].load(Ordering::SeqCst));
-        };
-        let then = Trace::named("then");
-        let long = vec![0_u8; 3 << 20];
-        let (sender, receiver) = pipe::<Vec<u8>>().unwrap();
-        let (byte_sender, byte_receiver) = byte_pipe().unwrap();
-        let message = long.clone();
-        let writer = thread::Builder::new().name("writer".to_owned());
-        let writer = writer.spawn(move || {
-            until_wait(0);
-            sender.send(Vec::new()).unwrap();
-            sender.send(message.clone()).unwrap();
-            let then = Trace::named("then");
-            then.begins(1);
-            until_wait(1);
-            byte_sender.send(&message).unwrap();
-            then.begins(2);
-            (sender, byte_sender)
-        });
-        assert!(receiver.poll(Duration::MAX));
-        then.begins(1);
-        assert_eq!(receiver.recv().unwrap(), []);
-        assert_eq!(receiver.recv().unwrap(), long);
-        let mut buffer = long;
-        let read = byte_receiver.recv_into(&mut buffer).unwrap();
-        assert_eq!(read.unwrap(), buffer.len());
-        let _open = writer.unwrap().join().unwrap();
-    });
+    let log = recorded(test, send_what_does_not_fit);
     let run = Run::read(log.as_bytes()).unwrap();
     assert_eq!(run.faults(), []);
     let kinds = |lane: &str| {
@@ -97,8 +102,9 @@ fn a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end() {
         kinds.collect::<Vec<_>>()
     };
     let full = [Send, Wait, Resume, Begin];
+    let writer = kinds("writer");
     assert!(
-        kinds("writer").ends_with(&[&[Send], &full[..], &full].concat()),
+        writer.ends_with(&[&[Send], &full[..], &full].concat()),
         "{log}"
     );
     let main = kinds("main");

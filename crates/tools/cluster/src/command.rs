@@ -87,12 +87,7 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     let mut client = client(common)?;
     let mut tasks = Submission::new(batch, &given.kind, &bodies)?;
     if given.batch.is_some() {
-        let compared = compare(&mut client, tasks)?;
-        tasks = match common.broker {
-            None => compared.handing_in(),
-            // What is in its log may be in no queue, if the client was killed that has handed it in.
-            Some(_) => Submission::new(batch, &given.kind, &bodies)?,
-        };
+        tasks = compare(&mut client, tasks)?.handing_in();
     }
     let mut progress = Progress::new("tasks accepted");
     client.submit(&mut tasks, |done, all| progress.is_at(done, all))?;

@@ -6,6 +6,7 @@
 
 mod effects;
 mod handing_in;
+mod picture;
 mod saying;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +28,7 @@ use crate::printing::say;
 use crate::rate::Rate;
 use crate::room::Load;
 use crate::store::Store;
-use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, WorkerState, answer_bytes};
-use handing_in::HandsIn;
+use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, answer_bytes};
 use saying::say_when_full;
 
 /// How many peers may be logged in. Each costs two threads.
@@ -47,8 +47,15 @@ const ANSWER_BYTES: usize = 4 << 10;
 
 const TICK: Duration = Duration::from_millis(100);
 
-/// How many dead tasks are shown.
-const MOST_DEAD: usize = 20;
+/// The batch of which a peer has handed in the latest task.
+#[derive(Clone, Copy, Default)]
+struct HandsIn {
+    batch: u64,
+    /// How many tasks the peer hands in with it; 0 if it has not said so.
+    tasks: u64,
+    /// It was refused a task: the batch is one of other tasks, and takes no more of this peer's.
+    is_refused: bool,
+}
 
 struct Link {
     outbox: Outbox,
@@ -338,30 +345,6 @@ impl Hub {
             }
             link.outbox.line().close();
             self.step(Event::Gone(peer));
-        }
-    }
-
-    fn overview(&self) -> Overview {
-        let status = self.machine.status();
-        let of_workers = self
-            .links
-            .iter()
-            .filter(|(_, link)| link.role == Role::Worker);
-        let workers = of_workers.map(|(&peer, link)| WorkerState {
-            name: link.name.clone(),
-            address: link.address.to_string(),
-            holds: self.machine.held_by(peer) as u64,
-            told: link.told,
-        });
-        let workers: Vec<_> = workers.collect();
-        Overview {
-            up_seconds: self.started.elapsed().as_secs(),
-            data: self.data.clone(),
-            status,
-            dead: self.machine.dead(MOST_DEAD),
-            recently: self.rate.recently(self.machine.ends()),
-            clients: (self.links.len() - workers.len()) as u64,
-            workers,
         }
     }
 

@@ -1,4 +1,5 @@
 //! Strangers that come without a pause, and a peer with the key whose line takes its time.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 

@@ -17,7 +17,7 @@ pub(crate) struct Task {
     pub(super) kind: Arc<str>,
     pub(super) argument: Argument,
     pub(crate) phase: Phase,
-    /// The number of its latest lease: what is said of an earlier one is not heard.
+    /// The number of its latest lease: of what is said of an earlier one only a result is heard.
     pub(crate) attempt: u32,
     /// How often it has failed, and how often its worker has died of it.
     pub(crate) errors: u16,

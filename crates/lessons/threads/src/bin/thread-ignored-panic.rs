@@ -24,10 +24,10 @@ fn main() -> ExitCode {
 fn story(words: Vec<String>) -> StoryResult {
     let name = words.first().map_or("Thread_1", String::as_str);
     let each = Duration::from_millis(number(words.get(1), 0, 60_000)?);
-    let mut urls: Vec<String> = words.iter().skip(3).cloned().collect();
-    if urls.is_empty() {
-        urls = ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec();
-    }
+    let urls = match words.get(3..) {
+        Some(urls) => urls.to_vec(),
+        None => ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec(),
+    };
     // One too far.
     let visits = number(words.get(2), urls.len() + 1, 1000)?;
     let work = Work { visits, urls, each };

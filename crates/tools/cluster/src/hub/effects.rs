@@ -38,7 +38,7 @@ impl Hub {
             store.keep(&records)?;
         }
         records.iter().for_each(say_death);
-        self.answer_questions(&mut mail);
+        self.show_overviews(&mut mail);
         for (peer, mail) in self.in_turn(mail) {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
@@ -55,8 +55,8 @@ impl Hub {
         Ok(())
     }
 
-    /// How far all is: asked by peers, and by the page.
-    fn answer_questions(&mut self, mail: &mut BTreeMap<Peer, Mails>) {
+    /// To peers with what else they are told, and to the page.
+    fn show_overviews(&mut self, mail: &mut BTreeMap<Peer, Mails>) {
         for peer in std::mem::take(&mut self.overviews) {
             let mail = mail.entry(peer).or_default();
             mail.push(FromCluster::Overview(Box::new(self.overview())));

@@ -4,17 +4,7 @@ use scheduler::machine::{Effect, Event, Peer};
 use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
-use super::Hub;
-
-/// The batch of which a peer has handed in the latest task.
-#[derive(Clone, Copy, Default)]
-pub(super) struct HandsIn {
-    batch: u64,
-    /// How many tasks the peer hands in with it; 0 if it has not said so.
-    tasks: u64,
-    /// It was refused a task: the batch is one of other tasks, and takes no more of this peer's.
-    is_refused: bool,
-}
+use super::{HandsIn, Hub};
 
 impl Hub {
     pub(super) fn expect(&mut self, peer: Peer, batch: u64, tasks: u64) {

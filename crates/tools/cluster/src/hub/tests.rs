@@ -6,8 +6,10 @@ use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 
 use scheduler::limits::SILENCE_LIMIT;
-use scheduler::machine::{End, Record, Rules};
+use scheduler::machine::Rules;
 use scheduler::task::{Call, Key as TaskKey};
+
+mod pictures;
 
 use super::*;
 use crate::key::Key;
@@ -290,72 +292,6 @@ fn a_client_with_another_number_of_tasks_than_the_batch_has_adds_none() {
         panic!("{:?}", told[1]);
     };
     assert!(why.contains("with 2 tasks, and not with 3"), "{why}");
-}
-
-fn ended(hub: &Hub) -> (u64, u64) {
-    let overview = hub.overview();
-    (overview.status.ended, overview.recently)
-}
-
-/// A program forgets each of its batches as soon as it has the results.
-#[test]
-fn what_has_ended_lately_counts_also_when_it_is_forgotten() {
-    let mut hub = in_memory(&Arc::default());
-    let (client, id) = (Peer(0), scheduler::TaskId(0));
-    let say = |hub: &mut Hub, message| {
-        hub.step(Event::Received(client, message));
-        hub.carry_out().unwrap();
-        hub.now += Duration::from_secs(1);
-        hub.note_rate();
-    };
-    hub.note_rate();
-    say(&mut hub, task(0));
-    say(&mut hub, ToScheduler::Cancel { id });
-    assert_eq!(ended(&hub), (1, 1));
-    say(&mut hub, ToScheduler::Forget { batch: 1 });
-    assert_eq!(ended(&hub), (0, 1));
-    (0..10).for_each(|_| say(&mut hub, ToScheduler::Status));
-    assert_eq!(ended(&hub), (0, 0));
-}
-
-/// A scheduler that was away for long.
-#[test]
-fn a_batch_that_is_over_already_is_in_no_picture_of_the_new_scheduler() {
-    let mut machine = Machine::new(Rules {
-        keep: Some(Duration::from_secs(60)),
-        ..Rules::default()
-    });
-    let (id, key, end) = (
-        scheduler::TaskId(0),
-        TaskKey { batch: 1, index: 0 },
-        End::Cancelled,
-    );
-    let (kind, body) = (String::new(), Vec::new());
-    let call = Call { kind, body };
-    machine.restore(Record::Accepted { id, key, call });
-    machine.restore(Record::Ended { id, end });
-    machine.restore_age(id, Duration::from_secs(61));
-    let (inputs, events) = sync_channel(8);
-    let (reply, answer) = sync_channel(1);
-    inputs.send(Input::Look(reply)).unwrap();
-    let asked = Arc::new(AtomicU32::new(0));
-    let mut hub = Hub::new(machine, None, None, Duration::ZERO, Arc::clone(&asked));
-    let running = thread::spawn(move || hub.run(&events));
-    let overview = answer.recv_timeout(Duration::from_secs(30)).unwrap();
-    asked.store(1, Ordering::Relaxed);
-    running.join().unwrap().unwrap();
-    assert_eq!(overview.status.ended, 0);
-}
-
-/// What the page shows is so also after a crash.
-#[test]
-fn the_page_is_answered_after_the_commit_of_its_turn() {
-    let mut hub = in_memory(&Arc::default());
-    let (reply, answer) = sync_channel(1);
-    hub.take_in(Input::Look(reply)).unwrap();
-    assert!(answer.try_recv().is_err(), "nothing is committed yet");
-    hub.carry_out().unwrap();
-    answer.try_recv().unwrap();
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use lapin::options::BasicAckOptions;
 use scheduler::TaskId;
 use scheduler::machine::Rules;
+use scheduler::task::Call;
 use scheduler::wire::{FromScheduler, ToScheduler};
 use smol::Timer;
 use smol::channel::Receiver;
@@ -14,9 +15,13 @@ use super::confirming::{After, Confirming, Finished};
 use super::{Held, Worker};
 use crate::broker::messages::{self, Cause, ENTRY, End, Ended, Entry, TASK, Task};
 use crate::broker::session::{confirmed, told};
+use crate::wire::BODY_LIMIT;
 
 /// About how many bytes of ends are put into one entry.
 const ENTRY_BYTES: usize = 256 << 10;
+
+/// How much of a reason is in the log, however long the argument.
+const LEAST_REASON: usize = 1000;
 
 /// How long what is on its way may take, when nothing more is wanted: less than the last words of a peer
 /// may take.
@@ -125,6 +130,7 @@ impl Worker {
         let errors = task.errors + 1;
         if errors >= Rules::default().most_errors {
             let Task { round, call, .. } = task;
+            let why = shorten(why, &call);
             let end = End::Dead { why, call };
             let ended = Ended {
                 id,
@@ -263,6 +269,14 @@ impl Worker {
     }
 }
 
+/// A dead task stands in the log with its argument: both are no longer than an argument alone may be, or
+/// not much.
+fn shorten(mut why: String, call: &Call) -> String {
+    let room = BODY_LIMIT.saturating_sub(call.body.len());
+    why.truncate(why.floor_char_boundary(room.max(LEAST_REASON)));
+    why
+}
+
 /// About how many bytes an end takes in an entry.
 fn length(end: &End) -> usize {
     match end {
@@ -273,8 +287,6 @@ fn length(end: &End) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use scheduler::task::Call;
-
     use super::*;
 
     #[test]
@@ -283,5 +295,17 @@ mod tests {
         let (why, call) = ("x".repeat(ENTRY_BYTES), Call { kind, body });
         let end = End::Dead { why, call };
         assert!(length(&end) >= ENTRY_BYTES);
+    }
+
+    /// No broker takes an entry of twice that length, and a worker would say it again on each line.
+    #[test]
+    fn the_longest_argument_and_the_longest_reason_fit_into_one_entry() {
+        let (kind, why) = ("fail".to_owned(), "é".repeat(BODY_LIMIT / 2));
+        let body = vec![0; BODY_LIMIT];
+        let call = Call { kind, body };
+        assert_eq!(shorten(why.clone(), &call).len(), LEAST_REASON);
+        let (kind, body) = ("fail".to_owned(), vec![0; 11]);
+        let call = Call { kind, body };
+        assert_eq!(shorten(why, &call).len(), BODY_LIMIT - 12);
     }
 }
