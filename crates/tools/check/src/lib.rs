@@ -51,6 +51,7 @@ pub mod report;
 mod rest;
 mod running;
 mod stall;
+mod stopped;
 mod used;
 mod wakes;
 mod witness;

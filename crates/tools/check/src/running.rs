@@ -14,12 +14,12 @@ use lesson::family::{Children, descendants, reap};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::busy::Looks;
-use crate::clock::{above, awake_since, by_clock};
+use crate::clock::{awake_since, by_clock};
 use crate::ended::failed_unwaited;
 use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
 use crate::stall::{self, Nap};
+use crate::stopped::Stopped;
 use crate::wakes::Sleeps;
 
 /// How long what a program has started may take to end after it.
@@ -67,49 +67,6 @@ pub(crate) struct Running {
     pub(crate) is_late: bool,
     /// Processes that had failed when another one was let go on, and had not been waited for by then.
     pub(crate) failed: BTreeSet<i32>,
-}
-
-/// A process that stands still.
-struct Stopped {
-    pid: Pid,
-    until: Instant,
-    /// All other processes wait for it, and not only those above it.
-    is_awaited_by_all: bool,
-    /// From then on those that wait for it have nothing more to do, and how often they had gone to sleep then.
-    from: Instant,
-    sleeps: Option<Sleeps>,
-    looks: Looks,
-}
-
-/// How long all others are looked at at least while a process stands still that all of them wait for. Until
-/// then they may still have to do with what they have got.
-const LOOKED_AT: Duration = Duration::from_millis(350);
-
-impl Stopped {
-    fn new(pid: Pid, length: Duration, is_awaited_by_all: bool) -> Self {
-        let now = Instant::now();
-        let before = match is_awaited_by_all {
-            true => length.saturating_sub(LOOKED_AT),
-            false => length / 4,
-        };
-        Self {
-            pid,
-            until: now + length,
-            is_awaited_by_all,
-            from: now + before,
-            sleeps: None,
-            looks: Looks::default(),
-        }
-    }
-
-    /// The processes that wait for it, in a run whose first process is `top`.
-    fn waiting(&self, top: i32) -> Vec<i32> {
-        let pid = self.pid.as_raw();
-        match self.is_awaited_by_all {
-            true => descendants().into_iter().filter(|&it| it != pid).collect(),
-            false => above(pid, top),
-        }
-    }
 }
 
 pub(crate) enum Watched {

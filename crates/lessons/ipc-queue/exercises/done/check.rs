@@ -235,6 +235,7 @@ fn last_look() {
 /// Three of five items are marked while it waits.
 fn left() {
     let done = new();
+    of_one_look(&done);
     let looks = Cell::new(0);
     let outstanding = || {
         looks.set(looks.get() + 1);
@@ -246,22 +247,6 @@ fn left() {
         Err(JoinError::Timeout(2)),
         "three of five items are marked while it waits, and then its time is over"
     );
-    // What is told is what the look has found that decides: at the next one, all may be marked.
-    for (limit, is_gone) in [(Duration::ZERO, false), (Duration::from_secs(3600), true)] {
-        let looks = Cell::new(0);
-        let outstanding = || u32::from(looks.replace(looks.get() + 1) == 0);
-        let joined = done.join_timeout(limit, outstanding, || is_gone);
-        let told = match joined {
-            Ok(()) => None,
-            Err(JoinError::Disconnected(items) | JoinError::Timeout(items)) => Some(items),
-            Err(JoinError::NotHeld) => Some(0),
-        };
-        assert_ne!(
-            told,
-            Some(0),
-            "an error says that no item is left: {joined:?}. At the first look there is one, and then none"
-        );
-    }
     let (looks, asked) = (Cell::new(0), Cell::new(0));
     let outstanding = || {
         looks.set(looks.get() + 1);
@@ -277,6 +262,25 @@ fn left() {
         Err(JoinError::Disconnected(2)),
         "three of five items are marked while it waits, and then the last receiver goes"
     );
+}
+
+/// What is told is what the look has found that decides: at the next one, all may be marked.
+fn of_one_look(done: &Done) {
+    for (limit, is_gone) in [(Duration::ZERO, false), (Duration::from_secs(3600), true)] {
+        let looks = Cell::new(0);
+        let outstanding = || u32::from(looks.replace(looks.get() + 1) == 0);
+        let joined = done.join_timeout(limit, outstanding, || is_gone);
+        let told = match joined {
+            Ok(()) => None,
+            Err(JoinError::Disconnected(items) | JoinError::Timeout(items)) => Some(items),
+            Err(JoinError::NotHeld) => Some(0),
+        };
+        assert_ne!(
+            told,
+            Some(0),
+            "an error says that no item is left: {joined:?}. At the first look there is one, and then none"
+        );
+    }
 }
 
 fn sleeps() {
