@@ -237,17 +237,15 @@ impl<'scope> Hub<'scope, '_> {
     /// still send is received, until they hang up.
     fn end(&mut self) {
         self.ended.get_or_insert_with(Instant::now);
-        let peers: Vec<Peer> = self.links.keys().copied().collect();
-        for peer in peers {
+        for peer in Vec::from_iter(self.links.keys().copied()) {
             self.send_last(peer, &FromScheduler::Shutdown);
         }
     }
 
     /// A client may think, but a new peer has to say what it is.
     fn drop_the_silent(&mut self) {
-        let links = self.links.iter();
-        let new = links.filter(|(_, link)| link.role.is_none());
-        let silent = new.filter(|(_, link)| self.now >= link.heard + HELLO_LIMIT);
+        let is_silent = |it: &Link| it.role.is_none() && self.now >= it.heard + HELLO_LIMIT;
+        let silent = self.links.iter().filter(|(_, link)| is_silent(link));
         let silent: Vec<Peer> = silent.map(|(&peer, _)| peer).collect();
         silent.into_iter().for_each(|peer| self.drop_link(peer));
     }

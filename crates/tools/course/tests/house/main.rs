@@ -75,8 +75,9 @@ fn sources() -> Vec<PathBuf> {
 /// The lines of a source that are no comment, up to the tests at its end. (Where they have a file of
 /// their own, the line that names it may stand anywhere.)
 fn code(source: &str) -> impl Iterator<Item = &str> {
-    let code = source.split("\n#[cfg(test)]\nmod tests {").next();
-    let code = code.unwrap_or_default();
+    let tests = ["mod tests {", "pub(crate) mod tests {"].map(|it| format!("\n#[cfg(test)]\n{it}"));
+    let begin = tests.iter().filter_map(|it| source.find(it)).min();
+    let code = &source[..begin.unwrap_or(source.len())];
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
     code.lines().filter(is_code)
 }
