@@ -52,6 +52,7 @@ mod rest;
 mod running;
 mod stall;
 mod stopped;
+mod stream;
 mod used;
 mod wakes;
 mod witness;

@@ -19,8 +19,9 @@ use crate::moment::Moment;
 use crate::one_core::{self, ON_FIRST_CORE};
 use crate::pages::Pages;
 use crate::ran::Ran;
-use crate::running::{Act, Log, MOST_OUTPUT, Running, Watched};
+use crate::running::{Act, Log, Running, Watched};
 use crate::stall::Nap;
+use crate::stream::MOST_OUTPUT;
 use crate::used::used;
 
 /// How long a program may take. Of those of the course, none takes a second.

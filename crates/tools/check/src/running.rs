@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use lesson::family::{Children, descendants, reap};
@@ -20,12 +18,11 @@ use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
 use crate::stall::{self, Nap};
 use crate::stopped::Stopped;
+use crate::stream::{MOST_OUTPUT, Stream};
 use crate::wakes::Sleeps;
 
 /// How long what a program has started may take to end after it.
 const GRACE: Duration = Duration::from_secs(1);
-/// Output that is kept, of each stream; more ends the program.
-pub(crate) const MOST_OUTPUT: usize = 1 << 20;
 
 /// What the check does to a process in the middle of a run.
 #[derive(Debug, Clone, Copy)]
@@ -245,52 +242,6 @@ impl Running {
     }
 }
 
-/// What a program prints, read as it comes.
-#[derive(Default)]
-struct Stream {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    reader: Option<JoinHandle<()>>,
-}
-
-impl Stream {
-    fn new(mut pipe: impl Read + Send + 'static) -> Self {
-        let bytes = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&bytes);
-        let reader = thread::spawn(move || {
-            let mut block = [0; 4096];
-            while let Ok(length @ 1..) = pipe.read(&mut block) {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                // What is beyond the limit is read, so that the program does not wait, and dropped.
-                if kept.len() <= MOST_OUTPUT {
-                    kept.extend_from_slice(&block[..length]);
-                }
-            }
-        });
-        let reader = Some(reader);
-        Self { bytes, reader }
-    }
-
-    fn len(&self) -> usize {
-        self.bytes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .len()
-    }
-
-    fn text(&self) -> String {
-        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    fn end(mut self) -> String {
-        // No process has the pipe any more, so the reader ends.
-        if let Some(reader) = self.reader.take() {
-            let _never_panics = reader.join();
-        }
-        self.text()
-    }
-}
-
 /// A file for a log, gone when it is dropped.
 pub(crate) struct Log(PathBuf);
 
@@ -325,6 +276,7 @@ impl Drop for Log {
 #[cfg(test)]
 pub(crate) mod tests {
     use std::process::{Command, Stdio};
+    use std::sync::{Mutex, PoisonError};
 
     use super::*;
 
