@@ -21,7 +21,7 @@ impl Lock {
         let taken = loop {
             match (self.cell().mutex.lock(Patience::None), patience) {
                 (Taken::WouldBlock, Patience::Forever) => thread::sleep(Duration::from_millis(100)),
-                (Taken::WouldBlock, Patience::Until(deadline)) if Instant::now() < deadline => {}
+                (Taken::WouldBlock, Patience::Until(deadline)) if std::time::Instant::now() < deadline => {}
                 (taken, _) => break taken,
             }
         };

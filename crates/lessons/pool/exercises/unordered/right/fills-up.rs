@@ -6,7 +6,7 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     let feed = Feed::new(owner, arguments)?;
     let (stream, workers) = {
         let mut owner = owner.borrow_mut();
-        (owner.ledger.open_stream(), owner.workers())
+        (owner.open_stream(), owner.workers())
     };
     let mut results = Unordered {
         feed,
@@ -30,7 +30,7 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
         }
         let mut result = self.take_result();
         while result.is_none() && self.under_way > 0 {
-            turn(&self.feed.owner, TURN);
+            turn(self.feed.owner(), TURN);
             result = self.take_result();
         }
         result.inspect(|_| self.under_way -= 1)

@@ -4,7 +4,7 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     arguments: I,
 ) -> Result<Unordered<I, R>, TaskError> {
     let feed = Feed::new(owner, arguments)?;
-    let stream = owner.borrow_mut().ledger.open_stream();
+    let stream = owner.borrow_mut().open_stream();
     Ok(Unordered { feed, stream, under_way: 0 })
 }
 
@@ -21,7 +21,7 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
                 if self.under_way == 0 {
                     return None;
                 }
-                turn(&self.feed.owner, TURN);
+                turn(self.feed.owner(), TURN);
             }
         }
     }

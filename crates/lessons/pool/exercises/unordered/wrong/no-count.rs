@@ -5,7 +5,7 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
 ) -> Result<Unordered<I, R>, TaskError> {
     let mut results = Unordered {
         feed: Feed::new(owner, arguments)?,
-        stream: owner.borrow_mut().ledger.open_stream(),
+        stream: owner.borrow_mut().open_stream(),
         under_way: 0,
     };
     let workers = owner.borrow().workers();
@@ -25,7 +25,7 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
                 return Some(result);
             }
             if !self.take_on() {
-                turn(&self.feed.owner, TURN);
+                turn(self.feed.owner(), TURN);
             }
         }
     }

@@ -8,8 +8,8 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
         stream: 0,
         under_way: 0,
     };
-    if owner.borrow_mut().ledger.open_stream() > 0 {
-        owner.borrow_mut().ledger.close_stream(1);
+    if owner.borrow_mut().open_stream() > 0 {
+        owner.borrow_mut().close_stream(1);
     }
     let workers = owner.borrow().workers();
     for _ in 0..workers {
@@ -28,14 +28,14 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
                 self.under_way -= 1;
                 return Some(result);
             }
-            let is_any = self.feed.owner.borrow_mut().collect();
+            let is_any = self.feed.owner().borrow_mut().collect();
             if is_any || self.take_on() {
                 continue;
             }
             if self.under_way == 0 {
                 return None;
             }
-            turn(&self.feed.owner, TURN);
+            turn(self.feed.owner(), TURN);
         }
     }
 }

@@ -5,7 +5,7 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
 ) -> Result<Unordered<I, R>, TaskError> {
     let mut results = Unordered {
         feed: Feed::new(owner, arguments)?,
-        stream: owner.borrow_mut().ledger.open_stream(),
+        stream: owner.borrow_mut().open_stream(),
         under_way: 0,
     };
     results.take_on();
@@ -23,12 +23,12 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
                 self.take_on();
                 return Some(result);
             }
-            let is_any = self.feed.owner.borrow_mut().collect();
+            let is_any = self.feed.owner().borrow_mut().collect();
             if !is_any && (self.under_way > 1 || !self.take_on()) {
                 if self.under_way == 0 {
                     return None;
                 }
-                turn(&self.feed.owner, TURN);
+                turn(self.feed.owner(), TURN);
             }
         }
     }
