@@ -2,7 +2,8 @@
 //! teaches it.
 //!
 //! - [`End`]: the ends of pipes that a child is given, and no others ([`ends`]).
-//! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]).
+//! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]);
+//!   [`holding`]: which of these this process has.
 //! - [`Shelf`]: long bytes in a file that they share.
 //! - [`Child`]: a child as its parent holds it: a pidfd, the [line](mod@line) that its result comes over
 //!   ([`parcel`]: whole or not at all), and who waits for it.
@@ -15,6 +16,7 @@ mod active;
 mod child;
 pub mod ends;
 mod exit;
+pub mod holding;
 pub mod line;
 mod mapping;
 pub mod parcel;

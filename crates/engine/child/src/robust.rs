@@ -14,10 +14,9 @@
 use std::cell::UnsafeCell;
 use std::io;
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::time::{Duration, Instant};
 
-use nix::libc::{self, c_int, c_void, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
+use nix::libc::{self, c_int, clockid_t, pthread_mutex_t, pthread_mutexattr_t, timespec};
 use nix::time::{ClockId, clock_gettime};
 
 use crate::patience::Patience;
@@ -153,20 +152,6 @@ impl RobustMutex {
         let code = unsafe { libc::pthread_mutex_unlock(self.0.get()) };
         debug_assert_eq!(code, 0, "only the owner unlocks");
     }
-}
-
-/// Whether the calling thread holds one. Asks the kernel for its list, which costs nothing before.
-///
-/// Source: `get_robust_list(2)`; the list is a ring that begins with its head.
-#[must_use]
-pub fn is_any_held() -> bool {
-    let (mut head, mut len_bytes) = (ptr::null::<*const c_void>(), 0_usize);
-    let (head_place, len_place) = (&raw mut head, &raw mut len_bytes);
-    // SAFETY: the kernel writes an address and a length, for which there is room.
-    let code = unsafe { libc::syscall(libc::SYS_get_robust_list, 0, head_place, len_place) };
-    // SAFETY: pthreads has told the kernel of this head, which begins with an address and stays in its
-    // place as long as the thread; only this thread changes it.
-    code == 0 && !head.is_null() && unsafe { *head } != head.cast()
 }
 
 fn check(code: c_int) -> io::Result<()> {

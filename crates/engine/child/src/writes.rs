@@ -12,12 +12,12 @@ use crate::Shareable;
 const SLOTS: u64 = 1024;
 const BYTE_BITS: u32 = 40;
 
-/// Of a new pipe.
+/// The capacity of a new pipe.
 ///
 /// Source: pipe(7), "Pipe capacity".
 const ROOM_BYTES: u64 = 64 << 10;
 
-/// In shared memory, beside a recorded pipe.
+/// The writes of one recorded pipe, in memory that its processes share.
 #[derive(Debug)]
 pub(crate) struct Writes {
     /// How many writes have begun (in the upper bits), and how many bytes they have.

@@ -16,6 +16,8 @@ pub struct Stat {
     pub parent: i32,
     /// How long it has used the processor, in the kernel's ticks.
     pub ticks: u64,
+    /// How a zombie has ended, as `waitpid(2)` reports it; 0 unless the caller may trace it.
+    pub status: i32,
 }
 
 impl Stat {
@@ -32,16 +34,16 @@ impl Stat {
         // The name stands in brackets and may hold anything, brackets too.
         let (head, rest) = stat.rsplit_once(')')?;
         let (_, name) = head.split_once('(')?;
-        let mut fields = rest.split_whitespace();
+        let rest: Vec<&str> = rest.split_whitespace().collect();
+        // By their numbers in the whole line.
+        let field = |number: usize| rest.get(number - 3).copied();
+        let ticks = |number| field(number)?.parse::<u64>().ok();
         Some(Self {
             name: name.to_owned(),
-            state: fields.next()?.chars().next()?,
-            parent: fields.next()?.parse().ok()?,
-            // User and system time, fields 14 and 15 of the whole line.
-            ticks: {
-                let mut times = fields.skip(9).map(str::parse::<u64>);
-                times.next()?.ok()? + times.next()?.ok()?
-            },
+            state: field(3)?.chars().next()?,
+            parent: field(4)?.parse().ok()?,
+            ticks: ticks(14)? + ticks(15)?,
+            status: field(52)?.parse().ok()?,
         })
     }
 }
@@ -63,7 +65,8 @@ mod tests {
     fn a_name_may_hold_brackets_and_the_times_are_added() {
         let folder = std::env::temp_dir().join(format!("common-stat-{}", crate::pid()));
         fs::create_dir(&folder).unwrap();
-        let line = "71 (a) R 1 (b) S 70 71 71 0 -1 4194560 1 2 3 4 40 2 5 6 20 0 1 0 100 1 1\n";
+        let line = "71 (a) R 1 (b) S 70 71 71 0 -1 4194560 1 2 3 4 40 2 5 6 20 0 1 0 100 1 1 0 0 0 0 0 0 0 0 \
+                    0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 768\n";
         fs::write(folder.join("stat"), line).unwrap();
         let stat = Stat::read(&folder);
         fs::remove_dir_all(&folder).unwrap();
@@ -72,7 +75,9 @@ mod tests {
             state,
             parent,
             ticks,
+            status,
         } = stat.unwrap();
-        assert_eq!((&*name, state, parent, ticks), ("a) R 1 (b", 'S', 70, 42));
+        assert_eq!((&*name, state, parent), ("a) R 1 (b", 'S', 70));
+        assert_eq!((ticks, status), (42, 3 << 8));
     }
 }

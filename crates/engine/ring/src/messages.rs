@@ -58,14 +58,12 @@ impl<T: ?Sized> MessageWriter<T> {
     }
 
     /// For the log: says of each message that is left in a ring without a reader that its sender has
-    /// it back, and takes it out. Without effect while some reader is left.
+    /// it back, and takes it out. Without effect while some reader is left. With several handles, one at
+    /// a time may do it, and none may write meanwhile.
     pub fn give_back_rest(&self)
     where
         T: Message + Sized,
     {
-        if !is_recording() {
-            return;
-        }
         let Some(mut reader) = self.writer().reader_of_rest() else {
             return;
         };

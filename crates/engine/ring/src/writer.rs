@@ -188,8 +188,11 @@ impl Writer {
 
     /// The reader of what is left in the ring, when no other one is.
     pub(crate) fn reader_of_rest(&self) -> Option<Reader> {
-        let bell = self.bell.try_clone().ok().filter(|_| self.has_no_reader());
-        bell.map(|bell| Reader::new(bell, Arc::clone(&self.ring)))
+        if !self.has_no_reader() {
+            return None;
+        }
+        let bell = self.bell.try_clone().ok()?;
+        Some(Reader::new(bell, Arc::clone(&self.ring)))
     }
 
     /// Whether this process was given the end, see [`child::End::is_held`].

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io::Read;
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
@@ -83,8 +84,10 @@ pub struct Connection {
     send_limit: usize,
     /// What both ends call it in the timeline: by the port of the one that connected.
     trace: Trace,
-    /// Drop records that it hangs up. (The scheduler's end says so where it decides to.)
+    /// Drop records that it hangs up, if this process has used it: one that was moved into a child is
+    /// the child's. (The scheduler's end says so where it decides to.)
     is_connector: bool,
+    has_received: AtomicBool,
 }
 
 /// A message with the event that sent it.
@@ -154,6 +157,7 @@ impl Connection {
             send_limit,
             trace: Trace::named(format!("tcp {}", connector.port())),
             is_connector: false,
+            has_received: AtomicBool::new(false),
         })
     }
 
@@ -306,6 +310,7 @@ impl Connection {
         let mut has_read = false;
         loop {
             if let Some(bytes) = inbox.next().map_err(ConnectionError::Malformed)? {
+                self.has_received.store(true, Ordering::Relaxed);
                 return Ok(bytes);
             }
             // Also when a byte came just now: one every moment is no reason to wait on.
@@ -357,7 +362,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if self.is_connector {
+        if self.is_connector && *self.has_received.get_mut() {
             self.trace.hangs_up();
         }
     }

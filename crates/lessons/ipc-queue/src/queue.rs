@@ -64,6 +64,7 @@ impl<T: Message> Sender<T> {
     }
 
     /// For the log: the items left in a queue without a receiver are not lost, but given back.
+    #[doc(hidden)]
     pub fn give_back_rest(&self) {
         self.writers.give_back_rest();
     }

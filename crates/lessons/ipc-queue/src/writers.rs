@@ -63,7 +63,13 @@ impl<T: Message> Writers<T> {
     }
 
     pub(crate) fn give_back_rest(&self) {
-        self.writer.give_back_rest();
+        if !is_recording() {
+            return;
+        }
+        // As the one writer: meanwhile no other process puts, or takes out what is left.
+        if let Ok(_the_one_writer) = take_turn(&self.lock, Patience::Forever) {
+            self.writer.give_back_rest();
+        }
     }
 
     /// How many items are in the ring.

@@ -22,7 +22,7 @@ impl fmt::Display for LockError {
                 "a process died or panicked while it held the lock, and its change may be \
                  half-done; recover() takes the lock to put it right"
             }
-            Self::AlreadyHeld => "this thread, or one that ended, holds it; drop the guard first",
+            Self::AlreadyHeld => "this thread, or one that has ended, has not dropped its guard of this lock; drop it first",
         })
     }
 }

@@ -165,7 +165,7 @@ impl Lock {
             self.trace.gives_up();
             return taken;
         }
-        if !self.memory.note_taken() {
+        if !self.memory.holding.note_taken() {
             // A thread has ended with it, and what its leaked guard has lent may be in use here.
             self.trace.gives_up();
             self.cell().mutex.unlock();
@@ -247,7 +247,7 @@ impl Drop for LockGuard<'_> {
         }
         // Before the unlock: after it, the event of the next owner could be earlier than this one.
         lock.trace.releases_before(&cell.released);
-        lock.memory.note_returned();
+        lock.memory.holding.note_returned();
         cell.mutex.unlock();
     }
 }

@@ -10,6 +10,7 @@ use multiprocess::{Exit, Fork, Process, exit_now, fork, wait};
 lesson_test::forking_tests![
     a_lock_that_a_thread_leaked_and_ended_is_not_given_to_its_process_again,
     a_process_does_not_fork_by_hand_while_it_holds_a_lock,
+    a_process_does_not_fork_by_hand_after_a_thread_leaked_a_lock_and_ended,
     a_process_that_was_started_while_its_parent_held_a_lock_has_it_when_it_is_free,
 ];
 
@@ -72,6 +73,14 @@ fn a_process_does_not_fork_by_hand_while_it_holds_a_lock() {
     in_child(|| ());
     drop(guard);
     assert!(!fork_is_refused());
+}
+
+fn a_process_does_not_fork_by_hand_after_a_thread_leaked_a_lock_and_ended() {
+    in_child(|| {
+        let lent = leak_in_a_thread(leaked_value());
+        assert!(fork_is_refused());
+        *lent += 1;
+    });
 }
 
 fn a_process_that_was_started_while_its_parent_held_a_lock_has_it_when_it_is_free() {

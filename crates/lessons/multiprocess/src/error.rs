@@ -16,7 +16,7 @@ pub enum StartError {
         /// How many threads there are, the caller included.
         count: usize,
     },
-    /// The calling process holds a lock of shared memory, or held it when it was forked.
+    /// The calling process holds a lock of shared memory.
     Locked,
     /// The system refused.
     Os {
@@ -44,8 +44,8 @@ impl fmt::Display for StartError {
                  start processes before threads"
             ),
             Self::Locked => f.write_str(
-                "cannot fork: this process holds a lock of shared memory, and the child would \
-                 change there what its copy of the guard has lent; drop its guard first",
+                "cannot fork: this process holds a lock of shared memory, and parent and child would \
+                 both have access through its guard; drop its guard first",
             ),
             Self::Os { tried, source } => {
                 write!(f, "cannot start a process: cannot {tried}: {source}")

@@ -103,7 +103,7 @@ pub enum Fork {
 ///
 /// Source: fork(2).
 pub fn fork(name: &str) -> Result<Fork, StartError> {
-    if child::robust::is_any_held() {
+    if child::holding::is_any_held() {
         return Err(StartError::Locked);
     }
     let event = life::forks(name);

@@ -263,7 +263,6 @@ fn join_works_at_the_limit_of_descriptors() {
     );
 }
 
-/// Descriptors' numbers are used again at once; ends are known by another name.
 /// What is longer than a packet needs a descriptor.
 fn a_long_error_at_the_limit_of_descriptors_is_told_as_far_as_there_is_room() {
     let long = || {
@@ -290,6 +289,7 @@ fn a_long_error_at_the_limit_of_descriptors_is_told_as_far_as_there_is_room() {
     assert!(told[2].contains("Too many open files"), "{told:?}");
 }
 
+/// Descriptors' numbers are used again at once; ends are known by another name.
 fn an_end_made_while_the_target_is_dropped_confuses_no_process() {
     thread_local!(static STASH: Cell<Option<(End, End)>> = const { Cell::new(None) });
     struct MakesAnEnd(u32, Option<End>);

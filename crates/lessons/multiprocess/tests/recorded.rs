@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
-use common::{Kind, Settings, say};
+use common::{Kind, Settings, Stat, say};
 use lesson_test::until;
 use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait, wait_any};
 use nix::unistd::Pid;
@@ -256,7 +256,13 @@ fn a_lane_that_has_read_a_part_or_written_does_not_wait() {
                 exit_now(0)
             }
         };
-        thread::sleep(Duration::from_millis(20));
+        // Twice: it may sleep for a moment before.
+        for _ in 0..2 {
+            until("it is asleep in its read", || {
+                thread::sleep(Duration::from_millis(5));
+                Stat::of(reader.as_raw()).is_some_and(|stat| stat.state == 'S')
+            });
+        }
         (&writing).write_all(&[0; 100_000]).unwrap();
         say!("Written.");
         assert_eq!(wait(reader), Ok(Exit::Code(0)));
@@ -328,7 +334,7 @@ fn two_that_write_into_each_others_full_pipes_are_called_a_deadlock() {
     let name = |lane: usize| &*run.things[run.events[lane].on.unwrap()].name;
     let [main, other] = [0, 1].map(|lane| name(*run.lanes[lane].events.last().unwrap()));
     let told = format!(
-        "Deadlock: no lane can go on: main waits for room in {main} and other waits for room in {other}."
+        "Deadlock: no lane of the log can go on: main waits for room in {main} and other waits for room in {other}."
     );
     assert_eq!(faults[0], told, "{text}");
     assert_ne!(main, other);

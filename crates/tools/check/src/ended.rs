@@ -1,25 +1,19 @@
-//! How processes have ended that have not been waited for yet: what a check is told of the end of a process that
-//! is no child of its own.
+//! How processes have ended that have not been waited for yet: what a check learns of the end of a
+//! process that is no child of its own.
 
 use std::fs;
 
-/// Of the children of these processes, those that have ended, with another exit code than 0 or by a signal,
-/// and have not been waited for.
-///
-/// Source: `proc_pid_stat(5)`; the kernel tells how a process has ended only who may trace it.
+use common::Stat;
+
+/// Of the children of these processes, those that have ended, with another exit code than 0 or by a
+/// signal, and have not been waited for.
 pub(crate) fn failed_unwaited(parents: &[i32]) -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let has_failed = |pid: &i32| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let (_, fields) = stat.rsplit_once(')')?;
-        let fields: Vec<&str> = fields.split_whitespace().collect();
-        // Fields 3, 4 and 52 of the whole line.
-        let (state, parent, status) = (fields.first()?, fields.get(1)?, fields.get(49)?);
-        let is_theirs = parents.contains(&parent.parse().ok()?);
-        Some(*state == "Z" && is_theirs && *status != "0")
-    };
-    pids.filter(|pid| has_failed(pid) == Some(true)).collect()
+    let has_failed =
+        |stat: Stat| stat.state == 'Z' && stat.status != 0 && parents.contains(&stat.parent);
+    pids.filter(|&pid| Stat::of(pid).is_some_and(has_failed))
+        .collect()
 }
 
 #[cfg(test)]
@@ -33,7 +27,7 @@ mod tests {
     use crate::running::tests::ALONE;
 
     #[test]
-    fn who_has_failed_is_known_until_it_is_waited_for() {
+    fn a_failed_process_is_known_until_it_is_waited_for() {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let this = [common::pid().cast_signed()];
         let start = |does: &str| Command::new("sh").args(["-c", does]).spawn().unwrap();

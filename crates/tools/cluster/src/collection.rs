@@ -33,6 +33,8 @@ pub(crate) struct Collection {
     is_asked: bool,
     /// How many there are comes from the scheduler.
     is_told_count: bool,
+    /// How many tasks of the batch the scheduler has told of on this line.
+    told: Option<u64>,
     /// All that were handed in have ended, and no other one came for a while: the rest may never be.
     is_left_in_part: bool,
 }
@@ -55,6 +57,7 @@ impl Collection {
             trust: Trust::Unsure,
             is_asked: false,
             is_told_count: count.is_none(),
+            told: None,
             is_left_in_part: false,
         }
     }
@@ -94,7 +97,7 @@ impl Collection {
 
     /// On a new line all is asked again. It may be to another scheduler.
     pub(crate) fn begin(&mut self) {
-        self.is_asked = false;
+        (self.is_asked, self.told) = (false, None);
         self.trust = match self.accepted == 0 && self.count.is_some() {
             true => Trust::Sure,
             false => Trust::Unsure,
@@ -187,7 +190,7 @@ impl Collection {
         }
         if self.is_told_count {
             let all_have_come = ended == tasks && self.ended() >= tasks;
-            self.is_left_in_part = all_have_come && tasks == accepted;
+            self.is_left_in_part = all_have_come && self.told.replace(tasks) == Some(tasks);
             self.accepted = tasks;
         }
         if ended == tasks && self.ended() < tasks && self.since >= tasks {

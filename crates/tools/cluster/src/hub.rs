@@ -10,7 +10,6 @@ mod picture;
 mod saying;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -103,8 +102,9 @@ impl Hub {
         grace: Duration,
         asked: Arc<AtomicU32>,
     ) -> Self {
-        let of_this_process = || RandomState::new().build_hasher().finish();
-        let queue = store.as_ref().map_or_else(of_this_process, Store::queue);
+        let queue = store
+            .as_ref()
+            .map_or_else(common::random_number, Store::queue);
         Self {
             machine,
             store,

@@ -80,7 +80,7 @@ impl Store {
         Ok(store)
     }
 
-    /// The number of the queue, which is that of no other one.
+    /// The number of the queue, which is that of no other one but a copy of its file.
     pub(crate) fn queue(&self) -> u64 {
         self.queue
     }

@@ -266,7 +266,8 @@ impl Worker {
                         true => 0,
                         false => tasks.wanted(jobs, ahead),
                     };
-                    to_say.extend(tasks.begin(queue, credit));
+                    // Under the lock: no thread says an end before this.
+                    say_on(&**line, &tasks.begin(queue, credit));
                     continue;
                 }
                 FromCluster::Overview(_) => continue,

@@ -1,17 +1,17 @@
-//! The words behind the options, as numbers.
+//! The words after the options, as numbers.
 
 use std::error::Error;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-/// A word behind the options is not what the program takes. A story that ends with it has the exit code
+/// A word after the options is not what the program takes. A story that ends with it has the exit code
 /// of a wrong command line.
 #[derive(Debug)]
 pub struct WrongOperand(pub String);
 
 impl Display for WrongOperand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; --help says what the words are", self.0)
+        write!(f, "{}; --help lists the words", self.0)
     }
 }
 

@@ -89,8 +89,7 @@ fn two_that_send_into_each_others_full_pipes_are_in_a_deadlock() {
         "main wait pipe room -",
         "p wait other room -",
     ];
-    let told =
-        "Deadlock: no lane can go on: main waits for room in pipe and p waits for room in other.";
+    let told = "Deadlock: no lane of the log can go on: main waits for room in pipe and p waits for room in other.";
     assert_eq!(faults(&log(&lines))[0], told);
     // Not if one was received meanwhile, if a lane has just ended, or if one has not begun yet.
     for line in ["p recv pipe one 3", "q exit - - -", "p fork - b -"] {
@@ -115,7 +114,7 @@ fn one_that_waits_for_a_message_of_one_that_waits_for_its_end_is_in_a_deadlock()
         "p wait pipe - -",
         "main wait - p -",
     ];
-    let told = "Deadlock: no lane can go on: main waits for p to end and \
+    let told = "Deadlock: no lane of the log can go on: main waits for p to end and \
                 p waits for pipe, whose sending end main still holds.";
     assert_eq!(faults(&log(&lines))[0], told);
     // A message is there, or may have come.

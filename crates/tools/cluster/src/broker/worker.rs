@@ -124,8 +124,9 @@ struct State {
     /// All up to this number have come here; and some beyond it, as several queues deliver.
     come: u64,
     beyond: BTreeSet<u64>,
-    /// Tasks that need not be done: they were cancelled, or were begun on an earlier line and have ended.
-    needless: HashSet<TaskId>,
+    /// Tasks that need not be done, up to this round of each: they were cancelled, or were begun on an
+    /// earlier line and have ended. A later round was asked for.
+    needless: HashMap<TaskId, u32>,
     /// Tasks that were begun on an earlier line, and run still.
     earlier: HashSet<TaskId>,
     told: u64,
@@ -277,6 +278,8 @@ impl Worker {
             }
             self.tell_ends(ends).await?;
             if last.is_some() {
+                // Nothing more is wanted, also if that was not said.
+                self.take(0).await?;
                 self.put_back_all().await?;
                 return Ok(last);
             }

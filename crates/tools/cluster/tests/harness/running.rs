@@ -11,7 +11,7 @@ use lesson_test::until;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A process that is killed, and waited for, when it is dropped.
 pub(crate) struct Running {

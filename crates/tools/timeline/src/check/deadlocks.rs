@@ -130,8 +130,8 @@ impl<'a> Waiting<'a> {
         })
     }
 
-    /// All lanes that live wait, some at a pipe or a queue: then no lane can go on, whichever of them has
-    /// the other end.
+    /// All lanes that live wait, some at a pipe or a queue: then no lane of the log can go on, whichever of them has
+    /// the other end. (A thread that has recorded nothing yet is not in the log.)
     fn of_all(&self) -> Option<Finding> {
         let run = self.run;
         let leavings = leavings(run);
@@ -153,7 +153,10 @@ impl<'a> Waiting<'a> {
         let told = still_waiting(run).into_iter();
         let told = told.filter(|one| living.contains(&run.events[one.event].lane));
         let told: Vec<_> = told.map(|one| one.sentence).collect();
-        let text = format!("Deadlock: no lane can go on: {}.", some_of(&told));
+        let text = format!(
+            "Deadlock: no lane of the log can go on: {}.",
+            some_of(&told)
+        );
         // Another lane may stand in a gap.
         Some(Finding::broken(text, waits).since(0))
     }
@@ -231,8 +234,8 @@ fn living(run: &Run, leavings: &[Leaving]) -> Option<BTreeSet<usize>> {
     Some((0..run.lanes.len()).filter(lives).collect())
 }
 
-/// Whether nothing has happened since to these pipes and queues that a wait at them is for, and no lane
-/// has ended since, whose end of them would be closed.
+/// Whether none of these waits has an end: since it began, nothing that would end it has happened to its
+/// pipe or queue, and no lane has ended, which would have closed its ends.
 fn are_stuck(run: &Run, waits: &[usize], leavings: &[Leaving]) -> bool {
     let last_left = leavings.iter().filter_map(|leaving| match *leaving {
         Leaving::Ends(event) | Leaving::Killed(event) => Some(event),

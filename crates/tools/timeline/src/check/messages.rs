@@ -83,7 +83,14 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
             1 => "one was".to_owned(),
             number => format!("{number} were"),
         };
-        let (verdict, end) = match (has_ended(run), is_hung_up(run, thing)) {
+        // What one side has sent arrives in its order: only the last ones can be on their way.
+        let is_last = |&send: &usize| {
+            let lane = |message: &Message| run.events[message.send].lane;
+            let mut later = messages.iter().filter(|message| message.send > send);
+            !later.any(|it| it.recv.is_some() && lane(it) == run.events[send].lane)
+        };
+        let was_cut = is_hung_up(run, thing) && lost.iter().all(is_last);
+        let (verdict, end) = match (has_ended(run), was_cut) {
             (true, false) => (Verdict::Broken, "never received"),
             (true, true) => (Verdict::Note, "not received before it was hung up"),
             (false, _) => (Verdict::Note, "not received by then"),

@@ -10,12 +10,16 @@ use crate::broker::messages::Task;
 pub(super) struct Finished {
     pub(super) tags: Vec<u64>,
     pub(super) id: Option<TaskId>,
+    /// Of the task that has ended.
+    pub(super) round: u32,
 }
 
 impl Finished {
-    pub(super) fn of(tag: u64) -> Self {
-        let (tags, id) = (vec![tag], None);
-        Self { tags, id }
+    pub(super) fn of(tags: Vec<u64>) -> Self {
+        Self {
+            tags,
+            ..Self::default()
+        }
     }
 }
 

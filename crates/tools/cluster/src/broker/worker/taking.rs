@@ -135,7 +135,8 @@ impl Worker {
         is_suspect: bool,
     ) -> Result<(), String> {
         let id = task.id;
-        if self.state.borrow().needless.contains(&id) {
+        let up_to = self.state.borrow().needless.get(&id).copied();
+        if up_to.is_some_and(|up_to| task.round <= up_to) {
             return self.acknowledge(vec![tag]).await;
         }
         let lease = FromScheduler::Lease {
@@ -178,7 +179,7 @@ impl Worker {
         let confirm = publishing.await?;
         self.await_confirm(Confirming {
             confirm,
-            after: After::Done(Finished::of(delivery.delivery_tag)),
+            after: After::Done(Finished::of(vec![delivery.delivery_tag])),
         });
         Ok(())
     }
@@ -212,7 +213,7 @@ impl Worker {
             end,
             cause: task.cause,
         };
-        self.tell_ends(vec![(ended, Finished::of(tag))]).await
+        self.tell_ends(vec![(ended, Finished::of(vec![tag]))]).await
     }
 
     /// Learns which tasks are cancelled: those that were before it began, and those that will be. When
@@ -255,7 +256,7 @@ impl Worker {
     async fn revoke(&self, id: TaskId) -> Result<(), String> {
         let tags = {
             let mut state = self.state.borrow_mut();
-            state.needless.insert(id);
+            state.needless.insert(id, u32::MAX);
             let State { held, .. } = &mut *state;
             match held.get(&id) {
                 Some(copies) if !copies.iter().any(|it| it.is_begun) => {

@@ -40,12 +40,13 @@ impl Worker {
                 let mut state = self.state.borrow_mut();
                 if let Some(copies) = state.held.get_mut(&id) {
                     copies.iter_mut().for_each(|it| it.is_begun = true);
-                } else if !state.needless.contains(&id) {
+                } else if state.credit == 0 && !state.needless.contains_key(&id) {
+                    // What a line begins with is said before its first credit.
                     state.earlier.insert(id);
                 }
             }
             ToScheduler::Done { id, attempt, body } => {
-                let (held, finished) = self.give_up(id);
+                let (held, mut finished) = self.give_up(id);
                 let end = End::Done(body);
                 let ended = Ended {
                     id,
@@ -53,6 +54,7 @@ impl Worker {
                     end,
                     cause,
                 };
+                finished.round = ended.round;
                 return Ok(Some((ended, finished)));
             }
             ToScheduler::Failed { id, message, .. } => return self.fail(id, message, cause).await,
@@ -76,7 +78,12 @@ impl Worker {
         let copies = copies.unwrap_or_default();
         let tags = copies.iter().map(|it| it.tag).collect();
         let held = copies.into_iter().max_by_key(|held| held.task.round);
-        (held, Finished { tags, id: Some(id) })
+        let finished = Finished {
+            tags,
+            id: Some(id),
+            round: 0,
+        };
+        (held, finished)
     }
 
     /// Gives back what was delivered and not begun, also what was on its way when this worker asked for
@@ -194,10 +201,10 @@ impl Worker {
             let all = match after {
                 After::PutBack(tags, task) if !is_taken => {
                     self.put_elsewhere(&task).await?;
-                    vec![Finished { tags, id: None }]
+                    vec![Finished::of(tags)]
                 }
                 _ if !is_taken => return Err("the broker has not taken a message".to_owned()),
-                After::PutBack(tags, _) => vec![Finished { tags, id: None }],
+                After::PutBack(tags, _) => vec![Finished::of(tags)],
                 After::Done(finished) => vec![finished],
                 After::AllDone(all) => all,
             };
@@ -221,14 +228,15 @@ impl Worker {
         let ids = Vec::from_iter(all.iter().filter_map(|it| it.id));
         {
             let mut state = self.state.borrow_mut();
-            for Finished { tags, id } in &all {
+            for Finished { tags, id, round } in &all {
                 let Some(id) = id else {
                     continue;
                 };
                 state.earlier.remove(id);
                 if tags.is_empty() {
                     // It may be delivered once more, as its line was cut.
-                    state.needless.insert(*id);
+                    let up_to = state.needless.entry(*id).or_default();
+                    *up_to = (*up_to).max(*round);
                 }
             }
         }
