@@ -171,6 +171,23 @@ fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
     assert!(notes.contains(&note.to_owned()), "{notes:?}");
 }
 
+#[test]
+fn what_was_sent_before_something_that_arrived_was_lost_though_a_side_hung_up_later() {
+    let lines = [
+        "main fork - p -",
+        "p start - - 1",
+        "main send tcp one -",
+        "main send tcp two -",
+        "p recv tcp two 4",
+        "p close tcp side -",
+        "p exit - - -",
+        "main join - p 7",
+        "main exit - - -",
+    ];
+    let fault = "Of 2 messages sent into tcp, one was never received: one.";
+    assert_eq!(faults(&log(&lines)), [fault]);
+}
+
 /// It could not receive at all.
 #[test]
 fn a_sender_that_is_killed_while_it_waits_for_room_loses_nothing() {

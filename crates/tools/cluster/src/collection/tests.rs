@@ -219,3 +219,34 @@ fn a_batch_with_more_tasks_than_this_client_has_handed_in_is_not_its_own() {
         "{why}"
     );
 }
+
+#[test]
+fn a_batch_is_left_in_part_only_when_the_same_line_has_said_so_twice() {
+    let mut all = Collection::new(1, None, 0);
+    let of_three = |ended| {
+        let FromCluster::Machine(FromScheduler::Batch { batch, kind, .. }) = batch(2, ended) else {
+            unreachable!()
+        };
+        let (tasks, of) = (2, 3);
+        FromCluster::Machine(FromScheduler::Batch {
+            batch,
+            kind,
+            tasks,
+            of,
+            ended,
+        })
+    };
+    all.begin();
+    assert!(asks_for_batch(&all.next().unwrap()));
+    all.hear(of_three(0), 0).unwrap();
+    assert_eq!(asked(&all.next().unwrap()), Some(0));
+    all.hear(results(0, 2), 0).unwrap();
+    all.begin();
+    assert!(asks_for_batch(&all.next().unwrap()));
+    all.hear(of_three(2), 0).unwrap();
+    assert!(!all.is_over(), "who hands them in comes back, too");
+    all.doubt();
+    assert!(asks_for_batch(&all.next().unwrap()));
+    all.hear(of_three(2), 0).unwrap();
+    assert!(all.is_over() && all.missing().is_some());
+}
