@@ -84,10 +84,11 @@ pub struct Connection {
     send_limit: usize,
     /// What both ends call it in the timeline: by the port of the one that connected.
     trace: Trace,
-    /// Drop records that it hangs up, if this process has used it: one that was moved into a child is
-    /// the child's. (The scheduler's end says so where it decides to.)
+    /// Drop records that it hangs up: a client; or a worker, once it receives here. One that was only
+    /// connected here, and moved into a child, is the child's. (The scheduler's end says so where it
+    /// decides to.)
+    hangs_up: AtomicBool,
     is_connector: bool,
-    has_received: AtomicBool,
 }
 
 /// A message with the event that sent it.
@@ -119,6 +120,7 @@ impl Connection {
             })
             .map(|mut connection| {
                 connection.is_connector = true;
+                connection.hangs_up = AtomicBool::new(role == Role::Client);
                 connection
             })
             .map_err(|source| ConnectionError::Connect { address, source })?;
@@ -157,7 +159,7 @@ impl Connection {
             send_limit,
             trace: Trace::named(format!("tcp {}", connector.port())),
             is_connector: false,
-            has_received: AtomicBool::new(false),
+            hangs_up: AtomicBool::new(false),
         })
     }
 
@@ -306,11 +308,11 @@ impl Connection {
 
     fn recv_bytes(&self, limit: Duration) -> Result<Vec<u8>, ConnectionError> {
         let asked = Instant::now();
+        self.hangs_up.store(self.is_connector, Ordering::Relaxed);
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         let mut has_read = false;
         loop {
             if let Some(bytes) = inbox.next().map_err(ConnectionError::Malformed)? {
-                self.has_received.store(true, Ordering::Relaxed);
                 return Ok(bytes);
             }
             // Also when a byte came just now: one every moment is no reason to wait on.
@@ -362,7 +364,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if self.is_connector && *self.has_received.get_mut() {
+        if *self.hangs_up.get_mut() {
             self.trace.hangs_up();
         }
     }

@@ -97,7 +97,9 @@ impl<T: AnyBitPattern> Region<T> {
     pub(crate) fn slice_mut<'a>(&'a self, held: &'a mut LockGuard<'_>) -> &'a mut [T] {
         self.assert_guarded_by(held);
         // SAFETY: `first` is aligned and starts `len` values, of which any bytes are one (see `slice`).
-        // No other code reads or writes: this borrow of the only guard is exclusive.
+        // No other code reads or writes: this borrow of the only guard is exclusive. (A guard that is
+        // leaked keeps the lock, and a process that has one cannot fork by hand. What it has lent must
+        // not be moved into a child that is started: the lock is another's when this process ends.)
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
     }
 
