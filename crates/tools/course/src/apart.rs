@@ -53,10 +53,12 @@ impl Apart {
         Ok(apart)
     }
 
-    /// The command that runs the check on what is here.
+    /// The command that runs the check on what is here. Its files are here, too: it may be killed
+    /// before it has removed them.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.check);
         command.arg("--report").env("CHECK_FILES", &self.folder);
+        command.env("TMPDIR", &self.folder);
         command
     }
 }

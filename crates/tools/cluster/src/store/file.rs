@@ -305,6 +305,8 @@ mod tests {
             texts(&database, indexes, "name"),
             ["one_result", "failures"]
         );
+        // Its last user takes with it what SQLite keeps beside the file.
+        drop(database);
         fs::remove_file(&path).unwrap();
     }
 
@@ -348,6 +350,7 @@ mod tests {
         assert_eq!(texts(&database, results, "it"), ["09", "09"]);
         let bodies = "SELECT hex(body) AS it FROM task";
         assert_eq!(texts(&database, bodies, "it"), ["03"; 6]);
+        drop(database);
         fs::remove_file(&path).unwrap();
     }
 
