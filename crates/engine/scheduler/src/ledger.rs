@@ -17,6 +17,10 @@ use kinds::Kinds;
 use phases::{Argument, digest};
 pub(crate) use phases::{Lease, Phase, Task};
 
+/// What the end of a task has in a message beside its value or error: its number, its index, which of
+/// the two it is, and the length.
+const END_BYTES: usize = 8 + 4 + 1 + 4;
+
 /// What a task costs beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
 
@@ -146,7 +150,7 @@ impl Ledger {
     }
 
     /// The ends of a batch from place `since` on, as many as a message holds, and the place after
-    /// the last. If it has not come so far, that is the place after all that there are.
+    /// the last of them. If the batch has fewer ends than `since`, that is their number.
     pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<Ended>) {
         let all = self.batches.ended(batch);
         let skipped = usize::try_from(since).unwrap_or(usize::MAX).min(all.len());
@@ -157,7 +161,7 @@ impl Ledger {
             if let Some(task) = self.all.get(id).filter(is_latest)
                 && let Some(outcome) = self.outcome(id)
             {
-                bytes += 16 + outcome.as_ref().map_or_else(String::len, Vec::len);
+                bytes += END_BYTES + outcome.as_ref().map_or_else(String::len, Vec::len);
                 if bytes > MESSAGE_LIMIT && !told.is_empty() {
                     break;
                 }

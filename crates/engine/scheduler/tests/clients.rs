@@ -8,7 +8,7 @@ use played::{
     BATCH, CLIENT, Played, accepted, collect, done, finished, recorded, results, submit, told,
 };
 use scheduler::TaskId;
-use scheduler::limits::MESSAGE_LIMIT;
+use scheduler::limits::{MESSAGE_LIMIT, PASSED_ON_LIMIT};
 use scheduler::machine::{Effect, End, Event, Peer, Record, Rules};
 use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
@@ -239,6 +239,27 @@ fn as_many_results_are_told_at_once_as_a_message_holds() {
             panic!("{effects:?}");
         };
         assert_eq!((*next, ended.len()), (since + 1, 1));
+    }
+}
+
+/// With the few bytes that each end and the message have beside the results, and the 8 of a run that is
+/// recorded.
+#[test]
+fn no_more_results_are_told_at_once_than_a_message_holds() {
+    for (tasks, result_bytes) in [(1_100, 1_000), (45_000, 8)] {
+        let mut m = Played::new();
+        m.submit(tasks);
+        for id in 0..u64::from(tasks) {
+            let (id, attempt, body) = (TaskId(id), 1, vec![0; result_bytes]);
+            m.say(Peer(1), ToScheduler::Done { id, attempt, body });
+        }
+        let effects = m.say(CLIENT, results(0));
+        let [Effect::Send(_, message)] = &effects[..] else {
+            panic!("{} effects", effects.len());
+        };
+        let len_bytes = common::encode(message).unwrap().len();
+        let is_full = len_bytes > MESSAGE_LIMIT - 2 * result_bytes;
+        assert!(is_full && len_bytes <= PASSED_ON_LIMIT - 8, "{len_bytes}");
     }
 }
 

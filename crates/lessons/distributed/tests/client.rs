@@ -38,6 +38,33 @@ fn results_come_in_the_order_of_their_ends_each_once_and_only_those_of_the_batch
     worker.end_within(SOON).unwrap();
 }
 
+/// Together they are longer than a message.
+#[test]
+fn results_that_have_all_come_before_the_first_is_asked_for_are_all_received() {
+    fn registry() -> Registry {
+        Registry::new().with("bytes", |len_bytes: u64| vec![7_u8; len_bytes as usize])
+    }
+    let running = Running::start();
+    let connection = running.peer();
+    let worker = Call::start(move || work_ahead(connection, &registry(), 32));
+    let mut client = running.client();
+    let ids: Vec<_> = (0..1_100)
+        .map(|_| client.submit("bytes", &1_000_u64).unwrap())
+        .collect();
+    // One worker does them in the order they were submitted.
+    let last = client.result::<Vec<u8>>(ids[1_099], LIMIT).unwrap();
+    let mut ended = Vec::new();
+    while ended.len() < ids.len() {
+        for (id, value) in client.next_results::<Vec<u8>>(LIMIT).unwrap() {
+            assert_eq!(value.unwrap(), last);
+            ended.push(id);
+        }
+    }
+    assert_eq!(ended, ids);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
 #[test]
 fn a_batch_without_tasks_has_no_results_at_once() {
     let running = Running::start();
