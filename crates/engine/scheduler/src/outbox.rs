@@ -39,12 +39,17 @@ impl<'scope> Outbox<'scope> {
     }
 
     /// Puts a message in; never blocks. When there is no room, the peer does not read, and its
-    /// connection is closed: the thread that receives from it wakes up.
+    /// connection is closed: the thread that receives from it wakes up. The connection is closed as
+    /// well when the message cannot be sent at all: the peer would wait for it in vain.
     pub fn put<M: Message>(&self, message: &M) {
-        let (Some(messages), Ok(sealed)) = (&self.messages, self.connection.seal(message)) else {
+        let Some(messages) = &self.messages else {
             return;
         };
-        if let Err(TrySendError::Full(_)) = messages.try_send(sealed) {
+        let is_lost = match self.connection.seal(message) {
+            Ok(sealed) => matches!(messages.try_send(sealed), Err(TrySendError::Full(_))),
+            Err(_too_long) => true,
+        };
+        if is_lost {
             self.connection.close();
         }
     }

@@ -1,16 +1,18 @@
-//! Limits of time on what is sent.
+//! Limits of time and of length on what is sent.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::mem;
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use distributed::limits::MESSAGE_LIMIT;
+use distributed::limits::{MESSAGE_LIMIT, PASSED_ON_LIMIT};
 use distributed::task::{Call, Key};
-use distributed::wire::ToScheduler;
-use distributed::{Connection, ConnectionError};
+use distributed::wire::{FromScheduler, ToScheduler};
+use distributed::{Connection, ConnectionError, TaskId};
+use scheduler::outbox::Outbox;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -59,6 +61,24 @@ fn a_send_that_waits_for_another_thread_fails_in_time() {
         assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
         assert!(is_still_sending);
     });
+}
+
+/// The scheduler's outbox is the one place where it would be lost without a word.
+#[test]
+fn a_peer_that_waits_for_an_answer_that_cannot_be_sent_is_disconnected() {
+    let (peer, stream) = pair();
+    let from = stream.peer_addr().unwrap();
+    let connection = Arc::new(Connection::accepted(stream, from).unwrap());
+    let told = thread::scope(|scope| {
+        let outbox = Outbox::start(scope, connection, 1).unwrap();
+        let (id, outcome) = (TaskId(0), Ok(vec![7; PASSED_ON_LIMIT]));
+        outbox.put(&FromScheduler::Finished { id, outcome });
+        peer.recv_timeout::<FromScheduler>(LIMIT / 4)
+    });
+    assert!(
+        matches!(told, Err(ConnectionError::Disconnected)),
+        "{told:?}"
+    );
 }
 
 #[test]
