@@ -370,7 +370,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         let deadline = Instant::now() + LIMIT;
         let left = || deadline.saturating_duration_since(Instant::now());
         while !self.is_alone && !left().is_zero() {
-            self.turn(left());
+            // A process that a task has left behind may keep the queue from its end, see `wait`.
+            self.turn(left().min(TURN));
         }
         self.all_gone();
         self.crew.end(deadline);
