@@ -36,6 +36,8 @@ struct Packer<I> {
     packet_len: u32,
     /// The bytes of an argument for which the last packet had no room.
     left_over: Vec<u8>,
+    /// Why the argument after the last packet has no bytes, until the next call reports it.
+    refused: Option<EncodeError>,
     /// How many bytes the last packet had: the next one will have as many.
     last_len: usize,
 }
@@ -46,6 +48,7 @@ impl<'a, A: Message, I: Iterator<Item = A> + 'a> Packer<I> {
             arguments,
             packet_len: u32::try_from(packet_len.max(1)).unwrap_or(u32::MAX),
             left_over: Vec::new(),
+            refused: None,
             last_len: 0,
         })
     }
@@ -55,6 +58,9 @@ impl<A: Message, I: Iterator<Item = A>> Iterator for Packer<I> {
     type Item = Result<(u32, Vec<u8>), EncodeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.refused.take() {
+            return Some(Err(error));
+        }
         let mut bytes = mem::take(&mut self.left_over);
         bytes.reserve(self.last_len);
         let mut tasks = u32::from(!bytes.is_empty());
@@ -63,7 +69,10 @@ impl<A: Message, I: Iterator<Item = A>> Iterator for Packer<I> {
         {
             let len_bytes = bytes.len();
             if let Err(error) = encode_into(&argument, &mut bytes) {
-                return Some(Err(error));
+                // After those before it, which are good: so it keeps its number.
+                bytes.truncate(len_bytes);
+                self.refused = Some(error);
+                break;
             }
             if bytes.len() > PACKET_BYTES && tasks > 0 {
                 self.left_over = bytes.split_off(len_bytes);
@@ -72,6 +81,9 @@ impl<A: Message, I: Iterator<Item = A>> Iterator for Packer<I> {
             tasks += 1;
         }
         self.last_len = bytes.len();
-        (tasks > 0).then_some(Ok((tasks, bytes)))
+        match tasks {
+            0 => self.refused.take().map(Err),
+            _ => Some(Ok((tasks, bytes))),
+        }
     }
 }

@@ -109,7 +109,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// four for each worker, and no faster than the queue has room for them.
     ///
     /// # Errors
-    /// The first [`TaskError`] in that order. The other packets are run all the same.
+    /// The first [`TaskError`] in that order; the other packets are run all the same. An argument
+    /// without bytes is an error at once, and those after it are not submitted.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
         map(&self.owner, arguments.into_iter(), None)
     }

@@ -18,6 +18,7 @@ lesson_test::forking_tests![
     a_value_of_several_megabytes_comes_in_pieces,
     w16_a_long_argument_is_there_for_the_next_worker_as_well,
     an_argument_that_cannot_be_read_is_an_error_of_its_task,
+    an_argument_without_bytes_keeps_its_number_and_those_before_it_are_run,
     a_value_that_cannot_be_read_is_an_error_of_its_task,
     a_panic_in_the_reading_of_an_argument_costs_one_task,
 ];
@@ -165,6 +166,29 @@ fn an_argument_that_cannot_be_read_is_an_error_of_its_task() {
     assert_eq!(error.task, 2);
     assert_eq!(pool.map([1, 2, 3].map(Unreadable)).unwrap(), [1, 2, 3]);
     pool.join().unwrap();
+}
+
+fn an_argument_without_bytes_keeps_its_number_and_those_before_it_are_run() {
+    let ran = AtomicValue::new(AtomicU32::new(0)).unwrap();
+    let count = ran.clone();
+    let run = move |_: f64| count.fetch_add(1, Ordering::Relaxed);
+    let pool = Pool::new(1, run).unwrap();
+    let arguments = || {
+        let number = |place| if place == 17 { f64::NAN } else { 1.0 };
+        (0..100).map(number)
+    };
+    let refused = [
+        pool.map(arguments()).unwrap_err(),
+        pool.map_async(arguments()).unwrap_err(),
+        // With a packet that ends before it.
+        pool.map_packets(arguments(), 17).unwrap_err(),
+    ];
+    for (error, task) in refused.iter().zip([17, 2 * 17, 3 * 17]) {
+        let is_refused = matches!(error.cause, Cause::Refused(_));
+        assert!(is_refused && error.task == task, "{error}");
+    }
+    pool.join().unwrap();
+    assert_eq!(ran.load(Ordering::Relaxed), 3 * 17);
 }
 
 fn a_value_that_cannot_be_read_is_an_error_of_its_task() {
