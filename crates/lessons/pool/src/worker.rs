@@ -58,7 +58,8 @@ impl<R: Message> Worker<R> {
         result
     }
 
-    /// Before each task of several, its number is shown in the hand.
+    /// Before each task of several, its number is shown in the hand. After an argument that cannot be read
+    /// the rest of the packet fails, too: where the next argument begins is not known.
     fn run_all<A, O>(
         &self,
         tasks: Range<u64>,
@@ -71,6 +72,7 @@ impl<R: Message> Worker<R> {
     {
         let mut run_next = || {
             let argument = A::deserialize(&mut arguments).map_err(|error| {
+                arguments = &[];
                 let wanted = type_name::<A>();
                 Cause::Failed(format!("cannot read its argument as {wanted}: {error}"))
             })?;

@@ -18,6 +18,7 @@ lesson_test::forking_tests![
     a_value_of_several_megabytes_comes_in_pieces,
     w16_a_long_argument_is_there_for_the_next_worker_as_well,
     an_argument_that_cannot_be_read_is_an_error_of_its_task,
+    an_argument_that_is_read_in_part_leaves_no_bytes_to_the_next_task,
     an_argument_without_bytes_keeps_its_number_and_those_before_it_are_run,
     a_value_that_cannot_be_read_is_an_error_of_its_task,
     a_panic_in_the_reading_of_an_argument_costs_one_task,
@@ -166,6 +167,42 @@ fn an_argument_that_cannot_be_read_is_an_error_of_its_task() {
     assert_eq!(error.task, 2);
     assert_eq!(pool.map([1, 2, 3].map(Unreadable)).unwrap(), [1, 2, 3]);
     pool.join().unwrap();
+}
+
+/// When the first number is 13, the second one is left unread.
+#[derive(Debug, BorshSerialize)]
+struct StopsAt13(u32, u32);
+
+impl BorshDeserialize for StopsAt13 {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        match u32::deserialize_reader(reader)? {
+            13 => Err(io::Error::other("no second number")),
+            first => Ok(Self(first, u32::deserialize_reader(reader)?)),
+        }
+    }
+}
+
+/// Where the next argument begins is not known, so the rest of the packet fails.
+fn an_argument_that_is_read_in_part_leaves_no_bytes_to_the_next_task() {
+    let ran = counters(64);
+    let count = ran.clone();
+    let run = move |argument: StopsAt13| {
+        count[argument.0 as usize].fetch_add(1, Ordering::Relaxed);
+    };
+    let pool = Pool::new(1, run).unwrap();
+    let argument = |task: usize| {
+        let first = [0, 13, 2, 3][task % 4];
+        StopsAt13(first, 50 + first)
+    };
+    let error = pool.map_packets((0..4).map(argument), 4).unwrap_err();
+    assert_eq!(error.task, 1);
+    assert!(message(error).contains("no second number"));
+    // Four packets, as there are four for a worker. Three tasks of each have failed.
+    drop(pool.map_async((0..16).map(argument)).unwrap());
+    let unseen = pool.join().unwrap_err();
+    assert_eq!((unseen.count, unseen.first.task), (12, 4 + 1));
+    let expected = (0..64).map(|task| if task == 0 { 1 + 4 } else { 0 });
+    assert!(counts(&ran).into_iter().eq(expected), "{:?}", counts(&ran));
 }
 
 fn an_argument_without_bytes_keeps_its_number_and_those_before_it_are_run() {
