@@ -173,8 +173,12 @@ impl Client {
     /// # Errors
     /// [`ResultError`], which names the task. After `Timeout` it can be waited for again.
     pub fn result<T: Message>(&mut self, id: TaskId, limit: Duration) -> Result<T, ResultError> {
-        let question = ToScheduler::Collect { id };
-        value(id, self.ask_of(id, &question, limit)?)
+        match self.ask_of(id, &ToScheduler::Collect { id }, limit) {
+            Err(ResultError::Connection(ConnectionError::Timeout(_))) => {
+                Err(ResultError::Timeout { id, limit })
+            }
+            outcome => value(id, outcome?),
+        }
     }
 
     /// Cancels a task that has not ended. Returns whether it is cancelled now; if not, it had
@@ -283,16 +287,12 @@ impl Client {
         question: &ToScheduler,
         limit: Duration,
     ) -> Result<TaskOutcome, ResultError> {
-        let answer = ask(&self.connection, question, limit, |answer| match answer {
+        let outcome = ask(&self.connection, question, limit, |answer| match answer {
             FromScheduler::Finished { id: of, outcome } if of == id => Some(Some(outcome)),
             FromScheduler::Unknown { id: of } if of == id => Some(None),
             _ => None,
-        });
-        match answer {
-            Ok(outcome) => outcome.ok_or(ResultError::Unknown { id }),
-            Err(ConnectionError::Timeout(_)) => Err(ResultError::Timeout { id, limit }),
-            Err(error) => Err(error.into()),
-        }
+        })?;
+        outcome.ok_or(ResultError::Unknown { id })
     }
 }
 

@@ -48,6 +48,19 @@ fn a_client_gives_up_in_time_while_other_answers_keep_coming() {
     is_over.store(true, Ordering::Relaxed);
 }
 
+/// Of the task it has heard nothing: neither that it has ended nor that it has not.
+#[test]
+fn a_cancel_without_an_answer_is_an_error_of_the_connection() {
+    let (address, is_over) = start_talker();
+    let call = Call::start(move || Client::connect(address).unwrap().cancel(TaskId(0)));
+    let told = call.end_within(SILENCE_LIMIT + LIMIT).unwrap_err();
+    assert!(
+        matches!(told, ResultError::Connection(ConnectionError::Timeout(_))),
+        "{told:?}"
+    );
+    is_over.store(true, Ordering::Relaxed);
+}
+
 #[test]
 fn a_client_gives_up_its_shutdown_in_time_while_other_answers_keep_coming() {
     let (address, is_over) = start_talker();
