@@ -228,10 +228,11 @@ impl<'a> LockGuard<'a> {
         self.lock.cell == lock.cell && self.generation == generation()
     }
 
-    /// Whether a panic has begun while the lock is held: a change under it may be half-done.
+    /// Whether a panic has begun while the lock is held: a change under it may be half-done. Or whether
+    /// the process that holds it has gone on with it: this is the copy of a child.
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
-        !self.panicked_before && thread::panicking()
+        !self.panicked_before && thread::panicking() || self.generation != generation()
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::thread;
 
-use ipc_shared::{LockError, Value};
+use ipc_shared::{Array, LockError, Value};
 use multiprocess::{Exit, Fork, Process, exit_now, fork, wait};
 
 lesson_test::forking_tests![
@@ -12,6 +12,7 @@ lesson_test::forking_tests![
     a_process_does_not_fork_by_hand_while_it_holds_a_lock,
     a_process_does_not_fork_by_hand_after_a_thread_leaked_a_lock_and_ended,
     a_process_that_was_started_while_its_parent_held_a_lock_has_it_when_it_is_free,
+    a_guard_that_is_moved_into_a_process_frees_the_lock_and_harms_no_child,
 ];
 
 /// Lent by a thread that has ended, with a guard that was leaked.
@@ -90,4 +91,18 @@ fn a_process_that_was_started_while_its_parent_held_a_lock_has_it_when_it_is_fre
     let child = Process::start("child", move || childs.get().unwrap());
     drop(guard);
     assert_eq!(child.unwrap().join().unwrap(), 1);
+}
+
+/// The parent drops it, and so does the child, to which the lock does not belong.
+fn a_guard_that_is_moved_into_a_process_frees_the_lock_and_harms_no_child() {
+    in_child(|| {
+        let value = leaked_value();
+        let array: &Array<u32> = Box::leak(Box::new(Array::zeroed(2).unwrap()));
+        let (mut number, mut numbers) = (value.lock().unwrap(), array.lock().unwrap());
+        *number += 1;
+        numbers[1] = 3;
+        in_child(move || drop((number, numbers)));
+        assert_eq!(value.get(), Ok(2));
+        assert_eq!(array.get(1), Ok(Some(3)));
+    });
 }
