@@ -104,7 +104,8 @@ const LONGEST_STRIDE: u32 = 63;
 /// A reader that was killed says nothing, and to ask before each message would cost more than the
 /// message. So the writer asks once in each tick of the coarse clock (4 ms or less). Even a look at
 /// that clock costs a good part of a short message: a writer that finds the same tick again is a
-/// quick one, and leaves out twice as many looks as before.
+/// quick one, and leaves out twice as many looks as before. So one that was quick until now, and has
+/// become slow, may write 63 pieces more before it asks.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     /// The tick, in milliseconds, in which was last asked.
