@@ -36,7 +36,7 @@ pub(crate) enum Heard {
     Report(EventId, Vec<u8>),
     /// From the zygote: the child runs; its id, and a pidfd.
     Started(Pid, OwnedFd),
-    /// From the zygote: there is no child.
+    /// From the zygote: there is no child. Or there is one that cannot be held.
     Refused(String),
     /// From the zygote: the child has ended, with this wait status.
     Ended(i32),
@@ -142,6 +142,11 @@ impl Heard {
             (STARTED, Some(pidfd)) => {
                 number(&bytes).map(|pid| Self::Started(Pid::from_raw(pid), pidfd))
             }
+            // At the limit on open files the kernel has left the pidfd out.
+            (STARTED, None) => number(&bytes).map(|pid| {
+                let but = "no descriptor was free to hold it; close some files (ulimit -n)";
+                Self::Refused(format!("process {pid} runs without an owner: {but}"))
+            }),
             (REFUSED, _) => Some(Self::Refused(String::from_utf8_lossy(&bytes).into_owned())),
             (ENDED, _) => number(&bytes).map(Self::Ended),
             _ => None,
@@ -194,4 +199,22 @@ fn numbered(what: u8, number: i32) -> Vec<u8> {
 
 fn number(bytes: &[u8]) -> Option<i32> {
     bytes.try_into().map(i32::from_le_bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_that_runs_and_cannot_be_held_is_a_refusal_that_says_so() {
+        let (bytes, fd) = (numbered(STARTED, 71), None);
+        let heard = Heard::from_parcel(Parcel { bytes, fd });
+        let Some(Heard::Refused(why)) = heard else {
+            panic!("{heard:?}");
+        };
+        assert!(
+            why.contains("71 runs") && why.contains("ulimit -n"),
+            "{why}"
+        );
+    }
 }

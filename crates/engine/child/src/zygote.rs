@@ -31,7 +31,8 @@ pub struct Zygote(Arc<Forker>);
 /// Why a zygote has forked no child.
 #[derive(Debug)]
 pub enum NoChild {
-    /// It could not, in its words.
+    /// It could not, in its words. Or it has, but at the limit on open files of this process, which had
+    /// no descriptor to hold the child with: it runs until the zygote ends.
     Refused(String),
     /// It could not be asked: it has ended, perhaps.
     NotAsked(io::Error),
@@ -137,7 +138,8 @@ fn fork_once_more(line: End, fork: impl Fn(&End) -> Result<Pid, String>) -> Opti
     };
     match fork(&line).and_then(opened) {
         Ok((pid, pidfd)) => {
-            // If the program has gone, the child cannot read its order, and ends.
+            // If the program has gone, no more orders come: this process ends, and the kernel ends the
+            // child with it.
             let _has_gone = line::tell_started(&line, pid, &pidfd);
             Some(Forked { pid, pidfd, line })
         }

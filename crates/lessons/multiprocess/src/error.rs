@@ -62,7 +62,8 @@ impl Error for StartError {}
 pub enum ZygoteError {
     /// The argument for the child has no bytes.
     Argument(EncodeError),
-    /// The zygote could not fork.
+    /// The zygote could not fork. Or, at the limit on open files of this process, the child could not
+    /// be held: it runs without an owner until the zygote ends.
     Refused {
         /// Why not, in its words.
         message: String,
