@@ -167,7 +167,7 @@ fn leave(code: i32) -> ! {
 }
 
 /// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it returns;
-/// an error is [`FAILED`], a panic [`PANICKED`]. In the parent, returns `child` as it was.
+/// an error is reported on standard error and is [`FAILED`], a panic [`PANICKED`]. In the parent, returns `child` as it was.
 pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
 where
     C: FnOnce() -> io::Result<i32>,
@@ -177,7 +177,15 @@ where
     match fork_alone(name)? {
         Fork::Parent { child: pid } => Ok((pid, child)),
         Fork::Child => leave(match catch_unwind(AssertUnwindSafe(child)) {
-            Ok(code) => code.unwrap_or(FAILED),
+            Ok(code) => code.unwrap_or_else(|error| {
+                use io::ErrorKind::{NotConnected, UnexpectedEof};
+                // A parent that has gone is no failure of the child.
+                if !matches!(error.kind(), NotConnected | UnexpectedEof) {
+                    let pid = common::pid();
+                    common::complain(&format!("process {pid}: cannot begin: {error}"));
+                }
+                FAILED
+            }),
             Err(panic) => {
                 // Its destructor could panic, too, and nothing would catch that.
                 mem::forget(panic);

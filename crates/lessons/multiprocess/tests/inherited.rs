@@ -7,15 +7,20 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 use std::time::Duration;
 use std::{panic, process, thread};
 
+use child::End;
 use common::say;
-use lesson_test::until;
-use multiprocess::{Exit, Fork, Process, Zygote, active_children, exit_now, fork, wait};
+use lesson_test::{until, with_limit};
+use multiprocess::{
+    Exit, Fork, Process, StartError, Zygote, active_children, exit_now, fork, wait,
+};
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::resource::Resource;
 use nix::unistd::{dup, dup2_stderr, dup2_stdout};
 
 lesson_test::forking_tests![
@@ -23,6 +28,7 @@ lesson_test::forking_tests![
     a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write,
     a_child_prints_and_fails_by_itself,
     a_child_of_a_bare_fork_fails_when_it_could_not_print,
+    a_child_that_cannot_take_over_says_why,
     text_of_print_comes_out_once_however_a_child_ends,
     things_made_in_different_processes_have_different_names,
     children_of_one_name_pause_differently,
@@ -131,6 +137,30 @@ fn a_child_of_a_bare_fork_fails_when_it_could_not_print() {
         assert!(told.lines().last().unwrap().starts_with(&begin), "{told}");
     }
     assert_eq!(text_of(&complaints).lines().count(), 2);
+}
+
+/// An end of its parent lies above a limit that was lowered since, and cannot be closed for good.
+fn a_child_that_cannot_take_over_says_why() {
+    let high = fcntl(io::stderr(), FcntlArg::F_DUPFD_CLOEXEC(500)).unwrap();
+    // SAFETY: the call has just made this descriptor, for us alone.
+    let kept = End::new(unsafe { OwnedFd::from_raw_fd(high) });
+    let (complaints, ours) = (empty_file(), dup(io::stderr()).unwrap());
+    dup2_stderr(&complaints).unwrap();
+    let child = with_limit(Resource::RLIMIT_NOFILE, 400, || {
+        let child = Process::start("child", || ())?;
+        Ok::<_, StartError>((child.pid(), child.join()))
+    });
+    dup2_stderr(ours).unwrap();
+    let (pid, told) = child.unwrap();
+    let told = told.unwrap_err().to_string();
+    assert_eq!(told, "process child gave no result: exit code 1");
+    let told = text_of(&complaints);
+    let begin = format!("process {pid}: cannot begin: ");
+    assert!(
+        told.starts_with(&begin) && told.contains("descriptor"),
+        "{told}"
+    );
+    drop(kept);
 }
 
 fn text_of_print_comes_out_once_however_a_child_ends() {
