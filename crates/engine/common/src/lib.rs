@@ -43,9 +43,7 @@ pub use file_limit::let_writes_fail;
 pub use ids::{pid, ppid, thread_name};
 pub use lane::Lane;
 pub use log::{EventId, Kind};
-pub use message::{
-    DecodeError, EncodeError, Message, decode, decode_all, encode, encode_all, encode_into,
-};
+pub use message::{DecodeError, EncodeError, Message, decode, encode, encode_into};
 pub use names::next_name;
 #[doc(hidden)]
 pub use output::{

@@ -81,56 +81,9 @@ pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
     })
 }
 
-/// The bytes of some values, one after the other and their number in front: as of a `Vec`, and
-/// also for types of no bytes, such as `()`, of which borsh makes no `Vec`.
-///
-/// # Errors
-/// [`EncodeError`] when a value has no bytes.
-pub fn encode_all<T: BorshSerialize>(values: &[T]) -> Result<Vec<u8>, EncodeError> {
-    let mut bytes = encode(&(values.len() as u64))?;
-    for value in values {
-        encode_into(value, &mut bytes)?;
-    }
-    Ok(bytes)
-}
-
-/// The inverse of [`encode_all`].
-///
-/// # Errors
-/// [`DecodeError`] when the bytes are no such values, or when some are left over.
-pub fn decode_all<T: BorshDeserialize>(mut bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
-    let mut read = || {
-        let count = u64::deserialize(&mut bytes)?;
-        let values = (0..count).map(|_| T::deserialize(&mut bytes));
-        let values = values.collect::<io::Result<_>>()?;
-        match bytes {
-            [] => Ok(values),
-            _ => Err(io::Error::other("some bytes are left over")),
-        }
-    };
-    read().map_err(|source| DecodeError {
-        wanted: std::any::type_name::<T>(),
-        source,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn many_values_come_back_also_of_no_bytes_and_cut_ones_do_not() {
-        let bytes = encode_all(&["a".to_owned(), String::new()]).unwrap();
-        assert_eq!(decode_all::<String>(&bytes).unwrap(), ["a", ""]);
-        assert_eq!(
-            decode_all::<()>(&encode_all(&[(), ()]).unwrap()).unwrap(),
-            [(), ()]
-        );
-        for cut in 0..bytes.len() {
-            assert!(decode_all::<String>(&bytes[..cut]).is_err(), "{cut}");
-        }
-        assert!(decode_all::<String>(&[&bytes[..], &[0]].concat()).is_err());
-    }
 
     struct DropBomb;
 

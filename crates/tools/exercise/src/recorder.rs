@@ -8,7 +8,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::paths::{after_colons, ends, first_word, is_sign};
 
 /// What a body may take of the crate with the recorder.
-const OF_COMMON: [&str; 18] = [
+const OF_COMMON: [&str; 16] = [
     "say",
     "complain",
     "pid",
@@ -23,8 +23,6 @@ const OF_COMMON: [&str; 18] = [
     "Message",
     "encode",
     "decode",
-    "encode_all",
-    "decode_all",
     "EncodeError",
     "DecodeError",
 ];
