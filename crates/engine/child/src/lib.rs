@@ -38,7 +38,7 @@ pub use mapping::{Mapping, Shareable, Shared};
 pub use patience::Patience;
 pub use pipe::{PipeEnd, pipe};
 pub use readable::wait_readable;
-pub use reap::{reap, reap_any, try_reap, try_reap_any};
+pub use reap::{reap_any, try_reap_any};
 pub use shelf::{Extent, Shelf, ShelfReader};
 
 /// In a new child, before anything else: it holds no end and has no child of its own yet.

@@ -5,26 +5,26 @@ use nix::errno::Errno;
 use nix::libc;
 use nix::unistd::Pid;
 
+/// Any child of this process, to waitpid.
+const ANY: Pid = Pid::from_raw(-1);
+
 /// Blocks until the child has ended, takes it off the kernel's list, and returns its wait status.
 ///
 /// # Errors
 /// `ECHILD` when it is no child of this process, or has been waited for already.
 ///
 /// Source: waitpid(2).
-pub fn reap(pid: Pid) -> Result<i32, Errno> {
-    loop {
-        if let Some(status) = waitpid(pid, 0)? {
-            return Ok(status);
-        }
-    }
+pub(crate) fn reap(pid: Pid) -> Result<i32, Errno> {
+    wait_for(pid).map(|(_, status)| status)
 }
 
 /// [`reap`] without waiting: `None` while the child runs.
 ///
 /// # Errors
 /// As [`reap`].
-pub fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
-    waitpid(pid, libc::WNOHANG)
+pub(crate) fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
+    let ended = waitpid(pid, libc::WNOHANG)?;
+    Ok(ended.map(|(_, status)| status))
 }
 
 /// Takes any child that has ended off the kernel's list, and returns it with its wait status. Does not
@@ -33,7 +33,7 @@ pub fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
 /// # Errors
 /// `ECHILD` when there is no child at all.
 pub fn try_reap_any() -> Result<Option<(Pid, i32)>, Errno> {
-    wait_for_any(libc::WNOHANG)
+    waitpid(ANY, libc::WNOHANG)
 }
 
 /// [`try_reap_any`], but blocks until a child has ended.
@@ -41,18 +41,23 @@ pub fn try_reap_any() -> Result<Option<(Pid, i32)>, Errno> {
 /// # Errors
 /// As [`try_reap_any`].
 pub fn reap_any() -> Result<(Pid, i32), Errno> {
+    wait_for(ANY)
+}
+
+fn wait_for(pid: Pid) -> Result<(Pid, i32), Errno> {
     loop {
-        if let Some(ended) = wait_for_any(0)? {
+        if let Some(ended) = waitpid(pid, 0)? {
             return Ok(ended);
         }
     }
 }
 
-fn wait_for_any(flags: libc::c_int) -> Result<Option<(Pid, i32)>, Errno> {
+/// The one place that retries after a signal. A child that has only stopped has not ended.
+fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<(Pid, i32)>, Errno> {
     let mut status = 0;
     loop {
         // SAFETY: waitpid writes one number, to a place that outlives the call.
-        let waited = unsafe { libc::waitpid(-1, &raw mut status, flags) };
+        let waited = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, flags) };
         match Errno::result(waited) {
             Ok(0) => return Ok(None),
             Ok(pid) if libc::WIFEXITED(status) || libc::WIFSIGNALED(status) => {
@@ -61,23 +66,5 @@ fn wait_for_any(flags: libc::c_int) -> Result<Option<(Pid, i32)>, Errno> {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno),
         }
-    }
-}
-
-/// The one place that retries after a signal. A child that has only stopped has not ended.
-fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<i32>, Errno> {
-    let mut status = 0;
-    loop {
-        // SAFETY: waitpid writes one number, to a place that outlives the call.
-        let waited = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, flags) };
-        return match Errno::result(waited) {
-            Ok(0) => Ok(None),
-            Ok(_) => {
-                let has_ended = libc::WIFEXITED(status) || libc::WIFSIGNALED(status);
-                Ok(has_ended.then_some(status))
-            }
-            Err(Errno::EINTR) => continue,
-            Err(errno) => Err(errno),
-        };
     }
 }
