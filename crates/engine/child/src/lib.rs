@@ -37,7 +37,7 @@ pub use exit::{Exit, try_wait, wait};
 pub use mapping::{Mapping, Shareable, Shared};
 pub use patience::Patience;
 pub use pipe::{PipeEnd, pipe};
-pub use readable::wait_readable;
+pub use readable::{poll_timeout, wait_readable};
 pub use reap::{reap_any, try_reap_any};
 pub use shelf::{Extent, Shelf, ShelfReader};
 

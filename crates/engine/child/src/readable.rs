@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -21,7 +21,9 @@ pub fn wait_readable(
 ) -> io::Result<Option<Vec<bool>>> {
     let fds = fds.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN));
     let mut fds: Vec<_> = fds.collect();
-    match poll(&mut fds, timeout(deadline)) {
+    let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
+    let timeout = deadline.map_or(PollTimeout::NONE, |deadline| poll_timeout(left(deadline)));
+    match poll(&mut fds, timeout) {
         Ok(0) => Ok(None),
         Ok(_) | Err(Errno::EINTR) => {
             let is_ready = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
@@ -31,12 +33,9 @@ pub fn wait_readable(
     }
 }
 
-/// What is left until `deadline`, rounded up so that no wait ends early.
-fn timeout(deadline: Option<Instant>) -> PollTimeout {
-    let Some(deadline) = deadline else {
-        return PollTimeout::NONE;
-    };
-    let left = deadline.saturating_duration_since(Instant::now());
+/// For poll(2): `left`, rounded up so that no wait ends early.
+#[must_use]
+pub fn poll_timeout(left: Duration) -> PollTimeout {
     let millis = left.as_nanos().div_ceil(1_000_000);
     PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
 }

@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use child::{End, Patience};
+use child::{End, Patience, poll_timeout};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv, send};
@@ -197,10 +197,8 @@ pub(crate) fn sleep(bells: &mut [PollFd<'_>], deadline: Option<Instant>, longest
             .saturating_duration_since(Instant::now())
             .min(longest)
     });
-    let millis = left.as_nanos().div_ceil(1_000_000);
-    let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
     // EINTR is one of the wakings without a reason.
-    let _look_again = poll(bells, timeout);
+    let _look_again = poll(bells, poll_timeout(left));
 }
 
 #[cfg(test)]

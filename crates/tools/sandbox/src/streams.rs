@@ -4,8 +4,9 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use child::poll_timeout;
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 
 /// More than any record has.
 const RECORD_BYTES: usize = 4096;
@@ -68,7 +69,7 @@ impl Streams {
                 look = Instant::now() + LOOK;
             }
             let all = [&mut self.stdout, &mut self.stderr, &mut self.record];
-            if !read_what_is_there(all, left.min(LOOK).as_millis() + 1)? {
+            if !read_what_is_there(all, left.min(LOOK))? {
                 return Ok(Some(Cut::Output));
             }
         }
@@ -84,7 +85,7 @@ impl Streams {
             if all.iter().all(|stream| stream.has_ended) {
                 break;
             }
-            match read_what_is_there(all, 100) {
+            match read_what_is_there(all, 2 * LOOK) {
                 Ok(true) => {}
                 Ok(false) => return Some(Cut::Output),
                 Err(_) => break,
@@ -95,7 +96,7 @@ impl Streams {
 }
 
 /// Waits, and reads from each that has something; `false` when one has more than it may.
-fn read_what_is_there(streams: [&mut Stream; 3], millis: u128) -> io::Result<bool> {
+fn read_what_is_there(streams: [&mut Stream; 3], limit: Duration) -> io::Result<bool> {
     let mut open: Vec<_> = streams
         .into_iter()
         .filter(|stream| !stream.has_ended)
@@ -104,10 +105,7 @@ fn read_what_is_there(streams: [&mut Stream; 3], millis: u128) -> io::Result<boo
         .iter()
         .map(|stream| PollFd::new(stream.fd.as_fd(), PollFlags::POLLIN));
     let mut fds: Vec<_> = fds.collect();
-    match poll(
-        &mut fds,
-        PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX),
-    ) {
+    match poll(&mut fds, poll_timeout(limit)) {
         Ok(_) | Err(Errno::EINTR) => {}
         Err(errno) => return Err(errno.into()),
     }
