@@ -39,7 +39,7 @@ pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T
 }
 
 /// What an item takes besides its own bytes: its length and, while a run is recorded, its cause.
-const HEAD_BYTES: usize = 20;
+const HEAD_BYTES: usize = 4 + 8;
 
 /// How a queue is made that needs more than [`unbounded`] and [`bounded`] give it.
 ///
