@@ -65,7 +65,7 @@ fn config() -> Config {
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
     config.max_steps = MaxSteps::FailAfter(MOST_TURNS);
-    // Of the warnings there is one, on the order of atomics: the README says it.
+    // Of the warnings there is one: every atomic is taken as `SeqCst`. The README of `sync` says it.
     config.silence_warnings = true;
     config
 }

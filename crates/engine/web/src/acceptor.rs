@@ -1,4 +1,4 @@
-//! Shared by the servers of this lesson: a thread that accepts clients until its owner drops it.
+//! What both servers have in common: a thread that accepts clients until its owner drops it.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
