@@ -90,7 +90,7 @@ impl Program {
         self
     }
 
-    /// Without pauses, disturbed at every event by this seed; with an even one on one core.
+    /// Without pauses, disturbed at events that this seed chooses; with an even one on one core.
     #[must_use]
     pub fn chaos(mut self, seed: u64) -> Self {
         self.is_on_one_core = seed.is_multiple_of(2);

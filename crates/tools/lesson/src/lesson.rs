@@ -55,7 +55,7 @@ impl Lesson {
         self.read_and_tell(None, |_none| story())
     }
 
-    /// The same for a story that takes words behind the options.
+    /// Like [`run`](Self::run), for a story that takes words after the options.
     pub fn run_with(
         self,
         operands: Operands,

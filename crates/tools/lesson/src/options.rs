@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 
 use crate::save::is_one_file;
 
-/// The words behind the options of a lesson that takes some, such as addresses.
+/// The words after the options of a lesson that takes some, such as addresses.
 #[derive(Debug, Clone, Copy)]
 pub struct Operands {
     /// How the help shows them: `URL...`.
