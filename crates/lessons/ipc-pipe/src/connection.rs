@@ -35,7 +35,7 @@ pub fn duplex<A: Message, B: Message>() -> io::Result<(Connection<A, B>, Connect
 }
 
 impl<S: Message, R: Message> Connection<S, R> {
-    /// Sends a message to the other side; blocks while the way is full, as [`Sender::send`] does.
+    /// Sends a message to the other side; blocks while there is no room for it.
     ///
     /// # Errors
     /// [`SendError`].
@@ -43,7 +43,7 @@ impl<S: Message, R: Message> Connection<S, R> {
         self.sender.send(message)
     }
 
-    /// Receives the next message of the other side; blocks until it is there, as [`Receiver::recv`].
+    /// Receives the next message of the other side; blocks while there is none.
     ///
     /// # Errors
     /// [`RecvError`].

@@ -169,8 +169,9 @@ impl<'a> Practice<'a> {
 /// authors are built once; and `cargo course` runs the course's program, though the copy is another
 /// workspace.
 ///
-/// The alias leads to a second one, a list of words, because the path may have spaces. `course` itself
-/// is a text: a copy in the course's folder has the course's alias, too, and cargo merges no list with it.
+/// The alias leads to a second one, a list of words, because the path may have spaces. `course`
+/// itself is a text: a copy in the course's folder has the course's alias, too, which is a text, and
+/// cargo merges no list with a text.
 fn config(course: &Course) -> String {
     let path = |name: &str| course.root.join(name).display().to_string();
     format!(

@@ -7,8 +7,8 @@
 //!         yield
 //! ```
 //!
-//! The generator is a function that stops at `yield` and goes on from there when it is called again.
-//! Here it is written out by hand, as a value that remembers where it stopped:
+//! The function stops at `yield`, and goes on from there when it is called again. Here it is written
+//! out by hand, as a value that remembers where it stopped:
 //!
 //! | Python | here |
 //! |---|---|
