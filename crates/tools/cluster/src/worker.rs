@@ -284,9 +284,8 @@ impl Worker {
                 _ => {}
             }
         }
-        let new = tasks.waiting.len().saturating_sub(had);
         // A thread that does not wait looks for a task before it does.
-        let to_wake = tasks.idle.min(new);
+        let to_wake = tasks.idle.min(tasks.waiting.len().saturating_sub(had));
         drop(tasks);
         self.wake(to_wake);
         say_on(&**line, &to_say);
@@ -347,8 +346,7 @@ impl Worker {
             say_on(&*line, due);
         }
         let mut tasks = self.lock();
-        let to_wake = tasks.is_sent();
-        self.wake(to_wake);
+        self.wake(tasks.is_sent());
         tasks
     }
 

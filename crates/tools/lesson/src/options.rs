@@ -24,7 +24,7 @@ pub struct Operands {
 pub(crate) const OPTIONS: &str = "  \
   --pace F         the notes' random pauses times F: 1 as in the notes, 0 none
   --seed N         the same pauses again
-  --chaos N        disturb the run at every event, by the seed N
+  --chaos N        disturb the run at events chosen by the seed N
   --lanes          show the run afterwards, a line for each process, thread or task
   --steps          show the run afterwards, a line for each event
   --timeline FILE  write the run as a page for the browser, FILE.html
