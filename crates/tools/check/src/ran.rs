@@ -68,13 +68,6 @@ impl Ran {
         self.out.lines().collect()
     }
 
-    /// Those of them with one of these texts.
-    #[must_use]
-    pub fn lines_with(&self, texts: &[&str]) -> Vec<&str> {
-        let is_one = |line: &&str| texts.iter().any(|text| line.contains(text));
-        self.out.lines().filter(is_one).collect()
-    }
-
     /// What stands behind `verb: ` in the lines that have it, in their order.
     #[must_use]
     pub fn said(&self, verb: &str) -> Vec<&str> {
