@@ -285,6 +285,21 @@ impl Ran {
         })
     }
 
+    /// Looks whether none of its threads and tasks has panicked.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when one has, though another one has made an error of it.
+    pub fn expect_no_panic(&self) -> &Self {
+        let mut lines = self.err.lines();
+        let panic = lines.find(|line| line.contains("panicked at"));
+        self.expect(panic.is_none(), || {
+            format!(
+                "Something panics, and should end well, or return an error: {}",
+                panic.unwrap_or_default()
+            )
+        })
+    }
+
     /// Only a program that asks again and again records more than a file may hold in a box; or one that
     /// writes such a file by itself.
     fn expect_short_log(&self) {
