@@ -220,7 +220,6 @@ impl std::fmt::Display for Question<'_> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may")]
 mod tests {
     use super::*;
 

@@ -230,7 +230,6 @@ fn wrapped(order: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may")]
 mod tests {
     use timeline::Run;
 

@@ -69,9 +69,8 @@ pub(crate) fn watch(
         unblock: signals.added(),
         keep: Some((path_of(&report), limit)),
     };
-    let program = std::env::current_exe().map_err(cannot)?;
     let begun = common::monotonic_ns();
-    let keeper = Command::new(program)
+    let keeper = Command::new(std::env::current_exe().map_err(cannot)?)
         .args(options.words_of_the_run(&path, &watching))
         .stdout(stdout)
         .spawn()

@@ -185,34 +185,27 @@ fn log(run: &Run, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding::broken(text, Vec::new()));
     }
-    let lines = damage.bad_lines + damage.other_versions;
-    if lines > 0 {
-        let text = format!("{} of the log could not be read.", number_of(lines, "line"));
-        findings.push(Finding::note(text, Vec::new()));
-    }
-    if damage.missing > 0 {
-        let text = format!(
-            "The log lacks {}, by the numbers of the others of a process.",
-            number_of(damage.missing, "event")
-        );
-        findings.push(Finding::note(text, Vec::new()));
-    }
-    if damage.left_out > 0 {
-        let text = format!(
-            "The log lacks {} in its middle: of a long log the ends are kept.",
-            number_of(damage.left_out, "event")
-        );
-        findings.push(Finding::note(text, Vec::new()));
+    let unread = damage.bad_lines + damage.other_versions;
+    let in_the_middle = " in its middle: of a long log the ends are kept.";
+    let by_numbers = ", by the numbers of the others of a process.";
+    for (number, of, before, after) in [
+        (unread, "line", "", " of the log could not be read."),
+        (damage.left_out, "event", "The log lacks ", in_the_middle),
+        (damage.missing, "event", "The log lacks ", by_numbers),
+        (
+            damage.lost_causes,
+            "cause",
+            "",
+            " lost: the log is not whole.",
+        ),
+    ] {
+        if number > 0 {
+            let text = format!("{before}{}{after}", number_of(number, of));
+            findings.push(Finding::note(text, Vec::new()));
+        }
     }
     if damage.headless {
         let text = "The log's first line is lost.".to_owned();
-        findings.push(Finding::note(text, Vec::new()));
-    }
-    if damage.lost_causes > 0 {
-        let text = format!(
-            "{} lost: the log is not whole.",
-            number_of(damage.lost_causes, "cause")
-        );
         findings.push(Finding::note(text, Vec::new()));
     }
 }
