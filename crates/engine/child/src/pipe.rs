@@ -78,6 +78,11 @@ impl Write for &PipeEnd {
             }
         }
         let written = nix::unistd::write(&self.fd, bytes);
+        if let Some(writes) = &self.writes
+            && written != Ok(bytes.len())
+        {
+            writes.note_tear();
+        }
         match written {
             Ok(_) => life::resumes(),
             Err(_) => self.trace.gives_back(&what, send),

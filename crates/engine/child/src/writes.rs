@@ -2,7 +2,7 @@
 //! what is read. A pipe is a stream, so the bytes up to a place in it come of the writes up to that
 //! place.
 
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 
 use common::{EventId, LastEvent, Trace};
 
@@ -27,6 +27,8 @@ pub(crate) struct Writes {
     writes_read: AtomicU64,
     /// The process that has read last.
     reader: AtomicU64,
+    /// Bytes were noted that were not written: which write the later ones are of is not known.
+    is_torn: AtomicBool,
     /// The last writes.
     slots: [Slot; SLOTS as usize],
 }
@@ -62,6 +64,7 @@ impl Default for Writes {
             bytes_read: AtomicU64::new(0),
             writes_read: AtomicU64::new(0),
             reader: AtomicU64::new(0),
+            is_torn: AtomicBool::new(false),
             slots: std::array::from_fn(|_| Slot::default()),
         }
     }
@@ -80,6 +83,12 @@ impl Writes {
         slot.end.store(begin + bytes as u64, Ordering::Relaxed);
         slot.event.set(event);
         slot.number.store(number + 1, Ordering::Release);
+    }
+
+    /// The write was refused, or has written only some of its bytes. (A writer that is killed in the middle
+    /// cannot tell that: then what is read later is taken for what it has announced.)
+    pub(crate) fn note_tear(&self) {
+        self.is_torn.store(true, Ordering::Relaxed);
     }
 
     /// Whether more has been written, or is about to be, than a pipe has room for.
@@ -128,7 +137,8 @@ impl Writes {
         while next < self.count() {
             let (after, received) = match self.look(next) {
                 Known::Write(from, to, event) if to <= read => {
-                    let is_torn = is_another && from < begin;
+                    let is_torn =
+                        self.is_torn.load(Ordering::Relaxed) || is_another && from < begin;
                     let cause = if is_torn { EventId::NONE } else { event };
                     (next + 1, Some((to - from, cause)))
                 }

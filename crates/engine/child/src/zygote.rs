@@ -1,6 +1,6 @@
 //! A zygote: a small copy of a program, made early, that forks on its behalf later.
 //!
-//! `fork` copies the page tables of its caller: with 256 MiB touched that takes a hundred times
+//! `fork` copies the page tables of its caller: with 256 MiB touched that takes about thirty times
 //! as long as with a few. And a program with a second thread must not fork at all. A zygote is
 //! forked first, while the program is small and has one thread, and does nothing but wait for
 //! orders to fork once more; so its children cost what they cost at the beginning.

@@ -52,7 +52,7 @@ pub use output::{
 };
 pub use panic::{end_of_panic, panic_text};
 pub use pause::{next_pause, paced, patience, pause, random_number};
-pub use record::{Observer, is_recording, is_watched, observe, record};
+pub use record::{Observer, is_recording, is_watched, monotonic_ns, observe, record};
 pub use run::{Settings, begin, begin_child, end, join, turns};
 pub use stat::Stat;
 pub use task_lane::TaskLane;

@@ -48,6 +48,15 @@ pub fn waits_for(name: impl Display) {
     tells(Kind::Wait, name, EventId::NONE);
 }
 
+/// The lane waits for what comes next, whatever it is, and looks now and then whether there is something
+/// else to do. Nothing when it is known to wait: its next event ends the wait.
+#[inline]
+pub fn idles() {
+    if is_watched() && !lane::waits() {
+        tells(Kind::WaitLimit, "", EventId::NONE);
+    }
+}
+
 /// The lane waits for another one, for a limited time.
 #[inline]
 pub fn waits_for_a_time(name: impl Display) {

@@ -1,7 +1,7 @@
 //! Names for things that were given none.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::ids::pid;
@@ -14,6 +14,9 @@ struct Made {
     counts: BTreeMap<&'static str, u32>,
     /// How many things of each kind of which each process has a copy of its own.
     own_counts: BTreeMap<&'static str, u32>,
+    /// The names that the program itself has given to such things, as long as they live, and the numbers
+    /// by which those of one name are told apart.
+    given: BTreeMap<String, BTreeSet<u32>>,
     /// Whether another process of the run forked this one, and made things, too.
     in_child: bool,
 }
@@ -25,10 +28,7 @@ pub fn next_name(kind: &'static str) -> String {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let number = made.counts.entry(kind).or_default();
     *number += 1;
-    let name = match *number {
-        1 => kind.to_owned(),
-        number => format!("{kind} {number}"),
-    };
+    let name = numbered(kind, *number);
     match made.in_child {
         true => format!("{name} ({})", pid()),
         false => name,
@@ -43,6 +43,50 @@ pub(crate) fn next_own_name(kind: &'static str) -> String {
     let number = made.own_counts.entry(kind).or_default();
     *number += 1;
     format!("{kind} {number}")
+}
+
+/// The name that the program has given to such a thing, while no other one that lives has it: of five
+/// locks called `fork`, one is `fork`, and the others are `fork 2` to `fork 5`.
+#[derive(Debug)]
+pub(crate) struct GivenName {
+    name: String,
+    number: u32,
+}
+
+impl GivenName {
+    pub(crate) fn take(name: &str) -> Self {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = made.given.entry(name.to_owned()).or_default();
+        let number = (1..).find(|number| !taken.contains(number)).unwrap_or(0);
+        taken.insert(number);
+        Self {
+            name: name.to_owned(),
+            number,
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        numbered(&self.name, self.number)
+    }
+}
+
+impl Drop for GivenName {
+    fn drop(&mut self) {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = made.given.get_mut(&self.name) {
+            taken.remove(&self.number);
+            if taken.is_empty() {
+                made.given.remove(&self.name);
+            }
+        }
+    }
+}
+
+fn numbered(name: &str, number: u32) -> String {
+    match number {
+        1 => name.to_owned(),
+        number => format!("{name} {number}"),
+    }
 }
 
 /// What the log calls such a thing: `lock 1`, and in a child process `lock 1 (1234)`, with its

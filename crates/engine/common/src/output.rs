@@ -216,7 +216,7 @@ impl Write for LineBuffer {
     }
 }
 
-/// Runs before `main`, and before std: std opens /dev/null in the place of a closed standard
+/// Runs before `main`, and before std: std opens /dev/null for a closed standard
 /// output, and a lesson would then print to no reader without noticing.
 #[used]
 #[unsafe(link_section = ".init_array")]

@@ -190,7 +190,9 @@ fn open(path: &Path) -> Result<(File, bool), String> {
     let log = options.read(true).create(true).open(path).map_err(cannot)?;
     let mut first = [0; log::LINE_BYTES];
     let read = log.read_at(&mut first, 0).map_err(cannot)?;
-    match read > 0 && log::Line::parse(&first[..read]).is_none() {
+    // Of any other JSON the fields that a line has are nothing.
+    let line = log::Line::parse(&first[..read]);
+    match read > 0 && line.is_none_or(|line| line.v == 0) {
         true => Err(format!("{shown} is no log: choose another --record FILE")),
         false => Ok((log, true)),
     }
@@ -248,7 +250,9 @@ fn write_once(mut log: &File, line: &[u8]) -> io::Result<()> {
     }
 }
 
-fn monotonic_ns() -> u64 {
+/// The time of `CLOCK_MONOTONIC`, by which a log tells when its events were, in nanoseconds.
+#[must_use]
+pub fn monotonic_ns() -> u64 {
     let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC) else {
         return 0; // Linux always has this clock.
     };

@@ -13,7 +13,7 @@ pub struct Settings {
     pub pace: f64,
     /// The seed of the random pauses; `None` draws one.
     pub seed: Option<u64>,
-    /// Disturb the run at every event, by this seed.
+    /// Disturb the run at events chosen by this seed.
     pub chaos: Option<u64>,
     /// Where to write what happened.
     pub record: Option<PathBuf>,

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::log::{Event, EventId, Kind, what};
 use crate::message::{DecodeError, EncodeError, Message, decode, encode_into};
-use crate::names::{next_name, next_own_name, own_name};
+use crate::names::{GivenName, next_name, next_own_name, own_name};
 use crate::record::{is_recording, record_event};
 
 /// In front of a message while a run is recorded: the event that sent it.
@@ -25,6 +25,8 @@ const CAUSE_BYTES: usize = 8;
 pub struct Trace {
     kind: &'static str,
     name: OnceLock<Cow<'static, str>>,
+    /// Of one with a name of its own, while a run is recorded.
+    _given: Option<GivenName>,
     /// The thing of which this is an inner part, if it is one.
     of: OnceLock<Cow<'static, str>>,
     /// Of what is counted how many may have it at a time; else 0.
@@ -61,6 +63,7 @@ impl Trace {
         Self {
             kind,
             name: OnceLock::new(),
+            _given: None,
             of: OnceLock::new(),
             room: 0,
             is_own: true,
@@ -68,11 +71,16 @@ impl Trace {
         }
     }
 
-    /// As [`at_first_use`](Self::at_first_use), with a name of its own.
+    /// As [`at_first_use`](Self::at_first_use), with a name of its own. In a recorded run, one that is
+    /// made while another one of that name lives gets a number behind it.
     #[must_use]
     pub fn named_own(name: impl Into<Cow<'static, str>>) -> Self {
+        let name = name.into();
+        let given = is_recording().then(|| GivenName::take(&name));
+        let name = given.as_ref().map_or(name, |given| given.text().into());
         Self {
             is_own: true,
+            _given: given,
             ..Self::named(name)
         }
     }

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
@@ -23,8 +23,7 @@ pub fn launch(package: &str, manifest: &str) -> Option<ExitCode> {
         Ok(_said_by_cargo) => return Some(ExitCode::FAILURE),
         Err(error) => format!("--explore builds a second program and cannot: {error}"),
     };
-    // One line, as all complaints; there is no one to tell when that fails.
-    let _told = writeln!(io::stderr(), "{package}: {complaint}");
+    common::complain(&format!("{package}: {complaint}"));
     Some(ExitCode::FAILURE)
 }
 

@@ -132,7 +132,7 @@ impl Instant {
         self.saturating_duration_since(earlier)
     }
 
-    /// As [`duration_since`](Self::duration_since).
+    /// The time from the earlier one to this one; zero when this one is earlier.
     #[must_use]
     pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)

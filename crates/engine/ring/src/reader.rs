@@ -276,7 +276,7 @@ impl Reader {
         self.ring.0.len_messages() as usize
     }
 
-    /// As [`Writer::messages_beyond`](crate::Writer::messages_beyond).
+    /// How many messages more than `count` were ever written: [`crate::Writer::messages_beyond`].
     #[must_use]
     pub fn messages_beyond(&self, count: u32) -> u32 {
         self.ring.0.messages_beyond(count)

@@ -51,7 +51,7 @@ pub struct Rules {
     pub most_deaths: u16,
     /// After an error a task waits for a random part of this time, doubled with each error.
     pub delay: Duration,
-    /// What that time is never above.
+    /// The longest that this time becomes.
     pub longest_delay: Duration,
     /// Where chance comes from, so that each run can be had again.
     pub seed: u64,

@@ -88,7 +88,7 @@ impl Slots {
         Slot(Rc::clone(self))
     }
 
-    /// Hands a place that was taken to who waits for one, or makes it free.
+    /// Hands a place that was taken to a task that waits for one, or makes it free.
     fn pass_on(&self) {
         let (give, handed) = &self.handed;
         // Only a bounded line could be full, and `self` holds the other end.

@@ -106,8 +106,8 @@ impl<'scope> Hub<'scope, '_> {
     fn run(&mut self, events: &Receiver<Input>) {
         let mut looked = Instant::now();
         while !self.is_over() {
-            let is_ending = self.ended.is_some();
-            let event = events.recv_timeout(if is_ending { TICK / 50 } else { TICK });
+            common::life::idles();
+            let event = events.recv_timeout(self.ended.map_or(TICK, |_| TICK / 50));
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
             self.now += looked.elapsed().min(2 * TICK);
             looked = Instant::now();

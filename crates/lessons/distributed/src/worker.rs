@@ -8,9 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use std::{fmt, thread};
 
-use common::{Message, Trace, decode, encode, end_of_panic};
+use common::{Message, Trace, decode, encode, end_of_panic, life};
 use multiprocess::Outcome;
-
 use scheduler::ask::tell;
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
 use scheduler::limits::{HEARTBEAT, SILENCE_LIMIT};
@@ -133,7 +132,9 @@ impl Worker {
         inbox: &Receiver<Answer>,
         registry: &Registry,
     ) -> Result<(), ConnectionError> {
-        for answer in inbox {
+        loop {
+            life::idles();
+            let answer = inbox.recv().map_err(|_| ConnectionError::Disconnected)?;
             match self.connection.note(answer?) {
                 FromScheduler::Lease { id, attempt, call } if self.is_ours(id) => {
                     self.tell(&ToScheduler::Started { id, attempt })?;
@@ -148,7 +149,6 @@ impl Worker {
                 _ => {}
             }
         }
-        Err(ConnectionError::Disconnected)
     }
 
     fn tell_outcome(

@@ -35,7 +35,7 @@ pub fn duplex<A: Message, B: Message>() -> io::Result<(Connection<A, B>, Connect
 }
 
 impl<S: Message, R: Message> Connection<S, R> {
-    /// As [`Sender::send`].
+    /// Sends a message to the other side; blocks while there is no room for it.
     ///
     /// # Errors
     /// [`SendError`].
@@ -43,7 +43,7 @@ impl<S: Message, R: Message> Connection<S, R> {
         self.sender.send(message)
     }
 
-    /// As [`Receiver::recv`].
+    /// Receives the next message of the other side; blocks while there is none.
     ///
     /// # Errors
     /// [`RecvError`].

@@ -106,6 +106,7 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     if child::holding::is_any_held() {
         return Err(StartError::Locked);
     }
+    only_thread()?;
     let event = life::forks(name);
     let fork = fork_alone(name)?;
     if fork == Fork::Child {

@@ -3,7 +3,7 @@
 //!
 //! Notes: 1.1 (fork), 1.2 (Process).
 //!
-//! Built from: the system calls fork(2), waitpid(2), kill(2) by way of `nix`, and a socket pair
+//! Built from: the system calls fork(2), waitpid(2), pidfd_send_signal(2), and a socket pair
 //! for each child, over which its result comes back ([`child::line`]).
 //!
 //! Try:

@@ -9,7 +9,7 @@ use common::log::what;
 use common::{Message, decode, life};
 use nix::sys::signal::Signal;
 
-use crate::fork::fork_child;
+use crate::fork::{fork_child, only_thread};
 use crate::wait::wait_until;
 use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 
@@ -50,6 +50,7 @@ impl<T: Message> Process<T> {
     {
         let name = name.into();
         let (line, childs_line) = line::pair().map_err(StartError::os("make a socket pair"))?;
+        only_thread()?;
         let fork = life::forks(&name);
         let parent = common::pid();
         let (pid, target) = fork_child(&name, move || {

@@ -10,6 +10,7 @@ use std::{env, fs, process, thread};
 use common::{Kind, Settings, Stat, say};
 use lesson_test::until;
 use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait, wait_any};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::Pid;
 
 lesson_test::forking_tests![
@@ -23,6 +24,8 @@ lesson_test::forking_tests![
     a_lane_that_has_read_a_part_or_written_does_not_wait,
     two_that_write_into_each_others_full_pipes_are_called_a_deadlock,
     more_unread_writes_than_the_log_can_follow_have_no_cause,
+    a_write_that_was_refused_does_not_make_a_later_one_lost,
+    a_start_that_was_refused_is_no_start_in_the_log,
 ];
 
 /// Runs `program` in a process of its own that records, to its end; returns its log.
@@ -359,4 +362,32 @@ fn a_run_that_hangs_in_a_wait_for_any_is_reported() {
     let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
     let told = "When the log ends, main waits for any of a, b.";
     assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
+}
+
+fn a_write_that_was_refused_does_not_make_a_later_one_lost() {
+    let (_, log) = recorded(|| {
+        let (reading, writing) = pipe().unwrap();
+        let nonblocking = FcntlArg::F_SETFL(OFlag::O_NONBLOCK);
+        fcntl(&writing, nonblocking).unwrap();
+        let full = [0; 64 << 10];
+        (&writing).write_all(&full).unwrap();
+        (&writing).write(b"again").unwrap_err();
+        let mut all = vec![0; full.len()];
+        (&reading).read_exact(&mut all).unwrap();
+        (&writing).write_all(b"again").unwrap();
+        (&reading).read_exact(&mut all[..5]).unwrap();
+    });
+    let run = timeline::Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), [], "{log}");
+}
+
+fn a_start_that_was_refused_is_no_start_in_the_log() {
+    let (_, log) = recorded(|| {
+        let other = thread::spawn(thread::park);
+        Process::start("refused", || ()).unwrap_err();
+        fork("refused").unwrap_err();
+        other.thread().unpark();
+        other.join().unwrap();
+    });
+    assert!(!log.contains("refused"), "{log}");
 }

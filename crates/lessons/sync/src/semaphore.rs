@@ -126,18 +126,18 @@ impl BoundedSemaphore {
         Self { semaphore, most }
     }
 
-    /// As [`Semaphore::acquire`].
+    /// Takes a permit. Blocks, without a limit, while there is none.
     pub fn acquire(&self) {
         self.semaphore.acquire();
     }
 
-    /// As [`Semaphore::try_acquire`].
+    /// Takes a permit if there is one, and returns whether it did; never waits for one.
     #[must_use]
     pub fn try_acquire(&self) -> bool {
         self.semaphore.try_acquire()
     }
 
-    /// As [`Semaphore::acquire_timeout`].
+    /// Takes a permit, and returns whether it did. Blocks for `limit` at most while there is none.
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         self.semaphore.acquire_timeout(limit)

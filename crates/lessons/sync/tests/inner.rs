@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use lesson_test::recorded;
-use sync::{Barrier, Event, Semaphore};
+use sync::{Barrier, Event, Lock, Semaphore};
 use timeline::{Detail, Format, Run, Screen};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -91,4 +91,36 @@ fn a_barrier_shows_how_many_have_come_up_to_the_last_of_each_round() {
         .map(|it| &*it.what)
         .collect();
     assert_eq!(counts, ["1", "2", "3", "1", "2", "3"]);
+}
+
+#[test]
+fn locks_of_one_name_are_several_in_the_log() {
+    let log = recorded("locks_of_one_name_are_several_in_the_log", || {
+        let forks = [(); 3].map(|()| Lock::named("fork", ()));
+        let all_eat = std::sync::Barrier::new(3);
+        threads::scope(|scope| {
+            for (number, fork) in forks.iter().enumerate() {
+                let all_eat = &all_eat;
+                scope.start(format!("Philosopher_{number}"), move || {
+                    let _fork = fork.lock();
+                    all_eat.wait();
+                })?;
+            }
+            Ok::<(), threads::StartError>(())
+        })
+        .unwrap();
+        drop(forks);
+        // The names are free again.
+        drop(Lock::named("fork", ()).lock());
+    });
+    let run = Run::read(log.as_bytes()).unwrap();
+    assert_eq!(run.faults(), []);
+    let mut names: Vec<_> = run.things.iter().map(|thing| &*thing.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["fork", "fork 2", "fork 3"]);
+    let count = |name: &str| {
+        let thing = run.things.iter().find(|thing| thing.name == name);
+        thing.unwrap().events.len()
+    };
+    assert_eq!(["fork", "fork 2", "fork 3"].map(count), [4, 2, 2]);
 }

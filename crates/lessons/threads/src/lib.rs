@@ -57,5 +57,5 @@ pub use error::{JoinError, StartError};
 pub use handle::{Thread, start};
 pub use live::live;
 pub use run::Run;
-pub use scope::{Scope, scope};
+pub use scope::{Scope, ScopedThread, scope};
 pub use spawn::spawn;

@@ -1,6 +1,7 @@
 //! Threads that may borrow, because they cannot outlive what they borrow.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Result as Joined;
 
 use common::life;
 use explore::primitives::{self, ScopedJoinHandle};
@@ -16,14 +17,31 @@ pub struct Scope<'scope, 'env: 'scope> {
     started: Arc<Started>,
 }
 
-/// The threads of a scope, by name, in the order in which they were started.
-type Started = Mutex<Vec<(String, Arc<End>)>>;
+/// The threads of a scope that were not joined yet, in the order in which they were started.
+type Started = Mutex<Vec<Ended>>;
+
+/// What is known of a thread to those that wait for it.
+#[derive(Debug)]
+struct Ended {
+    name: String,
+    end: Arc<End>,
+}
+
+impl Ended {
+    /// Blocks until the thread has ended, on record.
+    fn wait(&self) {
+        if self.end.event().is_none() {
+            life::waits_for(&self.name);
+        }
+        // std's scope does not wait for destructors of thread-locals.
+        life::joins(&self.name, self.end.wait());
+    }
+}
 
 /// Calls `body`, in which threads can be started that borrow from around the scope, and blocks,
 /// without a limit, until all of them have ended.
 ///
-/// This is [`std::thread::scope`]; what is added is that each thread has a name and is recorded,
-/// and that its end is recorded as joined where the scope ends.
+/// This is [`std::thread::scope`]; what is added is that each thread has a name and is recorded.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -42,32 +60,33 @@ type Started = Mutex<Vec<(String, Arc<End>)>>;
 /// # Panics
 /// When a thread panicked whose handle was not joined.
 pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) -> R {
-    let all = JoinsAll::default();
     primitives::scope(|inner| {
+        let all = JoinsAll::default();
         let started = Arc::clone(&all.0);
         body(&Scope { inner, started })
     })
 }
 
-/// Records the joins of a scope when it is dropped: also when the scope panics.
+/// Waits for all threads of a scope, on record, when it is dropped: also when the body panics.
 #[derive(Default)]
 struct JoinsAll(Arc<Started>);
 
 impl Drop for JoinsAll {
     fn drop(&mut self) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (name, end) in all.drain(..) {
-            // std's scope does not wait for destructors of thread-locals.
-            life::joins(name, end.wait());
-        }
+        let next = || {
+            let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            (!left.is_empty()).then(|| left.remove(0))
+        };
+        // One that ends may have started another.
+        std::iter::from_fn(next).for_each(|one| one.wait());
     }
 }
 
 impl<'scope> Scope<'scope, '_> {
     /// Starts a thread of that name which calls `function`, and returns at once.
     ///
-    /// The handle is std's. It need not be joined: the end of the scope does that. (A panic
-    /// that carries anything but text arrives there as text.)
+    /// The handle need not be joined: the end of the scope does that. (A panic that carries anything
+    /// but text arrives there as text.)
     ///
     /// # Errors
     /// As [`start`](crate::start()).
@@ -75,20 +94,50 @@ impl<'scope> Scope<'scope, '_> {
         &self,
         name: impl Into<String>,
         function: impl FnOnce() -> T + Send + 'scope,
-    ) -> Result<ScopedJoinHandle<'scope, T>, StartError> {
+    ) -> Result<ScopedThread<'scope, T>, StartError> {
         let name = name.into();
         let (life, end) = Life::new(&name)?;
         let thread = primitives::spawn_scoped(self.inner, name.clone(), || life.live(function));
         match thread {
-            Ok(thread) => {
+            Ok(handle) => {
                 let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
-                started.push((name, end));
-                Ok(thread)
+                let end_of_it = Arc::clone(&end);
+                started.push(Ended { name, end });
+                Ok(ScopedThread {
+                    handle,
+                    end: end_of_it,
+                    started: Arc::clone(&self.started),
+                })
             }
             Err(source) => Err(StartError::System {
                 thread: name,
                 source,
             }),
         }
+    }
+}
+
+/// A thread of a scope, to be joined before the scope's end. Drop does nothing.
+#[derive(Debug)]
+pub struct ScopedThread<'scope, T> {
+    handle: ScopedJoinHandle<'scope, T>,
+    end: Arc<End>,
+    started: Arc<Started>,
+}
+
+impl<T> ScopedThread<'_, T> {
+    /// Blocks, without a limit, until the thread has ended, and returns what its function returned.
+    ///
+    /// # Errors
+    /// As std's: the panic with which it ended.
+    pub fn join(self) -> Joined<T> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_this = |other: &mut Ended| Arc::ptr_eq(&other.end, &self.end);
+        let this = started.extract_if(.., is_this).next();
+        drop(started);
+        if let Some(this) = this {
+            this.wait();
+        }
+        self.handle.join()
     }
 }

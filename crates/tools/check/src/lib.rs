@@ -74,4 +74,4 @@ pub use recorded::Recorded;
 pub use rest::{expect_rest, may_be_looked_at, sleeps_besides, sleeps_on};
 pub use running::Act;
 pub use used::{Used, sleeps_in, use_of, use_of_process};
-pub use witness::{expect_got, expect_passed, first_received, hold, without_moment};
+pub use witness::{expect_got, expect_passed, first_received, hold, without_moment, words_in};

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 /// A moment of a run.
 #[derive(Debug, Clone)]
 pub(crate) enum Moment {
-    /// A line with this text in it is printed; its process is the one whose number stands in brackets.
+    /// A line with this text in it, and a number in brackets, is printed; its process is the one of that number.
     Line(String),
     /// A process that is not the first one records an event of this kind.
     Event(Kind),
@@ -34,21 +34,20 @@ impl Moment {
     pub(crate) fn whom(&self, nth: usize, out: &str, log: Option<&Path>, first: Pid) -> Whom {
         let found = match self {
             Self::Line(text) => {
-                let mut lines = out.lines().filter(|line| line.contains(text.as_str()));
-                lines.nth(nth - 1).map(number_in_brackets)
+                let lines = out.lines().filter(|line| line.contains(text.as_str()));
+                lines.filter_map(number_in_brackets).nth(nth - 1)
             }
             Self::Event(kind) => {
                 let pids = recorded(*kind, log).into_iter();
                 let mut children = pids.filter(|&pid| pid != first.as_raw());
-                children.nth(nth - 1).map(Some)
+                children.nth(nth - 1)
             }
-            Self::Sent => recorded(Kind::Send, log).get(nth - 1).copied().map(Some),
+            Self::Sent => recorded(Kind::Send, log).get(nth - 1).copied(),
         };
         match found {
             None => Whom::NotYet,
-            Some(pid) => pid
-                .filter(|pid| *pid > 1 && descendants().contains(pid))
-                .map_or(Whom::Gone, |pid| Whom::Is(Pid::from_raw(pid))),
+            Some(pid) if pid > 1 && descendants().contains(&pid) => Whom::Is(Pid::from_raw(pid)),
+            Some(_) => Whom::Gone,
         }
     }
 }

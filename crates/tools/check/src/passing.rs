@@ -61,16 +61,33 @@ impl Passing {
     }
 
     /// Stops the process that sends the words, when it has sent the first ones, and looks whether all others wait
-    /// until it goes on. None is judged by what it does with the words then: it may have a limit of its own.
+    /// until it goes on, for as long as it takes: one that gives up meanwhile loses the rest.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn waits_for_sender(&self) {
+        let (words, ran) = self.sender_stopped();
+        ran.expect_undisturbed().expect_no_clock();
+        (self.holds)(&ran, &words);
+    }
+
+    /// As [`waits_for_sender`](Self::waits_for_sender), for a program whose receiver has a limit of its own:
+    /// what it does with the words then is not judged.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn does_not_ask_sender(&self) {
+        let (_, ran) = self.sender_stopped();
+        ran.expect_undisturbed().expect_no_sleep();
+    }
+
+    /// The words, and a run with them in which the process that sends them stood still in the middle.
+    fn sender_stopped(&self) -> (Vec<String>, Ran) {
         let words = words("waits for sender", MORE);
         let program = || (self.program)(&words).chaos(DISTURBED);
         let usual = program().run();
         let ran = program().when_sent(3, usual.longer()).run();
-        ran.expect_undisturbed().expect_no_sleep();
+        (words, ran)
     }
 
     /// The words, a run with them, and one in which the child that takes them stood still. One that has

@@ -90,7 +90,7 @@ impl Program {
         self
     }
 
-    /// Without pauses, disturbed at every event by this seed; with an even one on one core.
+    /// Without pauses, disturbed at events that this seed chooses; with an even one on one core.
     #[must_use]
     pub fn chaos(mut self, seed: u64) -> Self {
         self.is_on_one_core = seed.is_multiple_of(2);
@@ -120,8 +120,8 @@ impl Program {
         self
     }
 
-    /// When the `nth` line (counted from 1) with `text` in it is printed, does this to the process
-    /// whose number stands in brackets in that line.
+    /// When the `nth` line (counted from 1) with `text` and a number in brackets is printed, does this to
+    /// the process of that number. A student's own line may have the text, too: choose it so that none has.
     #[must_use]
     pub fn when(mut self, text: &str, nth: usize, act: Act) -> Self {
         self.acts.push((Moment::Line(text.to_owned()), nth, act));

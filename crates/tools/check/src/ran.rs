@@ -68,13 +68,6 @@ impl Ran {
         self.out.lines().collect()
     }
 
-    /// Those of them with one of these texts.
-    #[must_use]
-    pub fn lines_with(&self, texts: &[&str]) -> Vec<&str> {
-        let is_one = |line: &&str| texts.iter().any(|text| line.contains(text));
-        self.out.lines().filter(is_one).collect()
-    }
-
     /// What stands behind `verb: ` in the lines that have it, in their order.
     #[must_use]
     pub fn said(&self, verb: &str) -> Vec<&str> {
@@ -288,6 +281,21 @@ impl Ran {
                 "The exit code is 1, and no error was returned: `main` prints it, in a line that begins with \
                  \"{complaint}\". On standard error is: {}",
                 self.err
+            )
+        })
+    }
+
+    /// Looks whether none of its threads and tasks has panicked.
+    ///
+    /// # Panics
+    /// With a [`Fault`], when one has, though another one has made an error of it.
+    pub fn expect_no_panic(&self) -> &Self {
+        let mut lines = self.err.lines();
+        let panic = lines.find(|line| line.contains("panicked at"));
+        self.expect(panic.is_none(), || {
+            format!(
+                "Something panics, and should end well, or return an error: {}",
+                panic.unwrap_or_default()
             )
         })
     }

@@ -17,13 +17,22 @@ pub fn without_moment(got: &str) -> &str {
     }
 }
 
+/// Those of these texts that are words of the run. Others are let pass: a receiver may print in such a line
+/// what has ended its loop.
+#[must_use]
+pub fn words_in<'a>(got: &[&'a str], words: &[String]) -> Vec<&'a str> {
+    let is_word = |got: &&str| words.iter().any(|word| word == without_moment(got));
+    got.iter().copied().filter(is_word).collect()
+}
+
 /// Looks whether these words have come, each once and in order: `got` is what the lines of the receiver
 /// have. Of a word that was sent with its moment the moment has come, too.
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when `got` is something else.
+/// With a [`Fault`](crate::Fault), when words are missing, come twice or in another order.
 pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
-    let plain: Vec<_> = got.iter().map(|got| without_moment(got)).collect();
+    let came = words_in(got, words);
+    let plain: Vec<_> = came.iter().map(|came| without_moment(came)).collect();
     ran.expect(plain == words, || {
         let is_lost = |word: &&String| !plain.contains(&word.as_str());
         let lost: Vec<_> = words.iter().filter(is_lost).collect();
@@ -33,8 +42,8 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
             words.len()
         )
     });
-    let is_sent_with_its_moment = |got: &&&str| ran.out.contains(&format!("{got}@"));
-    let made_up = got.iter().find(is_sent_with_its_moment);
+    let is_sent_with_its_moment = |came: &&&str| ran.out.contains(&format!("{came}@"));
+    let made_up = came.iter().find(is_sent_with_its_moment);
     ran.expect(made_up.is_none(), || {
         let word = made_up.copied().unwrap_or_default();
         format!(
@@ -48,10 +57,10 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
 /// log, so no line has to tell of it. (A run without a log has only the lines.)
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when `got` is something else, or was not sent.
+/// With a [`Fault`](crate::Fault), as [`expect_got`], or when what was `got` was not sent.
 pub fn expect_passed(ran: &Ran, words: &[String], got: &[&str]) {
     expect_got(ran, words, got);
-    expect_sent(ran, got);
+    expect_sent(ran, &words_in(got, words));
 }
 
 fn expect_sent(ran: &Ran, got: &[&str]) {
@@ -82,17 +91,30 @@ pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
     first.unwrap_or_else(|| ran.fault("Nothing came out of a pipe or a queue.").raise())
 }
 
-/// Whether these messages have these texts in them, one after the other; others may follow. Of a bare
-/// pipe the log knows only the numbers of bytes, which have to be enough.
+/// Whether these messages have these texts in them, one after the other; others may follow. Of a long one
+/// the log has the beginning. Of a bare pipe it knows only the numbers of bytes, which have to be enough.
 pub fn hold<'a>(messages: impl Iterator<Item = &'a Event>, texts: &[&str]) -> bool {
     let whats: Vec<&str> = messages.map(|message| &*message.what).collect();
     let bytes = |what: &&str| what.strip_suffix(" bytes")?.parse().ok();
     let bytes: Option<Vec<usize>> = whats.iter().map(bytes).collect();
-    let has = |(what, text): (&&str, &&str)| what.contains(&format!("{text:?}"));
+    let has = |(what, text): (&&str, &&str)| shows(what, text);
     match bytes {
         Some(bytes) => bytes.iter().sum::<usize>() >= texts.iter().map(|text| text.len()).sum(),
         None => whats.len() >= texts.len() && whats.iter().zip(texts).all(has),
     }
+}
+
+/// The least of a text that the log has when it has cut it off.
+const BEGINNING: usize = 40;
+
+/// Whether this text stands in what the log has of a message, or as much of it as there was room for.
+fn shows(what: &str, text: &str) -> bool {
+    let text = format!("{text:?}");
+    let is_cut_off = |beginning: &str| {
+        let place = what.find(beginning);
+        place.is_some_and(|place| text.starts_with(&what[place..]))
+    };
+    what.contains(&text) || text.get(..BEGINNING).is_some_and(is_cut_off)
 }
 
 impl Ran {
@@ -177,5 +199,30 @@ impl Ran {
             )
         });
         self.expect_error();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_known_by_its_beginning_wherever_the_log_has_cut_it_off() {
+        let long = "ab".repeat(500);
+        let whole = format!("(7, {long:?})");
+        for length in [50, 96, whole.len()] {
+            assert!(shows(&whole[..length], &long), "{length} bytes");
+        }
+        let other = format!("{}c", &long[..60]);
+        assert!(!shows(&whole[..96], &other));
+        assert!(!shows(&format!("{other:?}"), &long));
+        assert!(shows("(7, \"ab\")", "ab") && !shows("\"ab", "ab"));
+    }
+
+    #[test]
+    fn what_is_no_word_is_let_pass_and_a_word_that_comes_twice_is_not() {
+        let words = ["one", "two"].map(str::to_owned);
+        let got = ["one@5", "one", "two@x", "two", "end"];
+        assert_eq!(words_in(&got, &words), ["one@5", "one", "two"]);
     }
 }

@@ -137,6 +137,7 @@ impl Hub {
         // What was over before the scheduler began is not to be seen.
         self.step(Event::Tick);
         while !self.is_over() {
+            common::life::idles();
             let first = inputs.recv_timeout(self.pause());
             // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
             self.now += looked.elapsed().min(2 * TICK);

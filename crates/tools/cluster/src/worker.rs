@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Trace, pid, say};
+use common::{Trace, life, pid, say};
 use scheduler::limits::HEARTBEAT;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -212,6 +212,7 @@ impl Worker {
         let Settings { jobs, ahead, .. } = self.settings;
         let mut said = Instant::now();
         loop {
+            life::idles();
             match line.recv(TICK) {
                 Ok(messages) => {
                     if let Some(end) = self.hear(line, messages) {
@@ -283,9 +284,8 @@ impl Worker {
                 _ => {}
             }
         }
-        let new = tasks.waiting.len().saturating_sub(had);
         // A thread that does not wait looks for a task before it does.
-        let to_wake = tasks.idle.min(new);
+        let to_wake = tasks.idle.min(tasks.waiting.len().saturating_sub(had));
         drop(tasks);
         self.wake(to_wake);
         say_on(&**line, &to_say);
@@ -316,6 +316,7 @@ impl Worker {
                 tasks = self.say(tasks, &due);
             } else if next.is_none() {
                 tasks.idle += 1;
+                life::idles();
                 let woken = self.has_work.wait(tasks);
                 tasks = woken.unwrap_or_else(PoisonError::into_inner);
                 tasks.idle -= 1;
@@ -345,8 +346,7 @@ impl Worker {
             say_on(&*line, due);
         }
         let mut tasks = self.lock();
-        let to_wake = tasks.is_sent();
-        self.wake(to_wake);
+        self.wake(tasks.is_sent());
         tasks
     }
 

@@ -47,8 +47,9 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
 
 fn readme(assigned: &[&Assigned]) -> String {
     let mut text = String::from(
-        "# Exercises\n\nLinux with Rust: see <https://rustup.rs>. Below each exercise stands the command \
-         that checks it; the first time it builds what it needs.\n",
+        "# Exercises\n\nLinux with Rust (see <https://rustup.rs>) and a C compiler (Debian, Ubuntu: `apt install \
+         build-essential`). Below each exercise stands the command that checks it; the first time it builds \
+         what it needs.\n",
     );
     assigned.iter().for_each(|one| text += &section(one));
     let rules = rules(assigned.iter().map(|one| &one.exercise));

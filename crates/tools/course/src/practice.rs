@@ -47,11 +47,8 @@ impl<'a> Practice<'a> {
             fs::remove_dir_all(&new).map_err(failed)?;
         }
         tree::copy(course, &[assigned], &new, For::Student)?;
-        // What is built for the course is built for the copy, too: the libraries of others.
-        let target = course.root.join("target");
-        let config = format!("[build]\ntarget-dir = {:?}\n", target.display().to_string());
         fs::create_dir_all(new.join(".cargo")).map_err(failed)?;
-        fs::write(new.join(".cargo/config.toml"), config).map_err(failed)?;
+        fs::write(new.join(".cargo/config.toml"), config(course)).map_err(failed)?;
         let mut practice = Self {
             folder: new,
             assigned,
@@ -166,6 +163,23 @@ impl<'a> Practice<'a> {
         let files = self.assigned.exercise.files().into_iter();
         files.map(|file| lesson.join(file)).collect()
     }
+}
+
+/// Cargo's settings in a copy. It builds in the course's target folder, so the libraries of other
+/// authors are built once; and `cargo course` runs the course's program, though the copy is another
+/// workspace.
+///
+/// The alias leads to a second one, a list of words, because the path may have spaces. `course`
+/// itself is a text: a copy in the course's folder has the course's alias, too, which is a text, and
+/// cargo merges no list with a text.
+fn config(course: &Course) -> String {
+    let path = |name: &str| course.root.join(name).display().to_string();
+    format!(
+        "[build]\ntarget-dir = {:?}\n\n[alias]\ncourse = \"course-of-copy\"\ncourse-of-copy = [\"run\", \
+         \"--quiet\", \"--manifest-path\", {:?}, \"--package\", \"course\", \"--\"]\n",
+        path("target"),
+        path("Cargo.toml")
+    )
 }
 
 /// Moves what is in `new` to its place, which may be an empty folder that is in use. The mark comes last.

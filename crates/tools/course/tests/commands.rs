@@ -111,6 +111,32 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
     );
 }
 
+/// The copy lies in the course's folder, so cargo merges its aliases with the course's.
+#[test]
+fn cargo_course_is_the_courses_in_a_practice_copy_too() {
+    let scratch = Scratch::new("alias");
+    let copy = scratch.at("a copy");
+    let _begun = course(&["start", ID, &copy]).expect_success();
+    let mut cargo = Command::new("cargo");
+    cargo.arg("--list").current_dir(&copy);
+    let listed = run_within(Duration::from_secs(60), &mut cargo).expect_success();
+    let alias_of = |name: &str| {
+        let mut words = listed
+            .out
+            .lines()
+            .filter_map(|line| line.trim().split_once(' '));
+        let its = words.find(|(word, _)| *word == name).unwrap_or_default().1;
+        its.trim().trim_start_matches("alias: ").to_owned()
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let root = root.canonicalize().unwrap();
+    let runs = format!(
+        "run --quiet --manifest-path {}/Cargo.toml --package course --",
+        root.display()
+    );
+    assert_eq!(alias_of(&alias_of("course")), runs, "{listed:?}");
+}
+
 /// A copy that is cut off while it is made is none.
 #[test]
 fn a_start_that_was_cut_off_does_not_stand_in_the_way() {

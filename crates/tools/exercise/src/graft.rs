@@ -67,7 +67,7 @@ fn places(
         helpers.iter().map(|text| format!("\n{text}\n")).collect()
     };
     if bodies < 2 || !helpers.have_static() {
-        return Ok((text(&helpers.all), String::new()));
+        return Ok((text(&helpers.hidden) + &text(&helpers.all), String::new()));
     }
     are_new(helpers, reference)?;
     // A macro is seen only after its own place.

@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, Meta, Visibility};
 
-use crate::imports::imports;
+use crate::imports::{hidden, imports};
 use crate::paths::is_sign;
 use crate::source::{NoSource, parse, plain_name};
 
@@ -16,6 +16,8 @@ pub(crate) struct Helpers {
     pub(crate) all: Vec<String>,
     /// The macros among them, which are seen only after their own place.
     pub(crate) macros: Vec<String>,
+    /// Imports that the reference has, to stand beside those of the helpers that would hide them.
+    pub(crate) hidden: Vec<String>,
 }
 
 impl Helpers {
@@ -43,6 +45,7 @@ impl Helpers {
         Ok(Self {
             all: imports.chain(helpers().map(text)).collect(),
             macros: helpers().filter(is_macro).map(text).collect(),
+            hidden: hidden(reference, &theirs),
         })
     }
 

@@ -11,6 +11,21 @@ pub(crate) fn imports(reference: &syn::File, submission: &syn::File) -> Vec<Stri
     theirs.iter().map(|path| format!("use {path};")).collect()
 }
 
+/// What both import by name and the submission's globs would hide where they stand: in its own file a name
+/// goes before a glob, and inside of a body the glob goes before what is imported outside.
+pub(crate) fn hidden(reference: &syn::File, submission: &syn::File) -> Vec<String> {
+    let (ours, mut both) = (imported(reference), imported(submission));
+    let is_glob = |path: &String| path.ends_with('*');
+    if !both
+        .iter()
+        .any(|path| is_glob(path) && !ours.contains(path))
+    {
+        return Vec::new();
+    }
+    both.retain(|path| !is_glob(path) && ours.contains(path));
+    both.iter().map(|path| format!("use {path};")).collect()
+}
+
 /// Each name that a file imports for itself, by its path.
 fn imported(file: &syn::File) -> Vec<String> {
     let mut paths = Vec::new();

@@ -12,7 +12,7 @@ use syn::{Block, FnArg, ImplItem, Item, Pat, Signature, Type};
 /// `<Receiver as Drop>::drop`, `ring::put`.
 #[derive(Debug, Clone)]
 pub struct Function {
-    /// As above.
+    /// Its path in the file.
     pub path: String,
     /// Its signature, as tokens: what has to stay as it is. The names of its parameters are left out.
     pub signature: String,

@@ -110,8 +110,27 @@ pub fn total(numbers: &[u32]) -> u32 { u32::sum(numbers.iter().copied()) }
         assert_eq!(places.len(), 1, "{import}: {grafted}");
         assert!(places[0].0 < body && places[0].0 > grafted.find("fn total").unwrap());
     }
-    assert_eq!(grafted.matches("use std::io;").count(), 1, "{grafted}");
     assert!(!grafted.contains("Rc"), "{grafted}");
+}
+
+#[test]
+fn a_glob_does_not_hide_what_the_submission_imports_by_name() {
+    let reference = REFERENCE.replace("use std::io;", "use std::io::{self, Read};");
+    let by_glob = "use std::io::{self, Read};\nuse std::mem::*;\n";
+    let body = "pub fn total(numbers: &[u32]) -> u32 { io::empty(); 0 }\n";
+    let grafted = graft(&reference, &format!("{by_glob}{body}"), &["total"]).unwrap();
+    let begin = grafted.find("fn total").unwrap();
+    for import in ["use std::io;", "use std::io::Read;", "use std::mem::*;"] {
+        assert!(grafted[begin..].contains(import), "{import}: {grafted}");
+    }
+    // Without the name, or without a glob of its own, nothing is hidden.
+    for without in [
+        by_glob.replace(", Read", ""),
+        by_glob.replace("mem::*", "mem::swap"),
+    ] {
+        let grafted = graft(&reference, &format!("{without}{body}"), &["total"]).unwrap();
+        assert!(!grafted.contains("use std::io::Read;"), "{grafted}");
+    }
 }
 
 #[test]

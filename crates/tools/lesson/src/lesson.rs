@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use crate::keeper::keep;
-use crate::operand::WrongOperand;
+use crate::operand::{WRONG_WORDS, WrongOperand};
 use crate::options::{OPTIONS, Operands, Options, read};
 use crate::view::view;
 use crate::watch::be_watched;
@@ -55,7 +55,7 @@ impl Lesson {
         self.read_and_tell(None, |_none| story())
     }
 
-    /// The same for a story that takes words behind the options.
+    /// Like [`run`](Self::run), for a story that takes words after the options.
     pub fn run_with(
         self,
         operands: Operands,
@@ -76,7 +76,7 @@ impl Lesson {
             Ok(options) => options,
             Err(error) => {
                 self.complain(&format!("{error}; --help lists the options"));
-                return ExitCode::from(2);
+                return ExitCode::from(WRONG_WORDS);
             }
         };
         let told = if options.help {
@@ -92,7 +92,7 @@ impl Lesson {
         told.unwrap_or_else(|failure| {
             self.complain(&failure.to_string());
             match failure.is::<WrongOperand>() {
-                true => ExitCode::from(2),
+                true => ExitCode::from(WRONG_WORDS),
                 false => ExitCode::FAILURE,
             }
         })

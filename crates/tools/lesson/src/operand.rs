@@ -4,6 +4,9 @@ use std::error::Error;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+/// The exit code of a wrong command line.
+pub(crate) const WRONG_WORDS: u8 = 2;
+
 /// A word after the options is not what the program takes. A story that ends with it has the exit code
 /// of a wrong command line.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 
 use crate::save::is_one_file;
 
-/// The words behind the options of a lesson that takes some, such as addresses.
+/// The words after the options of a lesson that takes some, such as addresses.
 #[derive(Debug, Clone, Copy)]
 pub struct Operands {
     /// How the help shows them: `URL...`.
@@ -24,7 +24,7 @@ pub struct Operands {
 pub(crate) const OPTIONS: &str = "  \
   --pace F         the notes' random pauses times F: 1 as in the notes, 0 none
   --seed N         the same pauses again
-  --chaos N        disturb the run at every event, by the seed N
+  --chaos N        disturb the run at events chosen by the seed N
   --lanes          show the run afterwards, a line for each process, thread or task
   --steps          show the run afterwards, a line for each event
   --timeline FILE  write the run as a page for the browser, FILE.html

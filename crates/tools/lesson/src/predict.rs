@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::io::{self, BufRead, Read};
 
 use common::Kind;
-use timeline::{Lane, Run, clean};
+use timeline::{Class, Hold, Lane, Run, Thing, clean};
 
 use crate::print::print;
 
@@ -58,7 +58,7 @@ impl<'a> Question<'a> {
         let events =
             <[usize; LINES]>::try_from(events).map_err(|_| "The lines cannot be chosen")?;
         let is_free = |&one: &usize| {
-            let cone = run.cone(one);
+            let cone = run.cone_without_locks(one);
             let is_ordered = |other: usize| other == one || cone.past[other] || cone.future[other];
             !events.iter().all(|&other| is_ordered(other))
         };
@@ -93,18 +93,30 @@ impl<'a> Question<'a> {
         };
         let mut impossible = 0;
         for (place, &one) in given.iter().enumerate() {
-            let cone = run.cone(one);
+            let cone = run.cone_without_locks(one);
             for &other in &given[place + 1..] {
                 if cone.past[other] {
                     impossible += 1;
                     let (one, other) = (self.name_of(one), self.name_of(other));
                     // Writing to a string cannot fail.
-                    let _fits = writeln!(text, "{one} can never come before {other}.");
+                    let _fits = writeln!(
+                        text,
+                        "{one} cannot come before {other} where each lane does the same again."
+                    );
                 }
             }
         }
+        for (lock, [one, between, last]) in torn_holds(run, &given) {
+            impossible += 1;
+            let [one, between, last] = [one, between, last].map(|event| self.name_of(event));
+            let lock = clean(lock);
+            let _fits = writeln!(
+                text,
+                "{between} cannot come between {one} and {last}: {lock} has one owner at a time."
+            );
+        }
         if impossible == 0 && !given.is_sorted() {
-            text += "Yours is possible, too: nothing in the run forbids it.\n";
+            text += "Yours may be possible, too: nothing that the log shows forbids it.\n";
         }
         text
     }
@@ -113,6 +125,37 @@ impl<'a> Question<'a> {
         let place = self.events.iter().position(|&other| other == event);
         NAMES[place.unwrap_or_default()]
     }
+}
+
+/// Of each lock the first three lines in this order of which the owner of the outer two did not print
+/// the middle one, but another owner.
+fn torn_holds<'a>(run: &'a Run, given: &[usize; LINES]) -> Vec<(&'a str, [usize; 3])> {
+    let is_lock = |&(_, thing): &(usize, &Thing)| thing.class == Class::Lock;
+    let locks = run.things.iter().enumerate().filter(is_lock);
+    let one_owner = locks.filter(|(_, lock)| lock.room.is_none());
+    let torn = one_owner.filter_map(|(place, lock)| {
+        let mut holds = run.holds(place);
+        holds.retain(|hold| hold.depth == 1);
+        let owned = given.map(|line| {
+            let is_in = |hold: &Hold| {
+                let to = hold.release.unwrap_or(usize::MAX);
+                hold.lane == run.events[line].lane && (hold.acquire..to).contains(&line)
+            };
+            holds.iter().position(is_in)
+        });
+        let triples = (0..LINES).flat_map(|first| {
+            let pairs =
+                (first + 1..LINES).flat_map(|next| (next + 1..LINES).map(move |last| (next, last)));
+            pairs.map(move |(next, last)| [first, next, last])
+        });
+        let is_torn = |[first, next, last]: &[usize; 3]| {
+            let [first, next, last] = [owned[*first], owned[*next], owned[*last]];
+            first.is_some() && first == last && next.is_some() && next != first
+        };
+        let torn = triples.into_iter().find(is_torn)?;
+        Some((&*lock.name, torn.map(|place| given[place])))
+    });
+    torn.collect()
 }
 
 /// How a line is shown: nothing in it that a terminal obeys.
@@ -173,5 +216,66 @@ impl std::fmt::Display for Question<'_> {
             f,
             "\nIn which order did they come? Five letters, the first one first.\n> "
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two threads, of which each prints under a lock: `a` has it first.
+    fn run() -> Run {
+        let lines = [
+            ("main", "fork", "", "a", "", ""),
+            ("main", "fork", "", "b", "", ""),
+            ("a", "start", "", "", "9.1", ""),
+            ("b", "start", "", "", "9.2", ""),
+            ("a", "acquire", "mylock", "", "", ""),
+            ("a", "say", "", "", "", "one"),
+            ("a", "say", "", "", "", "two"),
+            ("a", "release", "mylock", "", "", ""),
+            ("b", "acquire", "mylock", "", "9.8", ""),
+            ("b", "say", "", "", "", "three"),
+            ("b", "say", "", "", "", "four"),
+            ("b", "release", "mylock", "", "", ""),
+            ("a", "say", "", "", "", "zero"),
+        ];
+        let mut log = String::new();
+        for (n, (lane, kind, on, what, cause, say)) in (1..).zip(lines) {
+            let tid = 9 + ["main", "a", "b"]
+                .iter()
+                .position(|name| *name == lane)
+                .unwrap();
+            writeln!(
+                log,
+                r#"{{"v":2,"t":{n}000,"pid":9,"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":"{say}"}}"#
+            )
+            .unwrap();
+        }
+        Run::read(log.as_bytes()).unwrap()
+    }
+
+    /// What is said of the lines in this order.
+    fn judged(order: [&str; LINES]) -> String {
+        let run = run();
+        let question = Question::new(&run).unwrap();
+        let place = |line: &str| {
+            let mut events = question.events.iter();
+            events.position(|&event| &*run.events[event].say == line)
+        };
+        question.judge(&run, order.map(|line| place(line).unwrap()))
+    }
+
+    #[test]
+    fn another_lane_may_have_the_lock_first_and_no_two_have_it_at_once() {
+        let right = judged(["one", "two", "three", "four", "zero"]);
+        assert!(right.starts_with("Right"), "{right}");
+        let other = judged(["three", "four", "one", "two", "zero"]);
+        assert!(other.contains("Yours may be possible"), "{other}");
+        let torn = judged(["one", "three", "two", "four", "zero"]);
+        assert!(torn.contains("mylock has one owner at a time"), "{torn}");
+        assert!(!torn.contains("possible"), "{torn}");
+        let before = judged(["zero", "one", "two", "three", "four"]);
+        assert!(before.contains("cannot come before"), "{before}");
     }
 }

@@ -6,8 +6,9 @@ use std::io::{IsTerminal, Write as _};
 use std::process::{ExitCode, Stdio};
 
 use common::Kind;
-use timeline::clean;
+use timeline::{Lane, clean};
 
+use crate::operand::WRONG_WORDS;
 use crate::options::Options;
 use crate::print::print;
 use crate::signals::Signals;
@@ -31,6 +32,10 @@ pub(crate) fn show(
             // Beside the signals, since a long log takes its time.
             let read = signals.work(move || over.read().map(|watched| Ran::from(&watched)));
             match read.map_err(|error| format!("cannot read the log of the run: {error}"))? {
+                // It has said so, and so would the others.
+                Some(Ok(ran)) if ran.code == Some(WRONG_WORDS.into()) => {
+                    return Ok(ExitCode::from(WRONG_WORDS));
+                }
                 Some(ran) => series.add(ran?),
                 None => was_ended = true,
             }
@@ -76,6 +81,7 @@ struct Series {
 /// What a series keeps of a run.
 struct Ran {
     has_failed: bool,
+    code: Option<i32>,
     /// The lane of each of its lines.
     order: Vec<String>,
     /// The first thing that did not hold.
@@ -86,14 +92,29 @@ impl From<&Watched> for Ran {
     fn from(watched: &Watched) -> Self {
         let run = &watched.run;
         let says = run.events.iter().filter(|event| event.kind == Kind::Say);
+        let names = names(&run.lanes);
         Self {
             has_failed: !watched.status.success(),
-            order: says
-                .map(|event| run.lanes[event.lane].name.clone())
-                .collect(),
+            code: watched.status.code(),
+            order: says.map(|event| names[event.lane].clone()).collect(),
             fault: run.faults().first().map(ToString::to_string),
         }
     }
+}
+
+/// The names of lanes, with numbers for namesakes: their process ids are others in each run.
+fn names(lanes: &[Lane]) -> Vec<String> {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let called = lanes.iter().map(|lane| &*lane.called);
+    let name = |called| {
+        let count = known.entry(called).or_default();
+        *count += 1;
+        match *count {
+            1 => called.to_owned(),
+            number => format!("{called} ({number})"),
+        }
+    };
+    called.map(name).collect()
 }
 
 impl Series {
@@ -135,8 +156,8 @@ impl fmt::Display for Series {
     }
 }
 
-/// The orders in which the lines of several runs came. A line is told by the letter of the lane
-/// that printed it: within one lane its lines always come in the same order.
+/// The orders in which the lanes of several runs printed. A line is told by the letter of the lane
+/// that printed it: which of its lines it was is not looked at.
 #[derive(Debug, Default)]
 struct Orders {
     letters: HashMap<String, char>,
@@ -180,7 +201,7 @@ impl fmt::Display for Orders {
         };
         writeln!(
             f,
-            "{runs} runs, {orders} of their lines. A letter is a line, printed by"
+            "{runs} runs, {orders} of the lanes that printed. A letter is a line, printed by"
         )?;
         for name in &self.lanes {
             writeln!(f, "  {} {}", self.letters[name], clean(name))?;
@@ -210,6 +231,8 @@ fn wrapped(order: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use timeline::Run;
+
     use super::*;
 
     #[test]
@@ -222,5 +245,22 @@ mod tests {
         let text = orders.to_string();
         assert!(text.starts_with("3 runs, 2 different orders"), "{text}");
         assert!(text.ends_with("   2 x  BA\n   1 x  AB\n"), "{text}");
+    }
+
+    #[test]
+    fn namesakes_are_told_apart_by_their_order_and_not_by_what_is_another_one_in_each_run() {
+        let run = |pids: [u32; 3]| {
+            let line = |(n, pid): (usize, u32)| {
+                format!(
+                    r#"{{"v":2,"t":{n},"pid":{pid},"ppid":1,"tid":{pid},"n":1,"lane":"child","k":"say","say":"a"}}"#
+                )
+            };
+            let log: Vec<_> = pids.into_iter().enumerate().map(line).collect();
+            Run::read(log.join("\n").as_bytes()).unwrap()
+        };
+        for pids in [[7, 8, 9], [50, 51, 4]] {
+            let names = names(&run(pids).lanes);
+            assert_eq!(names, ["child", "child (2)", "child (3)"]);
+        }
     }
 }

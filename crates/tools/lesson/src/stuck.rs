@@ -123,7 +123,9 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
     }
     let sleeps_in = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
     let is_sending = sleeps_in.ends_with("pipe_write");
-    let is_pipe = is_sending || sleeps_in.ends_with("pipe_read") || sleeps_in.contains("poll");
+    // What is polled may be something else: where the call is known, it is not taken for a pipe.
+    let may_poll = number.is_none() && sleeps_in.contains("poll");
+    let is_pipe = is_sending || sleeps_in.ends_with("pipe_read") || may_poll;
     let inherited = libc::STDERR_FILENO.cast_unsigned();
     let ends = pipe_ends(pid).into_iter();
     let mut ends = ends.filter(|(fd, end)| *fd > inherited && end.is_sending == is_sending);

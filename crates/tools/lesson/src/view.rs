@@ -6,6 +6,7 @@ use std::process::{ExitCode, Stdio};
 
 use timeline::{Detail, Format, Run, Screen, clean};
 
+use crate::operand::WRONG_WORDS;
 use crate::options::Options;
 use crate::print::print;
 use crate::save::Place;
@@ -98,7 +99,11 @@ fn judge(options: &Options, watched: &Watched) -> Result<ExitCode, String> {
     if let Some(code) = watched.status.code() {
         print(&format!("The run itself ended with exit code {code}.\n"))?;
     }
-    Ok(ExitCode::FAILURE)
+    // A run that was given wrong words has said so, and is no run.
+    Ok(match watched.status.code() == Some(WRONG_WORDS.into()) {
+        true => ExitCode::from(WRONG_WORDS),
+        false => ExitCode::FAILURE,
+    })
 }
 
 /// The files that were asked for.

@@ -40,6 +40,8 @@ pub(crate) struct Over {
     log: File,
     report: Report,
     status: ExitStatus,
+    /// When it began, as the log tells times.
+    begun: u64,
     /// Ctrl-C or a signal has asked to end.
     pub(crate) was_interrupted: bool,
 }
@@ -67,8 +69,8 @@ pub(crate) fn watch(
         unblock: signals.added(),
         keep: Some((path_of(&report), limit)),
     };
-    let program = std::env::current_exe().map_err(cannot)?;
-    let keeper = Command::new(program)
+    let begun = common::monotonic_ns();
+    let keeper = Command::new(std::env::current_exe().map_err(cannot)?)
         .args(options.words_of_the_run(&path, &watching))
         .stdout(stdout)
         .spawn()
@@ -91,6 +93,7 @@ pub(crate) fn watch(
         log,
         status: report.status(status),
         report,
+        begun,
         was_interrupted,
     })
 }
@@ -99,7 +102,10 @@ impl Over {
     /// Reads the log.
     pub(crate) fn read(self) -> Result<Watched, String> {
         let was_too_long = self.report.was_too_long;
-        match Run::read_file(self.log) {
+        // What is in the file since before is of another run: this one has not got so far.
+        let of_this_run = |run: Run| (run.begun >= self.begun).then_some(run);
+        let read = Run::read_file(self.log);
+        match read.and_then(|run| of_this_run(run).ok_or(ReadError::NotALog)) {
             Ok(mut run) => {
                 let stuck = self.report.stuck.iter();
                 run.stuck = stuck

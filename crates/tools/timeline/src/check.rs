@@ -23,8 +23,8 @@ impl Run {
     /// - every process and thread is waited for, and the run comes to its end;
     /// - no lane that could still receive is ended by force.
     ///
-    /// What the log cannot tell is not claimed. Where lines of it are missing, what did not hold
-    /// before is only a [note](Verdict::Note): what made it right may stand in them.
+    /// What the log cannot tell is not claimed. Where lines of it are missing, what held and what did
+    /// not hold before is only a [note](Verdict::Note): what makes it wrong, or right, may stand in them.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -35,9 +35,10 @@ impl Run {
         ends::check(self, &mut findings);
         if self.damage.has_gaps() {
             let is_known = |finding: &Finding| self.damage.is_whole_from(finding.since);
-            let broken = findings.iter_mut();
-            let broken = broken.filter(|finding| finding.verdict == Verdict::Broken);
-            for finding in broken.filter(|finding| !is_known(finding)) {
+            let is_claim = |finding: &Finding| {
+                matches!(finding.verdict, Verdict::Broken | Verdict::Held) && !is_known(finding)
+            };
+            for finding in findings.iter_mut().filter(|finding| is_claim(finding)) {
                 finding.verdict = Verdict::Note;
                 finding.sentence = format!("As far as a log with gaps tells: {}", finding.sentence);
             }

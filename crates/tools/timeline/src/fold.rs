@@ -194,6 +194,7 @@ impl<'a> Folding<'a> {
         let lanes = whole.lanes.iter().filter(|lane| lane.of.is_empty());
         let mut run = Run {
             program: whole.program.clone(),
+            begun: whole.begun,
             found: whole.found.clone(),
             damage: whole.damage.clone(),
             stuck: whole.stuck.clone(),

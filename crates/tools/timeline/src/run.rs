@@ -29,6 +29,8 @@ pub struct Run {
     pub lanes: Vec<Lane>,
     /// Pipes, queues, locks, values, in the order in which they are first used.
     pub things: Vec<Thing>,
+    /// When the first event was, by `CLOCK_MONOTONIC`, in nanoseconds.
+    pub begun: u64,
     /// What is wrong with the log.
     pub damage: Damage,
     /// Of a run that had to be cut off: what its processes waited for, in clauses. No log has it.
@@ -63,6 +65,8 @@ pub struct Event {
 pub struct Lane {
     /// Its name: that of the program, and its number where another lane has the same one.
     pub name: String,
+    /// The name that the program gave it.
+    pub called: String,
     /// Its process.
     pub pid: u32,
     /// The thread it began on.
@@ -146,6 +150,9 @@ pub struct Damage {
     pub lost_causes: usize,
     /// Events in the middle of a long log that the recorder has left out.
     pub left_out: usize,
+    /// Events whose numbers are between those of others of their processes, of a log that is whole
+    /// otherwise.
+    pub missing: usize,
     /// From this place in [`Run::events`] on, no event is missing.
     pub whole_from: usize,
     /// Whether the log has no first line that tells program and boot.
@@ -189,19 +196,12 @@ impl Run {
 }
 
 impl Lane {
-    /// What an event may call it that is about this lane: its name, the name before a namesake made
-    /// it longer, and its process id.
+    /// What an event may call it that is about this lane: its name, the one that the program gave it,
+    /// and its process id.
     pub(crate) fn labels(&self) -> [Cow<'_, str>; 3] {
-        let (first, rest) = self.name.rsplit_once(' ').unwrap_or((&self.name, ""));
-        let number = rest
-            .strip_prefix('(')
-            .and_then(|rest| rest.strip_suffix(')'));
-        let number = number.unwrap_or(rest);
-        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        let first = if is_number { first } else { &self.name };
         [
             Cow::Borrowed(&self.name),
-            Cow::Borrowed(first),
+            Cow::Borrowed(&self.called),
             Cow::Owned(self.pid.to_string()),
         ]
     }
@@ -212,7 +212,7 @@ impl Damage {
     /// may have happened all the same. (A first line that is lost told only of the program.)
     #[must_use]
     pub fn has_gaps(&self) -> bool {
-        self.bad_lines + self.other_versions + self.lost_causes + self.left_out > 0
+        self.bad_lines + self.other_versions + self.lost_causes + self.left_out + self.missing > 0
     }
 
     /// Whether no event is missing from that place on.

@@ -1,6 +1,6 @@
 //! 3: many pages at once: as many as you say, ten thousand if you like. The server lets each wait
 //! for a tenth of a second. First by tasks that wait for their sockets, all on one thread; then by
-//! a client that blocks, for which smol has 500 threads: two times and two sizes to compare.
+//! a client that blocks, on 500 threads at most: two times and two sizes to compare.
 
 use std::error::Error;
 use std::fs;
@@ -65,7 +65,7 @@ async fn by_a_thread(url: String) -> Visit {
     Ok(fetch(url, patient()).await?.len())
 }
 
-/// Gets the page so often at once, and prints how long all took, and the memory until then.
+/// Gets the page `count` times at once, and prints how long all took, and the memory until then.
 fn tell<F>(way: &str, server: &LateServer, count: u32, visit: fn(String) -> F) -> StoryResult
 where
     F: Future<Output = Visit> + 'static,

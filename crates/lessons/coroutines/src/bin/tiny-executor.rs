@@ -1,4 +1,4 @@
-//! 3: what `yield` is. A Python generator
+//! 3: what `yield` is, shown by a generator in Python, and here as a value that an executor polls.
 //!
 //! ```python
 //! def count(name):
@@ -7,8 +7,8 @@
 //!         yield
 //! ```
 //!
-//! is a function that stops at `yield` and goes on from there when it is called again. Here it is
-//! written out by hand, as a value that remembers where it stopped, and run by an executor:
+//! The function stops at `yield`, and goes on from there when it is called again. Here it is written
+//! out by hand, as a value that remembers where it stopped:
 //!
 //! | Python | here |
 //! |---|---|

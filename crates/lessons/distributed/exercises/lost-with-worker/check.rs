@@ -107,11 +107,14 @@ fn reset() {
     }
 }
 
+/// So begins the line of a worker about a task, up to its number. (One about its death needs a death.)
+const TASK: &str = "Worker (";
+
 /// A worker may be killed before it has sent its result, or after.
 fn killed() {
     for nth in 1..=5 {
         let ran = with(6, &["never", "never"])
-            .when(" task ", nth, Act::Kill)
+            .when(TASK, nth, Act::Kill)
             .run();
         expect_done(&ran, 6, 0);
     }
@@ -121,9 +124,7 @@ fn killed() {
 fn slow() {
     let usual = with(4, &["never"]).run();
     for length in [2, 4].map(Duration::from_secs) {
-        let ran = with(4, &["never"])
-            .when(" task ", 2, Act::Stop(length))
-            .run();
+        let ran = with(4, &["never"]).when(TASK, 2, Act::Stop(length)).run();
         expect_done(&ran, 4, 0);
         expect_begun(&ran, 4, 0);
         ran.expect_sleeping_since(&usual);
@@ -175,9 +176,9 @@ fn expect_begun(ran: &Ran, count: usize, deaths: usize) {
     for event in &ran.run.events {
         let its = event
             .say
-            .strip_prefix("Worker (")
+            .strip_prefix(TASK)
             .filter(|_| event.kind == Kind::Say);
-        let Some((_, task)) = its.and_then(|its| its.split_once(" task ")) else {
+        let Some((_, task)) = its.and_then(|its| its.split_once(") task ")) else {
             continue;
         };
         ran.expect(event.lane != 0, || {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use common::{decode, encode, frame, pid, say};
 use lesson::{Lesson, Operands, StoryResult, WrongOperand, number};
-use multiprocess::{Process, exit_now};
+use multiprocess::{Process, ProcessError, exit_now};
 
 const WORK: Duration = Duration::from_millis(50);
 
@@ -54,8 +54,11 @@ fn story(words: Vec<String>) -> StoryResult {
             .into());
         }
         drop(stream);
-        // Python's program does not look either.
-        let _dead_or_alive = worker.join();
+        // Python's program does not look at the end of a worker that dies. Another one ends with an error
+        // when its connection does, and no `None` has come.
+        if let (Death::Never, Err(error @ ProcessError::Failed { .. })) = (death, worker.join()) {
+            return Err(error.into());
+        }
     }
     let (done, left) = (results.len(), tasks.len());
     let lost = i64::from(count) - i64::try_from(done + left)?;

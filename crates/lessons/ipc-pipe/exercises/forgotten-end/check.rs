@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use check::{
     Check, Passing, Program, Ran, expect_passed, hold, main as judge, numbers, program, words,
+    words_in,
 };
 use common::Kind;
 use timeline::Event;
@@ -61,8 +62,9 @@ fn all_words() {
 }
 
 fn end() {
-    let ran = with(&words("end", 4)).run();
-    expect_end(ran.expect_code(0));
+    let sent = words("end", 4);
+    let ran = with(&sent).run();
+    expect_end(ran.expect_code(0), &sent);
 }
 
 fn any_number() {
@@ -83,7 +85,7 @@ fn waits() {
 }
 
 fn writer_slow() {
-    PASSING.waits_for_sender();
+    PASSING.does_not_ask_sender();
 }
 
 fn chaos() {
@@ -98,7 +100,7 @@ fn bare() {
 
 fn expect_all(ran: &Ran, words: &[String]) {
     expect_words(ran.expect_code(0), words);
-    expect_end(ran);
+    expect_end(ran, words);
 }
 
 fn expect_words(ran: &Ran, words: &[String]) {
@@ -106,13 +108,13 @@ fn expect_words(ran: &Ran, words: &[String]) {
 }
 
 /// What the log tells: the ends and messages of the pipe are written down below the program.
-fn expect_end(ran: &Ran) {
+fn expect_end(ran: &Ran, words: &[String]) {
     let events = &ran.run.events;
     let end = events.iter().find(|event| event.kind == Kind::Eof);
     let Some(end) = end else {
         ran.fault(
-            "The receiver reads no end of the stream: while it waits, some process still has the \
-             sending end open.",
+            "The receiver reads no end of the stream: it has ended without it, or while it waited some \
+             process still had the sending end open.",
         )
         .raise();
     };
@@ -120,7 +122,7 @@ fn expect_end(ran: &Ran) {
         let its = move |event: &&Event| event.kind == kind && event.on == end.on;
         events.iter().filter(its)
     };
-    let got = ran.said("recv");
+    let got = words_in(&ran.said("recv"), words);
     let received = on_this(Kind::Recv).filter(|event| event.lane == end.lane);
     ran.expect(hold(received, &got), || {
         format!(

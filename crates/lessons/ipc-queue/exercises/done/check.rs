@@ -106,6 +106,7 @@ fn marks() {
 
 /// Between the look at what is outstanding and the mark, another process marks.
 fn one_step() {
+    refused_is_never_seen();
     for others in 1..=4 {
         for put in 1..=6_u32 {
             let (done, left) = (new(), Cell::new(others));
@@ -130,6 +131,24 @@ fn one_step() {
     }
 }
 
+/// Where one mark is there for one item, other processes see no second one, however shortly.
+fn refused_is_never_seen() {
+    let done = new();
+    assert_eq!(done.task_done(beyond(1)), Ok(()), "the mark of one item");
+    let seen = Cell::new(0);
+    let look = |count| {
+        seen.set(seen.get().max(done.outstanding(beyond(1))));
+        beyond(1)(count)
+    };
+    let refused = done.task_done(look);
+    assert_eq!(
+        (refused, seen.get()),
+        (Err(NothingOutstanding), 0),
+        "one mark more than items, and how many items are outstanding for other processes while it is \
+         refused: a mark that is made first and taken back is there meanwhile"
+    );
+}
+
 fn join() {
     let done = new();
     let long = Duration::from_secs(3600);
@@ -144,7 +163,8 @@ fn join() {
         "nothing is, and no receiver either"
     );
     for limit in [long, Duration::MAX] {
-        let left = Cell::new(12);
+        // Pauses that grow without a bound are too long by then.
+        let left = Cell::new(18);
         let outstanding = || {
             left.set(left.get() - 1);
             left.get()

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use check::{
     Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, program,
-    words,
+    words, words_in,
 };
 use common::Kind;
 use timeline::Event;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             ),
             Check::new(
                 "writer-slow",
-                "the reader waits for the next url, and does not ask",
+                "the reader waits for the next url for as long as it takes, and does not ask",
                 writer_slow,
             ),
             Check::new(
@@ -117,10 +117,10 @@ fn bare() {
 
 fn expect_whole(ran: &Ran, urls: &[String]) {
     expect_all(ran.expect_code(0), urls);
-    expect_end(ran);
+    expect_end(ran, urls);
 }
 
-/// The urls in the lines of the reader.
+/// What the lines of the reader have.
 fn got(ran: &Ran) -> Vec<&str> {
     let lines = ran.out.lines();
     let urls = lines.filter_map(|line| line.strip_prefix("Get ")?.strip_suffix(" from queue."));
@@ -143,8 +143,8 @@ fn expect_all(ran: &Ran, urls: &[String]) {
 
 /// The log's word: what is put and got is written down below the program. (A mark for the end may
 /// follow the urls.)
-fn expect_end(ran: &Ran) {
-    let got = got(ran);
+fn expect_end(ran: &Ran, urls: &[String]) {
+    let got = words_in(&got(ran), urls);
     let events = &ran.run.events;
     let first = first_received(ran, &got);
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;

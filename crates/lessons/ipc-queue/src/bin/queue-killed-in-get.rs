@@ -1,5 +1,5 @@
-//! What becomes of a queue whose reader is killed while it waits, with the reading lock in its
-//! hand (B18).
+//! A reader is killed while it waits, with the reading lock in its hand, and the next process gets
+//! the item all the same (B18).
 //!
 //! In Python the lock stays locked: an item can be put, and no process can ever get it. Here the
 //! kernel knows the owner of the lock, and hands it on when the owner dies.

@@ -181,18 +181,8 @@ fn bare() {
 fn expect_all(ran: &Ran, count: u64) {
     expect_family(ran, count);
     expect_lines(ran);
-    expect_no_panic(ran);
-}
-
-/// To panic is one way not to reach the next turn.
-fn expect_no_panic(ran: &Ran) {
-    ran.expect(!ran.err.contains("panicked at"), || {
-        let first = ran.err.lines().find(|line| line.contains("panicked at"));
-        format!(
-            "A process panics, and each should end well: {}",
-            first.unwrap_or_default()
-        )
-    });
+    // To panic is one way not to reach the next turn.
+    ran.expect_no_panic();
 }
 
 /// What the log tells: `fork` writes down whom it makes, below the program.

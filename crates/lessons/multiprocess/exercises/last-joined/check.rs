@@ -54,6 +54,11 @@ fn some(purpose: &str, count: usize) -> Vec<String> {
     takes.iter().map(usize::to_string).collect()
 }
 
+/// So begins the line of a child, up to its number.
+fn line_of(child: usize) -> String {
+    format!("Child process {child} (")
+}
+
 fn end() {
     for count in [5, 1, 8] {
         let ran = run(&some("end", count));
@@ -119,7 +124,7 @@ fn late() {
     let children = ["40:5", "20", "0"].map(str::to_owned);
     let usual = run(&children);
     for child in 0..3 {
-        let line = format!("Child process {child} ");
+        let line = line_of(child);
         let ran = with(&children).when(&line, 1, usual.longer()).run();
         expect_lines(&ran, 3);
         expect_waited(&ran);
@@ -132,9 +137,7 @@ fn late() {
 fn killed() {
     for child in 0..3 {
         let children = ["40", "20", "0"].map(str::to_owned);
-        let ran = with(&children)
-            .when(&format!("Child process {child} "), 1, Act::Kill)
-            .run();
+        let ran = with(&children).when(&line_of(child), 1, Act::Kill).run();
         expect_waited(&ran);
         let exits = ran.run.events.iter();
         let children = exits.filter(|event| event.kind == Kind::Exit && event.lane != 0);
@@ -187,7 +190,7 @@ fn sleeps() {
     expect_waited(long.expect_code(0));
     long.expect_sleeping_since(&short);
     let children = ["20", "0"].map(str::to_owned);
-    let stopped = with(&children).when("Child process 0 ", 1, short.longer());
+    let stopped = with(&children).when(&line_of(0), 1, short.longer());
     stopped.run().expect_undisturbed().expect_no_clock();
     // Nor does it sleep besides.
     let watched = with(&["40".to_owned(), "0".to_owned()]).watch_naps();
@@ -227,7 +230,7 @@ fn expect_lines(ran: &Ran, count: usize) {
         )
     });
     for child in 0..count {
-        let start = format!("Child process {child} (");
+        let start = line_of(child);
         let is_its = |line: &&&str| line.starts_with(&start) && line.ends_with(") Running...");
         let its = lines.iter().filter(is_its).count();
         ran.expect(its == 1, || {

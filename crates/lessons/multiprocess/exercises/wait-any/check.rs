@@ -1,12 +1,13 @@
 //! Whichever process ends first, or the deadline.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use check::opened::OPEN;
 use check::{Check, fault, main as judge, sleeps_in, sleeps_on, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
 use nix::sys::signal::{Signal, kill};
@@ -72,6 +73,11 @@ fn main() -> ExitCode {
             "long",
             "a process with a long result is waited for, too",
             long,
+        ),
+        Check::new(
+            "signal",
+            "a signal wakes it, and no process has ended: it waits on",
+            signal,
         ),
     ];
     judge(
@@ -352,4 +358,31 @@ fn long() {
     );
     let result = long.join().expect("a result");
     assert_eq!(result.len(), 8 << 20, "its result");
+}
+
+/// A signal with a handler comes while it waits, several times, since one may come too late. poll(2) itself
+/// makes an error of it, which may be returned.
+fn signal() {
+    let mut told = Told::new(2);
+    let gate = told.gates[1].try_clone().expect("a descriptor");
+    let pid = told.processes[1].pid();
+    let mut all: Vec<_> = told.processes.iter_mut().collect();
+    let (waited, _) = sleeps_on(
+        || wait_any(&mut all, AN_HOUR),
+        move || {
+            for _ in 0..5 {
+                kill(Pid::this(), OPEN).expect("it is this process");
+                thread::sleep(Duration::from_millis(20));
+            }
+            end(&gate, pid);
+        },
+    );
+    match waited {
+        Err(error) if error.kind() == ErrorKind::Interrupted => {}
+        waited => assert_eq!(
+            waited.ok(),
+            Some(Some(1)),
+            "signals have come, and then the second of two processes has ended"
+        ),
+    }
 }

@@ -23,7 +23,11 @@ fn main() -> ExitCode {
             Check::new("others", "all other tasks are done", others),
             Check::new("killed", "no worker is killed: the pool is joined", killed),
             Check::new("several", "it holds when several tasks fail", several),
-            Check::new("slow", "it waits for a worker that is slow", slow),
+            Check::new(
+                "slow",
+                "it waits for a worker that is slow, and for the end of the pool",
+                slow,
+            ),
             Check::new(
                 "lost",
                 "a task that is lost with its worker is an error, too",
@@ -94,12 +98,21 @@ fn several() {
 fn slow() {
     let tasks = tasks("slow", 7, &[1]);
     let usual = with(&tasks).run();
-    let ran = with(&tasks).when(" is done", 2, usual.longer()).run();
-    expect_done(&ran, &tasks);
-    expect_told(&ran, &tasks);
-    expect_joined(&ran);
-    ran.expect_sleeping_since(&usual).expect_no_sleep();
+    let worker = with(&tasks).when(" is done", 2, usual.longer());
+    // The first that the pool's processes send are the reports of its supervisor that the workers are there. It
+    // stands still when it has sent the last one of them, so the end of the workers is not told for a while.
+    let supervisor = with(&tasks).when_recorded(Kind::Send, WORKERS, usual.longer());
+    for program in [worker, supervisor] {
+        let ran = program.run();
+        expect_done(&ran, &tasks);
+        expect_told(&ran, &tasks);
+        expect_joined(&ran);
+        ran.expect_sleeping_since(&usual).expect_no_sleep();
+    }
 }
+
+/// Of the program's pool.
+const WORKERS: usize = 3;
 
 /// A worker that is killed takes along the task that it has in hand, and of a packet of `map` the rest,
 /// too. Only the pool knows of that.

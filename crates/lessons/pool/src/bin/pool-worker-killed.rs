@@ -1,4 +1,4 @@
-//! What becomes of a task whose worker is killed (B16).
+//! A worker is killed in the middle of a task: an error for this task, values for all others (B16).
 //!
 //! In Python the pool starts a new worker, and a caller that waits for the task waits forever. Here
 //! the pool knows what each worker has in its hand: that task is answered with an error, a new

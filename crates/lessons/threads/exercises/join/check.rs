@@ -187,10 +187,12 @@ fn panics() {
     }
 }
 
-/// Has a thread do `act` with its own handle, and returns its result; `None` when it panicked.
+/// Has a thread do `act` with its own handle, and returns its result; `None` when it panicked, also where
+/// a panic was caught.
 fn with_its_own<R: Send + 'static>(
     act: impl FnOnce(Thread<()>) -> R + Send + 'static,
 ) -> Option<R> {
+    let panics = PANICS.load(SeqCst);
     let (give, given) = mpsc::channel::<Thread<()>>();
     let (tell, told) = mpsc::channel();
     let thread = started("Thread_1", move || {
@@ -198,7 +200,8 @@ fn with_its_own<R: Send + 'static>(
         let _is_waited_for = tell.send(act(itself));
     });
     let _is_waited_for = give.send(thread);
-    told.recv().ok()
+    let told = told.recv().ok();
+    told.filter(|_| PANICS.load(SeqCst) == panics)
 }
 
 fn itself() {

@@ -14,7 +14,7 @@ use lesson::{Lesson, Operands, StoryResult, number};
 fn main() -> ExitCode {
     let about = "2.1 Mistake B30: a thread panics and its result is not looked at; exit code 0";
     let words = Operands {
-        name: "[NAME MS VISITS URL...]",
+        name: "NAME MS VISITS URL...",
         help: "the thread, its pause, how many urls it visits, the urls (Thread_1 0 4 url_1 url_2 url_3)",
         most: 100,
     };

@@ -12,7 +12,7 @@ use threads::start;
 fn main() -> ExitCode {
     let about = "2.1 A handle that joins when it is dropped: an early end loses nothing";
     let words = Operands {
-        name: "[MS]",
+        name: "MS",
         help: "how long the thread works (300)",
         most: 1,
     };

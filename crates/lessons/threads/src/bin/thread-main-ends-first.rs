@@ -15,7 +15,7 @@ use lesson::{Lesson, Operands, StoryResult, number};
 fn main() -> ExitCode {
     let about = "2.1 Mistake B34: the main thread ends first, and takes the others with it";
     let words = Operands {
-        name: "[MS URL...]",
+        name: "MS URL...",
         help: "how long the thread has to do with each url, and the urls (5000 url_1 url_2 url_3)",
         most: 100,
     };

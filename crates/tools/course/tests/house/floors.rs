@@ -1,6 +1,6 @@
 //! Which crate may use which: derived from the folders, and from the order of the map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
@@ -15,10 +15,17 @@ struct Crate {
     uses: Vec<String>,
 }
 
-fn workspace() -> BTreeMap<String, Crate> {
+fn packages() -> Vec<Value> {
     let metadata = cargo("metadata --no-deps --format-version 1 --offline");
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn workspace() -> BTreeMap<String, Crate> {
     let read = |package: &Value| {
         let manifest = text(&package["manifest_path"]);
         let floor = manifest.rsplit('/').nth(2).unwrap_or_default().to_owned();
@@ -27,8 +34,55 @@ fn workspace() -> BTreeMap<String, Crate> {
         let uses = inside.map(|edge| text(&edge["name"])).collect();
         (text(&package["name"]), Crate { floor, uses })
     };
-    let packages = metadata["packages"].as_array().unwrap();
-    packages.iter().map(read).collect()
+    packages().iter().map(read).collect()
+}
+
+/// The page's table of the crates of other authors: what it says of each where it is used.
+fn table() -> BTreeMap<String, String> {
+    let page = page();
+    let (_, table) = page.split_once("| crate | where | why |").unwrap();
+    let rows = table.lines().filter_map(|row| {
+        let mut cells = row.split('|').skip(1).map(str::trim);
+        Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+    });
+    let split = |(names, place): (String, String)| {
+        let names: Vec<_> = names.split(", ").map(str::to_owned).collect();
+        names.into_iter().map(move |name| (name, place.clone()))
+    };
+    rows.flat_map(split).collect()
+}
+
+/// In the table a crate stands in backticks; tests and benches may stand for those of any crate.
+#[test]
+fn the_page_names_each_dependency_with_the_crates_that_have_it() {
+    let table = table();
+    let mut used = BTreeSet::new();
+    for package in packages() {
+        let user = text(&package["name"]);
+        for edge in package["dependencies"].as_array().unwrap() {
+            if !edge["path"].is_null() {
+                continue;
+            }
+            let name = text(&edge["name"]);
+            let place = table.get(&name).map_or("", String::as_str);
+            let is_named = place.contains(&format!("`{user}`"));
+            let of_tests = ["tests", "benches"].iter().any(|it| place.contains(it));
+            let is_for_tests = edge["kind"] == "dev" || user == "lesson-test";
+            assert!(
+                is_named || is_for_tests && of_tests,
+                "{user} uses {name}, and the page says of it: {place}"
+            );
+            let _new = used.insert((name, user.clone()));
+        }
+    }
+    let crates = workspace();
+    for (name, place) in &table {
+        let named = place.split('`').filter(|word| crates.contains_key(*word));
+        for user in named {
+            let is_used = used.contains(&(name.clone(), user.to_owned()));
+            assert!(is_used, "the page says that {user} uses {name}");
+        }
+    }
 }
 
 /// The crates in the page's map, `crates/FLOOR/NAME`, in its order.

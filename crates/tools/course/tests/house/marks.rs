@@ -47,6 +47,37 @@ fn every_program_stands_in_the_readme_of_its_lesson_and_every_mistake_in_the_lis
     }
 }
 
+/// The programs of the lessons, with their sources.
+fn programs() -> impl Iterator<Item = (PathBuf, String)> {
+    let folders = crates("lessons").into_iter();
+    let files = folders.flat_map(|folder| rust_files(&folder.join("src")));
+    let is_program = |file: &PathBuf| file.ends_with("main.rs") || named(file).contains("/bin/");
+    files.filter(is_program).map(|file| {
+        let source = fs::read_to_string(&file).unwrap();
+        (file, source)
+    })
+}
+
+/// `cargo run -- LESSON` shows the first paragraph of each program.
+#[test]
+fn every_program_of_a_lesson_begins_with_whole_sentences() {
+    for (file, source) in programs() {
+        let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let lines = lines.map(str::trim).take_while(|line| !line.is_empty());
+        let last = lines.last();
+        let is_whole = last.is_some_and(|line| line.ends_with(['.', '?']));
+        assert!(is_whole, "{} begins: ... {last:?}", named(&file));
+    }
+}
+
+/// The help puts what a program takes into brackets by itself.
+#[test]
+fn no_program_of_a_lesson_has_brackets_around_its_operands() {
+    for (file, source) in programs() {
+        assert!(!source.contains("name: \"["), "{}", named(&file));
+    }
+}
+
 /// The programs below `src/bin` whose documentation says that they are a mistake, by file name.
 fn mistake_programs() -> Vec<(PathBuf, String)> {
     let is_mistake = |file: &PathBuf| {
@@ -84,7 +115,9 @@ fn stories_are_marked_as_programs_are() {
 fn mistake_programs_are_marked_in_one_way() {
     let programs = mistake_programs();
     assert!(programs.len() > 20, "{programs:?}");
+    let list = fs::read_to_string(root().join("docs/mistakes.md")).unwrap();
     for (file, name) in programs {
+        assert!(list.contains(&format!("`{name}`")), "{name} is in no list");
         let source = fs::read_to_string(&file).unwrap();
         let numbers = mark(&source).unwrap_or_else(|| panic!("{name}: its mark"));
         let first_number = mistakes(numbers).into_iter().next();

@@ -122,6 +122,13 @@ fn a_file_that_is_no_log_is_not_recorded_to() {
     let ran = told("prints nothing", &["--record", file, "--lanes"]).expect_code(1);
     assert!(ran.err.contains("letter.txt is no log"), "{ran:?}");
     assert_eq!(fs::read_to_string(file).unwrap(), "keep");
+    // Other JSON is no log either.
+    let settings = folder.0.join("settings.json");
+    fs::write(&settings, "{\"keep\": 1}").unwrap();
+    let words = ["--record", settings.to_str().unwrap()];
+    let ran = told("prints nothing", &words).expect_complaint(1);
+    assert!(ran.err.contains("settings.json is no log"), "{ran:?}");
+    assert_eq!(fs::read_to_string(&settings).unwrap(), "{\"keep\": 1}");
     // An older log gives way.
     let log = folder.0.join("log");
     let words = ["--record", log.to_str().unwrap()];
@@ -147,6 +154,10 @@ fn a_file_that_another_run_records_to_is_left_to_it() {
     until("it records", || recording().contains("begun"));
     let ran = told("prints nothing", &words).expect_complaint(1);
     assert!(ran.err.contains("another run still records"), "{ran:?}");
+    // Nor is it shown in the place of what was to be recorded.
+    let ran = told("prints nothing", &[&words[..], &["--lanes"]].concat()).expect_code(1);
+    assert!(ran.err.contains("before anything was recorded"), "{ran:?}");
+    assert_eq!(ran.out, "");
     drop(first.stdin.take());
     assert!(first.wait().unwrap().success());
     assert!(recording().contains("begun"), "{}", recording());

@@ -18,6 +18,7 @@ cases![
     ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far,
     every_run_of_a_series_has_the_signal_mask_of_its_program,
     a_terminal_is_told_which_run_it_is,
+    a_wrong_word_has_its_exit_code_however_the_run_is_watched,
 ];
 
 fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
@@ -109,4 +110,12 @@ fn a_terminal_is_told_which_run_it_is() {
         seen.contains("run 1 of 2") && seen.contains("run 2 of 2"),
         "{seen:?}"
     );
+}
+
+fn a_wrong_word_has_its_exit_code_however_the_run_is_watched() {
+    for words in [&[][..], &["--lanes"], &["--runs", "3"]] {
+        let ran = told("is given a wrong word", words).expect_code(2);
+        assert!(ran.err.contains("no; --help lists the words"), "{ran:?}");
+        assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    }
 }

@@ -22,6 +22,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "loses its keeper" => || bereaved(getppid()),
         "loses its watcher" => || bereaved(parent_of(getppid())),
         "loses a message" => loses_a_message,
+        "is given a wrong word" => || Err(lesson::WrongOperand("no".to_owned()).into()),
         "fails" => || Err("as it should".into()),
         "has the mask of its program" => has_the_mask,
         "interrupts the watcher" => interrupts_the_watcher,

@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
+use common::Kind;
+
 use super::finding::Finding;
 use crate::run::hang::still_waiting;
-use crate::run::{End, Role, Run};
+use crate::run::leaving::{called_exit, has_ended};
+use crate::run::{End, Event, Role, Run};
 use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
@@ -36,14 +39,25 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
         findings.extend(finding(run, fate, &of[fate as usize]));
     }
     if of[Fate::Left as usize].is_empty() {
-        findings.extend(
-            match of[Fate::Joined as usize].len() {
-                0 => None,
-                1 => Some("The one that was started was waited for.".to_owned()),
-                number => Some(format!("All {number} that were started were waited for.")),
+        let joined = [Fate::Joined, Fate::Killed].map(|fate| of[fate as usize].len());
+        // One that never had a turn has no lane.
+        let is_fork = |event: &&Event| event.kind == Kind::Fork;
+        let forks = run.events.iter().filter(is_fork).count();
+        let started = of.iter().map(Vec::len).sum::<usize>().max(forks);
+        let text = match (joined.iter().sum::<usize>(), started) {
+            (0, _) => None,
+            (1, 1) => Some("The one that was started was waited for.".to_owned()),
+            (joined, _) if joined == started => {
+                Some(format!("All {started} that were started were waited for."))
             }
-            .map(Finding::held),
-        );
+            (1, _) => Some(format!(
+                "One of the {started} that were started was waited for."
+            )),
+            (joined, _) => Some(format!(
+                "{joined} of the {started} that were started were waited for."
+            )),
+        };
+        findings.extend(text.map(Finding::held));
     }
 }
 
@@ -128,22 +142,6 @@ impl<'a> Fates<'a> {
     }
 }
 
-/// Whether the log goes to the end of the first lane, which is that of the run: it returned, or one
-/// of its process called `exit`.
-pub(super) fn has_ended(run: &Run) -> bool {
-    let Some(main) = run.lanes.first() else {
-        return false;
-    };
-    matches!(main.end, End::Exit(_)) || called_exit(run).any(|pid| pid == main.pid)
-}
-
-/// The processes that ended by a call of `exit`.
-fn called_exit(run: &Run) -> impl Iterator<Item = u32> {
-    let is_call = |end| matches!(end, End::Exit(exit) if run.events[exit].is_called_exit());
-    let lanes = run.lanes.iter().filter(move |lane| is_call(lane.end));
-    lanes.map(|lane| lane.pid)
-}
-
 fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
     if has_ended(run) {
         return;
@@ -177,33 +175,37 @@ fn waiting(run: &Run, findings: &mut Vec<Finding>) {
 fn log(run: &Run, findings: &mut Vec<Finding>) {
     let damage = &run.damage;
     if damage.backwards > 0 {
+        let are = match damage.backwards {
+            1 => "is",
+            _ => "are",
+        };
         let text = format!(
-            "{} earlier than what caused it: the clocks of this log are wrong.",
-            number_of(damage.backwards, "event is").replace("ts is", "ts are")
+            "{} {are} earlier than what caused it: the clocks of this log are wrong.",
+            number_of(damage.backwards, "event")
         );
         findings.push(Finding::broken(text, Vec::new()));
     }
-    let lines = damage.bad_lines + damage.other_versions;
-    if lines > 0 {
-        let text = format!("{} of the log could not be read.", number_of(lines, "line"));
-        findings.push(Finding::note(text, Vec::new()));
-    }
-    if damage.left_out > 0 {
-        let text = format!(
-            "The log lacks {} in its middle: of a long log the ends are kept.",
-            number_of(damage.left_out, "event")
-        );
-        findings.push(Finding::note(text, Vec::new()));
+    let unread = damage.bad_lines + damage.other_versions;
+    let in_the_middle = " in its middle: of a long log the ends are kept.";
+    let by_numbers = ", by the numbers of the others of a process.";
+    for (number, of, before, after) in [
+        (unread, "line", "", " of the log could not be read."),
+        (damage.left_out, "event", "The log lacks ", in_the_middle),
+        (damage.missing, "event", "The log lacks ", by_numbers),
+        (
+            damage.lost_causes,
+            "cause",
+            "",
+            " lost: the log is not whole.",
+        ),
+    ] {
+        if number > 0 {
+            let text = format!("{before}{}{after}", number_of(number, of));
+            findings.push(Finding::note(text, Vec::new()));
+        }
     }
     if damage.headless {
         let text = "The log's first line is lost.".to_owned();
-        findings.push(Finding::note(text, Vec::new()));
-    }
-    if damage.lost_causes > 0 {
-        let text = format!(
-            "{} lost: the log is not whole.",
-            number_of(damage.lost_causes, "cause")
-        );
         findings.push(Finding::note(text, Vec::new()));
     }
 }

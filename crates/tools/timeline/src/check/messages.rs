@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use common::Kind;
 use common::log::what;
 
-use super::ends::has_ended;
 use super::finding::{Finding, Verdict};
-use crate::run::spans::Message;
+use crate::run::leaving::has_ended;
+use crate::run::spans::{Message, level_changes};
 use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
@@ -180,12 +180,11 @@ fn out_of_order(run: &Run, thing: usize) -> Vec<usize> {
 
 fn most_at_once(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
     let (mut inside, mut most, mut when) = (0_usize, 0, 0);
-    for &event in &run.things[thing].events {
-        match run.events[event].kind {
-            Kind::Send => inside += 1,
-            Kind::Recv => inside = inside.saturating_sub(1),
-            _ => {}
-        }
+    for (event, is_more) in level_changes(&run.messages(thing)) {
+        inside = match is_more {
+            true => inside + 1,
+            false => inside.saturating_sub(1),
+        };
         if inside > most {
             (most, when) = (inside, event);
         }

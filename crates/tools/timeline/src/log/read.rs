@@ -194,6 +194,7 @@ impl Reading {
         };
         lanes.push(Lane {
             name: line.lane.to_string(),
+            called: line.lane.to_string(),
             pid: line.pid,
             tid: line.tid,
             role,

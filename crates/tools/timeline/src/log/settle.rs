@@ -22,9 +22,13 @@ pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
         run.damage.whole_from = run.events.partition_point(is_before);
     }
     let first = run.events[0].t;
+    run.begun = first;
     for event in &mut run.events {
         // Sorted, so none is earlier; and what draws them may add to a time.
         event.t = (event.t - first).min(LONGEST_NS);
+    }
+    if !run.damage.has_gaps() {
+        count_missing(run);
     }
     link(run, &causes, gap.is_some());
     list_events(run);
@@ -42,6 +46,26 @@ fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {
     let (events, causes): (Vec<_>, Vec<EventId>) = both.into_iter().unzip();
     run.events = events;
     causes
+}
+
+/// Each process numbers its events. What is missing before its first or after its last is not known.
+fn count_missing(run: &mut Run) {
+    let mut by_process: HashMap<u32, Vec<(u32, usize)>> = HashMap::new();
+    for (place, event) in run.events.iter().enumerate() {
+        let its = by_process.entry(event.id.pid).or_default();
+        its.push((event.id.n, place));
+    }
+    for mut numbers in by_process.into_values() {
+        numbers.sort_unstable();
+        for pair in numbers.windows(2) {
+            let [(before, _), (after, place)] = [pair[0], pair[1]];
+            let missing = (after - before).saturating_sub(1);
+            if missing > 0 {
+                run.damage.missing += missing as usize;
+                run.damage.whole_from = run.damage.whole_from.max(place);
+            }
+        }
+    }
 }
 
 fn link(run: &mut Run, causes: &[EventId], has_gap: bool) {

@@ -16,6 +16,8 @@
 
 use std::collections::HashMap;
 
+use common::Kind;
+
 use crate::run::Run;
 
 /// The past and the future of one event, as marks: one for each event of the run.
@@ -40,12 +42,28 @@ impl Run {
     /// to the number of events.
     #[must_use]
     pub fn cone(&self, event: usize) -> Cone {
+        self.cone_by(event, &self.predecessors())
+    }
+
+    /// As [`cone`](Self::cone), but without the order in which lanes had a lock: in the next run,
+    /// another one may have it first.
+    #[must_use]
+    pub fn cone_without_locks(&self, event: usize) -> Cone {
+        let mut before = self.predecessors();
+        for (event, [_, cause]) in self.events.iter().zip(&mut before) {
+            if event.kind == Kind::Acquire {
+                *cause = None;
+            }
+        }
+        self.cone_by(event, &before)
+    }
+
+    fn cone_by(&self, event: usize, before: &[[Option<usize>; 2]]) -> Cone {
         let count = self.events.len();
         let mut cone = Cone {
             past: vec![false; count],
             future: vec![false; count],
         };
-        let before = self.predecessors();
         let marked = |marks: &[bool], [one, other]: [Option<usize>; 2]| {
             [one, other]
                 .into_iter()

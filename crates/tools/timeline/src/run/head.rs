@@ -11,6 +11,7 @@ pub(crate) fn head(run: &Run, most: usize) -> Cow<'_, Run> {
     }
     let mut head = Run {
         program: run.program.clone(),
+        begun: run.begun,
         found: run.found.clone(),
         events: run.events[..most].to_vec(),
         lanes: run.lanes.clone(),

@@ -54,3 +54,19 @@ pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
     };
     run.lanes.iter().zip(&kills).map(leaving).collect()
 }
+
+/// Whether the log goes to the end of the first lane, which is that of the run: it returned, or one
+/// of its process called `exit`.
+pub(crate) fn has_ended(run: &Run) -> bool {
+    let Some(main) = run.lanes.first() else {
+        return false;
+    };
+    matches!(main.end, End::Exit(_)) || called_exit(run).any(|pid| pid == main.pid)
+}
+
+/// The processes that ended by a call of `exit`.
+pub(crate) fn called_exit(run: &Run) -> impl Iterator<Item = u32> {
+    let is_call = |end| matches!(end, End::Exit(exit) if run.events[exit].is_called_exit());
+    let lanes = run.lanes.iter().filter(move |lane| is_call(lane.end));
+    lanes.map(|lane| lane.pid)
+}

@@ -9,8 +9,10 @@ use crate::run::{Class, End, Run};
 /// A message in a pipe or a queue. The numbers are places in [`Run::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message {
-    /// It was put in.
+    /// It was to be put in.
     pub send: usize,
+    /// It was in: at once, or when its sender had waited for room. `None` when there never was any.
+    pub inside: Option<usize>,
     /// It came out; `None` when it never did.
     pub recv: Option<usize>,
 }
@@ -51,6 +53,7 @@ impl Run {
                     by_send.insert(place, messages.len());
                     messages.push(Message {
                         send: place,
+                        inside: self.is_inside(place),
                         recv: None,
                     });
                 }
@@ -64,6 +67,16 @@ impl Run {
             }
         }
         messages
+    }
+
+    /// When what was sent there was in: after a wait for room, if there was none.
+    fn is_inside(&self, send: usize) -> Option<usize> {
+        let lane = &self.lanes[self.events[send].lane].events;
+        let mut later = lane[lane.partition_point(|&event| event <= send)..].iter();
+        match later.next() {
+            Some(&wait) if self.events[wait].waits_for_room() => later.next().copied(),
+            _ => Some(send),
+        }
     }
 
     /// The sends that failed: the sender has its message back.
@@ -115,26 +128,18 @@ impl Run {
                 break;
             }
             if self.events[from].kind != Kind::Exit {
-                let state = self.state_between(from, to);
+                let state = self.state_after(from);
                 spans.push(Span { from, to, state });
             }
         }
         spans
     }
 
-    fn state_between(&self, from: usize, to: Option<usize>) -> State {
+    fn state_after(&self, from: usize) -> State {
         let event = &self.events[from];
-        let ends_a_wait = |to: usize| {
-            use Kind::{Acquire, Eof, GiveUp, Join, Recv, Resume};
-            matches!(
-                self.events[to].kind,
-                Acquire | Eof | GiveUp | Join | Recv | Resume
-            )
-        };
         match event.kind {
             Kind::Begin if event.on.is_some_and(|on| self.is_pause(on)) => State::Sleeps,
             Kind::Wait | Kind::WaitLimit => State::Waits,
-            _ if to.is_some_and(ends_a_wait) => State::Waits,
             _ => State::Works,
         }
     }
@@ -155,6 +160,21 @@ pub(crate) fn states(run: &Run) -> Vec<State> {
         }
     }
     states
+}
+
+/// When a message went into a pipe or queue (`true`) and when one came out, in the order of time.
+pub(crate) fn level_changes(messages: &[Message]) -> Vec<(usize, bool)> {
+    // What a receiver had before its sender went on was in for no time that is known.
+    let stays = messages.iter().filter_map(|message| {
+        let inside = message.inside?;
+        let is_seen = message.recv.is_none_or(|recv| inside < recv);
+        is_seen.then_some((inside, message.recv))
+    });
+    let changes =
+        stays.flat_map(|(inside, recv)| [Some((inside, true)), recv.map(|recv| (recv, false))]);
+    let mut changes: Vec<_> = changes.flatten().collect();
+    changes.sort_unstable();
+    changes
 }
 
 /// The number of the message that each event sends or receives, counted in the order of

@@ -33,14 +33,20 @@ pub(crate) fn log(lines: &[&str]) -> String {
         "q" => (201, 201),
         lane => panic!("{lane}"),
     };
+    // The number of each line among those of its process.
+    let number = |place: usize| {
+        let (pid, _) = ids(lines[place]);
+        let its = lines[..=place].iter().filter(|line| ids(line).0 == pid);
+        its.count()
+    };
     for (place, line) in lines.iter().enumerate() {
         let [lane, kind, on, what, cause] = line.split(' ').collect::<Vec<_>>()[..] else {
             panic!("{line}");
         };
         let cause = match cause.parse::<usize>() {
-            Ok(number) => {
-                let (pid, _) = ids(lines[number - 1]);
-                format!("{pid}.{number}")
+            Ok(cause) => {
+                let (pid, _) = ids(lines[cause - 1]);
+                format!("{pid}.{}", number(cause - 1))
             }
             Err(_) => String::new(),
         };
@@ -48,10 +54,10 @@ pub(crate) fn log(lines: &[&str]) -> String {
             on.trim_matches('-'),
             what.trim_matches('-').replace('~', " "),
         );
-        let ((pid, tid), n) = (ids(line), place + 1);
+        let ((pid, tid), n, t) = (ids(line), number(place), place + 1);
         writeln!(
             log,
-            r#"{{"v":2,"t":{n}000,"pid":{pid},"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
+            r#"{{"v":2,"t":{t}000,"pid":{pid},"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#
         )
         .unwrap();
     }

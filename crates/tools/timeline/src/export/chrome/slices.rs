@@ -3,7 +3,7 @@
 use super::nest::Slice;
 use crate::run::holds::holds;
 use crate::run::leaving::{Leaving, leavings};
-use crate::run::spans::State;
+use crate::run::spans::{State, level_changes};
 use crate::run::{Class, Run};
 use crate::words::{describe, work_name};
 
@@ -123,11 +123,7 @@ impl<'a> Times<'a> {
         if self.run.things[thing].class != Class::Channel {
             return Vec::new();
         }
-        let messages = self.run.messages(thing);
-        let sent = messages.iter().map(|message| (message.send, true));
-        let received = messages.iter().filter_map(|message| message.recv);
-        let mut changes: Vec<_> = sent.chain(received.map(|recv| (recv, false))).collect();
-        changes.sort_unstable();
+        let changes = level_changes(&self.run.messages(thing));
         let mut level = 0_usize;
         let change = |(event, is_more): (usize, bool)| {
             level = if is_more {

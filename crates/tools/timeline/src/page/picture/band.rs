@@ -4,6 +4,7 @@ use super::contents::{Item, Label, Place, What};
 use super::scale::Scale;
 use super::text::{fit, width};
 use crate::run::Run;
+use crate::run::leaving::has_ended;
 use crate::text::cut;
 use crate::time::duration;
 
@@ -140,7 +141,9 @@ fn message(run: &Run, item: &Item, beside: bool, picture: f64) -> Option<Label> 
         _ => cut(event.label(), LONGEST),
     };
     let waited = item.to.map(|to| run.events[to].t - event.t);
-    let waited = waited.map_or("never received".to_owned(), duration);
+    let is_lost = has_ended(run) && !run.damage.has_gaps();
+    let not = if is_lost { "never" } else { "not" };
+    let waited = waited.map_or_else(|| format!("{not} received"), duration);
     let long = format!("{name} {waited}");
     let (text, x, place) = if width(&long, BOLD) <= room {
         (long, f64::midpoint(item.x0, item.x1), Place::Inside)

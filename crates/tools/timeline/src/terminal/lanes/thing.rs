@@ -5,7 +5,7 @@ use common::Kind;
 use super::columns::Columns;
 use crate::run::Run;
 use crate::run::holds::Hold;
-use crate::run::spans::Message;
+use crate::run::spans::{Message, level_changes};
 use crate::terminal::canvas::{Colour, Row};
 use crate::terminal::signs::Sign;
 use crate::text::{clean, width};
@@ -16,13 +16,9 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// How many messages are in a pipe or queue, as a bar in each column: the most of them in that
 /// stretch of time. Gives the highest number.
 pub(super) fn paint_level(messages: &[Message], columns: &Columns, row: &mut Row) -> usize {
-    let sent = messages.iter().map(|message| (message.send, true));
-    let received = messages.iter().filter_map(|message| message.recv);
-    let mut changes: Vec<_> = sent.chain(received.map(|recv| (recv, false))).collect();
-    changes.sort_unstable();
     let mut levels = vec![0; columns.width];
     let (mut level, mut x) = (0_usize, 0);
-    for (place, is_more) in changes {
+    for (place, is_more) in level_changes(messages) {
         let to = columns.at(place);
         raise(&mut levels, x, to, level);
         level = if is_more {

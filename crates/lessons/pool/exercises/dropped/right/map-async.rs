@@ -1,0 +1,8 @@
+// right: all tasks are submitted in one call, the pool is joined, and its handle has the results.
+fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
+    let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
+    let handle = pool.map_async(tasks)?;
+    pool.join()?;
+    let pids = handle.get()?;
+    Ok(pids.into_iter().map(Ok).collect())
+}

@@ -1,0 +1,28 @@
+// deadlock at cleared: it counts in one hold and sets the flag in the next: who comes between sees the old count again.
+impl State {
+    fn is_set_since(&self, before: u64) -> bool {
+        self.is_set || self.times_set != before
+    }
+}
+
+impl Event {
+    pub fn set(&self) {
+        self.state.lock().times_set += 1;
+        self.state.lock().is_set = true;
+        self.state.notify_all();
+    }
+
+    pub fn wait(&self) {
+        let state = self.state.lock();
+        let before = state.times_set;
+        drop(self.state.wait_until(state, |state| state.is_set_since(before)));
+    }
+
+    #[must_use]
+    pub fn wait_timeout(&self, limit: Duration) -> bool {
+        let state = self.state.lock();
+        let before = state.times_set;
+        let waited = self.state.wait_until_timeout(state, limit, |state| state.is_set_since(before));
+        waited.is_ok()
+    }
+}
