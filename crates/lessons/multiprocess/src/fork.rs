@@ -167,8 +167,9 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it returns;
-/// an error is reported on standard error and is [`FAILED`], a panic [`PANICKED`]. In the parent, returns `child` as it was.
+/// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it returns; with
+/// [`FAILED`] after an error, which it reports, and [`PANICKED`] after a panic. In the parent, returns
+/// `child` as it was.
 pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
 where
     C: FnOnce() -> io::Result<i32>,

@@ -105,14 +105,12 @@ fn d07_an_operation_that_fails_is_an_error_with_its_message_and_the_scheduler_li
 fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
     // A task counts 256 bytes and its argument.
     let cluster = Cluster::start_with(&["--memory", "1"]);
+    let submit_within = |give_up| {
+        let submit = ["submit", "--give-up", give_up, "--batch", "7", "square"];
+        cluster.run(&[&submit[..], &["1"; 5000]].concat())
+    };
     // Long enough that a busy machine does not look like a full queue.
-    let (words, mut all) = (
-        vec!["1"; 5000],
-        vec!["submit", "--give-up", "3", "--batch", "7"],
-    );
-    all.push("square");
-    all.extend(&words);
-    let ran = cluster.run(&all).expect_complaint(1);
+    let ran = submit_within("4").expect_complaint(1);
     assert!(ran.err.contains("takes no more now"), "{ran:?}");
     let ready = cluster.count("ready");
     // A broker takes some more that are on their way already.
@@ -125,7 +123,7 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
     assert!(begun.elapsed() >= Duration::from_millis(200));
     // As soon as there is room, the rest is taken, and nothing twice.
     let _worker = cluster.worker(&[]);
-    let _all = cluster.run(&all).expect_success();
+    let _all = submit_within("60").expect_success();
     assert_eq!(cluster.count("ended"), 5000);
 }
 
