@@ -27,17 +27,6 @@ struct Ended {
     end: Arc<End>,
 }
 
-impl Ended {
-    /// Blocks until the thread has ended, on record.
-    fn wait(&self) {
-        if self.end.event().is_none() {
-            life::waits_for(&self.name);
-        }
-        // std's scope does not wait for destructors of thread-locals.
-        life::joins(&self.name, self.end.wait());
-    }
-}
-
 /// Calls `body`, in which threads can be started that borrow from around the scope, and blocks,
 /// without a limit, until all of them have ended.
 ///
@@ -60,25 +49,36 @@ impl Ended {
 /// # Panics
 /// When a thread panicked whose handle was not joined.
 pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) -> R {
+    let all = JoinsAll::default();
     primitives::scope(|inner| {
-        let all = JoinsAll::default();
         let started = Arc::clone(&all.0);
-        body(&Scope { inner, started })
+        let returned = body(&Scope { inner, started });
+        all.tell_wait();
+        returned
     })
 }
 
-/// Waits for all threads of a scope, on record, when it is dropped: also when the body panics.
+/// Records the joins of a scope when it is dropped, after the scope: also when the body panics.
 #[derive(Default)]
 struct JoinsAll(Arc<Started>);
 
+impl JoinsAll {
+    /// The end of the scope waits for all of them together.
+    fn tell_wait(&self) {
+        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.iter().any(|one| one.end.event().is_none()) {
+            life::waits_for("all of its scope");
+        }
+    }
+}
+
 impl Drop for JoinsAll {
     fn drop(&mut self) {
-        let next = || {
-            let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            (!left.is_empty()).then(|| left.remove(0))
-        };
-        // One that ends may have started another.
-        std::iter::from_fn(next).for_each(|one| one.wait());
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for Ended { name, end } in left.drain(..) {
+            // std's scope does not wait for destructors of thread-locals.
+            life::joins(name, end.wait());
+        }
     }
 }
 
@@ -131,13 +131,21 @@ impl<T> ScopedThread<'_, T> {
     /// # Errors
     /// As std's: the panic with which it ended.
     pub fn join(self) -> Joined<T> {
-        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let started = || self.started.lock().unwrap_or_else(PoisonError::into_inner);
         let is_this = |other: &mut Ended| Arc::ptr_eq(&other.end, &self.end);
-        let this = started.extract_if(.., is_this).next();
-        drop(started);
-        if let Some(this) = this {
-            this.wait();
+        let this = started().extract_if(.., is_this).next();
+        let Some(this) = this else {
+            return self.handle.join();
+        };
+        if self.end.event().is_none() {
+            life::waits_for(&this.name);
         }
-        self.handle.join()
+        let joined = self.handle.join();
+        // Looks and does not wait: std has waited.
+        match self.end.event() {
+            Some(exit) => life::joins(this.name, exit),
+            None => started().push(this),
+        }
+        joined
     }
 }
