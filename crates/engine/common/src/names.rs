@@ -46,7 +46,7 @@ pub(crate) fn next_own_name(kind: &'static str) -> String {
 }
 
 /// The name that the program has given to such a thing, while no other one that lives has it: of five
-/// locks called `fork`, one is `fork`, and the others are `fork 2` to `fork 5`.
+/// locks called `fork`, one is `fork`, and the others are `fork 2` to `fork 5`. Drop frees it.
 #[derive(Debug)]
 pub(crate) struct GivenName {
     name: String,

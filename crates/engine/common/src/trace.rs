@@ -25,7 +25,7 @@ const CAUSE_BYTES: usize = 8;
 pub struct Trace {
     kind: &'static str,
     name: OnceLock<Cow<'static, str>>,
-    /// Of one with a name of its own, while a run is recorded.
+    /// Of one with a name of its own, while a run is recorded. Its drop frees the name.
     _given: Option<GivenName>,
     /// The thing of which this is an inner part, if it is one.
     of: OnceLock<Cow<'static, str>>,

@@ -106,9 +106,7 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     if child::holding::is_any_held() {
         return Err(StartError::Locked);
     }
-    only_thread()?;
-    let event = life::forks(name);
-    let fork = fork_alone(name)?;
+    let (fork, event) = fork_alone(name, || life::forks(name))?;
     if fork == Fork::Child {
         life::starts(event);
         let closed = ends::close_for_good(ends::take_inherited().into_values());
@@ -122,9 +120,11 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     Ok(fork)
 }
 
-/// The one place where children begin, each on a lane of its own that is called `name`.
-fn fork_alone(name: &str) -> Result<Fork, StartError> {
+/// The one place where children begin, each on a lane of its own that is called `name`. Calls `tell` when
+/// nothing but the system can refuse any more: a start that was refused is none in the log.
+fn fork_alone<T>(name: &str, tell: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
     only_thread()?;
+    let event = tell();
     stop_ignoring_children();
     let_writes_fail();
     // Made by the parent: in the child, it would cost a tenth of the fork.
@@ -134,9 +134,9 @@ fn fork_alone(name: &str) -> Result<Fork, StartError> {
         Ok(ForkResult::Child) => {
             common::begin_child();
             child::begin();
-            return Ok(Fork::Child);
+            return Ok((Fork::Child, event));
         }
-        Ok(ForkResult::Parent { child }) => Ok(Fork::Parent { child }),
+        Ok(ForkResult::Parent { child }) => Ok((Fork::Parent { child }, event)),
         Err(errno) => Err(StartError::Os {
             tried: "fork (is the limit on processes, `ulimit -u`, reached?)",
             source: io::Error::from(errno),
@@ -167,18 +167,22 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. In the child, called `name`, calls `child`, and ends with the exit code that it returns; with
-/// [`FAILED`] after an error, which it reports, and [`PANICKED`] after a panic. In the parent, returns
-/// `child` as it was.
-pub(crate) fn fork_child<C>(name: &str, child: C) -> Result<(Pid, C), StartError>
+/// Forks. In the child, called `name`, calls `child` with what `tell` has returned, such as the event of
+/// the fork, and ends with the exit code that it returns; with [`FAILED`] after an error, which it reports, and
+/// [`PANICKED`] after a panic. In the parent, returns `child` as it was.
+pub(crate) fn fork_child<T, C>(
+    name: &str,
+    tell: impl FnOnce() -> T,
+    child: C,
+) -> Result<(Pid, C), StartError>
 where
-    C: FnOnce() -> io::Result<i32>,
+    C: FnOnce(T) -> io::Result<i32>,
 {
     // What std's `print!` has buffered is ours, and must not be printed by the child as well.
     common::flush_stdout();
-    match fork_alone(name)? {
-        Fork::Parent { child: pid } => Ok((pid, child)),
-        Fork::Child => leave(match catch_unwind(AssertUnwindSafe(child)) {
+    match fork_alone(name, tell)? {
+        (Fork::Parent { child: pid }, _) => Ok((pid, child)),
+        (Fork::Child, event) => leave(match catch_unwind(AssertUnwindSafe(|| child(event))) {
             Ok(code) => code.unwrap_or_else(|error| {
                 use io::ErrorKind::{NotConnected, UnexpectedEof};
                 // A parent that has gone is no failure of the child.

@@ -9,7 +9,7 @@ use common::log::what;
 use common::{Message, decode, life};
 use nix::sys::signal::Signal;
 
-use crate::fork::{fork_child, only_thread};
+use crate::fork::fork_child;
 use crate::wait::wait_until;
 use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 
@@ -50,14 +50,13 @@ impl<T: Message> Process<T> {
     {
         let name = name.into();
         let (line, childs_line) = line::pair().map_err(StartError::os("make a socket pair"))?;
-        only_thread()?;
-        let fork = life::forks(&name);
         let parent = common::pid();
-        let (pid, target) = fork_child(&name, move || {
+        let run = move |fork| {
             birth::die_with(parent)?;
             let line = childs_line.take_over()?;
             Ok(birth::run(&line, fork, target))
-        })?;
+        };
+        let (pid, target) = fork_child(&name, || life::forks(&name), run)?;
         // The handle first: whatever happens from here on, its drop leaves no child behind.
         let child = Child::new(name, pid, line).map_err(StartError::os("open a pidfd"))?;
         // The parent's copies of what it gave away. The child closes what the parent still holds.

@@ -82,14 +82,15 @@ fn fork_once_more<A: Message, O: Outcome>(
     target: impl Fn(A) -> O,
 ) -> Result<nix::unistd::Pid, String> {
     let parent = common::pid();
-    // It learns its name when it takes over.
-    let forked = fork_child("", || {
+    let run = |()| {
         birth::die_with(parent)?;
         let order = take_over(line)?;
         let argument = decode(&order.argument).map_err(|error| error.to_string());
         let target = || argument.and_then(|argument| target(argument).into_result());
         Ok(birth::run(line, order.fork, target))
-    });
+    };
+    // It learns its name when it takes over; the process that has asked for it has told of the fork.
+    let forked = fork_child("", || (), run);
     forked
         .map(|(pid, _)| pid)
         .map_err(|error| error.to_string())

@@ -18,11 +18,11 @@ pub struct Scope<'scope, 'env: 'scope> {
 }
 
 /// The threads of a scope that were not joined yet, in the order in which they were started.
-type Started = Mutex<Vec<Ended>>;
+type Started = Mutex<Vec<Unjoined>>;
 
-/// What is known of a thread to those that wait for it.
+/// What those that wait for a thread know of it.
 #[derive(Debug)]
-struct Ended {
+struct Unjoined {
     name: String,
     end: Arc<End>,
 }
@@ -75,7 +75,7 @@ impl JoinsAll {
 impl Drop for JoinsAll {
     fn drop(&mut self) {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for Ended { name, end } in left.drain(..) {
+        for Unjoined { name, end } in left.drain(..) {
             // std's scope does not wait for destructors of thread-locals.
             life::joins(name, end.wait());
         }
@@ -102,7 +102,7 @@ impl<'scope> Scope<'scope, '_> {
             Ok(handle) => {
                 let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
                 let end_of_it = Arc::clone(&end);
-                started.push(Ended { name, end });
+                started.push(Unjoined { name, end });
                 Ok(ScopedThread {
                     handle,
                     end: end_of_it,
@@ -132,7 +132,7 @@ impl<T> ScopedThread<'_, T> {
     /// As std's: the panic with which it ended.
     pub fn join(self) -> Joined<T> {
         let started = || self.started.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_this = |other: &mut Ended| Arc::ptr_eq(&other.end, &self.end);
+        let is_this = |other: &mut Unjoined| Arc::ptr_eq(&other.end, &self.end);
         let this = started().extract_if(.., is_this).next();
         let Some(this) = this else {
             return self.handle.join();

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::io::{self, BufRead, Read};
 
 use common::Kind;
-use timeline::{Class, Hold, Lane, Run, Thing, clean};
+use timeline::{Class, Lane, Run, clean};
 
 use crate::print::print;
 
@@ -127,35 +127,43 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Of each lock the first three lines in this order of which the owner of the outer two did not print
-/// the middle one, but another owner.
+/// Of each lock three lines in this order, the outer two of one owner and the middle one of another.
 fn torn_holds<'a>(run: &'a Run, given: &[usize; LINES]) -> Vec<(&'a str, [usize; 3])> {
-    let is_lock = |&(_, thing): &(usize, &Thing)| thing.class == Class::Lock;
-    let locks = run.things.iter().enumerate().filter(is_lock);
-    let one_owner = locks.filter(|(_, lock)| lock.room.is_none());
-    let torn = one_owner.filter_map(|(place, lock)| {
-        let mut holds = run.holds(place);
-        holds.retain(|hold| hold.depth == 1);
-        let owned = given.map(|line| {
-            let is_in = |hold: &Hold| {
-                let to = hold.release.unwrap_or(usize::MAX);
-                hold.lane == run.events[line].lane && (hold.acquire..to).contains(&line)
-            };
-            holds.iter().position(is_in)
-        });
-        let triples = (0..LINES).flat_map(|first| {
-            let pairs =
-                (first + 1..LINES).flat_map(|next| (next + 1..LINES).map(move |last| (next, last)));
-            pairs.map(move |(next, last)| [first, next, last])
-        });
-        let is_torn = |[first, next, last]: &[usize; 3]| {
-            let [first, next, last] = [owned[*first], owned[*next], owned[*last]];
-            first.is_some() && first == last && next.is_some() && next != first
-        };
-        let torn = triples.into_iter().find(is_torn)?;
-        Some((&*lock.name, torn.map(|place| given[place])))
+    let mut torn = Vec::new();
+    for (place, lock) in run.things.iter().enumerate() {
+        if lock.class == Class::Lock && lock.room.is_none() {
+            let owned = given.map(|line| hold_of(run, place, line));
+            let lines = torn_hold(&owned);
+            torn.extend(lines.map(|lines| (&*lock.name, lines.map(|line| given[line]))));
+        }
+    }
+    torn
+}
+
+/// The hold of the lock, by its acquire, in which this line was printed.
+fn hold_of(run: &Run, lock: usize, line: usize) -> Option<usize> {
+    let mut holds = run.holds(lock).into_iter();
+    let hold = holds.find(|hold| {
+        let until = hold.release.unwrap_or(usize::MAX);
+        hold.depth == 1
+            && hold.lane == run.events[line].lane
+            && (hold.acquire..until).contains(&line)
     });
-    torn.collect()
+    hold.map(|hold| hold.acquire)
+}
+
+fn torn_hold(owned: &[Option<usize>; LINES]) -> Option<[usize; 3]> {
+    for first in 0..LINES {
+        for next in first + 1..LINES {
+            for last in next + 1..LINES {
+                let is_other = owned[next].is_some() && owned[next] != owned[first];
+                if owned[first].is_some() && owned[first] == owned[last] && is_other {
+                    return Some([first, next, last]);
+                }
+            }
+        }
+    }
+    None
 }
 
 /// How a line is shown: nothing in it that a terminal obeys.

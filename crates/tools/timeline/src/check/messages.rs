@@ -7,7 +7,7 @@ use common::log::what;
 
 use super::finding::{Finding, Verdict};
 use crate::run::leaving::has_ended;
-use crate::run::spans::{Message, level_changes};
+use crate::run::spans::{Message, levels};
 use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
@@ -179,16 +179,11 @@ fn out_of_order(run: &Run, thing: usize) -> Vec<usize> {
 }
 
 fn most_at_once(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
-    let (mut inside, mut most, mut when) = (0_usize, 0, 0);
-    for (event, is_more) in level_changes(&run.messages(thing)) {
-        inside = match is_more {
-            true => inside + 1,
-            false => inside.saturating_sub(1),
-        };
-        if inside > most {
-            (most, when) = (inside, event);
-        }
-    }
+    // Of several such moments the first one.
+    let levels = levels(&run.messages(thing)).into_iter();
+    let Some((when, most)) = levels.rev().max_by_key(|&(_, level)| level) else {
+        return;
+    };
     if most > 1 {
         let text = format!(
             "At most {} were in {} at once.",

@@ -53,7 +53,7 @@ impl Run {
                     by_send.insert(place, messages.len());
                     messages.push(Message {
                         send: place,
-                        inside: self.is_inside(place),
+                        inside: self.when_inside(place),
                         recv: None,
                     });
                 }
@@ -70,7 +70,7 @@ impl Run {
     }
 
     /// When what was sent there was in: after a wait for room, if there was none.
-    fn is_inside(&self, send: usize) -> Option<usize> {
+    fn when_inside(&self, send: usize) -> Option<usize> {
         let lane = &self.lanes[self.events[send].lane].events;
         let mut later = lane[lane.partition_point(|&event| event <= send)..].iter();
         match later.next() {
@@ -162,19 +162,24 @@ pub(crate) fn states(run: &Run) -> Vec<State> {
     states
 }
 
-/// When a message went into a pipe or queue (`true`) and when one came out, in the order of time.
-pub(crate) fn level_changes(messages: &[Message]) -> Vec<(usize, bool)> {
-    // What a receiver had before its sender went on was in for no time that is known.
-    let stays = messages.iter().filter_map(|message| {
-        let inside = message.inside?;
-        let is_seen = message.recv.is_none_or(|recv| inside < recv);
-        is_seen.then_some((inside, message.recv))
-    });
-    let changes =
-        stays.flat_map(|(inside, recv)| [Some((inside, true)), recv.map(|recv| (recv, false))]);
-    let mut changes: Vec<_> = changes.flatten().collect();
+/// How many messages are in a pipe or queue, after each event that changes it.
+pub(crate) fn levels(messages: &[Message]) -> Vec<(usize, usize)> {
+    let mut changes: Vec<(usize, isize)> = Vec::new();
+    for message in messages {
+        // What its receiver had before its sender went on was in for no time that is known.
+        let came = message.recv.unwrap_or(usize::MAX);
+        if let Some(inside) = message.inside.filter(|&inside| inside < came) {
+            changes.push((inside, 1));
+            changes.extend(message.recv.map(|recv| (recv, -1)));
+        }
+    }
     changes.sort_unstable();
-    changes
+    let mut level = 0_usize;
+    let after = |(event, change)| {
+        level = level.saturating_add_signed(change);
+        (event, level)
+    };
+    changes.into_iter().map(after).collect()
 }
 
 /// The number of the message that each event sends or receives, counted in the order of

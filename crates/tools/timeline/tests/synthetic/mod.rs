@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use timeline::Run;
+use timeline::{Run, Verdict};
 
 pub(crate) fn read(log: &str) -> Run {
     Run::read(log.as_bytes()).unwrap()
@@ -17,6 +17,13 @@ pub(crate) fn read(log: &str) -> Run {
 pub(crate) fn faults(log: &str) -> Vec<String> {
     let faults = read(log).faults();
     faults.into_iter().map(|finding| finding.sentence).collect()
+}
+
+/// The sentences of that verdict.
+pub(crate) fn told(log: &str, verdict: Verdict) -> Vec<String> {
+    let findings = read(log).check().into_iter();
+    let told = findings.filter(|finding| finding.verdict == verdict);
+    told.map(|finding| finding.sentence).collect()
 }
 
 /// A log, from one line an event: `lane kind on what cause`, where the cause is the number of

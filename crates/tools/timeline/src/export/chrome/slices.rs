@@ -3,7 +3,7 @@
 use super::nest::Slice;
 use crate::run::holds::holds;
 use crate::run::leaving::{Leaving, leavings};
-use crate::run::spans::{State, level_changes};
+use crate::run::spans::{State, levels};
 use crate::run::{Class, Run};
 use crate::words::{describe, work_name};
 
@@ -123,16 +123,9 @@ impl<'a> Times<'a> {
         if self.run.things[thing].class != Class::Channel {
             return Vec::new();
         }
-        let changes = level_changes(&self.run.messages(thing));
-        let mut level = 0_usize;
-        let change = |(event, is_more): (usize, bool)| {
-            level = if is_more {
-                level + 1
-            } else {
-                level.saturating_sub(1)
-            };
-            (self.at(event), level)
-        };
-        changes.into_iter().map(change).collect()
+        let levels = levels(&self.run.messages(thing)).into_iter();
+        levels
+            .map(|(event, level)| (self.at(event), level))
+            .collect()
     }
 }

@@ -5,7 +5,7 @@ use common::Kind;
 use super::columns::Columns;
 use crate::run::Run;
 use crate::run::holds::Hold;
-use crate::run::spans::{Message, level_changes};
+use crate::run::spans::{Message, levels};
 use crate::terminal::canvas::{Colour, Row};
 use crate::terminal::signs::Sign;
 use crate::text::{clean, width};
@@ -16,22 +16,17 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// How many messages are in a pipe or queue, as a bar in each column: the most of them in that
 /// stretch of time. Gives the highest number.
 pub(super) fn paint_level(messages: &[Message], columns: &Columns, row: &mut Row) -> usize {
-    let mut levels = vec![0; columns.width];
-    let (mut level, mut x) = (0_usize, 0);
-    for (place, is_more) in level_changes(messages) {
+    let mut highest = vec![0; columns.width];
+    let (mut before, mut x) = (0, 0);
+    for (place, level) in levels(messages) {
         let to = columns.at(place);
-        raise(&mut levels, x, to, level);
-        level = if is_more {
-            level + 1
-        } else {
-            level.saturating_sub(1)
-        };
-        x = to;
-        raise(&mut levels, x, x, level);
+        raise(&mut highest, x, to, before);
+        (before, x) = (level, to);
+        raise(&mut highest, x, x, level);
     }
-    raise(&mut levels, x, columns.width - 1, level);
-    let most = levels.iter().copied().max().unwrap_or(0);
-    for (x, &level) in levels.iter().enumerate().filter(|(_, level)| **level > 0) {
+    raise(&mut highest, x, columns.width - 1, before);
+    let most = highest.iter().copied().max().unwrap_or(0);
+    for (x, &level) in highest.iter().enumerate().filter(|(_, level)| **level > 0) {
         let bar = BARS[(level * BARS.len())
             .div_ceil(most.max(1))
             .clamp(1, BARS.len())
