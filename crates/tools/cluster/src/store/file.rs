@@ -14,10 +14,12 @@ use crate::client;
 const APPLICATION: i64 = 0x636c_7573;
 const VERSION: i64 = 5;
 
-/// What each connection asks for. That an event is of a task that is there, the machine sees to: to check it
-/// here takes a search for each event, and all events are read to delete a task.
+/// What each connection asks for. That an event is one of four, and of a task that is there, the machine sees
+/// to: to check it here takes a search for each event, and a table of four rows that `SQLite` fills for each;
+/// and all events are read to delete a task. What a file has when it is opened was checked before.
 const OPEN: &str = "
-    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
 ";
 
 const LAYOUT: &str = "
@@ -50,7 +52,7 @@ const FORGOTTEN: &str = "
 ";
 
 /// How long another program may hold a lock. Meanwhile nothing is accepted, and no lease is over, as
-/// the time of the scheduler stands still. It is over before a client's patience is: clients are either
+/// the time of the scheduler stands still (`Hub::pass`). It is over before a client's patience is: clients are either
 /// served late, or told why they are not.
 const PATIENCE: Duration = Duration::from_secs(8);
 const _: () = assert!(PATIENCE.as_secs() < client::PATIENCE.as_secs());
@@ -351,6 +353,23 @@ mod tests {
         let bodies = "SELECT hex(body) AS it FROM task";
         assert_eq!(texts(&database, bodies, "it"), ["03"; 6]);
         drop(database);
+        fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn an_event_of_another_name_is_refused() {
+        let path = env::temp_dir().join(format!("cluster-event-{}", process::id()));
+        drop(Store::open(&path).unwrap());
+        let other = Connection::open(&path).unwrap();
+        let write =
+            "INSERT INTO task (id, batch, place, kind, body) VALUES (0, 1, 0, 'square', x'03');
+            INSERT INTO event (task, what, value) VALUES (0, 'lost', x'');";
+        assert!(other.execute_batch(write).is_err(), "a person may not");
+        let unchecked = format!("PRAGMA ignore_check_constraints = ON; DELETE FROM task; {write}");
+        other.execute_batch(&unchecked).unwrap();
+        drop(other);
+        let why = Store::open(&path).err().unwrap();
+        assert!(why.contains("is damaged"), "{why}");
         fs::remove_file(&path).unwrap();
     }
 

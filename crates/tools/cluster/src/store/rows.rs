@@ -46,7 +46,8 @@ pub(super) fn event(row: &Row<'_>) -> Result<Record, Error> {
         "revived" => return Ok(Record::Revived { id }),
         "done" => End::Done(value.into()),
         "dead" => End::Dead(String::from_utf8_lossy(&value).into()),
-        _ => End::Cancelled,
+        "cancelled" => End::Cancelled,
+        _ => return Err(nonsense(1, "nothing of this name happens to a task")),
     };
     Ok(Record::Ended { id, end })
 }
