@@ -2,12 +2,13 @@
 //! only then says what is to be said.
 //!
 //! All that has come since the last turn is one turn, so that under load many tasks share one
-//! commit and one packet.
+//! commit and one packet. While that is being written, the hub decides what comes next, and does not say it.
 
 mod effects;
 mod handing_in;
 mod picture;
 mod saying;
+mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -26,9 +27,9 @@ use crate::outbox::Outbox;
 use crate::printing::say;
 use crate::rate::Rate;
 use crate::room::Load;
-use crate::store::Store;
-use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION, answer_bytes};
+use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION};
 use saying::say_when_full;
+pub(crate) use writer::Writer;
 
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
@@ -37,12 +38,13 @@ const MOST_PEERS: usize = 1024;
 const MOST_INPUTS: usize = 256;
 
 /// After how many messages they are carried out within a turn: peers go on with the answers to the first
-/// ones while the others are decided. On disk each time is a commit, and more tasks share it.
+/// ones while the others are decided. On disk each time is a commit, and more tasks share it; if as many are
+/// being written still, the hub waits, so that no more than twice as many take memory.
 const MOST_UNANSWERED: usize = 512;
 const MOST_UNCOMMITTED: usize = 4096;
 
-/// How many bytes of an answer count as another message.
-const ANSWER_BYTES: usize = 4 << 10;
+/// How many bytes of answers, or of what is lent, count as another message.
+const LONG_BYTES: usize = 4 << 10;
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -67,7 +69,7 @@ struct Link {
 
 pub(crate) struct Hub {
     machine: Machine,
-    store: Option<Store>,
+    writer: Option<Writer>,
     /// The number of the queue: that of the database, or of this process alone.
     queue: u64,
     /// The name of the database.
@@ -76,15 +78,17 @@ pub(crate) struct Hub {
     grace: Duration,
     links: BTreeMap<Peer, Link>,
     started: Instant,
-    /// How long it has run, without the time that it was stopped.
+    /// How long it has run, without the time that it was stopped or the disk was slow.
     now: Duration,
+    /// How much of that has passed since the writer has begun what it is writing.
+    counted: Duration,
     pending: Vec<Effect>,
     /// How many messages were heard since that was carried out.
     heard: usize,
     overviews: BTreeSet<Peer>,
     looks: Vec<SyncSender<Overview>>,
     rate: Rate,
-    /// What the packets of this turn take of the room.
+    /// What the packets of this turn take of the room, until all that it has decided is said.
     loads: Vec<Load>,
     /// Whether it was said that results take all the room.
     is_full: bool,
@@ -97,23 +101,24 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn new(
         machine: Machine,
-        store: Option<Store>,
+        writer: Option<Writer>,
         data: Option<String>,
         grace: Duration,
         asked: Arc<AtomicU32>,
     ) -> Self {
-        let queue = store
+        let queue = writer
             .as_ref()
-            .map_or_else(common::random_number, Store::queue);
+            .map_or_else(common::random_number, |writer| writer.queue);
         Self {
             machine,
-            store,
+            writer,
             queue,
             data,
             grace,
             links: BTreeMap::new(),
             started: Instant::now(),
             now: Duration::ZERO,
+            counted: Duration::ZERO,
             pending: Vec::new(),
             heard: 0,
             overviews: BTreeSet::new(),
@@ -133,25 +138,43 @@ impl Hub {
     /// # Errors
     /// When the disk keeps nothing more: each peer is told, and nothing more was promised.
     pub(crate) fn run(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
+        let served = self.serve(inputs);
+        // What was decided by now is kept as well: it is counted among what is left.
+        let served = served
+            .and_then(|()| self.carry_out())
+            .and_then(|()| self.say_written());
+        if let Err(why) = &served {
+            self.refuse_all(why);
+        }
+        self.links.clear();
+        served
+    }
+
+    fn serve(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
         let mut looked = Instant::now();
         // What was over before the scheduler began is not to be seen.
         self.step(Event::Tick);
         while !self.is_over() {
             common::life::idles();
             let first = inputs.recv_timeout(self.pause());
-            // If we were stopped meanwhile, heartbeats wait to be read: that time does not count.
-            self.now += looked.elapsed().min(2 * TICK);
+            self.pass(looked.elapsed());
             looked = Instant::now();
-            if let Err(why) = self.turn(first, inputs) {
-                self.refuse_all(&why);
-                return Err(why);
-            }
-            self.loads.clear();
+            self.turn(first, inputs)?;
             self.note_rate();
             say_when_full(self.machine.is_full_of_results(), &mut self.is_full);
         }
-        self.links.clear();
         Ok(())
+    }
+
+    /// Lets this time count for leases. If we were stopped, heartbeats wait to be read; while the disk is
+    /// slow, a worker has not heard of all that it is lent, and cannot name it: that does not count.
+    fn pass(&mut self, elapsed: Duration) {
+        if !self.is_writing() {
+            self.counted = Duration::ZERO;
+        }
+        let passed = elapsed.min((2 * TICK).saturating_sub(self.counted));
+        self.counted += passed;
+        self.now += passed;
     }
 
     fn note_rate(&mut self) {
@@ -176,7 +199,7 @@ impl Hub {
         if timer.is_some_and(|timer| timer <= self.now) {
             self.step(Event::Tick);
         }
-        self.carry_out()
+        self.carry_out_unless_writing()
     }
 
     /// How long to wait when nothing comes.
@@ -190,8 +213,14 @@ impl Hub {
         }
     }
 
+    /// Whether nothing is being written, and there are rows to be deleted.
     fn is_sweeping(&self) -> bool {
-        self.store.as_ref().is_some_and(Store::is_sweeping)
+        let writer = self.writer.as_ref();
+        writer.is_some_and(|writer| writer.is_sweeping() && !writer.is_writing())
+    }
+
+    fn is_writing(&self) -> bool {
+        self.writer.as_ref().is_some_and(Writer::is_writing)
     }
 
     fn is_over(&self) -> bool {
@@ -206,7 +235,6 @@ impl Hub {
         match input {
             Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
             Input::Came(peer, received, load) => {
-                self.loads.push(load);
                 let Some(link) = self.links.get(&peer) else {
                     return Ok(()); // Cut off meanwhile.
                 };
@@ -219,16 +247,19 @@ impl Hub {
                         }
                     }
                 }
+                self.loads.push(load);
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
             Input::Look(reply) => self.looks.push(reply),
+            // The end of the turn sees to that.
+            Input::Written => {}
         }
         Ok(())
     }
 
     fn most_heard(&self) -> usize {
-        match self.store {
+        match self.writer {
             Some(_) => MOST_UNCOMMITTED,
             None => MOST_UNANSWERED,
         }
@@ -270,15 +301,8 @@ impl Hub {
     }
 
     fn hear(&mut self, peer: Peer, message: ToCluster) {
-        let before = self.pending.len();
+        self.heard += 1;
         self.obey(peer, message);
-        let bytes = |effect: &Effect| match effect {
-            Effect::Send(_, message) => answer_bytes(message),
-            _ => 0,
-        };
-        let answers: usize = self.pending[before..].iter().map(bytes).sum();
-        // Long answers take memory until they are on their way.
-        self.heard += 1 + answers / ANSWER_BYTES;
     }
 
     fn obey(&mut self, peer: Peer, message: ToCluster) {
@@ -323,7 +347,10 @@ impl Hub {
     }
 
     fn step(&mut self, event: Event) {
+        let before = self.pending.len();
         self.machine.step_into(self.now, event, &mut self.pending);
+        let bytes: usize = self.pending[before..].iter().map(effects::bytes).sum();
+        self.heard += bytes / LONG_BYTES;
     }
 
     fn refuse_all(&mut self, why: &str) {

@@ -36,6 +36,8 @@ pub(crate) enum Input {
     Ended(Peer),
     /// The page wants to know how things are.
     Look(SyncSender<Overview>),
+    /// Something is on disk.
+    Written,
 }
 
 /// One at the login.
@@ -50,7 +52,7 @@ struct Stranger {
 struct Lobby {
     strangers: Mutex<BTreeMap<u64, Stranger>>,
     has_left: Condvar,
-    /// For what is on its way to the hub.
+    /// For what is on its way to the hub, and has not been carried out there.
     room: Arc<Room>,
     /// For the long packets of which a part has come.
     long: Arc<Room>,

@@ -1,5 +1,5 @@
-//! How much may be on its way from the peers to the thread that decides: bytes, as one packet has
-//! seventeen million and another one ten. And how many long packets may arrive at a time: the part of one
+//! How much may be on its way from the peers to the thread that decides, until that is carried out: bytes, as
+//! one packet has seventeen million and another one ten. And how many long packets may arrive at a time: the part of one
 //! that has come takes memory before it is whole.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -1,8 +1,9 @@
 //! `cluster scheduler`.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel, sync_channel};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ use crate::broker::{self, Wanted};
 use crate::client::PATIENCE;
 #[cfg(feature = "rabbitmq")]
 use crate::connect::Pauses;
-use crate::hub::Hub;
-use crate::lobby;
+use crate::hub::{Hub, Writer};
+use crate::lobby::{self, Input};
 use crate::page;
 #[cfg(feature = "rabbitmq")]
 use crate::peer::ConnectError;
@@ -51,8 +52,9 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     let here = scheduler(common, Role::Client)?;
     let listener = listen(&here.address, here.key.is_none())?;
     let mut machine = Machine::new(rules(service));
-    let store = service.data.as_deref();
-    let store = store.map(|path| read(path, &mut machine)).transpose()?;
+    let data = service.data.as_deref();
+    let writer = data.map(|path| read(path, &mut machine, inputs.clone()));
+    let writer = writer.transpose()?;
     let data = service.data.as_ref().map(|path| path.display().to_string());
     let address = listener
         .local_addr()
@@ -68,11 +70,10 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
         let page = page::open(page, inputs.clone())?;
         say!("A page with its state is at http://{page}/");
     }
-    lobby::open(listener, here.key, inputs)
-        .map_err(|error| format!("cannot start a thread: {error}"))?;
+    lobby::open(listener, here.key, inputs).map_err(no_thread)?;
     say!("Scheduler ({}) listens on {address}", common::pid());
-    printing::start().map_err(|error| format!("cannot start a thread: {error}"))?;
-    let mut hub = Hub::new(machine, store, data, service.grace, asked);
+    printing::start().map_err(no_thread)?;
+    let mut hub = Hub::new(machine, writer, data, service.grace, asked);
     let served = hub.run(&events);
     if served.is_ok() {
         say_what_is_left(hub.status(), service.data.is_some());
@@ -89,8 +90,13 @@ fn take_all_descriptors() {
     }
 }
 
-/// Takes in what is kept in a file. A large one takes a while, and looks like a hang without a word.
-fn read(path: &Path, machine: &mut Machine) -> Result<Store, String> {
+fn no_thread(error: io::Error) -> String {
+    format!("cannot start a thread: {error}")
+}
+
+/// Takes in what is kept in a file, and starts the thread that writes to it. A large one takes a while, and
+/// looks like a hang without a word.
+fn read(path: &Path, machine: &mut Machine, inputs: SyncSender<Input>) -> Result<Writer, String> {
     let (read, is_read) = channel::<()>();
     let shown = path.display().to_string();
     let tell = move || {
@@ -104,7 +110,7 @@ fn read(path: &Path, machine: &mut Machine) -> Result<Store, String> {
     drop(read);
     // So that its line is before the next.
     let _told = thread.map(JoinHandle::join);
-    Ok(store)
+    Writer::start(store, inputs).map_err(no_thread)
 }
 
 /// How many bytes a task counts for `--memory`.

@@ -1,69 +1,132 @@
 //! What the machine wants to be done: kept, and then said.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::sync::mpsc::SyncSender;
+use std::time::{Duration, Instant};
 
 use scheduler::machine::{Effect, Peer, Record};
 use scheduler::wire::{FromScheduler, Role};
 
 use super::saying::say_death;
 use super::{Hub, Link};
-use crate::wire::FromCluster;
+use crate::room::Load;
+use crate::wire::{FromCluster, Overview, answer_bytes};
 
 /// What a peer is told in a turn.
 type Mails = Vec<FromCluster>;
 
+/// What the hub has decided: `records` have to be on disk before any of the rest is done.
+#[derive(Default)]
+pub(super) struct Decided {
+    pub(super) records: Vec<Record>,
+    mail: BTreeMap<Peer, Mails>,
+    is_shutdown: bool,
+    /// What pages are shown.
+    looks: Vec<(SyncSender<Overview>, Overview)>,
+    /// What the packets that it comes from take of the room.
+    loads: Vec<Load>,
+}
+
+/// How much memory it takes until it is on its way.
+pub(super) fn bytes(effect: &Effect) -> usize {
+    match effect {
+        Effect::Send(_, FromScheduler::Lease { call, .. }) => call.body.len(),
+        Effect::Send(_, message) => answer_bytes(message),
+        _ => 0,
+    }
+}
+
 impl Hub {
-    /// First what is to be kept, in one transaction; then what is to be said, one packet a peer.
+    /// Says what was decided since the last time: at once if nothing is to be kept; if something is, when it
+    /// is on disk, and the hub goes on meanwhile. Waits for what is being written.
     pub(super) fn carry_out(&mut self) -> Result<(), String> {
-        let mut records: Vec<Record> = Vec::new();
-        let mut mail: BTreeMap<Peer, Mails> = BTreeMap::new();
-        let (mut hung_up, mut is_shutdown) = (Vec::new(), false);
+        self.say_written()?;
+        let decided = self.collect();
+        match &mut self.writer {
+            Some(writer) if !decided.records.is_empty() => {
+                self.counted = Duration::ZERO;
+                writer.begin(decided);
+            }
+            Some(writer) if writer.is_sweeping() => {
+                writer.begin(Decided::default());
+                self.say(decided);
+            }
+            _ => self.say(decided),
+        }
+        Ok(())
+    }
+
+    /// The same, unless something is being written. Then what was decided by now shares the next commit with
+    /// what comes meanwhile, as far as there is memory for it.
+    pub(super) fn carry_out_unless_writing(&mut self) -> Result<(), String> {
+        if self.heard < self.most_heard()
+            && let Some(writer) = &mut self.writer
+            && writer.is_writing()
+        {
+            match writer.poll()? {
+                Some(decided) => self.say(decided),
+                None => return Ok(()),
+            }
+        }
+        self.carry_out()
+    }
+
+    /// Waits until what is being written is on disk, and says it.
+    pub(super) fn say_written(&mut self) -> Result<(), String> {
+        if let Some(writer) = &mut self.writer
+            && let Some(decided) = writer.wait()?
+        {
+            self.say(decided);
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self) -> Decided {
+        let (mut decided, mut hung_up) = (Decided::default(), Vec::new());
         self.heard = 0;
         self.machine.tell_followers(&mut self.pending);
         for effect in self.pending.drain(..) {
             match effect {
-                Effect::Keep(record) => records.push(record),
+                Effect::Keep(record) => decided.records.push(record),
                 Effect::Send(peer, message) => {
-                    let mail = mail.entry(peer).or_default();
+                    let mail = decided.mail.entry(peer).or_default();
                     mail.push(FromCluster::Machine(message));
                 }
                 Effect::HangUp(peer) => hung_up.push(peer),
-                Effect::Shutdown => is_shutdown = true,
+                Effect::Shutdown => decided.is_shutdown = true,
             }
         }
-        if let Some(store) = &self.store
-            && (!records.is_empty() || store.is_sweeping())
-        {
-            store.keep(&records)?;
+        // That promises nothing, and more that is heard of it would be lent tasks in vain.
+        hung_up.into_iter().for_each(|peer| self.drop_link(peer));
+        // Of what was decided by now, and not of what comes next and may never be on disk.
+        for peer in std::mem::take(&mut self.overviews) {
+            let mail = decided.mail.entry(peer).or_default();
+            mail.push(FromCluster::Overview(Box::new(self.overview())));
         }
-        records.iter().for_each(say_death);
-        self.show_overviews(&mut mail);
-        for (peer, mail) in self.in_turn(mail) {
+        let looks = std::mem::take(&mut self.looks).into_iter();
+        decided.looks = looks.map(|reply| (reply, self.overview())).collect();
+        decided.loads = std::mem::take(&mut self.loads);
+        decided
+    }
+
+    /// Does what was decided: one packet a peer.
+    fn say(&mut self, decided: Decided) {
+        decided.records.iter().for_each(say_death);
+        for (reply, overview) in decided.looks {
+            // The page may have given up.
+            let _gone = reply.try_send(overview);
+        }
+        for (peer, mail) in self.in_turn(decided.mail) {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
             }
         }
-        hung_up.into_iter().for_each(|peer| self.drop_link(peer));
-        if is_shutdown && self.ended.is_none() {
+        if decided.is_shutdown && self.ended.is_none() {
             self.ended = Some(Instant::now());
             let last = || vec![FromCluster::Machine(FromScheduler::Shutdown)];
             self.links
                 .values_mut()
                 .for_each(|link| link.outbox.put_last(last()));
-        }
-        Ok(())
-    }
-
-    /// To peers with what else they are told, and to the page.
-    fn show_overviews(&mut self, mail: &mut BTreeMap<Peer, Mails>) {
-        for peer in std::mem::take(&mut self.overviews) {
-            let mail = mail.entry(peer).or_default();
-            mail.push(FromCluster::Overview(Box::new(self.overview())));
-        }
-        for reply in std::mem::take(&mut self.looks) {
-            // The page may have given up.
-            let _gone = reply.try_send(self.overview());
         }
     }
 

@@ -10,6 +10,7 @@ use scheduler::machine::Rules;
 use scheduler::task::{Call, Key as TaskKey};
 
 mod pictures;
+mod written;
 
 use super::*;
 use crate::key::Key;
@@ -20,11 +21,16 @@ use crate::{lobby, login};
 
 /// What the lobby says of those that connect there.
 fn lobby() -> (SocketAddr, Receiver<Input>) {
+    let (address, _inputs, events) = lobby_and_inputs();
+    (address, events)
+}
+
+fn lobby_and_inputs() -> (SocketAddr, SyncSender<Input>, Receiver<Input>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (inputs, events) = sync_channel(8);
-    lobby::open(listener, Key::none(), inputs).unwrap();
-    (address, events)
+    lobby::open(listener, Key::none(), inputs.clone()).unwrap();
+    (address, inputs, events)
 }
 
 fn in_memory(asked: &Arc<AtomicU32>) -> Hub {

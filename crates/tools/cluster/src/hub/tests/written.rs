@@ -1,0 +1,130 @@
+//! What is decided while the disk is slow: here another program holds a lock on the database.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::{env, fs, process};
+
+use rusqlite::Connection;
+
+use super::*;
+use crate::store::Store;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A hub whose database is locked on demand.
+struct OnDisk {
+    hub: Hub,
+    events: Receiver<Input>,
+    address: SocketAddr,
+    path: PathBuf,
+    other: Connection,
+}
+
+impl OnDisk {
+    fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("cluster-{name}-{}", process::id()));
+        let (address, inputs, events) = lobby_and_inputs();
+        let store = Store::open(&path).unwrap();
+        let writer = Writer::start(store, inputs).unwrap();
+        let machine = Machine::new(Rules::default());
+        let hub = Hub::new(machine, Some(writer), None, Duration::ZERO, Arc::default());
+        let other = Connection::open(&path).unwrap();
+        Self {
+            hub,
+            events,
+            address,
+            path,
+            other,
+        }
+    }
+
+    /// One turn, with the next input.
+    fn turn(&mut self) {
+        let input = self.events.recv_timeout(LIMIT);
+        self.hub.turn(input, &self.events).unwrap();
+    }
+
+    /// Turns until this many tasks are ready or lent.
+    fn turns_until(&mut self, open: u64) {
+        let has = |status: scheduler::task::Status| status.ready + status.leased;
+        while has(self.hub.status()) < open {
+            self.turn();
+        }
+    }
+
+    fn tasks_on_disk(&self) -> i64 {
+        let count = "SELECT count(*) FROM task";
+        self.other.query_row(count, [], |row| row.get(0)).unwrap()
+    }
+}
+
+impl Drop for OnDisk {
+    fn drop(&mut self) {
+        // Its last user takes with it what SQLite keeps beside the file.
+        self.hub.writer = None;
+        fs::remove_file(&self.path).unwrap();
+    }
+}
+
+fn hears_nothing(peer: &Joined) -> bool {
+    let limit = Some(Duration::from_millis(50));
+    peer.stream.set_read_timeout(limit).unwrap();
+    let heard = peer.stream.peek(&mut [0]).map_err(|error| error.kind());
+    peer.stream.set_read_timeout(Some(LIMIT)).unwrap();
+    heard == Err(ErrorKind::WouldBlock)
+}
+
+#[test]
+fn the_next_turn_is_decided_while_one_is_written_and_neither_is_said_before_it_is_on_disk() {
+    let mut disk = OnDisk::new("written");
+    let mut client = Joined::new(disk.address, Role::Client);
+    client.say(task(0), 1, Duration::ZERO);
+    disk.turns_until(1);
+    disk.hub.carry_out().unwrap();
+    assert_eq!(client.hear().len(), 1);
+    disk.other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for index in 1..4 {
+        client.say(task(index), 1, Duration::ZERO);
+        disk.turns_until(u64::from(index) + 1);
+    }
+    assert!(disk.hub.is_writing());
+    assert!(hears_nothing(&client));
+    assert_eq!(disk.tasks_on_disk(), 1);
+    disk.other.execute_batch("ROLLBACK").unwrap();
+    // The first of them has a commit of its own, and the others, which came meanwhile, share one.
+    for (said, on_disk) in [(1, 2), (2, 4)] {
+        disk.hub.carry_out().unwrap();
+        assert_eq!(client.hear().len(), said);
+        assert!(disk.tasks_on_disk() >= on_disk);
+    }
+}
+
+/// It cannot name it in its heartbeats, as it has not heard of it.
+#[test]
+fn a_task_that_is_lent_while_the_disk_is_slow_is_not_taken_back_from_its_worker() {
+    let mut disk = OnDisk::new("slow-disk");
+    let mut worker = Joined::new(disk.address, Role::Worker);
+    worker.say(ToScheduler::Credit { most: 1 }, 1, Duration::ZERO);
+    (0..2).for_each(|_| disk.turn());
+    disk.other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut client = Joined::new(disk.address, Role::Client);
+    client.say(task(0), 1, Duration::ZERO);
+    disk.turns_until(1);
+    for _ in 0..4 {
+        disk.hub.pass(SILENCE_LIMIT);
+        let held = Vec::new();
+        worker.say(ToScheduler::Heartbeat { held }, 1, Duration::ZERO);
+        disk.turn();
+        assert_eq!(disk.hub.status().leased, 1);
+    }
+    disk.other.execute_batch("ROLLBACK").unwrap();
+    disk.hub.carry_out().unwrap();
+    let told = worker.hear();
+    assert!(
+        matches!(
+            told[..],
+            [FromCluster::Machine(FromScheduler::Lease { .. })]
+        ),
+        "{told:?}"
+    );
+}
