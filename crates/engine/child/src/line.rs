@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_child_that_runs_and_cannot_be_held_is_a_refusal_that_says_so() {
+    fn a_child_that_runs_and_cannot_be_held_is_an_error_that_names_it() {
         let (bytes, fd) = (numbered(STARTED, 71), None);
         let heard = Heard::from_parcel(Parcel { bytes, fd });
         let Some(Heard::Refused(why)) = heard else {

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_freed_takes_no_memory_and_leaves_the_rest_as_it_is() {
+    fn freed_room_takes_no_memory_and_leaves_the_rest_as_it_is() {
         let mut shelf = Shelf::new().unwrap();
         let bytes = |task: u64| vec![task as u8 + 1; (1 << 20) + 7 * task as usize];
         let extents: Vec<_> = (0..8)
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_no_longer_than_what_lay_in_it_at_once() {
+    fn the_file_is_no_longer_than_the_most_that_lay_in_it_at_once() {
         let mut shelf = Shelf::new().unwrap();
         let bytes = |task: u64| vec![task as u8; 100_000 * (1 + task as usize % 3)];
         let mut extents = vec![];

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_parsed_whatever_the_texts_are() {
+    fn a_line_that_was_written_is_parsed_with_any_texts() {
         for seed in 0..2_000 {
             let mut random = StdRng::seed_from_u64(seed);
             let texts = [(); 6].map(|()| any_text(&mut random));

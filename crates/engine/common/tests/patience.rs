@@ -5,7 +5,7 @@ use std::time::Duration;
 use common::{Settings, begin, patience};
 
 #[test]
-fn a_limit_on_what_pauses_grows_with_the_pauses() {
+fn a_limit_grows_with_the_pauses_that_it_covers() {
     let settings = Settings {
         pace: 100.0,
         seed: None,

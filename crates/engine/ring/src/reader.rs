@@ -317,7 +317,7 @@ mod tests {
 
     /// Else a limit of time would be over when the message is: there is always one more piece.
     #[test]
-    fn without_time_a_reader_takes_no_more_than_what_is_there() {
+    fn without_time_a_reader_takes_no_more_than_there_is() {
         let (mut writer, mut reader) = ring(4096, 9).unwrap();
         let message = vec![7; 4 << 20];
         let len = message.len();

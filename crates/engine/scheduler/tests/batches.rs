@@ -30,7 +30,7 @@ fn restarted(kept: &[Record]) -> Played {
 }
 
 #[test]
-fn a_batch_is_cancelled_as_a_whole_and_what_has_ended_stays() {
+fn a_batch_is_cancelled_as_a_whole_and_keeps_its_results() {
     let mut m = Played::new();
     m.submit(3);
     m.ready(Peer(1));
@@ -103,7 +103,7 @@ fn a_batch_is_forgotten_once_all_its_tasks_have_ended_and_no_number_comes_again(
 }
 
 #[test]
-fn who_follows_a_batch_that_is_forgotten_is_told() {
+fn a_follower_of_a_batch_that_is_forgotten_is_informed() {
     let mut m = Played::new();
     m.submit(1);
     m.ready(Peer(1));
@@ -114,7 +114,7 @@ fn who_follows_a_batch_that_is_forgotten_is_told() {
 }
 
 #[test]
-fn ends_that_come_in_one_turn_are_told_together() {
+fn ends_that_come_in_one_turn_are_reported_together() {
     let mut m = Played::new();
     m.submit(3);
     m.say(Peer(1), ToScheduler::Credit { most: 3 });
@@ -137,7 +137,7 @@ fn ends_that_come_in_one_turn_are_told_together() {
 
 /// Of a batch that is kept no longer than it is open, and by a scheduler that ends with its last lease.
 #[test]
-fn the_last_end_is_told_before_its_batch_is_forgotten_and_before_the_scheduler_ends() {
+fn the_last_end_is_reported_before_its_batch_is_forgotten_and_before_the_scheduler_ends() {
     let keep = Some(Duration::ZERO);
     for (keep, drains) in [(keep, false), (None, true)] {
         let mut m = Played::with(Rules {

@@ -225,7 +225,7 @@ fn a_client_that_knows_more_ends_than_there_are_is_answered_at_once() {
 }
 
 #[test]
-fn as_many_results_are_told_at_once_as_a_message_holds() {
+fn a_message_carries_as_many_results_as_it_holds() {
     let mut m = Played::new();
     m.submit(3);
     m.say(Peer(1), ToScheduler::Credit { most: 3 });
@@ -245,7 +245,7 @@ fn as_many_results_are_told_at_once_as_a_message_holds() {
 /// With the few bytes that each end and the message have beside the results, and the 8 of a run that is
 /// recorded.
 #[test]
-fn no_more_results_are_told_at_once_than_a_message_holds() {
+fn no_message_carries_more_results_than_it_holds() {
     for (tasks, result_bytes) in [(1_100, 1_000), (45_000, 8)] {
         let mut m = Played::new();
         m.submit(tasks);
@@ -285,7 +285,7 @@ fn a_scheduler_that_drains_lends_nothing_more_and_ends_with_its_last_lease() {
 }
 
 #[test]
-fn what_was_kept_makes_the_same_tasks_again_and_none_is_leased() {
+fn kept_records_make_the_same_tasks_again_and_none_is_leased() {
     let mut m = Played::new();
     m.submit(4);
     m.say(Peer(1), ToScheduler::Credit { most: 3 });
@@ -346,7 +346,7 @@ fn the_same_events_have_the_same_effects_and_another_seed_other_pauses() {
 }
 
 #[test]
-fn a_scheduler_that_is_told_to_drain_from_within_does() {
+fn a_drain_ends_the_scheduler_after_its_last_lease() {
     let mut m = Played::new();
     m.submit(2);
     m.ready(Peer(1));

@@ -51,7 +51,7 @@ fn a_worker_without_credit_gets_no_task_and_keeps_those_it_has() {
 }
 
 #[test]
-fn a_client_that_asks_twice_is_told_once() {
+fn a_client_that_asks_twice_gets_one_answer() {
     let mut m = Played::new();
     m.submit(1);
     assert_eq!(m.say(CLIENT, collect(0)), []);
@@ -98,7 +98,7 @@ fn d12_a_lease_ends_without_heartbeats_that_name_its_task() {
 }
 
 #[test]
-fn a_worker_to_which_words_are_on_their_way_keeps_what_was_lent_to_it() {
+fn a_worker_with_messages_still_on_their_way_keeps_its_leases() {
     let mut m = Played::new();
     m.submit(2);
     let worker = Peer(1);
@@ -112,7 +112,7 @@ fn a_worker_to_which_words_are_on_their_way_keeps_what_was_lent_to_it() {
 }
 
 #[test]
-fn a_dead_task_with_a_long_reason_hides_none_behind_it() {
+fn a_dead_task_with_a_long_reason_hides_no_later_one() {
     let mut m = Played::with(Rules {
         most_errors: 1,
         ..Rules::default()
@@ -234,7 +234,7 @@ fn only_a_task_that_was_started_is_blamed_for_a_death() {
 }
 
 #[test]
-fn what_is_said_of_an_earlier_lease_is_not_heard() {
+fn messages_about_an_earlier_lease_are_ignored() {
     let mut m = Played::new();
     m.submit(1);
     m.ready(Peer(1));

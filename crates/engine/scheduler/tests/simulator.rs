@@ -362,7 +362,7 @@ fn number(name: &str) -> Option<u64> {
 
 /// Rows D09, D12 and X27.
 #[test]
-fn d12_in_every_order_of_events_each_task_has_one_end_and_its_client_is_told_it_once() {
+fn d12_in_every_order_of_events_each_task_ends_once_and_its_client_hears_it_once() {
     let seeds = match number("SIMULATOR_SEED") {
         Some(seed) => seed..seed + 1,
         None => 1..1 + number("SIMULATOR_SEEDS").unwrap_or(2000),

@@ -20,8 +20,8 @@ fn main() -> ExitCode {
 
 const CASES: &[Case] = &[
     (
-        "x02_without_a_thread_no_server_starts_and_the_error_says_what_it_takes",
-        x02_without_a_thread_no_server_starts_and_the_error_says_what_it_takes,
+        "x02_without_a_thread_no_server_starts_and_the_error_names_the_need",
+        x02_without_a_thread_no_server_starts_and_the_error_names_the_need,
     ),
     (
         "x02_without_a_thread_to_block_in_a_fetch_and_a_lookup_are_errors",
@@ -43,7 +43,7 @@ fn with_threads<T>(more: u64, act: impl FnOnce() -> T) -> T {
 }
 
 /// Row X02.
-fn x02_without_a_thread_no_server_starts_and_the_error_says_what_it_takes() {
+fn x02_without_a_thread_no_server_starts_and_the_error_names_the_need() {
     let refused = with_threads(0, || PageServer::start_with([Duration::ZERO; 3]));
     let text = refused.unwrap_err().to_string();
     assert!(text.contains("ulimit -u"), "{text}");

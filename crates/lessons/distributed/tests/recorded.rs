@@ -29,8 +29,8 @@ fn looks_and_waits() {
 
 /// A scheduler that has not noticed yet tells it all the same.
 #[test]
-fn what_a_client_is_told_that_has_hung_up_was_not_lost() {
-    let test = "what_a_client_is_told_that_has_hung_up_was_not_lost";
+fn a_message_to_a_client_that_has_hung_up_was_not_lost() {
+    let test = "a_message_to_a_client_that_has_hung_up_was_not_lost";
     let log = recorded(test, || {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = Client::connect(listener.local_addr().unwrap()).unwrap();

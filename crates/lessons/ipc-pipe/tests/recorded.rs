@@ -55,7 +55,7 @@ fn until_the_reader_waits(at: usize) {
 }
 
 /// A writer sends what is longer than a pipe has room for, and a reader looks before it reads.
-fn send_what_does_not_fit() {
+fn send_a_message_that_does_not_fit() {
     common::observe(|kind, on, what| {
         if kind == Kind::Wait && what.as_str() == Some("") {
             WAITS[usize::from(on == "pipe 2")].store(true, Ordering::SeqCst);
@@ -93,7 +93,7 @@ fn a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end() {
     use Kind::{Begin, Recv, Resume, Send, Wait};
 
     let test = "a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end";
-    let log = recorded(test, send_what_does_not_fit);
+    let log = recorded(test, send_a_message_that_does_not_fit);
     let run = Run::read(log.as_bytes()).unwrap();
     assert_eq!(run.faults(), []);
     let kinds = |lane: &str| {

@@ -28,7 +28,7 @@ lesson_test::forking_tests![
     a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write,
     a_child_prints_and_fails_by_itself,
     a_child_of_a_bare_fork_fails_when_it_could_not_print,
-    a_child_that_cannot_take_over_says_why,
+    a_child_that_cannot_take_over_prints_the_reason,
     text_of_print_comes_out_once_however_a_child_ends,
     things_made_in_different_processes_have_different_names,
     children_of_one_name_pause_differently,
@@ -140,7 +140,7 @@ fn a_child_of_a_bare_fork_fails_when_it_could_not_print() {
 }
 
 /// An end of its parent lies above a limit that was lowered since, and cannot be closed for good.
-fn a_child_that_cannot_take_over_says_why() {
+fn a_child_that_cannot_take_over_prints_the_reason() {
     let high = fcntl(io::stderr(), FcntlArg::F_DUPFD_CLOEXEC(500)).unwrap();
     // SAFETY: the call has just made this descriptor, for us alone.
     let kept = End::new(unsafe { OwnedFd::from_raw_fd(high) });

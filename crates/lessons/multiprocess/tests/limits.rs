@@ -30,7 +30,7 @@ lesson_test::forking_tests![
     a_target_whose_parents_copy_panics_leaves_no_child,
     a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone,
     join_works_at_the_limit_of_descriptors,
-    a_long_error_at_the_limit_of_descriptors_is_told_as_far_as_there_is_room,
+    a_long_error_at_the_limit_of_descriptors_is_cut_to_the_room_there_is,
     an_end_made_while_the_target_is_dropped_confuses_no_process,
     a_refused_fork_is_an_error_that_names_the_limit,
     a_target_that_aborts_is_an_error_that_names_the_signal,
@@ -264,7 +264,7 @@ fn join_works_at_the_limit_of_descriptors() {
 }
 
 /// What is longer than a packet needs a descriptor.
-fn a_long_error_at_the_limit_of_descriptors_is_told_as_far_as_there_is_room() {
+fn a_long_error_at_the_limit_of_descriptors_is_cut_to_the_room_there_is() {
     let long = || {
         setrlimit(Resource::RLIMIT_NOFILE, 0, 0).unwrap();
         format!("on purpose {}", "é".repeat(10_000))

@@ -12,7 +12,7 @@ use timeline::Run;
 
 lesson_test::forking_tests![
     the_tasks_that_a_pool_was_ended_before_are_given_back_and_not_lost,
-    what_is_given_back_was_not_received,
+    a_task_given_back_was_not_received,
 ];
 
 const LIMIT: Duration = Duration::from_secs(8);
@@ -57,7 +57,7 @@ fn the_tasks_that_a_pool_was_ended_before_are_given_back_and_not_lost() {
 }
 
 /// All of what was put is received or given back, and each only once.
-fn what_is_given_back_was_not_received() {
+fn a_task_given_back_was_not_received() {
     let run = recorded(|| {
         let pool = Pool::new(1, |number: u32| number).unwrap();
         let tasks: Vec<_> = (0..200).map(|number| pool.apply_async(number)).collect();

@@ -143,7 +143,7 @@ fn s13_a_wait_until_returns_when_it_is_true_and_not_before() {
 }
 
 #[test]
-fn s13_a_wait_until_does_not_wait_for_what_is_true_already() {
+fn s13_a_wait_until_does_not_wait_if_its_condition_holds() {
     let condition = Condition::new();
     let lock = Lock::new(4);
     let now = Duration::ZERO;

@@ -10,7 +10,7 @@ use multiprocess::Process;
 use sync::{Lock, RLock, Semaphore};
 use timeline::Run;
 
-lesson_test::forking_tests![locks_of_one_name_in_different_processes_are_told_apart_in_the_log,];
+lesson_test::forking_tests![locks_of_one_name_in_different_processes_are_two_locks_in_the_log,];
 
 static COPIED: Lock<u32> = Lock::new(0);
 
@@ -40,7 +40,7 @@ fn record_to(log: PathBuf) {
     }
 }
 
-fn locks_of_one_name_in_different_processes_are_told_apart_in_the_log() {
+fn locks_of_one_name_in_different_processes_are_two_locks_in_the_log() {
     let log = std::env::temp_dir().join(format!("processes-{}.jsonl", std::process::id()));
     let childs = log.clone();
     // In a process of its own, which keeps its log open to its end.

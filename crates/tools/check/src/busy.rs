@@ -69,7 +69,7 @@ mod tests {
     use crate::running::tests::ALONE;
 
     #[test]
-    fn what_asks_without_a_pause_is_at_work_and_what_waits_is_not() {
+    fn polling_without_a_pause_is_at_work_and_waiting_is_not() {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let at_work = |does: &str| {
             let mut command = Command::new("sh");

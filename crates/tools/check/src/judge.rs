@@ -353,7 +353,7 @@ mod tests {
     use super::plain;
 
     #[test]
-    fn a_failed_assertion_is_told_in_plain_words() {
+    fn a_failed_assertion_is_reported_in_plain_words() {
         let told = std::panic::catch_unwind(|| assert_eq!(1 + 1, 3, "one and one")).unwrap_err();
         let told = told.downcast_ref::<String>().unwrap();
         assert_eq!(plain(told), "one and one\n  it is:    2\n  expected: 3");

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_for_all_at_once_gets_the_last_page_first() {
+    fn requests_for_all_pages_at_once_get_the_last_page_first() {
         let sizes = [Some(3), None, Some(5)];
         let pages = Pages::serve(&sizes, Duration::ZERO, Duration::from_secs(60));
         let come = Mutex::new(Vec::new());
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_for_one_after_the_other_is_noticed() {
+    fn requests_one_after_the_other_are_noticed() {
         let pages = Pages::serve(&[Some(1); 2], Duration::ZERO, Duration::from_millis(50));
         for url in pages.urls() {
             assert!(get(&url).ends_with("\r\n\r\n."));

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_parsed() {
+    fn a_report_that_was_written_is_parsed() {
         let outcome = |name: &str, fault| Outcome {
             name: name.to_owned(),
             holds: "it holds".to_owned(),

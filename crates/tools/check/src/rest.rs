@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_waits_is_woken_and_what_asks_sleeps_on() {
+    fn a_waiter_is_woken_and_a_poller_sleeps_on() {
         for _ in 0..3 {
             let (tell, told) = mpsc::channel::<()>();
             let waits = || told.recv_timeout(Duration::from_secs(60)).is_ok();

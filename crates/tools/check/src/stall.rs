@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_sleeps_by_the_clock_is_told_from_one_that_waits() {
+    fn a_thread_that_sleeps_by_the_clock_is_distinguished_from_one_that_waits() {
         let (done, is_done) = mpsc::channel::<()>();
         let (more, has_more) = mpsc::channel::<()>();
         let start = |name: &str, body: Box<dyn FnOnce() + Send>| {

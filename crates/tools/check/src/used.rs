@@ -83,14 +83,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_asks_goes_to_sleep_more_often_than_what_waits() {
+    fn polling_goes_to_sleep_more_often_than_waiting() {
         let ((), waits) = use_of(|| sleep(Duration::from_millis(50)));
         let ((), asks) = use_of(|| (0..50).for_each(|_| sleep(Duration::from_millis(1))));
         assert!(waits.sleeps < 10 && asks.sleeps >= 40, "{waits:?} {asks:?}");
     }
 
     #[test]
-    fn a_sleep_by_the_clock_is_told_from_a_wait() {
+    fn a_sleep_by_the_clock_is_distinguished_from_a_wait() {
         let a_while = Duration::from_millis(400);
         let ((), sleeps) = sleeps_in(|| sleep(a_while));
         let (_never, is_done) = std::sync::mpsc::channel::<()>();

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_asks_now_and_then_wakes_and_what_waits_does_not() {
+    fn polling_wakes_up_and_waiting_does_not() {
         let (done, is_done) = mpsc::channel::<()>();
         let (stop, stopped) = mpsc::channel::<()>();
         let asks = move || {

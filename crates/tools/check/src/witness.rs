@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_word_is_let_pass_and_a_word_that_comes_twice_is_not() {
+    fn lines_that_are_no_words_pass_and_a_word_that_comes_twice_does_not() {
         let words = ["one", "two"].map(str::to_owned);
         let got = ["one@5", "one", "two@x", "two", "end"];
         assert_eq!(words_in(&got, &words), ["one@5", "one", "two"]);

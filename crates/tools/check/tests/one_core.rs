@@ -9,7 +9,7 @@ fn cores(seed: u64) -> Ran {
 }
 
 #[test]
-fn a_run_by_an_even_seed_is_on_one_core_and_says_so_with_the_command_that_shows_it_again() {
+fn a_run_by_an_even_seed_is_on_one_core_and_its_command_sets_that_too() {
     let ran = cores(2);
     assert_eq!(ran.out, "1\n");
     let fault = ran.fault("It is wrong.");

@@ -344,7 +344,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_not_sealed_by_the_other_end_is_refused() {
+    fn a_frame_that_the_other_end_has_not_sealed_is_refused() {
         for words in [&[16, 0][..], &[0, 0], &[0xff; 10], &[48, 0, 1]] {
             let words = [words, &[7; 70_000]].concat();
             let error = told_after(&words);
@@ -358,7 +358,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_frame_that_is_said_twice_or_left_out_is_refused() {
+    fn a_frame_that_comes_twice_or_is_left_out_is_refused() {
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
         seal(&ours.noise, 1, &[1, 0, 0, 0, 0], &mut frame).unwrap();

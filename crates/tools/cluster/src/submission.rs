@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_tasks_are_said_when_a_quarter_of_the_window_is_accepted() {
+    fn the_next_tasks_are_sent_when_a_quarter_of_the_window_is_accepted() {
         let bodies = vec![Vec::new(); 3 * WINDOW];
         let mut tasks = Submission::new(1, "square", &bodies).unwrap();
         tasks.begin();

@@ -28,7 +28,7 @@ fn to_wait_for_a_batch_ends_with_its_last_task_also_if_that_is_not_handed_in_yet
 }
 
 #[test]
-fn what_is_in_a_batch_already_crosses_the_line_once() {
+fn the_arguments_of_a_batch_cross_the_line_once() {
     let cluster = Cluster::start();
     let tap = Tap::before(&cluster.address);
     let (key, path) = (cluster.folder.text("key"), cluster.folder.text("file"));

@@ -65,7 +65,7 @@ fn a_key_for_which_the_disk_has_no_room_leaves_no_file() {
 }
 
 #[test]
-fn without_a_key_it_listens_to_this_machine_alone_and_says_so() {
+fn without_a_key_it_listens_to_this_machine_alone_and_prints_that() {
     let mut cluster = Cluster::start_in(Folder::new(), &[], &[]);
     cluster
         .scheduler
@@ -195,7 +195,7 @@ fn a_false_scheduler_is_refused_by_workers_and_clients() {
 }
 
 #[test]
-fn a_scheduler_that_says_nothing_is_given_up() {
+fn a_silent_scheduler_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let begun = Instant::now();

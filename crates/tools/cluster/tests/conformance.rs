@@ -41,7 +41,7 @@ fn d03_another_key_is_refused_at_once_and_the_scheduler_goes_on() {
 
 /// Row D04.
 #[test]
-fn d04_neither_the_key_nor_what_is_said_can_be_read_on_the_line() {
+fn d04_neither_the_key_nor_the_messages_can_be_read_on_the_line() {
     let cluster = Cluster::start();
     let tap = Tap::before(&cluster.address);
     let key = cluster.folder.text("key");
@@ -99,7 +99,7 @@ fn d05_a_port_without_a_listener_and_a_port_in_use_are_errors_at_once() {
 
 /// Row D10.
 #[test]
-fn d10_a_client_that_waits_is_told_when_the_scheduler_ends() {
+fn d10_a_waiting_client_gets_an_error_when_the_scheduler_ends() {
     let mut cluster = Cluster::start();
     let batch = cluster.submit(&["square", "3"]);
     let mut waiting = cluster.background(&["results", &batch, "--give-up", "0"]);

@@ -35,7 +35,7 @@ fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
 
 /// Its standard output is a pipe that is full, so that it does not get to look at signals.
 #[test]
-fn a_third_signal_ends_what_does_not_look_at_signals() {
+fn a_third_signal_ends_a_program_that_does_not_look_at_signals() {
     let (mut reading, writing) = std::io::pipe().unwrap();
     let filled = writing.try_clone().unwrap();
     let room = nix::fcntl::fcntl(&filled, nix::fcntl::FcntlArg::F_GETPIPE_SZ).unwrap();
@@ -71,7 +71,7 @@ fn a_third_signal_ends_what_does_not_look_at_signals() {
 }
 
 #[test]
-fn a_scheduler_that_is_asked_to_end_waits_for_what_runs_and_lends_no_more() {
+fn a_scheduler_that_is_asked_to_end_waits_for_running_tasks_and_lends_no_more() {
     let mut cluster = Cluster::start_with(&["--grace", "30"]);
     let _worker = cluster.worker(&["--ahead", "0"]);
     let gated = Gated::start(&cluster);
@@ -93,7 +93,7 @@ fn a_scheduler_that_is_asked_to_end_waits_for_what_runs_and_lends_no_more() {
 }
 
 #[test]
-fn a_scheduler_ends_when_the_grace_is_over_and_its_worker_tells_the_next_one() {
+fn a_scheduler_ends_after_its_grace_and_the_worker_reports_to_the_next_one() {
     let mut cluster = Cluster::start_with(&["--grace", "0.2"]);
     let _worker = cluster.worker(&[]);
     let gated = Gated::start(&cluster);
@@ -127,7 +127,7 @@ fn a_worker_hands_its_result_over_also_if_it_is_asked_to_end_while_the_scheduler
 }
 
 #[test]
-fn a_worker_says_what_it_could_not_hand_over_and_one_with_nothing_ends_at_once() {
+fn a_worker_reports_results_it_could_not_hand_over_and_one_without_any_ends_at_once() {
     let mut cluster = Cluster::start();
     let mut worker = cluster.worker(&["--grace", "0.2"]);
     let gated = Gated::start(&cluster);
@@ -180,7 +180,7 @@ fn a_worker_that_is_asked_to_end_waits_for_no_answer_that_does_not_come() {
 }
 
 #[test]
-fn a_worker_waits_for_a_scheduler_and_gives_up_when_told() {
+fn a_worker_waits_for_a_scheduler_and_gives_up_after_its_patience() {
     let mut cluster = Cluster::start();
     cluster.scheduler.kill();
     let begun = Instant::now();

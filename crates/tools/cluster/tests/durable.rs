@@ -46,7 +46,7 @@ fn a_killed_scheduler_comes_back_with_everything() {
 }
 
 #[test]
-fn a_result_that_was_not_recorded_is_said_again_to_the_next_scheduler() {
+fn a_result_that_was_not_recorded_is_sent_again_to_the_next_scheduler() {
     let mut cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     let gate = cluster.folder.path("gate");
@@ -188,7 +188,7 @@ fn people_can_look_into_the_queue_while_the_scheduler_runs() {
 }
 
 #[test]
-fn what_is_in_memory_alone_is_gone_and_the_scheduler_has_said_so() {
+fn tasks_in_memory_alone_are_gone_and_the_scheduler_has_warned() {
     let mut cluster = Cluster::start_with(&["--volatile"]);
     cluster.submit(&["square", "3"]);
     assert!(
@@ -243,7 +243,7 @@ fn assert_kept(cluster: &mut Cluster, accepted: u64) {
 }
 
 #[test]
-fn a_full_disk_ends_the_scheduler_and_what_it_has_accepted_is_there() {
+fn a_full_disk_ends_the_scheduler_and_its_accepted_tasks_are_kept() {
     let folder = Folder::new();
     // No file may be longer than this many kilobytes.
     let script = "ulimit -f 300; exec \"$0\" \"$@\"";

@@ -92,7 +92,7 @@ fn the_only_broker() -> (Brokers, MutexGuard<'static, ()>) {
 
 /// Row D10.
 #[test]
-fn d10_a_client_that_waits_is_told_when_the_broker_ends() {
+fn d10_a_waiting_client_gets_an_error_when_the_broker_ends() {
     let (broker, _alone) = the_only_broker();
     let cluster = Cluster::on(&broker.url(), &[]);
     let batch = cluster.submit(&["square", "3"]);

@@ -130,7 +130,7 @@ fn d03_a_broker_with_tls_needs_a_certificate_that_is_trusted() {
 
 /// Row D04.
 #[test]
-fn d04_with_tls_neither_the_password_nor_what_is_said_can_be_read_on_the_line() {
+fn d04_with_tls_neither_the_password_nor_the_messages_can_be_read_on_the_line() {
     let folder = env::var("CLUSTER_TLS").expect("scripts/rabbitmq-test runs this");
     let ca = format!("{folder}/ca.pem");
     let (plain, cluster) = (broker(), Cluster::start());
@@ -201,7 +201,7 @@ fn publish(queue: &str, body: &[u8], times: usize) {
 
 /// Row D13.
 #[test]
-fn d13_what_another_program_puts_into_the_queues_is_put_aside_and_nothing_is_lost() {
+fn d13_messages_of_other_programs_are_put_aside_and_nothing_is_lost() {
     let cluster = Cluster::start();
     let name = |part: &str| format!("{}.{part}", cluster.address);
     let batch = cluster.submit(&["square", "3"]);
@@ -234,7 +234,7 @@ fn a_long_log_is_no_broker_that_does_not_answer() {
 
 /// Row D12: a worker has asked for more tasks than the one that kills it.
 #[test]
-fn d12_what_only_waited_beside_a_task_that_kills_its_workers_is_done() {
+fn d12_tasks_that_only_waited_beside_one_that_kills_its_workers_are_done() {
     let cluster = Cluster::start();
     let killer = cluster.submit(&["abort", "now"]);
     let numbers: Vec<String> = (0..50).map(|it| it.to_string()).collect();
@@ -315,7 +315,7 @@ fn the_same_batch_again_adds_nothing_and_a_forgotten_one_is_gone() {
 }
 
 #[test]
-fn the_log_of_a_run_shows_who_has_sent_each_task_and_each_result() {
+fn the_log_of_a_run_shows_the_sender_of_each_task_and_each_result() {
     let log = Folder::new();
     let path = log.text("run.jsonl");
     let cluster = Cluster::start();

@@ -135,7 +135,7 @@ impl Silence {
 
 /// Row D12. A lease is three seconds without a heartbeat.
 #[test]
-fn d12_what_stopped_workers_say_when_they_go_on_is_counted_and_dropped() {
+fn d12_late_results_of_stopped_workers_are_counted_and_dropped() {
     let cluster = Cluster::start();
     let workers = (0..2 * AT_A_TIME).map(|_| cluster.worker(&["--jobs", "2"]));
     let mut silence = Silence {

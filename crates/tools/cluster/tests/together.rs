@@ -23,7 +23,7 @@ fn assert_squares(cluster: &Cluster, batch: &str, count: u64) {
 }
 
 #[test]
-fn a_result_is_told_while_a_task_behind_it_goes_on() {
+fn a_result_is_reported_while_a_later_task_still_runs() {
     let cluster = Cluster::start();
     let worker = cluster.worker(&[]);
     assert_squares(&cluster, &squares(&cluster, 500), 500);
@@ -42,7 +42,7 @@ fn a_result_is_told_while_a_task_behind_it_goes_on() {
 }
 
 #[test]
-fn of_tasks_that_were_said_to_begin_together_only_the_one_that_kills_is_dead() {
+fn of_tasks_that_began_together_only_the_one_that_kills_is_dead() {
     let cluster = Cluster::start();
     let before = squares(&cluster, 400);
     let deadly = cluster.submit(&["abort", "now"]);

@@ -97,7 +97,7 @@ fn a_lesson_is_found_by_its_section_and_by_a_part_of_a_name() {
 }
 
 #[test]
-fn what_is_not_found_is_one_line_with_a_suggestion_and_exit_code_2() {
+fn a_name_that_is_not_found_is_one_line_with_a_suggestion_and_exit_code_2() {
     for (word, hint) in [
         ("ipc-pip3", "'ipc-pipe'"),
         ("thread-quee", "'thread-queue'"),

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_another_process_uses_is_not_removed_and_what_one_has_left_is() {
+    fn a_folder_in_use_is_not_removed_and_one_left_behind_is() {
         let all = env::temp_dir().join(format!("course-checks-{}", process::id()));
         let [used, left] = ["1", "2"].map(|name| all.join(name));
         let locks = [&used, &left].map(|folder| {

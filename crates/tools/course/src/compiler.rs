@@ -258,7 +258,7 @@ mod tests {
     use crate::place::Course;
 
     #[test]
-    fn what_a_source_line_would_do_to_a_terminal_it_does_not() {
+    fn a_source_line_is_shown_without_control_characters() {
         let error = |line: &str| {
             serde_json::json!({
                 "level": "error",
@@ -321,7 +321,7 @@ fn talk(words: &[String]) {
     }
 
     #[test]
-    fn a_few_warnings_are_told_each_once_and_only_of_the_lines_that_are_the_student_s() {
+    fn a_few_warnings_are_shown_each_once_and_only_for_the_student_s_lines() {
         assert_eq!(warned(SOURCE, "unused_must_use", &[2]), None);
         assert_eq!(warned(SOURCE, "unused_imports", &[5]), None);
         let told = warned(SOURCE, "unused_must_use", &[2, 5, 5, 4]).unwrap();
@@ -343,7 +343,7 @@ fn talk(words: &[String]) {
     }
 
     #[test]
-    fn of_two_lines_with_the_same_text_the_right_one_is_told() {
+    fn of_two_lines_with_the_same_text_the_right_one_is_named() {
         let twice = SOURCE.replace("three", "one");
         let told = warned(&twice, "unused_must_use", &[7]).unwrap();
         assert!(told.contains("pipe-forgotten-end.rs:8: "), "{told}");

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_used_up_its_time_of_a_processor_is_a_timeout() {
+    fn a_process_that_has_used_up_its_processor_time_is_a_timeout() {
         let by_signal = |signal| ended(End::Ended(How::Signal(signal)));
         let checks = |ended| fault(outcomes(&ended).pop().unwrap());
         let (verdict, said) = checks(by_signal(SIGXCPU));

@@ -73,7 +73,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn a_name_says_whose_it_is_and_is_no_longer_than_a_folder_may_have() {
+    fn the_folder_of_a_report_names_its_submission_and_has_a_legal_length() {
         assert_eq!(name(Path::new("/class/alice/answer.rs")), "alice-answer.rs");
         let long = format!("/class/{}/{}", "ä".repeat(100), "b".repeat(100));
         assert_eq!(name(Path::new(&long)), "ä".repeat(60));

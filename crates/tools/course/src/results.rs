@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_has_what_its_schema_demands() {
+    fn a_result_has_every_field_of_its_schema() {
         let schema: Value =
             serde_json::from_str(include_str!("../../../../docs/result.schema.json")).unwrap();
         let mut one = graded("a");

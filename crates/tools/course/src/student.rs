@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_saved_before_its_turn_is_checked_once_and_what_is_saved_after_ends_the_check() {
+    fn a_save_before_a_check_is_checked_once_and_a_save_during_it_ends_it() {
         let file = std::env::temp_dir().join(format!("course-saved-{}.rs", std::process::id()));
         let files = [file.clone()];
         // However coarse the clock of the file system is.

@@ -81,7 +81,7 @@ fn talk(all: &[String]) -> StoryResult {
     let words = all;";
 
 #[test]
-fn a_check_in_a_handout_names_what_is_not_taken_when_it_is_graded() {
+fn a_check_in_a_handout_names_changes_that_grading_ignores() {
     let handout = Handout::new();
     assert_eq!(handout.not_taken(TALK, PRIVATE), [""; 0]);
     let recv_all = ["fn recv_all(pipe: &PipeEnd) -> i32"];

@@ -175,7 +175,7 @@ fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
 }
 
 #[test]
-fn reports_are_not_written_beside_others_and_that_is_said_before_anything_is_graded() {
+fn reports_are_not_written_beside_others_and_the_error_comes_before_any_grading() {
     let scratch = Scratch::new("reports");
     fs::write(scratch.0.join("old"), "").unwrap();
     let out = scratch.at("");
@@ -187,7 +187,7 @@ fn reports_are_not_written_beside_others_and_that_is_said_before_anything_is_gra
 }
 
 #[test]
-fn a_bubblewrap_that_is_too_old_is_said_so() {
+fn a_bubblewrap_that_is_too_old_is_reported() {
     let scratch = Scratch::new("old-bwrap");
     let script = scratch.0.join("bwrap");
     // As the one of Ubuntu 22.04 does.
@@ -233,7 +233,7 @@ fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
 
 /// Before anything is built: what would be refused, and what would be lost.
 #[test]
-fn a_check_says_what_is_not_taken() {
+fn a_check_names_changes_that_grading_ignores() {
     let scratch = Scratch::new("taken");
     let copy = scratch.at("copy");
     let started = course(&["start", ID, &copy]).expect_success();

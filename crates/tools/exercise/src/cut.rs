@@ -151,7 +151,7 @@ mod inner {
     }
 
     #[test]
-    fn what_is_no_rust_names_its_line() {
+    fn source_that_is_no_rust_is_an_error_with_its_line() {
         let error = cut("fn a() {}\nfn b( {}\n", &[("a", "")]).unwrap_err();
         assert!(
             matches!(&error, CutError::NoSource(no) if no.line == 2),

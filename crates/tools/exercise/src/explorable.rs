@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_meeting_of_threads_can_be_explored() {
+    fn items_that_are_no_synchronization_can_be_explored() {
         for body in [
             "use std::sync::{Arc, atomic::Ordering}; use std::time::Duration;",
             "use explore::primitives::Instant; let limit: std::time::Duration;",

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn a_wrong_entry_is_named() {
         for (from, to, word) in [
             ("minutes = 15", "minutes = 0", "minutes"),
             ("stars = 1", "starz = 1", "starz"),

@@ -49,7 +49,7 @@ fn private_helpers_come_along_and_public_ones_do_not() {
 }
 
 #[test]
-fn what_is_left_out_is_named() {
+fn items_that_are_left_out_are_named() {
     let left_out = |more: &str| {
         let theirs = submission("    0", more);
         let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
@@ -90,7 +90,7 @@ fn a_helper_with_parameters_brings_its_methods() {
 }
 
 #[test]
-fn what_a_submission_imports_is_seen_by_its_bodies_alone() {
+fn the_imports_of_a_submission_reach_its_bodies_alone() {
     let theirs = "\
 use std::{io::{self, Read as _}, iter::Sum, mem::*};
 use std::collections::{BTreeSet as Set, BTreeMap};
@@ -134,7 +134,7 @@ fn a_glob_does_not_hide_what_the_submission_imports_by_name() {
 }
 
 #[test]
-fn what_is_not_allowed_is_not_imported_either() {
+fn an_item_that_is_not_allowed_is_not_imported_either() {
     for import in ["std::process::exit", "std::{process::{abort as end}}"] {
         let theirs = format!("use {import};\n{}", submission("    0", ""));
         let refused = graft(REFERENCE, &theirs, &["total"]);
@@ -221,7 +221,7 @@ fn a_missing_function_and_a_text_that_is_no_rust_are_named() {
 }
 
 #[test]
-fn what_reaches_beyond_the_exercise_is_refused_with_its_line() {
+fn a_body_that_reaches_beyond_the_exercise_is_refused_with_its_line() {
     for (body, what) in [
         ("    unsafe { numbers.get_unchecked(0); }\n    0", "unsafe"),
         (
@@ -286,7 +286,7 @@ fn a_file_whose_places_the_parser_would_move_is_refused() {
 }
 
 #[test]
-fn what_would_overflow_the_parser_is_refused() {
+fn source_that_would_overflow_the_parser_is_refused() {
     for deep in ["(", "!", "- "] {
         let theirs = submission(&format!("    {}", deep.repeat(20_000)), "");
         let refused = graft(REFERENCE, &theirs, &["total"]);

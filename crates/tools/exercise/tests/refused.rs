@@ -30,7 +30,7 @@ fn refused(top: &str, body: &str) -> Option<String> {
 }
 
 #[test]
-fn a_body_writes_nothing_into_the_log_but_what_it_says() {
+fn a_body_records_nothing_but_its_own_lines() {
     for (body, what) in [
         (
             "common::record(kind, \"pipe\", word, id);",
@@ -91,7 +91,7 @@ fn a_body_cannot_ask_whether_it_is_looked_at() {
 }
 
 #[test]
-fn what_prints_and_what_moves_messages_is_free_and_so_is_what_the_file_has() {
+fn items_that_print_or_move_messages_are_free_and_so_are_those_of_the_file() {
     for body in [
         "common::say!(\"{}\", common::pid()); common::complain(\"no\");",
         "use common::{Message, encode, frame::{self, read}}; frame::write(a, b);",
@@ -160,7 +160,7 @@ fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same
 
 /// Which words of a crate are taken, only a list of names tells.
 #[test]
-fn a_refused_star_is_told_with_what_to_write_instead() {
+fn a_refused_glob_import_is_reported_with_its_replacement() {
     let theirs = "use common::*;\nfn talk(words: &[String]) {\n    say!(\"{words:?}\");\n}\n";
     let refused = graft(REFERENCE, theirs, &["talk"]).unwrap_err().to_string();
     assert!(refused.contains("common::* is not allowed"), "{refused}");

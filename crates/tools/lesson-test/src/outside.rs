@@ -194,10 +194,10 @@ mod tests {
     use super::{LIMIT, run, run_within};
 
     #[test]
-    fn a_program_sees_nothing_of_what_the_user_has_set() {
+    fn a_program_sees_no_settings_of_the_user() {
         if env::var_os("COLUMNS").is_none() {
             // Once more, by a user who has set something.
-            let name = "outside::tests::a_program_sees_nothing_of_what_the_user_has_set";
+            let name = "outside::tests::a_program_sees_no_settings_of_the_user";
             let again = Command::new(env::current_exe().unwrap())
                 .args(["--exact", name])
                 .envs([("COLUMNS", "200"), ("NO_COLOR", "1"), ("TERM", "dumb")])

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn namesakes_are_told_apart_by_their_order_and_not_by_what_is_another_one_in_each_run() {
+    fn namesakes_are_distinguished_by_their_order_and_not_by_numbers_that_change_with_each_run() {
         let run = |pids: [u32; 3]| {
             let line = |(n, pid): (usize, u32)| {
                 format!(

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_that_reads_is_found_with_who_holds_the_sending_end() {
+    fn a_process_that_reads_is_found_with_the_holders_of_the_sending_end() {
         let mut cat = Command::new("cat");
         let mut cat = cat
             .stdin(Stdio::piped())

@@ -107,7 +107,7 @@ fn a_program_that_is_not_there_is_no_success() {
 }
 
 #[test]
-fn a_real_time_signal_and_a_broken_pipe_are_what_they_are_outside() {
+fn a_real_time_signal_and_a_broken_pipe_are_reported_as_outside_the_box() {
     let room = Room::new();
     assert_eq!(
         room.run("kill -s RTMIN $$").verdict,
@@ -118,7 +118,7 @@ fn a_real_time_signal_and_a_broken_pipe_are_what_they_are_outside() {
 }
 
 #[test]
-fn what_ends_right_after_the_program_is_not_left_behind() {
+fn a_process_that_ends_right_after_the_program_does_not_count_as_left() {
     let ended = Room::new().run("sleep 9 & kill -9 $!; exit 0");
     assert_eq!(ended.verdict, WELL, "{ended:?}");
 }
@@ -227,7 +227,7 @@ fn the_supervisor_cannot_be_ended_read_or_talked_for() {
 }
 
 #[test]
-fn nothing_of_the_machine_is_seen_but_what_was_shown() {
+fn nothing_of_the_machine_is_seen_but_the_folders_that_were_bound() {
     let room = Room::new();
     let secret = room.folder.with_extension("secret");
     fs::write(&secret, "secret").unwrap();

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_times_are_told_as_one_says_them() {
+    fn numbers_and_times_are_written_for_people() {
         assert_eq!(count(1, "lane"), "1 lane");
         assert_eq!(count(1_234_567, "process"), "1,234,567 processes");
     }

@@ -178,7 +178,7 @@ fn the_heir_of_an_owner_that_has_ended_is_no_second_owner() {
 }
 
 #[test]
-fn two_owners_of_one_lock_are_told() {
+fn two_owners_of_one_lock_are_reported() {
     let lines = [
         "main fork - a -",
         "a start - - 1",
@@ -200,7 +200,7 @@ fn two_owners_of_one_lock_are_told() {
 }
 
 #[test]
-fn lost_doubled_and_overtaken_messages_are_told() {
+fn lost_doubled_and_overtaken_messages_are_reported() {
     let log = log(&[
         "main send queue one -",
         "main send queue two -",
@@ -257,7 +257,7 @@ fn a_thread_that_has_killed_a_task_is_not_waited_for_by_that() {
 }
 
 #[test]
-fn an_effect_before_its_cause_is_told_and_not_drawn() {
+fn an_effect_before_its_cause_is_reported_and_not_drawn() {
     let log = log(&[
         "main fork - a -",
         "a recv pipe one 3",
@@ -273,7 +273,7 @@ fn an_effect_before_its_cause_is_told_and_not_drawn() {
 }
 
 #[test]
-fn the_cone_of_an_event_is_what_could_have_caused_it_and_what_it_could_have_caused() {
+fn the_cone_of_an_event_is_its_possible_causes_and_its_possible_effects() {
     let log = log(&[
         "main fork - a -",
         "main say - - -",
@@ -309,7 +309,7 @@ fn lost_cause(log: &str, number: usize) -> String {
 
 /// Where the log is whole again, it tells as much as if nothing were missing before.
 #[test]
-fn what_rests_only_on_events_after_the_last_gap_is_a_fault() {
+fn a_finding_that_rests_only_on_events_after_the_last_gap_is_a_fault() {
     let lines = [
         "main run - test -",
         "main fork - a -",

@@ -104,7 +104,7 @@ fn a_bad_line_is_skipped_and_counted() {
 }
 
 #[test]
-fn what_is_no_log_is_refused_and_says_why() {
+fn a_file_that_is_no_log_is_refused_with_the_reason() {
     assert!(matches!(Run::read(&b""[..]), Err(ReadError::NotALog)));
     assert!(matches!(
         Run::read(&b"root:x:0:0\n"[..]),
@@ -156,7 +156,7 @@ fn a_time_as_late_as_can_be_written_is_read_and_shown() {
 }
 
 #[test]
-fn nothing_of_a_log_that_a_terminal_obeys_is_in_what_a_check_says() {
+fn no_control_character_of_a_log_is_in_the_report_of_a_check() {
     for log in logs() {
         let log = String::from_utf8(log).unwrap();
         let names = log.replace("\"lane\":\"", "\"lane\":\"\\u001b[1A\\u001b[2K\\r");

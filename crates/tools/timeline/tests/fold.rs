@@ -36,7 +36,7 @@ fn show(format: Format, detail: Detail) -> String {
 }
 
 #[test]
-fn a_picture_shows_the_outer_thing_alone_and_says_that_there_is_more() {
+fn a_picture_shows_only_the_outer_thing_and_notes_its_inner_parts() {
     for format in [
         Format::Lanes,
         Format::Steps,
@@ -58,7 +58,7 @@ fn a_picture_shows_the_outer_thing_alone_and_says_that_there_is_more() {
 }
 
 #[test]
-fn an_inner_lane_is_not_shown_nor_who_starts_it_and_waits_for_it() {
+fn an_inner_lane_is_not_shown_nor_its_start_and_join() {
     let folded = show(Format::Steps, Detail::Folded);
     assert!(!folded.contains("fork"), "{folded}");
     assert!(!folded.contains("join"), "{folded}");
@@ -71,7 +71,7 @@ fn an_inner_lane_is_not_shown_nor_who_starts_it_and_waits_for_it() {
 }
 
 #[test]
-fn who_waits_for_an_inner_part_waits_for_the_thing_and_no_longer_than_that() {
+fn a_wait_for_an_inner_part_is_a_wait_for_the_thing_and_no_longer() {
     let page = show(Format::Html, Detail::Folded);
     // p for its task, and main for the end of q.
     for states in [
@@ -114,7 +114,7 @@ fn a_wait_for_an_inner_lock_is_shown_if_it_was_not_free() {
 }
 
 #[test]
-fn a_check_sees_what_is_inner() {
+fn a_check_sees_inner_parts() {
     let log = pool();
     let held = |log: &str| {
         let findings = synthetic::read(log).check();
@@ -136,7 +136,7 @@ fn a_check_sees_what_is_inner() {
 }
 
 #[test]
-fn what_could_have_caused_what_goes_by_the_whole_log() {
+fn possible_causes_are_found_in_the_whole_log() {
     let run = synthetic::read(&pool());
     assert_eq!((&*run.lanes[1].of, &*run.lanes[2].of), ("pool", ""));
     let page = show(Format::Html, Detail::Folded);

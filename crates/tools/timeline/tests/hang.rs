@@ -46,7 +46,7 @@ fn a_receiver_waits_at_a_pipe_whose_sending_end_another_process_still_holds() {
 }
 
 #[test]
-fn the_process_that_is_waited_for_is_told_by_its_name() {
+fn the_process_that_is_waited_for_is_named() {
     let lines = ["main fork - p -", "p start - - 1", "main wait - 200 -"];
     assert_eq!(waiting(&lines), ["main waits for p to end"]);
 }

@@ -190,7 +190,7 @@ fn nothing_in_a_log_becomes_markup() {
 }
 
 #[test]
-fn what_is_left_out_is_said() {
+fn lanes_things_and_events_left_out_are_counted() {
     let html = show(&read(&many_lanes(300)), Format::Html);
     assert!(html.contains("277 of 301 lanes"), "lanes");
     assert!(html.contains("290 of 300 pipes"), "things");
@@ -208,7 +208,7 @@ fn what_is_left_out_is_said() {
 }
 
 #[test]
-fn what_happened_in_what_is_left_out_is_known_behind_it() {
+fn states_after_a_part_left_out_are_those_of_the_whole_log() {
     let mut log = long(1_000);
     // Between two events in the middle, since the reader sorts by time.
     let middle = |name, kind, n| {

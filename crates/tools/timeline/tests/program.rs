@@ -136,7 +136,7 @@ fn an_endless_file_that_is_no_log_is_refused() {
 }
 
 #[test]
-fn what_is_doubtful_is_a_fault_for_the_strict() {
+fn a_doubtful_finding_is_a_fault_under_strict() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("killed-while-it-could-receive.jsonl");
     let lines = [
         "main fork - p -",
@@ -176,7 +176,7 @@ fn every_format_shows_every_log() {
 }
 
 #[test]
-fn a_wrong_command_line_is_told_in_one_line() {
+fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for words in [
         &[][..],
         &["show"],
@@ -191,7 +191,7 @@ fn a_wrong_command_line_is_told_in_one_line() {
 }
 
 #[test]
-fn a_log_that_cannot_be_shown_is_told_in_one_line() {
+fn a_log_that_cannot_be_shown_is_one_line_and_exit_code_1() {
     for file in ["/nonexistent", "/", "/etc/passwd", "/dev/null"] {
         let told = timeline(&["show", file]).expect_complaint(1);
         assert!(told.err.contains(file), "{}", told.err);

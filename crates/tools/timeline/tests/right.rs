@@ -129,7 +129,7 @@ fn a_message_that_was_given_back_was_not_lost() {
 }
 
 #[test]
-fn who_was_killed_in_the_middle_of_a_send_may_not_have_sent() {
+fn a_sender_killed_in_the_middle_of_a_send_may_not_have_sent() {
     let log = log(&[
         "main fork - p -",
         "p start - - 1",
@@ -147,7 +147,7 @@ fn who_was_killed_in_the_middle_of_a_send_may_not_have_sent() {
 }
 
 #[test]
-fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
+fn a_message_on_its_way_when_a_line_is_hung_up_was_not_lost() {
     let lines = [
         "main fork - p -",
         "p start - - 1",
@@ -165,7 +165,7 @@ fn what_is_on_its_way_when_a_line_is_hung_up_was_not_lost() {
 }
 
 #[test]
-fn what_was_sent_before_something_that_arrived_was_lost_though_a_side_hung_up_later() {
+fn a_message_overtaken_before_a_side_hung_up_was_lost() {
     let lines = [
         "main fork - p -",
         "p start - - 1",
@@ -257,7 +257,7 @@ fn a_killed_process_that_another_lane_of_its_parent_waits_for_is_not_missed() {
 
 /// The spawner takes the place of a task, and the task gives it back.
 #[test]
-fn what_is_counted_makes_no_deadlock_and_is_not_left_locked() {
+fn a_thing_with_several_places_makes_no_deadlock_and_is_not_left_locked() {
     let lines = [
         "main acquire pool - -",
         "main fork - t -",
@@ -341,7 +341,7 @@ fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
 
 /// It was killed before it could take the message out: the next one gets it.
 #[test]
-fn a_message_that_was_in_the_hands_of_one_who_was_killed_may_be_received_again() {
+fn a_message_that_a_killed_receiver_held_may_be_received_again() {
     let mut lines = [
         "main fork - p -",
         "p start - - 1",

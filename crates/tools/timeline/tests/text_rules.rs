@@ -214,7 +214,7 @@ fn every_message_has_its_sign_where_it_is_sent_and_where_it_is_received() {
 }
 
 #[test]
-fn every_lane_is_shown_or_said_to_be_left_out() {
+fn every_lane_is_shown_or_counted_as_left_out() {
     for (name, log) in named_logs() {
         let run = Run::read(&log[..]).unwrap();
         let lanes = Format::Lanes.show(&run, plain(200), Detail::Full);
@@ -247,7 +247,7 @@ fn every_lane_is_shown_or_said_to_be_left_out() {
 }
 
 #[test]
-fn steps_never_go_back_in_time_and_say_how_much_is_left_out() {
+fn steps_never_go_back_in_time_and_count_the_events_left_out() {
     for (name, log) in logs() {
         let run = Run::read(&log[..]).unwrap();
         let shown = Format::Steps.show(&run, plain(80), Detail::Folded);

@@ -8,7 +8,7 @@ mod synthetic;
 use synthetic::{faults, log, read, told};
 
 #[test]
-fn what_is_missing_from_a_log_with_gaps_is_a_note_and_no_fault() {
+fn a_missing_event_in_a_log_with_gaps_is_a_note_and_no_fault() {
     let whole = log(&[
         "main fork - a -",
         "a start - - 1",
@@ -32,7 +32,7 @@ fn what_is_missing_from_a_log_with_gaps_is_a_note_and_no_fault() {
 
 /// Each process numbers what it tells.
 #[test]
-fn of_a_log_from_which_a_line_was_taken_nothing_is_claimed_that_the_line_may_have_told() {
+fn of_a_log_without_one_of_its_lines_nothing_is_claimed_that_the_line_may_contradict() {
     let whole = log(&[
         "main fork - p -",
         "p start - - 1",
@@ -102,7 +102,7 @@ fn a_name_with_a_number_is_not_that_of_the_namesake_without() {
 }
 
 #[test]
-fn what_waits_for_room_and_what_was_given_back_is_in_no_queue() {
+fn items_that_wait_for_room_or_were_given_back_are_in_no_queue() {
     let lines = [
         "main send queue one -",
         "main send queue two -",
@@ -121,7 +121,7 @@ fn what_waits_for_room_and_what_was_given_back_is_in_no_queue() {
 
 /// What a lane does before it is told that another one has ended may be anything.
 #[test]
-fn only_what_is_told_as_a_wait_is_shown_as_one() {
+fn only_a_recorded_wait_is_shown_as_one() {
     let run = read(&log(&[
         "main fork - a -",
         "a start - - 1",

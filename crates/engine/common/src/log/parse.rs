@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_read_with_what_is_escaped_in_it() {
+    fn escaped_characters_of_a_line_are_read_back() {
         let text = br#"{"v":2,"t":7,"pid":1,"ppid":2,"tid":3,"n":4,"lane":"main","k":"say","on":"",
             "what":"\"a\"","c":"1.3","say":"tab\u0009", "later": [1]}     "#;
         let line = Line::parse(text).unwrap();

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_one_line() {
+    fn an_address_that_is_no_url_is_one_line() {
         for url in ["", "here", "http://here", "amqp://a:x:y@:z", "://here"] {
             let why = Address::parse(url, "cluster", None, None).unwrap_err();
             assert_eq!(why.lines().count(), 1, "{why}");

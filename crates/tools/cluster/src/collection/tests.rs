@@ -114,7 +114,7 @@ fn try_collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Result<Vec<Vec<Vec<ToCluste
 }
 
 #[test]
-fn a_scheduler_that_is_gone_leaves_a_word_of_what_it_has_and_how_to_go_on() {
+fn when_the_scheduler_is_gone_the_error_counts_the_accepted_tasks_and_names_the_next_command() {
     let end = FromCluster::Machine(FromScheduler::Shutdown);
     let why = try_collect(vec![vec![vec![accepted(0), end.clone()]]]).unwrap_err();
     let told = "no line is left: 1 of 5000 tasks are accepted; try again later with --batch 1";
@@ -146,7 +146,7 @@ fn results_are_asked_for_with_the_first_tasks_and_taken_before_the_last_are_hand
 
 /// Another scheduler may be at the other end, also from one line to the next.
 #[test]
-fn a_new_line_is_first_asked_for_the_tasks_and_then_for_results_and_told_of_more_tasks() {
+fn on_a_new_line_a_client_asks_for_the_tasks_then_for_results_and_hands_in_the_rest() {
     let end = FromCluster::Machine(FromScheduler::Shutdown);
     let heard = collect(vec![
         vec![vec![accepted(0), results(0, 1), end.clone()]],
@@ -184,7 +184,7 @@ fn a_batch_that_is_not_known_yet_is_asked_for_again_and_one_that_is_lost_is_an_e
 }
 
 #[test]
-fn what_has_ended_at_places_that_another_scheduler_has_told_is_asked_for_from_the_first_on() {
+fn after_a_scheduler_with_other_places_all_ends_are_asked_for_again() {
     let mut all = Collection::new(1, None, 0);
     all.begin();
     assert!(asks_for_batch(&all.next().unwrap()));
@@ -221,7 +221,7 @@ fn a_batch_with_more_tasks_than_this_client_has_handed_in_is_not_its_own() {
 }
 
 #[test]
-fn a_batch_is_left_in_part_only_when_the_same_line_has_said_so_twice() {
+fn a_batch_is_left_in_part_only_after_two_answers_on_the_same_line() {
     let mut all = Collection::new(1, None, 0);
     let of_three = |ended| {
         let FromCluster::Machine(FromScheduler::Batch { batch, kind, .. }) = batch(2, ended) else {

@@ -139,7 +139,7 @@ mod tests {
 
     /// In containers the numbers of processes begin anew.
     #[test]
-    fn what_a_process_of_the_same_number_has_left_is_replaced() {
+    fn a_file_left_by_a_process_of_the_same_number_is_replaced() {
         let folder = env::temp_dir().join(format!("cluster-part-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         let left = folder.join(format!(".picture.png.{}.part", common::pid()));

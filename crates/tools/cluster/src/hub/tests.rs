@@ -48,7 +48,7 @@ fn hub() -> (SocketAddr, Arc<AtomicU32>, JoinHandle<Result<(), String>>) {
 }
 
 #[test]
-fn a_peer_of_another_version_is_told_so() {
+fn a_peer_of_another_version_is_refused_with_both_versions() {
     let (address, asked, running) = hub();
     let stream = TcpStream::connect(address).unwrap();
     let hello = Hello {
@@ -194,7 +194,7 @@ fn of_a_worker_that_is_cut_off_in_the_middle_of_its_packet_nothing_more_is_heard
 }
 
 #[test]
-fn a_worker_that_waits_for_nothing_is_told_after_the_others() {
+fn a_worker_that_waits_for_nothing_is_answered_after_the_others() {
     let (address, events) = lobby();
     let mut hub = in_memory(&Arc::default());
     let roles = [Role::Worker, Role::Client, Role::Worker];

@@ -72,7 +72,7 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
 }
 
 #[test]
-fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
+fn the_ends_of_many_quick_tasks_are_reported_before_the_last_of_them_is_done() {
     let mean = Some(Duration::from_nanos(1));
     let mut tasks = Tasks {
         mean,
@@ -100,7 +100,7 @@ fn the_ends_of_many_quick_tasks_are_said_before_the_last_of_them_is_done() {
 }
 
 #[test]
-fn a_task_that_is_lent_again_is_told_by_its_new_lease() {
+fn a_task_that_is_lent_again_is_reported_under_its_new_lease() {
     let (mut tasks, id) = (Tasks::default(), TaskId(0));
     let _said = tasks.begin(QUEUE, 9);
     let (_, _, call) = lent(0);
@@ -148,7 +148,7 @@ fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
 
 /// The scheduler was restarted with another database, or it keeps its tasks in memory alone.
 #[test]
-fn what_is_of_another_queue_is_neither_told_nor_taken_for_a_task_of_its_number() {
+fn a_task_of_another_queue_is_neither_reported_nor_confused_with_its_namesake() {
     let mut tasks = Tasks::default();
     let _said = tasks.begin(QUEUE, 9);
     let lend = |tasks: &mut Tasks, number| {

@@ -73,7 +73,7 @@ impl Target for There {
 }
 
 #[test]
-fn what_is_recorded_after_the_last_word_of_a_worker_was_handed_over() {
+fn a_result_recorded_after_the_last_word_of_a_worker_was_handed_over() {
     let line = Arc::new(Late::default());
     let signals = Arc::clone(&line.signals);
     let target: Arc<dyn Target> = Arc::new(There(Arc::clone(&line)));

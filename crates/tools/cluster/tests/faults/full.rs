@@ -86,7 +86,7 @@ fn a_batch_of_two_clients_with_other_arguments_is_that_of_the_first() {
 }
 
 #[test]
-fn what_is_given_back_while_the_queue_is_full_is_no_suspect() {
+fn a_task_given_back_while_the_queue_is_full_is_no_suspect() {
     let cluster = Cluster::start_with(&["--memory", "1"]);
     let mut worker = cluster.worker(&["--jobs", "1", "--ahead", "20", "--grace", "0.2"]);
     let (gate, batch) = gated(&cluster, "gate");
@@ -107,7 +107,7 @@ fn what_is_given_back_while_the_queue_is_full_is_no_suspect() {
 
 /// It has died twice, and is given back once.
 #[test]
-fn what_is_given_back_is_not_forgiven_the_workers_that_it_has_killed() {
+fn a_task_given_back_keeps_its_count_of_killed_workers() {
     let cluster = Cluster::start();
     let gate = cluster.folder.path("gate");
     let batch = cluster.submit(&["gate", &gate.display().to_string()]);

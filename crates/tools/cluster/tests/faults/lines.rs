@@ -162,7 +162,7 @@ fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
 
 /// Its broker has sent it a task before it heard that no more are wanted.
 #[test]
-fn what_is_on_its_way_to_a_worker_that_ends_is_no_suspect() {
+fn a_task_on_its_way_to_a_worker_that_ends_is_no_suspect() {
     let (cluster, way) = (Cluster::start(), Way::new());
     let mut worker = way.worker(&cluster, &["--ahead", "9"]);
     assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);

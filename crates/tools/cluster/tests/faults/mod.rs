@@ -98,7 +98,7 @@ fn gated(cluster: &Cluster, name: &str) -> (PathBuf, String) {
 
 /// Row D12. Two workers are at a task, and what waits there kills them.
 #[test]
-fn d12_a_suspect_that_is_not_begun_is_not_blamed_for_what_runs_before_it() {
+fn d12_a_suspect_that_is_not_begun_is_not_blamed_for_the_task_before_it() {
     let cluster = Cluster::start();
     let (mut doomed, mut gates) = (Vec::new(), Vec::new());
     for number in 1..3 {

@@ -13,7 +13,7 @@ use crate::harness::{Cluster, Gated, Running, batch, ends_well};
 
 /// Row D01.
 #[test]
-fn d01_what_one_client_hands_in_another_collects() {
+fn d01_results_of_a_batch_can_be_collected_by_another_client() {
     let cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     let batch = cluster.submit(&["square", "7", "8"]);
@@ -294,7 +294,7 @@ fn a_worker_that_is_asked_to_end_does_its_task_and_gives_the_next_back() {
 }
 
 #[test]
-fn a_worker_gives_back_what_is_not_done_within_the_grace() {
+fn a_worker_gives_back_tasks_that_are_not_done_within_the_grace() {
     let cluster = Cluster::start();
     let mut worker = cluster.worker(&["--grace", "0.2"]);
     let gated = Gated::start(&cluster);

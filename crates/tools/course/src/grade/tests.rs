@@ -4,7 +4,7 @@ use super::*;
 use crate::supervise::Interrupt;
 
 #[test]
-fn what_cannot_be_built_ends_no_class() {
+fn a_submission_that_cannot_be_built_does_not_end_the_class() {
     let mut course = Course::find().unwrap();
     let answer = course
         .root

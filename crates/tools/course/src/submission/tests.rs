@@ -66,7 +66,7 @@ fn a_file_that_is_not_asked_for_may_be_long_or_unreadable() {
 }
 
 #[test]
-fn what_cargo_has_built_is_skipped_in_an_archive_too() {
+fn target_folders_are_skipped_in_an_archive_too() {
     let scratch = Scratch::new("built");
     let path = scratch.0.join("a.tar");
     let mut tar = tar::Builder::new(File::create(&path).unwrap());

@@ -18,7 +18,7 @@ fn a_file_holds_one_idea() {
 }
 
 #[test]
-fn unsafe_code_is_where_the_page_says() {
+fn unsafe_code_is_only_where_the_architecture_page_lists_it() {
     let says_unsafe = |source: &str| {
         let mut code = code(source).filter(|line| !line.contains("forbid(unsafe_code)"));
         code.any(|line| line.contains("unsafe ") || line.contains("unsafe("))

@@ -134,7 +134,7 @@ fn mistake_programs_are_marked_in_one_way() {
 
 /// Who mends a mistake program has solved an exercise, and `cargo test` stays green.
 #[test]
-fn what_a_mistake_program_prints_is_asked_in_tests_mistakes_alone() {
+fn the_output_of_a_mistake_program_is_tested_in_tests_mistakes_alone() {
     for (file, name) in mistake_programs() {
         let tests = file.parent().unwrap().join("../../tests");
         let variable = format!("CARGO_BIN_EXE_{name}\"");

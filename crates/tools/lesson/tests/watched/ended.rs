@@ -14,10 +14,10 @@ use crate::files::Folder;
 use crate::{cases, command, told};
 
 cases![
-    what_a_run_leaves_is_killed_and_named,
+    processes_that_a_run_leaves_are_killed_and_named,
     a_process_that_ends_soon_after_its_run_is_not_killed,
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
-    of_a_hang_it_is_told_who_holds_the_other_end_of_the_pipe,
+    of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported,
     the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked,
     ctrl_backslash_ends_a_run_with_all_that_it_has_forked,
     a_keeper_that_is_stopped_does_not_keep_its_watcher_waiting,
@@ -28,7 +28,7 @@ cases![
     a_run_that_fails_ends_with_1_and_its_own_exit_code_is_printed,
 ];
 
-fn what_a_run_leaves_is_killed_and_named() {
+fn processes_that_a_run_leaves_are_killed_and_named() {
     let ran = told("leaves a process", &["--steps"]).expect_complaint(0);
     assert!(
         ran.err.contains("left processes that were killed"),
@@ -49,7 +49,7 @@ fn at_its_limit_a_run_ends_with_all_that_it_has_forked() {
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
 }
 
-fn of_a_hang_it_is_told_who_holds_the_other_end_of_the_pipe() {
+fn of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported() {
     for option in ["--lanes", "--steps"] {
         let ran = told("holds an end", &[option, "--limit", "1"]).expect_complaint(1);
         let words: Vec<_> = ran.out.split_whitespace().collect();

@@ -14,7 +14,7 @@ cases![
     one_file_for_two_purposes_is_refused_however_it_is_spelt,
     a_file_that_is_no_log_is_not_recorded_to,
     a_file_that_another_run_records_to_is_left_to_it,
-    the_name_of_a_file_is_told_in_one_line_that_steers_no_terminal,
+    the_name_of_a_file_is_printed_in_one_line_without_control_characters,
     a_file_is_as_it_was_when_no_page_could_be_made,
     a_file_is_replaced_by_a_finished_page_and_named,
     a_file_at_the_end_of_a_link_is_made_there,
@@ -166,7 +166,7 @@ fn a_file_that_another_run_records_to_is_left_to_it() {
     assert!(!recording().contains("begun"), "{}", recording());
 }
 
-fn the_name_of_a_file_is_told_in_one_line_that_steers_no_terminal() {
+fn the_name_of_a_file_is_printed_in_one_line_without_control_characters() {
     let folder = Folder::new();
     let hostile = folder.0.join("a\nb\u{1b}[2K");
     let inside = hostile.join("no folder");

@@ -10,11 +10,11 @@ use crate::{LIMIT, cases, command, told};
 
 cases![
     with_the_proc_of_another_namespace_no_run_is_watched,
-    a_run_whose_log_is_cut_by_the_limit_on_the_size_of_files_says_so,
+    a_run_whose_log_is_cut_by_the_limit_on_the_size_of_files_reports_it,
     a_page_beyond_the_limit_on_the_size_of_files_is_an_error_and_changes_no_file,
 ];
 
-fn a_run_whose_log_is_cut_by_the_limit_on_the_size_of_files_says_so() {
+fn a_run_whose_log_is_cut_by_the_limit_on_the_size_of_files_reports_it() {
     for option in ["--lanes", "--steps"] {
         let ran = with_limit(Resource::RLIMIT_FSIZE, 1 << 10, || {
             told("prints", &[option])

@@ -10,7 +10,7 @@ use timeline::{Detail, Format, Run, Screen};
 use crate::{LIMIT, cases, command, told};
 
 cases![
-    a_long_log_keeps_its_two_ends_and_says_what_is_left_out,
+    a_long_log_keeps_its_two_ends_and_reports_the_events_left_out,
     an_inner_lane_is_shown_with_detail_only,
 ];
 
@@ -27,7 +27,7 @@ fn an_inner_lane_is_shown_with_detail_only() {
 /// More than a log holds.
 const EVENTS: usize = 100_000;
 
-fn a_long_log_keeps_its_two_ends_and_says_what_is_left_out() {
+fn a_long_log_keeps_its_two_ends_and_reports_the_events_left_out() {
     let path = std::env::temp_dir().join(format!("{}-long", std::process::id()));
     let mut long = command("is long", &["--record", path.to_str().unwrap()]);
     let _recorded = run_within(LIMIT, long.env("EVENTS", EVENTS.to_string())).expect_success();

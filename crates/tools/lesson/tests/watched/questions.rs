@@ -12,7 +12,7 @@ use crate::{LIMIT, cases, command, told};
 
 cases![
     ctrl_c_and_sigterm_end_a_question,
-    only_lines_that_can_be_told_apart_are_asked_for,
+    only_lines_that_can_be_distinguished_are_asked_for,
     an_order_that_can_be_no_other_is_not_asked_for,
     an_answer_without_an_end_takes_no_more_memory_than_a_line,
     nothing_in_a_name_is_obeyed_by_the_terminal,
@@ -38,7 +38,7 @@ fn ctrl_c_and_sigterm_end_a_question() {
     }
 }
 
-fn only_lines_that_can_be_told_apart_are_asked_for() {
+fn only_lines_that_can_be_distinguished_are_asked_for() {
     let ran = told("prints", &["--predict"]).expect_success();
     let asked = ran
         .lines()

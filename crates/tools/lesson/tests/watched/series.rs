@@ -17,7 +17,7 @@ cases![
     ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log,
     ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far,
     every_run_of_a_series_has_the_signal_mask_of_its_program,
-    a_terminal_is_told_which_run_it_is,
+    a_terminal_shows_the_number_of_the_run,
     a_wrong_word_has_its_exit_code_however_the_run_is_watched,
 ];
 
@@ -93,7 +93,7 @@ fn every_run_of_a_series_has_the_signal_mask_of_its_program() {
     let _right = told("has the mask of its program", &["--lanes"]).expect_success();
 }
 
-fn a_terminal_is_told_which_run_it_is() {
+fn a_terminal_shows_the_number_of_the_run() {
     let terminal = openpty(None, None).unwrap();
     let mut lesson = command("prints", &["--pace", "0", "--runs", "2"]);
     let mut series = lesson.stderr(terminal.slave).spawn().unwrap();

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_several_may_have_at_a_time_has_no_heir() {
+    fn a_thing_that_several_may_have_at_a_time_has_no_heir() {
         let mut run = run(&["2 acquire lock", "2 exit", "3 acquire lock"]);
         run.things[0].room = Some(2);
         assert_eq!(held(&run), [(0, None), (2, None)]);

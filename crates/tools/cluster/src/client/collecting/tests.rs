@@ -157,7 +157,7 @@ fn the_silence_before_a_line_is_cut_counts_for_the_patience() {
 }
 
 #[test]
-fn a_peer_that_ends_each_line_before_it_says_that_it_has_the_tasks_is_left() {
+fn a_peer_that_ends_each_line_before_it_has_acknowledged_a_task_is_given_up() {
     let mut is_first = true;
     let mut client = False::client(move |_| match std::mem::take(&mut is_first) {
         true => {
@@ -175,7 +175,7 @@ fn a_peer_that_ends_each_line_before_it_says_that_it_has_the_tasks_is_left() {
 }
 
 #[test]
-fn batches_are_forgotten_without_a_wait_and_said_again_until_they_are_answered() {
+fn requests_to_forget_batches_do_not_wait_and_are_repeated_until_answered() {
     let said = Arc::new(Mutex::new(Vec::new()));
     let saying = Arc::clone(&said);
     let mut client = False::client(move |heard| {

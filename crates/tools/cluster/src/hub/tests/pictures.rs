@@ -11,7 +11,7 @@ fn ended(hub: &Hub) -> (u64, u64) {
 
 /// A program forgets each of its batches as soon as it has the results.
 #[test]
-fn what_has_ended_lately_counts_also_when_it_is_forgotten() {
+fn tasks_that_ended_lately_count_also_when_they_are_forgotten() {
     let mut hub = in_memory(&Arc::default());
     let (client, id) = (Peer(0), scheduler::TaskId(0));
     let say = |hub: &mut Hub, message| {

@@ -75,7 +75,7 @@ fn hears_nothing(peer: &Joined) -> bool {
 }
 
 #[test]
-fn the_next_turn_is_decided_while_one_is_written_and_neither_is_said_before_it_is_on_disk() {
+fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from_disk() {
     let mut disk = OnDisk::new("written");
     let mut client = Joined::new(disk.address, Role::Client);
     client.say(task(0), 1, Duration::ZERO);

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_overlaps_goes_to_a_further_track_and_what_nests_or_touches_does_not() {
+    fn overlapping_slices_get_further_tracks_and_nested_or_touching_ones_do_not() {
         let slices = [(0, 10), (5, 15), (0, 3), (3, 10), (12, 20), (10, 11)];
         let tracks = nest(slices.map(|(from, to)| slice(from, to)).to_vec());
         let first = [(0, 10), (0, 3), (3, 10), (10, 11), (12, 20)];

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_become_markup_is_escaped() {
+    fn characters_of_markup_are_escaped() {
         let escaped = escape("<a href=\"x\" id='y'>&\u{1b}[31m\u{202e}");
         assert_eq!(
             escaped,
