@@ -1,10 +1,10 @@
-//! How many tasks a second go through a scheduler and one worker, each a process, and back to a client:
-//! `cargo bench -p cluster`, or with the name of one measurement behind `--`. The first two hand in all
-//! of a batch, the next two one task after the other. The last one kills a worker with its task, again
-//! and again, until another worker is at it: a rate of such deaths, and before it the time that each
-//! takes.
+//! How many tasks a second go through a scheduler and one worker, each a process, and back to a
+//! client: `cargo bench -p cluster`, or with the name of one measurement after `--`. The first two
+//! hand in all tasks of a batch at once, the next two one task after another. The last one kills a
+//! worker with its task, again and again, until another worker does the task: it reports a rate of
+//! such deaths, and before that how long each takes.
 //!
-//! The last line of each is its name and the rate, a plain number.
+//! The last line of each measurement is its name and the rate, a plain number.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::env;
@@ -34,7 +34,7 @@ fn main() {
     ]);
 }
 
-/// A scheduler and a worker, which are killed with their value.
+/// A scheduler and a worker, which are killed on drop.
 struct Processes {
     address: String,
     folder: PathBuf,
@@ -84,7 +84,7 @@ impl Processes {
         count as f64 / begun.elapsed().as_secs_f64()
     }
 
-    /// Kills the worker of a task, and waits until the task runs on another one that was free.
+    /// Kills the worker of a task, and waits until the task runs on another, free worker. Returns the rate.
     fn killed(&mut self, count: u64) -> f64 {
         self.replace_worker().0.wait().unwrap();
         let mut took: Vec<Duration> = (0..count).map(|round| self.kill_one(round)).collect();
@@ -95,7 +95,7 @@ impl Processes {
         count as f64 / took.iter().sum::<Duration>().as_secs_f64()
     }
 
-    /// Kills the worker, after another one has come that knows the kinds of the tests. Returns when.
+    /// Kills the worker after another one with the kinds of the tests has connected. Returns the time.
     fn replace_worker(&mut self) -> (Child, Instant) {
         let next = worker(env!("CARGO_BIN_EXE_misbehaving"), &self.address);
         let mut victim = mem::replace(&mut self.children[0], next);
@@ -107,7 +107,7 @@ impl Processes {
     fn kill_one(&mut self, round: u64) -> Duration {
         let gate = self.folder.join(format!("gate-{round}"));
         let begins = gate.with_extension("begun");
-        // A line for each beginning, which has five bytes.
+        // Each beginning adds a line of five bytes.
         let has_begun = |times: u64| {
             let begun = Instant::now();
             while fs::metadata(&begins).map_or(0, |file| file.len()) < 5 * times {
@@ -137,7 +137,7 @@ fn worker(program: &str, address: &str) -> Child {
     started(&mut command, "is connected").0
 }
 
-/// Starts it, and waits for a line that has this text.
+/// Starts a process, and waits for a line that contains this text.
 fn started(command: &mut Command, text: &str) -> (Child, String) {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -145,7 +145,7 @@ fn started(command: &mut Command, text: &str) -> (Child, String) {
         .by_ref()
         .map(Result::unwrap)
         .find(|line| line.contains(text));
-    // It may say more, and must not wait for a reader.
+    // The process may print more, and must not wait for a reader.
     thread::spawn(move || lines.for_each(drop));
     (child, line.unwrap())
 }

@@ -1,5 +1,5 @@
-//! What `cluster --broker` is measured against: squares through the same queues by lapin alone, with
-//! the same confirms, and without all that a scheduler does. `scripts/rabbitmq-rate` runs it.
+//! The baseline for `cluster --broker`: squares through the same queues by lapin alone, with the
+//! same confirms, and without the work of a scheduler. `scripts/rabbitmq-rate` runs it.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use lapin::{
 use smol::future::try_zip;
 use smol::stream::StreamExt;
 
-/// As many as a worker of quick tasks takes, and as many as a client has under way.
+/// As many as a worker of quick tasks takes; and as many as a client has under way.
 const AHEAD: u16 = 1026;
 const WINDOW: u64 = 4096;
 
@@ -69,7 +69,7 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.try_into().map_or(0, u64::from_le_bytes)
 }
 
-/// Squares what comes, until the connection ends. A task is acknowledged when its result is confirmed.
+/// Squares what arrives, until the connection ends. A task is acknowledged when its result is confirmed.
 async fn work(url: &str, queues: &str) -> Done {
     let (_connection, results) = connect(url).await?;
     let tasks = _connection.create_channel().await?;
@@ -100,7 +100,7 @@ async fn work(url: &str, queues: &str) -> Done {
     Ok(())
 }
 
-/// The log, from now on.
+/// Reads the log, from now on.
 async fn read_log(connection: &Connection, log: String) -> lapin::Result<Consumer> {
     let results = connection.create_channel().await?;
     results.basic_qos(2000, BasicQosOptions::default()).await?;

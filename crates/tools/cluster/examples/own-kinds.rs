@@ -1,4 +1,4 @@
-//! A cluster with kinds of tasks of its own: `cargo run -p cluster --example own-kinds -- --help`.
+//! A cluster with its own kinds of tasks: `cargo run -p cluster --example own-kinds -- --help`.
 //! Scheduler, workers and clients are all this program.
 
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! What is read before the login and after it, guided by what code an input reaches: `scripts/fuzz
-//! guided`. The first byte of an input says who reads the others.
+//! What is read before and after the login, guided by the code that an input reaches: `scripts/fuzz
+//! guided`. The first byte of an input selects the reader of the others.
 #![no_main]
 
 use std::sync::OnceLock;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
-/// What every command needs.
+/// The options that all commands but `key` take.
 #[derive(Debug, Default)]
 pub(crate) struct Common {
     pub(crate) at: Option<String>,
@@ -17,7 +17,7 @@ pub(crate) struct Common {
     pub(crate) ca: Option<PathBuf>,
 }
 
-/// The command, and its own options.
+/// The command, with its own options.
 #[derive(Debug)]
 pub(crate) enum Command {
     Help,
@@ -36,7 +36,7 @@ pub(crate) enum Command {
 
 #[derive(Debug)]
 pub(crate) struct Service {
-    /// Without, in memory.
+    /// The database; `None` to keep all in memory.
     pub(crate) data: Option<PathBuf>,
     pub(crate) grace: Duration,
     pub(crate) keep: Duration,
@@ -88,7 +88,7 @@ struct Given {
     all: bool,
 }
 
-/// Which commands take which options beside the common ones.
+/// Whether a command takes this option: a common one, or one of its own.
 fn takes(command: &str, option: &str) -> bool {
     let own: &[&str] = match command {
         "scheduler" => &["data", "volatile", "grace", "keep", "memory", "page"],
@@ -138,7 +138,7 @@ fn seconds(words: &mut lexopt::Parser, unit: f64) -> Result<Duration, lexopt::Er
 }
 
 impl Common {
-    /// Whether what says where the tasks are makes sense.
+    /// Checks the options for where the tasks are.
     fn check(&self) -> Result<(), lexopt::Error> {
         match (&self.broker, &self.at, &self.queues) {
             (Some(_), Some(_), _) => Err("--broker and --at are two places: give one".into()),

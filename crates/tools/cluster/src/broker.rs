@@ -1,15 +1,15 @@
 //! RabbitMQ instead of the scheduler: `--broker amqp://…`.
 //!
-//! Tasks lie in quorum queues, and the broker lends them. How each has ended stands in a log, a
-//! stream, that all see in the same order: the first end of a task that stands there is its result,
-//! whichever client reads it and however often it was done. What clients want (to hand in, to cancel, to try
-//! again) stands in the same log, so each client that plays it to its own copy of
-//! [`scheduler::machine`] knows what a scheduler would know, and no process has to be that
+//! Tasks are in quorum queues, and the broker lends them. The ends of tasks are in a log, a stream,
+//! which all clients read in the same order: the first end of a task in the log is its result,
+//! whichever client reads it and however often the task was done. What clients ask for (to hand in,
+//! to cancel, to try again) is in the same log. So each client that plays the log to its own copy
+//! of [`scheduler::machine`] knows what a scheduler would know, and no process has to be that
 //! scheduler. `docs/rabbitmq.md` has a picture of the queues.
 //!
-//! A client and a worker are those of the rest of this crate; here is the other end of their line:
-//! [`client`] plays the log, [`worker`] takes tasks. Read `messages` and
-//! `queues` first.
+//! Clients and workers are those of the rest of this crate; these modules are the other end of
+//! their line: [`client`] plays the log, [`worker`] takes tasks. Read `messages` and `queues`
+//! first.
 
 mod actor;
 mod address;

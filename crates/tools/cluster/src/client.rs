@@ -1,4 +1,4 @@
-//! The client: asks, and asks again on a new line if the scheduler was restarted meanwhile.
+//! The client: sends requests, and again on a new line if the scheduler was restarted meanwhile.
 
 mod collecting;
 
@@ -15,25 +15,25 @@ use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine, Target};
 use crate::wire::{FromCluster, Overview, ToCluster};
 
-/// How long the scheduler may be away, or take no task, unless a person says otherwise.
+/// How long the scheduler may be away, or accept no task, unless the user sets another limit.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long an answer may take that needs no task to end.
+/// How long an answer may take that does not depend on the end of a task.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
     target: Arc<dyn Target>,
     patience: Duration,
-    /// [`ANSWER_LIMIT`], but in a test.
+    /// [`ANSWER_LIMIT`], except in a test.
     answer_limit: Duration,
     line: Option<Arc<dyn PeerLine>>,
-    /// Batches that are to be forgotten: said, if there is a line, and not answered.
+    /// Batches to be forgotten: the request was sent, if there is a line, and not answered.
     forgetting: BTreeSet<u64>,
-    /// When the scheduler was there last.
+    /// When this client last connected or sent a heartbeat.
     said: Instant,
 }
 
-/// How far a batch is.
+/// How many tasks a batch has, and how many of them have ended.
 pub(crate) struct Batch {
     pub(crate) tasks: u64,
     pub(crate) ended: u64,
@@ -44,7 +44,7 @@ fn unanswered(limit: Duration) -> String {
 }
 
 impl Client {
-    /// Connects. Blocks for `patience` at most, and the time that one try takes.
+    /// Connects. Blocks for at most `patience` and the time that one try takes.
     pub(crate) fn connect(target: Arc<dyn Target>, patience: Duration) -> Result<Self, String> {
         let mut client = Self {
             target,
@@ -86,14 +86,14 @@ impl Client {
         }
     }
 
-    /// Receives what comes next. Nothing after `limit` or a heartbeat without it, and when the line was
-    /// cut: then there is a new one with the next call of [`line`](Self::line).
+    /// Receives the next messages. Returns none after `limit` or the time of a heartbeat, and when
+    /// the line was cut: the next call of [`line`](Self::line) then makes a new one.
     fn hear(&mut self, line: &dyn PeerLine, limit: Duration) -> Result<Vec<FromCluster>, String> {
         if self.said.elapsed() >= HEARTBEAT {
             self.said = Instant::now();
             let held = Vec::new();
             let alive = ToCluster::Machine(ToScheduler::Heartbeat { held });
-            // If it fails, receiving fails as well.
+            // If this fails, receiving fails as well.
             let _gone = line.send_unnoted(&alive);
         }
         match line.recv(limit.min(HEARTBEAT.saturating_sub(self.said.elapsed()))) {
@@ -121,7 +121,7 @@ impl Client {
         }
     }
 
-    /// Asks one thing or several at once, and waits until `answer` has something to return.
+    /// Sends one request or several at once, and waits until `answer` returns something.
     fn ask<A>(
         &mut self,
         questions: &[ToCluster],
@@ -162,7 +162,7 @@ impl Client {
         })
     }
 
-    /// Asks about a batch: how far it is, or to cancel or forget it.
+    /// Sends a request about a batch: how far it is, or to cancel or forget it.
     pub(crate) fn batch(&mut self, question: ToScheduler) -> Result<Batch, String> {
         self.ask_machine(question, |answer| match answer {
             FromScheduler::Batch { tasks, ended, .. } => Some(Batch { tasks, ended }),
@@ -170,7 +170,7 @@ impl Client {
         })
     }
 
-    /// Asks about one task: to cancel it, or to try it again.
+    /// Sends a request about one task: to cancel it, or to try it again.
     pub(crate) fn task(&mut self, question: ToScheduler) -> Result<FromScheduler, String> {
         self.ask_machine(question, |answer| match answer {
             FromScheduler::Accepted { .. }
@@ -180,8 +180,8 @@ impl Client {
         })
     }
 
-    /// Has dead tasks tried again: all are said at once, and kept by one commit. Returns how many are open
-    /// now; others have ended meanwhile, or are forgotten.
+    /// Has dead tasks tried again: all requests are sent at once, and kept by one commit. Returns
+    /// how many tasks are open now; the others have ended meanwhile, or are forgotten.
     pub(crate) fn retry(&mut self, ids: &[scheduler::TaskId]) -> Result<usize, String> {
         let wish = |&id| ToCluster::Machine(ToScheduler::Retry { id });
         let wishes: Vec<_> = ids.iter().map(wish).collect();
@@ -202,8 +202,8 @@ impl Client {
         self.ask(&wishes, is_over)
     }
 
-    /// Has batches forgotten, and does not wait for the answers: they are taken in with what comes next, by
-    /// [`collect`](Self::collect). What has no answer when the line is cut is said again on the next one.
+    /// Requests that batches be forgotten, and does not wait: [`collect`](Self::collect) takes the answers in
+    /// with later ones. A request without an answer when the line is cut is sent again on the next one.
     pub(crate) fn forget(&mut self, batches: &[u64]) {
         self.forgetting.extend(batches);
         self.say_forgotten(batches);
@@ -214,12 +214,12 @@ impl Client {
             && !batches.is_empty()
         {
             let wish = |&batch| ToCluster::Machine(ToScheduler::Forget { batch });
-            // If it fails, receiving fails as well.
+            // If this fails, receiving fails as well.
             let _gone = line.send(&Vec::from_iter(batches.iter().map(wish)));
         }
     }
 
-    /// The first of the dead tasks, from this number on.
+    /// The first dead tasks from this number on, and why they are dead.
     pub(crate) fn dead(
         &mut self,
         since: scheduler::TaskId,

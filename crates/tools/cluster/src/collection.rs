@@ -1,4 +1,4 @@
-//! The results of a batch on their way to its client: which of them have come, and what is to be asked next.
+//! The results of a batch on their way to its client: which have come, and what to ask next.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,25 +17,25 @@ enum Trust {
     Sure,
 }
 
-/// Results by the number of their tasks in the batch. How many there will be, the scheduler may have to
-/// say first.
+/// Results by the number of their task in the batch. The scheduler may have to name the number of
+/// results first.
 pub(crate) struct Collection {
     batch: u64,
     kind: String,
     count: Option<u64>,
-    /// How many tasks of the batch the scheduler has accepted at least.
+    /// The scheduler has accepted at least this many tasks of the batch.
     accepted: u64,
-    /// The place among the ends of the batch from which on none has come.
+    /// The place among the ends of the batch at which the next results begin.
     since: u64,
     outcomes: BTreeMap<u32, (TaskId, TaskOutcome)>,
     trust: Trust,
-    /// A question for results is on its way on this line.
+    /// A request for results is under way on this line.
     is_asked: bool,
-    /// How many there are comes from the scheduler.
+    /// The number of results comes from the scheduler.
     is_told_count: bool,
-    /// How many tasks of the batch the scheduler has told of on this line.
+    /// How many tasks the scheduler has last reported on this line.
     told: Option<u64>,
-    /// All that were handed in have ended, and no other one came for a while: the rest may never be.
+    /// All tasks handed in have ended, and none was added for a while: the rest may never come.
     is_left_in_part: bool,
 }
 
@@ -44,8 +44,8 @@ pub(crate) fn unknown(batch: u64) -> String {
 }
 
 impl Collection {
-    /// Of this number of results; without, of all that the scheduler says there are. `accepted` tasks are
-    /// known to be in the batch.
+    /// Waits for `count` results or, if `None`, for all that the scheduler reports. At least
+    /// `accepted` tasks are known to be in the batch.
     pub(crate) fn new(batch: u64, count: Option<u64>, accepted: u64) -> Self {
         Self {
             batch,
@@ -62,14 +62,14 @@ impl Collection {
         }
     }
 
-    /// Also when all have come, the answer to a question that was asked is waited for: it would be taken
-    /// for the answer to the next one.
+    /// Whether nothing more has to come. A question that is under way is waited for even after the
+    /// last result: its answer would be taken for the answer to the next one.
     pub(crate) fn is_over(&self) -> bool {
         let is_whole = self.count.is_some_and(|count| self.ended() >= count);
         self.trust != Trust::Asks && (is_whole || self.is_left_in_part)
     }
 
-    /// Why these are not all results, if it is over.
+    /// The error text when the collection is over, and results are missing.
     pub(crate) fn missing(&self) -> Option<String> {
         let (handed_in, batch, count) = (self.accepted, self.batch, self.count?);
         (self.ended() < count).then(|| {
@@ -80,22 +80,22 @@ impl Collection {
         })
     }
 
-    /// How many results there will be, if that is known.
+    /// How many results there will be, if known.
     pub(crate) fn count(&self) -> Option<u64> {
         self.count
     }
 
-    /// How many have come.
+    /// How many results have come.
     pub(crate) fn ended(&self) -> u64 {
         self.outcomes.len() as u64
     }
 
-    /// Whether tasks may be handed in: not until it is known that those before them are not lost.
+    /// Whether tasks may be handed in: only when it is known that earlier ones are not lost.
     pub(crate) fn is_sure(&self) -> bool {
         self.trust == Trust::Sure
     }
 
-    /// On a new line all is asked again. It may be to another scheduler.
+    /// Begins on a new line: everything is asked again, since the scheduler may be another one.
     pub(crate) fn begin(&mut self) {
         (self.is_asked, self.told) = (false, None);
         self.trust = match self.accepted == 0 && self.count.is_some() {
@@ -104,12 +104,12 @@ impl Collection {
         };
     }
 
-    /// Nothing has come for long: the tasks may be lost.
+    /// No result has come for long, so the next question is whether the tasks are lost.
     pub(crate) fn doubt(&mut self) {
         self.trust = Trust::Unsure;
     }
 
-    /// What is to be asked now.
+    /// The next question, if there is one now.
     pub(crate) fn next(&mut self) -> Option<ToCluster> {
         let (batch, since) = (self.batch, self.since);
         let question = match self.trust {
@@ -126,7 +126,7 @@ impl Collection {
         Some(ToCluster::Machine(question))
     }
 
-    /// Takes in an answer. By now the scheduler has accepted this number of tasks, or more.
+    /// Takes in an answer. By now the scheduler has accepted at least this many tasks.
     ///
     /// # Errors
     /// When there is no such batch, or the scheduler has lost tasks of it.
@@ -156,13 +156,13 @@ impl Collection {
     fn take(&mut self, next: u64, ended: Vec<Ended>) {
         self.is_asked = false;
         if next <= self.since {
-            // The scheduler has no such batch, or its ends have other places there.
+            // The scheduler does not have this batch, or has its ends in another order.
             (self.since, self.trust) = (0, Trust::Unsure);
             return;
         }
         self.since = next;
         for end in ended {
-            // One that was dead, and was tried again meanwhile, ends twice.
+            // A task that was dead, and was tried again meanwhile, ends twice.
             self.outcomes.insert(end.index, (end.id, end.outcome));
         }
     }
@@ -194,14 +194,14 @@ impl Collection {
             self.accepted = tasks;
         }
         if ended == tasks && self.ended() < tasks && self.since >= tasks {
-            // What is missing has ended, at places that were told by another scheduler.
+            // The missing ends are at places passed with another scheduler: begin at 0.
             (self.since, self.is_asked) = (0, false);
         }
         self.trust = Trust::Sure;
         Ok(())
     }
 
-    /// How far it is, and how to go on with it.
+    /// How many results have come, and how to wait for the rest.
     pub(crate) fn so_far(&self) -> String {
         let (ended, batch) = (self.ended(), self.batch);
         let again = format!("`cluster results {batch}` waits again");
@@ -211,7 +211,7 @@ impl Collection {
         }
     }
 
-    /// The error when not all have come within this time.
+    /// The error when not all results have come within this time.
     pub(crate) fn late(&self, limit: Duration) -> String {
         let (ended, all, batch) = (self.ended(), self.count.unwrap_or(0), self.batch);
         format!(
@@ -220,7 +220,7 @@ impl Collection {
         )
     }
 
-    /// The kind of the tasks, if the scheduler was asked, and how they have ended, in their order.
+    /// The kind of the tasks, if the scheduler was asked, and their outcomes by number.
     pub(crate) fn outcomes(self) -> (String, BTreeMap<u32, (TaskId, TaskOutcome)>) {
         (self.kind, self.outcomes)
     }

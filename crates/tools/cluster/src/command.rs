@@ -19,10 +19,10 @@ use crate::submission::Submission;
 use crate::{signals, worker};
 use session::{begin, client, target};
 
-/// How many dead tasks are tried again at a time: others are served before the next.
+/// How many dead tasks are tried again at a time, so that others are served in between.
 const MOST_RETRIED: usize = 1000;
 
-/// Whether all went well: a task that failed is no error of the command.
+/// Runs a command. Returns false if it ran and a task had failed.
 pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
     match command {
         Command::Help => {
@@ -75,7 +75,7 @@ fn work(common: &Common, given: &Jobs, kinds: Kinds) -> Result<(), String> {
     worker::work(&target(common, Role::Worker)?, kinds, settings, signals)
 }
 
-/// A number that no other batch has. Short enough to be typed.
+/// A random number for a new batch, short enough to be typed.
 pub(crate) fn new_batch() -> u64 {
     common::random_number() >> 16
 }
@@ -103,8 +103,8 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     }
 }
 
-/// What was handed in before is compared first, so that nothing is added to a batch of other tasks. It
-/// need not be the first ones: a long task may have found no room, and a short one after it did.
+/// Compares the tasks with those of the batch first, so that nothing is added to a batch of other tasks.
+/// Those need not be the first ones: a short task may have found room after a long one found none.
 fn compare<'a>(client: &mut Client, mut tasks: Submission<'a>) -> Result<Submission<'a>, String> {
     let batch = tasks.batch();
     let has = client.batch(ToScheduler::Batch { batch })?.tasks;
@@ -122,7 +122,7 @@ fn compare<'a>(client: &mut Client, mut tasks: Submission<'a>) -> Result<Submiss
     Ok(tasks)
 }
 
-/// Waits for a batch in which these tasks are, if this client has handed them in.
+/// Waits for a batch and shows its results. This client has handed in `accepted` of its tasks.
 fn results(
     client: &mut Client,
     batch: u64,
@@ -156,7 +156,7 @@ fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns how many dead tasks are queued again.
+/// Has all dead tasks tried again. Returns how many are queued.
 fn retry_all(client: &mut Client) -> Result<usize, String> {
     let (mut since, mut count) = (TaskId(0), 0);
     loop {
@@ -173,7 +173,7 @@ fn retry_all(client: &mut Client) -> Result<usize, String> {
     Ok(count)
 }
 
-/// A large batch is cancelled some tasks at a time, so that no other client waits for all of them.
+/// Cancels a batch, some tasks at a time, so that no other client waits for all of them.
 fn cancel(client: &mut Client, batch: u64) -> Result<(), String> {
     loop {
         let known = client.batch(ToScheduler::CancelBatch { batch })?;
@@ -215,7 +215,7 @@ mod tests {
     use crate::peer::{ConnectError, PeerLine, Target};
     use crate::wire::{FromCluster, ToCluster};
 
-    /// A scheduler with this number of dead tasks, and how many messages were sent to it at a time.
+    /// A scheduler with this many dead tasks, which notes how many messages each send had.
     struct Fake {
         dead: u64,
         sent: Mutex<Vec<usize>>,
@@ -230,7 +230,7 @@ mod tests {
                         .map(|id| (TaskId(id), String::new()))
                         .collect(),
                 }),
-                // Another client was quicker.
+                // Another client was faster.
                 ToCluster::Machine(ToScheduler::Retry { id: TaskId(7) }) => {
                     let (id, outcome) = (TaskId(7), Ok(Vec::new()));
                     Some(FromScheduler::Finished { id, outcome })
@@ -288,7 +288,7 @@ mod tests {
         let place = Arc::new(Place(Arc::clone(&fake)));
         let mut client = Client::connect(place, Duration::ZERO).unwrap();
         assert_eq!(retry_all(&mut client), Ok(2499));
-        // Between them, it asks which are dead.
+        // Before and after them, the client asks which tasks are dead.
         assert_eq!(*fake.sent.lock().unwrap(), [1, 1000, 1000, 500, 1]);
     }
 }

@@ -1,4 +1,4 @@
-//! Reaches a scheduler, again and again until it is there or the patience is over.
+//! Connects to a scheduler, and tries again until it answers or the patience is over.
 
 use std::fmt;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
@@ -18,7 +18,7 @@ use crate::wire::{Hello, NAME_BYTES, VERSION};
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Where a scheduler is, and what it takes to be let in.
+/// Where a scheduler is, and what a peer needs to be let in.
 #[derive(Clone)]
 pub(crate) struct Scheduler {
     /// A host and a port.
@@ -32,7 +32,7 @@ impl Target for Scheduler {
         &self.address
     }
 
-    /// Blocks for [`CONNECT_LIMIT`] and the login at most.
+    /// Blocks for at most [`CONNECT_LIMIT`] for each address of the host, and for the login.
     fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError> {
         let Self { address, key, role } = self;
         let not_there = |why: &dyn fmt::Display| {
@@ -83,21 +83,21 @@ impl Scheduler {
     }
 }
 
-/// The name of this machine, and the process.
+/// The name of this machine, and the pid.
 pub(crate) fn name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let pid = std::process::id();
-    let room = NAME_BYTES - 11; // A colon, and a process's number.
+    let room = NAME_BYTES - 11; // A colon and a pid.
     let host = host.trim();
     format!("{}:{pid}", &host[..host.floor_char_boundary(room)])
 }
 
-/// The pauses between tries: doubled each time, and a random part of it, so that workers that have
-/// lost their scheduler together do not come back together.
+/// The pauses between tries: each is doubled, and shortened by a random part, so that workers that
+/// have lost their scheduler together do not come back together.
 pub(crate) struct Pauses {
     next: Duration,
     begun: Instant,
-    /// When to give up.
+    /// How long to go on trying; `None` for forever.
     patience: Option<Duration>,
 }
 

@@ -1,5 +1,5 @@
-//! All that the bytes of others go through, as functions over bytes: for `tests/fuzz.rs`, and not part
-//! of the library. Whatever the bytes are, each returns, and holds no more memory than they take.
+//! All code that reads the bytes of other machines, as functions for `tests/fuzz.rs`; no part of
+//! the library. Whatever the bytes are, each returns, and holds no more memory than they take.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -17,17 +17,17 @@ use crate::mail::Mail;
 use crate::receiving::Receiving;
 use crate::wire::{FromCluster, Hello, ToCluster, VERSION};
 
-/// The longest frame of what is not sealed yet.
+/// The longest content of a frame, before it is sealed.
 pub const FRAME_BYTES: usize = 65_519;
 
-/// Both ends of a line after the login, without the line.
+/// Both ends of a line after the login, without a connection.
 #[derive(Debug)]
 pub struct Ends {
     peer: StatelessTransportState,
     scheduler: StatelessTransportState,
 }
 
-/// A line on which these words come, and the answer to them is noted.
+/// A stream that contains these bytes, and keeps the answer to them.
 struct Said<'a> {
     words: &'a [u8],
     answer: Vec<u8>,
@@ -50,10 +50,10 @@ impl Write for Said<'_> {
 }
 
 impl Ends {
-    /// Logs one end in at the other.
+    /// Logs one end in to the other.
     ///
     /// # Errors
-    /// When the system has no socket for that.
+    /// When the system has no socket for it.
     pub fn new() -> io::Result<Self> {
         let (mut here, mut there) = UnixStream::pair()?;
         let accepting = thread::spawn(move || accept_on(&mut there, &Key::none(), || ()));
@@ -64,7 +64,7 @@ impl Ends {
         Ok(Self { peer, scheduler })
     }
 
-    /// What a peer says first.
+    /// The first bytes that a peer sends.
     #[must_use]
     pub fn first_words() -> Vec<u8> {
         let (words, answer) = (&[][..], Vec::new());
@@ -73,31 +73,31 @@ impl Ends {
         line.answer
     }
 
-    /// What a scheduler does with the words of a stranger: whether it lets it in.
+    /// A scheduler reads the first bytes of a stranger. Returns whether it lets the stranger in.
     #[must_use]
     pub fn stranger(&self, words: &[u8]) -> bool {
         let answer = Vec::new();
         accept_on(&mut Said { words, answer }, &Key::none(), || ()).is_ok()
     }
 
-    /// What a scheduler does with the second words of a stranger: whether it lets it in.
+    /// A scheduler reads the second message of a stranger. Returns whether it lets the stranger in.
     #[must_use]
     pub fn hello(&self, mut words: &[u8]) -> bool {
         read_hello(&mut words, &self.scheduler).is_ok()
     }
 
-    /// What a peer does with the answer of what may be no scheduler: whether it goes on.
+    /// A peer reads an answer that may not be a scheduler's. Returns whether the peer goes on.
     #[must_use]
     pub fn answer(&self, words: &[u8]) -> bool {
         let answer = Vec::new();
         connect_on(&mut Said { words, answer }, &Key::none(), &hello()).is_ok()
     }
 
-    /// What a scheduler does with what a peer says after its login. Returns the number of messages
-    /// and of effects, or what is wrong with the words.
+    /// A scheduler reads what a peer sends after its login. Returns the number of messages and of
+    /// effects.
     ///
     /// # Errors
-    /// What ends the line.
+    /// Why the line would end.
     pub fn peer(&self, words: &[u8]) -> Result<(usize, usize), String> {
         let messages = received::<ToCluster>(Receiving::after(1), &self.scheduler, words)?;
         let mut machine = Machine::new(Rules {
@@ -117,28 +117,28 @@ impl Ends {
         Ok((count, effects))
     }
 
-    /// What a peer does with what a scheduler says after the login. Returns the number of messages.
+    /// A peer reads what a scheduler sends after the login. Returns the number of messages.
     ///
     /// # Errors
-    /// What ends the line.
+    /// Why the line would end.
     pub fn scheduler(&self, words: &[u8]) -> Result<usize, String> {
         let all = received::<FromCluster>(Receiving::after(0), &self.peer, words);
         all.map(|messages| messages.len())
     }
 
-    /// These bytes as a peer would seal them after its login.
+    /// Seals these bytes as a peer does after its login.
     #[must_use]
     pub fn sealed_by_peer(&self, plain: &[u8], frame_bytes: usize) -> Vec<u8> {
         sealed(&self.peer, 1, plain, frame_bytes)
     }
 
-    /// These bytes as a peer would seal them at its login.
+    /// Seals these bytes as a peer does at its login.
     #[must_use]
     pub fn sealed_hello(&self, plain: &[u8]) -> Vec<u8> {
         sealed(&self.peer, 0, plain, FRAME_BYTES)
     }
 
-    /// These bytes as a scheduler would seal them after the login.
+    /// Seals these bytes as a scheduler does after the login.
     #[must_use]
     pub fn sealed_by_scheduler(&self, plain: &[u8], frame_bytes: usize) -> Vec<u8> {
         sealed(&self.scheduler, 0, plain, frame_bytes)

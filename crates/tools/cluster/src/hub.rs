@@ -1,8 +1,8 @@
-//! The scheduler's loop: takes in what has come, asks the machine, keeps what is to be kept, and
-//! only then says what is to be said.
+//! The scheduler's loop. Each turn takes messages in, asks the machine, commits its records, and
+//! only then sends the answers.
 //!
-//! All that has come since the last turn is one turn, so that under load many tasks share one
-//! commit and one packet. While that is being written, the hub decides what comes next, and does not say it.
+//! A turn takes in all that has arrived since the last one, so that under load many tasks share one commit
+//! and one packet. During a commit the hub already decides the next turn, but sends none of its answers.
 
 mod effects;
 mod handing_in;
@@ -37,24 +37,24 @@ const MOST_PEERS: usize = 1024;
 /// How many packets are taken in before the effects are carried out.
 const MOST_INPUTS: usize = 256;
 
-/// After how many messages they are carried out within a turn: peers go on with the answers to the first
-/// ones while the others are decided. On disk each time is a commit, and more tasks share it; if as many are
-/// being written still, the hub waits, so that no more than twice as many take memory.
+/// After this many messages within a turn, the hub carries out their effects, so that peers can go on
+/// with the first answers while it decides the rest. On disk each time is a commit, so more messages
+/// share it; if the last commit is still under way, the hub waits: memory holds at most twice as many.
 const MOST_UNANSWERED: usize = 512;
 const MOST_UNCOMMITTED: usize = 4096;
 
-/// How many bytes of answers, or of what is lent, count as another message.
+/// This many bytes of answers or of leased arguments count as one more message.
 const LONG_BYTES: usize = 4 << 10;
 
 const TICK: Duration = Duration::from_millis(100);
 
-/// The batch of which a peer has handed in the latest task.
+/// The batch to which a peer's latest task belongs.
 #[derive(Clone, Copy, Default)]
 struct HandsIn {
     batch: u64,
-    /// How many tasks the peer hands in with it; 0 if it has not said so.
+    /// How many tasks the peer will hand in with it; 0 if it has sent no `Expect`.
     tasks: u64,
-    /// It was refused a task: the batch is one of other tasks, and takes no more of this peer's.
+    /// A task was refused because the batch has other tasks: the peer's later ones are ignored.
     is_refused: bool,
 }
 
@@ -70,7 +70,7 @@ struct Link {
 pub(crate) struct Hub {
     machine: Machine,
     writer: Option<Writer>,
-    /// The number of the queue: that of the database, or of this process alone.
+    /// The number of the queue: from the database, or random if all is in memory.
     queue: u64,
     /// The name of the database.
     data: Option<String>,
@@ -78,21 +78,21 @@ pub(crate) struct Hub {
     grace: Duration,
     links: BTreeMap<Peer, Link>,
     started: Instant,
-    /// How long it has run, without the time that it was stopped or the disk was slow.
+    /// The clock of the leases: how long the hub has run, without stops and slow commits.
     now: Duration,
-    /// How much of that has passed since the writer has begun what it is writing.
+    /// How much time has counted since the current commit began; see `pass`.
     counted: Duration,
     pending: Vec<Effect>,
-    /// How many messages were heard since that was carried out.
+    /// How many messages were taken in since effects were last carried out.
     heard: usize,
     overviews: BTreeSet<Peer>,
     looks: Vec<SyncSender<Overview>>,
     rate: Rate,
-    /// What the packets of this turn take of the room, until all that it has decided is said.
+    /// The room that packets of this turn hold until all its decisions are sent.
     loads: Vec<Load>,
-    /// Whether it was said that results take all the room.
+    /// Whether it was printed that results take all the room.
     is_full: bool,
-    /// How many signals to end have come, and how many of them were seen.
+    /// How many signals to end have come, and how many of them were handled.
     asked: Arc<AtomicU32>,
     signals: u32,
     ended: Option<Instant>,
@@ -132,14 +132,14 @@ impl Hub {
         }
     }
 
-    /// Serves all who come. Blocks until the process is asked to end, and the leases are over or
-    /// the grace is.
+    /// Serves all peers. Blocks until a signal asks the process to end and no task is leased, or
+    /// the grace is over.
     ///
     /// # Errors
-    /// When the disk keeps nothing more: each peer is told, and nothing more was promised.
+    /// When a commit fails. Each peer then gets the reason, and no answer has promised what is not on disk.
     pub(crate) fn run(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
         let served = self.serve(inputs);
-        // What was decided by now is kept as well: it is counted among what is left.
+        // The last decisions are committed too: the status at the end counts them.
         let served = served
             .and_then(|()| self.carry_out())
             .and_then(|()| self.say_written());
@@ -152,7 +152,7 @@ impl Hub {
 
     fn serve(&mut self, inputs: &Receiver<Input>) -> Result<(), String> {
         let mut looked = Instant::now();
-        // What was over before the scheduler began is not to be seen.
+        // Forgets batches whose time was over before this start, so that no peer sees them.
         self.step(Event::Tick);
         while !self.is_over() {
             common::life::idles();
@@ -166,8 +166,8 @@ impl Hub {
         Ok(())
     }
 
-    /// Lets this time count for leases. If we were stopped, heartbeats wait to be read; while the disk is
-    /// slow, a worker has not heard of all that it is lent, and cannot name it: that does not count.
+    /// Lets `elapsed` count for leases: at most 200 ms of it, and of a commit. After a stop, heartbeats
+    /// wait unread; while the disk is slow, a worker cannot name leases that it has not received.
     fn pass(&mut self, elapsed: Duration) {
         if !self.is_writing() {
             self.counted = Duration::ZERO;
@@ -202,7 +202,7 @@ impl Hub {
         self.carry_out_unless_writing()
     }
 
-    /// How long to wait when nothing comes.
+    /// How long to wait for the next input.
     fn pause(&self) -> Duration {
         if self.ended.is_some() {
             TICK / 50
@@ -213,7 +213,7 @@ impl Hub {
         }
     }
 
-    /// Whether nothing is being written, and there are rows to be deleted.
+    /// Whether no commit is under way and rows remain to be deleted.
     fn is_sweeping(&self) -> bool {
         let writer = self.writer.as_ref();
         writer.is_some_and(|writer| writer.is_sweeping() && !writer.is_writing())
@@ -236,14 +236,14 @@ impl Hub {
             Input::Joined(peer, line, hello, from) => self.join(peer, line, hello, from),
             Input::Came(peer, received, load) => {
                 let Some(link) = self.links.get(&peer) else {
-                    return Ok(()); // Cut off meanwhile.
+                    return Ok(()); // The peer was cut off meanwhile.
                 };
                 for message in link.outbox.line().note(received) {
                     self.hear(peer, message);
                     if self.heard >= self.most_heard() {
                         self.carry_out()?;
                         if !self.links.contains_key(&peer) {
-                            break; // Hung up by that.
+                            break; // `carry_out` hung up on it.
                         }
                     }
                 }
@@ -252,7 +252,7 @@ impl Hub {
             Input::Busy(peer) => self.step(Event::Alive(peer)),
             Input::Ended(peer) => self.drop_link(peer),
             Input::Look(reply) => self.looks.push(reply),
-            // The end of the turn sees to that.
+            // The end of the turn polls the writer.
             Input::Written => {}
         }
         Ok(())
@@ -277,7 +277,7 @@ impl Hub {
                 Ok(outbox) => outbox,
                 Err(error) => return say!("No thread for {address}: {error}"),
             };
-            // Any peer may choose it.
+            // The peer may have chosen any characters.
             let name = common::clean(&hello.name);
             if hello.role == Role::Worker {
                 say!("Worker {name} ({address}) has come");
@@ -315,10 +315,10 @@ impl Hub {
             }
             ToCluster::Expect { batch, tasks } => self.expect(peer, batch, tasks),
             ToCluster::Machine(ToScheduler::Submit { key, call }) => self.submit(peer, key, call),
-            // A person ends the scheduler where it runs.
+            // Only a signal, on its own machine, ends this scheduler.
             ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
             ToCluster::Machine(message) => {
-                // What is on its way to it, it cannot name yet.
+                // A heartbeat cannot name leases that still wait in the outbox: renew all.
                 if let ToScheduler::Heartbeat { .. } = message
                     && let Some(link) = self.links.get(&peer)
                     && !link.outbox.is_empty()
@@ -376,7 +376,7 @@ impl Hub {
         }
     }
 
-    /// What is left when it has ended.
+    /// How many tasks are in which state, after the hub has ended.
     pub(crate) fn status(&self) -> scheduler::task::Status {
         self.machine.status()
     }

@@ -1,4 +1,4 @@
-//! The key that all of a cluster share: 32 random bytes, in a file that only its owner can read.
+//! The key that all peers of a cluster share: 32 random bytes, in a file that only its owner can read.
 
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
@@ -6,12 +6,12 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-/// What a peer has to know. It is never printed, and never a word of a command line.
+/// The secret that a peer has to know. It is never printed, and never a word of a command line.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    /// Of a cluster on one machine, which is closed to other machines instead.
+    /// The key of a cluster on one machine, which is closed to other machines instead.
     pub(crate) fn none() -> Self {
         Self([0; 32])
     }
@@ -45,7 +45,7 @@ impl Key {
         file.write_all(format!("{text}\n").as_bytes())
             .and_then(|()| file.sync_all())
             .inspect_err(|_| {
-                // Part of a key is none, and would be in the way of the next try.
+                // A part of a key is useless, and would make the next try fail.
                 let _gone = fs::remove_file(path);
             })
             .map_err(failed)
@@ -70,7 +70,7 @@ impl Key {
     }
 }
 
-/// The text of a file that only its owner can read.
+/// Returns the text of a file, if no one but its owner can read it.
 pub(crate) fn read_secret(path: &Path) -> Result<String, String> {
     let shown = path.display();
     let failed = |error| {
@@ -86,7 +86,7 @@ pub(crate) fn read_secret(path: &Path) -> Result<String, String> {
         ));
     }
     let mut text = String::new();
-    // Some more than a key has: another file may be of any length.
+    // Reads little more than a key has: another file may be of any length.
     file.take(100).read_to_string(&mut text).map_err(failed)?;
     text.truncate(text.trim_end().len());
     Ok(text)

@@ -19,7 +19,7 @@ use kind::Kind;
 pub(crate) use kind::Shown;
 
 /// The kinds of tasks that a program knows, by name. Scheduler, workers and clients are the same
-/// program, so that they know the same.
+/// program, so that they know the same kinds.
 #[derive(Default)]
 pub struct Kinds {
     all: BTreeMap<&'static str, Kind>,
@@ -32,13 +32,13 @@ impl fmt::Debug for Kinds {
 }
 
 impl Kinds {
-    /// None.
+    /// Returns a set without kinds.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Those of the program `cluster`.
+    /// Returns the kinds of the program `cluster`.
     #[must_use]
     pub fn standard() -> Self {
         let squares = "NUMBER...: the square of each";
@@ -54,10 +54,10 @@ impl Kinds {
             .with_kind("mandelbrot", mandelbrot::kind())
     }
 
-    /// Adds a kind: each word of the command line is the argument of a task, which returns a value
-    /// or the text of an error; a panic is an error, too. A kind of the same name is replaced.
+    /// Adds a kind. Each word of the command line is the argument of one task, which returns a
+    /// value or the text of an error; a panic is an error, too. Replaces a kind of the same name.
     ///
-    /// `help` is for `--help`: the words, a colon, and what the task does.
+    /// `--help` prints `help`: the words, a colon, and what the task does.
     #[must_use]
     pub fn with<A, R>(
         self,
@@ -95,24 +95,24 @@ impl Kinds {
         })
     }
 
-    /// The arguments of the tasks that these words ask for.
+    /// The arguments of the tasks for these words of the command line.
     pub(crate) fn split(&self, name: &str, words: &[String]) -> Result<Vec<Vec<u8>>, String> {
         (self.get(name)?.split)(words)
     }
 
-    /// Does a task.
+    /// Runs a task. A panic is an error of the task.
     pub(crate) fn call(&self, name: &str, body: &[u8]) -> TaskOutcome {
         let kind = self.get(name)?;
         catch_unwind(AssertUnwindSafe(|| (kind.run)(body)))
             .unwrap_or_else(|panic| Err(format!("the task panicked: {}", end_of_panic(panic))))
     }
 
-    /// What the results of all tasks come to.
+    /// Turns the results of all tasks into what is shown.
     pub(crate) fn show(&self, name: &str, results: &[Vec<u8>]) -> Result<Shown, String> {
         (self.get(name)?.show)(results)
     }
 
-    /// A line for each.
+    /// The lines of `--help`, one for each kind.
     pub(crate) fn help(&self) -> String {
         let line = |(name, kind): (&&str, &Kind)| format!("  {name} {}\n", kind.help);
         self.all.iter().map(line).collect()

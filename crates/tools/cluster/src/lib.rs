@@ -1,12 +1,12 @@
-//! The scheduler of the lesson `distributed` as a service: what was accepted is on disk, who does
-//! not have the key is kept out, and peers may be on other machines.
+//! The scheduler of the lesson `distributed` as a service: accepted tasks are on disk, peers
+//! without the key are kept out, and peers may be on other machines.
 //!
-//! A program with kinds of tasks of its own is `main` with other [`Kinds`]; see
-//! `examples/own-kinds.rs`. A program that hands tasks in is a client by [`Cluster`].
+//! A program with its own kinds of tasks calls [`main`] with other [`Kinds`]; see
+//! `examples/own-kinds.rs`. A program that hands tasks in uses [`Cluster`].
 //!
-//! Built from: [`scheduler::machine`] (who does what, as a pure function), `SQLite` (`store`), Noise
-//! (`login` and `line`), and std's TCP and threads. Read `hub` first: what has come, what is kept,
-//! and only then what is said.
+//! Built from: [`scheduler::machine`] (who does what, as a pure function), `SQLite` (`store`),
+//! Noise (`login` and `line`), and std's TCP and threads. Read `hub` first: it takes messages in,
+//! commits what they change, and only then answers.
 
 #![forbid(unsafe_code)]
 
@@ -51,8 +51,8 @@ use std::process::ExitCode;
 pub use kinds::Kinds;
 pub use program::Cluster;
 
-/// The whole program, with these kinds of tasks: reads the command line, and does what it says.
-/// Blocks until that is done.
+/// The whole program, with these kinds of tasks: reads the command line and runs its command.
+/// Blocks until the command has ended.
 #[must_use]
 pub fn main(kinds: Kinds) -> ExitCode {
     common::let_writes_fail();

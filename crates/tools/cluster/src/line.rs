@@ -1,8 +1,8 @@
-//! A line after the login: packets of messages, sealed, in both directions.
+//! A line after the login: sealed packets of messages, in both directions.
 //!
-//! A packet ([`Mail`]) is its length in four bytes and the messages in it. It is cut into frames of at
-//! most 64 KiB, each sealed and with its length in two bytes in front ([`Sending`]). Nothing is put
-//! aside for a length that a peer claims: memory grows with what has come ([`Receiving`]).
+//! A packet ([`Mail`]) is its length in four bytes and its messages. It is cut into frames of at
+//! most 64 KiB, each sealed and preceded by its length in two bytes ([`Sending`]). No memory is
+//! reserved for a length that a peer claims: it grows with the bytes that arrive ([`Receiving`]).
 
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
@@ -23,16 +23,16 @@ use crate::receiving::Receiving;
 use crate::sending::Sending;
 use crate::wire::PACKET_BYTES;
 
-/// What has room in a free third of the smallest buffer of a socket.
+/// Fits into the free third of even the smallest socket buffer.
 const SHORT_BYTES: usize = 1 << 10;
-/// Hardly more have room in it.
+/// `SHORT_BYTES` hardly ever hold more messages.
 const SHORT_MESSAGES: usize = 64;
 
-/// How long the other side's system may leave unanswered what was sent to it. Without such a limit,
-/// TCP tries for a quarter of an hour.
+/// How long the peer's system may leave sent data unacknowledged, in milliseconds. Without this
+/// limit, TCP retries for a quarter of an hour.
 const UNHEARD_MILLIS: u32 = 10_000;
 
-/// One end. Several threads may send; one should receive. Drop closes it.
+/// One end of a line. Several threads may send; one should receive. Drop closes it.
 pub(crate) struct Line {
     stream: TcpStream,
     noise: StatelessTransportState,
@@ -42,15 +42,15 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// A line that has logged in, with the nonces that the login has used.
+    /// A line on a stream after its login. It goes on with the nonces that follow those of the login.
     pub(crate) fn new(
         stream: TcpStream,
         noise: StatelessTransportState,
         name: String,
     ) -> io::Result<Self> {
-        // Packets are waited for: do not collect them first.
+        // Peers wait for each packet: send it at once, without collecting several.
         stream.set_nodelay(true)?;
-        // A machine that is gone, or a cut cable, says nothing. Each side speaks every second.
+        // A lost machine or a cut cable shows only in unanswered data. Each side sends every second.
         setsockopt(&stream, TcpUserTimeout, &UNHEARD_MILLIS)?;
         let (sent, received) = if noise.is_initiator() { (1, 0) } else { (0, 1) };
         Ok(Self {
@@ -62,35 +62,35 @@ impl Line {
         })
     }
 
-    /// Sends messages, in as few packets as hold them. Blocks while the peer's buffers are full; a
+    /// Sends messages in as few packets as possible. Blocks while the peer's buffers are full; a
     /// peer that takes nothing for [`SILENCE_LIMIT`] counts as gone.
     pub(crate) fn send<M: Message>(&self, messages: &[M]) -> Result<(), LineError> {
-        // Under the lock, so that messages leave in the order of their events.
+        // Recorded under the lock, so that messages leave in the order of their events.
         let mut sending = lock(&self.sending);
         let causes = self.tell_sent(messages);
         self.send_all(&mut sending, messages, &causes)
     }
 
-    /// Tells, on the calling lane, that these messages are sent, for another thread that will
+    /// Records, on the calling lane, that these messages are sent. Another thread will
     /// [`post`](Self::post) them.
     pub(crate) fn mail<M: Message>(&self, messages: Vec<M>) -> Mail<M> {
         let causes = self.tell_sent(&messages);
         Mail::new(messages, causes)
     }
 
-    /// Sends what was put together before.
+    /// Sends a mail that [`mail`](Self::mail) has made.
     pub(crate) fn post<M: Message>(&self, mail: &Mail<M>) -> Result<(), LineError> {
         self.send_all(&mut lock(&self.sending), &mail.messages, &mail.causes)
     }
 
-    /// Sends what was put together before, if that takes no wait: it is short, and the peer takes what it
-    /// is sent. Returns false if nothing was sent.
+    /// Sends a mail if that needs no waiting: it is short, and a third of the send buffer is free.
+    /// Returns false if nothing was sent.
     pub(crate) fn post_at_once<M: Message>(&self, mail: &Mail<M>) -> Result<bool, LineError> {
-        // Those of a long mail are not counted: that takes a while, and it is no short one.
+        // A mail with many messages is not short, and to measure it would take a while.
         if mail.messages.len() > SHORT_MESSAGES {
             return Ok(false);
         }
-        // Counts, and copies nothing.
+        // Computes the length without copying.
         let bytes = |message| borsh::object_length(message).unwrap_or(usize::MAX);
         let all = mail.messages.iter().map(bytes);
         let is_short = all.fold(0, usize::saturating_add) <= SHORT_BYTES;
@@ -100,7 +100,7 @@ impl Line {
         self.post(mail).map(|()| true)
     }
 
-    /// Whether a third of the buffer of this end is free.
+    /// Whether a third of this end's send buffer is free.
     fn has_room(&self) -> bool {
         let mut ready = [PollFd::new(self.stream.as_fd(), PollFlags::POLLOUT)];
         poll(&mut ready, PollTimeout::ZERO).is_ok_and(|count| count == 1)
@@ -137,7 +137,7 @@ impl Line {
         sending.seal(&self.noise, |sealed| self.write(sealed))
     }
 
-    /// Sends a message that is no event of the run.
+    /// Sends a message without recording an event.
     pub(crate) fn send_unnoted<M: Message>(&self, message: &M) -> Result<(), LineError> {
         let mut sending = lock(&self.sending);
         sending.begin(false);
@@ -149,19 +149,19 @@ impl Line {
         Until::after(SILENCE_LIMIT, &self.stream)
             .write_all(bytes)
             .map_err(|_gone| {
-                // Part of a frame may be out, and nothing sensible can follow it.
+                // Part of a frame may have left, so nothing valid can follow it.
                 self.close();
                 LineError::Disconnected
             })
     }
 
-    /// Receives a packet. Blocks until it is whole, but not longer than `limit`.
+    /// Receives a packet. Blocks until it is complete, but not longer than `limit`.
     pub(crate) fn recv<M: Message>(&self, limit: Duration) -> Result<Mail<M>, LineError> {
         self.recv_if(limit, |_| true)
     }
 
-    /// Receives a packet of which no more is read while `is_admitted` says no to its length: then nothing
-    /// has come in time.
+    /// Receives a packet, but reads no more of it while `is_admitted` returns false for its length:
+    /// then this returns `Timeout`.
     pub(crate) fn recv_if<M: Message>(
         &self,
         limit: Duration,
@@ -171,7 +171,7 @@ impl Line {
         Mail::read(&packet).map_err(|error| self.malformed(&error.to_string()))
     }
 
-    /// The messages, of which the calling lane tells that it has received them.
+    /// Returns the messages, and records on the calling lane that they were received.
     pub(crate) fn note<M: Message>(&self, received: Mail<M>) -> Vec<M> {
         if is_recording() {
             for (message, &cause) in received.messages.iter().zip(&received.causes) {
@@ -181,7 +181,7 @@ impl Line {
         received.messages
     }
 
-    /// For how long nothing has come. Only the thread that receives should ask.
+    /// How long nothing has arrived. Only the thread that receives should ask.
     pub(crate) fn silence(&self) -> Duration {
         lock(&self.receiving).silence()
     }
@@ -200,7 +200,7 @@ impl Line {
                 return Ok(packet);
             }
             if !receiving.claimed().is_none_or(&mut is_admitted) {
-                // No read would tell that the peer is gone: there is something before its end.
+                // No read could find that the peer is gone: unread bytes come before the end.
                 if has_hung_up(&self.stream) {
                     return Err(LineError::Disconnected);
                 }
@@ -218,7 +218,7 @@ impl Line {
             match set.and_then(|()| receiving.fill(&self.stream)) {
                 Ok(true) => {}
                 Ok(false) => return Err(LineError::Disconnected),
-                // The limit, or we were stopped by Ctrl-Z and go on.
+                // The limit has passed, or the process was stopped by Ctrl-Z and goes on.
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -230,17 +230,17 @@ impl Line {
     }
 
     fn malformed(&self, why: &str) -> LineError {
-        // Where the next message begins cannot be known.
+        // The start of the next message cannot be found any more.
         self.close();
         LineError::Malformed(why.to_owned())
     }
 
-    /// Says that nothing more will be sent. What the peer still sends can be received.
+    /// Announces that nothing more will be sent. What the peer still sends can be received.
     pub(crate) fn finish(&self) {
         let _gone_already = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// Ends the line for both sides; a thread that is blocked here wakes up.
+    /// Ends the line for both sides, and wakes a thread that is blocked here.
     pub(crate) fn close(&self) {
         let _gone_already = self.stream.shutdown(Shutdown::Both);
     }
@@ -250,7 +250,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether the other side sends nothing more, also if something is left to be read.
+/// Whether the other side sends nothing more, even if bytes are left to be read.
 ///
 /// Source: poll(2), `POLLRDHUP`.
 fn has_hung_up(stream: &TcpStream) -> bool {
@@ -275,7 +275,7 @@ pub(crate) mod tests {
 
     const LIMIT: Duration = Duration::from_secs(10);
 
-    /// Both ends of a line: that of a peer, and that of the scheduler.
+    /// Both ends of a line: the peer's, and the scheduler's.
     pub(crate) fn pair() -> (Line, Line) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -322,7 +322,7 @@ pub(crate) mod tests {
                 assert_eq!(body.len(), length);
             }
         });
-        // Of the longest frame, and what is read at once, whatever has gone through.
+        // Room for the longest frame and one read, however much has gone through.
         assert!(lock(&theirs.receiving).room() <= 2 * CHUNK);
     }
 
@@ -335,7 +335,7 @@ pub(crate) mod tests {
         theirs.recv::<ToCluster>(LIMIT).unwrap();
     }
 
-    /// What a peer that has logged in may write past its end of the line.
+    /// The scheduler's error when a logged-in peer writes these bytes without sealing them.
     fn told_after(words: &[u8]) -> LineError {
         let (ours, theirs) = pair();
         (&ours.stream).write_all(words).unwrap();

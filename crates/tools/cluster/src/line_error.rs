@@ -1,4 +1,4 @@
-//! What a line says when there is nothing to receive, or nothing was sent.
+//! The errors of a line.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use crate::wire::PACKET_LIMIT;
 /// Why nothing was sent or received.
 #[derive(Debug)]
 pub(crate) enum LineError {
-    /// No packet was whole within the limit. The line is still good.
+    /// No packet was complete within the limit. The line is still good.
     Timeout,
     /// The peer is gone, or has been silent for too long.
     Disconnected,
-    /// What came cannot be read: damaged, too long, or of another version.
+    /// The received bytes cannot be read: damaged, too long, or of another version.
     Malformed(String),
     /// The message is above the limit. The line is still good.
     TooLong(usize),

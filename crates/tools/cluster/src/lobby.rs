@@ -1,7 +1,7 @@
-//! Those who have connected and not yet proved the key: 64 at a time, each on a thread of its own
-//! for 5 s at most. One more, and one of those is thrown out from whose network most have come; of these
-//! one that has not shown yet that it has the key, and the one that has been here longest. So strangers
-//! keep no peer out that is elsewhere, or has said its first word.
+//! Peers that have connected and not yet proved the key: 64 at a time, each on a thread of its own
+//! for 5 s at most. When another one comes, one is thrown out: from the network that has most of
+//! them here, first of those that have not yet shown the key, and of these the oldest. So strangers
+//! cannot keep out a peer from another network, or one that has sent its first message.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -23,45 +23,45 @@ use crate::mail::Mail;
 use crate::room::{LONG_BYTES, LONG_LIMIT, Load, MOST_LONG, ROOM_BYTES, Room};
 use crate::wire::{Hello, Overview, ToCluster};
 
-/// How many may be at the login at a time.
+/// How many peers may be at the login at a time.
 pub(crate) const MOST_STRANGERS: usize = 64;
 
-/// What the hub is told.
+/// The messages to the hub.
 pub(crate) enum Input {
     Joined(Peer, Arc<Line>, Hello, SocketAddr),
-    /// With what it takes of the room.
+    /// A packet from a peer, with the room that it takes.
     Came(Peer, Mail<ToCluster>, Load),
-    /// It is in the middle of a long packet, or waits to go on with it, and can send nothing else meanwhile.
+    /// The peer sends a long packet, or waits to go on with it, and can send nothing else meanwhile.
     Busy(Peer),
     Ended(Peer),
-    /// The page wants to know how things are.
+    /// The page asks for the state of the scheduler.
     Look(SyncSender<Overview>),
-    /// Something is on disk.
+    /// The writer has finished a commit.
     Written,
 }
 
-/// One at the login.
+/// A peer at the login.
 struct Stranger {
     stream: TcpStream,
     network: u128,
-    /// Its first word was made with the key: by a peer, or by one that has recorded it.
+    /// Its first message was made with the key: just now, or when it was recorded.
     has_opened: bool,
 }
 
-/// Who is here, by number.
+/// The peers at the login, by number, and the room for the packets of all peers.
 struct Lobby {
     strangers: Mutex<BTreeMap<u64, Stranger>>,
     has_left: Condvar,
-    /// For what is on its way to the hub, and has not been carried out there.
+    /// Room for packets until the hub has carried them out.
     room: Arc<Room>,
-    /// For the long packets of which a part has come.
+    /// Room for long packets that have arrived in part.
     long: Arc<Room>,
-    /// How long each of these may arrive.
+    /// How long each of these may take to arrive.
     long_limit: Duration,
 }
 
-/// Accepts all who come, forever, on a thread of its own. An error is for one connection, or passes
-/// (no descriptor is free).
+/// Accepts connections forever, on a thread of its own. A failed accept concerns one connection, or
+/// passes (no descriptor is free).
 pub(crate) fn open(listener: TcpListener, key: Key, inputs: SyncSender<Input>) -> io::Result<()> {
     let accept_all =
         move || Lobby::with(MOST_LONG, LONG_LIMIT).accept_all(&listener, &key, &inputs);
@@ -70,7 +70,7 @@ pub(crate) fn open(listener: TcpListener, key: Key, inputs: SyncSender<Input>) -
 }
 
 impl Lobby {
-    /// In which this number of long packets may arrive at a time, each within a limit.
+    /// A lobby in which this number of long packets may arrive at a time, each within a limit.
     fn with(most_long: usize, long_limit: Duration) -> Arc<Self> {
         Arc::new(Self {
             strangers: Mutex::default(),
@@ -127,12 +127,12 @@ impl Lobby {
         }
     }
 
-    /// Waits until there is room, which takes the end of a thread at most.
+    /// Waits for a free place. If there is none, throws a peer out and waits for its thread to end.
     fn make_room(&self) -> MutexGuard<'_, BTreeMap<u64, Stranger>> {
         let mut strangers = lock(&self.strangers);
         while strangers.len() >= MOST_STRANGERS {
             if let Some(stranger) = first_to_go(&strangers) {
-                // Its thread wakes up, and leaves.
+                // Its thread wakes up and leaves.
                 let _gone_already = stranger.stream.shutdown(Shutdown::Both);
             }
             let waited = self.has_left.wait_timeout(strangers, SILENCE_LIMIT);
@@ -152,10 +152,10 @@ impl Lobby {
         self.has_left.notify_one();
     }
 
-    /// Passes on what a peer says, until it has gone, or has been silent for three heartbeats, or has taken
-    /// too long over a packet that keeps others waiting.
+    /// Passes on a peer's packets until the peer has gone, has been silent for three heartbeats, or
+    /// has held the place of a long packet for too long.
     fn serve(&self, peer: Peer, line: &Line, inputs: &SyncSender<Input>) {
-        // A place, and since when it is held.
+        // The place of a long packet, and since when it is held.
         let mut arriving: Option<(Load, Instant)> = None;
         loop {
             let mut is_admitted = |length| {
@@ -184,18 +184,18 @@ impl Lobby {
                         return;
                     }
                 }
-                // After a stop (Ctrl-Z) what came meanwhile is there, and was read.
+                // After a stop (Ctrl-Z), what had arrived meanwhile was read before this.
                 Err(LineError::Timeout) if line.silence() < SILENCE_LIMIT => {}
                 Err(_) => break,
             }
         }
         line.close();
-        // It fails when the scheduler is over.
+        // Fails if the hub has ended.
         let _over = inputs.send(Input::Ended(peer));
     }
 }
 
-/// Who is thrown out next.
+/// The peer that is thrown out next.
 fn first_to_go(strangers: &BTreeMap<u64, Stranger>) -> Option<&Stranger> {
     let count = |network| {
         strangers
@@ -203,7 +203,7 @@ fn first_to_go(strangers: &BTreeMap<u64, Stranger>) -> Option<&Stranger> {
             .filter(|it| it.network == network)
             .count()
     };
-    // The first of several: it has been here longest.
+    // On a tie the lowest number: it has been here longest.
     let most = |(number, it): &(&u64, &Stranger)| {
         let from_there = count(it.network);
         (Reverse(from_there), it.has_opened, **number)
@@ -211,7 +211,7 @@ fn first_to_go(strangers: &BTreeMap<u64, Stranger>) -> Option<&Stranger> {
     strangers.iter().min_by_key(most).map(|(_, it)| it)
 }
 
-/// An address, or the half of a long one that a network is given as a whole.
+/// The network of an address: all of an IPv4 address, or the half of an IPv6 address that names it.
 fn network(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(address) => u32::from(address).into(),

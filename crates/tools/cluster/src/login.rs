@@ -1,12 +1,12 @@
 //! Both ends prove that they have the key, before either trusts the other with anything.
 //!
 //! Noise `NNpsk0`: each end sends a new public key, mixed with the shared key. After two messages
-//! both have the same new secrets, if both had the key; and the first sealed message of the peer,
-//! its [`Hello`], proves that it is there now: an old login played back cannot go on.
+//! both have the same new secrets, if both had the key. The peer's first sealed message, its
+//! [`Hello`], proves that it takes part now: a replayed login fails at this point.
 //!
-//! Before that a peer can make the scheduler read 128 bytes, within 5 s in all, into a buffer of
-//! that size; and, with the first message of a login that it has recorded, make a key and mix it, which
-//! takes a fraction of a millisecond each time.
+//! Before that, a peer can make the scheduler read at most 128 bytes, within 5 s in all, into a
+//! buffer of that size. With the first message of a recorded login it can also make the scheduler
+//! create a key and mix it, which takes a fraction of a millisecond each time.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -21,22 +21,22 @@ use crate::key::Key;
 use crate::wire::Hello;
 
 const PATTERN: &str = "Noise_NNpsk0_25519_ChaChaPoly_BLAKE2s";
-/// What else both have to agree on.
+/// The Noise prologue: both ends have to use the same.
 const PROLOGUE: &[u8] = b"cluster of the course, 1";
 
-/// How many bytes a peer may send before it has proved the key, and for how long it may take.
+/// How many bytes a peer may send before it has proved the key, and how long it may take.
 pub(crate) const LOGIN_BYTES: usize = 128;
 pub(crate) const LOGIN_LIMIT: Duration = Duration::from_secs(5);
 
-/// The two messages of the handshake: a public key, and a seal of nothing.
+/// The length of each of the two handshake messages: a public key, and the seal of an empty text.
 const HANDSHAKE_BYTES: usize = 48;
 
-/// Why a peer is not let in, or does not let us in.
+/// Why a login failed, at either end.
 #[derive(Debug)]
 pub(crate) enum LoginError {
-    /// The other end does not have this key, or is none of ours at all.
+    /// The other end does not have this key, or does not belong to a cluster.
     WrongKey,
-    /// The line is gone, or it took too long.
+    /// The connection ended, or the login took too long.
     Cut(io::Error),
 }
 
@@ -55,7 +55,7 @@ impl From<io::Error> for LoginError {
     }
 }
 
-/// Any failure of the cipher means the same: another key.
+/// Every failure of the cipher means that the other end has another key.
 impl From<snow::Error> for LoginError {
     fn from(_: snow::Error) -> Self {
         Self::WrongKey
@@ -69,7 +69,7 @@ fn builder(key: &Key) -> Result<Builder<'_>, snow::Error> {
         .prologue(PROLOGUE)
 }
 
-/// Logs in at a scheduler. Blocks for [`LOGIN_LIMIT`] at most.
+/// Logs in to a scheduler. Blocks for [`LOGIN_LIMIT`] at most.
 pub(crate) fn connect(
     stream: &TcpStream,
     key: &Key,
@@ -78,7 +78,7 @@ pub(crate) fn connect(
     connect_on(&mut Until::after(LOGIN_LIMIT, stream), key, hello)
 }
 
-/// Logs in at a scheduler, whatever carries the bytes.
+/// Logs in to a scheduler over any stream.
 pub(crate) fn connect_on(
     line: &mut (impl Read + Write),
     key: &Key,
@@ -97,8 +97,8 @@ pub(crate) fn connect_on(
     Ok(noise)
 }
 
-/// Lets a peer in that proves the key. Calls `opened` once its first message was made with it. Blocks for
-/// [`LOGIN_LIMIT`] at most.
+/// Lets a peer in if it proves the key. Calls `opened` once the first message was found to be made
+/// with the key. Blocks for [`LOGIN_LIMIT`] at most.
 pub(crate) fn accept(
     stream: &TcpStream,
     key: &Key,
@@ -107,7 +107,7 @@ pub(crate) fn accept(
     accept_on(&mut Until::after(LOGIN_LIMIT, stream), key, opened)
 }
 
-/// Lets a peer in that proves the key, whatever carries its bytes.
+/// Lets a peer in if it proves the key, over any stream.
 pub(crate) fn accept_on(
     line: &mut (impl Read + Write),
     key: &Key,
@@ -138,7 +138,7 @@ pub(crate) fn read_hello(
     decode(&hello[..length]).map_err(|_other_words| LoginError::WrongKey)
 }
 
-/// An empty frame tells a peer apart that has another key from one whose scheduler has just died.
+/// Sends an empty frame, from which a peer learns that it has another key and the scheduler is not dead.
 fn refuse(line: &mut impl Write, error: &LoginError) {
     if matches!(error, LoginError::WrongKey) {
         let _gone = write_frame(line, &[]);
@@ -156,7 +156,7 @@ fn write_frame(line: &mut impl Write, frame: &[u8]) -> io::Result<()> {
     line.write_all(&[&length.to_le_bytes(), frame].concat())
 }
 
-/// Reads a frame of exactly this length.
+/// Reads a frame, which must have exactly this length.
 fn read_frame(line: &mut impl Read, frame: &mut [u8]) -> Result<(), LoginError> {
     match read_length(line, frame.len())? == frame.len() {
         true => Ok(line.read_exact(frame)?),

@@ -1,4 +1,4 @@
-//! What is in a packet: messages, one behind the other.
+//! The contents of a packet: one message after another.
 
 use std::io;
 
@@ -7,19 +7,19 @@ use common::Message;
 
 use crate::wire::PACKET_BYTES;
 
-/// A packet has no more of them: the shortest of which many are sent together has more than four bytes.
+/// No packet has more messages: the shortest that are sent in numbers have more than four bytes.
 const MOST_MESSAGES: usize = PACKET_BYTES / 4;
 
-/// Messages, with the events that sent them while both ends are recorded.
+/// Messages, with the events that sent them if the sender records its run.
 pub(crate) struct Mail<M> {
     pub(crate) messages: Vec<M>,
     pub(crate) causes: Vec<[u8; 8]>,
-    /// How long the packet was that it has come in.
+    /// The length of the packet in which they came; 0 if they are to be sent.
     bytes: usize,
 }
 
 impl<M: Message> Mail<M> {
-    /// One message behind the other, each after the event that sent it if the first byte says so.
+    /// Reads a packet: its messages, each preceded by the event that sent it if the first byte is 1.
     pub(crate) fn read(packet: &[u8]) -> io::Result<Self> {
         let (mut messages, mut causes) = (Vec::new(), Vec::new());
         let mut rest = packet;
@@ -42,7 +42,7 @@ impl<M: Message> Mail<M> {
         })
     }
 
-    /// To be sent.
+    /// A mail that is to be sent.
     pub(crate) fn new(messages: Vec<M>, causes: Vec<[u8; 8]>) -> Self {
         let bytes = 0;
         Self {
@@ -52,7 +52,7 @@ impl<M: Message> Mail<M> {
         }
     }
 
-    /// About how much memory it takes: a short message takes more than its bytes.
+    /// About how much memory it takes. A short message takes more than its bytes.
     pub(crate) fn cost(&self) -> usize {
         self.bytes + self.messages.len() * size_of::<M>()
     }
@@ -68,8 +68,8 @@ mod tests {
     use super::*;
     use crate::wire::{FromCluster, ToCluster};
 
-    /// Whatever a peer with the key says is a message or an error. A hundred thousand packets: valid
-    /// ones of which some bytes were changed, and nonsense.
+    /// Whatever a peer with the key sends is read as messages, or is an error. 100,000 packets:
+    /// valid ones of which some bytes were changed, and nonsense.
     #[test]
     fn any_bytes_in_a_packet_are_messages_or_an_error() {
         let valid: Vec<Vec<u8>> = [
@@ -112,7 +112,7 @@ mod tests {
         assert!(messages > 10_000 && errors > 10_000, "{messages}, {errors}");
     }
 
-    /// Each takes the memory of the longest kind of message.
+    /// Each message takes the memory of the longest kind.
     #[test]
     fn a_packet_with_more_messages_than_are_ever_sent_together_is_refused() {
         let mut packet = vec![0];

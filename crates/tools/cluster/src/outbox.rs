@@ -1,5 +1,5 @@
-//! Messages that wait for a peer, and the thread that sends them: a peer that reads slowly delays no
-//! other peer, and one that does not read is cut off.
+//! Messages that wait for a peer, and the thread that sends them. A peer that reads slowly delays
+//! no other peer, and one that does not read is cut off.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,19 +10,19 @@ use crate::line::Line;
 use crate::mail::Mail;
 use crate::wire::FromCluster;
 
-/// How many packets may wait.
+/// How many packets may wait for a peer.
 const OUTBOX: usize = 256;
 
-/// Above how many bytes of answers waiting it is cut off that asks for more: several of the longest. Tasks that
-/// are lent to it do not count: `--memory` has a place for each.
+/// With more bytes of answers waiting, a peer is cut off at the next packet: several of the
+/// longest. Tasks that are lent to it do not count, because `--memory` has a place for each.
 const MOST_BYTES: usize = 64 << 20;
 
 pub(crate) struct Outbox {
     line: Arc<Line>,
-    /// Without it, the thread says what is left, and that nothing follows.
+    /// `None` makes the thread send what is left and end the stream.
     packets: Option<SyncSender<(Mail<FromCluster>, usize)>>,
     waiting: Arc<AtomicUsize>,
-    /// How many bytes of answers.
+    /// How many bytes of answers wait.
     bytes: Arc<AtomicUsize>,
 }
 
@@ -38,7 +38,7 @@ impl Outbox {
                 bytes_left.fetch_sub(bytes, Ordering::AcqRel);
                 left.fetch_sub(1, Ordering::AcqRel);
                 if sent.is_err() {
-                    // The thread that reads wakes up, and reports it gone.
+                    // The thread that reads wakes up, and reports that the peer is gone.
                     writing.close();
                     break;
                 }
@@ -59,14 +59,14 @@ impl Outbox {
         &self.line
     }
 
-    /// Sends a packet, or puts it behind the others. Does not wait.
+    /// Sends a packet, or queues it after the others. Does not wait.
     pub(crate) fn put(&self, packet: Vec<FromCluster>) {
         let Some(packets) = &self.packets else {
             return;
         };
         let bytes = packet.iter().map(FromCluster::answer_bytes).sum();
         let mail = self.line.mail(packet);
-        // To wake the thread takes longer than to send a few bytes.
+        // Waking the thread takes longer than sending a few bytes.
         if self.is_empty() && self.line.post_at_once(&mail).unwrap_or(true) {
             return;
         }
@@ -79,7 +79,7 @@ impl Outbox {
         }
     }
 
-    /// Puts the last packet there is.
+    /// Sends or queues the last packet: later ones are ignored.
     pub(crate) fn put_last(&mut self, packet: Vec<FromCluster>) {
         self.put(packet);
         self.packets = None;
@@ -102,7 +102,7 @@ mod tests {
     use crate::line_error::LineError;
     use crate::wire::ToCluster;
 
-    /// It asks for a long result again and again, and reads none.
+    /// The peer asks for a long result again and again, and reads none.
     #[test]
     fn a_peer_that_leaves_much_unread_is_cut_off_however_few_answers_that_are() {
         let (peer, line) = pair();

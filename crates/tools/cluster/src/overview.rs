@@ -39,7 +39,7 @@ pub(crate) fn as_text(it: &Overview) -> String {
     text
 }
 
-/// One line: a program reads it.
+/// The state as one line of JSON, for programs.
 pub(crate) fn as_json(it: &Overview) -> String {
     let workers = it.workers.iter().map(|worker| {
         format!(
@@ -71,7 +71,7 @@ pub(crate) fn as_json(it: &Overview) -> String {
     )
 }
 
-/// A string of JSON.
+/// The text as a JSON string, with its quotes.
 pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for char in text.chars() {

@@ -1,7 +1,7 @@
 //! The state of the scheduler as a page for a browser on this machine: `--page 127.0.0.1:PORT`.
 //!
-//! It shows and changes nothing. One request at a time, within a limit; and only to a browser that
-//! has asked for this machine by its own name, so that no page of another site can read it.
+//! It changes nothing. It answers one request at a time, within a limit, and only a browser that
+//! asks for this machine's own name, so that no page of another site can read it.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
@@ -20,7 +20,7 @@ const HEAD_BYTES: usize = 8 << 10;
 
 const PAGE: &str = include_str!("page.html");
 
-/// Serves the page from a thread of its own, forever. Returns where.
+/// Serves the page from a thread of its own, forever. Returns its address.
 pub(crate) fn open(address: &str, inputs: SyncSender<Input>) -> Result<SocketAddr, String> {
     let failed = |error: io::Error| format!("cannot show a page at {address}: {error}");
     let found: Vec<SocketAddr> = address.to_socket_addrs().map_err(failed)?.collect();
@@ -34,7 +34,7 @@ pub(crate) fn open(address: &str, inputs: SyncSender<Input>) -> Result<SocketAdd
     let serve = move || {
         for stream in listener.incoming() {
             match stream {
-                // The browser has gone, or was too slow: the next one.
+                // On an error the browser has gone, or was too slow: serve the next one.
                 Ok(stream) => drop(answer(&stream, here, &inputs)),
                 Err(_) => thread::sleep(Duration::from_millis(10)),
             }

@@ -1,6 +1,6 @@
-//! What clients and workers need of whatever has the tasks: a way to it, and a line on which the
-//! words of [`crate::wire`] are said. Two have it: a scheduler at the other end of a sealed line,
-//! and, with the feature `rabbitmq`, queues of a broker.
+//! What clients and workers need from whatever keeps the tasks: a way to connect, and a line for
+//! the messages of [`crate::wire`]. There are two: a scheduler at the other end of a sealed line
+//! and, with the feature `rabbitmq`, the queues of a broker.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use crate::line::Line;
 use crate::line_error::LineError;
 use crate::wire::{FromCluster, ToCluster};
 
-/// Where the tasks are, and what it takes to be let in.
+/// Where the tasks are, and what a peer needs to be let in.
 pub(crate) trait Target: Send + Sync {
     fn address(&self) -> &str;
 
-    /// Tries once, within a limit.
+    /// Tries once to connect, within a limit.
     fn connect(&self) -> Result<Arc<dyn PeerLine>, ConnectError>;
 }
 
-/// Why there is no line.
+/// Why a try to connect has failed.
 #[derive(Debug)]
 pub(crate) enum ConnectError {
-    /// Nothing answers there now; a later try may find it.
+    /// Nothing answers there now; a later try may succeed.
     NotThere(String),
-    /// It is not ours, or does not take us: a later try is no better.
+    /// The other end is no cluster, or refuses us: a later try would fail as well.
     Refused(String),
 }
 
@@ -37,20 +37,20 @@ impl fmt::Display for ConnectError {
 
 /// The peer's end of a line. Several threads may send; one should receive. Drop closes it.
 pub(crate) trait PeerLine: Send + Sync {
-    /// Sends messages, in this order.
+    /// Sends messages in this order.
     fn send(&self, messages: &[ToCluster]) -> Result<(), LineError>;
 
-    /// Sends a message that is no event of the run.
+    /// Sends a message without recording an event.
     fn send_unnoted(&self, message: &ToCluster) -> Result<(), LineError>;
 
-    /// Receives what has come. Blocks until there is something, for `limit` at most.
+    /// Receives messages. Blocks until there is one, for `limit` at most.
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError>;
 
-    /// Ends it at once.
+    /// Ends the line at once.
     fn close(&self);
 
-    /// Says that nothing more is sent. The other end hangs up when it has taken in all that was; until then
-    /// what it says is to be received, or what was sent may not arrive.
+    /// Announces that nothing more is sent. The other end hangs up when it has taken everything in.
+    /// Until then, receive what it sends, or what was sent may not arrive.
     fn finish(&self);
 }
 

@@ -1,6 +1,6 @@
-//! What the scheduler prints while it serves, by a thread of its own.
+//! What the scheduler prints while it serves, on a thread of its own.
 //!
-//! A pipe whose reader does not read is full after 64 KiB, and a write to it waits. So does a terminal
+//! A pipe whose reader does not read is full after 64 KiB, and then a write blocks; so does a terminal
 //! after Ctrl-S. The scheduler must not wait for either: no lease would be renewed, and no peer served.
 
 use std::io;
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How many lines may wait. Above it they are left out, and counted.
+/// How many lines may wait. Lines beyond that are left out and counted.
 const LINES: usize = 1024;
 
 static PRINTER: Mutex<Option<Printer>> = Mutex::new(None);
@@ -18,7 +18,7 @@ static PRINTER: Mutex<Option<Printer>> = Mutex::new(None);
 struct Printer {
     lines: SyncSender<String>,
     left_out: Arc<AtomicU64>,
-    /// Its other end is gone when all is printed, after this end of `lines` is.
+    /// Disconnected when all is printed, after `lines` was dropped.
     printed: Receiver<()>,
 }
 
@@ -49,7 +49,7 @@ impl Printer {
         })
     }
 
-    /// Does not wait.
+    /// Queues a line. Does not wait.
     fn say(&self, line: String) {
         let before = self.left_out.load(Ordering::Relaxed);
         if before > 0 && self.lines.try_send(missing(before)).is_ok() {
@@ -60,21 +60,21 @@ impl Printer {
         }
     }
 
-    /// Waits until all is printed, for `limit` at most.
+    /// Waits until everything is printed, for `limit` at most.
     fn finish(self, limit: Duration) {
         drop(self.lines);
-        // Disconnected is the end, and after the limit there is nothing more to do.
+        // Disconnected means that all is printed; after the limit there is nothing more to do.
         let _either = self.printed.recv_timeout(limit);
     }
 }
 
-/// From now on, [`say!`] does not wait.
+/// Starts the printer: from now on, [`say!`] does not wait.
 pub(crate) fn start() -> io::Result<()> {
     *lock() = Some(Printer::start(LINES, common::print_noted)?);
     Ok(())
 }
 
-/// Prints what waits, for `limit` at most.
+/// Prints the lines that wait, for `limit` at most.
 pub(crate) fn finish(limit: Duration) {
     let printer = lock().take();
     if let Some(printer) = printer {
@@ -86,7 +86,7 @@ pub(crate) fn finish(limit: Duration) {
 pub(crate) fn line(line: String) {
     match &*lock() {
         Some(printer) => {
-            // By the thread that says it.
+            // Recorded by the calling thread.
             common::note_line(&line);
             printer.say(line);
         }
@@ -98,7 +98,7 @@ fn lock() -> MutexGuard<'static, Option<Printer>> {
     PRINTER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Prints and records a line as `common::say!` does, and never waits for its reader.
+/// Prints and records a line like `common::say!`, but never waits for a reader of the output.
 macro_rules! say {
     ($($part:tt)*) => { $crate::printing::line(format!($($part)*)) };
 }
@@ -112,8 +112,8 @@ mod tests {
 
     use super::*;
 
-    /// A printer with room for two lines, which prints none before its gate is opened or dropped; and what
-    /// it has printed. The line 0 is no longer among those that wait, and 3 to 9 are left out.
+    /// A printer with room for two lines, which prints none before its gate is opened or dropped;
+    /// and what it has printed. It has taken line 0, lines 1 and 2 wait, and 3 to 9 are left out.
     fn overfull() -> (Printer, Sender<()>, Arc<Mutex<Vec<String>>>) {
         let (open, gate) = channel::<()>();
         let printed: Arc<Mutex<Vec<String>>> = Arc::default();

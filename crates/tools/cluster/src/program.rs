@@ -1,4 +1,4 @@
-//! A client in a program of your own, instead of the command line.
+//! The client for a program of your own, without the command line.
 
 use std::fmt;
 use std::path::Path;
@@ -16,14 +16,14 @@ use crate::connect::Scheduler;
 use crate::key::Key;
 use crate::submission::Submission;
 
-/// How many bytes of results that were taken may stay with the scheduler, and of their tasks: they count for
-/// its memory.
+/// How many bytes of collected results, and of their tasks, may stay with the scheduler: they count
+/// for its memory.
 const MOST_TAKEN: usize = 1 << 20;
 
-/// A scheduler with its workers, as its client sees it.
+/// A scheduler and its workers, as a client sees them.
 pub struct Cluster {
     client: Client,
-    /// Batches whose results have been taken, and how long these are together.
+    /// Batches whose results were collected, and how many bytes they take in all.
     taken: Vec<u64>,
     taken_bytes: usize,
 }
@@ -35,8 +35,8 @@ impl fmt::Debug for Cluster {
 }
 
 impl Cluster {
-    /// Connects to the scheduler at `HOST:PORT`. The key is read from a file; without, the scheduler
-    /// has to be on this machine. Blocks for ten seconds and one try at most.
+    /// Connects to the scheduler at `HOST:PORT`. The key is read from a file; without one, the
+    /// scheduler has to be on this machine. Blocks for at most ten seconds and one try.
     ///
     /// # Errors
     /// When no scheduler answers there in time, or it has another key.
@@ -51,13 +51,13 @@ impl Cluster {
         })
     }
 
-    /// Hands in a task for each argument, of a kind that the workers know, and returns their results
-    /// in the order of the arguments: a value, or why there is none. Blocks until all tasks have
-    /// ended, however long they take. A scheduler that is away has ten seconds to come back.
+    /// Hands in a task for each argument, of a kind that the workers know, and returns the results in
+    /// the order of the arguments: each a value, or the reason why there is none. Blocks until all
+    /// tasks have ended, however long they take. A scheduler that is away has ten seconds to come back.
     ///
     /// # Errors
-    /// When the scheduler stays away, takes no more tasks, refuses one, or has lost some: one that
-    /// keeps them in memory alone was restarted.
+    /// When the scheduler stays away, accepts no more tasks, refuses one, or has lost some, because
+    /// it was restarted and had kept them only in memory.
     pub fn map<A: Message, R: Message>(
         &mut self,
         kind: &str,
@@ -87,7 +87,7 @@ impl Cluster {
         Ok(outcomes.into_iter().map(value).collect())
     }
 
-    /// Has the scheduler drop the results that were taken: no other client knows their batches.
+    /// Has the scheduler drop the collected results: no other client knows their batches.
     fn forget(&mut self) {
         self.taken_bytes = 0;
         self.client.forget(&std::mem::take(&mut self.taken));

@@ -1,9 +1,9 @@
-//! How far a batch is: a line that changes on a terminal, a line now and then elsewhere.
+//! How far a batch is: a changing line on a terminal, else a line now and then.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// On standard error: results go to standard output.
+/// Prints to standard error, because results go to standard output.
 pub(crate) struct Progress {
     what: &'static str,
     begun: Instant,
@@ -23,7 +23,7 @@ impl Progress {
         }
     }
 
-    /// Shows that it is at `done` of `all`, if it is time to.
+    /// Shows `done` of `all`, if the last time is long enough ago.
     pub(crate) fn is_at(&mut self, done: u64, all: u64) {
         let pause = Duration::from_millis(if self.is_terminal { 100 } else { 5000 });
         if self.shown.elapsed() >= pause {
@@ -44,13 +44,13 @@ impl Progress {
         let bar: String = (0..30)
             .map(|at| if at < part { '#' } else { '.' })
             .collect();
-        // It is for the eye alone.
+        // Only for the eye, so an error does not matter.
         let _no_matter = io::stderr().write_all(format!("\r{bar} {line}\x1b[K").as_bytes());
     }
 }
 
 impl Drop for Progress {
-    /// Leaves the terminal's line as if nothing had been there.
+    /// Clears the terminal's line.
     fn drop(&mut self) {
         if self.is_terminal {
             let _no_matter = io::stderr().write_all(b"\r\x1b[K");

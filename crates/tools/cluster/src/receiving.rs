@@ -1,4 +1,4 @@
-//! The part that has arrived of the next frames and packets of a line.
+//! The parts of the next frames and packets of a line that have arrived.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -7,29 +7,29 @@ use snow::StatelessTransportState;
 
 use crate::wire::PACKET_LIMIT;
 
-/// How much is read at once, and how much is about to be written.
+/// The unit of the buffers: each read has room for this many bytes.
 pub(crate) const CHUNK: usize = 64 << 10;
-/// What is written into: one copy, where `resize` is a loop.
+/// Zeroes to extend a buffer with: this is one copy, while `resize` is a loop.
 pub(crate) static ZEROES: [u8; CHUNK] = [0; CHUNK];
-/// In front of a packet.
+/// The length in front of a packet.
 pub(crate) const LENGTH_BYTES: usize = 4;
 
-/// Nothing is put aside for a length that a peer claims: it grows with what has come.
+/// What has arrived. Its memory grows with that, and not with a length that a peer claims.
 pub(crate) struct Receiving {
     nonce: u64,
-    /// The part that has arrived of the next frames, from `start` to `end`. After it is room to read
-    /// into, which is not cleared before each read: to clear it took longer than to read a short packet.
+    /// The arrived part of the next frames is from `start` to `end`. The rest is room to read into.
+    /// It is not cleared before each read: clearing took longer than reading a short packet.
     sealed: Vec<u8>,
     start: usize,
     end: usize,
-    /// The part that has arrived of the next packets, from `begin` on.
+    /// The opened part of the next packets, from `begin` on.
     plain: Vec<u8>,
     begin: usize,
     heard: Instant,
 }
 
 impl Receiving {
-    /// After a login that has used this number of nonces.
+    /// Starts after a login that has used this number of nonces.
     pub(crate) fn after(nonce: u64) -> Self {
         Self {
             nonce,
@@ -42,29 +42,29 @@ impl Receiving {
         }
     }
 
-    /// How many bytes are put aside for frames.
+    /// The size of the buffer for frames.
     #[cfg(test)]
     pub(crate) fn room(&self) -> usize {
         self.sealed.len()
     }
 
-    /// For how long nothing has come.
+    /// How long nothing has arrived.
     pub(crate) fn silence(&self) -> Duration {
         self.heard.elapsed()
     }
 
-    /// This end has not listened, which is no silence of the other one.
+    /// Sets the silence to 0, because it was this end that did not read.
     pub(crate) fn forgive(&mut self) {
         self.heard = Instant::now();
     }
 
-    /// The length that the next packet claims, of which a part has come.
+    /// The length that the next packet claims, if that much has arrived.
     pub(crate) fn claimed(&self) -> Option<usize> {
         let (length, _) = self.plain[self.begin..].split_first_chunk()?;
         Some(u32::from_le_bytes(*length) as usize)
     }
 
-    /// Takes the next packet out, if it is whole, and opens frames for it.
+    /// Takes out the next packet, and opens frames for it. `None` if it is not complete.
     pub(crate) fn packet(
         &mut self,
         noise: &StatelessTransportState,
@@ -77,7 +77,7 @@ impl Receiving {
         }
     }
 
-    /// Opens the next frame, if it is whole.
+    /// Opens the next frame. Returns false if it is not complete.
     fn open(&mut self, noise: &StatelessTransportState) -> Result<bool, &'static str> {
         let rest = &self.sealed[self.start..self.end];
         let Some((length, rest)) = rest.split_first_chunk() else {
@@ -98,7 +98,7 @@ impl Receiving {
         Ok(true)
     }
 
-    /// Takes the next packet out of what was opened, if it is whole.
+    /// Takes the next packet out of the opened bytes, if it is complete.
     fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
         let rest = &self.plain[self.begin..];
         if let Some((length, rest)) = rest.split_first_chunk() {
@@ -115,7 +115,7 @@ impl Receiving {
         Ok(None)
     }
 
-    /// Reads what is there; false is the end of the stream.
+    /// Reads once. Returns false at the end of the stream.
     pub(crate) fn fill(&mut self, mut stream: impl Read) -> io::Result<bool> {
         self.plain.drain(..self.begin);
         self.plain.shrink_to(CHUNK);

@@ -1,6 +1,6 @@
-//! How much may be on its way from the peers to the thread that decides, until that is carried out: bytes, as
-//! one packet has seventeen million and another one ten. And how many long packets may arrive at a time: the part of one
-//! that has come takes memory before it is whole.
+//! Limits for packets on their way from the peers to the hub. One limit is in bytes, until a packet was
+//! carried out, because a packet may have ten bytes or seventeen million. The other is how many long
+//! packets may arrive at a time: the part that has arrived takes memory before the packet is complete.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,28 +10,28 @@ use crate::wire::PACKET_BYTES;
 /// Several of the longest packets.
 pub(crate) const ROOM_BYTES: usize = 64 << 20;
 
-/// Longer than any packet of small messages. Up to this length a packet may arrive at any time: no peer that
-/// sends a long one slowly keeps a heartbeat out.
+/// Longer than any packet of small messages. A packet up to this length may arrive at any time, so
+/// a peer that sends a long one slowly cannot keep out a heartbeat.
 pub(crate) const LONG_BYTES: usize = 2 * PACKET_BYTES;
 
-/// How many longer ones may arrive at a time, a gigabyte of them. More than a network brings in a moment:
-/// a peer that can send nothing for three seconds takes the scheduler for gone, and comes again.
+/// How many longer packets may arrive at a time: a gigabyte of them. More than a network brings at once,
+/// because a peer that can send nothing for three seconds takes the scheduler for dead and reconnects.
 pub(crate) const MOST_LONG: usize = 64;
 
-/// How long one of them may arrive. The longest one, of sixteen mebibytes, comes in time over half a megabit
-/// a second; a peer that sends slower, or a byte now and then, would hold its place without end.
+/// How long such a packet may take to arrive. Half a megabit a second is enough for the longest
+/// one, of 16 MiB; a peer that sends slower, or a byte now and then, would hold its place forever.
 pub(crate) const LONG_LIMIT: Duration = Duration::from_mins(5);
 
-/// The room that is left.
+/// Room that packets share: bytes, or places.
 pub(crate) struct Room {
     all: usize,
     free: Mutex<usize>,
     has_more: Condvar,
-    /// Held by the one that waits: many small packets do not keep a large one out.
+    /// Held by the caller that waits, so that small packets cannot overtake a large one.
     turn: Mutex<()>,
 }
 
-/// What a packet takes, until it is dropped.
+/// The room that a packet takes. Drop releases it.
 pub(crate) struct Load {
     room: Arc<Room>,
     bytes: usize,
@@ -47,7 +47,7 @@ impl Room {
         })
     }
 
-    /// Blocks until there is room for a packet. One for which there never is takes all.
+    /// Takes room for a packet; blocks until there is some. A packet larger than the room takes all.
     pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Load {
         let bytes = bytes.min(self.all);
         let _turn = lock(&self.turn);
@@ -58,7 +58,7 @@ impl Room {
         Load { room, bytes }
     }
 
-    /// Takes one place of a room in which all take one. Blocks for `limit` at most; then there was none.
+    /// Takes one place, where each takes one. Blocks for `limit` at most; `None` if none became free.
     pub(crate) fn take_one(self: &Arc<Self>, limit: Duration) -> Option<Load> {
         let is_full = |free: &mut usize| *free == 0;
         let waited = self
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// It would wait for as long as there are small ones.
+    /// Otherwise it would wait for as long as small ones arrive.
     #[test]
     fn a_large_packet_has_its_turn_before_later_small_ones() {
         let room = Room::of(ROOM_BYTES);

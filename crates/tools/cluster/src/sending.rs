@@ -1,4 +1,4 @@
-//! The next packet of a line: messages are put together, and sealed into frames.
+//! The next packet of a line: messages are collected, and sealed into frames.
 
 use common::{Message, encode_into};
 use snow::StatelessTransportState;
@@ -7,7 +7,7 @@ use crate::line_error::LineError;
 use crate::receiving::{CHUNK, LENGTH_BYTES, ZEROES};
 use crate::wire::PACKET_LIMIT;
 
-/// The longest frame of Noise, and what its seal takes of it.
+/// The longest frame of Noise, and how much of it is its seal.
 const FRAME_BYTES: usize = 65_535;
 const SEAL_BYTES: usize = 16;
 
@@ -18,7 +18,7 @@ pub(crate) struct Sending {
 }
 
 impl Sending {
-    /// After a login that has used this number of nonces.
+    /// Starts after a login that has used this number of nonces.
     pub(crate) fn after(nonce: u64) -> Self {
         Self {
             nonce,
@@ -27,14 +27,14 @@ impl Sending {
         }
     }
 
-    /// Begins a packet, in which an event stands before each message, or none.
+    /// Begins a packet. With `has_causes`, an event stands before each of its messages.
     pub(crate) fn begin(&mut self, has_causes: bool) {
         self.packet.clear();
         self.packet.extend_from_slice(&[0; LENGTH_BYTES]);
         self.packet.push(has_causes.into());
     }
 
-    /// How long the packet is by now.
+    /// The length of the packet so far.
     pub(crate) fn length(&self) -> usize {
         self.packet.len()
     }
@@ -45,11 +45,11 @@ impl Sending {
         message: &M,
     ) -> Result<(), LineError> {
         self.packet.extend(cause.into_iter().flatten());
-        // A message without bytes has a length that does not fit.
+        // A message that cannot be encoded has a length that does not fit.
         encode_into(message, &mut self.packet).map_err(|_| LineError::TooLong(usize::MAX))
     }
 
-    /// Seals the packet, and has it written.
+    /// Seals the packet into frames, and passes them to `write`.
     pub(crate) fn seal(
         &mut self,
         noise: &StatelessTransportState,
@@ -76,14 +76,14 @@ impl Sending {
             }
         }
         write(sealed)?;
-        // What was long once need not stay so.
+        // A buffer that was large once need not stay so.
         packet.shrink_to(4 * CHUNK);
         sealed.shrink_to(4 * CHUNK);
         Ok(())
     }
 }
 
-/// Seals a part of a packet into a frame, behind those that are sealed already.
+/// Seals a part of a packet into a frame, and appends it to `sealed`.
 pub(crate) fn seal(
     noise: &StatelessTransportState,
     nonce: u64,

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM, counted instead of ending the process.
+//! Counts Ctrl-C and SIGTERM, which then do not end the process.
 
 use std::io;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use std::{process, thread};
 
 use nix::sys::signal::{SigSet, Signal};
 
-/// How many are counted. One more ends the process at once: the threads that look at the number may all
-/// stand in a write into a pipe that is full, or in a disk.
+/// How many signals are counted. One more ends the process at once: the threads that check the
+/// number may all be blocked, in a write to a full pipe or to a disk.
 const MOST: u32 = 2;
 
-/// Counts from here on. To be called before there is another thread.
+/// Counts from now on. Call it before there is another thread.
 pub(crate) fn count() -> io::Result<Arc<AtomicU32>> {
     let both = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
     both.thread_block()?;

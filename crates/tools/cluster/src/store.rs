@@ -1,10 +1,10 @@
 //! The queue on disk: a SQLite database in WAL mode, with `synchronous=FULL`.
 //!
-//! All records of one turn of the hub are one transaction, and nothing is said to a peer before it
-//! is committed. Of a batch that is forgotten only that is written at once; its rows are deleted some at
-//! a time, so that no turn waits for a million of them. After a commit that failed nothing can be said
-//! any more: what the disk has is known only when it is read again, so the scheduler ends and is started
-//! anew.
+//! All records of one turn of the hub are one transaction, and no peer gets an answer before its
+//! commit. When a batch is forgotten, only that fact is written at once; its rows are deleted a few
+//! hundred at a time, so that no turn waits for a million of them. After a failed commit the
+//! scheduler has to end: what is on disk is known only when the file is read again, at the next
+//! start.
 
 mod file;
 mod rows;
@@ -21,19 +21,19 @@ use scheduler::machine::{End, Machine, Record};
 use file::{cannot_write, unreadable};
 use rows::{accepted, event, expected, nonsense, task_id, told};
 
-/// How many tasks are deleted at a time.
+/// How many tasks one commit deletes.
 const SWEPT: u32 = 500;
 
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
 const EVENT: &str = "INSERT INTO event (task, what, value, at) VALUES (?, ?, ?, unixepoch())";
-/// With how long ago each was. What was recorded before 2025, when there was no such table, a machine has
-/// recorded whose clock was not set yet: that is not known, as 0 is not, and the batch is kept from now on.
+/// The events with their ages in seconds. A time before 2025 is 0, from a version without times, or
+/// from a clock that was not set: the age is unknown and counts as 0, so its batch is kept from now on.
 const EVENTS: &str = "SELECT task, what, value,
     iif(at < unixepoch('2025-01-01'), 0, max(0, unixepoch() - at))
     FROM event ORDER BY number";
 const BLAME: &str = "UPDATE task SET errors = ?, deaths = ? WHERE id = ?";
 const CLEAN: &str = "UPDATE task SET errors = 0, deaths = 0 WHERE id = ?";
-/// Each part of the events by the index that it has.
+/// Two statements for the events, so that each can use its own index.
 const SWEEP: [&str; 3] = [
     "DELETE FROM event WHERE what IN ('done', 'cancelled')
      AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
@@ -46,17 +46,17 @@ const SWEEP: [&str; 3] = [
 pub(crate) struct Store {
     database: Connection,
     path: PathBuf,
-    /// The batches in the table `forgotten`.
+    /// The forgotten batches that still have rows: the table `forgotten`.
     sweeping: RefCell<BTreeSet<i64>>,
-    /// Which queue it is.
+    /// The number of the queue.
     queue: u64,
-    /// Locked for as long as this process lives: no second scheduler has this file. (SQLite's own
-    /// lock would keep people from looking.) Closed after the database, whose locks a close ends.
+    /// Locked while this process lives, so that no second scheduler opens the file. (SQLite's lock
+    /// would shut people out.) The last field: closing it earlier would end SQLite's locks on the file.
     _lock: File,
 }
 
 impl Store {
-    /// Opens the file, or makes a new one. The error says what to do.
+    /// Opens the database, or creates it. The error says what to do.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let lock = file::lock(path)?;
         let database = file::open(path)?;
@@ -80,12 +80,12 @@ impl Store {
         Ok(store)
     }
 
-    /// The number of the queue, which is that of no other one but a copy of its file.
+    /// The number of the queue. Only a copy of the file has the same one.
     pub(crate) fn queue(&self) -> u64 {
         self.queue
     }
 
-    /// Tells the machine all that was kept.
+    /// Restores the machine from all records in the database.
     pub(crate) fn restore(&self, machine: &mut Machine) -> Result<(), String> {
         self.read(machine)
             .map_err(|error| unreadable(&self.path, &error))
@@ -97,7 +97,7 @@ impl Store {
             machine.restore(Record::Forgotten { batch, next });
             Ok(())
         })?;
-        // After the events: a task that is tried again begins with new budgets.
+        // Restored after the events, because a `Revived` event resets both budgets.
         let mut blamed = Vec::new();
         self.each(
             "SELECT id, batch, place, kind, body, errors, deaths FROM task
@@ -144,12 +144,12 @@ impl Store {
         Ok(())
     }
 
-    /// Whether rows of forgotten batches are left, of which each [`keep`](Self::keep) deletes some.
+    /// Whether rows of forgotten batches remain; each [`keep`](Self::keep) deletes some.
     pub(crate) fn is_sweeping(&self) -> bool {
         !self.sweeping.borrow().is_empty()
     }
 
-    /// Keeps these records: after `Ok` they are on disk. After an error this store is of no use.
+    /// Commits these records: after `Ok` they are on disk. After an error, do not use this store any more.
     pub(crate) fn keep(&self, records: &[Record]) -> Result<(), String> {
         let keep = || {
             let transaction = file::write(&self.database)?;
@@ -165,7 +165,7 @@ impl Store {
         self.database.prepare_cached(statement)?.execute(values)
     }
 
-    /// The two statements that each task needs are looked up once for all of them.
+    /// Prepares the two statements that each task needs only once for all of them.
     fn write(&self, records: &[Record]) -> Result<(), Error> {
         let mut add = self.database.prepare_cached(TASK)?;
         let mut note = self.database.prepare_cached(EVENT)?;
@@ -182,7 +182,7 @@ impl Store {
         match record {
             Record::Accepted { id, key, call } => {
                 let (id, batch) = (id.0.cast_signed(), key.batch.cast_signed());
-                // It is handed in anew, and its old rows are in the way.
+                // A forgotten batch is handed in again: delete its old rows first.
                 while self.sweeping.borrow().contains(&batch) {
                     self.sweep(batch)?;
                 }
@@ -216,13 +216,13 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes some rows of a batch that is forgotten.
+    /// Deletes the rows of some tasks of a forgotten batch.
     fn sweep(&self, batch: i64) -> Result<(), Error> {
         let mut deleted = 0;
         for statement in SWEEP {
             deleted = self.run(statement, params![batch, SWEPT])?;
         }
-        // The last statement has deleted tasks.
+        // `deleted` counts tasks: it comes from the last statement.
         if deleted < SWEPT as usize {
             self.run("DELETE FROM forgotten WHERE batch = ?", params![batch])?;
             self.sweeping.borrow_mut().remove(&batch);
@@ -261,7 +261,7 @@ mod tests {
         count.cast_unsigned()
     }
 
-    /// How many tasks a new scheduler has.
+    /// How many ended tasks a new scheduler restores.
     fn restored(store: &Store) -> u64 {
         let mut machine = Machine::new(Rules::default());
         store.restore(&mut machine).unwrap();
@@ -286,7 +286,7 @@ mod tests {
         let (batch, next) = (1, TaskId(2));
         let forgotten = Record::Forgotten { batch, next };
         assert_eq!(begin(), [Effect::Keep(forgotten)]);
-        // Of version 3, and of a machine that had begun at 1970.
+        // 0: written without a time, by version 3. 7: by a clock that began in 1970.
         for unknown in [0, 7] {
             let set = format!("UPDATE event SET at = {unknown}");
             store.database.execute_batch(&set).unwrap();
@@ -296,12 +296,12 @@ mod tests {
         fs::remove_file(&path).unwrap();
     }
 
-    /// SQLite writes the first page before the tables.
+    /// SQLite writes the first page before the tables: a kill in between leaves a file like this.
     #[test]
     fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
         let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
         let born = Connection::open(&path).unwrap();
-        // Whatever stands in its head: there is no table.
+        // The header may say anything, since there is no table.
         born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 4;")
             .unwrap();
         drop(born);
@@ -326,12 +326,12 @@ mod tests {
         assert_eq!(rows(&store, "event"), 5001 - u64::from(SWEPT));
         assert_eq!(restored(&store), 1);
         drop(store);
-        // The next scheduler goes on with it.
+        // The next scheduler goes on deleting.
         let store = Store::open(&path).unwrap();
         assert_eq!(restored(&store), 1);
         store.keep(&[]).unwrap();
         assert_eq!(rows(&store, "task"), 5001 - 2 * u64::from(SWEPT));
-        // The same batch is handed in anew.
+        // The same batch is handed in again.
         store.keep(&task(5001, 1)).unwrap();
         assert_eq!((rows(&store, "task"), rows(&store, "event")), (2, 2));
         assert_eq!(restored(&store), 2);

@@ -1,4 +1,4 @@
-//! Tasks on their way to the scheduler: which of them are accepted, and which are to be said next.
+//! Tasks on their way to the scheduler: which are accepted, and which to send next.
 
 use std::time::Duration;
 
@@ -10,31 +10,31 @@ use crate::wire::{BODY_LIMIT, FromCluster, ToCluster};
 /// How many tasks are on their way at a time.
 const WINDOW: usize = 4096;
 
-/// About how many bytes are put on their way at once.
+/// About how many bytes are sent at once.
 const WINDOW_BYTES: usize = 4 << 20;
 
 pub(crate) struct Submission<'a> {
     batch: u64,
     kind: &'a str,
     bodies: &'a [Vec<u8>],
-    /// Nothing is handed in that is not in the batch: it is compared with what is there.
+    /// Whether the tasks are only compared with the batch, and none is added to it.
     compares: bool,
-    /// What is not there.
+    /// Tasks that the comparison did not find.
     missing: Vec<usize>,
     is_settled: Vec<bool>,
     accepted: usize,
-    /// How many are not accepted, or not compared.
+    /// How many tasks are not accepted yet, or not compared.
     open: usize,
-    /// Which are to be said on this line, the first last.
+    /// The tasks to send on this line, the first one at the end.
     to_send: Vec<usize>,
     under_way: usize,
     is_busy: bool,
-    /// How many there are was said on this line.
+    /// Whether the number of tasks was sent on this line.
     is_expected: bool,
 }
 
 impl<'a> Submission<'a> {
-    /// The error names an argument that is too long.
+    /// A batch to hand in. The error names an argument that is too long.
     pub(crate) fn new(batch: u64, kind: &'a str, bodies: &'a [Vec<u8>]) -> Result<Self, String> {
         let mut lengths = bodies.iter().map(Vec::len).enumerate();
         if let Some((index, length)) = lengths.find(|(_, length)| *length > BODY_LIMIT) {
@@ -59,7 +59,7 @@ impl<'a> Submission<'a> {
         })
     }
 
-    /// Adds no task to the batch, and is refused if one of it is another.
+    /// Only compares: adds no task to the batch, and is refused if one there differs.
     pub(crate) fn comparing(self) -> Self {
         Self {
             compares: true,
@@ -67,7 +67,7 @@ impl<'a> Submission<'a> {
         }
     }
 
-    /// Hands in what the comparison has not found.
+    /// Hands in the tasks that the comparison did not find.
     pub(crate) fn handing_in(mut self) -> Self {
         self.compares = false;
         for index in std::mem::take(&mut self.missing) {
@@ -97,7 +97,7 @@ impl<'a> Submission<'a> {
         self.accepted as u64
     }
 
-    /// On a new line all is said again that is not accepted.
+    /// Begins on a new line: all tasks that are not accepted are sent again.
     pub(crate) fn begin(&mut self) {
         let all = (0..self.bodies.len()).rev();
         self.to_send = all.filter(|&index| !self.is_settled[index]).collect();
@@ -105,16 +105,16 @@ impl<'a> Submission<'a> {
         self.is_expected = false;
     }
 
-    /// What is to be said now: a quarter of a window at a time, so that packets are large, and the
-    /// scheduler has tasks to take in while those before them are accepted. Before the first of them, how
-    /// many there are: who waits for the batch waits for all of them.
+    /// Returns what to send now: a quarter of a window at a time, so that packets are large, and
+    /// the scheduler takes tasks in while earlier ones are accepted. The number of tasks comes
+    /// before the first task, because a client that waits for the batch waits for all of them.
     pub(crate) fn next(&mut self) -> Vec<ToCluster> {
         if self.under_way > WINDOW - WINDOW / 4 {
             return Vec::new();
         }
         let mut bytes = 0;
         let fits = self.to_send.iter().rev().take_while(|&&index| {
-            // One at least, however long it is.
+            // At least one task, however long it is.
             let has_room = bytes < WINDOW_BYTES;
             bytes += self.bodies[index].len();
             has_room
@@ -165,7 +165,7 @@ impl<'a> Submission<'a> {
         }
     }
 
-    /// This one need not be said again. Returns how many are open no more by that.
+    /// Notes that this task need not be sent again. Returns 1 if it was open, else 0.
     fn settle(&mut self, index: u32) -> usize {
         match self.is_settled.get_mut(index as usize) {
             Some(is_settled @ false) => *is_settled = true,
@@ -175,19 +175,19 @@ impl<'a> Submission<'a> {
         1
     }
 
-    /// Whether the scheduler had no room, since this was asked the last time.
+    /// Whether the scheduler had no room since the last call.
     pub(crate) fn take_busy(&mut self) -> bool {
         std::mem::take(&mut self.is_busy)
     }
 
-    /// How far it is, and how to go on with it: the number of a batch is known to its client alone.
+    /// How many are accepted, and how to go on: only this client knows the number of its batch.
     pub(crate) fn so_far(&self) -> String {
         let (accepted, batch, all) = (self.accepted, self.batch, self.bodies.len());
         format!("{accepted} of {all} tasks are accepted; try again later with --batch {batch}")
     }
 
-    /// The error, when for too long no task was accepted: it has had no room, or, for `silent`, has
-    /// not answered.
+    /// The error when no task was accepted for too long. The scheduler had no room or, with
+    /// `silent`, has not answered for this time.
     pub(crate) fn refused(&self, silent: Option<Duration>) -> String {
         let so_far = self.so_far();
         match silent {
@@ -215,7 +215,7 @@ mod tests {
         let bodies = vec![Vec::new(); 3 * WINDOW];
         let mut tasks = Submission::new(1, "square", &bodies).unwrap();
         tasks.begin();
-        // And how many there are.
+        // The first message is the number of tasks.
         assert_eq!(tasks.next().len(), 1 + WINDOW);
         let mut accepted = 0..u32::MAX;
         let mut accept = |tasks: &mut Submission<'_>, count| {

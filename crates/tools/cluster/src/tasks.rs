@@ -14,55 +14,55 @@ use scheduler::wire::ToScheduler;
 use crate::peer::PeerLine;
 use crate::wire::{BODY_LIMIT, ToCluster};
 
-/// How long the tasks that wait here should take: quick ones are fetched many at a time, and of slow
-/// ones another worker that is free can have the next.
+/// How long the tasks that wait here should take. Quick tasks are fetched many at a time; when
+/// tasks are slow, the next one is left to a worker that is free.
 const AHEAD: Duration = Duration::from_millis(20);
 const MOST_AHEAD: u32 = 1024;
 
-/// How long tasks should take whose beginnings are one packet, and whose ends are one: for quick tasks
-/// a packet each would take longer than they do.
+/// Tasks that take this long together share one packet for their beginnings and one for their ends:
+/// a packet for each quick task would take longer than the task.
 const TOGETHER: Duration = Duration::from_millis(1);
 
-/// How many words wait for each other at most: the scheduler has the ends of these while the next tasks
-/// are done, and not all ends at once when there is no task left here.
+/// How many beginnings and ends wait for a packet at most: so the scheduler gets ends while the
+/// next tasks run, and not all of them when no task is left here.
 const MOST_UNSAID: usize = 256;
 
-/// A task that is lent to this worker, and not begun.
+/// A task that is lent to this worker and has not begun.
 pub(crate) struct Lent {
     pub(crate) id: TaskId,
     attempt: u32,
     call: Call,
-    /// Whether it was said to begin.
+    /// Whether its `Started` was queued or sent.
     is_said: bool,
 }
 
-/// What the threads of a worker share.
+/// The state that the threads of a worker share.
 #[derive(Default)]
 pub(crate) struct Tasks {
     pub(crate) waiting: VecDeque<Lent>,
-    /// Begun, with the number of the latest lease, and when.
+    /// Tasks that have begun, with the number of their latest lease, and when they began.
     pub(crate) running: BTreeMap<TaskId, (u32, Instant)>,
-    /// How they have ended, until that is recorded.
+    /// How tasks have ended, until that is recorded.
     pub(crate) told: BTreeMap<TaskId, ToScheduler>,
-    /// What was not said yet of beginnings and ends.
+    /// Beginnings and ends that were not sent yet.
     unsaid: Vec<ToCluster>,
-    /// A beginning is among it.
+    /// Whether a beginning is in `unsaid`.
     has_begun: bool,
-    /// A thread is sending what was due. Until it has, no other task begins: it might be one that is said
-    /// to begin in that packet, and kill this worker before the packet has left.
+    /// A thread is sending what was due. Until it has, no other task begins: its beginning might be
+    /// in that packet, and it might kill this worker before the packet has left.
     is_saying: bool,
-    /// Since when there is an end among it.
+    /// Since when there is an end in `unsaid`.
     since: Option<Instant>,
     /// How many threads wait for a task.
     pub(crate) idle: usize,
-    /// The line there is now.
+    /// The current line.
     pub(crate) line: Option<Arc<dyn PeerLine>>,
     pub(crate) is_over: bool,
-    /// How long a task takes, as a mean in which the latest count most.
+    /// How long a task takes: a mean in which the latest ones count most.
     mean: Option<Duration>,
-    /// How many this worker has asked for.
+    /// How many tasks this worker has asked for.
     credit: u32,
-    /// Which queue all of these are of, once a scheduler has said so.
+    /// The queue to which all of these belong, once a scheduler has named it.
     queue: Option<u64>,
 }
 
@@ -74,10 +74,10 @@ pub(crate) struct Begun {
 }
 
 impl Tasks {
-    /// What is to be said first on a new line, to a scheduler that has this queue: results that were not
-    /// recorded before anything else, so that their tasks are not lent once more. What is of another queue
-    /// is dropped: its numbers are those of other tasks here. A thread goes on with what it is at, and its
-    /// result is dropped, too.
+    /// Returns what to send first on a new line, to a scheduler with this queue. Results that are
+    /// not recorded come first, so that their tasks are not lent once more. Tasks of another queue
+    /// are dropped, because their numbers mean other tasks here; a thread finishes the one that it
+    /// is doing, and that result is dropped too.
     pub(crate) fn begin(&mut self, queue: u64, most: u32) -> Vec<ToCluster> {
         if self.queue.replace(queue) != Some(queue) {
             self.running.clear();
@@ -88,21 +88,21 @@ impl Tasks {
         self.unsaid.clear();
         (self.has_begun, self.since) = (false, None);
         let told = self.told.values().cloned();
-        // A scheduler knows, or has lent it again; a broker has to be told what may kill this worker.
+        // A scheduler knows this, or has lent it again; a broker must learn what may kill this worker.
         let running = self.running.iter();
         let running = running.map(|(&id, &(attempt, _))| ToScheduler::Started { id, attempt });
         let all = told.chain(running).chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
     }
 
-    /// Takes in a lease. Of a task that was lent to this worker before, on a line that was cut, it returns
-    /// what is to be said: that it has begun, or how it has ended.
+    /// Takes in a lease. If the task was lent to this worker before, on a line that was cut,
+    /// returns what to send: that it has begun, or how it has ended.
     pub(crate) fn lend(&mut self, id: TaskId, attempt: u32, call: Call) -> Option<ToScheduler> {
         if let Some((running, _)) = self.running.get_mut(&id) {
             *running = attempt;
             return Some(ToScheduler::Started { id, attempt });
         } else if let Some(told) = self.told.get_mut(&id) {
-            // Of an earlier lease nothing is heard but a result.
+            // A failure counts only with the number of the latest lease.
             if let ToScheduler::Failed { attempt: of, .. } = told {
                 *of = attempt;
             }
@@ -119,9 +119,9 @@ impl Tasks {
         None
     }
 
-    /// Takes the next task, if one may begin. What is [due](Self::take_due) is to be said before it does.
+    /// Takes the next task, if one may begin. Before it does, send what is [due](Self::take_due).
     pub(crate) fn start(&mut self, jobs: u32) -> Option<Begun> {
-        // Without credit, what still comes is given back.
+        // Without credit, leases that still arrive are given back.
         if self.is_saying || self.credit == 0 {
             return None;
         }
@@ -136,12 +136,12 @@ impl Tasks {
         Some(Begun { id, call, queue })
     }
 
-    /// Says that the next one begins, and with it those that will be done in a moment. If this worker
-    /// dies now each of them is blamed for it, so one that was lent before is said alone.
+    /// Queues `Started` for the next task, and for those after it that will be done in a moment. If
+    /// this worker dies now, each of them is blamed, so a task that was lent before is announced alone.
     ///
-    /// A packet that was sent may still be lost with this worker: the system throws away what is not
-    /// acknowledged when a process dies that has not read all that was sent to it. Then its death is
-    /// counted for no task, and the one that killed it kills one worker more.
+    /// A packet that was sent may still be lost with this worker: when a process dies that has not
+    /// read all its input, the system discards what the peer has not acknowledged. Then no task is
+    /// blamed for this death, and the one that caused it kills one worker more.
     fn say_next(&mut self, jobs: u32) {
         let share = self.waiting.len().div_ceil(jobs as usize);
         let fit = |mean: Duration| TOGETHER.as_nanos() / mean.as_nanos().max(1);
@@ -158,14 +158,14 @@ impl Tasks {
         self.has_begun = true;
     }
 
-    /// Keeps how a task has ended, to be said.
+    /// Keeps how a task has ended, and queues that to be sent.
     pub(crate) fn end(&mut self, task: &Begun, outcome: TaskOutcome) {
         let id = task.id;
         if task.queue != self.queue {
-            return; // The number is that of another task now.
+            return; // The number means another task now.
         }
         let Some((attempt, begun)) = self.running.remove(&id) else {
-            return; // Given back.
+            return; // It was given back.
         };
         let took = begun.elapsed();
         self.mean = Some(self.mean.map_or(took, |mean| later_mean(mean, took)));
@@ -191,8 +191,8 @@ impl Tasks {
         self.since.get_or_insert_with(Instant::now);
     }
 
-    /// What is to be said now: beginnings at once, and ends with them, or when no task follows, or there
-    /// are many, or after a while. After it was sent, [`is_sent`](Self::is_sent) is to be called.
+    /// Takes out what to send now: beginnings at once, and ends with them, or when no task follows,
+    /// or when there are many, or after a while. After sending it, call [`is_sent`](Self::is_sent).
     pub(crate) fn take_due(&mut self, is_idle: bool) -> Vec<ToCluster> {
         let is_late = |since: Instant| since.elapsed() >= 2 * TOGETHER;
         let is_much = self.unsaid.len() >= MOST_UNSAID;
@@ -205,28 +205,28 @@ impl Tasks {
         std::mem::take(&mut self.unsaid)
     }
 
-    /// What was due has been sent. Returns how many of the threads that wait have something to do now.
+    /// What was due has been sent. Returns how many of the waiting threads have something to do now.
     pub(crate) fn is_sent(&mut self) -> usize {
         self.is_saying = false;
         let to_say = usize::from(!self.unsaid.is_empty());
         self.idle.min(self.waiting.len() + to_say)
     }
 
-    /// Also what has ended and is not recorded: its lease is renewed until it is.
+    /// The tasks for a heartbeat: also those that have ended, until the scheduler has recorded it.
     pub(crate) fn held(&self) -> Vec<TaskId> {
         let waiting = self.waiting.iter().map(|lent| lent.id);
         let begun = self.running.keys().chain(self.told.keys()).copied();
         waiting.chain(begun).collect()
     }
 
-    /// How many tasks were begun here, and have no end that is recorded.
+    /// How many tasks have begun here and have no recorded end.
     pub(crate) fn unrecorded(&self) -> usize {
         self.running.len() + self.told.len()
     }
 
-    /// How many tasks this worker should hold. One that runs counts when it has taken as long as all that
-    /// wait should take: before that its age says how long its thread has not had the processor, or has
-    /// waited to say that it begins, and a quick task would look slow.
+    /// How many tasks this worker should hold. The age of a running task counts only if it is at
+    /// least [`AHEAD`]: a shorter one may show only that its thread had no processor, or waited to
+    /// send the beginning, and would make a quick task look slow.
     pub(crate) fn wanted(&self, jobs: u32, ahead: Option<u32>) -> u32 {
         let ahead = ahead.unwrap_or_else(|| {
             let ages = self.running.values().map(|(_, begun)| begun.elapsed());
@@ -239,8 +239,8 @@ impl Tasks {
         jobs.saturating_add(ahead)
     }
 
-    /// Asks for as many tasks as there should be, and gives back what is too much: one of those that
-    /// run may take longer than the others did. Returns what is to be said.
+    /// Asks for as many tasks as this worker should hold, and gives back those that are too many,
+    /// since a running task may take longer than the others did. Returns what to send.
     pub(crate) fn adjust(&mut self, jobs: u32, ahead: Option<u32>) -> Vec<ToCluster> {
         let wanted = self.wanted(jobs, ahead);
         if wanted >= 2 * self.credit || 2 * wanted <= self.credit {
@@ -249,7 +249,7 @@ impl Tasks {
         Vec::new()
     }
 
-    /// Takes no more tasks, and gives those back that wait.
+    /// Takes no more tasks, and gives back those that wait. Returns what to send.
     pub(crate) fn ask_for_no_more(&mut self) -> Vec<ToCluster> {
         match self.credit == 0 && self.waiting.is_empty() {
             true => Vec::new(),
@@ -257,7 +257,7 @@ impl Tasks {
         }
     }
 
-    /// Asks for this many, and gives those back that wait beyond it.
+    /// Asks for this many tasks, and gives back those that wait beyond it. Returns what to send.
     fn ask_for(&mut self, most: u32) -> Vec<ToCluster> {
         self.credit = most;
         let waiting = (most as usize).saturating_sub(self.running.len());
@@ -268,7 +268,7 @@ impl Tasks {
         all.map(ToCluster::Machine).collect()
     }
 
-    /// Gives back what runs, of which nothing will be told, and what waits.
+    /// Gives back running tasks, whose ends are never sent, and waiting ones. Returns what to send.
     pub(crate) fn give_up(&mut self) -> Vec<ToCluster> {
         self.is_over = true;
         let running = std::mem::take(&mut self.running).into_iter();
@@ -280,9 +280,9 @@ impl Tasks {
     }
 }
 
-/// The mean after one more task. It grows to twice what it was at most: a thread that was without the
-/// processor for a moment makes one quick task a thousand times as long, and if the mean said so, all that
-/// wait would be given back. Slow ones that follow each other double it each.
+/// The mean after one more task; it at most doubles. A thread that has no processor for a moment
+/// makes one quick task a thousand times as long, and if the mean followed that, all waiting tasks
+/// would be given back. Several slow tasks in a row double it each time.
 fn later_mean(mean: Duration, took: Duration) -> Duration {
     let most = mean * 9 + Duration::from_micros(1);
     (mean * 7 + took.min(most)) / 8

@@ -1,9 +1,9 @@
-//! The worker: one connection, and a thread for each task that it does at a time.
+//! The worker: one connection to a scheduler, and a thread for each task that it does at a time.
 //!
-//! A result is kept until the scheduler has said that it is recorded, and said again on the next
-//! line if this one is cut. A task that was begun goes on meanwhile: if the scheduler has lent it
-//! again, the first result counts. So a worker that is asked to end while its scheduler is away goes
-//! on trying to reach it for as long as the grace is, if it has a result to hand over.
+//! A result is kept until the scheduler has recorded it, and is sent again on the next line if this
+//! one is cut. Meanwhile a task that has begun goes on: if the scheduler has lent it again, the
+//! first result counts. So if a worker is asked to end while its scheduler is away, and has a
+//! result to hand over, it tries to reach the scheduler until its grace is over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -22,25 +22,25 @@ use crate::peer::{ConnectError, PeerLine, Target};
 use crate::tasks::{Begun, Tasks};
 use crate::wire::{FromCluster, ToCluster};
 
-/// How often the worker looks whether it is asked to end.
+/// How often the worker checks whether it is asked to end.
 const TICK: Duration = Duration::from_millis(50);
 
-/// What the command line says.
+/// The settings from the command line.
 pub(crate) struct Settings {
-    /// How many tasks at a time.
+    /// How many tasks run at a time.
     pub(crate) jobs: u32,
-    /// How many more wait here; without, as many as are done in a moment.
+    /// How many more tasks wait here; `None` for as many as are done in a moment.
     pub(crate) ahead: Option<u32>,
-    /// How long a scheduler may be away.
+    /// How long a scheduler may be away before the worker gives up.
     pub(crate) patience: Option<Duration>,
     /// How long tasks, and handing their results over, may take once the worker is asked to end.
     pub(crate) grace: Duration,
 }
 
-/// What a try to connect has come to.
+/// The result of one try to connect.
 type Connected = Result<Arc<dyn PeerLine>, ConnectError>;
 
-/// How the service of one line has ended.
+/// Why the worker has stopped serving a line.
 enum End {
     Asked,
     Cut(String),
@@ -48,7 +48,7 @@ enum End {
 
 struct Worker {
     settings: Settings,
-    /// How many signals to end have come.
+    /// How many signals to end have arrived.
     signals: Arc<AtomicU32>,
     /// When the first of them was noticed.
     asked: OnceLock<Instant>,
@@ -56,11 +56,11 @@ struct Worker {
     has_work: Condvar,
 }
 
-/// Does tasks until it is asked to end by a signal, of which `signals` counts the number.
+/// Does tasks until a signal asks the worker to end; `signals` counts the signals.
 ///
 /// # Errors
-/// When no scheduler was found for as long as `patience` says, when it does not take this worker, or
-/// when there are results that it has not recorded.
+/// When no scheduler was found within `patience`, when it refuses this worker, or when it has not
+/// recorded the end of each task that has begun.
 pub(crate) fn work(
     target: &Arc<dyn Target>,
     kinds: Kinds,
@@ -99,7 +99,7 @@ pub(crate) fn work(
 }
 
 impl Worker {
-    /// Serves one line after the other.
+    /// Serves one line after another.
     fn run(&self, target: &Arc<dyn Target>) -> Result<(), String> {
         let address = target.address();
         let mut pauses = Pauses::new(self.settings.patience);
@@ -116,7 +116,7 @@ impl Worker {
                         }
                     }
                     is_away = true;
-                    // One that sends us away at once is asked less and less often.
+                    // A scheduler that ends the line at once is tried less and less often.
                     if begun.elapsed() >= HEARTBEAT {
                         pauses = Pauses::new(self.settings.patience);
                     }
@@ -139,14 +139,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Tries once, in a thread, since where nothing answers one try can outlast the grace. `None` when
-    /// this worker has to leave.
+    /// Tries once to connect, in a thread, because a try that gets no answer can outlast the grace.
+    /// `None` when this worker has to leave.
     fn connect(&self, target: &Arc<dyn Target>) -> Option<Connected> {
         let (tell, told) = mpsc::channel();
         let trying = Arc::clone(target);
         let thread = thread::Builder::new().name("connect".to_owned());
         let started = thread.spawn(move || {
-            // An error if the worker has left.
+            // Fails if the worker has left.
             let _left = tell.send(trying.connect());
         });
         if let Err(error) = started {
@@ -173,7 +173,7 @@ impl Worker {
         }
     }
 
-    /// How many signals have come. The first is noted, and begins the grace.
+    /// How many signals have arrived. The first one is noted, and begins the grace.
     fn signals(&self) -> u32 {
         let signals = self.signals.load(Ordering::Relaxed);
         if signals > 0 {
@@ -185,7 +185,7 @@ impl Worker {
         signals
     }
 
-    /// Whether it is asked to end, and has no reason or no time to wait.
+    /// Whether the worker is asked to end, and has nothing or no time left to wait for.
     fn has_to_leave(&self) -> bool {
         match self.signals() {
             0 => false,
@@ -202,12 +202,12 @@ impl Worker {
         line.close();
         let mut tasks = self.lock();
         tasks.line = None;
-        // They are others' now.
+        // The scheduler lends them to others now.
         tasks.waiting.clear();
         end
     }
 
-    /// Takes in what the scheduler says, and says every second that this worker lives.
+    /// Takes in what the scheduler sends, and sends it a heartbeat every second.
     fn listen(&self, line: &Arc<dyn PeerLine>) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
         let mut said = Instant::now();
@@ -225,10 +225,10 @@ impl Worker {
             if said.elapsed() >= HEARTBEAT {
                 said = Instant::now();
                 let held = self.lock().held();
-                // If it fails, receiving fails as well.
+                // If this fails, receiving fails as well.
                 let _gone = line.send_unnoted(&ToCluster::Machine(ToScheduler::Heartbeat { held }));
             }
-            // Ends of quick tasks wait for each other; one of these may take longer than the others did.
+            // Ends of quick tasks wait for each other; do not let them wait for a task that takes longer.
             self.say_due();
             if self.lock().line.is_some() {
                 let adjusted = match self.signals() {
@@ -241,7 +241,7 @@ impl Worker {
                 let given_back = self.lock().give_up();
                 say_on(&**line, &given_back);
                 line.finish();
-                // It may record the last ends now.
+                // The scheduler may record the last ends now.
                 while let Ok(rest) = line.recv(HEARTBEAT) {
                     let _over = self.hear(line, rest);
                 }
@@ -250,7 +250,7 @@ impl Worker {
         }
     }
 
-    /// Takes in a packet: one lock for all of it, and no more threads are woken than have to be.
+    /// Takes in a packet under one lock, and wakes no more threads than necessary.
     fn hear(&self, line: &Arc<dyn PeerLine>, messages: Vec<FromCluster>) -> Option<End> {
         let Settings { jobs, ahead, .. } = self.settings;
         let is_asked_to_end = self.signals() > 0;
@@ -261,13 +261,13 @@ impl Worker {
             let message = match message {
                 FromCluster::Machine(message) => message,
                 FromCluster::Welcome { queue } => {
-                    // From now on the threads say on it what is due.
+                    // From now on the threads send on this line.
                     tasks.line = Some(Arc::clone(line));
                     let credit = match is_asked_to_end {
                         true => 0,
                         false => tasks.wanted(jobs, ahead),
                     };
-                    // Under the lock: no thread says an end before this.
+                    // Under the lock, so that no thread sends an end before this.
                     say_on(&**line, &tasks.begin(queue, credit));
                     continue;
                 }
@@ -284,7 +284,7 @@ impl Worker {
                 _ => {}
             }
         }
-        // A thread that does not wait looks for a task before it does.
+        // A thread that is not idle looks for a task before it waits.
         let to_wake = tasks.idle.min(tasks.waiting.len().saturating_sub(had));
         drop(tasks);
         self.wake(to_wake);
@@ -292,7 +292,7 @@ impl Worker {
         None
     }
 
-    /// The life of one thread.
+    /// The loop of one thread: does one task after another.
     fn do_tasks(&self, kinds: &Kinds) {
         let mut next = self.begin(self.lock());
         while let Some(task) = next {
@@ -307,7 +307,7 @@ impl Worker {
         }
     }
 
-    /// Waits for a task, and says that it begins.
+    /// Waits for a task, and sends that it begins. `None` when the worker is over.
     fn begin<'a>(&'a self, mut tasks: MutexGuard<'a, Tasks>) -> Option<Begun> {
         while !tasks.is_over {
             let next = tasks.start(self.settings.jobs);
@@ -321,7 +321,7 @@ impl Worker {
                 tasks = woken.unwrap_or_else(PoisonError::into_inner);
                 tasks.idle -= 1;
             }
-            // It may have been given back while its beginning was said.
+            // The task may have been given back while its beginning was sent.
             if next.is_some() && !tasks.is_over {
                 return next;
             }
@@ -337,8 +337,8 @@ impl Worker {
         }
     }
 
-    /// Says this on the line that there is, without the lock meanwhile. Without a line it is said first
-    /// of all on the next one.
+    /// Sends these messages on the current line, and releases the lock meanwhile. If there is no
+    /// line, the next one begins with them.
     fn say<'a>(&'a self, tasks: MutexGuard<'a, Tasks>, due: &[ToCluster]) -> MutexGuard<'a, Tasks> {
         let line = tasks.line.clone();
         drop(tasks);
@@ -359,7 +359,7 @@ impl Worker {
     }
 }
 
-/// If it fails, the thread that receives notices.
+/// Sends messages. If that fails, the thread that receives notices it.
 fn say_on(line: &dyn PeerLine, messages: &[ToCluster]) {
     let _gone = line.send(messages);
 }

@@ -1,4 +1,4 @@
-//! A batch that is not whole yet, that is handed in again, or of which a task never has room.
+//! A batch that is not complete yet, that is handed in again, or that has a task without room.
 
 mod harness;
 
@@ -8,7 +8,7 @@ use harness::tap::Tap;
 use harness::{Cluster, ends_well};
 use lesson_test::{run_within, until};
 
-/// More than `--memory 1` has room for, so that the last wait for the results of the first.
+/// More than `--memory 1` has room for: the last tasks wait for the results of the first.
 const TASKS: usize = 5000;
 
 #[test]

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use harness::{Cluster, Folder, LIMIT, Running, program};
 use lesson_test::{Ran, Seeded, rounds, run_within, until};
 
-/// As long as a login may take, and a moment more.
+/// How long a login may take, and a margin.
 const LOGIN: Duration = Duration::from_secs(5);
 const MOMENT: Duration = Duration::from_secs(2);
 
@@ -56,7 +56,7 @@ fn a_key_for_which_the_disk_has_no_room_leaves_no_file() {
     let folder = Folder::new();
     let key = folder.text("key");
     let mut shell = Command::new("sh");
-    // No file may have a byte.
+    // No file may be longer than 0 bytes.
     shell.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]);
     shell.arg(program()).args(["key", &key]);
     let ran = run_within(LIMIT, &mut shell).expect_complaint(1);
@@ -81,7 +81,7 @@ fn without_a_key_it_listens_to_this_machine_alone_and_prints_that() {
     assert!(ran.err.contains("has another key, or none"), "{ran:?}");
 }
 
-/// Passes on what both sides say, and keeps what each has said.
+/// Passes on what both sides send, and keeps the bytes of each.
 struct Tap {
     address: String,
     said: Arc<Mutex<Vec<u8>>>,
@@ -125,11 +125,11 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, kept: Arc<Mutex<Vec<u8>>>) {
     });
 }
 
-/// Says this, and returns all that is answered until the end of the line.
+/// Sends these bytes, and returns everything that is answered until the end of the line.
 fn answer(address: &str, words: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(LIMIT)).unwrap();
-    // It may have hung up already.
+    // The scheduler may have hung up already.
     let _gone = stream.write_all(words);
     let mut answer = Vec::new();
     let _reset = stream.read_to_end(&mut answer);
@@ -148,16 +148,16 @@ fn a_session_that_was_recorded_cannot_be_played_back() {
     assert!(said.len() > 130, "{}", said.len());
     for _ in 0..3 {
         let begun = Instant::now();
-        // Its public key, which is all there is to be had.
+        // The scheduler's public key, which is all that it sends.
         assert_eq!(answer(&cluster.address, &said).len(), 50);
         assert!(begun.elapsed() < LOGIN);
         assert_eq!((cluster.count("ready"), cluster.count("clients")), (1, 1));
     }
-    // The login alone, and then nothing.
+    // Only the login, and nothing after it.
     assert_eq!(answer(&cluster.address, &said[..109]).len(), 50);
 }
 
-/// What was recorded of a scheduler, nonsense, or silence: a worker tells none of them anything.
+/// A recorded answer, nonsense, or another protocol: a worker reveals nothing to any of them.
 #[test]
 fn a_false_scheduler_is_refused_by_workers_and_clients() {
     let cluster = Cluster::start();
@@ -189,7 +189,7 @@ fn a_false_scheduler_is_refused_by_workers_and_clients() {
                 "{ran:?}"
             );
         }
-        // A public key from each, and no word more.
+        // Each has sent its public key and nothing more.
         until("both were heard", || heard.lock().unwrap().len() == 100);
     }
 }
@@ -214,7 +214,7 @@ fn is_open(mut stream: &TcpStream) -> bool {
     read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
-/// A number of `/proc/PID/status`.
+/// Returns a number of `/proc/PID/status`.
 fn number_of(pid: u32, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status
@@ -259,7 +259,7 @@ fn a_thousand_silent_strangers_keep_no_peer_out_and_are_all_cut_in_time() {
     );
 }
 
-/// The limit that a shell sets is often lower than the number of peers for which there is room.
+/// The limit of a shell is often lower than the number of peers that a scheduler has room for.
 #[test]
 fn a_scheduler_takes_as_many_descriptors_as_it_may_have() {
     let folder = Folder::new();
@@ -307,13 +307,13 @@ fn a_claimed_length_is_refused_before_its_bytes_come() {
         let begun = Instant::now();
         let mut words = length.to_le_bytes().to_vec();
         words.push(7);
-        // An empty frame: not with this key.
+        // An empty frame: the scheduler has another key.
         assert_eq!(answer(&cluster.address, &words), [0, 0], "{length}");
         assert!(begun.elapsed() < LOGIN, "{length}");
     }
 }
 
-/// A login of any bytes: mostly of the right lengths, which are the ones that are looked into.
+/// Logins of any bytes: most have valid lengths, because only those are examined further.
 #[test]
 fn any_bytes_before_the_key_are_refused_and_leave_nothing() {
     let cluster = Cluster::start();

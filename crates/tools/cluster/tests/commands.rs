@@ -1,4 +1,4 @@
-//! What a person types and sees: the kinds of tasks, the status, and what is wrong with a command.
+//! What a person types and sees: the kinds of tasks, the status, and errors of a command.
 
 mod harness;
 
@@ -107,7 +107,7 @@ fn a_picture_comes_together_from_the_tiles_of_several_workers() {
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
     assert_eq!((info.width, info.height), (300, 200));
-    // In the set, and far away from it; and the picture is the same above and below its middle.
+    // Inside the set, and far outside; the picture is symmetric about its middle row.
     assert_eq!(pixels[100 * 300 + 150], 0);
     assert!(pixels[0] > 0);
     let row = |y: usize| &pixels[y * 300..(y + 1) * 300];
@@ -253,7 +253,7 @@ fn options_that_do_not_go_together_are_refused_and_none_is_ignored() {
     assert_eq!(said["file"], path.as_str());
 }
 
-/// Reasons come from other programs.
+/// Reasons come from other programs, so they may contain anything.
 #[test]
 fn nothing_that_a_terminal_obeys_comes_out_of_the_reason_of_a_failure() {
     let cluster = Cluster::start();

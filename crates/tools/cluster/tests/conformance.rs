@@ -1,4 +1,4 @@
-//! The rows of the catalogue on schedulers, by command lines: what a person can ask of a cluster.
+//! The rows of the catalogue on schedulers, by command lines, as a person uses a cluster.
 
 mod harness;
 mod rows;
@@ -134,10 +134,10 @@ fn d13_a_peer_that_talks_nonsense_is_refused_and_the_scheduler_goes_on() {
         let mut stream = TcpStream::connect(&cluster.address).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         stream.write_all(nonsense).unwrap();
-        // It may have been refused by now.
+        // The scheduler may have refused it by now.
         let _cut = stream.shutdown(Shutdown::Write);
         let mut answer = Vec::new();
-        // It may be reset, with our bytes unread.
+        // The connection may be reset, because our bytes were not read.
         let _reset = stream.read_to_end(&mut answer);
         assert!(answer.len() <= 2, "{nonsense:?}: {answer:?}");
     }
@@ -161,13 +161,13 @@ fn d17_a_scheduler_that_is_asked_to_end_leaves_nothing() {
         log.contains("Scheduler has ended: 0 open, 0 dead and 0 ended tasks are kept"),
         "{log}"
     );
-    // SQLite has put all into the one file, and removed the others.
+    // SQLite has moved everything into one file, and deleted the others.
     let mut left: Vec<_> = fs::read_dir(folder.path(".")).unwrap().flatten().collect();
     left.retain(|entry| entry.file_name() != "log");
     assert_eq!(left.len(), 1, "{left:?}");
 }
 
-/// A pager, or a log that is not taken away. The lines of 200 dead tasks do not fit into a pipe.
+/// As with a pager, or a log that no one empties. The lines of 200 dead tasks do not fit into a pipe.
 #[test]
 fn a_scheduler_whose_output_is_not_read_serves_all_the_same() {
     let (folder, data) = (Folder::new(), Folder::new());
@@ -176,7 +176,7 @@ fn a_scheduler_whose_output_is_not_read_serves_all_the_same() {
     command.args(["--data", &data.text("cluster.db")]);
     let (reader, writer) = std::io::pipe().unwrap();
     let mut scheduler = Running::start_to(&mut command, writer);
-    // Or the reader would wait for this end of it.
+    // Otherwise the reader would wait for the command's own end of the pipe.
     drop(command);
     let mut lines = BufReader::new(reader).lines();
     let line = lines.find(|line| line.as_ref().unwrap().contains("listens on"));

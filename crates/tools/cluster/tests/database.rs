@@ -1,5 +1,5 @@
-//! Files in which a scheduler finds its tasks, or finds that they are no use to it: locked, of another
-//! version or program, or damaged.
+//! Files in which a scheduler finds its tasks, or which it cannot use: locked, of another version
+//! or program, or damaged.
 
 mod harness;
 
@@ -13,14 +13,14 @@ use lesson_test::{Ran, run_within};
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
 
-/// Ends at once, with the error: its data is of no use.
+/// Starts a scheduler that ends at once with an error, because it cannot use its data.
 fn refused(data: &str) -> Ran {
     let mut command = Command::new(program());
     command.args(["scheduler", "--at", "127.0.0.1:0", "--data", data]);
     run_within(LIMIT, &mut command).expect_complaint(1)
 }
 
-/// A queue with a task that is open and one that is done, after its scheduler has ended.
+/// A queue with one open task and one that is done, after its scheduler has ended.
 fn used() -> (Folder, String) {
     let mut cluster = Cluster::start_in(Folder::new(), &[], &[]);
     let mut worker = cluster.worker(&[]);
@@ -33,14 +33,14 @@ fn used() -> (Folder, String) {
     (cluster.folder, data)
 }
 
-/// Longer than a moment: a person who changes something by hand.
+/// A person who changes something by hand may hold a lock for longer than a moment.
 #[test]
 fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
     let mut cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // On a busy machine a disk may take long as well, and that is not what is asked here.
+    // A busy machine's disk may be slow as well; the long limit keeps that out of this test.
     let submit = ["submit", "--give-up", "60", "square"];
     let mut submitting = cluster.background(&[&submit[..], &["3"]].concat());
     thread::sleep(Duration::from_secs(2));
@@ -65,7 +65,7 @@ fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
 }
 
-/// A lock holds it up for as long as a large file would.
+/// The lock delays the start for as long as reading a large file would.
 #[test]
 fn a_database_that_takes_long_to_read_is_named_meanwhile() {
     let (folder, data) = used();
@@ -127,7 +127,7 @@ fn a_database_of_another_version_or_another_program_is_refused() {
     );
 }
 
-/// Version 1 knew no batches whose rows are still to be deleted, and had another index.
+/// Version 1 had no table of batches whose rows are to be deleted, and had another index.
 #[test]
 fn a_database_of_version_1_is_taken_over() {
     let (folder, data) = used();
@@ -165,7 +165,7 @@ fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
     assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
 }
 
-/// Written by hand, or by a program that is not ours: each row is one, and together they make no sense.
+/// Written by hand, or by another program: each row is valid, but together they make no sense.
 #[test]
 fn rows_that_make_no_sense_are_a_damaged_database() {
     let (_folder, data) = used();

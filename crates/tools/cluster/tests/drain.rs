@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and SIGSTOP: what is running ends or is given back, and nothing is lost.
+//! Ctrl-C, SIGTERM and SIGSTOP: running tasks end or are given back, and nothing is lost.
 
 mod harness;
 
@@ -33,7 +33,7 @@ fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
     until("it is lent again", || cluster.count("leased") == 1);
 }
 
-/// Its standard output is a pipe that is full, so that it does not get to look at signals.
+/// Its standard output is a full pipe, so that it never comes to check for signals.
 #[test]
 fn a_third_signal_ends_a_program_that_does_not_look_at_signals() {
     let (mut reading, writing) = std::io::pipe().unwrap();
@@ -85,7 +85,7 @@ fn a_scheduler_that_is_asked_to_end_waits_for_running_tasks_and_lends_no_more() 
         log.contains("1 open, 0 dead and 1 ended tasks are kept"),
         "{log}"
     );
-    // Its worker has waited for the next one.
+    // The worker has waited for the next scheduler.
     cluster.start_again();
     assert_eq!(cluster.results(&gated.batch).len(), 1);
     assert_eq!(cluster.results(&next), ["9"]);
@@ -106,7 +106,7 @@ fn a_scheduler_ends_after_its_grace_and_the_worker_reports_to_the_next_one() {
     assert_eq!(cluster.results(&gated.batch).len(), 1);
 }
 
-/// The task has ended, or is about to, when its worker is asked to end: either way its result counts.
+/// When its worker is asked to end, the task has ended or is about to: in both cases its result counts.
 #[test]
 fn a_worker_hands_its_result_over_also_if_it_is_asked_to_end_while_the_scheduler_is_away() {
     let mut cluster = Cluster::start();
@@ -121,7 +121,7 @@ fn a_worker_hands_its_result_over_also_if_it_is_asked_to_end_while_the_scheduler
     ends_well(&mut worker);
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
     gated.runs(1);
-    // A new task is none of its business any more, and would have been taken.
+    // The worker has connected once more, only to hand its result over.
     let log = worker.log();
     assert_eq!(log.matches("is connected").count(), 2, "{log}");
 }
@@ -163,8 +163,8 @@ fn d12_a_result_that_comes_after_the_lease_is_counted_and_dropped() {
     ends_well(&mut stopped);
 }
 
-/// A connection on which nothing comes back is waited for at each try, for five seconds. A worker that
-/// is asked to end meanwhile leaves before that try is over, of which it would tell.
+/// A try to connect waits five seconds for an answer. A worker that is asked to end meanwhile
+/// leaves before that, and would otherwise report the try.
 #[test]
 fn a_worker_that_is_asked_to_end_waits_for_no_answer_that_does_not_come() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

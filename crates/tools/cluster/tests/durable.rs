@@ -1,5 +1,5 @@
-//! What a scheduler has accepted and recorded is there after its death; and a disk that cannot keep
-//! it is told from one that can.
+//! Accepted tasks and recorded results survive the scheduler's death; and a disk that cannot store
+//! them is reported.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -78,7 +78,7 @@ fn the_same_batch_again_adds_nothing_also_after_a_restart() {
     }
 }
 
-/// It would show the results of other tasks than were asked for.
+/// Otherwise the client would get the results of tasks that it did not ask for.
 #[test]
 fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
     let mut cluster = Cluster::start();
@@ -110,7 +110,7 @@ fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
     }
 }
 
-/// A short task has room where the long one before it has none.
+/// A short task finds room where the long one before it found none.
 #[test]
 fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
     let cluster = Cluster::start_with(&["--memory", "1"]);
@@ -125,21 +125,21 @@ fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
         let submit = ["submit", "--give-up", give_up, "--batch", "7", "file"];
         cluster.run(&[&submit[..], &words].concat())
     };
-    // Long enough that a disk that stands still does not look like a full queue.
+    // Long enough that a slow disk is not taken for a full queue.
     let submit = |words| submit_within("5", words);
     let ran = submit([&first, &long, &short]).expect_complaint(1);
     assert!(ran.err.contains("2 of 3 tasks are accepted"), "{ran:?}");
     let ran = submit([&first, &short, &first]).expect_complaint(1);
     let why = "has another task with number 2";
     assert!(ran.err.contains(why), "{ran:?}");
-    // It has two tasks, and the second of these is not among them.
+    // The batch has two tasks, and only one of them is among these.
     let submit_two = ["submit", "--batch", "7", "file", &first, &short];
     let ran = cluster.run(&submit_two).expect_complaint(1);
     assert!(ran.err.contains("1 of them are among these"), "{ran:?}");
     assert_eq!(cluster.count("ready"), 3, "nothing was added");
     let _room = cluster.run(&["cancel", &others]).expect_success();
     let _worker = cluster.worker(&[]);
-    // The numbers of its tasks go beyond their count.
+    // The batch has two tasks, with the numbers 0 and 2.
     let ran = cluster.run(&["results", "7", "--limit", "20"]);
     let ran = ran.expect_code(1);
     assert_eq!(ran.lines().len(), 2);
@@ -207,8 +207,8 @@ fn tasks_in_memory_alone_are_gone_and_the_scheduler_has_warned() {
     assert!(!cluster.folder.path("cluster.db").exists());
 }
 
-/// Hands tasks in until the scheduler says that it cannot keep them. Returns how many it has accepted
-/// for sure, by what it has said.
+/// Hands in tasks until the scheduler reports that it cannot keep them. Returns how many it has
+/// accepted for sure, according to its messages.
 fn fill(cluster: &Cluster, count: usize) -> u64 {
     let words = vec!["7"; count];
     for batch in 0..1000 {
@@ -285,7 +285,7 @@ fn the_log_of_a_scheduler_that_was_killed_is_taken_in() {
     let mut cluster = Cluster::start();
     cluster.submit(&["square", "3"]);
     cluster.scheduler.kill();
-    // All of it is in the log beside the database, and not in the file itself yet.
+    // Everything is still in the log beside the database, not in the database itself.
     assert!(
         Path::new(&cluster.folder.text("cluster.db-wal"))
             .metadata()
@@ -298,7 +298,7 @@ fn the_log_of_a_scheduler_that_was_killed_is_taken_in() {
 }
 
 impl Cluster {
-    /// With a scheduler that this command starts.
+    /// Starts a cluster whose scheduler is started by this command.
     fn start_by(mut command: Command, folder: Folder) -> Self {
         let data = folder.text("cluster.db");
         command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
@@ -307,7 +307,7 @@ impl Cluster {
     }
 }
 
-/// Others must not read what people hand in, nor its results.
+/// Other users must not be able to read the tasks or their results.
 #[test]
 fn a_database_and_its_log_are_for_their_owner_alone() {
     let cluster = Cluster::start();

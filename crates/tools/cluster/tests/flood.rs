@@ -1,4 +1,4 @@
-//! Strangers that come without a pause, and a peer with the key whose line takes its time.
+//! Strangers that connect without a pause, and a peer with the key on a slow line.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -15,10 +15,10 @@ use std::time::Duration;
 use harness::{Cluster, LIMIT, program};
 use lesson_test::{run_within, until};
 
-/// How long each word is on its way: a login takes three of them.
+/// How long each message is on its way: a login takes three of them.
 const DELAY: Duration = Duration::from_millis(500);
 
-/// Leads to this address.
+/// Returns the address of a slow way to this address.
 fn long_way(address: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (here, there) = (listener.local_addr().unwrap(), address.to_owned());
@@ -26,7 +26,7 @@ fn long_way(address: &str) -> String {
         for client in listener.incoming().flatten() {
             let there = there.clone();
             thread::spawn(move || {
-                // As on a line: what is said first comes with the connection.
+                // As on a real line: the first message arrives with the connection.
                 let _first = client.peek(&mut [0]);
                 thread::sleep(DELAY);
                 let Ok(server) = TcpStream::connect(there) else {
@@ -52,7 +52,7 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
     let _gone = to.shutdown(std::net::Shutdown::Both);
 }
 
-/// From the same address, so that they can be told apart by what they say alone.
+/// All come from the same address, so only their messages can distinguish them.
 #[test]
 fn strangers_that_come_without_a_pause_keep_no_peer_out() {
     let cluster = Cluster::start();
@@ -65,7 +65,7 @@ fn strangers_that_come_without_a_pause_keep_no_peer_out() {
             strangers.extend(TcpStream::connect(&address));
             strangers.drain(..strangers.len().saturating_sub(200));
             count += 1;
-            // Quicker, the system's own queue is full, and it lets none come for a second.
+            // With shorter pauses the system's own queue is full, and accepts none for a second.
             thread::sleep(Duration::from_micros(300));
         }
         count

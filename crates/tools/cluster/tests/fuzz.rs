@@ -1,8 +1,8 @@
 //! Any bytes, before the login and after it: no panic, and no more memory than they take.
 //!
-//! Inputs are valid ones of which a few places were changed. A plain `cargo test` tries a hundred
-//! thousand, `scripts/fuzz` ten million. Each depends on the seed and its number alone (but for the
-//! keys of the line, which are new each time), so that one that fails can be had again.
+//! Inputs are valid ones with a few changes. A plain `cargo test` tries a hundred thousand,
+//! `scripts/fuzz` ten million. Each input depends only on the seed and its number (except for the
+//! keys of the line, which are new each time), so that one that fails can be repeated.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,15 +16,15 @@ use scheduler::TaskId;
 use scheduler::task::{Call, Ended, Key, Status};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
-/// How much more memory the inputs may take, one after the other: less than a length that is claimed
-/// and does not come. An allocation above it ends the test.
+/// How much more memory all inputs in turn may take: less than a length that is claimed and does
+/// not arrive. A larger allocation ends the test.
 const MORE_BYTES: u64 = 8 << 20;
 
 fn number(name: &str, without: u64) -> u64 {
     env::var(name).map_or(without, |number| number.parse().unwrap())
 }
 
-/// How much memory this process has asked for, touched or not.
+/// How much memory this process has allocated, whether touched or not.
 fn data_bytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|it| it.strip_prefix("VmData:"));
@@ -44,7 +44,7 @@ impl Chance {
         &all[self.below(all.len())]
     }
 
-    /// Changes a few places.
+    /// Changes a few places of an input.
     fn change(&mut self, bytes: &mut Vec<u8>, others: &[Vec<u8>]) {
         for _ in 0..self.below(5) {
             let place = self.below(bytes.len());
@@ -75,8 +75,7 @@ impl Chance {
     }
 }
 
-/// Packets as they are before they are sealed: a length, whether there are causes, and messages of
-/// the kind that the machine understands.
+/// A packet before it is sealed: a length, whether there are causes, and messages of the machine.
 fn packet<M: common::Message>(messages: &[M], has_causes: bool) -> Vec<u8> {
     let mut packet = vec![u8::from(has_causes)];
     for message in messages {
@@ -90,7 +89,7 @@ fn packet<M: common::Message>(messages: &[M], has_causes: bool) -> Vec<u8> {
     [&length[..], &packet].concat()
 }
 
-/// Alone, all behind each other, and one with the causes.
+/// Packets with each message alone, with all of them, and with all of them and their causes.
 fn packets<M: common::Message>(messages: &[M]) -> Vec<Vec<u8>> {
     let mut all: Vec<_> = messages
         .iter()
@@ -140,7 +139,7 @@ fn said_by_peers() -> Vec<ToScheduler> {
         ToScheduler::Hello { version, role },
         ToScheduler::Drain { limit_ms: 9 },
         ToScheduler::Shutdown,
-        // More than a frame holds.
+        // More than one frame holds.
         submit(3, 70_000),
     ]
 }
@@ -187,7 +186,7 @@ fn said_by_schedulers() -> Vec<FromScheduler> {
     ]
 }
 
-/// What inputs are made of.
+/// The material for inputs.
 struct Fuzzer {
     ends: Ends,
     first: Vec<u8>,
@@ -208,7 +207,7 @@ impl Fuzzer {
         }
     }
 
-    /// Changed before it is sealed, or after.
+    /// A valid packet, changed before or after it is sealed.
     fn sealed(
         &self,
         chance: &mut Chance,
@@ -236,7 +235,7 @@ impl Fuzzer {
         sealed
     }
 
-    /// Tries one input. Returns which it is among the entries, and whether it was taken as valid.
+    /// Tries one input. Returns the entry that it went to, and whether it was accepted as valid.
     fn try_one(&self, chance: &mut Chance) -> (usize, bool) {
         let ends = &self.ends;
         let entry = chance.below(8);
@@ -276,7 +275,7 @@ impl Fuzzer {
     }
 }
 
-/// Returns how many were taken as valid, and how many were refused, by entry.
+/// Tries all inputs. Returns how many were accepted, and how many were refused, by entry.
 fn try_all(fuzzer: &Fuzzer, inputs: u64, seed: u64) -> [[u64; 5]; 2] {
     let mut counts = [[0; 5]; 2];
     for input in 0..inputs {
@@ -302,7 +301,7 @@ fn any_bytes_before_the_login_and_after_it_are_messages_or_an_error() {
     common::say!("{all}");
     for entry in 0..5 {
         assert!(refused[entry] > inputs / 100, "{all}");
-        // Before it has proved the key no stranger is let in, and no scheduler is believed.
+        // Before the key is proved, no stranger is let in, and no false scheduler is trusted.
         let least = if entry < 2 {
             0..1
         } else {

@@ -1,4 +1,4 @@
-//! What a client says of a scheduler that has lost its tasks (it keeps them in memory alone, and was
+//! What a client reports when a scheduler has lost its tasks (it kept them only in memory, and was
 //! restarted), is full, or is stopped.
 
 mod harness;
@@ -11,12 +11,12 @@ use harness::{Cluster, Gated, LIMIT, Running};
 use lesson_test::until;
 use nix::sys::signal::Signal;
 
-/// More than `--memory 1` has room for, so that the last are not accepted.
+/// More than `--memory 1` has room for: the last tasks are not accepted.
 const TASKS: usize = 5000;
 
 const VOLATILE: [&str; 3] = ["--volatile", "--memory", "1"];
 
-/// Waits until the scheduler is full, and restarts it with room for the rest, and a worker for them.
+/// Waits until the scheduler is full, and restarts it with room for the rest and a worker.
 fn restart_when_full(cluster: &mut Cluster) -> Running {
     until("it is full", || cluster.count("ready") > 3900);
     cluster.scheduler.kill();
@@ -77,8 +77,8 @@ fn d10_a_program_whose_tasks_are_lost_has_an_error() {
 #[test]
 fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     let cluster = Cluster::start_with(&VOLATILE);
-    // It has not answered if it was silent for half of the time, so it has to be stopped before that. And
-    // if no more has room on the line to it, the line is cut after a while, and there is no other one.
+    // It counts as not answering if it was silent for half of the time, so it is stopped before that.
+    // If the line to it has no more room, the line is cut after a while, and no other one can be made.
     for (is_stopped, give_up, told) in [
         (false, "4", ["`forget` make room"; 2]),
         (true, "12", ["has not answered for", "no scheduler answers"]),
@@ -98,7 +98,7 @@ fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     }
 }
 
-/// Both have the number 0: an earlier scheduler had the one in memory alone, and this one has the other.
+/// Both tasks have the number 0: an earlier scheduler had one only in memory, and this one has the other.
 #[test]
 fn a_result_for_an_earlier_scheduler_is_not_that_of_another_task_of_its_number() {
     for jobs in ["1", "2"] {

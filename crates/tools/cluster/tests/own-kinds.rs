@@ -1,4 +1,4 @@
-//! The example with kinds of its own, which `cargo test -p cluster` builds.
+//! The example with its own kinds of tasks, which `cargo test -p cluster` builds.
 
 mod harness;
 

@@ -1,4 +1,4 @@
-//! The page with the state of the scheduler, as a browser asks for it.
+//! The page with the state of the scheduler, requested as a browser does it.
 
 mod harness;
 
@@ -21,7 +21,7 @@ fn get(address: &str, path: &str, host: &str) -> String {
     answer
 }
 
-/// A scheduler with a page, a dead task and an open one, and where the page is.
+/// A scheduler with a page, a dead task and an open one, and the address of the page.
 fn with_a_page() -> (Cluster, String) {
     let mut cluster = Cluster::start_with(&["--page", "127.0.0.1:0"]);
     let line = cluster.scheduler.says("A page with its state is at");
@@ -50,10 +50,10 @@ fn the_page_and_its_numbers_are_for_this_machine_alone_and_nothing_else_is_there
     assert_eq!((&json["ready"], &json["dead"]), (&1.into(), &1.into()));
     assert_eq!(json["dead_tasks"][0]["why"], "<b>not today</b>");
     assert!(get(&address, "/etc/passwd", &address).starts_with("HTTP/1.1 404"));
-    // A page of another site, whose name leads to this machine.
+    // A page of another site, whose name leads to this machine, must get nothing.
     let answer = get(&address, "/status.json", "evil.example");
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-    // One that says nothing is cut, and the next is served.
+    // A connection that sends nothing is cut, and the next one is served.
     let _silent = TcpStream::connect(&address).expect("it is served");
     assert!(get(&address, "/", &address).starts_with("HTTP/1.1 200"));
     drop(cluster);

@@ -1,4 +1,4 @@
-//! A client in a program of one's own: `cluster::Cluster`.
+//! A client in a program of your own: `cluster::Cluster`.
 
 mod harness;
 
@@ -33,7 +33,7 @@ fn a_program_hands_tasks_in_and_has_their_results_in_order_also_after_a_restart(
     assert!(why.contains("256 bytes at most, and not 300"), "{why}");
 }
 
-/// They count for its memory, and only this program knows their batches.
+/// The results count for the scheduler's memory, and only this program knows their batches.
 #[test]
 fn results_that_a_program_has_taken_do_not_stay_with_the_scheduler() {
     let cluster = Cluster::start();
@@ -41,14 +41,14 @@ fn results_that_a_program_has_taken_do_not_stay_with_the_scheduler() {
     let key = cluster.folder.path("key");
     let mut client = Client::connect(&cluster.address, Some(&key)).unwrap();
     let long = "x".repeat(1 << 20);
-    // What is to be forgotten is said, and not waited for.
+    // The program sends which batches to forget, and does not wait for that.
     let are_forgotten = || until("they are forgotten", || cluster.count("ended") == 0);
     for _ in 0..2 {
         let texts = client.map::<String, String>("text", [long.clone(), long.clone()]);
         assert!(texts.unwrap().iter().all(|text| text.as_ref() == Ok(&long)));
         are_forgotten();
     }
-    // Short ones count with their tasks. Nor does a program stay that has all it wanted.
+    // Short results count with their tasks. The program need not stay connected for that.
     let squares = client.map::<u64, u64>("square", 0..10_000).unwrap();
     drop(client);
     assert_eq!(squares.len(), 10_000);

@@ -1,7 +1,7 @@
-//! What takes brokers of its own: what a client is told when the broker ends, and what peers leave there;
-//! and SIGKILL of brokers at random moments, while tasks are handed in and done: of the only one, and of
-//! the one of three that leads the queue. Afterwards each task that was accepted has one result, and
-//! it is the right one. `scripts/rabbitmq-test` starts the brokers, and runs this.
+//! Tests that need brokers of their own: what a client reports when the broker ends, and what peers
+//! leave there; and SIGKILL of brokers at random moments while tasks are handed in and done: of the
+//! only one, and of the one of three that leads the queue. Afterwards each accepted task has one
+//! result, the right one. `scripts/rabbitmq-test` starts the brokers, and runs this.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -19,10 +19,10 @@ use lesson_test::{Seeded, until};
 use nix::sys::signal::Signal;
 use squares::{Squares, kills};
 
-/// How long a broker may take to be there again, beside busy neighbours.
+/// How long a broker may take to start again on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(150);
 
-/// The brokers that `scripts/rabbitmq` has started at a port. Three of them are spoken to with TLS.
+/// The brokers that `scripts/rabbitmq` has started at a port. With three of them, TLS is used.
 struct Brokers {
     port: String,
     nodes: u16,
@@ -45,7 +45,7 @@ impl Brokers {
         format!("{scheme}://guest:guest@{hosts}")
     }
 
-    /// What the script prints. The brokers that it starts outlive it.
+    /// Runs the script, and returns what it prints. The brokers that it starts outlive it.
     fn script(&self, words: &[&str]) -> String {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../scripts/rabbitmq");
         let mut command = Command::new("timeout");
@@ -64,7 +64,7 @@ fn storm(brokers: &Brokers, seed: u64, name: &'static str, victim: impl Fn(&str)
     let mut seeded = Seeded::new(seed);
     let mut squares = Squares::of(&cluster, name);
     for round in 0..kills() {
-        // No task is under way in more than two rounds: a third kill in it would count as its deed.
+        // No task is under way in more than two rounds: it would be blamed for a third kill.
         if let Some(before) = round.checked_sub(2) {
             squares.judge(before);
         }
@@ -82,7 +82,7 @@ fn storm(brokers: &Brokers, seed: u64, name: &'static str, victim: impl Fn(&str)
     }
 }
 
-/// Tests that have the only broker for themselves, one after the other.
+/// Held by the test that uses the only broker, so that such tests run one after another.
 static ONE: Mutex<()> = Mutex::new(());
 
 fn the_only_broker() -> (Brokers, MutexGuard<'static, ()>) {
@@ -137,7 +137,7 @@ fn a_client_that_waits_for_long_keeps_its_line() {
     });
     broker.script(&["hurry", "20"]);
     let mut waiting = cluster.background(&["results", &batch]);
-    // With the queue in which it is asked whether it is there.
+    // The second line is the queue on which the client is asked whether it is there.
     let lines = || broker.script(&["peers"]).lines().count();
     until("it waits", || lines() == 2);
     let before = broker.script(&["peers"]);

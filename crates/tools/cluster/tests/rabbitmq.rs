@@ -1,5 +1,5 @@
-//! The rows of the catalogue on a broker, and what only a broker can do wrong. `scripts/rabbitmq-test`
-//! starts one, and runs this.
+//! The rows of the catalogue on a broker, and the faults that only a broker has.
+//! `scripts/rabbitmq-test` starts one and runs this.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod faults;
@@ -43,7 +43,7 @@ fn d03_another_password_is_refused_and_so_is_a_virtual_host_that_is_not_there() 
     let cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
-    // Apart from the URL, in a file of its own.
+    // The password comes from a file of its own, not in the URL.
     let password = cluster.folder.text("password");
     fs::write(&password, "guest\n").unwrap();
     let words = [
@@ -105,7 +105,7 @@ fn d03_a_broker_with_tls_needs_a_certificate_that_is_trusted() {
     worker.says("is connected to amqps://");
     let ran = run(&[&trusting("submit")[..], &["square", "3"]].concat()).expect_success();
     assert_eq!(ran.lines()[1..], ["9"]);
-    // Whom the system trusts.
+    // The certificates that the system trusts.
     let mut command = Command::new(program());
     command.args(words("status")).env("SSL_CERT_FILE", &ca);
     let _trusted = run_within(LIMIT, &mut command).expect_success();
@@ -115,7 +115,7 @@ fn d03_a_broker_with_tls_needs_a_certificate_that_is_trusted() {
     );
     for (url, ca, why) in [
         (&url, &other, "UnknownIssuer"),
-        // The certificate names the address alone.
+        // The certificate names only the address.
         (&localhost, &ca, "not valid for name"),
         (&no_tls, &ca, "corrupt message"),
     ] {
@@ -170,7 +170,7 @@ fn queues_that_are_there_with_other_settings_are_left_as_they_are() {
     assert!(ran.out.contains("are there"), "{ran:?}");
 }
 
-/// Publishes a message as another program would, this number of times.
+/// Publishes a message this number of times, as another program would.
 fn publish(queue: &str, body: &[u8], times: usize) {
     smol::block_on(async {
         let runtime = async_rs::Runtime::smol();
@@ -220,7 +220,7 @@ fn d13_messages_of_other_programs_are_put_aside_and_nothing_is_lost() {
     assert!(worker.end().success());
 }
 
-/// All that a client wants to know stands in the log, so reading it is part of connecting, and no
+/// The log has all that a client needs to know, so reading it is part of connecting, and no
 /// patience runs meanwhile.
 #[test]
 fn a_long_log_is_no_broker_that_does_not_answer() {
@@ -257,7 +257,7 @@ fn a_dead_task_is_listed_and_sent_again() {
     let _worker = cluster.worker(&[]);
     let gate = cluster.folder.path("missing/gate");
     let path = gate.display().to_string();
-    // It cannot write there, until the folder is made.
+    // The task fails, because it cannot write there until the folder is made.
     let ran = cluster.run(&["submit", "note", &path]).expect_code(1);
     let batch = batch(&ran.out);
     let status = cluster.run(&["status"]).expect_success();

@@ -1,4 +1,4 @@
-//! A run over several processes has one timeline: leases, starts, results, deaths and retries.
+//! A run of several processes has one timeline: leases, starts, results, deaths and retries.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -20,7 +20,7 @@ fn events<'a>(run: &'a Run, kind: Kind, text: &str) -> Vec<(&'a str, &'a str)> {
     shown.collect()
 }
 
-/// A worker is killed with its task, which another one does; another task fails until it is dead.
+/// The worker of a task is killed, and another one does it; another task fails until it is dead.
 fn recorded() -> Run {
     let folder = Folder::new();
     let log = folder.text("run.jsonl");
@@ -66,7 +66,7 @@ fn every_lease_start_result_death_and_retry_is_in_the_log_of_all_processes() {
     }
     let begins = events(&run, Kind::Begin, "task 0");
     assert_eq!(begins.len(), 2, "{begins:?}");
-    // What one process sends is what another one receives.
+    // What one process sends, another one receives.
     let mut leases = run.events.iter();
     let received = leases.find(|event| event.kind == Kind::Recv && event.what.contains(first));
     let received = received.unwrap();
@@ -76,7 +76,7 @@ fn every_lease_start_result_death_and_retry_is_in_the_log_of_all_processes() {
         "{sent:?}"
     );
     assert_ne!(run.lanes[sent.lane].pid, run.lanes[received.lane].pid);
-    // A worker was killed, and the run is right all the same.
+    // A worker was killed, and the run is still correct.
     let broken = |finding: &Finding| finding.verdict == Verdict::Broken;
     let findings: Vec<_> = run.check().into_iter().filter(broken).collect();
     assert!(findings.is_empty(), "{findings:?}");

@@ -1,8 +1,8 @@
-//! Workers that fall silent for longer than a lease and come back with their results: stopped ones
-//! (SIGSTOP), and such whose network is cut. Their tasks are done by another worker meanwhile; what they
-//! say afterwards is counted and dropped.
+//! Workers that are silent for longer than a lease and come back with their results: stopped ones
+//! (SIGSTOP), and some whose network is cut. Meanwhile another worker does their tasks; what they
+//! send afterwards is counted and dropped.
 //!
-//! `cargo test` has a short form of both, `scripts/silence` two hundred stops and a hundred cuts.
+//! `cargo test` runs a short form of both, `scripts/silence` two hundred stops and a hundred cuts.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -19,11 +19,11 @@ use harness::{Cluster, Folder, Running, assert_each_is_recorded_once, program};
 use lesson_test::Seeded;
 use nix::sys::signal::Signal;
 
-/// How many fall silent at a time.
+/// How many workers fall silent at a time.
 const AT_A_TIME: usize = 5;
-/// How many quick tasks are on their way when they do.
+/// How many quick tasks are under way when they do.
 const QUICK: usize = 500;
-/// A connection on which nothing arrives is tried less and less often, up to some ten seconds here.
+/// While nothing arrives, pauses between tries grow, up to some ten seconds here.
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[track_caller]
@@ -50,8 +50,8 @@ struct Silence {
 }
 
 impl Silence {
-    /// Workers are silent from the one call to the other. Meanwhile the scheduler takes them for gone,
-    /// and another worker does their tasks.
+    /// Workers are silent between the calls of `silence` and `end`. Meanwhile the scheduler takes
+    /// them for dead, and another worker does their tasks.
     fn fall(
         &mut self,
         wave: usize,
@@ -88,7 +88,7 @@ impl Silence {
         eventually("each has told its result", || {
             self.cluster.count("late") >= self.late
         });
-        // All at first, and in each wave all once more, and the other one.
+        // All workers have come once, and in each wave all come again, and the other one comes.
         let come = self.workers.len() + (wave + 1) * (self.workers.len() + 1);
         eventually("each is back", || self.come() >= come);
     }
@@ -103,12 +103,12 @@ impl Silence {
         }
     }
 
-    /// How many workers have come so far.
+    /// How many times a worker has connected so far.
     fn come(&self) -> usize {
         self.cluster.scheduler.log().matches("has come").count()
     }
 
-    /// Nothing was lost, and nothing was recorded twice.
+    /// Checks that nothing was lost, and nothing was recorded twice.
     fn judge(mut self) {
         for (name, count) in [
             ("ended", self.tasks),
@@ -156,8 +156,8 @@ fn d12_late_results_of_stopped_workers_are_counted_and_dropped() {
     silence.judge();
 }
 
-/// A scheduler in a network of its own, and workers each in another one with one link to it; nothing where
-/// that cannot be had.
+/// A scheduler in a network of its own, and workers each in another one with one link to it; `None`
+/// where that is not possible.
 fn far_workers(count: usize) -> Option<(Network, Cluster, Vec<Running>)> {
     let network = Network::new(count)
         .inspect_err(|why| common::complain(&format!("NOT RUN: no network to cut here: {why}")));
@@ -182,7 +182,7 @@ fn far_workers(count: usize) -> Option<(Network, Cluster, Vec<Running>)> {
     Some((network, cluster, workers))
 }
 
-/// Without a limit of its own, TCP would try for a quarter of an hour.
+/// Without a limit of its own, TCP would retry for a quarter of an hour.
 #[test]
 fn a_worker_notices_by_itself_that_its_network_is_cut() {
     let Some((network, _cluster, workers)) = far_workers(1) else {

@@ -1,5 +1,5 @@
-//! SIGKILL of workers, of the scheduler and of both, at random moments, while tasks are handed in and
-//! done: afterwards each task that was accepted has exactly one result, and it is the right one.
+//! SIGKILL of workers, of the scheduler and of both, at random moments, while tasks are handed in
+//! and done. Afterwards each accepted task has exactly one result, the right one.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -14,8 +14,8 @@ use nix::sys::signal::Signal;
 
 /// How many tasks are handed in between two kills.
 const TASKS: u64 = 150;
-/// How many batches are under way at a time: a scheduler that is killed ten times a second is in the
-/// end not there for long enough.
+/// How many batches are under way at a time: a scheduler that is killed ten times a second does not
+/// run for long enough to finish more.
 const BATCHES: usize = 3;
 const WORKERS: usize = 3;
 
@@ -30,7 +30,7 @@ struct Storm {
     cluster: Cluster,
     workers: Vec<Running>,
     seeded: Seeded,
-    /// The numbers of each batch, and who hands it in.
+    /// The numbers of each batch; and the clients that hand the batches in.
     batches: BTreeMap<u64, Vec<u64>>,
     clients: Vec<Running>,
 }
@@ -50,7 +50,7 @@ impl Storm {
         }
     }
 
-    /// Hands in a batch, and kills while that goes on.
+    /// Hands in a batch, and kills meanwhile.
     fn round(&mut self, round: u64, victims: Victims) {
         if let Some(oldest) = self.clients.len().checked_sub(BATCHES) {
             let client = &mut self.clients[oldest];
@@ -74,7 +74,7 @@ impl Storm {
         }
     }
 
-    /// All clients have their results, and the disk has one for each task.
+    /// Checks that all clients have their results, and that the disk has one for each task.
     fn judge(mut self) {
         for (client, (round, numbers)) in self.clients.iter_mut().zip(&self.batches) {
             assert!(client.end().success(), "{}", client.log());

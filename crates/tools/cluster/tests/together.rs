@@ -1,5 +1,5 @@
-//! Quick tasks share the packets that say that they begin and how they have ended. One among them that
-//! is not quick, or that kills its worker, is no harm to the others.
+//! Quick tasks share the packets for their beginnings and their ends. A slow task among them, or
+//! one that kills its worker, does not harm the others.
 
 mod harness;
 
@@ -27,7 +27,7 @@ fn a_result_is_reported_while_a_later_task_still_runs() {
     let cluster = Cluster::start();
     let worker = cluster.worker(&[]);
     assert_squares(&cluster, &squares(&cluster, 500), 500);
-    // It knows by now that tasks are quick, and gets all of these at once.
+    // By now the worker knows that tasks are quick, and gets all of these at once.
     worker.signal(Signal::SIGSTOP);
     let quick = squares(&cluster, 50);
     let gate = cluster.folder.path("gate");
@@ -47,7 +47,7 @@ fn of_tasks_that_began_together_only_the_one_that_kills_is_dead() {
     let before = squares(&cluster, 400);
     let deadly = cluster.submit(&["abort", "now"]);
     let after = squares(&cluster, 400);
-    // Three, and one more for each whose last words are lost with it.
+    // Three, and one more for each worker whose last messages are lost with it.
     let mut workers = 0;
     while cluster.count("dead") == 0 {
         workers += 1;

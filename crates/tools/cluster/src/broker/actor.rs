@@ -1,5 +1,5 @@
-//! The thread behind a line: what a peer says goes in, what it is to hear comes out, and in between
-//! run the tasks (of smol) that speak to the broker. The first of them that fails ends the line.
+//! The thread at the other end of a peer's line: it takes the peer's messages in, passes answers out,
+//! and runs the tasks (of smol) that talk to the broker. The first task that fails ends the line.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -16,27 +16,27 @@ use smol::future::or;
 use crate::line_error::LineError;
 use crate::peer::ConnectError;
 
-/// How long the last words of a peer may take.
+/// How long the last messages of a peer may take.
 const FINISH_LIMIT: Duration = Duration::from_secs(10);
 
-/// How much is heard at once.
+/// How many answers are taken at once.
 const MOST: usize = 1024;
 
-/// What comes in.
+/// What the peer puts in.
 pub(super) enum Posted<T> {
     Said(T),
-    /// Nothing follows. All that was said is to be done, and then this dropped.
+    /// Nothing follows. Carry out all that was put in, and then drop this.
     Finish(Sender<()>),
 }
 
-/// The peer's side of the thread.
+/// The peer's end: messages go in, and answers come out.
 pub(super) struct Mailbox<H, T = Vec<(crate::wire::ToCluster, [u8; 8])>> {
     said: Sender<Posted<T>>,
     heard: Mutex<mpsc::Receiver<H>>,
 }
 
 impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
-    /// Starts the thread, which runs `begin` until that is over.
+    /// Starts the thread, which runs `begin` to its end.
     pub(super) fn open<F, R>(name: &str, begin: F) -> Result<Self, ConnectError>
     where
         F: FnOnce(Receiver<Posted<T>>, mpsc::Sender<H>) -> R + Send + 'static,
@@ -76,7 +76,7 @@ impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
         let (finish, finished) = channel::bounded(1);
         if self.said.try_send(Posted::Finish(finish)).is_ok() {
             let limit = Instant::now() + FINISH_LIMIT;
-            // It is over when the other end has dropped it.
+            // Finished when the other end has dropped it.
             while !finished.is_closed() && Instant::now() < limit {
                 thread::sleep(Duration::from_millis(2));
             }
@@ -90,9 +90,9 @@ impl<H, T> Drop for Mailbox<H, T> {
     }
 }
 
-/// The tasks of one thread.
+/// The smol tasks of one thread.
 pub(super) struct Actor {
-    /// Until it is over: its tasks hold those who hold it, and are dropped with it.
+    /// Dropped at the end, with its tasks: they hold the value that holds this one.
     executor: RefCell<Option<Rc<LocalExecutor<'static>>>>,
     failing: Sender<String>,
     failed: Receiver<String>,
@@ -108,7 +108,7 @@ impl Actor {
         }
     }
 
-    /// Runs a task beside the others. If it fails, all end.
+    /// Runs a task beside the others. If it fails, all of them end.
     pub(super) fn spawn(&self, task: impl Future<Output = Result<(), String>> + 'static) {
         let failing = self.failing.clone();
         let watched = async move {
@@ -121,7 +121,7 @@ impl Actor {
         }
     }
 
-    /// Runs until `main` is over, or any of the others has failed.
+    /// Runs until `main` has ended, or one of the others has failed.
     pub(super) async fn run(
         &self,
         main: impl Future<Output = Result<(), String>>,

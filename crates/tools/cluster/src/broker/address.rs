@@ -1,4 +1,4 @@
-//! Where a broker is: a URL with one host or several, and the name of the queues there.
+//! Where a broker is: a URL with one or more hosts, and the name of the queues there.
 
 use std::path::Path;
 
@@ -6,24 +6,24 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use super::tls::Trust;
 
-/// The longest name of queues: AMQP has 255 bytes for it and what we put after it.
+/// The longest name of queues: AMQP allows 255 bytes for it and what we append.
 const NAME_BYTES: usize = 200;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
-    /// One for each host; the first that answers is taken.
+    /// One URI for each host; the first that answers is used.
     uris: Vec<AMQPUri>,
     /// For people: without the password.
     shown: String,
     /// What the names of the queues begin with.
     pub(super) queues: String,
-    /// With TLS: who may sign for it.
+    /// With TLS: the certificates that may sign the broker's.
     pub(super) trust: Option<Trust>,
 }
 
 impl Address {
-    /// Reads `amqp://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]...][/VHOST]`, or `amqps://` and the
-    /// same, for which a file can name whom to trust. A `password` that is given apart counts.
+    /// Reads `amqp://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]...][/VHOST]`, or the same with `amqps://`,
+    /// for which `ca` can name the certificates to trust. `password` replaces that of the URL.
     pub(crate) fn parse(
         url: &str,
         queues: &str,
@@ -58,7 +58,7 @@ impl Address {
                 uri.authority.userinfo.password.clone_from(password);
             }
             uri.query.heartbeat.get_or_insert(HEARTBEAT);
-            // What lapin speaks goes through the TLS of ours.
+            // lapin speaks plain AMQP; our own sockets add TLS to it.
             uri.scheme = AMQPScheme::AMQP;
             uris.push(uri);
         }
@@ -88,7 +88,7 @@ fn wrong(why: &str) -> String {
     )
 }
 
-/// A broker that is silent for twice this number of seconds is gone.
+/// In seconds: a broker that is silent for twice this time is gone.
 const HEARTBEAT: u16 = 10;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A client's end of the line: plays the log, and answers from it what a scheduler would answer.
+//! A client's end of the line: plays the log, and answers from it as a scheduler would.
 
 mod acknowledging;
 mod hand_in;
@@ -25,30 +25,30 @@ use super::session::{Session, confirmed};
 use crate::wire::{FromCluster, ToCluster};
 use recently::Recently;
 
-/// How far a new client is with the log.
+/// How far a new client has read the log.
 pub(super) enum Reading {
     GoesOn,
     IsOver,
 }
 
-/// What a client has said, each with the event that sent it.
+/// Messages of a client, each with the event that sent it.
 pub(super) type Said = Vec<(ToCluster, messages::Cause)>;
 
 struct Client {
     session: Session,
     actor: Actor,
     heard: mpsc::Sender<FromCluster>,
-    /// Tells our entries from those of others.
+    /// Distinguishes our entries from those of others.
     name: u64,
     replica: RefCell<Replica>,
-    /// What was said in entries that are on their way.
+    /// The messages in entries that are under way, by the number of the entry.
     under_way: RefCell<HashMap<u64, Said>>,
-    /// Tasks that the queue has taken: they are accepted when the log says so.
+    /// Tasks that the queue has taken. They are accepted when the log says so.
     putting: RefCell<HashMap<TaskId, Key>>,
-    /// What was asked of batches that have no task yet, of which some are on their way.
+    /// Questions about batches that have no task yet, but some under way.
     early: RefCell<Vec<ToScheduler>>,
-    /// Until the first entry of ours has come back: then the replica knows what was so when this line
-    /// began, and follows the log from there.
+    /// `None` once the first entry of ours has come back: then the replica knows the state at the
+    /// beginning of this line, and follows the log from there.
     reading: RefCell<Option<mpsc::Sender<Reading>>>,
     recently: RefCell<Recently>,
     log: Trace,
@@ -80,15 +80,15 @@ pub(super) async fn run(
         .actor
         .spawn(async move { roll_call::answer(&roll.session, Role::Client, || (0, 0)).await });
     let listening = Rc::clone(&client);
-    // The client notices, and tries again on a new line.
+    // The client notices the end, and tries again on a new line.
     let _cut = client.actor.run(listening.listen(said)).await;
     client.session.close().await;
 }
 
 impl Client {
-    /// Takes in what this client says.
+    /// Takes in the messages of this client.
     async fn listen(self: Rc<Self>, said: Receiver<Posted<Said>>) -> Result<(), String> {
-        // The mark up to which there is to be read.
+        // The mark up to which the log has to be read.
         self.ask(0, Vec::new(), Vec::new()).await?;
         let mut number = 0;
         while let Ok(Posted::Said(said)) = said.recv().await {
@@ -106,10 +106,10 @@ impl Client {
         Ok(())
     }
 
-    /// Tasks that the log has already, as one for which there was no room, are not put there again: all
-    /// clients read it whole. Returns what else was said.
+    /// Hands in tasks that are in the log already, as after a full queue, without writing them
+    /// there again: all clients read the whole log. Returns the other messages.
     fn hand_in_again(self: &Rc<Self>, said: Said) -> Said {
-        // After what is on its way.
+        // Entries that are under way come first.
         if !self.under_way.borrow().is_empty() {
             return said;
         }
@@ -125,7 +125,7 @@ impl Client {
         others
     }
 
-    /// Puts what is to be changed into the log. It is so when the entry has come back.
+    /// Writes the wanted changes into the log. They are in effect when the entry has come back.
     async fn ask(&self, number: u64, said: Said, changes: Vec<ToScheduler>) -> Result<(), String> {
         let client = self.name;
         let entry = Entry::Asked {
@@ -137,7 +137,7 @@ impl Client {
         self.append(&entry).await
     }
 
-    /// Puts an entry into the log.
+    /// Appends an entry to the log.
     async fn append(&self, entry: &Entry) -> Result<(), String> {
         let (session, bytes) = (&self.session, messages::bytes(entry));
         let log = &session.queues.log;
@@ -155,7 +155,7 @@ impl Client {
         }
     }
 
-    /// Our entry has come back, with these changes: what is in it is so now.
+    /// Our entry has come back, with these changes: they are in effect now.
     fn obey_all(self: &Rc<Self>, said: Said, changes: Vec<ToScheduler>) {
         let (tasks, others): (Vec<_>, Vec<_>) = said.into_iter().partition(|(message, _)| {
             matches!(message, ToCluster::Machine(ToScheduler::Submit { .. }))
@@ -172,7 +172,7 @@ impl Client {
         let message = match message {
             ToCluster::Machine(message) => message,
             ToCluster::Overview => return self.look(),
-            // The log has no place for it.
+            // The log has no entry for it.
             ToCluster::Expect { .. } => return,
             ToCluster::Compare { key, call } => {
                 let answer = match self.replica.borrow().find(key, &digest(&call)) {
@@ -184,7 +184,7 @@ impl Client {
         };
         match message {
             ToScheduler::Retry { id } => return self.retry(id, cause),
-            // It would be answered at once that there is no such batch, and asked again at once.
+            // Answered at once (there is no such batch), it would be asked again at once.
             ToScheduler::Results { batch, .. }
                 if self.replica.borrow_mut().is_about_to_have(batch) =>
             {
@@ -200,8 +200,8 @@ impl Client {
         }
     }
 
-    /// Tries a task again if it is dead: this client has read so much of the log at least as there was
-    /// when it connected.
+    /// Tries a task again if it is dead. This client has read at least that part of the log which
+    /// was there when it connected.
     fn retry(self: &Rc<Self>, id: TaskId, cause: messages::Cause) {
         let mut replica = self.replica.borrow_mut();
         let Some((key, call)) = replica.dead_call(id).cloned() else {

@@ -19,8 +19,8 @@ pub(super) struct ClientLine {
 }
 
 impl ClientLine {
-    /// Blocks until it has read the log up to now, which takes as long as that is: only a pause in it
-    /// has a limit.
+    /// Connects a client. Blocks until it has read the log up to now, which takes as long as the
+    /// log is: only a pause in it has a limit.
     pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
         let trace = Trace::named(session.queues.tasks.clone());
         let shown = session.shown.clone();

@@ -1,4 +1,4 @@
-//! Makes the queues of a cluster, once.
+//! Creates the queues of a cluster, once.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use super::queues::Wanted;
 use super::session::{ANSWER_LIMIT, Session, within};
 use crate::peer::ConnectError;
 
-/// Some servers (3.10 is one) can lose a queue, with its messages, if they die within moments of its
-/// making.
+/// Some servers (such as 3.10) can lose a queue, with its messages, if they die within moments of
+/// creating it.
 const YOUNG: Duration = Duration::from_secs(2);
 
-/// Makes the queues, if they are not there, and waits until they are safe.
+/// Creates the queues that are missing, and waits until they are safe.
 pub(crate) fn make(address: &Address, wanted: &Wanted) -> Result<(), ConnectError> {
     smol::block_on(async {
         let session = Session::open(address).await?;

@@ -1,4 +1,4 @@
-//! What lies in the queues and in the log.
+//! The messages in the queues, and the entries of the log.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use common::{decode, encode};
@@ -10,30 +10,30 @@ use snow::resolvers::{CryptoResolver, DefaultResolver};
 
 use crate::wire::ToCluster;
 
-/// The type that stands on a message, with the version of what is in it: what another program has
-/// put into a queue is told by it.
+/// The type of a message, with the version of its content. It distinguishes our messages from those
+/// that another program has put into a queue.
 pub(super) const TASK: &str = "cluster-task-2";
 pub(super) const ENTRY: &str = "cluster-entry-2";
 pub(super) const CANCELLED: &str = "cluster-cancelled-1";
-/// Marks the place up to which a worker has to read to know what is cancelled now.
+/// A worker that has read up to its mark knows what is cancelled now.
 pub(super) const MARK: &str = "cluster-mark-1";
 
-/// How much of a digest stands in the log, which all clients read. It is against mistakes.
+/// How many bytes of a digest are in the log, which all clients read. It guards against mistakes.
 const DIGEST_BYTES: usize = 16;
 
-/// The event that sent it, for the log of a run.
+/// The event that sent a message, for the log of a run.
 pub(super) type Cause = [u8; 8];
 
 /// A task in a queue.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub(super) struct Task {
     pub(super) id: TaskId,
-    /// 1, and one more each time that a dead task is tried again.
+    /// 1, and one more each time that the dead task is tried again.
     pub(super) round: u32,
     /// How often it has failed in this round.
     pub(super) errors: u16,
-    /// How often its worker has died of it in this round, as far as the broker that counts this begins
-    /// anew: it does so with each time that the task is published.
+    /// How often a worker had died of it in this round when it was last published: with each
+    /// publication the broker's own count begins anew.
     pub(super) deaths: u16,
     pub(super) call: Call,
     pub(super) cause: Cause,
@@ -42,20 +42,20 @@ pub(super) struct Task {
 /// An entry of the log.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub(super) enum Entry {
-    /// What a client wants to be changed; of tasks that it hands in, with a digest of their arguments:
-    /// they have their numbers by it, and are in no batch yet. With no change, it marks the place up to
-    /// which the client has to read to know what is so now.
+    /// The changes that a client wants. Tasks that it hands in come with a digest of their
+    /// arguments: the entry gives them numbers, but they are in no batch yet. Without changes, the
+    /// entry marks the place up to which the client has to read to know the present state.
     Asked {
         client: u64,
         number: u64,
         changes: Vec<ToScheduler>,
     },
-    /// These tasks are in the queue, and so in their batches: they need not be handed in again.
+    /// These tasks are in the queue, and so in their batches: no one has to hand them in again.
     Queued(Vec<TaskId>),
-    /// Workers are done with these. What the log says first of a task counts.
+    /// Workers have ended these tasks. The first end of a task in the log counts.
     Ended(Vec<Ended>),
-    /// A client has put a dead task into the queue again, for this round. The round tells apart what
-    /// two clients do at the same time: the second of them may see this after the next death.
+    /// A client has put a dead task into the queue again, for this round. The round distinguishes
+    /// two clients that do so at the same time: the second may see this after the next death.
     Again { id: TaskId, round: u32 },
 }
 
@@ -71,14 +71,14 @@ pub(super) struct Ended {
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub(super) enum End {
     Done(Vec<u8>),
-    /// With what there was to do, to be tried again: a dead letter.
+    /// With the call, so that it can be tried again: a dead letter.
     Dead {
         why: String,
         call: Call,
     },
 }
 
-/// Answers a client that asks who is there.
+/// Answers a client that asks which peers are there.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub(super) struct Here {
     pub(super) role: Role,
@@ -87,12 +87,12 @@ pub(super) struct Here {
     pub(super) told: u64,
 }
 
-/// The bytes of a message. They are plain data, so that this cannot fail.
+/// The bytes of a message. It is plain data, so this cannot fail.
 pub(super) fn bytes<M: BorshSerialize + common::Message>(message: &M) -> Vec<u8> {
     encode(message).unwrap_or_default()
 }
 
-/// The message of a type and these bytes; `None` if another program has put it there.
+/// The message, if it has this type and can be read; `None` if another program has sent it.
 pub(super) fn read<M: common::Message>(
     expected: &str,
     delivery: &lapin::message::Delivery,
@@ -104,8 +104,8 @@ pub(super) fn read<M: common::Message>(
     decode(&delivery.data).ok()
 }
 
-/// What is to stand in the log of this wish before it is carried out, if it changes anything. To try
-/// a dead task again is carried out first: see [`Entry::Again`].
+/// The change that has to be in the log before this request is carried out, if it changes anything.
+/// A retry of a dead task is carried out first: see [`Entry::Again`].
 pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
     match message {
         ToCluster::Machine(ToScheduler::Submit { key, call }) => {
@@ -121,7 +121,7 @@ pub(super) fn change(message: &ToCluster) -> Option<ToScheduler> {
     }
 }
 
-/// A call with what tells its argument from others, also in a later version of this program.
+/// A call with a digest instead of its argument. A later version must compute the same one.
 pub(super) fn digest(call: &Call) -> Call {
     let hash = DefaultResolver.resolve_hash(&HashChoice::Blake2s);
     let mut hash = hash.expect("the lines of a cluster need it as well");

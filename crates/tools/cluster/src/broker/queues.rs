@@ -1,15 +1,15 @@
-//! The queues of a cluster, how each is set, and how they are made.
+//! The queues of a cluster, and how each is set.
 //!
 //! A task is in one of these:
 //!
-//! - `tasks`: it waits. From a worker that dies the broker takes it back, and counts: the first
+//! - `tasks`: it waits. If its worker dies, the broker takes it back, and counts that: the first
 //!   time it goes to
 //! - `suspects`, of which a worker takes one when it holds nothing, and takes nothing else until that
-//!   one has ended: so what dies there has killed its worker, and what had only waited beside it goes
-//!   on. After the second death there it goes to
+//!   one has ended. So a task that dies there has killed its worker, and tasks that only waited beside
+//!   it go on. After the second death there it goes to
 //! - `died`, from which any worker writes it into the log.
 //! - `delay.N`: it has failed N times, and goes back to `tasks` by itself.
-//! - `foreign`: what other programs have put among the tasks.
+//! - `foreign`: messages that other programs have put among the tasks.
 //!
 //! All are quorum queues, and the broker moves messages between them at least once.
 
@@ -18,26 +18,26 @@ use std::time::Duration;
 use lapin::types::{AMQPValue, FieldTable};
 use scheduler::machine::Rules;
 
-/// How often a task may be taken back before it is one of the suspects, and before it has died.
+/// How often a task may be taken back before it is a suspect, and a suspect before it is dead.
 const MOST_RETURNS: u16 = 0;
 pub(super) const MOST_DEATHS: u16 = 1;
 
-/// In a queue of which nothing may be dropped. RabbitMQ 4 drops what came back 20 times otherwise.
+/// For a queue that may drop nothing. By default, RabbitMQ 4 drops what came back 20 times.
 const NO_LIMIT: u32 = 1_000_000;
 
-/// The names.
+/// The names of the queues.
 #[derive(Debug, Clone)]
 pub(super) struct Queues {
     pub(super) tasks: String,
     pub(super) suspects: String,
     pub(super) died: String,
     pub(super) foreign: String,
-    /// The first for tasks that have failed once.
+    /// The first is for tasks that have failed once.
     pub(super) delays: Vec<String>,
-    /// The streams: the log, and the numbers of tasks that were cancelled, for workers.
+    /// The streams: the log and, for workers, the numbers of cancelled tasks.
     pub(super) log: String,
     pub(super) cancelled: String,
-    /// The exchange that carries "who is there?".
+    /// The exchange that carries the question which peers are there.
     pub(super) roll_call: String,
 }
 
@@ -60,11 +60,11 @@ impl Queues {
     }
 }
 
-/// What can be chosen of the queues.
+/// The settings that can be chosen.
 pub(crate) struct Wanted {
     /// How many tasks may wait.
     pub(crate) most: u64,
-    /// How long an entry of the log is kept: a task that waits longer is lost to its client.
+    /// How long an entry of the log is kept. A task that waits longer is lost to its client.
     pub(crate) keep: Duration,
 }
 
@@ -115,7 +115,7 @@ fn quorum(most_returns: u32) -> FieldTable {
     )
 }
 
-/// What leaves it goes to another queue, and is not dropped here before it is there.
+/// What leaves the queue goes to `next`, and is dropped here only when it has arrived there.
 fn then(mut arguments: FieldTable, next: &str) -> FieldTable {
     for (name, value) in [
         ("x-dead-letter-exchange", ""),

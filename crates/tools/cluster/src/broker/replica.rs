@@ -1,7 +1,7 @@
-//! A client's copy of what is so: the log, played to a scheduler's machine.
+//! A client's copy of the state: the log, played to a scheduler's machine.
 //!
-//! All clients play the same entries in the same order to the same pure function, so all agree on
-//! what has ended and how, and none of them has to be asked.
+//! All clients play the same entries in the same order to the same pure function. So all agree on
+//! which tasks have ended and how, and none has to ask another.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
@@ -19,22 +19,22 @@ const ME: Peer = Peer(0);
 const OTHERS: Peer = Peer(1);
 const WORKERS: Peer = Peer(2);
 
-/// How many tasks an entry may hand in at most: the numbers of its tasks follow from its place in the
-/// log, so that they are the same however much of the log is left.
+/// How many tasks an entry may hand in. The number of a task follows from the place of its entry in
+/// the log, so that it is the same however much of the log is left.
 const ENTRY_TASKS: u64 = 1 << 13;
 
-/// What the machine has done about a wish or an entry.
+/// What the machine has done about a request or an entry.
 #[derive(Default)]
 pub(super) struct Outcome {
-    /// What it has answered to this client.
+    /// The answers to this client.
     pub(super) answers: Vec<FromScheduler>,
-    /// What workers need not do any more.
+    /// Tasks that workers need not do any more.
     pub(super) revoked: Vec<TaskId>,
 }
 
-/// What there is under a key.
+/// What is known under a key.
 pub(super) enum Found {
-    /// A task, in the batch or of another argument: this is the answer.
+    /// A task in the batch, or one with another argument: this is the answer.
     Known(FromScheduler),
     /// The number of a task that is in no batch yet: its client is about to put it into the queue, or
     /// has given up.
@@ -43,21 +43,21 @@ pub(super) enum Found {
 
 pub(super) struct Replica {
     machine: Machine,
-    /// Tasks that have a number, and are in no batch yet. Those of a client that gives up stay here, and
-    /// are no tasks for anything that is asked.
+    /// Tasks that have a number and are in no batch yet. Those of a client that has given up stay
+    /// here, and no answer counts them.
     reserved: BTreeMap<Key, (TaskId, Call)>,
-    /// The keys of those.
+    /// The keys of the reserved tasks.
     keys: HashMap<TaskId, Key>,
-    /// The latest round of those tasks that were dead and are tried again.
+    /// The latest round of tasks that were dead and are tried again.
     rounds: HashMap<TaskId, u32>,
-    /// The tasks that are dead now, and what there is to do for them.
+    /// The tasks that are dead now, with their keys and calls.
     dead: HashMap<TaskId, (Key, Call)>,
 }
 
 impl Replica {
     pub(super) fn new() -> Self {
         let rules = Rules {
-            // Time stands still here: the broker lends, waits and takes back.
+            // No time passes here: the broker lends, delays and takes back.
             lease: Duration::MAX,
             most_credit: u32::MAX,
             most_errors: 1,
@@ -107,8 +107,8 @@ impl Replica {
         }
     }
 
-    /// An entry at this place of the log hands tasks in: each gets its number, if it has none. If one of
-    /// them is another than there is under its key, this is a batch of two clients, and none gets any.
+    /// Numbers the tasks of the entry at this place of the log, if they have no number. If one differs
+    /// from the task under its key, two clients use the same batch, and none of them gets any.
     pub(super) fn reserve(&mut self, place: u64, changes: &[ToScheduler]) {
         let tasks = changes.iter().filter_map(|change| match change {
             ToScheduler::Submit { key, call } => Some((*key, call)),
@@ -130,7 +130,7 @@ impl Replica {
         }
     }
 
-    /// What there is under a key, for which a client has this call, with a digest of its argument.
+    /// What is known under a key, for a client's call with a digest of its argument.
     pub(super) fn find(&self, key: Key, call: &Call) -> Option<Found> {
         if let Some((id, reserved)) = self.reserved.get(&key) {
             return Some(match reserved == call {
@@ -141,18 +141,18 @@ impl Replica {
         self.machine.compare(key, call).map(Found::Known)
     }
 
-    /// Whether there is a task under a key, or the number for one.
+    /// Whether a task, or the number for one, is known under a key.
     pub(super) fn has(&self, key: Key) -> bool {
         self.reserved.contains_key(&key) || self.is_in_batch(key)
     }
 
-    /// Whether there is a task under a key.
+    /// Whether a task is in its batch.
     pub(super) fn is_in_batch(&self, key: Key) -> bool {
         let (kind, body) = (String::new(), Vec::new());
         self.machine.compare(key, &Call { kind, body }).is_some()
     }
 
-    /// Whether tasks of a batch have numbers, and none is in the batch yet.
+    /// Whether tasks of a batch have numbers, but none is in the batch yet.
     pub(super) fn is_about_to_have(&mut self, batch: u64) -> bool {
         if self.reserved.range(all_of(batch)).next().is_none() {
             return false;
@@ -161,8 +161,8 @@ impl Replica {
         matches!(answers[..], [FromScheduler::Batch { tasks: 0, .. }])
     }
 
-    /// These tasks are in the queue: they are in their batches from now on. Those that are already, or are
-    /// forgotten, stay so.
+    /// Puts these tasks into their batches, because they are in the queue. Those that are in a
+    /// batch already, or are forgotten, stay as they are.
     pub(super) fn admit(&mut self, ids: &[TaskId]) {
         let mut has_admitted = false;
         for &id in ids {
@@ -174,47 +174,47 @@ impl Replica {
             }
         }
         if has_admitted {
-            // The workers have them.
+            // Lends them to the workers.
             self.run(Event::Tick);
         }
     }
 
-    /// What this client wishes or asks.
+    /// Plays a request of this client.
     pub(super) fn ask(&mut self, message: ToScheduler) -> Outcome {
         self.step(ME, message)
     }
 
-    /// What another client wishes.
+    /// Plays a request of another client.
     pub(super) fn others_ask(&mut self, message: ToScheduler) {
         self.step(OTHERS, message);
     }
 
-    /// A task that was dead is in the queue again, for this round.
+    /// Notes that a task that was dead is in the queue again, for this round.
     pub(super) fn try_again(&mut self, id: TaskId, round: u32) {
-        // If it is no later round, another client was quicker. The task may even have died once more
-        // since then: to open it would be to wait for what is in no queue.
+        // If the round is no later one, another client was faster. The task may even have died
+        // again since then: to open it would mean waiting for a task that is in no queue.
         if round > self.round(id) {
             self.step(OTHERS, ToScheduler::Retry { id });
         }
     }
 
-    /// Takes note of how a task has ended, if it has not ended before.
+    /// Notes how a task has ended, unless it has ended before.
     pub(super) fn end(&mut self, ended: Ended) -> Outcome {
         let Ended { id, round, end, .. } = ended;
-        // Its end was quicker than the word that it is in the queue, or its client was killed before it.
+        // The end may precede the entry that it is queued, which a killed client never writes.
         self.admit(&[id]);
-        // A client that tries a dead task again puts it into the queue, and then says so in the log. The
-        // end of the task was quicker, or the client was killed in between.
+        // A client that tries a dead task again puts it into the queue, and then writes that into
+        // the log. The end of the task came before that, or the client was killed in between.
         self.try_again(id, round);
         let attempt = self.round(id);
         match end {
             End::Done(body) => self.step(WORKERS, ToScheduler::Done { id, attempt, body }),
-            // It has been tried again since, or another copy of it has died before.
+            // It was tried again since, or another copy of it has died before.
             End::Dead { .. } if round < attempt || self.dead.contains_key(&id) => {
                 Outcome::default()
             }
             End::Dead { why, call } => {
-                // Asked so, the machine changes nothing, and names the key of a task that is open.
+                // Asked this, the machine changes nothing, and names the key of an open task.
                 let answers = self.ask(ToScheduler::Retry { id }).answers;
                 let [FromScheduler::Accepted { key, .. }] = answers[..] else {
                     return Outcome::default();
@@ -235,12 +235,12 @@ impl Replica {
         self.rounds.get(&id).copied().unwrap_or(1)
     }
 
-    /// The key of a task, and what there is to do for it, if it is dead.
+    /// The key and the call of a task, if it is dead.
     pub(super) fn dead_call(&self, id: TaskId) -> Option<&(Key, Call)> {
         self.dead.get(&id)
     }
 
-    /// Open tasks count as lent: where they are, the queues know.
+    /// How many tasks are in which state. Open tasks count as leased: only the queues know more.
     pub(super) fn status(&self) -> Status {
         self.machine.status()
     }
@@ -256,7 +256,7 @@ fn all_of(batch: u64) -> RangeInclusive<Key> {
     key(0)..=key(u32::MAX)
 }
 
-/// Why a task is refused of which another client has the number.
+/// The reason to refuse a task whose place another client has taken.
 fn another(Key { batch, index }: Key) -> String {
     format!(
         "another client hands in batch {batch}, or has begun to, with another task number {index}: \

@@ -1,4 +1,4 @@
-//! Who is there? An exchange carries the question to all peers, and each answers who asks.
+//! Which peers are there? An exchange carries the question to all peers, and each answers the asker.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ use smol::stream::StreamExt;
 use super::messages::{self, Here};
 use super::session::{ANSWER_LIMIT, Session, told, within};
 
-/// How long answers are waited for: how many will come is not known.
+/// How long to wait for answers: how many there will be is not known.
 const PAUSE: Duration = Duration::from_millis(300);
 
 const QUESTION: &str = "cluster-who-1";
 const ANSWER: &str = "cluster-here-1";
 
-/// A queue that ends with its peer.
+/// Creates a queue that ends with its peer, and returns its name.
 async fn own_queue(channel: &Channel) -> Result<String, Error> {
     let own = QueueDeclareOptions {
         exclusive: true,
@@ -46,8 +46,8 @@ async fn listen(channel: &Channel, queue: String) -> Result<lapin::Consumer, Err
         .await
 }
 
-/// Answers each call, until the connection ends. `count` tells how many tasks this peer holds, and
-/// of how many it has told the end.
+/// Answers each call, until the connection ends. `count` returns how many tasks this peer holds,
+/// and how many ends it has reported.
 pub(super) async fn answer(
     session: &Session,
     role: Role,
@@ -93,7 +93,7 @@ pub(super) async fn answer(
     Err("the broker has ended the roll call".to_owned())
 }
 
-/// Asks who is there. Those count that answer at once.
+/// Asks which peers are there. Only those that answer at once count.
 pub(super) async fn call(session: &Session) -> Result<Vec<Here>, String> {
     let begin = async {
         let channel = session.connection.create_channel().await?;

@@ -1,4 +1,4 @@
-//! A connection to a broker, and what both kinds of peers do with it.
+//! A connection to a broker, with what clients and workers do on it.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -20,27 +20,27 @@ use super::queues::Queues;
 use super::tls::{self, Trust};
 use crate::peer::ConnectError;
 
-/// How long a broker may take to let a peer in.
+/// How long the login at a broker may take.
 const LOGIN_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long it may take to answer, or to confirm: three nodes choose a leader meanwhile.
+/// How long an answer or a confirmation may take: three nodes may choose a leader meanwhile.
 pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long a goodbye may take.
+/// How long closing the connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
-/// Messages that are on a disk before they are confirmed.
+/// The mode of messages that are on a disk before they are confirmed.
 const PERSISTENT: u8 = 2;
 
 pub(super) struct Session {
     pub(super) connection: Connection,
-    /// On which messages are published. Each is confirmed.
+    /// The channel for publishing. Each message is confirmed.
     channel: Channel,
     pub(super) queues: Queues,
     pub(super) shown: String,
 }
 
-/// Waits for a limited time.
+/// Awaits the future, for `limit` at most.
 pub(super) async fn within<T>(
     limit: Duration,
     future: impl Future<Output = Result<T, Error>>,
@@ -52,7 +52,7 @@ pub(super) async fn within<T>(
     or(async { future.await.map_err(|error| told(&error)) }, late).await
 }
 
-/// The broker's own words, if it has said any.
+/// The broker's own words, if the error has any.
 pub(super) fn told(error: &Error) -> String {
     match error.kind() {
         ErrorKind::ProtocolError(error) => error.get_message().to_string(),
@@ -61,7 +61,7 @@ pub(super) fn told(error: &Error) -> String {
     }
 }
 
-/// Connects, with TLS if there is a list of those who may sign for the broker.
+/// Connects, with TLS if `trust` is given.
 async fn connect(uri: AMQPUri, trust: Option<&Trust>) -> Result<Connection, Error> {
     let name = crate::connect::name();
     let properties = ConnectionProperties::default().with_connection_name(name.into());
@@ -75,13 +75,13 @@ async fn connect(uri: AMQPUri, trust: Option<&Trust>) -> Result<Connection, Erro
 }
 
 impl Session {
-    /// Says goodbye, if anybody hears it.
+    /// Closes the connection, if the broker still answers.
     pub(super) async fn close(&self) {
         let closing = self.connection.close(200, "done".into());
         let _gone = within(CLOSE_LIMIT, closing).await;
     }
 
-    /// Logs in at the first host that answers.
+    /// Logs in to the first host that answers.
     pub(super) async fn open(address: &Address) -> Result<Self, ConnectError> {
         let shown = address.shown();
         let not_there = |why: &dyn Display| {
@@ -103,7 +103,7 @@ impl Session {
             };
             match or(connected, late).await {
                 Ok(connection) => return Self::on(connection, address).await,
-                // The next may be another one, or have another certificate.
+                // The next host may be another broker, or have another certificate.
                 Err(ConnectError::Refused(why)) => refused.push(why),
                 Err(error) => last = error,
             }
@@ -134,7 +134,7 @@ impl Session {
         })
     }
 
-    /// Whether the queues are there.
+    /// Checks that the queues are there.
     pub(super) async fn check(&self) -> Result<(), ConnectError> {
         for queue in [&self.queues.tasks, &self.queues.log] {
             let counted = async {
@@ -147,7 +147,7 @@ impl Session {
             });
             match checked.await {
                 Some(Ok(_)) => {}
-                // After a restart the log is not there at once.
+                // Other errors may pass: after a restart the log is not there at once.
                 Some(Err(error)) if is_missing(&error) => {
                     return Err(ConnectError::Refused(format!(
                         "{} has no queue '{queue}': `cluster scheduler --broker URL` makes what \
@@ -167,7 +167,7 @@ impl Session {
         Ok(())
     }
 
-    /// Publishes a message; whether the broker has it, it says later.
+    /// Publishes a message. The returned value tells later whether the broker has it.
     pub(super) async fn publish(
         &self,
         queue: &str,
@@ -181,7 +181,7 @@ impl Session {
         self.publish_with(queue, properties, &bytes).await
     }
 
-    /// [`publish`](Self::publish), with these properties.
+    /// Like [`publish`](Self::publish), with these properties.
     pub(super) async fn publish_with(
         &self,
         queue: &str,
@@ -189,7 +189,7 @@ impl Session {
         bytes: &[u8],
     ) -> Result<PublisherConfirm, String> {
         let properties = properties.with_delivery_mode(PERSISTENT);
-        // What no queue takes comes back, and is not confirmed as if it were kept.
+        // A message that no queue takes comes back, instead of being confirmed.
         let options = BasicPublishOptions {
             mandatory: true,
             ..BasicPublishOptions::default()
@@ -202,8 +202,8 @@ impl Session {
     }
 }
 
-/// Whether the broker has taken the message. The error is that of the connection, or of a queue
-/// that is not there.
+/// Whether the broker has taken the message. It is an error if the connection fails, or if there is
+/// no such queue.
 pub(super) async fn confirmed(confirm: PublisherConfirm) -> Result<bool, String> {
     let confirmation = within(ANSWER_LIMIT, confirm).await?;
     let is_taken = confirmation.is_ack();
@@ -216,8 +216,8 @@ pub(super) async fn confirmed(confirm: PublisherConfirm) -> Result<bool, String>
     }
 }
 
-/// How many messages a queue has, and how many consumers. A queue that is not there is an error,
-/// which also ends the channel.
+/// How many messages and how many consumers a queue has. If there is no such queue, this is an
+/// error, and the channel is closed.
 pub(super) async fn declared(channel: &Channel, queue: &str) -> Result<(u32, u32), Error> {
     let passive = QueueDeclareOptions {
         passive: true,
@@ -229,7 +229,7 @@ pub(super) async fn declared(channel: &Channel, queue: &str) -> Result<(u32, u32
     Ok((queue.message_count(), queue.consumer_count()))
 }
 
-/// Whether there is no such queue, and not only no node that has it.
+/// Whether there is no such queue, which is not the case if only its nodes are away.
 fn is_missing(error: &Error) -> bool {
     let is_404 = |error: &lapin::protocol::AMQPError| {
         matches!(error.kind(), AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND))
@@ -238,7 +238,7 @@ fn is_missing(error: &Error) -> bool {
         if is_404(error) && error.get_message().as_str().contains("no queue"))
 }
 
-/// Another user, password or virtual host is wanted, or another certificate of the broker.
+/// The refusal, if the broker rejects our login, or we do not trust its certificate.
 fn refusal(shown: &str, error: &Error) -> Option<ConnectError> {
     let error = match error.kind() {
         ErrorKind::ProtocolError(error) => error,

@@ -1,7 +1,7 @@
-//! `amqps://`: what is said to a broker goes through TLS.
+//! `amqps://`: the connection to a broker goes through TLS.
 //!
-//! lapin can do that itself, with fifty crates more, most of them for keys of clients, which are not used
-//! here. But it runs on any runtime: this one is smol's, with sockets that speak TLS.
+//! lapin can do that itself, with fifty more crates, most of them for keys of clients, which are
+//! not used here. But lapin runs on any runtime: this one is smol's, with sockets that speak TLS.
 
 use std::fmt::{self, Display};
 use std::future::Future;
@@ -24,7 +24,7 @@ use smol::Async;
 use smol::io::{AsyncRead, AsyncWrite};
 use smol::stream::Stream;
 
-/// Who may sign for a broker.
+/// The certificates that may sign a broker's.
 #[derive(Clone)]
 pub(crate) struct Trust(TlsConnector);
 
@@ -35,7 +35,7 @@ impl fmt::Debug for Trust {
 }
 
 impl Trust {
-    /// Those in this file alone; without one, those whom the system trusts.
+    /// Trusts only the certificates in this file; without a file, those that the system trusts.
     pub(super) fn new(file: Option<&Path>) -> Result<Self, String> {
         let certificates = match file {
             Some(path) => read(path)?,
@@ -57,7 +57,7 @@ impl Trust {
         Ok(Self(TlsConnector::from(Arc::new(config))))
     }
 
-    /// A runtime whose sockets speak TLS, with this host and no other.
+    /// A runtime whose sockets speak TLS with this host only.
     pub(super) fn runtime(&self, host: &str) -> io::Result<Runtime<RuntimeParts<Smol, Tls>>> {
         let name = ServerName::try_from(host.to_owned());
         let host = name.map_err(io::Error::other)?;
@@ -76,7 +76,7 @@ fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
         .map_err(|error| failed(&error))
 }
 
-/// What TLS has against the other end, if that is what the error is about.
+/// The objection of TLS to the other end, if the error is one.
 pub(super) fn objection(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }

@@ -1,5 +1,5 @@
-//! A worker's end of the line: takes tasks out of the queues, and writes into the log how they have
-//! ended. A delivery is acknowledged when the log has it.
+//! A worker's end of the line: takes tasks from the queues, and writes their ends into the log. A
+//! delivery is acknowledged when its end is in the log.
 
 mod confirming;
 mod suspecting;
@@ -31,13 +31,13 @@ use crate::peer::{ConnectError, PeerLine};
 use crate::wire::{FromCluster, ToCluster};
 use confirming::Confirming;
 
-/// With the event that sent it, for a task.
+/// A message to the worker; a task comes with the event that sent it.
 type Heard = (FromScheduler, Option<Cause>);
-/// Each with the event that sent it.
+/// Messages of the worker, each with the event that sent it.
 type Said = Vec<(ToCluster, Cause)>;
 
 pub(super) struct WorkerLine {
-    /// Whether the worker was told that it may begin.
+    /// Whether the worker has received its welcome.
     is_welcome: AtomicBool,
     mailbox: Mailbox<Heard>,
     tasks: Trace,
@@ -83,7 +83,7 @@ impl PeerLine for WorkerLine {
 
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
         if !self.is_welcome.swap(true, Ordering::Relaxed) {
-            // The queues of one name are taken for the same ones.
+            // Queues of the same name count as the same queue.
             return Ok(vec![FromCluster::Welcome { queue: 0 }]);
         }
         let heard = self.mailbox.take(limit)?.into_iter();
@@ -107,58 +107,58 @@ impl PeerLine for WorkerLine {
 
 /// A task that was delivered.
 struct Held {
-    /// The number of its delivery.
+    /// The tag of its delivery.
     tag: u64,
     is_begun: bool,
-    /// Whether it is one of the suspects.
+    /// Whether it came from `suspects`.
     is_suspect: bool,
     task: Task,
 }
 
 #[derive(Default)]
 struct State {
-    /// What is not acknowledged. A task of which there are two copies may be delivered twice.
+    /// Tasks that are not acknowledged. A task with two copies may be delivered twice.
     held: HashMap<TaskId, Vec<Held>>,
-    /// The numbers of all deliveries that are not acknowledged.
+    /// The tags of all deliveries that are not acknowledged.
     tags: BTreeSet<u64>,
-    /// All up to this number have come here; and some beyond it, as several queues deliver.
+    /// All deliveries up to `come` are here, and those `beyond` it: several queues deliver.
     come: u64,
     beyond: BTreeSet<u64>,
-    /// Tasks that need not be done, up to this round of each: they were cancelled, or were begun on an
-    /// earlier line and have ended. A later round was asked for.
+    /// Tasks that need not be done, up to this round of each: they were cancelled, or were begun on
+    /// an earlier line and have ended. A later round is a new request.
     needless: HashMap<TaskId, u32>,
-    /// Tasks that were begun on an earlier line, and run still.
+    /// Tasks that were begun on an earlier line and still run.
     earlier: HashSet<TaskId>,
     told: u64,
-    /// Under which name the tasks are consumed now, and how many at a time.
+    /// The name of the current consumer of tasks, and how many tasks it has at a time.
     consumer: Option<String>,
     credit: u32,
     consumers: u64,
-    /// How many streams of tasks are open: one that was left may still have some for us.
+    /// How many streams of tasks are open: a cancelled one may still deliver some.
     streams: u32,
-    /// Tasks are not consumed, as this worker is about to take a suspect, or has one.
+    /// No tasks are consumed, because this worker is about to take a suspect, or has one.
     is_suspecting: bool,
 }
 
 struct Worker {
     session: Session,
-    /// On which tasks are delivered.
+    /// The channel on which tasks are delivered.
     channel: Channel,
     actor: Actor,
     heard: mpsc::Sender<Heard>,
     state: RefCell<State>,
-    /// What waits to be confirmed, in the order in which it was published.
+    /// Messages to be confirmed, in the order in which they were published.
     confirming: Sender<Confirming>,
-    /// Held by who starts or ends a consumer of tasks.
+    /// Held while a consumer of tasks is started or ended.
     changing: Mutex<()>,
-    /// Says that a delivery was acknowledged, or a stream of tasks is over.
+    /// Signals that a delivery was acknowledged, or that a stream of tasks is over.
     freed: (Sender<()>, Receiver<()>),
 }
 
 async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender<Heard>) {
     let telling = heard.clone();
     if let Err(why) = serve(session, said, heard).await {
-        // The worker says so, and tries again.
+        // The worker prints the reason, and tries again.
         let _over = telling.send((FromScheduler::Refused { why }, None));
     }
 }
@@ -196,10 +196,10 @@ async fn serve(
     });
     let listening = Rc::clone(&worker);
     let all = async move {
-        // Before it takes a task, it knows whether that was cancelled.
+        // Before the worker takes a task, it knows which ones are cancelled.
         closed(is_read).await?;
         let last = Rc::clone(&listening).listen(said).await?;
-        // Before it ends, all that was published is confirmed.
+        // Before it ends, all published messages are confirmed.
         listening.confirming.close();
         let _closed = is_done.recv().await;
         drop(last);
@@ -224,7 +224,7 @@ async fn closed(is_read: Receiver<()>) -> Result<(), String> {
 }
 
 impl State {
-    /// The name of the consumer of tasks from now on.
+    /// Sets and returns the name of the next consumer of tasks.
     fn next_consumer(&mut self) -> String {
         self.consumers += 1;
         let name = format!("tasks {}", self.consumers);
@@ -242,7 +242,7 @@ impl State {
 }
 
 impl Worker {
-    /// How many tasks it holds, and of how many it has told the end.
+    /// How many tasks the worker holds, and how many ends it has reported.
     fn count(&self) -> (u64, u64) {
         let state = self.state.borrow();
         (state.held.len() as u64, state.told)
@@ -253,8 +253,8 @@ impl Worker {
         let _over = self.heard.send((message, cause));
     }
 
-    /// Takes in what the worker says: all that has come is one turn, so that under load many ends
-    /// are one entry of the log.
+    /// Takes in the worker's messages. All that have arrived are one turn, so that under load many
+    /// ends share one entry of the log.
     async fn listen(
         self: Rc<Self>,
         said: Receiver<Posted<Said>>,
@@ -278,7 +278,7 @@ impl Worker {
             }
             self.tell_ends(ends).await?;
             if last.is_some() {
-                // Nothing more is wanted, also if that was not said.
+                // No more tasks are wanted, even if the worker has not sent that.
                 self.take(0).await?;
                 self.put_back_all().await?;
                 return Ok(last);

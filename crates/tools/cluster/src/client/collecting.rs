@@ -1,4 +1,4 @@
-//! The one loop in which a client hands tasks in and takes the results of a batch.
+//! The one loop in which a client hands in tasks and collects the results of a batch.
 
 use std::sync::Arc;
 use std::thread;
@@ -9,26 +9,26 @@ use crate::collection::Collection;
 use crate::peer::PeerLine;
 use crate::submission::Submission;
 
-/// How long to wait before tasks are handed in again that a busy scheduler did not take.
+/// How long to wait before handing in again what a busy scheduler did not accept.
 const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
-/// How long it may take until a task is accepted, however short the patience is.
+/// The least time that a task has to be accepted, however short the patience is.
 const LEAST_LIMIT: Duration = Duration::from_secs(1);
 
-/// When no result comes for so long, the scheduler is asked whether it has the tasks still.
+/// After this time without a result, the client asks whether the scheduler still has the tasks.
 const DOUBT: Duration = Duration::from_secs(5);
 
-/// The clocks of one collecting, whatever number of lines it takes: a peer that takes lines and ends them
-/// again is given no more time than one that says nothing.
+/// The clocks of one collecting, over all its lines: a peer that accepts lines and ends them again
+/// gets no more time than one that never answers.
 struct Since {
-    /// Since when results are waited for.
+    /// Since when the client waits for results.
     begun: Instant,
     heard: Instant,
-    /// When a task was accepted last, or, after all were, when the scheduler was known to have them.
+    /// When a task was last accepted or, after that, when the scheduler was known to have them all.
     progress: Instant,
-    /// How long a line was sought since then, which has a limit of its own.
+    /// How long the client has sought a line since then, which has a limit of its own.
     away: Duration,
-    /// How long was written on this line since then: a long argument takes its time on the way.
+    /// How long it has written on this line since then: a long argument takes a while.
     sending: Duration,
 }
 
@@ -54,15 +54,15 @@ impl Since {
         self.progress.elapsed() > limit + self.away + self.sending
     }
 
-    /// How much of `limit` is left for results of which it is known how many there are. The limit is not
-    /// for the answer that there are any.
+    /// How much of `limit` is left. The limit counts only once the number of results is known, and
+    /// not for the answer that names it.
     fn left(&self, limit: Option<Duration>, count: Option<u64>) -> Duration {
         let limit = limit.filter(|_| count.is_some());
         limit.map_or(Duration::MAX, |it| it.saturating_sub(self.begun.elapsed()))
     }
 }
 
-/// What the scheduler has accepted is not lost with the line, so the error says how to go on with it.
+/// Adds how far the batch is: what the scheduler has accepted is not lost with the line.
 fn told_how_far(why: String, tasks: &Submission<'_>, all: &Collection) -> String {
     let so_far = match tasks.is_over() {
         false => tasks.so_far(),
@@ -72,7 +72,7 @@ fn told_how_far(why: String, tasks: &Submission<'_>, all: &Collection) -> String
 }
 
 impl Client {
-    /// Hands tasks in as [`collect`](Self::collect) does, and takes no results.
+    /// Hands tasks in as [`collect`](Self::collect) does, and collects no results.
     pub(crate) fn submit(
         &mut self,
         tasks: &mut Submission<'_>,
@@ -82,13 +82,13 @@ impl Client {
         self.collect(tasks, &mut none, None, told)
     }
 
-    /// Hands tasks in, each until it is accepted; what was accepted before is not accepted twice. Takes the
-    /// results of their batch, also those of the first tasks while the last ones are handed in. `told` is
-    /// called now and then: how many of how many are accepted, and then, how many results have come.
+    /// Hands tasks in until each is accepted; none is accepted twice. Collects the results of their
+    /// batch, also those of the first tasks while the last ones are handed in. Calls `told` now and
+    /// then, with how many of how many tasks are accepted, and later with how many results have come.
     ///
     /// # Errors
-    /// When the scheduler is away, takes no more, refuses a task or has lost some; or when not all results
-    /// have come within `limit`.
+    /// When the scheduler is away, accepts no more, refuses a task or has lost some; or when not
+    /// all results have come within `limit`.
     pub(crate) fn collect(
         &mut self,
         tasks: &mut Submission<'_>,
@@ -104,7 +104,7 @@ impl Client {
                 return Ok(());
             }
             let left = since.left(limit, all.count());
-            // A scheduler answers each task that it is handed, if only that it is busy.
+            // A scheduler answers each task that is handed in, at least with `Busy`.
             let silent = match tasks.is_over() {
                 false => since.heard.elapsed(),
                 true => Duration::ZERO,
@@ -119,12 +119,12 @@ impl Client {
                 }
                 let left = since.left(limit, all.count());
                 let mut turn = self.turn(&*line, tasks, all, &mut since, left);
-                // Also when some of them have come just now.
+                // Even if some results have come in this turn.
                 if turn.is_ok() && left.is_zero() && !all.is_over() {
                     turn = Err(all.late(limit.unwrap_or_default()));
                 }
                 if turn.is_err() {
-                    // What was asked for may still come, and would be taken for an answer to the next call.
+                    // A late answer on this line would be taken for the answer to the next call.
                     self.line = None;
                     return turn;
                 }
@@ -132,8 +132,8 @@ impl Client {
         }
     }
 
-    /// The line, or a new one within `left`. A scheduler that was silent before its line was cut has used
-    /// up that much of the patience, in whole seconds.
+    /// Returns the line, or a new one within `left`. If the scheduler was silent before its line
+    /// was cut, that time counts for the patience, in whole seconds.
     fn seek(
         &mut self,
         since: &mut Since,
@@ -150,7 +150,7 @@ impl Client {
         Ok(line)
     }
 
-    /// Says what is to be said, and takes in what comes, for `limit` at most.
+    /// Sends what is to be sent, and takes in what arrives, for `limit` at most.
     fn turn(
         &mut self,
         line: &dyn PeerLine,
@@ -167,7 +167,7 @@ impl Client {
         next.extend(all.next());
         if !next.is_empty() {
             let begun = Instant::now();
-            // If it fails, receiving fails as well.
+            // If this fails, receiving fails as well.
             let _gone = line.send(&next);
             since.sending += begun.elapsed();
         }

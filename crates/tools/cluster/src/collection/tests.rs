@@ -36,7 +36,7 @@ fn accepted(index: u32) -> FromCluster {
     FromCluster::Machine(FromScheduler::Accepted { id, key })
 }
 
-/// From which place on results are asked for.
+/// The place from which on results are requested.
 fn asked(message: &ToCluster) -> Option<u64> {
     match message {
         ToCluster::Machine(ToScheduler::Results { batch: 1, since }) => Some(*since),
@@ -48,7 +48,7 @@ fn asks_for_batch(message: &ToCluster) -> bool {
     matches!(message, ToCluster::Machine(ToScheduler::Batch { batch: 1 }))
 }
 
-/// What it says comes in these packets, and what is said to it is kept.
+/// A line that answers with these packets, and keeps what is sent to it.
 #[derive(Default)]
 struct Played {
     answers: Mutex<VecDeque<Vec<FromCluster>>>,
@@ -75,7 +75,7 @@ impl PeerLine for Played {
     fn finish(&self) {}
 }
 
-/// One line after the other.
+/// A target with one line after another.
 struct There(Mutex<VecDeque<Arc<Played>>>);
 
 impl Target for There {
@@ -94,7 +94,7 @@ fn collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Vec<Vec<Vec<ToCluster>>> {
     try_collect(lines).unwrap()
 }
 
-/// Hands 5000 tasks in at lines on which these packets come, and returns what was said on each.
+/// Hands in 5000 tasks on lines that answer with these packets; returns what each line was sent.
 fn try_collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Result<Vec<Vec<Vec<ToCluster>>>, String> {
     let line = |packets: Vec<_>| {
         let answers = Mutex::new(packets.into());
@@ -144,7 +144,7 @@ fn results_are_asked_for_with_the_first_tasks_and_taken_before_the_last_are_hand
     assert!(heard[0][1].len() == 1 && asked(&heard[0][1][0]) == Some(1));
 }
 
-/// Another scheduler may be at the other end, also from one line to the next.
+/// Another scheduler may be at the other end of each line.
 #[test]
 fn on_a_new_line_a_client_asks_for_the_tasks_then_for_results_and_hands_in_the_rest() {
     let end = FromCluster::Machine(FromScheduler::Shutdown);
@@ -192,7 +192,7 @@ fn after_a_scheduler_with_other_places_all_ends_are_asked_for_again() {
     assert_eq!(asked(&all.next().unwrap()), Some(0));
     all.hear(results(0, 2), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(2));
-    // One that was dead, and was tried again.
+    // A task that was dead and was tried again ends twice.
     let end = (TaskId(0), 0, Ok(Vec::new()));
     let (id, index, outcome) = end;
     let ended = vec![Ended { id, index, outcome }];

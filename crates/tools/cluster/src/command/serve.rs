@@ -31,13 +31,13 @@ use crate::printing;
 use crate::signals;
 use crate::store::Store;
 
-/// How many inputs wait for the hub. Above it those who bring more have to wait.
+/// How many inputs may wait for the hub. Beyond that, their senders wait.
 const INPUTS: usize = 256;
 
-/// How long the database may be read without a word.
+/// How long reading the database may take before a line reports it.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// No worker holds more than this.
+/// The most tasks that a worker holds.
 const MOST_CREDIT: u32 = 8192;
 
 pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
@@ -82,8 +82,8 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     served
 }
 
-/// Each peer takes one, and a usual limit is that of an old program for which fewer are enough. It is only
-/// a wish: with fewer, peers wait until others have gone.
+/// Allows this process all descriptors that it may have: each peer takes one, and the usual limit
+/// suits old programs with few. If that fails, peers wait until others have gone.
 fn take_all_descriptors() {
     if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
         let _wish = setrlimit(Resource::RLIMIT_NOFILE, most, most);
@@ -94,8 +94,8 @@ fn no_thread(error: io::Error) -> String {
     format!("cannot start a thread: {error}")
 }
 
-/// Takes in what is kept in a file, and starts the thread that writes to it. A large one takes a while, and
-/// looks like a hang without a word.
+/// Restores the machine from a file, and starts the thread that writes to it. Prints a line if
+/// reading takes long, which would look like a hang.
 fn read(path: &Path, machine: &mut Machine, inputs: SyncSender<Input>) -> Result<Writer, String> {
     let (read, is_read) = channel::<()>();
     let shown = path.display().to_string();
@@ -108,16 +108,16 @@ fn read(path: &Path, machine: &mut Machine, inputs: SyncSender<Input>) -> Result
     let store = Store::open(path)?;
     store.restore(machine)?;
     drop(read);
-    // So that its line is before the next.
+    // Its line has to come before the next one.
     let _told = thread.map(JoinHandle::join);
     Writer::start(store, inputs).map_err(no_thread)
 }
 
-/// How many bytes a task counts for `--memory`.
+/// How many bytes of `--memory` one task counts for.
 #[cfg(feature = "rabbitmq")]
 const TASK_BYTES: usize = 256;
 
-/// The broker is the scheduler; all that is left to do is to make its queues.
+/// Makes the queues, which is all that is left to do here: the broker is the scheduler.
 #[cfg(feature = "rabbitmq")]
 fn make_queues(common: &Common, url: &str, service: &Service) -> Result<(), String> {
     begin("scheduler", common)?;

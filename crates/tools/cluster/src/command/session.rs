@@ -1,4 +1,4 @@
-//! What the commands have in common: the log, the key, and the way to the scheduler.
+//! What the commands share: the log of the run, the key, and the way to the scheduler.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ pub(super) fn begin(name: &str, common: &Common) -> Result<(), String> {
         chaos: None,
         record: common.record.clone(),
     };
-    // Not entered later: a run has ended when its first lane has.
+    // Now, because a run has ended when its first lane has.
     common::join("cluster", name, &settings)
 }
 
-/// Where the scheduler is, or the broker in its place.
+/// Where the scheduler is, or the broker that replaces it.
 pub(super) fn target(common: &Common, role: Role) -> Result<Arc<dyn Target>, String> {
     #[cfg(feature = "rabbitmq")]
     if let Some(url) = &common.broker {

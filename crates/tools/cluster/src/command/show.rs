@@ -1,4 +1,4 @@
-//! What is printed of results and of the state of a scheduler.
+//! Prints results, and the state of a scheduler.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -61,7 +61,7 @@ pub(super) fn results(
     Ok(failed.is_empty())
 }
 
-/// A line for each task, which has this number in the batch, or for all of them together.
+/// Prints a line for each task, with its number in the batch, or some lines for all tasks.
 fn show_lines(lines: &[String], numbers: &[u32], json: bool) {
     let has_numbers = lines.len() == numbers.len();
     for (place, line) in lines.iter().enumerate() {
@@ -91,23 +91,23 @@ fn show_failure(index: u32, id: TaskId, why: &str, json: bool) {
     write_long_line(&line);
 }
 
-/// Of some lines, what a terminal would obey is taken out.
+/// Removes from each line what a terminal would obey.
 fn clean_lines(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(clean).collect();
     lines.join("\n")
 }
 
-/// A file is replaced by a finished one only. What is none, a pipe or a terminal, is written as it is.
+/// Replaces a file, but only by a complete one. A pipe or a terminal is written to directly.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = match fs::metadata(path) {
         Ok(known) if !known.is_file() => return fs::write(path, bytes),
-        // At the end of links.
+        // The file at the end of all links.
         Ok(_) => fs::canonicalize(path)?,
         Err(_) => path.to_owned(),
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.part", common::pid()));
-    // New, so that it is no link of another user's to somewhere else.
+    // Created anew, so that it is no link of another user's to somewhere else.
     let _left_by_one_of_our_number = fs::remove_file(&beside);
     let mut file = File::create_new(&beside)?;
     let written = file.write_all(bytes).and_then(|()| {
@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// In containers the numbers of processes begin anew.
+    /// In each container, pids begin again at 1.
     #[test]
     fn a_file_left_by_a_process_of_the_same_number_is_replaced() {
         let folder = env::temp_dir().join(format!("cluster-part-{}", process::id()));

@@ -1,4 +1,4 @@
-//! What the machine wants to be done: kept, and then said.
+//! Carries out what the machine has decided: first the commit, then the messages.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::SyncSender;
@@ -12,22 +12,22 @@ use super::{Hub, Link};
 use crate::room::Load;
 use crate::wire::{FromCluster, Overview, answer_bytes};
 
-/// What a peer is told in a turn.
+/// The messages to one peer from one turn.
 type Mails = Vec<FromCluster>;
 
-/// What the hub has decided: `records` have to be on disk before any of the rest is done.
+/// What the hub has decided: `records` have to be on disk before the rest is carried out.
 #[derive(Default)]
 pub(super) struct Decided {
     pub(super) records: Vec<Record>,
     mail: BTreeMap<Peer, Mails>,
     is_shutdown: bool,
-    /// What pages are shown.
+    /// The pages that asked for an overview, with their answers.
     looks: Vec<(SyncSender<Overview>, Overview)>,
-    /// What the packets that it comes from take of the room.
+    /// The room that the packets of these decisions hold.
     loads: Vec<Load>,
 }
 
-/// How much memory it takes until it is on its way.
+/// About how many bytes the effect holds in memory until it is sent.
 pub(super) fn bytes(effect: &Effect) -> usize {
     match effect {
         Effect::Send(_, FromScheduler::Lease { call, .. }) => call.body.len(),
@@ -37,8 +37,8 @@ pub(super) fn bytes(effect: &Effect) -> usize {
 }
 
 impl Hub {
-    /// Says what was decided since the last time: at once if nothing is to be kept; if something is, when it
-    /// is on disk, and the hub goes on meanwhile. Waits for what is being written.
+    /// Carries out what was decided since the last call. Messages are sent at once if there is nothing to
+    /// commit, else after the commit, during which the hub goes on. Blocks until an earlier commit is done.
     pub(super) fn carry_out(&mut self) -> Result<(), String> {
         self.say_written()?;
         let decided = self.collect();
@@ -56,8 +56,8 @@ impl Hub {
         Ok(())
     }
 
-    /// The same, unless something is being written. Then what was decided by now shares the next commit with
-    /// what comes meanwhile, as far as there is memory for it.
+    /// Like `carry_out`, unless a commit is under way and fewer than `most_heard` messages are
+    /// pending: then these decisions wait, and share the next commit with later ones.
     pub(super) fn carry_out_unless_writing(&mut self) -> Result<(), String> {
         if self.heard < self.most_heard()
             && let Some(writer) = &mut self.writer
@@ -71,7 +71,7 @@ impl Hub {
         self.carry_out()
     }
 
-    /// Waits until what is being written is on disk, and says it.
+    /// Blocks until the commit under way is on disk, and sends its messages.
     pub(super) fn say_written(&mut self) -> Result<(), String> {
         if let Some(writer) = &mut self.writer
             && let Some(decided) = writer.wait()?
@@ -96,9 +96,9 @@ impl Hub {
                 Effect::Shutdown => decided.is_shutdown = true,
             }
         }
-        // That promises nothing, and more that is heard of it would be lent tasks in vain.
+        // A hang-up promises nothing, so it needs no commit; a later message could win the peer new leases.
         hung_up.into_iter().for_each(|peer| self.drop_link(peer));
-        // Of what was decided by now, and not of what comes next and may never be on disk.
+        // Taken now, so that an overview shows what this commit covers, and no later decisions.
         for peer in std::mem::take(&mut self.overviews) {
             let mail = decided.mail.entry(peer).or_default();
             mail.push(FromCluster::Overview(Box::new(self.overview())));
@@ -109,11 +109,11 @@ impl Hub {
         decided
     }
 
-    /// Does what was decided: one packet a peer.
+    /// Sends what was decided, one packet for each peer.
     fn say(&mut self, decided: Decided) {
         decided.records.iter().for_each(say_death);
         for (reply, overview) in decided.looks {
-            // The page may have given up.
+            // Fails if the page has stopped waiting.
             let _gone = reply.try_send(overview);
         }
         for (peer, mail) in self.in_turn(decided.mail) {
@@ -130,8 +130,8 @@ impl Hub {
         }
     }
 
-    /// In which order peers are told: first a worker that gets a task, and a client, which waits for a
-    /// result, before the worker that has done it and waits for nothing.
+    /// The order in which peers get their packets: first workers with a new lease, then clients,
+    /// which wait for a result, then workers that wait for nothing.
     pub(super) fn in_turn(&self, mail: BTreeMap<Peer, Mails>) -> Vec<(Peer, Mails)> {
         let is_lease =
             |it: &FromCluster| matches!(it, FromCluster::Machine(FromScheduler::Lease { .. }));

@@ -1,4 +1,4 @@
-//! A client that hands a batch in: what it has said of the batch, and whether it was refused.
+//! A client that hands a batch in: the size that it has named, and whether a task was refused.
 
 use scheduler::machine::{Effect, Event, Peer};
 use scheduler::task::{Call, Key};
@@ -39,7 +39,7 @@ impl Hub {
             Ok(()) => {
                 let submit = ToScheduler::Submit { key, call };
                 self.step(Event::Received(peer, submit));
-                // The batch may be new. No other number was said of it since.
+                // A new batch exists only now. This cannot fail: nothing else has named a size.
                 let _noted = self.machine.expect(batch, tasks, &mut self.pending);
             }
             Err(why) => {

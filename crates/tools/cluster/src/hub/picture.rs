@@ -1,4 +1,4 @@
-//! The state of a scheduler, for status and the page.
+//! The state of a scheduler, for `cluster status` and the page.
 
 use scheduler::wire::Role;
 

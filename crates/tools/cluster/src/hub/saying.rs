@@ -1,13 +1,13 @@
-//! What the scheduler says to people of its tasks.
+//! What the scheduler prints about its tasks.
 
 use scheduler::machine::{End, Record};
 
 use crate::printing::say;
 
-/// How much of a reason is in the log.
+/// How many bytes of a reason are printed.
 const BRIEF_BYTES: usize = 1000;
 
-/// A reason as one line, and where the rest of it is.
+/// The first line of a reason, shortened, with a hint where to find the rest.
 fn brief(why: &str) -> String {
     let line = why.lines().next().unwrap_or_default();
     let shown = &line[..line.floor_char_boundary(BRIEF_BYTES)];
@@ -21,7 +21,7 @@ fn brief(why: &str) -> String {
     }
 }
 
-/// A task that has died is for people to see.
+/// Prints the reason if this record is a task's death.
 pub(super) fn say_death(record: &Record) {
     if let Record::Ended {
         id,
@@ -32,7 +32,7 @@ pub(super) fn say_death(record: &Record) {
     }
 }
 
-/// Says, once, that results take all the room.
+/// Prints that results take all the room, once each time that happens.
 pub(super) fn say_when_full(is_full: bool, was_full: &mut bool) {
     if is_full && !*was_full {
         say!(

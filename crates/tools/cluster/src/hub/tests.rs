@@ -1,4 +1,4 @@
-//! Peers at a hub, by bare connections.
+//! Peers connect to a hub, over bare connections.
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use crate::receiving::Receiving;
 use crate::sending::Sending;
 use crate::{lobby, login};
 
-/// What the lobby says of those that connect there.
+/// A lobby: its address, and its messages to the hub.
 fn lobby() -> (SocketAddr, Receiver<Input>) {
     let (address, _inputs, events) = lobby_and_inputs();
     (address, events)
@@ -38,7 +38,7 @@ fn in_memory(asked: &Arc<AtomicU32>) -> Hub {
     Hub::new(machine, None, None, Duration::ZERO, Arc::clone(asked))
 }
 
-/// Where it listens, the number of signals that it has got, and its end.
+/// The address of a hub that runs, the number of its signals, and its thread.
 fn hub() -> (SocketAddr, Arc<AtomicU32>, JoinHandle<Result<(), String>>) {
     let (address, events) = lobby();
     let asked = Arc::new(AtomicU32::new(0));
@@ -70,7 +70,7 @@ fn a_peer_of_another_version_is_refused_with_both_versions() {
     running.join().unwrap().unwrap();
 }
 
-/// A connection to a hub of its own that has said who it is.
+/// A connection that has logged in to a hub.
 struct Joined {
     stream: TcpStream,
     noise: snow::StatelessTransportState,
@@ -96,7 +96,7 @@ impl Joined {
         }
     }
 
-    /// Says it in parts, with a pause after each.
+    /// Sends a message in parts, with a pause after each.
     fn say(&mut self, message: ToScheduler, parts: usize, pause: Duration) {
         self.say_all([message], parts, pause);
     }
@@ -222,7 +222,7 @@ fn a_worker_that_waits_for_nothing_is_answered_after_the_others() {
     assert_eq!(in_turn, [peers[2], peers[1], peers[0]]);
 }
 
-/// Longer than a lease on its way, with no heartbeat beside it.
+/// Sending the result takes longer than a lease, and no heartbeat can be sent meanwhile.
 #[test]
 fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
     let (address, asked, running) = hub();
@@ -247,7 +247,7 @@ fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
     running.join().unwrap().unwrap();
 }
 
-/// Two clients hand the same batch in, and neither knew of the other when it began.
+/// Two clients hand in the same batch, and neither knew of the other when it began.
 #[test]
 fn a_client_that_was_refused_a_task_adds_no_other_one_to_the_batch() {
     let (address, events) = lobby();
@@ -290,7 +290,7 @@ fn a_client_with_another_number_of_tasks_than_the_batch_has_adds_none() {
         let _joined = take_in();
         assert_eq!(take_in(), 2, "{tasks}");
         told.push(client.hear());
-        // Its end would be the next event.
+        // Kept open: its end would be the next event.
         clients.push(client);
     }
     assert_eq!((told[0].len(), told[2].len()), (2, 2));
@@ -315,7 +315,7 @@ fn long_answers_are_passed_on_before_many_of_them_wait_and_a_picture_is_given_on
     let collect = std::iter::repeat_n(ToScheduler::Collect { id }, MOST_UNANSWERED - 9);
     client.say_all(collect, 1, Duration::ZERO);
     client.send((0..9).map(|_| ToCluster::Overview), 1, Duration::ZERO);
-    // The client reads none of it meanwhile.
+    // Meanwhile the client reads none of the answers.
     for _ in 0..3 {
         hub.take_in(events.recv().unwrap()).unwrap();
     }

@@ -1,4 +1,4 @@
-//! The thread that writes to the disk: meanwhile the hub decides what comes next.
+//! The thread that commits to the disk. Meanwhile the hub decides the next turn.
 
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
@@ -8,15 +8,15 @@ use super::effects::Decided;
 use crate::lobby::Input;
 use crate::store::Store;
 
-/// What is on disk now, and whether rows of forgotten batches are left there; or why nothing more can be
-/// written.
+/// Decisions that are on disk, and whether rows of forgotten batches remain; or the reason why
+/// nothing more can be written.
 type Written = Result<(Decided, bool), String>;
 
-/// What was decided goes to the disk, one commit at a time, and comes back when it may be said.
+/// Commits the hub's decisions one after the other, and returns each when its messages may be sent.
 pub(crate) struct Writer {
-    /// The number of the queue that is in the database.
+    /// The number of the queue, from the database.
     pub(super) queue: u64,
-    /// Without it, the thread ends.
+    /// `None` ends the thread.
     to_write: Option<SyncSender<Decided>>,
     written: Receiver<Written>,
     is_writing: bool,
@@ -25,7 +25,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// After each commit the hub is woken through `inputs`, unless so much waits there that it is awake.
+    /// Starts the thread. After a commit it wakes the hub through `inputs`, unless that is full.
     pub(crate) fn start(store: Store, inputs: SyncSender<Input>) -> io::Result<Self> {
         let (queue, is_sweeping) = (store.queue(), store.is_sweeping());
         let (to_write, decisions) = sync_channel::<Decided>(1);
@@ -55,22 +55,22 @@ impl Writer {
         self.is_writing
     }
 
-    /// Whether rows of forgotten batches are left: each commit deletes some.
+    /// Whether rows of forgotten batches remain; each commit deletes some.
     pub(super) fn is_sweeping(&self) -> bool {
         self.is_sweeping
     }
 
-    /// Hands it over. Nothing else is being written.
+    /// Starts a commit. Panics if one is under way.
     pub(super) fn begin(&mut self, decided: Decided) {
         assert!(!self.is_writing, "one commit at a time");
         self.is_writing = true;
         if let Some(to_write) = &self.to_write {
-            // If the thread has ended, `wait` says so.
+            // If the thread has ended, `wait` reports it.
             let _ended = to_write.send(decided);
         }
     }
 
-    /// What has got to the disk since. Does not wait.
+    /// Returns the decisions of a commit that has finished. Does not wait.
     pub(super) fn poll(&mut self) -> Result<Option<Decided>, String> {
         match self.written.try_recv() {
             Ok(written) => self.end(written).map(Some),
@@ -79,7 +79,7 @@ impl Writer {
         }
     }
 
-    /// What is being written, if something is. Blocks until it is on disk.
+    /// Blocks until the commit under way, if any, is on disk, and returns its decisions.
     pub(super) fn wait(&mut self) -> Result<Option<Decided>, String> {
         if !self.is_writing {
             return Ok(None);
@@ -98,7 +98,7 @@ impl Writer {
 
 const ENDED: &str = "the thread that writes to the disk has ended; start the scheduler again";
 
-/// Waits until what is being written is on disk, and closes the database.
+/// Blocks until the commit under way is on disk, and closes the database.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.to_write = None;

@@ -11,7 +11,7 @@ const MOST_STEPS: u32 = 1000;
 
 #[derive(Debug, Clone, Copy, BorshSerialize, BorshDeserialize)]
 struct Tile {
-    /// Of the whole picture.
+    /// The size of the whole picture.
     size: (u32, u32),
     at: (u32, u32),
     part: (u32, u32),
@@ -49,7 +49,7 @@ fn split(words: &[String]) -> Result<Vec<Vec<u8>>, String> {
     Ok(tiles)
 }
 
-/// A byte a pixel, after the tile itself.
+/// Returns the tile and one byte for each of its pixels.
 fn draw(body: &[u8]) -> Result<Vec<u8>, String> {
     let tile: Tile = decode(body).map_err(|error| error.to_string())?;
     let pixels = (0..tile.part.1).flat_map(|y| (0..tile.part.0).map(move |x| (x, y)));

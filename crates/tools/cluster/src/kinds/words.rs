@@ -1,4 +1,4 @@
-//! Words of text files, counted: each task has a part of a file, and the counts are added up.
+//! Counts the words of text files: each task has a part of a file, and the counts are added up.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,9 +7,9 @@ use common::{decode, encode};
 
 use super::kind::{Kind, Shown};
 
-/// How much text is one task.
+/// How many bytes of text make one task.
 const PART_BYTES: usize = 64 << 10;
-/// How many of the words are shown: those that are found most often.
+/// How many words are shown: the most frequent ones.
 const SHOWN: usize = 20;
 
 type Counts = BTreeMap<String, u64>;
@@ -29,7 +29,7 @@ fn split(files: &[String]) -> Result<Vec<Vec<u8>>, String> {
         let text = fs::read(file).map_err(|error| format!("cannot read {file}: {error}"))?;
         let mut rest = &*text;
         while !rest.is_empty() {
-            // A word may not be cut: a part goes on to the next space.
+            // A part ends at the next space, so that no word is cut.
             let least = rest.len().min(PART_BYTES);
             let more = rest[least..].iter().position(u8::is_ascii_whitespace);
             let (part, after) = rest.split_at(more.map_or(rest.len(), |more| least + more));

@@ -14,7 +14,7 @@ use crate::wire::{BODY_LIMIT, VERSION};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A peer that has logged in at a lobby, and what a packet of it is cut into.
+/// A peer that has logged in at a lobby, and the frames of its packet.
 struct Caller {
     stream: TcpStream,
     frames: Vec<Vec<u8>>,
@@ -29,7 +29,7 @@ impl Caller {
             name: String::new(),
         };
         let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
-        // Without events before its messages.
+        // 0: no events before the messages.
         let mut packet = vec![0];
         encode_into(message, &mut packet).unwrap();
         let length = u32::try_from(packet.len()).unwrap();
@@ -51,7 +51,7 @@ impl Caller {
     }
 }
 
-/// A lobby with this number of places for long packets, and how long each may be held.
+/// A lobby with this many places for long packets, and how long each may be held.
 fn with_places(most: usize, limit: Duration) -> (SocketAddr, Arc<Room>, Receiver<Input>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -71,7 +71,7 @@ fn long_packet() -> ToCluster {
 fn a_peer_that_goes_while_it_waits_for_a_place_has_ended() {
     let (address, _long, events) = with_places(0, LONG_LIMIT);
     let mut caller = Caller::with(&long_packet(), address);
-    // What lies in the socket's buffer, with its end.
+    // Bytes are left in the socket's buffer, followed by the end of the stream.
     caller.say(1);
     drop(caller);
     let begun = Instant::now();
@@ -93,7 +93,7 @@ fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_a
         .iter_mut()
         .for_each(|caller| caller.say(usize::MAX));
     let next = || events.recv_timeout(LIMIT).unwrap();
-    // Those that wait keep what is lent to them.
+    // Peers that wait keep the tasks that are lent to them.
     let mut waiting = BTreeSet::new();
     while waiting.len() < 2 {
         match next() {
@@ -101,7 +101,7 @@ fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_a
             Input::Came(peer, ..) => panic!("{peer:?} has no place"),
             _ => {}
         }
-        // One that is silent for long loses its place.
+        // A peer that is silent for long loses its place.
         for caller in &mut callers[..2] {
             caller.say(usize::from(caller.frames.len() > 1));
         }
@@ -148,7 +148,7 @@ fn a_peer_that_trickles_a_long_packet_loses_its_place_to_one_that_waits() {
     trickle.join().unwrap();
 }
 
-/// The number of packets does not say how much memory they take.
+/// The limit is in bytes: the number of packets does not show how much memory they take.
 #[test]
 fn as_many_packets_wait_as_there_is_room_for() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -186,7 +186,7 @@ fn as_many_packets_wait_as_there_is_room_for() {
     assert!(next(LIMIT).is_some());
 }
 
-/// A line on which strangers come, all at once, before the second word of a peer is said.
+/// A peer's line: before its second message, many strangers connect at once.
 struct Crowded {
     stream: TcpStream,
     has_spoken: bool,
@@ -205,7 +205,7 @@ impl Write for Crowded {
             let address = self.stream.peer_addr()?;
             let all = (0..2 * MOST_STRANGERS).map(|_| TcpStream::connect(address));
             self.strangers = all.collect::<io::Result<_>>()?;
-            // The first of them are thrown out when the last are looked at.
+            // The first strangers are thrown out when the last ones are accepted.
             let mut first = &self.strangers[0];
             first.set_read_timeout(Some(LIMIT))?;
             let _end = first.read(&mut [0])?;

@@ -1,4 +1,4 @@
-//! The file of a queue: who holds it, whether it is one, and how it is laid out.
+//! The file of a queue: its lock, the check that it is ours, and its layout.
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -10,13 +10,13 @@ use rusqlite::{Connection, Error, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::client;
 
-/// Marks the file as ours ("clus"), and how it is laid out.
+/// The `application_id` of our files ("clus"), and the version of their layout.
 const APPLICATION: i64 = 0x636c_7573;
 const VERSION: i64 = 5;
 
-/// What each connection asks for. That an event is one of four, and of a task that is there, the machine sees
-/// to: to check it here takes a search for each event, and a table of four rows that `SQLite` fills for each;
-/// and all events are read to delete a task. What a file has when it is opened was checked before.
+/// The settings of each connection. Foreign keys and checks are off: the machine keeps these rules
+/// itself, and here they cost a search and a small table for each event, and a scan of all events
+/// for each deleted task. What a file already holds is checked when it is opened.
 const OPEN: &str = "
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
@@ -45,20 +45,20 @@ const LAYOUT: &str = "
     CREATE TABLE next (id INTEGER NOT NULL) STRICT;
 ";
 
-/// Since version 2.
+/// Added in version 2.
 const FORGOTTEN: &str = "
     -- Batches whose rows are still to be deleted, and count no more.
     CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
 ";
 
-/// How long another program may hold a lock. Meanwhile nothing is accepted, and no lease is over, as
-/// the time of the scheduler stands still (`Hub::pass`). It is over before a client's patience is: clients are either
-/// served late, or told why they are not.
+/// How long to wait while another program holds a lock. Meanwhile nothing is accepted and no lease
+/// expires, since the scheduler's clock stands still (`Hub::pass`). It is shorter than the patience
+/// of a client, so that a client is either served late or gets the reason.
 const PATIENCE: Duration = Duration::from_secs(8);
 const _: () = assert!(PATIENCE.as_secs() < client::PATIENCE.as_secs());
 
-/// Since version 3. The older ones had an index of all events beside that of the results: a row in it for
-/// each task, and only what is dead was ever looked up there.
+/// Changed in version 3. Before, an index covered all events and had a row for each task, although
+/// only dead tasks were ever looked up in it.
 const FAILURES: &str = "
     DROP INDEX IF EXISTS of_task;
     CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');
@@ -76,13 +76,13 @@ const FAILURES: &str = "
         FROM task;
 ";
 
-/// Since version 4.
+/// Added in version 4: when an event happened.
 const TIMES: &str = "
     -- In seconds since 1970: a batch is kept for a time after its latest end. What is before 2025 is not known.
     ALTER TABLE event ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 ";
 
-/// Since version 5.
+/// Added in version 5.
 const BATCHES: &str = "
     -- Which queue this is: workers drop the results of tasks of another one.
     CREATE TABLE queue_number (number INTEGER NOT NULL) STRICT;
@@ -91,8 +91,8 @@ const BATCHES: &str = "
     CREATE TABLE batch (batch INTEGER PRIMARY KEY, tasks INTEGER NOT NULL) STRICT;
 ";
 
-/// Locks the file, or a new one, for this process. Others than its owner cannot read it, nor what SQLite
-/// puts beside it, which is made as open as the file is.
+/// Locks the file for this process, and creates it if it is missing. Only its owner can read a new
+/// file, and the files that SQLite creates beside it, which get the same mode.
 pub(super) fn lock(path: &Path) -> Result<File, String> {
     let shown = path.display();
     let lock = OpenOptions::new()
@@ -112,11 +112,11 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
     }
 }
 
-/// Opens the database, after it has looked whether it is whole and one of ours. Lays a new one out.
+/// Opens the database, checks that it is intact and ours, and updates its layout. A new one is laid out.
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
     let (database, found) = Connection::open(path)
         .and_then(|database| {
-            // A person may hold a lock for a moment.
+            // Someone who looks with `sqlite3` may hold a lock for a moment.
             database.busy_timeout(PATIENCE)?;
             let query = "PRAGMA quick_check(1)";
             let found: String = database.query_row(query, [], |row| row.get(0))?;
@@ -137,7 +137,7 @@ fn number(database: &Connection, pragma: &str) -> Result<i64, Error> {
 fn begin(database: &Connection, path: &Path) -> Result<(), String> {
     let shown = path.display();
     let number = |pragma| number(database, pragma).map_err(|error| unreadable(path, &error));
-    // No table was ever made in it. (Its first page may be there: killed at its birth, it has that.)
+    // It never had a table. (After a kill at its creation it may have its first page.)
     let is_new = number("schema_version")? == 0;
     let version = number("user_version")?;
     if !is_new {
@@ -160,13 +160,13 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
         .map_err(|error| cannot_write(path, &error))
 }
 
-/// Begins to write: takes the lock, for which it waits as long as the patience is. A transaction that
-/// took it later could fail in the middle, with some of its rows written.
+/// Begins a transaction with the write lock, for which it waits up to [`PATIENCE`]. A transaction
+/// that took the lock later could fail in the middle, with some of its rows written.
 pub(super) fn write(database: &Connection) -> Result<Transaction<'_>, Error> {
     Transaction::new_unchecked(database, TransactionBehavior::Immediate)
 }
 
-/// Whether another program holds a lock, and what to do about it.
+/// If the error means that another program holds a lock: the text that says what to do.
 fn locked(error: &Error) -> Option<String> {
     let code = error.sqlite_error_code()?;
     let is_locked = matches!(code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked);
@@ -179,7 +179,7 @@ fn locked(error: &Error) -> Option<String> {
     })
 }
 
-/// Why it cannot be read.
+/// The error text for a database that cannot be read.
 pub(super) fn unreadable(path: &Path, error: &Error) -> String {
     match locked(error) {
         Some(what_to_do) => format!("cannot read {}: {what_to_do}", path.display()),
@@ -187,7 +187,7 @@ pub(super) fn unreadable(path: &Path, error: &Error) -> String {
     }
 }
 
-/// Lays out what has come since this version; since 0, all.
+/// Updates the layout from this version to the latest; from 0, creates all of it.
 fn update(database: &Connection, from: i64) -> Result<(), Error> {
     let steps = [LAYOUT, FORGOTTEN, FAILURES, TIMES, BATCHES];
     let left: String = (0..)
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
     use crate::store::Store;
 
-    /// As version 2 had laid it out, with a task in each state.
+    /// The layout of version 2, with a task in each state.
     const OLD: &str = "
         PRAGMA journal_mode = WAL;
         CREATE TABLE task (
@@ -287,7 +287,7 @@ mod tests {
         let old = Connection::open(&path).unwrap();
         old.execute_batch(OLD).unwrap();
         drop(old);
-        // The second time it is of this version already.
+        // The second time the file is already of the latest version.
         for _ in 0..2 {
             let store = Store::open(&path).unwrap();
             let mut machine = Machine::new(Rules::default());
@@ -307,12 +307,12 @@ mod tests {
             texts(&database, indexes, "name"),
             ["one_result", "failures"]
         );
-        // Its last user takes with it what SQLite keeps beside the file.
+        // The last connection to close deletes SQLite's files beside the database.
         drop(database);
         fs::remove_file(&path).unwrap();
     }
 
-    /// What version 3 had laid out after version 2: as it was then, whatever becomes of the layout.
+    /// What version 3 changed in the layout of version 2: a fixed copy, whatever changes later.
     const NEWER: &str = "
         DROP INDEX of_task;
         CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');
@@ -373,7 +373,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
     }
 
-    /// Nothing that is done for a task, or looked up by a person, reads all events.
+    /// Neither the deletion of tasks nor a person's query scans all events.
     #[test]
     fn no_statement_walks_the_events() {
         let database = Connection::open_in_memory().unwrap();

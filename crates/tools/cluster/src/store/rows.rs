@@ -6,7 +6,7 @@ use scheduler::TaskId;
 use scheduler::machine::{End, Record};
 use scheduler::task::{Call, Key};
 
-/// How an end stands in the table.
+/// The columns `what` and `value` for an end.
 pub(super) fn told(end: &End) -> (&'static str, &[u8]) {
     match end {
         End::Done(body) => ("done", body),
@@ -21,7 +21,7 @@ pub(super) fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId, Error> {
         .map_err(|_| nonsense(column, "no task has such a number"))
 }
 
-/// The error for a row that is none of ours.
+/// The error for a row that this program has not written.
 pub(super) fn nonsense(column: usize, why: &str) -> Error {
     Error::FromSqlConversionFailure(column, Type::Integer, why.into())
 }

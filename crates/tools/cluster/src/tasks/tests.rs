@@ -19,14 +19,14 @@ fn no_task_begins_before_its_beginning_was_sent() {
         assert!(tasks.lend(id, attempt, call).is_none());
     }
     let begin = |tasks: &mut Tasks| tasks.start(2).map(|task| task.id);
-    // Nothing is known yet of how long one takes, so it begins alone.
+    // It is not known yet how long a task takes, so the first one begins alone.
     let first = tasks.start(2).unwrap();
     assert_eq!(first.id, TaskId(0));
     assert_eq!(tasks.take_due(false).len(), 1);
     assert_eq!(begin(&mut tasks), None, "another thread has not sent it");
     assert_eq!(tasks.is_sent(), 0, "none waits");
     tasks.end(&first, Ok(Vec::new()));
-    // Two of the three that are left, the share of one thread of two, and the end.
+    // Two beginnings (one thread's share of the three that are left), and the end.
     assert_eq!(begin(&mut tasks), Some(TaskId(1)));
     assert_eq!(tasks.take_due(false).len(), 3);
     tasks.idle = 1;
@@ -54,20 +54,20 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
     tasks.running.insert(task.id, (1, begun));
     let adjusted = tasks.adjust(1, None);
     if begun.elapsed() >= AHEAD {
-        return; // This thread was without the processor for as long.
+        return; // This thread had no processor for that long.
     }
     assert!(adjusted.is_empty());
-    // That of the task was, and it has ended.
+    // The task itself took that long, and has ended.
     let begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
     tasks.running.insert(task.id, (1, begun));
     tasks.end(&task, Ok(Vec::new()));
     assert!(tasks.adjust(1, None).is_empty());
     let Begun { id, .. } = tasks.start(1).unwrap();
-    // The others of this one would wait for long.
+    // The tasks after this one would wait for long.
     let begun = Instant::now().checked_sub(AHEAD).unwrap();
     tasks.running.insert(id, (1, begun));
     assert_eq!(tasks.wanted(1, None), 2);
-    // Six of the seven that wait, and how many it takes now.
+    // The new number of tasks, and six of the seven that wait.
     assert_eq!(tasks.adjust(1, None).len(), 1 + 6);
 }
 
@@ -92,7 +92,7 @@ fn the_ends_of_many_quick_tasks_are_reported_before_the_last_of_them_is_done() {
         }
         tasks.end(&task, Ok(Vec::new()));
     }
-    // All beginnings; then ends, fewer at a time where this thread was without the processor.
+    // First all beginnings, then ends, in smaller groups if this thread had no processor for a while.
     assert_eq!(said[0], 1000);
     let left = tasks.take_due(true).len();
     assert_eq!(said[1..].iter().sum::<usize>() + left, 1000);
@@ -137,7 +137,7 @@ fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
     let _sent = (tasks.take_due(false), tasks.is_sent());
     assert_eq!(tasks.ask_for_no_more().len(), 1);
     assert!(tasks.ask_for_no_more().is_empty());
-    // Lent before the scheduler had heard of it.
+    // Lent before the scheduler received that no more are wanted.
     lend(&mut tasks, 1);
     assert!(tasks.start(1).is_none());
     assert_eq!(tasks.ask_for_no_more().len(), 2);
@@ -146,7 +146,7 @@ fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
     assert_eq!(tasks.unrecorded() + tasks.waiting.len(), 0);
 }
 
-/// The scheduler was restarted with another database, or it keeps its tasks in memory alone.
+/// The scheduler was restarted with another database, or keeps its tasks only in memory.
 #[test]
 fn a_task_of_another_queue_is_neither_reported_nor_confused_with_its_namesake() {
     let mut tasks = Tasks::default();

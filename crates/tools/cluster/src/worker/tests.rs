@@ -5,7 +5,7 @@ use scheduler::task::Call;
 
 use super::*;
 
-/// A line on which one task is lent, and its end is recorded only after the worker's last word.
+/// A line that lends one task, and records its end only after the worker's last message.
 #[derive(Default)]
 struct Late {
     signals: Arc<AtomicU32>,

@@ -1,4 +1,4 @@
-//! Lines that are cut, or slow: what runs on goes on, and what was on its way is not blamed.
+//! Lines that are cut or slow: running tasks go on, and tasks under way are not blamed.
 
 use std::env;
 use std::fs;
@@ -17,11 +17,11 @@ use super::queue::messages;
 use super::{A_WHILE, gated};
 use crate::harness::{Cluster, LIMIT, Running, broker, ends_well, program};
 
-/// A way to the broker.
+/// A way to the broker that a test can cut or hold up.
 struct Way {
     address: String,
     ends: Arc<Mutex<Vec<TcpStream>>>,
-    /// What the broker says is held here for now.
+    /// Whether the bytes from the broker are held back for now.
     is_held: Arc<AtomicBool>,
 }
 
@@ -50,7 +50,7 @@ impl Way {
         way
     }
 
-    /// A worker that comes this way.
+    /// A worker that connects by this way.
     fn worker(&self, cluster: &Cluster, more: &[&str]) -> Running {
         let url = format!("amqp://guest:guest@{}", self.address);
         let mut command = Command::new(program());
@@ -90,7 +90,7 @@ fn a_host_whose_certificate_is_refused_is_passed_by() {
     let plain = broker();
     let (_, port) = plain.rsplit_once(':').unwrap();
     let port = port.parse::<u16>().unwrap() + 1000;
-    // The certificate names the address alone.
+    // The certificate names only the address.
     let url = format!("amqps://guest:guest@localhost:{port},127.0.0.1:{port}");
     let place = ["--queues", &cluster.address, "--broker", &url, "--ca", &ca];
     let mut command = Command::new(program());
@@ -111,7 +111,7 @@ fn d12_a_suspect_is_alone_also_after_the_line_was_cut() {
     let worker = way.worker(&cluster, &["--jobs", "2", "--ahead", "0"]);
     let (first, batch) = gated(&cluster, "first");
     let (second, _batch) = gated(&cluster, "second");
-    // It has no room for this one, which another worker has begun that dies.
+    // The worker has no room for this task; another worker begins it, and dies.
     let mut doomed = cluster.worker(&["--jobs", "1", "--ahead", "0"]);
     let (suspect, suspected) = gated(&cluster, "suspect");
     doomed.kill();
@@ -136,7 +136,7 @@ fn d12_a_suspect_is_alone_also_after_the_line_was_cut() {
     assert_eq!(begun(&first), 1, "it was done, and need not be done again");
 }
 
-/// The other jobs of a worker wait for a suspect, but not for one that another worker has.
+/// The other jobs of a worker wait for its suspect, but not for that of another worker.
 #[test]
 fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     let cluster = Cluster::start();
@@ -147,7 +147,7 @@ fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     let (suspect, _suspected) = gated(&cluster, "suspect");
     doomed.kill();
     fs::write(second, "").unwrap();
-    // The busy one lets its other task come to an end first, and a job of it waits.
+    // The busy worker lets its other task end first, and one of its jobs waits.
     thread::sleep(A_WHILE);
     let mut free = cluster.worker(&["--jobs", "1", "--ahead", "0"]);
     free.says("another has gone");
@@ -160,7 +160,7 @@ fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     }
 }
 
-/// Its broker has sent it a task before it heard that no more are wanted.
+/// The broker has sent the task before it received that the worker wants no more.
 #[test]
 fn a_task_on_its_way_to_a_worker_that_ends_is_no_suspect() {
     let (cluster, way) = (Cluster::start(), Way::new());
@@ -169,7 +169,7 @@ fn a_task_on_its_way_to_a_worker_that_ends_is_no_suspect() {
     way.is_held.store(true, Ordering::Relaxed);
     let batch = cluster.submit(&[&["square"][..], &["4"; 5]].concat());
     worker.signal(Signal::SIGTERM);
-    // It has asked for no more by then.
+    // By then the worker has sent that it wants no more.
     thread::sleep(A_WHILE / 2);
     way.is_held.store(false, Ordering::Relaxed);
     ends_well(&mut worker);

@@ -1,4 +1,4 @@
-//! What a broker alone can lose, poison, or blame on the wrong task.
+//! Faults that only a broker has: tasks that are lost, poisonous, or blamed for the wrong death.
 
 mod full;
 mod lines;
@@ -14,7 +14,7 @@ use nix::sys::signal::Signal;
 
 use crate::harness::{Cluster, Running, batch};
 
-/// Longer than a worker may need to hold what there is for it.
+/// Longer than a worker needs to take the tasks that are there for it.
 const A_WHILE: Duration = Duration::from_secs(2);
 
 #[test]
@@ -29,19 +29,19 @@ fn the_batch_with_the_largest_number_is_a_batch_as_others() {
     assert_eq!((cluster.count("leased"), cluster.count("ended")), (0, 3));
 }
 
-/// A retry does two things, and a full queue stops it at the same place as a kill between them.
+/// A retry takes two steps, and a full queue stops it at the same place as a kill in between.
 #[test]
 fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_later() {
     let cluster = Cluster::start_with(&["--memory", "1"]);
     let mut worker = cluster.worker(&[]);
-    // It cannot write there, until the folder is made.
+    // The task fails, because it cannot write there until the folder is made.
     let gate = cluster.folder.path("missing/gate");
     let path = gate.display().to_string();
     let ran = cluster.run(&["submit", "note", &path]).expect_code(1);
     let dead = batch(&ran.out);
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success());
-    // Long enough that a busy machine does not look like a full queue.
+    // Long enough that a busy machine is not taken for a full queue.
     let fill = ["submit", "--detach", "--give-up", "4", "square"];
     let words = [&fill[..], &["1"; 6000]].concat();
     let full = cluster.run(&words).expect_code(1);
@@ -63,7 +63,7 @@ fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_la
 fn d12_a_client_that_is_killed_while_it_tries_dead_tasks_again_loses_none() {
     let cluster = Cluster::start();
     let mut worker = cluster.worker(&["--jobs", "20"]);
-    // They cannot write there, until the folder is made.
+    // The tasks fail, because they cannot write there until the folder is made.
     let folder = cluster.folder.path("missing");
     let paths: Vec<String> = (0..200)
         .map(|number| folder.join(number.to_string()).display().to_string())
@@ -86,7 +86,7 @@ fn d12_a_client_that_is_killed_while_it_tries_dead_tasks_again_loses_none() {
     assert_eq!((cluster.count("dead"), cluster.count("ended")), (0, 200));
 }
 
-/// A task that has begun, and goes on until there is a file of this name. Returns that, and its batch.
+/// A task that has begun and goes on until the returned file exists. Returns its batch, too.
 fn gated(cluster: &Cluster, name: &str) -> (PathBuf, String) {
     let gate = cluster.folder.path(name);
     let batch = cluster.submit(&["gate", &gate.display().to_string()]);
@@ -102,7 +102,7 @@ fn d12_a_suspect_that_is_not_begun_is_not_blamed_for_the_task_before_it() {
     let cluster = Cluster::start();
     let (mut doomed, mut gates) = (Vec::new(), Vec::new());
     for number in 1..3 {
-        // It takes two tasks at a time, and no third one.
+        // The worker takes two tasks at a time, and no third one.
         doomed.push(cluster.worker(&["--jobs", "1", "--ahead", "1"]));
         gates.push(gated(&cluster, &format!("gate-{number}")).0);
         let _killer = cluster.submit(&["abort", "now"]);
@@ -117,7 +117,7 @@ fn d12_a_suspect_that_is_not_begun_is_not_blamed_for_the_task_before_it() {
         assert!(!worker.end().success());
     }
     fs::write(gate, "").unwrap();
-    // A killer has died twice more before it is dead.
+    // Each killer takes two more workers before it is dead.
     let _workers: Vec<Running> = (0..5).map(|_| cluster.background(&["worker"])).collect();
     assert_eq!(cluster.results(&innocent).len(), 1);
     until("the killers are dead", || cluster.count("dead") == 2);
@@ -128,7 +128,7 @@ fn a_suspect_has_its_turn_while_there_are_always_other_tasks() {
     let cluster = Cluster::start();
     let _busy = cluster.worker(&["--jobs", "1", "--ahead", "1"]);
     let (gate, _batch) = gated(&cluster, "gate");
-    // It has no room for a third one.
+    // The worker has no room for a third task.
     let _waits = cluster.submit(&["nap", "10"]);
     until("it waits there", || cluster.count("leased") == 2);
     let mut killed = cluster.worker(&["--jobs", "1", "--ahead", "0"]);

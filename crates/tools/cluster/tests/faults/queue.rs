@@ -1,4 +1,4 @@
-//! A look into a broker, as another program has it.
+//! Looks into a broker, as another program does.
 
 use lapin::options::QueueDeclareOptions;
 use lapin::types::FieldTable;
@@ -6,7 +6,7 @@ use lapin::{Connection, ConnectionProperties};
 
 use crate::harness::{Cluster, broker};
 
-/// How many messages wait in a queue of the cluster, or stand in its log.
+/// How many messages a queue of the cluster, or its log, has.
 pub(crate) fn messages(cluster: &Cluster, part: &str) -> u32 {
     smol::block_on(async {
         let url = broker();

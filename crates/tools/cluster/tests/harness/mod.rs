@@ -1,5 +1,5 @@
-//! A cluster of processes: a scheduler, workers and clients, as a person starts them. What a test
-//! asks for is command lines, so that another kind of scheduler can be asked the same.
+//! A cluster of processes (a scheduler, workers and clients), started as a person does it. Tests
+//! use command lines, so that they can also run against another kind of scheduler.
 #![allow(dead_code, reason = "each target uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -24,7 +24,7 @@ pub(crate) fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_misbehaving"))
 }
 
-/// A command that runs this program by way of another one, of which these are the words.
+/// A command that runs this program through another one, whose words are `prefix`.
 pub(crate) fn after(prefix: &[String], program: &Path) -> Command {
     let Some((first, rest)) = prefix.split_first() else {
         return Command::new(program);
@@ -34,7 +34,7 @@ pub(crate) fn after(prefix: &[String], program: &Path) -> Command {
     command
 }
 
-/// On disk each of these many tasks is done once, and nothing else has happened.
+/// The database has this many tasks, each done once, and no other event.
 #[track_caller]
 pub(crate) fn assert_each_is_recorded_once(database: &Path, all: u64) {
     let database = Connection::open(database).unwrap();
@@ -48,7 +48,7 @@ pub(crate) fn assert_each_is_recorded_once(database: &Path, all: u64) {
     assert_eq!(count("SELECT count(*) FROM event"), all, "recorded twice");
 }
 
-/// A folder that is gone with its value.
+/// A folder that is deleted when the value is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -75,34 +75,33 @@ impl Drop for Folder {
     }
 }
 
-/// The broker that takes the scheduler's place in this test target.
+/// The URL of the broker that replaces the scheduler in this test target.
 pub(crate) fn broker() -> String {
     env::var("CLUSTER_BROKER").expect("scripts/rabbitmq-test runs this")
 }
 
-/// A scheduler on a free port, or the queues of a broker; its workers, and what clients are asked to
-/// do.
+/// A scheduler on a free port, or the queues of a broker, and a way to start workers and clients.
 pub(crate) struct Cluster {
     pub(crate) scheduler: Running,
-    /// Of a scheduler; of a broker, what the names of its queues begin with.
+    /// The address of a scheduler; or the name of the queues on a broker.
     pub(crate) address: String,
     pub(crate) folder: Folder,
-    /// By way of what clients and workers are started.
+    /// The command through which clients and workers are started.
     prefix: Vec<String>,
-    /// On a broker: the words that say where it is.
+    /// The options that name a broker.
     place: Vec<String>,
-    /// Words that each command is given.
+    /// The options of each command.
     words: Vec<String>,
     logs: AtomicU32,
 }
 
 impl Cluster {
-    /// With a key, and durable.
+    /// Starts a durable scheduler with a key.
     pub(crate) fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// With these words more for the scheduler.
+    /// Starts a scheduler with these options more.
     pub(crate) fn start_with(more: &[&str]) -> Self {
         if env!("CARGO_CRATE_NAME") == "rabbitmq" {
             return Self::on(&broker(), more);
@@ -114,13 +113,13 @@ impl Cluster {
         Self::start_in(folder, &["--key", &key], more)
     }
 
-    /// In this folder, with these words for every command and these for the scheduler.
+    /// Starts a scheduler in this folder, with options for every command and for the scheduler.
     pub(crate) fn start_in(folder: Folder, words: &[&str], more: &[&str]) -> Self {
         let scheduler = scheduler(&folder, "127.0.0.1:0", words, more);
         Self::of(scheduler, folder, words)
     }
 
-    /// With all of it in a network of its own, to which other networks have a way.
+    /// Starts all of it in a network of its own, which other networks can reach.
     pub(crate) fn start_within(network: &Namespace, folder: Folder, words: &[&str]) -> Self {
         let mut command = network.command(program());
         let at = format!("0.0.0.0:{}", network::PORT);
@@ -138,7 +137,7 @@ impl Cluster {
         cluster
     }
 
-    /// Queues of their own on a broker, made with these words more.
+    /// Makes queues of their own on a broker, with these options more.
     pub(crate) fn on(url: &str, more: &[&str]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -166,7 +165,7 @@ impl Cluster {
         }
     }
 
-    /// Of a scheduler that has been started.
+    /// The cluster of a scheduler that has been started.
     pub(crate) fn of(mut scheduler: Running, folder: Folder, words: &[&str]) -> Self {
         Self {
             address: listens(&mut scheduler),
@@ -189,7 +188,7 @@ impl Cluster {
         self.start_again_with(&[]);
     }
 
-    /// With these words more.
+    /// Starts the scheduler again, with these options more.
     pub(crate) fn start_again_with(&mut self, more: &[&str]) {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
         self.scheduler = scheduler(&self.folder, &self.address, &words, more);
@@ -212,22 +211,22 @@ impl Cluster {
         command
     }
 
-    /// A worker that is connected.
+    /// Starts a worker, and waits until it is connected.
     pub(crate) fn worker(&self, more: &[&str]) -> Running {
         let mut worker = self.background(&[&["worker"], more].concat());
         worker.says("is connected");
         worker
     }
 
-    /// Starts a command, and goes on.
+    /// Starts a command, and does not wait for it.
     pub(crate) fn background(&self, words: &[&str]) -> Running {
         let number = self.logs.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.path(&format!("log-{number}"));
         Running::start(&mut self.command(words), &log)
     }
 
-    /// Runs a command to its end. On a busy machine it says now and then how far it is, which is no
-    /// complaint.
+    /// Runs a command to its end. On a busy machine it may print its progress to standard error,
+    /// which is no complaint.
     pub(crate) fn run(&self, words: &[&str]) -> Ran {
         let mut ran = run_within(LIMIT, &mut self.command(words));
         let is_progress = |line: &&str| line.contains(" of ") && line.ends_with(" a second");
@@ -244,13 +243,13 @@ impl Cluster {
         batch(&ran.expect_success().out)
     }
 
-    /// The lines that waiting for a batch shows.
+    /// Waits for a batch, and returns the lines that are printed for it.
     pub(crate) fn results(&self, batch: &str) -> Vec<String> {
         let ran = self.run(&["results", batch]).expect_success();
         ran.lines().into_iter().map(str::to_owned).collect()
     }
 
-    /// A number of `status --json`.
+    /// Returns a number of `status --json`.
     pub(crate) fn count(&self, name: &str) -> u64 {
         let ran = self.run(&["status", "--json"]).expect_success();
         let (_, rest) = ran.out.split_once(&format!("\"{name}\":")).unwrap();
@@ -273,13 +272,13 @@ fn listens(scheduler: &mut Running) -> String {
     line.split_once("listens on ").unwrap().1.to_owned()
 }
 
-/// The number in `Batch 7: 3 tasks accepted`.
+/// Returns the number in `Batch 7: 3 tasks accepted`.
 pub(crate) fn batch(line: &str) -> String {
     let (_, rest) = line.split_once("Batch ").unwrap();
     rest.split(':').next().unwrap().to_owned()
 }
 
-/// A task that has begun, and goes on until its gate is opened.
+/// A task that has begun and goes on until its gate is opened.
 pub(crate) struct Gated {
     pub(crate) gate: PathBuf,
     pub(crate) batch: String,
@@ -294,7 +293,7 @@ impl Gated {
         gated
     }
 
-    /// Waits until it has begun this number of times.
+    /// Waits until the task has begun this number of times.
     #[track_caller]
     pub(crate) fn runs(&self, times: usize) {
         until("the task has begun", || {

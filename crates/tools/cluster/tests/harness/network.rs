@@ -1,5 +1,5 @@
 //! Network namespaces in which processes run, and links between them that can be taken down. They
-//! belong to a user namespace, so that this needs no root where the system allows it, and are gone with
+//! belong to a user namespace, so no root is needed where the system allows that, and they end with
 //! the processes that hold them.
 
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 
 use super::Running;
 
-/// How long a namespace is held at most, should the test be killed.
+/// How long a namespace is held at most, in seconds, if the test is killed.
 const SECONDS: &str = "3000";
 
-/// Where the scheduler listens, in its namespace.
+/// The port of the scheduler, in its namespace.
 pub(crate) const PORT: u16 = 7878;
 
 /// A namespace, held by a process that sleeps.
@@ -35,7 +35,7 @@ impl Namespace {
             .ok_or(why)
     }
 
-    /// The words before those of a command that is to run in here.
+    /// The words that run a command in this namespace, in front of its own.
     pub(crate) fn prefix(&self) -> Vec<String> {
         let target = self.holder.pid().to_string();
         let enter = ["nsenter", "--target", &target, "--user", "--net"];
@@ -43,7 +43,7 @@ impl Namespace {
         all.map(str::to_owned).collect()
     }
 
-    /// A command that runs this program in here.
+    /// A command that runs this program in this namespace.
     pub(crate) fn command(&self, program: &Path) -> Command {
         super::after(&self.prefix(), program)
     }
@@ -62,14 +62,14 @@ impl Namespace {
     }
 }
 
-/// A namespace for the scheduler, and others each with one link to it.
+/// A namespace for the scheduler, and others with one link each to it.
 pub(crate) struct Network {
     home: Namespace,
     far: Vec<Namespace>,
 }
 
 impl Network {
-    /// The error says what this machine lacks for it.
+    /// Makes them. The error names what this machine lacks.
     pub(crate) fn new(count: usize) -> Result<Self, String> {
         for program in ["unshare", "nsenter", "ip"] {
             let mut command = Command::new(program);
@@ -104,7 +104,7 @@ impl Network {
         &self.far[number]
     }
 
-    /// Where the scheduler is for the workers of that namespace.
+    /// The address of the scheduler for the workers in that namespace.
     pub(crate) fn address(number: usize) -> String {
         format!("10.7.{number}.1:{PORT}")
     }
@@ -117,7 +117,7 @@ impl Network {
         }
     }
 
-    /// Nothing arrives any more, on either side.
+    /// Cuts the links: nothing arrives any more, on either side.
     pub(crate) fn cut(&self) {
         self.set("down");
     }

@@ -1,4 +1,4 @@
-//! A process of a cluster, with what it prints.
+//! A process of a cluster, and what it prints.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, PipeWriter};
@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
-/// A process that is killed, and waited for, when it is dropped.
+/// A process that is killed, and waited for, on drop.
 pub(crate) struct Running {
     child: Child,
     log: PathBuf,
@@ -32,7 +32,7 @@ impl Running {
         Self { child, log }
     }
 
-    /// With its output to a pipe, and no log.
+    /// Starts a process with its output to a pipe, and without a log.
     pub(crate) fn start_to(command: &mut Command, output: PipeWriter) -> Self {
         let command = command.stdin(Stdio::null()).stdout(output);
         let child = command.spawn().unwrap();
@@ -57,7 +57,7 @@ impl Running {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// Its exit code.
+    /// Waits for the end, and returns the exit code.
     #[track_caller]
     pub(crate) fn end(&mut self) -> ExitStatus {
         let limit = Instant::now() + LIMIT;
@@ -75,7 +75,7 @@ impl Running {
         fs::read_to_string(&self.log).unwrap()
     }
 
-    /// Waits for a line in its log that is this text, or for its end without it.
+    /// Waits for a log line that equals this text, or for the end of the process without one.
     pub(crate) fn says_or_ends(&mut self, text: &str) -> bool {
         let mut is_said = false;
         until("it says something, or ends", || {
@@ -86,7 +86,7 @@ impl Running {
         is_said
     }
 
-    /// Waits for a line in its log that has this text.
+    /// Waits for a log line that contains this text, and returns it.
     #[track_caller]
     pub(crate) fn says(&mut self, text: &str) -> String {
         let limit = Instant::now() + LIMIT;

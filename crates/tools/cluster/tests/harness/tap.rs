@@ -1,11 +1,11 @@
-//! Listens in on a line.
+//! A tap on a line: it passes on what both sides send, and keeps it.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Passes on what both sides say, and keeps it.
+/// Passes on the bytes of both sides, and keeps them.
 pub(crate) struct Tap {
     pub(crate) address: String,
     pub(crate) heard: Arc<Mutex<Vec<u8>>>,

@@ -1,5 +1,5 @@
-//! A cluster whose tasks echo, fail, panic, wait, count how often they run, and kill their workers:
-//! for the tests.
+//! A cluster for the tests, whose tasks echo, fail, panic, wait, count how often they run, and kill
+//! their workers.
 
 use std::fmt::{self, Display};
 use std::fs::{self, OpenOptions};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cluster::Kinds;
 
-/// The bytes of a file. Shown as their number, and whether they are 0, 1, 2, ... again and again.
+/// The bytes of a file. Shown as their number, and whether they are 0, 1, 2, ... repeated.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 struct Contents(Vec<u8>);
 

@@ -1,5 +1,5 @@
-//! The rows of the catalogue that hold for a scheduler and for a broker in its place, by command lines:
-//! what a person can ask of a cluster. Which of the two it is, the test target says.
+//! The rows of the catalogue that hold for a scheduler and for a broker in its place, by command
+//! lines, as a person uses a cluster. The test target selects one of the two.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn d01_results_of_a_batch_can_be_collected_by_another_client() {
     assert_eq!(cluster.results(&batch), ["49", "64"], "again");
 }
 
-/// It takes several steps.
+/// A large batch is cancelled in several steps.
 #[test]
 fn a_large_batch_is_cancelled_to_its_last_task() {
     let cluster = Cluster::start();
@@ -56,7 +56,7 @@ fn d02_values_of_all_kinds_come_back_equal() {
         ("real", vec!["2.25", "-0.5"], vec!["2.25", "-0.5"]),
         ("file", vec![&*file], vec!["256 bytes, in order: true"]),
     ] {
-        // After it, -0.5 is no option.
+        // After `--`, -0.5 is not read as an option.
         let batch = cluster.submit(&[&["--", kind][..], &words].concat());
         assert_eq!(cluster.results(&batch), shown, "{kind}");
     }
@@ -103,17 +103,17 @@ fn d07_an_operation_that_fails_is_an_error_with_its_message_and_the_scheduler_li
 /// Row D08.
 #[test]
 fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
-    // A task counts 256 bytes and its argument.
+    // A task counts as 256 bytes and its argument.
     let cluster = Cluster::start_with(&["--memory", "1"]);
     let submit_within = |give_up| {
         let submit = ["submit", "--give-up", give_up, "--batch", "7", "square"];
         cluster.run(&[&submit[..], &["1"; 5000]].concat())
     };
-    // Long enough that a busy machine does not look like a full queue.
+    // Long enough that a busy machine is not taken for a full queue.
     let ran = submit_within("4").expect_complaint(1);
     assert!(ran.err.contains("takes no more now"), "{ran:?}");
     let ready = cluster.count("ready");
-    // A broker takes some more that are on their way already.
+    // A broker takes a few more, which are already under way.
     assert!((3900..4500).contains(&ready), "{ready}");
     let begun = Instant::now();
     let ran = cluster
@@ -121,7 +121,7 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
         .expect_complaint(1);
     assert!(ran.err.contains("0 of"), "{ran:?}");
     assert!(begun.elapsed() >= Duration::from_millis(200));
-    // As soon as there is room, the rest is taken, and nothing twice.
+    // As soon as there is room, the rest is accepted, and nothing twice.
     let _worker = cluster.worker(&[]);
     let _all = submit_within("60").expect_success();
     assert_eq!(cluster.count("ended"), 5000);
@@ -229,7 +229,7 @@ fn d15_an_item_of_16_mib_goes_to_a_worker_and_back() {
     let cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
     let file = cluster.folder.path("large");
-    // With the four bytes of its length it is what a task may have.
+    // With the four bytes of its length, the longest argument of a task.
     let most = (16 << 20) - 4;
     let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(most + 1).collect();
     fs::write(&file, &bytes[..most]).unwrap();
@@ -280,7 +280,7 @@ fn a_worker_that_is_asked_to_end_does_its_task_and_gives_the_next_back() {
     let cluster = Cluster::start();
     let mut worker = cluster.worker(&["--grace", "30"]);
     let gated = Gated::start(&cluster);
-    // It waits behind the other.
+    // The task waits after the other one.
     let next = cluster.submit(&["square", "3"]);
     until("it is lent", || cluster.count("leased") == 2);
     worker.signal(Signal::SIGTERM);
@@ -304,6 +304,6 @@ fn a_worker_gives_back_tasks_that_are_not_done_within_the_grace() {
     let _worker = cluster.worker(&[]);
     gated.runs(2);
     gated.open();
-    // Given back is not died in: it could be so any number of times.
+    // Giving a task back is no death: it may happen any number of times.
     assert_eq!(cluster.results(&gated.batch).len(), 1);
 }

@@ -1,4 +1,4 @@
-//! For storms on a broker: batches of squares, and whether each task has one result.
+//! For storms on a broker: batches of squares, and the check that each task has one result.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -10,8 +10,8 @@ use crate::harness::{Cluster, Running};
 /// How many tasks are handed in between two kills.
 const TASKS: u64 = 150;
 
-/// How long they may take: a broker that was killed is away for some seconds, and more beside busy
-/// neighbours.
+/// How long a round may take: a broker that was killed is away for some seconds, and longer on a
+/// busy machine.
 const LIMIT: Duration = Duration::from_secs(150);
 
 /// How many kills a storm has.
@@ -28,7 +28,7 @@ fn numbers(round: u64) -> impl Iterator<Item = u64> {
 pub(crate) struct Squares<'a> {
     cluster: &'a Cluster,
     clients: BTreeMap<u64, Running>,
-    /// Who is killed, and how often that was.
+    /// What is killed, and how often it was.
     victim: &'static str,
     killed: u64,
 }
@@ -43,7 +43,7 @@ impl<'a> Squares<'a> {
         }
     }
 
-    /// One more was killed. A long storm says how far it is.
+    /// Counts a kill. A long storm prints its progress.
     pub(crate) fn count_kill(&mut self) {
         self.killed += 1;
         if self.killed.is_multiple_of(10) {
@@ -52,7 +52,7 @@ impl<'a> Squares<'a> {
         }
     }
 
-    /// Hands the batch of a round in.
+    /// Hands in the batch of a round.
     pub(crate) fn hand_in(&mut self, round: u64) {
         let (name, texts) = (round.to_string(), numbers(round).map(|it| it.to_string()));
         let texts: Vec<String> = texts.collect();
@@ -61,7 +61,7 @@ impl<'a> Squares<'a> {
         self.clients.insert(round, self.cluster.background(&words));
     }
 
-    /// Waits until a batch is over: its client has one result for each task, and the right one.
+    /// Waits until a batch is over: its client has the right result for each task.
     #[track_caller]
     pub(crate) fn judge(&mut self, round: u64) {
         let client = self.clients.get_mut(&round).unwrap();
@@ -82,7 +82,7 @@ impl<'a> Squares<'a> {
         assert_eq!(results.collect::<Vec<_>>(), squares, "batch {round}: {log}");
     }
 
-    /// All batches are over, every client gets the same results, and nothing is left.
+    /// Checks that all batches are over, every client gets the same results, and nothing is left.
     #[track_caller]
     pub(crate) fn judge_all(&mut self) {
         let rounds: Vec<u64> = self.clients.keys().copied().collect();

@@ -1,4 +1,4 @@
-//! What a client has read of the log, and has acknowledged.
+//! How much of the log a client has read, and how much it has acknowledged.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use smol::Timer;
 
 use crate::broker::session::told;
 
-/// How long what was read waits at most. A broker ends the line of a consumer that acknowledges nothing
-/// for its `consumer_timeout`, also while no more comes; that is 30 minutes, unless set.
+/// How long a delivery waits to be acknowledged. A broker ends the line of a consumer that acknowledges
+/// nothing for its `consumer_timeout` (30 minutes unless set), even if nothing more arrives.
 const IN_TIME: Duration = Duration::from_secs(10);
 
-/// The numbers of deliveries, which begin with 1.
+/// The tags of deliveries, which begin with 1.
 pub(super) struct Acknowledging {
     channel: Channel,
     read: Cell<u64>,
@@ -30,8 +30,8 @@ impl Acknowledging {
         }
     }
 
-    /// Takes note of what was read, and acknowledges it if it is this much or more. Returns whether it
-    /// did.
+    /// Notes that a delivery was read, and acknowledges if `much` or more wait for that. Returns
+    /// whether it did.
     pub(super) async fn note(&self, tag: u64, much: u64) -> Result<bool, String> {
         self.read.set(tag);
         let is_much = tag - self.acknowledged.get() >= much;
@@ -51,7 +51,7 @@ impl Acknowledging {
         acknowledged.map_err(|error| told(&error))
     }
 
-    /// Acknowledges what there is, now and then.
+    /// Acknowledges what was read, from time to time.
     pub(super) async fn acknowledge_in_time(&self) -> Result<(), String> {
         loop {
             Timer::after(IN_TIME).await;

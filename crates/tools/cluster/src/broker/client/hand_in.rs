@@ -13,8 +13,8 @@ use crate::broker::session::confirmed;
 use crate::wire::ToCluster;
 
 impl Client {
-    /// Tasks are in the log, with these digests, and have their numbers: those that are in no batch are
-    /// put into the queue.
+    /// These tasks are in the log, with these digests, and have their numbers. Puts those that are
+    /// in no batch into the queue.
     pub(super) fn hand_in(self: &Rc<Self>, digests: Vec<ToScheduler>, said: Said) {
         let (mut known, mut tasks) = (Vec::new(), Vec::new());
         let digests = digests.into_iter().filter_map(|change| match change {
@@ -28,7 +28,7 @@ impl Client {
             match self.replica.borrow().find(key, &digest) {
                 Some(Found::Known(answer)) => known.push(answer),
                 Some(Found::Reserved(id)) => tasks.push((key, new_task(id, call, cause))),
-                // It was handed in together with one that is refused.
+                // It was handed in together with a task that is refused.
                 None => {}
             }
         }
@@ -38,7 +38,7 @@ impl Client {
             .spawn(async move { putting.put_all(tasks).await });
     }
 
-    /// Puts tasks into the queue, and says so in the log.
+    /// Puts tasks into the queue, and writes that into the log.
     async fn put_all(&self, tasks: Vec<(Key, Task)>) -> Result<(), String> {
         let mut confirms = Vec::with_capacity(tasks.len());
         let queue = &self.session.queues.tasks;
@@ -63,7 +63,7 @@ impl Client {
         }
     }
 
-    /// The log says that these tasks are in the queue: those of ours are accepted.
+    /// Accepts our tasks among these, which are in the queue according to the log.
     pub(super) fn accept(self: &Rc<Self>, ids: &[TaskId]) {
         let answer = |&id| {
             let key = self.putting.borrow_mut().remove(&id)?;
@@ -79,9 +79,9 @@ impl Client {
         }
     }
 
-    /// Puts a task that is dead into the queue, and then says so in the log. In the other order, the task
-    /// of a client that is killed in between would be open, and in no queue. In this order it is in the
-    /// queue and still dead: its end counts, and so does another try.
+    /// Puts a dead task into the queue, and then writes that into the log. In the other order, a
+    /// client that is killed in between would leave a task that is open and in no queue. In this
+    /// order the task is in the queue and still dead: its end counts, and so does another try.
     pub(super) fn put_again(self: &Rc<Self>, task: Task, answers: Vec<FromScheduler>) {
         let putting = Rc::clone(self);
         self.actor.spawn(async move {
@@ -99,7 +99,7 @@ impl Client {
         });
     }
 
-    /// Tells the workers which tasks they need not do any more, and then the client.
+    /// Sends the workers the tasks that they need not do any more, and then answers the client.
     pub(super) fn revoke(self: &Rc<Self>, ids: Vec<TaskId>, answers: Vec<FromScheduler>) {
         let telling = Rc::clone(self);
         self.actor.spawn(async move {

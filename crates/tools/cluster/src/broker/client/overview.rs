@@ -1,5 +1,5 @@
-//! What `status` shows: the log says how much has ended, the queues where the rest is, and the peers
-//! themselves that they are there.
+//! What `status` shows: the ended tasks come from the log, the others from the queues, and the
+//! peers that are there from their own answers.
 
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,7 +26,7 @@ impl Client {
         });
     }
 
-    /// How many tasks wait to be lent, and how many wait a while after an error.
+    /// How many tasks wait to be delivered, and how many are delayed after an error.
     async fn count_waiting(&self) -> Result<(u64, u64), lapin::Error> {
         let queues = &self.session.queues;
         let channel = self.session.connection.create_channel().await?;
@@ -45,7 +45,7 @@ impl Client {
         let (ready, delayed) = within(ANSWER_LIMIT, self.count_waiting()).await?;
         let here = roll_call::call(&self.session).await?;
         let mut status = self.replica.borrow().status();
-        // Tasks of which there are two copies are in the queues twice.
+        // Tasks with two copies are in the queues twice.
         let open = status.leased;
         status.ready = ready.min(open);
         status.delayed = delayed.min(open - status.ready);

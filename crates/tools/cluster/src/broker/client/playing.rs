@@ -1,4 +1,4 @@
-//! The log, entry after entry: what each changes here, and what this client is told of it.
+//! Plays the log, entry by entry: what each one changes here, and what this client learns of it.
 
 use std::rc::Rc;
 
@@ -14,11 +14,11 @@ use super::{Client, Reading};
 use crate::broker::messages::{self, ENTRY, End, Entry};
 use crate::broker::session::{ANSWER_LIMIT, told, within};
 
-/// How much of the log is on its way at a time.
+/// How many entries of the log are under way at a time.
 const AHEAD: u16 = 2000;
 
 impl Client {
-    /// Reads the log, from its first entry on, and goes on as it grows.
+    /// Reads the log from its first entry on, and follows it as it grows.
     pub(super) async fn play(self: Rc<Self>) -> Result<(), String> {
         let begin = async {
             let channel = self.session.connection.create_channel().await?;
@@ -62,7 +62,7 @@ impl Client {
         let Some(place) = place(delivery) else {
             return;
         };
-        // What another program has put there cannot be taken out of a log.
+        // An entry of another program cannot be removed from the log.
         let Some(entry) = messages::read(ENTRY, delivery) else {
             return;
         };
@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    /// What a client wants to be changed is in the log: of ours, this client still has all of it.
+    /// The log has the changes that a client wants. If they are ours, we still have the messages.
     fn read_wishes(self: &Rc<Self>, client: u64, number: u64, changes: Vec<ToScheduler>) {
         let ours = (client == self.name)
             .then(|| self.under_way.borrow_mut().remove(&number))
@@ -113,7 +113,7 @@ impl Client {
         }
     }
 
-    /// Tells, in the log of the run, of an end that has come since we follow the log.
+    /// Records in the log of the run that an end has arrived, once we follow the log.
     fn note(&self, ended: &messages::Ended) {
         if !is_recording() || self.reading.borrow().is_some() {
             return;
@@ -136,7 +136,7 @@ impl Client {
     }
 }
 
-/// Where in the log it stands.
+/// The place of the entry in the log.
 fn place(delivery: &Delivery) -> Option<u64> {
     let headers = delivery.properties.headers().as_ref()?;
     match headers.inner().get("x-stream-offset")? {

@@ -1,11 +1,11 @@
-//! How many tasks have ended lately, by the times that stand in the log.
+//! How many tasks have ended lately, by the times in the log.
 
 use std::collections::BTreeMap;
 
-/// Over which time the rate is counted, in seconds.
+/// The time over which the rate is counted, in seconds.
 const RECENTLY: u64 = 10;
 
-/// How many tasks have ended in which of the last seconds.
+/// How many tasks have ended in each of the last seconds.
 #[derive(Default)]
 pub(super) struct Recently {
     first: Option<u64>,
@@ -24,13 +24,13 @@ impl Recently {
         }
     }
 
-    /// How many have ended in the last seconds.
+    /// How many tasks have ended in the last seconds.
     pub(super) fn ended(&self, now: u64) -> u64 {
         let since = now.saturating_sub(RECENTLY);
         self.ended.range(since..).map(|(_, count)| count).sum()
     }
 
-    /// How long ago the first of the log has ended.
+    /// How many seconds ago the first end in the log was written.
     pub(super) fn since_first(&self, now: u64) -> u64 {
         self.first.map_or(0, |first| now.saturating_sub(first))
     }

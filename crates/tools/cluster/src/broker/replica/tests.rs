@@ -7,7 +7,7 @@ fn submit(batch: u64, digest: u8) -> ToScheduler {
     ToScheduler::Submit { key, call }
 }
 
-/// What a client is told that hands the task in.
+/// The answer to a client that hands the task in.
 fn find(replica: &Replica, batch: u64, digest: u8) -> Option<Found> {
     match submit(batch, digest) {
         ToScheduler::Submit { key, call } => replica.find(key, &call),
@@ -35,7 +35,7 @@ fn done(round: u32) -> Ended {
     Ended { end, ..died(round) }
 }
 
-/// With a task that has died in its first round.
+/// A replica with a task that has died in its first round.
 fn with_dead() -> Replica {
     let mut replica = Replica::new();
     replica.reserve(1, &[submit(7, 3)]);
@@ -83,11 +83,11 @@ fn a_retry_that_comes_after_the_next_death_opens_nothing() {
     replica.try_again(ID, 2);
     replica.end(died(2));
     replica.try_again(ID, 2);
-    // No queue has a copy of a third round, so no third round may be waited for.
+    // No queue has a copy for a third round, so the replica must not wait for one.
     assert_eq!(counts(&replica), [0, 1, 0, 0]);
     replica.try_again(ID, 3);
     assert_eq!(counts(&replica), [1, 0, 0, 0]);
-    // A copy of the second round dies as well; that of the third is still in the queue.
+    // A copy of the second round dies as well; the copy of the third is still in the queue.
     replica.end(died(2));
     assert_eq!(counts(&replica), [1, 0, 0, 0]);
     replica.end(died(3));
@@ -111,7 +111,7 @@ fn a_task_is_in_its_batch_once_it_is_in_the_queue_or_has_ended() {
     assert_eq!(counts(&replica), [0; 4], "its client may give up");
     assert!(replica.is_about_to_have(7));
     assert!(matches!(find(&replica, 7, 3), Some(Found::Reserved(ID))));
-    // Another client begins where that one has given up.
+    // Another client begins where the first one has given up.
     replica.reserve(2, &[submit(7, 3)]);
     assert!(matches!(find(&replica, 7, 3), Some(Found::Reserved(ID))));
     for _ in 0..2 {
@@ -122,7 +122,7 @@ fn a_task_is_in_its_batch_once_it_is_in_the_queue_or_has_ended() {
     replica.end(done(1));
     replica.admit(&[ID]);
     assert_eq!(counts(&replica), [0, 0, 1, 0]);
-    // Killed before it could say that the task is in the queue.
+    // The client was killed before it could write that the task is in the queue.
     let mut replica = Replica::new();
     replica.reserve(1, &[submit(7, 3)]);
     replica.end(done(1));
@@ -144,7 +144,7 @@ fn a_batch_of_two_clients_with_other_arguments_is_that_of_the_first() {
             found,
             Some(Found::Known(FromScheduler::Refused { .. }))
         ));
-        // Its client ends, so nothing of it is begun.
+        // Its client gives up, so none of its tasks is begun.
         assert!(find(&replica, 8, 3).is_none());
     }
 }

@@ -5,12 +5,12 @@ use scheduler::TaskId;
 
 use crate::broker::messages::Task;
 
-/// Deliveries that are done with, and the task that the worker need not keep any longer.
+/// Deliveries to be acknowledged, and the task that the worker need not keep any longer.
 #[derive(Default)]
 pub(super) struct Finished {
     pub(super) tags: Vec<u64>,
     pub(super) id: Option<TaskId>,
-    /// Of the task that has ended.
+    /// The round of the task that has ended.
     pub(super) round: u32,
 }
 
@@ -23,15 +23,15 @@ impl Finished {
     }
 }
 
-/// What follows when a message is confirmed.
+/// What to do when a message is confirmed.
 pub(super) enum After {
     Done(Finished),
     AllDone(Vec<Finished>),
-    /// A task was put back. If the queue is full, it waits elsewhere.
+    /// A task was put back. If its queue is full, it waits elsewhere.
     PutBack(Vec<u64>, Task),
 }
 
-/// A message that is published, and not confirmed.
+/// A message that was published and is not confirmed yet.
 pub(super) struct Confirming {
     pub(super) confirm: PublisherConfirm,
     pub(super) after: After,

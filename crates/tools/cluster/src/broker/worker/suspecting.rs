@@ -1,9 +1,9 @@
 //! Suspects: tasks that came back from a worker that died.
 //!
-//! The broker counts how often a suspect was delivered to a worker that died, whether it had begun or
-//! not. So a worker holds nothing else while it has one. It asks for one when all it had is
-//! acknowledged, and no consumer can deliver anything before or beside the suspect. To come there
-//! also when there are always ordinary tasks, it stops to consume them while there are suspects.
+//! The broker counts how often a suspect was delivered to a worker that died, whether the task had
+//! begun or not. So a worker that has a suspect holds nothing else. It asks for one when all its
+//! deliveries are acknowledged, and no consumer can deliver anything before or beside the suspect. To
+//! get there even if there are always ordinary tasks, it stops consuming them while there are suspects.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,11 +20,11 @@ use crate::broker::messages::{self, TASK, Task};
 use crate::broker::queues::MOST_DEATHS;
 use crate::broker::session::{ANSWER_LIMIT, declared, within};
 
-/// How often a worker looks whether there are suspects.
+/// How often a worker checks whether there are suspects.
 const LOOK: Duration = Duration::from_millis(500);
 
 impl Worker {
-    /// Looks for suspects, and takes them, until this worker wants no more tasks.
+    /// Looks for suspects and takes them, until this worker wants no more tasks.
     pub(super) async fn take_suspects(self: Rc<Self>) -> Result<(), String> {
         let (mut channel, mut were_there) = (None, false);
         loop {
@@ -32,8 +32,8 @@ impl Worker {
             if self.state.borrow().credit == 0 {
                 return Ok(());
             }
-            // A worker that holds nothing takes them at once. One that would have to wait for its tasks
-            // leaves them to the others first.
+            // A worker that holds nothing takes them at once. One that would have to wait for its
+            // tasks first leaves them to the others.
             if are_there && (were_there || self.is_free()) {
                 self.suspect(&mut channel).await?;
                 were_there = false;
@@ -44,8 +44,8 @@ impl Worker {
         }
     }
 
-    /// Whether there are any. While the broker cannot say so there are none: if the connection is cut,
-    /// this is noticed elsewhere, and a queue without a leader has one again soon.
+    /// Whether there are suspects. If the broker cannot answer, there are none: a cut connection is
+    /// noticed elsewhere, and a queue without a leader soon has one again.
     async fn are_there_suspects(&self, channel: &mut Option<Channel>) -> bool {
         let counting = async {
             let open = match channel.take() {
@@ -63,7 +63,7 @@ impl Worker {
         ready > 0
     }
 
-    /// Does one suspect after the other, and nothing beside them, until there are no more.
+    /// Does one suspect after another, and nothing beside them, until there are no more.
     async fn suspect(self: &Rc<Self>, channel: &mut Option<Channel>) -> Result<(), String> {
         {
             let _changing = self.changing.lock().await;
@@ -72,7 +72,7 @@ impl Worker {
         }
         let mut is_first = true;
         while self.until_free(channel).await && self.take_suspect().await? {
-            // The broker tells no one of a death when it comes about.
+            // The broker does not report a death when it happens, so it is printed now.
             if std::mem::take(&mut is_first) {
                 let pid = common::pid();
                 common::say!("Worker ({pid}): another has gone; its tasks are done one at a time");
@@ -83,9 +83,9 @@ impl Worker {
         self.consume_tasks().await
     }
 
-    /// Takes the next one. Returns whether there was one.
+    /// Takes the next suspect. Returns whether there was one.
     async fn take_suspect(&self) -> Result<bool, String> {
-        // A worker that wants to end waits until it is clear whether it has got one more.
+        // A worker that wants to end waits for this lock, so it knows whether one more has come.
         let _changing = self.changing.lock().await;
         if self.state.borrow().credit == 0 {
             return Ok(false);
@@ -106,7 +106,7 @@ impl Worker {
         };
         task.deaths = task.deaths.saturating_add(returns(&delivery));
         if self.state.borrow().credit == 0 {
-            // It would end with the line, and be counted as a death.
+            // When the line ended, it would come back, and that would count as a death.
             self.put_back(vec![tag], task, true).await?;
         } else if task.deaths > MOST_DEATHS {
             self.tell_death(tag, task).await?;
@@ -116,15 +116,15 @@ impl Worker {
         Ok(true)
     }
 
-    /// Whether all that was delivered is acknowledged: then also the broker sees nothing here. And
-    /// nothing runs that was delivered on an earlier line.
+    /// Whether all deliveries are acknowledged, so that the broker has none open here either, and
+    /// no task that was delivered on an earlier line still runs.
     fn is_free(&self) -> bool {
         let state = self.state.borrow();
         state.tags.is_empty() && state.earlier.is_empty()
     }
 
-    /// Waits until nothing is here, and nothing on its way. Returns early, with false, if there is no
-    /// suspect any more: another worker was free before.
+    /// Waits until no task is here or on its way. Returns early, with false, if there is no suspect
+    /// any more because another worker was free before.
     async fn until_free(&self, channel: &mut Option<Channel>) -> bool {
         while self.state.borrow().streams > 0 || !self.is_free() {
             let freed = async {
@@ -143,14 +143,14 @@ impl Worker {
         true
     }
 
-    /// Wakes [`until_free`](Self::until_free), to look again.
+    /// Wakes [`until_free`](Self::until_free), which then checks again.
     pub(super) fn note_freed(&self) {
-        // If there is a note that was not read yet, one is enough.
+        // If an earlier signal is still unread, one is enough.
         let _noted = self.freed.0.try_send(());
     }
 }
 
-/// How often a delivery has come back to its queue.
+/// How often a delivery has been returned to its queue.
 fn returns(delivery: &Delivery) -> u16 {
     let headers = delivery.properties.headers().as_ref();
     let count = headers.and_then(|it| it.inner().get("x-delivery-count"));

@@ -1,4 +1,4 @@
-//! What the queues deliver.
+//! Takes what the queues deliver.
 
 use std::rc::Rc;
 
@@ -16,25 +16,25 @@ use super::{Held, State, Worker};
 use crate::broker::messages::{self, CANCELLED, End, Ended, MARK, TASK, Task};
 use crate::broker::session::{ANSWER_LIMIT, confirmed, told, within};
 
-/// Of what has died, one at a time.
+/// Dead tasks are delivered one at a time.
 const ONE: u16 = 1;
 
-/// How much of the cancelled tasks is on its way at a time.
+/// How many entries about cancelled tasks are under way at a time.
 const AHEAD: u16 = 1000;
 
-/// To change the number, a consumer is replaced. It is not worth that for a little more or less.
+/// A change replaces the consumer, which is not worth it for a little more or less.
 fn is_near(most: u32, before: u32) -> bool {
     most > 0 && most < before.saturating_mul(4) && most > before / 8
 }
 
 impl Worker {
-    /// From now on up to `most` tasks are delivered at a time.
+    /// Has up to `most` tasks delivered at a time from now on.
     pub(super) async fn take(self: &Rc<Self>, most: u32) -> Result<(), String> {
         let before = self.state.borrow().credit;
         if most == before || is_near(most, before) {
             return Ok(());
         }
-        // Before it waits: a suspect that comes now is put back if no more tasks are wanted.
+        // Set before waiting: a suspect that comes now is put back if no more tasks are wanted.
         self.state.borrow_mut().credit = most;
         let _changing = self.changing.lock().await;
         self.leave_tasks().await?;
@@ -53,7 +53,7 @@ impl Worker {
         self.consume_tasks().await
     }
 
-    /// Consumes tasks, as many as this worker has asked for, unless it is about to take a suspect.
+    /// Consumes as many tasks as the worker has asked for, unless it is about to take a suspect.
     pub(super) async fn consume_tasks(self: &Rc<Self>) -> Result<(), String> {
         let (name, most) = {
             let mut state = self.state.borrow_mut();
@@ -89,7 +89,7 @@ impl Worker {
 
     async fn consume(&self, queue: &str, name: &str, most: u16) -> Result<Consumer, String> {
         let begin = async {
-            // It holds for the consumers that follow.
+            // Applies to the consumers that are started after it.
             self.channel
                 .basic_qos(most, BasicQosOptions::default())
                 .await?;
@@ -116,7 +116,7 @@ impl Worker {
         self.is_left(&tasks)
     }
 
-    /// The stream of a consumer has ended: at our wish, or because there is no such queue any more.
+    /// An error if the stream of a consumer has ended and we have not cancelled it: its queue is gone.
     fn is_left(&self, consumer: &Consumer) -> Result<(), String> {
         let state = self.state.borrow();
         let name = consumer.tag();
@@ -163,7 +163,7 @@ impl Worker {
         Ok(())
     }
 
-    /// It is no task of ours: another program has put it there.
+    /// Puts aside a message that is no task of ours, but another program's.
     pub(super) async fn put_aside(&self, delivery: Delivery) -> Result<(), String> {
         let (queues, bytes) = (&self.session.queues, delivery.data.len());
         common::say!(
@@ -184,7 +184,7 @@ impl Worker {
         Ok(())
     }
 
-    /// What has killed its workers too often is written into the log.
+    /// Takes tasks that have killed their workers too often, and writes that into the log.
     async fn take_died(self: Rc<Self>, mut died: Consumer) -> Result<(), String> {
         while let Some(delivery) = died.next().await {
             let delivery = delivery.map_err(|error| told(&error))?;
@@ -216,8 +216,8 @@ impl Worker {
         self.tell_ends(vec![(ended, Finished::of(vec![tag]))]).await
     }
 
-    /// Learns which tasks are cancelled: those that were before it began, and those that will be. When
-    /// it knows the former, it closes `reading`.
+    /// Follows which tasks are cancelled, also those that were before it began. When it knows all
+    /// of these, it closes `reading`.
     pub(super) async fn follow_cancelled(&self, reading: Sender<()>) -> Result<(), String> {
         let begin = async {
             let channel = self.session.connection.create_channel().await?;
@@ -252,7 +252,7 @@ impl Worker {
         Err("the broker has ended the stream of cancelled tasks".to_owned())
     }
 
-    /// A task that has begun goes on; its end counts for nothing.
+    /// Drops a cancelled task. One that has begun goes on, but its end counts for nothing.
     async fn revoke(&self, id: TaskId) -> Result<(), String> {
         let tags = {
             let mut state = self.state.borrow_mut();

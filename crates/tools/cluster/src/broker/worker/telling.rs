@@ -1,4 +1,4 @@
-//! What a worker tells of its tasks, and what follows when the broker has confirmed it.
+//! What a worker reports of its tasks, and what follows when the broker has confirmed it.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -17,18 +17,18 @@ use crate::broker::messages::{self, Cause, ENTRY, End, Ended, Entry, TASK, Task}
 use crate::broker::session::{confirmed, told};
 use crate::wire::BODY_LIMIT;
 
-/// About how many bytes of ends are put into one entry.
+/// About how many bytes of ends share one entry.
 const ENTRY_BYTES: usize = 256 << 10;
 
-/// How much of a reason is in the log, however long the argument.
+/// How many bytes of a reason are in the log at least, however long the argument.
 const LEAST_REASON: usize = 1000;
 
-/// How long what is on its way may take, when nothing more is wanted: less than the last words of a peer
-/// may take.
+/// How long to wait for deliveries that are under way once no more are wanted: less than the last
+/// messages of a peer may take.
 const STREAMS_LIMIT: Duration = Duration::from_secs(5);
 
 impl Worker {
-    /// Obeys what the worker says. Returns the end of a task, for the log.
+    /// Carries out a message of the worker. Returns the end of a task, for the log.
     pub(super) async fn hear(
         self: &Rc<Self>,
         message: ToScheduler,
@@ -41,7 +41,7 @@ impl Worker {
                 if let Some(copies) = state.held.get_mut(&id) {
                     copies.iter_mut().for_each(|it| it.is_begun = true);
                 } else if state.credit == 0 && !state.needless.contains_key(&id) {
-                    // What a line begins with is said before its first credit.
+                    // A line begins with the running tasks, before its first credit.
                     state.earlier.insert(id);
                 }
             }
@@ -71,8 +71,8 @@ impl Worker {
         Ok(None)
     }
 
-    /// Takes a task, and what is to be acknowledged of it, out of what is held. Of its copies, that of
-    /// the latest round: the log counts no death of an earlier one, and would wait forever.
+    /// Takes a task and its deliveries out of what is held. Of several copies, returns that of the
+    /// latest round: the log ignores the death of an earlier one, and the client would wait forever.
     fn give_up(&self, id: TaskId) -> (Option<Held>, Finished) {
         let copies = self.state.borrow_mut().held.remove(&id);
         let copies = copies.unwrap_or_default();
@@ -86,8 +86,8 @@ impl Worker {
         (held, finished)
     }
 
-    /// Gives back what was delivered and not begun, also what was on its way when this worker asked for
-    /// no more: with the line it would come back as from one that has died.
+    /// Gives back tasks that were delivered and not begun, also those under way when this worker
+    /// asked for no more: at the end of the line they would come back as from a dead worker.
     pub(super) async fn put_back_all(&self) -> Result<(), String> {
         let limit = Instant::now() + STREAMS_LIMIT;
         while self.state.borrow().streams > 0 && Instant::now() < limit {
@@ -103,7 +103,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Puts a task back where it came from.
+    /// Puts a task back into the queue from which it came.
     pub(super) async fn put_back(
         &self,
         tags: Vec<u64>,
@@ -119,7 +119,7 @@ impl Worker {
         self.put(queue, task, after).await
     }
 
-    /// A task that has failed is put where it waits a while, or is dead.
+    /// Delays a task that has failed, or ends it as dead.
     async fn fail(
         &self,
         id: TaskId,
@@ -164,7 +164,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Writes ends into the log, in as few entries as hold them.
+    /// Writes ends into the log, in as few entries as possible.
     pub(super) async fn tell_ends(&self, ends: Vec<(Ended, Finished)>) -> Result<(), String> {
         let mut ends = ends.into_iter().peekable();
         while ends.peek().is_some() {
@@ -187,11 +187,11 @@ impl Worker {
     }
 
     pub(super) fn await_confirm(&self, confirming: Confirming) {
-        // It is closed when the line is about to end.
+        // Closed when the line is about to end.
         let _over = self.confirming.try_send(confirming);
     }
 
-    /// Acknowledges what is confirmed, one after the other.
+    /// Awaits the confirmations in their order, and acknowledges the deliveries.
     pub(super) async fn confirm_all(
         self: Rc<Self>,
         confirms: Receiver<Confirming>,
@@ -213,8 +213,8 @@ impl Worker {
         Ok(())
     }
 
-    /// The queue is full. If the broker took the delivery back instead, it would count a death. So the
-    /// task waits where those do that have failed, which have no limit, until there is room.
+    /// Delays a task whose queue is full. If the broker took the delivery back, it would count a death,
+    /// so the task waits with those that have failed, whose queue has no limit, until there is room.
     async fn put_elsewhere(&self, task: &Task) -> Result<(), String> {
         let queue = &self.session.queues.delays[0];
         let publishing = self.session.publish(queue, TASK, messages::bytes(task));
@@ -234,7 +234,7 @@ impl Worker {
                 };
                 state.earlier.remove(id);
                 if tags.is_empty() {
-                    // It may be delivered once more, as its line was cut.
+                    // It may be delivered once more, because its line was cut.
                     let up_to = state.needless.entry(*id).or_default();
                     *up_to = (*up_to).max(*round);
                 }
@@ -248,8 +248,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Acknowledges deliveries: those before which nothing is open, or still to come to us, with
-    /// one word, and each other one by itself.
+    /// Acknowledges deliveries: with one message all those before which nothing is open or still to
+    /// come, and each other one by itself.
     pub(super) async fn acknowledge(&self, mut tags: Vec<u64>) -> Result<(), String> {
         tags.sort_unstable();
         let (mut up_to, mut others) = (None, Vec::new());
@@ -277,8 +277,8 @@ impl Worker {
     }
 }
 
-/// A dead task stands in the log with its argument: both are no longer than an argument alone may be, or
-/// not much.
+/// Shortens a reason. A dead task is in the log with its argument: both together are at most about
+/// as long as an argument alone may be.
 fn shorten(mut why: String, call: &Call) -> String {
     let room = BODY_LIMIT.saturating_sub(call.body.len());
     why.truncate(why.floor_char_boundary(room.max(LEAST_REASON)));
@@ -305,7 +305,7 @@ mod tests {
         assert!(length(&end) >= ENTRY_BYTES);
     }
 
-    /// No broker takes an entry of twice that length, and a worker would say it again on each line.
+    /// No broker takes an entry of twice that length, and a worker would send it again on each line.
     #[test]
     fn the_longest_argument_and_the_longest_reason_fit_into_one_entry() {
         let (kind, why) = ("fail".to_owned(), "é".repeat(BODY_LIMIT / 2));

@@ -9,19 +9,19 @@ use crate::line_error::LineError;
 use crate::peer::{ConnectError, Target};
 use crate::wire::{FromCluster, ToCluster};
 
-/// A test that is not over by then has failed.
+/// A test that takes longer has failed.
 const LIMIT: Duration = Duration::from_secs(10);
 
 type Said = Result<Vec<FromCluster>, LineError>;
 
-/// A peer at which there is a line at any time. `says` returns what comes on it, of what was said since.
+/// A peer that accepts each line. `says` gets the messages since its last call, and returns the answer.
 struct False<S> {
     says: Arc<Mutex<S>>,
     begun: Instant,
 }
 
 impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> False<S> {
-    /// A client of it that gives up as soon as one can.
+    /// A client of this peer, with the least patience that a client can have.
     fn client(says: S) -> Client {
         let (says, begun) = (Arc::new(Mutex::new(says)), Instant::now());
         let mut client = Client::connect(Arc::new(Self { says, begun }), LEAST_LIMIT).unwrap();
@@ -44,7 +44,7 @@ impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> Target for False<S> {
     }
 }
 
-/// What was said on it, and is not answered.
+/// Messages that were sent on the line and are not answered yet.
 struct FalseLine<S> {
     says: Arc<Mutex<S>>,
     heard: Mutex<Vec<ToCluster>>,
@@ -61,7 +61,7 @@ impl<S: FnMut(&[ToCluster]) -> Said + Send> PeerLine for FalseLine<S> {
     }
 
     fn recv(&self, _: Duration) -> Said {
-        // So that no test turns without end at the full speed of a processor.
+        // So that no test spins forever at the full speed of a processor.
         thread::sleep(Duration::from_millis(5));
         let heard = std::mem::take(&mut *self.heard.lock().unwrap());
         (self.says.lock().unwrap())(&heard)
@@ -83,7 +83,7 @@ fn batch(tasks: u64) -> FromCluster {
     })
 }
 
-/// The result that is asked for, and no other one.
+/// The requested result, and no other one.
 fn next_result(heard: &[ToCluster]) -> Option<FromCluster> {
     let since = heard.iter().find_map(|message| match message {
         ToCluster::Machine(ToScheduler::Results { since, .. }) => Some(*since),
@@ -123,7 +123,7 @@ fn a_peer_that_ends_each_line_before_it_accepts_a_task_is_left() {
     assert!(why.contains("has not answered for"), "{why}");
 }
 
-/// A peer whose line is silent for a while and then cut, and that takes no other one.
+/// A peer whose line is silent for a while and then cut, and that accepts no other one.
 struct Stopped(Mutex<bool>);
 
 impl Target for Stopped {
@@ -151,7 +151,7 @@ fn the_silence_before_a_line_is_cut_counts_for_the_patience() {
     let bodies = [Vec::new()];
     let mut tasks = Submission::new(1, "square", &bodies).unwrap();
     let why = client.submit(&mut tasks, |_, _| {}).unwrap_err();
-    // On a busy machine the silence is longer.
+    // On a busy machine the silence lasts longer.
     let is_shorter = ["after 2s", "after 1s"].iter().any(|it| why.contains(it));
     assert!(is_shorter, "{why}");
 }
@@ -186,7 +186,7 @@ fn requests_to_forget_batches_do_not_wait_and_are_repeated_until_answered() {
         let mut said = saying.lock().unwrap();
         said.push(Vec::from_iter(forgotten));
         match said.len() {
-            // The first of them is answered, and the line is cut.
+            // The first request is answered, and then the line is cut.
             1 => Ok(vec![batch(0)]),
             2 => Err(LineError::Disconnected),
             _ => {

@@ -1,4 +1,4 @@
-//! What status and the page show.
+//! What `cluster status` and the page show.
 
 use scheduler::machine::{End, Record};
 
@@ -9,7 +9,7 @@ fn ended(hub: &Hub) -> (u64, u64) {
     (overview.status.ended, overview.recently)
 }
 
-/// A program forgets each of its batches as soon as it has the results.
+/// Programs forget each of their batches as soon as they have the results.
 #[test]
 fn tasks_that_ended_lately_count_also_when_they_are_forgotten() {
     let mut hub = in_memory(&Arc::default());
@@ -30,7 +30,7 @@ fn tasks_that_ended_lately_count_also_when_they_are_forgotten() {
     assert_eq!(ended(&hub), (0, 0));
 }
 
-/// A scheduler that was away for long.
+/// The scheduler was away for long.
 #[test]
 fn a_batch_that_is_over_already_is_in_no_picture_of_the_new_scheduler() {
     let mut machine = Machine::new(Rules {
@@ -59,7 +59,7 @@ fn a_batch_that_is_over_already_is_in_no_picture_of_the_new_scheduler() {
     assert_eq!(overview.status.ended, 0);
 }
 
-/// What the page shows is so also after a crash.
+/// What the page shows must still be true after a crash.
 #[test]
 fn the_page_is_answered_after_the_commit_of_its_turn() {
     let mut hub = in_memory(&Arc::default());

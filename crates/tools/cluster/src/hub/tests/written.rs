@@ -1,4 +1,4 @@
-//! What is decided while the disk is slow: here another program holds a lock on the database.
+//! Decisions while the disk is slow: here another program holds a lock on the database.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -38,13 +38,13 @@ impl OnDisk {
         }
     }
 
-    /// One turn, with the next input.
+    /// Runs one turn, with the next input.
     fn turn(&mut self) {
         let input = self.events.recv_timeout(LIMIT);
         self.hub.turn(input, &self.events).unwrap();
     }
 
-    /// Turns until this many tasks are ready or lent.
+    /// Runs turns until this many tasks are ready or leased.
     fn turns_until(&mut self, open: u64) {
         let has = |status: scheduler::task::Status| status.ready + status.leased;
         while has(self.hub.status()) < open {
@@ -60,7 +60,7 @@ impl OnDisk {
 
 impl Drop for OnDisk {
     fn drop(&mut self) {
-        // Its last user takes with it what SQLite keeps beside the file.
+        // The last connection to close deletes SQLite's files beside the database.
         self.hub.writer = None;
         fs::remove_file(&self.path).unwrap();
     }
@@ -91,7 +91,7 @@ fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from
     assert!(hears_nothing(&client));
     assert_eq!(disk.tasks_on_disk(), 1);
     disk.other.execute_batch("ROLLBACK").unwrap();
-    // The first of them has a commit of its own, and the others, which came meanwhile, share one.
+    // The first task has a commit of its own; the others, which came meanwhile, share one.
     for (said, on_disk) in [(1, 2), (2, 4)] {
         disk.hub.carry_out().unwrap();
         assert_eq!(client.hear().len(), said);
@@ -99,7 +99,7 @@ fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from
     }
 }
 
-/// It cannot name it in its heartbeats, as it has not heard of it.
+/// The worker's heartbeats cannot name the task, because it has not received it.
 #[test]
 fn a_task_that_is_lent_while_the_disk_is_slow_is_not_taken_back_from_its_worker() {
     let mut disk = OnDisk::new("slow-disk");
