@@ -1,5 +1,5 @@
-//! Ten thousand GETs at once of a server that answers after 100 ms, a connection each. The server
-//! is a process of its own, so that only the client's memory counts.
+//! Ten thousand GETs at once, each on a connection of its own, to a server that answers after 100
+//! ms. The server is a separate process, so that only the client's memory is measured.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read};
@@ -19,7 +19,7 @@ use web::{LATE_PAGE_BYTES, LateServer, Limits, get};
 const GETS: usize = 10_000;
 const WAIT: Duration = Duration::from_millis(100);
 
-/// The library's `get`, a task each.
+/// Measures the library's `get`, in a task for each page.
 pub(crate) fn ours() {
     measure("gets", |url| {
         run(async {
@@ -39,7 +39,7 @@ pub(crate) fn ours() {
     });
 }
 
-/// What one would write without the library, with no limits and hardly a check.
+/// Measures a client without the library, which has no limits and hardly a check.
 pub(crate) fn by_hand() {
     measure("gets-by-hand", |url| {
         let address = url.trim_start_matches("http://").trim_end_matches("/late");
@@ -83,7 +83,7 @@ pub(crate) fn serve() {
     let _bytes = io::stdin().read(&mut [0]).unwrap();
 }
 
-/// This program once more, as the server; ended on drop.
+/// This program, started again as the server; ended on drop.
 struct ServerProcess {
     url: String,
     process: Child,
@@ -107,7 +107,7 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // `wait` closes its standard input first, and at the end of that it ends.
+        // `wait` first closes the server's standard input, and at the end of its input the server ends.
         let _status = self.process.wait();
     }
 }

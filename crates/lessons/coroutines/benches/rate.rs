@@ -1,6 +1,6 @@
 //! Rates and sizes of tasks, one measurement a run: `cargo bench -p coroutines -- map`.
 //!
-//! The last line is the name and its number: a rate per second, or bytes.
+//! The last line is the name and the value: a rate per second, or bytes.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::cell::Cell;
@@ -13,11 +13,11 @@ mod gets;
 use common::say;
 use coroutines::{Pool, joinall, run, spawn, yield_now};
 
-/// How many empty tasks; they are under way 100 at a time where there is a bound.
+/// The number of empty tasks; where there is a bound, 100 of them are under way at a time.
 const EMPTY: u32 = 1_000_000;
 const AT_ONCE: u32 = 100_000;
 const BOUND: usize = 100;
-/// How many tasks stand idle.
+/// The number of tasks that stand idle.
 const IDLE: usize = 200_000;
 
 fn main() {
@@ -43,7 +43,7 @@ fn rate(name: &str, tasks: fn()) {
     );
 }
 
-/// `Pool.map` over empty tasks, of which 100 are under way at a time.
+/// `Pool.map` over empty tasks, at most 100 of them under way at a time.
 fn map() {
     let pool = Pool::bounded(BOUND).unwrap();
     let results = run(pool.map(0..EMPTY, |number| async move { number }));
@@ -61,7 +61,7 @@ fn spawn_and_join() {
     });
 }
 
-/// What a task that waits forever adds to the memory of the process, its handle included.
+/// The memory that a task that waits forever adds to the process, including its handle.
 fn idle_bytes() -> usize {
     run(async {
         let mut tasks = Vec::with_capacity(IDLE);

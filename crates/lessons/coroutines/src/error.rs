@@ -1,4 +1,4 @@
-//! What can go wrong, each with what to do about it.
+//! What can go wrong, with advice in every message.
 
 use std::error::Error;
 use std::fmt;
@@ -12,7 +12,7 @@ pub enum TaskError {
     Panicked {
         /// The name of the task.
         task: String,
-        /// What the panic said.
+        /// The text of the panic.
         message: String,
     },
     /// It was killed before it ended.
@@ -40,10 +40,10 @@ impl fmt::Display for TaskError {
 
 impl Error for TaskError {}
 
-/// The time was over first.
+/// A time limit was reached before the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimedOut {
-    /// The time that was given.
+    /// The time limit of the call.
     pub limit: Duration,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for TimedOut {
 
 impl Error for TimedOut {}
 
-/// A pool of 0 tasks was asked for.
+/// A pool cannot have room for 0 tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ZeroSize;
 

@@ -1,4 +1,4 @@
-//! A pool's results as a stream: in the order of the items, or in the order in which they come.
+//! A pool's results as a stream: in the order of the items, or in the order in which the tasks end.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -13,11 +13,11 @@ use crate::race::Race;
 use crate::slots::Slots;
 use crate::task::Task;
 
-/// Results to be awaited one by one, with `next`.
+/// A stream of results, to be awaited one by one with `next`.
 pub type Results<'a, T> = Pin<Box<dyn Stream<Item = Result<T, TaskError>> + 'a>>;
 
-/// How many tasks may be under way, or have results that were not asked for yet, in a pool that has
-/// room for more: the items may have no end.
+/// How many tasks may be under way, or have results that were not taken yet, in a pool that has
+/// room for more: there may be no end of items.
 const MOST_AHEAD: usize = 10_000;
 
 impl Pool {
@@ -25,8 +25,8 @@ impl Pool {
     /// the order of the items.
     ///
     /// Each `next` first starts as many tasks as the pool has room for, up to 10,000 ahead of the
-    /// results that were taken. So no item is taken before a result is asked for, and the items
-    /// may have no end. Dropping the stream kills the tasks under way.
+    /// results that were taken. So no item is taken before a result is asked for, and there may be
+    /// no end of items. Dropping the stream kills the tasks under way.
     pub fn imap<'a, I, T, F>(
         &self,
         items: impl IntoIterator<Item = I, IntoIter: 'a>,
@@ -48,7 +48,7 @@ impl Pool {
         }))
     }
 
-    /// As [`imap`](Self::imap), but in the order in which the tasks end.
+    /// Like [`imap`](Self::imap), but returns the results in the order in which the tasks end.
     pub fn imap_unordered<'a, I, T, F>(
         &self,
         items: impl IntoIterator<Item = I, IntoIter: 'a>,
@@ -71,9 +71,9 @@ impl Pool {
     }
 }
 
-/// Starts the task of the next item, if there is one and room for it, when that many results have
-/// not been taken. Waits for room only when there are none; else there is a result to wait for
-/// instead.
+/// Starts the task of the next item, if there is one and the pool has room. `ahead` is the number
+/// of results that have not been taken. Only when it is 0 does this wait for room; otherwise the
+/// caller can wait for a result instead.
 fn starts<I, T: 'static, F: Future<Output = T> + 'static>(
     slots: Rc<Slots>,
     items: impl Iterator<Item = I>,

@@ -1,7 +1,7 @@
 //! 3: three pages at once, on one thread, by spawn and joinall.
 //!
 //! The addresses end in the names of the notes' sites (`/github`, `/python`, `/baidu`), and the
-//! pages have the notes' sizes; they come from a server of the lesson's own on this machine.
+//! pages have the notes' sizes; they come from the lesson's own server on this machine.
 
 use std::process::ExitCode;
 

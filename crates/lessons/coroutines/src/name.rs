@@ -1,10 +1,10 @@
-//! What a task is called.
+//! The names of tasks.
 
 use std::fmt;
 use std::rc::Rc;
 
-/// A task's name: the one that its spawner gave, or the number of its item in a pool, which is
-/// written out only when it is read. A million tasks of a `map` need no million strings.
+/// A task's name: from its spawner, or the number of its item in a pool, which becomes text only
+/// when it is read. So a `map` of a million tasks does not need a million strings.
 #[derive(Debug)]
 pub(crate) enum Name {
     Given(Rc<str>),

@@ -1,4 +1,4 @@
-//! A pool bounds how many tasks are under way at once.
+//! A pool limits how many tasks are under way at once.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -10,9 +10,9 @@ use crate::slots::Slots;
 use crate::task::Task;
 use crate::timeout::timeout;
 
-/// Tasks of which at most a fixed number are under way at once. Clones are the same pool.
+/// A group of tasks, at most a fixed number of them under way at once. A clone is the same pool.
 ///
-/// Dropping the pool changes nothing for its tasks: they belong to their handles.
+/// Dropping the pool does not affect its tasks: they belong to their handles.
 #[derive(Debug, Clone)]
 pub struct Pool {
     pub(crate) slots: Rc<Slots>,
@@ -32,7 +32,7 @@ impl Pool {
         })
     }
 
-    /// A pool that limits nothing, as the notes' `Pool()`: it only counts.
+    /// A pool without a limit, like the notes' `Pool()`: it only counts its tasks.
     #[must_use]
     pub fn unbounded() -> Self {
         Self {
@@ -66,10 +66,10 @@ impl Pool {
     /// Calls `work` with each item, as tasks in the pool, waits for all of them and returns the
     /// results in the order of the items. The tasks are called `item 0`, `item 1` and so on.
     ///
-    /// What a task returns, be it an error, is its result. Dropping this future kills the tasks.
+    /// The value that a task returns, even an error, is its result. Dropping this future kills the tasks.
     ///
     /// # Errors
-    /// When a task panicked: the first such in the order of the items. The others have ended.
+    /// When a task panicked: the first one in the order of the items. All others have ended by then.
     pub async fn map<I, T, F>(
         &self,
         items: impl IntoIterator<Item = I>,
@@ -95,19 +95,19 @@ impl Pool {
         values
     }
 
-    /// Waits until no task is in the pool, and none waits in [`spawn`](Self::spawn) for a place:
-    /// a place that one leaves goes straight to the next.
+    /// Waits until no task is in the pool, and no caller of [`spawn`](Self::spawn) waits for a
+    /// place: a place that is freed goes straight to the next waiting caller.
     pub async fn join(&self) {
         self.slots.all_free().await;
     }
 
-    /// Waits like [`join`](Self::join), but at most for `limit`; returns whether the pool is empty.
+    /// Waits like [`join`](Self::join), for at most `limit`; returns whether the pool is empty.
     pub async fn join_timeout(&self, limit: Duration) -> bool {
         timeout(limit, self.join()).await.is_ok()
     }
 }
 
-/// Adds a value; or stays at the first error.
+/// Adds a value, or keeps the first error.
 fn keep<T>(values: &mut Result<Vec<T>, TaskError>, result: Result<T, TaskError>) {
     if let Ok(list) = values {
         match result {

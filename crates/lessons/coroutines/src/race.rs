@@ -1,5 +1,4 @@
-//! Of many tasks, the one that ends first; then the next one. What that is good for first:
-//! to stop at the first error.
+//! Takes tasks in the order in which they end. The first use of it is to stop at the first error.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
@@ -15,7 +14,7 @@ use crate::task::Task;
 /// `joinall(..., raise_error=True)`.
 ///
 /// # Errors
-/// What the first task to fail returned, or why it returned nothing.
+/// The error that the first task to fail returned, or its [`TaskError`] if it was killed or panicked.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
@@ -30,14 +29,14 @@ pub async fn try_joinall<T, E: From<TaskError>>(
     Ok(values.into_iter().flatten().collect())
 }
 
-/// Tasks, each with a number, to be taken out in the order in which they end.
+/// Tasks, each with a number, which are taken out in the order in which they end.
 ///
-/// Each task has a waker of its own, which notes its number: so a turn looks only at the tasks that
-/// have ended since the last one, however many there are.
+/// Each task has its own waker, which records the task's number: so a turn checks only the tasks
+/// that were woken since the last turn, and not all of them.
 #[derive(Debug)]
 pub(crate) struct Race<T> {
     running: HashMap<usize, Task<T>>,
-    /// By the numbers of their ends: several may have ended since we last had our turn.
+    /// By the numbers of their ends: several may have ended since the last turn.
     ended: BTreeMap<u64, (usize, Task<T>)>,
     calls: Calls,
 }
@@ -55,14 +54,14 @@ impl<T> Race<T> {
         self.running.len() + self.ended.len()
     }
 
-    /// Adds a task. No other one in the race has its number.
+    /// Adds a task, whose number no other task in the race has.
     pub(crate) fn add(&mut self, number: usize, task: Task<T>) {
         self.running.insert(number, task);
         self.calls.add(number);
     }
 
-    /// Waits until one of the tasks has ended, and takes out the one that ended first, with its
-    /// number; `None` when there are no tasks.
+    /// Waits until a task has ended, and takes out the one that ended first, with its number;
+    /// `None` when the race is empty.
     pub(crate) async fn first_ended(&mut self) -> Option<(usize, Task<T>)> {
         if self.len() == 0 {
             return None;
@@ -79,7 +78,7 @@ impl<T> Race<T> {
         .await
     }
 
-    /// Moves the task to those that have ended, if it has.
+    /// Moves the task to the ended ones, if it has ended.
     fn look_at(&mut self, number: usize) {
         let Some(task) = self.running.get_mut(&number) else {
             return;

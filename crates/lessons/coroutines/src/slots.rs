@@ -1,7 +1,7 @@
-//! The places of a pool: up to `size` may be taken; a task that finds none free waits for one.
+//! The places of a pool: up to `size` can be taken; a task that finds none free waits for one.
 //!
-//! All of a pool's tasks are on one thread, so a plain counter will do where threads would need
-//! an atomic one.
+//! All tasks of a pool are on one thread, so a plain counter is enough where threads would need an
+//! atomic one.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,19 +16,19 @@ use crate::task::Task;
 #[derive(Debug)]
 pub(crate) struct Slots {
     size: usize,
-    /// Only for a pool with a size: where there is room for all, no task has anything that another
-    /// could wait for.
+    /// Only for a pool with a limit: in a pool that has room for all tasks, no task holds anything
+    /// that another could wait for.
     trace: Option<Trace>,
     taken: Cell<usize>,
-    /// How many wait in `take`. Each free place is handed to one of them, by a message; so
-    /// there are never more messages than waiters, and while there are fewer, no place is free.
+    /// How many callers wait in `take`. Each place that becomes free is passed to one of them by a message.
+    /// So there are never more messages than waiters, and while there are fewer, no place is free.
     waiting: Cell<usize>,
     handed: (Sender<()>, Receiver<()>),
-    /// For those who wait in `all_free`: closed when every place is free. Carries nothing.
+    /// For the callers that wait in `all_free`: closed when every place is free. Carries no message.
     joining: RefCell<Option<(Sender<()>, Receiver<()>)>>,
 }
 
-/// A place, taken; given back on drop.
+/// A place that is taken; dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Slot(Rc<Slots>);
 
@@ -88,10 +88,10 @@ impl Slots {
         Slot(Rc::clone(self))
     }
 
-    /// Hands a place that was taken to a task that waits for one, or makes it free.
+    /// Passes a place that was taken to a task that waits for one, or makes it free.
     fn pass_on(&self) {
         let (give, handed) = &self.handed;
-        // Only a bounded line could be full, and `self` holds the other end.
+        // Only a bounded channel could be full, and `self` holds the other end, so this cannot fail.
         if handed.len() < self.waiting.get() && give.try_send(()).is_ok() {
             return;
         }
@@ -103,7 +103,7 @@ impl Slots {
 }
 
 impl Slot {
-    /// A task that keeps the place until it ends, in whichever way.
+    /// Spawns a task that keeps the place until it ends, however it ends.
     pub(crate) fn spawn<T: 'static>(
         self,
         name: Name,
@@ -114,7 +114,7 @@ impl Slot {
     }
 }
 
-/// The release is stamped before another can enter.
+/// Records the release before another task can enter.
 impl Drop for Slot {
     fn drop(&mut self) {
         self.0.trace.iter().for_each(Trace::releases);
@@ -122,7 +122,7 @@ impl Drop for Slot {
     }
 }
 
-/// One who waits for a place, until it has one or gives up.
+/// A caller that waits for a place, until it has one or gives up.
 struct Waiting<'a>(&'a Slots);
 
 impl<'a> Waiting<'a> {
@@ -132,7 +132,7 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// A place that was handed to a task that has given up is passed on.
+/// If a place was passed to a caller that has given up, passes it on.
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let slots = self.0;

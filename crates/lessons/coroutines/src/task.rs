@@ -13,10 +13,10 @@ use crate::error::{TaskError, TimedOut};
 use crate::name::Name;
 use crate::timeout::timeout;
 
-/// A task that was spawned, and later its result.
+/// The handle of a spawned task, which later holds its result.
 ///
-/// Dropping the handle kills the task: it does not run again, and what it holds is dropped at
-/// the executor's next turn. So no task outlives the last one who could ask for its result.
+/// Dropping the handle kills the task: it does not run again, and its values are dropped at the
+/// executor's next turn. So no task outlives its handle, the only way to its result.
 #[must_use = "a task whose handle is dropped is killed"]
 #[derive(Debug)]
 pub struct Task<T> {
@@ -27,9 +27,9 @@ pub struct Task<T> {
 #[derive(Debug)]
 enum State<T> {
     Alive(smol::Task<Ended<T>>),
-    /// With the number of its end. In a box, since there may be many handles and few errors.
+    /// With the number of its end. The error is boxed, since there may be many handles and few errors.
     Ended(Result<T, Box<TaskError>>, u64),
-    /// By `get`, which has consumed the handle.
+    /// Taken by `get`, which has consumed the handle.
     Taken,
 }
 
@@ -39,7 +39,7 @@ impl<T> Task<T> {
         Self { name, state }
     }
 
-    /// Waits until the task has ended, in whichever way. Its result stays in the handle.
+    /// Waits until the task has ended, however it ended. Its result stays in the handle.
     pub async fn join(&mut self) {
         poll_fn(|context| {
             let joined = self.poll_join(context);
@@ -51,12 +51,12 @@ impl<T> Task<T> {
         .await;
     }
 
-    /// [`join`](Self::join), for at most `limit`. Returns whether the task has ended.
+    /// Waits like [`join`](Self::join), for at most `limit`. Returns whether the task has ended.
     pub async fn join_timeout(&mut self, limit: Duration) -> bool {
         timeout(limit, self.join()).await.is_ok()
     }
 
-    /// The result, if this handle has seen the task end, by a join or a kill. Never waits.
+    /// The result, if this handle has learned of the task's end by a join or a kill. Never waits.
     #[must_use]
     pub fn result(&self) -> Option<Result<&T, &TaskError>> {
         match &self.state {
@@ -66,7 +66,7 @@ impl<T> Task<T> {
     }
 
     /// Waits until the task has ended, and returns its result. The handle is inside this future:
-    /// giving up the wait kills the task.
+    /// dropping the future kills the task.
     ///
     /// # Errors
     /// When the task panicked or was killed.
@@ -81,7 +81,7 @@ impl<T> Task<T> {
     /// Waits for the [`result`](Self::result), for at most `limit`.
     ///
     /// # Errors
-    /// [`TimedOut`], and the task goes on. Inside, the result of the task may be an error, too.
+    /// [`TimedOut`]; the task then goes on. The inner result is the task's, and may be an error, too.
     pub async fn get_timeout(
         &mut self,
         limit: Duration,
@@ -90,17 +90,17 @@ impl<T> Task<T> {
         self.result().ok_or(TimedOut { limit })
     }
 
-    /// Ends the task where it waits, or before it began, and waits until all that it held is
-    /// dropped. A task that has ended keeps its result. What it handed to [`smol::unblock`] goes on.
+    /// Ends the task where it waits, or before it began, and waits until all its values are dropped. A
+    /// task that has ended keeps its result. Work that it handed to [`smol::unblock`] goes on.
     pub async fn kill(&mut self) {
         let State::Alive(_) = self.state else { return };
         let kill = life::kills(&self.name);
         let task = self.name.to_string();
         let killed = State::Ended(Err(TaskError::Killed { task }.into()), number_of_end());
-        // The handle says "killed" before we wait, so that it stays usable if we are dropped.
+        // The state is "killed" before we wait, so that the handle stays usable if this future is dropped.
         if let State::Alive(task) = mem::replace(&mut self.state, killed) {
             match task.cancel().await {
-                Some(ended) => self.ended(ended), // It was quicker than we.
+                Some(ended) => self.ended(ended), // It ended first.
                 None => life::joins(&self.name, kill),
             }
         }
@@ -133,7 +133,7 @@ impl<T> Task<T> {
     }
 }
 
-/// Kills the task if it has not ended. A recording says which of the two it was.
+/// Kills the task if it has not ended. A recording shows which of the two happened.
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         if let (State::Alive(task), true) = (&mut self.state, is_watched()) {

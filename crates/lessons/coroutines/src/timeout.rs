@@ -1,4 +1,4 @@
-//! An end to waiting.
+//! A time limit for a wait.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,10 +10,10 @@ use smol::Timer;
 
 use crate::error::TimedOut;
 
-/// Waits for `future`, but not longer than `limit` from now. When the time is over, `future` is
-/// dropped where it waits. For a value to use instead, add `.unwrap_or(value)`.
+/// Waits for `future`, for at most `limit` from now. When the time is over, `future` is dropped
+/// where it waits. For a default value, add `.unwrap_or(value)`.
 ///
-/// Only a future that waits can be left: one that computes or blocks keeps the thread.
+/// Only a future that waits can be interrupted: one that computes or blocks keeps the thread.
 ///
 /// # Errors
 /// [`TimedOut`] when the time was over first.
@@ -33,14 +33,14 @@ pub fn timeout<T>(
     })
 }
 
-/// What `future` returns, or `None` when the timer is over first.
+/// The value of `future`, or `None` when the time is over first.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,
 ) -> impl Future<Output = Option<T>> {
     let mut future = Box::pin(future);
     poll_fn(move |context| {
-        // First, so that what is ready at the very end of the time still counts.
+        // Polled first, so that a value that is ready at the very end of the time still counts.
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Some(value));
         }

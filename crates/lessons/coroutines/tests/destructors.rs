@@ -1,4 +1,4 @@
-//! Destructors that panic are an error of their task, and no end of the others.
+//! Destructors that panic are errors of their own tasks, and do not end the others.
 
 mod limit;
 
@@ -28,7 +28,7 @@ fn c05_a_panic_whose_payload_panics_when_dropped_is_the_error_of_its_task() {
     assert_eq!(results[1], Ok(7));
 }
 
-/// In a process of its own, since it used to abort.
+/// In a process of its own, since it used to abort the process.
 #[test]
 fn a_task_whose_destructor_panics_when_it_is_killed_ends_nothing_else() {
     let log = recorded(

@@ -1,4 +1,4 @@
-//! A check of the log knows how a task ended, and draws it as waiting while it awaits.
+//! A check of the log knows how a task ended, and shows it as waiting while it awaits.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::future::pending;
@@ -12,7 +12,7 @@ use timeline::Run;
 
 const SHORT: Duration = Duration::from_millis(20);
 
-/// The log of `test`, of which nothing is wrong.
+/// Runs `test`, and returns its log, in which no fault may be found.
 #[track_caller]
 fn recorded_run(test: &str, main: impl AsyncFnOnce()) -> Run {
     let log = recorded(test, || run(async { main().await }));
@@ -27,7 +27,7 @@ fn kinds(run: &Run, lane: &str) -> Vec<Kind> {
     lane.events.iter().map(kind).collect()
 }
 
-/// How a lane's last event says that it ended.
+/// How a lane ended, from its last event.
 fn end<'a>(run: &'a Run, lane: &str) -> &'a str {
     let lane = run.lanes.iter().find(|other| other.name == lane).unwrap();
     &run.events[*lane.events.last().unwrap()].what
@@ -51,7 +51,7 @@ fn tasks_that_a_timeout_around_joinall_ends_are_not_called_forgotten() {
     let run = recorded_run(
         "tasks_that_a_timeout_around_joinall_ends_are_not_called_forgotten",
         async || {
-            // One ends before the limit, but the one before it is still waited for.
+            // One ends before the limit, but the program still waits for the one before it.
             let tasks = vec![spawn("endless", pending::<()>()), spawn("quick", async {})];
             assert!(timeout(SHORT, joinall(tasks)).await.is_err());
         },
@@ -114,7 +114,7 @@ fn tasks_of_one_name_that_live_together_are_three_lanes() {
     assert!(told.contains(&all), "{told:?}");
 }
 
-/// Names longer than a line of the log has room for stay the names of two lanes and two locks.
+/// Names that are too long for a line of the log stay different names of two lanes and two locks.
 #[test]
 fn long_names_that_begin_alike_stay_apart() {
     let run = recorded_run("long_names_that_begin_alike_stay_apart", async || {
@@ -135,7 +135,7 @@ fn long_names_that_begin_alike_stay_apart() {
     }
 }
 
-/// The spawner takes the place of a task, which gives it back: so who waits holds it not itself.
+/// The spawner takes the place, but the task frees it: so a waiting spawner holds no place itself.
 #[test]
 fn a_spawner_that_waits_for_a_place_is_in_no_deadlock_wherever_the_log_is_cut() {
     let log = recorded(
@@ -165,8 +165,8 @@ fn a_spawner_that_waits_for_a_place_is_in_no_deadlock_wherever_the_log_is_cut() 
     }
 }
 
-/// From the end of its wait on, and not only from what it records next; and not at the turns of
-/// others.
+/// It goes on from the end of its own wait, and not only from its next recorded event; and not at
+/// the turns of others.
 #[test]
 fn the_future_of_run_goes_on_when_its_own_wait_is_over() {
     let run = recorded_run(
@@ -193,7 +193,7 @@ fn the_future_of_run_goes_on_when_its_own_wait_is_over() {
     assert!(ends.contains(&rest), "{main:?}");
 }
 
-/// Between two events of the thread, one lane runs at most: the others wait.
+/// Between two events of the thread, at most one lane runs: the others wait.
 #[test]
 fn of_coroutines_on_one_thread_one_runs_and_the_others_wait() {
     let run = recorded_run(

@@ -20,7 +20,7 @@ const CERTIFICATE: &[u8] = include_bytes!("https/certificate.pem");
 const KEY: &[u8] = include_bytes!("https/key.pem");
 const CERTIFICATE_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/https/certificate.pem");
 
-/// Answers with five bytes, over TLS, until the test program ends. Gives its port.
+/// Answers with five bytes, over TLS, until the test program ends. Returns its port.
 fn serve() -> u16 {
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE).expect("a certificate");
     let key = PrivateKeyDer::from_pem_slice(KEY).expect("its key");
@@ -100,6 +100,6 @@ fn x02_a_file_of_certificates_that_cannot_be_read_is_an_error_that_names_it() {
     let ran = visit(&["https://127.0.0.1:1/page"], Some("/nowhere/pem")).expect_complaint(1);
     let told = ran.lines()[1];
     assert!(told.contains("SSL_CERT_FILE=/nowhere/pem"), "{told}");
-    // But the lesson's own pages, by http, need no certificate.
+    // But the lesson's own pages, over http, need no certificate.
     let _ran = visit(&[], Some("/nowhere/pem")).expect_success();
 }

@@ -1,4 +1,4 @@
-//! Several tasks: their values, and what becomes of those that fail.
+//! Several tasks: their values, and the errors of those that fail.
 
 mod limit;
 

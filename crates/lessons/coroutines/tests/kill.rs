@@ -11,7 +11,7 @@ use limit::{LIMIT, run_within};
 use log::{Log, many_turns, note};
 use smol::future::pending;
 
-/// Says when it is dropped.
+/// Records that it was dropped.
 struct Bell(Log);
 
 impl Drop for Bell {

@@ -11,7 +11,7 @@ use coroutines::{Pool, TaskError, joinall, spawn, timeout, try_joinall, yield_no
 use limit::run_within;
 use smol::stream::StreamExt;
 
-/// The pools that this is about: with a size and without.
+/// The pools under test: one with a size and one without.
 fn pools() -> [Pool; 2] {
     [Pool::bounded(3).expect("3 is not 0"), Pool::unbounded()]
 }

@@ -1,5 +1,5 @@
-//! What each mistake program shows. Mending one turns its test here red, and no other test: a plain
-//! `cargo test` leaves this file out (`cargo test -p coroutines --test mistakes` runs it).
+//! What each mistake program shows. Repairing one turns its test here red, and no other test: a
+//! plain `cargo test` leaves this file out (`cargo test -p coroutines --test mistakes` runs it).
 
 use lesson_test::{Ran, run};
 

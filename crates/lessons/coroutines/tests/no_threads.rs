@@ -1,5 +1,5 @@
-//! A program without a thread or a descriptor to wait with. In processes of their own: what smol waits
-//! with stays to the end of a process, and a limit on threads counts those of a user.
+//! A program without a thread or a descriptor for its waits. In processes of their own: smol's
+//! resources stay until the end of a process, and the limit on threads counts those of a user.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::panic::catch_unwind;

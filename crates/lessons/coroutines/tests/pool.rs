@@ -1,4 +1,4 @@
-//! The pool: how many are inside, who waits, in which order results come.
+//! The pool: how many tasks are inside, which spawners wait, in which order results come.
 
 mod limit;
 
@@ -56,7 +56,7 @@ fn c08_map_over_no_items_returns_no_results() {
     assert_eq!(nothing, Ok(vec![]));
 }
 
-/// How many tasks were inside at most, of ten that each stay for some turns.
+/// The most tasks that were inside at once, of ten that each stay for some turns.
 fn most_inside(pool: &Pool) -> usize {
     let inside = Rc::new(Cell::new(0));
     let most = Rc::new(Cell::new(0));
@@ -154,7 +154,7 @@ fn c10_a_place_handed_to_a_spawner_that_has_given_up_goes_to_the_next() {
             };
             let others: Vec<_> = (0..others).map(other).collect();
             many_turns().await;
-            // Hands the place to the first in line, which we do not poll any more.
+            // This passes the place to the first in line, which is not polled any more.
             first.kill().await;
             drop(gives_up);
             let others = joinall(others).await;

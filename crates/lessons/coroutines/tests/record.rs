@@ -1,4 +1,4 @@
-//! What a run leaves in its log.
+//! The log of a run.
 
 mod limit;
 

@@ -1,4 +1,4 @@
-//! Waits that end in time.
+//! Waits with a time limit.
 
 mod limit;
 

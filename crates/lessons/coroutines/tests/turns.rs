@@ -1,4 +1,4 @@
-//! Tasks: when they run, and what lets others run.
+//! When tasks run, and what lets others run.
 
 mod limit;
 mod log;
@@ -34,7 +34,7 @@ fn c01_a_task_runs_when_the_spawner_waits_also_when_it_was_spawned_before_run() 
     assert_eq!(run_within(task.get()), Ok(1));
 }
 
-/// Two tasks that note something, do what is between, and note something else; what they noted.
+/// Two tasks that each write a note, do `between`, and write another; returns their notes.
 fn noted_by_two<B: Future + 'static>(between: fn() -> B) -> Vec<String> {
     let log = Log::default();
     run_within(async {
@@ -110,7 +110,7 @@ fn c16_a_queue_of_two_takes_a_and_b_and_c_waits_for_the_first_get() {
     });
 }
 
-/// A task whose handle was lost lives on, and takes turns forever; its thread must not.
+/// A task whose handle was leaked lives on, and takes turns forever; its thread must not.
 #[test]
 fn a_thread_ends_also_when_a_lost_task_of_it_never_does() {
     let thread = std::thread::spawn(|| {
@@ -124,7 +124,7 @@ fn a_thread_ends_also_when_a_lost_task_of_it_never_does() {
             yield_now().await;
         });
     });
-    // `join` waits for the destructors of the thread, too, and knows no limit.
+    // `join` also waits for the destructors of the thread, and has no limit.
     let (told, ended) = std::sync::mpsc::channel();
     std::thread::spawn(move || told.send(thread.join().is_ok()));
     assert_eq!(ended.recv_timeout(LIMIT), Ok(true));

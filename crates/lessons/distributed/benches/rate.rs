@@ -1,6 +1,6 @@
-//! How many tasks a second go through the machine, without a network, while more and more are
-//! queued: `cargo bench -p distributed`. Each line is a name, the number of queued tasks, and a
-//! rate per second.
+//! Measures how many tasks per second go through the machine, without a network, while more and
+//! more are queued: `cargo bench -p distributed`. Each line is a name, the number of queued tasks,
+//! and a rate per second.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::hint::black_box;
@@ -55,7 +55,7 @@ fn per_second(count: u32, run: impl FnOnce()) -> f64 {
     f64::from(count) / started.elapsed().as_secs_f64()
 }
 
-/// A task's whole way: submitted, lent, begun, done; as many come as go.
+/// Tasks per second from submission to result: each is submitted, lent, begun and done.
 fn through(machine: &mut Machine, queued: u32) -> f64 {
     let worker = Peer(1);
     let credit = ToScheduler::Credit { most: 1 };
@@ -83,7 +83,7 @@ fn lease(effects: &[Effect]) -> (TaskId, u32) {
     lease.unwrap()
 }
 
-/// A worker comes, holds 16 tasks, and is gone: counted in tasks.
+/// Tasks per second that go back to the queue: a worker comes, holds 16 tasks, and is gone.
 fn give_back(machine: &mut Machine) -> f64 {
     let rounds = ROUNDS / HELD;
     per_second(rounds * HELD, || {
@@ -97,7 +97,7 @@ fn give_back(machine: &mut Machine) -> f64 {
     })
 }
 
-/// How many tasks does this peer hold?
+/// Questions per second: how many tasks does this peer hold?
 fn look_up(machine: &Machine) -> f64 {
     per_second(ROUNDS, || {
         for peer in 0..u64::from(ROUNDS) {

@@ -1,4 +1,4 @@
-//! The client: hands in tasks, and collects their results.
+//! The client: submits tasks, and collects their results.
 
 use std::error::Error;
 use std::fmt;
@@ -13,52 +13,52 @@ use scheduler::limits::SILENCE_LIMIT;
 use scheduler::task::{CANCELLED, Call, Key, Status, TaskId, TaskOutcome};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
-/// How long to wait before a task is handed in again that a busy scheduler did not take.
+/// The pause before a task that a busy scheduler did not accept is submitted again.
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
-/// A client's connection to the scheduler. Drop closes it; what was accepted is done all the
-/// same, and another client may collect it by its number.
+/// A client's connection to the scheduler. Drop closes it; tasks that were accepted are done
+/// nevertheless, and another client can collect their results by the batch's number.
 #[derive(Debug)]
 pub struct Client {
     connection: Connection,
     batch: u64,
-    /// The index of its next task in the batch.
+    /// The index of the next task in the batch.
     next_index: u32,
-    /// How many ends of the batch it has received.
+    /// How many ended tasks of the batch this client has received.
     next_end: u64,
 }
 
-/// Why there is no value of a task.
+/// Why a task has no value.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ResultError {
-    /// It returned an error, it panicked, or it killed each of its workers.
+    /// The task returned an error, panicked, or killed each of its workers.
     Failed {
-        /// Which task.
+        /// The task.
         id: TaskId,
         /// The text of its error.
         message: String,
     },
-    /// The scheduler has accepted no task of this number.
+    /// The scheduler has accepted no task with this number.
     Unknown {
         /// The number.
         id: TaskId,
     },
-    /// It is not finished yet. Ask again, or see whether any worker is left.
+    /// The task has not ended yet. Ask again, or check whether a worker is left.
     Timeout {
-        /// Which task.
+        /// The task.
         id: TaskId,
-        /// How long it was waited for.
+        /// The limit of the wait.
         limit: Duration,
     },
-    /// Its value is of another type.
+    /// The task's value has another type.
     Undecodable {
-        /// Which task.
+        /// The task.
         id: TaskId,
-        /// Why not.
+        /// Why it cannot be decoded.
         source: DecodeError,
     },
-    /// The scheduler cannot be asked.
+    /// The scheduler does not answer, or the connection is gone.
     Connection(ConnectionError),
 }
 
@@ -103,11 +103,11 @@ impl Client {
         Self::connect_for(address, random_number())
     }
 
-    /// Connects for a batch that another client has begun, or may have. What it submits as that
-    /// one has, in the same order, is not accepted twice: it gets the numbers of those tasks.
+    /// Connects for a batch that another client has begun, or may have begun. Tasks that it submits in
+    /// the same order as that client are not accepted twice: it receives the numbers of those tasks.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Those of [`connect`](Self::connect).
     pub fn connect_for(address: SocketAddr, batch: u64) -> Result<Self, ConnectionError> {
         let connection = Connection::connect_as(Role::Client, address)?;
         Ok(Self {
@@ -118,19 +118,19 @@ impl Client {
         })
     }
 
-    /// The number of its batch.
+    /// The number of the batch, with which another client can collect its results.
     #[must_use]
     pub fn batch(&self) -> u64 {
         self.batch
     }
 
-    /// Hands in a task: the registered function `kind`, to be called with `argument`. Blocks
-    /// until the scheduler has accepted it, for [`SILENCE_LIMIT`] at most.
+    /// Submits a task: the registered function `kind`, to be called with `argument`. Blocks until
+    /// the scheduler has accepted it, for [`SILENCE_LIMIT`] at most.
     ///
     /// # Errors
-    /// [`ConnectionError`]. After `Unsendable` or `Busy` nothing has happened; after any other
-    /// the task may have been accepted, and the connection is closed: a new client for the same
-    /// batch can submit it again.
+    /// [`ConnectionError`]. After `Unsendable` or `Busy` nothing has happened; after any other the
+    /// task may have been accepted, and the connection is closed: a new client for the same batch
+    /// can submit it again.
     pub fn submit<T: Message>(
         &mut self,
         kind: &str,
@@ -153,11 +153,11 @@ impl Client {
                     self.next_index += 1;
                     return Ok(id);
                 }
-                // The other half of the limit is for the answer.
+                // The second half of the limit is reserved for the answer.
                 Ok(None) if asked.elapsed() < SILENCE_LIMIT / 2 => thread::sleep(BUSY_PAUSE),
                 Ok(None) => return Err(ConnectionError::Busy),
                 Err(error) => {
-                    // Under a key that may have been accepted no other task must be submitted.
+                    // A key that may have been accepted must not be used for another task.
                     if !matches!(error, ConnectionError::Unsendable(_)) {
                         self.connection.close();
                     }
@@ -167,11 +167,11 @@ impl Client {
         }
     }
 
-    /// Waits for a task, and returns its value. Blocks until it has ended, but not longer than
-    /// `limit`. Asked again, it returns the same.
+    /// Waits for a task, and returns its value. Blocks until it has ended, for `limit` at most. A
+    /// second call returns the same value.
     ///
     /// # Errors
-    /// [`ResultError`], which names the task. After `Timeout` it can be waited for again.
+    /// [`ResultError`], which names the task. After `Timeout` the client can wait for it again.
     pub fn result<T: Message>(&mut self, id: TaskId, limit: Duration) -> Result<T, ResultError> {
         match self.ask_of(id, &ToScheduler::Collect { id }, limit) {
             Err(ResultError::Connection(ConnectionError::Timeout(_))) => {
@@ -181,8 +181,8 @@ impl Client {
         }
     }
 
-    /// Cancels a task that has not ended. Returns whether it is cancelled now; if not, it had
-    /// ended before. A worker that is at it is not interrupted, and its result is dropped.
+    /// Cancels a task that has not ended. Returns whether it is cancelled now; if not, it had already
+    /// ended. A worker that is running the task is not interrupted, and its result is dropped.
     ///
     /// # Errors
     /// [`ResultError::Unknown`] or [`ResultError::Connection`].
@@ -191,12 +191,12 @@ impl Client {
         Ok(outcome.is_err_and(|why| why == CANCELLED))
     }
 
-    /// Waits for the next ends of this batch's tasks, in the order they came; each is returned
-    /// once by this client. Blocks until there is one, but not longer than `limit`; a batch
-    /// without tasks has none, at once.
+    /// Waits for the next tasks of this batch to end, and returns them in the order of their ends;
+    /// this client receives each once. Blocks until there is one, for `limit` at most; for a batch
+    /// without tasks it returns an empty list at once.
     ///
     /// # Errors
-    /// [`ConnectionError`]. After `Timeout` they can be waited for again.
+    /// [`ConnectionError`]. After `Timeout` the client can wait again.
     pub fn next_results<T: Message>(
         &mut self,
         limit: Duration,
@@ -218,8 +218,8 @@ impl Client {
             .collect())
     }
 
-    /// The dead tasks from this number on, with the reasons: those that have failed, or killed
-    /// their workers, too often. If there are very many, the first of them.
+    /// The dead tasks from the number `since` on, with the reasons: tasks that have failed, or
+    /// killed their workers, too often. If there are too many for one message, the first of them.
     ///
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
@@ -232,7 +232,7 @@ impl Client {
         ask(&self.connection, &question, SILENCE_LIMIT, is_answer)
     }
 
-    /// Has a dead task tried again, as if it were new. One that is not dead is left as it is.
+    /// Has a dead task tried again, as if it were new. A task that is not dead stays as it is.
     ///
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
@@ -260,8 +260,8 @@ impl Client {
         ask(&self.connection, &question, SILENCE_LIMIT, is_answer)
     }
 
-    /// Asks the scheduler to lease no more tasks, and to end when the last lease is over. Blocks
-    /// until it does, for `limit` at most and the time that the answer takes.
+    /// Asks the scheduler to lend no more tasks, and to end when the last lease is over. Blocks
+    /// until it ends, for `limit` plus [`SILENCE_LIMIT`] at most.
     ///
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
@@ -271,8 +271,8 @@ impl Client {
         ask_to_end(&self.connection, &ToScheduler::Drain { limit_ms }, limit)
     }
 
-    /// Asks the scheduler to end, and waits until it does, for [`SILENCE_LIMIT`] at most. Its
-    /// workers end when they have done the task they are at; results not collected are gone.
+    /// Asks the scheduler to end, and blocks until it does, for [`SILENCE_LIMIT`] at most. Its
+    /// workers end after their current task; results that were not collected are lost.
     ///
     /// # Errors
     /// [`ConnectionError`] when the scheduler does not answer.
@@ -280,7 +280,7 @@ impl Client {
         ask_to_end(&self.connection, &ToScheduler::Shutdown, SILENCE_LIMIT)
     }
 
-    /// Asks about a task that may be unknown, or take time.
+    /// Asks about a task that may be unknown, or may not have ended yet.
     fn ask_of(
         &self,
         id: TaskId,

@@ -1,5 +1,5 @@
 //! The scheduler's connections: two threads for each, one that reads and one that writes, around
-//! the one loop that decides. Whatever happens is an [`Input`] of that loop.
+//! one loop that decides. Each thing that happens reaches the loop as an [`Input`].
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,17 +17,17 @@ use scheduler::machine::{Effect, Event, Machine, Peer};
 use scheduler::outbox::Outbox;
 use scheduler::wire::{FromScheduler, Role, ToScheduler, VERSION};
 
-/// How many may be connected at a time; one more is refused if none is idle. Each costs two threads.
+/// The most peers connected at a time; one more is refused if none is idle. Each costs two threads.
 pub const MOST_CONNECTIONS: usize = 64;
 
-/// How many messages wait for a peer that does not read; one more, and it is cut off. More than a
-/// worker's credit, [`most_credit`](crate::machine::Rules::most_credit).
+/// How many messages may wait for a peer that does not read; one more, and it is cut off. More than
+/// a worker's credit, [`most_credit`](crate::machine::Rules::most_credit).
 const OUTBOX: usize = 64;
 
-/// How often the threads look whether they are still needed, and peers whether they still live.
+/// How often the threads check whether they are still needed, and the loop whether peers are alive.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What reaches the loop.
+/// An event for the loop.
 enum Input {
     Connected(TcpStream, SocketAddr),
     Came(Peer, Unnoted<ToScheduler>),
@@ -38,20 +38,20 @@ enum Input {
 struct Link<'scope> {
     connection: Arc<Connection>,
     outbox: Outbox<'scope>,
-    /// As it has said in its `Hello`.
+    /// The role in its `Hello`; `None` until that has come.
     role: Option<Role>,
-    /// For anything after its `Hello`.
+    /// Whether it has sent anything after its `Hello`.
     has_asked: bool,
-    /// When it last said something, or connected.
+    /// The time of its last message, or of its connection.
     heard: Duration,
 }
 
-/// The loop's own state.
+/// The state of the loop.
 pub(crate) struct Hub<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     inputs: SyncSender<Input>,
     machine: Machine,
-    /// How long it has run.
+    /// How long the loop has run.
     now: Duration,
     links: BTreeMap<Peer, Link<'scope>>,
     connected: u64,
@@ -59,10 +59,10 @@ pub(crate) struct Hub<'scope, 'env> {
     ended: Option<Instant>,
 }
 
-/// Serves all who connect. Blocks until the scheduler has been asked to end and its workers have
-/// hung up, or [`GRACE`] is over.
+/// Serves all peers that connect. Blocks until the scheduler has been asked to end and its workers
+/// have hung up, or [`GRACE`] is over.
 pub(crate) fn serve(listener: &TcpListener) -> io::Result<()> {
-    // It makes `accept` look up now and then: no single event has to wake it.
+    // With a timeout `accept` returns now and then, so no event has to wake it.
     TcpStream::from(OwnedFd::from(listener.try_clone()?)).set_read_timeout(Some(TICK))?;
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -86,8 +86,8 @@ pub(crate) fn serve(listener: &TcpListener) -> io::Result<()> {
     })
 }
 
-/// Passes on each new connection. An error is for one connection, or passes (no descriptor is
-/// free): it is tried again a little later, as long as the scheduler lives.
+/// Passes on each new connection. An error concerns one connection, or is temporary (no descriptor
+/// is free): the thread tries again a little later, as long as the scheduler lives.
 fn accept_all(listener: &TcpListener, inputs: &SyncSender<Input>, is_over: &AtomicBool) {
     while !is_over.load(Ordering::Relaxed) {
         match listener.accept() {
@@ -123,7 +123,7 @@ impl<'scope> Hub<'scope, '_> {
             }
             self.drop_the_silent();
         }
-        // The threads that read wake up, and end.
+        // Wakes the threads that read, so that they end.
         self.links
             .values()
             .for_each(|link| link.connection.hang_up());
@@ -170,8 +170,8 @@ impl<'scope> Hub<'scope, '_> {
         Ok(())
     }
 
-    /// Drops the oldest idle one, if there is one: a worker without heartbeats, or a client that has asked
-    /// for nothing yet. (One that has asked keeps its place until it hangs up.)
+    /// Drops the oldest idle peer, if there is one: a worker without heartbeats, or a client that
+    /// has asked for nothing yet. (A client that has asked keeps its place until it hangs up.)
     fn make_room(&mut self) -> bool {
         let is_idle = |link: &Link| match link.role {
             Some(Role::Worker) => self.now >= link.heard + SILENCE_LIMIT,
@@ -207,7 +207,7 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    /// Says the last word. The peer hangs up at it; if not, it is dropped as silent.
+    /// Sends the last message. The peer then hangs up; if it does not, it is dropped as silent.
     fn send_last(&mut self, peer: Peer, message: &FromScheduler) {
         self.send(peer, message);
         if let Some(link) = self.links.get_mut(&peer) {
@@ -218,7 +218,7 @@ impl<'scope> Hub<'scope, '_> {
     fn handle(&mut self, event: Event) {
         for effect in self.machine.step(self.now, event) {
             match effect {
-                // Everything is in memory here, and gone with this process.
+                // Everything is in memory here, and is lost with this process.
                 Effect::Keep(_) => {}
                 Effect::Send(to, message) => self.send(to, &message),
                 Effect::HangUp(peer) => self.drop_link(peer),
@@ -233,8 +233,8 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    /// Sends every peer the end of the scheduler. What was sent before still arrives. What workers
-    /// still send is received, until they hang up.
+    /// Tells every peer that the scheduler ends. Messages that were sent before still arrive, and
+    /// messages of the workers are still received until they hang up.
     fn end(&mut self) {
         self.ended.get_or_insert_with(Instant::now);
         for peer in Vec::from_iter(self.links.keys().copied()) {
@@ -242,7 +242,7 @@ impl<'scope> Hub<'scope, '_> {
         }
     }
 
-    /// A client may think, but a new peer has to say what it is.
+    /// Drops new peers that do not send a `Hello` in time. A client that has sent one may stay silent.
     fn drop_the_silent(&mut self) {
         let is_silent = |it: &Link| it.role.is_none() && self.now >= it.heard + HELLO_LIMIT;
         let silent = self.links.iter().filter(|(_, link)| is_silent(link));
@@ -258,14 +258,14 @@ impl<'scope> Hub<'scope, '_> {
     }
 }
 
-/// Says why, and ends the connection. A new one has room for so short a message: this does not block.
+/// Sends the reason, and closes. A new connection has room for a short message: this does not block.
 fn refuse(connection: &Connection, why: &str) {
     let why = why.to_owned();
     let _gone = connection.send_within(&FromScheduler::Refused { why }, TICK);
     connection.close();
 }
 
-/// Passes on what the peer sends, until its connection ends.
+/// Passes on the peer's messages, until its connection ends.
 fn read_all(peer: Peer, connection: &Connection, inputs: &SyncSender<Input>) {
     loop {
         match connection.recv_unnoted(SILENCE_LIMIT) {

@@ -5,16 +5,16 @@
 //! Notes: 4 (distributed processes; the notes leave it unfinished).
 //!
 //! Built from: [`common::frame`] (a stream cut into messages), [`common::Message`] (values as
-//! bytes), [`multiprocess::Process`] (the scheduler and the workers are processes), and std's
-//! TCP. Read [`wire`] (what is said), then [`machine`] (who does what, as a pure function, with
+//! bytes), [`multiprocess::Process`] (the scheduler and the workers are processes), and std's TCP.
+//! Read [`wire`] (the messages), then [`machine`] (which worker does what, as a pure function, with
 //! its `ledger` of tasks); `hub`, `worker` and `client` carry it out.
 //!
 //! Try:
-//! - start five workers instead of three in `src/main.rs`, and compare how long it takes.
+//! - start five workers instead of three in `src/main.rs`, and compare the times.
 //! - let `square` fail for 3, by `Err("not today")` or a panic. The run ends with one line that
-//!   names the task; its worker has gone on with the next.
-//! - in `engine/scheduler/src/machine.rs` let `forget` take back nothing, and run `worker-dies`: the
-//!   task of the dead worker is never finished.
+//!   names the task; its worker has gone on with the next one.
+//! - in `engine/scheduler/src/machine.rs` let `forget` take back nothing, and run `worker-dies`:
+//!   the task of the dead worker is never finished.
 
 #![forbid(unsafe_code)]
 

@@ -23,7 +23,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let scheduler = Process::start("Scheduler", move || run_scheduler(server))?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2", "Worker_3"] {
-        // As a worker, and here: one that is slow to start still reads the scheduler's last word.
+        // Connected here, as a worker: even one that starts slowly then reads the scheduler's last message.
         let connection = Connection::connect(address)?;
         workers.push(Process::start(name, move || run_worker(connection))?);
     }

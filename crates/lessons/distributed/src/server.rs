@@ -1,4 +1,4 @@
-//! Where the scheduler listens, and how long it lives.
+//! The address at which the scheduler listens, and its run.
 
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -6,28 +6,28 @@ use std::{fmt, io};
 
 use crate::hub::serve;
 
-/// A scheduler that listens and has not begun to answer.
+/// A scheduler that listens, but does not answer yet.
 ///
-/// It has no thread yet, so it can be moved into a [`Process`](multiprocess::Process). Who
-/// connects before [`run`](Self::run) is kept in the queue of the system. Drop closes the port.
+/// It has no thread yet, so it can be moved into a [`Process`](multiprocess::Process). Peers that
+/// connect before [`run`](Self::run) wait in the system's queue. Drop closes the port.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
 }
 
-/// Why no scheduler listens.
+/// Why the scheduler cannot listen.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BindError {
-    /// The text names no address.
+    /// The text is not the address of any host.
     Unresolved {
         /// The text.
         given: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Other machines could connect, and no peer is asked for a key.
+    /// Other machines could connect, and the scheduler asks for no key.
     NotLoopback {
         /// The address.
         address: SocketAddr,
@@ -36,7 +36,7 @@ pub enum BindError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -63,7 +63,7 @@ impl fmt::Display for BindError {
 impl Error for BindError {}
 
 impl Server {
-    /// Listens on `address`, a host and a port; port 0 takes any that is free.
+    /// Listens on `address`, a host and a port; port 0 takes any free port.
     ///
     /// # Errors
     /// [`BindError`], which names the address.
@@ -85,22 +85,21 @@ impl Server {
         Ok(Self { listener, address })
     }
 
-    /// Where it listens, with the real port.
+    /// The address at which it listens, with the real port.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves clients and workers. Blocks until a client asks for the end and every worker has
-    /// hung up, which takes [`GRACE`](crate::limits::GRACE) at most; then every thread and
-    /// connection is gone.
+    /// Serves clients and workers. Blocks until a client asks for the end and every worker has hung
+    /// up, which takes [`GRACE`](crate::limits::GRACE) at most; then every thread and connection is
+    /// gone.
     ///
-    /// A peer that sends garbage, reads nothing, or does not say what it is loses its
-    /// connection; the others go on. So they do while the system has no descriptor for another
-    /// connection.
+    /// A peer that sends garbage, reads nothing, or does not send its role loses its connection;
+    /// the others are still served, even while the system has no descriptor for another connection.
     ///
     /// # Errors
-    /// When the system has no thread to begin with.
+    /// When the system cannot start the first thread.
     pub fn run(self) -> io::Result<()> {
         serve(&self.listener)
     }

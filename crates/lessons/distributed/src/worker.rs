@@ -18,8 +18,8 @@ use scheduler::wire::{FromScheduler, ToScheduler};
 
 type Function = Box<dyn Fn(&[u8]) -> TaskOutcome>;
 
-/// The functions that a worker knows, by name. Only the name and the argument cross the network,
-/// so a peer cannot make a worker run anything else.
+/// The functions of a worker, by name. Only the name and the argument cross the network, so a peer
+/// cannot make a worker run anything else.
 #[derive(Default)]
 pub struct Registry {
     functions: BTreeMap<&'static str, Function>,
@@ -32,11 +32,11 @@ impl Registry {
         Self::default()
     }
 
-    /// Adds the function for tasks of this kind; one of the same name is replaced.
+    /// Adds the function for tasks of this kind; it replaces one of the same name.
     ///
     /// It may return a plain value, or a `Result`. After an error or a panic the task is tried
     /// again, up to [`most_errors`](crate::machine::Rules::most_errors) times in all; then the
-    /// client gets the error. The worker goes on.
+    /// client receives the error. The worker goes on.
     #[must_use]
     pub fn with<T: Message, O: Outcome>(
         mut self,
@@ -69,23 +69,23 @@ impl fmt::Debug for Registry {
     }
 }
 
-/// Does tasks of the scheduler at the other end, one at a time. Blocks until the scheduler says
+/// Does tasks of the scheduler at the other end, one at a time. Blocks until the scheduler reports
 /// that it ends.
 ///
 /// Meanwhile a second thread receives, and sends heartbeats; so no task can start a process here.
 ///
 /// # Errors
-/// [`ConnectionError`], when the scheduler has gone without a word, or the system gives no second
-/// thread.
+/// [`ConnectionError`], when the connection ends without such a report, or the system cannot start
+/// the second thread.
 pub fn work(connection: Connection, registry: &Registry) -> Result<(), ConnectionError> {
     work_ahead(connection, registry, 1)
 }
 
-/// As [`work`], with up to `most` tasks at hand (32 at the most): the next is here when one is
-/// done, but another worker that is free cannot have it.
+/// Works as [`work`] does, but holds up to `most` tasks (32 at most): the next one is here when one
+/// is done, but another worker that is free cannot have it.
 ///
 /// # Errors
-/// As [`work`].
+/// Those of [`work`].
 pub fn work_ahead(
     connection: Connection,
     registry: &Registry,
@@ -101,7 +101,7 @@ pub fn work_ahead(
         let receive = move || worker.receive(&messages);
         let started = thread::Builder::new().spawn_scoped(scope, receive);
         started.map_err(ConnectionError::NoThread)?;
-        // The other thread ends by it, also after a panic.
+        // This ends the other thread, even after a panic.
         let _close = CloseOnDrop(&worker.connection);
         worker.tell(&ToScheduler::Credit { most })?;
         worker.do_tasks(&inbox, registry)
@@ -122,7 +122,7 @@ struct Worker {
     connection: Connection,
     /// The tasks that are ours, until the scheduler has recorded how they ended.
     held: Mutex<BTreeSet<TaskId>>,
-    /// The scheduler has said its last word, and hears no other.
+    /// The scheduler has sent its last message, and reads no more.
     is_over: AtomicBool,
 }
 
@@ -164,13 +164,13 @@ impl Worker {
         };
         let done = |body| ToScheduler::Done { id, attempt, body };
         match self.tell(&outcome.map_or_else(failed, done)) {
-            // What the task returned is too long. That is its failure, and not the worker's.
+            // The value of the task is too long: the task has failed, and not the worker.
             Err(ConnectionError::Unsendable(why)) => self.tell(&failed(why)),
             told => told,
         }
     }
 
-    /// Sends, unless the scheduler is gone: then the inbox has its last word, or the error.
+    /// Sends, unless the scheduler has ended: then its last message, or the error, is in the inbox.
     fn tell(&self, message: &ToScheduler) -> Result<(), ConnectionError> {
         if self.is_over.load(Ordering::Acquire) {
             return Ok(());
@@ -178,8 +178,8 @@ impl Worker {
         tell(&self.connection, message, SILENCE_LIMIT)
     }
 
-    /// Passes on what the scheduler says, and says every second that this worker lives, however
-    /// long its task takes. Until the connection ends.
+    /// Passes on the scheduler's messages, and sends a heartbeat every second, however long a task
+    /// takes. Returns when the connection ends.
     fn receive(&self, messages: &Sender<Answer>) {
         let mut said = Instant::now();
         loop {
@@ -198,7 +198,7 @@ impl Worker {
             if said.elapsed() >= HEARTBEAT && !self.is_over.load(Ordering::Acquire) {
                 said = Instant::now();
                 let held = self.held().iter().copied().collect();
-                // If it fails, receiving fails as well.
+                // If this fails, receiving fails as well.
                 let alive = ToScheduler::Heartbeat { held };
                 let _gone = self.connection.send_unnoted(&alive);
             }
@@ -217,7 +217,7 @@ impl Worker {
     }
 
     /// Whether to begin a task that has waited here: it may have been revoked meanwhile, and a
-    /// scheduler that has ended wants no result.
+    /// scheduler that has ended needs no result.
     fn is_ours(&self, id: TaskId) -> bool {
         !self.is_over.load(Ordering::Acquire) && self.held().contains(&id)
     }

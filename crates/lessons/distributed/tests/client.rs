@@ -1,4 +1,4 @@
-//! What a client can do beside submitting and waiting: follow, cancel, try again, drain.
+//! What a client can do besides submitting and waiting: follow, cancel, retry, drain.
 
 mod running;
 
@@ -30,7 +30,7 @@ fn results_come_in_the_order_of_their_ends_each_once_and_only_those_of_the_batch
             ended.push(id);
         }
     }
-    // One worker does them in the order they were submitted.
+    // One worker does them in the order of their submission.
     assert_eq!(ended, ids);
     let told = client.next_results::<u64>(Duration::from_millis(20));
     assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
@@ -51,7 +51,7 @@ fn results_that_have_all_come_before_the_first_is_asked_for_are_all_received() {
     let ids: Vec<_> = (0..1_100)
         .map(|_| client.submit("bytes", &1_000_u64).unwrap())
         .collect();
-    // One worker does them in the order they were submitted.
+    // One worker does them in the order of their submission.
     let last = client.result::<Vec<u8>>(ids[1_099], LIMIT).unwrap();
     let mut ended = Vec::new();
     while ended.len() < ids.len() {
@@ -115,8 +115,8 @@ fn a_cancelled_task_is_never_begun() {
     worker.end_within(SOON).unwrap();
 }
 
-/// A task that waits at a worker, behind another, is revoked there. The word of it may come too late,
-/// when the worker has begun it already; so it is tried a few times, and has to come in time once.
+/// A task that waits at a worker, after another one, is revoked there. The message may come too late, after
+/// the worker has begun the task; so the test tries several times, and the message has to be in time once.
 #[test]
 fn a_task_that_a_worker_has_at_hand_can_be_cancelled() {
     static GATE: Mutex<()> = Mutex::new(());
@@ -177,7 +177,7 @@ fn a_task_that_has_failed_too_often_is_listed_as_dead_and_can_be_tried_again() {
     client.retry(id).unwrap();
     assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 3);
     assert_eq!(client.dead(TaskId(0)).unwrap(), []);
-    // Its end is told once, as it is now.
+    // Its end is reported once, in its present state.
     let ended = client.next_results::<u64>(LIMIT).unwrap();
     assert!(matches!(ended[..], [(of, Ok(3))] if of == id), "{ended:?}");
     running.end();
@@ -213,7 +213,7 @@ fn a_drained_scheduler_ends_with_its_last_lease() {
     assert_eq!(*BEGUN.lock().unwrap(), 1);
 }
 
-/// Submits until the scheduler takes nothing any more.
+/// Submits until the scheduler accepts no more tasks.
 fn until_busy(client: &mut Client) -> ConnectionError {
     loop {
         if let Err(error) = client.submit("wait", &()) {

@@ -1,4 +1,4 @@
-//! Messages over a real connection, and what is no message.
+//! Messages over a real connection, and bytes that are not messages.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{Read, Write};
@@ -280,7 +280,7 @@ fn a_send_to_a_peer_that_reads_nothing_fails_in_time() {
     );
 }
 
-/// One byte at a time is no way to hold a thread forever.
+/// One byte at a time is no way to occupy a thread forever.
 #[test]
 fn d13_a_message_that_trickles_in_is_given_up_in_time() {
     let (connection, mut stream) = pair();

@@ -1,4 +1,4 @@
-//! Limits of time and of length on what is sent.
+//! Limits on the time and the length of sent messages.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::mem;
@@ -30,7 +30,7 @@ fn submit(len_bytes: usize) -> ToScheduler {
     ToScheduler::Submit { key, call }
 }
 
-/// The other thread's message, which the peer does not take, is none of its limit.
+/// The other thread's message, which the peer does not read, does not prolong its limit.
 #[test]
 fn a_send_that_waits_for_another_thread_fails_in_time() {
     let (connection, _never_read) = pair();
@@ -48,7 +48,7 @@ fn a_send_that_waits_for_another_thread_fails_in_time() {
         let told = loop {
             thread::sleep(Duration::from_millis(300));
             let now = sent.load(Ordering::Relaxed);
-            // It sends no more: the buffers of the system are full.
+            // It sends no more: the system's buffers are full.
             if now == mem::replace(&mut before, now) {
                 match connection.send_within(&submit(1), Duration::from_millis(20)) {
                     Ok(()) => {}
@@ -63,7 +63,7 @@ fn a_send_that_waits_for_another_thread_fails_in_time() {
     });
 }
 
-/// The scheduler's outbox is the one place where it would be lost without a word.
+/// Without that, the answer would be lost silently in the scheduler's outbox.
 #[test]
 fn a_peer_that_waits_for_an_answer_that_cannot_be_sent_is_disconnected() {
     let (peer, stream) = pair();

@@ -1,4 +1,4 @@
-//! Peers that do not keep to the protocol: silent, slow, or talking past the question.
+//! Peers that break the protocol: silent, slow, or with answers to other questions.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod running;
@@ -48,7 +48,7 @@ fn a_client_gives_up_in_time_while_other_answers_keep_coming() {
     is_over.store(true, Ordering::Relaxed);
 }
 
-/// Of the task it has heard nothing: neither that it has ended nor that it has not.
+/// It is unknown whether the task has ended.
 #[test]
 fn a_cancel_without_an_answer_is_an_error_of_the_connection() {
     let (address, is_over) = start_talker();
@@ -83,8 +83,8 @@ fn d13_a_peer_that_sends_no_hello_is_dropped() {
 fn d13_silent_peers_lock_no_other_out() {
     let running = Running::start();
     let worker = running.worker(squares);
-    // The worker has said what it is before the others come: until then it is a silent peer as well,
-    // and may have to make room.
+    // The worker sends its role before the others come: until then it, too, is a silent peer, and
+    // may have to make room.
     let mut first = running.client();
     let id = first.submit("square", &2_u64).unwrap();
     assert_eq!(first.result::<u64>(id, LIMIT).unwrap(), 4);
@@ -105,7 +105,7 @@ fn d13_clients_that_ask_for_nothing_lock_no_other_out() {
     let mut first = running.client();
     let id = first.submit("square", &2_u64).unwrap();
     let silent = [(); 2 * MOST_CONNECTIONS].map(|()| running.client());
-    // What they are has been heard by then, most likely.
+    // By then their roles have probably been received.
     thread::sleep(Duration::from_millis(200));
     let mut client = running.client();
     let other = client.submit("square", &3_u64).unwrap();
@@ -116,12 +116,12 @@ fn d13_clients_that_ask_for_nothing_lock_no_other_out() {
     worker.end_within(SOON).unwrap();
 }
 
-/// One that lives says so every second. The row is about times.
+/// A live worker sends a heartbeat every second. The row is about times.
 #[test]
 fn d13_workers_that_have_fallen_silent_lock_no_other_out() {
     let running = Running::start();
     let silent = [(); MOST_CONNECTIONS].map(|()| running.peer());
-    // What they are has been heard by then, most likely.
+    // By then their roles have probably been received.
     thread::sleep(Duration::from_millis(200));
     let started = Instant::now();
     while let Err(told) = running.client().submit("square", &3_u64) {
@@ -149,7 +149,7 @@ fn d13_a_peer_of_another_version_is_refused_with_the_reason() {
     running.end();
 }
 
-/// What a worker says is received, although the scheduler ends: no message is lost between them.
+/// Messages of a worker are received even while the scheduler ends: none is lost between them.
 #[test]
 fn a_scheduler_that_ends_listens_until_its_workers_have_hung_up() {
     let running = Running::start();
@@ -169,7 +169,7 @@ fn a_scheduler_that_ends_listens_until_its_workers_have_hung_up() {
         assert_eq!(told, expected);
     }
     for _ in 0..3 {
-        // A closed connection tells so at the second message, at the latest.
+        // A closed connection reports that at the second message, at the latest.
         worker.send(&READY).unwrap();
         thread::sleep(GRACE / 20);
     }

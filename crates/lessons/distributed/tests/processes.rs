@@ -1,5 +1,5 @@
 //! The scheduler and its workers as processes that are killed and stopped. Each test is a process
-//! of its own, see `lesson_test`, which also looks for what a test leaves behind.
+//! of its own, see `lesson_test`, which also checks that a test leaves nothing behind.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::HashMap;
@@ -49,7 +49,7 @@ fn start_worker(name: &str, address: SocketAddr) -> Process<()> {
     Process::start(name, move || work(connection, &registry())).unwrap()
 }
 
-/// A worker that says when its task begins, and goes on when it is told to. Its result is 0.
+/// A worker that reports when its task begins, and goes on when it receives a byte. Its result is 0.
 fn start_gated(address: SocketAddr) -> (Process<()>, UnixStream) {
     let (ours, theirs) = UnixStream::pair().unwrap();
     ours.set_read_timeout(Some(LIMIT)).unwrap();
@@ -72,7 +72,7 @@ fn exit_in_time(process: &mut Process<()>) -> Option<Exit> {
     process.wait_timeout(LIMIT).unwrap()
 }
 
-/// Also if their parent has drawn from std's `RandomState`, whose seed a fork copies.
+/// Even if their parent has drawn from std's `RandomState`, whose seed a fork copies.
 fn two_forked_clients_have_batches_of_their_own() {
     let (address, scheduler) = start_scheduler();
     assert!(HashMap::<u64, u64>::new().is_empty());
@@ -102,7 +102,7 @@ fn d10_a_client_is_disconnected_when_the_scheduler_is_killed() {
         )
     });
     let (mut worker, gate) = start_gated(address);
-    // It holds the task of the client, which now waits, or is about to.
+    // The worker holds the task of the client, which now waits, or is about to.
     wait_for_the_task(&gate);
     scheduler.kill().unwrap();
     assert!(exit_in_time(&mut scheduler).is_some());
@@ -158,7 +158,7 @@ fn d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more() {
     scheduler.join().unwrap();
 }
 
-/// As by Ctrl-Z: the system interrupts its wait, and that is not the end of its connection.
+/// As by Ctrl-Z: the system interrupts its wait, which must not end its connection.
 fn a_worker_that_was_stopped_while_idle_goes_on() {
     let (address, scheduler) = start_scheduler();
     let worker = start_worker("worker", address);
@@ -175,7 +175,7 @@ fn a_worker_that_was_stopped_while_idle_goes_on() {
     scheduler.join().unwrap();
 }
 
-/// The time that it slept is not counted against them. The row is about times.
+/// The time for which it was stopped does not count against them. The row is about times.
 fn a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live() {
     let (address, scheduler) = start_scheduler();
     let (worker, gate) = start_gated(address);
@@ -229,7 +229,7 @@ fn d12_a_task_that_kills_every_worker_fails_and_the_next_is_done() {
     scheduler.join().unwrap();
 }
 
-/// In a child, because who has given up root cannot take it back; root knows no such limit.
+/// In a child, because a process that has given up root cannot get it back; root has no such limit.
 fn a_worker_without_a_second_thread_is_an_error_and_the_scheduler_goes_on() {
     let (address, scheduler) = start_scheduler();
     let connection = Connection::connect(address).unwrap();
@@ -264,7 +264,7 @@ fn a_scheduler_without_descriptors_goes_on_and_accepts_when_there_are_some() {
     let mut first = Client::connect(address).unwrap();
     let id = first.submit("square", &3_u64).unwrap();
     let crowd: Vec<Client> = (0..40).map(|_| Client::connect(address).unwrap()).collect();
-    // The scheduler has accepted as many as it can by now, and failed to accept the next.
+    // By now the scheduler has accepted as many as it can, and failed to accept the next.
     let ended = scheduler.wait_timeout(Duration::from_millis(300)).unwrap();
     assert_eq!(ended, None, "it has ended with all its tasks");
     drop(crowd);

@@ -1,4 +1,4 @@
-//! What a wait for a message leaves in the log.
+//! The events of a wait for a message in the log.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::net::TcpListener;
@@ -15,9 +15,9 @@ fn looks_and_waits() {
     let connection = Connection::connect(listener.local_addr().unwrap()).unwrap();
     let (stream, from) = listener.accept().unwrap();
     let scheduler = Connection::accepted(stream, from).unwrap();
-    // What is there is not waited for.
+    // A message that is there needs no wait.
     let _hello: ToScheduler = scheduler.recv_timeout(Duration::MAX).unwrap();
-    // A look is no wait.
+    // A check without waiting is not a wait.
     let look = connection.recv_timeout::<FromScheduler>(Duration::ZERO);
     look.unwrap_err();
     let wait = connection.recv_timeout::<FromScheduler>(Duration::from_millis(5));
@@ -27,7 +27,7 @@ fn looks_and_waits() {
     ended.unwrap_err();
 }
 
-/// A scheduler that has not noticed yet tells it all the same.
+/// A scheduler that has not noticed the end yet still sends to it.
 #[test]
 fn a_message_to_a_client_that_has_hung_up_was_not_lost() {
     let test = "a_message_to_a_client_that_has_hung_up_was_not_lost";
@@ -59,7 +59,7 @@ fn a_wait_for_a_message_is_in_the_log() {
         Kind::Exit,
     ];
     assert_eq!(kinds, told);
-    // Had it ended in the wait:
+    // If it had ended during the wait:
     let hangs: Vec<_> = log.lines().take(4).collect();
     let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
     let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();

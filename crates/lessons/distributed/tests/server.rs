@@ -1,5 +1,5 @@
-//! The scheduler, workers and clients together, over real connections. Each runs in a thread
-//! here; `tests/processes.rs` has the rows that need processes.
+//! The scheduler, workers and clients together, over real connections. Here each runs in a thread;
+//! `tests/processes.rs` has the rows that need processes.
 
 mod running;
 
@@ -112,7 +112,7 @@ fn d10_a_client_blocked_in_result_is_disconnected_when_the_server_ends() {
     );
 }
 
-/// A client may give up, and ask again.
+/// A client may give up its wait, and wait again.
 #[test]
 fn a_result_that_is_not_there_yet_can_be_waited_for_again() {
     let running = Running::start();
@@ -123,7 +123,7 @@ fn a_result_that_is_not_there_yet_can_be_waited_for_again() {
         .unwrap_err();
     assert!(matches!(told, ResultError::Timeout { .. }), "{told:?}");
     let worker = running.worker(squares);
-    // The answer to the question that was given up comes first, and is not taken for another.
+    // The answer to the abandoned question comes first, and is not taken for the other answer.
     let second = client.submit("square", &4_u64).unwrap();
     assert_eq!(client.result::<u64>(second, LIMIT).unwrap(), 16);
     assert_eq!(client.result::<u64>(first, LIMIT).unwrap(), 9);
@@ -150,7 +150,7 @@ fn d13_garbage_closes_only_its_own_connection() {
         stream.write_all(garbage).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         let closed = stream.read(&mut [0]);
-        // Reset, when it had sent more than was read.
+        // The connection is reset, if it had sent more than was read.
         assert!(
             closed.as_ref().is_ok_and(|&count| count == 0)
                 || closed

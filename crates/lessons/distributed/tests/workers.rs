@@ -48,7 +48,7 @@ fn d12_a_worker_without_heartbeats_loses_its_task_and_one_with_them_keeps_it() {
         thread::sleep(HEARTBEAT);
     }
     assert_eq!(client.result::<u64>(first, LIMIT).unwrap(), 9);
-    // Recorded for the one that kept it, and not done by the other.
+    // Recorded from the worker that kept the task, and not done by the other.
     let body = borsh::to_vec(&99_u64).unwrap();
     let (id, attempt) = (second, FIRST);
     slow.send(&ToScheduler::Done { id, attempt, body }).unwrap();
@@ -92,7 +92,7 @@ fn d14_a_peer_that_reads_nothing_holds_no_other_up() {
     let value: Vec<u8> = client.result(large, LIMIT).unwrap();
     assert_eq!(value.len(), 1 << 19);
     let deaf = running.peer();
-    // The outbox holds 64 answers, the buffers of the system some megabytes more.
+    // The outbox holds 64 answers, and the system's buffers some more megabytes.
     let asks = (0..200).take_while(|_| {
         let id = client.submit("square", &3_u64).unwrap();
         assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
@@ -203,7 +203,7 @@ fn d15_the_largest_task_and_the_largest_result_are_passed_on() {
     worker.end_within(SOON).unwrap();
 }
 
-/// The usual Python program gives its workers an `EOFError` here (B46).
+/// Workers of the usual Python program end with an `EOFError` here (B46).
 #[test]
 fn b46_a_worker_in_the_middle_of_a_task_ends_in_good_order() {
     static GATE: Mutex<()> = Mutex::new(());
@@ -224,7 +224,7 @@ fn b46_a_worker_in_the_middle_of_a_task_ends_in_good_order() {
     worker.end_within(SOON).unwrap();
 }
 
-/// As for a process that is slow to start.
+/// Like a process that is slow to start.
 #[test]
 fn b46_a_worker_that_begins_when_all_is_over_ends_in_good_order() {
     for round in 0..20 {
@@ -255,7 +255,7 @@ fn a_worker_whose_scheduler_is_gone_without_a_word_is_disconnected() {
 fn one_connection_too_many_is_refused_with_the_reason_and_the_next_end_makes_room() {
     let running = Running::start();
     let mut peers: Vec<_> = (0..MOST_CONNECTIONS).map(|_| running.client()).collect();
-    // By now the scheduler has heard of each what it is.
+    // By now the scheduler has received the role of each.
     for peer in &mut peers {
         peer.submit("square", &1_u64).unwrap();
     }

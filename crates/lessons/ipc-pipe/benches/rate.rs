@@ -1,7 +1,7 @@
-//! How many messages a second: `cargo bench -p ipc-pipe`, or one of them by its name:
-//! `cargo bench -p ipc-pipe -- one-way`.
+//! Measures messages a second: `cargo bench -p ipc-pipe`, or one measurement by its name: `cargo
+//! bench -p ipc-pipe -- one-way`.
 //!
-//! The last line of each is its name and its rate, messages or round trips a second.
+//! The last line of each measurement is its name and its rate, in messages or round trips a second.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! A pipe for bytes as they are, without a copy into a message of their own.
+//! A pipe for plain bytes, which are not copied into a message first.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -10,7 +10,7 @@ use crate::error::not_held;
 
 const CAPACITY_BYTES: usize = 2 << 20;
 
-/// A one-way pipe for messages that are bytes already.
+/// Creates a one-way pipe for messages that are plain bytes.
 ///
 /// # Errors
 /// When the system has no memory to share or no descriptors left.
@@ -25,8 +25,8 @@ pub fn byte_pipe() -> io::Result<(ByteSender, ByteReceiver)> {
 pub struct ByteSender(MessageWriter<[u8]>);
 
 impl ByteSender {
-    /// Sends these bytes as one message. Blocks while the pipe is full (2 MiB), for as long as
-    /// the receiver lives.
+    /// Sends these bytes as one message. Blocks while the pipe is full (2 MiB), for as long as the
+    /// receiver lives.
     ///
     /// # Errors
     /// [`ByteError`]; `Disconnected` when the receiver has gone.
@@ -34,7 +34,7 @@ impl ByteSender {
         let sent = self.0.send_bytes(bytes);
         sent.map_err(|error| match error {
             WriteError::NotHeld => ByteError::NotHeld,
-            _ => ByteError::Disconnected, // It waits for room, and bytes are bytes.
+            _ => ByteError::Disconnected, // This call waits for room, and needs no encoding.
         })
     }
 }
@@ -49,11 +49,11 @@ impl ByteReceiver {
     ///
     /// # Errors
     /// The outer error at the end of the stream. The inner one when the buffer is too short; it
-    /// brings the message. Either way the buffer may hold a part of a message.
+    /// holds the message. In both cases the buffer may hold a part of a message.
     pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, BufferTooShort>, ByteError> {
         let read = self.0.recv_into(buffer).map_err(|error| match error {
             ReadError::NotHeld => ByteError::NotHeld,
-            _ => ByteError::Disconnected, // It waits for a message.
+            _ => ByteError::Disconnected, // This call waits for a message.
         })?;
         Ok(read.map_err(|message| BufferTooShort { message }))
     }
@@ -63,7 +63,7 @@ impl ByteReceiver {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ByteError {
-    /// The other side has gone, and what it had sent was received.
+    /// The other side has gone, and everything that it had sent has been received.
     Disconnected,
     /// The end stayed with another process when this one was started.
     NotHeld,
@@ -80,7 +80,7 @@ impl fmt::Display for ByteError {
 
 impl Error for ByteError {}
 
-/// The buffer was shorter than the message, which is here instead.
+/// The buffer was too short for the message, which this error holds instead.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BufferTooShort {
     /// The whole message.

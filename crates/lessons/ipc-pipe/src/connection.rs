@@ -6,17 +6,17 @@ use common::Message;
 
 use crate::{Receiver, RecvError, SendError, Sender, pipe};
 
-/// One end of a two-way pipe: sends `S`, receives `R`. Its halves can be taken apart and used
-/// alone.
+/// One end of a two-way pipe: it sends `S` and receives `R`. Its two halves can be taken apart and
+/// used alone.
 #[derive(Debug)]
 pub struct Connection<S, R> {
-    /// To the other end.
+    /// Sends to the other end.
     pub sender: Sender<S>,
-    /// From the other end.
+    /// Receives from the other end.
     pub receiver: Receiver<R>,
 }
 
-/// A two-way pipe.
+/// Creates a two-way pipe, and returns its two ends.
 ///
 /// # Errors
 /// As [`pipe`].

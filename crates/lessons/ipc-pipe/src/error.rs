@@ -9,13 +9,13 @@ use ring::{NOT_HELD, ReadError, WriteError};
 /// Why a message was not sent.
 #[non_exhaustive]
 pub enum SendError<T> {
-    /// There is no room for it: not at once, or not in time.
+    /// There is no room for the message: not at once, or not within the limit.
     Full(T),
     /// The receiving side has gone. (Unix calls this a broken pipe.)
     Disconnected(T),
     /// The end stayed with another process when this one was started.
     NotHeld(T),
-    /// The message has no bytes.
+    /// The message cannot be encoded.
     Encode(T, EncodeError),
 }
 
@@ -23,13 +23,13 @@ pub enum SendError<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RecvError {
-    /// There is none yet: not at once, or not in time.
+    /// There is no message yet: not at once, or not within the limit.
     Empty,
     /// The end of the stream: every message was received, and the sending side has gone.
     Disconnected,
     /// The end stayed with another process when this one was started.
     NotHeld,
-    /// A message was received that is none of the type.
+    /// The bytes of a received message are no value of the type.
     Decode(DecodeError),
 }
 
@@ -46,12 +46,12 @@ impl<T> SendError<T> {
             WriteError::Disconnected => Self::Disconnected(message),
             WriteError::NotHeld => Self::NotHeld(message),
             WriteError::Encode(error) => Self::Encode(message, error),
-            // A pipe cuts a message into pieces: none is too long.
+            // Never `TooLong`: a pipe cuts a message into pieces.
             WriteError::Full | WriteError::TooLong { .. } => Self::Full(message),
         }
     }
 
-    /// The message that was not sent.
+    /// Returns the message that was not sent.
     pub fn into_inner(self) -> T {
         match self {
             Self::Full(message)
@@ -83,7 +83,7 @@ impl<T> fmt::Display for SendError<T> {
     }
 }
 
-// By hand, so that a message need not be `Debug` for its error to be one.
+// Written by hand, so that the error is `Debug` even if the message is not.
 impl<T> fmt::Debug for SendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SendError({self})")

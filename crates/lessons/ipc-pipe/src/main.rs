@@ -16,8 +16,8 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (sender, receiver) = pipe()?;
-    // `move` gives each child one end, and a child keeps no other. The parent then has none, so the
-    // pipe ends when the sender does. `join` returns the child's error, if it has one.
+    // `move` gives each child one end, and the child keeps no other. The parent then has none, so
+    // the pipe ends when the sender ends. `join` returns the child's error, if there is one.
     let sending = Process::start("sender", move || send_urls(&sender))?;
     let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
     sending.join()?;
@@ -36,7 +36,7 @@ fn send_urls(pipe: &Sender<String>) -> Result<(), SendError<String>> {
 }
 
 fn recv_urls(pipe: &Receiver<String>) -> Result<(), Box<dyn Error>> {
-    // Until the end of the stream: when the sender is gone and every message is here.
+    // Ends at the end of the stream: the sender is gone, and every message has been received.
     for url in pipe.iter() {
         say!("Process ({}) recv: {}", pid(), url?);
         pause(Duration::from_secs(1));

@@ -1,25 +1,25 @@
-//! The two ends of a pipe. The ring is the engine's ([`ring`](mod@ring)): as in `tiny.rs`, a message
-//! is there once `tail` is stored. New: a side with nothing to do sleeps until the other wakes it, by
-//! a byte through a pair of sockets. The kernel closes the other side's socket when that side is
-//! dropped or its process dies: this is the end, and no message has to say so. And a long message
-//! goes in pieces, and is received when the last one is there.
+//! The two ends of a pipe. They use the engine's ring ([`ring`](mod@ring)); as in `tiny.rs`, a
+//! message exists once `tail` is stored. New here: a side that has nothing to do sleeps until the
+//! other side wakes it with a byte over a socket pair. When a side is dropped or its process dies,
+//! the kernel closes its socket; the other side sees that as the end, so no message has to announce
+//! it. A long message is sent in pieces, and is received when its last piece is there.
 
 use std::io;
 use std::iter;
 use std::time::Duration;
 
-use common::{Message, Trace}; // What can become bytes; what tells the log of a run.
+use common::{Message, Trace}; // Values that can become bytes; the recorder of a run.
 use ring::{MessageReader, MessageWriter, Patience}; // Patience: how long a call may wait.
 
 use crate::{RecvError, SendError};
 
-/// How many bytes of messages may be on their way.
+/// The capacity of a pipe: the bytes of all messages in it.
 const CAPACITY_BYTES: usize = 1 << 20;
 
-/// A one-way pipe for messages of type `T`.
+/// Creates a one-way pipe for messages of type `T`.
 ///
-/// Give one end to a child by moving it into its target, the function it calls; the pipe ends when
-/// the sender is dropped or its process has died.
+/// To give an end to a child, move it into the child's target (the function that it calls). The
+/// pipe ends when the sender is dropped or its process has died.
 ///
 /// ```
 /// let (sender, receiver) = ipc_pipe::pipe()?;
@@ -44,33 +44,33 @@ pub struct Sender<T>(MessageWriter<T>);
 
 impl<T: Message> Sender<T> {
     /// Sends a message of any length. Blocks while the pipe is full (1 MiB), for as long as the
-    /// receiver lives. A message that was sent is received, or lost with the receiver's process.
+    /// receiver lives. A message that was sent is received, unless the receiver ends before that.
     ///
     /// # Errors
-    /// [`SendError`], which gives the message back. Never `Full`: this call waits instead.
+    /// [`SendError`], which returns the message. Never `Full`: this call waits instead.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.write(message, Patience::Forever)
     }
 
-    /// Sends a message if there is room for all of it now. One that is larger than the pipe never
-    /// fits.
+    /// Sends a message if there is room for all of it now; does not block. A message that is larger
+    /// than the pipe never fits.
     ///
     /// # Errors
-    /// [`SendError`], with the message.
+    /// [`SendError`], which returns the message.
     pub fn try_send(&self, message: T) -> Result<(), SendError<T>> {
         self.write(message, Patience::None)
     }
 
-    /// Sends a message of any length, but waits for room no longer than `limit`.
+    /// Sends a message of any length; waits for room at most for `limit`.
     ///
     /// # Errors
-    /// [`SendError`], with the message.
+    /// [`SendError`], which returns the message.
     pub fn send_timeout(&self, message: T, limit: Duration) -> Result<(), SendError<T>> {
         self.write(message, Patience::up_to(limit))
     }
 
     fn write(&self, message: T, patience: Patience) -> Result<(), SendError<T>> {
-        // Turned into bytes first: a message for which that fails takes no room.
+        // Encode first: a message that cannot be encoded takes no room.
         let sent = self
             .0
             .pack(&message)
@@ -79,7 +79,7 @@ impl<T: Message> Sender<T> {
     }
 }
 
-/// The receiving end. Drop closes it, and what was not received is lost.
+/// The receiving end. Drop closes it; messages that were not received are lost.
 #[derive(Debug)]
 pub struct Receiver<T>(pub(crate) MessageReader<T>);
 
@@ -87,21 +87,21 @@ impl<T: Message> Receiver<T> {
     /// Receives the next message. Blocks until there is one, or until the sender has gone.
     ///
     /// # Errors
-    /// [`RecvError`]; `Disconnected` at the end of the stream, when every message was received. Never
-    /// `Empty`: this call waits instead.
+    /// [`RecvError`]; `Disconnected` at the end of the stream, when every message has been
+    /// received. Never `Empty`: this call waits instead.
     pub fn recv(&self) -> Result<T, RecvError> {
         self.read(Patience::Forever)
     }
 
-    /// Receives the next message if it is there.
+    /// Receives the next message if there is one; does not block.
     ///
     /// # Errors
-    /// [`RecvError`]: "no message yet" is another error than "end of stream".
+    /// [`RecvError`]: `Empty` when there is no message yet, `Disconnected` at the end of the stream.
     pub fn try_recv(&self) -> Result<T, RecvError> {
         self.read(Patience::None)
     }
 
-    /// Receives the next message, but waits for it no longer than `limit`.
+    /// Receives the next message; waits for it at most for `limit`.
     ///
     /// # Errors
     /// [`RecvError`].
@@ -109,14 +109,14 @@ impl<T: Message> Receiver<T> {
         self.read(Patience::up_to(limit))
     }
 
-    /// Waits at most `limit` until [`recv`](Self::recv) would not block, and returns whether that is
-    /// so: a whole message is there, which stays in the pipe, or an error.
+    /// Returns whether [`recv`](Self::recv) would return at once, with a whole message or an error;
+    /// waits for that at most for `limit`. A message stays in the pipe.
     #[must_use]
     pub fn poll(&self, limit: Duration) -> bool {
         self.0.is_ready(Patience::up_to(limit))
     }
 
-    /// The messages until the end of the stream. Any other error ends it, too, as its last item.
+    /// Returns an iterator over the messages up to the end of the stream. Any other error is its last item.
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;
         iter::from_fn(move || match (!is_over).then(|| self.recv())? {
@@ -129,7 +129,7 @@ impl<T: Message> Receiver<T> {
     }
 
     fn read(&self, patience: Patience) -> Result<T, RecvError> {
-        // The outer error: no message came. The inner one: its bytes make no `T`.
+        // The outer error: no message was received. The inner one: its bytes are not a `T`.
         self.0.recv(patience)?.map_err(RecvError::Decode)
     }
 }

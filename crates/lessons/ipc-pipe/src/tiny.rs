@@ -1,4 +1,4 @@
-//! A pipe in one file: a ring of bytes in memory that both processes see.
+//! A pipe in one file: a ring of bytes in memory that both processes share.
 //!
 //! ```text
 //!                head                                tail
@@ -9,13 +9,13 @@
 //!        free     sent, not yet received              free
 //! ```
 //!
-//! A message is its length and then its bytes; a length of 0 is the end of the stream. Only the
-//! receiver moves `head`, only the sender moves `tail`, and each looks at the other's. Both count
-//! every byte that ever went by, so they never go back: byte `n` lies in place `n % RING_BYTES`.
+//! A message is its length, then its bytes; a length of 0 is the end of the stream. Only the receiver
+//! moves `head`, only the sender moves `tail`, and each reads the other's position. Both positions
+//! count every byte that has ever passed, so they only grow: byte `n` is at index `n % RING_BYTES`.
 //!
-//! It does not hold against: a sender that is killed (the receiver waits forever); a ring that is full
-//! or empty for long (it asks again and again); a second sender or receiver. The next rung, `pipe.rs`,
-//! has an answer to the first two, `ipc-queue` to the third.
+//! It does not hold up against a sender that is killed (the receiver waits forever), a ring that is
+//! full or empty for long (the waiting side spins), or a second sender or receiver. The next rung,
+//! `pipe.rs`, solves the first two, `ipc-queue` the third.
 
 use child::{Shareable, Shared}; // `Shared`: one piece of memory for both processes.
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -27,7 +27,7 @@ const RING_BYTES: usize = 256;
 struct Ring {
     head: AtomicUsize,
     tail: AtomicUsize,
-    bytes: [AtomicU8; RING_BYTES], // Atomic as all that two processes use; `tail` keeps the order.
+    bytes: [AtomicU8; RING_BYTES], // Two processes use them, so they are atomic; `tail` orders them.
 }
 
 // SAFETY: it holds atomics and no address.
@@ -38,7 +38,7 @@ pub struct Sender(Rc<Shared<Ring>>);
 /// The receiving end, for one process.
 pub struct Receiver(Rc<Shared<Ring>>);
 
-/// A one-way pipe for messages of 1 to 255 bytes.
+/// Creates a one-way pipe for messages of 1 to 255 bytes.
 ///
 /// # Errors
 /// When the system has no memory to share.
@@ -56,7 +56,7 @@ impl Sender {
     /// When the message has more than 255 bytes.
     pub fn send(&self, message: &[u8]) {
         let length = u8::try_from(message.len()).expect("a message has at most 255 bytes");
-        let tail = self.0.tail.load(Relaxed); // Only we move it.
+        let tail = self.0.tail.load(Relaxed); // Only the sender moves it.
         let end = tail + 1 + message.len();
         while end - self.0.head.load(Acquire) > RING_BYTES {
             yield_now();
@@ -64,8 +64,8 @@ impl Sender {
         for (place, byte) in (tail..end).zip(iter::once(&length).chain(message)) {
             self.0.bytes[place % RING_BYTES].store(*byte, Relaxed);
         }
-        // Last, and `Release`: a receiver that sees this position sees the bytes below it. Killed
-        // above this line we have sent nothing, below it the whole message.
+        // Stored last, with `Release`: a receiver that reads this position also sees the bytes before
+        // it. A sender that is killed before this line has sent nothing; after it, the whole message.
         self.0.tail.store(end, Release);
     }
 }
@@ -73,18 +73,18 @@ impl Sender {
 impl Receiver {
     /// Receives the next message; `None` at the end of the stream. Spins while there is none.
     pub fn recv(&self) -> Option<Vec<u8>> {
-        let head = self.0.head.load(Relaxed); // Only we move it.
+        let head = self.0.head.load(Relaxed); // Only the receiver moves it.
         while self.0.tail.load(Acquire) == head {
             yield_now();
         }
         let byte = |place: usize| self.0.bytes[place % RING_BYTES].load(Relaxed);
         let length = byte(head);
         if length == 0 {
-            return None; // It stays in the ring, for every later look.
+            return None; // It stays in the ring, so every later call sees it.
         }
         let end = head + 1 + usize::from(length);
         let message = (head + 1..end).map(byte).collect();
-        self.0.head.store(end, Release); // Last: from here on the sender may write there.
+        self.0.head.store(end, Release); // Last, because the sender may now write there.
         Some(message)
     }
 }

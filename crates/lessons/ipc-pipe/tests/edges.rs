@@ -1,4 +1,4 @@
-//! Pipes that are full, cut off, shared or long. Each test is a process of its own.
+//! Pipes that are full, cut off, shared or long. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::rc::Rc;
@@ -61,7 +61,7 @@ fn x18_an_end_that_the_parent_kept_is_refused_in_the_child() {
     let (childs_sender, childs_receiver) = (Rc::clone(&sender), Rc::clone(&receiver));
     let child = Process::start("child", move || {
         let sent = matches!(childs_sender.send(1), Err(SendError::NotHeld(1)));
-        // Not the end of the stream: that would be a loss without a word.
+        // It must not be the end of the stream: that would lose messages without an error.
         let received = matches!(childs_receiver.recv(), Err(RecvError::NotHeld));
         (
             sent,
@@ -76,13 +76,13 @@ fn x18_an_end_that_the_parent_kept_is_refused_in_the_child() {
 
 fn a_message_given_up_half_way_is_skipped() {
     let (sender, receiver) = pipe().unwrap();
-    // Larger than the pipe, and no process reads: some of it is in, the rest never will be.
+    // Larger than the pipe, and no process reads: a part of it is in the pipe, the rest never will be.
     let given_up = sender.send_timeout(vec![1_u8; 4 << 20], Duration::from_millis(100));
     assert!(matches!(given_up, Err(SendError::Full(_))));
-    // Some of it is no message.
+    // A part is no message.
     assert!(!receiver.poll(Duration::ZERO));
     assert_eq!(wait_any(&[&receiver], Duration::ZERO), None);
-    // The next one comes in pieces, too, and must not be put behind those of the first.
+    // The next message also comes in pieces, which must not be joined to those of the first.
     let child = Process::start("sender", move || {
         sender.send(vec![2_u8; 200_000]).unwrap();
         sender.send(vec![3_u8; 10]).unwrap();
@@ -94,7 +94,7 @@ fn a_message_given_up_half_way_is_skipped() {
     child.join().unwrap();
 }
 
-/// What an undecodable message does to the iterator: it is told, and no further message is lost.
+/// An undecodable message ends the iterator with an error, and no later message is lost.
 fn an_iterator_that_has_ended_receives_nothing_more() {
     let (sender, receiver) = pipe().unwrap();
     (0..5).for_each(|number| sender.send(Even(number)).unwrap());
@@ -108,7 +108,7 @@ fn an_iterator_that_has_ended_receives_nothing_more() {
     assert_eq!(receiver.recv().unwrap().0, 4);
 }
 
-/// The wake-up itself, and not the look that a sleeper takes by itself every 100 ms.
+/// Tests the wake-up itself, not the check that a sleeper makes every 100 ms.
 fn a_sleeping_receiver_is_woken_at_once() {
     let (here, there) = duplex::<u8, u8>().unwrap();
     let child = Process::start("echo", move || {
@@ -127,7 +127,7 @@ fn a_sleeping_receiver_is_woken_at_once() {
     child.join().unwrap();
 }
 
-/// Before the ring is full: the sender need not wait for room to learn of it.
+/// The sender notices before the ring is full, without waiting for room.
 fn a_slow_sender_notices_a_killed_receiver_with_its_next_message() {
     let (sender, receiver) = pipe::<u8>().unwrap();
     let child = Process::start("receiver", move || receiver.iter().count() as u64).unwrap();
@@ -149,7 +149,7 @@ fn waiting_for_an_end_that_is_not_held_ends_at_once() {
     drop(receiver);
 }
 
-/// A look by itself every 100 ms, and not every millisecond.
+/// The waiter wakes by itself every 100 ms, and not every millisecond.
 fn waiting_for_whichever_is_ready_is_a_sleep() {
     let (_sender, receiver) = pipe::<u8>().unwrap();
     let sleeps = || getrusage(UsageWho::RUSAGE_SELF).unwrap();
@@ -159,7 +159,7 @@ fn waiting_for_whichever_is_ready_is_a_sleep() {
     assert!(sleeps < 30, "slept {sleeps} times");
 }
 
-/// The shortest of some calls: in the others, the machine may have been busy.
+/// Returns the shortest of several calls: the machine may have been busy during the others.
 fn shortest(calls: u32, mut call: impl FnMut()) -> Duration {
     let times = (0..calls).map(|_| {
         let asked = Instant::now();
@@ -169,7 +169,7 @@ fn shortest(calls: u32, mut call: impl FnMut()) -> Duration {
     times.min().unwrap()
 }
 
-/// A loop that does something else while there is no message asks in this way.
+/// A loop that has other work while there is no message checks in this way.
 fn to_wait_for_no_time_is_a_look() {
     let (_sender, receiver) = pipe::<u8>().unwrap();
     let now = Duration::ZERO;
@@ -179,12 +179,12 @@ fn to_wait_for_no_time_is_a_look() {
         shortest(50, || assert_eq!(wait_any(&[&receiver], now), None)),
         shortest(50, || assert_eq!(wait_any::<u8>(&[], Duration::MAX), None)),
     ];
-    // The shortest sleep.
+    // This is the shortest sleep.
     let limit = Duration::from_millis(1);
     assert!(looks.iter().all(|look| *look < limit), "{looks:?}");
 }
 
-/// How often a call loses the processor, asleep or not: the fewest of some calls.
+/// Returns how often a call loses the processor, asleep or not: the fewest times of several calls.
 fn fewest_turns(mut call: impl FnMut()) -> i64 {
     let lost = || {
         let usage = getrusage(UsageWho::RUSAGE_SELF).unwrap();
@@ -198,7 +198,7 @@ fn fewest_turns(mut call: impl FnMut()) -> i64 {
     turns.min().unwrap()
 }
 
-/// A waiter that gives the processor away there gets it back some milliseconds later.
+/// A waiter that yields the processor there gets it back some milliseconds later.
 fn a_limit_holds_also_where_others_want_the_processor() {
     let mut one = CpuSet::new();
     let allowed = sched_getaffinity(Pid::this()).unwrap();
@@ -225,7 +225,7 @@ fn a_limit_holds_also_where_others_want_the_processor() {
     assert!(turns.iter().all(|turns| *turns < 5), "{turns:?}");
 }
 
-/// Also while the receiver is behind: then `send` waits.
+/// This includes times when the receiver is slower: then `send` waits.
 fn a_million_messages_pass_in_order_and_bounded_memory() {
     let (sender, receiver) = pipe::<u64>().unwrap();
     let child = Process::start("sender", move || {
@@ -294,7 +294,7 @@ fn messages_of_every_length_come_back_equal() {
     for len in lengths() {
         match receiver.recv_into(&mut buffer).unwrap() {
             Ok(came) => assert!(came == len && buffer[..len] == body(len), "{len}"),
-            // Of several pieces, some of which were in the buffer already.
+            // A message of several pieces, some of which were already in the buffer.
             Err(BufferTooShort { message }) => assert!(len > 1 << 20 && message == body(len)),
         }
     }

@@ -1,4 +1,4 @@
-//! An end that this process does not hold: found in a copy of the memory, it is of no use.
+//! An end that this process does not hold: a copy that is found in memory cannot be used.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::env;
@@ -23,7 +23,7 @@ lesson_test::forking_tests![
 
 const SHORT: Duration = Duration::from_millis(20);
 
-/// Calls `look` in a child that holds no end; it gives what is wrong there.
+/// Calls `look` in a child that holds no end; `look` returns the names of the cases that are wrong.
 fn in_child(look: impl FnOnce() -> Vec<String>) {
     match fork("child").unwrap() {
         Fork::Parent { child } => assert_eq!(wait(child), Ok(Exit::Code(0))),
@@ -43,7 +43,7 @@ fn read(reader: &mut Reader) -> Result<Vec<u8>, ReadError> {
     Ok(message)
 }
 
-/// The names of the cases that do not hold.
+/// Returns the names of the cases that do not hold.
 fn is_wrong(cases: &[(&str, bool)]) -> Vec<String> {
     let wrong = cases.iter().filter(|(_, holds)| !holds);
     wrong.map(|(name, _)| (*name).to_owned()).collect()
@@ -76,7 +76,7 @@ fn x18_each_call_of_an_end_that_is_not_held_is_an_error() {
     let (sender, receiver) = pipe::<u8>().unwrap();
     let (left, right) = duplex::<u8, u8>().unwrap();
     let (bytes_in, bytes_out) = byte_pipe().unwrap();
-    // Something is there to be stolen.
+    // There is something to steal.
     sender.send(7).unwrap();
     right.send(8).unwrap();
     bytes_in.send(b"9").unwrap();
@@ -136,7 +136,7 @@ fn x18_a_long_message_that_the_parent_has_polled_is_received_once() {
     });
     assert!(child.unwrap().join().unwrap());
     assert_eq!(receiver.recv().unwrap(), message);
-    // Moved, it goes to the child, and to it alone.
+    // When the receiver is moved, the message goes to the child, and only to it.
     sender.send(message.clone()).unwrap();
     assert!(receiver.poll(Duration::ZERO));
     let receiver = Rc::into_inner(receiver).unwrap();
@@ -185,7 +185,7 @@ fn x18_an_end_that_is_not_held_leaves_nothing_in_the_log() {
         };
         ends.0.send(2).unwrap();
         ends.1.recv().unwrap();
-        // The receiver first: then the next message is given back.
+        // Drop the receiver first: then the next message is given back.
         drop(ends.1);
         ends.0.send(3).unwrap_err();
         drop(ends.0);

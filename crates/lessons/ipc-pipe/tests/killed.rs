@@ -1,4 +1,4 @@
-//! A process killed at any instruction of `send` or `recv` makes no other hang and tears nothing.
+//! A process killed at any instruction of `send` or `recv` makes no other hang and tears no message.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
@@ -56,7 +56,7 @@ fn a_process_killed_at_any_instruction_of_recv() {
         .unwrap();
         let is_over = !kill_after(child.pid(), steps);
         drop(child);
-        // The kernel is asked in each tick of its coarse clock: soon, sending is an error.
+        // The kernel is asked at each tick of its coarse clock, so a send fails soon.
         let gone = loop {
             match sender.send_timeout(3, LIMIT) {
                 Ok(()) => {}

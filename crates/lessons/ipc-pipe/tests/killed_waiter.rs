@@ -1,4 +1,4 @@
-//! An end of a pipe that is killed after it was woken, before it has done anything, hangs no peer.
+//! A process that is killed after a wake-up, before it has acted on it, leaves no peer hanging.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
@@ -30,7 +30,7 @@ fn start_victim(call: impl FnOnce() + 'static) -> Process<()> {
     victim
 }
 
-/// Kills it `steps` steps after its wake-up; returns whether its call was over by then.
+/// Kills the victim `steps` steps after its wake-up; returns whether its call had already returned.
 fn kill_woken(victim: Process<()>, steps: usize) -> bool {
     let is_over = !step_on(victim.pid(), steps);
     assert!(kill_now(victim.pid()));
@@ -44,7 +44,7 @@ fn a_receiver_killed_when_a_message_has_woken_it() {
         let victim = start_victim(move || assert_eq!(receiver.recv().unwrap(), 1));
         sender.send(1).unwrap();
         let is_over = kill_woken(victim, steps);
-        // The kernel is asked in each tick of its coarse clock: soon, sending is an error.
+        // The kernel is asked at each tick of its coarse clock, so a send fails soon.
         loop {
             match sender.send_timeout(2, LIMIT) {
                 Ok(()) => {}

@@ -7,7 +7,7 @@ const PIPE: &str = env!("CARGO_BIN_EXE_ipc-pipe");
 const SYSCALLS: &str = env!("CARGO_BIN_EXE_pipe-syscalls");
 const TINY: &str = env!("CARGO_BIN_EXE_tiny-pipe");
 
-/// The words behind `send:` or `recv:`, in the order of the lines.
+/// Returns the words after `send:` or `recv:`, in the order of the lines.
 fn urls<'a>(lines: &[&'a str], verb: &str) -> Vec<&'a str> {
     let words = lines
         .iter()
@@ -37,7 +37,7 @@ fn p10_every_url_that_is_sent_is_received_in_order() {
     }
 }
 
-/// What `check` says of a run of `program`.
+/// Returns the findings of `check` for a run of `program`.
 fn checked(program: &str) -> Vec<String> {
     let log = std::env::temp_dir().join(format!("lesson-{}.jsonl", std::process::id()));
     let words = ["--pace", "0", "--record", log.to_str().unwrap()];

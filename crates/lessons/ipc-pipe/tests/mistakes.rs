@@ -1,9 +1,9 @@
-//! What each mistake program shows. Mending one turns its test here red, and no other test: a plain
-//! `cargo test` leaves this file out (`cargo test -p ipc-pipe --test mistakes` runs it).
+//! The output of each mistake program. Fixing a program makes its test here fail, and no other test: a
+//! plain `cargo test` leaves this file out (`cargo test -p ipc-pipe --test mistakes` runs it).
 
 use lesson_test::run;
 
-/// The words after `send:` or `recv:`, in the order of the lines, without the moment of their sending.
+/// Returns the words after `send:` or `recv:`, in the order of the lines, without the time of sending.
 fn urls<'a>(lines: &[&'a str], verb: &str) -> Vec<&'a str> {
     let words = lines
         .iter()

@@ -1,4 +1,4 @@
-//! What a pipe promises. Each test is a process of its own.
+//! The promises of a pipe. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::thread;
@@ -126,7 +126,7 @@ fn p06_a_killed_receiver_is_noticed() {
     });
     sender.send(0).unwrap();
     child.unwrap().join().unwrap_err();
-    // The kernel is asked once in each tick of its coarse clock.
+    // The kernel is asked once at each tick of its coarse clock.
     until("the death of the receiver is noticed", || {
         sender.send(1).is_err()
     });

@@ -1,4 +1,4 @@
-//! What recorded pipes tell of sends and waits that came to nothing.
+//! The log of recorded pipes: sends that failed and waits that found nothing.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,14 +47,14 @@ fn a_message_that_was_given_back_is_not_lost_and_a_wait_that_was_given_up_is_in_
     assert_eq!(&*ends[1].what, "sending end");
 }
 
-/// Whether the reader has begun to wait at each of two pipes.
+/// For each of two pipes, whether the reader has begun to wait there.
 static WAITS: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
 
 fn until_the_reader_waits(at: usize) {
     until("the reader waits", || WAITS[at].load(Ordering::SeqCst));
 }
 
-/// A writer sends what is longer than a pipe has room for, and a reader looks before it reads.
+/// A writer sends a message longer than the pipe's room, and a reader checks before it reads.
 fn send_a_message_that_does_not_fit() {
     common::observe(|kind, on, what| {
         if kind == Kind::Wait && what.as_str() == Some("") {
@@ -86,8 +86,8 @@ fn send_a_message_that_does_not_fit() {
     let _open = writer.unwrap().join().unwrap();
 }
 
-/// Each waits in the log from when it has to until it has what it waits for: also for room, and for a
-/// message that it does not take yet.
+/// In the log, each process waits from when it has to until it has what it waits for: room, or a
+/// message, even one that it does not take yet.
 #[test]
 fn a_wait_for_room_or_for_a_look_is_in_the_log_and_so_is_its_end() {
     use Kind::{Begin, Recv, Resume, Send, Wait};
@@ -118,7 +118,7 @@ fn a_wait_for_any_of_several_pipes_is_in_the_log() {
     let log = recorded("a_wait_for_any_of_several_pipes_is_in_the_log", || {
         let ((_one, first), (other, last)) = (pipe::<u32>().unwrap(), pipe::<u32>().unwrap());
         let both = [&first, &last];
-        // A look is no wait, nor is what finds a message.
+        // A call that cannot wait is not logged as a wait, and neither is one that finds a message.
         assert_eq!(wait_any(&both, Duration::ZERO), None);
         assert_eq!(wait_any(&both, Duration::from_millis(1)), None);
         other.send(3).unwrap();
@@ -135,7 +135,7 @@ fn a_wait_for_any_of_several_pipes_is_in_the_log() {
         Kind::Exit,
     ];
     assert_eq!(waits, expected);
-    // Had it ended in the wait:
+    // The log as it would be if the run had ended during the wait:
     let hangs: Vec<_> = log.lines().take(2).collect();
     let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
     let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! What `--lanes`, `--steps`, `--timeline`, `--trace`, `--runs` and `--predict` do with a lesson.
+//! Running a lesson with `--lanes`, `--steps`, `--timeline`, `--trace`, `--runs` and `--predict`.
 
 use std::fs;
 use std::io::Write;
@@ -9,7 +9,7 @@ use lesson_test::run;
 
 const PIPE: &str = env!("CARGO_BIN_EXE_ipc-pipe");
 
-/// A file of this test alone.
+/// Returns the path of a file that only this test uses.
 fn file(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("{}-{name}", std::process::id()))
 }
@@ -93,7 +93,7 @@ fn a_prediction_is_judged_by_what_could_have_been() {
     let out = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{out}");
     assert!(out.contains("Each of the five letters once"), "{out}");
-    // Sorted by their texts, the lines of the receiver come before those of the sender or after.
+    // Sorted by text, the receiver's lines come either before or after the sender's.
     let judged = out.contains("cannot come before") || out.contains("Right");
     assert!(judged || out.contains("Yours may be possible"), "{out}");
 }
@@ -104,10 +104,10 @@ fn a_run_that_hangs_is_ended_and_shown() {
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 
-/// A process that ignores the end of its children passes this on to the programs that it starts.
+/// A process that ignores SIGCHLD passes this on to the programs that it starts.
 #[test]
 fn a_lesson_that_is_started_with_children_ignored_sees_the_end_of_its_run() {
-    let ignore = "--ignore-signal=CHLD"; // dash, as `sh`, knows no way to do that
+    let ignore = "--ignore-signal=CHLD"; // dash, the usual `sh`, cannot do that
     let ran = run("env", &[ignore, PIPE, "--pace", "0", "--lanes"]).expect_success();
     assert!(ran.out.contains("receiver"), "{}", ran.out);
     let words = [ignore, PIPE, "--pace", "1000", "--limit", "0.1", "--steps"];

@@ -21,12 +21,12 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// The number of kills for each side.
 const KILLS: usize = 500;
 
-/// From before the first message to after the ring's end.
+/// The latest moment of a kill: the range is from before the first message to after the ring's end.
 const LATEST_KILL: Duration = Duration::from_millis(3);
 
 type Message = (u64, Vec<u8>);
 
-/// A message that can be checked: short and long ones, some in several pieces.
+/// Returns a message that can be checked: some are short, some long and in several pieces.
 fn message(number: u64) -> Message {
     let lengths = [0, 5, 16, 1000, 4091, 70_000, 300_000];
     let len = lengths[usize::try_from(number).unwrap() % lengths.len()];
@@ -55,7 +55,7 @@ fn a_sender_killed_at_random_loses_and_tears_nothing() {
         let mut received = 0;
         loop {
             if Instant::now() >= kill_at {
-                child.kill().unwrap(); // the second time it is dead already
+                child.kill().unwrap(); // by the second call it is already dead
             }
             match receiver.recv_timeout(LIMIT) {
                 Ok(whole) => assert!(whole == message(received), "torn or out of order"),
@@ -64,7 +64,7 @@ fn a_sender_killed_at_random_loses_and_tears_nothing() {
             }
             received += 1;
         }
-        // One more may have come, whose `send` did not return.
+        // One more may have arrived, whose `send` did not return.
         let sent = sent.load(Ordering::Relaxed);
         assert!((sent..=sent + 1).contains(&received), "{sent} {received}");
         child.join().unwrap_err();

@@ -1,4 +1,4 @@
-//! What the pipe of one file promises. Each test is a process of its own.
+//! The promises of the pipe in one file. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use ipc_pipe::tiny::pipe;
@@ -11,7 +11,7 @@ lesson_test::forking_tests![
     p10_a_sender_that_is_ahead_by_a_whole_ring_waits,
 ];
 
-/// Lengths that put the end of the ring at every place of a message.
+/// Returns messages of lengths that put the end of the ring at every position in a message.
 fn message(number: usize) -> Vec<u8> {
     let length = 1 + number * 37 % 255;
     (0..length).map(|place| (number + place) as u8).collect()
@@ -49,7 +49,7 @@ fn p05_the_end_of_the_stream_stays() {
 fn p10_a_sender_that_is_ahead_by_a_whole_ring_waits() {
     let (sender, receiver) = pipe().unwrap();
     let sending = Process::start("sender", move || {
-        // 64 bytes with their length: four fill the ring.
+        // 64 bytes with the length: four of them fill the ring.
         (0..5).for_each(|number| sender.send(&[number; 63]));
     });
     let mut sending = sending.unwrap();

@@ -1,5 +1,5 @@
-//! An end that sleeps is woken. Nothing else heals a missing wake-up here: a sleeper does not look
-//! again by itself. Each test is a process of its own.
+//! An end that sleeps is woken. Nothing makes up for a missing wake-up here: a sleeper does not
+//! check again by itself. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
@@ -16,7 +16,7 @@ lesson_test::forking_tests![within 30;
     one_that_waits_for_any_of_several_is_woken_by_a_message_of_each,
 ];
 
-/// A missing wake-up is a failure after this time.
+/// After this time, a missing wake-up is a failure.
 const LIMIT: Duration = Duration::from_secs(8);
 
 const ROUNDS: u8 = 5;
@@ -60,7 +60,7 @@ fn a_sleeping_sender_is_woken_by_room() {
     ring::sleep_until_woken();
     let (sender, receiver) = pipe::<Vec<u8>>().unwrap();
     let child = Process::start("sender", move || {
-        // Each is longer than what the pipe has room for.
+        // Each is longer than the pipe's room.
         (0..ROUNDS).for_each(|number| sender.send(vec![number; 2 << 20]).unwrap());
     })
     .unwrap();

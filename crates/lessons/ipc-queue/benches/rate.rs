@@ -1,7 +1,7 @@
-//! How many items a second: `cargo bench -p ipc-queue`, or by its name
-//! `cargo bench -p ipc-queue -- two-producers`.
+//! Measures items a second: `cargo bench -p ipc-queue`, or by its name `cargo bench -p ipc-queue --
+//! two-producers`.
 //!
-//! The last line is its name and its rate, items a second.
+//! The last line is the measurement's name and its rate, in items a second.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::time::Instant;

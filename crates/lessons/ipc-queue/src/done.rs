@@ -1,8 +1,8 @@
-//! Waiting until every item has been dealt with (Python's `JoinableQueue`).
+//! Waiting until every item is done (Python's `JoinableQueue`).
 //!
-//! How many items were ever put stands in the ring, counted by the store that puts them. So one
-//! counter more is enough, of the items that are done; the difference is what is outstanding.
-//! No process can be killed between putting an item and counting it.
+//! The ring has the number of items that were ever put: the store that puts an item also counts it.
+//! So one more counter is enough, of the items that are done; the difference is the number that is
+//! outstanding. No process can be killed between putting an item and counting it.
 
 use std::error::Error;
 use std::fmt;
@@ -14,24 +14,24 @@ use std::time::{Duration, Instant};
 use ipc_shared::AtomicValue;
 use ring::NOT_HELD;
 
-/// How many items are done, modulo 2^32, in shared memory.
+/// The number of items that are done, modulo 2^32, in shared memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Done(AtomicValue<AtomicU32>);
 
-/// The longest time between two looks at the counter.
+/// The longest time between two checks of the counter.
 const LONGEST_SLEEP: Duration = Duration::from_millis(10);
 
-/// Every item is done: no mark is left to be made.
+/// The error when every item is already marked as done.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NothingOutstanding;
 
-/// Why a queue is not done.
+/// Why a wait ended before every item was done.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JoinError {
     /// Every receiver has gone, and this many items were never marked as done.
     Disconnected(u32),
-    /// When the time was over, this many items were not marked as done.
+    /// The limit passed, and this many items were not marked as done.
     Timeout(u32),
     /// The end stayed with another process when this one was started.
     NotHeld,
@@ -56,25 +56,25 @@ impl Done {
         AtomicValue::new(AtomicU32::new(0)).map(Self)
     }
 
-    /// Marks one item as done, if one is not. `beyond` returns how many items more than its argument
-    /// were ever put.
+    /// Marks one item as done, if one is outstanding. `beyond` returns how many items more than its
+    /// argument were ever put.
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));
-        // Release: the process that sees the mark sees what was done.
+        // Release: a process that sees the mark also sees the work that was done.
         let marked = self
             .0
             .fetch_update(Ordering::Release, Ordering::Relaxed, mark);
         marked.map(drop).map_err(|_| NothingOutstanding)
     }
 
-    /// How many items are not marked as done.
+    /// Returns how many items are not marked as done.
     pub(crate) fn outstanding(&self, beyond: impl Fn(u32) -> u32) -> u32 {
         beyond(self.0.load(Ordering::Acquire))
     }
 
-    /// Waits until no item is `outstanding`. An error when `limit` is over (`Duration::MAX` never is), or
-    /// when every receiver `is_gone`; what was marked by then counts, so it looks once more before. It
-    /// sleeps between two looks.
+    /// Waits until no item is `outstanding`; sleeps between two checks. Returns an error when
+    /// `limit` is over (`Duration::MAX` never is), or when every receiver `is_gone`. It counts once
+    /// more before that, so marks made by then count.
     pub(crate) fn join_timeout(
         &self,
         limit: Duration,
@@ -84,14 +84,14 @@ impl Done {
         let deadline = Instant::now().checked_add(limit);
         let mut sleep = Duration::from_micros(50);
         loop {
-            // Asked before the look: what a receiver marked, it marked before it went.
+            // Ask before counting: a receiver that has gone made its marks before it went.
             let is_gone = is_gone();
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match outstanding() {
                 0 => return Ok(()),
                 items if is_gone => return Err(JoinError::Disconnected(items)),
                 items if left == Some(Duration::ZERO) => return Err(JoinError::Timeout(items)),
-                // A wait for a whole batch is not worth a bell of its own.
+                // Poll: a wake-up of its own is not worth it for a wait for a whole batch.
                 _ => thread::sleep(left.map_or(sleep, |left| left.min(sleep))),
             }
             sleep = (2 * sleep).min(LONGEST_SLEEP);

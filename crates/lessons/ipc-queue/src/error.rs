@@ -10,20 +10,20 @@ use ring::{NOT_HELD, ReadError, WriteError};
 /// Why an item was not put.
 #[non_exhaustive]
 pub enum PutError<T> {
-    /// There is no room for it: not at once, or not in time. Of `try_put` also: another process is
-    /// putting just now.
+    /// There is no room for the item: not at once, or not within the limit. `try_put` also returns
+    /// this while another process is putting.
     Full(T),
     /// Every receiver has gone. (Unix calls this a broken pipe.)
     Disconnected(T),
     /// The end stayed with another process when this one was started.
     NotHeld(T),
-    /// The item has no bytes.
+    /// The item cannot be encoded.
     Encode(T, EncodeError),
     /// The item has more bytes than the queue has room for.
     TooLong {
         /// The item.
         item: T,
-        /// The longest possible.
+        /// The limit on an item's length.
         most_bytes: usize,
     },
 }
@@ -32,16 +32,16 @@ pub enum PutError<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GetError {
-    /// There is none yet: not at once, or not in time. Of `try_get` also: another process is
-    /// getting just now.
+    /// There is no item yet: not at once, or not within the limit. `try_get` also returns this
+    /// while another process is getting.
     Empty,
     /// Every sender has gone, and the queue is empty.
     Disconnected,
     /// The end stayed with another process when this one was started.
     NotHeld,
-    /// An item was got that is none of the type.
+    /// The bytes of an item that was got are no value of the type.
     Decode(DecodeError),
-    /// The end is in use further up: `get_with` is showing an item.
+    /// This thread is inside `get_with` on this queue, which is showing it an item.
     InUse,
 }
 
@@ -49,7 +49,7 @@ pub enum GetError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MarkError {
-    /// Every item is done: as many were marked as were ever put.
+    /// Every item is already done: as many were marked as were ever put.
     NothingOutstanding,
     /// The end stayed with another process when this one was started.
     NotHeld,
@@ -66,7 +66,7 @@ impl<T> PutError<T> {
         }
     }
 
-    /// The item that was not put.
+    /// Returns the item that was not put.
     pub fn into_inner(self) -> T {
         match self {
             Self::Full(item)
@@ -88,12 +88,12 @@ impl From<ReadError> for GetError {
     }
 }
 
-/// Of the lock by which the getters take turns.
+/// Converts an error of the lock with which the receivers take turns.
 impl From<TryLockError> for GetError {
     fn from(error: TryLockError) -> Self {
         match error {
             TryLockError::WouldBlock => Self::Empty,
-            _ => Self::InUse, // by this very thread
+            _ => Self::InUse, // by this thread
         }
     }
 }
@@ -114,7 +114,7 @@ impl<T> fmt::Display for PutError<T> {
     }
 }
 
-// By hand, so that an item need not be `Debug` for its error to be one.
+// Written by hand, so that the error is `Debug` even if the item is not.
 impl<T> fmt::Debug for PutError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PutError({self})")

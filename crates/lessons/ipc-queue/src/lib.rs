@@ -1,25 +1,25 @@
-//! A queue carries items between any number of processes on either side: each item that is put
-//! is got by exactly one of the getters.
+//! A queue carries items between any number of processes on either side; each item goes to exactly
+//! one receiver.
 //!
 //! Notes: 1.4.1.
 //!
-//! Built from: a ring ([`ring::messages`]), as a pipe is, between two locks ([`ipc_shared::Lock`]), one
-//! for those who put and one for those who get, with a count of the items that are done
-//! ([`ipc_shared::AtomicValue`]). CPython draws its Queue like that, too; it also needs
-//! a thread in each process that sends later, which is missing here on purpose: when `put` returns,
-//! the item is in the queue, and its process may end. While 2 MiB of items are in the queue
-//! ([`Options`] can give it more room) and no receiver gets any, `put` waits. [`tiny`] is such a
-//! queue in one file, and `--bin queue-syscalls` the same lesson on the kernel's own pipe(2).
+//! Built from: a ring ([`ring::messages`]), as a pipe is, between two locks ([`ipc_shared::Lock`]),
+//! one for putting and one for getting, and a count of the items that are done
+//! ([`ipc_shared::AtomicValue`]). CPython's Queue has the same parts, and in each process a thread
+//! that sends later. That thread is missing here on purpose: when `put` returns, the item is in the
+//! queue, and its process may end. `put` waits while 2 MiB of items are in the queue ([`Options`]
+//! can give it more room) and no receiver gets any. [`tiny`] is such a queue in one file, and
+//! `--bin queue-syscalls` the same lesson with the kernel's own pipe(2).
 //!
 //! Try:
-//! - in `src/main.rs`, start a second reader. Who gets which url?
-//! - drop the `drop(sender)`: the reader never ends. Why?
+//! - in `src/main.rs`, start a second reader. Which reader gets which url?
+//! - remove `drop(sender)`: the reader never ends. Why?
 //! - replace `unbounded()` by `bounded(1)?` and look at the order of the lines.
 //!
 //! Use instead: a pipe (`ipc-pipe`) between two processes; a channel (`crossbeam-channel`)
 //! between threads.
 //!
-//! An end that was closed, by dropping it, cannot be used by mistake:
+//! An end that has been closed, by dropping it, cannot be used by mistake:
 //!
 //! ```compile_fail,E0382
 //! let (sender, receiver) = ipc_queue::unbounded::<u32>().unwrap();

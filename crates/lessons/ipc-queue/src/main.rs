@@ -24,11 +24,11 @@ fn story() -> StoryResult {
         write_urls(&sender2, ["url_4", "url_5", "url_6"])
     })?;
     let reader = Process::start("reader", move || read_urls(&receiver))?;
-    // The parent's own end. While it is open, the queue could still get an item from us.
+    // Close the parent's own end. While it is open, this process could still put an item.
     drop(sender);
     writer1.join()?;
     writer2.join()?;
-    // No need to terminate it: it ends when the last sender has gone and the queue is empty.
+    // No need to terminate the reader: it ends when the last sender has gone and the queue is empty.
     reader.join()?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How a queue is made: a ring between two locks.
+//! Making a queue: a ring between two locks.
 
 use std::io;
 
@@ -11,8 +11,8 @@ use crate::readers::Readers;
 use crate::writers::Writers;
 use crate::{Receiver, Sender};
 
-/// A queue for any number of items, as long as they have no more than 2 MiB together
-/// ([`Options::room_bytes`] gives it more).
+/// Creates a queue for any number of items, of at most 2 MiB together ([`Options::room_bytes`]
+/// gives it more room).
 ///
 /// ```
 /// let (sender, receiver) = ipc_queue::unbounded()?;
@@ -29,8 +29,8 @@ pub fn unbounded<T: Message>() -> io::Result<(Sender<T>, Receiver<T>)> {
     Options::new().make()
 }
 
-/// A queue for at most `capacity` items, of no more than 2 MiB together
-/// ([`Options::room_bytes`] gives it more).
+/// Creates a queue for at most `capacity` items, of at most 2 MiB together ([`Options::room_bytes`]
+/// gives it more room).
 ///
 /// # Errors
 /// When `capacity` is 0 (nothing could ever be put) or above 16,777,215; else as [`unbounded`].
@@ -38,10 +38,10 @@ pub fn bounded<T: Message>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T
     Options::new().most_items(capacity).make()
 }
 
-/// What an item takes besides its own bytes: its length and, while a run is recorded, its cause.
+/// Bytes that an item takes besides its own: its length and, while a run is recorded, its cause.
 const HEAD_BYTES: usize = 4 + 8;
 
-/// How a queue is made that needs more than [`unbounded`] and [`bounded`] give it.
+/// The settings of a queue, for those that [`unbounded`] and [`bounded`] do not set.
 ///
 /// ```
 /// let options = ipc_queue::Options::new().room_bytes(16 << 20);
@@ -54,7 +54,7 @@ const HEAD_BYTES: usize = 4 + 8;
 #[must_use = "a queue is made by `make`"]
 pub struct Options {
     name: &'static str,
-    /// The thing of which the queue is an inner part, or nothing.
+    /// The name of the thing of which the queue is an inner part; empty if there is none.
     of: String,
     most_items: usize,
     room_bytes: usize,
@@ -70,7 +70,7 @@ impl Options {
     /// The largest room that a queue can have, in bytes: half a gigabyte.
     pub const MOST_ROOM_BYTES: usize = MOST_BYTES - HEAD_BYTES;
 
-    /// A queue called `queue`, for any number of items of 2 MiB together.
+    /// Returns the settings of a queue called `queue`, for any number of items of 2 MiB together.
     pub fn new() -> Self {
         Self {
             name: "queue",
@@ -80,29 +80,29 @@ impl Options {
         }
     }
 
-    /// Its name in the timeline. The second queue of this name is called `NAME 2`.
+    /// Sets the queue's name in the timeline. The second queue of this name is called `NAME 2`.
     pub fn name(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The thing of which the queue is an inner part: pictures show it with `--detail` only.
+    /// Makes the queue an inner part of `thing`: pictures show it only with `--detail`.
     pub fn inside(mut self, thing: &Trace) -> Self {
         thing.name().clone_into(&mut self.of);
         self
     }
 
-    /// How many items may be in the queue, from 1 to 16,777,215. `put` waits while there are that
-    /// many.
+    /// Sets the largest number of items in the queue, from 1 to 16,777,215. `put` waits while it
+    /// holds that many.
     pub fn most_items(mut self, items: usize) -> Self {
         self.most_items = items;
         self
     }
 
-    /// How many bytes the items in the queue may have together; at least the longest item has to
-    /// fit. An item's bytes are those of borsh: a `Vec<f64>` has eight for each number and four for
-    /// its length. The memory is taken when items first come to lie in it, and it is kept until
-    /// the queue is dropped.
+    /// Sets how many bytes the items in the queue may have together; at least the longest item has
+    /// to fit. An item's bytes are those of borsh: a `Vec<f64>` has eight for each number and four
+    /// for its length. The system provides the memory when items first use it, and the queue keeps
+    /// it until it is dropped.
     pub fn room_bytes(mut self, bytes: usize) -> Self {
         self.room_bytes = bytes;
         self

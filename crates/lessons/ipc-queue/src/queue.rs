@@ -1,10 +1,10 @@
-//! The two ends of a queue. Both are for any number of processes.
+//! The two ends of a queue. Any number of processes can have each of them.
 
 use std::io;
 use std::iter;
 use std::time::Duration;
 
-use common::Message; // What can become bytes.
+use common::Message; // A value that can become bytes.
 use ring::Patience; // How long a call may wait.
 
 use crate::done::Done;
@@ -12,8 +12,8 @@ use crate::readers::Readers;
 use crate::writers::Writers;
 use crate::{GetError, JoinError, MarkError, PutError};
 
-/// An end that puts. Clones put into the same queue, in other processes too; when the last one
-/// is dropped or its process has died, the getters see the end.
+/// The sending end of a queue. Clones put into the same queue, in other processes too. When the
+/// last one is dropped or its process has died, the receivers see the end.
 #[derive(Debug)]
 pub struct Sender<T> {
     pub(crate) writers: Writers<T>,
@@ -22,40 +22,40 @@ pub struct Sender<T> {
 }
 
 impl<T: Message> Sender<T> {
-    /// Puts an item at the end of the queue. Blocks while there is no room, for as long as some
+    /// Puts an item at the end of the queue. Blocks while there is no room, for as long as any
     /// receiver lives. When it returns, the item is in the queue, and its process may end.
     ///
     /// # Errors
-    /// [`PutError`], with the item; not [`Full`](PutError::Full).
+    /// [`PutError`], which returns the item; never [`Full`](PutError::Full).
     pub fn put(&self, item: T) -> Result<(), PutError<T>> {
         self.writers.write(item, Patience::Forever)
     }
 
-    /// Puts an item if there is room for it now, and no other process is putting.
+    /// Puts an item if there is room for it now and no other process is putting; does not block.
     ///
     /// # Errors
-    /// [`PutError`], with the item.
+    /// [`PutError`], which returns the item.
     pub fn try_put(&self, item: T) -> Result<(), PutError<T>> {
         self.writers.write(item, Patience::None)
     }
 
-    /// Puts an item, but waits for room no longer than `limit`.
+    /// Puts an item; waits for room at most for `limit`.
     ///
     /// # Errors
-    /// [`PutError`], with the item.
+    /// [`PutError`], which returns the item.
     pub fn put_timeout(&self, item: T, limit: Duration) -> Result<(), PutError<T>> {
         self.writers.write(item, Patience::up_to(limit))
     }
 
-    /// How many items are not marked as done: in the queue, or in the hands of a getter. (At most
-    /// 16,777,215 are counted.)
+    /// Returns the number of items that are not marked as done, in the queue or taken out of it.
+    /// (At most 16,777,215 are counted.)
     #[must_use]
     pub fn outstanding(&self) -> u32 {
         self.writers.outstanding(&self.done)
     }
 
-    /// Waits until every item that was put has been marked as done, but not longer than `limit`.
-    /// An item in the hands of a process that was killed is never marked.
+    /// Waits until every item that was put has been marked as done, at most for `limit`. An item
+    /// that a process had got when it was killed is never marked.
     ///
     /// # Errors
     /// [`JoinError`].
@@ -63,32 +63,32 @@ impl<T: Message> Sender<T> {
         self.writers.wait_for_done(&self.done, limit)
     }
 
-    /// For the log: the items left in a queue without a receiver are not lost, but given back.
+    /// Records in the log that the items left in a queue without a receiver are given back, not lost.
     #[doc(hidden)]
     pub fn give_back_rest(&self) {
         self.writers.give_back_rest();
     }
 
-    /// The number of items in the queue. Other processes may change it at any time.
+    /// Returns the number of items in the queue. Other processes may change it at any time.
     #[must_use]
     pub fn len(&self) -> usize {
         self.writers.len()
     }
 
-    /// Whether there is no item.
+    /// Returns whether the queue holds no item.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether there are as many items as the queue was made for.
+    /// Returns whether the queue holds as many items as it was made for.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        // Beyond it, too: while we look, items go out in front and come in behind.
+        // It can be more than that: while they are counted, items leave the queue and others enter it.
         self.len() >= self.most_items
     }
 
-    /// Another end that puts, to be given to another process.
+    /// Returns another sending end, to be given to another process.
     ///
     /// # Errors
     /// When the limit on open files is reached.
@@ -101,9 +101,9 @@ impl<T: Message> Sender<T> {
     }
 }
 
-/// An end that gets. Clones get from the same queue, in other processes too: each item goes to
-/// one of them. When the last one is dropped or its process has died, putting is an error, and
-/// the items that are left are lost.
+/// The receiving end of a queue. Clones get from the same queue, in other processes too; each item
+/// goes to one of them. When the last one is dropped or its process has died, putting is an error,
+/// and the items that are left are lost.
 #[derive(Debug)]
 pub struct Receiver<T> {
     pub(crate) readers: Readers<T>,
@@ -113,16 +113,15 @@ pub struct Receiver<T> {
 impl<T: Message> Receiver<T> {
     /// Gets the first item. Blocks until there is one, or until every sender has gone.
     ///
-    /// # Errors
     /// [`GetError`]; [`Disconnected`](GetError::Disconnected) when every sender has gone and the
-    /// queue is empty. Not [`Empty`](GetError::Empty).
+    /// queue is empty. Never [`Empty`](GetError::Empty).
     pub fn get(&self) -> Result<T, GetError> {
         self.get_with(|_| ())
     }
 
-    /// Gets the first item, and calls `look` while it is still in the queue: if this process dies in
-    /// `look`, the next getter gets the item. For a caller that has to know where each item went.
-    /// No process can get anything meanwhile.
+    /// Gets the first item, and calls `look` while it is still in the queue: if this process dies
+    /// in `look`, the next receiver gets the item. This is for a caller that has to know where each
+    /// item went. While `look` runs, no other process can get an item.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -130,7 +129,7 @@ impl<T: Message> Receiver<T> {
         self.readers.read(Patience::Forever, look)
     }
 
-    /// Gets the first item if there is one, and no other process is getting.
+    /// Gets the first item if there is one and no other process is getting; does not block.
     ///
     /// # Errors
     /// [`GetError`].
@@ -138,7 +137,7 @@ impl<T: Message> Receiver<T> {
         self.readers.read(Patience::None, |_| ())
     }
 
-    /// Gets the first item, but waits for it no longer than `limit`.
+    /// Gets the first item; waits for it at most for `limit`.
     ///
     /// # Errors
     /// [`GetError`].
@@ -146,7 +145,7 @@ impl<T: Message> Receiver<T> {
         self.readers.read(Patience::up_to(limit), |_| ())
     }
 
-    /// The items until every sender has gone. Any other error ends it, too, as its last item.
+    /// Returns an iterator over the items until every sender has gone. Any other error is its last item.
     pub fn iter(&self) -> impl Iterator<Item = Result<T, GetError>> + '_ {
         let mut is_over = false;
         iter::from_fn(move || match (!is_over).then(|| self.get())? {
@@ -166,19 +165,19 @@ impl<T: Message> Receiver<T> {
         self.readers.mark_done(&self.done)
     }
 
-    /// The number of items in the queue. Other processes may change it at any time.
+    /// Returns the number of items in the queue. Other processes may change it at any time.
     #[must_use]
     pub fn len(&self) -> usize {
         self.readers.len()
     }
 
-    /// Whether there is no item.
+    /// Returns whether the queue holds no item.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Another end that gets, to be given to another process.
+    /// Returns another receiving end, to be given to another process.
     ///
     /// # Errors
     /// When the limit on open files is reached.

@@ -14,7 +14,7 @@ use crate::{GetError, MarkError};
 #[derive(Debug)]
 pub(crate) struct Readers<T> {
     reader: MessageReader<T>,
-    /// The process that holds it is the one reader of the ring.
+    /// The process that holds this lock is the one reader of the ring.
     lock: Lock,
 }
 
@@ -30,19 +30,19 @@ impl<T: Message> Readers<T> {
     /// process reads, and while there is no item, for as long as patience allows.
     #[inline]
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
-        // Asked before the lock, which another process could hold for long.
+        // Checked before the lock is taken, because another process could hold it for long.
         self.reader.reader().check_held()?;
         let _the_one_reader = take_turn(&self.lock, patience)?;
         let item = self.reader.peek(patience)?;
         if let Ok(item) = &item {
             look(item);
         }
-        // Killed above this line, we leave the item to the next reader.
+        // If this process is killed before this line, the next reader gets the item.
         self.reader.remove();
         item.map_err(GetError::Decode)
     }
 
-    /// How many items are in the ring.
+    /// Returns how many items are in the ring.
     pub(crate) fn len(&self) -> usize {
         self.reader.reader().len_messages()
     }

@@ -1,4 +1,4 @@
-//! A queue in one file: the pipe of one file ([`ipc_pipe::tiny`]) between two locks.
+//! A queue in one file: the pipe of [`ipc_pipe::tiny`] between two locks.
 //!
 //! ```text
 //!   writer 1 --+                                        +-- reader 1
@@ -6,16 +6,16 @@
 //!   writer 2 --+                                        +-- reader 2
 //! ```
 //!
-//! A pipe is for one sender and one receiver, since each moves a position that no other may move.
-//! With a lock on each side any number of processes are one sender, and one receiver: only the
-//! process that holds the lock moves the position.
+//! A pipe has one sender and one receiver, because each moves a position that no other may move.
+//! With a lock on each side, any number of processes take turns as the one sender and as the one
+//! receiver: only the process that holds the lock moves the position.
 //!
-//! Two locks and not one: with one, a reader that waits for an item would hold the lock that a
-//! writer needs to bring it.
+//! There are two locks, because with only one a reader that waits for an item would hold the lock
+//! that a writer needs to put it.
 //!
-//! It does not hold against: a reader that is killed while it waits, with the lock (the others get
-//! an error, and cannot know that nothing is half-changed); writers that are all gone without a `close`;
-//! limits of time; items of a type. The next rung, `queue.rs` with its two ends, has these.
+//! It does not hold up when a reader is killed while it waits with the lock (the others get an error,
+//! and cannot know that nothing is half-changed), or when all writers are gone without a `close`. It
+//! has no time limits and no typed items. The next rung, `queue.rs` with its two ends, solves all four.
 
 use std::io;
 use std::rc::Rc;
@@ -33,7 +33,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// A queue for items of 1 to 255 bytes.
+    /// Creates a queue for items of 1 to 255 bytes.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -47,7 +47,7 @@ impl Queue {
         })
     }
 
-    /// Puts an item in. Waits while there is no room.
+    /// Puts an item into the queue. Spins while there is no room.
     ///
     /// # Errors
     /// When a process was killed while it was putting.
@@ -60,8 +60,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes the next item out; each item goes to one process. Waits while there is none; `None`
-    /// after the last one, when the queue has been closed.
+    /// Takes the next item out of the queue; each item goes to one process. Spins while there is
+    /// none. Returns `None` after the last one, when the queue has been closed.
     ///
     /// # Errors
     /// When a process was killed while it was getting.
@@ -70,10 +70,10 @@ impl Queue {
         Ok(self.receiver.recv())
     }
 
-    /// Ends the queue: for the process that knows that every writer is done.
+    /// Ends the queue. To be called by a process that knows that every writer is done.
     ///
     /// # Errors
-    /// As for [`put`](Self::put).
+    /// As [`put`](Self::put).
     pub fn close(&self) -> Result<(), LockError> {
         self.put(b"")
     }

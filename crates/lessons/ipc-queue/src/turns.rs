@@ -6,13 +6,13 @@ use std::time::Instant;
 use ipc_shared::{Lock, LockGuard, TryLockError};
 use ring::Patience;
 
-/// Takes the lock of one side, as far as patience goes.
+/// Takes the lock of one side; waits for it as long as `patience` allows.
 ///
-/// A process that was killed while it held the lock has changed nothing that it did not finish
-/// (see the crate `ring`), so there is nothing to put right.
+/// A process that is killed while it holds the lock leaves nothing half-changed (see the crate
+/// `ring`), so there is nothing to repair.
 ///
-/// Its holder needs it for as long as it takes to copy an item, so one turn without the processor
-/// is mostly enough, and costs less than to sleep and be woken.
+/// The owner holds the lock only for as long as it takes to copy an item. So to yield the processor
+/// once is usually enough, and costs less than sleeping and being woken.
 #[inline]
 pub(crate) fn take_turn(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
     match (lock.try_acquire(), patience) {

@@ -16,7 +16,7 @@ use crate::{JoinError, PutError};
 #[derive(Debug)]
 pub(crate) struct Writers<T> {
     writer: MessageWriter<T>,
-    /// The process that holds it is the one writer of the ring.
+    /// The process that holds this lock is the one writer of the ring.
     lock: Lock,
 }
 
@@ -32,7 +32,7 @@ impl<T: Message> Writers<T> {
     /// and while there is no room, for as long as patience allows.
     #[inline]
     pub(crate) fn write(&self, item: T, patience: Patience) -> Result<(), PutError<T>> {
-        // Turned into bytes before the lock is taken: the others need not wait for that.
+        // Encode before taking the lock, so that the others need not wait for that.
         let written = self.writer.pack(&item).and_then(|packed| {
             let _the_one_writer =
                 take_turn(&self.lock, patience).map_err(|_taken| WriteError::Full)?;
@@ -41,20 +41,20 @@ impl<T: Message> Writers<T> {
         written.map_err(|error| PutError::new(error, item))
     }
 
-    /// How many items are not marked as done.
+    /// Returns how many items are not marked as done.
     pub(crate) fn outstanding(&self, done: &Done) -> u32 {
         let beyond = |count| self.writer.writer().messages_beyond(count);
         done.outstanding(beyond)
     }
 
-    /// Waits until every item is marked as done, see [`Done::join_timeout`].
+    /// Waits until every item is marked as done; see [`Done::join_timeout`].
     pub(crate) fn wait_for_done(&self, done: &Done, limit: Duration) -> Result<(), JoinError> {
         if self.writer.writer().check_held().is_err() {
             return Err(JoinError::NotHeld);
         }
         let outstanding = || self.outstanding(done);
         let wait = || done.join_timeout(limit, outstanding, || self.writer.has_no_reader());
-        // A look is no wait.
+        // A check that cannot wait is not logged as a wait.
         if !is_recording() || limit.is_zero() || outstanding() == 0 {
             return wait();
         }
@@ -66,13 +66,13 @@ impl<T: Message> Writers<T> {
         if !is_recording() {
             return;
         }
-        // As the one writer: meanwhile no other process puts, or takes out what is left.
+        // As the one writer: meanwhile no other process puts an item, or takes out those that are left.
         if let Ok(_the_one_writer) = take_turn(&self.lock, Patience::Forever) {
             self.writer.give_back_rest();
         }
     }
 
-    /// How many items are in the ring.
+    /// Returns how many items are in the ring.
     pub(crate) fn len(&self) -> usize {
         self.writer.writer().len_messages()
     }

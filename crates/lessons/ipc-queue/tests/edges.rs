@@ -1,5 +1,5 @@
-//! Queues that are full, cut off, looked into or given what they cannot take. Each test is a
-//! process of its own.
+//! Queues that are full, cut off or looked into, or that get items that they cannot take. Each test
+//! runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::rc::Rc;
@@ -45,8 +45,8 @@ fn x01_an_item_without_bytes_comes_back() {
     assert!(receiver.get().unwrap() == 1.5 && receiver.is_empty());
 }
 
-/// Calls `look` in a child that holds neither end, and returns what it has seen there. In the queue is
-/// the item 7, which has to stay there, and after it the end.
+/// Calls `look` in a child that holds neither end, and returns what `look` returned there. The
+/// queue has the item 7, which has to stay there, and then ends.
 fn seen_by_a_child_without_ends(
     look: fn(&Sender<u8>, &Receiver<u8>) -> Vec<String>,
 ) -> Vec<String> {
@@ -129,9 +129,9 @@ fn an_item_of_exactly_the_queues_size_passes() {
     }
 }
 
-/// Also around the end of the ring, and in many turns of it.
+/// Items also go around the end of the ring, many times.
 fn a_queue_made_with_more_room_takes_longer_items() {
-    // The last one fills a ring to the last byte, when the run is recorded.
+    // The last size fills a ring to the last byte when the run is recorded.
     for room_bytes in [3 << 20, 8 << 20, (4 << 20) - 12] {
         let options = Options::new().room_bytes(room_bytes).most_items(2);
         let (sender, receiver) = options.make().unwrap();
@@ -194,11 +194,11 @@ fn a_reader_killed_while_it_waits_leaves_the_queue_usable() {
     reader.join().unwrap_err();
 }
 
-/// Also an item that goes around the end of the ring: the getter is killed while it looks.
+/// This includes an item that goes around the end of the ring: the receiver is killed while it looks.
 fn an_item_stays_in_the_queue_while_a_getter_looks_at_it() {
     let (sender, receiver) = unbounded::<Vec<u8>>().unwrap();
     for item in 0..7_u8 {
-        // Three of them fill two thirds of the ring, so every other one goes around its end.
+        // Three of them fill two thirds of the ring, so every second one goes around its end.
         sender.put(vec![item; 700_000]).unwrap();
         let childs = receiver.try_clone().unwrap();
         let target = move || -> () {
@@ -261,7 +261,7 @@ fn a_system_without_descriptors_or_memory_is_an_error() {
     assert_eq!([0; 2].map(|_| receiver.get().unwrap()), [1, 2]);
 }
 
-/// Also while the getter is behind: then `put` waits.
+/// This includes times when the receiver is slower: then `put` waits.
 fn a_million_items_need_no_more_memory_than_the_queue() {
     let (sender, receiver) = unbounded::<u64>().unwrap();
     let child = Process::start("writer", move || {
@@ -273,6 +273,6 @@ fn a_million_items_need_no_more_memory_than_the_queue() {
     let before = peak_kib();
     assert!(receiver.iter().map(Result::unwrap).eq(0..1_000_000));
     let more = [peak_kib() - before, child.join().unwrap()];
-    // The queue's 2 MiB and what a process touches besides. A million items have 12 MiB.
+    // The queue's 2 MiB, and the memory that a process uses besides. A million items have 12 MiB.
     assert!(more.iter().all(|more| *more < 6 << 10), "{more:?} KiB");
 }

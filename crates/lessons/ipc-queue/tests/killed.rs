@@ -1,4 +1,4 @@
-//! A process killed at any instruction of `put` or `get` makes no other hang and tears nothing.
+//! A process killed at any instruction of `put` or `get` makes no other hang and tears no item.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::{Duration, Instant};
@@ -20,13 +20,13 @@ const KILLS: usize = 300;
 
 type Ends = (Sender<u64>, Receiver<u64>);
 
-/// Runs `victim` in a process of its own up to some instruction, and kills it there; then `check`
-/// looks at the queue, and is told whether the victim had come to the end of its call.
+/// Runs `victim` in a process of its own up to some instruction, and kills it there. Then calls
+/// `check` with the queue, and with whether the victim's call had returned.
 fn kill_at(steps: usize, victim: fn(&Ends), check: fn(&Ends, bool)) -> bool {
     let ends = unbounded().unwrap();
     let childs = (ends.0.try_clone().unwrap(), ends.1.try_clone().unwrap());
     let child = Process::start("victim", move || {
-        // Once before, so that what happens only the first time is over.
+        // One round before the steps, so that work of the first call only is over.
         childs.0.put(1).unwrap();
         childs.1.get().unwrap();
         childs.0.put(2).unwrap();

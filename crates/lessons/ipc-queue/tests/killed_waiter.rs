@@ -1,4 +1,4 @@
-//! A getter or a putter that is killed after it was woken, before it has done anything, leaves no
+//! A receiver or a sender that is killed after it was woken, before it has acted on it, leaves no
 //! other one asleep.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
@@ -36,20 +36,20 @@ fn start_victim(call: impl FnOnce() + 'static) -> Process<()> {
     victim
 }
 
-/// A process that sleeps in `call`.
+/// Starts a process that sleeps in `call`.
 fn start_sleeper(call: impl FnOnce() -> u32 + 'static) -> Process<u32> {
     let sleeper = Process::start("sleeper", call).unwrap();
     until_asleep(sleeper.pid());
     sleeper
 }
 
-/// A sleeper that gets one item.
+/// Starts a sleeper that gets one item.
 fn start_getter(receiver: &Receiver<u32>) -> Process<u32> {
     let receiver = receiver.try_clone().unwrap();
     start_sleeper(move || receiver.get().unwrap())
 }
 
-/// A sleeper that puts one item.
+/// Starts a sleeper that puts one item.
 fn start_putter(sender: &Sender<u32>, item: u32) -> Process<u32> {
     let sender = sender.try_clone().unwrap();
     start_sleeper(move || sender.put(item).map(|()| item).unwrap())
@@ -70,14 +70,14 @@ fn kill(victim: Process<()>) {
     drop(victim);
 }
 
-/// What the process after the victim has got or put.
+/// Returns the item that the process after the victim has got or put.
 fn told_by(mut next: Process<u32>, steps: usize) -> u32 {
     let exit = next.wait_timeout(LIMIT).unwrap();
     assert!(exit.is_some(), "hangs {steps} steps after the wake-up");
     next.join().unwrap()
 }
 
-/// The victim has the lock of the getters and sleeps for an item; the next one waits for the lock.
+/// The victim has the receivers' lock and sleeps for an item; the next process waits for the lock.
 fn a_getter_killed_when_an_item_has_woken_it() {
     kill_everywhere(KILLS, |steps| {
         let (sender, receiver) = unbounded().unwrap();
@@ -93,7 +93,7 @@ fn a_getter_killed_when_an_item_has_woken_it() {
     });
 }
 
-/// Both wait for the lock, which the test itself has when the victim dies.
+/// Both wait for the lock, which the test itself holds when the victim dies.
 fn a_getter_killed_when_the_lock_of_the_getters_has_woken_it() {
     kill_everywhere(KILLS, |steps| {
         let (sender, receiver) = unbounded().unwrap();
@@ -135,7 +135,7 @@ fn a_getter_killed_when_the_death_of_another_one_has_woken_it() {
     });
 }
 
-/// The victim has the lock of the putters and sleeps for room; the next one waits for the lock.
+/// The victim has the senders' lock and sleeps for room; the next process waits for the lock.
 fn a_putter_killed_when_room_has_woken_it() {
     kill_everywhere(KILLS, |steps| {
         let (sender, receiver) = bounded(1).unwrap();
@@ -169,7 +169,7 @@ fn a_putter_killed_when_the_death_of_another_one_has_woken_it() {
     });
 }
 
-/// The victim's item, if it was put, and that of the one after it.
+/// Checks that the rest is the victim's item, if it was put, and the next process's item.
 fn assert_the_rest(receiver: &Receiver<u32>, is_over: bool) {
     match receiver.get_timeout(LIMIT).unwrap() {
         1 => assert_eq!(receiver.get_timeout(LIMIT).unwrap(), 2),

@@ -80,7 +80,7 @@ fn a_picture_shows_the_two_locks_of_the_queue_only_when_asked() {
     );
 }
 
-/// Here the children alone print.
+/// In this program, only the children print.
 #[test]
 fn lines_that_the_children_cannot_print_are_exit_code_1() {
     let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", SYSCALLS];

@@ -1,5 +1,5 @@
-//! What each mistake program shows. Mending one turns its test here red, and no other test: a plain
-//! `cargo test` leaves this file out (`cargo test -p ipc-queue --test mistakes` runs it).
+//! The output of each mistake program. Fixing a program makes its test here fail, and no other test: a
+//! plain `cargo test` leaves this file out (`cargo test -p ipc-queue --test mistakes` runs it).
 
 use lesson_test::run;
 

@@ -1,4 +1,4 @@
-//! What a queue promises. Each test is a process of its own.
+//! The promises of a queue. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::rc::Rc;

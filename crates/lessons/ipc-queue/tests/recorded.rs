@@ -1,4 +1,4 @@
-//! What a recorded queue tells of a wait for its items.
+//! The log of a recorded queue: waiting until its items are done.
 
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn a_wait_for_every_item_is_in_the_log() {
     let log = recorded("a_wait_for_every_item_is_in_the_log", || {
         let (sender, receiver) = unbounded().unwrap();
         sender.put(7).unwrap();
-        // A look is no wait, nor is what finds all of them done.
+        // A call that cannot wait is not logged as a wait, and neither is one that finds all items done.
         assert!(sender.join_timeout(Duration::ZERO).is_err());
         assert!(sender.join_timeout(Duration::from_millis(1)).is_err());
         assert_eq!(receiver.get().unwrap(), 7);
@@ -43,7 +43,7 @@ fn a_wait_for_every_item_is_in_the_log() {
     ];
     assert_eq!(kinds, expected);
     assert_eq!(waits, 3);
-    // Had it ended in the wait:
+    // The log as it would be if the run had ended during the wait:
     let is_it = |event: &timeline::Event| &*event.what == "every item of queue";
     let wait = run.events.iter().position(is_it).unwrap();
     let hangs: Vec<_> = log.lines().take(wait + 1).collect();

@@ -20,13 +20,13 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// The number of kills for each side.
 const KILLS: usize = 500;
 
-/// After so much time at the latest.
+/// The latest moment of a kill.
 const LATEST_KILL: Duration = Duration::from_millis(3);
 
-/// Which writer, its how-manieth, and a body.
+/// The number of the writer, the number of the item, and a body.
 type Item = (u8, u64, Vec<u8>);
 
-/// An item that can be checked, short or long.
+/// Returns an item that can be checked, short or long.
 fn item(writer: u8, number: u64) -> Item {
     let lengths = [0, 5, 16, 100, 1000, 4091, 70_000];
     let len = lengths[usize::try_from(number).unwrap() % lengths.len()];
@@ -38,8 +38,8 @@ fn counter() -> AtomicValue<AtomicU64> {
     AtomicValue::new(AtomicU64::new(0)).unwrap()
 }
 
-/// A process that puts until `stop` is set (0: never), counts what `put` has acknowledged, and
-/// gives that number.
+/// Starts a process that puts items until `stop` is set (0: forever), counts those that `put` has
+/// acknowledged, and returns their number.
 fn start_writer(
     writer: u8,
     sender: Sender<Item>,
@@ -59,8 +59,8 @@ fn start_writer(
     Process::start("writer", put).unwrap()
 }
 
-/// Gets until the end, and gives the numbers of each writer's items. Meanwhile, at `kill_at`, the
-/// victim is killed and the writers are stopped.
+/// Gets all items until the end, and returns the numbers of each writer's items. In between, at
+/// `kill_at`, it kills the victim and stops the writers.
 fn get_all<T: common::Message>(
     receiver: &Receiver<Item>,
     victim: &Process<T>,
@@ -70,7 +70,7 @@ fn get_all<T: common::Message>(
     let mut got = [vec![], vec![]];
     loop {
         if Instant::now() >= kill_at {
-            victim.kill().unwrap(); // the second time it is dead already
+            victim.kill().unwrap(); // by the second call it is already dead
             stop.store(1, Ordering::Relaxed);
         }
         match receiver.get_timeout(LIMIT) {
@@ -96,7 +96,7 @@ fn a_writer_killed_at_random_loses_and_tears_nothing() {
         let kill_at = Instant::now() + seeded.duration_below(LATEST_KILL);
         let [others, victims] = get_all(&receiver, &victim, kill_at, &stop);
         assert!(others.into_iter().eq(0..other.join().unwrap()));
-        // One more may have come, whose `put` did not return.
+        // One more may have arrived, whose `put` did not return.
         let (put, got) = (put.load(Ordering::Relaxed), victims.len() as u64);
         assert!((put..=put + 1).contains(&got), "{put} {got}");
         assert!(victims.into_iter().eq(0..got), "out of order");

@@ -1,4 +1,4 @@
-//! What the queue of one file promises. Each test is a process of its own.
+//! The promises of the queue in one file. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use ipc_queue::tiny::Queue;

@@ -1,5 +1,5 @@
-//! How many additions a second to one number in shared memory: `cargo bench -p ipc-shared`, or
-//! `cargo bench -p ipc-shared -- value-two` for one of the measurements.
+//! Measures additions a second to one number in shared memory: `cargo bench -p ipc-shared`, or
+//! `cargo bench -p ipc-shared -- value-two` for one measurement.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::cell::UnsafeCell;
@@ -29,7 +29,7 @@ fn main() {
     ]);
 }
 
-/// Adds for so long; gives how often.
+/// Adds for [`LENGTH`]; returns how often it has added.
 fn add_for_a_while(add: impl Fn()) -> u64 {
     let started = Instant::now();
     let mut count = 0;
@@ -40,14 +40,14 @@ fn add_for_a_while(add: impl Fn()) -> u64 {
     count
 }
 
-/// One process alone.
+/// Measures one process alone.
 fn alone(add: impl Fn()) -> f64 {
     let started = Instant::now();
     let count = add_for_a_while(add);
     count as f64 / started.elapsed().as_secs_f64()
 }
 
-/// Two processes at the same time, both together.
+/// Measures two processes at the same time, and returns the sum of their rates.
 fn two(add: impl Fn() + Clone + 'static) -> f64 {
     let ready = AtomicValue::new(AtomicU64::new(0)).unwrap();
     let children = [0, 1].map(|number| {
@@ -78,7 +78,7 @@ fn value_two() -> f64 {
     two(value())
 }
 
-/// The limit: a robust mutex of pthreads and a number beside it, and nothing else.
+/// The upper limit: a robust mutex of pthreads and a number beside it, and nothing else.
 #[repr(C)]
 struct Bare {
     mutex: UnsafeCell<pthread_mutex_t>,

@@ -1,4 +1,4 @@
-//! An array that several processes see.
+//! An array that several processes share.
 
 use std::fmt::Debug;
 use std::io;
@@ -26,7 +26,7 @@ impl<T> Clone for Array<T> {
 }
 
 impl<T: AnyBitPattern + Debug> Array<T> {
-    /// An array of zeros.
+    /// Creates an array of zeros.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -34,7 +34,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(Self(Region::new("array", len)?))
     }
 
-    /// An array of these values.
+    /// Creates an array of these values.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -42,7 +42,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(Self(Region::new("array", values.len())?.filled(values)?))
     }
 
-    /// An array of these values behind an existing lock, so that one lock guards several.
+    /// Creates an array of these values behind an existing lock, so that one lock guards several arrays.
     ///
     /// # Errors
     /// When the system has no memory to share; when this thread holds the lock, or it is poisoned.
@@ -74,7 +74,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         }
     }
 
-    /// A copy of element `index`, or `None` beyond the end.
+    /// Returns a copy of element `index`; `None` beyond the end.
     ///
     /// # Errors
     /// [`LockError`].
@@ -82,7 +82,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(self.lock()?.get(index).copied())
     }
 
-    /// Writes element `index`, and returns the old one; or `None`, beyond the end.
+    /// Writes element `index` and returns the old one; `None` beyond the end.
     ///
     /// # Errors
     /// [`LockError`].
@@ -94,7 +94,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(Some(mem::replace(&mut guard[index], value)))
     }
 
-    /// All elements, copied under the lock.
+    /// Returns a copy of all elements, made under the lock.
     ///
     /// # Errors
     /// [`LockError`].
@@ -102,7 +102,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
         Ok(self.lock()?.to_vec())
     }
 
-    /// The elements under a lock that the caller holds already (see [`with_lock`](Self::with_lock)).
+    /// Returns the elements, under a lock that the caller already holds (see [`with_lock`](Self::with_lock)).
     ///
     /// # Panics
     /// When the guard is of another lock.
@@ -111,7 +111,7 @@ impl<T: AnyBitPattern + Debug> Array<T> {
     }
 }
 
-/// The locked array: a slice.
+/// The locked array, a slice. Drop releases the lock.
 #[derive(Debug)]
 #[must_use = "the lock is free again when the guard is dropped"]
 pub struct ArrayGuard<'a, T: AnyBitPattern + Debug> {

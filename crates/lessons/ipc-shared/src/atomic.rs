@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use child::{Shareable, Shared};
 
-/// An atomic in shared memory. A clone is another handle to the same one. Its operations are
-/// those of the atomic itself:
+/// An atomic in shared memory. A clone is another handle to the same atomic. Its methods are those
+/// of the atomic itself:
 ///
 /// ```
 /// use std::sync::atomic::{AtomicI64, Ordering};

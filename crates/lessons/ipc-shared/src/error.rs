@@ -8,10 +8,10 @@ use std::fmt;
 #[non_exhaustive]
 pub enum LockError {
     /// A process died or panicked while it held the lock, and may have left its change half-done.
-    /// The lock is free, and this error is returned to every process until one calls `recover`.
+    /// The lock is free, but every process gets this error until one calls `recover`.
     Poisoned,
-    /// This thread holds the lock already, and would wait for itself forever. Or a thread of this
-    /// process leaked the guard and ended; other processes take that for the death of the owner.
+    /// This thread already holds the lock, and would wait for itself forever. Or a thread of this
+    /// process leaked its guard and ended; for other processes that is the death of the owner.
     AlreadyHeld,
 }
 
@@ -29,13 +29,13 @@ impl fmt::Display for LockError {
 
 impl Error for LockError {}
 
-/// Why the lock was not acquired, by a call that does not wait, or not longer than a limit.
+/// Why the lock was not acquired by a call that does not wait, or waits at most for a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TryLockError {
     /// Another process or thread holds the lock, or held it until the limit.
     WouldBlock,
-    /// The error of a call that waits without a limit.
+    /// The error that a call without a limit would return.
     Lock(LockError),
 }
 

@@ -1,7 +1,7 @@
-//! A [`Value`] or an [`Array`] lies in memory that several processes see, with a [`Lock`] beside
+//! A [`Value`] or an [`Array`] is in memory that several processes share, with a [`Lock`] beside
 //! it. Only the holder of the lock can change it; what one process writes, the others read.
 //!
-//! Notes: 1.4, which names Value and Array and never shows them.
+//! Notes: 1.4, which names Value and Array but never shows them.
 //!
 //! Built from: [`child::Mapping`] (pages that `fork` does not copy), and the robust
 //! process-shared mutex of pthreads, which the kernel frees when its owner is killed.
@@ -11,11 +11,11 @@
 //!   are lost. `--bin value-lost-updates` loses most of them.
 //! - in `--bin value-owner-died`, leave out `recover`: what does `lock` return, and how often?
 //!
-//! Use instead: [`AtomicValue`] where the value is one integer; a pipe or a queue where the
-//! point is to hand something over.
+//! Use instead: [`AtomicValue`] where the value is one integer; a pipe or a queue to pass data on
+//! to another process.
 //!
-//! A type with an address in it cannot be shared, and does not compile. Nor does a change without
-//! the lock:
+//! A type that contains an address cannot be shared, and does not compile. A change without the
+//! lock does not compile either:
 //!
 //! ```compile_fail,E0277
 //! ipc_shared::Value::new(String::from("on the heap of one process"));

@@ -1,4 +1,4 @@
-//! A lock between processes, and the guard of one that is held.
+//! A lock between processes, and the guard that proves that it is held.
 
 use std::io;
 use std::marker::PhantomData;
@@ -17,10 +17,10 @@ use common::{LastEvent, Trace};
 use crate::memory::Memory;
 use crate::{LockError, TryLockError};
 
-/// How many bytes of a mapping a lock takes. The values that it guards begin there.
+/// The bytes of a mapping that a lock takes. The values that it guards begin after them.
 pub(crate) const LOCK_BYTES: usize = 128;
 
-/// What lies in shared memory.
+/// The part of a lock that is in shared memory.
 #[derive(Debug)]
 #[repr(C)]
 struct LockCell {
@@ -33,19 +33,19 @@ struct LockCell {
 
 const _: () = assert!(mem::size_of::<LockCell>() <= LOCK_BYTES);
 
-/// A lock that excludes processes from each other, as it does threads. A clone is another handle
-/// to the same lock.
+/// A lock between processes, and between the threads of one process. A clone is another handle to
+/// the same lock.
 ///
 /// When its owner is killed, the kernel frees the lock, and no process hangs. The owner may have
 /// left its change half-done, so the lock is then *poisoned*, as std calls it:
-/// [`acquire`](Self::acquire) is an error until a process calls [`recover`](Self::recover). A panic
-/// under the lock poisons it, too.
+/// [`acquire`](Self::acquire) returns an error until a process calls [`recover`](Self::recover). A
+/// panic while the lock is held poisons it, too.
 #[derive(Debug, Clone)]
 pub struct Lock {
     trace: Arc<Trace>,
     is_poisoned_by_death: bool,
     cell: NonNull<LockCell>,
-    /// Holds the cell in place.
+    /// Keeps the cell mapped.
     memory: Arc<Memory>,
 }
 
@@ -55,7 +55,7 @@ unsafe impl Send for Lock {}
 unsafe impl Sync for Lock {}
 
 impl Lock {
-    /// A free lock, to be handed to several values, or to guard something that is not in memory.
+    /// Creates a free lock, for several values, or to guard something that is not in memory.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -63,9 +63,9 @@ impl Lock {
         Self::at_start_of(&Memory::new(LOCK_BYTES)?, Trace::new("shared lock"))
     }
 
-    /// A lock that nothing poisons, for data that changes in single atomic steps: a dead owner
-    /// leaves nothing half-changed there. `trace` records it in the log; for the lock of a queue
-    /// that is a [`part`](Trace::part) of the queue's.
+    /// Creates a lock that is never poisoned, for data that changes in single atomic steps, where a
+    /// dead owner leaves nothing half-changed. `trace` records the lock in the log; a queue passes
+    /// a [`part`](Trace::part) of its own trace.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -77,7 +77,7 @@ impl Lock {
         })
     }
 
-    /// A free lock in the first [`LOCK_BYTES`] of a new mapping; in the pictures, by its trace.
+    /// Creates a free lock in the first [`LOCK_BYTES`] of a new mapping; `trace` records it for the pictures.
     pub(crate) fn at_start_of(memory: &Arc<Memory>, trace: Trace) -> io::Result<Self> {
         let cell = memory.start().cast::<LockCell>();
         // SAFETY: the mapping is new, so no other code uses the place, and it is aligned to a page.
@@ -112,8 +112,8 @@ impl Lock {
         }
     }
 
-    /// Takes the lock, poisoned or not, and removes the poison: to look at what a dead owner left,
-    /// and to correct it. Blocks until the lock is free.
+    /// Takes the lock, poisoned or not, and removes the poison, so that the caller can look at what
+    /// a dead owner left, and correct it. Blocks until the lock is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].
@@ -139,7 +139,7 @@ impl Lock {
     /// Takes the lock. Blocks until it is free, but not longer than `limit`.
     ///
     /// # Errors
-    /// [`TryLockError::WouldBlock`] when others held it all the time.
+    /// [`TryLockError::WouldBlock`] when others held it until the limit.
     pub fn acquire_timeout(&self, limit: Duration) -> Result<LockGuard<'_>, TryLockError> {
         self.acquire_within(Patience::up_to(limit))
     }
@@ -153,7 +153,7 @@ impl Lock {
         }
     }
 
-    /// What every way of taking the lock has in common. When it was taken, the caller makes the guard.
+    /// The common part of all ways to take the lock. When it is taken, the caller makes the guard.
     #[inline]
     fn take(&self, patience: Patience) -> Taken {
         match patience {
@@ -166,7 +166,7 @@ impl Lock {
             return taken;
         }
         if !self.memory.holding.note_taken() {
-            // A thread has ended with it, and what its leaked guard has lent may be in use here.
+            // A thread leaked its guard and ended; references from that guard may be in use here.
             self.trace.gives_up();
             self.cell().mutex.unlock();
             return Taken::AlreadyHeld;
@@ -175,7 +175,7 @@ impl Lock {
         taken
     }
 
-    /// Takes the mutex. One that a dead owner held poisons the lock, unless nothing poisons it.
+    /// Takes the mutex. If its owner died, the lock becomes poisoned, unless it was made without poison.
     #[inline]
     fn lock_mutex(&self, patience: Patience) -> Taken {
         let taken = self.cell().mutex.lock(patience);
@@ -185,7 +185,7 @@ impl Lock {
         taken
     }
 
-    /// The guard of a mutex that was taken; or an error, and the lock is free again.
+    /// Returns the guard of a mutex that was just taken; or frees a poisoned lock and returns an error.
     #[inline]
     fn guard_unless_poisoned(&self) -> Result<LockGuard<'_>, LockError> {
         let guard = LockGuard::new(self);
@@ -196,22 +196,22 @@ impl Lock {
     }
 }
 
-/// A lock that is held, until this is dropped, also by a panic.
+/// The guard of a held lock. Dropping it releases the lock, also during a panic.
 #[derive(Debug)]
 #[must_use = "the lock is free again when the guard is dropped"]
 pub struct LockGuard<'a> {
     lock: &'a Lock,
-    /// Of the process that holds the lock. A child has a copy of the guard, and not the lock.
+    /// The generation of the process that holds the lock. A child's copy of the guard does not hold it.
     generation: u32,
-    /// Whether the thread was panicking already when it took the lock: then a destructor has taken
-    /// it, and that panic interrupts no change under it.
+    /// Whether the thread was already panicking when it took the lock: then a destructor has taken
+    /// it, and that panic does not interrupt a change under the lock.
     panicked_before: bool,
-    /// Pthreads lets only the thread that locked unlock, so a guard stays in its thread.
+    /// Only the thread that locked a pthreads mutex may unlock it, so a guard stays in its thread.
     stays: PhantomData<*const ()>,
 }
 
 impl<'a> LockGuard<'a> {
-    /// Of a lock whose mutex the caller has just taken.
+    /// Makes the guard of a lock whose mutex the caller has just taken.
     #[inline]
     fn new(lock: &'a Lock) -> Self {
         Self {
@@ -222,14 +222,14 @@ impl<'a> LockGuard<'a> {
         }
     }
 
-    /// Whether it is this very lock that is held, by this process.
+    /// Returns whether this guard is of this lock, and this process holds it.
     #[inline]
     pub(crate) fn is_of(&self, lock: &Lock) -> bool {
         self.lock.cell == lock.cell && self.generation == generation()
     }
 
-    /// Whether a panic has begun while the lock is held: a change under it may be half-done. Or whether
-    /// the process that holds it has gone on with it: this is the copy of a child.
+    /// Returns whether a panic has begun while the lock is held, so that a change may be half-done;
+    /// or whether this is a child's copy of a guard whose lock the parent holds.
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
         !self.panicked_before && thread::panicking() || self.generation != generation()
@@ -240,13 +240,13 @@ impl Drop for LockGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.generation != generation() {
-            return; // The parent holds it, and not this child.
+            return; // The parent holds the lock, not this child.
         }
         let (lock, cell) = (self.lock, self.lock.cell());
         if lock.is_poisoned_by_death && self.is_interrupted() {
             cell.poisoned.store(1, Ordering::Relaxed);
         }
-        // Before the unlock: after it, the event of the next owner could be earlier than this one.
+        // Record before the unlock; after it, the event of the next owner could be earlier than this one.
         lock.trace.releases_before(&cell.released);
         lock.memory.holding.note_returned();
         cell.mutex.unlock();

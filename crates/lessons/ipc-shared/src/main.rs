@@ -1,5 +1,5 @@
-//! 1.4 of the notes names Value and Array and never shows them: four children share one number
-//! and one array.
+//! 1.4 of the notes, which names Value and Array but never shows them: four children share one
+//! number and one array.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 
 const CHILDREN: usize = 4;
-/// Fewer when the run is recorded: a picture has no room for 20,000.
+/// Additions of each child; fewer in a recorded run, because a picture has no room for 20,000.
 const TIMES: usize = 20_000;
 
 fn main() -> ExitCode {
@@ -23,7 +23,7 @@ fn story() -> StoryResult {
     let counts = Array::zeroed(CHILDREN)?;
     let mut children = Vec::new();
     for child in 0..CHILDREN {
-        // Another handle to the same memory; a number that is no Value would be copied.
+        // Another handle to the same memory; an ordinary number would be copied.
         let (number, counts) = (number.clone(), counts.clone());
         let name = format!("adder {child}");
         children.push(Process::start(name, move || add(child, &number, &counts))?);
@@ -35,7 +35,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// What each child does.
+/// The target of each child.
 fn add(child: usize, number: &Value<usize>, counts: &Array<usize>) -> Result<(), Box<dyn Error>> {
     let times = turns(TIMES);
     say!("Process ({}) adds {times} times...", pid());

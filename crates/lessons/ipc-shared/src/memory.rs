@@ -1,4 +1,4 @@
-//! The memory of a lock and of the values that it guards, as one process has it mapped.
+//! The memory of a lock and of the values that it guards, as it is mapped in one process.
 
 use std::io;
 use std::mem::ManuallyDrop;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use child::Mapping;
 use child::holding::Holding;
 
-/// A mapping that a lock may lie in.
+/// A mapping that may contain a lock.
 #[derive(Debug)]
 pub(crate) struct Memory {
     mapping: ManuallyDrop<Mapping>,
@@ -30,8 +30,8 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // A guard that was forgotten (`mem::forget`) has left the mutex in the list of its
-        // thread, and the C library would write to the place where it was. So it stays there.
+        // A forgotten guard (`mem::forget`) has left the mutex in its thread's list of held mutexes,
+        // and the C library would write to the mutex's address. So the memory stays mapped.
         if !self.holding.is_noted() {
             // SAFETY: this is drop, so no code uses the mapping after it.
             unsafe { ManuallyDrop::drop(&mut self.mapping) };

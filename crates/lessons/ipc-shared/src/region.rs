@@ -18,7 +18,7 @@ pub(crate) struct Region<T> {
     lock: Lock,
     first: NonNull<T>,
     len: usize,
-    /// Holds the memory in place.
+    /// Keeps the memory mapped.
     _memory: Arc<Memory>,
 }
 
@@ -42,7 +42,7 @@ impl<T> Clone for Region<T> {
 }
 
 impl<T: AnyBitPattern> Region<T> {
-    /// `len` values, all bytes zero, with a lock of their own beside them.
+    /// Creates `len` values, all bytes zero, with a lock of their own beside them.
     pub(crate) fn new(kind: &'static str, len: usize) -> io::Result<Self> {
         let memory = Memory::new(LOCK_BYTES + size_of_values::<T>(len)?)?;
         let lock = Lock::at_start_of(&memory, Trace::new(kind))?;
@@ -51,7 +51,7 @@ impl<T: AnyBitPattern> Region<T> {
         Ok(Self::place(lock, memory, first, len))
     }
 
-    /// `len` values, all bytes zero, behind an existing lock.
+    /// Creates `len` values, all bytes zero, behind an existing lock.
     pub(crate) fn with_lock(lock: &Lock, len: usize) -> io::Result<Self> {
         let memory = Memory::new(size_of_values::<T>(len)?.max(1))?;
         let first = memory.start();
@@ -59,7 +59,7 @@ impl<T: AnyBitPattern> Region<T> {
     }
 
     fn place(lock: Lock, memory: Arc<Memory>, first: NonNull<u8>, len: usize) -> Self {
-        // Values begin so far into a page.
+        // The values begin this far into a page.
         const { assert!(align_of::<T>() <= LOCK_BYTES) };
         Self {
             lock,
@@ -69,7 +69,7 @@ impl<T: AnyBitPattern> Region<T> {
         }
     }
 
-    /// The region with these values, of which there are as many as it has.
+    /// Fills the region with `values`, which have to be as many as its own.
     pub(crate) fn filled(self, values: &[T]) -> io::Result<Self> {
         let mut held = self.lock.acquire().map_err(io::Error::other)?;
         self.slice_mut(&mut held).copy_from_slice(values);
@@ -82,7 +82,7 @@ impl<T: AnyBitPattern> Region<T> {
         &self.lock
     }
 
-    /// The values, to be read for as long as a guard of our lock is borrowed.
+    /// Returns the values for reading, for as long as a guard of this lock is borrowed.
     #[inline]
     pub(crate) fn slice<'a>(&'a self, held: &'a LockGuard<'_>) -> &'a [T] {
         self.assert_guarded_by(held);
@@ -92,7 +92,7 @@ impl<T: AnyBitPattern> Region<T> {
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
     }
 
-    /// The values, to be changed for as long as a guard of our lock is borrowed.
+    /// Returns the values for changing, for as long as a guard of this lock is borrowed.
     #[inline]
     pub(crate) fn slice_mut<'a>(&'a self, held: &'a mut LockGuard<'_>) -> &'a mut [T] {
         self.assert_guarded_by(held);

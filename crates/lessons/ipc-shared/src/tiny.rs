@@ -1,4 +1,4 @@
-//! A shared value in one file: a number in memory that all processes see, and a lock of its own
+//! A shared value in one file: a number in memory that all processes share, and a lock of its own
 //! beside it.
 //!
 //! ```text
@@ -10,13 +10,13 @@
 //!        +-----------------------------------+
 //! ```
 //!
-//! `number += 1` is three steps: read, add, write. With two processes between the steps of each
-//! other an addition is lost, so the steps stand between taking a lock and giving it back. The lock
-//! is one word that only one process can change from 0 to 1.
+//! `number += 1` is three steps: read, add, write. If another process comes in between, an addition
+//! is lost; so a process takes a lock before the steps and releases it after them. The lock is one
+//! word that only one process can change from 0 to 1.
 //!
-//! It does not hold against: an owner that is killed (the lock stays taken, and all others wait
-//! forever); an owner that sleeps (the others ask again and again, and burn a processor); a panic
-//! inside `update` (as for a kill). The next rung, `value.rs`, stands on a lock that holds against all.
+//! It does not hold up when an owner is killed (the lock stays taken, and all others wait forever),
+//! when an owner sleeps (the others spin, and burn a processor), or when `update` panics (as when
+//! it is killed). The next rung, `value.rs`, has a lock that handles all three.
 
 use std::io;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::thread::yield_now;
 
-use child::{Shareable, Shared}; // Memory that `fork` does not copy; what may lie in it.
+use child::{Shareable, Shared}; // Types that may be in shared memory; memory that `fork` does not copy.
 
 struct Page {
     is_locked: AtomicBool,
@@ -34,13 +34,13 @@ struct Page {
 // SAFETY: it holds atomics and no address.
 unsafe impl Shareable for Page {}
 
-/// A number for this process and those that it forks. A clone is a handle to the same number. (The
-/// `Rc` is copied by `fork`: each process counts its own handles.)
+/// A number that this process shares with those that it forks. A clone is a handle to the same
+/// number. (`fork` copies the `Rc`: each process counts its own handles.)
 #[derive(Clone)]
 pub struct Value(Rc<Shared<Page>>);
 
 impl Value {
-    /// A new number.
+    /// Creates a shared number.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -51,17 +51,17 @@ impl Value {
         })?)))
     }
 
-    /// Changes the number, with no other process in between. Spins while another one has the lock.
+    /// Changes the number, with no other process in between. Spins while another process has the lock.
     pub fn update(&self, change: impl FnOnce(i64) -> i64) {
         self.lock();
-        // The number is atomic only because memory that several processes use has to be (or
-        // `unsafe`). What keeps others out is the lock: this is a read and a write, and not one step.
+        // The number is atomic only because memory that several processes use has to be (or needs
+        // `unsafe`). The lock is what keeps others out: this is a read and a write, and not one step.
         let number = self.0.number.load(Relaxed);
         self.0.number.store(change(number), Relaxed);
         self.unlock();
     }
 
-    /// The number as it is now.
+    /// Returns the number as it is now.
     #[must_use]
     pub fn get(&self) -> i64 {
         self.lock();
@@ -71,8 +71,8 @@ impl Value {
     }
 
     fn lock(&self) {
-        // One step of the processor: of two that try at the same moment, one finds `true`.
-        // `Acquire`: what the last owner wrote before its `Release` is seen from here on.
+        // `swap` is one step of the processor: of two processes that try at the same moment, one gets `true`.
+        // `Acquire`: from here on, this process sees what the last owner wrote before its `Release`.
         while self.0.is_locked.swap(true, Acquire) {
             yield_now();
         }

@@ -1,7 +1,7 @@
-//! One value that several processes see. As in `tiny.rs`, a lock and a value lie in one mapping.
-//! New: the lock is the robust mutex of `shared-syscalls`. A waiter sleeps; and when the owner dies,
-//! the kernel frees the lock. It is *poisoned* then, as after a panic: an error for all, until one
-//! process calls `recover`, since what the owner left may be half-written.
+//! One value that several processes share. As in `tiny.rs`, a lock and a value are in one mapping.
+//! New here: the lock is the robust mutex of `shared-syscalls`. A waiter sleeps, and when the owner
+//! dies, the kernel frees the lock. The lock is then *poisoned*, as after a panic: every process
+//! gets an error until one calls `recover`, because the owner may have left the value half-written.
 
 use std::fmt::Debug;
 use std::io;
@@ -12,12 +12,12 @@ use bytemuck::AnyBitPattern;
 use crate::region::Region;
 use crate::{Lock, LockError, LockGuard};
 
-/// A value in shared memory, and its lock. A clone is another handle to the same value; give one
+/// A value in shared memory, with its lock. A clone is another handle to the same value; give one
 /// to each process that uses it.
 ///
-/// `T` is a type without addresses for which any bytes are a value: the numbers, arrays of them,
-/// and your own `#[repr(C)]` records of them (`#[derive(Debug, Clone, Copy, bytemuck::AnyBitPattern)]`).
-/// So a process can look even at a value that a killed one has left half-written.
+/// `T` is a type without addresses for which any bytes are a value: the numbers, arrays of them, and
+/// your own `#[repr(C)]` records of them (`#[derive(Debug, Clone, Copy, bytemuck::AnyBitPattern)]`). So
+/// a process can read even a value that a killed process has left half-written.
 ///
 /// The kernel frees the memory when the last process has dropped its handles or ended.
 ///
@@ -37,7 +37,7 @@ impl<T> Clone for Value<T> {
 }
 
 impl<T: AnyBitPattern + Debug> Value<T> {
-    /// A value with a lock of its own.
+    /// Creates a value with a lock of its own.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -45,7 +45,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         Ok(Self(Region::new("value", 1)?.filled(&[value])?))
     }
 
-    /// A value behind an existing lock, so that one lock guards several.
+    /// Creates a value behind an existing lock, so that one lock guards several values.
     ///
     /// # Errors
     /// When the system has no memory to share; when this thread holds the lock, or it is poisoned.
@@ -62,8 +62,8 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         Ok(self.guard(self.0.lock().acquire()?))
     }
 
-    /// Takes the lock, poisoned or not, and removes the poison: to look at what an owner that died
-    /// or panicked has left, and to correct it. Blocks until the lock is free.
+    /// Takes the lock, poisoned or not, and removes the poison, so that the caller can look at what
+    /// an owner that died or panicked has left, and correct it. Blocks until the lock is free.
     ///
     /// # Errors
     /// [`LockError::AlreadyHeld`].
@@ -80,7 +80,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         }
     }
 
-    /// A copy of the value, read under the lock.
+    /// Returns a copy of the value, read under the lock.
     ///
     /// # Errors
     /// [`LockError`].
@@ -89,8 +89,8 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         Ok(*self.lock()?)
     }
 
-    /// Writes the value under the lock. Do not use it to add: what another process writes between
-    /// your `get` and your `set` is lost. See [`update`](Self::update).
+    /// Writes the value under the lock. Do not use it to add: a value that another process writes
+    /// between your `get` and your `set` is lost. Use [`update`](Self::update).
     ///
     /// # Errors
     /// [`LockError`].
@@ -99,7 +99,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         self.update(|place| *place = value)
     }
 
-    /// Changes the value under the lock: no other process comes in between.
+    /// Changes the value under the lock, so no other process comes in between.
     ///
     /// # Errors
     /// [`LockError`]; `change` is then not called.
@@ -109,7 +109,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
         Ok(change(&mut guard))
     }
 
-    /// The value under a lock that the caller holds already (see [`with_lock`](Self::with_lock)).
+    /// Returns the value, under a lock that the caller already holds (see [`with_lock`](Self::with_lock)).
     ///
     /// # Panics
     /// When the guard is of another lock.
@@ -118,7 +118,7 @@ impl<T: AnyBitPattern + Debug> Value<T> {
     }
 }
 
-/// The locked value.
+/// The locked value. Drop releases the lock.
 #[derive(Debug)]
 #[must_use = "the lock is free again when the guard is dropped"]
 pub struct ValueGuard<'a, T: AnyBitPattern + Debug> {

@@ -1,4 +1,4 @@
-//! A waiter that is killed after it was woken, before it has the lock, keeps it from no other one.
+//! A waiter that is killed after it was woken, before it has the lock, does not keep it from others.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// The minimum number of kills for each case.
 const KILLS: usize = 15;
 
-/// A process that comes to the end of its wait in any case.
+/// The code of a process that waits for the lock, and always comes to the end of its wait.
 type Waiter = fn(&Lock, &Value<u32>);
 
 fn forever(_lock: &Lock, value: &Value<u32>) {
@@ -33,8 +33,8 @@ fn with_a_limit(lock: &Lock, value: &Value<u32>) {
     *value.under(&mut held) += 1;
 }
 
-/// A lock that is held, the number behind it, and two who wait for it: the first, which can be
-/// stepped through, and one behind it.
+/// A held lock, the number that it guards, and two processes that wait for it: the first can be
+/// stepped through, the other is queued after it.
 struct Waiting {
     lock: Lock,
     value: Value<u32>,
@@ -66,8 +66,8 @@ fn two_waiters(waiter: Waiter) -> Waiting {
     }
 }
 
-/// Kills the first waiter `steps` steps after it was woken, while another process has the lock
-/// again, if it is free. Gives whether the waiter had come to its end before.
+/// Kills the first waiter `steps` steps after it was woken, while the test holds the lock again, if
+/// it was free. Returns whether the waiter had already ended.
 fn kill_woken(steps: usize, waiter: Waiter) -> bool {
     let Waiting {
         lock,
@@ -76,7 +76,7 @@ fn kill_woken(steps: usize, waiter: Waiter) -> bool {
         mut next,
     } = two_waiters(waiter);
     let is_over = !step_on(victim.pid(), steps);
-    // Where the victim has the lock, the kernel hands it on.
+    // If the victim holds the lock, the kernel hands it on.
     let held: Option<LockGuard<'_>> = lock.try_acquire().ok();
     assert!(kill_now(victim.pid()));
     drop(victim);

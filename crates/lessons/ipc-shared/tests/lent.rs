@@ -1,5 +1,5 @@
-//! What a guard has lent (`&mut T`) is the only one, also when the guard was leaked or the process is
-//! copied. Each test is a process of its own.
+//! The `&mut T` that a guard has lent is the only one, even if the guard was leaked or the process
+//! is copied. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::thread;
@@ -15,7 +15,7 @@ lesson_test::forking_tests![
     a_guard_that_is_moved_into_a_process_frees_the_lock_and_harms_no_child,
 ];
 
-/// Lent by a thread that has ended, with a guard that was leaked.
+/// Returns the reference of a guard that was leaked, from a thread that has ended.
 fn leak_in_a_thread(value: &'static Value<u32>) -> &'static mut u32 {
     let leak = || &mut **Box::leak(Box::new(value.lock().unwrap()));
     thread::spawn(leak).join().unwrap()
@@ -25,7 +25,7 @@ fn leaked_value() -> &'static Value<u32> {
     Box::leak(Box::new(Value::new(1).unwrap()))
 }
 
-/// In a child, and its limit: what is leaked stays mapped on purpose.
+/// Runs `target` in a child, because leaked memory stays mapped, and each test counts its mappings.
 fn in_child(target: impl FnOnce() + 'static) {
     Process::start("child", target).unwrap().join().unwrap();
 }
@@ -43,13 +43,13 @@ fn a_lock_that_a_thread_leaked_and_ended_is_not_given_to_its_process_again() {
             );
             *lent += 1;
         }
-        // Another process does not hold it.
+        // Another process does not hold the lock.
         let other = Process::start("other", || *value.recover().unwrap()).unwrap();
         assert_eq!(other.join().unwrap(), 3);
     });
 }
 
-/// Whether a bare fork is refused, with a text that says why.
+/// Returns whether a bare fork is refused, with a text that gives the reason.
 fn fork_is_refused() -> bool {
     match fork("child") {
         Ok(Fork::Child) => exit_now(0),
@@ -70,7 +70,7 @@ fn a_process_does_not_fork_by_hand_while_it_holds_a_lock() {
     let lent = &mut *guard;
     assert!(fork_is_refused());
     *lent += 1;
-    // A child that is started does not go on with what its parent holds.
+    // A child that `Process` starts does not continue with its parent's guards.
     in_child(|| ());
     drop(guard);
     assert!(!fork_is_refused());
@@ -93,7 +93,7 @@ fn a_process_that_was_started_while_its_parent_held_a_lock_has_it_when_it_is_fre
     assert_eq!(child.unwrap().join().unwrap(), 1);
 }
 
-/// The parent drops it, and so does the child, to which the lock does not belong.
+/// The parent drops its copy of the guard, and so does the child, which does not hold the lock.
 fn a_guard_that_is_moved_into_a_process_frees_the_lock_and_harms_no_child() {
     in_child(|| {
         let value = leaked_value();

@@ -1,4 +1,4 @@
-//! The log of what happens to shared values, also when the processes that write it are killed.
+//! The log of shared values, also when the processes that write it are killed.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -33,7 +33,7 @@ fn begin(log: &Path) {
     common::begin("recorder", &settings).unwrap();
 }
 
-/// Four processes which record as fast as they can, and for as long as they live.
+/// Starts four processes that record as fast as they can for as long as they live.
 fn record_without_end(log: &Path) {
     begin(log);
     let number = Value::new(0_u64).unwrap();
@@ -50,7 +50,7 @@ fn record_without_end(log: &Path) {
     thread::sleep(Duration::MAX);
 }
 
-/// Kills the first of the processes, and with it the four; gives the log.
+/// Kills the first of the processes, and with it the four; returns the log.
 fn killed_after(delay: Duration, log: &Path) -> Vec<u8> {
     let (mut ours, theirs) = UnixStream::pair().unwrap();
     let childs = log.to_owned();
@@ -59,11 +59,11 @@ fn killed_after(delay: Duration, log: &Path) -> Vec<u8> {
         record_without_end(&childs);
     });
     let recorder = recorder.unwrap();
-    // A different moment each time: not something to wait for.
+    // A different moment each time, so there is nothing to wait for.
     thread::sleep(delay);
     recorder.kill().unwrap();
     drop(recorder);
-    // The end comes when the last of the five is gone.
+    // The stream ends when the last of the five processes is gone.
     let _no_bytes = ours.read_to_end(&mut Vec::new()).unwrap();
     fs::read(log).unwrap_or_default()
 }
@@ -83,7 +83,7 @@ fn no_line_of_the_log_is_broken_by_a_kill() {
                 );
                 events += run.events.len();
             }
-            // Killed before its first line.
+            // It was killed before its first line.
             Err(error) => assert!(matches!(error, ReadError::NotALog) && bytes.is_empty()),
         }
     }
@@ -96,7 +96,7 @@ fn each_change_is_in_the_log_between_the_lock_and_its_release() {
 
     let log = std::env::temp_dir().join(format!("changes-{}.jsonl", std::process::id()));
     let childs = log.clone();
-    // In a process of its own, since its log stays open to its end.
+    // In a process of its own, because its log stays open until that process ends.
     let recorder = Process::start("recorder", move || {
         begin(&childs);
         let value = Value::new(4_u8).unwrap();
@@ -151,7 +151,7 @@ fn a_change_by_a_destructor_during_a_panic_is_in_the_log() {
         let mut half = half.lock().unwrap();
         *half = 2;
         let _dropped = Changes(Value::new(4).unwrap(), Array::from_slice(&[1]).unwrap());
-        // In the middle of a change, which may be half-done and is not recorded.
+        // This is in the middle of a change, which may be half-done and is not recorded.
         panic!("on purpose");
     });
     recorder.unwrap().join().unwrap_err();
@@ -162,8 +162,8 @@ fn a_change_by_a_destructor_during_a_panic_is_in_the_log() {
     assert_eq!(sets, ["5", "[6]"]);
 }
 
-/// Takes `first`, and `second` not in time. In `at` the two processes count themselves in, so that
-/// each step of both is over before the next one of either.
+/// Takes `first`, and fails to take `second` in time. The two processes count themselves in at
+/// `at`, so that each step of both is over before either begins the next.
 fn back_off(first: &Lock, second: &Lock, at: &AtomicU32) {
     let both_are_at = |step: u32| {
         at.fetch_add(1, Ordering::AcqRel);
@@ -200,7 +200,7 @@ fn two_processes_that_take_two_locks_in_opposite_order_and_back_off_are_no_deadl
     assert_eq!(run.things.len(), 2, "{text}");
     for lock in &run.things {
         let kinds = lock.events.iter().map(|&event| run.events[event].kind);
-        // How the lock was first come by; what counts is the wait that gave up.
+        // Leave out how the first lock was taken; the test is about the wait that gave up.
         let kinds: Vec<_> = kinds.filter(|kind| *kind != Kind::Wait).collect();
         assert_eq!(kinds, [Acquire, WaitLimit, GiveUp, Release], "{text}");
     }

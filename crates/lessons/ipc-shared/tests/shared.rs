@@ -1,4 +1,4 @@
-//! What Value, Array and their lock promise. Each test is a process of its own.
+//! The promises of Value, Array and their lock. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fmt::Debug;
@@ -226,7 +226,7 @@ fn v10_a_record_and_an_array_of_floats_are_doubled() {
     assert_eq!(floats.to_vec().unwrap(), [1.0, -4.0]);
 }
 
-/// A process that kills itself while it holds the lock, half-way through a change.
+/// Kills its own process while it holds the lock, half-way through a change.
 fn die_holding(value: &Value<[u64; 2]>) -> ! {
     let mut held = value.lock().unwrap();
     held[0] = 7;
@@ -347,7 +347,7 @@ fn a_panic_while_holding_poisons_the_lock() {
     assert_eq!(*value.recover().unwrap(), [0, 1]);
 }
 
-/// In a child: what is forgotten stays mapped on purpose.
+/// In a child, because the memory of a forgotten guard stays mapped on purpose.
 fn a_forgotten_guard_leaves_no_hole_in_memory() {
     in_child(|| {
         let (forgotten, other) = (Value::new(1_u64).unwrap(), Value::new(2_u64).unwrap());
@@ -369,12 +369,12 @@ fn a_guard_of_the_parent_is_no_guard_in_the_child() {
     assert!(error.contains("another lock or process"), "{error}");
     // The parent's copy of the guard was dropped when the target was handed over.
     assert_eq!(other.get().unwrap(), 1);
-    // What was leaked for the 'static guard is taken back, for the count of mappings.
+    // The value leaked for the 'static guard is freed, because the test counts mappings.
     // SAFETY: leaked above, and the guard is gone.
     drop(unsafe { Box::from_raw(std::ptr::from_ref(value).cast_mut()) });
 }
 
-/// In a child, because what it is refused the test may need.
+/// In a child, because the test itself may need the memory that is refused there.
 fn memory_that_the_system_refuses_is_an_error_that_names_it() {
     let child = Process::start("limited", || {
         let too_many = Array::<u64>::zeroed(usize::MAX).unwrap_err();

@@ -22,8 +22,8 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// The number of kills in each test.
 const KILLS: usize = 500;
 
-/// Starts two processes that call `change` in a loop until it gives false, kills the first at a
-/// random moment, and looks with `look` while the second goes on; then stops that one, too.
+/// Starts two processes that call `change` in a loop until it returns false, kills the first at a
+/// random moment, and calls `look` while the second goes on; then stops that one, too.
 fn kill_one_of_two<F>(seeded: &mut Seeded, change: F, mut look: impl FnMut())
 where
     F: Fn() -> bool + Clone + 'static,
@@ -40,7 +40,7 @@ where
     until("both are at work", || at_work.load(Ordering::Relaxed) == 2);
     spin(seeded.duration_below(Duration::from_micros(100)));
     victim.kill().unwrap();
-    // The other may have been told that the lock is poisoned, and ended.
+    // The victim may have ended before, with the error of a poisoned lock.
     let exit = victim
         .wait_timeout(LIMIT)
         .unwrap()
@@ -53,7 +53,7 @@ where
     assert!(other.wait_timeout(LIMIT).unwrap().is_some());
 }
 
-/// Both numbers are raised together, so they differ only in a change that was broken off.
+/// Both numbers are raised together, so they differ only in a change that was interrupted.
 fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
     let value = Value::new([0_u64; 2]).unwrap();
     let mut seeded = Seeded::new(1);
@@ -67,7 +67,7 @@ fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
             let found = value.get();
             assert!(found.is_err() || found.is_ok_and(|[one, other]| one == other));
         });
-        // Now both are dead, and no other process changes it.
+        // Both processes are dead now, so no other process changes the value.
         match value.get() {
             Ok([one, other]) => assert_eq!(one, other, "half-done, and not poisoned"),
             Err(LockError::Poisoned) => {
@@ -81,7 +81,7 @@ fn a_value_is_right_or_poisoned_whenever_its_owner_is_killed() {
     }
 }
 
-/// Each change writes one number to all places.
+/// Each change writes the same number to all elements.
 fn an_array_is_whole_or_poisoned_whenever_its_owner_is_killed() {
     let array = Array::<u64>::zeroed(1000).unwrap();
     let mut seeded = Seeded::new(2);
@@ -112,7 +112,7 @@ fn an_array_is_whole_or_poisoned_whenever_its_owner_is_killed() {
     }
 }
 
-/// An addition is done or not done; the killed one notes after it that it was.
+/// An addition is done or not done; the victim notes each one after it is done.
 fn an_atomic_counts_every_addition_of_the_killed() {
     let sum = AtomicValue::new(AtomicU64::new(0)).unwrap();
     let mut seeded = Seeded::new(3);

@@ -1,4 +1,4 @@
-//! A lock and a panic: what counts is whether the panic began while the lock was held, as with
+//! A lock and a panic: the lock is poisoned only if the panic began while it was held, as with
 //! std's `Mutex`.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ipc_shared::{LockError, Value};
 
-/// Counts its own end, in shared memory.
+/// Counts its own drop, in shared memory.
 struct Counts<'a>(&'a Value<u64>);
 
 impl Drop for Counts<'_> {

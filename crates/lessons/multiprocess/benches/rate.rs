@@ -1,5 +1,5 @@
-//! How many processes a second are started, each with a value that comes back, and waited for:
-//! `cargo bench -p multiprocess`, or `cargo bench -p multiprocess -- start-join` for one of them.
+//! Measures how many processes a second are started and joined, each with a result: `cargo bench -p
+//! multiprocess`, or `cargo bench -p multiprocess -- start-join` for one measurement.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::hint::black_box;
@@ -13,7 +13,7 @@ use nix::unistd::{ForkResult, fork, pipe, read, write};
 /// How long each measurement takes.
 const LENGTH: Duration = Duration::from_millis(400);
 
-/// What a large parent has touched.
+/// The memory that a large parent has touched.
 const LARGE_BYTES: usize = 256 << 20;
 
 fn main() {
@@ -35,7 +35,7 @@ fn rate_of(mut once: impl FnMut(u64)) -> f64 {
     count as f64 / started.elapsed().as_secs_f64()
 }
 
-/// Ours: a `Process` with a value.
+/// Measures a `Process` that returns a value.
 fn start_join() -> f64 {
     rate_of(|number| {
         let process = Process::start("child", move || number).unwrap();
@@ -43,7 +43,7 @@ fn start_join() -> f64 {
     })
 }
 
-/// The limit: the same on the bare system calls.
+/// Measures the upper limit: fork, a pipe and waitpid, called directly.
 fn bare_fork() -> f64 {
     rate_of(|number| {
         let (reading_end, writing_end) = pipe().unwrap();
@@ -64,7 +64,7 @@ fn bare_fork() -> f64 {
     })
 }
 
-/// A parent that has touched so much pays for its page tables at each fork.
+/// Measures a parent that has touched [`LARGE_BYTES`], and copies their page tables at each fork.
 fn large_plain() -> f64 {
     let touched = vec![1_u8; LARGE_BYTES];
     let rate = bare_fork();
@@ -72,7 +72,7 @@ fn large_plain() -> f64 {
     rate
 }
 
-/// Such a parent with a zygote that it made before.
+/// Measures a large parent that forks through a zygote, made before the memory was touched.
 fn large_zygote() -> f64 {
     let zygote = Zygote::start("zygote", |number: u64| number).unwrap();
     let touched = vec![1_u8; LARGE_BYTES];

@@ -1,4 +1,4 @@
-//! What a child process does from its first moment to its last.
+//! All that a child process does, from its start to its exit code.
 
 use std::io;
 
@@ -10,21 +10,21 @@ use nix::sys::signal::Signal;
 use crate::fork::{FAILED, PANICKED};
 use crate::outcome::{Failure, Outcome, call, catch};
 
-/// First of all: from now on the kernel kills this process when its `parent` dies.
+/// Makes the kernel kill this process when its `parent` dies. This is the child's first step.
 pub(crate) fn die_with(parent: u32) -> io::Result<()> {
     set_pdeathsig(Signal::SIGKILL)?;
-    // The parent may have died before the call, and then the signal will not come.
+    // The parent may have died before this call; then the signal never comes.
     match common::ppid() == parent {
         true => Ok(()),
         false => Err(io::ErrorKind::NotConnected.into()),
     }
 }
 
-/// Then, when the ends that are not for the child are closed: calls `target`, reports its result
-/// over `line`, and returns the exit code. `fork` is the event that made the child.
+/// Calls `target`, reports its result over `line`, and returns the exit code. By now the child has
+/// closed the ends that are not its own. `fork` is the event that made the child.
 pub(crate) fn run<O: Outcome>(line: &End, fork: EventId, target: impl FnOnce() -> O) -> i32 {
     life::starts(fork);
-    // The target is moved in: when it has returned, its ends are closed.
+    // `call` consumes the target, so its ends are closed when it has returned.
     let result = call(target);
     common::flush_stdout();
     let result = result.and_then(|value| match common::take_output_failure() {
@@ -33,15 +33,15 @@ pub(crate) fn run<O: Outcome>(line: &End, fork: EventId, target: impl FnOnce() -
     });
     let failure = match report(line, &result) {
         Ok(()) => result.as_ref().err().cloned(),
-        // A value without bytes is the target's failure. Or no descriptor was free for a long report:
-        // of a failure the beginning is sent. A parent that is gone hears neither.
+        // The value cannot be encoded, or no descriptor was free for a long report. Send that error, or
+        // the beginning of the target's own failure. If the parent has gone, neither report arrives.
         Err(failure) => {
             let failure = result.as_ref().err().map_or(failure, Failure::beginning);
             let _gone = report::<O::Value>(line, &Err(failure.clone()));
             Some(failure)
         }
     };
-    // The value has been sent. A panic of its destructor is the end of a copy.
+    // The value has been sent; only the child's copy ends here, so a panic of its destructor is ignored.
     let _ended = catch(|| drop(result));
     match failure {
         None => 0,

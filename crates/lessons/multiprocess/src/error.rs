@@ -1,4 +1,4 @@
-//! What can go wrong with a process.
+//! The errors of starting a process and of waiting for it.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -7,28 +7,28 @@ use common::{DecodeError, EncodeError};
 
 use crate::Exit;
 
-/// Why no process was started. What was moved into the target is dropped.
+/// Why a process was not started. The target is dropped, with everything that was moved into it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
     /// The calling process has other threads, so it must not fork.
     Threads {
-        /// How many threads there are, the caller included.
+        /// The number of threads, including the caller.
         count: usize,
     },
     /// The calling process holds a lock of shared memory.
     Locked,
-    /// The system refused.
+    /// A system call failed.
     Os {
-        /// What was tried.
+        /// The operation that failed.
         tried: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl StartError {
-    /// An error of the system, when `tried` was tried.
+    /// Returns a function that turns an error of the system, in the operation `tried`, into `Self::Os`.
     pub(crate) fn os(tried: &'static str) -> impl Fn(io::Error) -> Self {
         move |source| Self::Os { tried, source }
     }
@@ -56,19 +56,19 @@ impl fmt::Display for StartError {
 
 impl Error for StartError {}
 
-/// Why a zygote started no process.
+/// Why a zygote did not start a process.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ZygoteError {
-    /// The argument for the child has no bytes.
+    /// The argument for the child cannot be encoded.
     Argument(EncodeError),
-    /// The zygote could not fork. Or, at the limit on open files of this process, the child could not
-    /// be held: it runs without an owner until the zygote ends.
+    /// The zygote could not fork. Or it has forked, but this process is at its limit on open files
+    /// and cannot hold the child, which then runs without an owner until the zygote ends.
     Refused {
-        /// Why not, in its words.
+        /// The text of the error.
         message: String,
     },
-    /// The zygote could not be asked: it has ended, most likely.
+    /// The request could not be sent to the zygote; most likely it has ended.
     NotAsked(io::Error),
 }
 
@@ -87,43 +87,43 @@ impl fmt::Display for ZygoteError {
 
 impl Error for ZygoteError {}
 
-/// Why a process gave no value. Each variant names the process.
+/// Why a process returned no value. Each variant names the process.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProcessError {
-    /// Its target returned an error.
+    /// The target returned an error.
     Failed {
         /// The name of the process.
         name: String,
         /// The error's text.
         message: String,
     },
-    /// Its target panicked.
+    /// The target panicked.
     Panicked {
         /// The name of the process.
         name: String,
         /// The panic's text.
         message: String,
     },
-    /// It ended before its target returned: by a signal, or by asking for an exit code.
+    /// The process ended before its target returned: by a signal, or by a call that ends the process.
     Ended {
         /// The name of the process.
         name: String,
         /// How it ended.
         exit: Exit,
     },
-    /// What it sent is no value of the type.
+    /// The bytes of the result are no value of the expected type.
     Undecodable {
         /// The name of the process.
         name: String,
-        /// Why not.
+        /// The error of decoding them.
         source: DecodeError,
     },
-    /// The system refused to wait for it.
+    /// The system refused to wait for the process.
     Os {
         /// The name of the process.
         name: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }

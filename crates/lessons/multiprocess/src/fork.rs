@@ -1,14 +1,14 @@
-//! The one place that forks, and that proves that it may.
+//! The only place in the library that forks, and the check that makes it safe.
 //!
-//! The child of `fork` has one thread, the copy of the caller. If the parent had others, they
-//! have vanished from the copy, and what they held stays held forever: the allocator's lock,
-//! the lock of standard output, a half-changed list. So a safe call may fork only while no
-//! second thread exists, and [`only_thread`] is the proof. It is sound because a thread can
-//! only be made by a thread: if the caller is the only one, no other code can make a second one
-//! between the question and the fork.
+//! The child of `fork` has one thread, a copy of the calling thread. Other threads of the parent do
+//! not exist in the child, but what they held stays held forever: the allocator's lock, the lock of
+//! standard output, a half-changed list. So a safe function may fork only while the process has one
+//! thread, which [`only_thread`] proves. The proof still holds at the fork, because only a thread
+//! can start a thread: if the caller is the only one, no other code can start a second one between
+//! the check and the fork.
 //!
-//! Tests meet the same rule: the runner of `cargo test` has threads, so what forks is tested in
-//! processes of its own (`lesson_test::forking_tests!`), or as a program from outside.
+//! Tests follow the same rule: the runner of `cargo test` has threads, so code that forks is tested
+//! in processes of its own (`lesson_test::forking_tests!`), or in a program that the test starts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -27,22 +27,22 @@ pub(crate) const FAILED: i32 = 1;
 /// Exit code of a child whose target panicked.
 pub(crate) const PANICKED: i32 = 101;
 
-/// A thread that has been joined may be listed for some microseconds more: the kernel wakes the
-/// joiner before it takes the thread off the list.
+/// The pause between two counts. A joined thread may stay on the kernel's list for some
+/// microseconds, because the kernel wakes the joiner before it takes the thread off the list.
 const LEAVING: Duration = Duration::from_micros(100);
 const LEAVING_TRIES: u32 = 100;
 
-/// Asserts that the calling thread is the only one of its process, and so may fork.
+/// Checks that the calling thread is the only one of its process, so that the process may fork.
 ///
 /// Waits up to ten milliseconds for threads that have been joined but are still listed.
 ///
 /// # Errors
-/// [`StartError::Threads`] when there are others; [`StartError::Os`] when /proc cannot be read.
+/// [`StartError::Threads`] when the process has other threads; [`StartError::Os`] when /proc cannot be read.
 ///
-/// Source: unshare(2), `CLONE_THREAD`, which a single thread is allowed, and which does nothing;
+/// Source: unshare(2): `CLONE_THREAD` is allowed for a process of one thread, and does nothing;
 /// proc(5), `Threads` in `/proc/pid/status`; fork(2), "the child is created with a single thread".
 pub fn only_thread() -> Result<(), StartError> {
-    // The quick way. It is closed in some containers, and then an error says nothing.
+    // The fast check. Some containers forbid this call, so an error proves nothing.
     if unshare(CloneFlags::CLONE_THREAD).is_ok() {
         return Ok(());
     }
@@ -57,8 +57,8 @@ pub fn only_thread() -> Result<(), StartError> {
     Err(StartError::Threads { count })
 }
 
-/// The kernel's own count, read at once. (A listing of /proc/self/task can end early, when a thread
-/// ends while it is listed.)
+/// Returns the number of threads, which the kernel reports in one read. (A listing of
+/// /proc/self/task can end early, when a thread ends while it is listed.)
 fn count_threads() -> Result<usize, StartError> {
     let failed = |source| StartError::Os {
         tried: "count the threads in /proc/self/status",
@@ -72,34 +72,34 @@ fn count_threads() -> Result<usize, StartError> {
     count.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
 }
 
-/// Which of the two processes the caller is in after [`fork`]. Where C and Python say it with a
-/// number (0 in the child, its id in the parent), an enum says it with names.
+/// The result of [`fork`]: which of the two processes the caller is in. C and Python return a
+/// number instead (0 in the child, the child's id in the parent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fork {
-    /// In the parent, which learns the id of its child.
+    /// The caller is the parent, which learns the id of its child.
     Parent {
         /// The new process.
         child: Pid,
     },
-    /// In the child.
+    /// The caller is the child.
     Child,
 }
 
-/// Copies the calling process: called once, it returns twice, in the parent and in the child,
-/// which is called `name` in the timeline. [`Process::start`](crate::Process::start) does more for
-/// its child.
+/// Copies the calling process: called once, it returns twice, in the parent and in the child.
+/// `name` is the child's name in the timeline. [`Process::start`](crate::Process::start) does more:
+/// it returns a result, and its child ends with the parent.
 ///
-/// The child has its own copy of the memory, text that waits in buffers included, and the same
-/// open files, their offsets included. It goes on after the call with all that its parent would
-/// have done; end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
+/// The child has a copy of the parent's memory, including text that waits in buffers, and shares
+/// its open files, including their offsets. After the call it would go on with all of the parent's
+/// code, so end it with [`exit_now`]. The parent has to [`wait`](crate::wait) for it.
 ///
-/// The child holds no [`child::End`]: its copies of them are closed. (Or it ends at once with code 1,
-/// if the limit on open files leaves no descriptor for that.)
+/// The child holds no [`child::End`]: it closes its copies. (If the limit on open files leaves no
+/// descriptor for that, the child ends at once with code 1.)
 ///
 /// # Errors
 /// [`StartError::Threads`] when the caller is not the only thread (see [`only_thread`]);
-/// [`StartError::Locked`] when it holds a lock of shared memory, because both processes would go on
-/// with the `&mut` that its guard has lent; [`StartError::Os`] when the system refuses.
+/// [`StartError::Locked`] when it holds a lock of shared memory, because both processes would then
+/// use the `&mut` that its guard has lent; [`StartError::Os`] when the system refuses.
 ///
 /// Source: fork(2).
 pub fn fork(name: &str) -> Result<Fork, StartError> {
@@ -120,14 +120,14 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     Ok(fork)
 }
 
-/// The one place where children begin, each on a lane of its own that is called `name`. Calls `tell` when
-/// nothing but the system can refuse any more: a start that was refused is none in the log.
+/// Forks, and puts the child on a lane of its own, called `name`. Calls `tell` once every check has
+/// passed and only the system can still refuse, so a start that a check refuses is not in the log.
 fn fork_alone<T>(name: &str, tell: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
     only_thread()?;
     let event = tell();
     stop_ignoring_children();
     let_writes_fail();
-    // Made by the parent: in the child, it would cost a tenth of the fork.
+    // Made in the parent: making it in the child would cost a tenth of the fork.
     let parents = lane::replace(Lane::new(name));
     // SAFETY: `only_thread` has just shown that no thread can vanish in the child with a lock held.
     let forked = match unsafe { nix::unistd::fork() } {
@@ -146,11 +146,11 @@ fn fork_alone<T>(name: &str, tell: impl FnOnce() -> T) -> Result<(Fork, T), Star
     forked
 }
 
-/// Ends the calling process at once, with `code`. Nothing else happens in it: no destructor, and
-/// no text in a buffer is written, since both belong to the parent.
+/// Ends the calling process at once, with the exit code `code`. No destructor runs, and no text in
+/// a buffer is written, since both belong to the parent.
 ///
-/// A line or an event that this process could not write is reported on standard error, and then `code`
-/// is 1 where it would be 0.
+/// If this process could not write a line or an event, that is reported on standard error, and a
+/// `code` of 0 becomes 1.
 ///
 /// Source: _exit(2).
 pub fn exit_now(code: i32) -> ! {
@@ -167,9 +167,9 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. In the child, called `name`, calls `child` with what `tell` has returned, such as the event of
-/// the fork, and ends with the exit code that it returns; with [`FAILED`] after an error, which it reports, and
-/// [`PANICKED`] after a panic. In the parent, returns `child` as it was.
+/// Forks. The child, called `name`, calls `child` with the value that `tell` returned, such as the event of
+/// the fork, and ends with the exit code that `child` returns: [`FAILED`] after an error, which it reports
+/// unless the parent has gone, [`PANICKED`] after a panic. In the parent, returns `child` without calling it.
 pub(crate) fn fork_child<T, C>(
     name: &str,
     tell: impl FnOnce() -> T,
@@ -178,14 +178,14 @@ pub(crate) fn fork_child<T, C>(
 where
     C: FnOnce(T) -> io::Result<i32>,
 {
-    // What std's `print!` has buffered is ours, and must not be printed by the child as well.
+    // Text in the buffer of std's `print!` belongs to the parent; the child must not print it, too.
     common::flush_stdout();
     match fork_alone(name, tell)? {
         (Fork::Parent { child: pid }, _) => Ok((pid, child)),
         (Fork::Child, event) => leave(match catch_unwind(AssertUnwindSafe(|| child(event))) {
             Ok(code) => code.unwrap_or_else(|error| {
                 use io::ErrorKind::{NotConnected, UnexpectedEof};
-                // A parent that has gone is no failure of the child.
+                // If the parent has gone, that is no failure of the child.
                 if !matches!(error.kind(), NotConnected | UnexpectedEof) {
                     let pid = common::pid();
                     common::complain(&format!("process {pid}: cannot begin: {error}"));
@@ -193,7 +193,7 @@ where
                 FAILED
             }),
             Err(panic) => {
-                // Its destructor could panic, too, and nothing would catch that.
+                // The destructor of the payload could panic, too, and nothing would catch that.
                 mem::forget(panic);
                 PANICKED
             }

@@ -1,5 +1,5 @@
-//! A process is a program that runs, with memory of its own. `fork` copies the one that calls
-//! it; [`Process`] makes a copy that calls one function, returns its result, and ends.
+//! A process is a running program with memory of its own. `fork` copies the calling process;
+//! [`Process`] makes a copy that calls one function, returns its result, and ends.
 //!
 //! Notes: 1.1 (fork), 1.2 (Process).
 //!
@@ -12,8 +12,8 @@
 //! - let a target panic, or return an error, and look at what `join` returns.
 //! - start a thread before the first `Process::start`, and read the error.
 //!
-//! A slip with the arguments, which Python's `args=(str(i))` finds at run time and only from
-//! ten children on (a string is taken apart into letters), does not compile here:
+//! Arguments of the wrong type do not compile. Python's slip `args=(str(i))`, which takes a string
+//! apart into letters, fails only at run time, and only once the number has two digits:
 //!
 //! ```compile_fail,E0308
 //! fn run_child(name: String) {}

@@ -1,5 +1,5 @@
-//! 1.2 of the notes (those on Python that this course follows; see its README): a parent starts five
-//! children, and waits for each of them.
+//! 1.2 of the notes (the Python study notes that this course follows; see its README): a parent
+//! starts five children and waits for each of them.
 
 use std::process::ExitCode;
 
@@ -21,14 +21,14 @@ fn story() -> StoryResult {
         children.push(Process::start(name.clone(), move || run_child(&name))?);
     }
     for child in children {
-        // A failure ends the story here, and the children whose handles are dropped are killed.
+        // A failure ends the story here; the remaining handles are dropped, which kills their children.
         child.join()?;
     }
     say!("Process end.");
     Ok(())
 }
 
-/// What each child does.
+/// The target of each child.
 fn run_child(name: &str) {
     say!("Child process {name} ({}) Running...", pid());
 }

@@ -1,4 +1,4 @@
-//! What a target may return, and how a call of it may fail.
+//! The types that a target may return, and the ways in which a call of it can fail.
 
 use std::fmt::Display;
 use std::io;
@@ -7,18 +7,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use borsh::{BorshDeserialize, BorshSerialize};
 use common::{Message, end_of_panic};
 
-/// What the function of a process or a pool may return: nothing, a plain value, or a `Result`
-/// whose error has a text. The value crosses to the parent, and so does the error's text.
+/// A type that the function of a process or a pool may return: `()`, a plain value, or a `Result`
+/// whose error has a text. The value, or the error's text, is sent to the parent.
 ///
-/// For a type of your own return `Ok(value)`.
+/// To return a value of your own type, return `Ok(value)`.
 pub trait Outcome {
-    /// What `join` gives when all went well.
+    /// The type of the value that `join` returns on success.
     type Value: Message;
 
-    /// The value, or the text of the error.
+    /// Returns the value, or the text of the error.
     ///
     /// # Errors
-    /// When the target failed.
+    /// The error's text, when the target failed.
     fn into_result(self) -> Result<Self::Value, String>;
 }
 
@@ -30,7 +30,7 @@ impl<T: Message, E: Display> Outcome for Result<T, E> {
     }
 }
 
-/// A type that is its own value, with the types it is made of.
+/// Implements [`Outcome`] for plain types, each its own value; in brackets, the type's parameters.
 macro_rules! plain_outcome {
     ($([$($part:ident),*] $plain:ty;)*) => { $(
         impl<$($part: Message),*> Outcome for $plain {
@@ -52,7 +52,7 @@ plain_outcome! {
     [A, B] (A, B); [A, B, C] (A, B, C);
 }
 
-/// Why a call gave no value. It crosses to another process as its text.
+/// Why a call returned no value: a text, which can be sent to another process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The function returned an error.
@@ -61,11 +61,11 @@ pub enum Failure {
     Panic(String),
 }
 
-/// How much of a text certainly fits into a packet: see [`child::parcel`].
+/// Bytes of text that are sure to fit into a packet: see [`child::parcel`].
 const SHORT_BYTES: usize = 4000;
 
 impl Failure {
-    /// With as much of its text as can be sent without a descriptor.
+    /// Returns a copy with its text cut to the length that can be sent without a descriptor.
     pub(crate) fn beginning(&self) -> Self {
         let cut = |text: &str| text[..text.floor_char_boundary(SHORT_BYTES)].to_owned();
         match self {
@@ -75,20 +75,20 @@ impl Failure {
     }
 }
 
-/// Calls `target`, and catches its panic.
+/// Calls `target`, and returns its value, or its error or panic as a [`Failure`].
 ///
 /// # Errors
-/// [`Failure`].
+/// [`Failure`], when the target returns an error or panics.
 pub fn call<O: Outcome>(target: impl FnOnce() -> O) -> Result<O::Value, Failure> {
     catch(|| target().into_result())?.map_err(Failure::Error)
 }
 
-/// Catches the panic of `function`, and what the destructor of its payload may panic with.
+/// Calls `function`, and catches its panic and any panic of the payload's destructor.
 pub(crate) fn catch<R>(function: impl FnOnce() -> R) -> Result<R, Failure> {
     catch_unwind(AssertUnwindSafe(function)).map_err(|panic| Failure::Panic(end_of_panic(panic)))
 }
 
-// By hand: the derive of borsh would cost each lesson some seconds of its first build.
+// Written by hand: borsh's derive would add some seconds to the first build of each lesson.
 impl BorshSerialize for Failure {
     fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
         match self {

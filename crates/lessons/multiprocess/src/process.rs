@@ -13,8 +13,8 @@ use crate::fork::fork_child;
 use crate::wait::wait_until;
 use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 
-/// A child process that runs one target, and the result `T` that it will have. (A [`Message`] is a
-/// value that can become bytes, and from bytes a value again: so it comes back from the child.)
+/// The handle of a child process that runs one target and returns a `T`. (A [`Message`] is a value
+/// that can become bytes and a value again; that is how the result comes back from the child.)
 ///
 /// ```no_run
 /// use multiprocess::Process;
@@ -24,8 +24,8 @@ use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Drop kills the process and waits for its end, so that nothing is left behind. The process
-/// is also killed when its parent dies.
+/// Drop kills the process and waits for its end, so that no process is left over. The process is
+/// also killed when its parent dies.
 #[derive(Debug)]
 #[must_use = "a process whose handle is dropped is killed: join it"]
 pub struct Process<T> {
@@ -36,9 +36,9 @@ pub struct Process<T> {
 impl<T: Message> Process<T> {
     /// Forks a child that calls `target` and ends. Does not wait for it.
     ///
-    /// The child sees everything as it was at this moment, in a copy of its own. Of the ends of
-    /// pipes and queues it holds exactly those that were moved into `target`; the parent's
-    /// copies of these are dropped, the child's copies of all others are closed.
+    /// The child has a copy of the parent's memory as it is at this moment. Of the ends of pipes
+    /// and queues it holds exactly those that were moved into `target`: the parent drops its copies
+    /// of these, and the child closes its copies of all others.
     ///
     /// # Errors
     /// [`StartError::Threads`] when this process has a second thread (see
@@ -57,9 +57,9 @@ impl<T: Message> Process<T> {
             Ok(birth::run(&line, fork, target))
         };
         let (pid, target) = fork_child(&name, || life::forks(&name), run)?;
-        // The handle first: whatever happens from here on, its drop leaves no child behind.
+        // Make the handle first: if a later step fails, its drop kills the child and waits for it.
         let child = Child::new(name, pid, line).map_err(StartError::os("open a pidfd"))?;
-        // The parent's copies of what it gave away. The child closes what the parent still holds.
+        // Drop the parent's copies of the ends it gave away. The child closes those that the parent kept.
         drop(target);
         let told = child.line().hand_over();
         told.map_err(StartError::os("tell the child which ends it was given"))?;
@@ -90,14 +90,14 @@ impl<T: Message> Process<T> {
     }
 }
 
-/// The child as the engine holds it: for a supervisor, which waits for many at a time.
+/// Converts a process into the engine's handle, for a supervisor that waits for many at a time.
 impl<T> From<Process<T>> for Child {
     fn from(process: Process<T>) -> Self {
         process.child
     }
 }
 
-/// The child that a process was, with the value that its target returns.
+/// Converts the engine's handle of a child whose target returns a `T`.
 impl<T> From<Child> for Process<T> {
     fn from(child: Child) -> Self {
         let value = PhantomData;
@@ -106,11 +106,11 @@ impl<T> From<Child> for Process<T> {
 }
 
 impl<T> Process<T> {
-    /// Waits until the process ends, and returns how. Asked again, it returns the same at once.
+    /// Waits until the process ends, and returns how it ended. Later calls return the same at once.
     ///
     /// # Errors
-    /// When this handle is a copy, in another process than the one that started it; when the
-    /// system refuses, or other code in this process has waited for this child.
+    /// When this handle is a copy, in a process that did not start the child; when the system
+    /// refuses, or other code in this process has waited for the child.
     pub fn wait(&mut self) -> io::Result<Exit> {
         loop {
             wait_for(&mut [self], None)?;
@@ -120,7 +120,7 @@ impl<T> Process<T> {
         }
     }
 
-    /// Waits until the process ends, but not longer than `limit`: `None` when it still runs.
+    /// Waits until the process ends, at most for `limit`; returns `None` when it is still running then.
     ///
     /// # Errors
     /// As [`wait`](Self::wait).
@@ -129,17 +129,17 @@ impl<T> Process<T> {
         Ok(self.exit())
     }
 
-    /// Asks the process to end (SIGTERM). Does not wait. Nothing happens when it has ended.
+    /// Asks the process to end (SIGTERM). Does not wait. No effect if the process has ended.
     ///
     /// # Errors
-    /// When this handle is a copy, in another process than the one that started it; or when the
-    /// system refuses.
+    /// When this handle is a copy, in a process that did not start the child; or when the system
+    /// refuses.
     pub fn terminate(&self) -> io::Result<()> {
         self.child.signal(Signal::SIGTERM)
     }
 
-    /// Ends the process (SIGKILL), whatever it does. Does not wait. Nothing happens when it has
-    /// ended.
+    /// Ends the process (SIGKILL), whatever it is doing. Does not wait. No effect if the process
+    /// has ended.
     ///
     /// # Errors
     /// As [`terminate`](Self::terminate).
@@ -147,28 +147,28 @@ impl<T> Process<T> {
         self.child.signal(Signal::SIGKILL)
     }
 
-    /// The name it was started with.
+    /// Returns the name that the process was started with.
     #[must_use]
     pub fn name(&self) -> &str {
         self.child.name()
     }
 
-    /// Its process id. After the process has been waited for, another one may get the number.
+    /// Returns the process id. After the process has been waited for, another one may get the number.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.pid().as_raw().cast_unsigned()
     }
 
-    /// How it ended, as far as a wait has found out.
+    /// Returns how the process ended; `None` if no wait has seen its end yet.
     #[must_use]
     pub fn exit(&self) -> Option<Exit> {
         self.child.status().map(Exit::from_status)
     }
 }
 
-/// Waits until one of `processes` has ended, but not longer than `limit`; returns its place in the
-/// list, the first if there are several. From then on its [`exit`](Process::exit) is known, so
-/// take it off the list before the next call. With an empty list it returns `None` at once.
+/// Waits until one of `processes` has ended, at most for `limit`; returns its index, the lowest if several
+/// have ended, or `None` at the limit. Its [`exit`](Process::exit) is then known, and the next call would
+/// return it again, so take it off the list first. With an empty list it returns `None` at once.
 ///
 /// # Errors
 /// As [`Process::wait`].
@@ -182,7 +182,7 @@ pub fn wait_any<T>(
     }
 }
 
-/// Without a deadline, for as long as it takes.
+/// Waits as [`wait_any`] does, until `deadline`; without a deadline, for as long as it takes.
 fn wait_for<T>(
     processes: &mut [&mut Process<T>],
     deadline: Option<Instant>,
@@ -194,7 +194,7 @@ fn wait_for<T>(
     if !waits {
         return wait_until(&mut children, deadline);
     }
-    // For the log.
+    // The names of the processes that are waited for, for the log.
     let whom = match &*children {
         [one] => one.name().to_owned(),
         several => what::any_of(several.iter().map(|one| one.name())),

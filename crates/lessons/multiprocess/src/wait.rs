@@ -1,4 +1,4 @@
-//! Waiting for whichever of several processes ends first.
+//! Waiting until one of several processes ends.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use child::{Child, wait_readable};
 
-/// Waits until one of `children` has ended, but not beyond `deadline`; returns its place in the
-/// list, the first if there are several. Without a deadline, it waits for as long as it takes.
+/// Waits until one of `children` has ended, but not beyond `deadline`; returns its index, the lowest if
+/// several have ended, or `None` at the deadline. Without a deadline it waits for as long as it takes.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-//! A helper that was forked early, and forks on behalf of its program: [`child::zygote`] says why.
+//! A helper process that is forked early and forks on behalf of its program; [`child::zygote`] explains why.
 
 use std::marker::PhantomData;
 
@@ -9,7 +9,7 @@ use common::{Message, decode, encode};
 use crate::fork::fork_child;
 use crate::{Outcome, Process, StartError, ZygoteError, birth};
 
-/// A process that forks others, each of which calls the same target with an argument of its own.
+/// A helper process that forks children, each of which calls the same target with an argument of its own.
 ///
 /// ```no_run
 /// use multiprocess::Zygote;
@@ -22,13 +22,13 @@ use crate::{Outcome, Process, StartError, ZygoteError, birth};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A child sees the memory of the program as it was when the zygote was started. It holds no end
-/// of a pipe or queue, also none that the target has captured: each end has one owner, and the
-/// target has many copies. What it returns is its result. (Shared memory is shared, with
-/// all of them.)
+/// A child sees the program's memory as it was when the zygote was started. It holds no end of a
+/// pipe or queue, not even one that the target has captured, because each end has one owner and the
+/// target has many copies. It passes data back as its result. (Shared memory is shared, with the
+/// program and all children.)
 ///
-/// The zygote ends when this handle and those of all its children have been dropped. It and its
-/// children are killed when the program dies; its children, when it dies.
+/// The zygote ends when this handle and those of all its children have been dropped. It is killed
+/// when the program dies, and its children are killed when it dies.
 #[derive(Debug)]
 pub struct Zygote<A, T> {
     zygote: zygote::Zygote,
@@ -36,7 +36,7 @@ pub struct Zygote<A, T> {
 }
 
 impl<A: Message, T: Message> Zygote<A, T> {
-    /// Forks the zygote, which will fork children that call `target`. Call it first thing.
+    /// Forks the zygote, which will fork children that call `target`. Call it at the start of the program.
     ///
     /// # Errors
     /// As [`Process::start`].
@@ -55,11 +55,11 @@ impl<A: Message, T: Message> Zygote<A, T> {
         })
     }
 
-    /// Has a child forked that calls the target with `argument`. Blocks until it has been forked.
-    /// May be called from any thread.
+    /// Makes the zygote fork a child that calls the target with `argument`. Blocks until the child
+    /// has been forked, not until it ends. May be called from any thread.
     ///
     /// # Errors
-    /// [`ZygoteError`].
+    /// [`ZygoteError`], when no child was started.
     pub fn spawn(&self, name: impl Into<String>, argument: &A) -> Result<Process<T>, ZygoteError> {
         let argument = encode(argument).map_err(ZygoteError::Argument)?;
         let forked = self.zygote.fork(name.into(), &argument);
@@ -76,7 +76,7 @@ impl<A: Message, T: Message> Zygote<A, T> {
     }
 }
 
-/// In the zygote: forks a child for the program at the other end of `line`.
+/// Runs in the zygote: forks a child for the program at the other end of `line`, and returns its pid.
 fn fork_once_more<A: Message, O: Outcome>(
     line: &End,
     target: impl Fn(A) -> O,
@@ -89,7 +89,7 @@ fn fork_once_more<A: Message, O: Outcome>(
         let target = || argument.and_then(|argument| target(argument).into_result());
         Ok(birth::run(line, order.fork, target))
     };
-    // It learns its name when it takes over; the process that has asked for it has told of the fork.
+    // The child gets its name when it takes over; the program that asked for it has logged the fork.
     let forked = fork_child("", || (), run);
     forked
         .map(|(pid, _)| pid)

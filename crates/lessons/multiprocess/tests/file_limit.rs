@@ -1,4 +1,4 @@
-//! The limit on the size of files: what goes beyond it is an error, and kills no process.
+//! The limit on the size of files: a write beyond it returns an error, and kills no process.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -13,7 +13,7 @@ lesson_test::forking_tests![
     an_executed_program_is_killed_by_the_limit_as_usual,
 ];
 
-/// Above the length from which a result or an argument lies in a file.
+/// Longer than the length from which a result or an argument is put into a file.
 const LONG_BYTES: usize = 64 << 10;
 
 fn with_small_files<T>(act: impl FnOnce() -> T) -> T {
@@ -38,7 +38,7 @@ fn an_argument_beyond_the_limit_is_an_error_of_spawn() {
     assert_eq!(spawn(LONG_BYTES).unwrap().join().unwrap(), LONG_BYTES);
 }
 
-/// A signal that is ignored would be ignored by that program as well.
+/// A signal that this process ignored would be ignored by the program that it executes, too.
 fn an_executed_program_is_killed_by_the_limit_as_usual() {
     let ignored = Process::start("child", || {
         let status = std::process::Command::new("cat")

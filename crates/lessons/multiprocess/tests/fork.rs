@@ -1,4 +1,4 @@
-//! What the bare fork and wait promise. Each test is a process of its own, see `lesson_test`.
+//! The promises of bare fork and wait. Each test runs in a process of its own, see `lesson_test`.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
@@ -30,7 +30,7 @@ fn sleep_long() {
     thread::sleep(Duration::from_secs(100));
 }
 
-/// A fork whose child ends with the code that `child` gives.
+/// Forks a child that ends with the code that `child` returns; returns its pid.
 fn forked(child: impl FnOnce() -> i32) -> Pid {
     match fork("child").unwrap() {
         Fork::Parent { child } => child,
@@ -128,7 +128,7 @@ fn m07_the_child_changes_its_own_copies() {
     assert_eq!(env::var("M07").as_deref(), Ok("parent"));
 }
 
-/// A reader would wait for the end of such a child.
+/// If a child had such a copy, a reader would wait until that child ends.
 fn a_child_has_no_copy_of_an_end_open() {
     let (reading, writing) = UnixStream::pair().unwrap();
     let (ours, theirs) = UnixStream::pair().unwrap();
@@ -140,7 +140,7 @@ fn a_child_has_no_copy_of_an_end_open() {
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
     let child = forked(|| {
-        // Until its parent has seen the end of the stream.
+        // Stays until its parent has seen the end of the stream.
         let told = (&theirs).read(&mut [0]);
         i32::from(end.is_held() || (&end).write(b"x").is_ok() || told.is_err())
     });

@@ -1,4 +1,4 @@
-//! What a child takes over from its parent's run and what not, and what it leaves to its parent.
+//! The parts of its parent's run that a child takes over, and those that it leaves to its parent.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 #![expect(
     clippy::disallowed_macros,
@@ -39,7 +39,7 @@ lesson_test::forking_tests![
     a_kernel_without_pidfds_is_an_error_that_names_the_version,
 ];
 
-/// Calls `call` with standard output on `file`.
+/// Calls `call` while standard output goes to `file`.
 fn with_stdout<R>(file: impl AsFd, call: impl FnOnce() -> R) -> R {
     let ours = dup(io::stdout()).unwrap();
     dup2_stdout(file).unwrap();
@@ -69,12 +69,12 @@ fn a_child_is_not_failed_by_a_line_that_its_parent_could_not_print() {
         Fork::Child => exit_now(i32::from(common::take_output_failure().is_some())),
     };
     assert_eq!(wait(child), Ok(Exit::Code(0)));
-    // It is still the parent's.
+    // The failure still belongs to the parent.
     let failure = common::take_output_failure().unwrap();
     assert!(failure.contains("No space left"), "{failure}");
 }
 
-/// Nor does it print that text, and what it prints itself comes out.
+/// The child does not print the parent's text either, and its own output is printed.
 fn a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write() {
     let full = File::create("/dev/full").unwrap();
     let file = empty_file();
@@ -91,7 +91,7 @@ fn a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write() {
         child.unwrap().join()
     });
     child.unwrap();
-    // It is the parent's, and once.
+    // The failure belongs to the parent, and is reported once.
     let failure = common::take_output_failure().unwrap();
     assert!(failure.contains("No space left"), "{failure}");
     with_stdout(&full, common::flush_stdout);
@@ -121,7 +121,7 @@ fn a_child_prints_and_fails_by_itself() {
 fn a_child_of_a_bare_fork_fails_when_it_could_not_print() {
     let full = File::create("/dev/full").unwrap();
     let complaints = empty_file();
-    // (What it is told, what it ends with.)
+    // (The code that `exit_now` gets, the code with which the child ends.)
     for (code, expected) in [(0, 1), (7, 7)] {
         let child = match fork("child").unwrap() {
             Fork::Parent { child } => child,
@@ -139,7 +139,7 @@ fn a_child_of_a_bare_fork_fails_when_it_could_not_print() {
     assert_eq!(text_of(&complaints).lines().count(), 2);
 }
 
-/// An end of its parent lies above a limit that was lowered since, and cannot be closed for good.
+/// The parent has an end above a limit that was lowered later, so the child cannot close it for good.
 fn a_child_that_cannot_take_over_prints_the_reason() {
     let high = fcntl(io::stderr(), FcntlArg::F_DUPFD_CLOEXEC(500)).unwrap();
     // SAFETY: the call has just made this descriptor, for us alone.
@@ -219,7 +219,7 @@ fn children_of_one_name_pause_differently() {
     }
 }
 
-/// Its destructor panics.
+/// A value whose destructor panics.
 #[derive(Debug)]
 struct DropBomb;
 
@@ -235,7 +235,7 @@ fn a_panic_whose_payload_panics_in_turn_is_reported_by_join() {
     assert_eq!(told, "process child panicked: a panic without a text");
 }
 
-/// Panics when it is turned into bytes, or when it is dropped by the child.
+/// A value that panics when it is encoded, or when the child drops it.
 #[derive(Debug)]
 struct Bad {
     as_bytes: bool,
@@ -298,7 +298,7 @@ fn a_child_that_has_ended_is_not_active() {
     drop((slow, long));
     let bare = match fork("bare").unwrap() {
         Fork::Parent { child } => child,
-        // The zygote is its sibling.
+        // The zygote is a sibling of this child, not its child.
         Fork::Child => exit_now(i32::from(!active_children().is_empty())),
     };
     assert_eq!(wait(bare), Ok(Exit::Code(0)));
@@ -312,7 +312,7 @@ fn a_fork_with_a_second_thread_is_refused() {
     other.join().unwrap();
 }
 
-/// A filter that lets the kernel answer as one that does not know the call.
+/// Installs a filter that makes the kernel answer like one that does not have this system call.
 fn forbid_pidfd_open() {
     let statement = |code: u32, jt, jf, k| libc::sock_filter {
         code: code as u16,

@@ -1,8 +1,8 @@
-//! A process that is killed anywhere, from its first moment to its last, gives no wrong value,
-//! makes no other process hang and leaves nothing behind; nor does its parent, nor a zygote.
+//! A process that is killed at any point of its life returns no wrong value, makes no other process
+//! hang and leaves nothing behind. The same is tested for its parent and for a zygote.
 //!
-//! From outside only its system calls can be told apart, since it shares no memory. So a process is
-//! killed before and after each of them (ptrace(2)), and at random moments besides.
+//! From outside, only its system calls can be distinguished, because it shares no memory. So a
+//! process is killed before and after each of them (ptrace(2)), and also at random moments.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{self, Read, Write};
@@ -42,7 +42,7 @@ extern "C" fn at_birth() {
     }
 }
 
-/// A long value, whose last copy in the child is dropped when its report is out.
+/// A long value; in the child, its last copy is dropped after the report has been sent.
 #[derive(Debug, PartialEq)]
 struct Told(Vec<u64>);
 
@@ -60,7 +60,7 @@ impl BorshDeserialize for Told {
 
 impl Drop for Told {
     fn drop(&mut self) {
-        // True in the child alone: the parent says so only while it forks.
+        // True only in the child: the parent sets it only while it forks.
         if STOPS_AT_BIRTH.load(Ordering::Relaxed) {
             end_steps();
         }
@@ -72,17 +72,17 @@ fn pair_of_ends() -> (End, End) {
     (End::new(OwnedFd::from(a)), End::new(OwnedFd::from(b)))
 }
 
-/// Calls `kill_at` with 0, 1, 2 ... until it gives false; gives how often it was called.
+/// Calls `kill_at` with 0, 1, 2 ... until it returns false; returns the number of calls.
 fn kill_everywhere(kill_at: impl FnMut(usize) -> bool) -> usize {
     1 + (0..).map(kill_at).take_while(|&inside| inside).count()
 }
 
-/// Killed when it takes over, in its target, in its report: short, and in a file.
+/// Kills a child while it takes over, in its target, and in its report (a short one, and one in a file).
 fn a_child_killed_at_any_system_call_returns_no_wrong_value() {
     // SAFETY: the handler only stops the process, and only when it is told to.
     let set = unsafe { nix::libc::pthread_atfork(None, None, Some(at_birth)) };
     assert_eq!(set, 0);
-    // An end more, so that the child has to hear which ends its parent has kept.
+    // One end more, so that the parent has to tell the child which ends it has kept.
     let _ends = pair_of_ends();
     for len in [1, 1000] {
         let kills = kill_everywhere(|stops| {
@@ -111,7 +111,7 @@ fn hold_open(line: UnixStream) -> impl FnOnce() -> io::Result<u64> {
     }
 }
 
-/// Ends when the last copy of the other end is closed: when all that have it are dead.
+/// Reads until the last copy of the other end is closed, when all processes that have one are dead.
 fn read_to_the_end(line: &UnixStream) -> Vec<u8> {
     line.set_read_timeout(Some(LIMIT)).unwrap();
     let mut bytes = Vec::new();
@@ -140,7 +140,7 @@ fn a_parent_killed_at_any_system_call_of_start_and_join_leaves_no_child() {
     assert!(kills > 20, "{kills}");
 }
 
-/// What a child may do: tell a little, tell much, start a child of its own.
+/// The work of a child: return a short result or a long one, or start a child of its own.
 fn work(number: u64) -> Result<Vec<u64>, String> {
     match number % 3 {
         0 => Ok(vec![number]),
@@ -189,7 +189,7 @@ fn a_zygote_killed_at_random_moments_hangs_no_process() {
             spin(delay);
             assert!(kill_now(pid));
         });
-        // The zygote's end comes as an error of either, or after both.
+        // The end of the zygote is an error of either call, or comes after both.
         if let Ok(child) = zygote.spawn("child", &number) {
             let child_pid = child.pid();
             match child.join() {

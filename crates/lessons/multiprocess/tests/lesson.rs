@@ -9,7 +9,7 @@ const PROCESS: &str = env!("CARGO_BIN_EXE_multiprocess");
 const FORK: &str = env!("CARGO_BIN_EXE_fork");
 const RIGHT: [&str; 3] = [PROCESS, FORK, env!("CARGO_BIN_EXE_process-syscalls")];
 
-/// The process ids in brackets are different in each run.
+/// Removes the process ids in brackets, which are different in each run.
 fn without_pids(line: &str) -> String {
     let mut inside = false;
     let keep = |char: &char| {
@@ -25,7 +25,7 @@ fn fork_prints_the_lines_of_the_notes() {
     let ran = run(FORK, &[]).expect_success();
     let mut lines: Vec<String> = ran.out.lines().map(without_pids).collect();
     assert_eq!(lines.remove(0), "current Process () start ...");
-    // Which of the two comes first is open (B5).
+    // Either of the two lines may come first (B5).
     lines.sort();
     assert_eq!(
         lines,
@@ -49,7 +49,7 @@ fn the_log_of_a_bare_program_knows_its_children() {
     }
 }
 
-/// A process that ignores the end of its children passes this on to the programs that it starts.
+/// A process that ignores SIGCHLD passes this on to the programs that it starts.
 #[test]
 fn a_program_that_is_started_with_children_ignored_can_wait_for_its_fork() {
     for program in RIGHT {
@@ -179,7 +179,7 @@ fn a_closed_standard_output_is_one_line_and_exit_code_1() {
     }
 }
 
-/// A program that prints by std's own means, too.
+/// The last of these programs also prints with std's own functions.
 #[test]
 fn a_reader_that_has_gone_ends_no_program() {
     for program in [FORK, RIGHT[2], env!("CARGO_BIN_EXE_fork-doubled-output")] {

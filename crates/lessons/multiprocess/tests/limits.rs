@@ -1,4 +1,4 @@
-//! What `Process` promises when something goes wrong, and what it leaves behind then: nothing.
+//! The promises of `Process` when something goes wrong; each test checks that nothing is left behind.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
@@ -77,12 +77,12 @@ fn x18_a_child_holds_exactly_the_ends_it_was_given() {
         let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
         let sockets = open.filter_map(|entry| fs::read_link(entry.path()).ok());
         let sockets = sockets.filter(|target| target.to_string_lossy().starts_with("socket:"));
-        // The given end, and the one that the result goes to.
+        // The given end, and the one that the result is sent through.
         let (count, given) = (sockets.count(), name(&given));
         (count == 2, given.to_string_lossy().starts_with("socket:"))
     });
     assert_eq!(child.unwrap().join().unwrap(), (true, true));
-    // The only copy of its peer was the child's: the stream has ended.
+    // The child had the only copy of its peer, so the stream has ended.
     let mut rest = Vec::new();
     let stream = UnixStream::from(ours.as_fd().try_clone_to_owned().unwrap());
     (&stream).read_to_end(&mut rest).unwrap();
@@ -107,7 +107,7 @@ fn x18_a_closed_end_leaves_its_number_taken() {
     drop((ours, theirs));
 }
 
-/// A child that tells more than the socket holds ends only because `join` listens.
+/// A child whose result is larger than the socket's buffer ends only because `join` reads it.
 fn a_result_larger_than_any_buffer_arrives() {
     let child = Process::start("big", || vec![7_u8; 20 << 20]).unwrap();
     let value = child.join().unwrap();
@@ -125,7 +125,7 @@ fn a_value_without_bytes_is_the_failure_of_the_child() {
     );
 }
 
-/// Nothing is left behind, also when the parent is killed.
+/// The child does not outlive its parent, even if the parent is killed.
 fn a_child_dies_with_its_parent() {
     let (ours, theirs) = UnixStream::pair().unwrap();
     let parent = Process::start("parent", move || {
@@ -140,7 +140,7 @@ fn a_child_dies_with_its_parent() {
     let mut told = [0];
     (&ours).read_exact(&mut told).unwrap();
     parent.kill().unwrap();
-    // Ends when the last copy of the other end is closed: when both are dead.
+    // Returns when the last copy of the other end is closed: when both processes are dead.
     ours.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     assert_eq!((&ours).read(&mut told).unwrap(), 0);
     drop(parent);
@@ -162,7 +162,7 @@ impl multiprocess::Outcome for PanicsAsBytes {
     }
 }
 
-/// The payload's destructor panics where no caller catches it any more.
+/// The payload's destructor panics at a place where no caller catches the panic any more.
 fn a_result_whose_encoding_panics_never_leaves_the_child() {
     let parent = common::pid();
     let bystander = Process::start("bystander", sleep_long).unwrap();
@@ -180,7 +180,7 @@ fn a_result_whose_encoding_panics_never_leaves_the_child() {
 fn a_child_killed_by_a_real_time_signal_is_reported() {
     let mut child = Process::start("child", sleep_long).unwrap();
     let pid = i32::try_from(child.pid()).unwrap();
-    // SAFETY: a number to a process of ours.
+    // SAFETY: sends a signal to a process of this test.
     assert_eq!(unsafe { nix::libc::kill(pid, nix::libc::SIGRTMIN()) }, 0);
     let exit = Exit::Signal(nix::libc::SIGRTMIN());
     assert_eq!(child.wait().unwrap(), exit);
@@ -263,7 +263,7 @@ fn join_works_at_the_limit_of_descriptors() {
     );
 }
 
-/// What is longer than a packet needs a descriptor.
+/// A report longer than a packet needs a descriptor.
 fn a_long_error_at_the_limit_of_descriptors_is_cut_to_the_room_there_is() {
     let long = || {
         setrlimit(Resource::RLIMIT_NOFILE, 0, 0).unwrap();
@@ -289,7 +289,7 @@ fn a_long_error_at_the_limit_of_descriptors_is_cut_to_the_room_there_is() {
     assert!(told[2].contains("Too many open files"), "{told:?}");
 }
 
-/// Descriptors' numbers are used again at once; ends are known by another name.
+/// The numbers of descriptors are used again at once, so ends are identified by another number.
 fn an_end_made_while_the_target_is_dropped_confuses_no_process() {
     thread_local!(static STASH: Cell<Option<(End, End)>> = const { Cell::new(None) });
     struct MakesAnEnd(u32, Option<End>);
@@ -313,7 +313,7 @@ fn an_end_made_while_the_target_is_dropped_confuses_no_process() {
     drop(STASH.take());
 }
 
-/// In a child, because who has given up root cannot take it back; root knows no such limit.
+/// In a child, because a process that has given up root cannot get it back; root has no such limit.
 fn a_refused_fork_is_an_error_that_names_the_limit() {
     let child = Process::start("limited", || {
         if geteuid().is_root() {

@@ -1,4 +1,4 @@
-//! What fork and `Process` promise. Each test is a process of its own, see `lesson_test`.
+//! The promises of fork and `Process`. Each test runs in a process of its own, see `lesson_test`.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{Read, Write};
@@ -215,7 +215,7 @@ fn m16_join_waits_for_each_of_five() {
     assert_eq!(order, [0, 1, 2, 3, 4]);
 }
 
-/// A process as a type: its data, and what it does with them.
+/// A process as a type of its own, with its data and its methods.
 struct Shouter {
     words: End,
     shouts: End,

@@ -1,4 +1,4 @@
-//! What a run leaves in its log, of its processes and of a bare pipe.
+//! The log of a run: the events of its processes and of a bare pipe.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::RefCell;
@@ -28,7 +28,7 @@ lesson_test::forking_tests![
     a_start_that_was_refused_is_no_start_in_the_log,
 ];
 
-/// Runs `program` in a process of its own that records, to its end; returns its log.
+/// Runs `program` to its end in a process of its own that records; returns its pid and its log.
 fn recorded(program: impl FnOnce() + 'static) -> (u32, String) {
     let log: PathBuf = env::temp_dir().join(format!("recorded-{}.log", process::id()));
     let path = log.clone();
@@ -75,7 +75,7 @@ fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {
     thread_local!(static TALKS: RefCell<Option<Talks>> = const { RefCell::new(None) });
     let (_, log) = recorded(|| {
         let name = thread::Builder::new().name("talker".to_owned());
-        // Its lane is used later, and so is destroyed before it.
+        // The thread's lane is first used after `TALKS`, and so is destroyed before it.
         let talker = name.spawn(|| {
             TALKS.set(Some(Talks));
             say!("Here.");
@@ -90,7 +90,7 @@ fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {
     );
 }
 
-/// The kinds of events in a log, of the lane of that name.
+/// Returns the kinds of the events that a log has on the lane of this name.
 fn kinds(log: &str, lane: &str) -> Vec<Kind> {
     let run = timeline::Run::read(log.as_bytes()).unwrap();
     let lane = run.lanes.iter().find(|one| one.name == lane).unwrap();
@@ -129,7 +129,7 @@ fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
         "{parent:?}"
     );
     let mut child = kinds(&log, "reader");
-    // How often it found nothing is the machine's affair.
+    // How often it found nothing depends on the machine.
     child.retain(|kind| *kind != Wait);
     assert!(
         child.ends_with(&[Close, Recv, Recv, Eof, Ends]),
@@ -155,8 +155,8 @@ fn a_message_torn_by_two_readers_is_not_called_received() {
     assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
 }
 
-/// Each read of bytes out of writes that are not known any more names none as its cause, and the log
-/// claims nothing of them. What is written later is known again.
+/// A read of bytes whose writes are no longer known names no cause, and the log claims none for it.
+/// Writes that come later are known again.
 fn more_unread_writes_than_the_log_can_follow_have_no_cause() {
     for buffer in [4096, 7] {
         let (_, log) = recorded(move || {
@@ -187,7 +187,7 @@ fn more_unread_writes_than_the_log_can_follow_have_no_cause() {
             .iter()
             .rposition(|event| event.kind == Kind::Send);
         assert_eq!(causes.last(), Some(&last), "{buffer}");
-        // Each names the very write: all but the last one are of a byte.
+        // Each read names the exact write: all but the last are of one byte.
         let lengths = known[..known.len() - 1]
             .iter()
             .map(|&send| run.events[send].label());
@@ -206,7 +206,7 @@ fn a_wait_for_any_of_several_processes_is_in_the_log() {
         let start = |name: &str| Process::start(name, sleeps).unwrap();
         let mut many = ["a", "b", "c", "d", "e"].map(start);
         let mut many: Vec<_> = many.iter_mut().collect();
-        // A look is no wait.
+        // A call that cannot wait is not logged as a wait.
         assert_eq!(wait_any(&mut many, Duration::ZERO).unwrap(), None);
         assert_eq!(wait_any(&mut many, Duration::from_millis(1)).unwrap(), None);
     });
@@ -218,7 +218,7 @@ fn a_wait_for_any_of_several_processes_is_in_the_log() {
     assert_eq!(given_up.unwrap().label(), "any of a, b, c and 2 more");
 }
 
-/// Other code has waited for the children.
+/// Other code has already waited for the children.
 fn a_wait_that_fails_is_over_in_the_log() {
     let (_, log) = recorded(|| {
         let ends = || thread::sleep(Duration::from_millis(20));
@@ -245,7 +245,7 @@ fn a_wait_that_fails_is_over_in_the_log() {
     );
 }
 
-/// A part of what a write has written is no event.
+/// Reading a part of the bytes of one write is not an event.
 fn a_lane_that_has_read_a_part_or_written_does_not_wait() {
     let (_, log) = recorded(|| {
         let (reading, writing) = pipe().unwrap();
@@ -259,7 +259,7 @@ fn a_lane_that_has_read_a_part_or_written_does_not_wait() {
                 exit_now(0)
             }
         };
-        // Twice: it may sleep for a moment before.
+        // Twice, because it may sleep for a moment before that.
         for _ in 0..2 {
             until("it is asleep in its read", || {
                 thread::sleep(Duration::from_millis(5));
@@ -285,17 +285,17 @@ fn a_lane_that_has_read_a_part_or_written_does_not_wait() {
     assert!(main.windows(3).any(|kinds| kinds == waits), "{log}");
 }
 
-/// What a program has recorded so far, and how many of it wait for room.
+/// Returns the log of a program so far, and the number of waits for room in it.
 fn so_far(log: &Path) -> (String, usize) {
     let text = fs::read_to_string(log).unwrap_or_default();
     let waits = text.matches(r#""what":"room""#).count();
     (text, waits)
 }
 
-/// Each writes more into its pipe than that has room for, and none reads.
+/// Two processes each write more than their pipe has room for, and neither reads.
 fn write_into_full_pipes(log: &Path) {
     let ((reading, theirs), (their_reading, writing)) = (pipe().unwrap(), pipe().unwrap());
-    // Each end that is not used is closed before one of them waits.
+    // Each process closes the ends that it does not use before either of them waits.
     match fork("other").unwrap() {
         Fork::Parent { .. } => {
             drop((theirs, their_reading));
@@ -343,7 +343,7 @@ fn two_that_write_into_each_others_full_pipes_are_called_a_deadlock() {
     assert_ne!(main, other);
 }
 
-/// What is recorded up to the wait is the log of a run that hangs there.
+/// The events up to the wait are the log of a run that hangs there.
 fn a_run_that_hangs_in_a_wait_for_any_is_reported() {
     let (_, log) = recorded(|| {
         // Ends after the wait has begun, unless the machine is very busy.
@@ -355,7 +355,7 @@ fn a_run_that_hangs_in_a_wait_for_any_is_reported() {
     });
     let waits = log.lines().position(|line| line.contains(r#""k":"wait""#));
     let Some(waits) = waits else {
-        return; // One of them had ended by then.
+        return; // One of them had already ended.
     };
     let hangs: Vec<_> = log.lines().take(waits + 1).collect();
     let run = timeline::Run::read((hangs.join("\n") + "\n").as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! Waiting for whichever of several processes ends first.
+//! Waiting until one of several processes ends.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::Read;
@@ -35,7 +35,7 @@ fn the_first_to_end_is_returned_whatever_its_place() {
         gate.shutdown(std::net::Shutdown::Both).unwrap();
         let mut watched: Vec<_> = waiters.iter_mut().collect();
         assert_eq!(wait_any(&mut watched, LIMIT).unwrap(), Some(place));
-        // Asked again, it gives the same.
+        // A second call returns the same process.
         assert_eq!(wait_any(&mut watched, LIMIT).unwrap(), Some(place));
         assert_eq!(watched[place].exit(), Some(Exit::Code(0)));
         waiters.remove(place).join().unwrap();

@@ -1,4 +1,4 @@
-//! What a zygote promises, and its children.
+//! The promises of a zygote and of its children.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{self, Read, Write};
@@ -69,12 +69,12 @@ fn a_program_with_threads_starts_processes_from_any_of_them() {
             });
         }
     });
-    // A child may outlive the thread that has asked for it.
+    // A child may outlive the thread that started it through the zygote.
     let child = thread::scope(|scope| scope.spawn(|| zygote.spawn("child", &4)).join());
     assert_eq!(child.unwrap().unwrap().join().unwrap(), 8);
 }
 
-/// What a child is told to do.
+/// The target of a child: ends in the way that `how` names.
 fn end_as_told(how: String) -> Result<u8, String> {
     match &*how {
         "well" => Ok(7),
@@ -163,7 +163,7 @@ fn a_child_can_be_waited_for_with_a_limit_and_beside_others() {
     assert_eq!(first.unwrap(), Some(1));
 }
 
-/// Whether a process exists, be it as a zombie.
+/// Returns whether a process exists, possibly as a zombie.
 fn exists(pid: u32) -> bool {
     fs::exists(format!("/proc/{pid}")).unwrap()
 }
@@ -223,7 +223,7 @@ fn a_zygote_and_its_children_die_with_the_program() {
     .unwrap();
     (&ours).read_exact(&mut [0]).unwrap();
     program.kill().unwrap();
-    // Ends when the last copy of the other end is closed: when all three are dead.
+    // Returns when the last copy of the other end is closed: when all three processes are dead.
     ours.set_read_timeout(Some(LIMIT)).unwrap();
     assert_eq!((&ours).read(&mut [0]).unwrap(), 0);
 }
@@ -244,7 +244,7 @@ fn x18_a_child_of_a_zygote_holds_no_end_but_its_own_line() {
     let second = zygote.spawn("second", &2).unwrap();
     assert_eq!(first.join().unwrap(), (1, false));
     assert_eq!(second.join().unwrap(), (1, false));
-    // The zygote holds it, until it ends.
+    // The zygote holds this end until it ends.
     let fd = ours.as_fd().as_raw_fd();
     let read = || recv(fd, &mut [0], MsgFlags::MSG_DONTWAIT);
     assert_eq!(read(), Err(Errno::EAGAIN));
@@ -252,7 +252,7 @@ fn x18_a_child_of_a_zygote_holds_no_end_but_its_own_line() {
     assert_eq!(read(), Ok(0));
 }
 
-/// In a child, because who has given up root cannot take it back; root knows no such limit.
+/// In a child, because a process that has given up root cannot get it back; root has no such limit.
 fn a_zygote_that_may_not_fork_reports_it() {
     let child = Process::start("limited", || {
         if geteuid().is_root() {
@@ -274,23 +274,23 @@ fn a_zygote_that_may_not_fork_reports_it() {
     assert_eq!(given, 1);
 }
 
-/// Sets the soft limit of the process, and gives the one that was there.
+/// Sets the soft limit of the process, and returns the previous one.
 fn limit_of(resource: __rlimit_resource_t, pid: i32, soft: u64) -> u64 {
     let mut limit = rlimit {
         rlim_cur: 0,
         rlim_max: 0,
     };
-    // SAFETY: nothing is set, and `limit` has room for what is asked for.
+    // SAFETY: this call sets nothing, and `limit` has room for the answer.
     let asked = unsafe { prlimit(pid, resource, ptr::null(), &raw mut limit) };
     assert_eq!(asked, 0, "{}", io::Error::last_os_error());
     let before = std::mem::replace(&mut limit.rlim_cur, soft);
-    // SAFETY: nothing is asked for, and `limit` is only read.
+    // SAFETY: this call asks for nothing, and only reads `limit`.
     let set = unsafe { prlimit(pid, resource, &raw const limit, ptr::null_mut()) };
     assert_eq!(set, 0, "{}", io::Error::last_os_error());
     before
 }
 
-/// Then the kernel leaves out the descriptor that comes with an order, or refuses the pidfd.
+/// At the limit the kernel drops the descriptor that comes with an order, or refuses the pidfd.
 fn a_zygote_at_its_limit_of_descriptors_refuses_and_lives() {
     let zygote = Zygote::start("zygote", end_as_told).unwrap();
     let pid = zygote.pid().cast_signed();

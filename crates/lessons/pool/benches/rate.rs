@@ -1,5 +1,5 @@
-//! How many tasks a second: `cargo bench -p pool`, or `cargo bench -p pool -- NAME` for one of
-//! them. The last line of each is its name and its rate.
+//! Measures tasks a second: `cargo bench -p pool`, or `cargo bench -p pool -- NAME` for one
+//! measurement. The last line of each is its name and its rate.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::hint::black_box;
@@ -15,7 +15,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 const WORKERS: usize = 2;
 
-/// Gives a rate per second.
+/// Returns a rate per second.
 type Measure = fn() -> f64;
 
 const MEASUREMENTS: [(&str, Measure); 6] = [
@@ -47,7 +47,7 @@ fn rate(count: u64, run: impl FnOnce()) -> f64 {
     count as f64 / started.elapsed().as_secs_f64()
 }
 
-/// Empty tasks, submitted one by one, and then waited for one by one.
+/// Submits empty tasks one by one, and then waits for them one by one.
 fn apply_async() -> f64 {
     const COUNT: u64 = 1_000_000;
     let pool = pool();
@@ -65,7 +65,7 @@ fn sum(tasks: Vec<TaskHandle<u64>>) -> u64 {
     tasks.into_iter().map(|task| task.get().unwrap()).sum()
 }
 
-/// Each task waited for before the next is submitted.
+/// Waits for each task before the next is submitted.
 fn apply() -> f64 {
     const COUNT: u64 = 100_000;
     let pool = pool();
@@ -98,7 +98,7 @@ fn imap_unordered() -> f64 {
     rate
 }
 
-/// The same on threads, for which nothing has to be copied.
+/// Runs the additions on threads, for which nothing has to be copied.
 fn rayon_map() -> f64 {
     const COUNT: u64 = 20_000_000;
     let threads = rayon::ThreadPoolBuilder::new()
@@ -112,8 +112,8 @@ fn rayon_map() -> f64 {
     })
 }
 
-/// A million tasks queued while the workers are held up, and then done: the rate of the first and
-/// of the last tenth, and the most memory that the owner had.
+/// Queues a million tasks while the workers are held up, and then lets them run: prints the rate of
+/// each tenth and the most memory that the owner had.
 fn million() -> f64 {
     const COUNT: u64 = 1_000_000;
     let gate = AtomicValue::new(AtomicBool::new(false)).unwrap();

@@ -1,11 +1,11 @@
-//! What can go wrong with a pool.
+//! The errors of making a pool.
 
 use std::error::Error;
 use std::{fmt, io};
 
 use multiprocess::{ProcessError, StartError};
 
-/// Why there is no pool.
+/// Why a pool was not made.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PoolError {
@@ -13,7 +13,7 @@ pub enum PoolError {
     NoWorkers,
     /// The supervisor of the workers could not be started.
     Start(StartError),
-    /// It could not start the workers, or died.
+    /// The supervisor could not start the workers, or died.
     Supervisor(ProcessError),
     /// The system has no memory to share, or no descriptors left.
     Os(io::Error),

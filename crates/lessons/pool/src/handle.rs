@@ -1,4 +1,4 @@
-//! The promise of a result, and the turns of a pool's work that it takes to keep it.
+//! The handles of tasks. A call that waits for a result does turns of the pool's work meanwhile.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -9,9 +9,9 @@ use inflight::{Gathered, PacketResult, TURN, single, turn};
 use crate::TaskError;
 use crate::queues::OwnerCell;
 
-/// A task that was accepted, and its result when it is done.
+/// The handle of a task that was accepted, with its result when it is done.
 ///
-/// A handle that is dropped does not stop its task.
+/// Dropping a handle does not stop its task.
 #[derive(Debug)]
 #[must_use = "the result, and the error if there is one, is in the handle: get it"]
 pub struct TaskHandle<R: Message> {
@@ -24,19 +24,19 @@ impl<R: Message> TaskHandle<R> {
     /// Waits until the task is done, and returns its value.
     ///
     /// # Errors
-    /// [`TaskError`]: it failed, or panicked, or its worker died, or the pool was stopped. The
-    /// wait ends in any case.
+    /// [`TaskError`]: the task failed or panicked, its worker died, or the pool was stopped. The
+    /// wait ends in each of these cases.
     pub fn get(self) -> Result<R, TaskError> {
         single(self.get_packet())
     }
 
-    /// Waits until the task is done, but not longer than `limit`; returns whether it is.
+    /// Waits until the task is done, at most for `limit`; returns whether it is done.
     #[must_use]
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         self.wait_until(Instant::now().checked_add(limit))
     }
 
-    /// For the packet of this entry in the ledger.
+    /// Makes the handle of the packet that has this entry in the ledger.
     pub(crate) fn new(owner: &OwnerCell<R>, entry: u32) -> Self {
         Self {
             owner: Rc::clone(owner),
@@ -44,13 +44,13 @@ impl<R: Message> TaskHandle<R> {
         }
     }
 
-    /// Whether the result is there.
+    /// Returns whether the result is there.
     pub(crate) fn is_done(&self) -> bool {
         let owner = self.owner.borrow();
         (self.entry).is_none_or(|entry| owner.is_answered(entry))
     }
 
-    /// Waits for the results of a packet, which may be of several tasks.
+    /// Waits for the results of a packet, which may have several tasks.
     pub(crate) fn get_packet(mut self) -> PacketResult<R> {
         let entry = self.entry.take().expect("taken only here, where it ends");
         loop {
@@ -85,26 +85,26 @@ impl<R: Message> Drop for TaskHandle<R> {
     }
 }
 
-/// Many tasks that were accepted together, and their results in the order of the arguments.
+/// The handle of many tasks that were accepted together; their results are in the order of the arguments.
 #[derive(Debug)]
 #[must_use = "the results, and the errors, are in the handle: get them"]
 pub struct MapHandle<R: Message>(pub(crate) Vec<TaskHandle<R>>);
 
 impl<R: Message> MapHandle<R> {
-    /// Waits until all are done, and returns their values.
+    /// Waits until all tasks are done, and returns their values.
     ///
     /// # Errors
     /// The first [`TaskError`] in the order of the arguments.
     pub fn get(self) -> Result<Vec<R>, TaskError> {
         let mut gathered = Gathered::with_capacity(0);
-        // All of them, also after a failure: none is left that would not be looked at.
+        // Read all packets, even after a failure, so that no failure stays unread.
         for packet in self.0 {
             gathered.add(packet.get_packet());
         }
         gathered.finish()
     }
 
-    /// Waits until all are done, but not longer than `limit`; returns whether they are.
+    /// Waits until all tasks are done, at most for `limit`; returns whether they are done.
     #[must_use]
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let deadline = Instant::now().checked_add(limit);

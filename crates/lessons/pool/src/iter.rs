@@ -1,9 +1,9 @@
-//! Results one by one. Arguments are taken while results are asked for, a few ahead, so there may
-//! be any number of them.
+//! Iterators over results. They take arguments while results are asked for, a few ahead, so there
+//! may be any number of arguments.
 //!
-//! One argument for each worker is taken at once. Those not taken yet are accepted after `close`,
-//! but not after `join` or drop: then `next` returns an error once, and ends. It ends, too, when
-//! the pool has no worker left.
+//! One argument for each worker is taken at once. Those not taken yet are still accepted after
+//! `close`, but not after `join` or drop: then `next` returns an error once, and ends. It also ends
+//! when the pool has no worker left.
 
 use std::collections::VecDeque;
 
@@ -47,9 +47,9 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     Ok(results)
 }
 
-/// The results of [`Pool::imap`](crate::Pool::imap): in the order of the arguments. `next` blocks
-/// until the next one is there. Those that are dropped with it are done all the same, and `join`
-/// reports their failures.
+/// The results of [`Pool::imap`](crate::Pool::imap), in the order of the arguments. `next` blocks
+/// until the next one is there. After drop, the tasks that were submitted are still done, and
+/// `join` reports their failures.
 #[derive(Debug)]
 pub struct Ordered<I, R: Message> {
     feed: Feed<I, R>,
@@ -57,7 +57,7 @@ pub struct Ordered<I, R: Message> {
 }
 
 impl<I: Iterator<Item: Message>, R: Message> Ordered<I, R> {
-    /// Submits one more task, if there is an argument and room; returns whether it has.
+    /// Submits one more task, if there is an argument and room; returns whether it did.
     fn take_on(&mut self) -> bool {
         let submitted = (self.feed).submit_next(self.under_way.len(), || State::Waiting);
         let Some(entry) = submitted else { return false };
@@ -71,7 +71,7 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Ordered<I, R> {
     type Item = Result<R, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        // One in for each one out; and more only while there would be nothing to do but wait.
+        // Submit one task for each result; submit more only while there is nothing to do but wait.
         self.take_on();
         loop {
             if let Some(task) = self.under_way.pop_front_if(|task| task.is_done()) {
@@ -88,20 +88,20 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Ordered<I, R> {
     }
 }
 
-/// The results of [`Pool::imap_unordered`](crate::Pool::imap_unordered): each as soon as it is
-/// there. `next` blocks until one is. Those that are dropped with it are done all the same, and
+/// The results of [`Pool::imap_unordered`](crate::Pool::imap_unordered), each as soon as it is
+/// there. `next` blocks until one is. After drop, the tasks that were submitted are still done, and
 /// `join` reports their failures.
 #[derive(Debug)]
 pub struct Unordered<I, R: Message> {
     feed: Feed<I, R>,
-    /// Where the ledger puts the results.
+    /// The stream of the ledger into which the results go.
     stream: u64,
-    /// Submitted, and not returned by `next` yet.
+    /// The number of tasks that are submitted, and whose results `next` has not returned yet.
     under_way: usize,
 }
 
 impl<I: Iterator<Item: Message>, R: Message> Unordered<I, R> {
-    /// Submits one more task, if there is an argument and room; returns whether it has.
+    /// Submits one more task, if there is an argument and room; returns whether it did.
     fn take_on(&mut self) -> bool {
         let stream = self.stream;
         let state = || State::Streamed(stream);

@@ -1,5 +1,5 @@
-//! A pool is a set number of worker processes that are started once and do any number of tasks.
-//! A task that comes when all are busy waits until one is free.
+//! A pool is a fixed number of worker processes that are started once and do any number of tasks. A
+//! task that is submitted while all are busy waits until one is free.
 //!
 //! Notes: 1.3. (They say that a pool makes a new process for each request, and another one when a
 //! process in it ends. Their own output shows that it does not: five tasks, three process ids.)
@@ -13,14 +13,14 @@
 //!
 //! Built from: processes ([`multiprocess::Process`]), one that supervises and its children that
 //! work; two queues ([`ipc_queue::Options`]), one of tasks, from which every free worker takes the
-//! next, and one of answers. Which task is lost with a worker, and when a dead worker is replaced, is
-//! known to the engine ([`inflight::Owner`], [`supervisor::Crew`]).
+//! next, and one of answers. The engine decides which task is lost with a worker, and when a dead
+//! worker is replaced ([`inflight::Owner`], [`supervisor::Crew`]).
 //!
 //! Try:
-//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that gets: `join`
-//!   reports it.
+//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that calls `get`: `join`
+//!   reports the error.
 //! - kill a worker while it runs a task (`--bin pool-worker-killed`).
-//! - `Pool::new(1, run_task)`: one after the other, all in one process.
+//! - `Pool::new(1, run_task)`: the tasks run one after the other, all in one process.
 //!
 //! Use instead: rayon, where the work needs no process of its own; `--bin pool-threads` shows the
 //! same tasks on threads.

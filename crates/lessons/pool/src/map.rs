@@ -1,4 +1,4 @@
-//! Many tasks in one call: packets of them, each answered as a whole.
+//! Many tasks in one call: they are sent in packets, and each packet is answered as a whole.
 
 use std::collections::VecDeque;
 
@@ -9,10 +9,10 @@ use crate::handle::{MapHandle, TaskHandle};
 use crate::queues::OwnerCell;
 use crate::{SubmitError, TaskError};
 
-/// How many packets for each worker: a quick one takes one more.
+/// The packets for each worker: several, so that a quick worker can take more of them.
 const PACKETS_EACH: usize = 4;
 
-/// In packets of `len` arguments, or of as many as is good for the workers.
+/// Runs the tasks in packets of `len` arguments, or of as many as suits the workers.
 pub(crate) fn map<A: Message, R: Message>(
     owner: &OwnerCell<R>,
     arguments: impl Iterator<Item = A>,
@@ -26,7 +26,7 @@ pub(crate) fn map<A: Message, R: Message>(
         while owner.borrow().has_backlog() {
             turn(owner, TURN);
         }
-        // What is done is taken at once, so that its memory serves for the next.
+        // Take finished results at once, so that their memory is used again for the next.
         while let Some(packet) = under_way.pop_front_if(|packet| packet.is_done()) {
             gathered.add(packet.get_packet());
         }

@@ -1,7 +1,7 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
 //! answers into another. A supervisor (their parent process) and a ledger of tasks add the rest:
 //!
-//! - a worker is killed: its task (shared memory shows it) fails if only it had it; another starts;
+//! - a worker is killed: its task (shared memory shows it) fails if no other worker has it; a new one starts;
 //! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
 //! - many tasks at once: those for which the queue has no room wait in the owner's memory;
 //! - the owner drops the pool, or dies: the supervisor kills the workers and waits for each.
@@ -9,7 +9,7 @@
 use std::marker::PhantomData;
 
 use common::Message;
-use inflight::{State, finish, stop, submit}; // What becomes of a result; how tasks begin and end.
+use inflight::{State, finish, stop, submit}; // Where a result goes; how tasks begin and end.
 use multiprocess::Outcome; // What a task may return: a value, or a `Result` with one.
 
 use crate::handle::{MapHandle, TaskHandle};
@@ -18,23 +18,23 @@ use crate::map::{map, map_async};
 use crate::queues::{OwnerCell, cpus, start};
 use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 
-/// A set number of worker processes that call one function, with an argument `A` for each task
-/// and a value `R` that comes back.
+/// A fixed number of worker processes that call one function; each task has an argument `A` and
+/// returns an `R`.
 ///
 /// Drop kills the workers; a task that is not done by then ends with an error. See [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    owner: OwnerCell<R>, // The state in the process that has made the pool.
+    owner: OwnerCell<R>, // The state in the process that made the pool.
     types: PhantomData<fn(A)>,
 }
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {
-    /// Starts `workers` processes, which will call `run` for one task after the other. Each has its
-    /// own copy of what `run` has captured, but the end of a queue (`ipc_queue`) is shared by all.
-    /// A supervisor forks them all, later ones too, so this process may start threads afterwards.
+    /// Starts `workers` processes, which will call `run` for one task after the other. Each has its own
+    /// copy of what `run` has captured, except that all of them share the end of a queue (`ipc_queue`).
+    /// A supervisor forks all of them, later ones too, so this process may start threads afterwards.
     ///
     /// # Errors
-    /// [`PoolError`]: 0 workers, a second thread in this process, or no room in the system.
+    /// [`PoolError`]: 0 workers, a second thread in this process, or the system refuses.
     pub fn new<O: Outcome<Value = R>>(
         workers: usize,
         run: impl Fn(A) -> O + 'static,
@@ -42,7 +42,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         Self::with_state(workers, || (), move |(): &mut (), argument| run(argument))
     }
 
-    /// Workers with a state of their own: each calls `init` once, before its first task.
+    /// Starts workers with a state of their own: each calls `init` once, before its first task.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -55,7 +55,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         Ok(Self { owner, types })
     }
 
-    /// A worker for each CPU that this process may use.
+    /// Starts a worker for each CPU that this process may use.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -65,26 +65,26 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         Self::new(cpus(), run)
     }
 
-    /// The process ids of the workers that live, as far as the supervisor has reported.
+    /// Returns the process ids of the workers that are alive, as far as the supervisor has reported.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         self.owner.borrow_mut().pids()
     }
 
-    /// Submits a task, and does not wait for it: [`TaskHandle::get`] does.
+    /// Submits a task without waiting for it; [`TaskHandle::get`] waits.
     ///
     /// # Errors
-    /// [`SubmitError`], with the argument.
+    /// [`SubmitError`], which returns the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        let entry = submit(&self.owner, argument, State::Waiting)?; // Of the ledger: the list of tasks.
+        let entry = submit(&self.owner, argument, State::Waiting)?; // In the ledger, the list of tasks.
         Ok(TaskHandle::new(&self.owner, entry))
     }
 
-    /// Submits a task. One of the two functions is called with its value or error, in this thread,
-    /// inside the next call of the pool that waits; if it panics, that call panics.
+    /// Submits a task. Later one of the two functions is called with its value or error, in this
+    /// thread, inside the next call of the pool that waits; if the function panics, that call panics.
     ///
     /// # Errors
-    /// [`SubmitError`], with the argument; then neither is called.
+    /// [`SubmitError`], which returns the argument; then neither function is called.
     pub fn apply_async_with(
         &self,
         argument: A,
@@ -105,17 +105,17 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         self.apply_async(argument).map_err(refused)?.get()
     }
 
-    /// Returns the values for many arguments, in their order. The arguments go out in packets, at least
-    /// four for each worker, and no faster than the queue has room for them.
+    /// Returns the values for many arguments, in their order. The arguments are sent in packets, at
+    /// least four for each worker, and only as fast as the queue has room for them.
     ///
     /// # Errors
-    /// The first [`TaskError`] in that order; the other packets are run all the same. An argument
-    /// without bytes is an error at once, and those after it are not submitted.
+    /// The first [`TaskError`] in that order; the other packets still run. An argument that cannot
+    /// be encoded is an error at once, and those after it are not submitted.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, TaskError> {
         map(&self.owner, arguments.into_iter(), None)
     }
 
-    /// [`map`](Self::map) with `len` arguments in a packet, or with one if that is 0.
+    /// Like [`map`](Self::map), with `len` arguments in a packet, or one if `len` is 0.
     ///
     /// # Errors
     /// As [`map`](Self::map).
@@ -126,16 +126,16 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         map(&self.owner, arguments.into_iter(), Some(len))
     }
 
-    /// [`map`](Self::map) without waiting.
+    /// Like [`map`](Self::map), but does not wait: it returns a handle.
     ///
     /// # Errors
-    /// [`TaskError`] when the pool is closed or an argument cannot be turned into bytes.
+    /// [`TaskError`] when the pool is closed or an argument cannot be encoded.
     pub fn map_async(&self, items: impl IntoIterator<Item = A>) -> Result<MapHandle<R>, TaskError> {
         map_async(&self.owner, items.into_iter())
     }
 
-    /// The values for any number of arguments, one by one and in order; a task that fails is an
-    /// `Err` in its place. Arguments are taken up to 128 for each worker ahead of the results.
+    /// Returns an iterator over the values for any number of arguments, in order; a task that fails is
+    /// an `Err` in its place. At most 128 arguments for each worker are taken ahead of the results.
     ///
     /// # Errors
     /// [`TaskError`] when the pool is closed.
@@ -146,7 +146,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         imap(&self.owner, arguments.into_iter())
     }
 
-    /// As [`imap`](Self::imap), but in the order in which the tasks are done.
+    /// Like [`imap`](Self::imap), but in the order in which the tasks are done.
     ///
     /// # Errors
     /// [`TaskError`] when the pool is closed.
@@ -157,21 +157,21 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         imap_unordered(&self.owner, arguments.into_iter())
     }
 
-    /// Accepts no new tasks; iterators that were made before go on.
+    /// Stops accepting new tasks; iterators that were made before go on.
     pub fn close(&self) {
         self.owner.borrow_mut().close();
     }
 
-    /// Closes the pool, waits until every accepted task is done, and then for the end of all its
-    /// processes. The handles still have their results then.
+    /// Closes the pool, waits until every accepted task is done, and then until all its processes
+    /// have ended. The handles still have their results then.
     ///
     /// # Errors
-    /// [`UnseenFailures`] when tasks failed and their results were never asked for.
+    /// [`UnseenFailures`] when tasks failed and their results were never read.
     pub fn join(self) -> Result<(), UnseenFailures> {
         finish(&self.owner)
     }
 
-    /// Kills the workers and waits for their end, as drop does. What is not done is an error.
+    /// Kills the workers and waits for their end, as drop does. Tasks that are not done end with an error.
     pub fn terminate(self) {} // Drop does it.
 }
 

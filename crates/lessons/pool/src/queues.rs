@@ -17,10 +17,10 @@ use supervisor::Crew;
 use crate::PoolError;
 use crate::worker::WorkerProcesses;
 
-/// The owner of a pool, as its handles and iterators share it.
+/// The owner of a pool, shared by the pool, its handles and its iterators.
 pub(crate) type OwnerCell<R> = inflight::OwnerCell<R, Queues<R>>;
 
-/// Its ends of the two queues.
+/// The owner's ends of the two queues.
 #[derive(Debug)]
 pub(crate) struct Queues<R> {
     /// `None` once every task has been answered and no other will come.
@@ -33,8 +33,8 @@ pub(crate) fn cpus() -> usize {
     available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Starts the supervisor, and waits until it has started all workers, which make a state by `init`
-/// and then call `run` with it.
+/// Starts the supervisor, and waits until it has started all workers. Each worker makes a state
+/// with `init`, and then calls `run` with it.
 pub(crate) fn start<A: Message, R: Message + 'static, S, O: Outcome<Value = R>>(
     workers: usize,
     init: impl Fn() -> S + 'static,
@@ -43,7 +43,7 @@ pub(crate) fn start<A: Message, R: Message + 'static, S, O: Outcome<Value = R>>(
     if workers == 0 {
         return Err(PoolError::NoWorkers);
     }
-    // What is inner to a pool is not shown in pictures, unless they are asked for all.
+    // The queues are inner parts of the pool: pictures show them with `--detail` only.
     let trace = Trace::new("pool");
     let options = |name| Options::new().name(name).inside(&trace);
     let (task_tx, task_rx) = options("tasks").make()?;
@@ -96,7 +96,7 @@ impl<R: Message> inflight::Queues<R> for Queues<R> {
     }
 
     fn close(&mut self) {
-        // What no worker has taken when all have gone is an error of its task, and not lost.
+        // A task that no worker has taken when all have gone ends with an error, and is not lost.
         self.tasks.iter().for_each(Sender::give_back_rest);
         self.tasks = None;
     }

@@ -6,13 +6,13 @@
 //!                        +--> worker 3 --+
 //! ```
 //!
-//! A free worker takes the next task by itself. Answers come in the order in which tasks end; the
-//! number that goes with each puts them in order again. The owner ends the workers by dropping its
-//! end of `tasks`: what is left is done, and then they see the end.
+//! A free worker takes the next task by itself. Answers come in the order in which tasks end; each
+//! has its task's number, by which they are put in order again. The owner ends the workers by
+//! dropping its end of `tasks`: they do the tasks that are left, and then see the end.
 //!
-//! It does not hold against a worker that is killed or a task that panics (`map` waits for its answer
-//! as long as another worker lives), nor against many tasks at once: a queue, `unbounded` or not, has
-//! room for 2 MiB, and with both full owner and workers wait for each other. Next: `pool.rs`, which does.
+//! It does not hold up when a worker is killed or a task panics (`map` waits for its answer as long as
+//! another worker lives), or with many tasks at once: a queue, `unbounded` or not, has room for 2 MiB, and
+//! when both are full, owner and workers wait for each other. Next: `pool.rs`, which handles all of this.
 
 use std::error::Error;
 
@@ -20,7 +20,7 @@ use common::Message;
 use ipc_queue::{Receiver, Sender, unbounded};
 use multiprocess::{Process, ProcessError};
 
-/// Processes that call one function.
+/// A pool of processes that call one function.
 pub struct Pool<A, R> {
     tasks: Sender<(usize, A)>,
     answers: Receiver<(usize, R)>,
@@ -50,7 +50,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
             };
             workers.push(Process::start(format!("worker {number}"), work)?);
         }
-        drop((task_rx, answer_tx)); // Only workers hold these: `get` sees when the last has ended.
+        drop((task_rx, answer_tx)); // Only workers hold these, so `get` fails once the last has ended.
         Ok(Self {
             tasks,
             answers,
@@ -58,10 +58,10 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
         })
     }
 
-    /// Returns the results for all arguments, in their order, when all of them are there.
+    /// Waits for the results of all arguments, and returns them in the order of the arguments.
     ///
     /// # Errors
-    /// When all workers have ended: no other process has an end that puts answers.
+    /// When all workers have ended, so that no process can put an answer any more.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, Box<dyn Error>> {
         let mut due = 0;
         for task in arguments.into_iter().enumerate() {
@@ -76,10 +76,10 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
         Ok(answers.into_iter().map(|(_, result)| result).collect())
     }
 
-    /// Waits until the workers have done what is left and have ended.
+    /// Waits until the workers have done the tasks that are left and have ended.
     ///
     /// # Errors
-    /// That of the first worker that did not end well.
+    /// The error of the first worker that failed.
     pub fn join(self) -> Result<(), ProcessError> {
         drop(self.tasks);
         self.workers.into_iter().try_for_each(Process::join)

@@ -11,7 +11,7 @@ use ipc_queue::{PutError, Receiver, Sender};
 use multiprocess::{Failure, Outcome, Process, StartError, call};
 use supervisor::{Hand, Report, Stage, Workers};
 
-/// What a worker process is given.
+/// What a worker process has: its ends of the queues, its hand, and where long arguments are.
 pub(crate) struct Worker<R> {
     tasks: Receiver<Packet>,
     answers: Sender<News<R>>,
@@ -25,16 +25,16 @@ impl<R: Message> Worker<R> {
     /// gone.
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);
-        // Shown while it is in the queue still: killed before that, we leave it there; killed after
-        // it, all can see whose it was.
+        // Shown while the packet is still in the queue: if this worker is killed before that, the
+        // packet stays there; if it is killed after it, its hand shows that it had the packet.
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));
         while let Ok(packet) = self.tasks.get_with(show) {
             let result = self.run(&packet, &mut run);
             if self.answer(&packet, result).is_err() {
                 return;
             }
-            // After the answer. The other way round we could die between the two, and no process
-            // would know what is missing.
+            // Show this after the answer. If it came first, a worker that is killed between the two
+            // would leave no sign of the missing answer.
             self.hand.show(Stage::Idle);
         }
     }
@@ -52,14 +52,14 @@ impl<R: Message> Worker<R> {
             |cause| failed(packet.tasks(), cause),
             |bytes| self.run_all(packet.tasks(), &bytes, run),
         );
-        // Before the answer: what std has buffered would be lost with a worker that is killed after it.
+        // Flush before the answer: a worker that is killed after it would lose text in std's buffer.
         flush_stdout();
         self.trace.ends(packet.first_task);
         result
     }
 
-    /// Before each task of several, its number is shown in the hand. After an argument that cannot be read
-    /// the rest of the packet fails, too: where the next argument begins is not known.
+    /// Calls `run` with each argument; if there are several, the hand shows each task's number first.
+    /// If one cannot be read, the rest fails, too, because it is not known where the next one begins.
     fn run_all<A, O>(
         &self,
         tasks: Range<u64>,
@@ -99,15 +99,15 @@ impl<R: Message> Worker<R> {
         failures.map_or(Ok(Values::Many(values)), |all| Err(Box::new(all)))
     }
 
-    /// Puts the result into the queue of answers. It is there, whatever becomes of this process then.
-    /// An error when the owner has gone.
+    /// Puts the result into the queue of answers, where it stays even if this process dies. Returns
+    /// an error when the owner has gone.
     fn answer(&self, packet: &Packet, result: PacketResult<R>) -> Result<(), PutError<News<R>>> {
         match self.answers.put(packet.answer(result)) {
             Err(PutError::TooLong { item, .. }) => match packet.pieces(&item) {
                 Ok(mut pieces) => pieces.try_for_each(|piece| self.answers.put(piece)),
                 Err(error) => Err(PutError::Encode(item, error)),
             },
-            // A value without bytes is a failure of its task. A text always has some.
+            // A value that cannot be encoded is a failure of its task. A text can always be encoded.
             Err(PutError::Encode(_, error)) => self.answers.put(packet.fail(error.to_string())),
             other => other,
         }
@@ -121,10 +121,10 @@ fn cause_of(failure: Failure) -> Cause {
     }
 }
 
-/// What a worker process calls: it knows the functions of the pool.
+/// The function that a worker process calls; it has captured the functions of the pool.
 pub(crate) type Work<R> = Rc<dyn Fn(&Worker<R>)>;
 
-/// What the supervisor has, most of it for its workers.
+/// What the supervisor needs to start workers and to report on them.
 pub(crate) struct WorkerProcesses<R> {
     pub(crate) tasks: Receiver<Packet>,
     pub(crate) answers: Sender<News<R>>,

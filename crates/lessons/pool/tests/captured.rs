@@ -1,5 +1,5 @@
-//! What a pool's functions have captured: ends of queues and pipes. Each test is a process of its
-//! own.
+//! Ends of queues and pipes that a pool's functions have captured. Each test runs in a process of
+//! its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,7 +39,7 @@ fn tasks_put_into_a_queue_that_run_has_captured_while_they_run() {
     };
     let pool = Pool::new(3, run).unwrap();
     let tasks = [0, 1, 2].map(|task| pool.apply_async(task).unwrap());
-    // All three are told before any of them is done.
+    // All three have begun before any of them is done.
     let mut begun = [(); 3].map(|()| told.get_timeout(LIMIT).unwrap());
     begun.sort_unstable();
     assert_eq!(begun.map(|(task, _)| task), [0, 1, 2]);
@@ -87,7 +87,7 @@ fn tasks_get_from_a_queue_that_run_has_captured() {
     let mut got = pool.map_packets([(); 4], 1).unwrap();
     got.sort_unstable();
     assert_eq!(got, ["four", "one", "three", "two"]);
-    // They see the end as well.
+    // The workers see the end, too.
     drop(sender);
     let error = pool.apply(()).unwrap_err().to_string();
     assert!(error.contains("end of stream"), "{error}");
@@ -111,7 +111,7 @@ fn a_worker_that_replaces_another_one_has_the_captured_queue_too() {
     assert!(told.get().is_err());
 }
 
-/// It would never see the end otherwise.
+/// If the workers had copies, the receiver would never see the end.
 fn an_end_that_the_owner_keeps_is_not_in_the_workers() {
     let (sender, receiver) = ipc_queue::unbounded::<u32>().unwrap();
     let (others, _others_receiver) = ipc_queue::unbounded::<u32>().unwrap();
@@ -140,12 +140,12 @@ fn a_captured_pipe_is_an_error_that_names_the_queue() {
     assert!(receiver.recv().is_err());
 }
 
-/// Its workers are children of this process, which drops its copy: as with any pool that is dropped.
+/// Its workers are children of this process, which drops its copy, as when any pool is dropped.
 fn a_pool_that_is_moved_into_a_process_is_stopped_at_once() {
     let pool = Pool::new(2, |number: u32| number + 1).unwrap();
     let begun = Instant::now();
     let child = Process::start("child", move || pool.apply(1).is_err()).unwrap();
-    // Up to five seconds are for a supervisor that does not end.
+    // A drop waits up to five seconds only for a supervisor that does not end.
     assert!(begun.elapsed() < Duration::from_secs(4));
     assert!(child.join().unwrap());
 }

@@ -1,5 +1,5 @@
-//! What a pool promises when workers die, and when it is ended itself. Each test is a process of its
-//! own.
+//! The promises of a pool when workers die, and when the pool itself is ended. Each test runs in a
+//! process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::os::unix::process::CommandExt;
@@ -115,7 +115,7 @@ fn w17_a_dropped_pool_leaves_nothing() {
     assert_eq!(multiprocess::active_children(), []);
 }
 
-/// The error of a task in a pool of two whose workers end in `init`.
+/// Returns the error of a task in a pool of two workers whose processes end in `init`.
 fn error_of_init(init: fn() -> u32) -> String {
     let pool = Pool::with_state(2, init, |_: &mut u32, number: u32| number).unwrap();
     let task = pool.apply_async(1).unwrap();
@@ -125,7 +125,7 @@ fn error_of_init(init: fn() -> u32) -> String {
     );
     let error = task.get().unwrap_err();
     assert!(matches!(error.cause, Cause::NoWorker(_)), "{error}");
-    // It knows of one task only; the others say so as well.
+    // This error is of one task; the other tasks have the same cause.
     assert_eq!(pool.map([1, 2]).unwrap_err().cause, error.cause);
     drop(pool.apply_async(3).unwrap());
     assert_eq!(pool.join().unwrap_err().first.cause, error.cause);
@@ -135,7 +135,7 @@ fn error_of_init(init: fn() -> u32) -> String {
 fn a_pool_whose_workers_die_at_their_start_reports_the_reason() {
     let panicked = error_of_init(|| panic!("no connection"));
     assert!(panicked.contains("panicked: no connection"), "{panicked}");
-    // Longer than the queue in which it comes.
+    // A text longer than the queue that carries it.
     let long = error_of_init(|| panic!("no connection {}", "x".repeat(3 << 20)));
     assert!(long.contains("panicked: no connection"), "{}", long.len());
     let exited = error_of_init(|| std::process::exit(3));
@@ -149,7 +149,7 @@ fn a_pool_whose_workers_die_at_their_start_reports_the_reason() {
     assert!(killed.contains("SIGKILL"), "{killed}");
 }
 
-/// Its destructor panics.
+/// A value whose destructor panics.
 struct Grenade;
 
 impl Drop for Grenade {
@@ -158,7 +158,7 @@ impl Drop for Grenade {
     }
 }
 
-/// Makes its state, and counts how often.
+/// Wraps `make` so that it counts its calls.
 fn counting<S>(make: impl Fn() -> S) -> (AtomicValue<AtomicU32>, impl Fn() -> S) {
     let made = AtomicValue::new(AtomicU32::new(0)).unwrap();
     let count = made.clone();
@@ -180,7 +180,7 @@ fn a_worker_that_ends_badly_once_all_is_done_is_not_replaced() {
     }
 }
 
-/// A thread of theirs ends them as soon as they wait for a task.
+/// A thread of each worker ends the process as soon as it waits for a task.
 fn workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting() {
     let (made, init) = counting(|| {
         drop(thread::spawn(|| {
@@ -198,8 +198,8 @@ fn workers_that_die_with_nothing_to_do_keep_no_task_and_no_join_waiting() {
     pool.join().unwrap();
 }
 
-/// A pool, and a process that a task of it has left behind: that has all that its parent had open, the
-/// queue of answers too.
+/// Returns a pool, and the pid of a process that one of its tasks has left behind. That process has
+/// everything that its parent had open, including the queue of answers.
 fn pool_with_one_left_behind() -> (Pool<(), i32>, Pid) {
     let run = |()| {
         // SAFETY: the worker has one thread, and the child calls nothing of its parent's.
@@ -223,8 +223,8 @@ fn a_process_that_a_task_has_forked_and_left_behind_does_not_hold_up_join() {
     assert!(asked.elapsed() < LIMIT);
 }
 
-/// Three of them: if each drop waited as long as the supervisor may take, five seconds, the limit of a
-/// test would be over.
+/// Three pools: if each drop waited as long as it may wait for the supervisor (five seconds), the
+/// test would exceed its time limit.
 fn a_process_that_a_task_has_forked_and_left_behind_does_not_hold_up_drop() {
     for _ in 0..3 {
         let (pool, left_behind) = pool_with_one_left_behind();

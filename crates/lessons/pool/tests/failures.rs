@@ -1,4 +1,4 @@
-//! What a pool promises when tasks fail. Each test is a process of its own.
+//! The promises of a pool when tasks fail. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
@@ -55,7 +55,7 @@ fn w11_a_task_that_fails_or_panics_is_an_error_and_the_pool_goes_on() {
     pool.join().unwrap();
 }
 
-/// Its destructor panics.
+/// A value whose destructor panics.
 struct Grenade;
 
 impl Drop for Grenade {
@@ -88,10 +88,10 @@ fn x11_failures_that_were_not_looked_at_are_counted() {
     for number in 0..6 {
         let task = pool.apply_async(number).unwrap();
         if number == 5 {
-            kept.push(task); // looked at too late
+            kept.push(task); // read too late
         }
     }
-    assert!(pool.apply(7).is_err()); // looked at
+    assert!(pool.apply(7).is_err()); // its error is read
     let unseen = pool.join().unwrap_err();
     assert!(kept.remove(0).get().is_err());
     assert_eq!(unseen.count, 3);
@@ -116,7 +116,7 @@ impl BorshDeserialize for PanicsItsReader {
     }
 }
 
-/// The owner reads it, in the middle of its own work.
+/// The owner decodes the result, in the middle of its own work.
 fn a_result_whose_reading_panics_is_a_failure_of_its_task() {
     let pool = Pool::new(1, |n| Ok::<_, String>(PanicsItsReader(n))).unwrap();
     let tasks: Vec<_> = (0..4).map(|n| pool.apply_async(n).unwrap()).collect();
@@ -150,7 +150,7 @@ fn w12_a_callback_that_panics_takes_no_other_with_it() {
         pool.apply_async_with(number, count, |_| ()).unwrap();
     }
     let last = pool.apply_async(4).unwrap();
-    // Then the four before it are answered, and one turn takes all of them in.
+    // Then the four tasks before it are answered, and one turn takes in all answers.
     until("the last one is begun", || {
         is_last.load(Ordering::Relaxed) == 4
     });
@@ -178,7 +178,7 @@ fn w12_a_panic_in_a_callback_is_the_only_one() {
     assert_eq!(text, "the value");
 }
 
-/// A number that holds a task of the pool that it is an argument of. 0 has no bytes.
+/// A number that holds a task of the pool to which it is an argument. 0 cannot be encoded.
 #[derive(Debug)]
 struct Holds(
     u32,

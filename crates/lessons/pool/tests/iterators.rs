@@ -1,4 +1,4 @@
-//! Results one by one, of any number of arguments. Each test is a process of its own.
+//! Results one by one, of any number of arguments. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
@@ -95,7 +95,7 @@ fn w15_an_iterator_that_was_made_before_the_close_goes_on() {
     assert!(ordered.map(Result::unwrap).eq((0..1000).map(square)));
     let sum: u64 = unordered.map(Result::unwrap).sum();
     assert_eq!(sum, (0..1000).map(square).sum());
-    // The last one has given nothing yet, and does not hold up the end.
+    // The last one has returned nothing yet, and does not delay the end.
     drop(left);
     pool.join().unwrap();
 }
@@ -135,7 +135,7 @@ fn w15_an_iterator_ends_when_no_worker_can_live() {
 fn x11_failures_in_iterators_that_were_not_read_are_counted() {
     let fail = |number: u64| number.is_multiple_of(2).then_some(()).ok_or("odd");
     let pool = Pool::new(WORKERS, fail).unwrap();
-    // Each takes one argument for each worker: 1 and 3.
+    // Each iterator takes one argument for each worker: 1 and 3.
     drop(pool.imap([1, 3, 5]).unwrap());
     drop(pool.imap_unordered([1, 3, 5]).unwrap());
     let kept = pool.imap([1, 3, 5]).unwrap();

@@ -1,4 +1,4 @@
-//! A worker that is killed at any instruction between two tasks loses at most the one in its hand.
+//! A worker that is killed at any instruction between two tasks loses at most the task in its hand.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{self, Read, Write};
@@ -23,8 +23,8 @@ lesson_test::forking_tests![within 300;
     w16_a_worker_killed_while_it_reads_its_argument_and_begins,
 ];
 
-/// Where the library calls code of ours on the way from one task to the next: with these places
-/// the way is in parts, and no part has to be stepped through to come to the next.
+/// The places where the library calls code of this test on the way from one task to the next. They divide the
+/// way into parts, so that each part can be stepped through without stepping through the others.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
     InTask1,
@@ -34,14 +34,14 @@ enum Place {
     InTask2,
 }
 
-/// In the worker: where the steps begin and end.
+/// In the worker: the places where the steps begin and end.
 static STEPS: OnceLock<(Victim, [Place; 2])> = OnceLock::new();
 
-/// A task that is in the queue still is in its worker's hand for some hundred instructions. The
-/// test begins this many before the one that takes it from the queue.
+/// For some hundred instructions, a task is in its worker's hand and still in the queue. The test
+/// begins this many instructions before the one that takes the task from the queue.
 const BEFORE: usize = 900;
 
-/// How often each of five tasks was begun.
+/// Counts how often each of five tasks was begun.
 type Begun = [AtomicValue<AtomicU32>; 5];
 
 fn come_to(place: Place) {
@@ -55,7 +55,7 @@ fn come_to(place: Place) {
     }
 }
 
-/// Argument and value.
+/// The argument of a task, and its value.
 #[derive(Debug, PartialEq)]
 struct Number(u32);
 
@@ -97,8 +97,8 @@ fn run(number: Number, begun: &Begun) -> Result<Number, String> {
     Ok(number)
 }
 
-/// A pool of one worker, whose first process will step through a part of its way. The next one
-/// waits at its start until the owner has judged what became of the first.
+/// Makes a pool of one worker, whose first process will step through a part of its way. The next
+/// process waits at its start until the owner has decided which tasks are lost with the first.
 fn stepping_pool(
     part: [Place; 2],
     victim: &Victim,
@@ -115,12 +115,12 @@ fn stepping_pool(
     Pool::with_state(1, init, move |(): &mut (), number| run(number, &begun)).unwrap()
 }
 
-/// The result of a kill.
+/// The state after a kill.
 #[derive(Debug)]
 struct After {
-    /// Which tasks have failed.
+    /// The tasks that have failed.
     failed: Vec<u32>,
-    /// How often each was begun, by the victim and by the next worker.
+    /// How often each task was begun, by the victim and by the next worker.
     begun: [[u32; 5]; 2],
     /// Whether the part was over before the kill.
     is_over: bool,
@@ -140,8 +140,8 @@ fn kill_at(part: [Place; 2], steps: usize) -> After {
     until("a new worker", || {
         !pool.pids().is_empty() && pool.pids() != pid
     });
-    // One turn of the owner, which knows of the death now. No worker can take a task yet, so what
-    // it takes for lost it does not find answered by luck.
+    // One turn of the owner, which now learns of the death. No worker can take a task yet, so a
+    // task that the owner takes for lost cannot have been answered by chance.
     assert!(!tasks[4].wait_timeout(Duration::ZERO));
     let by_victim = count();
     judged.store(1, Ordering::Release);
@@ -167,8 +167,8 @@ fn kill_at(part: [Place; 2], steps: usize) -> After {
     }
 }
 
-/// Kills it after `steps` instructions of a part. One task fails at most, and none that may not
-/// have been in its hand; what has failed is not run after that, and all others are run once.
+/// Kills the worker after `steps` instructions of a part. At most one task fails, and only one of those
+/// that may have been in its hand; a failed task is not run again, and all others are run once.
 fn kill_once(part: [Place; 2], steps: usize, may_fail: &[u32]) -> After {
     let after = kill_at(part, steps);
     let told = format!("{after:?} after {steps} steps");
@@ -187,7 +187,7 @@ fn kill_once(part: [Place; 2], steps: usize, may_fail: &[u32]) -> After {
     after
 }
 
-/// Kills all over a part; after its end, `fails_at_end`.
+/// Kills a worker at many instructions of a part; a kill after the part makes `fails_at_end` fail.
 fn kill_all_over(kills: usize, part: [Place; 2], may_fail: &[u32], fails_at_end: &[u32]) {
     kill_everywhere(kills, |steps| {
         let after = kill_once(part, steps, may_fail);
@@ -216,7 +216,7 @@ fn w16_a_worker_killed_while_it_takes_the_next_packet() {
 fn w16_a_worker_killed_right_before_it_takes_a_packet_leaves_it_to_the_next_one() {
     let part = [Place::Answered1, Place::ArgumentOf2];
     let is_lost = |steps| kill_once(part, steps, &[2]).failed == [2];
-    // Which instruction takes it?
+    // Search for the instruction that takes the task.
     let (mut before, mut behind) = (0, 4096);
     while !is_lost(behind) {
         (before, behind) = (behind, behind + 4096);

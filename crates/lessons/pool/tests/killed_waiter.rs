@@ -1,5 +1,5 @@
-//! Each process of a pool is killed after something has woken it, before it has done anything: no
-//! task hangs, and none of the others outlives its pool.
+//! Each process of a pool is killed after something has woken it, before it has acted on it: no
+//! task hangs, and no other process outlives its pool.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,8 +27,8 @@ fn moments() -> impl Iterator<Item = usize> {
     (0..4000).step_by(400)
 }
 
-/// Of three idle workers one has the lock of the queue and sleeps for a task; the others sleep for
-/// the lock.
+/// One of three idle workers has the lock of the queue and sleeps for a task; the others sleep
+/// until they get the lock.
 fn a_worker_killed_when_a_task_or_the_lock_of_the_queue_has_woken_it() {
     for steps in moments() {
         for place in 0..3 {
@@ -65,7 +65,7 @@ fn a_supervisor_killed_when_the_death_of_a_worker_has_woken_it() {
         attach_asleep(supervisor);
         assert!(kill_now(pids[0]));
         let _is_not_told = step_on(supervisor, steps);
-        // The owner waits for it.
+        // The owner waits for the supervisor.
         assert!(kill_now(supervisor));
         let task = pool.apply_async(1);
         assert!(task.is_err() || task.unwrap().wait_timeout(LIMIT));

@@ -33,7 +33,7 @@ fn w10_every_task_runs_and_ends_before_the_last_line() {
     }
 }
 
-/// What is inner to the pool is folded: its queues, their locks, and the supervisor.
+/// The inner parts of the pool are folded: its queues, their locks, and the supervisor.
 #[test]
 fn the_picture_shows_the_owner_and_three_workers_and_with_detail_the_supervisor() {
     let picture = |words: &[&str]| run(POOL, words).expect_success();
@@ -121,7 +121,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     }
 }
 
-/// Every worker fails at its end, when it says that it could not print.
+/// Every worker fails at its end, when it reports that it could not print.
 #[test]
 fn a_disk_that_is_full_is_reported_once_and_ends_the_program() {
     let words = ["-c", "exec \"$0\" --pace 0 >/dev/full", POOL];

@@ -1,4 +1,4 @@
-//! A system that has no room: no processes, no descriptors, no memory.
+//! A system without room: no processes, no descriptors, no memory.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use lesson_test::with_limit;
@@ -21,10 +21,10 @@ fn square(number: u64) -> u64 {
 
 fn a_pool_whose_workers_cannot_be_forked_is_an_error() {
     if getuid().is_root() {
-        // The superuser has no limit on processes; "nobody" has, and has none but this one.
+        // The superuser has no limit on processes; this user has one, and no other process.
         setuid(Uid::from_raw(65_533)).unwrap();
     }
-    // One more than the tests, the supervisor, and one worker.
+    // One more than the test, the supervisor, and one worker.
     let none = with_limit(Resource::RLIMIT_NPROC, 1, || Pool::new(2, square)).unwrap_err();
     assert!(matches!(none, PoolError::Start(_)), "{none}");
     assert!(none.to_string().contains("fork"), "{none}");
@@ -56,7 +56,7 @@ fn a_pool_without_descriptors_is_an_error() {
     assert!((5..37).contains(&refusals), "{refusals}");
 }
 
-/// A worker takes a page of memory in the owner, and the first refusal would be that of the page.
+/// Each worker takes a page of memory in the owner, so a page would be the first thing to be refused.
 fn a_pool_of_more_workers_than_any_system_has_room_for_is_an_error_at_once() {
     for workers in [4097, usize::MAX] {
         let none = Pool::new(workers, square).unwrap_err().to_string();
@@ -65,7 +65,7 @@ fn a_pool_of_more_workers_than_any_system_has_room_for_is_an_error_at_once() {
     }
 }
 
-/// Beyond that limit, a write would kill the owner.
+/// A write beyond that limit would kill the owner.
 fn a_limit_on_the_size_of_files_refuses_a_long_argument_alone() {
     let pool = Pool::new(2, |bytes: Vec<u8>| bytes.len() as u64).unwrap();
     with_limit(Resource::RLIMIT_FSIZE, 2 << 20, || {

@@ -1,6 +1,6 @@
 //! A worker that is killed at each of its events loses at most the task in its hand, and every task
 //! has a value or an error. An event is recorded before or after each act of a worker (see
-//! `common::Trace`), so the whole way from one task to the next is cut into parts.
+//! `common::Trace`), so the events cut the whole way from one task to the next into parts.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,11 +15,11 @@ lesson_test::forking_tests![
     w16_a_worker_killed_at_any_of_its_events_leaves_no_task_without_an_answer,
 ];
 
-/// No task may hang for longer.
+/// The time after which a task counts as hung.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Kills the first worker of a pool at its event of this number. Returns the task that was lost, and
-/// whether the worker has come so far.
+/// Kills the first worker of a pool at its event with this number. Returns the task that was lost,
+/// and whether the worker came to that event.
 fn kill_at(event: u32) -> (Option<u64>, bool) {
     let victim = AtomicValue::new(AtomicU32::new(0)).unwrap();
     let first = victim.clone();

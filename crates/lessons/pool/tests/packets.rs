@@ -1,4 +1,4 @@
-//! What becomes of the other tasks of a packet, and what cannot be sent.
+//! The other tasks of a packet when one of them fails, and arguments that cannot be sent.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{self, Read, Write};
@@ -38,7 +38,7 @@ fn counts(counters: &[AtomicValue<AtomicU32>]) -> Vec<u32> {
     counters.iter().map(count).collect()
 }
 
-/// A pool whose tasks 20 and 30 of 64 kill their worker, and how often each task was run.
+/// Returns a pool whose tasks 20 and 30 of 64 kill their worker, and counters of each task's runs.
 fn deadly_pool() -> (Pool<usize, usize>, Vec<AtomicValue<AtomicU32>>) {
     let ran = counters(64);
     let count = ran.clone();
@@ -64,7 +64,7 @@ fn w16_a_task_that_kills_its_worker_fails_with_the_rest_of_its_packet_and_no_oth
     let expected =
         |times| (0..64).map(move |task| if never_run.contains(&task) { 0 } else { times });
     assert!(counts(&ran).into_iter().eq(expected(1)));
-    // The results of these are not looked at: six have failed, and no other.
+    // The results of these are not read: six tasks have failed, and no other.
     drop(pool.map_async(0..64).unwrap());
     let unseen = pool.join().unwrap_err();
     assert_eq!((unseen.count, unseen.first.task), (6, 64 + 20));
@@ -77,7 +77,7 @@ fn w16_a_task_that_aborts_or_exits_names_the_end_of_its_worker() {
         match how {
             0 => abort(),
             1 => exit_now(7),
-            // With exit code 0, in the middle of a task, it has not ended well.
+            // A worker that exits with code 0 in the middle of a task has not ended well.
             2 => exit_now(0),
             _ => pid(),
         }
@@ -118,7 +118,7 @@ fn w16_a_long_argument_is_there_for_the_next_worker_as_well() {
     };
     let pool = Pool::new(1, run).unwrap();
     let argument = |first: u8| [vec![first], vec![2; 3 << 20]].concat();
-    // All of them lie in the file before the first worker dies.
+    // All of them are in the file before the first worker dies.
     let tasks = [5, 1, 5, 1, 5].map(|first| (first, pool.apply_async(argument(first)).unwrap()));
     for (first, task) in tasks {
         match task.get() {
@@ -132,7 +132,7 @@ fn w16_a_long_argument_is_there_for_the_next_worker_as_well() {
     pool.join().unwrap();
 }
 
-/// Has bytes that cannot be read back when it is 13.
+/// A number that can be encoded, but not decoded when it is 13.
 #[derive(Debug, PartialEq)]
 struct Unreadable(u32);
 
@@ -169,7 +169,7 @@ fn an_argument_that_cannot_be_read_is_an_error_of_its_task() {
     pool.join().unwrap();
 }
 
-/// When the first number is 13, the second one is left unread.
+/// When the first number is 13, decoding leaves the second one unread.
 #[derive(Debug, BorshSerialize)]
 struct StopsAt13(u32, u32);
 
@@ -182,7 +182,7 @@ impl BorshDeserialize for StopsAt13 {
     }
 }
 
-/// Where the next argument begins is not known, so the rest of the packet fails.
+/// It is not known where the next argument begins, so the rest of the packet fails.
 fn an_argument_that_is_read_in_part_leaves_no_bytes_to_the_next_task() {
     let ran = counters(64);
     let count = ran.clone();
@@ -197,7 +197,7 @@ fn an_argument_that_is_read_in_part_leaves_no_bytes_to_the_next_task() {
     let error = pool.map_packets((0..4).map(argument), 4).unwrap_err();
     assert_eq!(error.task, 1);
     assert!(message(error).contains("no second number"));
-    // Four packets, as there are four for a worker. Three tasks of each have failed.
+    // Four packets, as there are four for each worker. Three tasks of each have failed.
     drop(pool.map_async((0..16).map(argument)).unwrap());
     let unseen = pool.join().unwrap_err();
     assert_eq!((unseen.count, unseen.first.task), (12, 4 + 1));
@@ -217,7 +217,7 @@ fn an_argument_without_bytes_keeps_its_number_and_those_before_it_are_run() {
     let refused = [
         pool.map(arguments()).unwrap_err(),
         pool.map_async(arguments()).unwrap_err(),
-        // With a packet that ends before it.
+        // In a packet that ends before it.
         pool.map_packets(arguments(), 17).unwrap_err(),
     ];
     for (error, task) in refused.iter().zip([17, 2 * 17, 3 * 17]) {

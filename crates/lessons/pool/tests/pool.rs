@@ -1,4 +1,4 @@
-//! What a pool promises. Each test is a process of its own.
+//! The promises of a pool. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::{Cell, RefCell};
@@ -191,7 +191,7 @@ fn w12_one_of_two_callbacks_is_called_once_in_the_owner() {
         let (values, errors, again) = (Rc::clone(&told), Rc::clone(&told), Rc::clone(&pool));
         let value = move |value: u32| {
             values.borrow_mut().push((value, pid(), None));
-            // It may use the pool.
+            // The callback may use the pool.
             assert_eq!(again.apply(7), Ok(7));
         };
         let error = move |error: TaskError| {
@@ -288,7 +288,7 @@ fn arguments_and_values_of_a_megabyte_pass() {
     }
 }
 
-/// Bytes that show whether they are all there, and in their places.
+/// Returns bytes that show whether they are all there and in their places.
 fn long(len: usize) -> Vec<u8> {
     let mut bytes = vec![7; len];
     for at in (0..len).step_by(1021) {
@@ -299,7 +299,7 @@ fn long(len: usize) -> Vec<u8> {
 
 fn arguments_of_any_length_pass() {
     let pool = Pool::new(2, |bytes: Vec<u8>| bytes == long(bytes.len())).unwrap();
-    // On both sides of where the file begins, and of what the queue could hold.
+    // Lengths around the one from which a file is used, and around the room of the queue.
     for len in [1 << 20, 2 << 20] {
         for len in (len - 48..len + 8).step_by(2) {
             assert_eq!(pool.apply(long(len)), Ok(true), "{len}");
@@ -338,8 +338,8 @@ fn more_tasks_than_the_queue_can_hold_are_all_done() {
     pool.join().unwrap();
 }
 
-/// What std's own `print!` has buffered: that of the owner before the fork, that of a task after it, also
-/// if its worker is killed when it has answered.
+/// Text that std's own `print!` has buffered: that of the owner before the fork, and that of a task
+/// after it, even if its worker is killed after it has answered.
 fn text_of_print_in_a_task_comes_out_once() {
     prints_once(|pool| pool.join().unwrap());
     prints_once(|pool| {

@@ -1,4 +1,4 @@
-//! What a pool leaves in its log.
+//! The log of a pool.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ lesson_test::forking_tests![
 
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// Runs `program` in a process of its own that records, to its end.
+/// Runs `program` to its end in a process of its own that records; returns the run.
 fn recorded(program: impl FnOnce() + 'static) -> Run {
     let log: PathBuf = env::temp_dir().join(format!("recorded-{}.log", process::id()));
     let path = log.clone();
@@ -56,7 +56,7 @@ fn the_tasks_that_a_pool_was_ended_before_are_given_back_and_not_lost() {
     assert_eq!(run.faults(), []);
 }
 
-/// All of what was put is received or given back, and each only once.
+/// Every task that was put is either received or given back, and only once.
 fn a_task_given_back_was_not_received() {
     let run = recorded(|| {
         let pool = Pool::new(1, |number: u32| number).unwrap();

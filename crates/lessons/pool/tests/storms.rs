@@ -1,5 +1,5 @@
-//! Workers, supervisors and owners that are killed at random moments: none hangs, nothing that
-//! is answered is wrong, only what the dead had in hand is lost, and nothing is left behind.
+//! Workers, supervisors and owners are killed at random moments: no process hangs, no answer is
+//! wrong, only the tasks in the hands of dead workers are lost, and nothing is left behind.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ lesson_test::forking_tests![within 60;
 /// A process that takes longer than this counts as hung.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A value that shows whether it is torn.
+/// Returns a value that shows whether it is torn.
 fn value_of(task: u64) -> Vec<u64> {
     vec![task; (task % 100) as usize]
 }
@@ -51,7 +51,7 @@ fn w16_a_thousand_killed_workers_lose_what_they_had_in_hand_and_are_replaced() {
             }
         }
     }
-    // A kill between two tasks loses none.
+    // A kill between two tasks loses no task.
     assert!(lost <= kills, "{lost} tasks in {kills} kills");
     until("the workers are replaced", || pool.pids().len() == 3);
     pool.join().unwrap();
@@ -66,7 +66,7 @@ fn w16_a_killed_supervisor_takes_all_workers_with_it() {
         let submit = |task| pool.apply_async(task).unwrap();
         let tasks: Vec<_> = (0..300).map(submit).collect();
         if round % 2 == 0 {
-            // While it is busy with a dead worker.
+            // Kill it while it is busy with a dead worker.
             kill_now(pool.pids()[0]);
         }
         spin(seeded.duration_below(Duration::from_millis(1)));
@@ -81,7 +81,7 @@ fn w16_a_killed_supervisor_takes_all_workers_with_it() {
                 },
             }
         }
-        // Finished tasks stay finished; no process can run a task that comes from now on.
+        // Finished tasks stay finished; no process can run a task that is submitted from now on.
         let asked = Instant::now();
         let refused = loop {
             assert!(asked.elapsed() < LIMIT, "the workers live on");

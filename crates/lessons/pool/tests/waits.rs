@@ -1,4 +1,4 @@
-//! What one turn of a wait takes in: the answers that are there. Each test is a process of its own.
+//! One turn of a wait takes in the answers that are there. Each test runs in a process of its own.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::Cell;
@@ -20,12 +20,12 @@ lesson_test::forking_tests![within 30;
     a_look_without_time_sees_every_answer_that_is_there,
 ];
 
-/// Read by its owner, it lets the next task begin, and waits until that is done.
+/// A value that, when its owner decodes it, lets the next task begin and waits until that is done.
 #[derive(Debug)]
 struct Chained(u32);
 
 const CHAIN: u32 = 50;
-/// The owner; how many tasks may begin, and how many are done.
+/// The owner's pid; the numbers of tasks that may begin, and that are done.
 static CHAINED: Mutex<Option<(u32, [AtomicValue<AtomicU32>; 2])>> = Mutex::new(None);
 
 impl BorshSerialize for Chained {
@@ -43,7 +43,7 @@ impl BorshDeserialize for Chained {
             until("the next is done", || {
                 done.load(Ordering::Acquire) > number + 1
             });
-            // Its answer is on the way; if it takes longer than that, this test finds nothing.
+            // The next answer is on its way; if it takes longer than this, the test finds nothing.
             thread::sleep(Duration::from_millis(5));
         }
         Ok(Self(number))
@@ -82,7 +82,7 @@ fn a_wait_with_a_limit_ends_while_answers_come() {
     *CHAINED.lock().unwrap() = None;
 }
 
-/// All that had come when it looks.
+/// A check with no time sees all answers that had arrived before it.
 fn a_look_without_time_sees_every_answer_that_is_there() {
     let done = AtomicValue::new(AtomicU32::new(0)).unwrap();
     let count = done.clone();
@@ -94,7 +94,7 @@ fn a_look_without_time_sees_every_answer_that_is_there() {
         .map(|task| pool.apply_async(task).unwrap())
         .collect();
     until("all are done", || done.load(Ordering::Acquire) == 1000);
-    // The worker takes nothing more when it has put the last answer.
+    // The worker does nothing more after it has put the last answer.
     thread::sleep(Duration::from_millis(100));
     let last = tasks.pop().unwrap();
     assert!(last.wait_timeout(Duration::ZERO));

@@ -1,7 +1,7 @@
-//! How many times a second a lock is taken and given back, by one thread and by two at once:
-//! `cargo bench -p sync`, or with the name of one measurement after `--`.
+//! Measures how many times per second a lock is taken and released, by one thread and by two at
+//! once: `cargo bench -p sync`, or with the name of one measurement after `--`.
 //!
-//! The last line of each is its name and the rate, a plain number.
+//! The last line of each measurement is its name and the rate, a plain number.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::cell::Cell;
@@ -14,7 +14,7 @@ use sync::{Lock, RLock};
 use threads::scope;
 
 fn main() {
-    // cargo adds a `--bench` of its own.
+    // cargo adds `--bench` to the arguments.
     let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-'));
     let (rlock, lock) = (RLock::new(Cell::new(0)), Lock::new(0));
     let peer = ReentrantMutex::new(Cell::new(0));
@@ -48,7 +48,7 @@ fn main() {
     }
 }
 
-/// Of all threads together, each of which calls `add` once.
+/// Calls of `add` per second, summed over all threads; each thread calls it once, with `each`.
 fn rate(threads: u64, each: u64, add: &(dyn Fn(u64) + Sync)) -> f64 {
     let started = Instant::now();
     scope(|scope| {

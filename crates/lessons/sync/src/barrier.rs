@@ -1,4 +1,4 @@
-//! Barrier: no thread goes on before all have come.
+//! Barrier: no thread goes on before all have arrived.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use crate::error::{BrokenBarrier, NoParties};
 
 /// A meeting point for a fixed number of threads, which can be used again and again.
 ///
-/// When one of them gives up, by [`abort`](Self::abort) or by a limit, the barrier is broken, for
-/// good: all that wait and all that come later get [`BrokenBarrier`], and none hangs.
+/// When a thread gives up, by [`abort`](Self::abort) or at its limit, the barrier is broken for
+/// good: every call of `wait`, under way or later, returns [`BrokenBarrier`], and none hangs.
 #[derive(Debug)]
 pub struct Barrier {
     parties: usize,
@@ -18,10 +18,10 @@ pub struct Barrier {
 }
 
 struct State {
-    /// Those of the latest round that have come.
+    /// The threads of the latest round that have arrived.
     arrived: usize,
-    /// How many rounds are over. A thread that wakes late sees by it that its own is, though others
-    /// may already wait for the next.
+    /// How many rounds are over. A thread that wakes late sees from it that its own round is over,
+    /// even if others already wait in the next one.
     round: u64,
     is_broken: bool,
 }
@@ -32,7 +32,7 @@ impl State {
     }
 }
 
-/// As the timeline shows it: how many have come.
+/// Shown in the timeline: how many threads have arrived.
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_broken {
@@ -62,20 +62,20 @@ impl Barrier {
         })
     }
 
-    /// Waits, without a limit, until all have come. Returns the place in which this thread came,
-    /// from 0: exactly one of a round has place 0, and may be its leader.
+    /// Waits, without a limit, until all threads have arrived. Returns the place of this thread in the
+    /// order of arrival, from 0: exactly one thread of a round has place 0, and may be its leader.
     ///
     /// # Errors
-    /// [`BrokenBarrier`] when one of them gave up, before or during the wait.
+    /// [`BrokenBarrier`] when a thread gave up, before or during the wait.
     pub fn wait(&self) -> Result<usize, BrokenBarrier> {
         self.meet(|state, round| self.state.wait_until(state, |s| s.is_over(round)))
     }
 
-    /// As [`wait`](Self::wait), but when the others have not come within `limit`, this thread gives
-    /// up.
+    /// Waits as [`wait`](Self::wait) does, but gives up, and so breaks the barrier, if the others
+    /// have not arrived within `limit`.
     ///
     /// # Errors
-    /// [`BrokenBarrier`] when one of them, or this one, gave up.
+    /// [`BrokenBarrier`] when another thread, or this one, gave up.
     pub fn wait_timeout(&self, limit: Duration) -> Result<usize, BrokenBarrier> {
         self.meet(|state, round| {
             let over = |state: &State| state.is_over(round);
@@ -89,12 +89,12 @@ impl Barrier {
         })
     }
 
-    /// Breaks the barrier: all that wait, and all that come, get [`BrokenBarrier`].
+    /// Breaks the barrier: every thread that waits now or comes later gets [`BrokenBarrier`].
     pub fn abort(&self) {
         self.break_it(&mut self.state.lock());
     }
 
-    /// Whether the barrier is broken: a thread gave up.
+    /// Whether the barrier is broken, because a thread gave up.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.state.lock().is_broken
@@ -105,7 +105,7 @@ impl Barrier {
         self.state.notify_all();
     }
 
-    /// Comes, and ends the round if all have; otherwise calls `wait`, which returns when it is over.
+    /// Arrives, and ends the round if all have; otherwise calls `wait`, which returns when it is over.
     fn meet<'a>(
         &'a self,
         wait: impl FnOnce(MonitorGuard<'a, State>, u64) -> MonitorGuard<'a, State>,
@@ -115,7 +115,7 @@ impl Barrier {
             return Err(BrokenBarrier);
         }
         if state.arrived == self.parties {
-            // The first of the next round.
+            // This thread is the first of the next round.
             state.arrived = 0;
         }
         let (place, round) = (state.arrived, state.round);
@@ -126,7 +126,7 @@ impl Barrier {
         } else {
             state = wait(state, round);
         }
-        // A round that came to its end was good, even if the next one is broken already.
+        // A round that was completed counts, even if the next one is already broken.
         if state.round == round {
             return Err(BrokenBarrier);
         }

@@ -1,4 +1,4 @@
-//! What can go wrong with a lock, and with the others made of locks.
+//! What can go wrong with a lock, and with the types that are made of locks.
 
 use std::error::Error;
 use std::fmt;
@@ -25,12 +25,12 @@ impl fmt::Display for ReleaseError {
 
 impl Error for ReleaseError {}
 
-/// A release too many of a [`BoundedSemaphore`](crate::BoundedSemaphore): it has all of its permits.
+/// One release too many of a [`BoundedSemaphore`](crate::BoundedSemaphore), which has all its permits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Full {
-    /// What the semaphore is called.
+    /// The name of the semaphore.
     pub semaphore: String,
-    /// How many permits that is.
+    /// The number of its permits.
     pub most: usize,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Full {
 
 impl Error for Full {}
 
-/// One of the threads of a [`Barrier`](crate::Barrier) gave up.
+/// A thread gave up at a [`Barrier`](crate::Barrier), which is broken for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrokenBarrier;
 
@@ -59,7 +59,7 @@ impl fmt::Display for BrokenBarrier {
 
 impl Error for BrokenBarrier {}
 
-/// A [`Barrier`](crate::Barrier) for no threads: none could ever come.
+/// A [`Barrier`](crate::Barrier) cannot be made for 0 threads: none could ever arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoParties;
 

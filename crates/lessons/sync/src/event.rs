@@ -14,8 +14,8 @@ pub struct Event {
 
 struct State {
     is_set: bool,
-    /// How often it was set. A waiter that wakes late, when the flag is cleared again, sees by
-    /// this that it was set meanwhile; else it would sleep on, and might miss every set.
+    /// How often it was set. A waiter that wakes late, when the flag is already cleared, sees from
+    /// it that the flag was set meanwhile; otherwise it would sleep on, and might miss every set.
     times_set: u64,
 }
 
@@ -25,7 +25,7 @@ impl State {
         times_set: 0,
     };
 
-    /// Whether it is set, or was set since it had been set `before` times.
+    /// Whether the flag is set, or was set after the count of sets was `before`.
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before
     }
@@ -68,7 +68,7 @@ impl Event {
         self.state.lock().is_set
     }
 
-    /// Waits, without a limit, until the flag is set; not at all while it is.
+    /// Waits, without a limit, until the flag is set; returns at once if it is set.
     pub fn wait(&self) {
         let state = self.state.lock();
         let before = state.times_set;
@@ -76,7 +76,7 @@ impl Event {
         drop(self.state.wait_until(state, is_set));
     }
 
-    /// Waits no longer than `limit`, and returns whether the flag was set.
+    /// Waits for `limit` at most, and returns whether the flag was set.
     #[must_use]
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let state = self.state.lock();
@@ -93,7 +93,7 @@ impl Default for Event {
     }
 }
 
-/// As the timeline shows it.
+/// Shown in the timeline: whether the flag is set.
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.is_set.fmt(f)

@@ -9,7 +9,7 @@ use sync::RLock;
 use threads::{StartError, scope};
 
 fn main() -> ExitCode {
-    // With `--explore` every order of the threads' turns is tried instead.
+    // With `--explore` the program tries every order of the threads' turns instead.
     if let Some(code) = explore::launch(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_PATH")) {
         return code;
     }
@@ -28,8 +28,8 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// Prints both of its lines while it holds the lock: so no line of the other thread can come
-/// between them, and both show the number as it is at that moment.
+/// Counts to 4. It prints both of its lines while it holds the lock, so no line of the other thread
+/// comes between them, and both show the number as it is at that moment.
 fn count_to_4(number: &RLock<Cell<u32>>) {
     loop {
         let number = number.lock();

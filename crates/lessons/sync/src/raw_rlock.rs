@@ -9,7 +9,7 @@ use crate::error::ReleaseError;
 use crate::reentry::Reentry;
 
 /// A re-entrant lock to acquire and release by hand, as in the notes: its owner may take it again,
-/// and it is free when it was released as often as it was acquired.
+/// and it is free when it has been released as often as it was acquired.
 ///
 /// A thread that forgets a release, or returns early between the two, leaves it held forever
 /// (`--bin lock-never-released`). Use an [`RLock`](crate::RLock), whose guard cannot forget.
@@ -35,24 +35,24 @@ impl RawRLock {
         self.enter(|lock| lock.acquire_timeout(Duration::MAX));
     }
 
-    /// Takes the lock unless another thread has it, and returns whether it did; never blocks.
+    /// Takes the lock unless another thread has it, and returns whether it succeeded; never blocks.
     #[inline]
     #[must_use]
     pub fn try_acquire(&self) -> bool {
         self.enter(ThinLock::try_acquire)
     }
 
-    /// Takes the lock, and returns whether it did. Blocks for `limit` at most.
+    /// Takes the lock, and returns whether it succeeded. Blocks for `limit` at most.
     #[inline]
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         self.enter(|lock| lock.acquire_timeout(limit))
     }
 
-    /// Releases the lock once; it is free when that was done as often as it was acquired.
+    /// Releases the lock once; the lock is free when every acquire has been released.
     ///
     /// # Errors
-    /// [`ReleaseError`] when the calling thread does not have it; nothing has changed then.
+    /// [`ReleaseError`] when the calling thread does not have the lock; then nothing changes.
     pub fn release(&self) -> Result<(), ReleaseError> {
         let lock = &self.0.owned;
         if lock.is_mine() {

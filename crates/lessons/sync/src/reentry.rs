@@ -1,9 +1,9 @@
-//! What makes a lock an RLock: its owner may take it again, and it is free at the last release.
+//! The part that makes a lock an RLock: its owner may take it again, and the last release frees it.
 //!
-//! As in `tiny.rs` there are an owner and a count. `ThinLock` is a lock that knows its owner: an atomic
-//! number, and a mutex with a condition variable, at which others sleep. To ask whether it is the owner,
-//! a thread needs no mutex: no other thread puts this thread's number there. (One that waits marks the
-//! number that is there.) And the count is the owner's alone.
+//! As in `tiny.rs` there are an owner and a count. `ThinLock` is a lock that knows its owner: an
+//! atomic number, and a mutex with a condition variable, at which others sleep. A thread needs no
+//! mutex to check whether it is the owner: no other thread stores this thread's number there. (A
+//! waiting thread only adds a mark to the number.) And only the owner uses the count.
 
 use explore::primitives::atomic::{AtomicU64, Ordering::Relaxed};
 use thin_lock::ThinLock;
@@ -12,7 +12,7 @@ use thin_lock::ThinLock;
 #[derive(Debug)]
 pub(crate) struct Reentry {
     pub(crate) owned: ThinLock,
-    /// How often the owner has it. Only the owner looks at it, so it needs no order of its own.
+    /// How often the owner has taken it. Only the owner uses it, so no memory order is needed.
     depth: AtomicU64,
 }
 
@@ -22,8 +22,8 @@ impl Reentry {
         Self { owned, depth }
     }
 
-    /// One step deeper if this thread has it already, else the first step, if `take` takes it. Returns
-    /// whether the thread has it.
+    /// Goes one step deeper if this thread has the lock; otherwise calls `take`, for the first
+    /// step. Returns whether the thread has the lock.
     #[inline]
     pub(crate) fn enter(&self, take: impl FnOnce(&ThinLock) -> bool) -> bool {
         let is_mine = self.owned.is_mine();
@@ -35,7 +35,7 @@ impl Reentry {
         true
     }
 
-    /// One step back, for the owner; the last one releases it.
+    /// Goes one step back, for the owner; the last step releases the lock.
     #[inline]
     pub(crate) fn leave(&self) {
         let depth = self.depth.load(Relaxed) - 1;

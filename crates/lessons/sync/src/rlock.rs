@@ -1,5 +1,5 @@
-//! RLock: a value for one thread at a time, and for that one as often as it likes; and a guard that
-//! cannot forget the release, also in a panic.
+//! RLock: a value that one thread at a time may use, and lock more than once; with a guard that
+//! always releases, even in a panic.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,11 +11,11 @@ use thin_lock::ThinLock;
 
 use crate::reentry::Reentry;
 
-/// A re-entrant lock around a value: its owner may lock it again, as when a method that locks
-/// calls another that locks.
+/// A re-entrant lock around a value: its owner may lock it again, as when a method that locks calls
+/// another one that locks.
 ///
-/// The guard gives `&T` and never `&mut T`, as the owner may hold two guards at once. What has to
-/// change goes into a `Cell` or a `RefCell`:
+/// The guard lends `&T` and never `&mut T`, because the owner may hold two guards at once. A value
+/// that has to change goes into a `Cell` or a `RefCell`:
 ///
 /// ```
 /// let number = sync::RLock::new(std::cell::Cell::new(0));
@@ -36,7 +36,7 @@ pub struct RLock<T> {
 unsafe impl<T: Send> Sync for RLock<T> {}
 
 /// Access to the value of an [`RLock`]. Dropping it releases the lock once. It stays in its thread,
-/// which is the owner, and cannot be shared with others either: a raw pointer is neither `Send` nor
+/// the owner, and cannot be shared with others either: the raw pointer inside is neither `Send` nor
 /// `Sync`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
@@ -71,13 +71,13 @@ impl<T> RLock<T> {
         self.lock.enter(ThinLock::try_acquire).then(|| self.guard())
     }
 
-    /// Takes the lock, or returns `None` when another thread had it for all of `limit`.
+    /// Takes the lock, or returns `None` if another thread had it for all of `limit`.
     pub fn lock_timeout(&self, limit: Duration) -> Option<RLockGuard<'_, T>> {
         let taken = self.lock.enter(|lock| lock.acquire_timeout(limit));
         taken.then(|| self.guard())
     }
 
-    /// The value. (No other thread can have the lock any more.)
+    /// Returns the value. (No thread can have the lock any more.)
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
@@ -90,7 +90,7 @@ impl<T> RLock<T> {
     }
 }
 
-// By hand: to show a lock one need not have it, so the value must not be looked at.
+// By hand: the caller may not have the lock, so the value must not be read.
 impl<T> fmt::Debug for RLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RLock").finish_non_exhaustive()

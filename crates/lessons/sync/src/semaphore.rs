@@ -1,4 +1,4 @@
-//! Semaphore: a limited number of threads at a time.
+//! Semaphore: lets a limited number of threads in at a time.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,9 +9,9 @@ use crate::error::Full;
 
 /// A number of permits: acquiring takes one, and waits while there is none.
 ///
-/// Any thread may release, also one that acquired nothing: so a semaphore can also count things
-/// that one thread makes and another takes. [`permit`](Self::permit) is for the other use, a
-/// limit on how many do something at the same time.
+/// Any thread may release, even one that acquired nothing: so a semaphore can also count things
+/// that one thread makes and another takes. [`permit`](Self::permit) is for the other use, a limit
+/// on how many threads do something at the same time.
 #[derive(Debug)]
 pub struct Semaphore {
     permits: Monitor<usize>,
@@ -23,8 +23,8 @@ pub struct Semaphore {
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
-    /// A semaphore with `permits` permits, called `semaphore 1`, `semaphore 2`, and so on; 0 is of
-    /// use where other threads release.
+    /// A semaphore with `permits` permits, called `semaphore 1`, `semaphore 2`, and so on. 0 is
+    /// useful if other threads release.
     #[must_use]
     pub const fn new(permits: usize) -> Self {
         Self {
@@ -47,15 +47,15 @@ impl Semaphore {
         Permit(self)
     }
 
-    /// Takes a permit, for which the caller owes a [`release`](Self::release). Blocks, without a
-    /// limit, while there is none.
+    /// Takes a permit, which the caller has to [`release`](Self::release). Blocks, without a limit,
+    /// while there is none.
     pub fn acquire(&self) {
         let permits = self.permits.lock();
         let mut permits = self.permits.wait_until(permits, |&permits| permits > 0);
         *permits -= 1;
     }
 
-    /// Takes a permit if there is one, and returns whether it did; never waits for one.
+    /// Takes a permit if there is one, and returns whether it succeeded; never waits for one.
     #[must_use]
     pub fn try_acquire(&self) -> bool {
         let mut permits = self.permits.lock();
@@ -66,7 +66,7 @@ impl Semaphore {
         true
     }
 
-    /// Takes a permit, and returns whether it did. Blocks for `limit` at most while there is none.
+    /// Takes a permit, and returns whether it succeeded. Blocks for `limit` at most while there is none.
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         let permits = self.permits.lock();
@@ -81,12 +81,12 @@ impl Semaphore {
 
     /// Adds a permit, and wakes a thread that waits for one.
     pub fn release(&self) {
-        // Counting to the end of `usize` takes centuries.
+        // `usize::MAX` releases would take centuries.
         let _below = self.release_below(usize::MAX);
     }
 
-    /// Adds a permit if there are fewer than `most`, and returns whether it did. To look and to add
-    /// are one step under the lock, or two threads could both see room for the last one.
+    /// Adds a permit if there are fewer than `most`, and returns whether it did. The check and the
+    /// addition are one step under the lock; otherwise two threads could both see room for the last one.
     fn release_below(&self, most: usize) -> bool {
         let mut permits = self.permits.lock();
         if *permits >= most {
@@ -104,7 +104,7 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// A [`Semaphore`] that never has more permits than it began with: one release too many is an error.
+/// A [`Semaphore`] that never has more permits than at the start: one release too many is an error.
 #[derive(Debug)]
 pub struct BoundedSemaphore {
     semaphore: Semaphore,
@@ -112,14 +112,14 @@ pub struct BoundedSemaphore {
 }
 
 impl BoundedSemaphore {
-    /// A semaphore with `most` permits, and never more.
+    /// A semaphore with `most` permits, which is also the limit.
     #[must_use]
     pub const fn new(most: usize) -> Self {
         let semaphore = Semaphore::new(most);
         Self { semaphore, most }
     }
 
-    /// A semaphore with `most` permits, and never more, and a name of its own.
+    /// A semaphore with `most` permits, which is also the limit, and a name of its own.
     #[must_use]
     pub fn named(name: impl Into<Cow<'static, str>>, most: usize) -> Self {
         let semaphore = Semaphore::named(name, most);
@@ -131,22 +131,22 @@ impl BoundedSemaphore {
         self.semaphore.acquire();
     }
 
-    /// Takes a permit if there is one, and returns whether it did; never waits for one.
+    /// Takes a permit if there is one, and returns whether it succeeded; never waits for one.
     #[must_use]
     pub fn try_acquire(&self) -> bool {
         self.semaphore.try_acquire()
     }
 
-    /// Takes a permit, and returns whether it did. Blocks for `limit` at most while there is none.
+    /// Takes a permit, and returns whether it succeeded. Blocks for `limit` at most while there is none.
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         self.semaphore.acquire_timeout(limit)
     }
 
-    /// Gives a permit back, and wakes a thread that waits for one.
+    /// Returns a permit, and wakes a thread that waits for one.
     ///
     /// # Errors
-    /// [`Full`] when none was out; nothing has changed then.
+    /// [`Full`] when all permits are there; then nothing changes.
     pub fn release(&self) -> Result<(), Full> {
         if self.semaphore.release_below(self.most) {
             return Ok(());

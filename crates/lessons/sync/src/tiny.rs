@@ -1,5 +1,5 @@
-//! Three locks in one file, made of a mutex and a condition variable: std's, but without poison, by way
-//! of `explore::primitives`, so that every order of the threads can be tried.
+//! Three locks in one file, made of a mutex and a condition variable: std's without poison, through
+//! `explore::primitives`, so that every order of the threads can be tried.
 //!
 //! A condition variable lets a thread sleep until another one notifies it of a change:
 //!
@@ -12,10 +12,10 @@
 //! ```
 //!
 //! `while`, not `if`: a woken thread first has to get the mutex again, and by then another may have
-//! taken the lock. Question and `wait` are under one mutex: otherwise a notify could come after the
-//! question and before the sleep, and be lost.
+//! taken the lock. The check and `wait` are under one mutex: otherwise a notify could come after
+//! the check and before the sleep, and be lost.
 //!
-//! It does not hold against a panic between the two calls (the lock stays taken), and knows no timeout.
+//! It does not hold against a panic between the two calls (the lock stays taken), and has no timeout.
 //! Next: `reentry.rs` and `rlock.rs`; `semaphore.rs`. (The library's `Lock` is std's mutex with a name.)
 
 use explore::primitives::{Condvar, Mutex, ThreadId, current};
@@ -37,10 +37,10 @@ impl Lock {
         *is_held = true;
     }
 
-    /// Gives it back.
+    /// Releases the lock, and wakes one thread that waits for it.
     pub fn release(&self) {
         *self.is_held.lock() = false;
-        // One is enough: only one can have it.
+        // One is enough: only one thread can take the lock.
         self.released.notify_one();
     }
 }
@@ -52,7 +52,7 @@ pub struct Semaphore {
 }
 
 impl Semaphore {
-    /// A semaphore with this many permits.
+    /// A semaphore with `permits` permits.
     #[must_use]
     pub fn new(permits: usize) -> Self {
         let (permits, added) = (Mutex::new(permits), Condvar::new());
@@ -68,24 +68,24 @@ impl Semaphore {
         *permits -= 1;
     }
 
-    /// Adds a permit.
+    /// Adds a permit, and wakes one thread that waits for one.
     pub fn release(&self) {
         *self.permits.lock() += 1;
         self.added.notify_one();
     }
 }
 
-/// A re-entrant lock: a mutex, an owner and a count. Its owner may take it again, and has to give
-/// it back as often.
+/// A re-entrant lock: a mutex, an owner and a count. Its owner may take it again, and has to
+/// release it as often.
 #[derive(Default)]
 pub struct RLock {
-    /// The owner, and how often it has the lock; `None` while it is free.
+    /// The owner, and how often it has taken the lock; `None` while it is free.
     held: Mutex<Option<(ThreadId, usize)>>,
     released: Condvar,
 }
 
 impl RLock {
-    /// Takes the lock, once more if this thread has it. Sleeps while another thread has it.
+    /// Takes the lock, or takes it once more if this thread has it. Sleeps while another thread has it.
     pub fn acquire(&self) {
         let me = current().id();
         let mut held = self.held.lock();
@@ -96,10 +96,10 @@ impl RLock {
         *held = Some((me, count + 1));
     }
 
-    /// Gives it back once. The last time makes it free.
+    /// Releases the lock once. The last release frees it.
     ///
     /// # Panics
-    /// When this thread does not have it.
+    /// When this thread does not have the lock.
     pub fn release(&self) {
         let mut held = self.held.lock();
         let (owner, count) = held.expect("this lock is free: nothing to release");

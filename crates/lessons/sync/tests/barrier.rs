@@ -23,8 +23,8 @@ fn s15_five_threads_pass_ten_times_and_none_is_a_round_ahead() {
                         arrived.fetch_add(1, Ordering::SeqCst);
                         let place = barrier.wait().unwrap();
                         let so_far = arrived.load(Ordering::SeqCst);
-                        // All of this round have come; this thread is not yet among those of
-                        // the next.
+                        // All threads of this round have arrived; this thread has not yet arrived
+                        // in the next round.
                         assert!((5 * (round + 1)..5 * (round + 2)).contains(&so_far));
                         leaders.fetch_add(usize::from(place == 0), Ordering::SeqCst);
                     }
@@ -49,7 +49,7 @@ fn s16_an_abort_breaks_the_barrier_for_all() {
             }
         });
         assert!(barrier.is_broken());
-        // And who comes later does not hang.
+        // A thread that comes later does not hang either.
         assert_eq!(barrier.wait(), Err(BrokenBarrier));
     });
 }

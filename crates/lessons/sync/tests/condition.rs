@@ -95,7 +95,7 @@ fn s12_a_bare_wait_reports_that_its_time_is_over() {
     }
 }
 
-/// The lock is free for others while one waits.
+/// The lock is free for others while a thread waits.
 #[test]
 fn s12_the_lock_is_free_during_the_wait() {
     within_limit(|| {
@@ -107,8 +107,8 @@ fn s12_the_lock_is_free_during_the_wait() {
                 *guard = true;
                 drop(condition.wait_until(guard, |waiting| !waiting));
             });
-            // The waiter holds the lock from before it says "waiting" until it waits. So who
-            // sees the word has the lock because the wait gave it up.
+            // The waiter holds the lock from before it sends "waiting" until it waits. So a thread
+            // that has received the message gets the lock only because the wait released it.
             loop {
                 let mut guard = waiting.lock();
                 if *guard {

@@ -1,4 +1,4 @@
-//! Every schedule: the stories that go wrong in some, and the locks that do in none.
+//! Every schedule: the stories that fail in some, and the locks that fail in none.
 //!
 //! Only with `RUSTFLAGS="--cfg explore"`.
 #![cfg(explore)]

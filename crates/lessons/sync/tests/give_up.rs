@@ -11,7 +11,7 @@ use timeline::Run;
 
 const SHORT: Duration = Duration::from_millis(20);
 
-/// Runs two threads of the crate below: they are lanes with a start and a join.
+/// Runs two threads of the crate `threads`: they are lanes with a start and a join.
 fn both(one: impl FnOnce() + Send, other: impl FnOnce() + Send) {
     threads::scope(|scope| {
         scope.start("Thread_1", one)?;
@@ -20,7 +20,7 @@ fn both(one: impl FnOnce() + Send, other: impl FnOnce() + Send) {
     .unwrap();
 }
 
-/// What happened to `thing`, on any lane, in the order of time.
+/// The kinds of the events of `thing`, on any lane, in the order of time.
 fn kinds(run: &Run, thing: &str) -> Vec<Kind> {
     let thing = run.things.iter().find(|other| other.name == thing).unwrap();
     let kind = |&event: &usize| run.events[event].kind;

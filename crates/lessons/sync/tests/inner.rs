@@ -1,4 +1,4 @@
-//! What is made of a lock and a condition is one thing in a picture: the lock is an inner part of it.
+//! A type made of a lock and a condition is one thing in a picture: the lock is an inner part of it.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use timeline::{Detail, Format, Run, Screen};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Two threads that wait for each of them.
+/// Two threads that wait at each of them.
 fn meet() {
     let (event, barrier) = (Event::new(), Barrier::new(2).unwrap());
     let places = Semaphore::named("places", 1);
@@ -110,7 +110,7 @@ fn locks_of_one_name_are_several_in_the_log() {
         })
         .unwrap();
         drop(forks);
-        // The names are free again.
+        // The names can be used again.
         drop(Lock::named("fork", ()).lock());
     });
     let run = Run::read(log.as_bytes()).unwrap();

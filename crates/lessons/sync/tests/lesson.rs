@@ -43,8 +43,8 @@ fn parts(line: &str) -> (&str, &str, u32) {
     split.unwrap_or_else(|| panic!("not a line of the lesson: {line}"))
 }
 
-/// What 2.2 prints, whichever thread gets the lock when: pairs of lines of one thread, the numbers
-/// going up by one to 4, and then one last pair for each.
+/// What 2.2 prints, in whatever order the threads get the lock: pairs of lines of one thread, the
+/// numbers going up by one to 4, and then one last pair for each thread.
 #[track_caller]
 fn assert_counted_to_4(ran: &Ran) {
     let lines = ran.lines();
@@ -120,7 +120,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     }
 }
 
-/// The explorer itself is a program for a build of its own (`tests/explore/program.rs`).
+/// The explorer itself is a program that needs its own build (`tests/explore/program.rs`).
 #[test]
 fn without_cargo_nothing_can_be_explored_and_one_line_reports_it() {
     let ran = Command::new(RLOCK)
@@ -135,7 +135,7 @@ fn without_cargo_nothing_can_be_explored_and_one_line_reports_it() {
     assert_eq!(ran.stdout, b"");
 }
 
-/// A process that ignores the end of its children passes this on to the programs that it starts.
+/// A process that ignores the ends of its children passes that on to the programs that it starts.
 #[test]
 fn with_children_ignored_cargo_is_waited_for_all_the_same() {
     let ran = Command::new("env")
@@ -143,7 +143,7 @@ fn with_children_ignored_cargo_is_waited_for_all_the_same() {
         .env("CARGO", "false")
         .output()
         .unwrap();
-    // A cargo that fails has said why: nothing is added.
+    // A cargo that fails has printed the reason: nothing is added.
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     assert_eq!((&*ran.stdout, &*ran.stderr), (&b""[..], &b""[..]));
 }

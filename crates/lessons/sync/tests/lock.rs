@@ -73,7 +73,7 @@ fn s03_the_lock_is_free_after_a_return_an_error_and_a_panic() {
     }));
     assert!(panicked.is_err());
     assert!(is_free());
-    // No poison: each way to take it gives the value as the panic left it.
+    // No poison: each way to take it returns the value as the panic left it.
     assert_eq!(*lock.lock(), 1);
     assert_eq!(lock.try_lock().as_deref(), Some(&1));
     assert_eq!(lock.into_inner(), 1);

@@ -1,4 +1,4 @@
-//! Locks of threads in several processes: each process has its own, whatever they are called.
+//! Locks between threads in several processes: each process has its own, whatever their names.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::HashMap;
@@ -14,8 +14,8 @@ lesson_test::forking_tests![locks_of_one_name_in_different_processes_are_two_loc
 
 static COPIED: Lock<u32> = Lock::new(0);
 
-/// Locks of one name and of none, one that was made before the fork, and a semaphore, which has a
-/// lock inside.
+/// Locks with a name and without one, a lock that was made before the fork, and a semaphore, which
+/// has a lock inside.
 fn use_locks() {
     *COPIED.lock() += 1;
     *Lock::named("named", 0).lock() += 1;
@@ -43,7 +43,7 @@ fn record_to(log: PathBuf) {
 fn locks_of_one_name_in_different_processes_are_two_locks_in_the_log() {
     let log = std::env::temp_dir().join(format!("processes-{}.jsonl", std::process::id()));
     let childs = log.clone();
-    // In a process of its own, which keeps its log open to its end.
+    // In a process of its own, whose log stays open until it ends.
     let first = Process::start("first", move || record_to(childs)).unwrap();
     first.join().unwrap();
     let run = Run::read(&*fs::read(&log).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! What a run leaves in its log.
+//! The log of a run.
 
 #[path = "support/log.rs"]
 mod log;

@@ -100,7 +100,7 @@ fn t11_of_ten_threads_never_more_than_three_are_inside() {
                     let _permit = semaphore.permit();
                     let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
                     most.fetch_max(now, Ordering::SeqCst);
-                    // Time for a fourth to come in, if the semaphore let it.
+                    // Time for a fourth thread to come in, if the semaphore let it.
                     thread::sleep(Duration::from_millis(10));
                     inside.fetch_sub(1, Ordering::SeqCst);
                 });

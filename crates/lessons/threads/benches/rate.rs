@@ -1,7 +1,7 @@
-//! How many threads a second are started and joined, and how many items a second two threads
-//! hand to a third: `cargo bench -p threads`, or with the name of one measurement behind `--`.
+//! Measures how many threads per second are started and joined, and how many items per second two
+//! threads send to a third: `cargo bench -p threads`, or with the name of one measurement after `--`.
 //!
-//! The last line of each is its name and the rate, a plain number.
+//! The last line of each measurement is its name and the rate, a plain number.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::time::Instant;
@@ -14,7 +14,7 @@ fn main() {
     bench(&[("start-join", start_join), ("queue", queue)]);
 }
 
-/// One after the other: each is joined before the next is started.
+/// Threads per second, started and joined one after the other.
 fn start_join() -> f64 {
     let count = scaled(50_000);
     let started = Instant::now();
@@ -27,7 +27,7 @@ fn start_join() -> f64 {
     count as f64 / started.elapsed().as_secs_f64()
 }
 
-/// Two threads put, a third gets, as in `--bin thread-queue`.
+/// Items per second that two threads send and a third receives, as in `--bin thread-queue`.
 fn queue() -> f64 {
     let count = scaled(5_000_000);
     let started = Instant::now();

@@ -1,20 +1,20 @@
-//! The end of a thread, as the threads that wait for it see it.
+//! The end of a thread, for the threads that wait for it.
 
 use std::time::Duration;
 
 use common::EventId;
 use explore::primitives::{Condvar, Instant, Mutex};
 
-/// Whether a thread has ended. std's `join` cannot wait with a limit, this can.
+/// Records whether a thread has ended. Unlike std's `join`, a wait on it can have a limit.
 #[derive(Debug, Default)]
 pub(crate) struct End {
-    /// The event of the end, which is the cause of the join.
+    /// The event of the end, which the log records as the cause of the join; `None` while it runs.
     exit: Mutex<Option<EventId>>,
     told: Condvar,
 }
 
 impl End {
-    /// The thread has ended; called once, by itself.
+    /// Records that the thread has ended. The thread calls it once, itself.
     pub(crate) fn tell(&self, exit: EventId) {
         *self.exit.lock() = Some(exit);
         self.told.notify_all();

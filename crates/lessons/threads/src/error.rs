@@ -1,4 +1,4 @@
-//! What can go wrong at either end of a thread's life.
+//! What can go wrong when a thread starts or ends.
 
 use std::any::Any;
 use std::error::Error;
@@ -11,11 +11,11 @@ use common::panic_text;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The name holds a zero byte, which ends a name in the system's eyes.
+    /// The name contains a zero byte, at which the system would cut it off.
     Name(String),
-    /// The system has no room for another thread.
+    /// The system cannot start another thread.
     System {
-        /// The name the thread should have had.
+        /// The name that the thread would have had.
         thread: String,
         /// The system's error.
         source: io::Error,
@@ -57,7 +57,7 @@ pub enum JoinError {
         /// The text of the panic.
         message: String,
     },
-    /// The thread tried to join itself, and would have waited forever.
+    /// The thread tried to join itself, which would have waited forever.
     Itself {
         /// The name of the thread.
         thread: String,

@@ -15,20 +15,20 @@ use crate::life::Life;
 /// A started thread, which will return a `T`.
 ///
 /// Dropping it blocks, without a limit, until the thread has ended: a program whose main function
-/// returns early loses no output. A panic of the thread is then only what std wrote on standard
-/// error; [`join`](Self::join) returns it. A thread that drops its own handle does not wait for
-/// itself.
+/// returns early loses no output. [`join`](Self::join) returns a panic of the thread; after a drop
+/// only std's message on standard error reports it. A thread that drops its own handle does not
+/// wait for itself.
 #[must_use = "dropping it waits for the end of the thread; join it to learn how it ended"]
 pub struct Thread<T> {
     name: String,
     end: Arc<End>,
-    /// `None` when it has been joined.
+    /// `None` once the thread has been joined.
     handle: Option<JoinHandle<T>>,
 }
 
 /// Starts a thread of that name which calls `function`, and returns at once.
 ///
-/// What the function needs is moved into it. To lend it something, use [`scope`](crate::scope).
+/// What the function needs is moved into it. To let it borrow, use [`scope`](crate::scope).
 ///
 /// ```
 /// let thread = threads::start("Thread_1", || 6 * 7)?;
@@ -37,8 +37,8 @@ pub struct Thread<T> {
 /// ```
 ///
 /// # Errors
-/// [`StartError::Name`] for a name with a zero byte, [`StartError::System`] when the system has
-/// no room for another thread. The function is then dropped without a call.
+/// [`StartError::Name`] for a name with a zero byte, [`StartError::System`] when the system cannot
+/// start another thread. The function is then dropped without being called.
 pub fn start<T: Send + 'static>(
     name: impl Into<String>,
     function: impl FnOnce() -> T + Send + 'static,
@@ -66,21 +66,20 @@ impl<T> Thread<T> {
         &self.name
     }
 
-    /// The id of the thread, different from that of any other thread of this process, also of
-    /// those that have ended.
+    /// The id of the thread, which no other thread of this process has or has had.
     #[must_use]
     pub fn id(&self) -> ThreadId {
         self.running().thread().id()
     }
 
-    /// Whether the thread still runs: its function, or after it the destructor of a thread-local.
-    /// Does not block; `false` means that a join will not block.
+    /// Whether the thread still runs: its function, or afterwards a destructor of a thread-local.
+    /// Does not block; when it returns `false`, a join will not block.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         self.end.event().is_none()
     }
 
-    /// Blocks, without a limit, until the thread has ended, and returns what its function returned.
+    /// Blocks, without a limit, until the thread has ended, and returns its function's value.
     ///
     /// # Errors
     /// [`JoinError::Panicked`] with the text of the panic; [`JoinError::Itself`], at once, when
@@ -89,11 +88,11 @@ impl<T> Thread<T> {
         self.recorded_finish()
     }
 
-    /// Joins, but blocks for `limit` at most: the outer result says whether that was enough, the
-    /// inner one how the thread ended.
+    /// Joins, but blocks for `limit` at most: the outer result says whether the thread ended in
+    /// time, the inner one how it ended.
     ///
     /// # Errors
-    /// The handle, when the thread still runs; dropping it blocks without a limit.
+    /// The handle, if the thread still runs; dropping it blocks without a limit.
     pub fn join_timeout(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let waits = !self.is_current() && self.is_alive();
         if waits {
@@ -106,7 +105,7 @@ impl<T> Thread<T> {
         joined
     }
 
-    /// Joins if the thread ends within `limit`, or is the one that asks; else the handle goes back.
+    /// Joins if the thread ends within `limit`, or is the calling thread; otherwise returns the handle.
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || self.end.wait_timeout(limit) {
             return Ok(self.join());
@@ -123,7 +122,7 @@ impl<T> Thread<T> {
         self.id() == current().id()
     }
 
-    /// What the log has of a join, around the join.
+    /// Joins the thread, and records the wait and the join.
     fn recorded_finish(&mut self) -> Result<T, JoinError> {
         let is_current = self.is_current();
         if !is_current && self.is_alive() {
@@ -132,14 +131,14 @@ impl<T> Thread<T> {
         let handle = self.handle.take();
         let handle = handle.expect("join takes the thread by value, and drop looks first");
         let ended = Self::finish(&self.name, handle);
-        // Looks and does not wait: to wait is what `finish` is for.
+        // Looks without waiting: `finish` has done the waiting.
         if let (false, Some(exit)) = (is_current, self.end.event()) {
             life::joins(&self.name, exit);
         }
         ended
     }
 
-    /// Joins the thread of this handle, unless it is the one that asks.
+    /// Joins the thread of this handle, unless it is the calling thread.
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {
             return Err(JoinError::itself(name));
@@ -148,7 +147,7 @@ impl<T> Thread<T> {
         ended.map_err(|panic| JoinError::panicked(name, &*panic))
     }
 
-    /// What a handle does that is dropped and was not joined.
+    /// Joins the thread of a handle that is dropped and was not joined, and ignores the result.
     fn let_go(&mut self) {
         let _not_asked_for = self.recorded_finish();
     }
@@ -157,8 +156,8 @@ impl<T> Thread<T> {
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if self.handle.is_some() {
-            // The handle may be dropped during a panic. A second panic would end the process: also one
-            // in the destructor of what the thread's value has panicked with.
+            // The handle may be dropped during a panic. A second panic would end the process, even
+            // one in the destructor of the payload of the thread's panic.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go())) {
                 let _told_by_its_hook = end_of_panic(panic);
             }

@@ -6,18 +6,18 @@
 //! type: [`Run`]).
 //!
 //! Built from: `std::thread`, as a black box, which comes through `explore::primitives`, so that
-//! every schedule of these threads can be explored (`tests/explore.rs`); `common::life`, which makes
-//! each thread a line of the timeline; a mutex and a condition variable that report a thread's end,
-//! since std's join cannot wait with a limit.
+//! every schedule of these threads can be explored (`tests/explore.rs`); `common::life`, which
+//! makes each thread a line of the timeline; a mutex and a condition variable that report a
+//! thread's end, since std's join cannot wait with a limit.
 //!
 //! Try: delete the two `join` lines in `src/main.rs`: nothing is lost, for the handles join when
-//! they are dropped, but "MainThread ended." now comes too early. Then see `--bin
-//! thread-main-ends-first` for the same with bare std. Or start `Thread_2` before `Thread_1`,
-//! and count in ten runs with `--pace 0` which of them speaks first.
+//! they are dropped, but "MainThread ended." now comes too early. `--bin thread-main-ends-first`
+//! shows the same mistake with bare std. Or start `Thread_2` before `Thread_1`, and count in ten
+//! runs with `--pace 0` which of them prints first.
 //!
 //! # What the compiler refuses
 //!
-//! An argument too few. The first program of the notes has this slip and prints `%s`:
+//! A missing argument. The first program of the notes has this slip and prints `%s`:
 //!
 //! ```compile_fail
 //! common::say!("I ({}) created a child process ({}).", common::pid());
@@ -39,8 +39,8 @@
 //! drop(urls);
 //! ```
 //!
-//! And the third slip of the notes' way, to override `__init__` and forget to call the base's:
-//! [`Run`] is a trait, so there is no base and nothing to call.
+//! The third slip of the notes, to override `__init__` and forget to call the base class's, cannot
+//! be made here: [`Run`] is a trait, so there is no base class and nothing to call.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! What each thread of this crate does first and last, in a scope or not.
+//! The first and last steps of every thread of this crate, inside a scope or not.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -12,7 +12,7 @@ use crate::end::End;
 use crate::error::StartError;
 use crate::live::Entry;
 
-/// A thread about to be born: made by the one that starts it, lived by the new one.
+/// A thread about to be started: the starting thread makes this value, the new thread consumes it.
 #[derive(Debug)]
 pub(crate) struct Life {
     lane: Lane,
@@ -22,7 +22,7 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// The life of a thread of that name, and what marks its end.
+    /// Returns the life of a thread of that name, and the record of its end.
     pub(crate) fn new(name: &str) -> Result<(Self, Arc<End>), StartError> {
         if name.contains('\0') {
             return Err(StartError::Name(name.to_owned()));
@@ -38,7 +38,7 @@ impl Life {
         Ok((life, end))
     }
 
-    /// Called in the new thread: enters its lane, calls `function`, and sees to the news of the end.
+    /// Called in the new thread: enters its lane, calls `function`, and arranges that the end is reported.
     pub(crate) fn live<T>(self, function: impl FnOnce() -> T) -> T {
         let _made_by_std = lane::replace(self.lane);
         life::starts(self.fork);
@@ -47,7 +47,7 @@ impl Life {
             entry: Some(self.entry),
         };
         ENDING.with(|place| place.set(Some(ending)));
-        // A function that panicked is not looked at any more.
+        // Unwind-safe: after a panic the function and its data are not used again.
         catch_unwind(AssertUnwindSafe(function)).unwrap_or_else(|panic| {
             resume_unwind(harmless(panic));
         })
@@ -56,13 +56,13 @@ impl Life {
 
 thread_local! {
     /// A thread has ended when the destructors of its thread-locals have run: they may take long,
-    /// and a join waits for them. Those that were made last are dropped first, so this one, which is
-    /// made before the thread's function is called, comes after all of that function's.
+    /// and a join waits for them. The thread-locals that were made last are dropped first, so this
+    /// one, made before the thread's function is called, is dropped after all of that function's.
     static ENDING: Cell<Option<Ending>> = const { Cell::new(None) };
 }
 
-/// A panic that can be dropped anywhere. Only text surely can: the destructor of anything else could
-/// panic in its turn, which would end the thread that joins, or the process. Then its text is kept.
+/// Makes a panic that can be dropped anywhere. Text always can. The destructor of any other payload
+/// could panic too, and end the joining thread or the process; such a payload is replaced by its text.
 fn harmless(panic: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
     if panic.is::<&str>() || panic.is::<String>() {
         return panic;
@@ -70,7 +70,7 @@ fn harmless(panic: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
     Box::new(end_of_panic(panic))
 }
 
-/// Marks the end of a thread when it is dropped.
+/// Reports the end of a thread when it is dropped.
 struct Ending {
     end: Arc<End>,
     entry: Option<Entry>,
@@ -78,7 +78,7 @@ struct Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        // Before the news: a thread that was joined is not in the list any more.
+        // Before the report: a thread that was joined is not in the list any more.
         self.entry = None;
         self.end.tell(life::exits());
     }

@@ -18,11 +18,11 @@ pub fn live() -> Vec<String> {
     names
 }
 
-/// An entry in the list, for as long as this value lives.
+/// An entry in the list, which stays as long as this value lives.
 ///
-/// It is made by the thread that starts another and travels with the new one's function. So it
-/// goes away in every case: when the function returns, when it panics, and when the system
-/// refuses to start it and the function is dropped unused.
+/// The starting thread makes it, and it moves with the new thread's function. So it is removed in
+/// every case: when the function returns, when it panics, and when the system refuses to start the
+/// thread and the function is dropped unused.
 #[derive(Debug)]
 pub(crate) struct Entry(u64);
 
@@ -41,6 +41,6 @@ impl Drop for Entry {
 }
 
 fn list() -> MutexGuard<'static, Vec<(u64, String)>> {
-    // Nothing that holds this lock leaves the list half changed, even if it panics.
+    // No holder of this lock leaves the list half changed, even if it panics.
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }

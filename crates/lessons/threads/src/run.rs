@@ -3,11 +3,11 @@
 use crate::error::StartError;
 use crate::handle::{Thread, start};
 
-/// A type whose values are work for a thread: data of its own, and a `run` that works on it.
+/// A type whose values are work for a thread: data, and a `run` that works on it.
 ///
-/// This is what Python does by deriving from `Thread` and overriding `__init__` and `run`. Here
-/// the work and the handle are two things: before [`start`](Self::start) there is no thread that
-/// could be asked anything, and a second start cannot be written.
+/// In Python a class derives from `Thread` and overrides `__init__` and `run`. Here the work and
+/// the handle are separate values: before [`start`](Self::start) there is no thread whose methods
+/// could be called, and a second start does not compile.
 ///
 /// ```
 /// use threads::Run;
@@ -30,7 +30,7 @@ use crate::handle::{Thread, start};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Run: Sized + Send + 'static {
-    /// What `run` gives, and a join hands on.
+    /// The type of the value that `run` returns and a join passes on.
     type Output: Send + 'static;
 
     /// The name of the thread.
@@ -42,7 +42,7 @@ pub trait Run: Sized + Send + 'static {
     /// Starts a thread that calls [`run`](Self::run), and returns at once.
     ///
     /// # Errors
-    /// As [`start`](crate::start()).
+    /// Those of [`start`](crate::start()).
     fn start(self) -> Result<Thread<Self::Output>, StartError> {
         start(self.name().to_owned(), || self.run())
     }

@@ -1,4 +1,4 @@
-//! Threads that may borrow, because they cannot outlive what they borrow.
+//! Threads that may borrow, because they end before what they borrow.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Result as Joined;
@@ -17,20 +17,20 @@ pub struct Scope<'scope, 'env: 'scope> {
     started: Arc<Started>,
 }
 
-/// The threads of a scope that were not joined yet, in the order in which they were started.
+/// The threads of a scope that have not been joined yet, in the order in which they were started.
 type Started = Mutex<Vec<Unjoined>>;
 
-/// What those that wait for a thread know of it.
+/// The name of an unjoined thread, and the record of its end.
 #[derive(Debug)]
 struct Unjoined {
     name: String,
     end: Arc<End>,
 }
 
-/// Calls `body`, in which threads can be started that borrow from around the scope, and blocks,
-/// without a limit, until all of them have ended.
+/// Calls `body`, which can start threads that borrow from outside the scope, and blocks, without a
+/// limit, until all of them have ended.
 ///
-/// This is [`std::thread::scope`]; what is added is that each thread has a name and is recorded.
+/// This is [`std::thread::scope`], except that each thread has a name and is recorded.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -47,7 +47,7 @@ struct Unjoined {
 /// ```
 ///
 /// # Panics
-/// When a thread panicked whose handle was not joined.
+/// When a thread has panicked and its handle was not joined.
 pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) -> R {
     let all = JoinsAll::default();
     primitives::scope(|inner| {
@@ -58,12 +58,12 @@ pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) 
     })
 }
 
-/// Records the joins of a scope when it is dropped, after the scope: also when the body panics.
+/// Records the joins of a scope when it is dropped, after the scope, even if the body panicked.
 #[derive(Default)]
 struct JoinsAll(Arc<Started>);
 
 impl JoinsAll {
-    /// The end of the scope waits for all of them together.
+    /// Records the wait at the end of the scope, if a thread of it still runs.
     fn tell_wait(&self) {
         let left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if left.iter().any(|one| one.end.event().is_none()) {
@@ -76,7 +76,7 @@ impl Drop for JoinsAll {
     fn drop(&mut self) {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for Unjoined { name, end } in left.drain(..) {
-            // std's scope does not wait for destructors of thread-locals.
+            // std's scope does not wait for the destructors of thread-locals, so this waits for them.
             life::joins(name, end.wait());
         }
     }
@@ -85,11 +85,11 @@ impl Drop for JoinsAll {
 impl<'scope> Scope<'scope, '_> {
     /// Starts a thread of that name which calls `function`, and returns at once.
     ///
-    /// The handle need not be joined: the end of the scope does that. (A panic that carries anything
-    /// but text arrives there as text.)
+    /// The handle need not be joined: the end of the scope does that. (A panic whose payload is not
+    /// text reaches the scope as text.)
     ///
     /// # Errors
-    /// As [`start`](crate::start()).
+    /// Those of [`start`](crate::start()).
     pub fn start<T: Send + 'scope>(
         &self,
         name: impl Into<String>,
@@ -117,7 +117,7 @@ impl<'scope> Scope<'scope, '_> {
     }
 }
 
-/// A thread of a scope, to be joined before the scope's end. Drop does nothing.
+/// A thread of a scope, which can be joined before the scope ends. Drop does nothing.
 #[derive(Debug)]
 pub struct ScopedThread<'scope, T> {
     handle: ScopedJoinHandle<'scope, T>,
@@ -129,7 +129,7 @@ impl<T> ScopedThread<'_, T> {
     /// Blocks, without a limit, until the thread has ended, and returns what its function returned.
     ///
     /// # Errors
-    /// As std's: the panic with which it ended.
+    /// As std's `join`: the payload of the panic with which the thread ended.
     pub fn join(self) -> Joined<T> {
         let started = || self.started.lock().unwrap_or_else(PoisonError::into_inner);
         let is_this = |other: &mut Unjoined| Arc::ptr_eq(&other.end, &self.end);
@@ -141,7 +141,7 @@ impl<T> ScopedThread<'_, T> {
             life::waits_for(&this.name);
         }
         let joined = self.handle.join();
-        // Looks and does not wait: std has waited.
+        // Looks without waiting: std has waited for the thread's function.
         match self.end.event() {
             Some(exit) => life::joins(this.name, exit),
             None => started().push(this),

@@ -1,14 +1,14 @@
-//! A thread that a counter names.
+//! A thread that is named by a counter.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::StartError;
 use crate::handle::{Thread, start};
 
-/// Starts a thread as [`start`] does, and names it by a counter: `Thread-1`, `Thread-2`, and so on.
+/// Starts a thread as [`start`] does, with a numbered name: `Thread-1`, `Thread-2`, and so on.
 ///
 /// # Errors
-/// As [`start`].
+/// Those of [`start`].
 pub fn spawn<T: Send + 'static>(
     function: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Thread<T>, StartError> {

@@ -11,7 +11,7 @@ use explore::primitives::yield_now;
 use explore::{Reach, explore, never_fails};
 use threads::{JoinError, Thread, live, scope, start};
 
-/// Counts itself; what it returns is what the join has to return.
+/// Adds one, and returns a value that the join has to return.
 fn add_one(number: &AtomicU64) -> u64 {
     number.fetch_add(1, Ordering::SeqCst);
     42
@@ -35,7 +35,7 @@ fn t01_a_join_returns_after_the_end_and_with_its_value_in_any_schedule() {
     never_fails(story);
 }
 
-/// Row T06, in a world without time: no limit runs out, so the news of the end has to come.
+/// Row T06, in a world without time: no limit expires, so the end has to be reported.
 #[test]
 fn t06_a_join_with_a_limit_sees_the_end_in_any_schedule() {
     fn story() {
@@ -53,7 +53,7 @@ fn t09_a_thread_that_joins_itself_gets_an_error_in_any_schedule() {
         let place = Arc::new(Place::new(None));
         let theirs = Arc::clone(&place);
         let thread = start("selfish", move || {
-            // The other one may not have put it there yet.
+            // The other thread may not have stored the handle there yet.
             if let Some(itself) = theirs.lock().take() {
                 let thread = "selfish".to_owned();
                 assert_eq!(itself.join(), Err(JoinError::Itself { thread }));
@@ -97,7 +97,7 @@ fn t15_a_dropped_handle_has_waited_in_any_schedule() {
     assert_eq!(never_fails(story), Reach::All);
 }
 
-/// What the explorer is for: without the join, some order is wrong.
+/// The purpose of the explorer: without the join, some order is wrong.
 #[test]
 fn a_story_that_does_not_join_is_found_and_its_threads_are_named() {
     fn story() {

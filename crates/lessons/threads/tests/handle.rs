@@ -12,10 +12,10 @@ use crossbeam_channel::bounded;
 use lesson_test::until;
 use threads::{JoinError, Run, StartError, Thread, live, spawn, start};
 
-/// No wait of a test may be longer.
+/// The longest time that a wait in a test may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Joins within the limit; a thread that hangs fails the test, and is left behind.
+/// Joins within the limit; a thread that hangs fails the test, and is abandoned.
 #[track_caller]
 fn joined<T>(thread: Thread<T>) -> Result<T, JoinError> {
     thread.join_timeout(LIMIT).unwrap_or_else(|thread| {
@@ -56,7 +56,7 @@ fn t03_threads_without_a_name_get_different_ones() {
     assert!(!names.contains(""));
 }
 
-/// By one seed, but each by numbers of its own.
+/// They have one seed, but each has numbers of its own.
 #[test]
 fn threads_of_one_name_pause_differently() {
     let pause = || common::next_pause(Duration::from_secs(1));
@@ -194,7 +194,7 @@ fn t12_threads_alive_at_the_same_time_have_different_ids() {
         .map(|_| {
             let gate = gate.clone();
             spawn(move || {
-                // Ends for all at once, when `open` is dropped.
+                // All end at once, when `open` is dropped.
                 let _closed = gate.recv_timeout(LIMIT);
                 thread::current().id()
             })
@@ -242,7 +242,7 @@ fn t14_a_thread_local_value_is_each_threads_own() {
         let meeting = meeting.clone();
         spawn(move || {
             VALUE.set(value);
-            // Neither reads before both have written.
+            // Neither thread reads before both have written.
             meeting.wait();
             VALUE.get()
         })
@@ -273,7 +273,7 @@ fn a_name_with_a_zero_byte_is_an_error() {
     assert!(!live().contains(&"a\0b".to_owned()));
 }
 
-/// A thread-local whose destructor takes until the test lets it go on.
+/// A thread-local whose destructor waits until the test lets it go on.
 struct Slow(crossbeam_channel::Receiver<()>);
 
 impl Drop for Slow {
@@ -306,7 +306,7 @@ fn join_timeout_ends_at_its_limit_while_a_thread_local_is_dropped() {
     assert_eq!(thread.join_timeout(LIMIT).unwrap(), Ok(7));
 }
 
-/// Carried by a panic: panics when it is dropped.
+/// The payload of a panic, which panics when it is dropped.
 struct Grenade;
 
 impl Drop for Grenade {
@@ -315,7 +315,7 @@ impl Drop for Grenade {
     }
 }
 
-/// A value that panics with one when it is dropped.
+/// A value that panics with a `Grenade` when it is dropped.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -329,7 +329,7 @@ fn a_panic_whose_payload_panics_when_dropped_is_an_error_like_any_other() {
     let thread = start::<()>("Thread_1", || panic_any(Grenade)).unwrap();
     let error = joined(thread).unwrap_err();
     assert!(matches!(error, JoinError::Panicked { .. }), "{error}");
-    // No thread asks for the result: the handle is dropped.
+    // The result is not read: the handle is dropped.
     drop(start::<()>("Thread_1", || panic_any(Grenade)).unwrap());
     drop(start("Thread_1", || Bomb).unwrap());
     let in_scope = threads::scope(|scope| {

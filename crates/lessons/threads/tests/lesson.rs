@@ -34,13 +34,13 @@ fn at_once(program: &str) -> Ran {
     run(program, &["--pace", "0"])
 }
 
-/// The lines that hold `word`, in their order.
+/// The lines that contain `word`, in their order.
 fn lines_with<'a>(ran: &'a Ran, word: &str) -> Vec<&'a str> {
     let lines = ran.lines().into_iter();
     lines.filter(|line| line.contains(word)).collect()
 }
 
-/// What 2.1.1 and 2.1.2 have to print: each thread's lines in order, and MainThread around all.
+/// Checks what 2.1.1 and 2.1.2 print: each thread's lines in order, and MainThread's first and last.
 #[track_caller]
 fn assert_two_threads(ran: &Ran) {
     let lines = ran.lines();
@@ -71,7 +71,7 @@ fn t04_two_threads_from_a_type_do_the_same() {
     assert_two_threads(&at_once(SUBCLASS).expect_success());
 }
 
-/// The handle of one file.
+/// The handle in one file, `tiny-thread`.
 #[test]
 fn the_tiny_handle_has_the_result_of_its_thread() {
     let ran = at_once(TINY).expect_success();
@@ -103,7 +103,7 @@ fn the_queue_hands_on_every_url_and_then_ends() {
     assert_eq!(lines.last(), Some(&"Reader got 6 urls."));
 }
 
-/// B31. How fast it is depends on the machine; that both ways count the same does not.
+/// B31. The speed depends on the machine; the equal counts do not.
 #[test]
 fn two_threads_count_as_many_primes_as_one() {
     let ran = at_once(FASTER).expect_success();
@@ -166,7 +166,7 @@ fn each_program_has_a_help_that_names_its_section() {
     }
 }
 
-/// After the watcher's death no process is left that could end a run that hangs.
+/// After the watcher's death, no process is left that could end a hanging run.
 #[test]
 fn a_run_dies_with_a_watcher_that_is_killed() {
     let mut watcher = Command::new(env!("CARGO_BIN_EXE_threads"))
@@ -178,7 +178,7 @@ fn a_run_dies_with_a_watcher_that_is_killed() {
     out.read_line(&mut String::new()).unwrap();
     watcher.kill().unwrap();
     watcher.wait().unwrap();
-    // The end comes when the last process that could print has died.
+    // The stream ends when the last process that could print has died.
     let (told, ended) = mpsc::channel();
     thread::spawn(move || told.send(out.read_to_string(&mut String::new()).is_ok()));
     assert_eq!(ended.recv_timeout(Duration::from_secs(5)), Ok(true));

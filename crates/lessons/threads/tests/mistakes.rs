@@ -1,5 +1,5 @@
-//! What each mistake program shows. Mending one turns its test here red, and no other test: a plain
-//! `cargo test` leaves this file out (`cargo test -p threads --test mistakes` runs it).
+//! What each mistake program shows. Repairing one turns its test here red, and no other test: a
+//! plain `cargo test` leaves this file out (`cargo test -p threads --test mistakes` runs it).
 
 use lesson_test::{Ran, run};
 
@@ -10,7 +10,7 @@ fn at_once(program: &str) -> Ran {
     run(program, &["--pace", "0"])
 }
 
-/// The lines that hold `word`, in their order.
+/// The lines that contain `word`, in their order.
 fn lines_with<'a>(ran: &'a Ran, word: &str) -> Vec<&'a str> {
     let lines = ran.lines().into_iter();
     lines.filter(|line| line.contains(word)).collect()

@@ -1,10 +1,10 @@
-//! What a run leaves in its log.
+//! The log of a run.
 
 use std::time::Duration;
 
 use lesson_test::{field, recorded, run_recorded};
 
-/// The births and ends of a program's lanes as `lane kind what`, in the log's order.
+/// The begins and ends of a program's lanes as `lane kind what`, in the log's order.
 fn lives(program: &str) -> Vec<String> {
     let (_, events) = run_recorded(program);
     let mut shown = Vec::new();
@@ -48,7 +48,7 @@ fn the_end_of_a_scope_joins_each_of_its_threads() {
     }
 }
 
-/// Else a reader of the log could take the wait for one that has no end.
+/// Otherwise a reader of the log could take the wait for one without an end.
 #[test]
 fn a_join_that_gave_up_is_in_the_log() {
     let log = recorded("a_join_that_gave_up_is_in_the_log", || {
@@ -67,7 +67,7 @@ fn a_join_that_gave_up_is_in_the_log() {
         .filter(|event| field(event, "lane") == "main" && field(event, "what") == "slow");
     let kinds: Vec<_> = of_the_join.map(|event| field(event, "k")).collect();
     let expected = ["fork", "wait-limit", "give-up", "join"];
-    // The second one may find that the thread has ended.
+    // The second join may find that the thread has ended.
     let waits = ["fork", "wait-limit", "give-up", "wait", "join"];
     assert!(kinds == expected || kinds == waits, "{kinds:?}");
 }

@@ -1,4 +1,4 @@
-//! Mistake B41: "finish" stands after the `match`, and not in its branch for success. So a page
+//! Mistake B41: "finish" stands after the `match`, instead of in its branch for success. So a page
 //! that never came is reported as finished.
 //!
 //! Right: `src/bin/coroutine-pool.rs`. There `?` leaves the task before that line.

@@ -1,5 +1,5 @@
-//! 3: the same pages fetched in two ways, to be compared by eye: by a client that blocks, in a
-//! thread for each page, and by a GET that waits as tasks do.
+//! 3: the same pages are fetched in two ways, to compare their times: by a client that blocks, in
+//! one thread per page, and by a GET during which other tasks run.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use coroutines::{Task, joinall, run, spawn};
 use lesson::{Lesson, Operands, StoryResult};
 use web::{Limits, PageServer, fetch, get};
 
-/// A page's size, or why there is none.
+/// A page's size, or the reason why it was not fetched.
 type Visit = Result<usize, Box<dyn Error>>;
 
 fn main() -> ExitCode {
@@ -48,7 +48,7 @@ async fn by_a_socket(url: String) -> Visit {
     Ok(get(&url, Limits::default()).await?.len())
 }
 
-/// Waits for the visits, prints the result of each and how long all took; counts the failures.
+/// Waits for the visits; prints the errors, the sizes and the time; returns the number of failures.
 fn tell(way: &str, visits: Vec<Task<Visit>>) -> usize {
     let begin = Instant::now();
     let results = run(joinall(visits));

@@ -1,4 +1,4 @@
-//! Mistake B45: `joinall` returns normally also when a task has failed; the errors are in its
+//! Mistake B45: `joinall` returns normally even when a task has failed; the errors are in its
 //! results, which the program never reads. It prints "All is well" and ends with 0.
 //!
 //! Right: `src/main.rs`, which counts the failures; or `try_joinall`, which returns the first.
@@ -27,7 +27,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// Divides twelve among some people.
+/// Divides twelve by the number of people.
 async fn share(people: u32) -> Result<u32, String> {
     let share = 12_u32
         .checked_div(people)

@@ -1,6 +1,6 @@
-//! Mistake B44: to think that `spawn` runs a task, and that `joinall` merely "adds" it. `spawn`
-//! adds; nothing runs before the program waits. Here it never does: the tasks are dropped, and not
-//! one of them has begun.
+//! Mistake B44: to think that `spawn` runs a task, and that `joinall` merely "adds" it. In fact
+//! `spawn` adds it, and no task runs before the program waits. This program never waits: its tasks
+//! are dropped before any of them has begun.
 //!
 //! Right: `src/main.rs`, which waits for its tasks.
 

@@ -1,6 +1,6 @@
-//! Mistake B42: the tasks call a client that blocks. All tasks share one thread, so no other
-//! task has a turn meanwhile: the visits are made one after the other, and the times add up.
-//! Python's `monkey.patch_all` hides this, until a programmer forgets it.
+//! Mistake B42: the tasks call a client that blocks. All tasks share one thread, so no other task
+//! has a turn meanwhile: the visits are made one after the other, and the times add up. Python's
+//! `monkey.patch_all` hides this, until a programmer forgets it.
 //!
 //! See: three pages that take 0.1 s each take 0.3 s. Right: `src/main.rs`. There `fetch(...).await`
 //! shows where the task waits.
@@ -13,7 +13,7 @@ use coroutines::{Task, joinall, run, spawn};
 use lesson::{Lesson, Operands, StoryResult};
 use web::{FetchError, Limits, PageServer, fetch_blocking};
 
-/// How long the server takes over each page, at any --pace.
+/// How long the server takes for each page, at any --pace.
 const PAUSE: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
@@ -45,7 +45,7 @@ fn story(urls: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Fetches one page. Other tasks have their turns meanwhile.
+/// Fetches one page. Other tasks should have their turns meanwhile.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     // The mistake, and no await in sight: this task keeps the thread until the page is here.

@@ -1,4 +1,4 @@
-//! 3: the same pages by a pool's map, which returns their sizes in the order of the addresses.
+//! 3: three visits by a pool's map, which returns the sizes in the order of the addresses.
 
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 fn story(urls: Vec<String>) -> StoryResult {
     let server = PageServer::start()?;
     let urls = if urls.is_empty() { server.urls() } else { urls };
-    // The notes' Pool(): it limits nothing. Pool::bounded(2)? lets two in at a time.
+    // The notes' Pool() has no limit either. Pool::bounded(2)? lets two tasks in at a time.
     let pool = Pool::unbounded();
     let results = run(pool.map(urls, visit))?;
     let sizes = results.iter().map(|result| match result {
@@ -49,7 +49,7 @@ async fn visit(url: String) -> Result<usize, FetchError> {
         .await
         .inspect_err(|error| say!("{error}"))?;
     say!("{} bytes received from {url}.", page.len());
-    // Only reached when the page has come.
+    // Reached only if the page has come.
     say!("url:{url} --->finish");
     Ok(page.len())
 }

@@ -1,5 +1,5 @@
-//! 3: a queue between two tasks that holds two at most: who puts into a full one waits, and who
-//! gets from an empty one waits. It is smol's own `channel`.
+//! 3: a queue between two tasks that holds at most two items: putting waits while it is full,
+//! getting waits while it is empty. It is smol's own `channel`.
 
 use std::process::ExitCode;
 
@@ -32,13 +32,13 @@ fn story() -> StoryResult {
 
 async fn write(queue: Sender<String>) {
     for url in ["url_1", "url_2", "url_3", "url_4", "url_5"] {
-        // Waits while the queue is full; fails only when no reader is left.
+        // Waits while the queue is full; fails only if no reader is left.
         if queue.send(url.to_owned()).await.is_err() {
             return;
         }
         say!("Put {url} to queue...");
     }
-    // The sender is dropped here, and that is the end of the stream.
+    // The sender is dropped here, which ends the stream.
 }
 
 async fn read(queue: Receiver<String>) {

@@ -1,4 +1,4 @@
-//! Mistake B40: the task prints what it found and returns nothing, so map has nothing to give:
+//! Mistake B40: the task prints the size and returns nothing, so map has no values to return:
 //! Python's `[None, None, None]` is Rust's `[(), (), ()]`.
 //!
 //! Right: `src/bin/coroutine-pool.rs`. The task returns the size, and map returns the sizes.
@@ -35,9 +35,9 @@ fn story(urls: Vec<String>) -> StoryResult {
 }
 
 /// Visits all addresses at once. Returns the sizes of their pages, as a list in the order of the
-/// addresses; an error if there is a page that cannot be fetched.
+/// addresses; an error if a page cannot be fetched.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
-    // The mistake: it gives nothing.
+    // The mistake: it returns nothing.
     async fn visit(url: String) {
         say!("Visit --> {url}");
         match fetch(&url, Limits::default()).await {

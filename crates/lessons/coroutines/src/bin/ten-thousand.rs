@@ -1,6 +1,6 @@
-//! 3: many pages at once: as many as you say, ten thousand if you like. The server lets each wait
-//! for a tenth of a second. First by tasks that wait for their sockets, all on one thread; then by
-//! a client that blocks, on 500 threads at most: two times and two sizes to compare.
+//! 3: many pages at once, any number that you ask for. The server takes a tenth of a second for
+//! each. First tasks on one thread fetch them, and wait for their sockets; then a client that
+//! blocks, on 500 threads at most. The program prints the time and the memory of each way.
 
 use std::error::Error;
 use std::fs;
@@ -13,13 +13,13 @@ use lesson::{Lesson, Operands, StoryResult, number};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use web::{LATE_PAGE_BYTES, LateServer, Limits, fetch, get};
 
-/// A page's size, or why there is none.
+/// A page's size, or the reason why it was not fetched.
 type Visit = Result<usize, Box<dyn Error>>;
 
-/// How long the server takes over each page, times `--pace`.
+/// How long the server takes for each page, times `--pace`.
 const WAIT: Duration = Duration::from_millis(100);
 
-/// Descriptors that are no page's: what is printed, what wakes a thread, what listens.
+/// Descriptors for other things than pages: standard output, wake-ups, the listening socket.
 const OTHERS: u64 = 50;
 
 fn main() -> ExitCode {
@@ -47,7 +47,7 @@ fn story(words: Vec<String>) -> StoryResult {
     tell("ureq on threads", &server, count, by_a_thread)
 }
 
-/// Ten thousand connections at once take a busy machine longer than one page does.
+/// Limits for a busy machine, where ten thousand connections at once take longer than one page.
 fn patient() -> Limits {
     let limit = patience(Duration::from_secs(60));
     Limits {
@@ -65,7 +65,7 @@ async fn by_a_thread(url: String) -> Visit {
     Ok(fetch(url, patient()).await?.len())
 }
 
-/// Gets the page `count` times at once, and prints how long all took, and the memory until then.
+/// Gets the page `count` times at once, and prints the time and the peak of memory until then.
 fn tell<F>(way: &str, server: &LateServer, count: u32, visit: fn(String) -> F) -> StoryResult
 where
     F: Future<Output = Visit> + 'static,
@@ -84,8 +84,8 @@ where
     Ok(())
 }
 
-/// Each page takes a descriptor at either end, and the system gives a process 1,024 at first. It
-/// may ask for more, up to a limit that is the administrator's. Source: getrlimit(2).
+/// Raises the limit of open descriptors: each page takes one at either end, and the system allows a process
+/// 1,024 at first. It may raise that up to a limit that the administrator sets. Source: getrlimit(2).
 fn allow_sockets_for(count: u32) -> StoryResult {
     let (_ours, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     let needed = 2 * u64::from(count) + OTHERS;
@@ -96,7 +96,7 @@ fn allow_sockets_for(count: u32) -> StoryResult {
     Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
 }
 
-/// The most memory that this process has had. Source: proc(5), "`VmHWM`".
+/// The peak of this process's memory, in MiB. Source: proc(5), "`VmHWM`".
 fn peak_mib() -> Result<f64, Box<dyn Error>> {
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! 3: what `yield` is, shown by a generator in Python, and here as a value that an executor polls.
+//! 3: how `yield` works, shown by a generator in Python, and here as a value that an executor polls.
 //!
 //! ```python
 //! def count(name):
@@ -7,8 +7,8 @@
 //!         yield
 //! ```
 //!
-//! The function stops at `yield`, and goes on from there when it is called again. Here it is written
-//! out by hand, as a value that remembers where it stopped:
+//! The function stops at `yield`, and goes on from there when it is called again. Here it is
+//! written out by hand, as a value that remembers where it stopped:
 //!
 //! | Python | here |
 //! |---|---|
@@ -18,9 +18,9 @@
 //! | the end: `StopIteration` | `Poll::Ready(())`: done |
 //! | a loop that calls `next` on each | `Executor::run` |
 //!
-//! One thing is new. Python's loop would call a generator again and again, also one that waits for
-//! a server. Here a task that stops has to say who *wakes* it, and is left alone until then: that
-//! is its waker. `Count` wakes itself at once, as it only wants to give the others a turn.
+//! One thing is new. Python's loop would call a generator again and again, even one that waits for
+//! a server. Here a task that stops has to arrange to be *woken*, and is left alone until then:
+//! that is its waker's job. `Count` wakes itself at once, only to give the others a turn.
 //!
 //! Not yet here: a handle that waits for a task, returns its result, or kills it; and a thread that
 //! sleeps while no task can go on. Next: `src/spawn.rs`, over smol's executor.
@@ -51,7 +51,7 @@ fn story() -> StoryResult {
     for name in ["a", "b"] {
         executor.spawn(Count { name, number: 0 });
     }
-    // The compiler makes a value such as `Count` of this.
+    // From this, the compiler makes a value such as `Count`.
     executor.spawn(async {
         for number in 0..3 {
             say!("c {number}");
@@ -62,7 +62,7 @@ fn story() -> StoryResult {
     executor.run()
 }
 
-/// The generator: its local variables, and by them the place where it stopped.
+/// The generator: its local variables, which also record where it stopped.
 struct Count {
     name: &'static str,
     number: u32,
@@ -71,21 +71,21 @@ struct Count {
 impl Future for Count {
     type Output = ();
 
-    /// From one `yield` to the next. (`Pin` promises that the value stays where it is: the variables
-    /// of an `async` block may point at each other.)
+    /// Runs from one `yield` to the next. (`Pin` promises that the value is not moved: the
+    /// variables of an `async` block may point at each other.)
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if self.number == 3 {
             return Poll::Ready(());
         }
         say!("{} {}", self.name, self.number);
         self.number += 1;
-        // "I can go on at once": a place at the end of the line.
+        // "I can go on at once": puts the task at the end of the line.
         context.waker().wake_by_ref();
         Poll::Pending
     }
 }
 
-/// `yield` for an `async` block: stops when it is polled first, goes on the second time.
+/// `yield` for an `async` block: stops at the first poll, and goes on at the second.
 fn stop_once() -> impl Future<Output = ()> {
     let mut has_stopped = false;
     poll_fn(move |context| {
@@ -97,13 +97,13 @@ fn stop_once() -> impl Future<Output = ()> {
     })
 }
 
-/// Any future, in a box: so tasks of different types go into one list, and stay where they are.
+/// Any future, in a box: so tasks of different types fit into one list, and are not moved.
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
 struct Executor {
-    /// With their wakers; `None` when one has ended.
+    /// The tasks with their wakers; `None` for one that has ended.
     tasks: Vec<Option<(Task, Waker)>>,
-    /// The tasks that can go on.
+    /// The numbers of the tasks that can go on.
     line: (Sender<usize>, Receiver<usize>),
 }
 
@@ -116,7 +116,7 @@ impl Executor {
         self.tasks.push(Some((Box::pin(task), waker)));
     }
 
-    /// Polls the first task in the line, until the line is empty.
+    /// Polls the first task in the line, again and again until the line is empty.
     fn run(&mut self) -> StoryResult {
         while let Ok(number) = self.line.1.try_recv() {
             let Some((task, waker)) = &mut self.tasks[number] else {
@@ -134,7 +134,7 @@ impl Executor {
     }
 }
 
-/// What a waker is made of: a task's number, and the line to put it into.
+/// The content of a waker: a task's number, and the line that it is put into.
 struct Ticket(usize, Sender<usize>);
 
 impl Wake for Ticket {

@@ -1,9 +1,9 @@
-//! The limit on every test of this crate, kept by a thread of its own: a test that blocks the
-//! executor is ended too, and the limit does not stand on the code under test.
+//! The limit on every test of this crate, enforced by a thread of its own: it also ends a test that
+//! blocks the executor, and does not depend on the code under test.
 
 use std::time::Duration;
 
-/// No test waits longer.
+/// The longest time that a test may take.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// Runs `main` to its end, and ends the test program if that takes too long.

@@ -1,4 +1,4 @@
-//! What tasks note down, to be read when they have ended.
+//! Notes that tasks write, to be read after they have ended.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
-//! 4, by hand: bare sockets, and lines of text on them. A worker says `ready`, then `done 3 9`
-//! for each `do 3`; at `end` it ends. Right as long as no worker dies. When one does, its task is
-//! lost: that is what leases are for (`tiny-scheduler`).
+//! 4, by hand: bare sockets, and lines of text on them. A worker sends `ready`, then `done 3 9` for
+//! each `do 3` that it receives; at `end` it ends. Right as long as no worker dies: then its task
+//! is lost. Leases prevent that (`tiny-scheduler`).
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -23,7 +23,7 @@ fn story() -> StoryResult {
     let address = listener.local_addr()?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2", "Worker_3"] {
-        // Connected here, so that there are as many to accept, however slow a worker starts.
+        // Connected here, so that there is one connection per worker to accept, even if workers start slowly.
         let stream = TcpStream::connect(address)?;
         workers.push(Process::start(name, move || run_worker(&stream))?);
     }
@@ -31,7 +31,7 @@ fn story() -> StoryResult {
     thread::scope(|scope| -> StoryResult {
         for _ in &workers {
             let (stream, _) = listener.accept()?;
-            // A worker that says nothing for this long is given up.
+            // The scheduler gives up a worker that sends nothing for this long.
             stream.set_read_timeout(Some(patience(Duration::from_secs(10))))?;
             let (tasks, results) = (&tasks, &results);
             thread::Builder::new().spawn_scoped(scope, move || serve(&stream, tasks, results))?;
@@ -48,7 +48,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// One worker's side of the scheduler: each of its lines is answered with a task, or the end.
+/// Serves one worker: answers each of its lines with a task, or with the end.
 fn serve(
     mut stream: &TcpStream,
     tasks: &Mutex<Range<u64>>,

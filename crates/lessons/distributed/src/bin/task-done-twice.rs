@@ -1,7 +1,7 @@
 //! Mistake: a lease that runs out by the clock alone. The task takes longer than its lease, so it
-//! is given out again while it is still running, and its result is counted twice.
+//! is lent again while it is still running, and its result is counted twice.
 //!
-//! See: one task, two results. Right: a worker that lives says so (heartbeats) and keeps its
+//! See: one task, two results. Right: a worker that is alive sends heartbeats and so keeps its
 //! task, and a result is recorded once for each task id: `worker-dies`, and
 //! `engine/scheduler/src/machine.rs`.
 
@@ -27,7 +27,7 @@ fn story() -> StoryResult {
     let address = listener.local_addr()?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2"] {
-        // Connected here, so that there are two to accept, also if a worker has died.
+        // Connected here, so that there are two to accept, even if a worker has died.
         let stream = TcpStream::connect(address)?;
         workers.push(Process::start(name, move || run_worker(&stream))?);
     }
@@ -37,7 +37,7 @@ fn story() -> StoryResult {
         let (stream, _) = listener.accept()?;
         frame::write(&stream, &encode(&task)?)?;
         leased.push(stream);
-        // The mistake: no result within this time, so the worker must be dead.
+        // The mistake: it takes a worker without a result within this time for dead.
         thread::sleep(LEASE);
         say!("Scheduler: the lease of task {task} is over.");
     }

@@ -1,5 +1,5 @@
-//! Mistake B46: a plain queue over TCP, as the usual Python program has it. To take a task is to
-//! own it. A worker takes one and dies; no other process knows of that task any more.
+//! Mistake B46: a plain queue over TCP, as the usual Python program has it. A worker owns the task
+//! that it takes. When it dies, no other process knows of that task any more.
 //!
 //! See: three tasks, two results, exit code 0. Right: `worker-dies`, where a task is only lent.
 
@@ -37,7 +37,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let mut results = Vec::new();
     for (number, death) in (1..).zip(deaths) {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        // Connected here, so that there is one to accept, also if the worker has died.
+        // Connected here, so that there is one to accept, even if the worker has died.
         let stream = TcpStream::connect(listener.local_addr()?)?;
         let worker = Process::start(format!("Worker_{number}"), move || {
             run_worker(&stream, death)
@@ -54,8 +54,8 @@ fn story(words: Vec<String>) -> StoryResult {
             .into());
         }
         drop(stream);
-        // Python's program does not look at the end of a worker that dies. Another one ends with an error
-        // when its connection does, and no `None` has come.
+        // Python's program ignores how a worker that dies has ended. A worker that was not to die
+        // fails if its connection ended before it received `None`.
         if let (Death::Never, Err(error @ ProcessError::Failed { .. })) = (death, worker.join()) {
             return Err(error.into());
         }
@@ -67,26 +67,26 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Gives one worker a task for each of its requests, or `None` when there is none, up to the end of
-/// its connection, in whichever way that ends. Each request is the result of the task before, if there
-/// was one.
+/// Sends one worker a task for each of its requests, or `None` when none is left, until its
+/// connection ends, however it ends. Each request has the result of the worker's previous task, if
+/// there was one.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     while let Some(request) = frame::read(stream, 64)? {
         results.extend(decode::<Option<u32>>(&request)?);
-        // The mistake: from here on only the worker has it.
+        // The mistake: from here on only the worker has the task.
         frame::write(stream, &encode(&tasks.pop_front())?)?;
     }
     Ok(())
 }
 
-/// Where a worker dies; its tasks are counted from 1.
+/// Where a worker dies; it counts its tasks from 1.
 #[derive(Clone, Copy, PartialEq)]
 enum Death {
-    /// When this task has come, before it has read it.
+    /// When this task has arrived, before the worker has read it.
     Before(u32),
     /// In the middle of this task.
     In(u32),
-    /// When it has asked for its first task, which cannot be sent to it any more.
+    /// When it has asked for its first task, which can no longer be sent to it.
     Cut,
     Never,
 }
@@ -109,7 +109,7 @@ fn run_worker(stream: &TcpStream, death: Death) -> StoryResult {
     for number in 1.. {
         frame::write(stream, &encode(&result)?)?;
         if death == Death::Before(number) {
-            // Looks whether something has come, and leaves it there.
+            // Waits until the answer has come, and leaves it unread.
             stream.peek(&mut [0])?;
             die();
         }

@@ -1,6 +1,6 @@
 //! 4: a worker is killed in the middle of a task, and nothing is lost. The scheduler notices the
-//! end of its connection, takes the task back and gives it to another worker: ten results, each
-//! once. What happens without this: `task-lost-with-worker`.
+//! end of its connection, takes the task back and lends it to another worker: ten results, each
+//! once. `task-lost-with-worker` shows what happens without this.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +24,8 @@ fn story() -> StoryResult {
     let server = Server::bind("127.0.0.1:0")?;
     let address = server.address();
     let scheduler = Process::start("Scheduler", move || server.run())?;
-    // Set by the victim in its first task; the others take their time until then, so that there
-    // is a task left for it.
+    // Set by the victim in its first task; until then the others do not finish theirs, so that a
+    // task is left for it.
     let has_begun = Arc::new(Shared::new(AtomicBool::new(false))?);
     let mut workers = Vec::new();
     for name in ["Victim", "Worker_1", "Worker_2"] {
@@ -73,7 +73,7 @@ fn run_worker(
     work(connection, &Registry::new().with("square", square))
 }
 
-/// Waits until the victim has begun, but not forever.
+/// Waits until the victim has begun, but for `LIMIT` at most.
 fn wait_for(has_begun: &AtomicBool) {
     let deadline = Instant::now() + LIMIT;
     while !has_begun.load(Ordering::Acquire) && Instant::now() < deadline {

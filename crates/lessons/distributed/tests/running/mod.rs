@@ -1,4 +1,4 @@
-//! A scheduler that runs, and calls with a limit: what the tests over real connections share.
+//! A running scheduler, and calls with a limit: shared by the tests over real connections.
 #![allow(dead_code, reason = "each target uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -15,13 +15,13 @@ use distributed::{
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 pub(crate) const SOON: Duration = Duration::from_secs(10);
 
-/// What a worker says when it begins.
+/// The first message of a worker.
 pub(crate) const READY: ToScheduler = ToScheduler::Credit { most: 1 };
 
-/// Of a worker's first lease.
+/// The attempt of a worker's first lease.
 pub(crate) const FIRST: u32 = 1;
 
-/// A call in a thread of its own, whose end has a limit.
+/// A call in a thread of its own; the wait for its end has a limit.
 pub(crate) struct Call<T>(pub(crate) Receiver<T>);
 
 impl<T: Send + 'static> Call<T> {
@@ -60,7 +60,7 @@ impl Running {
         Call::start(move || work(connection, &registry()))
     }
 
-    /// A peer whose every word the test says itself.
+    /// A peer whose messages the test sends itself.
     pub(crate) fn peer(&self) -> Connection {
         Connection::connect(self.address).unwrap()
     }

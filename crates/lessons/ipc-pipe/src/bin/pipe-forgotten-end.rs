@@ -1,10 +1,10 @@
 //! Mistake B23: a copy of the sending end that was never closed, so the end of the stream
 //! never comes.
 //!
-//! `fork` copies descriptors. The receiver has a copy of the sending end, its own; as long as
-//! that is open the kernel waits for a process to write into it. Here the receiver gives up after
-//! 300 ms. Right: `--bin pipe-syscalls`, where each process closes what it does not use; or
-//! `main.rs`, where a child gets only what it is given.
+//! `fork` copies descriptors, so the receiver has a copy of the sending end. As long as this copy
+//! is open, the kernel does not report the end of the stream. Here the receiver gives up after 300
+//! ms. Right: `--bin pipe-syscalls`, where each process closes the ends that it does not use; or
+//! `main.rs`, where a child has only the ends that it was given.
 
 use std::os::fd::AsFd;
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ fn story(words: Vec<String>) -> StoryResult {
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {
-        // The mistake: `writing_end` is open here, too.
+        // The mistake: the child's copy of `writing_end` stays open.
         Fork::Child => exit_now(recv_all(&reading_end)),
         Fork::Parent { child } => {
             drop(reading_end);
@@ -49,8 +49,8 @@ fn talk(words: &[String]) -> StoryResult {
     }
 }
 
-/// Each word ends with the time of its sending. By that, the exercise's check knows whether it was received,
-/// or only printed.
+/// Each word ends with the time at which it was sent, so that the exercise's check can distinguish
+/// a received word from one that was only printed.
 fn send_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
     for word in words {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;

@@ -2,8 +2,8 @@
 //!
 //! The notes join the sender and then terminate the receiver, which loses one to five of ten
 //! messages in more than half of all runs; their own output ends with `send: url_9` and has no
-//! `recv: url_9`. Here the receiver takes 5 ms for each message, so some are always lost. Right:
-//! `main.rs`, where the receiver ends at the end of the stream.
+//! `recv: url_9`. Here the receiver takes 5 ms for each message, so some are lost in every run.
+//! Right: `main.rs`, where the receiver ends at the end of the stream.
 
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -31,20 +31,20 @@ fn story(urls: Vec<String>) -> StoryResult {
     send_and_receive(urls)
 }
 
-/// Sends the urls from one child to another one, and returns when all have been received. An error
-/// when one of the children has failed.
+/// Sends the urls from one child to another, and returns when all have been received. Returns an
+/// error when one of the children has failed.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;
     let receiving = Process::start("receiver", move || recv_urls(&receiver))?;
     sending.join()?;
-    // The mistake: that everything is sent does not mean that everything has arrived.
+    // The mistake: everything has been sent, but not everything has been received.
     receiving.terminate()?;
     Ok(())
 }
 
-/// Each url ends with the time of its sending. By that, the exercise's check knows whether it was received,
-/// or only printed.
+/// Each url ends with the time at which it was sent, so that the exercise's check can distinguish a
+/// received url from one that was only printed.
 fn send_urls(pipe: &Sender<String>, urls: Vec<String>) -> Result<(), SendError<String>> {
     for url in urls {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);

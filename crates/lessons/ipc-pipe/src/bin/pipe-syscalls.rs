@@ -1,12 +1,12 @@
-//! 1.4.2 once more, on the kernel's own pipe(2): what the types do for `main.rs`.
+//! 1.4.2 again, on the kernel's own pipe(2): what the types do for `main.rs`.
 //!
-//! A pipe of the kernel carries bytes and knows no messages, so each gets its length in front. And
-//! `fork` copies every open end: `read` reports the end of the stream only when the *last* copy of
-//! the writing end is closed, so each process closes the end that it does not use
+//! The kernel's pipe carries bytes, not messages, so the program writes a length before each
+//! message. And `fork` copies every open end: `read` reports the end of the stream only when the
+//! *last* copy of the writing end is closed, so each process closes the end that it does not use
 //! (`--bin pipe-forgotten-end` shows what happens otherwise).
 //!
-//! It does not hold against a second reader (each could get half a message), nor a `drop` that is
-//! forgotten. Next: `src/tiny.rs`, a pipe without the kernel.
+//! It does not hold up against a second reader (each could get half a message) or a forgotten
+//! `drop`. Next: `src/tiny.rs`, a pipe without the kernel.
 
 use std::io;
 use std::process::ExitCode;
@@ -37,7 +37,7 @@ fn story() -> StoryResult {
             exit_now(code_of(recv_urls(&reading_end)));
         }
     };
-    // The parent, too: with its writing end open, the receiver would wait forever.
+    // The parent closes its copies, too: with its writing end open, the receiver would wait forever.
     drop((reading_end, writing_end));
     for child in [sender, receiver] {
         match wait(child)? {

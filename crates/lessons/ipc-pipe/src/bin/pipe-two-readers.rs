@@ -1,9 +1,9 @@
 //! Mistake B24: two readers on one end of a pipe.
 //!
-//! A message is a length and then bytes, and two reads. When two processes read without a lock,
-//! one takes the length and the other one the bytes, and both are lost from there on. The pause
-//! makes it happen surely. Right: a queue (`ipc-queue`), or one reader; a `Receiver` cannot be
-//! cloned.
+//! A message is a length and then bytes, which takes two reads. When two processes read without a
+//! lock, one gets the length and the other gets the bytes, and from then on neither knows where a
+//! message begins. The pause makes this happen in every run. Right: a queue (`ipc-queue`), or one
+//! reader; a `Receiver` cannot be cloned.
 
 use std::io::{self, ErrorKind, Read};
 use std::process::ExitCode;
@@ -35,9 +35,9 @@ fn story(words: Vec<String>) -> StoryResult {
     share(&words)
 }
 
-/// Writes the words into a pipe, and has two children print them by turns, as they come out of it:
-/// one the first, third, fifth and so on, the other one the rest, up to the end of the stream. An
-/// error when one of them has failed.
+/// Writes the words into a pipe. Two children print them in turn, in the order in which they come
+/// out: one prints the first, third, fifth and so on, the other one the rest, up to the end of the
+/// stream. Returns an error when one of them has failed.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut readers = Vec::new();
@@ -46,7 +46,7 @@ fn share(words: &[String]) -> StoryResult {
             Fork::Parent { child } => readers.push(child),
             Fork::Child => {
                 drop(writing_end);
-                // The mistake: the other one reads from the same end.
+                // The mistake: the other child reads from the same end.
                 exit_now(print_all(&reading_end));
             }
         }
@@ -57,8 +57,8 @@ fn share(words: &[String]) -> StoryResult {
     join_all(&readers)
 }
 
-/// Each word ends with the time of its writing. By that, the exercise's check knows whether it was received,
-/// or only printed.
+/// Each word ends with the time at which it was written, so that the exercise's check can
+/// distinguish a received word from one that was only printed.
 fn write_all(pipe: &PipeEnd, words: &[String]) -> StoryResult {
     for word in words {
         let now = SystemTime::now()
@@ -86,8 +86,8 @@ fn print(word: &str) {
     say!("Process ({}) took \"{word}\"", pid());
 }
 
-/// The next word; `None` at the end of the stream. The pause is there so that another reader comes in
-/// between the two reads.
+/// Reads the next word; returns `None` at the end of the stream. The pause lets another reader come
+/// in between the two reads.
 fn read_word(mut pipe: &PipeEnd) -> io::Result<Option<String>> {
     let mut length = [0; 4];
     match pipe.read_exact(&mut length) {
@@ -96,14 +96,14 @@ fn read_word(mut pipe: &PipeEnd) -> io::Result<Option<String>> {
     }
     sleep(Duration::from_millis(5));
     let length = u32::from_le_bytes(length);
-    // No word is that long: it was no length.
+    // No word is that long, so these bytes were not a length.
     let length = if length > 2000 { 12 } else { length };
     let mut word = vec![0; length as usize];
     let got = pipe.read(&mut word)?;
     Ok(Some(word[..got].escape_ascii().to_string()))
 }
 
-/// Waits for all children. An error when one of them has failed.
+/// Waits for all children. Returns an error when one of them has failed.
 fn join_all(children: &[Pid]) -> StoryResult {
     let mut failed = 0;
     for &child in children {

@@ -1,8 +1,8 @@
-//! 1.4.2 on a pipe of one file, `src/tiny.rs`: what is inside a pipe, before anything makes it hold.
+//! 1.4.2 with the pipe in one file, `src/tiny.rs`: how a pipe works, before it is made robust.
 //!
-//! Try: let `send_urls` count to 100, run it with `-- --pace 0.2`, and kill the receiver (`kill` and
-//! its process id): the sender goes on until the ring is full, and then spins forever (Ctrl-C).
-//! `ipc-pipe` has an error for it.
+//! Try: let `send_urls` count to 100, run it with `-- --pace 0.2`, and kill the receiver (`kill`
+//! and its process id): the sender goes on until the ring is full, and then spins forever (Ctrl-C).
+//! The library's `send` returns an error instead.
 
 use std::process::ExitCode;
 use std::time::Duration;

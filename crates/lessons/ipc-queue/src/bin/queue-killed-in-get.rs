@@ -1,8 +1,8 @@
-//! A reader is killed while it waits, with the reading lock in its hand, and the next process gets
-//! the item all the same (B18).
+//! A reader is killed while it waits and holds the reading lock, but the next process still gets
+//! the item (B18).
 //!
-//! In Python the lock stays locked: an item can be put, and no process can ever get it. Here the
-//! kernel knows the owner of the lock, and hands it on when the owner dies.
+//! In Python the lock stays locked: an item can be put, but no process can ever get it. Here the
+//! kernel knows the owner of the lock, and passes the lock on when the owner dies.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -26,8 +26,8 @@ fn story() -> StoryResult {
         told.put(()).map_err(|error| error.to_string())?;
         childs.get().map_err(|error| error.to_string())
     })?;
-    // However late the child comes to run, it is not killed before its line; then it has time enough
-    // to be inside get, with the lock.
+    // The child is not killed before its line, however late it starts to run; after that it has
+    // enough time to be inside get, with the lock.
     about_to_get.get_timeout(Duration::from_secs(5))?;
     if reader.wait_timeout(Duration::from_millis(100))?.is_none() {
         reader.kill()?;

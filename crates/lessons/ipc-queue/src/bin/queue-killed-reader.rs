@@ -1,8 +1,8 @@
 //! Mistake B17, B19: the reader is killed as soon as the writers have ended.
 //!
-//! The notes say that a reader that loops forever can only be ended by force. Then what it has
-//! not read is lost: here it takes 20 ms for each url, and the writers do not wait. Right:
-//! `main.rs`, where the reader ends by itself when the last sender has gone.
+//! The notes say that a reader that loops forever can only be ended by force. But then the items
+//! that it has not read are lost: here it takes 20 ms for each url, and the writers do not wait for
+//! it. Right: `main.rs`, where the reader ends by itself when the last sender has gone.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,8 +43,8 @@ fn story(urls: Vec<String>) -> StoryResult {
     done
 }
 
-/// Has a child put the urls into the queue and another child get them, and returns when all have
-/// been got and both children have ended. An error when one of them has failed.
+/// Starts a child that puts the urls into the queue and one that gets them; returns when all have
+/// been got and both children have ended. Returns an error when one of them has failed.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,
@@ -61,13 +61,13 @@ fn write_and_read(
         }
         sleep(Duration::from_millis(1));
     }
-    // The mistake: that everything was put does not mean that everything was got.
+    // The mistake: everything was put, but not everything was got.
     drop(reader); // which kills it
     Ok(())
 }
 
-/// Each url ends with the time of its putting. By that, the exercise's check knows whether it was received,
-/// or only printed.
+/// Each url ends with the time at which it was put, so that the exercise's check can distinguish a
+/// received url from one that was only printed.
 fn write_urls(queue: &Sender<String>, urls: Vec<String>) -> Result<(), PutError<String>> {
     say!("Process ({}) is writing...", pid());
     for url in urls {

@@ -1,9 +1,9 @@
-//! 1.4.1 once more, on the kernel's own pipe(2): what the locks and the types do for `main.rs`.
+//! 1.4.1 again, on the kernel's own pipe(2): what the locks and the types do for `main.rs`.
 //!
-//! A pipe of the kernel is a queue already, for small items of one size. Up to `PIPE_BUF` bytes
-//! (4,096) a `write` is never torn by another process's; and where every item has the same size,
-//! a `read` of that size gets one whole item. It does not hold for longer items, or items of several
-//! sizes: these need a lock for those who put, and one for those who get. Next: `src/tiny.rs`.
+//! The kernel's pipe is already a queue for small items of one size. A `write` of up to `PIPE_BUF`
+//! bytes (4,096) is never mixed with another process's; and where every item has the same size, a
+//! `read` of that size gets one whole item. It does not hold up with longer items, or items of
+//! several sizes: they need a lock for putting and one for getting. Next: `src/tiny.rs`.
 
 use std::error::Error;
 use std::io::{self, Read, Write};
@@ -37,7 +37,7 @@ fn story() -> StoryResult {
     match fork("reader")? {
         Fork::Parent { child } => children.push(child),
         Fork::Child => {
-            // Or the reader waits for itself: it could still put something.
+            // Otherwise the reader would wait for itself, because it could still put an item.
             drop(writing_end);
             exit_now(i32::from(read_urls(&reading_end).is_err()));
         }

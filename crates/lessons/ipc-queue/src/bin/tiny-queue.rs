@@ -1,7 +1,7 @@
-//! 1.4.1 on a queue of one file, `src/tiny.rs`: the pipe of one file between two locks.
+//! 1.4.1 with the queue in one file, `src/tiny.rs`: the pipe in one file, between two locks.
 //!
-//! Try: start a second reader. Each url is got once, by one of the two. Then leave the lock out of
-//! `get`, and let `--chaos 1` show what becomes of the items.
+//! Try: start a second reader. Each url is received once, by one of the two. Then remove the lock
+//! from `get`, and use `--chaos 1` to see what happens to the items.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The same number without a lock: one integer can be changed in one step.
+//! The number of `main.rs` without a lock: one integer can be changed in one step.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,6 +1,6 @@
 //! Mistake B26: an ordinary list is copied by `fork`, and not shared.
 //!
-//! The child doubles its own copy; the parent's is as it was. Right: the Array beside it.
+//! The child doubles its own copy; the parent's list stays as it was. Right: the Array beside it.
 
 use std::process::ExitCode;
 

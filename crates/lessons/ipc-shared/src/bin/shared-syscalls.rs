@@ -1,9 +1,9 @@
-//! 1.4 once more, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
+//! 1.4 again, on mmap(2), fork(2) and the mutex of pthreads: what the types do for `main.rs`.
 //!
-//! Missing here, and the reason for `Value` and `Array`: any code can touch the numbers without the
-//! lock, each block of `unsafe` has to be right by itself, an owner's death is only an error code of
-//! the next `lock`, and a waiter that is woken and then killed before it has the mutex can leave the
-//! other waiters asleep. Next: `src/tiny.rs`, the lock itself.
+//! Missing here is the protection of `Value` and `Array`: any code can use the numbers without the
+//! lock, each block of `unsafe` has to be right by itself, an owner's death is only an error code
+//! of the next `lock`, and a waiter that is woken and then killed before it has the mutex can leave
+//! the other waiters asleep. Next: `src/tiny.rs`, the lock itself.
 
 use std::cell::UnsafeCell;
 use std::io;
@@ -20,7 +20,7 @@ use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 const CHILDREN: usize = 4;
 const TIMES: usize = 20_000;
 
-/// What lies in the mapping. Its bytes are zero at first.
+/// The content of the mapping. Its bytes are zero at first.
 #[repr(C)]
 struct Memory {
     mutex: UnsafeCell<libc::pthread_mutex_t>,
@@ -59,7 +59,7 @@ fn story() -> StoryResult {
     }
     // SAFETY: the children have ended, so no other process uses the memory.
     let number = unsafe { *memory.number.get() };
-    // SAFETY: nor their counts.
+    // SAFETY: as above, for the counts.
     let counts = unsafe { *memory.counts.get() };
     say!("Number:{number}, counts:{counts:?}");
     // SAFETY: mapped above, and not used any more.
@@ -80,22 +80,22 @@ fn init(memory: &Memory) -> io::Result<()> {
     check(unsafe { libc::pthread_mutex_init(memory.mutex.get(), attributes) })
 }
 
-/// What each child does.
+/// The work of each child.
 fn add(memory: &Memory, child: usize) -> io::Result<()> {
     say!("Process ({}) adds {TIMES} times...", pid());
     for _ in 0..TIMES {
-        // SAFETY: the number is only used by the one who holds the mutex.
+        // SAFETY: only the process that holds the mutex uses the number.
         locked(memory, || unsafe { *memory.number.get() += 1 })?;
     }
-    // SAFETY: nor are the counts.
+    // SAFETY: as above, for the counts.
     locked(memory, || unsafe { (*memory.counts.get())[child] = TIMES })?;
     say!("Process ({}) is done.", pid());
     Ok(())
 }
 
 fn locked(memory: &Memory, change: impl FnOnce()) -> io::Result<()> {
-    // SAFETY: made by `init`. After EOWNERDEAD, the death of an owner, this process has the mutex; it
-    // ends with it, as with any error. One that goes on has to correct the numbers, and call
+    // SAFETY: made by `init`. After EOWNERDEAD (the owner has died) this process holds the mutex;
+    // it ends, as after any error. To go on, it would have to correct the numbers, and call
     // pthread_mutex_consistent and unlock.
     check(unsafe { libc::pthread_mutex_lock(memory.mutex.get()) })?;
     change();

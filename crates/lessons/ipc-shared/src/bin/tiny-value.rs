@@ -1,8 +1,8 @@
-//! 1.4 on a value of one file, `src/tiny.rs`: a number in shared memory, with a lock of its own.
+//! 1.4 with the value in one file, `src/tiny.rs`: a number in shared memory, with a lock of its own.
 //!
-//! Try: leave the two calls of `lock` and `unlock` out of `update`, and run it some times: the
-//! number is below 80000. Then put a pause inside `update` and kill one adder (`kill -9`) there: the
-//! others wait forever. `ipc-shared` gives them an error.
+//! Try: remove the calls of `lock` and `unlock` from `update`, and run it a few times: the number
+//! is below 80000. Then put a pause inside `update` and kill one adder (`kill -9`) there: the
+//! others wait forever. With the library's `Value` they get an error.
 
 use std::process::ExitCode;
 
@@ -35,7 +35,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// What each child does.
+/// The target of each child.
 fn add(number: &Value) {
     say!("Process ({}) adds {TIMES} times...", pid());
     for _ in 0..TIMES {

@@ -1,9 +1,9 @@
 //! Mistake B25: `value += 1` as a read and a write, each under the lock, but not both
 //! together.
 //!
-//! In Python `v.value += 1` looks like one step and is these two. Between them the others read
-//! the same number, and all but one of the additions are lost. Right: `main.rs`, where `update`
-//! holds the lock over both.
+//! In Python `v.value += 1` looks like one step, but is these two. Between them the others read the
+//! same number, and all but one of the additions are lost. Right: `main.rs`, where `update` holds
+//! the lock over both.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -49,8 +49,8 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Replaces the number by what `plus` makes of it, `times` times. What the others add meanwhile is
-/// not lost.
+/// Replaces the number by the result of `plus`, `times` times. Additions that others make meanwhile
+/// are not lost.
 fn add(
     number: &Value<usize>,
     times: usize,
@@ -59,13 +59,13 @@ fn add(
     say!("Process ({}) adds {times} times...", pid());
     for _ in 0..times {
         let before = number.get()?;
-        // The mistake is that anything can happen here.
+        // The mistake: other processes can change the number here.
         number.set(plus(before))?;
     }
     Ok(())
 }
 
-/// An addition that takes its time, so that it happens surely.
+/// Returns a slow addition, so that the mistake shows in every run.
 fn slowly_plus(by: usize) -> impl Fn(usize) -> usize + Copy {
     move |number| {
         sleep(Duration::from_millis(1));

@@ -1,8 +1,8 @@
 //! A value whose owner is killed in the middle of a change.
 //!
 //! A child moves 100 from one account to the other, in two steps, and is killed between them. In
-//! Python every process that locks the value from then on waits forever. Here the next one gets an
-//! error, since the change may be half-done, and takes the lock by `recover` to correct it.
+//! Python every process that then locks the value waits forever. Here the next one gets an error,
+//! because the change may be half-done, and takes the lock with `recover` to correct it.
 
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -61,7 +61,7 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Starts some children that each do something with the accounts.
+/// Starts `count` children that each call `act` with the accounts.
 fn start<T: Message>(
     count: u32,
     name: &str,
@@ -75,7 +75,7 @@ fn start<T: Message>(
     (1..=count).map(start).collect()
 }
 
-/// The amount leaves the first account, and does not reach the other one.
+/// Takes the amount from the first account, and is killed before adding it to the other.
 fn move_half(accounts: &Accounts, amount: u32) -> Result<(), LockError> {
     let mut held = accounts.lock()?;
     held[0] -= amount;
@@ -86,10 +86,10 @@ fn move_half(accounts: &Accounts, amount: u32) -> Result<(), LockError> {
     Ok(())
 }
 
-/// Looks whether the accounts have this total, whatever has become of the process that had their lock
-/// last. If not, adds what is missing to the second one, and returns what was found. No process can
-/// take the lock by [`Value::lock`] before they are right; of several that call this at the same
-/// time, one finds something.
+/// Checks whether the accounts have this total, whatever has happened to the last owner of their
+/// lock. If not, adds the missing amount to the second one, and returns the accounts as it found
+/// them. No process can take the lock with [`Value::lock`] before they are right; of several that
+/// call this at the same time, one finds something missing.
 ///
 /// # Errors
 /// [`LockError::AlreadyHeld`].
@@ -104,7 +104,7 @@ fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockEr
     Ok(Some(found))
 }
 
-/// What the accounts are when their lock can be taken again.
+/// Returns the accounts as they are when their lock can be taken again.
 fn first_seen(accounts: &Accounts) -> Result<[u32; 2], LockError> {
     loop {
         match accounts.lock() {

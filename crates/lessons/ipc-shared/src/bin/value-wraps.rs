@@ -1,6 +1,6 @@
-//! What is to happen at the end of the numbers (B27)? The name of the call says it.
+//! What happens beyond the largest number (B27)? The name of the call says it.
 //!
-//! Python's `Value('i')` at 2147483647, plus 1, is -2147483648 without a word.
+//! In Python, a `Value('i')` of 2147483647 plus 1 becomes -2147483648, without an error.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! Mistake B4: text that waits in a buffer is copied by `fork`, and comes out twice.
 //!
-//! Python's stdout does so as soon as it is no terminal; Rust's, in the middle of a line. Right:
-//! `--bin fork`, where `say!` writes each line at once and the child ends with `exit_now`.
+//! Python's stdout keeps text in a buffer unless it is a terminal; Rust's, only in the middle of a
+//! line. Right: `--bin fork`, where `say!` writes each line at once and the child ends with `exit_now`.
 
 use std::fmt::Arguments;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ fn story() -> StoryResult {
     // No newline: the text stays in the buffer of std's stdout.
     print(format_args!("current Process ({}) start ... ", pid()));
     match fork("child")? {
-        // Both processes print a line, and with it what each has in its own copy of the buffer.
+        // Each process prints a line, and before it the text in its own copy of the buffer.
         Fork::Child => print(format_args!("I am the child ({}).\n", pid())),
         Fork::Parent { child } => {
             let me = pid();
@@ -33,8 +33,8 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// As std's `print!`, which would panic where this cannot write. The text is in the buffer then, and
-/// the end of the run tries again, and reports it.
+/// Prints like std's `print!`, but does not panic when it cannot write: the text then stays in the
+/// buffer, and at the end of the run it is written again, or the failure is reported.
 fn print(text: Arguments<'_>) {
     let _reported_at_the_end = io::stdout().write_fmt(text);
 }

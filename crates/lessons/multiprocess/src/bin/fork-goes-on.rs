@@ -22,14 +22,14 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    // By mistake eight children are 255.
+    // At most 8, because by mistake a count of 8 makes 255 children.
     let count = number(words.first(), 3, 8)?;
     let takes = Duration::from_millis(number(words.get(1), 0, 60_000)?);
     make_children(count, takes)
 }
 
-/// Makes this many children, all of this process. Each of them, and this process too, introduces
-/// itself once; then all children are waited for.
+/// Makes `count` children, all of this process. Every child, and this process too, introduces
+/// itself once; then this process waits for all its children.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

@@ -1,8 +1,8 @@
 //! Mistake B3: a parent that does not wait for its child.
 //!
-//! A child that ends stays in the kernel's list as a *zombie* until its parent asks how it
-//! ended. A child that outlives its parent is an *orphan* and is given to another process.
-//! Right: `--bin fork`.
+//! A child that has ended stays on the kernel's list as a *zombie* until its parent waits for it. A
+//! child that outlives its parent is an *orphan* and gets another process as its parent. Right:
+//! `--bin fork`.
 
 use std::fs;
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ fn story() -> StoryResult {
 }
 
 fn show_zombie(child: Pid) -> StoryResult {
-    // Until it has ended, but without asking how (WNOWAIT): it stays on the list.
+    // Waits until the child has ended, but leaves it on the kernel's list (WNOWAIT).
     waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT)?;
     let status = fs::read_to_string(format!("/proc/{child}/status"))?;
     let state = status.lines().find(|line| line.starts_with("State:"));

@@ -1,6 +1,6 @@
 //! Mistake B8: the program ignores what `join` returns.
 //!
-//! Child 1 fails and child 3 dies, and still "Process end." follows and the exit code is 0.
+//! Child 1 fails and child 3 dies, but the program prints "Process end." and ends with exit code 0.
 //! Right: `main.rs`, where a `?` after `join` ends the program with the error.
 
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ fn story() -> StoryResult {
         })?);
     }
     for child in children {
-        // The mistake: what went wrong is in here.
+        // The mistake: this result holds the error.
         let _ignored = child.join();
     }
     say!("Process end.");

@@ -1,9 +1,9 @@
 //! Mistake B7: only the last child is joined.
 //!
-//! In the notes `p.join()` stands after the loop, where `p` is the fifth child. Here child n
-//! takes (4 - n) times 100 ms, so "Process end." comes first, and the others after it. Right:
-//! `main.rs`, which keeps all handles. On bare `fork`, because a dropped `Process` would not
-//! run on: its child is killed.
+//! In the notes `p.join()` stands after the loop, where `p` is the fifth child. Here child n takes
+//! (4 - n) times 100 ms, so "Process end." is printed before the lines of the other four. Right:
+//! `main.rs`, which keeps all handles. This program uses bare `fork`, because a `Process` whose
+//! handle is dropped is killed.
 
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -39,8 +39,8 @@ fn story(words: Vec<String>) -> StoryResult {
     joined
 }
 
-/// Starts a child for each piece of work, all at once, and waits for the end of all of them. An
-/// error when one of them has failed: by its exit code, or by a signal.
+/// Starts a child for each piece of work, all at once, and waits for all of them. Returns an error
+/// when one of them has failed, by its exit code or by a signal.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut last = None;
     for (number, work) in children.iter().enumerate() {
@@ -50,14 +50,14 @@ fn start_and_join(children: &[Work]) -> StoryResult {
             Fork::Child => work.run(number),
         }
     }
-    // The mistake: all other children are forgotten, and how each of them has ended.
+    // The mistake: the other children are not waited for, and how they ended is lost.
     if let Some(child) = last {
         wait(child)?;
     }
     Ok(())
 }
 
-/// What a child does.
+/// The work of one child: how long it takes, and how the child ends.
 struct Work {
     takes: Duration,
     ends: End,
@@ -76,7 +76,7 @@ impl Work {
                 "a child is a number of milliseconds, as 50, 50:3 or 50:SIGKILL, and not '{word}'"
             )
         };
-        // A child that is stopped does not end.
+        // These signals stop a child and do not end it.
         let stops = [
             Signal::SIGSTOP,
             Signal::SIGTSTP,
@@ -92,11 +92,11 @@ impl Work {
         })
     }
 
-    /// In the child.
+    /// Does the work in the child, and ends it.
     fn run(&self, number: usize) -> ! {
         sleep(self.takes);
         say!("Child process {number} ({}) Running...", pid());
-        // That a line is printed does not mean that its process has ended.
+        // A printed line does not mean that its process has ended.
         sleep(Duration::from_millis(20));
         match self.ends {
             End::Code(code) => exit_now(code),

@@ -1,7 +1,7 @@
-//! 1.2 once more, on the bare system calls: what `Process` does for `main.rs`.
+//! 1.2 again, on the bare system calls: what `Process` does for `main.rs`.
 //!
-//! Missing here, and the reason for `Process`: a result, an error's text, the ends of pipes that
-//! a child must not keep, and an end for the children when the parent dies. Next:
+//! Missing here, and the reason for `Process`: it returns a result or the text of an error, closes
+//! the ends of pipes that a child must not keep, and ends the children when the parent dies. Next:
 //! `src/bin/tiny-process.rs`.
 
 use std::process::ExitCode;

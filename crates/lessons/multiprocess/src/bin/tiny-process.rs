@@ -1,5 +1,5 @@
-//! 1.2 on a `Process` of one file: `fork`, a pipe for the result, and `waitpid`. The function that
-//! the child calls is its target.
+//! 1.2 with a `Process` in one file: `fork`, a pipe for the result, and `waitpid`. The function
+//! that the child calls is its target.
 //!
 //! ```text
 //!   parent    start: pipe, fork ............. join: read to the end, wait
@@ -7,11 +7,11 @@
 //!   child                     target(), write result, exit
 //! ```
 //!
-//! It does not hold against: a parent that ends first (its children run on); a handle that is dropped
-//! (the child stays a zombie); a long wait (`join` has no limit of time); an error's text (only the
-//! exit code says that the target failed); ends of other pipes that the child has in its copy of
-//! everything (what waits for the end of such a pipe waits forever). The next rung, `process.rs`,
-//! holds against all five.
+//! It does not hold up when the parent ends first (its children run on), when a handle is dropped
+//! (the child stays a zombie), when a child runs for long (`join` has no time limit), when you need
+//! an error's text (only the exit code shows that the target failed), or when the child has copies
+//! of other pipes' ends (a reader that waits for the end of such a pipe waits forever). Next:
+//! `process.rs`, which handles all five.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -41,7 +41,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// A child that calls one function, and the end of the pipe that its result comes out of.
+/// A child that calls one function, and the reading end of the pipe for its result.
 struct Process {
     name: String,
     pid: Pid,
@@ -52,8 +52,8 @@ impl Process {
     fn start(name: String, target: impl FnOnce() -> String) -> Result<Self, Box<dyn Error>> {
         let (result, childs) = pipe()?;
         match fork(&name)? {
-            // Here the parent's copy of `childs` is closed. With it open, `join` would wait forever
-            // for the end of the result; and so it would if a later child had a copy.
+            // The parent's copy of `childs` is closed here. If it stayed open, or if a later child
+            // had a copy, `join` would wait forever for the end of the result.
             Fork::Parent { child: pid } => Ok(Self { name, pid, result }),
             Fork::Child => exit_now(run(&childs, target)),
         }
@@ -62,7 +62,7 @@ impl Process {
     /// Waits until the process ends, and returns what its target returned.
     fn join(self) -> Result<String, Box<dyn Error>> {
         let mut text = String::new();
-        // First: a child with more to write than a pipe holds (64 KiB) ends only when it is read.
+        // Read first: a child that writes more than a pipe holds (64 KiB) ends only after this.
         (&self.result).read_to_string(&mut text)?;
         match wait(self.pid)? {
             Exit::Code(0) => Ok(text),
@@ -71,9 +71,9 @@ impl Process {
     }
 }
 
-/// All that the child does; returns its exit code.
+/// Calls the target in the child and writes its result; returns the child's exit code.
 fn run(result: &PipeEnd, target: impl FnOnce() -> String) -> i32 {
-    // A panic that left this function would run the parent's code in the child.
+    // If a panic left this function, the child would run the parent's code.
     match catch_unwind(AssertUnwindSafe(target)) {
         Ok(text) => i32::from({ result }.write_all(text.as_bytes()).is_err()),
         Err(_) => 101,

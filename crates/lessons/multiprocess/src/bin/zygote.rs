@@ -1,8 +1,8 @@
-//! A large program starts processes: by copying itself, and by a copy that it made while it was
-//! small.
+//! A large program starts processes in two ways: by copying itself, and through a helper that it
+//! forked while it was small.
 //!
-//! `fork` copies the table of its caller's memory, an entry for each page of 4 KiB that has been
-//! touched; so the larger the program, the longer each start takes. A zygote is forked before.
+//! `fork` copies the caller's page table, which has an entry for each 4 KiB page that it has touched; so the
+//! larger the program, the longer each start takes. A zygote is forked while the program is still small.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
 }
 
 fn story() -> StoryResult {
-    // First thing: this is the moment that all its children will be copies of.
+    // Start it first: all its children will be copies of the program at this moment.
     let zygote = Zygote::start("zygote", square)?;
     by_process("small")?;
     let memory = vec![1_u8; MEBIBYTES << 20];
@@ -31,7 +31,7 @@ fn story() -> StoryResult {
     by_zygote(&zygote)?;
     black_box(memory);
 
-    // What is more, a program with two threads must not fork. The zygote has one.
+    // Also, a program with two threads must not fork at all. The zygote may, because it has one.
     let other = thread::spawn(thread::park);
     if let Err(error) = Process::start("refused", || ()) {
         say!("{error}");

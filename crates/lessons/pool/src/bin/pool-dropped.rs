@@ -1,7 +1,7 @@
 //! Mistake B15: a pool that goes out of scope kills its workers.
 //!
-//! In Python the end of `with Pool(2) as p:` is `terminate`, and so is drop here: four tasks of
-//! 200 ms are submitted, and none of them is done. Right: `main.rs`, which calls `join`.
+//! In Python the end of `with Pool(2) as p:` calls `terminate`, and drop does so here: four tasks
+//! of 200 ms are submitted, and none of them is done. Right: `main.rs`, which calls `join`.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use common::{pid, say};
 use lesson::{Lesson, Operands, StoryResult, number};
 use pool::{Pool, TaskError};
 
-/// The process that has done a task.
+/// The result of a task: the id of the process that has done it.
 type Done = Result<u32, TaskError>;
 
 fn main() -> ExitCode {
@@ -40,8 +40,8 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Has two workers do all tasks, each of which takes the time `takes`; returns the result of each, in
-/// their order, when the workers have ended by themselves.
+/// Lets two workers do all tasks, each of which takes the time `takes`; returns the result of each,
+/// in their order, when the workers have ended by themselves.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     {

@@ -1,8 +1,8 @@
 //! Mistake B11: the handles are thrown away, and with them the errors.
 //!
-//! Task 2 fails; the notes' program would go on to "All subprocess done." with exit code 0. Here
-//! a handle that is not used is a warning of the compiler, and `join` of the pool reports
-//! failures that were never looked at, so it takes two mistakes to hide an error. Right: `main.rs`.
+//! Task 2 fails; the notes' program would print "All subprocess done." and end with exit code 0.
+//! Here the compiler warns about a handle that is not used, and the pool's `join` reports failures
+//! that were never read, so it takes two mistakes to hide an error. Right: `main.rs`.
 
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -33,14 +33,14 @@ fn story(tasks: Vec<String>) -> StoryResult {
     done
 }
 
-/// Has the pool do all tasks, and joins it. An error, with the text of a task that has failed, when
-/// one has; the others are done all the same.
+/// Lets the pool do all tasks, and joins it. Returns an error, with the text of a task that has
+/// failed, when one has; the others are still done.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     for task in tasks {
         // The first mistake: the result of the task, or its error, is in the handle.
         let _thrown_away = pool.apply_async(task)?;
     }
-    // The second: `join` reports the failures that were not looked at.
+    // The second mistake: `join` reports the failures that were never read.
     let _ignored = pool.join();
     Ok(())
 }

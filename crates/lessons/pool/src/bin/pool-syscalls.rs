@@ -1,8 +1,8 @@
-//! 1.3 once more, on fork(2), pipe(2), poll(2) and waitpid(2): what the pool does for `main.rs`.
+//! 1.3 again, on fork(2), pipe(2), poll(2) and waitpid(2): what the pool does for `main.rs`.
 //!
-//! Two workers, each with a pipe for its tasks and one for its answers; one that has answered gets
-//! the next task. Missing: tasks of other types, tasks that come later, a new worker for a dead one (here
-//! `read_exact` fails, and the program ends). Next: `src/tiny.rs`.
+//! There are two workers, each with a pipe for its tasks and one for its answers; a worker that has
+//! answered gets the next task. Missing: tasks of other types, tasks that come later, a new worker
+//! for a dead one (here `read_exact` fails, and the program ends). Next: `src/tiny.rs`.
 
 use std::io::{self, Read, Write};
 use std::{os::fd::AsFd, process::ExitCode, time::Duration};
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// A worker's process, and the parent's ends of its two pipes: of its tasks, and of those done.
+/// A worker's process, and the parent's ends of its two pipes: for its tasks, and for finished ones.
 struct Worker {
     pid: Pid,
     tasks: PipeEnd,
@@ -63,13 +63,13 @@ fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
         workers.push(Worker { pid, tasks, done });
         return Ok(());
     }
-    // Copies of the parent's ends, of workers before, too: with one open, no worker would see the end.
+    // Close the copies of the parent's ends, earlier workers' too: one left open would hide the end.
     drop((tasks, done));
     workers.clear();
     exit_now(work(&their_tasks, &their_done).map_or(1, |()| 0));
 }
 
-/// Waits for an answer, or for the end of a worker; returns the worker's place.
+/// Waits for an answer, or for the end of a worker; returns the worker's index.
 fn first_readable(workers: &[Worker]) -> nix::Result<usize> {
     let watch = |end| PollFd::new(AsFd::as_fd(end), PollFlags::POLLIN);
     let mut fds: Vec<_> = workers.iter().map(|it| watch(&it.done)).collect();

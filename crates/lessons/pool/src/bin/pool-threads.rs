@@ -1,8 +1,8 @@
-//! The same five tasks on three threads of one process, by rayon.
+//! The same five tasks on three threads of one process, with rayon.
 //!
-//! All tasks have one process id: threads share their process and its memory. Nothing is sent
-//! and nothing copied, which is why this is faster where the work is small; and a crash of one
-//! is a crash of all.
+//! All tasks have one process id: threads share their process and its memory. Nothing is sent and
+//! nothing copied, which is why this is faster where the work is small; but when one thread
+//! crashes, all do.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! A worker is killed in the middle of a task: an error for this task, values for all others (B16).
 //!
 //! In Python the pool starts a new worker, and a caller that waits for the task waits forever. Here
-//! the pool knows what each worker has in its hand: that task is answered with an error, a new
-//! worker takes the next one, and all others are done.
+//! the pool knows which task each worker has in its hand: that task ends with an error, a new
+//! worker is started, and all other tasks are done.
 
 use std::process::ExitCode;
 

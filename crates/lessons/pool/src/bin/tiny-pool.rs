@@ -1,7 +1,7 @@
-//! 1.3 on a pool of one file, `src/tiny.rs`: processes and two queues.
+//! 1.3 with the pool in one file, `src/tiny.rs`: processes and two queues.
 //!
-//! Try: kill one worker while it sleeps (`kill -9` and its process id). The others do what is left,
-//! and then the program waits forever for the lost task. `pool-worker-killed` has an error for it.
+//! Try: kill one worker while it sleeps (`kill -9` and its process id). The others do the other tasks,
+//! and then the program waits forever for the lost one. In `pool-worker-killed` it ends with an error.
 
 use std::process::ExitCode;
 use std::time::Duration;

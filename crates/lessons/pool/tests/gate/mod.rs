@@ -1,4 +1,4 @@
-//! Tasks that wait until they are let go.
+//! Tasks that wait until a gate is opened.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use ipc_shared::AtomicValue;
 use pool::Pool;
 
-/// A pool of 3 whose tasks count themselves in and then wait until the gate is not 0.
+/// Returns a pool of 3 whose tasks count themselves in and then wait until the gate is not 0.
 pub(crate) fn gated() -> (
     Pool<u32, u32>,
     AtomicValue<AtomicU32>,

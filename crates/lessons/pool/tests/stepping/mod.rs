@@ -1,5 +1,5 @@
-//! Steps through a process that is no child of ours, such as a worker (its parent is the
-//! supervisor), and kills it there. Otherwise as `lesson_test::kill_after`.
+//! Steps through a process that is not our child, such as a worker (its parent is the supervisor),
+//! and kills it there. Otherwise this is like `lesson_test::kill_after`.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -35,7 +35,7 @@ impl Victim {
         }
     }
 
-    /// In the victim, where the steps begin. Only the first process that comes here is one.
+    /// Called in the victim, where the steps begin. Only the first process that calls it is the victim.
     pub(crate) fn begin(&self) {
         let is_first = self
             .pid
@@ -47,23 +47,23 @@ impl Victim {
         }
     }
 
-    /// Whether a process has come to where the steps begin.
+    /// Returns whether a process has come to the place where the steps begin.
     pub(crate) fn has_begun(&self) -> bool {
         self.pid.load(Ordering::Acquire) != 0
     }
 
-    /// In the victim, where they end.
+    /// Called in the victim, where the steps end.
     pub(crate) fn end(&self) {
         if self.pid.load(Ordering::Acquire) == pid() {
             self.has_ended.store(1, Ordering::Release);
-            // To be killed here, at the latest.
+            // It is killed here at the latest.
             loop {
                 thread::sleep(LIMIT);
             }
         }
     }
 
-    /// Kills the victim after `steps` instructions. Returns false when it came to its end first.
+    /// Kills the victim after `steps` instructions. Returns false if it reached its end first.
     pub(crate) fn kill_after(&self, steps: usize) -> bool {
         until("the victim begins", || self.has_begun());
         let victim = self.pid.load(Ordering::Acquire);
@@ -81,7 +81,7 @@ impl Victim {
         }
         let is_over = self.has_ended.load(Ordering::Acquire) != 0;
         kill(victim, Signal::SIGKILL).unwrap();
-        // Its parent hears of its end only when we have.
+        // Its parent learns of its end only after this process has.
         while !matches!(
             waitpid(victim, None),
             Ok(WaitStatus::Signaled(..)) | Err(Errno::ECHILD)

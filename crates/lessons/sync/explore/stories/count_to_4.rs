@@ -1,4 +1,4 @@
-//! Right: the program of 2.2. The number goes up by one each time, whichever thread comes when.
+//! Right: the program of 2.2. The number goes up by one each time, in whatever order the threads come.
 
 use explore::tell;
 

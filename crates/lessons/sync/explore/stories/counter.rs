@@ -1,4 +1,4 @@
-//! Right: one guard is held over reading and writing.
+//! Right: one guard is held from the read to the write.
 
 use explore::tell;
 

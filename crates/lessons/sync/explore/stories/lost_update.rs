@@ -1,6 +1,6 @@
-//! Mistake B25, B37: to add 1 is to read, to add and to write, and another thread may come in
-//! between. Right: hold `world.lock` over all three, as [`counter`](super::counter) does; or
-//! `fetch_add`, which is all three in one step.
+//! Mistake B25, B37: adding 1 means to read, to add and to write, and another thread may come in
+//! between. Right: hold `world.lock` over all three, as [`counter`](super::counter) does; or use
+//! `fetch_add`, which does all three in one step.
 
 use explore::primitives::atomic::Ordering;
 use explore::tell;

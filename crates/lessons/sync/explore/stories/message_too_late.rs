@@ -1,5 +1,5 @@
-//! Mistake B33: "released" is told when it is true already, and the other thread's "locked" may
-//! be told before it. Right: tell it first, while the lock is still held.
+//! Mistake B33: "released" is printed after the release, so the other thread's "locked" may come
+//! first. Right: print it first, while the lock is still held.
 
 use crate::worlds::message_too_late::World;
 

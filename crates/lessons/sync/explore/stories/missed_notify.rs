@@ -1,5 +1,5 @@
-//! Mistake: between the look at the flag and the wait, the flag may change, and its notify is lost:
-//! it wakes only a thread that waits already. Right: keep the guard, as `Condition::wait_until` does.
+//! Mistake: the flag may change between the look at it and the wait. That notify is lost: it wakes
+//! only threads that already wait. Right: keep the guard, as `Condition::wait_until` does.
 
 use explore::tell;
 

@@ -1,5 +1,5 @@
-//! Short stories of threads that meet: six that go wrong if the turns fall badly, and two that
-//! never do. A file holds what the threads do, and nothing else.
+//! Short stories of threads that meet: six that fail in some schedules, and two that never fail. A
+//! file holds only what the threads do.
 
 use explore::Story;
 
@@ -14,7 +14,7 @@ mod missed_notify;
 mod two_locks;
 mod wait_without_loop;
 
-/// All of them; the first is explored when the command line names none.
+/// All stories; the first is explored when the command line names none.
 pub(crate) const STORIES: [Story; 8] = [
     Story {
         name: "lost-update",

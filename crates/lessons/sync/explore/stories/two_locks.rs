@@ -1,4 +1,4 @@
-//! Mistake: each thread may get its first lock, and then both wait for the other's.
+//! Mistake: each thread may get its first lock, and then both wait for the lock of the other.
 
 use explore::tell;
 

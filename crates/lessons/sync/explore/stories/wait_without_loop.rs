@@ -1,6 +1,5 @@
-//! Mistake: `if` instead of `while`. Between the notify and the moment when the woken thread has the
-//! lock again, another one may take what it was woken for. Right: `Condition::wait_until`, which
-//! looks again.
+//! Mistake: `if` instead of `while`. After the notify, and before the woken thread has the lock
+//! again, another thread may take the item. Right: `Condition::wait_until`, which checks again.
 
 use explore::tell;
 

@@ -1,4 +1,4 @@
-//! What a re-entrant lock is made of, and two threads that take it twice, one inside the other.
+//! The parts of a re-entrant lock, and two threads that take it twice, one inside the other.
 
 use explore::primitives::ThreadId;
 use explore::primitives::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,7 @@ pub(crate) struct World {
 #[derive(Default)]
 pub(crate) struct Held {
     pub(crate) owner: Option<ThreadId>,
-    /// How often the owner has it.
+    /// How many times the owner has taken it without a release.
     pub(crate) depth: usize,
 }
 

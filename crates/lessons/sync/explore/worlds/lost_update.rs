@@ -16,7 +16,7 @@ pub(crate) fn story(add_one: fn(&World)) {
     assert!(number == 2, "1 was added twice, and the number is {number}");
 }
 
-/// What the number is when both threads have added 1 as often as there are `rounds`.
+/// The number after both threads have each added 1 `rounds` times.
 pub(crate) fn number_after(rounds: u32, add_one: fn(&World)) -> u64 {
     let world = World {
         number: AtomicU64::new(0),

@@ -1,4 +1,4 @@
-//! A number under a Lock, two threads that add 1, and a listener that believes what they say.
+//! A number under a Lock, two threads that add 1, and a count of owners according to their messages.
 
 use explore::primitives::atomic::{AtomicU64, Ordering};
 use explore::{tell, together};
@@ -6,9 +6,9 @@ use sync::Lock;
 
 pub(crate) struct World {
     pub(crate) number: Lock<u32>,
-    /// How many threads have the lock, as they say.
+    /// How many threads have the lock, according to their messages.
     owners: AtomicU64,
-    /// The most that were heard of at a time.
+    /// The largest value that `owners` has had.
     most: AtomicU64,
 }
 

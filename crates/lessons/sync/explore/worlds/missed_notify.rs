@@ -1,4 +1,4 @@
-//! A flag, a thread that waits until it is set, and one that sets it.
+//! A flag, a thread that waits until it is set, and a thread that sets it.
 
 use explore::together;
 use sync::{Condition, Lock};

@@ -1,5 +1,5 @@
-//! The worlds of the stories: the locks that threads meet at, the threads themselves, and what has
-//! to hold at the end. What the threads do is given to each world: it judges any functions.
+//! The worlds of the stories: the locks that the threads share, the threads themselves, and a check
+//! at the end. Each world takes what its threads do as functions, so it can judge any solution.
 
 pub(crate) mod count_to_4;
 pub(crate) mod counter;

@@ -8,14 +8,14 @@ pub(crate) struct World {
     pub(crate) b: Lock<i32>,
 }
 
-/// What a thread does, and how much it moves from A to B by that.
+/// The function of a thread, and the amount that it moves from A to B.
 pub(crate) type Move = (fn(&World), i32);
 
 pub(crate) fn story(a_to_b: fn(&World), b_to_a: fn(&World)) {
     moves(&[(a_to_b, 1), (b_to_a, -2)], &[count]);
 }
 
-/// Each move in a thread of its own, at the same time, and beside them the `others`.
+/// Runs each move in a thread of its own, all at the same time, together with the `others`.
 pub(crate) fn moves(moves: &[Move], others: &[fn(&World)]) {
     let [a, b] = ["A", "B"].map(|name| Lock::named(name, 100));
     let world = World { a, b };
@@ -36,7 +36,7 @@ pub(crate) fn moves(moves: &[Move], others: &[fn(&World)]) {
     );
 }
 
-/// It waits for neither, so it is part of no deadlock.
+/// Checks the sum of both accounts if both locks are free. It never waits, so it is part of no deadlock.
 pub(crate) fn count(world: &World) {
     if let (Some(a), Some(b)) = (world.a.try_lock(), world.b.try_lock()) {
         assert!(

@@ -1,8 +1,8 @@
-//! Tries every order of the turns of a story's threads, and shows the first one that goes wrong.
+//! Tries every order of the turns of a story's threads, and shows the first order that fails.
 //!
 //! Run it as `cargo run -p sync -- --explore [NAME] [--schedule TURNS]`: it has to be built with
 //! `--cfg explore`, and that command does so. What the threads of a story do is in
-//! `explore/stories/`; the locks that they meet at, and what has to hold at the end, are in
+//! `explore/stories/`; the locks that they share, and the check at the end, are in
 //! `explore/worlds/`.
 
 use std::process::ExitCode;

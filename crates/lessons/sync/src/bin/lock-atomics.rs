@@ -16,7 +16,7 @@ use threads::{StartError, scope};
 
 const FREE: u32 = 0;
 const HELD: u32 = 1;
-const AWAITED: u32 = 2; // Held, and some thread may sleep.
+const AWAITED: u32 = 2; // Held, and a thread may sleep.
 
 fn main() -> ExitCode {
     let about = "2.2 Lock on one atomic integer: spinning, and sleeping by futex(2)";
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// A read and a write are two steps, which the lock keeps together.
+/// Counts to 3000 in three threads. Each adds by a read and a write, which the lock keeps together.
 fn count(acquire: fn(&AtomicU32)) -> Result<u32, StartError> {
     let (lock, number) = (AtomicU32::new(FREE), AtomicU32::new(0));
     let add_1000 = || {
@@ -52,22 +52,22 @@ fn spin_until_free(lock: &AtomicU32) {
 
 fn sleep_until_free(lock: &AtomicU32) {
     if lock.compare_exchange(FREE, HELD, Acquire, Relaxed).is_err() {
-        // It marks the lock AWAITED and not HELD: others may still sleep, and only by this mark does our
-        // release wake one. At worst it wakes none. And a loop: FUTEX_WAIT may end for no reason.
+        // Marks the lock AWAITED and not HELD: other threads may still sleep, and our release wakes one only
+        // if it sees this mark. At worst it wakes none. In a loop, because FUTEX_WAIT may end for no reason.
         while lock.swap(AWAITED, Acquire) != FREE {
             futex(lock, libc::FUTEX_WAIT, AWAITED);
         }
     }
 }
 
-/// Wakes one that sleeps. (A lock that spins is never `AWAITED`.)
+/// Releases the lock and wakes one sleeper. (A lock that spins is never `AWAITED`.)
 fn release(lock: &AtomicU32) {
     if lock.swap(FREE, Release) == AWAITED {
         futex(lock, libc::FUTEX_WAKE, 1);
     }
 }
 
-/// `FUTEX_WAIT` sleeps only if the integer is still `value`: no wake-up falls between look and sleep.
+/// `FUTEX_WAIT` sleeps only if the integer is still `value`, so no wake-up is lost before the sleep.
 fn futex(lock: &AtomicU32, operation: i32, value: u32) {
     let no_limit = std::ptr::null::<libc::timespec>();
     // SAFETY: the integer is alive, and the kernel only reads it.

@@ -1,5 +1,5 @@
-//! What the notes' program does not show (B37): many threads that want one lock all the time,
-//! and a number that comes out right.
+//! Contention, which the notes' program does not show (B37): many threads want one lock all the
+//! time, and the number comes out right.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use sync::Lock;
 use threads::{StartError, scope};
 
 const THREADS: usize = 4;
-/// Fewer when the run is looked at.
+/// Additions per thread; fewer when the run is recorded.
 const TIMES: usize = 250;
 
 fn main() -> ExitCode {

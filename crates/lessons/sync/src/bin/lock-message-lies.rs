@@ -1,9 +1,9 @@
 //! Mistake B33: "released" is printed after the release, and with another look at the number.
 //!
 //! See: "Thread_2 locked" between "Thread_1 locked" and "Thread_1 released", as if both held the
-//! lock, and Thread_1 prints a number that is Thread_2's. It comes by luck; here it comes surely,
-//! because Thread_1 waits between release and print until Thread_2 has the lock. Right:
-//! `src/main.rs`, which prints both lines while it holds the lock.
+//! lock, and Thread_1 prints a number that is Thread_2's. Usually this depends on luck; here it
+//! always happens, because Thread_1 waits between release and print until Thread_2 has the lock.
+//! Right: `src/main.rs`, which prints both lines while it holds the lock.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use lesson::{Lesson, StoryResult};
 use sync::{Event, Lock};
 use threads::{StartError, scope};
 
-/// If the other thread does not come at all, this one does not wait for it forever.
+/// How long a thread waits at most for the other, in case that one never comes.
 const LIMIT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
@@ -51,7 +51,7 @@ fn add_one(number: &Lock<u32>, locked: &Event) {
     *number += 1;
 }
 
-/// Has to lock once more to see the number, which may be any by now.
+/// Has to lock again to read the number, which may have changed by now.
 fn tell_too_late(number: &Lock<u32>) {
     let number = *number.lock();
     say!("{} released,Number:{number}", thread_name());

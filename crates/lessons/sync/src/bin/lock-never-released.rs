@@ -1,8 +1,8 @@
-//! Mistake B35: acquire and release by hand, and an error between the two. The thread is gone,
-//! the lock stays held, and no thread is left that could release it.
+//! Mistake B35: acquire and release by hand, and an error between the two. The thread is gone, the
+//! lock stays held, and no thread is left that could release it.
 //!
-//! See: Thread_2 waits for nothing. Right: a guard, as in `src/main.rs`: it releases on every
-//! way out.
+//! See: Thread_2 waits in vain. Right: a guard, as in `src/main.rs`, which releases the lock
+//! however the function ends.
 
 use std::error::Error;
 use std::process::ExitCode;

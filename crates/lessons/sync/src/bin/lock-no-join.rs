@@ -35,7 +35,7 @@ fn story() -> StoryResult {
 
 fn add_one(number: &Lock<u32>) {
     lane::enter(thread_name());
-    // Longer than the rest of the main thread; no thread waits for the end of this.
+    // Longer than the rest of the main thread, which does not wait for this one.
     thread::sleep(Duration::from_secs(5));
     let mut number = number.lock();
     *number += 1;

@@ -1,9 +1,9 @@
-//! Mistake: two threads that need two locks, and take them in opposite order. Each gets its first
-//! one and waits for the other's: a circle. With `lock` instead of `lock_timeout` they would
-//! wait forever.
+//! Mistake: two threads need two locks, and take them in opposite order. Each gets its first lock
+//! and waits for the other's: a circle. With `lock` instead of `lock_timeout` they would wait
+//! forever.
 //!
-//! See: both have one lock and not the other. `-- --lanes` shows each of them wait for the lock
-//! that the other one has, until it gives up. Right: all threads take the locks in the same order.
+//! See: each has one lock and not the other. `-- --lanes` shows that each waits for the lock that
+//! the other has, until it gives up. Right: all threads take the locks in the same order.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let [a, b] = ["A", "B"].map(|name| Lock::named(name, 100));
-    // Without it they would meet only now and then, which is worse.
+    // Without the barrier the deadlock would come only now and then, which is worse.
     let both_have_one = Barrier::new(2)?;
     scope(|scope| {
         scope.start("Thread_1", || move_one(["A", "B"], &a, &b, &both_have_one))?;
@@ -38,7 +38,7 @@ fn move_one(names: [&str; 2], from: &Lock<i32>, to: &Lock<i32>, both_have_one: &
     let [first, second] = names;
     let mut from = from.lock();
     say!("{} has {first}, and waits for {second}", thread_name());
-    // No thread breaks the barrier.
+    // No thread breaks the barrier, so the result need not be checked.
     let _met = both_have_one.wait();
     let limit = Duration::from_millis(300);
     match to.lock_timeout(limit) {
@@ -48,6 +48,6 @@ fn move_one(names: [&str; 2], from: &Lock<i32>, to: &Lock<i32>, both_have_one: &
         }
         None => say!("{} has not got {second} in {limit:?}", thread_name()),
     }
-    // Until both have given up: or else the slower one would get its lock at the last moment.
+    // Until both have given up: otherwise the slower one could get its lock at the last moment.
     let _met = both_have_one.wait();
 }

@@ -1,8 +1,8 @@
-//! Mistake B36: a Lock taken twice by the same thread, which then waits for itself. With `lock`
-//! instead of `lock_timeout` it would wait forever.
+//! Mistake B36: a thread takes a Lock twice, and so waits for itself. With `lock` instead of
+//! `lock_timeout` it would wait forever.
 //!
-//! See: "locked", then nothing for 0.3 s, then "no". Right: an RLock, as in `rlock-reentrant`,
-//! or an inner function that is handed the guarded value and does not lock.
+//! See: "locked", then nothing for 0.3 s, then "no". Right: an RLock, as in `rlock-reentrant`, or
+//! an inner function that takes the guarded value as an argument and does not lock.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,9 +1,9 @@
-//! Mistake B25, B37: `number += 1` is to read, to add and to write. Each step here takes the
+//! Mistake B25, B37: `number += 1` means to read, to add and to write. Each step here takes the
 //! lock, but the lock is free between them, and another thread comes in.
 //!
-//! See: four times 1 is added, and the number is 2. It comes by luck; here it comes surely,
-//! because both threads meet between read and write. Right: `lock-counter`, where one guard is
-//! held over all three.
+//! See: 1 is added four times, and the number is 2. Usually this depends on luck; here it always
+//! happens, because both threads meet between read and write. Right: `lock-counter`, where one
+//! guard is held over all three steps.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use lesson::{Lesson, StoryResult};
 use sync::{Barrier, BrokenBarrier, Lock};
 use threads::scope;
 
-/// If the other thread does not come at all, this one does not wait for it forever.
+/// How long a thread waits at most for the other, in case that one never comes.
 const LIMIT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {

@@ -1,5 +1,5 @@
-//! What an RLock is for (the notes' program would do with a Lock, B36): a method that locks
-//! calls another that locks. An RLock lets its owner in again, a Lock does not.
+//! What an RLock is for: a method that locks calls another one that locks. An RLock lets its owner
+//! in again, a Lock does not. (For the notes' program a Lock would be enough, B36.)
 
 use std::cell::Cell;
 use std::process::ExitCode;
@@ -41,14 +41,14 @@ struct Account {
 }
 
 impl Account {
-    /// No other thread sees the account between the two deposits: the lock is held over both.
+    /// Holds the lock over both deposits, so that no other thread sees the account in between.
     fn deposit_twice(&self, amount: u32) {
         let _both = self.balance.lock();
         self.deposit(amount);
         self.deposit(amount);
     }
 
-    /// Locks as well, since it may also be called alone.
+    /// Locks too, since it may also be called alone.
     fn deposit(&self, amount: u32) {
         let balance = self.balance.lock();
         balance.set(balance.get() + amount);

@@ -1,7 +1,7 @@
-//! 2.2 on three locks of one file, `src/tiny.rs`: what is inside a lock, a semaphore and an RLock.
+//! 2.2 with the three locks of `src/tiny.rs`: what is inside a lock, a semaphore and an RLock.
 //!
-//! Try: in `RLock::acquire` wait while it is held at all: the program hangs, as a thread waits for
-//! itself.
+//! Try: let `RLock::acquire` wait even if its own thread holds the lock: the program hangs, because
+//! a thread waits for itself.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// Atomic only to be shared: a change is a read and a write, which a lock keeps together.
+/// A shared number. Its addition is a read and a write, which a lock has to keep together.
 #[derive(Default)]
 struct Number(AtomicU32);
 
@@ -63,7 +63,7 @@ fn add_1000_twice_locked(lock: &RLock, number: &Number) {
     }
 }
 
-/// Two threads at a time.
+/// Visits a place that has room for two threads at a time.
 fn visit(places: &Semaphore) {
     places.acquire();
     say!("{} is in", thread_name());

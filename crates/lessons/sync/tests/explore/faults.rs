@@ -1,4 +1,4 @@
-//! The six stories that go wrong: found, told, and found again.
+//! The six stories that fail: each fault is found, described, and found again.
 
 use explore::{
     Body, Explored, Fault, Reach, Wrong, explore, lanes, never_fails, panics, pct, random,
@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use super::stories::STORIES;
 use super::worlds;
 
-/// How many schedules are tried in order, and how many at random, of each kind.
+/// How many schedules are tried in order, and how many at random of each sort.
 const IN_ORDER: usize = 100_000;
 const AT_RANDOM: usize = 10_000;
 
@@ -23,13 +23,13 @@ fn body(name: &str) -> Body {
     story.unwrap_or_else(|| panic!("no story {name}")).body
 }
 
-/// Each way of exploring finds it, and the schedule shows the same steps again.
+/// Checks that each way of exploring finds the fault, and that its schedule shows the same steps again.
 #[track_caller]
 fn found(name: &str) -> Fault {
     let body = body(name);
     let Explored { fault, reach, .. } = explore(body, IN_ORDER);
     let fault = fault.unwrap_or_else(|| panic!("{name}: not found, {reach:?}"));
-    // None of them needs more than one turn taken away, and none is seen without.
+    // None of them needs more than one preemption, and none is found without one.
     assert_eq!(reach, Reach::Preemptions(1), "{name}");
 
     let text = fault.path.to_string();
@@ -109,7 +109,7 @@ fn the_re_entrant_lock_that_is_free_after_the_inner_release() {
     assert_eq!(found("inner-release").what, "two threads are inside");
 }
 
-/// Each story says of itself whether it is right.
+/// The text of each story says whether it is right.
 #[test]
 fn the_right_stories_never_fail() {
     let right: Vec<_> = STORIES
@@ -122,7 +122,7 @@ fn the_right_stories_never_fail() {
     }
 }
 
-/// What the threads do is judged from outside: nothing done is nothing right.
+/// The world judges what the threads do: doing nothing is not right.
 #[test]
 fn a_story_whose_threads_do_nothing_is_wrong_in_its_world() {
     let empty: [(&str, Body); 8] = [
@@ -146,7 +146,7 @@ fn a_story_whose_threads_do_nothing_is_wrong_in_its_world() {
     }
 }
 
-/// Money that is on its way is in neither account: one who counts sees it.
+/// Money on its way is in neither account: a thread that counts sees that.
 #[test]
 fn a_lock_released_between_two_changes_is_found_by_counting() {
     fn one_after_the_other(world: &worlds::two_locks::World) {
@@ -163,7 +163,7 @@ fn a_lock_released_between_two_changes_is_found_by_counting() {
     assert!(fault.what.contains("is in A and B"), "{}", fault.what);
 }
 
-/// The mended ones: no other order is asked for than that of the world.
+/// The repaired stories: any order of locks is accepted, if it is right in the world.
 #[test]
 fn mended_stories_never_fail() {
     never_fails(|| {
@@ -217,10 +217,10 @@ fn the_steps_keep_within_80_columns() {
     }
 }
 
-/// It has no turn in which it could be ended; the rest of the search is spared.
+/// It has no turn in which it could be ended; the rest of the search is skipped.
 #[test]
 fn a_thread_that_goes_on_and_on_without_a_turn_is_found_and_named() {
-    // Straight from std: to look at it is no turn.
+    // Straight from std: reading it is not a turn.
     static IS_FOUND: AtomicBool = AtomicBool::new(false);
     fn story() {
         let lock = Lock::named("A", ());
@@ -244,7 +244,7 @@ fn a_thread_that_goes_on_and_on_without_a_turn_is_found_and_named() {
     assert!(lanes.last().unwrap().contains("takes A"), "{lanes:#?}");
 }
 
-/// A story may have a panic in it that is none of its faults.
+/// A story may have a panic that is not a fault.
 #[test]
 fn a_panic_that_a_story_asks_for_is_no_fault_and_its_steps_go_on() {
     fn story() {
@@ -270,7 +270,7 @@ fn a_panic_that_a_story_asks_for_is_no_fault_and_its_steps_go_on() {
     assert!(!panics(|| ()));
 }
 
-/// For its picture.
+/// So that a picture of it can be drawn.
 #[test]
 fn a_fault_is_recorded_as_a_run_with_a_lane_for_each_thread() {
     let fault = found("two-locks");

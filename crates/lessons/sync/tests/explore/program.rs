@@ -11,7 +11,7 @@ fn explore(words: &[&str], code: i32) -> Ran {
     ran
 }
 
-/// The schedule that the program prints for the next time.
+/// The schedule that the program prints for a replay.
 fn schedule(ran: &Ran) -> &str {
     let (_, schedule) = ran.out.rsplit_once("--schedule ").expect("it is told");
     schedule.trim_end()

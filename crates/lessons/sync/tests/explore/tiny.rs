@@ -1,4 +1,4 @@
-//! The locks of one file, in every schedule.
+//! The locks of `src/tiny.rs`, in every schedule.
 
 use explore::primitives::atomic::{AtomicU32, Ordering};
 use sync::tiny::{Lock, RLock, Semaphore};
@@ -51,7 +51,7 @@ fn s02_the_lock_of_one_file_lets_each_in_alone_in_any_schedule() {
 fn s14_the_semaphore_of_one_file_lets_two_in_in_any_schedule() {
     fn story() {
         let (places, inside) = (Semaphore::new(2), Inside::default());
-        // Twice: a thread that comes again may be quicker than one that has been woken.
+        // Twice: a thread that comes again may be quicker than one that was woken.
         let visit = || {
             for _ in 0..2 {
                 places.acquire();

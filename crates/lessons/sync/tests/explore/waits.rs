@@ -1,5 +1,5 @@
-//! Those that wait for each other: Condition, Event, the semaphores and Barrier, in every
-//! schedule. A wait that is never ended is a deadlock, and found as one.
+//! The types whose threads wait for each other: Condition, Event, the semaphores and Barrier, in
+//! every schedule. A wait that never ends is a deadlock, and is found as one.
 
 use std::time::Duration;
 
@@ -183,7 +183,7 @@ fn s16_an_abort_leaves_no_thread_waiting_in_any_schedule() {
     never_fails(story);
 }
 
-/// So the picture of an answer to an exercise looks like that of the reference.
+/// So the picture of an exercise's answer looks like that of the reference.
 #[test]
 fn a_change_of_a_monitors_value_is_recorded_by_the_monitor() {
     fn story() {

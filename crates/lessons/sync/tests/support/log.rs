@@ -2,7 +2,7 @@
 
 use lesson_test::{event_id, field};
 
-/// The events of one lock have to be in turn: acquire, release, acquire, and so on, each acquire
+/// Checks that the events of one lock alternate: acquire, release, acquire, and so on, each acquire
 /// caused by the release before it.
 #[track_caller]
 pub(crate) fn assert_in_turn(events: &[String], lock: &str) {

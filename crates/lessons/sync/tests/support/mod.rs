@@ -1,19 +1,19 @@
-//! What the tests of this crate share. Each test target uses some of it.
+//! Shared by the tests of this crate. Each test target uses a part of it.
 #![allow(dead_code)]
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// No wait of a test may be longer.
+/// The longest time that a wait in a test may take.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
-/// Long enough for a thread that could go on to do so. A test that waits so long for nothing
-/// to happen is right on any machine; it could only miss a mistake on a slow one.
+/// Long enough for a thread that could go on to do so. A test that waits this long to see that
+/// nothing happens is right on any machine; on a slow one it could only miss a mistake.
 pub(crate) const A_LITTLE: Duration = Duration::from_millis(50);
 
-/// Runs `body` in a thread of its own and fails when it has not ended within [`LIMIT`]: a hang
-/// is a failure, and not a stuck run.
+/// Runs `body` in a thread of its own and fails if it has not ended within [`LIMIT`]: so a hang is
+/// a failure, and does not block the run.
 #[track_caller]
 pub(crate) fn within_limit(body: impl FnOnce() + Send + 'static) {
     let (ended, wait) = mpsc::channel::<()>();
@@ -28,13 +28,13 @@ pub(crate) fn within_limit(body: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Calls `ask` in another thread and gives its answer.
+/// Calls `ask` in another thread and returns its answer.
 pub(crate) fn elsewhere<T: Send>(ask: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| scope.spawn(ask).join().expect("it asks and does not panic"))
 }
 
-/// A limit is waited out in another thread while the lock is held, and not when it is free. `hold`
-/// returns a guard; `take` takes the lock within a limit, and returns whether it did.
+/// Checks that a limit is waited out in another thread while the lock is held, and not while it is free.
+/// `hold` returns a guard; `take` takes the lock within a limit, and returns whether it succeeded.
 pub(crate) fn assert_waits_out<G>(
     hold: impl FnOnce() -> G,
     take: impl Fn(Duration) -> bool + Sync,

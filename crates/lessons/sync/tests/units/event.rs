@@ -1,4 +1,4 @@
-//! A part of `src/event.rs`: this test has to set and to clear in one step.
+//! A part of `src/event.rs`, because this test has to set and to clear in one step.
 
 use std::thread;
 

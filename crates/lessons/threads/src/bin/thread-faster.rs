@@ -1,6 +1,6 @@
-//! "Faster with threads": the same work twice, one after the other and then on two threads.
-//! In Python, whose threads take turns, both need 0.27 s (B31 of the notes' traps). Here the
-//! second needs about half of the first, on a machine with two free processors.
+//! "Faster with threads": the same work is done twice, first in sequence and then on two threads.
+//! In Python, whose threads take turns, both need 0.27 s (B31 of the notes' traps). Here the second
+//! run needs about half the time of the first, on a machine with two free processors.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -36,7 +36,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// Work for the processor and nothing else: no memory, no lock, no system call.
+/// Work for the processor alone: no shared memory, no lock, no system call.
 fn count_primes(from: u32, below: u32) -> usize {
     (from.max(2)..below).filter(|&n| is_prime(n)).count()
 }

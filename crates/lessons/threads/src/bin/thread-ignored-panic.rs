@@ -1,8 +1,8 @@
-//! Mistake B30: a thread fails, and the one who joins it does not look at the answer. Python's
-//! `join` has no answer to look at.
+//! Mistake B30: a thread fails, and its caller ignores the result of `join`. Python's `join` has no
+//! result that could be checked.
 //!
-//! See: std's message on standard error, then "MainThread ended." and exit code 0, as if all
-//! were well. Right: `src/main.rs`, where `?` after `join` makes it one line and exit code 1.
+//! See: std's message on standard error, then "MainThread ended." and exit code 0, as if all were
+//! well. Right: `src/main.rs`, where `?` after `join` prints one line and ends with exit code 1.
 
 use std::process::ExitCode;
 use std::thread::{Builder, sleep};
@@ -28,7 +28,7 @@ fn story(words: Vec<String>) -> StoryResult {
         Some(urls) => urls.to_vec(),
         None => ["url_1", "url_2", "url_3"].map(str::to_owned).to_vec(),
     };
-    // One too far.
+    // One visit too many.
     let visits = number(words.get(2), urls.len() + 1, 1000)?;
     let work = Work { visits, urls, each };
     say!("{} is running...", thread_name());
@@ -37,10 +37,10 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Has a thread of that name do the work, to its end.
+/// Runs the work in a thread of that name, and waits until it has ended.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(work)?;
-    // The mistake: this says how the thread has ended.
+    // The mistake: this result says how the thread has ended.
     let _not_looked_at = thread.join();
     Ok(())
 }
@@ -51,7 +51,7 @@ struct Work {
     each: Duration,
 }
 
-/// Panics if it is to visit more urls than there are.
+/// Panics if there are more visits than urls.
 fn thread_run(work: &Work) {
     lane::enter(thread_name());
     assert!(!work.urls.is_empty(), "no url to visit");

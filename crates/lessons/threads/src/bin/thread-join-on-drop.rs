@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    // Long enough for the main thread to have ended, if nothing made it wait.
+    // Long enough for the main thread to end first, if it did not wait.
     let millis = number(words.first(), 300, 60_000)?;
     let _thread = start("Thread_1", move || slow(Duration::from_millis(millis)))?;
     say!("{} ended.", thread_name());

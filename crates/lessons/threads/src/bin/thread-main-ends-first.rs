@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 }
 
 fn story(words: Vec<String>) -> StoryResult {
-    // Longer than the rest of the main thread, which does not wait for the end of this.
+    // Longer than the rest of the main thread, which does not wait for this one.
     let each = Duration::from_millis(number(words.first(), 5000, 60_000)?);
     let mut urls: Vec<String> = words.into_iter().skip(1).collect();
     if urls.is_empty() {
@@ -35,7 +35,7 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Has a thread do the work.
+/// Starts a thread that does the work, and returns when the thread has begun.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     // The mistake: no thread waits for the end of this one.

@@ -1,6 +1,6 @@
 //! A queue between threads: two writers put, one reader gets, as in 1.4.1 between processes.
-//! The queue is crossbeam-channel's; no thread has to end the reader by force, because the stream
-//! ends when the last writer has dropped its sender.
+//! The queue is crossbeam-channel's. The reader ends by itself: its stream ends when the last
+//! writer has dropped its sender.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -35,7 +35,7 @@ fn story() -> StoryResult {
     Ok(())
 }
 
-/// Takes the sender by value: it is dropped, and so closed, when the last url is sent.
+/// Takes the sender by value, so it is dropped, and thereby closed, after the last url.
 fn write(queue: Sender<Url>, urls: [Url; 3]) -> Result<(), SendError<Url>> {
     say!("{} is writing...", thread_name());
     for url in urls {

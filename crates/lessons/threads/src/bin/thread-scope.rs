@@ -1,5 +1,5 @@
-//! Ten threads add to a counter that belongs to the main thread: they borrow it, because the
-//! scope cannot end before they have.
+//! Ten threads add to a counter that belongs to the main thread. They may borrow it, because the
+//! scope ends only after they have.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,7 +30,7 @@ fn story() -> StoryResult {
 }
 
 fn add_one(counter: &AtomicU32) {
-    // Relaxed: the number itself is all that is shared, and the scope's end joins every thread.
+    // Relaxed: the threads share only the number itself, and the end of the scope joins them all.
     counter.fetch_add(1, Ordering::Relaxed);
     say!("{} added 1.", thread_name());
 }

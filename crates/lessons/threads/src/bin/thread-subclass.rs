@@ -1,4 +1,4 @@
-//! 2.1.2: the same two threads, each made from a value of a type that has a `run`.
+//! 2.1.2: the two threads of 2.1.1, each made from a value of a type that has a `run`.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! 2.1 on a handle of one file: a thread of std's, and a channel for its result.
+//! 2.1 with a handle in one file: a std thread, and a channel for its result.
 //!
 //! ```text
 //!   MainThread    start: channel, spawn ......... join: receive
@@ -6,8 +6,8 @@
 //!   Thread_1                      function(), send its result
 //! ```
 //!
-//! The sending end is the thread's alone. If the function panics, the end is dropped unused, and `join`
-//! sees that no result will come: that is all it knows of the panic.
+//! Only the thread owns the sending end. If the function panics, the end is dropped unused, and
+//! `join` learns that no result will come, but not the text of the panic.
 //!
 //! It does not hold against: a handle that is dropped (MainThread may end, and with it the process and
 //! all its threads); a destructor of the thread that takes long (`join` returns before the thread has
@@ -46,7 +46,7 @@ fn walk(urls: [&str; 3]) -> usize {
     urls.len()
 }
 
-/// A started thread, and where its result will come out.
+/// A started thread, and the channel from which its result is received.
 struct Thread<T> {
     name: String,
     result: Receiver<T>,
@@ -56,13 +56,13 @@ impl<T: Send + 'static> Thread<T> {
     fn start(name: &str, function: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
         let (sender, result) = channel();
         let name = name.to_owned();
-        // An error of `send`: the handle was dropped, and the result is of no use.
+        // If `send` fails, the handle was dropped, and the result is not needed.
         let run = move || drop(sender.send(function()));
         Builder::new().name(name.clone()).spawn(run)?;
         Ok(Self { name, result })
     }
 
-    /// Waits for the result.
+    /// Blocks until the result is received; an error if the thread has panicked.
     fn join(self) -> Result<T, String> {
         let Self { name, result } = self;
         result.recv().map_err(|_| format!("{name} has panicked"))

@@ -1,4 +1,4 @@
-//! 4, the idea in one file, `scheduler.rs`: a scheduler is a function of what has happened. Threads
+//! 4, the idea in one file, `scheduler.rs`: a scheduler is a function of the events so far. Threads
 //! and channels stand for the connections here.
 //!
 //! See: Worker_2 dies in its first task, and another worker does that task. Ten results.
@@ -40,7 +40,7 @@ fn story() -> StoryResult {
         while !scheduler.tasks.iter().all(is_done) {
             let event = events.recv_timeout(patience(Duration::from_secs(5)))?;
             for (worker, task) in step(&mut scheduler, event) {
-                // If it is dead, its `Gone` is on the way.
+                // If the worker is dead, its `Gone` is on the way.
                 let _sent = workers[worker].send(task);
             }
         }

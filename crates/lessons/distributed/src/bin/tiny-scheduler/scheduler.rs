@@ -1,5 +1,5 @@
-//! A scheduler is a function of events: it knows no network and no clock. Missing: what to do about
-//! a worker that hangs, or a task that kills each worker. Next: `machine.rs` in `engine/scheduler`.
+//! A scheduler is a function of events: it knows no network and no clock. Missing: how to handle a
+//! worker that hangs, or a task that kills each worker. Next: `machine.rs` in `engine/scheduler`.
 
 use std::collections::VecDeque;
 
@@ -24,15 +24,15 @@ pub(crate) enum State {
 
 pub(crate) struct Scheduler {
     pub(crate) tasks: Vec<State>,
-    /// Workers without a task, in the order they came.
+    /// Workers without a task, in the order in which they became free.
     pub(crate) idle: VecDeque<Worker>,
 }
 
-/// Takes note of an event. What is to be done about it: lend these tasks to these workers.
+/// Records an event. Returns the tasks to lend now, each with its worker.
 pub(crate) fn step(scheduler: &mut Scheduler, event: Event) -> Vec<(Worker, Task)> {
     match event {
         Event::Ready(worker) => scheduler.idle.push_back(worker),
-        // Heard from the worker that has it alone: one result. (`machine.rs`: the first, of any.)
+        // Only from the worker that has the task now: one result. (`machine.rs`: the first, from any.)
         Event::Done(worker, task, result) if scheduler.tasks[task] == State::Lent(worker) => {
             scheduler.tasks[task] = State::Done(result);
         }
@@ -50,7 +50,7 @@ pub(crate) fn step(scheduler: &mut Scheduler, event: Event) -> Vec<(Worker, Task
     lent
 }
 
-/// A worker is dead: it gets no task any more, and the one that it had is to be done by another.
+/// A worker is dead: it gets no more tasks, and its task is ready for another worker.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     scheduler.idle.retain(|&idle| idle != worker);
     let mut tasks = scheduler.tasks.iter_mut();
