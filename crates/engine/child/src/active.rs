@@ -1,4 +1,4 @@
-//! The list of children.
+//! The list of this process's children.
 
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ pub struct ActiveChild {
     pub pid: u32,
 }
 
-/// Each with its pidfd, which becomes readable when the child ends.
+/// Each child with its pidfd, which becomes readable when the child ends.
 static CHILDREN: Mutex<Vec<(ActiveChild, Arc<End>)>> = Mutex::new(Vec::new());
 
 fn children() -> MutexGuard<'static, Vec<(ActiveChild, Arc<End>)>> {
@@ -37,13 +37,13 @@ pub(crate) fn unlist(pidfd: &Arc<End>) {
     children().retain(|(_, its)| !Arc::ptr_eq(its, pidfd));
 }
 
-/// In a new child: the children of its parent are not its own.
+/// Empties the list. Called in a new child: the children of its parent are not its own.
 pub(crate) fn forget_all() {
     children().clear();
 }
 
-/// The children of this process that run now: those that were started as a `Process` of
-/// `multiprocess`, or by a zygote, and have not ended, waited for or not.
+/// The running children of this process that were started as a `Process` of `multiprocess`, or by a
+/// zygote. A child that has ended is left out, even if it has not been waited for.
 #[must_use]
 pub fn active_children() -> Vec<ActiveChild> {
     let runs = |(child, pidfd): &(ActiveChild, Arc<End>)| {

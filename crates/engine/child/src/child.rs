@@ -1,8 +1,8 @@
-//! A child as the process that started it holds it, and how the child's end reaches it.
+//! A child, as the process that started it holds it, and how that process learns of its end.
 //!
-//! A pidfd becomes readable when our own child has ended, and waitpid returns how. A child of a
-//! zygote is not ours to wait for: the zygote does, and tells how it ended over the line that the
-//! child has reported over.
+//! The pidfd of our own child becomes readable when the child has ended, and waitpid returns its
+//! status. A child of a zygote is not ours to wait for: the zygote waits for it, and reports its
+//! status over the line over which the child has reported.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -19,26 +19,26 @@ use crate::readable::wait_readable;
 use crate::reap::reap;
 use crate::{End, active};
 
-/// A child that runs, or has ended and not been dropped yet. Drop kills it and waits for its end,
-/// so that nothing is left behind.
+/// A child that runs, or has ended and has not been dropped. Drop kills it and waits for its end,
+/// so that neither a process nor a zombie is left.
 ///
-/// It becomes readable ([`AsFd`]) when there is something to [look](Self::look) at.
+/// It becomes readable ([`AsFd`]) when there is something for [`look`](Self::look) to take in.
 #[derive(Debug)]
 pub struct Child {
     name: String,
     pid: Pid,
-    /// The process that started it. A copy of this value in another process leaves the child alone.
+    /// The process that started it. A copy of this value in another process does nothing to the child.
     owner: u32,
     line: ParentsLine,
     pidfd: Arc<End>,
     /// The zygote that forked the child and waits for it, if this process did not.
     zygote: Option<Arc<Forker>>,
-    /// The last event of the child, and its result.
+    /// The child's last event, and its result.
     report: Option<(EventId, Vec<u8>)>,
     status: Option<i32>,
 }
 
-/// A zygote, for as long as its handle or a child of it needs it: drop ends it.
+/// A zygote, which lives as long as its handle or one of its children needs it: drop ends it.
 #[derive(Debug)]
 pub(crate) struct Forker {
     pub(crate) child: Child,
@@ -49,7 +49,7 @@ impl Child {
     /// A child that this process has just forked, and the parent's end of its line.
     ///
     /// # Errors
-    /// When no pidfd can be opened, at the limit on open files; the child is then gone.
+    /// When no pidfd can be opened, at the limit on open files; the child is then dead.
     pub fn new(name: String, pid: Pid, line: ParentsLine) -> io::Result<Self> {
         Ok(Self::held(name, pid, line, open_or_kill(pid)?))
     }
@@ -69,7 +69,7 @@ impl Child {
         }
     }
 
-    /// A child that `zygote` has forked, and that may have reported already.
+    /// A child that `zygote` has forked, with its report if it has already reported.
     pub(crate) fn of_zygote(
         zygote: &Arc<Forker>,
         (name, pid): (String, Pid),
@@ -82,7 +82,7 @@ impl Child {
         child
     }
 
-    /// The name it was started with.
+    /// The name with which it was started.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -100,19 +100,19 @@ impl Child {
         &self.line
     }
 
-    /// Its wait status, when [`look`](Self::look) has found that it has ended.
+    /// Its wait status, once [`look`](Self::look) has found that it has ended.
     #[must_use]
     pub fn status(&self) -> Option<i32> {
         self.status
     }
 
-    /// The result that it has reported. A child reports before it ends.
+    /// The result that it has reported, if any. A child reports before it ends.
     #[must_use]
     pub fn report(&self) -> Option<&[u8]> {
         self.report.as_ref().map(|(_, result)| &**result)
     }
 
-    /// Refuses a copy of this value, which `fork` has made in another process.
+    /// Refuses a copy of this value that `fork` has made in another process.
     ///
     /// # Errors
     /// When this process has not started the child.
@@ -127,7 +127,7 @@ impl Child {
         Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
     }
 
-    /// Sends it a signal. Does not wait. Nothing happens when it has ended.
+    /// Sends a signal to the child. Does not wait. Does nothing if the child has ended.
     ///
     /// # Errors
     /// Those of [`check_owner`](Self::check_owner) and pidfd_send_signal(2).
@@ -140,8 +140,8 @@ impl Child {
         pidfd::send_signal(&self.pidfd, signal)
     }
 
-    /// To be called when it is readable: takes in what it has reported, and its
-    /// [`status`](Self::status) if it has ended, which also takes it off the kernel's list.
+    /// Takes in the child's report, and its [`status`](Self::status) if it has ended, which also
+    /// removes it from the kernel's list. To be called when it is readable.
     ///
     /// # Errors
     /// When the system refuses, other code has waited for this child, or its zygote has died.
@@ -199,7 +199,7 @@ impl AsFd for Child {
 impl Drop for Child {
     fn drop(&mut self) {
         if self.status.is_none() && self.owner == common::pid() {
-            // Both fail only when other code has waited for the child: then it is gone.
+            // Both fail only if other code has waited for the child: then it is dead.
             let _gone = self.signal(Signal::SIGKILL);
             let _gone = self.wait_for_death();
             active::unlist(&self.pidfd);

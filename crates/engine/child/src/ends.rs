@@ -1,10 +1,10 @@
-//! Which ends of pipes and sockets this process holds, so that a child gets exactly those that
-//! it was given.
+//! The ends of pipes and sockets that this process holds, listed so that a child gets exactly those
+//! that it was given.
 //!
 //! `fork` copies every open descriptor into the child. A pipe ends when the last copy of its
-//! sending end is closed; a forgotten copy keeps the receiver waiting forever (the
-//! notes' Pipe program cannot end for that reason). So every [`End`] is listed here, and a new
-//! child lets go of all that its parent still holds once the target has been handed over.
+//! sending end is closed; a forgotten copy keeps the receiver waiting forever (the notes' Pipe
+//! program cannot end for that reason). So every [`End`] is listed here, and a new child closes all
+//! that its parent still holds once the target has been handed over.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
@@ -18,16 +18,16 @@ use nix::fcntl::OFlag;
 use nix::libc;
 use nix::unistd::dup3;
 
-/// One end of a pipe or socket. Each end owns a descriptor of its own, which drop closes.
+/// One end of a pipe or socket. Each end owns its own descriptor, which drop closes.
 ///
-/// A child process started by `multiprocess::Process::start` keeps the ends that
-/// were moved into its target; all others are closed there.
+/// A child process started by `multiprocess::Process::start` keeps the ends that were moved into
+/// its target, and closes all others.
 #[derive(Debug)]
 pub struct End {
     id: u64,
     /// Always there until drop takes it.
     fd: Option<OwnedFd>,
-    /// The generation in which this process was last seen to hold it.
+    /// The generation in which this process was last found to hold the end.
     held_in: AtomicU32,
 }
 
@@ -35,17 +35,17 @@ pub struct End {
 pub const NOT_HELD: &str =
     "this end stayed with another process; move it into the target of the process that uses it";
 
-/// The ends that this process holds, by id. A descriptor's number would not do: it is used again.
+/// The ends that this process holds, by id. A descriptor would not do as the key: its number is reused.
 static HELD: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
-/// The ids of those that several processes may hold at a time.
+/// The ids of the ends that several processes may hold at a time.
 static SHARED: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
-/// Whether children get those as well.
+/// Whether children keep the shared ends as well.
 static HANDS_ON: AtomicBool = AtomicBool::new(false);
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// A number that changes in a child of `fork`: with it, code can find out whether a thing in memory
-/// was made by this very process.
+/// A number that changes in a child of `fork`. Code uses it to find out whether this very process
+/// made a thing that it finds in memory.
 #[must_use]
 #[inline]
 pub fn generation() -> u32 {
@@ -53,7 +53,7 @@ pub fn generation() -> u32 {
 }
 
 fn held_ends() -> MutexGuard<'static, BTreeMap<u64, RawFd>> {
-    // Nothing panics while the list is locked, short of a full memory.
+    // Nothing panics while the list is locked, unless memory runs out.
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -61,17 +61,17 @@ fn shared_ends() -> MutexGuard<'static, BTreeSet<u64>> {
     SHARED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// From now on each child of this process holds, beside the ends that were moved into its target,
+/// From now on each child of this process holds, besides the ends that were moved into its target,
 /// a copy of every [shared](End::share) end that this process holds: those of queues.
 ///
-/// For a process whose children all call the same function, such as the supervisor of a pool: what
-/// the function has captured stays with it, for the next child.
+/// For a process whose children all call the same function, such as the supervisor of a pool: the
+/// ends that the function has captured stay in the parent, for its next child.
 pub fn hand_on_shared_ends() {
     HANDS_ON.store(true, Ordering::Relaxed);
 }
 
 impl End {
-    /// Takes a descriptor over, and lists it.
+    /// Takes over a descriptor, and lists it.
     #[must_use]
     pub fn new(fd: OwnedFd) -> Self {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
@@ -83,9 +83,9 @@ impl End {
         }
     }
 
-    /// Whether this process holds the end. A child does not hold what its parent kept, even if
-    /// it finds the `End` in its copy of the memory (in an `Rc` that both have, say): such an end
-    /// must not be used, since there may be only one user of what is behind it.
+    /// Whether this process holds the end. A child does not hold the ends that its parent kept,
+    /// even if it finds the `End` in its copy of the memory (in an `Rc` that both have, say). It
+    /// must not use such an end, since the pipe or socket may allow only one user.
     ///
     /// Costs a load and a comparison, except the first time in a new process.
     #[must_use]
@@ -111,23 +111,22 @@ impl End {
         is_held
     }
 
-    /// What the lists of ends call it.
+    /// The id of the end in the lists of ends.
     #[must_use]
     pub fn id(&self) -> u64 {
         self.id
     }
 
-    /// Several processes may use the end at a time: a lock sees to it that they take turns. See
+    /// Marks that several processes may use the end at a time; a lock makes them take turns. See
     /// [`hand_on_shared_ends`].
     pub fn share(&self) {
         shared_ends().insert(self.id);
     }
 
-    /// A second end of the same pipe, with a descriptor of its own; shared if this one is.
+    /// A second end of the same pipe, with its own descriptor; shared if this one is.
     ///
     /// # Errors
-    /// When this process does not hold the end (it has nothing to give away), or when the limit on
-    /// open files is reached.
+    /// When this process does not hold the end, or when the limit on open files is reached.
     pub fn try_clone(&self) -> io::Result<Self> {
         self.check_held()?;
         let copied = self.as_fd().try_clone_to_owned().map_err(|error| {
@@ -149,7 +148,7 @@ impl AsFd for End {
     }
 }
 
-/// Writes into the end; blocks while it is full. An error when this process does not hold it.
+/// Writes into the end; blocks while it is full. An error if this process does not hold the end.
 impl Write for &End {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.check_held()?;
@@ -161,7 +160,7 @@ impl Write for &End {
     }
 }
 
-/// Reads from the end; blocks while it is empty. An error when this process does not hold it.
+/// Reads from the end; blocks while it is empty. An error if this process does not hold the end.
 impl Read for &End {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.check_held()?;
@@ -182,7 +181,7 @@ pub fn held() -> Vec<u64> {
     held_ends().keys().copied().collect()
 }
 
-/// The ids of the ends that this process holds, and that a child of it must not hold.
+/// The ids of the ends that this process holds and a child of it must not hold.
 #[must_use]
 pub fn kept_from_children() -> Vec<u64> {
     let mut kept = held();
@@ -193,10 +192,10 @@ pub fn kept_from_children() -> Vec<u64> {
     kept
 }
 
-/// What the parent held at the fork, in a child that has not taken over yet.
+/// The parent's ends at the fork, in a child that has not taken over yet.
 static INHERITED: Mutex<BTreeMap<u64, RawFd>> = Mutex::new(BTreeMap::new());
 
-/// In a new child, before anything else: it holds nothing of its own accord.
+/// In a new child, before anything else: empties the list, since it holds no end yet.
 pub fn start_anew() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     HANDS_ON.store(false, Ordering::Relaxed);
@@ -204,22 +203,22 @@ pub fn start_anew() {
     *INHERITED.lock().unwrap_or_else(PoisonError::into_inner) = inherited;
 }
 
-/// In a new child: the ends that the parent held at the fork, by id.
+/// In a new child: returns the ends that the parent held at the fork, by id.
 #[must_use]
 pub fn take_inherited() -> BTreeMap<u64, RawFd> {
     std::mem::take(&mut *INHERITED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// In a new child: holds the end that the parent gave it.
+/// In a new child: lists an end that the parent gave it.
 pub fn take(id: u64, fd: RawFd) {
     held_ends().insert(id, fd);
 }
 
 /// In a new child: closes the ends that belong to the parent alone.
 ///
-/// Their numbers are not set free but left on a file that does nothing. An `End` in our copy of
-/// the parent's memory still names each, and a file opened later must not be found under that
-/// name.
+/// Their descriptors are not freed, but made to refer to a file that does nothing. An `End` in our
+/// copy of the parent's memory still has each number, and must not find a file there that was
+/// opened later.
 ///
 /// # Errors
 /// When /dev/null cannot be opened, or the limit on open files is reached.
@@ -244,8 +243,8 @@ pub fn close_for_good(fds: impl IntoIterator<Item = RawFd>) -> io::Result<()> {
     Ok(())
 }
 
-/// In a new child: closes an end that belongs to the parent alone, and that nothing in our copy of
-/// the parent's memory will be used to name.
+/// In a new child: closes an end that belongs to the parent alone, and whose number no code in our
+/// copy of the parent's memory will use.
 ///
 /// # Safety
 /// No `End` with this descriptor is used or dropped in the child.

@@ -10,19 +10,19 @@ use nix::unistd::Pid;
 
 use crate::reap::{reap, try_reap};
 
-/// How a process ended: by itself, with a code, or by a signal. Never mixed up with each other,
-/// as they are in Python's `exitcode == -15`.
+/// How a process ended: by itself, with a code, or by a signal. The two are never mixed up, as they
+/// are in Python's `exitcode == -15`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// With a code from 0 to 255; 0 means well.
+    /// It ended by itself, with a code from 0 to 255; 0 means success.
     Code(i32),
-    /// Killed by the signal of this number (`Signal::SIGKILL as i32`; real-time signals have no
-    /// name there).
+    /// It was killed by the signal of this number (`Signal::SIGKILL as i32`; real-time signals have
+    /// no name there).
     Signal(i32),
 }
 
 impl Exit {
-    /// From the status that waitpid(2) returns for a process that has ended.
+    /// Converts the status that waitpid(2) returns for a process that has ended.
     #[must_use]
     pub fn from_status(status: i32) -> Self {
         match libc::WIFSIGNALED(status) {
@@ -44,7 +44,7 @@ impl fmt::Display for Exit {
     }
 }
 
-/// Waits until the child `pid` ends, and takes it off the kernel's list. Blocks until then.
+/// Blocks until the child `pid` has ended, takes it off the kernel's list, and returns how it ended.
 ///
 /// # Errors
 /// `ECHILD` when it is no child of this process, or has been waited for already.
@@ -57,10 +57,10 @@ pub fn wait(pid: Pid) -> Result<Exit, Errno> {
     Ok(Exit::from_status(status))
 }
 
-/// [`wait`] without waiting: `None` while the child runs.
+/// Like [`wait`], but does not block: `None` while the child runs.
 ///
 /// # Errors
-/// As [`wait`].
+/// Those of [`wait`].
 pub fn try_wait(pid: Pid) -> Result<Option<Exit>, Errno> {
     let status = try_reap(pid)?;
     if status.is_some() {

@@ -1,4 +1,4 @@
-//! Which locks of shared memory this process has taken and not given back, on whichever of its threads.
+//! The locks of shared memory that this process, on any of its threads, has taken and not released.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::generation;
 
-/// For one lock: the generation in which this process took it, plus 1; 0 when it has given it back. A
-/// child has a copy of its parent's number, which is not its own.
+/// For one lock: the generation in which this process took it, plus 1; 0 after its release. A child
+/// has a copy of its parent's number, which is not its own.
 #[derive(Debug)]
 pub struct Holding(Arc<AtomicU32>);
 
-/// All of this process, by their addresses.
+/// All of this process's records, by their addresses.
 static ALL: Mutex<BTreeMap<usize, Arc<AtomicU32>>> = Mutex::new(BTreeMap::new());
 
 fn all() -> MutexGuard<'static, BTreeMap<usize, Arc<AtomicU32>>> {
-    // Nothing panics while the list is locked, short of a full memory.
+    // Nothing panics while the list is locked, unless memory runs out.
     ALL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether this process holds any. A guard that was leaked holds its lock for good, also after its
-/// thread has ended.
+/// Whether this process holds any of these locks. A leaked guard holds its lock for good, even
+/// after its thread has ended.
 #[must_use]
 pub fn is_any_held() -> bool {
     let ours = generation() + 1;
@@ -30,7 +30,7 @@ pub fn is_any_held() -> bool {
 }
 
 impl Holding {
-    /// Of a lock that is free.
+    /// The record of a lock that is free.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a lock has it, and no one else")]
     pub fn new() -> Self {
@@ -39,7 +39,7 @@ impl Holding {
         Self(one)
     }
 
-    /// Notes that this process has taken the lock; false if it had, and has not given it back.
+    /// Records that this process has taken the lock; returns false if it already held it.
     #[inline]
     pub fn note_taken(&self) -> bool {
         let (before, now) = (self.0.load(Ordering::Relaxed), generation() + 1);
@@ -47,13 +47,13 @@ impl Holding {
         before != now
     }
 
-    /// Notes that it gives the lock back. To be called before it does.
+    /// Records that this process releases the lock. To be called before the release.
     #[inline]
     pub fn note_returned(&self) {
         self.0.store(0, Ordering::Relaxed);
     }
 
-    /// Whether this process, or one that it was forked from, took the lock and has not given it back.
+    /// Whether this process, or one from which it was forked, has taken the lock and not released it.
     #[must_use]
     pub fn is_noted(&self) -> bool {
         self.0.load(Ordering::Relaxed) != 0

@@ -1,12 +1,12 @@
-//! What a parent and its children have in common, below the lessons: no section of the notes
-//! teaches it.
+//! The parts that a parent and its children share, below the lessons: no section of the notes
+//! teaches them.
 //!
-//! - [`End`]: the ends of pipes that a child is given, and no others ([`ends`]).
-//! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]);
-//!   [`holding`]: which of these this process has.
+//! - [`End`]: the ends of pipes; a child holds those that it was given, and no others ([`ends`]).
+//! - [`Mapping`], [`Shared`]: memory that they share, and a mutex for it ([`robust`]); [`holding`]:
+//!   the mutexes that this process has taken.
 //! - [`Shelf`]: long bytes in a file that they share.
-//! - [`Child`]: a child as its parent holds it: a pidfd, the [line](mod@line) that its result comes over
-//!   ([`parcel`]: whole or not at all), and who waits for it.
+//! - [`Child`]: a child as its parent holds it: a pidfd, the [line](mod@line) over which its result
+//!   comes ([`parcel`]: whole or not at all), and the process that waits for it.
 //! - [`Exit`]: how a child ended; [`wait`] for one.
 //! - [`zygote`]: a small copy of the program that forks on its behalf.
 //! - [`Patience`]: how long a call may wait.
@@ -41,7 +41,7 @@ pub use readable::{poll_timeout, wait_readable};
 pub use reap::{reap_any, try_reap_any};
 pub use shelf::{Extent, Shelf, ShelfReader};
 
-/// In a new child, before anything else: it holds no end and has no child of its own yet.
+/// In a new child, before anything else: empties its lists, since it has no end and no child yet.
 pub fn begin() {
     ends::start_anew();
     active::forget_all();

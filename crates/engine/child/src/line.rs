@@ -1,7 +1,7 @@
-//! The line between a parent and its child, a socket pair. Over it the parent tells, at the start,
-//! which ends it has kept; and the child reports, at the end, the result of its target.
+//! The line between a parent and its child, a socket pair. At the start, the parent sends the list
+//! of the ends it has kept over it; at the end, the child sends the result of its target.
 //!
-//! A zygote writes to the line of a child that it has forked, too: how the child begins and ends.
+//! A zygote also writes to the line of a child that it has forked: how the child begins and ends.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -17,7 +17,7 @@ use crate::{End, ends};
 #[derive(Debug)]
 pub struct ParentsLine {
     end: End,
-    /// Whether the child asks which ends the parent has kept.
+    /// Whether the child waits for the list of ends that the parent has kept.
     is_asked: bool,
 }
 
@@ -29,14 +29,14 @@ pub struct ChildsLine {
     is_asked: bool,
 }
 
-/// What a parent hears. The last byte of a parcel says which it is.
+/// A parcel that a parent receives. Its last byte says which kind it is.
 #[derive(Debug)]
 pub(crate) enum Heard {
     /// From the child: its last event, and its result.
     Report(EventId, Vec<u8>),
-    /// From the zygote: the child runs; its id, and a pidfd.
+    /// From the zygote: the child runs; its process id, and a pidfd.
     Started(Pid, OwnedFd),
-    /// From the zygote: there is no child. Or there is one that cannot be held.
+    /// From the zygote: there is no child, or there is one without a descriptor to hold it.
     Refused(String),
     /// From the zygote: the child has ended, with this wait status.
     Ended(i32),
@@ -47,14 +47,14 @@ const STARTED: u8 = 1;
 const REFUSED: u8 = 2;
 const ENDED: u8 = 3;
 
-/// Both ends, to be made right before the fork.
+/// Makes both ends, right before the fork.
 ///
 /// # Errors
 /// When the limit on open files is reached.
 pub fn pair() -> io::Result<(ParentsLine, ChildsLine)> {
     let (parents, fd) = parcel::pair()?;
     let end = End::new(parents);
-    // Mostly there is no other end, and so nothing to ask and to wait for.
+    // Usually there is no other end, and so nothing to send and to wait for.
     let is_asked = ends::held().len() > 1;
     let parents_end = end.id();
     let child = ChildsLine {
@@ -66,16 +66,16 @@ pub fn pair() -> io::Result<(ParentsLine, ChildsLine)> {
 }
 
 impl ChildsLine {
-    /// In the child: closes every end that the target was not given, of those that the parent
-    /// held. Blocks until the parent has told which ends it has kept, which it does right after
-    /// the fork.
+    /// In the child: of the ends that the parent held, closes every one that the target was not
+    /// given. Blocks until the parent has sent the list of the ends it has kept, right after the
+    /// fork.
     ///
     /// # Errors
-    /// When the parent dies first; when the system refuses.
+    /// When the parent dies first, or the system refuses.
     pub fn take_over(self) -> io::Result<End> {
         let mut held = ends::take_inherited();
-        // First our copy of the parent's end of this pair: with it open, we would never see the
-        // end of the line.
+        // First our copy of the parent's end of this pair: with it open, we would never see the end
+        // of the line.
         if let Some(fd) = held.remove(&self.parents_end) {
             // SAFETY: the `End` is on the parent's stack, in a call that does not return here.
             unsafe { ends::close(fd) };
@@ -84,21 +84,21 @@ impl ChildsLine {
             let list = parcel::recv(&self.fd, MsgFlags::empty())?;
             let list = list.ok_or(io::ErrorKind::UnexpectedEof)?.bytes;
             let kept: Vec<u64> = decode(&list).map_err(io::Error::other)?;
-            // What the parent has opened since the fork, we do not have.
+            // The list may have ends that the parent has opened since the fork; we do not have those.
             let kept = kept.into_iter().filter_map(|id| held.remove(&id));
             ends::close_for_good(kept.collect::<Vec<_>>())?;
         }
         for (id, fd) in held {
             ends::take(id, fd);
         }
-        // So that a child of ours lets go of it.
+        // As an `End`, so that a child of ours closes it.
         Ok(End::new(self.fd))
     }
 }
 
 impl ParentsLine {
-    /// In the parent, after the fork, when it has dropped the ends that it gave away: tells the
-    /// child which it has kept. A child that has died already is no error here.
+    /// In the parent, after the fork and after it has dropped the ends that it gave away: sends the
+    /// list of the ends that it has kept. If the child has already died, that is no error.
     ///
     /// # Errors
     /// When the system has no room.
@@ -113,13 +113,13 @@ impl ParentsLine {
         }
     }
 
-    /// To the child. Does not wait.
+    /// Sends bytes to the child. Does not wait.
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<()> {
         parcel::send(&self.end, bytes)
     }
 
-    /// The next parcel, or `None` when no process holds the other end any more. Blocks until then,
-    /// or is `WouldBlock` with [`MsgFlags::MSG_DONTWAIT`].
+    /// Returns the next parcel, or `None` when no process holds the other end any more. Blocks
+    /// until then; with [`MsgFlags::MSG_DONTWAIT`] it returns `WouldBlock` instead.
     pub(crate) fn recv(&self, flags: MsgFlags) -> io::Result<Option<Heard>> {
         let Some(parcel) = parcel::recv(&self.end, flags)? else {
             return Ok(None);
@@ -142,7 +142,7 @@ impl Heard {
             (STARTED, Some(pidfd)) => {
                 number(&bytes).map(|pid| Self::Started(Pid::from_raw(pid), pidfd))
             }
-            // At the limit on open files the kernel has left the pidfd out.
+            // At the limit on open files the kernel has left out the pidfd.
             (STARTED, None) => number(&bytes).map(|pid| {
                 let but = "no descriptor was free to hold it; close some files (ulimit -n)";
                 Self::Refused(format!("process {pid} runs without an owner: {but}"))
@@ -177,18 +177,18 @@ pub fn report(line: &End, mut result: Vec<u8>) -> io::Result<()> {
     parcel::send(line, &result)
 }
 
-/// In the zygote.
+/// In the zygote: reports to the program that the child runs.
 pub(crate) fn tell_started(line: &End, pid: Pid, pidfd: &End) -> io::Result<()> {
     let bytes = numbered(STARTED, pid.as_raw());
     parcel::send_with(line, &bytes, pidfd.as_fd())
 }
 
-/// In the zygote.
+/// In the zygote: reports to the program why there is no child.
 pub(crate) fn tell_refused(line: &End, why: &str) -> io::Result<()> {
     parcel::send(line, &[why.as_bytes(), &[REFUSED]].concat())
 }
 
-/// In the zygote.
+/// In the zygote: reports to the program that the child has ended.
 pub(crate) fn tell_ended(line: &End, status: i32) -> io::Result<()> {
     parcel::send(line, &numbered(ENDED, status))
 }

@@ -16,8 +16,8 @@ use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 
 /// Bytes, all zero at first, that this process shares with every child that it forks later.
 ///
-/// Drop takes them out of this process; they are gone when the last process has let go, also
-/// when it was killed. They have no name, so nothing is left in /dev/shm.
+/// Drop unmaps them from this process. The memory is freed when the last process has unmapped it or
+/// has died, even if it was killed. It has no name, so nothing is left in /dev/shm.
 ///
 /// Source: mmap(2), `MAP_SHARED | MAP_ANONYMOUS`.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Mapping {
     /// Maps at least `len_bytes` bytes, in whole pages.
     ///
     /// # Errors
-    /// When the length is 0, or when the system has no room for it.
+    /// When the length is 0, or the system has no memory for it.
     pub fn new(len_bytes: usize) -> io::Result<Self> {
         let text = "cannot share 0 bytes of memory";
         let len_bytes = NonZeroUsize::new(len_bytes)
@@ -58,7 +58,7 @@ impl Mapping {
         Ok(Self { start, len_bytes })
     }
 
-    /// Where the bytes begin: at a page, so that any type is aligned there.
+    /// The address of the first byte: the start of a page, so that any type is aligned there.
     #[must_use]
     pub fn start(&self) -> NonNull<u8> {
         self.start.cast()
@@ -73,7 +73,7 @@ impl Drop for Mapping {
     }
 }
 
-/// What may lie in memory that several processes use at the same time.
+/// A type whose values may lie in memory that several processes use at the same time.
 ///
 /// # Safety
 /// The type must hold no address (each process could have something else there, or nothing),
@@ -96,7 +96,7 @@ shareable! {
 
 /// A value in shared memory: like a `Box`, for all processes forked after it was made.
 ///
-/// Drop gives the memory back and does not drop the value, which others may be using.
+/// Drop unmaps the memory and does not drop the value, which other processes may be using.
 #[derive(Debug)]
 pub struct Shared<T> {
     mapping: Mapping,

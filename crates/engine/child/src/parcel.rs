@@ -1,8 +1,8 @@
-//! What goes between a parent and its child in one piece: some bytes, and perhaps a descriptor.
+//! A message between a parent and its child, in one piece: some bytes, and perhaps a descriptor.
 //!
 //! A packet of a `SOCK_SEQPACKET` pair arrives whole or not at all, so a process that is killed
-//! while sending has sent it or has not. Long bytes lie in a file in memory, and the packet carries the
-//! file's descriptor: so a sender never waits for the receiver.
+//! while sending has either sent it or not. Long bytes lie in a file in memory, and the packet
+//! carries the file's descriptor: so a sender never waits for the receiver.
 //!
 //! Source: unix(7), `SOCK_SEQPACKET` and `SCM_RIGHTS`; memfd_create(2).
 
@@ -18,23 +18,23 @@ use nix::sys::socket::{
     sendmsg, socketpair,
 };
 
-/// Longer bytes go into a file. A few such packets fit into any socket.
+/// Longer bytes go into a file. Several packets of this length fit into any socket.
 const LONGEST_BYTES: usize = 4 << 10;
 
-/// In front of a packet: whether its bytes follow, or lie in the file that comes with it.
+/// The first byte of a packet: whether its bytes follow, or lie in the file that comes with it.
 const HERE: u8 = 0;
 const IN_FILE: u8 = 1;
 
-/// What was sent: some bytes, and perhaps a descriptor.
+/// A received message: some bytes, and perhaps a descriptor.
 #[derive(Debug)]
 pub struct Parcel {
-    /// All of them.
+    /// All its bytes, also if they came in a file.
     pub bytes: Vec<u8>,
-    /// A descriptor of the receiver's own.
+    /// A descriptor, which the receiver owns.
     pub fd: Option<OwnedFd>,
 }
 
-/// Both ends of a line for parcels.
+/// Makes both ends of a line for parcels.
 ///
 /// # Errors
 /// When the limit on open files is reached.
@@ -46,7 +46,7 @@ pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
 /// Sends bytes of any length. Does not wait.
 ///
 /// # Errors
-/// When the other side has gone, or the system has no room.
+/// When the other side has gone, or the system has no memory left.
 pub fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<()> {
     if bytes.len() <= LONGEST_BYTES {
         return send_packet(socket, HERE, bytes, &[]);
@@ -56,10 +56,10 @@ pub fn send(socket: impl AsFd, bytes: &[u8]) -> io::Result<()> {
     send_packet(socket, IN_FILE, &[], &[file.as_raw_fd()])
 }
 
-/// Sends a few bytes, and a second descriptor of the file behind `fd`. Does not wait.
+/// Sends a few bytes, and a copy of the descriptor `fd`. Does not wait.
 ///
 /// # Errors
-/// As [`send`].
+/// Those of [`send`].
 pub fn send_with(socket: impl AsFd, bytes: &[u8], fd: BorrowedFd<'_>) -> io::Result<()> {
     send_packet(socket, HERE, bytes, &[fd.as_raw_fd()])
 }
@@ -79,17 +79,17 @@ fn send_packet(socket: impl AsFd, place: u8, bytes: &[u8], fds: &[RawFd]) -> io:
     }
 }
 
-/// Takes the next parcel; `None` when the other side has gone. Blocks until then, or is
-/// `WouldBlock` with [`MsgFlags::MSG_DONTWAIT`].
+/// Returns the next parcel; `None` when the other side has gone. Blocks until then; with
+/// [`MsgFlags::MSG_DONTWAIT`] it returns `WouldBlock` instead.
 ///
 /// # Errors
-/// `WouldBlock` as said, and those of recvmsg(2).
+/// `WouldBlock` as described, and those of recvmsg(2).
 pub fn recv(socket: impl AsFd, flags: MsgFlags) -> io::Result<Option<Parcel>> {
     let socket = socket.as_fd();
     match recv_once(socket, flags)? {
-        // The kernel looks for a packet first, and for the end of the line after that; in between,
-        // the other side may have sent its last packet and closed. From the end on nothing comes
-        // any more, so a second look finds what there is. (Seven of 300,000 ends were early.)
+        // The kernel first checks for a packet and then for the end of the line; in between, the
+        // other side may have sent its last packet and closed. After the end no more packets come,
+        // so a second call finds the one that is there. (Seven of 300,000 ends were early.)
         None => recv_once(socket, flags),
         parcel => Ok(parcel),
     }
@@ -104,11 +104,11 @@ fn recv_once(socket: BorrowedFd<'_>, flags: MsgFlags) -> io::Result<Option<Parce
     let (got, fd) = loop {
         let mut packet = [IoSliceMut::new(&mut place), IoSliceMut::new(&mut buffer)];
         match recvmsg::<()>(socket, &mut packet, Some(&mut rights), flags) {
-            // At the limit on open files the kernel leaves the descriptor out. The rest has come,
-            // and cannot come again.
+            // At the limit on open files the kernel leaves out the descriptor. The rest has
+            // arrived, and cannot be received again.
             Ok(message) => break (message.bytes, message.cmsgs().ok().and_then(first_fd)),
-            // A reset is a close that left something of ours unread. It is told once, and before
-            // what the other side had said.
+            // A reset means that the other side closed with something of ours unread. It is
+            // reported once, before the packets that the other side had sent.
             Err(Errno::EINTR | Errno::ECONNRESET) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -121,7 +121,7 @@ fn recv_once(socket: BorrowedFd<'_>, flags: MsgFlags) -> io::Result<Option<Parce
         return Ok(Some(Parcel { bytes, fd }));
     }
     let mut file = File::from(fd.ok_or(io::ErrorKind::InvalidData)?);
-    // Its sender has left it at its end, and that is one place for both.
+    // The sender has left the position at the file's end, and both sides share that position.
     file.rewind()?;
     file.read_to_end(&mut bytes)?;
     Ok(Some(Parcel { bytes, fd: None }))
@@ -143,8 +143,8 @@ mod tests {
 
     use super::*;
 
-    /// The race is between two system calls, so nothing but many rounds can find it: some twenty
-    /// in this time without the second look.
+    /// The race is between two system calls, so only many rounds can find it: some twenty in this
+    /// time without the second look.
     #[test]
     fn the_last_parcel_comes_before_the_end_of_the_line() {
         let (give, take) = sync_channel::<OwnedFd>(0);

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 /// How long a call may wait.
 #[derive(Debug, Clone, Copy)]
 pub enum Patience {
-    /// Not at all.
+    /// The call must not wait.
     None,
-    /// Until this moment.
+    /// Until this time.
     Until(Instant),
-    /// Without a limit of time.
+    /// Without a time limit.
     Forever,
 }
 
@@ -22,7 +22,7 @@ impl Patience {
             .map_or(Self::Forever, Self::Until)
     }
 
-    /// The moment at which the wait is over; `None` when there is none.
+    /// The time at which the wait is over; `None` if it has no limit.
     #[must_use]
     pub fn deadline(self) -> Option<Instant> {
         match self {
@@ -32,7 +32,7 @@ impl Patience {
         }
     }
 
-    /// Whether there is no more time.
+    /// Whether the time is over.
     #[must_use]
     pub fn is_over(self) -> bool {
         self.deadline()

@@ -1,4 +1,4 @@
-//! A process as a descriptor, which names it and no other, however often its number is used again.
+//! A descriptor that refers to one process, even after the process's number has been reused.
 //!
 //! Source: pidfd_open(2), pidfd_send_signal(2).
 
@@ -15,7 +15,7 @@ use crate::End;
 use crate::reap::reap;
 
 /// A descriptor of a child that this process has just forked; it becomes readable when the child
-/// ends. Without a descriptor there is no child either: it is killed, and waited for.
+/// ends. If none can be opened, the child is killed and waited for.
 pub(crate) fn open_or_kill(child: Pid) -> io::Result<End> {
     open(child).map(End::new).map_err(|errno| {
         let (_killed, _reaped) = (kill(child, Signal::SIGKILL), reap(child));
@@ -30,7 +30,7 @@ pub(crate) fn open_or_kill(child: Pid) -> io::Result<End> {
     })
 }
 
-/// No race: until the child has been waited for, its id is not used again.
+/// Opens a pidfd. There is no race: a child's number is not reused before it has been waited for.
 fn open(child: Pid) -> Result<OwnedFd, Errno> {
     // SAFETY: pidfd_open takes two numbers and touches no memory.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.as_raw(), 0) };
@@ -40,7 +40,7 @@ fn open(child: Pid) -> Result<OwnedFd, Errno> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Sends a signal. Nothing happens when the process has ended and has been waited for.
+/// Sends a signal. Does nothing if the process has ended and has been waited for.
 pub(crate) fn send_signal(process: &End, signal: Signal) -> io::Result<()> {
     let fd = process.as_fd().as_raw_fd();
     let no_details = ptr::null::<libc::siginfo_t>();

@@ -1,5 +1,5 @@
-//! The kernel's own pipe(2), with its reads, writes and closes in the log: for the programs that show
-//! the system calls as they are.
+//! The kernel's own pipe(2), with its reads, writes and closes in the log, for the programs that
+//! show the system calls as they are.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -13,18 +13,18 @@ use crate::Shared;
 use crate::readable::wait_readable;
 use crate::writes::Writes;
 
-/// One end of a pipe of the kernel: a descriptor. Drop closes it, in this process alone: each process
-/// has to close the ends that `fork` has copied and that it does not use.
+/// One end of a kernel pipe: a descriptor. Drop closes it in this process alone: each process has
+/// to close the ends that `fork` has copied and that it does not use.
 #[derive(Debug)]
 pub struct PipeEnd {
     fd: OwnedFd,
     trace: Rc<Trace>,
     is_writing: bool,
-    /// While the run is recorded.
+    /// `None` if the run is not recorded.
     writes: Option<Rc<Shared<Writes>>>,
 }
 
-/// A pipe of the kernel: the end to read from, and the end to write into.
+/// Makes a kernel pipe: the end to read from, and the end to write into.
 ///
 /// # Errors
 /// When the limit on open files is reached.
@@ -46,8 +46,8 @@ pub fn pipe() -> io::Result<(PipeEnd, PipeEnd)> {
     Ok((end(reading, false), end(writing, true)))
 }
 
-/// read(2): returns what is there, up to the length of the buffer, and 0 at the end of the stream.
-/// Blocks while the pipe is empty and some process has the other end open.
+/// read(2): returns the available bytes, up to the length of the buffer, and 0 at the end of the
+/// stream. Blocks while the pipe is empty and some process has the other end open.
 impl Read for &PipeEnd {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if is_recording() && wait_readable(&[self.fd.as_fd()], Some(Instant::now()))?.is_none() {
@@ -60,7 +60,7 @@ impl Read for &PipeEnd {
         if got == 0 && !buffer.is_empty() {
             self.trace.ended(EventId::NONE);
         }
-        // What was read may be less than any write has written, and is no event.
+        // The bytes of one read may be less than any write has written, so a read itself is no event.
         life::resumes();
         Ok(got)
     }

@@ -1,4 +1,4 @@
-//! Waiting until a descriptor has something to read.
+//! Waits until a descriptor has something to read.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-/// Blocks until some of `fds` have something to read, or have come to their end (a pidfd: until its
-/// process has ended), and returns which; `None` when `deadline` comes first. May return without a
-/// reason, with `false` for each.
+/// Blocks until some of `fds` have something to read, or are at their end (a pidfd: its process has
+/// ended), and returns which; `None` if `deadline` comes first. May return without a reason, with
+/// `false` for each.
 ///
 /// # Errors
 /// Those of poll(2), but not `EINTR`.
@@ -33,7 +33,7 @@ pub fn wait_readable(
     }
 }
 
-/// For poll(2): `left`, rounded up so that no wait ends early.
+/// The timeout of poll(2) for `left`, rounded up so that no wait ends early.
 #[must_use]
 pub fn poll_timeout(left: Duration) -> PollTimeout {
     let millis = left.as_nanos().div_ceil(1_000_000);

@@ -1,11 +1,11 @@
-//! Waiting for a child with waitpid(2). On libc, since nix has no value for a child killed by a
-//! real-time signal: it takes such a child off the list, and then fails.
+//! Waits for a child with waitpid(2). It uses libc, since nix has no value for a child killed by a
+//! real-time signal: nix takes such a child off the list, and then fails.
 
 use nix::errno::Errno;
 use nix::libc;
 use nix::unistd::Pid;
 
-/// Any child of this process, to waitpid.
+/// Stands for any child of this process in a call of waitpid.
 const ANY: Pid = Pid::from_raw(-1);
 
 /// Blocks until the child has ended, takes it off the kernel's list, and returns its wait status.
@@ -18,10 +18,10 @@ pub(crate) fn reap(pid: Pid) -> Result<i32, Errno> {
     wait_for(pid).map(|(_, status)| status)
 }
 
-/// [`reap`] without waiting: `None` while the child runs.
+/// Like [`reap`], but does not block: `None` while the child runs.
 ///
 /// # Errors
-/// As [`reap`].
+/// Those of [`reap`].
 pub(crate) fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
     let ended = waitpid(pid, libc::WNOHANG)?;
     Ok(ended.map(|(_, status)| status))
@@ -36,10 +36,10 @@ pub fn try_reap_any() -> Result<Option<(Pid, i32)>, Errno> {
     waitpid(ANY, libc::WNOHANG)
 }
 
-/// [`try_reap_any`], but blocks until a child has ended.
+/// Like [`try_reap_any`], but blocks until a child has ended.
 ///
 /// # Errors
-/// As [`try_reap_any`].
+/// Those of [`try_reap_any`].
 pub fn reap_any() -> Result<(Pid, i32), Errno> {
     wait_for(ANY)
 }
@@ -52,7 +52,7 @@ fn wait_for(pid: Pid) -> Result<(Pid, i32), Errno> {
     }
 }
 
-/// The one place that retries after a signal. A child that has only stopped has not ended.
+/// Calls waitpid, and again after a signal. A child that is only stopped has not ended.
 fn waitpid(pid: Pid, flags: libc::c_int) -> Result<Option<(Pid, i32)>, Errno> {
     let mut status = 0;
     loop {

@@ -1,12 +1,12 @@
-//! A mutex for several processes that survives SIGKILL of its owner. All `unsafe` about it is
+//! A mutex for several processes that survives SIGKILL of its owner. All of its `unsafe` code is
 //! here.
 //!
-//! The kernel knows a list of the robust mutexes that a thread holds. When the thread dies, the
+//! The kernel has a list of the robust mutexes that a thread holds. When the thread dies, the
 //! kernel marks each of them and wakes a waiter, whose `lock` returns `EOWNERDEAD`.
 //!
-//! A wake-up goes to one waiter. If that one is killed before it has the lock, and another process
-//! takes and returns the lock meanwhile without having seen a waiter, the others are not woken. So
-//! a waiter sleeps for a short time only, and looks at the lock again after each sleep.
+//! A release wakes one waiter. If that one is killed before it has the lock, and another process
+//! meanwhile takes and releases the lock without seeing a waiter, the others are not woken. So a
+//! waiter sleeps for a short time only, and tries the lock again after each sleep.
 //!
 //! Source: `pthread_mutexattr_setrobust(3)`, `pthread_mutexattr_setpshared(3)`; in the kernel,
 //! Documentation/locking/robust-futexes.rst.
@@ -22,7 +22,7 @@ use nix::time::{ClockId, clock_gettime};
 use crate::patience::Patience;
 
 unsafe extern "C" {
-    /// Like `pthread_mutex_timedlock`, by a clock that is never set back (glibc 2.30).
+    /// Like `pthread_mutex_timedlock`, but with a clock that is never set back (glibc 2.30).
     fn pthread_mutex_clocklock(
         mutex: *mut pthread_mutex_t,
         clock: clockid_t,
@@ -30,10 +30,10 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// The longest wait between two looks at the lock.
+/// The longest time between two attempts to take the lock.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
-/// How long the next sleep may be; `None` when patience is over.
+/// How long the next sleep may be; `None` when the patience is over.
 fn next_sleep(patience: Patience) -> Option<Duration> {
     match patience {
         Patience::None => None,
@@ -45,20 +45,20 @@ fn next_sleep(patience: Patience) -> Option<Duration> {
     }
 }
 
-/// What an attempt to take the mutex has come to.
+/// The result of an attempt to take the mutex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// The caller holds it.
     Acquired,
     /// The caller holds it, and its last owner died while holding it.
     FromDeadOwner,
-    /// Another thread holds it, and patience is over.
+    /// Another thread holds it, and the patience is over.
     WouldBlock,
-    /// The calling thread holds it already.
+    /// The calling thread already holds it.
     AlreadyHeld,
 }
 
-/// The mutex itself. It has to stay where it is, so it lives in a mapping from the start.
+/// The mutex itself. It must not move, so it lives in a mapping from the start.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct RobustMutex(UnsafeCell<pthread_mutex_t>);
@@ -98,7 +98,7 @@ impl RobustMutex {
         check(unsafe { libc::pthread_mutexattr_destroy(attributes) })
     }
 
-    /// Takes the mutex. Blocks until it is free, as far as `patience` goes.
+    /// Takes the mutex. Blocks until it is free, for as long as `patience` allows.
     #[inline]
     pub fn lock(&self, patience: Patience) -> Taken {
         // SAFETY: `self` was made by `init`, and the mapping lives as long as `self`.
@@ -113,7 +113,7 @@ impl RobustMutex {
     fn wait(&self, patience: Patience) -> Taken {
         while let Some(limit) = next_sleep(patience) {
             let until = timespec_after(limit);
-            // Each call marks the mutex as waited for anew, in case the mark was lost.
+            // Each call marks the mutex again as waited for, in case the mark was lost.
             // SAFETY: made by `init`, in a mapping that lives as long as `self`; `until` outlives the call.
             let code = unsafe {
                 pthread_mutex_clocklock(self.0.get(), libc::CLOCK_MONOTONIC, &raw const until)
@@ -126,14 +126,14 @@ impl RobustMutex {
         Taken::WouldBlock
     }
 
-    /// What the return code of pthreads means. A mutex that was taken is consistent afterwards.
+    /// Converts the return code of pthreads. A mutex that was taken is consistent afterwards.
     #[inline]
     fn taken(&self, code: c_int) -> Taken {
         match code {
             0 => Taken::Acquired,
             libc::EOWNERDEAD => {
                 // There is nothing in the mutex to repair. If we die before this line, the next
-                // owner gets EOWNERDEAD instead of us.
+                // owner receives EOWNERDEAD instead of us.
                 // SAFETY: we own the mutex and it is inconsistent, as this call demands.
                 let code = unsafe { libc::pthread_mutex_consistent(self.0.get()) };
                 debug_assert_eq!(code, 0, "we own it");
@@ -145,7 +145,7 @@ impl RobustMutex {
         }
     }
 
-    /// Returns it. Only the owner may call this, which the guards make sure of.
+    /// Releases the mutex. Only the owner may call this, which the guards ensure.
     #[inline]
     pub fn unlock(&self) {
         // SAFETY: made by `init`, mapped as long as `self`.
@@ -161,7 +161,7 @@ fn check(code: c_int) -> io::Result<()> {
     }
 }
 
-/// The time after `limit` on the kernel's monotonic clock.
+/// The time `limit` from now, on the kernel's monotonic clock.
 fn timespec_after(limit: Duration) -> timespec {
     let now = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("Linux always has this clock");
     let until = Duration::from(now) + limit;

@@ -1,8 +1,8 @@
-//! Bytes that are longer than a message should be: they lie in a file in memory, which a process
-//! and its children share, and the message says where.
+//! Stores bytes that are too long for a message: they lie in a file in memory, which a process and
+//! its children share, and the message has their place in it.
 //!
-//! The file is made before the children are, so they all have it, and it has no name. What lies
-//! there stays until its owner frees it, whatever becomes of the processes that read it.
+//! The file is made before the children, so they all have it, and it has no name. An entry stays
+//! until its owner frees it, even if the processes that read it die.
 //!
 //! Source: memfd_create(2); fallocate(2), `FALLOC_FL_PUNCH_HOLE`; getrlimit(2), `RLIMIT_FSIZE`.
 
@@ -18,40 +18,40 @@ use nix::unistd::ftruncate;
 
 use crate::End;
 
-/// More is not put there before some is freed, unless it is one entry that is longer by itself.
+/// Beyond this, nothing is put there before some is freed, except a single entry that is longer.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Entries begin at multiples of this, which every size of a page divides, so that no page has
-/// parts of two of them.
+/// Entries begin at multiples of this. Every page size divides it, so no page has parts of two
+/// entries.
 const ALIGNMENT: u64 = 64 << 10;
 
-/// Where an entry lies in the file.
+/// The place of an entry in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// Where it begins.
+    /// The position of its first byte.
     pub at: u64,
     /// Its length.
     pub len_bytes: u64,
 }
 
-/// The file for those who read.
+/// The file, for the processes that read it.
 #[derive(Debug)]
 pub struct ShelfReader(End);
 
-/// The file for the one process that writes into it.
+/// The file, for the one process that writes it.
 #[derive(Debug)]
 pub struct Shelf {
     file: ShelfReader,
-    /// What lies there.
+    /// The entries in it, by their keys.
     extents: HashMap<u64, Extent>,
     len_bytes: u64,
 }
 
 impl ShelfReader {
-    /// The bytes of an entry.
+    /// Returns the bytes of an entry.
     ///
     /// # Errors
-    /// When the entry has been freed, or the file stayed with another process.
+    /// When the file ends before the entry does, or the file stayed with another process.
     pub fn read(&self, extent: Extent) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; extent.len_bytes as usize];
         let mut read = 0;
@@ -85,10 +85,10 @@ impl Shelf {
     /// # Errors
     /// When the limit on open files is reached.
     pub fn new() -> io::Result<Self> {
-        // A write beyond the limit on the size of files is to fail, and not to kill this process.
+        // A write beyond the limit on file sizes has to fail, and must not kill this process.
         common::let_writes_fail();
         let file = End::new(memfd_create("shelf", MFdFlags::MFD_CLOEXEC)?);
-        // For all children: they read, and none of them moves a position.
+        // For all children: they read at given positions, so no reader moves the position of another.
         file.share();
         Ok(Self {
             file: ShelfReader(file),
@@ -97,7 +97,7 @@ impl Shelf {
         })
     }
 
-    /// The file for a child that is to read.
+    /// Returns the file for a child that is to read it.
     ///
     /// # Errors
     /// When the limit on open files is reached.
@@ -105,16 +105,16 @@ impl Shelf {
         Ok(ShelfReader(self.file.0.try_clone()?))
     }
 
-    /// Whether there is room for `bytes` more now. For a single entry there always is.
+    /// Whether there is room for `bytes` more now. If the file is empty, there always is.
     #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
         self.extents.is_empty() || self.len_bytes + bytes as u64 <= MOST_BYTES
     }
 
-    /// Puts an entry into the file, to be freed under this key.
+    /// Puts an entry into the file; `key` is the key with which it is freed.
     ///
     /// # Errors
-    /// When the system has no memory, or the entry would go beyond the limit on the size of files.
+    /// When the system has no memory, or the entry would exceed the limit on file sizes.
     pub fn put(&mut self, key: u64, bytes: &[u8]) -> io::Result<Extent> {
         let len_bytes = bytes.len() as u64;
         let extent = Extent {
@@ -130,8 +130,8 @@ impl Shelf {
         written.map(|()| extent)
     }
 
-    /// Where there is room first: between two entries, or after the last. So the file is not much longer
-    /// than what lies in it, however long it is in use. (There are some tens of entries at most.)
+    /// The first position with enough room: between two entries, or after the last. So the file is not
+    /// much longer than its entries, however long it is in use. (There are some tens of entries at most.)
     fn first_room(&self, len_bytes: u64) -> u64 {
         let mut extents: Vec<_> = self.extents.values().collect();
         extents.sort_unstable_by_key(|extent| extent.at);
@@ -145,7 +145,7 @@ impl Shelf {
         at
     }
 
-    /// The entry of this key, if there is one, is not needed any more.
+    /// Frees the entry with this key, if there is one.
     #[inline]
     pub fn free(&mut self, key: u64) {
         if !self.extents.is_empty() {
@@ -164,7 +164,7 @@ impl Shelf {
         }
         let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE | FallocateFlags::FALLOC_FL_KEEP_SIZE;
         let len_bytes = extent.len_bytes.next_multiple_of(ALIGNMENT);
-        // If it fails, the memory is free when the file is empty.
+        // If it fails, the memory is freed when the file becomes empty.
         let _freed = fallocate(
             self.file.0.as_fd(),
             hole,
@@ -173,7 +173,7 @@ impl Shelf {
         );
     }
 
-    /// Nothing there is needed any more.
+    /// Frees all entries.
     pub fn clear(&mut self) {
         self.extents.clear();
         self.len_bytes = 0;

@@ -1,6 +1,6 @@
-//! Which write is the cause of a read, for a pipe of the kernel in a recorded run: which event wrote
-//! what is read. A pipe is a stream, so the bytes up to a place in it come of the writes up to that
-//! place.
+//! The writes into a kernel pipe, in a recorded run: they show which event wrote the bytes that are
+//! read. A pipe is a stream, so the bytes up to a position in it come from the writes up to that
+//! position.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 
@@ -8,7 +8,7 @@ use common::{EventId, LastEvent, Trace};
 
 use crate::Shareable;
 
-/// How many writes may be unread, so that the read of each still names it as its cause.
+/// How many writes may be unread if the read of each is still to name its cause.
 const SLOTS: u64 = 1024;
 const BYTE_BITS: u32 = 40;
 
@@ -20,37 +20,37 @@ const ROOM_BYTES: u64 = 64 << 10;
 /// The writes of one recorded pipe, in memory that its processes share.
 #[derive(Debug)]
 pub(crate) struct Writes {
-    /// How many writes have begun (in the upper bits), and how many bytes they have.
+    /// How many writes have begun (in the upper bits), and how many bytes they have in all.
     written: AtomicU64,
-    /// How many bytes have been read, and how many writes have been read whole.
+    /// How many bytes have been read, and how many writes have been read completely.
     bytes_read: AtomicU64,
     writes_read: AtomicU64,
-    /// The process that has read last.
+    /// The process that read last.
     reader: AtomicU64,
-    /// Bytes were noted that were not written: which write the later ones are of is not known.
+    /// Whether bytes were recorded and then not written: the later bytes cannot be assigned to writes.
     is_torn: AtomicBool,
     /// The last writes.
     slots: [Slot; SLOTS as usize],
 }
 
-/// A write, until another one that is [`SLOTS`] later takes its slot.
+/// A write, until the write that is [`SLOTS`] later takes its slot.
 #[derive(Debug, Default)]
 struct Slot {
-    /// Which one, from 1. Stored last: then the rest is there.
+    /// The number of the write, from 1. Stored last: when it is there, the rest is there.
     number: AtomicU64,
-    /// Where it begins in the stream, and where it ends.
+    /// The positions in the stream at which it begins and ends.
     begin: AtomicU64,
     end: AtomicU64,
     event: LastEvent,
 }
 
-/// What is known of a write.
+/// The state of a write, as its slot shows it.
 enum Known {
-    /// It has begun, and its writer is about to fill its slot.
+    /// The write has begun, and its writer is about to fill the slot.
     NotYet,
-    /// It begins and ends here, and this event wrote it.
+    /// The positions at which the write begins and ends, and the event that wrote it.
     Write(u64, u64, EventId),
-    /// Its slot was taken by a later one.
+    /// A later write has taken the slot.
     NoMore,
 }
 
@@ -71,11 +71,11 @@ impl Default for Writes {
 }
 
 impl Writes {
-    /// Before the bytes are written.
+    /// Records a write. To be called before the bytes are written.
     pub(crate) fn note_write(&self, bytes: usize, event: EventId) {
         let one_more = 1 << BYTE_BITS | bytes as u64;
         let before = self.written.fetch_add(one_more, Ordering::Relaxed);
-        // Who sees a change of the slot then sees that there is one more: see `look`.
+        // A process that sees a change of the slot then also sees the higher count: see `look`.
         fence(Ordering::Release);
         let (number, begin) = (before >> BYTE_BITS, before & ((1 << BYTE_BITS) - 1));
         let slot = self.slot(number);
@@ -85,13 +85,13 @@ impl Writes {
         slot.number.store(number + 1, Ordering::Release);
     }
 
-    /// The write was refused, or has written only some of its bytes. (A writer that is killed in the middle
-    /// cannot tell that: then what is read later is taken for what it has announced.)
+    /// Records that a write was refused, or has written only some of its bytes. (A writer that is killed
+    /// in the middle cannot record it: then bytes read later are taken for those it has announced.)
     pub(crate) fn note_tear(&self) {
         self.is_torn.store(true, Ordering::Relaxed);
     }
 
-    /// Whether more has been written, or is about to be, than a pipe has room for.
+    /// Whether more bytes have been written, or are about to be, than a pipe has room for.
     pub(crate) fn is_full(&self) -> bool {
         let written = self.written.load(Ordering::Relaxed) & ((1 << BYTE_BITS) - 1);
         let read = self.bytes_read.load(Ordering::Relaxed);
@@ -113,7 +113,7 @@ impl Writes {
         let begin = slot.begin.load(Ordering::Relaxed);
         let end = slot.end.load(Ordering::Relaxed);
         let event = slot.event.get();
-        // The count after the slot: the other way round, a later write could take it in between.
+        // Read the count after the slot: in the other order, a later write could take the slot in between.
         fence(Ordering::Acquire);
         let is_filled_again = self.count() > number + SLOTS;
         // The begin of one writer and the end of another, SLOTS writes apart: both fill the slot now.
@@ -125,9 +125,9 @@ impl Writes {
         }
     }
 
-    /// After some bytes were read: records each write of which the last byte is among them. If
-    /// another process has read the first ones, no process has received what was written, and the
-    /// event names no cause. Nor does it where more writes were unread than there are slots.
+    /// After some bytes were read: records each write whose last byte is among them. The event
+    /// names no cause if another process has read the first bytes of the write, since then no
+    /// process has received all of it; or if more writes were unread than there are slots.
     pub(crate) fn note_read(&self, pipe: &Trace, bytes: usize) {
         let begin = self.bytes_read.fetch_add(bytes as u64, Ordering::AcqRel);
         let read = begin + bytes as u64;

@@ -1,12 +1,12 @@
-//! A zygote: a small copy of a program, made early, that forks on its behalf later.
+//! A zygote: a small copy of a program, forked early, that later forks children for the program.
 //!
 //! `fork` copies the page tables of its caller: with 256 MiB touched that takes about thirty times
 //! as long as with a few. And a program with a second thread must not fork at all. A zygote is
-//! forked first, while the program is small and has one thread, and does nothing but wait for
-//! orders to fork once more; so its children cost what they cost at the beginning.
+//! forked first, while the program is small and has one thread, and only waits for orders to fork;
+//! so its children cost as little as at the beginning.
 //!
-//! An order carries the child's end of a new line. How the child begins (its id, a pidfd) and how
-//! it ends, the zygote tells over that line, and the child reports over it.
+//! An order carries the child's end of a new line. Over that line the zygote reports how the child
+//! begins (its process id, a pidfd) and ends, and the child reports its result.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -23,23 +23,23 @@ use crate::readable::wait_readable;
 use crate::reap::try_reap;
 use crate::{Child, End, ends, parcel};
 
-/// The zygote as the program holds it. It ends when this and the handles of its children have been
-/// dropped.
+/// The program's handle of a zygote. The zygote ends when this and the handles of its children have
+/// been dropped.
 #[derive(Debug)]
 pub struct Zygote(Arc<Forker>);
 
-/// Why a zygote has forked no child.
+/// Why a zygote has not forked a child.
 #[derive(Debug)]
 pub enum NoChild {
-    /// It could not, in its words. Or it has, but at the limit on open files of this process, which had
-    /// no descriptor to hold the child with: it runs until the zygote ends.
+    /// The zygote could not fork; its message. Or it has forked, but this process, at its limit on
+    /// open files, had no descriptor to hold the child with: that child runs until the zygote ends.
     Refused(String),
-    /// It could not be asked: it has ended, perhaps.
+    /// The order could not be sent or was not answered, perhaps because the zygote has ended.
     NotAsked(io::Error),
 }
 
 impl Zygote {
-    /// The program's side of a zygote: a child that calls [`serve`] with the other end of `orders`.
+    /// The program's side of a zygote: `child` calls [`serve`] with the other end of `orders`.
     #[must_use]
     pub fn new(child: Child, orders: End) -> Self {
         Self(Arc::new(Forker { child, orders }))
@@ -51,8 +51,8 @@ impl Zygote {
         self.0.child.pid()
     }
 
-    /// Has a child of that name forked, which takes `argument` over. Blocks until it has been
-    /// forked. May be called from any thread.
+    /// Lets the zygote fork a child of that name, which receives `argument`. Blocks until the child
+    /// has been forked. May be called from any thread.
     ///
     /// # Errors
     /// [`NoChild`].
@@ -61,7 +61,7 @@ impl Zygote {
         let cause = life::forks(&name).to_bytes();
         let order = encode(&(cause, &name, argument));
         let order = order.map_err(|error| NoChild::NotAsked(io::Error::other(error)))?;
-        // The child reads it itself. It is on its way before the child exists.
+        // The child itself reads the order, which is sent before the child exists.
         line.send(&order).map_err(NoChild::NotAsked)?;
         parcel::send_with(&self.0.orders, &[], childs_line.as_fd()).map_err(NoChild::NotAsked)?;
         drop(childs_line);
@@ -72,7 +72,7 @@ impl Zygote {
                     let ends = (line, End::new(pidfd));
                     return Ok(Child::of_zygote(&self.0, (name, pid), ends, report));
                 }
-                // A quick child may have come before the zygote.
+                // A quick child may report before the zygote does.
                 Some(Heard::Report(exit, result)) => report = Some((exit, result)),
                 Some(Heard::Refused(message)) => return Err(NoChild::Refused(message)),
                 Some(Heard::Ended(_)) | None => {
@@ -87,15 +87,15 @@ impl Zygote {
 struct Forked {
     pid: Pid,
     pidfd: End,
-    /// Our copy of its end of the line to the program.
+    /// The zygote's copy of the child's end of the line to the program.
     line: End,
 }
 
-/// All that the zygote does, until no process holds the other end of `orders`. `fork` forks a
-/// child, which takes over its end of the line by [`take_over`].
+/// Runs the zygote, until no process holds the other end of `orders`. `fork` forks a child, which
+/// takes over its end of the line by [`take_over`].
 ///
 /// # Errors
-/// When the system refuses to wait.
+/// When the system refuses a wait.
 pub fn serve(orders: &End, fork: impl Fn(&End) -> Result<Pid, String>) -> io::Result<()> {
     let mut children: Vec<Forked> = Vec::new();
     loop {
@@ -109,14 +109,14 @@ pub fn serve(orders: &End, fork: impl Fn(&End) -> Result<Pid, String>) -> io::Re
             let Some(order) = parcel::recv(orders, MsgFlags::empty())? else {
                 return Ok(());
             };
-            // An order has lost its line at the limit on open files. Then no program can be told.
+            // At the limit on open files an order has lost its line. Then there is no one to report to.
             let line = order.fd.map(End::new);
             children.extend(line.and_then(|line| fork_once_more(line, &fork)));
         }
     }
 }
 
-/// Takes an ended child off the kernel's list and tells how it ended; returns whether it had.
+/// Takes a child that has ended off the kernel's list and reports its end; returns false if it still runs.
 fn tell_end(child: &Forked) -> bool {
     match try_reap(child.pid) {
         Ok(None) => false,
@@ -128,7 +128,7 @@ fn tell_end(child: &Forked) -> bool {
     }
 }
 
-/// Forks a child for the program at the other end of `line`, and tells it so, or why not.
+/// Forks a child for the program at the other end of `line`, and reports it, or why there is none.
 fn fork_once_more(line: End, fork: impl Fn(&End) -> Result<Pid, String>) -> Option<Forked> {
     let opened = |pid| match open_or_kill(pid) {
         Ok(pidfd) => Ok((pid, pidfd)),
@@ -138,8 +138,8 @@ fn fork_once_more(line: End, fork: impl Fn(&End) -> Result<Pid, String>) -> Opti
     };
     match fork(&line).and_then(opened) {
         Ok((pid, pidfd)) => {
-            // If the program has gone, no more orders come: this process ends, and the kernel ends the
-            // child with it.
+            // If the program has gone, no more orders come: this process ends, and the kernel then
+            // ends the child.
             let _has_gone = line::tell_started(&line, pid, &pidfd);
             Some(Forked { pid, pidfd, line })
         }
@@ -150,17 +150,17 @@ fn fork_once_more(line: End, fork: impl Fn(&End) -> Result<Pid, String>) -> Opti
     }
 }
 
-/// What a zygote's child is to do.
+/// What a zygote's child has to do.
 #[derive(Debug)]
 pub struct Order {
     /// The event of the fork.
     pub fork: EventId,
-    /// The bytes of its argument.
+    /// The encoded argument.
     pub argument: Vec<u8>,
 }
 
-/// In the zygote's child: closes every end but that of its own line, over which it receives its
-/// order, and puts the process on a lane of its name.
+/// In the zygote's child: closes every end except its own line, receives its order over that line,
+/// and puts the process on a lane of its name.
 ///
 /// # Errors
 /// When the program has gone, or the system refuses.

@@ -1,4 +1,4 @@
-//! What an event costs: `cargo bench -p common`. First without a recorder, then with one.
+//! Measures the cost of an event, first without a recorder, then with one: `cargo bench -p common`.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ fn main() {
         chaos: None,
         record: None,
     };
-    // Too short to be measured one by one.
+    // One such event is too short to be measured.
     let begun = Instant::now();
     (0..EVENTS).for_each(one_event);
     let off = begun.elapsed().as_secs_f64() * 1e9 / EVENTS as f64;

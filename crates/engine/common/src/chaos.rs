@@ -1,4 +1,4 @@
-//! Disturbs a run on purpose, at the same places where it is recorded.
+//! Disturbs a run on purpose, at the places where events are recorded.
 
 use std::sync::OnceLock;
 use std::thread;
@@ -10,14 +10,14 @@ use crate::lane;
 
 static SEED: OnceLock<u64> = OnceLock::new();
 
-/// Switches the disturbances on, for this process and all it forks.
+/// Switches the disturbances on, for this process and all that it forks.
 pub(crate) fn set(seed: u64) {
     let _first_wins = SEED.set(seed);
 }
 
-/// At first, half of the times nothing; else gives the processor away, or sleeps up to a
-/// millisecond. The more events a lane has had, the rarer it is disturbed: a loop of 80,000 rounds
-/// still ends.
+/// At first does nothing half of the times, and else gives the processor away or sleeps up to a
+/// millisecond. The more events a lane has had, the more rarely it is disturbed: a loop of 80,000
+/// rounds still ends.
 pub(crate) fn disturb() {
     let Some(&seed) = SEED.get() else { return };
     let choice = lane::with_current(|lane| {

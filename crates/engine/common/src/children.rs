@@ -1,15 +1,14 @@
-//! Whether the kernel keeps a child that has ended until its parent has waited for it.
+//! Makes the kernel keep a child that has ended until its parent has waited for it.
 
 use std::sync::Once;
 
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
-/// From now on the kernel keeps the ended children of this process until it waits for them: to be
-/// called before the first one is made.
+/// From now on the kernel keeps the ended children of this process until it waits for them. To be
+/// called before the first child is made.
 ///
-/// A program that is started with SIGCHLD ignored inherits that, and then the kernel keeps no child
-/// for its parent to wait for, and does not tell that it has ended. A handler that has been set
-/// stays.
+/// A program that is started with SIGCHLD ignored inherits that. Then the kernel keeps no child for
+/// its parent to wait for, and does not report its end. A handler that has been set stays.
 ///
 /// Source: sigaction(2), "`SA_NOCLDWAIT`"; wait(2), "Notes".
 pub fn stop_ignoring_children() {

@@ -1,7 +1,7 @@
-//! Text from elsewhere, as a terminal may get it.
+//! Makes text from elsewhere safe for a terminal.
 
-/// One line with nothing in it that a terminal obeys: control characters are replaced, and
-/// what is invisible or turns the direction of writing is taken out.
+/// Returns one line without anything that a terminal obeys: control characters are replaced, and
+/// characters that are invisible or turn the direction of writing are removed.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let shown = |char: char| match char {

@@ -1,4 +1,4 @@
-//! The first failure to write a line or an event: a run goes on without it, and reports it at its end.
+//! The first failure to write a line or an event: the run goes on, and reports it at its end.
 
 use std::sync::Mutex;
 
@@ -11,7 +11,7 @@ pub(crate) fn keep(message: String) {
     }
 }
 
-/// The first failure, if there was one: a child process sends it to its parent.
+/// Takes the first failure, if there was one: a child process sends it to its parent.
 pub fn take() -> Option<String> {
     FIRST.lock().ok()?.take()
 }

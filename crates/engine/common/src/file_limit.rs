@@ -1,17 +1,17 @@
-//! What a write beyond the limit on the size of files does: it fails.
+//! Makes a write beyond the limit on file sizes fail.
 
 use std::sync::Once;
 
 use nix::libc;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
-/// From now on a write beyond the limit on the size of files (`ulimit -f`) is an error of this
-/// process, as on a full disk. By default the signal that comes with it, SIGXFSZ, kills the process
-/// before it can report anything. The limit holds for files in memory as well.
+/// From now on a write beyond the limit on file sizes (`ulimit -f`) is an error of this process, as
+/// on a full disk. By default the signal that comes with it, SIGXFSZ, kills the process before it
+/// can report anything. The limit also holds for files in memory.
 ///
-/// The signal gets a handler that does nothing: children of `fork` have it too, and a program that
-/// is executed starts with the default again, as it would not if the signal were ignored. What has
-/// been set before stays.
+/// The signal gets a handler that does nothing. Children of `fork` have it too; a program that is
+/// executed starts with the default again, which it would not if the signal were ignored. A handler
+/// or action that was set before stays.
 ///
 /// Source: getrlimit(2), `RLIMIT_FSIZE`; signal(7), "Signal dispositions".
 pub fn let_writes_fail() {

@@ -8,10 +8,10 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
-/// Writes one frame, in one `write` if the writer takes it whole.
+/// Writes one frame, in one `write` if the writer takes all of it at once.
 ///
 /// # Errors
-/// `InvalidInput` for a body of more than `u32::MAX` bytes, else the error of the writer.
+/// `InvalidInput` for a body of more than `u32::MAX` bytes, otherwise the error of the writer.
 pub fn write(mut writer: impl Write, body: &[u8]) -> Result<()> {
     let length = u32::try_from(body.len()).map_err(|_| {
         let text = format!("a frame of {} bytes is too long (4 GiB)", body.len());
@@ -20,12 +20,12 @@ pub fn write(mut writer: impl Write, body: &[u8]) -> Result<()> {
     writer.write_all(&[&length.to_le_bytes()[..], body].concat())
 }
 
-/// Reads one frame; `None` when the stream ends before it. Blocks until the frame is whole.
+/// Reads one frame; `None` if the stream ends before it. Blocks until the frame is complete.
 ///
 /// # Errors
-/// `UnexpectedEof` when the stream ends inside the frame; `InvalidData` when the frame claims more
-/// than `limit` bytes (no memory is taken for a length that is only claimed); else the error of the
-/// reader.
+/// `UnexpectedEof` if the stream ends inside the frame; `InvalidData` if the frame claims more than
+/// `limit` bytes (no memory is reserved for a length that is only claimed); otherwise the error of
+/// the reader.
 pub fn read(mut reader: impl Read, limit: usize) -> Result<Option<Vec<u8>>> {
     let length = read_up_to(&mut reader, 4)?;
     if length.is_empty() {
@@ -44,7 +44,7 @@ pub fn read(mut reader: impl Read, limit: usize) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Reads `len` bytes, or fewer where the stream ends. (One `read` may get only some of them.)
+/// Reads `len` bytes, or fewer if the stream ends first. (One `read` may return only some of them.)
 fn read_up_to(reader: &mut impl Read, len: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(len as u64).read_to_end(&mut bytes)?;

@@ -1,15 +1,15 @@
-//! Who am I?
+//! The names and ids of the calling process and thread.
 
 use std::thread;
 
-/// The id of the calling process, as `getpid(2)` tells it.
+/// The id of the calling process: `getpid(2)`.
 #[must_use]
 pub fn pid() -> u32 {
     std::process::id()
 }
 
-/// The id of the parent of the calling process. It changes when the parent ends first: the
-/// child is then given to another process (often number 1).
+/// The id of the parent of the calling process. It changes if the parent ends first: the child then
+/// gets another parent (often process 1).
 #[must_use]
 pub fn ppid() -> u32 {
     std::os::unix::process::parent_id()

@@ -1,8 +1,8 @@
 //! A lane is one line of the timeline: a process, a thread, or a task.
 //!
-//! Each lane has a name and draws its own random numbers. They are seeded by `--seed`, by that name,
-//! and by a number that its maker gives it: so two lanes of one name pause differently, and a run
-//! with the same seed pauses in the same places, whatever the scheduler does.
+//! Each lane has a name and draws its own random numbers. They are seeded by `--seed`, by that
+//! name, and by a number that its maker assigns: so two lanes of one name pause differently, and a
+//! run with the same seed pauses in the same places, whatever the scheduler does.
 
 use std::cell::{Cell, RefCell};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,31 +18,31 @@ use crate::log::{NAME_BYTES, short};
 #[derive(Debug, Default)]
 pub struct Lane {
     name: String,
-    /// Where it comes from: the number of its maker, and how many lanes that had made before.
+    /// Its origin: a hash of its maker's number, and of how many lanes that had made.
     number: u64,
     made: u64,
     // Made at the first use: most lanes never pause, and a generator is 300 bytes.
     pauses: Option<Box<StdRng>>,
     chaos: Option<Box<StdRng>>,
-    /// How many events of this lane have been up for a disturbance.
+    /// How many events of this lane could have been disturbed.
     disturbed: u64,
-    /// Of a task the number of its fork, which tells it from others of its name on its thread; else 0.
+    /// For a task, its fork's number, which differs from those of others with its name; else 0.
     pub(crate) task: u32,
-    /// Whether its last event is the begin of a wait.
+    /// Whether its last event was the begin of a wait.
     pub(crate) waits: bool,
-    /// The thing of which it is an inner part, until an event has said so.
+    /// The thing of which it is an inner part, until an event has recorded that.
     pub(crate) inside: String,
 }
 
 thread_local! {
     static CURRENT: RefCell<Current> = RefCell::new(Current(Lane::first(thread_name())));
 
-    /// The lane's name, when a destructor of another thread-local asks for it after the lane's own.
-    /// Has no destructor, so it lasts as long as the thread.
+    /// The lane's name, for a destructor of another thread-local that runs after the lane's own. It
+    /// has no destructor, so it lasts as long as the thread.
     static LAST_NAME: Cell<LastName> = const { Cell::new(LastName { bytes: [0; NAME_BYTES], len: 0 }) };
 }
 
-/// A name as the log has it.
+/// A name as the log writes it.
 #[derive(Clone, Copy)]
 struct LastName {
     bytes: [u8; NAME_BYTES],
@@ -65,9 +65,9 @@ impl Drop for Current {
 }
 
 impl Lane {
-    /// A lane of that name, which the calling lane makes. For a child, a thread or a task it is made
-    /// *before* that begins, by its maker, which counts its lanes: the order in which they begin
-    /// running differs from run to run.
+    /// A lane of that name, made by the calling lane. The lane of a child, a thread or a task is
+    /// made by its maker, *before* it begins, and the maker counts its lanes: the order in which
+    /// they begin to run differs from run to run.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         let number = with_current(|maker| {
@@ -80,7 +80,7 @@ impl Lane {
         }
     }
 
-    /// A lane that no other one has made: that of a thread that has not been given one.
+    /// A lane without a maker: that of a thread for which none was made.
     fn first(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -88,14 +88,14 @@ impl Lane {
         }
     }
 
-    /// Draws from the lane's stream of pauses.
+    /// Returns the generator for the lane's pauses.
     pub(crate) fn pauses(&mut self, seed: u64) -> &mut StdRng {
         let seed = hash((seed, self.number, &self.name));
         generator(&mut self.pauses, seed)
     }
 
-    /// Counts events, and draws from the lane's stream of disturbances. It is a stream of its
-    /// own, so that `--chaos` does not change the pauses.
+    /// Returns the count of events and the generator for the lane's disturbances. It has a stream
+    /// of its own, so that `--chaos` does not change the pauses.
     pub(crate) fn chaos(&mut self, seed: u64) -> (&mut u64, &mut StdRng) {
         let seed = hash((!seed, self.number, &self.name));
         let chaos = generator(&mut self.chaos, seed);
@@ -117,31 +117,31 @@ fn hash(what: impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Puts the calling thread on a new lane, for good: what a thread does first that nothing else has
-/// made a lane for.
+/// Puts the calling thread on a new lane, for good. To be called first in a thread for which no
+/// lane was made.
 pub fn enter(name: impl Into<String>) {
     let _left = replace(Lane::new(name));
 }
 
-/// Puts the calling thread on `lane` and gives the lane it was on: what a task does around
-/// each poll.
+/// Puts the calling thread on `lane` and returns the lane it was on: a task calls it around each
+/// poll.
 pub fn replace(lane: Lane) -> Lane {
     with_current(|current| mem::replace(current, lane))
 }
 
-/// The calling lane is an inner part of `thing`, as the supervisor of a pool is: pictures show it
-/// with `--detail` only. To be called once; the next event of the lane says so in the log.
+/// Marks the calling lane as an inner part of `thing`, as the supervisor of a pool is: pictures
+/// show it with `--detail` only. To be called once; the lane's next event records it.
 pub fn belongs_to(thing: &str) {
     with_current(|lane| lane.inside = thing.to_owned());
 }
 
-/// Whether the last event that was recorded on the calling lane begins a wait.
+/// Whether the last event recorded on the calling lane begins a wait.
 pub(crate) fn waits() -> bool {
     with_current(|lane| lane.waits)
 }
 
-/// Calls `look` with the lane of the calling thread; in a destructor of a thread-local, when that
-/// lane is gone already, with a lane of the same name.
+/// Calls `look` with the lane of the calling thread; in a destructor of a thread-local, after that
+/// lane is gone, with a lane of the same name.
 pub(crate) fn with_current<R>(look: impl FnOnce(&mut Lane) -> R) -> R {
     let mut look = Some(look);
     let looked = CURRENT.try_with(|current| {
@@ -168,7 +168,7 @@ mod tests {
         [0; 3].map(|_| lane.pauses(seed).random())
     }
 
-    /// On a thread of its own, which has made no lane before.
+    /// Runs `make` on a new thread, which has made no lane before.
     fn anew<R: Send>(make: impl FnOnce() -> R + Send) -> R {
         thread::scope(|scope| scope.spawn(make).join().unwrap())
     }
@@ -186,7 +186,7 @@ mod tests {
         let run = || {
             anew(|| {
                 let mut workers = [(); 4].map(|()| Lane::new("worker"));
-                // A lane made by one of them, of the same name once more.
+                // A lane made by one of them, with the same name again.
                 let ours = replace(mem::take(&mut workers[0]));
                 let below = Lane::new("worker");
                 workers[0] = replace(ours);
@@ -212,7 +212,7 @@ mod tests {
         }
         thread_local!(static ASKS: RefCell<Option<Asks>> = const { RefCell::new(None) });
         let (answers, answer) = std::sync::mpsc::channel();
-        // The one that is used first is destroyed last.
+        // The thread-local that is used first is destroyed last.
         let thread = thread::spawn(move || {
             ASKS.set(Some(Asks(answers)));
             enter("a lane");

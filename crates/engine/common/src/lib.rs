@@ -1,10 +1,10 @@
-//! What every lesson stands on, and no section of the notes teaches.
+//! The base of every lesson, which no section of the notes teaches.
 //!
 //! - [`say!`] prints a line that no other process can tear, and records it.
-//! - [`begin`] and [`end`] stand around a run, as its command line says.
+//! - [`begin`] and [`end`] begin and end a run, with the settings of its command line.
 //! - [`pause`] is the notes' `time.sleep(random.random())`, repeatable by `--seed`.
-//! - [`record`] writes what happened into a log that survives SIGKILL, and is the place
-//!   where `--chaos` disturbs a run.
+//! - [`record`] writes events into a log that survives SIGKILL, and is the place where `--chaos`
+//!   disturbs a run.
 //! - [`Message`] and [`frame`] turn values into bytes and cut a stream of bytes into messages.
 
 #[cfg(not(target_os = "linux"))]
@@ -61,11 +61,10 @@ pub use until::Until;
 
 /// Prints one whole line on standard output, formatted as by [`format!`], and records it.
 ///
-/// The line leaves in a single `write(2)`, so lines of several processes and threads never
-/// run into each other, and nothing waits in a buffer that a `fork` could copy. A line longer
-/// than 4,095 bytes is cut at a character. When the reader has gone (`| head`) the rest of the
-/// run is silent and does not pause any more; any other failure to write is reported once, when
-/// the lesson ends.
+/// The line leaves in a single `write(2)`, so lines of several processes and threads never mix, and
+/// nothing waits in a buffer that a `fork` could copy. A line longer than 4,095 bytes is cut at a
+/// character. When the reader has gone (`| head`) the rest of the run is silent and does not pause
+/// any more; any other failure to write is reported once, when the lesson ends.
 ///
 /// Blocks while a pipe on standard output is full.
 ///

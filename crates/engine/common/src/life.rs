@@ -1,4 +1,4 @@
-//! What lanes (processes, threads, tasks) tell of each other's life.
+//! Records the lives of lanes (processes, threads, tasks): their begin, their end, and joins.
 //!
 //! ```text
 //!   maker:  forks(name) ........................ waits_for(name), joins(name, exit)
@@ -12,44 +12,44 @@ use crate::log::{Event, EventId, Kind, what};
 use crate::record::record_event;
 use crate::{is_watched, lane};
 
-/// A lane of that name is about to be made.
+/// Records that a lane of that name is about to be made.
 #[inline]
 pub fn forks(name: impl Display) -> EventId {
     tells(Kind::Fork, name, EventId::NONE)
 }
 
-/// The calling lane begins; `fork` is what its maker said.
+/// Records that the calling lane begins; `fork` is the event of its maker.
 #[inline]
 pub fn starts(fork: EventId) {
     tells(Kind::Start, "", fork);
 }
 
-/// The calling lane is about to end.
+/// Records that the calling lane is about to end.
 #[inline]
 pub fn exits() -> EventId {
     tells(Kind::Exit, "", EventId::NONE)
 }
 
-/// The calling task is ended before it was done.
+/// Records that the calling task is ended before it was done.
 #[inline]
 pub fn is_killed() -> EventId {
     tells(Kind::Exit, what::KILLED, EventId::NONE)
 }
 
-/// A signal is about to be sent to the lane of that name, or a task is about to be dropped.
+/// Records that a signal is about to be sent to the lane of that name, or a task is about to be dropped.
 #[inline]
 pub fn kills(name: impl Display) -> EventId {
     tells(Kind::Kill, name, EventId::NONE)
 }
 
-/// A wait for the end of the lane of that name begins.
+/// Records that a wait for the end of the lane of that name begins.
 #[inline]
 pub fn waits_for(name: impl Display) {
     tells(Kind::Wait, name, EventId::NONE);
 }
 
-/// The lane waits for what comes next, whatever it is, and looks now and then whether there is something
-/// else to do. Nothing when it is known to wait: its next event ends the wait.
+/// Records that the lane waits for its next input, whatever that is, and now and then checks for
+/// other work. Does nothing if the lane is known to wait: its next event ends the wait.
 #[inline]
 pub fn idles() {
     if is_watched() && !lane::waits() {
@@ -57,21 +57,21 @@ pub fn idles() {
     }
 }
 
-/// The lane waits for another one, for a limited time.
+/// Records that a wait with a limit for the end of the lane of that name begins.
 #[inline]
 pub fn waits_for_a_time(name: impl Display) {
     tells(Kind::WaitLimit, name, EventId::NONE);
 }
 
-/// The wait is over, and the lane has not ended.
+/// Records that the wait is over, and the lane of that name has not ended.
 #[inline]
 pub fn gives_up(name: impl Display) {
     tells(Kind::GiveUp, name, EventId::NONE);
 }
 
-/// Runs a wait for what is neither a lane nor a thing (`what` says what it is), with its beginning and
-/// its end in the log: whether it ended with what it was for, `has_come` tells. It goes on without end
-/// if it has no limit.
+/// Runs a wait for something that is neither a lane nor a thing (`what` describes it), and records
+/// its begin and its end. `has_come` decides from the result whether the wait was successful.
+/// Without a limit, the wait can last forever.
 pub fn tells_wait<R>(
     what: impl Display,
     has_limit: bool,
@@ -90,20 +90,20 @@ pub fn tells_wait<R>(
     waited
 }
 
-/// The lane of that name has been waited for; `exit` is what it said at its end, if it could.
+/// Records the join of the lane of that name; `exit` is the event of its end, if it recorded one.
 #[inline]
 pub fn joins(name: impl Display, exit: EventId) {
     tells(Kind::Join, name, exit);
 }
 
-/// The lane of that name has been waited for, and could say nothing at its end.
+/// Records the join of the lane of that name, which recorded no end.
 #[inline]
 pub fn reaps(name: impl Display) {
     tells(Kind::Join, name, EventId::NONE);
 }
 
-/// The calling task stops until the task of that name has ended. Told once, though a task looks
-/// again at each of its turns: nothing when it is known to wait.
+/// Records that the calling task stops until the task of that name has ended. Does nothing if the
+/// task is known to wait, since a task calls this again at each of its turns.
 #[inline]
 pub fn awaits(name: impl Display) {
     if is_watched() && !lane::waits() {
@@ -111,13 +111,13 @@ pub fn awaits(name: impl Display) {
     }
 }
 
-/// The calling task stops until it is woken. Nothing when it is known to wait.
+/// Records that the calling task stops until it is woken. Does nothing if it is known to wait.
 #[inline]
 pub fn suspends() {
     awaits("");
 }
 
-/// It goes on. Nothing when it was not known to wait.
+/// Records that the calling task goes on. Does nothing if it was not known to wait.
 #[inline]
 pub fn resumes() {
     if is_watched() && lane::waits() {

@@ -14,13 +14,13 @@
 //! | `k` | the [`Kind`] |
 //! | `on` | the thing it happened to, such as a pipe; of a `run` the boot of the machine |
 //! | `of` | only of an inner thing: the thing it belongs to |
-//! | `room` | only of a thing that is counted: how many lanes may have it at a time; any may give it back |
+//! | `room` | only of a thing that is counted: how many lanes may have it at a time; any may release it |
 //! | `what` | a message, a value, the name of another lane; or one of the words in [`what`] |
 //! | `c` | the event that caused this one |
-//! | `say` | the line that was printed; of a `run` that is an explored schedule the fault it ends with |
+//! | `say` | the printed line; for the `run` of an explored schedule, the fault with which it ends |
 //!
-//! A text that is too long is cut; a name then ends with a hash, the same wherever it stands, so that
-//! names that begin alike stay apart. A reader skips fields that it does not know.
+//! A text that is too long is cut; a name then ends with a hash, which is the same wherever the name
+//! appears, so names that begin alike stay different. A reader skips fields that it does not know.
 
 mod event;
 mod parse;
@@ -43,10 +43,10 @@ mod tests {
         n: u32::MAX,
     };
 
-    /// `pid_max` is at most this on Linux.
+    /// The largest ids: on Linux, `pid_max` is at most the first of them.
     const LARGEST_IDS: [u32; 3] = [1 << 22, 1 << 22, u32::MAX];
 
-    /// The longest line that there is, but for its texts.
+    /// The longest possible line, apart from its texts.
     fn line(lane: &str, [inside, on, of, what, say]: [&str; 5]) -> String {
         let event = Event {
             on,
@@ -61,7 +61,7 @@ mod tests {
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
-    /// Quotes, control characters, characters of one to four bytes.
+    /// A random text of quotes, control characters, and characters of one to four bytes.
     fn any_text(random: &mut StdRng) -> String {
         let length = random.random_range(0..60);
         let char = |_| match random.random_range(0..5) {
@@ -106,7 +106,7 @@ mod tests {
             assert_eq!((kind, room), (Some(Kind::WaitLimit), u32::MAX));
             assert_eq!(parsed.task, u32::MAX);
             for (place, (text, whole)) in texts_of(&parsed).into_iter().zip(&texts).enumerate() {
-                // Only as much of it as there is room for; of a name the end as a hash.
+                // A text is cut where its room ends; a name that is cut ends with a hash.
                 let may_be_name = place < 5;
                 let is_short = may_be_name && text == short(whole);
                 assert!(whole.starts_with(text) || is_short, "{text:?} of {whole:?}");

@@ -9,18 +9,18 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::end_of_panic;
 
-/// What can cross from one process to another: it turns into bytes and back (borsh), and it
-/// can be shown in a log (`Debug`).
+/// A type whose values can cross from one process to another: they turn into bytes and back
+/// (borsh), and can be shown in a log (`Debug`).
 ///
 /// Numbers, `bool`, `String`, `Vec`, arrays, `Option`, `Result`, tuples, maps and sets are
 /// messages. A type of your own becomes one with
 /// `#[derive(Debug, borsh::BorshSerialize, borsh::BorshDeserialize)]` (borsh's feature
-/// `derive`). What cannot cross (a reference, a file, a closure) does not compile.
+/// `derive`). A value that cannot cross (a reference, a file, a closure) does not compile.
 pub trait Message: BorshSerialize + BorshDeserialize + Debug {}
 
 impl<T: BorshSerialize + BorshDeserialize + Debug> Message for T {}
 
-/// A value that has no bytes: borsh refuses `NaN`, and a length above `u32::MAX`.
+/// A value cannot be encoded: borsh refuses `NaN`, and a length above `u32::MAX`.
 #[derive(Debug)]
 pub struct EncodeError(io::Error);
 
@@ -32,7 +32,7 @@ impl fmt::Display for EncodeError {
 
 impl Error for EncodeError {}
 
-/// Bytes that are no such value: the two sides disagree about the type.
+/// Bytes are not a value of the type: the two sides disagree about the type.
 #[derive(Debug)]
 pub struct DecodeError {
     wanted: &'static str,
@@ -48,18 +48,18 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {}
 
-/// The bytes of `value`.
+/// Encodes `value` into bytes.
 ///
 /// # Errors
-/// [`EncodeError`] when the value has no bytes.
+/// [`EncodeError`] if the value cannot be encoded.
 pub fn encode<T: BorshSerialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
     borsh::to_vec(value).map_err(EncodeError)
 }
 
-/// Appends the bytes of `value`.
+/// Encodes `value`, and appends its bytes.
 ///
 /// # Errors
-/// [`EncodeError`] when the value has no bytes; part of them may have been appended.
+/// [`EncodeError`] if the value cannot be encoded; some of its bytes may have been appended.
 pub fn encode_into<T: BorshSerialize + ?Sized>(
     value: &T,
     bytes: &mut Vec<u8>,
@@ -67,11 +67,11 @@ pub fn encode_into<T: BorshSerialize + ?Sized>(
     value.serialize(bytes).map_err(EncodeError)
 }
 
-/// The value that all of `bytes` stand for.
+/// Decodes a value from all of `bytes`.
 ///
 /// # Errors
-/// [`DecodeError`] when they are no `T`, when some are left over, or when the `deserialize` of `T`
-/// panics: to the receiver, the message is bad either way, and the next one is wanted.
+/// [`DecodeError`] if they are not a `T`, if some are left over, or if the `deserialize` of `T`
+/// panics: for the receiver the message is bad either way, and it can go on with the next one.
 pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Result<T, DecodeError> {
     let read = catch_unwind(AssertUnwindSafe(|| T::try_from_slice(bytes)))
         .unwrap_or_else(|panic| Err(io::Error::other(end_of_panic(panic))));
@@ -102,7 +102,7 @@ mod tests {
         }
     }
 
-    /// Else the message would stay where it is, and each receiver would panic.
+    /// Otherwise the message would stay where it is, and each receiver would panic.
     #[test]
     fn a_panic_whose_payload_panics_in_turn_is_an_error_as_well() {
         let error = decode::<Bad>(&[]).unwrap_err();

@@ -1,4 +1,4 @@
-//! Names for things that were given none.
+//! Names for things without one.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,17 +12,17 @@ static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
 struct Made {
     /// How many things of each kind this process has made.
     counts: BTreeMap<&'static str, u32>,
-    /// How many things of each kind of which each process has a copy of its own.
+    /// The same count for things of which each process has its own copy.
     own_counts: BTreeMap<&'static str, u32>,
-    /// The names that the program itself has given to such things, as long as they live, and the numbers
-    /// by which those of one name are told apart.
+    /// The names that the program has assigned to live things of that sort, and the numbers that
+    /// distinguish the things with one name.
     given: BTreeMap<String, BTreeSet<u32>>,
-    /// Whether another process of the run forked this one, and made things, too.
+    /// Whether this process was forked by another process of the run, which has made things, too.
     in_child: bool,
 }
 
-/// A name for the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`; in a child
-/// process `pipe (1234)`, with its process id. The timeline tells things apart by their names.
+/// Returns a name for the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`; in a
+/// child process `pipe (1234)`, with its process id. The timeline identifies things by their names.
 #[must_use]
 pub fn next_name(kind: &'static str) -> String {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +35,7 @@ pub fn next_name(kind: &'static str) -> String {
     }
 }
 
-/// A name for the next thing of its kind of which each process has a copy of its own, such as a lock
+/// Returns a name for the next thing of its kind of which each process has its own copy, such as a lock
 /// between threads: `lock 1`, `lock 2`. A child counts on from its parent, whose things it has too.
 #[must_use]
 pub(crate) fn next_own_name(kind: &'static str) -> String {
@@ -45,7 +45,7 @@ pub(crate) fn next_own_name(kind: &'static str) -> String {
     format!("{kind} {number}")
 }
 
-/// The name that the program has given to such a thing, while no other one that lives has it: of five
+/// The name that the program has assigned to such a thing, made unique among live things: of five
 /// locks called `fork`, one is `fork`, and the others are `fork 2` to `fork 5`. Drop frees it.
 #[derive(Debug)]
 pub(crate) struct GivenName {
@@ -89,7 +89,7 @@ fn numbered(name: &str, number: u32) -> String {
     }
 }
 
-/// What the log calls such a thing: `lock 1`, and in a child process `lock 1 (1234)`, with its
+/// The name of such a thing in the log: `lock 1`, and in a child process `lock 1 (1234)`, with its
 /// process id.
 #[must_use]
 pub(crate) fn own_name(name: &str) -> Cow<'_, str> {
@@ -100,7 +100,7 @@ pub(crate) fn own_name(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// In a new child: what it makes is not what its parent or a sibling makes.
+/// In a new child: shared things are counted from the start, and named with its process id.
 pub(crate) fn begin_child() {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     made.counts.clear();

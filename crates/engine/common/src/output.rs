@@ -14,26 +14,26 @@ use nix::unistd::dup2_stdout;
 use crate::failure;
 use crate::record::record_line;
 
-/// The longest line with its newline: what pipe(7) promises to write in one piece.
+/// The longest line, including its newline: pipe(7) guarantees that it is written in one piece.
 const LINE_BYTES: usize = 4096;
 
 /// Set when the reader has gone; the run then goes on to its end in silence.
 static SILENCED: AtomicBool = AtomicBool::new(false);
 
-/// Set before `main`, see [`look_at_stdout`].
+/// Set before `main`, by [`look_at_stdout`].
 static STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Prints and records one line; use [`say!`](crate::say).
 pub fn write_line(line: fmt::Arguments<'_>) {
     let mut buffer = LineBuffer::new();
-    // Never fails: what does not fit is cut.
+    // Never fails: a line that does not fit is cut.
     let _cut = buffer.write_fmt(line);
     // Recorded first, so that a process killed in between never shows a line without its event.
     record_line(buffer.text());
     print(buffer.end());
 }
 
-/// Records a line that another thread will print by [`print_noted`], as said by this one.
+/// Records a line as printed by this thread; another thread will print it, by [`print_noted`].
 pub fn note_line(line: &str) {
     record_line(&line[..line.floor_char_boundary(LINE_BYTES - 1)]);
 }
@@ -41,14 +41,14 @@ pub fn note_line(line: &str) {
 /// Prints a line that was recorded by [`note_line`]. Blocks while a pipe on standard output is full.
 pub fn print_noted(line: &str) {
     let mut buffer = LineBuffer::new();
-    // Never fails: what does not fit is cut.
+    // Never fails: a line that does not fit is cut.
     let _cut = buffer.write_str(line);
     print(buffer.end());
 }
 
-/// Prints a line of any length, such as the result of a task, and records its beginning. What
-/// [`say!`](crate::say) would cut is not written in one piece: other processes should not print
-/// meanwhile.
+/// Prints a line of any length, such as the result of a task, and records its beginning. A line
+/// that [`say!`](crate::say) would cut is not written in one piece: other processes should not
+/// print meanwhile.
 pub fn write_long_line(line: &str) {
     if line.len() < LINE_BYTES {
         return write_line(format_args!("{line}"));
@@ -73,7 +73,7 @@ fn write_stdout(bytes: &[u8]) -> Result<(), Errno> {
     }
 }
 
-/// Prints no more; and keeps the error, unless it only says that the reader has gone.
+/// Stops printing, and keeps the error unless it only means that the reader has gone.
 fn silence(error: &io::Error) {
     SILENCED.store(true, Ordering::Relaxed);
     if error.kind() != io::ErrorKind::BrokenPipe {
@@ -86,22 +86,22 @@ fn cannot_write(error: &io::Error) -> String {
 }
 
 /// Writes the text that std's own `print!` has left in its buffer: before a `fork`, which would copy
-/// it, and before an `_exit`, which would lose it. A failure is kept until the run ends; the text that
-/// was not written is gone, or each child would have a copy, and would fail by it or print it.
+/// it, and before an `_exit`, which would lose it. A failure is kept until the run ends. The text that
+/// was not written is dropped, or each child would have a copy and would fail to write it or print it.
 ///
 /// Blocks while a pipe on standard output is full.
 pub fn flush_stdout() {
-    // Its lock is free, or this very thread has it and may take it again: a process that forks has no
-    // other thread. (A pool's task may have left one; if that keeps the lock, the task does not end.)
+    // std's lock is free, or this very thread has it and may take it again: a process that forks has no
+    // other thread. (A pool's task may have left a thread; if that keeps the lock, the task does not end.)
     if let Err(error) = io::stdout().flush() {
         silence(&error);
-        // It fails when no descriptor is free, and then the text stays.
+        // It fails if no descriptor is free, and then the text stays.
         let _gone = drop_text();
     }
 }
 
-/// Lets std write what it has buffered to no reader, since it cannot be told to forget it. (What this
-/// process prints by [`write_line`] is silenced by now.)
+/// Lets std write its buffer to /dev/null, since std has no call to drop it. (Lines that this
+/// process prints by [`write_line`] are silenced by now.)
 fn drop_text() -> io::Result<()> {
     let nothing = File::options().write(true).open("/dev/null")?;
     let ours = io::stdout().as_fd().try_clone_to_owned()?;
@@ -111,27 +111,27 @@ fn drop_text() -> io::Result<()> {
     written
 }
 
-/// In a new child: what its parent could not write is the parent's to tell.
+/// In a new child: drops the parent's failure, which the parent reports itself.
 pub(crate) fn forget_failure() {
     SILENCED.store(false, Ordering::Relaxed);
     let _parents = failure::take();
 }
 
-/// Whether standard output is of no use any more.
+/// Whether standard output can no longer be used.
 pub(crate) fn is_silenced() -> bool {
     SILENCED.load(Ordering::Relaxed)
 }
 
-/// One line on standard error, in one write. If that fails, no reader is left.
+/// Prints one line on standard error, in one write. If that fails, no reader is left.
 pub fn complain(line: &str) {
     let _no_one_to_tell = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
 }
 
-/// Writes text that is not a line of the run, such as the help. Without text it only looks whether
+/// Writes text that is not a line of the run, such as the help. An empty text only checks whether
 /// standard output was closed when the program started.
 ///
 /// # Errors
-/// When standard output cannot be written, save that its reader has gone.
+/// When standard output cannot be written; but a reader that has gone is no error.
 pub fn print_text(text: &str) -> io::Result<()> {
     match write_stdout(text.as_bytes()) {
         Ok(()) | Err(Errno::EPIPE) => Ok(()),
@@ -142,7 +142,7 @@ pub fn print_text(text: &str) -> io::Result<()> {
     }
 }
 
-/// How many columns the terminal on standard output has; `None` when it is no terminal.
+/// The number of columns of the terminal on standard output; `None` if it is not a terminal.
 #[must_use]
 pub fn terminal_columns() -> Option<usize> {
     let mut size = libc::winsize {
@@ -175,7 +175,7 @@ fn write_all(fd: libc::c_int, mut bytes: &[u8]) -> Result<(), Errno> {
     Ok(())
 }
 
-/// A line on the stack: a child of `fork` may print without asking the allocator.
+/// A line on the stack, so that a child of `fork` can print without the allocator.
 struct LineBuffer {
     bytes: [u8; LINE_BYTES],
     len: usize,
@@ -216,8 +216,8 @@ impl Write for LineBuffer {
     }
 }
 
-/// Runs before `main`, and before std: std opens /dev/null for a closed standard
-/// output, and a lesson would then print to no reader without noticing.
+/// Runs before `main`, and before std: std opens /dev/null for a closed standard output, and a
+/// lesson would then print to no reader without noticing.
 #[used]
 #[unsafe(link_section = ".init_array")]
 static LOOK_AT_STDOUT: extern "C" fn() = look_at_stdout;

@@ -1,10 +1,10 @@
-//! What a panic said.
+//! The text of a panic.
 
 use std::any::Any;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The text of a panic that was caught, or that `join` gave.
+/// The text of a panic that was caught, or that `join` returned.
 #[must_use]
 pub fn panic_text(panic: &(dyn Any + Send)) -> String {
     // `panic!("text")` carries a &str, `panic!("{number}")` a String, `panic_any` anything.
@@ -13,8 +13,8 @@ pub fn panic_text(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "a panic without a text".to_owned())
 }
 
-/// The text of a panic that is over: what it carried is dropped. The destructor of that could
-/// panic, too, which is caught as well.
+/// Ends a panic: returns its text and drops its payload. If the payload's destructor panics, too,
+/// that panic is caught as well.
 #[must_use]
 pub fn end_of_panic(panic: Box<dyn Any + Send>) -> String {
     let text = panic_text(&*panic);

@@ -13,26 +13,26 @@ use crate::log::{EventId, Kind};
 use crate::output;
 use crate::record::record;
 
-/// What the command line says about pauses.
+/// The command line's settings for pauses.
 #[derive(Debug)]
 pub(crate) struct Pauses {
-    /// 1 as in the notes, 0 none.
+    /// 1 for pauses as in the notes, 0 for none.
     pub(crate) pace: f64,
     pub(crate) seed: u64,
 }
 
 static PAUSES: OnceLock<Pauses> = OnceLock::new();
 
-/// Fixes pace and seed for this process and all it forks; the first call wins.
+/// Fixes pace and seed for this process and all that it forks; the first call wins.
 pub(crate) fn set(pauses: Pauses) {
     let _first_wins = PAUSES.set(pauses);
 }
 
-/// A number by chance, which the system draws: unlike the seed of std's `RandomState`, it is not copied
-/// by a fork.
+/// Returns a random number from the system: unlike the seed of std's `RandomState`, it is not
+/// copied by a fork.
 #[must_use]
 pub fn random_number() -> u64 {
-    // No entropy at all (a sandbox without /dev/urandom) is no reason to end a lesson.
+    // A lack of entropy (a sandbox without /dev/urandom) is no reason to end a lesson.
     SysRng.try_next_u64().unwrap_or_else(|_| {
         let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         u64::from(since.subsec_nanos()) << 32 | u64::from(pid())
@@ -46,7 +46,7 @@ fn settings() -> &'static Pauses {
     })
 }
 
-/// The next random pause of this lane: from nothing up to `longest`, times `--pace`.
+/// Returns the next random pause of this lane: from 0 up to `longest`, times `--pace`.
 ///
 /// For a task, which has to wait in its own way; a process or a thread calls [`pause`].
 #[must_use]
@@ -56,7 +56,7 @@ pub fn next_pause(longest: Duration) -> Duration {
     paced(longest.mul_f64(share))
 }
 
-/// `length` times `--pace`: for a delay that is the same in each run.
+/// Returns `length` times `--pace`: for a delay that is the same in each run.
 #[must_use]
 pub fn paced(length: Duration) -> Duration {
     if output::is_silenced() {
@@ -65,14 +65,14 @@ pub fn paced(length: Duration) -> Duration {
     Duration::try_from_secs_f64(length.as_secs_f64() * settings().pace).unwrap_or(Duration::MAX)
 }
 
-/// `limit`, or as many times as long as the notes' pauses are: for a wait whose end comes after some of
-/// them.
+/// Returns `limit`, or `limit` times `--pace` if that is longer: for a wait that ends after some of
+/// the notes' pauses.
 #[must_use]
 pub fn patience(limit: Duration) -> Duration {
     limit.max(paced(limit))
 }
 
-/// Sleeps for a random time, up to `longest` times `--pace`: the notes'
+/// Sleeps for a random time, up to `longest` times `--pace`, as the notes do with
 /// `time.sleep(random.random())`.
 pub fn pause(longest: Duration) {
     let pause = next_pause(longest);

@@ -1,13 +1,13 @@
-//! The event recorder: what happened, one line an event, in a file that survives SIGKILL.
+//! The event recorder: writes one line per event into a file that survives SIGKILL.
 //!
 //! Every process of a run appends to the same file, one line of 512 bytes (`log.rs`) by one
-//! `write(2)`: such a line never straddles a page of the file, and so a process killed in the middle
-//! of it leaves the line whole or not at all. Of a long log the middle is left out (`bound.rs`).
-//! Time is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
+//! `write(2)`: such a line never straddles a page of the file, so a process killed in the middle of
+//! it leaves the line whole or not at all. The middle of a long log is left out (`bound.rs`). Time
+//! is `CLOCK_MONOTONIC`, the same for all processes since the machine was started.
 //!
-//! Stamp a cause *before* the act and an effect *after* it (send before `write`, recv after
-//! `read`, release before unlocking, acquire after locking). Then an effect is never earlier
-//! than its cause.
+//! Record a cause *before* the act and an effect *after* it (send before `write`, recv after
+//! `read`, release before unlocking, acquire after locking). Then an effect is never earlier than
+//! its cause.
 
 mod bound;
 
@@ -32,39 +32,39 @@ const RECORD: u8 = 1;
 const CHAOS: u8 = 2;
 const OBSERVED: u8 = 4;
 
-/// What an event has to do; 0 is the one branch that a run without a recorder pays.
+/// What an event has to do; 0 costs one branch, the only cost in a run without a recorder.
 static HOOK: AtomicU8 = AtomicU8::new(0);
 static LOG: OnceLock<(File, String)> = OnceLock::new();
 static OBSERVER: OnceLock<Observer> = OnceLock::new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
-/// Set when the log is as long as it may be, and its middle cannot be left out.
+/// Set when the log has its greatest length and its middle cannot be left out.
 static IS_FULL: AtomicBool = AtomicBool::new(false);
 
-/// Whether the end of this process's run is in the log. (A process that was forked has not seen its
+/// Whether the end of this process's run is in the log. (A forked process does not have its
 /// parent's end.)
 static HAS_ENDED: AtomicBool = AtomicBool::new(false);
 
-/// Whether events are written to a log. Only set while the command line is read, before any
-/// process, thread or message exists: all of a run agree on it.
+/// Whether events are written to a log. Set only while the command line is parsed, before any
+/// process, thread or message exists: so all parts of a run agree on it.
 #[inline]
 #[must_use]
 pub fn is_recording() -> bool {
     HOOK.load(Ordering::Relaxed) & RECORD != 0
 }
 
-/// Whether events have something to do at all: a log to write, or a run to disturb. If not, a
-/// task needs no lane of its own.
+/// Whether events have any effect: a log to write, or a run to disturb. If not, a task needs no
+/// lane of its own.
 #[inline]
 #[must_use]
 pub fn is_watched() -> bool {
     HOOK.load(Ordering::Relaxed) != 0
 }
 
-/// Records one event of the calling lane: `kind`, on which thing (a pipe, a lock), what (a
-/// message, the name of a child), and the event that caused it.
+/// Records one event of the calling lane: its kind, the thing that it happens to (a pipe, a lock),
+/// what (a message, the name of a child), and the event that caused it.
 ///
-/// Gives the event's id, or [`EventId::NONE`] when nothing is recorded. With `--chaos` this is
-/// also where the calling thread may lose its turn.
+/// Returns the event's id, or [`EventId::NONE`] if nothing is recorded. With `--chaos`, the calling
+/// thread may lose its turn here.
 #[inline]
 pub fn record(kind: Kind, on: &str, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
     if HOOK.load(Ordering::Relaxed) == 0 {
@@ -88,8 +88,8 @@ pub(crate) fn record_line(say: &str) {
     }
 }
 
-/// Writes the event to the log, or disturbs the run, or both. To be called when something
-/// [is watched](is_watched).
+/// Writes the event to the log, or disturbs the run, or both. To be called if the run [is
+/// watched](is_watched).
 #[cold]
 pub(crate) fn record_event(event: Event<'_>) -> EventId {
     let (hook, kind) = (HOOK.load(Ordering::Relaxed), event.kind);
@@ -109,7 +109,7 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
             let ids = [ppid, tid, lane.task];
             Writing::start(monotonic_ns(), id, ids, lane.name())
         });
-        // Outside, since what is shown may itself record something.
+        // Outside, since the text of a value may itself record something.
         let line = start.finish(event, &inside);
         if !IS_FULL.load(Ordering::Relaxed) {
             write(log, path, &line, id.n);
@@ -121,7 +121,7 @@ pub(crate) fn record_event(event: Event<'_>) -> EventId {
     id
 }
 
-/// Appends a line to the log, and leaves out its middle if it is too long.
+/// Appends a line to the log, and removes the middle of a log that is too long.
 fn write(log: &File, path: &str, line: &[u8], n: u32) {
     if let Err(error) = write_once(log, line) {
         failure::keep(cannot_write(path, &error));
@@ -134,19 +134,19 @@ fn write(log: &File, path: &str, line: &[u8], n: u32) {
     }
 }
 
-/// Sees the events of this process: what kind, of which thing (a lock), and what else is known of it
-/// (the name of a thread).
+/// A function that receives the events of this process: the kind, the thing (a lock), and the text
+/// about it (the name of a thread).
 pub type Observer = fn(Kind, &str, fmt::Arguments<'_>);
 
 /// Calls `observer` with each event of this process from now on: for a program that explores
-/// schedules, whose log is its own.
+/// schedules, and writes its own log.
 pub fn observe(observer: Observer) {
     let _first_wins = OBSERVER.set(observer);
     HOOK.fetch_or(OBSERVED, Ordering::Relaxed);
 }
 
-/// Starts the log, in a new file or in that of an earlier run, with the line that says which run and
-/// which boot. The file is locked as long as a process of the run has it open, so that no other run
+/// Starts the log, in a new file or in that of an earlier run, with a line that names the run and
+/// the boot. The file is locked as long as a process of the run has it open, so that no other run
 /// empties it meanwhile.
 ///
 /// Source: flock(2).
@@ -166,31 +166,31 @@ pub(crate) fn start(path: &Path, lesson: &str) -> Result<(), String> {
     begin(log, path, lesson)
 }
 
-/// Goes on with a log that another process may have started.
+/// Continues a log that another process may have started.
 pub(crate) fn join(path: &Path, lesson: &str) -> Result<(), String> {
     let (log, _) = open(path)?;
-    // So that no run empties it. If one has started it here, its own lock does that.
+    // So that no run empties it. If a run was started with this file, its own lock prevents that.
     let _locked_or_started = log.try_lock_shared();
     begin(log, path, lesson)
 }
 
-/// Opens a file for a log, and says whether it is a regular one. A file of something else is left
-/// alone.
+/// Opens a file for a log, and returns whether it is a regular file. A file with other content is
+/// an error, and is not changed.
 fn open(path: &Path) -> Result<(File, bool), String> {
     let shown = path.display().to_string();
     let cannot = |error| cannot_write(&shown, &error);
     let mut options = OpenOptions::new();
-    // Appending is what lets many processes write to one file without a lock.
+    // Many processes can append to one file without a lock.
     options.append(true);
     if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
-        // Only to write: who could read from a pipe as well would not be told that its reader has gone.
+        // Only to write: a process that could also read a pipe would not learn that its reader has gone.
         let log = options.open(path).map_err(cannot)?;
         return Ok((log, false));
     }
     let log = options.read(true).create(true).open(path).map_err(cannot)?;
     let mut first = [0; log::LINE_BYTES];
     let read = log.read_at(&mut first, 0).map_err(cannot)?;
-    // Of any other JSON the fields that a line has are nothing.
+    // In other JSON, the fields of a line are missing or 0.
     let line = log::Line::parse(&first[..read]);
     match read > 0 && line.is_none_or(|line| line.v == 0) {
         true => Err(format!("{shown} is no log: choose another --record FILE")),
@@ -218,8 +218,8 @@ pub(crate) fn record_end(how: &str) {
     }
 }
 
-/// Has the end of this process, and of those that it forks, recorded also when it calls
-/// [`std::process::exit`]: it has ended by itself, and its log has not been cut.
+/// From now on the end of this process, and of those that it forks, is recorded also when it calls
+/// [`std::process::exit`]: so the log shows that it ended by itself and was not cut.
 pub(crate) fn exit_at_the_end() {
     extern "C" fn at_exit() {
         record_end(log::what::CALLED_EXIT);
@@ -228,7 +228,7 @@ pub(crate) fn exit_at_the_end() {
     let _no_memory = unsafe { libc::atexit(at_exit) };
 }
 
-/// Lets every event disturb the run.
+/// From now on every event disturbs the run.
 pub(crate) fn start_chaos(seed: u64) {
     chaos::set(seed);
     HOOK.fetch_or(CHAOS, Ordering::Relaxed);
@@ -238,7 +238,7 @@ fn cannot_write(path: &str, error: &io::Error) -> String {
     format!("cannot write {path}: {error}; choose another --record FILE")
 }
 
-/// One `write`, whole or not at all: a second one could land behind another process's line.
+/// Writes a line in one `write`, or fails: a second one could come after another process's line.
 fn write_once(mut log: &File, line: &[u8]) -> io::Result<()> {
     loop {
         match log.write(line) {
@@ -250,7 +250,7 @@ fn write_once(mut log: &File, line: &[u8]) -> io::Result<()> {
     }
 }
 
-/// The time of `CLOCK_MONOTONIC`, by which a log tells when its events were, in nanoseconds.
+/// The time of `CLOCK_MONOTONIC`, in nanoseconds: the time of events in a log.
 #[must_use]
 pub fn monotonic_ns() -> u64 {
     let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC) else {

@@ -1,4 +1,4 @@
-//! Where a run begins and ends.
+//! The begin and the end of a run.
 
 use std::path::{Path, PathBuf};
 
@@ -6,21 +6,21 @@ use crate::pause::{self, Pauses};
 use crate::record;
 use crate::{failure, lane, names, output};
 
-/// What the command line says of a run.
+/// The command line's settings for a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// The notes' pauses times this: 1 as in the notes, 0 none.
+    /// The factor for the notes' pauses: 1 as in the notes, 0 for none.
     pub pace: f64,
     /// The seed of the random pauses; `None` draws one.
     pub seed: Option<u64>,
-    /// Disturb the run at events chosen by this seed.
+    /// Disturb the run at events, with choices drawn from this seed.
     pub chaos: Option<u64>,
-    /// Where to write what happened.
+    /// The file for the log.
     pub record: Option<PathBuf>,
 }
 
-/// Begins the run of `program`: the calling thread is on the lane "main" from here on. To be
-/// called once, before any other process, thread or event.
+/// Begins the run of `program`: from here on the calling thread is on the lane "main". To be called
+/// once, before any other process, thread or event.
 ///
 /// # Errors
 /// When the log cannot be written.
@@ -28,11 +28,11 @@ pub fn begin(program: &str, settings: &Settings) -> Result<(), String> {
     begin_with(program, "main", settings, record::start)
 }
 
-/// As [`begin`], on a lane of this name, of a process that others have not forked and that has a part
-/// in their run: it goes on with the log that one of them may have started.
+/// Like [`begin`], on a lane of this name, for a process that takes part in the run of processes
+/// that have not forked it: it continues the log that one of them may have started.
 ///
 /// # Errors
-/// When the log cannot be written, or is none.
+/// When the log cannot be written, or the file is not a log.
 pub fn join(program: &str, lane: &str, settings: &Settings) -> Result<(), String> {
     begin_with(program, lane, settings, record::join)
 }
@@ -58,8 +58,8 @@ fn begin_with(
     Ok(())
 }
 
-/// How often a loop of a lesson turns: `full` times, or 20 times at most when the run is recorded: a
-/// picture has no room for more.
+/// How many rounds a loop of a lesson makes: `full`, or 20 at most when the run is recorded, since
+/// a picture has no room for more.
 #[must_use]
 pub fn turns(full: usize) -> usize {
     match record::is_recording() {
@@ -68,17 +68,16 @@ pub fn turns(full: usize) -> usize {
     }
 }
 
-/// Ends what [`begin`] began, and gives the first failure to write a line or an event.
+/// Ends what [`begin`] began, and returns the first failure to write a line or an event.
 pub fn end() -> Option<String> {
     output::flush_stdout();
     record::record_end("");
     failure::take()
 }
 
-/// In a new child process, before anything else: puts back what it has inherited of the run of its
-/// parent and what is not its own. A line that the parent could not print is the parent's failure;
-/// the things that it makes have other names than the parent's. (Pace, seed and log are those of
-/// the whole run, and stay.)
+/// In a new child process, before anything else: resets the parts of the parent's run that are not
+/// its own. A line that the parent could not print is the parent's failure; the child's things have
+/// other names than the parent's. (Pace, seed and log belong to the whole run, and stay.)
 pub fn begin_child() {
     output::forget_failure();
     names::begin_child();

@@ -1,41 +1,41 @@
-//! What the kernel shows of a process or thread in /proc.
+//! Reads the kernel's data on a process or thread from /proc.
 
 use std::fs;
 use std::path::Path;
 
-/// One look at a process or thread.
+/// The state of a process or thread at one moment.
 ///
 /// Source: `proc_pid_stat(5)`.
 #[derive(Debug)]
 pub struct Stat {
     /// The first 15 bytes of its name.
     pub name: String,
-    /// Running, asleep, a zombie, ...: `R`, `S`, `Z`.
+    /// Its state: `R` for running, `S` for asleep, `Z` for a zombie, and others.
     pub state: char,
     /// The process id of its parent.
     pub parent: i32,
     /// How long it has used the processor, in the kernel's ticks.
     pub ticks: u64,
-    /// How a zombie has ended, as `waitpid(2)` reports it; 0 unless the caller may trace it.
+    /// How a zombie ended, as `waitpid(2)` reports it; 0 unless the caller may trace it.
     pub status: i32,
 }
 
 impl Stat {
-    /// Of a process.
+    /// Reads the state of a process; `None` if it has gone.
     #[must_use]
     pub fn of(pid: i32) -> Option<Self> {
         Self::read(Path::new(&format!("/proc/{pid}")))
     }
 
-    /// Of the process or thread that has this folder in /proc; `None` when it has gone.
+    /// Reads the state of the process or thread with this folder in /proc; `None` if it has gone.
     #[must_use]
     pub fn read(folder: &Path) -> Option<Self> {
         let stat = fs::read_to_string(folder.join("stat")).ok()?;
-        // The name stands in brackets and may hold anything, brackets too.
+        // The name stands in brackets and may contain anything, even brackets.
         let (head, rest) = stat.rsplit_once(')')?;
         let (_, name) = head.split_once('(')?;
         let rest: Vec<&str> = rest.split_whitespace().collect();
-        // By their numbers in the whole line.
+        // Fields by their numbers in the whole line.
         let field = |number: usize| rest.get(number - 3).copied();
         let ticks = |number| field(number)?.parse::<u64>().ok();
         Some(Self {

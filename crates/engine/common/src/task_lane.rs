@@ -9,8 +9,8 @@ use crate::life;
 use crate::log::EventId;
 use crate::record::is_watched;
 
-/// What a task tells the log of its life, around each of its turns. A task of a run that is not
-/// watched has no lane of its own: a million tasks need no million lanes.
+/// Records the life of a task, around each of its turns. In a run that is not watched a task has no
+/// lane of its own: a million tasks do not need a million lanes.
 #[derive(Debug)]
 pub struct TaskLane(Option<Box<Watched>>);
 
@@ -18,12 +18,12 @@ pub struct TaskLane(Option<Box<Watched>>);
 struct Watched {
     /// The task's own lane while it waits; during its turn, the lane that it has replaced.
     lane: Lane,
-    /// The event of its maker, until the first turn.
+    /// The event of its fork, until the first turn.
     fork: Option<EventId>,
 }
 
 impl TaskLane {
-    /// The lane of a task that the calling lane makes.
+    /// Makes the lane of a task; the calling lane is its maker.
     #[inline]
     #[must_use]
     pub fn new(name: &impl Display) -> Self {
@@ -55,9 +55,9 @@ impl TaskLane {
         polled
     }
 
-    /// Runs `let_go`, which drops all that the task holds, on its lane, and then tells its end by
-    /// `exit`: [`life::exits`] or [`life::is_killed`]. Of a task that has never had a turn, there is
-    /// no end to tell.
+    /// Runs `let_go`, which drops all that the task holds, on its lane, and then records its end by
+    /// `exit`: [`life::exits`] or [`life::is_killed`]. For a task that has never had a turn, no end
+    /// is recorded.
     #[inline]
     pub fn ends(&mut self, let_go: impl FnOnce(), exit: fn() -> EventId) -> EventId {
         let Some(mut watched) = self.0.take() else {

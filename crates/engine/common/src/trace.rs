@@ -1,7 +1,7 @@
-//! What lessons tell the log of a run: a pipe's message, a lock's owner, a lane's birth.
+//! The calls by which lessons record events: a pipe's message, a lock's owner, a lane's begin.
 //!
-//! A lesson says what happens in the words of its idea (`trace.sends(&message)`); how an event is
-//! named, what caused it, and how it is written are known here alone. Off, each call costs a branch.
+//! A lesson records an event in the words of its idea (`trace.sends(&message)`); only this module knows
+//! the event's kind, its cause, and how it is written. Switched off, each call costs a branch.
 
 use std::borrow::Cow;
 use std::fmt::{self, Debug};
@@ -13,33 +13,33 @@ use crate::message::{DecodeError, EncodeError, Message, decode, encode_into};
 use crate::names::{GivenName, next_name, next_own_name, own_name};
 use crate::record::{is_recording, record_event};
 
-/// In front of a message while a run is recorded: the event that sent it.
+/// The length of the event id that precedes a message in a recorded run: the event that sent it.
 const CAUSE_BYTES: usize = 8;
 
-/// What one thing that lanes share (a pipe, a lock, a value) tells the log.
+/// Records the events of one thing that lanes share (a pipe, a lock, a value).
 ///
-/// Each method is called *around* the act it is about, so that a cause is earlier than its effect:
-/// what others may notice (`sends`, `closes_sending_end`, `releases`) before the act, what was noticed
-/// (`receives`, `ended`, `acquired`) after it.
+/// Each method is called *around* its act, so that a cause is earlier than its effect: events that
+/// others may notice (`sends`, `closes_sending_end`, `releases`) before the act, events that were
+/// noticed (`receives`, `ended`, `acquired`) after it.
 #[derive(Debug)]
 pub struct Trace {
     kind: &'static str,
     name: OnceLock<Cow<'static, str>>,
-    /// Of one with a name of its own, while a run is recorded. Its drop frees the name.
+    /// For a thing with a name of its own, in a recorded run. Its drop frees the name.
     _given: Option<GivenName>,
     /// The thing of which this is an inner part, if it is one.
     of: OnceLock<Cow<'static, str>>,
-    /// Of what is counted how many may have it at a time; else 0.
+    /// For a thing that is counted, how many lanes may have it at a time; else 0.
     room: u32,
-    /// Whether each process has a copy of its own, which keeps nothing out of another process's.
+    /// Whether each process has its own copy, which does not exclude another process.
     is_own: bool,
     /// The last release, for a lock that lives in this process.
     released: LastEvent,
 }
 
 impl Trace {
-    /// The trace of the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`. Named
-    /// now, so that it has the same name in every process that is forked later.
+    /// The trace of the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`. It is
+    /// named now, so that it has the same name in every process that is forked later.
     #[must_use]
     pub fn new(kind: &'static str) -> Self {
         Self::named(next_name(kind))
@@ -56,8 +56,8 @@ impl Trace {
     }
 
     /// The trace of the next thing of its kind that lives in one process, such as a lock between
-    /// threads: `lock 1`, `lock 2`, in the order in which they are first used. A forked process has
-    /// a copy of it, which the log tells apart.
+    /// threads: `lock 1`, `lock 2`, in the order of their first uses. A forked process has its own
+    /// copy, under another name in the log.
     #[must_use]
     pub const fn at_first_use(kind: &'static str) -> Self {
         Self {
@@ -71,8 +71,8 @@ impl Trace {
         }
     }
 
-    /// As [`at_first_use`](Self::at_first_use), with a name of its own. In a recorded run, one that is
-    /// made while another one of that name lives gets a number behind it.
+    /// Like [`at_first_use`](Self::at_first_use), with a name of its own. In a recorded run, a
+    /// number is appended if another live thing has that name.
     #[must_use]
     pub fn named_own(name: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
@@ -85,8 +85,8 @@ impl Trace {
         }
     }
 
-    /// An inner part of this thing, such as the lock of a queue's readers: pictures show it with
-    /// `--detail` only.
+    /// Makes the trace of an inner part of this thing, such as the lock of a queue's readers:
+    /// pictures show it with `--detail` only.
     #[must_use]
     pub fn part(&self, part: &str) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl Trace {
         }
     }
 
-    /// This thing as an inner part of another one, under its own name.
+    /// Makes this thing an inner part of another one; it keeps its own name.
     #[must_use]
     pub fn inside(self, other: &Self) -> Self {
         Self {
@@ -104,8 +104,8 @@ impl Trace {
         }
     }
 
-    /// Makes this the inner part `part` of a thing that, as this one, gets its name
-    /// [at first use](Self::at_first_use). Called before each use; only the first one counts.
+    /// Makes this the inner part `part` of `whole`; both are named [at first
+    /// use](Self::at_first_use). Called before each use; only the first call has an effect.
     #[inline]
     pub fn is_part(&self, part: &str, whole: &Self) {
         if crate::is_watched() {
@@ -120,8 +120,8 @@ impl Trace {
         self.of.get_or_init(|| whole.to_owned().into());
     }
 
-    /// A thing that is counted: `room` lanes may have it at a time, and any may give it back, such as
-    /// a place in a pool of tasks.
+    /// Marks the thing as counted: `room` lanes may have it at a time, and any lane may give it
+    /// back, such as a place in a pool of tasks.
     #[must_use]
     pub fn with_room(self, room: usize) -> Self {
         Self {
@@ -130,28 +130,28 @@ impl Trace {
         }
     }
 
-    /// Its name in the pictures.
+    /// The name in the pictures.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.get_or_init(|| next_own_name(self.kind).into())
     }
 
-    // What waits.
+    // Waits.
 
-    /// A wait without a limit of time begins.
+    /// Records that a wait without a time limit begins.
     #[inline]
     pub fn waits(&self) {
         self.tells(Kind::Wait, EventId::NONE);
     }
 
-    /// A wait with a limit of time begins. (No lane in it can be part of a deadlock.)
+    /// Records that a wait with a time limit begins. (No lane in it can be part of a deadlock.)
     #[inline]
     pub fn waits_for_a_time(&self) {
         self.tells(Kind::WaitLimit, EventId::NONE);
     }
 
-    /// A wait for room begins, in the middle of a send: the message is on its way, and does not fit in.
-    /// When it is in, the lane [goes on](crate::life::resumes).
+    /// Records that a wait for room begins, in the middle of a send: the message does not fit in
+    /// yet. When it does, the lane [goes on](crate::life::resumes).
     pub fn waits_for_room(&self, has_limit: bool) {
         let kind = if has_limit {
             Kind::WaitLimit
@@ -161,19 +161,19 @@ impl Trace {
         self.tells_what(kind, format_args!("{}", what::ROOM), EventId::NONE);
     }
 
-    /// A wait is over without what it was for.
+    /// Records that a wait has ended without success.
     #[inline]
     pub fn gives_up(&self) {
         self.tells(Kind::GiveUp, EventId::NONE);
     }
 
-    // What carries messages.
+    // Messages.
 
-    /// The bytes of a message, with room for what [`sends`](Self::sends) puts in front. `bytes` is
-    /// emptied first.
+    /// Encodes a message, with room in front for the id that [`sends`](Self::sends) writes. `bytes`
+    /// is emptied first.
     ///
     /// # Errors
-    /// When the message has no bytes.
+    /// When the message cannot be encoded.
     #[inline]
     pub fn pack<T: Message>(message: &T, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
         bytes.clear();
@@ -183,7 +183,7 @@ impl Trace {
         encode_into(message, bytes)
     }
 
-    /// The message is about to be sent, as `bytes` from [`pack`](Self::pack).
+    /// Records that the message is about to be sent, as `bytes` from [`pack`](Self::pack).
     #[inline]
     pub fn sends(&self, message: &impl Debug, bytes: &mut [u8]) -> EventId {
         let sent = self.tells_what(Kind::Send, format_args!("{message:?}"), EventId::NONE);
@@ -195,32 +195,32 @@ impl Trace {
         sent
     }
 
-    /// The message that [`sends`](Self::sends) announced was not sent, and goes back to the caller.
+    /// Records that the message of [`sends`](Self::sends) was not sent, and goes back to the caller.
     pub fn gives_back(&self, message: &impl Debug, sent: EventId) {
         self.tells_what(Kind::GiveUp, format_args!("{message:?}"), sent);
     }
 
-    /// How many bytes [`pack`](Self::pack) puts in front of a message.
+    /// The number of bytes that [`pack`](Self::pack) puts before a message.
     #[must_use]
     pub fn cause_bytes() -> usize {
         if is_recording() { CAUSE_BYTES } else { 0 }
     }
 
-    /// The message of these bytes, which has been received.
+    /// Decodes a message that has been received, and records it.
     ///
     /// # Errors
-    /// When they are no `T`.
+    /// When the bytes are not a `T`.
     pub fn receives<T: Message>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
         let (message, sent) = Self::unpack(bytes)?;
         self.received(&message, sent);
         Ok(message)
     }
 
-    /// The inverse of [`pack`](Self::pack), with the event that sent the message, for whom another
-    /// lane will tell that it was [`received`](Self::received).
+    /// The inverse of [`pack`](Self::pack): the message, and the event that sent it, for a lane
+    /// that will record later that it was [`received`](Self::received).
     ///
     /// # Errors
-    /// When they are no `T`.
+    /// When the bytes are not a `T`.
     pub fn unpack<T: Message>(bytes: &[u8]) -> Result<(T, EventId), DecodeError> {
         let (sent, bytes) = match bytes.split_first_chunk() {
             Some((sent, bytes)) if is_recording() => (EventId::from_bytes(*sent), bytes),
@@ -229,13 +229,13 @@ impl Trace {
         Ok((decode(bytes)?, sent))
     }
 
-    /// The message of this event has been received.
+    /// Records that a message has been received; `sent` is the event that sent it.
     pub fn received(&self, message: &impl Debug, sent: EventId) {
         self.tells_what(Kind::Recv, format_args!("{message:?}"), sent);
     }
 
-    /// The end into which messages are sent is about to be closed. The event is the cause of
-    /// [`ended`](Self::ended).
+    /// Records that the end into which messages are sent is about to be closed. The event is the
+    /// cause of [`ended`](Self::ended).
     #[inline]
     pub fn closes_sending_end(&self) -> EventId {
         self.tells_what(
@@ -245,7 +245,7 @@ impl Trace {
         )
     }
 
-    /// The end from which messages are received is about to be closed.
+    /// Records that the end from which messages are received is about to be closed.
     #[inline]
     pub fn closes_receiving_end(&self) -> EventId {
         self.tells_what(
@@ -255,67 +255,67 @@ impl Trace {
         )
     }
 
-    /// Both ends of a line for messages in both directions are about to be closed. What is on its way
-    /// then is not received, and no message of a run is lost by that: both sides have to expect it.
+    /// Records that both ends of a line in both directions are about to be closed. Messages on their
+    /// way then are not received; that is no loss in a run, since both sides have to expect it.
     pub fn hangs_up(&self) {
         let side = format_args!("{}", what::SIDE);
         self.tells_what(Kind::Close, side, EventId::NONE);
     }
 
-    /// The end of the messages was seen.
+    /// Records that the end of the messages was received.
     #[inline]
     pub fn ended(&self, close: EventId) {
         self.tells(Kind::Eof, close);
     }
 
-    // What is taken and given back.
+    // Things that are taken and given back.
 
-    /// It was taken; told by the new owner.
+    /// Records that the thing was taken; called by the new owner.
     #[inline]
     pub fn acquired(&self) {
         self.acquired_after(&self.released);
     }
 
-    /// It is about to be given back.
+    /// Records that the thing is about to be given back.
     #[inline]
     pub fn releases(&self) {
         self.releases_before(&self.released);
     }
 
-    /// [`acquired`](Self::acquired), for a lock whose last release is kept where other processes
-    /// see it.
+    /// Like [`acquired`](Self::acquired), for a lock whose last release is kept in memory that
+    /// other processes share.
     #[inline]
     pub fn acquired_after(&self, released: &LastEvent) {
         self.tells(Kind::Acquire, released.get());
     }
 
-    /// [`releases`](Self::releases), for such a lock.
+    /// Like [`releases`](Self::releases), for such a lock.
     #[inline]
     pub fn releases_before(&self, released: &LastEvent) {
         released.set(self.tells(Kind::Release, EventId::NONE));
     }
 
-    // What has a value, and what is work.
+    // Values, and pieces of work.
 
-    /// It has a new value.
+    /// Records that the thing has a new value.
     #[inline]
     pub fn is_now(&self, value: &impl Debug) {
         self.tells_what(Kind::Set, format_args!("{value:?}"), EventId::NONE);
     }
 
-    /// Something has changed that others may wait for.
+    /// Records a change that other lanes may wait for.
     #[inline]
     pub fn changes(&self) {
         self.tells(Kind::Set, EventId::NONE);
     }
 
-    /// A piece of work begins on this lane.
+    /// Records that a piece of work begins on this lane.
     #[inline]
     pub fn begins(&self, work: impl fmt::Display) {
         self.tells_what(Kind::Begin, format_args!("{work}"), EventId::NONE);
     }
 
-    /// It ends.
+    /// Records that a piece of work ends on this lane.
     #[inline]
     pub fn ends(&self, work: impl fmt::Display) {
         self.tells_what(Kind::End, format_args!("{work}"), EventId::NONE);
@@ -351,14 +351,14 @@ impl Trace {
     }
 }
 
-/// The event that will have caused the next one: kept beside a lock, in the memory of those who
-/// share it, or in the header of a pipe.
+/// The event that will be the cause of the next one: kept beside a lock, in the memory that its
+/// users share, or in the header of a pipe.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct LastEvent(AtomicU64);
 
 impl LastEvent {
-    /// None yet.
+    /// No event yet.
     #[must_use]
     pub const fn new() -> Self {
         Self(AtomicU64::new(0))

@@ -1,29 +1,29 @@
-//! A stream that is given up at a fixed moment.
+//! A stream with one time limit for all its calls.
 //!
-//! The time limits of a socket are for one call each: a peer that sends or takes a byte now and
-//! then could hold a whole frame up forever. Here all calls together have one limit.
+//! The time limits of a socket apply to each call: a peer that sends or takes a byte now and then
+//! could delay a whole frame forever. Here all calls together have one limit.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// A stream whose calls block until the deadline at most; after it each fails with `TimedOut`.
+/// A stream whose calls block until the deadline at most; after it each call fails with `TimedOut`.
 #[derive(Debug, Clone, Copy)]
 pub struct Until<'a> {
     stream: &'a TcpStream,
-    /// `None` when it is beyond all that a clock can show.
+    /// `None` if it is later than a clock can represent.
     deadline: Option<Instant>,
 }
 
 impl<'a> Until<'a> {
-    /// The stream, for calls that end by `limit` from now, all together.
+    /// The stream, for calls that all end within `limit` from now.
     #[must_use]
     pub fn after(limit: Duration, stream: &'a TcpStream) -> Self {
         let deadline = Instant::now().checked_add(limit);
         Self { stream, deadline }
     }
 
-    /// Never zero, which the system would take for no limit at all; `None` without a limit.
+    /// The time that is left. Never zero, which the system would take for no limit; `None` without a limit.
     fn left(&self) -> io::Result<Option<Duration>> {
         let Some(deadline) = self.deadline else {
             return Ok(None);
@@ -36,8 +36,8 @@ impl<'a> Until<'a> {
     }
 }
 
-/// The system says of a limit that is over what it says of a socket that never waits: "Resource
-/// temporarily unavailable" (socket(7), `SO_RCVTIMEO`).
+/// Converts the error of a limit that is over. The system reports it like that of a non-blocking
+/// socket: "Resource temporarily unavailable" (socket(7), `SO_RCVTIMEO`).
 fn in_time(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
@@ -86,7 +86,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (theirs, _) = listener.accept().unwrap();
-        // The second one is a moment, but longer than a socket's limit can be.
+        // The second limit is representable, but longer than a socket's limit can be.
         for limit in [Duration::MAX, Duration::from_secs(1 << 62)] {
             Until::after(limit, &ours).write_all(b"!").unwrap();
             let mut got = [0];

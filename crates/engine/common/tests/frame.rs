@@ -34,7 +34,7 @@ fn a_frame_above_the_limit_is_refused() {
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
 }
 
-/// What is behind a frame belongs to the next reader of the stream.
+/// The bytes after a frame belong to the next reader of the stream.
 #[test]
 fn a_frame_takes_no_byte_of_the_next_one() {
     let mut stream = Vec::new();

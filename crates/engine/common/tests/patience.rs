@@ -1,4 +1,4 @@
-//! A limit on a wait, by the pace of the run.
+//! A limit on a wait, scaled by the pace of the run.
 
 use std::time::Duration;
 

@@ -1,18 +1,18 @@
-//! Which of several futures were woken.
+//! Records which of several futures were woken.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 
-/// The calls of several futures, each with a number and a waker of its own, that are polled by one
-/// task: so a turn of that task polls those that were woken, however many there are.
+/// The wake-ups of several futures that one task polls. Each has a number and a waker of its own:
+/// so a turn of the task polls only the futures that were woken, and not all of them.
 #[derive(Debug, Clone, Default)]
 pub struct Calls(Arc<Mutex<Called>>);
 
 #[derive(Debug, Default)]
 struct Called {
     numbers: Vec<usize>,
-    /// Of the task that polls them.
+    /// The waker of the task that polls them.
     waiting: Option<Waker>,
 }
 
@@ -29,13 +29,13 @@ impl Calls {
         Waker::from(Arc::new(Call { number, calls }))
     }
 
-    /// Has the future with that number polled at the next turn: it does not know its waker yet.
+    /// Marks the future with that number to be polled at the next turn, since it has no waker yet.
     pub fn add(&self, number: usize) {
         self.lock().numbers.push(number);
     }
 
-    /// The numbers of the futures that were woken since the last call of this function, in the order
-    /// in which they were. The next one to be woken wakes `waiting`.
+    /// Returns the numbers of the futures that were woken since the last call, in that order. The
+    /// next future to be woken wakes `waiting`.
     #[must_use]
     pub fn take(&self, waiting: &Waker) -> Vec<usize> {
         let mut called = self.lock();
@@ -43,7 +43,7 @@ impl Calls {
         mem::take(&mut called.numbers)
     }
 
-    /// Nothing that holds this lock leaves the calls half noted.
+    /// No holder of this lock leaves the list half changed, even if it panics.
     fn lock(&self) -> MutexGuard<'_, Called> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

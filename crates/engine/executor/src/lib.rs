@@ -2,8 +2,8 @@
 //! turn (its lane in a recording, a fence against panics), how it ended ([`Ended`]), and which of
 //! several futures were woken ([`Calls`]).
 //!
-//! It is smol's executor with an end. `coroutines` stands on it, whose `tiny-executor` is the same
-//! idea by hand.
+//! It adds the ends of tasks to smol's executor. `coroutines` is built on it; its `tiny-executor`
+//! shows the same idea by hand.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
-//! The life of one task, around the future it was made of: its end, its lane in a recording, and
-//! a fence against panics.
+//! The life of one task, around the future that it was made of: its end, its lane in a recording,
+//! and a fence against panics.
 
 use std::cell::Cell;
 use std::fmt::Display;
@@ -12,34 +12,34 @@ use common::{EventId, TaskLane, end_of_panic, life};
 thread_local! {
     /// How many tasks of this thread have ended.
     static ENDED: Cell<u64> = const { Cell::new(0) };
-    /// Whether the thread itself ends.
+    /// Whether the thread itself is ending.
     static IS_THREAD_ENDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The thread ends: a task of it that is polled from now on is killed.
+/// Marks that the thread ends: a task of it that is polled from now on is killed.
 pub(crate) fn end_thread() {
     IS_THREAD_ENDING.set(true);
 }
 
-/// How a task ended: its value, or what its panic said.
+/// How a task ended: its value, or the text of its panic.
 #[derive(Debug)]
 pub struct Ended<T> {
     /// Its value, or the text of its panic.
     pub result: Result<T, String>,
     /// Of two tasks of a thread, the one that ended first has the smaller number.
     pub number: u64,
-    /// What it said at its end.
+    /// The event of its end.
     pub exit: EventId,
 }
 
-/// The number of the end that happens now.
+/// Returns the number for an end that happens now.
 #[inline]
 #[must_use]
 pub fn number_of_end() -> u64 {
     ENDED.replace(ENDED.get() + 1)
 }
 
-/// A task, as the executor polls it: `work`, and what the task holds until it ends.
+/// A task, as the executor polls it: `work`, and a value that the task holds until it ends.
 pub(crate) struct Live<F, H> {
     // In a box, for two reasons: a wrapper `async` block would have room for `work` twice, as what
     // it captured and as what it awaits; and we need no `unsafe` to poll it.
@@ -48,7 +48,7 @@ pub(crate) struct Live<F, H> {
     lane: TaskLane,
 }
 
-/// Makes a task of `work`, which holds `held` until it ends, in whichever way.
+/// Makes a task of `work`, which holds `held` until it ends, however it ends.
 pub(crate) fn live<F, H>(name: &impl Display, work: F, held: H) -> Live<F, H> {
     Live {
         work: Some(Box::pin(work)),
@@ -75,8 +75,8 @@ impl<F: Future, H: Unpin> Future for Live<F, H> {
     }
 }
 
-/// Polls `work`; its panic is its result. A future that panicked is not polled again and not looked
-/// at, only dropped, so it does not matter in what state the panic left it.
+/// Polls `work`; a panic becomes its result. A future that has panicked is only dropped, and never
+/// polled or read again, so its state after the panic does not matter.
 fn poll_fenced<F: Future>(
     work: &mut Option<Pin<Box<F>>>,
     context: &mut Context<'_>,
@@ -98,11 +98,11 @@ fn poll_fenced<F: Future>(
 }
 
 impl<F, H> Live<F, H> {
-    /// Lets go of all that the task held, and only then says that it has ended.
+    /// Drops all that the task held, and only then records its end.
     fn end(&mut self, exit: fn() -> EventId) -> EventId {
         let Self { work, held, lane } = self;
         let let_go = || {
-            // A destructor that panics is the task's own fault: it ends neither the executor, which
+            // A destructor that panics affects the task alone: it ends neither the executor, which
             // may be dropping this task, nor the process. The panic is on standard error.
             let work = work.take();
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(work))) {
@@ -114,7 +114,7 @@ impl<F, H> Live<F, H> {
     }
 }
 
-/// A task that is killed ends here: the executor drops it.
+/// A task that is killed ends here, where the executor drops it.
 impl<F, H> Drop for Live<F, H> {
     fn drop(&mut self) {
         if self.held.is_some() {

@@ -1,4 +1,4 @@
-//! What tasks wait with: smol's thread, and a few descriptors.
+//! The resources that tasks need to wait: smol's thread, and a few descriptors.
 
 use std::io;
 use std::sync::OnceLock;
@@ -8,11 +8,11 @@ use smol::future::yield_now;
 
 static STARTED: OnceLock<()> = OnceLock::new();
 
-/// Starts what tasks wait with, once in a process. Where the system has none, smol panics in the middle
-/// of a wait, and again while that panic unwinds, which aborts the process.
+/// Starts smol's thread, once in a process. If the system lacks the resources, smol panics in the middle
+/// of a wait, and again while that panic unwinds, which aborts the process; so this checks first.
 ///
 /// # Errors
-/// When the system has none.
+/// When the system has no thread, or too few descriptors.
 pub(crate) fn start() -> io::Result<()> {
     if STARTED.get().is_some() {
         return Ok(());
@@ -23,18 +23,18 @@ pub(crate) fn start() -> io::Result<()> {
         );
         io::Error::new(error.kind(), told)
     })?;
-    // The first wait starts all of it.
+    // The first wait starts everything.
     smol::block_on(yield_now());
     STARTED.get_or_init(|| ());
     Ok(())
 }
 
-/// Takes what smol takes: a thread, and the descriptors of an epoll(7), an eventfd(2) and a
-/// timerfd(2), all of which can be had together.
+/// Takes as much as smol takes, all at once: a thread, and the descriptors of an epoll(7), an
+/// eventfd(2) and a timerfd(2).
 fn try_out() -> io::Result<()> {
     let _four_descriptors = [io::pipe()?, io::pipe()?];
     let thread = thread::Builder::new().spawn(|| ())?;
-    // It does nothing that could panic.
+    // The thread does nothing that could panic.
     let _ended = thread.join();
     Ok(())
 }

@@ -15,20 +15,20 @@ use crate::live::{Ended, end_thread, live};
 use crate::start::start;
 
 thread_local! {
-    /// One for each thread: its tasks take turns on that thread and never leave it, so they
-    /// may share an `Rc`.
+    /// One for each thread: its tasks take turns on that thread and never leave it, so they may
+    /// share an `Rc`.
     static EXECUTOR: Own = Own(Box::leak(Box::default()));
 }
 
 /// The executor of a thread.
 ///
-/// It is leaked, some hundred bytes a thread: an executor that can be dropped has to keep a list
-/// of its tasks, and that is a third of the time that a spawn takes.
+/// It is leaked, some hundred bytes per thread: an executor that can be dropped has to keep a list
+/// of its tasks, which takes a third of the time of a spawn.
 struct Own(&'static StaticLocalExecutor);
 
 /// At the end of the thread all handles are gone, so the tasks still here were killed, and only
-/// wait to be dropped. (A task whose handle was leaked is killed here, with its next turn; it
-/// could take turns without an end.)
+/// have to be dropped. (A task whose handle was leaked could take turns without an end; it is
+/// killed here, at its next turn.)
 impl Drop for Own {
     fn drop(&mut self) {
         end_thread();
@@ -37,7 +37,7 @@ impl Drop for Own {
 }
 
 /// Makes a task of `future` on the calling thread, which runs when the thread is in [`block_on`].
-/// The task holds `held` until it ends, in whichever way. Dropping the handle kills it.
+/// The task holds `held` until it ends, however it ends. Dropping the handle kills it.
 pub fn spawn<T: 'static>(
     name: &impl Display,
     future: impl Future<Output = T> + 'static,
@@ -57,14 +57,14 @@ pub fn block_on<T>(main: impl Future<Output = T>) -> T {
     }
     let main = async {
         let result = in_turns(main).await;
-        // One turn more: tasks that `main` killed at its very end drop what they hold.
+        // One more turn, in which tasks that `main` killed at its very end drop their values.
         yield_now().await;
         result
     };
     smol::block_on(EXECUTOR.with(|own| own.0).run(main))
 }
 
-/// Polls `main` when it was woken. smol's executor polls it whenever the thread was.
+/// Polls `main` only when it was woken. smol's executor polls it whenever the thread was woken.
 async fn in_turns<T>(main: impl Future<Output = T>) -> T {
     let mut main = pin!(main);
     let calls = Calls::default();

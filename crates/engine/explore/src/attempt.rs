@@ -1,4 +1,4 @@
-//! One run after the other, as a scheduler says, until one of them fails.
+//! Runs one schedule after the other, as a scheduler decides, until one of them fails.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -15,10 +15,10 @@ use crate::path::Path;
 use crate::replay::Replay;
 use crate::time;
 
-/// What is run: it makes its threads and locks anew each time, and panics when something is wrong.
+/// The function that is run: it makes its threads and locks anew each time, and panics on a fault.
 pub type Body = fn();
 
-/// Runs what `scheduler` says, up to the first fault.
+/// Runs the schedules of `scheduler`, up to the first fault.
 pub(crate) fn attempt(scheduler: impl Scheduler + Send + 'static, body: Body) -> Result<(), Fault> {
     while_turns_go_on(move || attempt_here(scheduler, body))
 }
@@ -42,7 +42,7 @@ fn attempt_here(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), F
     }
 }
 
-/// shuttle's word for a deadlock lists tasks and not what they wait for; the steps do.
+/// shuttle's text for a deadlock lists tasks but not what they wait for; the steps show that.
 fn read_panic(panic: String) -> (Wrong, String) {
     if panic.starts_with("deadlock!") {
         return (
@@ -57,15 +57,15 @@ fn read_panic(panic: String) -> (Wrong, String) {
     (Wrong::Panic, panic)
 }
 
-/// No story here has more than some hundred turns. A thread that asks again and again has any
-/// number, if no other thread gets a turn meanwhile.
+/// No story here has more than some hundred turns. A thread that asks again and again takes any
+/// number of them, if no other thread has a turn meanwhile.
 const MOST_TURNS: usize = 2_000;
 
 fn config() -> Config {
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
     config.max_steps = MaxSteps::FailAfter(MOST_TURNS);
-    // Of the warnings there is one: every atomic is taken as `SeqCst`. The README of `sync` says it.
+    // There is one warning, that every atomic is taken as `SeqCst`. The README of `sync` has it.
     config.silence_warnings = true;
     config
 }
@@ -74,13 +74,13 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A panic of a story is what we look for; it is not to be printed, as others are.
+/// Runs the search without printing the panics of stories: they are the faults that we look for.
 fn quietly<R>(run: impl FnOnce() -> R) -> R {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         common::observe(log::observe);
         let before = panic::take_hook();
-        // shuttle sets a hook of its own, once, which prints: let it, and put ours in its place.
+        // shuttle sets a hook of its own, once, which prints: let it do so, and replace it by ours.
         Runner::new(Replay::new(Path::default()), config()).run(|| ());
         panic::set_hook(Box::new(move |info| {
             if QUIET.get() {
@@ -96,7 +96,7 @@ fn quietly<R>(run: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Writes down whose turn it is.
+/// Records which thread has each turn.
 #[derive(Debug)]
 struct Logged<S>(S);
 

@@ -1,22 +1,22 @@
-//! Which thread goes next: all schedules, those with the fewest preemptions first.
+//! Decides which thread goes next: all schedules, those with the fewest preemptions first.
 //!
-//! A preemption takes the turn from a thread that could go on. Most faults need one or two of
-//! them, however long the program is. So all schedules with none are tried, then all with at
-//! most one, and so on: the first fault found has as few as it can have.
+//! A preemption takes the turn from a thread that could go on. Most faults need one or two of them,
+//! however long the program is. So all schedules with none are tried, then all with at most one,
+//! and so on: the first fault found has as few preemptions as any fault.
 //!
 //! Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing of
 //! Multithreaded Programs", PLDI 2007.
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
-/// All schedules with at most `most_preemptions` preemptions, depth first.
+/// The search through all schedules with at most `most_preemptions` preemptions, depth first.
 #[derive(Debug)]
 pub(crate) struct Bounded {
     most_preemptions: usize,
     most_schedules: usize,
     schedules: usize,
     left_out: bool,
-    /// The decisions of this run, and what else could be decided at each.
+    /// The decisions of this run, each with its other choices.
     decisions: Vec<Decision>,
     depth: usize,
     preemptions: usize,
@@ -50,13 +50,13 @@ impl Bounded {
         self.schedules > 0 && self.decisions.iter().all(Decision::is_last)
     }
 
-    /// Whether there are schedules beyond the bound.
+    /// Whether there are schedules with more preemptions than the bound.
     pub(crate) fn left_out(&self) -> bool {
         self.left_out
     }
 
-    /// Those that may go next. The one that had the last turn comes first, if it can go on: any
-    /// other in its place is a preemption.
+    /// The threads that may go next. If the thread that had the last turn can go on, it comes
+    /// first: any other choice is a preemption.
     fn choices(&mut self, can_go: &[&Task], goes_on: Option<TaskId>) -> Vec<TaskId> {
         let mut choices: Vec<_> = can_go.iter().map(|task| task.id()).collect();
         if let Some(goes_on) = goes_on {
@@ -77,7 +77,7 @@ impl Decision {
 }
 
 impl Scheduler for Bounded {
-    /// The next schedule differs from the last one as late as it can.
+    /// The next schedule differs from the last one as late as possible.
     fn new_execution(&mut self) -> Option<Schedule> {
         if self.is_done() || self.schedules == self.most_schedules {
             return None;
@@ -110,7 +110,7 @@ impl Scheduler for Bounded {
         Some(next)
     }
 
-    /// No story asks for a random number.
+    /// Not used: no story asks for a random number.
     fn next_u64(&mut self) -> u64 {
         0
     }

@@ -1,8 +1,8 @@
-//! A story whose turns do not go on: one of its threads is in a loop without a turn in it.
+//! Detects a thread of a story that is in a loop without any turn.
 //!
-//! Nothing can stop such a thread from inside. So the search runs on a thread of its own, and the one
-//! that has asked for it looks how much of the processor it uses from one turn to the next. On a busy
-//! machine that is no more than on an idle one.
+//! Nothing can stop such a thread from inside. So the search runs on a thread of its own, and its
+//! caller watches how much processor time it uses from one turn to the next. That is no more on a
+//! busy machine than on an idle one.
 
 use std::fs;
 use std::panic::resume_unwind;
@@ -17,16 +17,16 @@ use crate::fault::{Fault, Wrong};
 use crate::lanes::name;
 use crate::log::{self, Log};
 
-/// How often the turns are looked at.
+/// The time between two checks of the turns.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What a thread may use of the processor between two turns, in the kernel's ticks, 100 a second: a
-/// story's uses a millionth of that.
+/// The most processor time that a thread may use between two turns, in the kernel's ticks, 100 per
+/// second: a story uses a millionth of that.
 const MOST_TICKS: u64 = 200;
 
 /// Runs `search` as long as the turns of its stories go on.
 ///
-/// When they do not, the thread that is in the loop is left to itself, and ends with the process.
+/// If they stop, the thread in the loop is abandoned, and ends with the process.
 pub(crate) fn while_turns_go_on(
     search: impl FnOnce() -> Result<(), Fault> + Send + 'static,
 ) -> Result<(), Fault> {
@@ -45,7 +45,7 @@ pub(crate) fn while_turns_go_on(
     loop {
         match has_ended.recv_timeout(LOOK) {
             Ok(found) => {
-                // It has nothing more to do.
+                // It has nothing more to do, so this does not block.
                 let _ended = searcher.join();
                 return found;
             }
@@ -54,7 +54,7 @@ pub(crate) fn while_turns_go_on(
                     return Err(fault);
                 }
             }
-            // Not a story's panic, which is a fault.
+            // A panic of the search itself; that of a story is a fault.
             Err(RecvTimeoutError::Disconnected) => match searcher.join() {
                 Err(panic) => resume_unwind(panic),
                 Ok(()) => unreachable!("it sends what it has found"),
@@ -63,12 +63,12 @@ pub(crate) fn while_turns_go_on(
     }
 }
 
-/// What the searcher's turns have come to.
+/// The progress of the searcher's turns.
 struct Turns {
     log: Log,
-    /// Its folder in /proc.
+    /// The searcher's folder in /proc.
     folder: PathBuf,
-    /// How many there were, and what had been used of the processor, when the last turn was seen.
+    /// The number of turns, and the processor time used, when the last new turn was seen.
     seen: u64,
     ticks: u64,
 }
@@ -85,7 +85,7 @@ impl Turns {
         }
     }
 
-    /// A fault, when too much was used since the last turn.
+    /// Returns a fault if too much processor time was used since the last turn.
     fn look(&mut self) -> Option<Fault> {
         let ticks = Stat::read(&self.folder)?.ticks;
         let log = log::locked(&self.log);

@@ -1,29 +1,29 @@
-//! What is found wrong in a run.
+//! The faults that are found in a run.
 
 use crate::log::Step;
 use crate::path::Path;
 
-/// How a run goes wrong.
+/// The kinds of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
     /// The story, or one of its threads, panicked.
     Panic,
-    /// Every thread that is left waits.
+    /// Every thread that has not ended waits.
     Deadlock,
-    /// It had not ended after many more turns than a story needs.
+    /// The run had not ended after many more turns than a story needs.
     NoEnd,
-    /// One of its threads went on and on, and there was no more turn.
+    /// One of its threads went on and on without another turn.
     NoTurn,
 }
 
-/// What was found wrong, and how to see it again.
+/// A fault, with the steps to it and the schedule that shows it again.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// Of what kind it is.
+    /// The kind of the fault.
     pub wrong: Wrong,
-    /// What the story said when it failed.
+    /// The text of the panic, or of the fault.
     pub what: String,
-    /// What its threads had done until then.
+    /// The steps of the threads until then.
     pub steps: Vec<Step>,
     /// The schedule, for [`replay`](crate::replay()).
     pub path: Path,

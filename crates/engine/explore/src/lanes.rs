@@ -1,16 +1,16 @@
-//! A run in lanes: a column for each thread, time goes down.
+//! Prints a run in lanes: a column for each thread, and time goes down.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use crate::log::{Act, Step};
 
-/// How wide it all may be.
+/// The width of all columns together.
 const WIDTH: usize = 78;
 const NUMBER: usize = 4;
 
-/// The steps as lines of at most 78 characters. Left of each thread's words stands what it is
-/// just then: `│` it could go on, `█` it has a lock, `░` it waits.
+/// The steps as lines of at most 78 characters. The mark left of a thread's words shows its state:
+/// `│` it could go on, `█` it has a lock, `░` it waits.
 #[must_use]
 pub fn lanes(steps: &[Step]) -> Vec<String> {
     let threads: BTreeSet<_> = steps.iter().map(|step| step.thread).collect();
@@ -36,7 +36,7 @@ pub fn lanes(steps: &[Step]) -> Vec<String> {
     lines
 }
 
-/// What a thread that has no more steps waits for, in words: `Thread_1 waits for B`.
+/// For each thread without further steps that waits, what it waits for: `Thread_1 waits for B`.
 #[must_use]
 pub fn waits(steps: &[Step]) -> Vec<String> {
     let last: HashMap<_, _> = steps.iter().map(|s| (s.thread, &s.act)).collect();
@@ -51,7 +51,7 @@ pub fn waits(steps: &[Step]) -> Vec<String> {
     waits
 }
 
-/// How a thread looks between its steps.
+/// The state of a thread between its steps.
 #[derive(Default)]
 struct Lane {
     locks: usize,
@@ -69,7 +69,7 @@ impl Lane {
         }
     }
 
-    /// A lock is still held in the step that gives it back.
+    /// The mark of a step: in the step that releases a lock, the lock is still held.
     fn mark(&self, act: &Act) -> &'static str {
         match act {
             Act::Gives(_) => "█",
@@ -87,7 +87,7 @@ impl Lane {
     }
 }
 
-/// What a thread of a story is called.
+/// The name of a thread of a story.
 pub(crate) fn name(thread: usize) -> String {
     match thread {
         0 => "main".to_owned(),

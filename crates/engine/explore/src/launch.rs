@@ -9,14 +9,14 @@ use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// Does nothing unless the command line begins with `--explore`. Then it builds the program
-/// `explore` of `package`, whose manifest is this file, and becomes that program: it returns only
-/// when that one cannot be built or run.
+/// `explore` of `package`, whose manifest is this file, and replaces this process by it: it returns
+/// only if that program cannot be built or run.
 pub fn launch(package: &str, manifest: &str) -> Option<ExitCode> {
     let mut words = env::args_os().skip(1);
     if words.next()? != "--explore" {
         return None;
     }
-    // As the command line's reading does, which has not come yet.
+    // As the parser of the command line does, which has not run yet.
     common::stop_ignoring_children();
     common::let_writes_fail();
     let complaint = match build_and_run(manifest, words) {
@@ -27,7 +27,7 @@ pub fn launch(package: &str, manifest: &str) -> Option<ExitCode> {
     Some(ExitCode::FAILURE)
 }
 
-/// In a folder of its own beside `debug`: else each change of flags would build everything again.
+/// Builds in a folder of its own beside `debug`: otherwise each change of flags would rebuild everything.
 fn build_and_run(manifest: &str, words: impl Iterator<Item = OsString>) -> io::Result<ExitStatus> {
     let this = env::current_exe()?;
     let target = this.ancestors().nth(2).unwrap_or(&this).join("explore");
@@ -35,8 +35,8 @@ fn build_and_run(manifest: &str, words: impl Iterator<Item = OsString>) -> io::R
     if !built.success() {
         return Ok(built);
     }
-    // What the explorer has to say it says on standard output. What comes on the other one is
-    // shuttle's news of each run that failed.
+    // The explorer prints its results on standard output. On standard error there is only shuttle's
+    // report of each run that failed.
     let mut explorer = Command::new(target.join("explore/explore"));
     Err(explorer.args(words).stderr(Stdio::null()).exec())
 }

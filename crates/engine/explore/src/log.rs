@@ -1,7 +1,7 @@
-//! What the threads of an explored story did in one run, step by step.
+//! The steps of a story's threads in one explored run.
 //!
-//! All of them take their turns on one thread of the system, so a thread-local of std's is one
-//! log for all. It is behind a lock, for the one who looks on (`busy.rs`).
+//! All threads take their turns on one thread of the system, so one of std's thread-locals is the
+//! log of all. It is behind a lock, for the thread that watches (`busy.rs`).
 
 use std::fmt;
 use std::mem;
@@ -15,7 +15,7 @@ use crate::path::Path;
 /// A step of one thread of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Its number: 0 is the story's main thread, 1 is `Thread_1`.
+    /// The number of the thread: 0 is the story's main thread, 1 is `Thread_1`.
     pub thread: usize,
     /// What it did.
     pub act: Act,
@@ -28,22 +28,22 @@ pub enum Act {
     Waits(String),
     /// Took the lock of this name.
     Takes(String),
-    /// Is about to give back the lock of this name.
+    /// Is about to release the lock of this name.
     Gives(String),
     /// Anything else, in the words of the story.
     Says(String),
 }
 
-/// One run of a story: whose turn it was, and what was done.
+/// One run of a story: the thread of each turn, and the steps.
 #[derive(Debug, Default)]
 pub(crate) struct Run {
     pub(crate) path: Path,
     pub(crate) steps: Vec<Step>,
-    /// Something failed: what its guards do while it unwinds is no step of the story.
+    /// Whether something failed: then the steps of guards during the unwinding do not count.
     failed: bool,
 }
 
-/// The run that is going on, and how many turns there were in this and all before.
+/// The current run, and the number of turns in it and all runs before.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     pub(crate) run: Run,
@@ -74,7 +74,7 @@ pub(crate) fn take() -> Run {
     with(|log| mem::take(&mut log.run))
 }
 
-/// The thread of this number has the next turn.
+/// Records that the thread of this number has the next turn.
 pub(crate) fn turn(thread: usize) {
     with(|log| {
         log.turns += 1;
@@ -82,18 +82,18 @@ pub(crate) fn turn(thread: usize) {
     });
 }
 
-/// The run has failed here: no more steps.
+/// Records that the run has failed here: there are no more steps.
 pub(crate) fn failed() {
     with(|log| log.run.failed = true);
 }
 
-/// What had failed was part of the story.
+/// Records that the failure was part of the story.
 pub(crate) fn goes_on() {
     with(|log| log.run.failed = false);
 }
 
-/// Whether the thread of this number now waits for the lock or condition of this name: for a story in
-/// which what comes next depends on that.
+/// Whether the thread of this number now waits for the lock or condition of this name: for a story
+/// whose next step depends on that.
 #[must_use]
 pub fn is_waiting(thread: usize, name: &str) -> bool {
     with(|log| {
@@ -103,9 +103,9 @@ pub fn is_waiting(thread: usize, name: &str) -> bool {
     })
 }
 
-/// What the traces of locks and threads report, as a step of the calling thread.
+/// Records an event of the traces of locks and threads as a step of the calling thread.
 pub(crate) fn observe(kind: Kind, on: &str, what: fmt::Arguments<'_>) {
-    // A thread is no thing with a name of its own: it stands behind.
+    // A thread is not a thing with a name of its own: its name is in `what`.
     let on = match on {
         "" => what.to_string(),
         on => on.to_owned(),
@@ -120,24 +120,24 @@ pub(crate) fn observe(kind: Kind, on: &str, what: fmt::Arguments<'_>) {
         Kind::Start => Act::Says("begins".to_owned()),
         Kind::Exit => Act::Says("ends".to_owned()),
         _ => Act::Says(match what.to_string() {
-            // A condition has no value.
+            // A change without a value is that of a condition.
             value if value.is_empty() => format!("notifies {on}"),
             value => format!("{on} is now {value}"),
         }),
     });
 }
 
-/// What a story tells of itself: [`tell!`](crate::tell).
+/// Records a step in a story's own words: [`tell!`](crate::tell).
 pub fn tell_step(text: fmt::Arguments<'_>) {
     step(Act::Says(text.to_string()));
 }
 
-/// A story has some hundred steps. A thread in a loop without a turn takes any number of them until it is
-/// cut off, and all are kept in memory.
+/// A story has some hundred steps. A thread in a loop without a turn makes any number of them until
+/// it is stopped, and all are kept in memory.
 const MOST_STEPS: usize = 100_000;
 
 fn step(act: Act) {
-    // A value may also be dropped when the run is over.
+    // A value may also be dropped after the run, when there is no thread.
     let Some(thread) = try_get_current_task().map(usize::from) else {
         return;
     };

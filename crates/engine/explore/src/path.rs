@@ -1,15 +1,15 @@
-//! A schedule, as a text that can be given on a command line.
+//! A schedule, as a text for the command line.
 
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-/// Whose turn it was, turn after turn. Written as `0x3,1x2,0x1`: three turns of the main thread,
-/// two of `Thread_1`, one of the main thread.
+/// The thread of each turn, in order. Written as `0x3,1x2,0x1`: three turns of the main thread, two
+/// of `Thread_1`, one of the main thread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Path(Vec<usize>);
 
-/// The text is no schedule.
+/// The text is not a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoPath(String);
 
@@ -37,7 +37,7 @@ impl FromStr for Path {
     type Err = NoPath;
 
     fn from_str(text: &str) -> Result<Self, NoPath> {
-        // More than any story has; a slip of the finger shall not fill the memory.
+        // More than any story has; a typing error must not fill the memory.
         const MOST: usize = 100_000;
         let mut path = Self::default();
         for part in text.split(',') {

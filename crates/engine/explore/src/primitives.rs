@@ -1,9 +1,9 @@
-//! All that `sync` and `threads` take from outside for threads that meet, in one place.
+//! All that `sync` and `threads` use from outside for threads that share data, in one place.
 //!
-//! A model checker has stand-ins of the same names. With `--cfg explore` they take these places,
-//! and every lock and thread of these crates, its source as it is, runs in all the schedules that
-//! the checker thinks of. Without it, nothing here is but std; its mutex and condition variable come
-//! without poison.
+//! A model checker has stand-ins of the same names. With `--cfg explore` they replace the types
+//! here, and every lock and thread of these crates, its source unchanged, runs in all the schedules
+//! that the checker tries. Without it, these are std's own types; its mutex and condition variable
+//! come without poison.
 
 mod unpoisoned;
 
@@ -41,14 +41,14 @@ use std::thread::Builder;
 #[cfg(explore)]
 use shuttle::thread::Builder;
 
-/// How often a thread looks again before it sleeps. To a model checker each look is a turn, and
-/// the second shows nothing that the first did not.
+/// How often a thread tries again before it sleeps. For a model checker each try is a turn, and the
+/// second shows nothing that the first did not.
 pub const LOOKS: u32 = if cfg!(explore) { 1 } else { 10 };
 
 /// Starts a thread of that name.
 ///
 /// # Errors
-/// When the system has no room for another thread.
+/// When the system cannot start another thread.
 pub fn spawn<T: Send + 'static>(
     name: String,
     function: impl FnOnce() -> T + Send + 'static,
@@ -59,7 +59,7 @@ pub fn spawn<T: Send + 'static>(
 /// Starts a thread of that name in a scope.
 ///
 /// # Errors
-/// When the system has no room for another thread.
+/// When the system cannot start another thread.
 #[cfg(not(explore))]
 pub fn spawn_scoped<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
@@ -72,7 +72,7 @@ pub fn spawn_scoped<'scope, T: Send + 'scope>(
 /// Starts a thread in a scope; the checker's scoped threads have no names.
 ///
 /// # Errors
-/// None: the checker has room for any number of threads.
+/// None: the checker has no limit on threads.
 #[cfg(explore)]
 pub fn spawn_scoped<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,

@@ -1,5 +1,5 @@
 //! The explorer as a program: tries every order of the turns of a story's threads, and shows the
-//! first one that goes wrong.
+//! first order that fails.
 
 use std::process::ExitCode;
 
@@ -11,15 +11,14 @@ use crate::path::Path;
 use crate::search::{Explored, Reach, explore, pct, random, replay};
 use crate::story::Story;
 
-/// About as many as there are time for.
+/// About as many schedules as there is time for.
 const MOST: usize = 100_000;
-/// How many at random, each way, when there are more than that.
+/// How many random schedules of each sort, if there are more than that.
 const AT_RANDOM: usize = 10_000;
 const SEED: u64 = 1;
 
 /// Explores the story that the command line names, as `[NAME] [--schedule TURNS]`, or the first of
-/// `stories`. The exit code is 0 when nothing was found, 1 when something was, 2 for a wrong
-/// command line.
+/// `stories`. The exit code is 0 if no fault was found, 1 if one was, 2 for a wrong command line.
 ///
 /// # Panics
 /// When there are no stories.
@@ -62,7 +61,7 @@ fn run(stories: &[Story], words: &[String]) -> Result<ExitCode, String> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Schedules with few preemptions first; if they are too many, the rest at random.
+/// Runs schedules with few preemptions first; if there are too many, also random ones.
 fn all(story: &Story) -> Option<Fault> {
     let Explored {
         schedules,

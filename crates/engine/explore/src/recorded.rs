@@ -1,4 +1,4 @@
-//! A schedule in the format of a recorded run, for the pictures that those have.
+//! Writes a schedule in the format of a recorded run, for the same pictures.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::fault::Fault;
 use crate::lanes::name;
 use crate::log::Act;
 
-/// The steps up to the fault as the log of a run of `program`. There is no time in an explored
-/// schedule: in the picture a step takes a millisecond.
+/// The steps up to the fault as the log of a run of `program`. An explored schedule has no time: in
+/// the picture a step takes a millisecond.
 ///
-/// The log ends where the fault was found. Its first line says what was found, so that a reader does
+/// The log ends where the fault was found. Its first line names the fault, so that a reader does
 /// not take the end of the log for a run that was killed.
 #[must_use]
 pub fn recorded(program: &str, fault: &Fault) -> String {
@@ -44,7 +44,7 @@ struct Log {
 impl Log {
     fn write(&mut self, thread: usize, kind: Kind, [on, what, say]: [&str; 3]) {
         let cause = match kind {
-            // The fork, which is the event before.
+            // The fork, which is the previous event.
             Kind::Start => format!("1.{}", self.events),
             _ => String::new(),
         };

@@ -1,11 +1,11 @@
-//! The same schedule again.
+//! Replays a schedule.
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
 use crate::path::Path;
 
-/// One schedule, turn by turn. Where the story has changed since, and the thread whose turn it
-/// is cannot go on, another one goes.
+/// One schedule, turn by turn. If the story has changed since, and the thread of a turn cannot go
+/// on, another thread does.
 #[derive(Debug)]
 pub(crate) struct Replay {
     path: Path,

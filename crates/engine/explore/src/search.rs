@@ -1,4 +1,4 @@
-//! Which schedules of a story are run, and in what order.
+//! Decides which schedules of a story are run, and in what order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,21 +11,21 @@ use crate::lanes::lanes;
 use crate::path::Path;
 use crate::replay::Replay;
 
-/// What [`explore`] did.
+/// The result of [`explore`].
 #[derive(Debug)]
 pub struct Explored {
     /// How many schedules were run.
     pub schedules: usize,
-    /// How far that goes.
+    /// The part of all schedules that this is.
     pub reach: Reach,
-    /// A fault with as few preemptions as there can be, and as few steps as were seen.
+    /// A fault with as few preemptions as possible, and as few steps as were seen.
     pub fault: Option<Fault>,
 }
 
-/// Which part of all schedules was run.
+/// The part of all schedules that was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// All there are.
+    /// All schedules.
     All,
     /// All schedules with at most n preemptions.
     Preemptions(usize),
@@ -60,10 +60,10 @@ pub fn explore(body: Body, most: usize) -> Explored {
 }
 
 /// For tests: no schedule may fail, of 100,000 in order (fewest preemptions first) and 40,000 at
-/// random. Returns how far "no schedule" goes.
+/// random. Returns the part of all schedules that was run in order.
 ///
 /// # Panics
-/// With the fault and its steps in lanes, when one fails.
+/// When a schedule fails, with the fault and its steps in lanes.
 #[track_caller]
 pub fn never_fails(body: Body) -> Reach {
     const IN_ORDER: usize = 100_000;
@@ -82,7 +82,7 @@ pub fn never_fails(body: Body) -> Reach {
     explored.reach
 }
 
-/// Runs `count` schedules, each turn of which is drawn at random; `seed` gives the same ones again.
+/// Runs `count` schedules, with each turn drawn at random; the same `seed` repeats the same schedules.
 ///
 /// # Errors
 /// The first [`Fault`].
@@ -102,7 +102,7 @@ pub fn pct(body: Body, seed: u64, changes: usize, count: usize) -> Result<(), Fa
     attempt(PctScheduler::new_from_seed(seed, changes, count), body)
 }
 
-/// Runs one schedule, as it was printed.
+/// Runs one schedule, given as it was printed.
 ///
 /// # Errors
 /// Its [`Fault`], if it has one.
@@ -110,14 +110,14 @@ pub fn replay(body: Body, path: Path) -> Result<(), Fault> {
     attempt(Replay::new(path), body)
 }
 
-/// The shortest of the first faults within the bound, as its end may be far away.
+/// The shortest of the first faults within the bound, since the whole search may take long.
 fn shortest(bounded: &Shared, body: Body) -> Option<Fault> {
     const FAULTS: usize = 100;
     let mut faults = Vec::new();
     while faults.len() < FAULTS
         && let Err(fault) = attempt(bounded.clone(), body)
     {
-        // A thread is still in its loop, and another one would not be better.
+        // A thread is still in its loop, and would be in the next run.
         let is_last = fault.wrong == Wrong::NoTurn;
         faults.push(fault);
         if is_last {
@@ -127,7 +127,7 @@ fn shortest(bounded: &Shared, body: Body) -> Option<Fault> {
     faults.into_iter().min_by_key(|fault| fault.steps.len())
 }
 
-/// A runner keeps its scheduler; this one is looked at afterwards.
+/// A runner keeps its scheduler; this handle gives access to it afterwards.
 #[derive(Debug, Clone)]
 struct Shared(Arc<Mutex<Bounded>>);
 

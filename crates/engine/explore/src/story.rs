@@ -1,4 +1,4 @@
-//! What is explored: a story with a name, and its threads.
+//! A story with a name, and its threads.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,11 +10,11 @@ use crate::log;
 /// A story that can be explored.
 #[derive(Debug, Clone, Copy)]
 pub struct Story {
-    /// What it is called on the command line; its file is called the same.
+    /// Its name on the command line, which is also the name of its file.
     pub name: &'static str,
-    /// What it is about.
+    /// A line that describes it.
     pub about: &'static str,
-    /// The story.
+    /// The function that is explored.
     pub body: Body,
 }
 
@@ -34,8 +34,8 @@ shuttle::thread_local! {
 
 /// Calls a function that has to wait for as long as it takes.
 ///
-/// In an explored run no time passes, so a wait with a limit that is made again and again looks as one
-/// without: here it is a panic.
+/// In an explored run no time passes, so a wait with a limit that is repeated looks like one
+/// without a limit: inside this function it is a panic.
 pub fn for_good<R>(wait: impl FnOnce() -> R) -> R {
     FOR_GOOD.with(|for_good| for_good.set(true));
     let result = wait();
@@ -46,7 +46,7 @@ pub fn for_good<R>(wait: impl FnOnce() -> R) -> R {
 /// No thread waits for so long.
 const NEVER: Duration = Duration::from_secs(24 * 3600);
 
-/// The calling thread is about to wait with this limit of time.
+/// Checks that the calling thread may wait with this time limit.
 pub(crate) fn waits_up_to(limit: Duration) {
     let is_wrong = FOR_GOOD.with(Cell::get) && limit < NEVER;
     assert!(
@@ -55,7 +55,7 @@ pub(crate) fn waits_up_to(limit: Duration) {
     );
 }
 
-/// Whether the function panics. The story goes on either way.
+/// Whether the function panics. The story goes on in both cases.
 pub fn panics(function: impl FnOnce()) -> bool {
     let panics = catch_unwind(AssertUnwindSafe(function)).is_err();
     if panics {
@@ -64,7 +64,7 @@ pub fn panics(function: impl FnOnce()) -> bool {
     panics
 }
 
-/// Tells a step of the calling thread: it stands in its lane.
+/// Adds a step to the lane of the calling thread.
 #[macro_export]
 macro_rules! tell {
     ($($part:tt)*) => { $crate::tell_step(::std::format_args!($($part)*)) };

@@ -1,7 +1,7 @@
-//! The time of an explored run: none passes by itself, and a story may let some pass.
+//! The time of an explored run: it does not pass by itself, but a story can let it pass.
 //!
-//! A wait with a limit is over, or is woken for nothing, when the story says so, and not when the
-//! machine has taken that long. So what a limit of 120 ms does is the same in each run.
+//! A wait with a limit ends, or is woken without a reason, when the story demands it, and not when
+//! the machine has taken that long. So a limit of 120 ms has the same effect in each run.
 
 use std::cell::RefCell;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
@@ -13,10 +13,10 @@ type Act = Box<dyn FnOnce()>;
 #[derive(Default)]
 struct Clock {
     now: Duration,
-    /// How long a wait with a limit lasts until it is woken for nothing, if time passes.
+    /// How long a wait with a limit lasts until it is woken without a reason, if time passes.
     step: Option<Duration>,
     due: Vec<(Duration, Act)>,
-    /// How many waits without a limit are still to be woken for nothing.
+    /// How many waits without a limit are still to be woken without a reason.
     for_nothing: usize,
 }
 
@@ -25,16 +25,16 @@ thread_local! {
     static CLOCK: RefCell<Clock> = RefCell::default();
 }
 
-/// A new run begins, at 0.
+/// Begins a new run, at time 0.
 pub(crate) fn begin() {
-    // What is dropped here may look at the clock.
+    // The values that are dropped here may use the clock.
     let _before = CLOCK.take();
 }
 
-/// From now on time passes while a thread of this run waits with a limit: the wait ends after `step`,
-/// or earlier at its limit. It may find that nothing has changed, as each wait may.
+/// From now on time passes while a thread of this run waits with a limit: the wait ends after
+/// `step`, or earlier at its limit. As after any wait, there may be no change.
 ///
-/// A notify does not end such a wait; what is to happen meanwhile is said by [`at`].
+/// A notify does not end such a wait; use [`at`] for acts that happen meanwhile.
 pub fn time_passes(step: Duration) {
     CLOCK.with_borrow_mut(|clock| clock.step = Some(step));
 }
@@ -47,13 +47,13 @@ pub fn at(time: Duration, act: impl FnOnce() + 'static) {
     });
 }
 
-/// The next `count` waits without a limit in this run are woken for nothing, as each wait may be: a thread
-/// that takes that for a notify goes on too early.
+/// Wakes the next `count` waits without a limit in this run without a reason, as can happen to any
+/// wait: a thread that takes that for a notify goes on too early.
 pub fn wakes_for_nothing(count: usize) {
     CLOCK.with_borrow_mut(|clock| clock.for_nothing = count);
 }
 
-/// Whether the wait that begins now is one of those.
+/// Whether the wait that begins now is to be woken without a reason.
 pub(crate) fn is_woken_for_nothing() -> bool {
     CLOCK.with_borrow_mut(|clock| {
         let is_one = clock.for_nothing > 0;
@@ -68,18 +68,18 @@ pub fn now() -> Duration {
     CLOCK.with_borrow(|clock| clock.now)
 }
 
-/// Whether waits with a limit are to end in this run.
+/// Whether waits with a limit end in this run.
 pub(crate) fn is_passing() -> bool {
     CLOCK.with_borrow(|clock| clock.step.is_some())
 }
 
-/// A thread has waited with no time left. That takes a moment, or a caller that looks whether its limit
-/// is exceeded would wait so again and again.
+/// Advances the clock a little, for a wait with no time left. Otherwise a caller that checks
+/// whether its limit is exceeded would repeat that wait forever.
 pub(crate) fn tick() {
     CLOCK.with_borrow_mut(|clock| clock.now += Duration::from_nanos(1));
 }
 
-/// A thread waits with this limit, and holds no mutex. Returns whether it has waited for that long.
+/// Passes the time of a wait, which holds no mutex. Returns whether it has reached its limit.
 pub(crate) fn pass(limit: Duration) -> bool {
     let (until, is_over) = CLOCK.with_borrow(|clock| {
         let step = clock.step.unwrap_or(limit);
@@ -92,7 +92,7 @@ pub(crate) fn pass(limit: Duration) -> bool {
     is_over
 }
 
-/// What is to be done next, if that is not later than `until`.
+/// The next act that is due, if it is not later than `until`.
 fn next_until(until: Duration) -> Option<Act> {
     CLOCK.with_borrow_mut(|clock| {
         let (time, _) = clock.due.first()?;
@@ -105,8 +105,8 @@ fn next_until(until: Duration) -> Option<Act> {
     })
 }
 
-/// What the clock shows at the beginning of a run. It is not zero, and so a limit of [`Duration::MAX`] cannot
-/// be added to any time, as with std's clock.
+/// The clock's time at the beginning of a run. It is not zero, so a limit of [`Duration::MAX`]
+/// cannot be added to any time, as with std's clock.
 const BEGIN: Duration = Duration::from_secs(1);
 
 /// A time of an explored run: [`std::time::Instant`]'s stand-in.
@@ -114,7 +114,7 @@ const BEGIN: Duration = Duration::from_secs(1);
 pub struct Instant(Duration);
 
 impl Instant {
-    /// The time that the run has come to.
+    /// The current time of the run.
     #[must_use]
     pub fn now() -> Self {
         Self(BEGIN + now())

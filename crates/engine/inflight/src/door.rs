@@ -1,4 +1,4 @@
-//! Which tasks are accepted: all; then only those that iterators have promised; then none.
+//! Which tasks are accepted: all; later only those that iterators have promised; at last none.
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -11,12 +11,12 @@ enum Stage {
 #[derive(Debug, Default)]
 pub(crate) struct Door {
     stage: Stage,
-    /// How many iterators may bring more tasks.
+    /// How many iterators may submit more tasks.
     feeds: usize,
 }
 
 impl Door {
-    /// From now on only iterators that were made before may bring tasks.
+    /// From now on only iterators that already exist may submit tasks.
     pub(crate) fn close(&mut self) {
         self.stage = Stage::Closed;
     }
@@ -37,12 +37,12 @@ impl Door {
         self.stage == Stage::Open
     }
 
-    /// Whether a task that was promised is accepted.
+    /// Whether a promised task is accepted.
     pub(crate) fn takes_promised(&self) -> bool {
         self.stage != Stage::Shut
     }
 
-    /// Whether any task may still come.
+    /// Whether more tasks may come.
     pub(crate) fn expects_tasks(&self) -> bool {
         match self.stage {
             Stage::Open => true,

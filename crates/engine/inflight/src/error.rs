@@ -6,13 +6,13 @@ use std::fmt;
 use child::Exit;
 use common::EncodeError;
 
-/// Why a task was not accepted; the argument comes back.
+/// Why a task was not accepted; it holds the argument.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SubmitError<A> {
     /// The pool is closed.
     Closed(A),
-    /// The argument has no bytes.
+    /// The argument cannot be encoded.
     Encode(A, EncodeError),
 }
 
@@ -30,9 +30,9 @@ impl<A: fmt::Debug> Error for SubmitError<A> {}
 /// Why a task has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskError {
-    /// Which task: its number in the order of submission, from 0.
+    /// The number of the task in the order of submission, from 0.
     pub task: u64,
-    /// What happened to it.
+    /// What happened to the task.
     pub cause: Cause,
 }
 
@@ -44,21 +44,21 @@ pub enum Cause {
     Failed(String),
     /// The function panicked, with this text.
     Panicked(String),
-    /// The worker ended while it ran the task: killed, or by an exit of its own. The task may
-    /// have been done in part. Of a packet of tasks that `map` made, this is the first.
+    /// The worker ended while it ran the task: it was killed, or called exit. The task may have been
+    /// done in part. The tasks after it in the same packet of `map` were not run.
     WorkerDied {
         /// The worker's process id.
         pid: u32,
-        /// How it ended; `None` when the system does not report it (other code waited for it).
+        /// How it ended; `None` if the system does not report it (other code waited for it).
         exit: Option<Exit>,
     },
     /// The pool was terminated or dropped before the task was done, or its supervisor was killed.
     Stopped,
     /// No worker is left, and none can be started: again and again they ended before they took a
-    /// task. How the last one ended, with the text of its panic if that is how.
+    /// task. The text says how the last one ended, with the text of its panic if it panicked.
     NoWorker(String),
-    /// The task was not accepted, with the reason: the pool is closed, the argument has no bytes,
-    /// or the system has no memory for them.
+    /// The task was not accepted, for this reason: the pool is closed, the argument cannot be
+    /// encoded, or the system has no memory for its bytes.
     Refused(String),
 }
 
@@ -84,10 +84,10 @@ impl fmt::Display for TaskError {
 
 impl Error for TaskError {}
 
-/// Some tasks failed, and their results have not been looked at.
+/// Tasks failed, and their results have not been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnseenFailures {
-    /// How many.
+    /// The number of such tasks.
     pub count: usize,
     /// The first of them, in the order of submission.
     pub first: TaskError,
@@ -109,10 +109,10 @@ impl fmt::Display for UnseenFailures {
 impl Error for UnseenFailures {}
 
 impl UnseenFailures {
-    /// These failures, too.
+    /// Adds other failures.
     pub(crate) fn add(&mut self, others: &Self) {
         self.count += others.count;
-        // They are noted in the order in which they happen.
+        // Failures are recorded in the order in which they happen.
         if others.first.task < self.first.task {
             self.first = others.first.clone();
         }

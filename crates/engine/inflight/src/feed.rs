@@ -1,5 +1,4 @@
-//! Arguments that are submitted while results are asked for, a bounded number ahead: a window of
-//! tasks in flight.
+//! Submits arguments while results are read, a limited number ahead: a window of tasks in flight.
 
 use std::rc::Rc;
 
@@ -10,11 +9,11 @@ use crate::ledger::State;
 use crate::queues::Queues;
 use crate::waiting::{OwnerCell, submit_promised};
 
-/// The most tasks for each worker that are under way at a time: with fewer, quick workers would
-/// wait for the next argument.
+/// The most tasks per worker that are under way at a time. With fewer, quick workers would wait for
+/// the next argument.
 const AHEAD_EACH: usize = 128;
 
-/// Arguments that were promised to the owner, and have not been taken yet.
+/// Arguments that were promised to the owner, and have not been submitted yet.
 #[derive(Debug)]
 pub struct Feed<I, R: Message, Q: Queues<R>> {
     owner: OwnerCell<R, Q>,
@@ -35,16 +34,16 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
         })
     }
 
-    /// Who takes them.
+    /// The owner to which they are submitted.
     #[inline]
     pub fn owner(&self) -> &OwnerCell<R, Q> {
         &self.owner
     }
 
-    /// Submits the next argument as a task, when `under_way` of them are not answered; does not wait, if
-    /// the iterator does not. Returns the number of its entry in the ledger; `None` if there is no
-    /// argument, or no room for a task. `state` is what becomes of the result; an argument that is
-    /// refused has one as well, its error.
+    /// Submits the next argument as a task, unless too many tasks are unanswered; `under_way` is
+    /// their number. Waits only if the iterator does. Returns the number of the task's entry in the
+    /// ledger; `None` if there is no argument, or no room for a task. `state` makes the state of
+    /// the entry. An argument that is refused also has an entry, with the error.
     pub fn submit_next(&mut self, under_way: usize, state: impl Fn() -> State<R>) -> Option<u32>
     where
         I: Iterator<Item: Message>,
@@ -61,7 +60,7 @@ impl<I, R: Message, Q: Queues<R>> Feed<I, R, Q> {
             return None;
         };
         let submitted = submit_promised(&self.owner, argument, state());
-        // The error has the argument, so it is dropped before the owner is borrowed.
+        // The error holds the argument, so it is dropped before the owner is borrowed.
         let submitted = submitted.map_err(|error| error.to_string());
         let mut owner = self.owner.borrow_mut();
         let entry = submitted.unwrap_or_else(|why| owner.refuse(state(), why));

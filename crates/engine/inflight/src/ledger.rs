@@ -1,4 +1,4 @@
-//! Which handle waits for which packet, and what has been answered.
+//! Records which handle waits for which packet, and which packets have been answered.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
@@ -8,34 +8,34 @@ use crate::error::{Cause, TaskError, UnseenFailures};
 use crate::results::{PacketResult, failed, single};
 use crate::suspects::Suspect;
 
-/// The function that is to be called with a result.
+/// The function to be called with a result.
 type Callback<R> = Box<dyn FnOnce(Result<R, TaskError>)>;
 
-/// A call that is due, and the result for it.
+/// A call that is due, with the result for it.
 pub(crate) type DueCall<R> = (Callback<R>, Result<R, TaskError>);
 
 /// A packet that was accepted.
 struct Entry<R> {
     first_task: u64,
     tasks: u32,
-    /// How many packets were put into the queue before it.
+    /// How many packets were put into the queue before this one.
     position: u64,
     state: State<R>,
 }
 
-/// What becomes of the result of a packet.
+/// What happens with the result of a packet.
 pub enum State<R> {
-    /// No packet has this entry.
+    /// The entry has no packet.
     Free,
-    /// A handle will ask for it.
+    /// A handle will read the result.
     Waiting,
-    /// Its result goes into the stream of this number, if that is still there.
+    /// The result goes into the stream of this number, if that still exists.
     Streamed(u64),
-    /// The function is to be called with its result.
+    /// The function is called with the result.
     Called(Callback<R>),
-    /// The handle was dropped; still to be done.
+    /// The handle was dropped; the packet is still to be done.
     Unwanted,
-    /// The result, until the handle asks.
+    /// The result, until the handle reads it.
     Answered(PacketResult<R>),
 }
 
@@ -45,20 +45,20 @@ impl<R> State<R> {
     }
 }
 
-/// The packets that were accepted. An entry is used again when its packet has been
-/// answered and the answer was taken.
+/// The packets that were accepted. An entry is reused when its packet has been answered and the
+/// answer has been taken.
 pub(crate) struct Ledger<R> {
-    /// The number that the next task will have.
+    /// The number of the next task.
     next_task: u64,
     entries: Vec<Entry<R>>,
     free: Vec<u32>,
     /// How many packets have no answer.
     unanswered: usize,
     unseen: Option<UnseenFailures>,
-    /// Results in the order in which they came, for the iterators that want them so.
+    /// Results in the order in which they arrived, for the iterators that want that order.
     streams: BTreeMap<u64, VecDeque<PacketResult<R>>>,
     next_stream: u64,
-    /// The calls that are due now, and the result for each.
+    /// The calls that are due now, each with its result.
     due: VecDeque<DueCall<R>>,
 }
 
@@ -76,19 +76,19 @@ impl<R> Ledger<R> {
         }
     }
 
-    /// The number that the next task will have.
+    /// The number of the next task.
     #[inline]
     pub(crate) fn next_task(&self) -> u64 {
         self.next_task
     }
 
-    /// Whether some packet has no answer.
+    /// Whether a packet is unanswered.
     #[inline]
     pub(crate) fn has_unanswered(&self) -> bool {
         self.unanswered > 0
     }
 
-    /// Enters a packet of some tasks; returns the number of its entry.
+    /// Records a packet of some tasks; returns the number of its entry.
     pub(crate) fn enter(&mut self, tasks: u32, state: State<R>) -> u32 {
         let packet = Entry {
             first_task: self.next_task,
@@ -106,7 +106,7 @@ impl<R> Ledger<R> {
         u32::try_from(self.entries.len() - 1).expect("fewer than 4 G packets at a time")
     }
 
-    /// Enters a task that was not accepted, with the reason; returns the number of its entry.
+    /// Records a task that was not accepted, with the reason; returns the number of its entry.
     pub(crate) fn refuse(&mut self, state: State<R>, why: String) -> u32 {
         let task = self.next_task;
         let entry = self.enter(1, state);
@@ -114,7 +114,7 @@ impl<R> Ledger<R> {
         entry
     }
 
-    /// Enters the answer of a packet. A second one is ignored: a worker that died right after its
+    /// Records the answer of a packet. A second one is ignored: a worker that died right after its
     /// answer still had the packet in hand.
     pub(crate) fn answer(&mut self, entry: u32, first_task: u64, done: PacketResult<R>) {
         if !self.is_open(entry, first_task) {
@@ -137,7 +137,7 @@ impl<R> Ledger<R> {
         self.free.push(entry);
     }
 
-    /// Answers all that is unanswered with this cause.
+    /// Answers all unanswered packets with this cause.
     pub(crate) fn answer_all(&mut self, cause: &Cause) {
         for entry in 0..self.entries.len() as u32 {
             let tasks = self.tasks(entry);
@@ -145,7 +145,7 @@ impl<R> Ledger<R> {
         }
     }
 
-    /// The result of a packet, once it is there, and only once.
+    /// Returns the result of a packet once it has arrived, and only once.
     pub(crate) fn take(&mut self, entry: u32) -> Option<PacketResult<R>> {
         let state = &mut self.entries[entry as usize].state;
         match mem::replace(state, State::Free) {
@@ -160,7 +160,7 @@ impl<R> Ledger<R> {
         }
     }
 
-    /// No handle will ask for this packet any more. A failure in it is noted as unseen.
+    /// Records that no handle will read this packet's result. A failure in it counts as unseen.
     pub(crate) fn forget(&mut self, entry: u32) {
         match self.take(entry) {
             Some(done) => note(&mut self.unseen, &done),
@@ -168,7 +168,7 @@ impl<R> Ledger<R> {
         }
     }
 
-    /// Opens a stream of results in the order in which they come; returns its number.
+    /// Opens a stream of results in the order in which they arrive; returns its number.
     pub(crate) fn open_stream(&mut self) -> u64 {
         let stream = self.next_stream;
         self.next_stream += 1;
@@ -176,30 +176,30 @@ impl<R> Ledger<R> {
         stream
     }
 
-    /// The next result in the stream, once it is there.
+    /// Returns the next result in the stream, once it has arrived.
     pub(crate) fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
         self.streams.get_mut(&stream)?.pop_front().map(single)
     }
 
-    /// No iterator will ask for the results in this stream any more.
+    /// Records that no iterator will read the results in this stream any more.
     pub(crate) fn close_stream(&mut self, stream: u64) {
         for done in self.streams.remove(&stream).unwrap_or_default() {
             note(&mut self.unseen, &done);
         }
     }
 
-    /// Takes out the calls that are due.
+    /// Takes the calls that are due.
     pub(crate) fn take_due(&mut self) -> VecDeque<DueCall<R>> {
         mem::take(&mut self.due)
     }
 
-    /// Puts calls back that were not made, before those that have become due since.
+    /// Puts back calls that were not made, before those that have become due since.
     pub(crate) fn put_back(&mut self, mut calls: VecDeque<DueCall<R>>) {
         calls.append(&mut self.due);
         self.due = calls;
     }
 
-    /// The failures that were never looked at, those that a handle could still ask for included.
+    /// Returns the failures that were never read, including those that a handle could still read.
     pub(crate) fn unseen(&self) -> Result<(), UnseenFailures> {
         let mut unseen = self.unseen.clone();
         let kept = self.entries.iter().filter_map(|entry| match &entry.state {
@@ -211,13 +211,13 @@ impl<R> Ledger<R> {
         unseen.map_or(Ok(()), Err)
     }
 
-    /// The packet was put into the queue, after this number of others.
+    /// Records that the packet was put into the queue, after this number of others.
     #[inline]
     pub(crate) fn note_position(&mut self, entry: u32, position: u64) {
         self.entries[entry as usize].position = position;
     }
 
-    /// The numbers of its tasks.
+    /// The numbers of the packet's tasks.
     fn tasks(&self, entry: u32) -> Range<u64> {
         let packet = &self.entries[entry as usize];
         packet.first_task..packet.first_task + u64::from(packet.tasks)
@@ -236,7 +236,7 @@ impl<R> Ledger<R> {
         packet.is_some_and(|packet| packet.first_task == first_task && packet.state.is_open())
     }
 
-    /// The unanswered packet with this task, which a dead worker had in hand. Looks at all of them.
+    /// Returns the unanswered packet with this task, which a dead worker had in hand. Searches all entries.
     pub(crate) fn suspect(&self, task: u64, cause: Cause) -> Option<Suspect> {
         let has_it = |&entry: &u32| self.is_unanswered(entry) && self.tasks(entry).contains(&task);
         let entry = (0..self.entries.len() as u32).find(has_it)?;
@@ -250,7 +250,7 @@ impl<R> Ledger<R> {
     }
 }
 
-/// Adds the failures, if there are any.
+/// Adds the failures of a result, if there are any.
 fn note<R>(unseen: &mut Option<UnseenFailures>, done: &PacketResult<R>) {
     if let Err(failures) = done {
         match unseen {

@@ -1,19 +1,19 @@
 //! Tasks in flight: handed to worker processes, and not answered yet.
 //!
-//! What TCP asks of its bytes and RabbitMQ of its messages is asked of tasks here: which are on
-//! their way, and which are lost? A worker can be killed at any moment, so the answer is made of
-//! three things that survive it: the queue, the [`Hand`](supervisor::Hand) in which each worker
-//! shows its task, and the answers that have arrived.
+//! TCP has to know which bytes are on their way and which are lost, and RabbitMQ the same of
+//! messages; here it is tasks. A worker can be killed at any moment, so the answer comes from three
+//! things that survive it: the queue, the [`Hand`](supervisor::Hand) in which each worker shows its
+//! task, and the answers that have arrived.
 //!
-//! - [`Packet`], [`News`]: what goes to the workers and what comes back, as bytes.
-//! - [`pack`], [`Gathered`]: many arguments into few packets; values of packets, in order.
-//! - `ledger`: which handle waits for which packet, and which failures were not looked at.
+//! - [`Packet`], [`News`]: the messages to the workers and from them, as bytes.
+//! - [`pack`], [`Gathered`]: many arguments in few packets; values of packets, in order.
+//! - `ledger`: which handle waits for which packet, and which failures were not read.
 //! - `outgoing`: packets on their way into the queue, and long arguments beside it.
-//! - `suspects`: which packets are lost. Pure, and tested in every order of events.
+//! - `suspects`: which packets are lost. A pure module, tested in every order of events.
 //! - [`Owner`]: all of it, between the ends of two [`Queues`]; [`submit`], [`turn`], [`finish`], [`stop`]:
-//!   its calls that may reach code of a caller's; [`Feed`]: a window of tasks in flight, for iterators.
+//!   its calls that may run a caller's code; [`Feed`]: a window of tasks in flight, for iterators.
 //!
-//! It starts no process and makes no queue: the crate above does.
+//! It starts no process and makes no queue: the crate above does that.
 
 #![forbid(unsafe_code)]
 

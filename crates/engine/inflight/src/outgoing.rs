@@ -1,4 +1,4 @@
-//! Packets on their way to the workers: into the queue, as far as it has room.
+//! Packets on their way to the workers: they are put into the queue while it has room.
 
 use std::collections::VecDeque;
 use std::io;
@@ -34,7 +34,7 @@ impl Outgoing {
         }
     }
 
-    /// Adds a packet after those that wait.
+    /// Adds a packet after the waiting ones.
     #[inline]
     pub(crate) fn add(&mut self, packet: Packet) {
         self.backlog.push_back(packet);
@@ -45,8 +45,8 @@ impl Outgoing {
         self.backlog.is_empty()
     }
 
-    /// Puts packets into the queue as far as there is room. A packet whose arguments find no room on
-    /// the shelf is answered in the ledger instead.
+    /// Puts packets into the queue while there is room. A packet whose arguments cannot be stored
+    /// on the shelf is answered in the ledger instead.
     pub(crate) fn send<R: Message>(&mut self, ledger: &mut Ledger<R>, queues: &impl Queues<R>) {
         while let Some(mut packet) = self.backlog.pop_front() {
             let entry = packet.entry;
@@ -86,17 +86,17 @@ impl Outgoing {
         Ok(true)
     }
 
-    /// The number of the first packet that no worker has taken, in the order of being put.
+    /// The position in the queue's order of the first packet that no worker has taken.
     pub(crate) fn first_in_queue<R>(&self, queues: &impl Queues<R>) -> u64 {
         self.put - queues.len_packets() as u64
     }
 
-    /// The packet of this first task has been answered, or is lost.
+    /// Frees the long arguments of the packet with this first task, which is answered or lost.
     pub(crate) fn answered(&mut self, first_task: u64) {
         self.shelf.free(first_task);
     }
 
-    /// Drops the packets that wait, and all long arguments.
+    /// Drops the waiting packets, and all long arguments.
     pub(crate) fn clear(&mut self) {
         self.backlog.clear();
         self.shelf.clear();

@@ -1,7 +1,7 @@
 //! The process that hands out tasks and waits for their answers.
 //!
-//! No thread drives it: workers take packets from the queue by themselves, and answers are taken
-//! in whenever the owner is in one of its calls.
+//! No thread drives it: workers take packets from the queue by themselves, and the owner takes in
+//! answers whenever it is in one of its calls.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -20,41 +20,41 @@ use crate::results::{PacketResult, failed};
 use crate::suspects::{Suspect, Suspects};
 use crate::wire::{Arguments, News, Packet};
 
-/// How long one turn waits; the next one asks again.
+/// How long one turn waits at most; the next turn waits again.
 pub const TURN: Duration = Duration::from_millis(100);
 
-/// How long the supervisor may take to end all.
+/// How long the supervisor may take to end all processes.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// After this number of tasks a submitting owner collects, or the queue of answers could be full.
+/// After this number of submitted tasks the owner collects news, or the queue of answers could be full.
 const COLLECT_AFTER: u32 = 64;
 
-/// How many news it collects after each packet: more than come of it on average, so that it
-/// catches up; but not all that are there, since the room of a result that is taken at once serves
-/// for the next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
+/// How many news it collects after each packet: more than a packet causes on average, so that it
+/// catches up; but not all, since the memory of a result that is taken at once is reused for the
+/// next one. (A heap that shrinks and grows again took a tenth of the rate of `map`.)
 const COLLECT_EACH: usize = 2;
 
-/// Tasks from the moment they are accepted until their results are taken, and the ends of what
-/// carries them.
+/// Tasks from their acceptance until their results are taken, with the ends of the queues that
+/// carry them.
 pub struct Owner<R, Q> {
     /// Which handle waits for which packet.
     ledger: Ledger<R>,
     door: Door,
     outgoing: Outgoing,
     queues: Q,
-    /// How many tasks were submitted since news were taken in.
+    /// How many tasks were submitted since news were last collected.
     submitted: u32,
-    /// Answers that have come in part, by their first task.
+    /// Answers that have arrived in part, by their first task.
     pieces: HashMap<u64, Vec<u8>>,
     suspects: Suspects,
     crew: Crew,
-    /// All processes have gone.
+    /// Whether all processes have gone.
     is_alone: bool,
 }
 
 impl<R: Message, Q: Queues<R>> Owner<R, Q> {
-    /// The owner of a crew whose supervisor has just been started. Waits until it has started all
-    /// workers; returns the supervisor as well if it has ended instead.
+    /// The owner of a crew whose supervisor has just been started. Waits until the supervisor has
+    /// started all workers; if it has ended instead, returns it as well.
     pub fn start(queues: Q, shelf: Shelf, crew: Crew) -> (Self, Option<Child>) {
         let mut owner = Self {
             ledger: Ledger::new(),
@@ -74,19 +74,19 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         (owner, ended.flatten())
     }
 
-    /// How many workers there are to be.
+    /// The number of workers, as configured.
     #[must_use]
     pub fn workers(&self) -> usize {
         self.crew.workers()
     }
 
-    /// The process ids of the workers that live, as far as the supervisor has reported.
+    /// The process ids of the live workers, as far as the supervisor has reported.
     pub fn pids(&mut self) -> Vec<u32> {
         self.collect();
         self.crew.pids()
     }
 
-    // The way in.
+    // Submitting.
 
     pub(crate) fn door(&self) -> &Door {
         &self.door
@@ -107,7 +107,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// wait.
     ///
     /// # Errors
-    /// When the door is not open.
+    /// When no more tasks are accepted.
     pub fn submit_packet(&mut self, tasks: u32, arguments: Vec<u8>) -> Result<u32, TaskError> {
         self.check_open()?;
         let entry = self.accept(tasks, arguments, State::Waiting);
@@ -136,7 +136,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         entry
     }
 
-    /// The error of the next task, which was not accepted.
+    /// The error for a task that was not accepted: it has the number of the next task.
     pub fn refused<A>(&self, error: &SubmitError<A>) -> TaskError {
         TaskError {
             task: self.ledger.next_task(),
@@ -144,36 +144,36 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         }
     }
 
-    /// Whether there are packets for which the queue has no room yet.
+    /// Whether packets wait because the queue has no room.
     #[must_use]
     pub fn has_backlog(&self) -> bool {
         !self.outgoing.is_empty()
     }
 
-    /// An iterator is made that will bring tasks.
+    /// Registers an iterator that will submit tasks.
     pub(crate) fn open_feed(&mut self) -> Result<(), TaskError> {
         self.check_open()?;
         self.door.open_feed();
         Ok(())
     }
 
-    /// It brings no more.
+    /// Records that such an iterator submits no more.
     pub(crate) fn close_feed(&mut self) {
         self.door.close_feed();
     }
 
-    /// Whether iterators may still bring tasks.
+    /// Whether iterators may still submit tasks.
     pub(crate) fn takes_promised(&self) -> bool {
         self.door.takes_promised() && !self.is_alone
     }
 
-    /// Accepts only the tasks that iterators bring which were made before.
+    /// From now on accepts tasks only from iterators that already exist.
     pub fn close(&mut self) {
         self.door.close();
         self.send();
     }
 
-    /// Accepts no more tasks at all.
+    /// From now on accepts no tasks at all.
     pub(crate) fn shut(&mut self) {
         self.door.shut();
         self.send();
@@ -181,64 +181,64 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     // Results.
 
-    /// Enters a task that was not accepted, with the reason; returns the number of its entry.
+    /// Records a task that was not accepted, with the reason; returns the number of its entry.
     pub(crate) fn refuse(&mut self, state: State<R>, why: String) -> u32 {
         self.ledger.refuse(state, why)
     }
 
-    /// Whether the packet of this entry has its answer.
+    /// Whether the packet of this entry is answered.
     #[inline]
     #[must_use]
     pub fn is_answered(&self, entry: u32) -> bool {
         !self.ledger.is_unanswered(entry)
     }
 
-    /// The result of a packet, once it is there, and only once.
+    /// Returns the result of a packet once it has arrived, and only once.
     #[inline]
     pub fn take(&mut self, entry: u32) -> Option<PacketResult<R>> {
         self.ledger.take(entry)
     }
 
-    /// No handle will ask for this packet any more. A failure in it is noted as unseen.
+    /// Records that no handle will read this packet's result. A failure in it counts as unseen.
     #[inline]
     pub fn forget(&mut self, entry: u32) {
         self.ledger.forget(entry);
     }
 
-    /// Opens a stream of results in the order in which they come; returns its number.
+    /// Opens a stream of results in the order in which they arrive; returns its number.
     pub fn open_stream(&mut self) -> u64 {
         self.ledger.open_stream()
     }
 
-    /// The next result in the stream, once it is there.
+    /// Returns the next result in the stream, once it has arrived.
     #[inline]
     pub fn take_from_stream(&mut self, stream: u64) -> Option<Result<R, TaskError>> {
         self.ledger.take_from_stream(stream)
     }
 
-    /// No iterator will ask for the results in this stream any more.
+    /// Records that no iterator will read the results in this stream any more.
     pub fn close_stream(&mut self, stream: u64) {
         self.ledger.close_stream(stream);
     }
 
-    /// Takes out the calls that are due.
+    /// Takes the calls that are due.
     pub(crate) fn take_due(&mut self) -> VecDeque<DueCall<R>> {
         self.ledger.take_due()
     }
 
-    /// Puts calls back that were not made.
+    /// Puts back calls that were not made.
     pub(crate) fn put_back(&mut self, calls: VecDeque<DueCall<R>>) {
         self.ledger.put_back(calls);
     }
 
-    /// The failures that were never looked at, if there are any.
+    /// The failures that were never read, if there are any.
     pub(crate) fn unseen(&self) -> Result<(), UnseenFailures> {
         self.ledger.unseen()
     }
 
     // To the workers and back.
 
-    /// Puts packets into the queue as far as there is room, and closes it after the last one.
+    /// Puts packets into the queue while there is room, and closes it after the last one.
     fn send(&mut self) {
         self.outgoing.send(&mut self.ledger, &self.queues);
         if !self.door.expects_tasks() && !self.ledger.has_unanswered() {
@@ -249,8 +249,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         }
     }
 
-    /// One turn of the work: hands out what there is room for, and takes in what is there, or
-    /// waits up to `limit` for it.
+    /// One turn of the work: puts packets into the queue while there is room, and takes in the
+    /// news, or waits for them up to `limit`.
     pub(crate) fn turn(&mut self, limit: Duration) {
         self.send();
         if !self.collect() {
@@ -261,8 +261,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.send();
     }
 
-    /// Takes in the news that are there at the call, and none that come later, without waiting; returns
-    /// whether there were any.
+    /// Takes in the news that are in the queue at the call, and none that come later, without
+    /// waiting; returns whether there were any.
     pub fn collect(&mut self) -> bool {
         self.submitted = 0;
         self.collect_up_to(self.queues.len_news())
@@ -278,13 +278,13 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         most > 0
     }
 
-    /// Takes in the next news, waiting up to `limit` for them.
+    /// Takes in the next news, and waits for them up to `limit`.
     fn wait(&mut self, limit: Duration) {
         if let Some(news) = self.queues.get(Some(limit)) {
             self.take_in(news);
         } else if !self.crew.has_supervisor() {
-            // (That the other ends of the queue are closed would not always tell: a process that a
-            // task has forked by itself may still have one open.)
+            // (The other ends of the queue may not be closed even then: a process that a task has
+            // forked by itself may still have one open.)
             self.collect_up_to(usize::MAX);
             self.all_gone();
         }
@@ -308,7 +308,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             } => {
                 self.pieces.entry(first_task).or_default().extend(bytes);
                 let whole = is_last.then(|| self.pieces.remove(&first_task));
-                // Never an error: a result that cannot be read is a failure, see `wire.rs`.
+                // Never an error: a result that cannot be decoded is a failure, see `wire.rs`.
                 if let Some(Ok(answer)) = whole.flatten().map(|bytes| decode(&bytes)) {
                     self.take_in(answer);
                 }
@@ -325,7 +325,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
 
     // Deaths, and the end.
 
-    /// Finds out which packets are lost. Of such a packet the task that the worker had in hand has
+    /// Decides which packets are lost. In such a packet, the task that the worker had in hand has
     /// failed, and the ones after it are not run.
     fn judge_deaths(&mut self) {
         if self.suspects.is_empty() {
@@ -334,7 +334,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         // In this order, see `Suspects`: the queue, the hands, the answers.
         let first_in_queue = self.outgoing.first_in_queue(&self.queues);
         self.suspects.look(first_in_queue, &self.crew.tasks());
-        self.collect_up_to(usize::MAX); // All that had come by then.
+        self.collect_up_to(usize::MAX); // All that had arrived by then.
         let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.entry, suspect.tasks.start);
         for lost in self.suspects.judge(is_open) {
             let first_task = lost.tasks.start;
@@ -345,12 +345,12 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         }
     }
 
-    /// Whether some process lives, or some task has no answer yet.
+    /// Whether a process lives, or a task is unanswered.
     pub(crate) fn is_under_way(&self) -> bool {
         !self.is_alone || self.ledger.has_unanswered()
     }
 
-    /// All processes have gone, and what is not done will not be.
+    /// All processes have gone: tasks without an answer will not be done.
     fn all_gone(&mut self) {
         self.is_alone = true;
         self.queues.close();
@@ -360,17 +360,17 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
             .answer_all(&why.map_or(Cause::Stopped, Cause::NoWorker));
     }
 
-    /// Ends all processes, and answers what is left. Takes some milliseconds; [`LIMIT`] if
-    /// something holds the supervisor up.
+    /// Ends all processes, and answers all unanswered tasks. Takes some milliseconds; up to
+    /// [`LIMIT`] if something delays the supervisor.
     pub(crate) fn stop(&mut self) {
         self.door.shut();
         self.outgoing.clear();
         self.crew.let_go();
-        // What the workers have told comes before the end of the queue.
+        // The reports of the workers come before the end of the queue.
         let deadline = Instant::now() + LIMIT;
         let left = || deadline.saturating_duration_since(Instant::now());
         while !self.is_alone && !left().is_zero() {
-            // A process that a task has left behind may keep the queue from its end, see `wait`.
+            // A process that a task has left behind may keep the queue open, see `wait`.
             self.turn(left().min(TURN));
         }
         self.all_gone();

@@ -1,20 +1,20 @@
-//! The arguments of many tasks, in few packets.
+//! Encodes the arguments of many tasks into few packets.
 
 use std::mem;
 
 use common::{EncodeError, Message, encode_into};
 
-/// The most bytes in a packet, unless it is one argument.
+/// The most bytes in a packet, unless it has only one argument.
 const PACKET_BYTES: usize = 256 << 10;
 
 /// The most arguments in a packet, unless the caller asks for more.
 const PACKET_LEN: usize = 4096;
 
-/// Packets: the number of arguments in each, and their bytes.
+/// Packets, each as the number of its arguments and their bytes.
 type Packets<'a> = Box<dyn Iterator<Item = Result<(u32, Vec<u8>), EncodeError>> + 'a>;
 
-/// The arguments in packets of `len`; or, without it, in at least `packets` packets if there are as
-/// many arguments. (They are collected first if their number is not known.)
+/// Packs the arguments in packets of `len`; or, without it, in at least `packets` packets if there
+/// are as many arguments. (They are collected first if their number is not known.)
 pub fn pack<'a, A: Message + 'a>(
     arguments: impl Iterator<Item = A> + 'a,
     len: Option<usize>,
@@ -30,15 +30,15 @@ pub fn pack<'a, A: Message + 'a>(
     }
 }
 
-/// Puts the bytes of arguments together.
+/// An iterator that encodes arguments into packets.
 struct Packer<I> {
     arguments: I,
     packet_len: u32,
     /// The bytes of an argument for which the last packet had no room.
     left_over: Vec<u8>,
-    /// Why the argument after the last packet has no bytes, until the next call reports it.
+    /// Why the argument after the last packet cannot be encoded, until the next call reports it.
     refused: Option<EncodeError>,
-    /// How many bytes the last packet had: the next one will have as many.
+    /// The length of the last packet in bytes: the next one will have about as many.
     last_len: usize,
 }
 
@@ -69,7 +69,7 @@ impl<A: Message, I: Iterator<Item = A>> Iterator for Packer<I> {
         {
             let len_bytes = bytes.len();
             if let Err(error) = encode_into(&argument, &mut bytes) {
-                // After those before it, which are good: so it keeps its number.
+                // The arguments before it are good and come first: so the failed one keeps its number.
                 bytes.truncate(len_bytes);
                 self.refused = Some(error);
                 break;

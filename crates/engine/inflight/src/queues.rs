@@ -1,4 +1,4 @@
-//! What the crate above brings: the queues.
+//! The queues, which the crate above supplies.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use crate::wire::{News, Packet};
 
 /// The owner's ends of the two queues between it and its workers.
 ///
-/// A trait, though only the pool implements it: the queue is a lesson, on which no engine may stand,
-/// and a closure for each of the four methods could not share the end that one of them closes.
+/// A trait, though only the pool implements it: the queue is a lesson, which no engine crate may
+/// use, and closures for the methods could not share the end that one of them closes.
 pub trait Queues<R> {
-    /// Puts a packet into the queue; gives it back when there is no room or no worker.
+    /// Puts a packet into the queue, unless there is no room or no worker.
     ///
     /// # Errors
-    /// With the packet.
+    /// The packet, if it was not put.
     fn try_put(&self, packet: Packet) -> Result<(), Packet>;
 
-    /// How many packets have been put and not been taken by a worker.
+    /// How many packets have been put and no worker has taken.
     fn len_packets(&self) -> usize;
 
-    /// How many news have been put and not been taken by the owner.
+    /// How many news have been put and the owner has not taken.
     fn len_news(&self) -> usize;
 
-    /// Closes the queue of packets: the workers see its end.
+    /// Closes the queue of packets: the workers then find its end.
     fn close(&mut self);
 
-    /// The next news; `None` when there are none, or none came within `limit`.
+    /// Returns the next news; `None` if there are none, or none came within `limit`.
     fn get(&self, limit: Option<Duration>) -> Option<News<R>>;
 }

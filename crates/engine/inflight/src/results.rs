@@ -4,20 +4,20 @@ use std::ops::Range;
 
 use crate::error::{Cause, TaskError, UnseenFailures};
 
-/// The result of a packet. A failure is rare and takes no room in a result that is none.
+/// The result of a packet. Failures are rare, and boxed so that they take no room in other results.
 pub type PacketResult<R> = Result<Values<R>, Box<UnseenFailures>>;
 
-/// The values of a packet. Most packets have one task, and its value needs no list.
+/// The values of a packet. Most packets have one task, whose value needs no list.
 #[expect(missing_docs, reason = "the variants are what their names say")]
 pub enum Values<R> {
     One(R),
     Many(Vec<R>),
 }
 
-/// The result of tasks that have failed, for this cause.
+/// The result of tasks that have failed with this cause.
 ///
 /// # Errors
-/// Always: their failure.
+/// Always: the failure.
 pub fn failed<R>(tasks: Range<u64>, cause: Cause) -> PacketResult<R> {
     let (count, task) = ((tasks.end - tasks.start) as usize, tasks.start);
     let first = TaskError { task, cause };
@@ -39,14 +39,14 @@ pub fn single<R>(done: PacketResult<R>) -> Result<R, TaskError> {
     }
 }
 
-/// The values of some packets, in the order in which they are added.
+/// Collects the values of packets, in the order in which they are added.
 pub struct Gathered<R> {
     values: Vec<R>,
     failed: Option<TaskError>,
 }
 
 impl<R> Gathered<R> {
-    /// None yet, with room for some.
+    /// An empty collection, with room for `values` values.
     #[must_use]
     pub fn with_capacity(values: usize) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl<R> Gathered<R> {
         }
     }
 
-    /// Adds those of a packet, or its failure.
+    /// Adds the values of a packet, or its failure.
     pub fn add(&mut self, done: PacketResult<R>) {
         match done {
             Ok(Values::Many(values)) => self.values.extend(values),
@@ -66,7 +66,7 @@ impl<R> Gathered<R> {
         }
     }
 
-    /// All of them.
+    /// Returns all values.
     ///
     /// # Errors
     /// The first failure.

@@ -1,5 +1,5 @@
-//! The calls of a shared owner by way of which code of a caller's can run, or wait for the workers: a
-//! task is submitted; one turn of the work; the two ways to end, when all is done or now.
+//! The calls of a shared owner that may run a caller's code, or wait for the workers: submitting a
+//! task; one turn of the work; the two ways to end, when all is done or now.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -15,7 +15,7 @@ use crate::ledger::State;
 use crate::owner::{Owner, TURN};
 use crate::queues::Queues;
 
-/// An owner, as handles and iterators share it.
+/// An owner that handles and iterators share.
 pub type OwnerCell<R, Q> = Rc<RefCell<Owner<R, Q>>>;
 
 /// Submits one task; returns the entry of its packet in the ledger. Does not wait.
@@ -40,8 +40,8 @@ pub(crate) fn submit_promised<A: Message, R: Message, Q: Queues<R>>(
     submit_if(Door::takes_promised, owner, argument, state)
 }
 
-/// The owner is not borrowed while the argument is encoded, nor while it or the callback of a refused
-/// task is dropped: they are the caller's, and may use it.
+/// Submits one task. The owner is not borrowed while the argument is encoded, or while the argument
+/// or callback of a refused task is dropped: that is the caller's code, which may use the owner.
 #[inline]
 fn submit_if<A: Message, R: Message, Q: Queues<R>>(
     is_open: fn(&Door) -> bool,
@@ -49,7 +49,7 @@ fn submit_if<A: Message, R: Message, Q: Queues<R>>(
     argument: A,
     state: State<R>,
 ) -> Result<u32, SubmitError<A>> {
-    // No larger than need be: a million of them may wait for a worker.
+    // No larger than necessary: a million of them may wait for a worker.
     let mut bytes = Vec::new();
     if let Err(error) = encode_into(&argument, &mut bytes) {
         return Err(SubmitError::Encode(argument, error));
@@ -60,14 +60,14 @@ fn submit_if<A: Message, R: Message, Q: Queues<R>>(
     Ok(owner.borrow_mut().accept_one(bytes, state))
 }
 
-/// One turn of the work, which waits up to `limit`; then calls the callbacks whose results are there.
-/// The owner is not borrowed during these calls, since they may use it.
+/// Runs one turn of the work, which waits up to `limit`; then calls the callbacks whose results
+/// have arrived. The owner is not borrowed during these calls, since they may use it.
 pub fn turn<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>, limit: Duration) {
     owner.borrow_mut().turn(limit);
     call_due(owner);
 }
 
-/// When a callback panics, the others are left for the next turn.
+/// Calls the callbacks that are due. If one panics, the others are left for the next turn.
 fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
     let mut due = owner.borrow_mut().take_due();
     while let Some((callback, result)) = due.pop_front() {
@@ -79,7 +79,7 @@ fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
     }
 }
 
-/// Accepts no more tasks, waits until every accepted one is done, and for the end of all processes.
+/// Accepts no more tasks; blocks until every accepted task is done and all processes have ended.
 ///
 /// # Errors
 /// [`UnseenFailures`], if there are any.
@@ -91,10 +91,10 @@ pub fn finish<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) -> Result<(), U
     owner.borrow().unseen()
 }
 
-/// Ends all processes now. What is not done is an error.
+/// Ends all processes now. Each task that is not done becomes an error.
 pub fn stop<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
     owner.borrow_mut().stop();
-    // Not in the middle of a panic: a second one, out of a callback, would abort the program.
+    // Not during a panic: a second one, from a callback, would abort the program.
     if !panicking() {
         call_due(owner);
     }

@@ -1,6 +1,6 @@
-//! What goes between a pool and its workers, and how it looks as bytes.
+//! The messages between a pool and its workers, and their encoding as bytes.
 //!
-//! By hand: borsh's derive would cost each lesson some seconds of its first build, and refuses `()`.
+//! By hand: borsh's derive would add some seconds to each lesson's first build, and refuses `()`.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -17,19 +17,19 @@ use supervisor::Report;
 use crate::error::{Cause, TaskError, UnseenFailures};
 use crate::results::{PacketResult, Values, failed};
 
-/// An answer that is longer than the queue goes in pieces of this size.
+/// An answer that is longer than the queue is sent in pieces of this size.
 const PIECE_BYTES: usize = 1 << 20;
 
 /// Some tasks with consecutive numbers, for one worker.
 ///
-/// Their arguments stay bytes until the worker has the packet in its hand: a process that dies
-/// while it reads an argument dies of that task, and of no other.
+/// The arguments are decoded only when the worker has the packet in its hand: a process that dies
+/// while it decodes an argument is recorded as dead in that task, and in no other.
 pub struct Packet {
-    /// The number of its entry in the ledger.
+    /// The number of the packet's entry in the ledger.
     pub(crate) entry: u32,
-    /// The number of its first task.
+    /// The number of the packet's first task.
     pub first_task: u64,
-    /// How many tasks it has.
+    /// The number of its tasks.
     pub(crate) tasks: u32,
     pub(crate) arguments: Arguments,
 }
@@ -37,12 +37,12 @@ pub struct Packet {
 /// The arguments of a packet, one after the other, as bytes.
 pub(crate) enum Arguments {
     Here(Vec<u8>),
-    /// Long ones lie in a file that all processes of the pool share.
+    /// Long arguments lie in a file that all processes of the pool share.
     OnShelf(Extent),
 }
 
-/// What the owner of a pool hears, all of it through one queue: the end of a worker comes after
-/// all that the worker has told itself. What is said of a packet carries its entry and first task.
+/// A message to the owner of a pool. All come through one queue: so the end of a worker comes after
+/// all its own messages. A message about a packet has the packet's entry and first task.
 #[expect(missing_docs, reason = "the fields are what their names say")]
 #[rustfmt::skip] // One message a line.
 pub enum News<R> {
@@ -55,13 +55,13 @@ pub enum News<R> {
 }
 
 impl Packet {
-    /// The numbers of its tasks.
+    /// The numbers of the packet's tasks.
     #[must_use]
     pub fn tasks(&self) -> Range<u64> {
         self.first_task..self.first_task + u64::from(self.tasks)
     }
 
-    /// The bytes of its arguments.
+    /// Returns the bytes of the packet's arguments.
     ///
     /// # Errors
     /// When they lie on the shelf and cannot be read.
@@ -75,7 +75,7 @@ impl Packet {
         }
     }
 
-    /// The answer that all its tasks have failed.
+    /// The answer that all tasks of the packet have failed.
     #[must_use]
     pub fn fail<R>(&self, why: String) -> News<R> {
         self.answer(failed(self.tasks(), Cause::Failed(why)))
@@ -90,10 +90,10 @@ impl Packet {
         }
     }
 
-    /// An answer to it that is longer than the queue, in pieces.
+    /// Splits an answer to this packet that is longer than the queue into pieces.
     ///
     /// # Errors
-    /// When the answer has no bytes.
+    /// When the answer cannot be encoded.
     pub fn pieces<R: Message>(
         &self,
         answer: &News<R>,
@@ -111,7 +111,7 @@ impl Packet {
     }
 }
 
-/// As a picture shows it: which tasks.
+/// The text in a picture: the numbers of the tasks.
 impl fmt::Debug for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tasks {
@@ -227,7 +227,7 @@ impl<R: Message> BorshDeserialize for News<R> {
     }
 }
 
-/// What a worker can report of its tasks: their errors and panics.
+/// The failures that a worker can report of its tasks: their errors and panics.
 impl BorshSerialize for UnseenFailures {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         let Self { count, first } = self;
@@ -252,9 +252,9 @@ impl BorshDeserialize for UnseenFailures {
     }
 }
 
-/// Bytes that are no values are a failure of their packet, and no end of the conversation. So is a
-/// panic in the code that reads a value, which is the caller's: it would leave the bytes in the
-/// queue, to be read again by the pool's drop, in the middle of that panic.
+/// Decodes the result of a packet. If the bytes are not its values, the packet has failed, and the
+/// queue goes on. The same holds for a panic in the caller's code that decodes a value: it would
+/// leave the bytes in the queue, and the pool's drop would decode them again during that panic.
 fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -> PacketResult<R> {
     let result = catch_unwind(AssertUnwindSafe(|| try_read_result(kind, reader)))
         .unwrap_or_else(|panic| Err(Error::other(end_of_panic(panic))));
@@ -267,7 +267,7 @@ fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -
     failed(first_task..first_task + 1, Cause::Failed(text))
 }
 
-/// Room for this number of values is made before they are read, whatever a message says.
+/// At most this many values are given room before they are decoded, whatever a message claims.
 const MOST_AT_ONCE: u64 = 4096;
 
 fn try_read_result<R: Message, I: Read>(kind: u8, reader: &mut I) -> io::Result<PacketResult<R>> {
@@ -286,7 +286,7 @@ fn try_read_result<R: Message, I: Read>(kind: u8, reader: &mut I) -> io::Result<
     })
 }
 
-/// All that is left of a message.
+/// Reads the rest of a message.
 fn rest_of(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut rest = Vec::new();
     reader.read_to_end(&mut rest)?;

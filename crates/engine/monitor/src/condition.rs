@@ -1,9 +1,9 @@
-//! Condition: wait, with a lock given up meanwhile, until another thread reports a change.
+//! Condition: releases a lock and waits, until another thread notifies of a change.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-// Straight from std, also in an explored build: no thread waits for a count.
+// Straight from std, also in an explored build: no thread waits for this count.
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -12,21 +12,20 @@ use explore::primitives::{Condvar, Instant, MutexGuard};
 
 use crate::lock::LockGuard;
 
-/// A place to wait for a change of what a [`Lock`](crate::Lock) guards.
+/// A place to wait for a change of the value that a [`Lock`](crate::Lock) guards.
 ///
-/// A notify wakes those that wait *now*; it is not kept for later, and a wait may also end
-/// without any. So what is waited for has to be seen in the guarded value, and looked at again
-/// after each wait: [`wait_until`](Self::wait_until) does that. Use one condition with one lock.
+/// A notify wakes the threads that wait *now*; it is not kept for later, and a wait may also end
+/// without one. So the guarded value has to show what a thread waits for, and the thread has to check
+/// it after each wait: [`wait_until`](Self::wait_until) does that. Use one condition with one lock.
 #[derive(Debug)]
 pub struct Condition {
     pub(crate) trace: Trace,
     pub(crate) condvar: Condvar,
-    /// How many wait, or have been woken and are on their way. Changed under the lock.
+    /// How many threads wait, or have been woken and are about to return. Changed under the lock.
     waiting: AtomicUsize,
 }
 
-/// The limit of a [`Condition`]'s wait was reached. Holds the guard: the lock is
-/// held again.
+/// The limit of a [`Condition`]'s wait was reached. Holds the guard: the lock is taken again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TimedOut<G>(pub G);
 
@@ -53,8 +52,8 @@ impl Condition {
 
     /// Releases the lock, waits for a notify, and takes the lock again before it returns.
     ///
-    /// It may return without a notify. Releasing and beginning to wait are one step: a notify by
-    /// a thread that holds the lock cannot fall in between.
+    /// It may return without a notify. The release and the start of the wait are one step: no
+    /// notify by a thread that holds the lock can be lost in between.
     pub fn wait<'a, T>(&self, guard: LockGuard<'a, T>) -> LockGuard<'a, T> {
         let (guard, ()) = self.sleep(guard, |value| {
             self.trace.waits();
@@ -63,8 +62,8 @@ impl Condition {
         guard
     }
 
-    /// As [`wait`](Self::wait), but waits no longer than `limit` for the notify (and then as long
-    /// as it takes for the lock).
+    /// Waits like [`wait`](Self::wait), but for `limit` at most; then it takes the lock again,
+    /// however long that takes.
     ///
     /// # Errors
     /// [`TimedOut`], with the guard, when no notify came.
@@ -100,7 +99,7 @@ impl Condition {
         })
     }
 
-    /// Waits until `holds` is true of the guarded value; does not wait if it is already.
+    /// Waits until `holds` is true of the guarded value; returns at once if it is.
     pub fn wait_until<'a, T>(
         &self,
         mut guard: LockGuard<'a, T>,
@@ -112,10 +111,10 @@ impl Condition {
         guard
     }
 
-    /// As [`wait_until`](Self::wait_until), but waits no longer than `limit`.
+    /// Waits like [`wait_until`](Self::wait_until), for `limit` at most.
     ///
     /// # Errors
-    /// [`TimedOut`], with the guard, when it is still not true then.
+    /// [`TimedOut`], with the guard, if it is still not true then.
     pub fn wait_until_timeout<'a, T>(
         &self,
         mut guard: LockGuard<'a, T>,
@@ -127,7 +126,7 @@ impl Condition {
             let Some(left) = limit.checked_sub(since.elapsed()) else {
                 return Err(TimedOut(guard));
             };
-            // Whether by a notify or by time: the value decides.
+            // Woken by a notify or by the limit: the value decides.
             guard = match self.wait_timeout(guard, left) {
                 Ok(guard) | Err(TimedOut(guard)) => guard,
             };
@@ -163,7 +162,7 @@ impl Default for Condition {
     }
 }
 
-// By hand, as a guard in it need not be shown.
+// By hand, since a guard in it need not implement `Debug`.
 impl<G> fmt::Debug for TimedOut<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TimedOut").finish_non_exhaustive()

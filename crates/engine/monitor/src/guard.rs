@@ -1,4 +1,4 @@
-//! The guard of a monitor, which tells of each new value.
+//! The guard of a monitor, which records each new value.
 
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
@@ -9,7 +9,7 @@ use crate::lock::LockGuard;
 
 /// Access to the value of a [`Monitor`](crate::Monitor). Dropping it releases the lock.
 ///
-/// Who changes the value need not tell of it: the guard does, while the lock is still held.
+/// Code that changes the value need not record it: the guard does, while the lock is still held.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
 pub struct MonitorGuard<'a, T: Debug> {
@@ -28,7 +28,7 @@ impl<'a, T: Debug> MonitorGuard<'a, T> {
         }
     }
 
-    /// The guard of the lock, to wait with. What has changed until here is told.
+    /// The guard of the lock, to wait with. Records a change first.
     pub(crate) fn into_inner(mut self) -> LockGuard<'a, T> {
         self.tell();
         self.value.take().expect(THERE)

@@ -1,4 +1,4 @@
-//! Lock: one thread at a time.
+//! Lock: lets in one thread at a time.
 
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
@@ -17,7 +17,7 @@ pub struct Lock<T> {
     value: Mutex<T>,
 }
 
-/// Access to the value of a [`Lock`]. Dropping it releases the lock; it stays in its thread.
+/// Access to the value of a [`Lock`]. Dropping it releases the lock; it cannot leave its thread.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
 pub struct LockGuard<'a, T> {
@@ -27,7 +27,7 @@ pub struct LockGuard<'a, T> {
 }
 
 impl<T> Lock<T> {
-    /// How often [`lock_timeout`](Self::lock_timeout) asks.
+    /// The time between two attempts of [`lock_timeout`](Self::lock_timeout).
     const POLL: Duration = Duration::from_millis(1);
 
     /// A free lock around `value`, called `lock 1`, `lock 2`, and so on.
@@ -71,7 +71,7 @@ impl<T> Lock<T> {
         Some(LockGuard::new(&self.trace, value))
     }
 
-    /// Takes the lock, or returns `None` when it was not free within `limit`.
+    /// Takes the lock, or returns `None` if it was not free within `limit`.
     ///
     /// std's `Mutex` cannot wait with a limit, so this tries every millisecond: threads that wait in
     /// [`lock`](Self::lock) can overtake it.
@@ -90,7 +90,7 @@ impl<T> Lock<T> {
         }
     }
 
-    /// The value. (No other thread can have the lock any more.)
+    /// Returns the value. (No thread can have the lock any more.)
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value.into_inner()

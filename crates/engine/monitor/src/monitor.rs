@@ -1,4 +1,4 @@
-//! Lock and Condition as one.
+//! A lock and a condition as one object.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -10,14 +10,14 @@ use crate::condition::{Condition, TimedOut};
 use crate::guard::MonitorGuard;
 use crate::lock::Lock;
 
-/// A value behind a lock, and the condition of its changes.
+/// A value behind a lock, with a condition for its changes.
 ///
-/// On the timeline it is one thing: it has a value, as its `Debug` shows it, and threads wait for it.
-/// Its lock, which no thread holds for long, is an inner part of it.
+/// The timeline shows it as one object, with the value's `Debug` text and the threads that wait for
+/// it. The lock, which no thread holds for long, is an inner part.
 #[derive(Debug)]
 pub struct Monitor<T: Debug> {
     value: Lock<T>,
-    /// Has the name of the whole.
+    /// Its trace has the name of the whole monitor.
     changed: Condition,
 }
 
@@ -46,8 +46,8 @@ impl<T: Debug> Monitor<T> {
         MonitorGuard::new(self.value.lock_inside(whole), whole)
     }
 
-    /// Waits until `holds` is true of the locked value, which is unlocked meanwhile; does not wait
-    /// if it is already.
+    /// Waits until `holds` is true of the locked value, which is unlocked meanwhile; returns at
+    /// once if it is.
     pub fn wait_until<'a>(
         &'a self,
         value: MonitorGuard<'a, T>,
@@ -57,10 +57,10 @@ impl<T: Debug> Monitor<T> {
         MonitorGuard::new(value, &self.changed.trace)
     }
 
-    /// As [`wait_until`](Self::wait_until), but waits no longer than `limit`.
+    /// Waits like [`wait_until`](Self::wait_until), for `limit` at most.
     ///
     /// # Errors
-    /// [`TimedOut`], with the guard, when it is still not true then.
+    /// [`TimedOut`], with the guard, if it is still not true then.
     pub fn wait_until_timeout<'a>(
         &'a self,
         value: MonitorGuard<'a, T>,

@@ -1,11 +1,11 @@
-//! Why nothing was written or read.
+//! Errors of writing and reading.
 
 use common::EncodeError;
 
-/// Why nothing was written. Nothing of the message is in the ring, or what is will be skipped.
+/// Why nothing was written. No part of the message is in the ring, or the reader will skip it.
 #[derive(Debug)]
 pub enum WriteError {
-    /// No room, and patience is over.
+    /// There is no room, and the patience is over.
     Full,
     /// Every reader has gone.
     Disconnected,
@@ -13,17 +13,17 @@ pub enum WriteError {
     NotHeld,
     /// The message can never be in the ring as a whole.
     TooLong {
-        /// The longest one that can.
+        /// The length of the longest message that can.
         most_bytes: usize,
     },
-    /// The message has no bytes.
+    /// The message cannot be encoded.
     Encode(EncodeError),
 }
 
 /// Why nothing was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadError {
-    /// No message, and patience is over.
+    /// There is no message, and the patience is over.
     Empty,
     /// Every writer has gone, and every message has been read.
     Disconnected,

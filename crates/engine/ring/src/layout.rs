@@ -1,4 +1,4 @@
-//! How messages lie in shared memory.
+//! The layout of messages in shared memory.
 //!
 //! ```text
 //!                      head                          tail
@@ -8,14 +8,14 @@
 //!     +----------------+-----------+-----------+-----+----------------+
 //! ```
 //!
-//! A message is put into the ring in pieces, each with a length in front. A piece exists from the
-//! moment that one store to `tail` has been made, and its room is free again from one store to
-//! `head` on. A process killed before such a store has done nothing; killed after it, it has done
-//! all. That is the whole of the proof against SIGKILL.
+//! A message is put into the ring in pieces, each preceded by its length. A piece exists once one
+//! store to `tail` has been made, and its room is free again after one store to `head`. A process
+//! that is killed before such a store has done nothing; one that is killed after it has done
+//! everything. That is the whole proof against SIGKILL.
 //!
-//! The writer alone writes `tail` and the bytes from `tail` to `head`; the reader alone writes
-//! `head`, and reads the bytes from `head` to `tail`. Where several processes want to be the
-//! writer (a queue), a lock has to say who is.
+//! Only the writer writes `tail` and the bytes from `tail` to `head`; only the reader writes `head`
+//! and reads the bytes from `head` to `tail`. If several processes want to write (a queue), a lock
+//! has to decide which of them is the writer.
 
 use std::io;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -25,22 +25,22 @@ use common::LastEvent;
 
 use crate::position::{MOST_MESSAGES, Position};
 
-/// The length of a piece, with two flags in the lowest bits, stands in front of it.
+/// The size of the field before a piece: the piece's length, with two flags in the lowest bits.
 pub(crate) const LENGTH_BYTES: usize = 4;
-/// The piece begins a message: what was read of another one before is to be forgotten.
+/// Flag: the piece begins a message, and an unfinished message before it is dropped.
 pub(crate) const FIRST: u32 = 1;
-/// The piece ends it.
+/// Flag: the piece ends its message.
 pub(crate) const LAST: u32 = 2;
 
-/// The most bytes of a ring: the length of a piece has 30 bits.
+/// The most bytes in a ring: the length of a piece has 30 bits.
 pub const MOST_BYTES: usize = 1 << 29;
 
-/// Each piece begins at a multiple of four, so that its length never lies across the ring's end.
+/// The room for a piece. Pieces begin at multiples of four, so a length never lies across the ring's end.
 pub(crate) const fn room_of(piece_bytes: usize) -> usize {
     LENGTH_BYTES + piece_bytes.next_multiple_of(LENGTH_BYTES)
 }
 
-/// In shared memory: the two sides, each written by one process.
+/// The page that both processes map: one `Side` for each, which only that side's process writes.
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Header {
@@ -51,11 +51,11 @@ pub(crate) struct Header {
 // SAFETY: atomics only.
 unsafe impl Shareable for Header {}
 
-/// One side of a ring, as the other one sees it: how far it has come, and whether it sleeps.
+/// One side of a ring, as the other one sees it: its position, and whether it sleeps.
 ///
-/// The two processors must not take cache lines from each other with each message. So what a
-/// side writes all the time has a line of its own (two: processors fetch pairs), and what both
-/// look at all the time lies apart from that and is seldom written.
+/// The two processors must not take cache lines from each other at each message. So the values that
+/// a side writes all the time have a line of their own (two: processors fetch pairs), and the
+/// values that both read all the time lie apart from it and are seldom written.
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Side {
@@ -63,30 +63,30 @@ pub(crate) struct Side {
     pub(crate) notice: Notice,
 }
 
-/// How far a side has come; the other one looks here only when it has nothing left to do.
+/// How far a side has come; the other side reads this only when it has nothing left to do.
 #[derive(Debug, Default)]
 #[repr(C, align(128))]
 struct Progress {
     /// `tail` for the writer, `head` for the reader.
     position: AtomicU64,
-    /// The other side's position when this one last looked: it is there or further. Here and not
-    /// in the handle, since a queue has many handles to a side: what one of them saw would be
-    /// wrong when the others have gone round the ring since. (The lock that makes it the one
-    /// writer also lets it see what the last one saw.)
+    /// The other side's position when this side last read it: by now it is there or further. It is
+    /// here and not in the handle, since a queue has many handles to a side: the value in one of
+    /// them would be wrong once the others have gone round the ring. (The lock that makes a handle
+    /// the only writer also makes the last writer's value visible to it.)
     seen: AtomicU64,
 }
 
-/// What a side has to tell the other.
+/// The signals of a side to the other side.
 #[derive(Debug, Default)]
 #[repr(C, align(128))]
 pub(crate) struct Notice {
-    /// 1 while this side sleeps, or is about to. A flag that is set again before each sleep, and
-    /// no count: a sleeper that is killed cannot leave it wrong for good.
+    /// 1 while this side sleeps, or is about to. It is a flag that is set again before each sleep,
+    /// and not a count: so a sleeper that is killed cannot leave it wrong for good.
     pub(crate) sleeps: AtomicU32,
-    /// 1 when some reader has been closed: the writer looks at its bell. (A reader that finds
-    /// nothing asks its bell anyway.)
+    /// 1 after a reader has been closed: the writer then checks its bell. (A reader that finds
+    /// nothing checks its bell anyway.)
     pub(crate) left: AtomicU32,
-    /// While recording: the event of the last close.
+    /// In a recorded run, the event of the last close.
     pub(crate) closed: LastEvent,
 }
 
@@ -101,39 +101,39 @@ impl Side {
         Position(self.progress.seen.load(Ordering::Relaxed))
     }
 
-    /// Looks how far the other side has come.
+    /// Reads the other side's position, and keeps it in `seen`.
     #[inline]
     pub(crate) fn look_at(&self, other: &Self) -> Position {
-        // What the other side did before it moved on is done.
+        // Acquire: all that the other side did before it moved on is visible.
         let seen = other.position(Ordering::Acquire);
         self.progress.seen.store(seen.0, Ordering::Relaxed);
         seen
     }
 
-    /// Moves this side on: the one store by which a piece or its room comes to be.
+    /// Moves this side on: the one store that publishes a piece, or frees its room.
     #[inline]
     pub(crate) fn move_to(&self, position: Position) {
         self.progress.position.store(position.0, Ordering::Release);
     }
 }
 
-/// What writer and reader have in common.
+/// The parts that writer and reader share.
 #[derive(Debug)]
 pub(crate) struct Ring {
     pub(crate) header: Shared<Header>,
     bytes: Mapping,
     /// A power of two.
     pub(crate) capacity: usize,
-    /// How many messages may be in the ring.
+    /// How many messages can be in the ring at a time.
     pub(crate) most_messages: u32,
 }
 
-/// A piece that lies in the ring.
+/// A piece in the ring.
 pub(crate) struct Piece<'a> {
     pub(crate) flags: u32,
-    /// Its bytes, in two parts where they go around the ring's end.
+    /// Its bytes, in two parts if they go around the ring's end.
     pub(crate) parts: [&'a [u8]; 2],
-    /// The position after it.
+    /// The position after the piece.
     pub(crate) end: Position,
 }
 
@@ -155,7 +155,7 @@ impl Ring {
         })
     }
 
-    /// Copies a piece into the ring at `tail`, its length first.
+    /// Copies a piece into the ring at `tail`, preceded by its length.
     ///
     /// # Safety
     /// The caller is the writer, and there is room for the piece from `tail` on.
@@ -189,7 +189,7 @@ impl Ring {
         unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
-    /// The piece at the head.
+    /// Returns the piece at the head.
     ///
     /// # Safety
     /// The caller is the reader, a piece is published there, and it does not free its room while
@@ -213,7 +213,7 @@ impl Ring {
         }
     }
 
-    /// The `len` bytes from `at` on, in two parts where they go around the end.
+    /// Returns the `len` bytes from `at` on, in two parts if they go around the end.
     ///
     /// # Safety
     /// The caller is the reader, the bytes have been published, and it does not free their room
@@ -232,7 +232,7 @@ impl Ring {
         [head, tail]
     }
 
-    /// How many messages more than `count` were ever written, modulo 2^24.
+    /// How many more messages than `count` have been written since the start, modulo 2^24.
     pub(crate) fn messages_beyond(&self, count: u32) -> u32 {
         let tail = self.header.writer.position(Ordering::Acquire);
         tail.messages_since(Position(0).after(0, count))

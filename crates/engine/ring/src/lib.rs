@@ -1,13 +1,13 @@
-//! A ring of messages in shared memory, with one writer and one reader at a time: what pipe and
-//! queue are made of.
+//! A ring of messages in shared memory, with one writer and one reader at a time: the base of pipe
+//! and queue.
 //!
 //! A [`Writer`] and a [`Reader`] carry bytes; a [`MessageWriter`] and a [`MessageReader`] carry
-//! values of a type, and tell the log of a run what happens to them.
+//! values of a type, and record them in the log of a run.
 //!
-//! To read: `layout.rs` (how messages lie in memory, and why SIGKILL cannot leave half of one) with
-//! `position.rs`; `writer.rs` and `reader.rs`, each of which moves one number that the other looks
-//! at; `sleep.rs` (how one side sleeps, is woken, and learns that the other has gone);
-//! `messages.rs`. What only makes it fast is in `tuning.rs`.
+//! Read `layout.rs` (how messages lie in memory, and why SIGKILL cannot leave half of one) with
+//! `position.rs`; then `writer.rs` and `reader.rs`, each of which moves one number that the other
+//! reads; `sleep.rs` (how one side sleeps, is woken, and learns that the other has gone);
+//! `messages.rs`. Everything in `tuning.rs` is for speed alone.
 
 mod error;
 mod layout;
@@ -37,12 +37,12 @@ pub use sleep::sleep_until_woken;
 pub use wait_any::wait_any;
 pub use writer::Writer;
 
-/// A ring of at least `capacity_bytes`, for at most `most_messages` messages at a time, and its
-/// two sides.
+/// Makes a ring of at least `capacity_bytes`, for at most `most_messages` messages at a time, and
+/// returns its two sides.
 ///
 /// # Errors
-/// When either is 0 or beyond what can be counted ([`MOST_BYTES`], [`MOST_MESSAGES`]), or
-/// when the system has no memory to share or no descriptors left.
+/// When either is 0 or too large to be counted ([`MOST_BYTES`], [`MOST_MESSAGES`]), or when the
+/// system has no memory to share or no descriptor left.
 pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Reader)> {
     let ring = Arc::new(Ring::new(capacity_bytes, most_messages)?);
     let (writer_bell, reader_bell) = Bell::pair()?;
@@ -50,10 +50,10 @@ pub fn ring(capacity_bytes: usize, most_messages: u32) -> io::Result<(Writer, Re
     Ok((writer, Reader::new(reader_bell, ring)))
 }
 
-/// A [`ring`] for messages of a type. `trace` is what the log of a run is told by.
+/// Makes a [`ring`] for messages of a type. `trace` records them in the log of a run.
 ///
 /// # Errors
-/// As [`ring`].
+/// Those of [`ring`].
 pub fn messages<T: ?Sized>(
     capacity_bytes: usize,
     most_messages: u32,

@@ -1,4 +1,4 @@
-//! Messages of a type in a ring, and what the log of a run is told of them.
+//! Messages of a type in a ring, and their events in the log of a run.
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::fmt::Debug;
@@ -13,12 +13,11 @@ use crate::error::{ReadError, WriteError};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// The writing side of a ring of messages of type `T`, or of bytes as they are (`[u8]`). Drop
-/// closes it.
+/// The writing side of a ring of messages of type `T`, or of plain bytes (`[u8]`). Drop closes it.
 #[derive(Debug)]
 pub struct MessageWriter<T: ?Sized> {
     trace: Arc<Trace>,
-    /// The ring, and a buffer that is kept from message to message.
+    /// The ring, and a buffer that is reused for each message.
     writer: RefCell<(Writer, Vec<u8>)>,
     messages: PhantomData<fn(&T)>,
 }
@@ -32,7 +31,7 @@ impl<T: ?Sized> MessageWriter<T> {
         }
     }
 
-    /// Turns a message into bytes. Nothing waits yet, and nothing is written.
+    /// Encodes a message. Does not wait, and writes nothing yet.
     ///
     /// # Errors
     /// [`WriteError::NotHeld`] and [`WriteError::Encode`].
@@ -57,9 +56,9 @@ impl<T: ?Sized> MessageWriter<T> {
         Ref::map(self.writer.borrow(), |(writer, _)| writer)
     }
 
-    /// For the log: says of each message that is left in a ring without a reader that its sender has
-    /// it back, and takes it out. Without effect while some reader is left. With several handles, one at
-    /// a time may do it, and none may write meanwhile.
+    /// For the log: takes each message that is left in a ring without a reader out, and records
+    /// that its sender has it back. Does nothing while a reader is left. With several handles, only
+    /// one may call this at a time, and none may write meanwhile.
     pub fn give_back_rest(&self)
     where
         T: Message + Sized,
@@ -75,13 +74,13 @@ impl<T: ?Sized> MessageWriter<T> {
         }
     }
 
-    /// What the log calls it.
+    /// Its name in the log.
     #[must_use]
     pub fn name(&self) -> &str {
         self.trace.name()
     }
 
-    /// Whether no reader is left. Unlike writing, for any process at any time.
+    /// Whether no reader is left. Unlike writing, any process may call this at any time.
     #[must_use]
     pub fn has_no_reader(&self) -> bool {
         self.writer().has_no_reader()
@@ -93,7 +92,7 @@ impl<T: ?Sized> MessageWriter<T> {
     /// When the limit on open files is reached, or when this process was not given the end.
     ///
     /// # Safety
-    /// Only one handle writes at a time; a lock has to see to it.
+    /// Only one handle may write at a time; a lock has to ensure that.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
         // SAFETY: the caller vouches for it.
         let writer = unsafe { self.writer().try_clone() }?;
@@ -110,7 +109,7 @@ impl MessageWriter<[u8]> {
         let writer = &mut self.writer.borrow_mut().0;
         writer.check_held()?;
         let shown = format_args!("{} bytes", bytes.len());
-        // They leave as they are, without the event in front.
+        // They are sent without the event id in front.
         let sent = self.trace.sends(&shown, &mut []);
         if sent != EventId::NONE {
             let room = writer.check_room(bytes.len());
@@ -141,8 +140,8 @@ pub struct Packed<'a, T> {
 }
 
 impl<T: Debug> Packed<'_, T> {
-    /// Sends a message of any length, a long one in pieces. Blocks while there is no room, for as
-    /// long as patience allows.
+    /// Sends a message of any length, in pieces if it is long. Blocks while there is no room, for
+    /// as long as the patience allows.
     ///
     /// # Errors
     /// [`WriteError::Full`] and [`WriteError::Disconnected`].
@@ -151,10 +150,10 @@ impl<T: Debug> Packed<'_, T> {
         self.send_by(Writer::check_room, Writer::write, patience)
     }
 
-    /// Sends a message in one piece, which is in the ring as a whole or not at all.
+    /// Sends a message in one piece: it is in the ring as a whole or not at all.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and [`WriteError::TooLong`] when the ring is smaller.
+    /// Those of [`send`](Self::send), and [`WriteError::TooLong`] if the ring is smaller.
     #[inline]
     pub fn send_whole(self, patience: Patience) -> Result<(), WriteError> {
         let sent = self.send_by(Writer::check_room_whole, Writer::write_whole, patience);
@@ -175,7 +174,7 @@ impl<T: Debug> Packed<'_, T> {
     ) -> Result<(), WriteError> {
         let (writer, bytes) = &mut *self.writer;
         if let Patience::None = patience {
-            // The log has no word of a message that is refused at once.
+            // A message that is refused at once is not in the log.
             check_room(writer, bytes.len())?;
         }
         let sent = self.trace.sends(self.message, bytes);
@@ -188,7 +187,7 @@ impl<T: Debug> Packed<'_, T> {
     }
 }
 
-/// Before a message is written: if there is no room for all of it, the writer will wait.
+/// Called before a message is written: if there is no room for all of it, records that the writer waits.
 #[cold]
 fn tell_full(trace: &Trace, room: &Result<(), WriteError>, patience: Patience) {
     if let Err(WriteError::Full) = room {
@@ -211,8 +210,7 @@ fn tell_written(
     }
 }
 
-/// The reading side of a ring of messages of type `T`, or of bytes as they are (`[u8]`). Drop
-/// closes it.
+/// The reading side of a ring of messages of type `T`, or of plain bytes (`[u8]`). Drop closes it.
 #[derive(Debug)]
 pub struct MessageReader<T: ?Sized> {
     trace: Arc<Trace>,
@@ -229,11 +227,11 @@ impl<T: ?Sized> MessageReader<T> {
         }
     }
 
-    /// The next message, which stays in the ring until [`remove`](Self::remove). Blocks while there
-    /// is none, for as long as patience allows.
+    /// Returns the next message, which stays in the ring until [`remove`](Self::remove). Blocks
+    /// while there is none, for as long as the patience allows.
     ///
     /// # Errors
-    /// The outer error when there is no message; the inner one when it is none of the type.
+    /// The outer error if there is no message; the inner one if it is not of the type.
     #[inline]
     pub fn peek(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError>
     where
@@ -247,16 +245,16 @@ impl<T: ?Sized> MessageReader<T> {
         peeked.inspect_err(|error| self.tell_none(*error, &reader, patience))
     }
 
-    /// Takes out what [`peek`](Self::peek) has shown.
+    /// Removes the message that [`peek`](Self::peek) has returned.
     #[inline]
     pub fn remove(&self) {
         self.reader.borrow_mut().remove();
     }
 
-    /// Takes out the next message: [`peek`](Self::peek) and [`remove`](Self::remove).
+    /// Takes the next message: [`peek`](Self::peek) and [`remove`](Self::remove).
     ///
     /// # Errors
-    /// As of `peek`; a message that is none of the type is taken out as well.
+    /// Those of `peek`; a message that is not of the type is removed as well.
     #[inline]
     pub fn recv(&self, patience: Patience) -> Result<Result<T, DecodeError>, ReadError>
     where
@@ -294,12 +292,12 @@ impl<T: ?Sized> MessageReader<T> {
         self.reader.borrow()
     }
 
-    /// What the log calls it.
+    /// Its name in the log.
     pub(crate) fn name(&self) -> &str {
         self.trace.name()
     }
 
-    /// Whether there is a whole message, or an error, after at most `patience`. It stays there.
+    /// Whether there is a whole message, or an error, within `patience`. It stays in the ring.
     #[must_use]
     pub fn is_ready(&self, patience: Patience) -> bool {
         let mut reader = self.reader.borrow_mut();
@@ -320,7 +318,7 @@ impl<T: ?Sized> MessageReader<T> {
     /// When the limit on open files is reached, or when this process was not given the end.
     ///
     /// # Safety
-    /// Only one handle reads at a time; a lock has to see to it.
+    /// Only one handle may read at a time; a lock has to ensure that.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
         // SAFETY: the caller vouches for it.
         let reader = unsafe { self.reader().try_clone() }?;
@@ -329,12 +327,12 @@ impl<T: ?Sized> MessageReader<T> {
 }
 
 impl MessageReader<[u8]> {
-    /// Takes out the next message, into `buffer`, and returns its length. Blocks until there is
-    /// one, or until the sender has gone.
+    /// Takes the next message into `buffer`, and returns its length. Blocks until there is one, or
+    /// the sender has gone.
     ///
     /// # Errors
-    /// The outer error at the end of the stream. The inner one when the buffer is too short; it
-    /// has the message.
+    /// The outer error at the end of the stream. The inner one if the buffer is too short; it
+    /// contains the message.
     pub fn recv_into(&self, buffer: &mut [u8]) -> Result<Result<usize, Vec<u8>>, ReadError> {
         let mut reader = self.reader.borrow_mut();
         if is_recording() && !reader.has_piece() {

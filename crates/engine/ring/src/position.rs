@@ -1,15 +1,15 @@
-//! How far one side of a ring has come: bytes and messages, in one number.
+//! The position of one side of a ring: bytes and messages, in one number.
 
-/// Bytes in the lower 40 bits, messages in the upper 24, each counting on from the start and
-/// around at its end. In one number because it is written by one store: a process can be killed
-/// before that store or after it, and never with the bytes counted and the message not.
+/// Bytes in the lower 40 bits, messages in the upper 24; each counts from the start, and wraps
+/// around. They are in one number because it is written by one store: a process can be killed
+/// before that store or after it, but never with the bytes counted and the message not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position(pub(crate) u64);
 
 const BYTE_BITS: u32 = 40;
 const BYTE_MASK: u64 = (1 << BYTE_BITS) - 1;
 
-/// The most messages that can lie between two positions, and so in a ring.
+/// The most messages between two positions, and so in a ring.
 pub const MOST_MESSAGES: u32 = (1 << (64 - BYTE_BITS)) - 1;
 
 impl Position {
@@ -18,7 +18,7 @@ impl Position {
         (self.0 & BYTE_MASK) as usize
     }
 
-    /// The position after some bytes and messages more.
+    /// The position after that many more bytes and messages.
     pub(crate) fn after(self, bytes: usize, messages: u32) -> Self {
         let bytes = ((self.0 & BYTE_MASK) + bytes as u64) & BYTE_MASK;
         let messages = (self.0 >> BYTE_BITS).wrapping_add(u64::from(messages)) << BYTE_BITS;

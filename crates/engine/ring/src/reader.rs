@@ -16,21 +16,21 @@ use crate::position::Position;
 use crate::sleep::{Bell, PeerClosed, say_asleep};
 use crate::tuning::Lag;
 
-/// The reading side. Drop closes it; when the last reader of all processes is closed, writing is
-/// an error.
+/// The reading side. Drop closes it; when the last reader of all processes is closed, writing is an
+/// error.
 #[derive(Debug)]
 pub struct Reader {
-    // Dropped before `ring`: the writer that hears that a reader has left looks at the bell, and
-    // has to find it closed.
+    // Dropped before `ring`: a writer that learns that a reader has left checks the bell, and has
+    // to find it closed.
     bell: Bell,
     ring: Leaving,
-    /// The pieces so far of a long message, and how far it has come.
+    /// The pieces of a long message so far, and its progress.
     partial: Vec<u8>,
     progress: Progress,
     lag: Lag,
 }
 
-/// The ring, as a reader has it. Drop says that a reader has left.
+/// The ring, as a reader holds it. Drop signals that a reader has left.
 #[derive(Debug)]
 struct Leaving(Arc<Ring>);
 
@@ -40,10 +40,10 @@ impl Drop for Leaving {
     }
 }
 
-/// How far a message in pieces has come.
+/// The progress of a message in pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
-    /// There is none, or it was given up by its writer.
+    /// There is no such message, or its writer gave it up.
     None,
     Begun,
     /// All of it is in `partial`.
@@ -61,14 +61,14 @@ impl Reader {
         }
     }
 
-    /// Shows the next message to `look`, and leaves it where it is. Blocks while there is none, for
-    /// as long as patience allows.
+    /// Shows the next message to `look`, and leaves it in place. Blocks while there is none, for as
+    /// long as the patience allows.
     ///
-    /// A message in one piece is in the ring until [`remove`](Self::remove): if the process dies
-    /// before, it is still there. One in several pieces (which only a pipe has) has left it.
+    /// A message in one piece stays in the ring until [`remove`](Self::remove): if the process dies before,
+    /// it is still there. A message in several pieces (which only a pipe has) has already left the ring.
     ///
     /// # Errors
-    /// [`ReadError`]. Pieces that came in time are kept for the next call.
+    /// [`ReadError`]. Pieces that have arrived are kept for the next call.
     #[inline]
     pub fn peek<R>(
         &mut self,
@@ -92,11 +92,11 @@ impl Reader {
         Ok(look(&self.partial))
     }
 
-    /// Takes out what [`peek`](Self::peek) has shown. Without one before it, the first piece of
-    /// whatever is there is lost.
+    /// Removes the message that [`peek`](Self::peek) has shown. Without a `peek` before it, the
+    /// first piece in the ring is lost.
     #[inline]
     pub fn remove(&mut self) {
-        // A process may have been forked in between: what it was shown is its parent's.
+        // A process may have been forked in between: the message that it was shown is its parent's.
         if !self.bell.is_held() {
             return;
         }
@@ -113,13 +113,13 @@ impl Reader {
         }
     }
 
-    /// Waits until there is a whole message to [`peek`](Self::peek) at.
+    /// Waits until there is a whole message for [`peek`](Self::peek).
     ///
     /// # Errors
-    /// [`ReadError`]; `Empty` when patience is over.
+    /// [`ReadError`]; `Empty` if the patience is over.
     #[inline]
     pub fn wait_for_message(&mut self, patience: Patience) -> Result<(), ReadError> {
-        // Also for a message that is complete: `fork` has copied what had come of it by then.
+        // Also for a message that is complete: `fork` has copied the pieces that had arrived by then.
         self.check_held()?;
         let mut last_in_time = None;
         while self.progress != Progress::Complete {
@@ -128,7 +128,7 @@ impl Reader {
             // slices are done with before its room is freed.
             let Piece { flags, parts, end } = unsafe { self.ring.0.piece() };
             if flags & FIRST != 0 {
-                // What was begun before has been given up by its writer.
+                // The writer gave up the message that it had begun before.
                 self.partial.clear();
                 self.progress = Progress::Begun;
             }
@@ -144,8 +144,8 @@ impl Reader {
                 }
             }
             self.free_up_to(end);
-            // What is there when time is over may be the rest of the message. What comes later
-            // would prolong the wait for as long as it comes.
+            // The pieces in the ring when time is over may complete the message. Later pieces must
+            // not count, since they would prolong the wait for as long as they come.
             if self.progress != Progress::Complete && patience.is_over() {
                 let writer = &self.ring.0.header.writer;
                 let tail = || writer.position(Ordering::Acquire);
@@ -157,9 +157,9 @@ impl Reader {
         Ok(())
     }
 
-    /// Reads one message into `buffer`, piece by piece as it comes, and returns its length; or the
-    /// message, when the buffer is too short for it. Blocks until all of it has come. For a reader
-    /// that reads in no other way.
+    /// Reads one message into `buffer`, piece by piece as they arrive, and returns its length; or
+    /// the message, if the buffer is too short for it. Blocks until all of it has arrived. For a
+    /// reader that uses no other way to read.
     ///
     /// # Errors
     /// [`ReadError::Disconnected`] and [`ReadError::NotHeld`]; the buffer may be half-written.
@@ -172,7 +172,7 @@ impl Reader {
             // slices are done with before its room is freed.
             let Piece { flags, parts, end } = unsafe { self.ring.0.piece() };
             if flags & FIRST != 0 {
-                // What was begun before has been given up by its writer.
+                // The writer gave up the message that it had begun before.
                 filled = 0;
                 self.partial.clear();
             }
@@ -182,7 +182,7 @@ impl Reader {
                         place.copy_from_slice(part);
                         filled += part.len();
                     }
-                    // Too short: from here on all of it is collected.
+                    // The buffer is too short: from here on the whole message is collected.
                     _ => {
                         self.partial
                             .extend_from_slice(&buffer[..mem::take(&mut filled)]);
@@ -202,15 +202,15 @@ impl Reader {
     #[inline]
     fn free_up_to(&self, head: Position) {
         let Header { writer, reader } = &*self.ring.0.header;
-        // Above this line a kill leaves the piece in the ring, below it has taken it out.
+        // A kill before this store leaves the piece in the ring; after it, the piece is removed.
         reader.move_to(head);
         self.bell.wake(writer);
     }
 
-    /// Whether this process was given the end, see [`child::End::is_held`].
+    /// Checks that this process was given the end, see [`child::End::is_held`].
     ///
     /// # Errors
-    /// [`ReadError::NotHeld`] when it was not.
+    /// [`ReadError::NotHeld`] if it was not.
     #[inline]
     pub fn check_held(&self) -> Result<(), ReadError> {
         match self.bell.is_held() {
@@ -219,7 +219,7 @@ impl Reader {
         }
     }
 
-    /// For a caller that has asked [`check_held`](Self::check_held).
+    /// Waits for a piece. For a caller that has called [`check_held`](Self::check_held).
     #[inline]
     fn wait_for_piece(&mut self, patience: Patience) -> Result<(), ReadError> {
         let Header { writer, reader } = &*self.ring.0.header;
@@ -244,16 +244,16 @@ impl Reader {
         }
     }
 
-    /// Whether a piece of a message has come. A quick look: it does not ask the kernel whether the
-    /// other side has gone.
+    /// Whether a piece of a message has arrived. A quick check, which does not ask the kernel
+    /// whether the other side has gone.
     pub(crate) fn has_piece(&self) -> bool {
         let Header { writer, reader } = &*self.ring.0.header;
         writer.position(Ordering::Acquire) != reader.position(Ordering::Relaxed)
     }
 
-    /// Before a sleep on several bells: `None` when a message or the end is there already; else
-    /// this side has said that it sleeps, and returns how long it may: not at all when a piece of a
-    /// message has just come.
+    /// Called before a sleep on several bells. Returns `None` if a message or the end is there
+    /// already. Otherwise this side's sleep flag is set, and it returns how long it may sleep: not
+    /// at all if a piece has just arrived.
     pub(crate) fn prepare_sleep(&mut self) -> Option<Duration> {
         if self.wait_for_message(Patience::None) != Err(ReadError::Empty) {
             return None;
@@ -276,7 +276,7 @@ impl Reader {
         self.ring.0.len_messages() as usize
     }
 
-    /// How many messages more than `count` were ever written: [`crate::Writer::messages_beyond`].
+    /// How many more messages than `count` have been written: [`crate::Writer::messages_beyond`].
     #[must_use]
     pub fn messages_beyond(&self, count: u32) -> u32 {
         self.ring.0.messages_beyond(count)
@@ -287,10 +287,10 @@ impl Reader {
         self.ring.0.header.writer.notice.closed.get()
     }
 
-    /// Several processes may hold the end, see [`child::End::share`].
+    /// Marks that several processes may hold the end, see [`child::End::share`].
     ///
     /// # Safety
-    /// Only one process reads at a time; a lock has to see to it.
+    /// Only one process may read at a time; a lock has to ensure that.
     pub unsafe fn share(&self) {
         self.bell.share();
     }
@@ -301,7 +301,7 @@ impl Reader {
     /// When the limit on open files is reached, or when this process was not given the end.
     ///
     /// # Safety
-    /// Only one handle reads at a time; a lock has to see to it.
+    /// Only one handle may read at a time; a lock has to ensure that.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
         Ok(Self::new(self.bell.try_clone()?, Arc::clone(&self.ring.0)))
     }
@@ -315,7 +315,7 @@ mod tests {
     use super::*;
     use crate::ring;
 
-    /// Else a limit of time would be over when the message is: there is always one more piece.
+    /// Otherwise a time limit would last until the message ends: there is always one more piece.
     #[test]
     fn without_time_a_reader_takes_no_more_than_there_is() {
         let (mut writer, mut reader) = ring(4096, 9).unwrap();
@@ -332,7 +332,7 @@ mod tests {
                 _ => reader.prepare_sleep().is_none(),
             };
             let more = reader.partial.len() - had;
-            // A piece, and then what is in the ring.
+            // A piece, and then the content of the ring.
             assert!(more <= 1024 + 4096, "{more} bytes at once");
             if is_there {
                 break;

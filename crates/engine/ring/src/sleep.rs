@@ -1,8 +1,8 @@
-//! How one side sleeps, is woken by the other, and learns that the other has gone: a socket pair.
+//! How one side sleeps, is woken by the other, and learns that the other has gone: by a socket pair.
 //!
 //! A side that has nothing to do sleeps until its end of the pair is readable. A byte in it means
-//! "look again"; its end means that the last process with the other end has closed it or died.
-//! The kernel closes the ends of a killed process, so no side waits for a peer that is dead.
+//! "check again"; end of file means that the last process with the other end has closed it or died.
+//! The kernel closes the ends of a killed process, so no side waits for a dead peer.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
@@ -18,19 +18,19 @@ use nix::sys::socket::{MsgFlags, recv, send};
 use crate::layout::Side;
 use crate::tuning::wait_awake;
 
-/// The longest sleep. A process killed between publishing a message and ringing leaves a sleeper
-/// unwoken; so a sleeper looks again by itself.
+/// The longest sleep. A process that is killed between publishing a message and ringing leaves a
+/// sleeper unwoken; so a sleeper checks again by itself.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
-/// The longest sleep of a side that has only just said that it sleeps: a thousand times as long as
-/// a store takes to reach the other processors.
+/// The longest sleep of a side that has just set its flag: a thousand times as long as a store
+/// takes to reach the other processors.
 const NAP: Duration = Duration::from_millis(1);
 
-/// Whether a sleeper looks by itself after [`LONGEST_SLEEP`].
+/// Whether a sleeper checks by itself after [`LONGEST_SLEEP`].
 static LOOKS_BY_ITSELF: AtomicBool = AtomicBool::new(true);
 
 /// For tests: from now on a side of this process, or of one that it forks, sleeps until it is
-/// woken. A wake-up that is missing then hangs the sleeper, and is not healed after 100 ms.
+/// woken. A missing wake-up then hangs the sleeper, instead of being repaired after 100 ms.
 pub fn sleep_until_woken() {
     LOOKS_BY_ITSELF.store(false, Ordering::Relaxed);
 }
@@ -38,12 +38,12 @@ pub fn sleep_until_woken() {
 /// The other side has gone.
 pub(crate) struct PeerClosed;
 
-/// One end of the pair: what a side sleeps on, and rings to wake the other.
+/// One end of the pair: a side sleeps on it, and rings it to wake the other side.
 #[derive(Debug)]
 pub(crate) struct Bell(End);
 
 impl Bell {
-    /// Both ends.
+    /// Makes both ends.
     pub(crate) fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = UnixStream::pair().map_err(|error| {
             let text =
@@ -68,11 +68,11 @@ impl Bell {
         self.0.is_held()
     }
 
-    /// Wakes the other side if it sleeps; to be called after this one has moved on.
+    /// Wakes the other side if it sleeps. To be called after this side has moved on.
     ///
-    /// There is no fence between the two, which took a fifth of the time of a short message. So the
-    /// processor may look at the flag first, and not see one that is being set; see
-    /// [`say_asleep`] for how a sleeper allows for that.
+    /// There is no fence between the move and this check; a fence took a fifth of the time of a
+    /// short message. So the processor may read the flag first, and miss one that is just being
+    /// set; [`say_asleep`] describes how a sleeper allows for that.
     #[inline]
     pub(crate) fn wake(&self, other: &Side) {
         if other.notice.sleeps.load(Ordering::Relaxed) != 0 {
@@ -82,24 +82,24 @@ impl Bell {
 
     #[cold]
     fn wake_sleeper(&self, other: &Side) {
-        // Cleared before the ring: the other way round, the sleeper could be awake and about to
-        // sleep again in between, and we would clear its new flag. Killed between the two, we
-        // leave a sleeper that looks again after `LONGEST_SLEEP`.
+        // Cleared before the ring: in the other order, the sleeper could wake and be about to sleep
+        // again in between, and we would clear its new flag. If we are killed between the two, the
+        // sleeper checks again after `LONGEST_SLEEP`.
         if other.notice.sleeps.swap(0, Ordering::Relaxed) != 0 {
-            // Never waits: if the socket is full, it is ringing already; if the other side has
-            // gone, there is nothing to wake.
+            // Never waits: if the socket is full, the bell is ringing already; if the other side
+            // has gone, there is nothing to wake.
             let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
             let _ringing_or_gone = send(self.0.as_fd().as_raw_fd(), b"!", flags);
         }
     }
 
-    /// Takes what has been rung so far, and says whether the other side has gone for good.
+    /// Takes all rings so far, and returns whether the other side has gone for good.
     pub(crate) fn peer_closed(&self) -> bool {
         let mut rung = [0; 64];
         let fd = self.0.as_fd().as_raw_fd();
         loop {
             match recv(fd, &mut rung, MsgFlags::MSG_DONTWAIT) {
-                // A reset is a close that left unread bytes behind.
+                // A reset is a close that left unread bytes.
                 Ok(0) | Err(Errno::ECONNRESET) => return true,
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(_) => return false,
@@ -107,7 +107,7 @@ impl Bell {
         }
     }
 
-    /// Whether the other side has gone for good. Takes no ring, so any process may ask at any time.
+    /// Whether the other side has gone for good. Takes no ring, so any process may call it at any time.
     ///
     /// Source: poll(2), `POLLRDHUP`.
     pub(crate) fn has_hung_up(&self) -> bool {
@@ -116,8 +116,8 @@ impl Bell {
         matches!(poll(&mut ends, PollTimeout::ZERO), Ok(1..))
     }
 
-    /// Waits until `ready`, or until patience is over (`Ok(false)`), or until the other side has
-    /// gone (`Err`) and `ready` is still not so. `side` is the one that waits.
+    /// Waits until `ready` returns true, or the patience is over (`Ok(false)`), or the other side
+    /// has gone and `ready` is still false (`Err`). `side` is the waiting side.
     pub(crate) fn wait(
         &self,
         side: &Side,
@@ -131,8 +131,8 @@ impl Bell {
             return Ok(true);
         }
         loop {
-            // Asked before the last look: what the other side did, it did before it went. And
-            // hushed before the flag is set: what is rung after that must not be lost.
+            // The end is checked before the last call of `ready`: a peer's work is done before it
+            // goes. And the rings are taken before the flag is set: later ones must not be lost.
             let is_closed = self.peer_closed();
             let longest = say_asleep(side);
             let answer = match ready() {
@@ -148,14 +148,13 @@ impl Bell {
         }
     }
 
-    /// [`wait`](Self::wait) without patience. It leaves the flag as it is: a side that does not
-    /// sleep has nothing to say, and `wait_any`, which looks in this way, has said it for a longer
-    /// sleep.
+    /// Like [`wait`](Self::wait), without patience. It leaves the flag alone: this side does not
+    /// sleep, and `wait_any`, which uses this call, has set the flag for a longer sleep.
     fn look(&self, mut ready: impl FnMut() -> bool) -> Result<bool, PeerClosed> {
         if ready() {
             return Ok(true);
         }
-        // Asked before the last look, as in `wait`.
+        // The end is checked before the last call of `ready`, as in `wait`.
         let is_closed = self.peer_closed();
         match ready() {
             true => Ok(true),
@@ -164,19 +163,19 @@ impl Bell {
         }
     }
 
-    /// What poll(2) watches for: a ring, or the end.
+    /// The events that poll(2) watches for: a ring, or the end.
     pub(crate) fn as_poll_fd(&self) -> PollFd<'_> {
         PollFd::new(self.0.as_fd(), PollFlags::POLLIN)
     }
 }
 
-/// Says that a side sleeps; returns how long it may, if it then looks once more and finds nothing
-/// to do.
+/// Sets the side's sleep flag; returns how long the side may sleep, if it then checks once more and
+/// finds nothing to do.
 ///
-/// The other side moves on and then looks at the flag; we set the flag and then look whether it has
-/// moved. Its move may reach us some hundred nanoseconds later than it looked: then it has not seen
-/// the flag, we do not see the move, and no ring comes. So the first sleep under a new flag is a
-/// nap, after which the move is there to be seen. A side that moves after the nap sees the flag.
+/// The other side moves on and then reads the flag; we set the flag and then check whether it has
+/// moved. Its move may become visible to us some hundred nanoseconds after it read the flag: then it
+/// has not seen the flag, we do not see the move, and no ring comes. So the first sleep under a new
+/// flag is a nap, after which the move is visible. A side that moves after the nap sees the flag.
 pub(crate) fn say_asleep(side: &Side) -> Duration {
     match side.notice.sleeps.swap(1, Ordering::SeqCst) {
         0 => NAP,
@@ -189,15 +188,15 @@ fn say_awake(side: &Side) {
     side.notice.sleeps.store(0, Ordering::Relaxed);
 }
 
-/// Sleeps until one of the bells rings or has lost its other side, or until `deadline`, but not
-/// longer than `longest`. May wake without a reason.
+/// Sleeps until one of the bells rings or has lost its other side, or until `deadline`, for
+/// `longest` at most. May wake without a reason.
 pub(crate) fn sleep(bells: &mut [PollFd<'_>], deadline: Option<Instant>, longest: Duration) {
     let left = deadline.map_or(longest, |deadline| {
         deadline
             .saturating_duration_since(Instant::now())
             .min(longest)
     });
-    // EINTR is one of the wakings without a reason.
+    // EINTR is one of the reasonless wake-ups.
     let _look_again = poll(bells, poll_timeout(left));
 }
 

@@ -1,5 +1,5 @@
-//! What makes both sides work at full speed, and nothing else: each of these waits, or looks that
-//! are left out, could be taken away, and every message would still arrive.
+//! Code for speed alone: without any of these waits and omitted checks every message would still
+//! arrive.
 
 use std::hint;
 use std::thread;
@@ -7,22 +7,22 @@ use std::time::{Duration, Instant};
 
 use nix::time::{ClockId, clock_gettime};
 
-/// Looks at the other side without a break: it may be at work on another processor, a microsecond
-/// from its answer.
+/// How often a side checks without a break: the other side may be at work on another processor, a
+/// microsecond from its answer.
 const LOOKS: u32 = 40;
 
-/// What a sleep costs: to fall asleep, and to be woken by a system call of the other side, which
-/// on a virtual machine takes some ten microseconds. A side that first waits that long has lost at
-/// most as much again, however long the wait becomes. And it must be no less: a side that sleeps
-/// sooner than the other one is through with waking it makes the other one sleep in turn, and so
-/// on with each message.
+/// The cost of a sleep: to fall asleep, and to be woken by a system call of the other side, which
+/// on a virtual machine takes some ten microseconds. A side that first waits for that time has lost
+/// at most as much again, however long the wait becomes. It must not be less: a side that sleeps
+/// before the other has finished waking it makes the other one sleep in turn, and so on with each
+/// message.
 const SLEEP_COSTS: Duration = Duration::from_micros(50);
 
-/// Waits until `ready`, awake, and not longer than a sleep costs or than `deadline`; returns whether
-/// it is.
+/// Waits awake until `ready` returns true, but not longer than a sleep costs, and not beyond
+/// `deadline`; returns whether it is ready.
 ///
-/// It gives the processor away at each turn, since the other side may be waiting for this very
-/// one. Other programs may be, too: a turn that was long is the last one.
+/// It yields the processor in each round, since the other side may be waiting for this very one.
+/// Other programs may be, too: after a long round it stops.
 pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> bool) -> bool {
     for _ in 0..LOOKS {
         if ready() {
@@ -41,21 +41,21 @@ pub(crate) fn wait_awake(deadline: Option<Instant>, mut ready: impl FnMut() -> b
     false
 }
 
-/// How far a reader stays behind a writer that is at work.
+/// How far a reader lets itself fall behind a busy writer.
 ///
-/// A reader that has caught up looks at `tail` before each message, and each look takes the cache
-/// line away from the writer, which then is as slow as the line comes and goes (150 ns), a few
-/// times slower than both could be. So a reader that finds only a few messages at a look lets some
-/// more come before the next one; but not where it finds none, since there each answer may wait
-/// for the one before it. And it starts again from nothing where the longest lag has brought one
-/// message alone: a reader whose answers are always there when it comes would be late each time.
+/// A reader that has caught up reads `tail` before each message, and each such look takes the cache
+/// line away from the writer. The writer is then as slow as the line moves between the processors (150
+/// ns), a few times slower than both could be. So a reader that finds only a few messages at a look
+/// lets more arrive before the next one; but not if it finds none, since then each answer may wait for
+/// the one before it. And it starts again from 0 if the longest lag has brought only one message:
+/// otherwise a reader whose answers are always there when it looks would be late each time.
 #[derive(Debug, Default)]
 pub(crate) struct Lag(u32);
 
 /// A look that finds at least this number of new messages is worth its cost.
 const MANY: u32 = 32;
 
-/// In turns of `spin_loop`, some 10 to 40 ns each.
+/// In rounds of `spin_loop`, some 10 to 40 ns each.
 const LONGEST_LAG: u32 = 127;
 
 impl Lag {
@@ -72,7 +72,7 @@ impl Lag {
     pub(crate) fn adapt(&mut self, messages: u32) {
         match messages {
             0 => self.0 = 0,
-            // The writer is that slow by itself: to wait for it makes nothing faster.
+            // The writer itself is that slow: waiting for it makes nothing faster.
             1 if self.0 == LONGEST_LAG => self.0 = 0,
             1..MANY => self.0 = (2 * self.0 + 1).min(LONGEST_LAG),
             MANY.. => {}
@@ -80,12 +80,12 @@ impl Lag {
     }
 }
 
-/// How often a writer yields to a reader that is behind by a whole ring.
+/// How often a writer yields to a reader that is a whole ring behind.
 const LONGEST_LEAD: u32 = 20;
 
-/// The ring is full. A writer that took the first little room would find it full again at once,
-/// look again, and so on with each message, and each look takes the cache line of the head from
-/// the reader. So it waits until there is `enough`, but not for long.
+/// Called when the ring is full. A writer that took the first little room would find it full again
+/// at once, look again, and so on with each message, and each look takes the cache line of the head
+/// from the reader. So it waits until there is `enough` room, but not for long.
 #[cold]
 pub(crate) fn lead(mut enough: impl FnMut() -> bool) {
     for _ in 0..LONGEST_LEAD {
@@ -96,21 +96,21 @@ pub(crate) fn lead(mut enough: impl FnMut() -> bool) {
     }
 }
 
-/// The most pieces that a [`Watch`] lets pass without a look at the clock.
+/// The most pieces that a [`Watch`] lets pass without reading the clock.
 const LONGEST_STRIDE: u32 = 63;
 
-/// When a writer asks the kernel whether a reader is left.
+/// Decides when a writer asks the kernel whether a reader is left.
 ///
-/// A reader that was killed says nothing, and to ask before each message would cost more than the
-/// message. So the writer asks once in each tick of the coarse clock (4 ms or less). Even a look at
+/// A killed reader sends no signal, and a system call before each message would cost more than the
+/// message. So the writer asks once in each tick of the coarse clock (4 ms or less). Even reading
 /// that clock costs a good part of a short message: a writer that finds the same tick again is a
-/// quick one, and leaves out twice as many looks as before. So one that was quick until now, and has
-/// become slow, may write 63 pieces more before it asks.
+/// quick one, and skips twice as many reads as before. So a writer that was quick and has become
+/// slow may write 63 more pieces before it asks.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
-    /// The tick, in milliseconds, in which was last asked.
+    /// The tick of the last question, in milliseconds.
     asked_at_ms: Option<i64>,
-    /// Pieces to write without a look at the clock: from one look to the next, and from now.
+    /// How many pieces to write without reading the clock: between two reads, and from now on.
     stride: u32,
     unasked: u32,
 }
@@ -139,7 +139,7 @@ impl Watch {
     }
 }
 
-/// A clock that costs some nanoseconds and moves every few milliseconds.
+/// A clock that costs some nanoseconds and advances every few milliseconds.
 fn coarse_ms() -> i64 {
     let Ok(now) = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) else {
         return -1; // Linux always has this clock.
@@ -151,7 +151,7 @@ fn coarse_ms() -> i64 {
 mod tests {
     use super::*;
 
-    /// The mean number of turns before a look, over 800 looks that each find `messages` messages.
+    /// The mean number of rounds before a look, over 800 looks that each find `messages` messages.
     fn mean_lag(messages: u32) -> u32 {
         let mut lag = Lag::default();
         let turns = |_| {

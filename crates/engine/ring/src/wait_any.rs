@@ -1,4 +1,4 @@
-//! Waiting for whichever of several readers is ready.
+//! Waits until one of several readers is ready.
 
 use std::time::{Duration, Instant};
 
@@ -9,9 +9,9 @@ use crate::MessageReader;
 use crate::sleep::sleep;
 use crate::tuning::wait_awake;
 
-/// Waits until one of `readers` has something to read, a message or the end, but not longer than
-/// `limit`; returns its place in the list, the first if there are several. What is there stays
-/// there. With an empty list it returns `None` at once.
+/// Waits until one of `readers` has something to read, a message or the end, for `limit` at most;
+/// returns its index in the list, the first one if there are several. The message stays in the
+/// ring. For an empty list it returns `None` at once.
 #[must_use]
 pub fn wait_any<T: ?Sized>(readers: &[&MessageReader<T>], limit: Duration) -> Option<usize> {
     if readers.is_empty() {
@@ -24,7 +24,7 @@ pub fn wait_any<T: ?Sized>(readers: &[&MessageReader<T>], limit: Duration) -> Op
     }
 }
 
-/// [`wait_until`], with a wait that is more than a look in the log.
+/// Like [`wait_until`], and records the wait if it is longer than a quick check.
 #[cold]
 fn wait_and_tell<T: ?Sized>(
     readers: &[&MessageReader<T>],
@@ -40,7 +40,7 @@ fn wait_and_tell<T: ?Sized>(
     life::tells_wait(whichever, deadline.is_some(), wait, Option::is_some)
 }
 
-/// Without a deadline, for as long as it takes.
+/// Waits as [`wait_any`] does; without a deadline, for as long as it takes.
 fn wait_until<T: ?Sized>(
     readers: &[&MessageReader<T>],
     deadline: Option<Instant>,
@@ -49,7 +49,7 @@ fn wait_until<T: ?Sized>(
     let has_piece = |reader: &&MessageReader<T>| reader.reader.borrow().has_piece();
     wait_awake(deadline, || readers.iter().any(has_piece));
     loop {
-        // All of them, not only up to the first that is ready: each says that it sleeps.
+        // All of them, not only up to the first that is ready: each sets its sleep flag.
         let prepare = |reader: &&MessageReader<T>| reader.reader.borrow_mut().prepare_sleep();
         let sleeps: Vec<Option<Duration>> = readers.iter().map(prepare).collect();
         if let Some(place) = sleeps.iter().position(Option::is_none) {

@@ -14,12 +14,12 @@ use crate::reader::Reader;
 use crate::sleep::{Bell, PeerClosed};
 use crate::tuning::{Watch, lead};
 
-/// A long message is published in pieces of this size, so that the reader copies the one while
+/// A long message is published in pieces of this size, so that the reader copies one piece while
 /// the writer copies the next.
 const PIECE_BYTES: usize = 64 << 10;
 
 /// The writing side. Drop closes it; when the last writer of all processes is closed, the readers
-/// see the end.
+/// find the end.
 #[derive(Debug)]
 pub struct Writer {
     bell: Bell,
@@ -36,11 +36,11 @@ impl Writer {
         }
     }
 
-    /// Writes a message of any length, a long one in pieces. Blocks while there is no room, for
-    /// as long as patience allows.
+    /// Writes a message of any length, in pieces if it is long. Blocks while there is no room, for
+    /// as long as the patience allows.
     ///
     /// # Errors
-    /// [`WriteError`]. A message of which some pieces had been written is skipped by the reader.
+    /// [`WriteError`]. If some pieces of the message have been written, the reader skips them.
     #[inline]
     pub fn write(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
         let piece_bytes = self.piece_bytes();
@@ -56,18 +56,18 @@ impl Writer {
     /// Writes a message as one piece: it is in the ring as a whole or not at all.
     ///
     /// # Errors
-    /// [`WriteError::TooLong`] when the ring is smaller; else as [`write`](Self::write).
+    /// [`WriteError::TooLong`] if the ring is smaller; otherwise those of [`write`](Self::write).
     #[inline]
     pub fn write_whole(&mut self, message: &[u8], patience: Patience) -> Result<(), WriteError> {
         self.check_length(message.len())?;
         self.publish(message, FIRST | LAST, patience)
     }
 
-    /// Checks that [`write`](Self::write) of `message_bytes` bytes would not have to wait now. The
-    /// result holds until this side writes something.
+    /// Checks that a [`write`](Self::write) of `message_bytes` bytes would not have to wait now.
+    /// The result holds until this side writes something.
     ///
     /// # Errors
-    /// [`WriteError`]; `Full` when there is no room for all of it.
+    /// [`WriteError`]; `Full` if there is no room for all of it.
     pub fn check_room(&mut self, message_bytes: usize) -> Result<(), WriteError> {
         let piece = self.piece_bytes();
         let (whole, last) = (message_bytes / piece, message_bytes % piece);
@@ -75,10 +75,10 @@ impl Writer {
         self.check_free(whole * room_of(piece) + usize::from(last_piece) * room_of(last))
     }
 
-    /// [`check_room`](Self::check_room) for [`write_whole`](Self::write_whole).
+    /// Like [`check_room`](Self::check_room), for [`write_whole`](Self::write_whole).
     ///
     /// # Errors
-    /// As [`check_room`](Self::check_room), and [`WriteError::TooLong`].
+    /// Those of [`check_room`](Self::check_room), and [`WriteError::TooLong`].
     pub fn check_room_whole(&mut self, message_bytes: usize) -> Result<(), WriteError> {
         self.check_length(message_bytes)?;
         self.check_free(room_of(message_bytes))
@@ -112,7 +112,7 @@ impl Writer {
         // SAFETY: `self` is the writer, and `wait_for_room` has just found this room free.
         unsafe { self.ring.put_piece(tail, piece, flags) };
         let messages = u32::from(flags & LAST != 0);
-        // Above this line a kill leaves nothing, below it leaves a whole piece.
+        // A kill before this store leaves nothing; after it, the whole piece is in the ring.
         writer.move_to(tail.after(room_of(piece.len()), messages));
         self.bell.wake(reader);
         Ok(())
@@ -120,14 +120,14 @@ impl Writer {
 
     #[inline]
     fn wait_for_room(&self, room: usize, patience: Patience) -> Result<(), WriteError> {
-        // Looking costs a cache line, so a writer that knows of enough room does not look.
+        // Reading the head costs a cache line, so a writer that knows of enough room does not read it.
         match self.fits(room, self.ring.header.writer.seen()) {
             true => Ok(()),
             false => self.wait_for_reader(room, patience),
         }
     }
 
-    /// Whether there is this room, with the reader at `head`.
+    /// Whether there is enough room if the reader is at `head`.
     #[inline]
     fn fits(&self, room: usize, head: Position) -> bool {
         let tail = self.ring.header.writer.position(Ordering::Relaxed);
@@ -141,8 +141,8 @@ impl Writer {
         if !matches!(patience, Patience::None) {
             let tail = writer.position(Ordering::Relaxed);
             let used = || tail.bytes_since(writer.look_at(reader));
-            // A quarter is free. (Where others want the processor, each turn takes milliseconds,
-            // and patience can be over long before the last.)
+            // Until a quarter is free. (If other programs want the processor, each round takes
+            // milliseconds, and the patience can be over long before the last round.)
             lead(|| used() <= self.ring.capacity / 4 * 3 || patience.is_over());
         }
         let has_room = || self.fits(room, writer.look_at(reader));
@@ -153,11 +153,11 @@ impl Writer {
         }
     }
 
-    /// Asks the kernel whether a reader is left: when some reader has said that it leaves; and now
-    /// and then (see `Watch`) for the killed ones, which say nothing.
+    /// Asks the kernel whether a reader is left: when a reader has signalled that it leaves, and
+    /// now and then (see `Watch`) because of killed ones, which send no signal.
     ///
     /// # Errors
-    /// [`WriteError::Disconnected`] when no reader is left, and [`WriteError::NotHeld`].
+    /// [`WriteError::Disconnected`] if no reader is left, and [`WriteError::NotHeld`].
     #[inline]
     fn check_readers(&mut self) -> Result<(), WriteError> {
         self.check_held()?;
@@ -181,12 +181,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Whether no reader is left: the kernel is asked.
+    /// Asks the kernel whether no reader is left.
     pub(crate) fn has_no_reader(&self) -> bool {
         self.bell.has_hung_up()
     }
 
-    /// The reader of what is left in the ring, when no other one is.
+    /// Returns a reader for the rest of the ring, if no other reader is left.
     pub(crate) fn reader_of_rest(&self) -> Option<Reader> {
         if !self.has_no_reader() {
             return None;
@@ -195,10 +195,10 @@ impl Writer {
         Some(Reader::new(bell, Arc::clone(&self.ring)))
     }
 
-    /// Whether this process was given the end, see [`child::End::is_held`].
+    /// Checks that this process was given the end, see [`child::End::is_held`].
     ///
     /// # Errors
-    /// [`WriteError::NotHeld`] when it was not.
+    /// [`WriteError::NotHeld`] if it was not.
     #[inline]
     pub fn check_held(&self) -> Result<(), WriteError> {
         match self.bell.is_held() {
@@ -213,22 +213,22 @@ impl Writer {
         self.ring.len_messages() as usize
     }
 
-    /// How many messages more than `count` were ever written, where `count` and they are counted
+    /// How many more messages than `count` have been written since the start; both are counted
     /// modulo 2^24.
     #[must_use]
     pub fn messages_beyond(&self, count: u32) -> u32 {
         self.ring.messages_beyond(count)
     }
 
-    /// Notes the event of the close that is about to come, for the reader's end of the stream.
+    /// Records the event of the close that follows, for the end of the reader's stream.
     pub(crate) fn note_close(&self, event: EventId) {
         self.ring.header.writer.notice.closed.set(event);
     }
 
-    /// Several processes may hold the end, see [`child::End::share`].
+    /// Marks that several processes may hold the end, see [`child::End::share`].
     ///
     /// # Safety
-    /// Only one process writes at a time; a lock has to see to it.
+    /// Only one process may write at a time; a lock has to ensure that.
     pub unsafe fn share(&self) {
         self.bell.share();
     }
@@ -239,7 +239,7 @@ impl Writer {
     /// When the limit on open files is reached, or when this process was not given the end.
     ///
     /// # Safety
-    /// Only one handle writes at a time; a lock has to see to it.
+    /// Only one handle may write at a time; a lock has to ensure that.
     pub unsafe fn try_clone(&self) -> io::Result<Self> {
         Ok(Self::new(self.bell.try_clone()?, Arc::clone(&self.ring)))
     }

@@ -1,4 +1,4 @@
-//! A question to the scheduler, and the answer to it, over one connection.
+//! Questions to the scheduler and their answers, over one connection.
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +6,11 @@ use crate::connection::{Connection, ConnectionError};
 use crate::limits::SILENCE_LIMIT;
 use crate::wire::{FromScheduler, ToScheduler};
 
-/// Sends, for `limit` at most, unless the scheduler is gone: then what it has said before, which is
-/// there to be received, may tell why.
+/// Sends a message, for `limit` at most. That the scheduler is gone is no error here: its earlier
+/// messages, which can still be received, may contain the reason.
 ///
 /// # Errors
-/// [`ConnectionError`], but for `Disconnected`.
+/// [`ConnectionError`], except `Disconnected`.
 pub fn tell(
     connection: &Connection,
     message: &ToScheduler,
@@ -22,11 +22,11 @@ pub fn tell(
     }
 }
 
-/// Asks, and waits for the answer: the first message of which `is_answer` makes one. Blocks for
-/// `limit` at most.
+/// Asks, and waits for the answer: the first message for which `is_answer` returns a value. Blocks
+/// for `limit` at most.
 ///
 /// # Errors
-/// [`ConnectionError`]; `Disconnected` when the scheduler ends instead.
+/// [`ConnectionError`]; `Disconnected` if the scheduler ends instead.
 pub fn ask<A>(
     connection: &Connection,
     question: &ToScheduler,
@@ -39,7 +39,7 @@ pub fn ask<A>(
     })?
 }
 
-/// Asks the scheduler to end, and waits until it says that it does. Blocks for `limit` at most.
+/// Asks the scheduler to end, and waits until it reports that it does. Blocks for `limit` at most.
 ///
 /// # Errors
 /// [`ConnectionError`] when the scheduler does not answer.
@@ -53,8 +53,8 @@ pub fn ask_to_end(
     })
 }
 
-/// Other answers, to questions whose caller did not wait for them, are passed over; but they do not
-/// make the wait any longer.
+/// Sends a question and waits for its answer. Skips answers to questions whose caller did not wait
+/// for them; they do not prolong the wait.
 fn question_and_answer<A>(
     connection: &Connection,
     question: &ToScheduler,

@@ -1,4 +1,4 @@
-//! The tasks that were submitted together: how many have ended, and in which order.
+//! The batches: which tasks were submitted together, how many have ended, and in which order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -9,28 +9,28 @@ use crate::task::{Key, TaskId};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 struct Batch {
     tasks: BTreeMap<u32, TaskId>,
-    /// How many there are to be in all; 0 if no client has said so.
+    /// How many tasks it will have in all; 0 if no client has declared that.
     of: u64,
-    /// Each end of one of them, in the order they came. A task that was dead and is tried again
-    /// is in it twice; its latest place is the one that counts.
+    /// The tasks in the order of their ends. A task that was dead and is tried again appears twice;
+    /// its latest place counts.
     ended: Vec<TaskId>,
-    /// How many have not ended.
+    /// How many tasks have not ended.
     open: u64,
-    /// None of those has an index below this one.
+    /// No open task has an index below this one.
     open_from: u32,
-    /// How long before the first step its latest end was, if an earlier scheduler has recorded that.
+    /// How long before the first step its latest task ended, if an earlier scheduler has recorded that.
     ago: Duration,
-    /// When it is over, if it stays closed.
+    /// When it expires, if it stays closed.
     leaves: Duration,
 }
 
-/// All batches, by their number.
+/// All batches, by their numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Batches {
     all: BTreeMap<u64, Batch>,
-    /// Those of which no task is open any more, since [`over`](Self::over) was asked the last time.
+    /// Batches that have closed (no task is open) since the last call of [`over`](Self::over).
     closed: Vec<u64>,
-    /// Those that were closed then, by the time at which they have been so for long enough.
+    /// Closed batches, by the times at which they expire.
     leaving: BTreeSet<(Duration, u64)>,
 }
 
@@ -39,23 +39,23 @@ impl Batches {
         self.all.contains_key(&batch)
     }
 
-    /// The one that was submitted so.
+    /// Returns the task that was submitted under this key.
     pub(crate) fn find(&self, key: Key) -> Option<TaskId> {
         self.all.get(&key.batch)?.tasks.get(&key.index).copied()
     }
 
-    /// Its tasks, in the order of their indexes.
+    /// The tasks of a batch, in the order of their indexes.
     pub(crate) fn tasks(&self, batch: u64) -> impl Iterator<Item = TaskId> + '_ {
         let batch = self.all.get(&batch).into_iter();
         batch.flat_map(|batch| batch.tasks.values().copied())
     }
 
-    /// The ends of its tasks, in the order they came.
+    /// The tasks of a batch that have ended, in the order of their ends.
     pub(crate) fn ended(&self, batch: u64) -> &[TaskId] {
         self.all.get(&batch).map_or(&[], |batch| &batch.ended)
     }
 
-    /// How many tasks it is to have in all; 0 if no client has said so.
+    /// How many tasks a batch will have in all; 0 if no client has declared that.
     pub(crate) fn expected(&self, batch: u64) -> Option<u64> {
         self.all.get(&batch).map(|batch| batch.of)
     }
@@ -66,7 +66,7 @@ impl Batches {
         }
     }
 
-    /// How many tasks it has, and how many of them have not ended.
+    /// How many tasks a batch has, and how many of them have not ended.
     pub(crate) fn count(&self, batch: u64) -> (u64, u64) {
         let batch = self.all.get(&batch);
         batch.map_or((0, 0), |batch| (batch.tasks.len() as u64, batch.open))
@@ -80,7 +80,7 @@ impl Batches {
         }
     }
 
-    /// One of its tasks has ended. Returns the place of that end.
+    /// Records that a task of the batch has ended. Returns the place of that end.
     pub(crate) fn end(&mut self, number: u64, id: TaskId) -> u64 {
         let batch = self.all.entry(number).or_default();
         batch.ended.push(id);
@@ -92,14 +92,14 @@ impl Batches {
         batch.ended.len() as u64 - 1
     }
 
-    /// Its latest end was so long before the first step.
+    /// Records that its latest task ended this long before the first step.
     pub(crate) fn age(&mut self, number: u64, ago: Duration) {
         if let Some(batch) = self.all.get_mut(&number) {
             batch.ago = ago;
         }
     }
 
-    /// One of its tasks that was dead is tried again.
+    /// Records that a dead task of the batch is tried again.
     pub(crate) fn reopen(&mut self, number: u64) {
         if let Some(batch) = self.all.get_mut(&number) {
             batch.open += 1;
@@ -107,8 +107,8 @@ impl Batches {
         }
     }
 
-    /// Its first tasks that have not ended, `most` at most. What it has passed by is not looked at
-    /// again, so to end a batch by asking again and again takes no longer than to walk it once.
+    /// The first tasks of a batch that have not ended, `most` at most. Tasks that it has passed are not
+    /// visited again, so ending a batch by repeated calls takes no longer than one walk over it.
     pub(crate) fn first_open(
         &mut self,
         number: u64,
@@ -125,18 +125,18 @@ impl Batches {
         open
     }
 
-    /// Takes the batch out. Returns its tasks.
+    /// Removes the batch. Returns its tasks.
     pub(crate) fn forget(&mut self, number: u64) -> Vec<TaskId> {
         let batch = self.all.remove(&number).unwrap_or_default();
         batch.tasks.into_values().collect()
     }
 
-    /// Whether there is such a batch, and none of its tasks is open.
+    /// Whether the batch exists, and none of its tasks is open.
     pub(crate) fn is_closed(&self, batch: u64) -> bool {
         self.all.get(&batch).is_some_and(|batch| batch.open == 0)
     }
 
-    /// Takes note of those that have closed, and returns those that closed `keep` ago; without a
+    /// Takes in the batches that have closed, and returns those that closed `keep` ago; without a
     /// `keep`, none.
     pub(crate) fn over(&mut self, now: Duration, keep: Option<Duration>) -> Vec<u64> {
         for number in mem::take(&mut self.closed) {
@@ -158,7 +158,7 @@ impl Batches {
         over.into_iter().map(|(_, number)| number).collect()
     }
 
-    /// When the next is over.
+    /// When the next batch expires.
     pub(crate) fn first_over(&self) -> Option<Duration> {
         self.leaving.first().map(|&(until, _)| until)
     }

@@ -16,7 +16,7 @@ use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT
 use crate::timed_lock::{TimedLock, TimedLockGuard};
 use crate::wire::{Role, ToScheduler, VERSION};
 
-/// For one call of the system: std refuses 0, which the system would read as "without limit".
+/// The shortest limit of a system call: std refuses 0, which the system would take for "no limit".
 const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// Why nothing was sent or received.
@@ -25,26 +25,26 @@ const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 pub enum ConnectionError {
     /// No scheduler answers at the address.
     Connect {
-        /// Where it was looked for.
+        /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The scheduler does not serve this peer (any longer), or will never take its task, and says why.
-    /// The connection is closed.
+    /// The scheduler does not serve this peer (any longer), or will never accept its task; the text
+    /// is its reason. The connection is closed.
     Refused(String),
-    /// The message is too long ([`MESSAGE_LIMIT`]), or has no bytes. The connection is still good.
+    /// The message is too long ([`MESSAGE_LIMIT`]), or cannot be encoded. The connection is still good.
     Unsendable(String),
-    /// No message was whole within this time, or other threads sent theirs all that time. The
+    /// No message was complete within this time, or other threads were sending all that time. The
     /// connection is still good, and the next call goes on where this one stopped.
     Timeout(Duration),
     /// The peer is gone.
     Disconnected,
-    /// Too much is queued, and there was no room for the task in time. Try again later.
+    /// Too much is queued, and no room for the task came up in time. Try again later.
     Busy,
-    /// What came is no message: cut off, too long, or of another type. The connection is closed.
+    /// The received bytes are not a message: cut off, too long, or of another type. The connection is closed.
     Malformed(String),
-    /// The system has no thread to receive in.
+    /// The system cannot start a thread for receiving.
     NoThread(io::Error),
 }
 
@@ -70,28 +70,28 @@ impl fmt::Display for ConnectionError {
 
 impl Error for ConnectionError {}
 
-/// One end of a connection. Several threads may send at once; one should receive.
+/// One end of a connection. Several threads may send at once; only one should receive.
 ///
-/// Drop closes it; the peer's next `recv_timeout` then says "disconnected".
+/// Drop closes it; the peer's next `recv_timeout` then returns `Disconnected`.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
-    /// A turn is a whole frame: two threads' frames must not run into each other.
+    /// Held for a whole frame: the frames of two threads must not mix.
     sending: TimedLock,
-    /// What has arrived of the next messages.
+    /// The part of the next messages that has arrived.
     inbox: Mutex<Inbox>,
     /// The longest message from this end.
     send_limit: usize,
-    /// What both ends call it in the timeline: by the port of the one that connected.
+    /// Its name at both ends in the timeline: the port of the connecting peer.
     trace: Trace,
-    /// Drop records that it hangs up: a client; or a worker, once it receives here. One that was only
-    /// connected here, and moved into a child, is the child's. (The scheduler's end says so where it
-    /// decides to.)
+    /// Whether drop records that it hangs up: for a client; and for a worker, once it receives
+    /// here. An end that was only connected here, and moved into a child, is the child's. (The
+    /// scheduler's end records it where it decides to hang up.)
     hangs_up: AtomicBool,
     is_connector: bool,
 }
 
-/// A message with the event that sent it.
+/// A message, with the event that sent it, whose receipt is not recorded yet.
 pub struct Unnoted<M> {
     /// The message.
     pub message: M,
@@ -102,13 +102,12 @@ impl Connection {
     /// Connects to a scheduler, as a worker. Blocks for [`CONNECT_LIMIT`] at most.
     ///
     /// # Errors
-    /// [`ConnectionError::Connect`] when no scheduler listens there, or none answers in time.
+    /// [`ConnectionError::Connect`] if no scheduler listens there, or none answers in time.
     pub fn connect(address: SocketAddr) -> Result<Self, ConnectionError> {
         Self::connect_as(Role::Worker, address)
     }
 
-    /// Connects to a scheduler, and says what this peer is. Blocks for at most
-    /// [`CONNECT_LIMIT`].
+    /// Connects to a scheduler, and sends this peer's role. Blocks for [`CONNECT_LIMIT`] at most.
     ///
     /// # Errors
     /// [`ConnectionError`].
@@ -129,7 +128,7 @@ impl Connection {
             role,
         };
         match connection.send(&hello) {
-            // Refused already; the reason is there to be received.
+            // The scheduler has refused already; the reason can be received.
             Err(ConnectionError::Disconnected) => {}
             sent => sent?,
         }
@@ -139,7 +138,7 @@ impl Connection {
     /// The scheduler's end: a stream that its listener has accepted, from `connector`.
     ///
     /// # Errors
-    /// When the system refuses to set its options.
+    /// When the system refuses to set the stream's options.
     pub fn accepted(stream: TcpStream, connector: SocketAddr) -> io::Result<Self> {
         Self::new(stream, connector, PASSED_ON_LIMIT, MESSAGE_LIMIT)
     }
@@ -150,7 +149,7 @@ impl Connection {
         send_limit: usize,
         recv_limit: usize,
     ) -> io::Result<Self> {
-        // Messages are small and each is waited for: do not collect them first.
+        // Messages are small and each is waited for: do not delay them to collect more.
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
@@ -163,32 +162,32 @@ impl Connection {
         })
     }
 
-    /// Sends one message. Blocks while the peer's buffers are full, for [`SILENCE_LIMIT`] at
-    /// most; a peer that has not taken it by then counts as gone.
+    /// Sends one message. Blocks while the peer's buffers are full, for [`SILENCE_LIMIT`] at most;
+    /// a peer that has not taken the message by then counts as gone.
     ///
     /// # Errors
     /// [`ConnectionError::Unsendable`] or [`ConnectionError::Disconnected`]; or
-    /// [`ConnectionError::Timeout`] when other threads sent all that time.
+    /// [`ConnectionError::Timeout`] if other threads were sending all that time.
     pub fn send<M: Message>(&self, message: &M) -> Result<(), ConnectionError> {
         self.send_within(message, SILENCE_LIMIT)
     }
 
-    /// Sends a message, and waits for its turn and for room for at most `limit`, all together.
+    /// Sends a message; waits for its turn and for room, for `limit` at most in all.
     ///
     /// # Errors
-    /// [`ConnectionError`]; `Timeout` when other threads sent for half of that time, and
-    /// `Disconnected` when the peer did not take the message in time.
+    /// [`ConnectionError`]; `Timeout` if other threads were sending for half of that time, and
+    /// `Disconnected` if the peer did not take the message in time.
     pub fn send_within<M: Message>(
         &self,
         message: &M,
         limit: Duration,
     ) -> Result<(), ConnectionError> {
-        // Before the event is recorded, so that messages leave in the order of their events.
+        // Locked before the event is recorded, so that messages leave in the order of their events.
         let (_whole_frame, left) = self.lock_sending(limit)?;
         self.write(&self.seal(message)?, left)
     }
 
-    /// Sends a message that is no event of the run: a picture of the run would be full of them.
+    /// Sends a message without an event: a picture of the run would be full of them.
     ///
     /// # Errors
     /// [`ConnectionError`].
@@ -197,8 +196,8 @@ impl Connection {
         self.write(&self.pack(message)?, left)
     }
 
-    /// Waits until no other thread sends, for half of `limit` at most: the write has the other half. With
-    /// less, a peer that reads would be taken for one that does not.
+    /// Waits until no other thread sends, for half of `limit` at most: the other half is for the
+    /// write. With less, a peer that reads would be taken for one that does not.
     fn lock_sending(
         &self,
         limit: Duration,
@@ -213,7 +212,7 @@ impl Connection {
         }
     }
 
-    /// Records that the message is sent, by the calling lane, and returns its bytes for
+    /// Records that the calling lane sends the message, and returns its bytes for
     /// [`write`](Self::write).
     ///
     /// # Errors
@@ -236,21 +235,21 @@ impl Connection {
         Ok(bytes)
     }
 
-    /// Writes one sealed message. Only one thread may be in it at a time.
+    /// Writes one sealed message. Only one thread may call it at a time.
     ///
     /// # Errors
     /// [`ConnectionError`].
     pub fn write(&self, sealed: &[u8], limit: Duration) -> Result<(), ConnectionError> {
         frame::write(Until::after(limit, &self.stream), sealed).map_err(|_gone| {
-            // Part of a frame may be out, and nothing sensible can follow it.
+            // Part of a frame may have been sent, and nothing useful can follow it.
             self.close();
             ConnectionError::Disconnected
         })
     }
 
-    /// Receives one message. Blocks until it is whole, but not longer than `limit`, whatever
-    /// arrives meanwhile. A message that is not whole [`SILENCE_LIMIT`] after its first byte
-    /// ends the connection.
+    /// Receives one message. Blocks until it is complete, for `limit` at most, whatever arrives
+    /// meanwhile. A message that is not complete [`SILENCE_LIMIT`] after its first byte ends the
+    /// connection.
     ///
     /// # Errors
     /// [`ConnectionError::Timeout`], [`ConnectionError::Disconnected`], or
@@ -263,8 +262,8 @@ impl Connection {
         Ok(self.note(received?))
     }
 
-    /// [`recv_unnoted`](Self::recv_unnoted), with a wait that is more than a look in the log. (The
-    /// lanes that receive for others do nothing else: a picture of the run would be full of that.)
+    /// Like [`recv_unnoted`](Self::recv_unnoted), and records the wait if it is longer than a quick check.
+    /// (Lanes that receive for others do only that, and a picture of the run would be full of it.)
     fn recv_and_tell<M: Message>(&self, limit: Duration) -> Result<Unnoted<M>, ConnectionError> {
         let asked = Instant::now();
         match self.recv_unnoted(Duration::ZERO) {
@@ -281,7 +280,7 @@ impl Connection {
         })
     }
 
-    /// Records that the message has been received, by the calling lane.
+    /// Records that the calling lane has received the message.
     pub fn note<M: Message>(&self, Unnoted { message, sent }: Unnoted<M>) -> M {
         // Heartbeats were sent without an event.
         if sent != EventId::NONE {
@@ -290,7 +289,7 @@ impl Connection {
         message
     }
 
-    /// Receives for another thread, which will [`note`](Self::note) it.
+    /// Receives for another thread, which will record it by [`note`](Self::note).
     ///
     /// # Errors
     /// [`ConnectionError`].
@@ -299,7 +298,7 @@ impl Connection {
             Trace::unpack(&bytes).map_err(|error| ConnectionError::Malformed(error.to_string()))
         });
         if let Err(ConnectionError::Malformed(_)) = received {
-            // Where the next message begins cannot be known.
+            // It is not known where the next message begins.
             self.close();
         }
         let (message, sent) = received?;
@@ -315,7 +314,7 @@ impl Connection {
             if let Some(bytes) = inbox.next().map_err(ConnectionError::Malformed)? {
                 return Ok(bytes);
             }
-            // Also when a byte came just now: one every moment is no reason to wait on.
+            // Even if a byte has just arrived: a slow stream of bytes must not prolong the wait.
             let left = limit.saturating_sub(asked.elapsed());
             if has_read && left.is_zero() {
                 return Err(ConnectionError::Timeout(limit));
@@ -324,7 +323,7 @@ impl Connection {
             let left = inbox.time_to_be_whole().map_or(left, |end| end.min(left));
             if let Err(error) = self.read(&mut inbox, left) {
                 match error.kind() {
-                    // The limit, or we were stopped by Ctrl-Z and go on.
+                    // The limit was reached, or we were stopped by Ctrl-Z and continued.
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
                     io::ErrorKind::UnexpectedEof => {
                         return Err(ConnectionError::Malformed(error.to_string()));
@@ -335,29 +334,29 @@ impl Connection {
         }
     }
 
-    /// Reads what is there, and waits until something is, but not longer than `limit`.
+    /// Reads the bytes that are there; waits for some, for `limit` at most.
     fn read(&self, inbox: &mut Inbox, limit: Duration) -> io::Result<()> {
         let at_least = limit.max(SHORTEST_LIMIT);
         self.stream.set_read_timeout(Some(at_least))?;
         inbox.fill(|bytes| (&self.stream).read(bytes))
     }
 
-    /// Says that nothing more will be sent. What the peer still sends can be received.
+    /// Ends sending. Messages that the peer still sends can be received.
     pub fn finish(&self) {
-        // It fails when the connection is gone already.
+        // It fails if the connection is gone already.
         let _gone = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// [`close`](Self::close), as an event of the calling lane.
+    /// Like [`close`](Self::close), and records it as an event of the calling lane.
     pub fn hang_up(&self) {
         self.trace.hangs_up();
         self.close();
     }
 
-    /// Ends the connection for both sides. What was sent before still arrives; a thread that is
-    /// blocked in `recv_timeout` here wakes up.
+    /// Ends the connection for both sides. Messages that were sent before still arrive; a thread
+    /// that is blocked in `recv_timeout` here wakes up.
     pub fn close(&self) {
-        // It fails when the connection is gone already.
+        // It fails if the connection is gone already.
         let _gone = self.stream.shutdown(Shutdown::Both);
     }
 }

@@ -1,4 +1,4 @@
-//! What happens to a scheduler, what it has done about it, and the numbers that it goes by.
+//! The events of a scheduler, its effects, and its rules.
 
 use std::time::Duration;
 
@@ -7,65 +7,65 @@ use crate::record::Record;
 use crate::task::{Peer, TaskId};
 use crate::wire::{FromScheduler, ToScheduler};
 
-/// What has happened.
+/// An event: something that has happened.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// The peer said this.
+    /// The peer has sent this message.
     Received(Peer, ToScheduler),
-    /// Words to it or from it are on their way still, and are long: it keeps all that was lent to it.
+    /// A long message to the peer or from it is still on its way: so it keeps all its leases.
     Alive(Peer),
-    /// Its connection has ended.
+    /// The peer's connection has ended.
     Gone(Peer),
-    /// No task is to be lent any more, and all ends when no lease is left, or after this time.
+    /// No more tasks are to be lent, and the scheduler ends when no lease is left, or after this time.
     Drain(Duration),
-    /// Nothing but that time has passed: due at [`Machine::next_timer`](crate::machine::Machine::next_timer).
+    /// Only time has passed: due at [`Machine::next_timer`](crate::machine::Machine::next_timer).
     Tick,
 }
 
-/// What is to be done, in the order of the effects, also of several steps: nothing may be sent
-/// before all that is to be kept before it is kept.
+/// An act to carry out. Effects are carried out in their order, even those of several steps:
+/// nothing may be sent before every earlier record is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Make this durable. A scheduler that lives in memory alone leaves it out, and can do without
-    /// most of them: [`Rules::is_volatile`].
+    /// Make this durable. A scheduler that lives only in memory ignores it, and need not even
+    /// produce most of them: [`Rules::is_volatile`].
     Keep(Record),
-    /// Tell this peer. If it has gone meanwhile, its `Gone` is on the way.
+    /// Send this message to the peer. If the peer has gone meanwhile, its `Gone` is on the way.
     Send(Peer, FromScheduler),
-    /// Close its connection: the machine has forgotten this peer.
+    /// Close the peer's connection: the machine has forgotten this peer.
     HangUp(Peer),
-    /// Tell everybody, and end.
+    /// Send `Shutdown` to every peer, and end.
     Shutdown,
 }
 
-/// The numbers that a scheduler goes by.
+/// The limits and times of a scheduler.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rules {
     /// How long a worker keeps a task without a heartbeat that names it.
     pub lease: Duration,
-    /// No worker holds more tasks than this, whatever it asks for: what is sent to it at once has
-    /// to find room on the way.
+    /// The most tasks that a worker may hold, whatever it asks for: all that is sent to it at once
+    /// has to find room on the way.
     pub most_credit: u32,
     /// A task is dead after this number of errors.
     pub most_errors: u16,
-    /// A task is dead after this number of workers that died in it.
+    /// A task is dead after this number of workers have died in it.
     pub most_deaths: u16,
     /// After an error a task waits for a random part of this time, doubled with each error.
     pub delay: Duration,
     /// The longest that this time becomes.
     pub longest_delay: Duration,
-    /// Where chance comes from, so that each run can be had again.
+    /// The seed of all random choices, so that each run can be repeated.
     pub seed: u64,
-    /// How many bytes of tasks may wait, counting 256 for each beside its argument; above it the answer
-    /// to a submission is `Busy`.
+    /// How many bytes the unfinished tasks may take, counting 256 for each beside its argument;
+    /// above that, the answer to a submission is `Busy`.
     pub most_bytes: usize,
-    /// Whether results that are kept count, too, with 176 bytes for the task of each. If they alone are above
-    /// `most_bytes`, no task is lent: each might have a result as long.
+    /// Whether kept results count, too, with 176 bytes for the task of each. If they alone exceed
+    /// `most_bytes`, no task is lent: its result might be as long.
     pub counts_results: bool,
-    /// How long the results of a batch are kept after its last task has ended; without, until a
-    /// client has it forgotten.
+    /// How long the results of a batch are kept after its last task has ended; `None` keeps them
+    /// until a client has the batch forgotten.
     pub keep: Option<Duration>,
-    /// Nothing is made durable: of all that would be kept only deaths are effects, for a person may want
-    /// to see them. No other task or result is copied for an effect that is thrown away.
+    /// Nothing is made durable. Of all records only deaths become effects, since a person may want
+    /// to see them. No other task or result is copied for an effect that would be ignored.
     pub is_volatile: bool,
 }
 
@@ -88,8 +88,8 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// How long a task waits after this number of errors: a random part of a time that doubles,
-    /// so that tasks that have failed together do not come back together.
+    /// How long a task waits after this number of errors: a random part of a time that doubles, so
+    /// that tasks that have failed together are not retried together.
     pub(crate) fn delay(&self, id: TaskId, errors: u16) -> Duration {
         let doubled = 2_u32.saturating_pow(u32::from(errors) - 1);
         let longest = self.delay.saturating_mul(doubled).min(self.longest_delay);

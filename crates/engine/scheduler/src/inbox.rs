@@ -1,23 +1,23 @@
-//! What has arrived of the next messages, so that a wait that is given up loses no part of one.
+//! The received part of the next messages, so that a wait that is given up loses no part of one.
 //!
-//! The bytes are cut as [`common::frame`] has written them: four of length, then the message.
+//! The stream is cut as [`common::frame`] writes it: four bytes of length, then the message.
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use crate::limits::SILENCE_LIMIT;
 
-/// How much is read at once.
+/// How many bytes are read at once.
 const CHUNK: usize = 16 << 10;
 
 #[derive(Debug)]
 pub(crate) struct Inbox {
     bytes: Vec<u8>,
-    /// Where the first message begins that was not taken out.
+    /// The position of the first message that was not taken.
     start: usize,
-    /// Since when the last part of a message waits for its rest.
+    /// Since when an incomplete message has waited for its rest.
     begun: Option<Instant>,
-    /// The longest message.
+    /// The length of the longest message allowed.
     limit: usize,
 }
 
@@ -31,7 +31,7 @@ impl Inbox {
         }
     }
 
-    /// Takes the next message out, if it is whole. The error says why it cannot be one.
+    /// Takes the next message, if it is complete. The error is the reason why it cannot become one.
     pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
         let rest = &self.bytes[self.start..];
         if let Some((length, rest)) = rest.split_first_chunk() {
@@ -63,8 +63,8 @@ impl Inbox {
         Some(SILENCE_LIMIT.saturating_sub(begun.elapsed()))
     }
 
-    /// Takes in what `read` gives. At the end of the stream the error is `UnexpectedEof` inside
-    /// a message and `ConnectionAborted` between two.
+    /// Takes in the bytes that `read` returns. At the end of the stream the error is
+    /// `UnexpectedEof` inside a message, and `ConnectionAborted` between two.
     pub(crate) fn fill(
         &mut self,
         read: impl FnOnce(&mut [u8]) -> io::Result<usize>,

@@ -1,4 +1,4 @@
-//! All tasks, by their number and by their state.
+//! All tasks, by their numbers and by their states.
 
 mod kinds;
 mod phases;
@@ -17,37 +17,37 @@ use kinds::Kinds;
 use phases::{Argument, digest};
 pub(crate) use phases::{Lease, Phase, Task};
 
-/// What the end of a task has in a message beside its value or error: its number, its index, which of
-/// the two it is, and the length.
+/// The size of an ended task in a message, apart from its value or error: its number, its index,
+/// which of the two it has, and the length.
 const END_BYTES: usize = 8 + 4 + 1 + 4;
 
-/// What a task costs beside its argument, for [`Ledger::bytes`].
+/// The cost of a task beside its argument, for [`Ledger::bytes`].
 pub(crate) const TASK_BYTES: usize = 256;
 
-/// How many tasks of a batch are cancelled in one step: others are served before the next.
+/// How many tasks of a batch are cancelled in one step: other peers are served before the next.
 const MOST_CANCELLED: usize = 1000;
 
-/// All tasks, by their number and by their phase.
+/// All tasks, by their numbers and by their phases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Ledger {
     all: Numbered<Task>,
-    /// The number of the next task. None is given out twice, also after a batch was forgotten.
+    /// The number of the next task. None is assigned twice, even after a batch was forgotten.
     next: u64,
     kinds: Kinds,
     pub(crate) batches: Batches,
-    /// Exactly those that are `Ready`. The oldest is the next, so one that comes back from a dead
-    /// worker is before all younger ones.
+    /// Exactly the tasks that are `Ready`. The oldest is next, so a task that comes back from a
+    /// dead worker is before all younger ones.
     ready: BTreeSet<TaskId>,
-    /// Exactly those that are `Leased` or `Delayed`, by the time this ends.
+    /// Exactly the tasks that are `Leased` or `Delayed`, by the time at which this ends.
     timers: BTreeSet<(Duration, TaskId)>,
-    /// Exactly those that are `Leased`, by the worker.
+    /// Exactly the tasks that are `Leased`, by their workers.
     held: BTreeMap<Peer, BTreeSet<TaskId>>,
-    /// Exactly those that are `Dead`.
+    /// Exactly the tasks that are `Dead`.
     dead: BTreeSet<TaskId>,
-    /// What those cost that are not done or cancelled.
+    /// The cost of the tasks that are not done or cancelled.
     pub(crate) bytes: usize,
-    /// What is kept beside them: tasks that are done or cancelled with their results, the errors of dead
-    /// tasks, and the names of kinds.
+    /// The cost of everything else: tasks that are done or cancelled, with their results; the
+    /// errors of dead tasks; and the names of kinds.
     pub(crate) kept: usize,
 }
 
@@ -56,7 +56,7 @@ impl Ledger {
         self.all.get(id)
     }
 
-    /// Whether this is what the task was accepted with.
+    /// Whether the task was accepted with this call.
     pub(crate) fn is_call_of(&self, id: TaskId, call: &Call) -> bool {
         let task = self.get(id);
         task.is_some_and(|task| *task.kind == *call.kind && task.argument.is(&call.body))
@@ -66,7 +66,7 @@ impl Ledger {
         TaskId(self.next)
     }
 
-    /// What is told of a batch.
+    /// The message about a batch.
     pub(crate) fn batch(&self, batch: u64) -> FromScheduler {
         let first = self.batches.tasks(batch).next();
         let first = first.and_then(|id| self.get(id));
@@ -99,15 +99,15 @@ impl Ledger {
         timer.into_iter().chain(self.batches.first_over()).min()
     }
 
-    /// The batches that have been over for this long. One with dead tasks stays: they are to be
-    /// seen, and can be tried again.
+    /// The batches that have been over for this long. A batch with dead tasks stays: clients may
+    /// read them, and have them tried again.
     pub(crate) fn over(&mut self, now: Duration, keep: Option<Duration>) -> Vec<u64> {
         let mut over = self.batches.over(now, keep);
         over.retain(|&batch| !self.batches.tasks(batch).any(|id| self.is_dead(id)));
         over
     }
 
-    /// Those whose lease or delay is over.
+    /// The tasks whose lease or delay is over.
     pub(crate) fn due(&self, now: Duration) -> Vec<TaskId> {
         let due = self.timers.range(..=(now, TaskId(u64::MAX)));
         due.map(|&(_, id)| id).collect()
@@ -120,14 +120,14 @@ impl Ledger {
         }
     }
 
-    /// The peer's lease on the task, if it is of this attempt.
+    /// The peer's lease on the task, if it is the lease of this attempt.
     pub(crate) fn lease_of(&self, peer: Peer, id: TaskId, attempt: u32) -> Option<Lease> {
         let is_current = self.get(id)?.attempt == attempt;
         let lease = self.lease(id)?;
         (is_current && lease.peer == peer).then_some(lease)
     }
 
-    /// What to tell of a task, unless it has not ended.
+    /// The message about a task, unless it is known and has not ended.
     pub(crate) fn told(&self, id: TaskId) -> Option<FromScheduler> {
         if self.get(id).is_none() {
             return Some(FromScheduler::Unknown { id });
@@ -141,7 +141,7 @@ impl Ledger {
         self.held.get(&peer).unwrap_or(NONE).iter().copied()
     }
 
-    /// What a client is told of a task that has ended.
+    /// The outcome of a task that has ended, for clients.
     pub(crate) fn outcome(&self, id: TaskId) -> Option<TaskOutcome> {
         match &self.all.get(id)?.phase {
             Phase::Ended { end, .. } => Some(end.outcome()),
@@ -149,8 +149,8 @@ impl Ledger {
         }
     }
 
-    /// The ends of a batch from place `since` on, as many as a message holds, and the place after
-    /// the last of them. If the batch has fewer ends than `since`, that is their number.
+    /// The ended tasks of a batch from place `since` on, as many as fit into a message, and the place
+    /// after the last of them. If the batch has fewer ends than `since`, that place is their number.
     pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<Ended>) {
         let all = self.batches.ended(batch);
         let skipped = usize::try_from(since).unwrap_or(usize::MAX).min(all.len());
@@ -173,12 +173,12 @@ impl Ledger {
         (place, told)
     }
 
-    /// The dead ones from this number on, with their reasons, as many as a message holds.
+    /// The dead tasks from this number on, with their reasons, as many as fit into a message.
     pub(crate) fn dead(&self, since: TaskId) -> Vec<(TaskId, String)> {
         let mut bytes = 0;
         let dead = self.dead.range(since..);
         let told = dead.filter_map(|&id| Some((id, self.outcome(id)?.err()?)));
-        // The first one always does: behind one with a long reason there are others.
+        // The first one always fits: otherwise one with a long reason would hide those after it.
         let fits = |(_, why): &(TaskId, String)| {
             let is_first = bytes == 0;
             bytes += 16 + why.len();
@@ -204,7 +204,7 @@ impl Ledger {
         }
     }
 
-    /// Changes what has to be kept. Returns the worker that has lost its lease by it.
+    /// Applies a record. Returns the worker that has lost its lease by it.
     pub(crate) fn apply(&mut self, record: Record) -> Option<Peer> {
         match record {
             Record::Accepted { id, key, call } => {
@@ -238,7 +238,7 @@ impl Ledger {
             }
             Record::Forgotten { batch, next } => {
                 self.next = self.next.max(next.0);
-                // From the last on: those before it in its page need not move up.
+                // From the last to the first: so those before it in its page need not move up.
                 for id in self.batches.forget(batch).into_iter().rev() {
                     self.remove(id);
                 }
@@ -266,7 +266,7 @@ impl Ledger {
         self.ready.insert(id);
     }
 
-    /// Takes out a task that has ended.
+    /// Removes a task that has ended.
     fn remove(&mut self, id: TaskId) {
         let is_dead = self.dead.remove(&id);
         let Some(task) = self.all.remove(id) else {
@@ -285,7 +285,7 @@ impl Ledger {
         }
     }
 
-    /// Lends the task. Returns the number of the attempt, and what there is to do.
+    /// Lends the task. Returns the number of the attempt, and the call.
     pub(crate) fn lend(&mut self, id: TaskId, peer: Peer, until: Duration) -> Option<(u32, Call)> {
         let started = false;
         self.change(
@@ -306,7 +306,7 @@ impl Ledger {
         Some((task.attempt, Call { kind, body }))
     }
 
-    /// The peer has begun the task, if this lease of it is its own.
+    /// Records that the peer has begun the task, if it holds this lease of it.
     pub(crate) fn begin(&mut self, peer: Peer, id: TaskId, attempt: u32) {
         if let Some(task) = self.all.get_mut(id)
             && task.attempt == attempt
@@ -317,8 +317,8 @@ impl Ledger {
         }
     }
 
-    /// Puts the task into another phase, and into the set of that phase. Returns the worker that
-    /// has lost its lease by it.
+    /// Moves the task to another phase, and to the set of that phase. Returns the worker that has
+    /// lost its lease by it.
     pub(crate) fn change(&mut self, id: TaskId, to: Phase) -> Option<Peer> {
         let task = self.all.get_mut(id)?;
         self.kept += to.kept();
@@ -357,7 +357,7 @@ impl Ledger {
         loser
     }
 
-    /// Forgets a worker. It holds nothing any more.
+    /// Forgets a worker, which holds no task any more.
     pub(crate) fn forget(&mut self, peer: Peer) {
         self.held.remove(&peer);
     }

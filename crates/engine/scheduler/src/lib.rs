@@ -1,9 +1,9 @@
-//! A scheduler without a process: what it decides ([`machine`]), what is said to it and by it
-//! ([`wire`]), and a line that carries that ([`connection`], with the questions of [`ask`] at one end
-//! of it and an [`outbox`] at the other).
+//! A scheduler without a process: its decisions ([`machine`]), its messages ([`wire`]), and a
+//! connection that carries them ([`connection`], with the questions of [`ask`] at one end of it and
+//! an [`outbox`] at the other).
 //!
-//! The lesson `distributed` runs it on loopback, in memory. Its heart on one page is that lesson's
-//! `bin/tiny-scheduler`.
+//! The lesson `distributed` runs it on loopback, in memory. That lesson's `bin/tiny-scheduler` is
+//! its core on one page.
 
 #![forbid(unsafe_code)]
 

@@ -1,9 +1,9 @@
-//! Who does what: the scheduler as a pure function of what has happened so far.
+//! The scheduler as a pure function of all events so far: which worker does which task.
 //!
-//! No network, no clock, no chance: [`Machine::step`] takes the time and an event, and returns
-//! what is to be done about it. So a test can play thousands of orders of events in a moment,
-//! and each failure again. The machine is plain data; what runs it (a socket loop, a
-//! simulator, a model checker) carries out its effects.
+//! It has no network, no clock and no randomness: [`Machine::step`] takes the time and an event,
+//! and returns the effects to carry out. So a test can play thousands of orders of events in a
+//! moment, and repeat each failure. The machine is plain data; the code that runs it (a socket
+//! loop, a simulator, a model checker) carries out its effects.
 
 mod following;
 mod restoring;
@@ -20,19 +20,19 @@ use crate::waiting::Waiting;
 use crate::wire::{FromScheduler, ToScheduler};
 use crate::workers::Workers;
 
-/// All tasks, and who waits for what.
+/// All tasks and workers, and which peers wait for which tasks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Machine {
     rules: Rules,
     ledger: Ledger,
     workers: Workers,
-    /// Who is to be told of what.
+    /// The peers to notify of ends of tasks.
     waiting: Waiting,
-    /// Results that came after their task had ended.
+    /// The number of results that came after their task had ended.
     late: u64,
-    /// Tasks that were done or cancelled since the first step.
+    /// The number of tasks that were done or cancelled since the first step.
     ends: u64,
-    /// Since it was asked for: when to end at the latest.
+    /// The time to end at the latest, once a drain was requested.
     drains: Option<Duration>,
 }
 
@@ -46,8 +46,8 @@ impl Machine {
         }
     }
 
-    /// Takes note of an event, at the time `now` since some fixed moment, and returns what is to
-    /// be done about it. What makes no sense changes nothing.
+    /// Takes in an event, at the time `now` since some fixed moment, and returns the effects to
+    /// carry out. A message that makes no sense changes nothing.
     #[must_use = "the effects are to be carried out"]
     pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let mut out = Vec::new();
@@ -56,8 +56,8 @@ impl Machine {
         out
     }
 
-    /// A [`step`](Self::step) of several that are one turn: its effects are put after those of the steps
-    /// before it, and [`tell_followers`](Self::tell_followers) is to be called after the last one.
+    /// One [`step`](Self::step) of several that form a turn: its effects are appended to those of the
+    /// steps before it, and [`tell_followers`](Self::tell_followers) is to be called after the last one.
     pub fn step_into(&mut self, now: Duration, event: Event, out: &mut Vec<Effect>) {
         match event {
             Event::Received(peer, message) => self.received(now, peer, message, out),
@@ -73,7 +73,7 @@ impl Machine {
         match self.drains {
             None => self.give_out(now, out),
             Some(until) if until <= now || self.status().leased == 0 => {
-                // Nothing is told after the last word.
+                // Nothing is sent after `Shutdown`.
                 self.tell_followers(out);
                 out.push(Effect::Shutdown);
             }
@@ -97,13 +97,13 @@ impl Machine {
         self.ledger.status(self.late)
     }
 
-    /// How many tasks were done or cancelled since the first step, with those that are forgotten.
+    /// How many tasks were done or cancelled since the first step, including those that were forgotten.
     #[must_use]
     pub fn ends(&self) -> u64 {
         self.ends
     }
 
-    /// The first `most` dead tasks, and why.
+    /// The first `most` dead tasks, with their reasons.
     #[must_use]
     pub fn dead(&self, most: usize) -> Vec<(TaskId, String)> {
         self.ledger.dead(TaskId(0)).into_iter().take(most).collect()
@@ -146,7 +146,7 @@ impl Machine {
         }
     }
 
-    /// What clients say.
+    /// Handles a message of a client.
     fn asked(&mut self, now: Duration, peer: Peer, message: ToScheduler, out: &mut Vec<Effect>) {
         let answer = match message {
             ToScheduler::Submit { key, call } => self.submit(key, call, out),
@@ -206,7 +206,7 @@ impl Machine {
         }
     }
 
-    /// The first result counts, of whichever worker and attempt: a late one of a worker that had
+    /// The first result is recorded, from any worker and attempt: a late one from a worker that had
     /// lost its lease is as good as another.
     fn done(&mut self, peer: Peer, id: TaskId, body: Vec<u8>, out: &mut Vec<Effect>) {
         match self.ledger.told(id) {
@@ -231,7 +231,7 @@ impl Machine {
         }
     }
 
-    /// Its worker is gone. Only a task that it had begun can be what it died of.
+    /// Takes a task back from a dead worker, which can only have died of a task that it had begun.
     fn take_back(&mut self, id: TaskId, lease: Lease, out: &mut Vec<Effect>) {
         let Some(&Task { errors, deaths, .. }) = self.ledger.get(id) else {
             return;
@@ -248,8 +248,8 @@ impl Machine {
         }
     }
 
-    /// Records how a task has ended, and tells all who wait for it; those who follow its batch, after
-    /// the step. `by` has said it, or is gone.
+    /// Records how a task has ended, and notifies all peers that wait for it; those that follow its
+    /// batch are notified after the step. `by` has reported the end, or is gone.
     fn end(&mut self, by: Option<Peer>, id: TaskId, end: End, out: &mut Vec<Effect>) {
         let holder = self.ledger.lease(id).map(|lease| lease.peer);
         if let Some(holder) = holder.filter(|_| holder != by) {
@@ -264,7 +264,7 @@ impl Machine {
         self.waiting.note_news(batch);
     }
 
-    /// A peer is gone: it waits for nothing any more, and its tasks go back.
+    /// Forgets a peer that is gone: it waits for nothing any more, and its tasks go back.
     fn forget(&mut self, peer: Peer, out: &mut Vec<Effect>) {
         self.waiting.forget(peer);
         self.workers.forget(peer);
@@ -289,12 +289,12 @@ impl Machine {
         for id in self.ledger.due(now) {
             match self.ledger.get(id).map(|task| &task.phase) {
                 Some(Phase::Delayed { .. }) => self.change(id, Phase::Ready),
-                // Silent, or it does not know of this task. It can keep none of its tasks.
+                // The peer is silent, or does not know of this task. It can keep none of its tasks.
                 Some(&Phase::Leased(Lease { peer, .. })) => {
                     out.push(Effect::HangUp(peer));
                     self.forget(peer, out);
                 }
-                // Taken back by now, with another task of its worker.
+                // Already taken back, with another task of its worker.
                 _ => {}
             }
         }

@@ -1,8 +1,8 @@
-//! Tasks by their numbers, with little room between them.
+//! Tasks by their numbers, with little unused memory.
 //!
-//! Numbers are given out in their order. A `BTreeMap` that is filled in order has nodes that are half
-//! empty, which costs as much again as the tasks themselves when they are queued by the million. Here
-//! a page of it is full before there is a next one.
+//! Numbers are assigned in order. A `BTreeMap` that is filled in order has half-empty nodes, which
+//! costs as much again as the tasks themselves when they are queued by the million. Here a page is
+//! full before the next one begins.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ const PAGE: u64 = 64;
 /// A map from the numbers of tasks to values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Numbered<T> {
-    /// By the first part of the number, those that share it, in order. None is empty.
+    /// By the first part of the number, the values that share it, in order. No page is empty.
     pages: BTreeMap<u64, Vec<(TaskId, T)>>,
     len: usize,
 }
@@ -45,7 +45,7 @@ impl<T> Numbered<T> {
         Some(&mut page[place].1)
     }
 
-    /// Puts a value in, instead of one that was there under this number.
+    /// Inserts a value, and replaces one with the same number.
     pub(crate) fn insert(&mut self, id: TaskId, value: T) {
         let page = self.pages.entry(id.0 / PAGE).or_default();
         match place(page, id) {
@@ -72,7 +72,7 @@ impl<T> Numbered<T> {
     }
 }
 
-/// Where a number is in its page, or would be. Mostly none is missing before it.
+/// The place of a number in its page, or where it would be.
 fn place<T>(page: &[(TaskId, T)], id: TaskId) -> Result<usize, usize> {
     page.binary_search_by_key(&id, |(id, _)| *id)
 }
@@ -81,7 +81,7 @@ fn place<T>(page: &[(TaskId, T)], id: TaskId) -> Result<usize, usize> {
 mod tests {
     use super::*;
 
-    /// Beside a `BTreeMap`, in an order that has no rule.
+    /// Compared with a `BTreeMap`, in an irregular order.
     #[test]
     fn it_is_a_map_also_when_numbers_come_and_go_in_any_order() {
         let (mut ours, mut theirs) = (Numbered::default(), BTreeMap::new());

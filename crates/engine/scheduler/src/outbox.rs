@@ -1,4 +1,4 @@
-//! An outbox: messages wait in it for a peer that reads slowly, and a thread of its own writes them.
+//! An outbox: messages wait in it for a peer that reads slowly, and a thread writes them.
 
 use std::io;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use common::Message;
 use crate::connection::Connection;
 use crate::limits::SILENCE_LIMIT;
 
-/// The messages to one peer. Dropped, its thread writes what is left, and ends.
+/// The messages to one peer. When it is dropped, its thread writes the rest, and ends.
 pub struct Outbox<'scope> {
     connection: Arc<Connection>,
-    /// To the thread that writes; taken when nothing more may come.
+    /// To the writing thread; `None` after the last message.
     messages: Option<SyncSender<Vec<u8>>>,
     writer: ScopedJoinHandle<'scope, ()>,
 }
@@ -22,7 +22,7 @@ impl<'scope> Outbox<'scope> {
     /// An outbox in which `most` messages can wait.
     ///
     /// # Errors
-    /// When the system has no thread for it.
+    /// When the system cannot start its thread.
     pub fn start(
         scope: &'scope Scope<'scope, '_>,
         connection: Arc<Connection>,
@@ -38,9 +38,9 @@ impl<'scope> Outbox<'scope> {
         })
     }
 
-    /// Puts a message in; never blocks. When there is no room, the peer does not read, and its
-    /// connection is closed: the thread that receives from it wakes up. The connection is closed as
-    /// well when the message cannot be sent at all: the peer would wait for it in vain.
+    /// Puts a message in; never blocks. If there is no room, the peer does not read, and its
+    /// connection is closed: that wakes the thread that receives from it. The connection is also
+    /// closed if the message cannot be sent at all, since the peer would wait for it in vain.
     pub fn put<M: Message>(&self, message: &M) {
         let Some(messages) = &self.messages else {
             return;
@@ -54,7 +54,7 @@ impl<'scope> Outbox<'scope> {
         }
     }
 
-    /// The last message was put in: nothing more is taken, and what is left is written.
+    /// Ends the outbox after its last message: it takes no more, and the rest is written.
     pub fn finish(&mut self) {
         self.messages = None;
     }
@@ -65,7 +65,7 @@ impl<'scope> Outbox<'scope> {
     }
 }
 
-/// Writes what is in the outbox, until nothing can come into it any more.
+/// Writes the messages of the outbox, until no more can come.
 fn write_all(messages: &Receiver<Vec<u8>>, connection: &Connection) {
     for sealed in messages {
         if connection.write(&sealed, SILENCE_LIMIT).is_err() {

@@ -1,10 +1,10 @@
-//! What is said of a task: its number, its key, what there is to do, and how it has ended.
+//! The data about a task: its number, its key, its call, and its outcome.
 
 use std::fmt;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// One connection, of a client or a worker. A number is never used again.
+/// One connection, of a client or a worker. A number is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Peer(pub u64);
 
@@ -20,18 +20,18 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// What a client calls a task: the same key is the same task, however often it is submitted.
+/// A client's name for a task: the same key is the same task, however often it is submitted.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
 )]
 pub struct Key {
-    /// The tasks of one batch are collected together. Clients have batches of their own.
+    /// The batch, whose tasks are collected together. Each client has its own batches.
     pub batch: u64,
     /// The number of the task in its batch.
     pub index: u32,
 }
 
-/// What there is to do.
+/// The work of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Call {
     /// The name of a function that the workers know.
@@ -43,7 +43,7 @@ pub struct Call {
 /// How a task has ended: the bytes of its value, or the text of its error.
 pub type TaskOutcome = Result<Vec<u8>, String>;
 
-/// A task of a batch that has ended.
+/// An ended task of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 #[expect(missing_docs, reason = "the fields are what their names say")]
 pub struct Ended {
@@ -66,6 +66,6 @@ pub struct Status {
     pub dead: u64,
     /// Done or cancelled.
     pub ended: u64,
-    /// Results that came after the task had ended. They were dropped.
+    /// Results that came after the task had ended, and were dropped.
     pub late: u64,
 }

@@ -1,4 +1,4 @@
-//! A lock with a limit on the wait. (std's `Mutex` waits without one.)
+//! A lock with a limit on the wait. (std's `Mutex` has none.)
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,12 +9,12 @@ pub(crate) struct TimedLock {
     released: Condvar,
 }
 
-/// The calling thread has the lock. Drop releases it.
+/// Shows that the calling thread has the lock. Drop releases it.
 #[derive(Debug)]
 pub(crate) struct TimedLockGuard<'a>(&'a TimedLock);
 
 impl TimedLock {
-    /// Takes the lock, or returns `None` when other threads had it for all of `limit`.
+    /// Takes the lock, or returns `None` if other threads had it for all of `limit`.
     pub(crate) fn lock_timeout(&self, limit: Duration) -> Option<TimedLockGuard<'_>> {
         let waited = self
             .released

@@ -1,17 +1,17 @@
-//! Who is to be told of what: of the end of one task, or of the next ends of a batch.
+//! Which peers to notify of what: of the end of one task, or of the next ends of a batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::task::{Peer, TaskId};
 
-/// The wishes of all peers, to be found by what they are about and by the peer.
+/// The wishes of all peers, found by task or batch, and by peer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Waiting {
     collectors: BTreeSet<(TaskId, Peer)>,
-    /// With the place in the batch from which on they want to know.
+    /// With the place in the batch from which on they want the ends.
     followers: BTreeMap<(u64, Peer), u64>,
     wishes: BTreeMap<Peer, Wishes>,
-    /// Batches that have followers, and something to tell them.
+    /// Batches that have followers, and news for them.
     news: BTreeSet<u64>,
 }
 
@@ -22,19 +22,19 @@ struct Wishes {
 }
 
 impl Waiting {
-    /// The peer wants to be told of the end of this task.
+    /// Records that the peer wants to be notified of the end of this task.
     pub(crate) fn collect(&mut self, id: TaskId, peer: Peer) {
         self.collectors.insert((id, peer));
         self.wishes.entry(peer).or_default().collects.insert(id);
     }
 
-    /// The peer wants to be told of the next ends of this batch, from this place on.
+    /// Records that the peer wants the next ends of this batch, from this place on.
     pub(crate) fn follow(&mut self, batch: u64, since: u64, peer: Peer) {
         self.followers.insert((batch, peer), since);
         self.wishes.entry(peer).or_default().follows.insert(batch);
     }
 
-    /// Who wants to be told of the end of this task, which has come: the wish is fulfilled.
+    /// Returns the peers to notify of the end of this task, and removes their wishes.
     pub(crate) fn take_collectors(&mut self, id: TaskId) -> Vec<Peer> {
         let all = self.collectors.range((id, Peer(0))..=(id, Peer(u64::MAX)));
         let peers: Vec<_> = all.map(|&(_, peer)| peer).collect();
@@ -47,7 +47,7 @@ impl Waiting {
         peers
     }
 
-    /// There is something to tell those who follow this batch.
+    /// Records that there is news for the followers of this batch.
     pub(crate) fn note_news(&mut self, batch: u64) {
         let first = (batch, Peer(0));
         let mut all = self.followers.range(first..=(batch, Peer(u64::MAX)));
@@ -56,13 +56,13 @@ impl Waiting {
         }
     }
 
-    /// The batches of which there is something to tell, since this was asked the last time.
+    /// Returns the batches with news since the last call.
     pub(crate) fn take_news(&mut self) -> BTreeSet<u64> {
         std::mem::take(&mut self.news)
     }
 
-    /// Who wants to be told of the next ends of this batch, and from which place on. They have to
-    /// ask again.
+    /// Returns the followers of this batch, each with its place, and removes their wishes: they
+    /// have to ask again.
     pub(crate) fn take_followers(&mut self, batch: u64) -> Vec<(Peer, u64)> {
         let first = (batch, Peer(0));
         let all = self.followers.range(first..=(batch, Peer(u64::MAX)));
@@ -76,7 +76,7 @@ impl Waiting {
         peers
     }
 
-    /// The peer is gone, and with it its wishes.
+    /// Removes the wishes of a peer that is gone.
     pub(crate) fn forget(&mut self, peer: Peer) {
         let wishes = self.wishes.remove(&peer).unwrap_or_default();
         for id in wishes.collects {

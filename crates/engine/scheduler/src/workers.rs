@@ -1,15 +1,15 @@
-//! Which workers may be lent another task, and whose turn it is.
+//! Which workers may be lent another task, and in which order.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::task::Peer;
 
-/// What is known of a worker, beside the tasks that it holds.
+/// The data about a worker, beside the tasks that it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 struct Worker {
     /// How many tasks it may hold.
     credit: u32,
-    /// Whether it is among the `free`.
+    /// Whether it is in `free`.
     is_free: bool,
 }
 
@@ -17,7 +17,7 @@ struct Worker {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Workers {
     all: BTreeMap<Peer, Worker>,
-    /// Those that may hold more than they do; the one that has waited longest is first.
+    /// The workers that may hold more tasks than they do; the one that has waited longest is first.
     free: VecDeque<Peer>,
 }
 
@@ -37,7 +37,7 @@ impl Workers {
         }
     }
 
-    /// The next free worker, which is none of them any more.
+    /// Takes the next free worker.
     pub(crate) fn next(&mut self) -> Option<Peer> {
         let peer = self.free.pop_front()?;
         if let Some(worker) = self.all.get_mut(&peer) {
@@ -46,7 +46,7 @@ impl Workers {
         Some(peer)
     }
 
-    /// Whether it may hold one more than this. It may take fewer than when it became free.
+    /// Whether a worker with this number of tasks may hold more: its credit may have changed.
     pub(crate) fn may_hold_more(&self, peer: Peer, held: usize) -> bool {
         let worker = self.all.get(&peer);
         worker.is_some_and(|worker| held < worker.credit as usize)

@@ -1,4 +1,4 @@
-//! The scheduler as a pure function: batches, cancelled, forgotten and followed as a whole.
+//! The scheduler as a pure function: batches that are cancelled, forgotten and followed as a whole.
 
 mod played;
 
@@ -49,7 +49,7 @@ fn a_batch_is_cancelled_as_a_whole_and_keeps_its_results() {
     assert_eq!(outcomes, [true, false, false]);
 }
 
-/// One step for all would be one commit, for which all others wait.
+/// One step for all tasks would be one commit, and all other peers would wait for it.
 #[test]
 fn a_large_batch_is_cancelled_a_thousand_tasks_at_a_time() {
     let mut m = Played::with(Rules {
@@ -64,8 +64,8 @@ fn a_large_batch_is_cancelled_a_thousand_tasks_at_a_time() {
         assert_eq!(m.kept.len() - kept, cancelled);
         kept = m.kept.len();
     }
-    // It does not look again at what has ended, and yet sees what is open there: a task with a lower
-    // index that comes later, and one that was dead.
+    // It does not visit ended tasks again, and still finds open ones there: a task with a lower
+    // index that is added later, and a dead one that is tried again.
     for (task, index) in [(2500, 2999), (2501, 2600)] {
         assert_eq!(m.say(CLIENT, submit(index)), [accepted(task, index)]);
         let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
@@ -95,7 +95,7 @@ fn a_batch_is_forgotten_once_all_its_tasks_have_ended_and_no_number_comes_again(
     assert_eq!(m.machine.status().ended, 0);
     let unknown = FromScheduler::Unknown { id: TaskId(1) };
     assert_eq!(m.say(CLIENT, collect(1)), [Effect::Send(CLIENT, unknown)]);
-    // A disk may have dropped all but that it was forgotten.
+    // The disk may have dropped everything except that the batch was forgotten.
     for mut m in [restarted(&m.kept), restarted(&m.kept[4..]), m] {
         let effects = m.say(CLIENT, submit(0));
         assert_eq!(effects.first(), Some(&accepted(2, 0)), "{effects:?}");
@@ -135,7 +135,7 @@ fn ends_that_come_in_one_turn_are_reported_together() {
     assert_eq!(effects, [], "they have to ask again");
 }
 
-/// Of a batch that is kept no longer than it is open, and by a scheduler that ends with its last lease.
+/// For a batch that is kept only while it is open, and for a scheduler that ends with its last lease.
 #[test]
 fn the_last_end_is_reported_before_its_batch_is_forgotten_and_before_the_scheduler_ends() {
     let keep = Some(Duration::ZERO);
@@ -224,7 +224,7 @@ fn a_place_among_the_results_is_the_same_after_a_restart() {
 fn how_many_tasks_a_batch_is_to_have_is_kept_once_and_goes_with_it() {
     let mut m = Played::new();
     let mut out = Vec::new();
-    // Of a batch that has none yet there is nothing to keep.
+    // For a batch without tasks there is nothing to keep.
     m.machine.expect(BATCH, 2, &mut out).unwrap();
     m.submit(1);
     for _ in 0..2 {

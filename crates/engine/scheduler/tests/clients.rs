@@ -1,4 +1,4 @@
-//! The scheduler as a pure function: what it takes from its clients, keeps and tells them.
+//! The scheduler as a pure function: the messages of its clients, its records, and its answers.
 
 mod played;
 
@@ -66,7 +66,7 @@ fn a_full_scheduler_is_busy_until_a_task_has_ended() {
     assert_eq!(m.say(CLIENT, submit(2)), [accepted(2, 2)]);
 }
 
-/// Also when it has ended, and when another scheduler has accepted it.
+/// Also after the task has ended, and if another scheduler has accepted it.
 #[test]
 fn another_task_under_the_key_of_one_is_refused_and_the_same_one_is_not() {
     let mut m = Played::new();
@@ -122,7 +122,7 @@ fn d08_results_fill_a_scheduler_as_tasks_do_until_they_are_forgotten() {
     let effects = m.say(CLIENT, ToScheduler::Forget { batch: 1 });
     let is_lease = |it: &Effect| matches!(it, Effect::Send(_, FromScheduler::Lease { .. }));
     assert!(effects.iter().any(is_lease), "{effects:?}");
-    // The error of a dead task is as long.
+    // The error of a dead task is just as long.
     for attempt in 1..=3 {
         let (id, message) = (TaskId(1), "x".repeat(1001));
         let failed = ToScheduler::Failed {
@@ -159,7 +159,7 @@ fn d08_ends_without_a_result_fill_a_scheduler_until_they_are_forgotten() {
         assert!(batch < 2000, "they count for nothing");
     }
     assert!(batch > 1000, "{batch}");
-    // One that waits takes more than one that has ended.
+    // A task that waits takes more than one that has ended.
     for batch in [0, 1] {
         m.say(CLIENT, ToScheduler::Forget { batch });
     }
@@ -180,7 +180,7 @@ fn the_name_of_a_kind_is_short_and_counts_as_long_as_it_is_used() {
         most_bytes: 4500,
         ..Rules::default()
     };
-    // Each is cancelled, so that its name alone is left.
+    // Each task is cancelled, so that only its name is left.
     let mut m = Played::with(rules);
     let mut accepted = 0;
     while !is_busy(&m.say(CLIENT, submit_as(accepted, &format!("{accepted:256}")))) {
@@ -208,12 +208,12 @@ fn results_come_in_the_order_of_their_ends_from_any_place_on() {
     assert_eq!(m.say(CLIENT, results(1)), [told(1, 3, rest)]);
     let all = vec![ended(2), ended(0), ended(1)];
     assert_eq!(m.say(CLIENT, results(0)), [told(0, 3, all)]);
-    // A client that is gone is told nothing.
+    // A client that is gone receives nothing.
     assert_eq!(m.say(CLIENT, results(3)), []);
     assert_eq!(m.step(Event::Gone(CLIENT)), []);
 }
 
-/// An earlier scheduler, which kept nothing, has told it of them.
+/// An earlier scheduler, which kept nothing, has sent it those ends.
 #[test]
 fn a_client_that_knows_more_ends_than_there_are_is_answered_at_once() {
     let mut m = Played::new();
@@ -242,8 +242,8 @@ fn a_message_carries_as_many_results_as_it_holds() {
     }
 }
 
-/// With the few bytes that each end and the message have beside the results, and the 8 of a run that is
-/// recorded.
+/// Including the few bytes that each end and the message need beside the results, and the 8 of a
+/// run that is recorded.
 #[test]
 fn no_message_carries_more_results_than_it_holds() {
     for (tasks, result_bytes) in [(1_100, 1_000), (45_000, 8)] {
@@ -299,7 +299,7 @@ fn kept_records_make_the_same_tasks_again_and_none_is_leased() {
     let status = again.machine.status();
     assert_eq!((status.ready, status.leased, status.ended), (2, 0, 2));
     assert_eq!(again.say(CLIENT, collect(0)), [finished(0, Ok(vec![9]))]);
-    // Its budget is as far spent as it was.
+    // As much of its budget is spent as before.
     again.say(Peer(1), ToScheduler::Credit { most: 1 });
     for attempt in 1..u32::from(Rules::default().most_errors) {
         again.fail(Peer(1), 1, attempt);

@@ -1,5 +1,5 @@
 //! The machine in every order of events that a small world allows, by a model checker: two workers,
-//! two tasks (under `scripts/storms` three), and as many faults as `Faults` says.
+//! two tasks (three under `scripts/storms`), and as many faults as `Faults` allows.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -14,7 +14,7 @@ use stateright::{Checker, Model, Property};
 
 const CLIENT: Peer = Peer(0);
 
-/// What may still go wrong.
+/// The faults that may still happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Faults {
     /// A worker dies, and another comes.
@@ -23,11 +23,11 @@ struct Faults {
     doubles: u32,
     /// A task fails.
     errors: u32,
-    /// A worker's heartbeats do not come in time.
+    /// A worker's heartbeats are late.
     silences: u32,
-    /// A worker is in the middle of a long packet, when half of its lease is over.
+    /// A worker is in the middle of a long packet when half of its lease is over.
     packets: u32,
-    /// The scheduler dies, and another one takes in what the disk has.
+    /// The scheduler dies, and another one restores the content of the disk.
     restarts: u32,
 }
 
@@ -43,20 +43,20 @@ struct World {
     machine: Machine,
     disk: Vec<Record>,
     flying: Vec<Flying>,
-    /// The workers that are connected, and those of before whose end is noticed already.
+    /// The connected workers, and earlier ones whose end has been noticed.
     workers: BTreeSet<Peer>,
     gone: BTreeSet<Peer>,
     peers: u64,
     faults: Faults,
-    /// Tasks that have a result, and those that have ended at all.
+    /// The tasks that have a result, and the tasks that have ended.
     done: BTreeSet<TaskId>,
     ended: BTreeSet<TaskId>,
-    /// What must never be.
+    /// Errors that must never occur.
     ended_twice: bool,
     lent_after_its_end: bool,
 }
 
-/// What may happen next, to the message or the end of a connection in this place.
+/// What may happen next to the message or the end of a connection at this place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Next {
     Arrives(usize),
@@ -123,7 +123,7 @@ impl World {
                             self.done.insert(*id);
                         }
                     }
-                    // A restart is the only one to read them.
+                    // Only a restart reads the records.
                     if self.faults.restarts > 0 {
                         self.disk.push(record);
                     }
@@ -142,8 +142,8 @@ impl World {
         }
     }
 
-    /// The worker begins and ends at once, as far as the scheduler can tell: what it says of it
-    /// arrives in any order, at any time.
+    /// The worker begins and ends the task at once, as far as the scheduler can tell: its messages
+    /// arrive in any order, at any time.
     fn work(&mut self, peer: Peer, id: TaskId, attempt: u32) {
         if self.workers.contains(&peer) {
             self.say(peer, ToScheduler::Started { id, attempt });
@@ -152,7 +152,7 @@ impl World {
         }
     }
 
-    /// A delay ends by itself; a lease only when a worker is silent.
+    /// The next timer, if it may be reached: a delay always ends; a lease only if a worker is silent.
     fn time_that_may_pass(&self) -> Option<Duration> {
         let status = self.machine.status();
         let is_silent = self.faults.silences > 0 && status.leased > 0;
@@ -196,13 +196,13 @@ impl World {
             }
             Next::SchedulerDies => self.scheduler_dies(),
         }
-        // Worlds that differ in the order of what is under way are the same.
+        // Worlds that differ only in the order of what is under way are equal.
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
         self.flying
             .sort_by_cached_key(|flying| hasher.hash_one(flying));
     }
 
-    /// The task of this result has failed instead.
+    /// Turns this result into a failure of its task.
     fn fails_instead(&mut self, place: usize) {
         self.faults.errors -= 1;
         if let Flying::Message(_, message) = &mut self.flying[place]
@@ -223,7 +223,7 @@ impl World {
             self.machine.restore(record);
         }
         self.faults.restarts -= 1;
-        // All that was said and not heard is lost, with the connections.
+        // All messages that were not received are lost with the connections.
         self.flying.clear();
         for peer in std::mem::take(&mut self.workers) {
             self.gone.insert(peer);
@@ -238,7 +238,7 @@ impl World {
     }
 }
 
-/// A world to begin with.
+/// The initial world.
 struct Orders {
     tasks: u32,
     faults: Faults,
@@ -269,7 +269,7 @@ impl Model for Orders {
             actions.extend(world.workers.iter().map(|&peer| Next::Dies(peer)));
         }
         if world.faults.packets > 0 {
-            // Also of one that has gone meanwhile: it gets nothing back by it.
+            // Also of a worker that has gone meanwhile: that returns no lease to it.
             let all = world.workers.union(&world.gone);
             actions.extend(all.map(|&peer| Next::IsAlive(peer)));
         }
@@ -305,7 +305,7 @@ impl Model for Orders {
 
 /// Explores all worlds with these faults.
 fn explore(faults: Faults) {
-    // The long form is for `scripts/storms`.
+    // `scripts/storms` runs the long form.
     let tasks = if rounds(100) == 100 { 3 } else { 2 };
     let checker = Orders { tasks, faults }.checker().spawn_dfs().join();
     checker.assert_properties();

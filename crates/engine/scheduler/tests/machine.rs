@@ -1,5 +1,5 @@
 //! The scheduler as a pure function, one situation after the other: its workers, their leases, and
-//! what fails. `tests/clients.rs` has what clients see of it; `tests/simulator.rs` plays at random.
+//! failures. `tests/clients.rs` has the clients' view; `tests/simulator.rs` plays at random.
 
 mod played;
 
@@ -70,7 +70,7 @@ fn d12_the_task_of_a_worker_that_is_gone_is_the_next_to_be_lent() {
     assert_eq!(m.step(Event::Gone(Peer(1))), []);
     assert_eq!(m.machine.held_by(Peer(1)), 0);
     assert_eq!(m.ready(Peer(2)), [lease(Peer(2), 0, 2)]);
-    // At once, when another is idle already.
+    // At once, if another worker is already idle.
     assert_eq!(m.ready(Peer(3)), [lease(Peer(3), 1, 1)]);
     assert_eq!(m.ready(Peer(4)), []);
     assert_eq!(m.step(Event::Gone(Peer(3))), [lease(Peer(4), 1, 2)]);
@@ -153,7 +153,7 @@ fn d12_the_first_result_counts_and_later_ones_are_dropped() {
     m.start(Peer(1), 0, 1);
     assert_eq!(m.wait(), [Effect::HangUp(Peer(1))]);
     assert_eq!(m.ready(Peer(2)), [lease(Peer(2), 0, 2)]);
-    // It was cut off only, and comes back with its result.
+    // It was only cut off, and comes back with its result.
     let first = [revoked(Peer(2), 0), recorded(Peer(3), 0)];
     assert_eq!(m.say(Peer(3), done(0, 1, 13)), first);
     assert_eq!(m.say(Peer(2), done(0, 2, 14)), [recorded(Peer(2), 0)]);
@@ -209,7 +209,7 @@ fn a_dead_task_can_be_tried_again_and_has_new_budgets() {
     assert_eq!(m.say(CLIENT, retry.clone()), again);
     m.say(Peer(1), done(0, 2, 49));
     assert_eq!(m.say(CLIENT, retry), [finished(0, Ok(vec![49]))]);
-    // Its place is that of its latest end: it is told once.
+    // Its place is that of its latest end, so it is reported once.
     let ended = vec![(TaskId(0), Ok(vec![49]))];
     assert_eq!(m.say(CLIENT, results(0)), [told(0, 2, ended)]);
 }
@@ -228,7 +228,7 @@ fn only_a_task_that_was_started_is_blamed_for_a_death() {
         let told = m.step(Event::Gone(victim));
         assert_eq!(told.len(), usize::from(attempt == most), "{told:?}");
     }
-    // The other has lost as many workers, and is not to blame.
+    // The other task has lost as many workers, and is not to blame.
     let innocent = lease(Peer(9), 1, most + 1);
     assert_eq!(m.ready(Peer(9)), [innocent]);
 }

@@ -1,11 +1,11 @@
-//! The machine in a world where everything goes wrong: messages are lost, doubled, late and out
-//! of order, workers die and are cut off, each process has a clock of its own that is fast or slow,
-//! and the scheduler dies and forgets what it had not yet made durable. Afterwards nothing is lost, and
-//! nothing recorded twice.
+//! The machine in a world where everything goes wrong: messages are lost, doubled, late and out of
+//! order, workers die and are cut off, each process has its own clock, which is fast or slow, and
+//! the scheduler dies and loses the records that were not yet durable. Afterwards nothing is lost,
+//! and nothing is recorded twice.
 //!
-//! A seed decides all of it. One that fails is printed, with all that happened, and
+//! A seed decides all of it. A seed that fails is printed, with all events, and
 //! `SIMULATOR_SEED=17 cargo test -p scheduler --test simulator` runs that one alone;
-//! `SIMULATOR_SEEDS=100000` runs that number of them.
+//! `SIMULATOR_SEEDS=100000` runs that many.
 
 #[path = "simulator/judge.rs"]
 mod judge;
@@ -28,7 +28,7 @@ use peers::{Client, Clock, Worker};
 
 const TASKS: u32 = 12;
 const WORKERS: usize = 3;
-/// After this time nothing goes wrong any more, and all has to come to its end.
+/// After this time there are no more faults, and everything has to come to its end.
 const STORM: Duration = Duration::from_secs(30);
 const END: Duration = Duration::from_secs(300);
 
@@ -36,18 +36,18 @@ struct World {
     seeded: Seeded,
     now: Duration,
     machine: Machine,
-    /// That of the scheduler.
+    /// The clock of the scheduler.
     clock: Clock,
     /// Effects whose records are not durable yet.
     pending: Vec<Effect>,
     disk: Vec<Record>,
-    /// Messages under way, by the time they arrive: to the scheduler, or from it.
+    /// Messages under way, by their times of arrival: to the scheduler, or from it.
     net: BTreeMap<(Duration, u64), (Peer, Result<ToScheduler, FromScheduler>)>,
     sent: u64,
     peers: u64,
     workers: Vec<Worker>,
     client: Client,
-    /// What has happened, if it is to be shown.
+    /// The events so far, if they are to be shown.
     log: Option<String>,
 }
 
@@ -79,7 +79,7 @@ impl World {
         }
     }
 
-    /// One time in `rarity`, while the storm lasts.
+    /// True one time in `rarity`, while the storm lasts.
     fn strikes(&mut self, rarity: u64) -> bool {
         self.now < STORM && self.seeded.below(rarity) == 0
     }
@@ -127,7 +127,7 @@ impl World {
         }
     }
 
-    /// The disk has kept all that it was given; only now is anything sent.
+    /// The disk has kept all records so far; only now are the messages sent.
     fn sync(&mut self) {
         for effect in std::mem::take(&mut self.pending) {
             match effect {
@@ -154,7 +154,7 @@ impl World {
         }
     }
 
-    /// The other end of this connection notices that it is cut.
+    /// The other end of this connection learns that it is cut.
     fn cut(&mut self, peer: Peer) {
         self.workers
             .iter_mut()
@@ -170,7 +170,7 @@ impl World {
         Peer(self.peers)
     }
 
-    /// Puts a message on its way, which may be long, go twice, or lead nowhere.
+    /// Sends a message, which may take long, arrive twice, or be lost.
     fn send(&mut self, peer: Peer, message: Result<ToScheduler, FromScheduler>) {
         let copies = match (self.strikes(20), self.strikes(10)) {
             (true, _) => 0,
@@ -260,7 +260,7 @@ impl World {
 
     fn worker_acts(&mut self, number: usize) {
         if self.strikes(200) {
-            // It dies, with all that it knows, and another is started.
+            // The worker dies, with all that it knows, and another is started.
             let next = Worker::new(Clock::new(self.now, &mut self.seeded));
             let dead = std::mem::replace(&mut self.workers[number], next);
             self.note(format_args!("worker {number} dies: {:?}", dead.peer));
@@ -319,7 +319,7 @@ impl World {
         }
     }
 
-    /// Heartbeats; with each, all is said again that may have been lost.
+    /// Sends a heartbeat, and with it again every message that may have been lost.
     fn worker_speaks(&mut self, number: usize) {
         let now = self.workers[number].clock.at(self.now);
         if now < self.workers[number].heartbeat {

@@ -1,4 +1,4 @@
-//! The workers, as their owner knows them from the reports of the supervisor.
+//! The workers, as their owner knows them from the supervisor's reports.
 
 use std::io;
 use std::mem;
@@ -14,26 +14,26 @@ use nix::sys::socket::{Shutdown, shutdown};
 use crate::supervisor::has_ended;
 use crate::{Hand, Report, Stage, Supervisor};
 
-/// Each is a process, and takes a page of its owner's memory. More are an error of the caller, most likely.
+/// Each worker is a process, and takes a page of its owner's memory. More are probably a caller's error.
 const MOST_WORKERS: usize = 4096;
 
 /// The owner's side of a supervisor and its workers.
 pub struct Crew {
-    /// `None` when it has been waited for.
+    /// `None` once it has been taken to be waited for.
     supervisor: Option<Child>,
-    /// When it is closed, by the owner's death too, the supervisor ends all.
+    /// When it is closed, also by the owner's death, the supervisor ends all workers.
     life: Option<End>,
     is_done: Arc<Shared<AtomicBool>>,
     hands: Vec<Hand>,
-    /// The processes of the workers, 0 where there is none.
+    /// The process ids of the workers, 0 for a slot without one.
     pids: Vec<u32>,
-    /// How many have been started, replacements included.
+    /// How many workers have been started, including replacements.
     started: usize,
-    /// Why no worker is left, when the supervisor has given up.
+    /// Why no worker is left, if the supervisor has given up.
     given_up: Option<String>,
 }
 
-/// A worker has ended with a task in hand; how is unknown when other code has waited for it.
+/// The death of a worker with a task in hand. `exit` is unknown if other code has waited for it.
 #[expect(missing_docs, reason = "the fields are what their names say")]
 pub struct Death {
     pub task: u64,
@@ -42,10 +42,10 @@ pub struct Death {
 }
 
 impl Crew {
-    /// A supervisor for this number of workers, in a process that `start` is to start.
+    /// Makes a supervisor for this number of workers; `start` starts its process.
     ///
     /// # Errors
-    /// That of `start`; or when the system has no memory to share, or no descriptors left; or above
+    /// That of `start`; or when the system has no memory to share, or no descriptor left; or above
     /// 4,096 workers.
     pub fn start<E: From<io::Error>>(
         workers: usize,
@@ -73,7 +73,7 @@ impl Crew {
         })
     }
 
-    /// The supervisor, which is to be waited for.
+    /// Takes the supervisor out; the caller has to wait for it.
     pub fn take_supervisor(&mut self) -> Option<Child> {
         self.supervisor.take()
     }
@@ -85,13 +85,13 @@ impl Crew {
         supervisor.is_some_and(|it| !has_ended(it, Instant::now()))
     }
 
-    /// How many workers there are to be.
+    /// The number of slots, each for one worker.
     #[must_use]
     pub fn workers(&self) -> usize {
         self.hands.len()
     }
 
-    /// The process ids of those that live, as far as the supervisor has reported.
+    /// The process ids of the live workers, as far as the supervisor has reported.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         self.pids.iter().copied().filter(|&pid| pid != 0).collect()
@@ -110,7 +110,7 @@ impl Crew {
         stages.filter_map(Stage::task).collect()
     }
 
-    /// Takes in what the supervisor reports; returns the death of a worker with a task in hand.
+    /// Takes in a report of the supervisor; returns the death of a worker with a task in hand.
     pub fn take_in(&mut self, report: Report) -> Option<Death> {
         match report {
             Report::Started { slot, pid } => {
@@ -130,20 +130,20 @@ impl Crew {
         }
     }
 
-    /// Every task has been answered, and no other will come. To be called *before* the queue of
-    /// tasks is closed: the supervisor must not take a worker that has found it closed for one that
-    /// died.
+    /// Declares that every task has been answered, and that no more will come. To be called
+    /// *before* the queue of tasks is closed: the supervisor must not take a worker that found the
+    /// queue closed for one that died.
     pub fn no_more_work(&self) {
         self.is_done.store(true, Ordering::Release);
     }
 
-    /// Lets the supervisor kill the workers, wait for them, and end. (If it was killed itself, the
-    /// kernel kills them.)
+    /// Lets the supervisor kill the workers, wait for them, and end. (If the supervisor was killed,
+    /// the kernel kills the workers.)
     pub fn let_go(&mut self) {
         if let Some(life) = self.life.take()
             && life.is_held()
         {
-            // Not only by closing it: a process that is just being started has a copy until it takes over.
+            // Closing is not enough: a process that is just being started has a copy until it takes over.
             let _gone = shutdown(life.as_fd().as_raw_fd(), Shutdown::Both);
         }
     }
@@ -153,12 +153,12 @@ impl Crew {
         self.pids.fill(0);
         self.given_up.clone()
     }
-    /// Waits for the end of the supervisor, but not beyond `deadline`, and kills it then.
+    /// Waits for the end of the supervisor until `deadline`; then kills it.
     pub fn end(&mut self, deadline: Instant) {
         if let Some(mut supervisor) = self.supervisor.take()
             && has_ended(&supervisor, deadline)
         {
-            // If that fails, drop kills it.
+            // If this fails, drop kills it.
             let _ended = supervisor.look();
         }
     }

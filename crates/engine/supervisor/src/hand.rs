@@ -9,9 +9,9 @@ use child::Shared;
 /// How far a worker has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// It makes its state.
+    /// It prepares its state.
     Starting,
-    /// It has made it, and has had no task.
+    /// It has prepared its state, and has not had a task.
     Ready,
     /// It has had a task, and has answered it.
     Idle,
@@ -31,8 +31,8 @@ impl Stage {
 /// One word in shared memory for each worker, which a kill cannot leave half-written. A clone is
 /// the same word.
 ///
-/// A process that sees a stage sees everything that the worker did before it showed that stage:
-/// if the worker is idle, its answer can be received.
+/// A process that sees a stage also sees everything that the worker did before it showed that
+/// stage: if the worker is idle, its answer can be received.
 #[derive(Debug, Clone)]
 pub struct Hand(Arc<Shared<AtomicU64>>);
 
@@ -47,7 +47,7 @@ impl Hand {
         Ok(Self(Arc::new(Shared::new(AtomicU64::new(STARTING))?)))
     }
 
-    /// Shows how far the worker is.
+    /// Records how far the worker has come.
     #[inline]
     pub fn show(&self, stage: Stage) {
         let word = match stage {

@@ -1,27 +1,27 @@
-//! What a supervisor reports to the owner of its workers, and how it looks as bytes.
+//! The reports of a supervisor to the workers' owner, and their encoding as bytes.
 //!
-//! By hand: borsh's derive would cost each lesson some seconds of its first build.
+//! The encoding is written by hand: borsh's derive would add some seconds to each lesson's first build.
 
 use std::fmt;
 use std::io::{self, Read, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What has happened to a worker, or to all of them. Slots are numbered from 0; a worker that is
-/// started for a dead one has its slot.
+/// An event of one worker, or of all. Slots are numbered from 0; a worker that replaces a dead one
+/// has its slot.
 #[expect(missing_docs, reason = "the fields are what their names say")]
 #[rustfmt::skip] // One report a line.
 pub enum Report {
     /// A worker process was started in a free slot.
     Started { slot: u32, pid: u32 },
-    /// It has ended with this wait status (unknown when other code has waited for it), and had this
-    /// task in hand.
+    /// It has ended with this wait status (unknown if other code has waited for it), with this task
+    /// in hand.
     Ended { slot: u32, status: Option<i32>, task: Option<u64> },
-    /// No worker is left, and none can be started; how the last one ended.
+    /// No worker is left, and none can be started; `why` is how the last one ended.
     GivenUp { why: String },
 }
 
-/// As a picture shows it.
+/// The text in a picture.
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,44 +1,44 @@
-//! A worker has ended: is another one to take its place? Pure: no process and no clock.
+//! Decides whether a worker that has ended is replaced. Pure: no process and no clock.
 
 use crate::Stage;
 
-/// This number of workers in vain for each slot, with none of use in between, is no accident.
+/// This many useless workers per slot, with no useful one in between, are no accident.
 const MOST_IN_VAIN: u32 = 10;
 
-/// What there is to do when a worker has ended.
+/// What is left to do when a worker has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     /// There are tasks in the queue.
     Waits,
-    /// There may be some later.
+    /// There may be tasks later.
     MayCome,
     /// Every task has been answered, and no other will come.
     IsDone,
 }
 
-/// What becomes of the slot of a worker that has ended.
+/// What happens to the slot of a worker that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Another worker, now.
+    /// Start another worker, now.
     Replace,
-    /// Another worker, after a pause.
+    /// Start another worker, after a pause.
     ReplaceLater,
-    /// No other worker, here or in another slot: there is no work any more, or no worker can live,
-    /// it seems.
+    /// Start no other worker, in this slot or another: no work is left, or it seems that no worker
+    /// can live.
     Stop,
 }
 
-/// Counts the workers that were of no use, one after the other.
+/// Counts consecutive workers that were of no use.
 ///
-/// Only a worker that dies with a task in hand, or after one, has been of use, and each such death
-/// takes a task with it: there are no more of them than tasks. All others could go on without an
+/// A worker has been of use if it dies with a task in hand, or after one. Each such death takes a
+/// task with it, so there are no more of them than tasks. All other deaths could go on without an
 /// end, so they are counted.
 #[derive(Debug)]
 pub(crate) struct Restarts {
     most: u32,
-    /// Could not be started, or died at their start, or before they took a task that was there.
+    /// Workers that could not be started, died at their start, or died before they took a waiting task.
     in_vain: u32,
-    /// Those, and the ones that died while there was nothing to do.
+    /// All of those, and the workers that died while there was nothing to do.
     without_task: u32,
 }
 
@@ -52,13 +52,13 @@ impl Restarts {
         }
     }
 
-    /// A worker has ended, badly or with the queue.
+    /// Judges a worker that has ended, with an error or because the queue is closed.
     pub(crate) fn judge(&mut self, stage: Stage, work: Work) -> Verdict {
         match (stage, work) {
-            // However badly it ended: the next one would do nothing but end as well.
+            // However it ended: a new worker would only find the queue closed and end.
             (_, Work::IsDone) => return Verdict::Stop,
             (Stage::Starting, _) | (Stage::Ready, Work::Waits) => self.in_vain += 1,
-            // Killed from outside, perhaps: the pool keeps its size, but not at any pace.
+            // Perhaps killed from outside: the pool keeps its size, but not at any rate.
             (Stage::Ready, Work::MayCome) => {}
             (Stage::Idle | Stage::Busy(_), _) => {
                 (self.in_vain, self.without_task) = (0, 0);
@@ -75,7 +75,7 @@ impl Restarts {
         }
     }
 
-    /// No worker could be started.
+    /// Judges a failed start of a worker.
     pub(crate) fn judge_refusal(&mut self, work: Work) -> Verdict {
         match self.judge(Stage::Starting, work) {
             Verdict::Replace => Verdict::ReplaceLater,

@@ -1,8 +1,7 @@
-//! The process that starts the workers, waits for each of them, and starts another one for each
-//! that dies.
+//! The process that starts the workers, waits for each of them, and replaces each that dies.
 //!
-//! It has one thread, so it may fork at any time, whatever threads the owner has made by then. The
-//! workers are its children: no other process can wait for them.
+//! It has one thread, so it may fork at any time, even if the owner has started threads by then.
+//! The workers are its children: no other process can wait for them.
 
 use std::fmt::Display;
 use std::io;
@@ -17,21 +16,21 @@ use nix::sys::signal::Signal;
 use crate::restarts::{Restarts, Verdict, Work};
 use crate::{Hand, Report, Stage};
 
-/// How many bytes of the reason the owner is told when no worker can live.
+/// How many bytes of the reason are reported to the owner when no worker can live.
 const LONGEST_REASON: usize = 64 << 10;
 
-/// The pause before another try: when no process can be started, or when too many have died.
+/// The pause before another try, when no process can be started or too many have died.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// How long a worker may take to end when it has reported its end or closed its line. One that
-/// takes longer was stopped in between, or runs another program by now (exec closes the line), and
-/// is no worker any more.
+/// How long a worker may take to end after it has reported its end or closed its line. One that
+/// takes longer was stopped in between, or now runs another program (exec closes the line), and is
+/// no worker any more.
 const LEAVING: Duration = Duration::from_secs(1);
 
-/// What the crate above brings: processes, and the queues between them and their owner.
+/// The part that the crate above supplies: processes, and the queues between them and their owner.
 ///
-/// A trait, though only the pool implements it: processes and queues are lessons, on which no engine
-/// may stand, and all four methods use the same two ends.
+/// A trait, though only the pool implements it: processes and queues are lessons, which no engine
+/// crate may use, and all four methods use the same two ends.
 pub trait Workers {
     /// Why a worker cannot be started.
     type Error: Display;
@@ -39,38 +38,38 @@ pub trait Workers {
     /// Starts a process that works with this hand.
     ///
     /// # Errors
-    /// When none can be started.
+    /// When the process cannot be started.
     fn start(&self, name: String, hand: Hand) -> Result<Child, Self::Error>;
 
-    /// A worker has ended, with this result.
+    /// Checks how a worker has ended.
     ///
     /// # Errors
-    /// In words, if it has ended in any other way than by finding the queue closed.
+    /// The reason as text, unless the worker ended because it found the queue closed.
     fn check(&self, ended: Child) -> Result<(), String>;
 
     /// Whether there are tasks in the queue.
     fn has_tasks(&self) -> bool;
 
-    /// Reports to the owner, after all that the workers have answered so far. Without effect when
-    /// the owner has gone.
+    /// Reports to the owner, after all answers of the workers so far. Does nothing if the owner has
+    /// gone.
     fn report(&self, report: Report);
 }
 
-/// The supervisor's side: what it has to know of the owner and the workers.
+/// The supervisor's side: what it knows of the owner and the workers.
 pub struct Supervisor {
     hands: Vec<Hand>,
-    /// Comes to its end when the owner wants the end of all, or has died.
+    /// At its end when the owner wants all to end, or has died.
     owner: End,
-    /// Every task has been answered, and no other will come.
+    /// Whether every task has been answered, and no more will come.
     is_done: Arc<Shared<AtomicBool>>,
-    /// The workers, each with its slot.
+    /// The live workers, each with its slot.
     running: Vec<(usize, Child)>,
-    /// The slots without a worker, and when each may have one.
+    /// The slots without a worker, each with the earliest time for a new one.
     vacancies: Vec<(usize, Instant)>,
     restarts: Restarts,
-    /// How many have been started, for their names.
+    /// How many workers have been started, for their names.
     started: u32,
-    /// How the last one ended that was of no use, or why it could not be started.
+    /// How the last useless worker ended, or why it could not be started.
     last_words: String,
 }
 
@@ -88,14 +87,14 @@ impl Supervisor {
         }
     }
 
-    /// Starts the workers, and runs until every one of them has found the queue closed, or the
-    /// owner wants the end, or no worker is left and none can be started, which it reports. No
+    /// Starts the workers, and runs until every one of them has found the queue closed; or the
+    /// owner wants the end; or no worker is left and none can be started, which it reports. No
     /// worker outlives it.
     ///
     /// # Errors
     /// When the first workers cannot be started.
     pub fn run<W: Workers>(mut self, workers: &W) -> Result<(), W::Error> {
-        // The ends of queues that the workers' functions have captured are for all workers.
+        // All workers share the ends of queues that the workers' functions have captured.
         hand_on_shared_ends();
         for slot in 0..self.hands.len() {
             self.start(workers, slot)?;
@@ -108,12 +107,12 @@ impl Supervisor {
             }
         }
         for (_, child) in &self.running {
-            // All of them first, so that they die side by side; drop waits for each.
+            // Kills all first, so that they die at the same time; drop waits for each.
             let _is_dead = child.signal(Signal::SIGKILL);
         }
         if is_wanted && self.work(workers) != Work::IsDone {
             let mut why = self.last_words;
-            // What does not fit into the queue would not be heard at all.
+            // A report that does not fit into the queue would be lost.
             why.truncate(why.floor_char_boundary(LONGEST_REASON));
             workers.report(Report::GivenUp { why });
         }
@@ -132,13 +131,13 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Waits until some workers have ended, reports each, and notes the slots that are vacant
-    /// then. Returns false when the owner wants the end.
+    /// Waits until some workers have ended, reports each, and records the slots that are vacant
+    /// then. Returns false if the owner wants the end.
     fn wait(&mut self, workers: &impl Workers) -> io::Result<bool> {
         let mut fds = vec![self.owner.as_fd()];
         for (_, child) in &self.running {
-            // The end of the process; and the end of its line, which comes with another program.
-            // The line alone would not do: a task may have forked a process with a copy of it.
+            // The end of the process, and the end of its line, which comes when it runs another program.
+            // The line alone is not enough: a task may have forked a process with a copy of it.
             fds.extend([child.as_fd(), child.line().as_fd()]);
         }
         let deadline = (!self.vacancies.is_empty()).then(|| Instant::now() + RETRY);
@@ -157,13 +156,12 @@ impl Supervisor {
         Ok(true)
     }
 
-    /// Waits for a worker that is about to be gone, reports it, and notes its slot if another one
-    /// is to have it.
+    /// Waits for a worker that is ending, reports it, and records its slot if it is to be replaced.
     fn ended(&mut self, workers: &impl Workers, slot: usize, mut child: Child) {
         if !has_ended(&child, Instant::now() + LEAVING) {
             let _is_dead = child.signal(Signal::SIGKILL);
         }
-        // The wait first: what its hand shows then, no process will change.
+        // The wait comes first: after it, no process changes the worker's hand.
         let _waited = child.look();
         let hand = &self.hands[slot];
         let stage = hand.stage();
@@ -172,10 +170,10 @@ impl Supervisor {
             status: child.status(),
             task: stage.task(),
         });
-        // Only now, when its task has been reported: until the owner can know of it, it is shown.
+        // Only now, after the report: until then the hand shows the task, so the owner can know of it.
         hand.show(Stage::Starting);
         let Err(end) = workers.check(child) else {
-            return; // It found the queue closed.
+            return; // The worker found the queue closed.
         };
         if matches!(stage, Stage::Starting | Stage::Ready) {
             self.last_words = end;
@@ -184,8 +182,8 @@ impl Supervisor {
         self.vacate(slot, verdict);
     }
 
-    /// Asked after an end, so that a worker that has seen the queue closed is not taken for one
-    /// that died before.
+    /// The work that is left. Called after an end, so that a worker that found the queue closed is
+    /// not taken for one that died before.
     fn work(&self, workers: &impl Workers) -> Work {
         if self.is_done.load(Ordering::Acquire) {
             Work::IsDone
@@ -222,7 +220,7 @@ impl Supervisor {
     }
 }
 
-/// Waits for the end of a child, but not beyond `deadline`; returns whether it has ended.
+/// Waits for the end of a child until `deadline`; returns whether it has ended.
 pub(crate) fn has_ended(child: &Child, deadline: Instant) -> bool {
     loop {
         match wait_readable(&[child.as_fd()], Some(deadline)) {

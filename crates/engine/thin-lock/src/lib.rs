@@ -1,9 +1,9 @@
-//! A lock of one word that names its owner, and a gate where the threads that have to wait sleep.
+//! A lock of one word that names its owner, and a gate at which waiting threads sleep.
 //!
 //! Taking it while it is free, and releasing it while no other thread waits, is one atomic step
-//! each. It knows its owner, which std's `Mutex` does not, and can wait with a limit: an RLock is
-//! this lock and a depth. The idea is that of Java's monitors: a [thin lock] holds its owner's
-//! number, and a bit that says whether others wait.
+//! each. Unlike std's `Mutex`, it knows its owner and can wait with a limit: an RLock is this lock
+//! and a depth. The idea is that of Java's monitors: a [thin lock] holds its owner's number, and a
+//! bit that shows whether others wait.
 //!
 //! [thin lock]: https://dl.acm.org/doi/10.1145/277650.277734
 
@@ -20,7 +20,7 @@ use explore::primitives::{Condvar, Instant, LOOKS, Mutex, thread_local, yield_no
 /// The word of a lock that is free.
 const FREE: u64 = 0;
 
-/// Added to the owner's number while others may sleep at the gate.
+/// Added to the owner's number while other threads may sleep at the gate.
 const CONTENDED: u64 = 1;
 
 /// The next thread's number: even, as the lowest bit is [`CONTENDED`], and not [`FREE`].
@@ -32,8 +32,8 @@ thread_local! {
 }
 
 /// The number of the calling thread. No other thread ever has it, not even after this one has
-/// ended. (An address, or the system's number, would come back, and with it the locks that a thread
-/// took and never released.)
+/// ended. (An address, or the system's number, would be reused, and a new thread would then own the
+/// locks that the old one never released.)
 #[inline]
 fn me() -> u64 {
     ME.with(|me| {
@@ -47,11 +47,11 @@ fn me() -> u64 {
 /// A lock that knows which thread has it. Its owner must not take it again.
 #[derive(Debug)]
 pub struct ThinLock {
-    /// Its name, and its waits. What is made of it records when it was taken and released.
+    /// Its name, and a record of its waits. The lock built on it records when it is taken and released.
     pub trace: Trace,
     /// [`FREE`], or the number of the owner, perhaps with [`CONTENDED`].
     word: AtomicU64,
-    /// How many sleep.
+    /// How many threads sleep.
     gate: Mutex<usize>,
     released: Condvar,
 }
@@ -78,26 +78,26 @@ impl ThinLock {
         }
     }
 
-    /// Whether the calling thread is the owner. It needs no order: our own number is in the word
-    /// only if we put it there, and until we take it away.
+    /// Whether the calling thread is the owner. It needs no memory order: our own number is in the
+    /// word only if we stored it there, and until we remove it.
     #[inline]
     pub fn is_mine(&self) -> bool {
         self.word.load(Ordering::Relaxed) & !CONTENDED == me()
     }
 
-    /// Whether there is no owner, at this moment.
+    /// Whether the lock has no owner at this moment.
     pub fn is_free(&self) -> bool {
         self.word.load(Ordering::Relaxed) == FREE
     }
 
-    /// Takes it if it is free, and returns whether it did; never blocks.
+    /// Takes the lock if it is free, and returns whether it succeeded; never blocks.
     #[inline]
     pub fn try_acquire(&self) -> bool {
         self.try_put(me())
     }
 
-    /// Takes it, and returns whether it did. Blocks for `limit` at most while another thread has it.
-    /// [`Duration::MAX`] is no limit: it is some 10^11 years.
+    /// Takes the lock, and returns whether it succeeded. Blocks for `limit` at most while another
+    /// thread has it. [`Duration::MAX`] means no limit: it is some 10^11 years.
     #[inline]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
         self.try_acquire() || self.wait_on_record(limit)
@@ -116,11 +116,11 @@ impl ThinLock {
         taken
     }
 
-    /// Waits until it is ours, for `limit` at most. Returns whether it is.
+    /// Waits until the lock is ours, for `limit` at most. Returns whether it is.
     ///
     /// Marking the word as contended and falling asleep are one step under the gate. An owner that
-    /// releases passes the gate before it wakes: it does so before we look at the word, or when we
-    /// sleep, but never in between, where its call would be lost.
+    /// releases locks the gate before it wakes: that happens either before we look at the word or
+    /// when we sleep, but never in between, where its wake-up would be lost.
     fn wait(&self, limit: Duration) -> bool {
         if self.linger() {
             return true;
@@ -128,13 +128,13 @@ impl ThinLock {
         let since = Instant::now();
         let mut asleep = self.gate.lock();
         loop {
-            // With the mark while others sleep: we are the one to wake them.
+            // Sets the mark while others sleep: it is then our turn to wake them.
             let mark = if *asleep > 0 { CONTENDED } else { 0 };
             if self.try_put(me() | mark) {
                 return true;
             }
             if !self.mark() {
-                continue; // Released just now.
+                continue; // It was released just now.
             }
             let Some(left) = limit.checked_sub(since.elapsed()) else {
                 return false;
@@ -145,9 +145,9 @@ impl ThinLock {
         }
     }
 
-    /// Releases it, and wakes one of the threads that wait; for the owner only.
+    /// Releases the lock, and wakes one of the threads that wait; for the owner only.
     ///
-    /// Release: the next owner sees all that we did.
+    /// Release: the next owner sees all our writes.
     #[inline]
     pub fn release(&self) {
         if self.word.swap(FREE, Ordering::Release) & CONTENDED != 0 {
@@ -155,9 +155,9 @@ impl ThinLock {
         }
     }
 
-    /// Looks a few times more before it sleeps, which takes far longer: most owners are about to
-    /// release. Not when others sleep already, for then the owner is a slow one. In between it
-    /// leaves the word alone, or the owner would have to wait for its cache line.
+    /// Tries a few times more before the thread sleeps, which takes far longer: most owners are
+    /// about to release. Gives up if others already sleep, because then the owner is slow. Between
+    /// two tries it does not write the word, or the owner would have to wait for its cache line.
     fn linger(&self) -> bool {
         for _ in 0..LOOKS {
             yield_now();
@@ -172,7 +172,7 @@ impl ThinLock {
         false
     }
 
-    /// Puts `word` where [`FREE`] was. Acquire: the other half of `release`'s Release.
+    /// Stores `word` if the lock is [`FREE`]. Acquire: the other half of `release`'s Release.
     #[inline]
     fn try_put(&self, word: u64) -> bool {
         self.word
@@ -180,7 +180,7 @@ impl ThinLock {
             .is_ok()
     }
 
-    /// Marks the word for its owner; `false` when there is none any more.
+    /// Adds the mark to the owner's word; `false` if the word was free or has just changed.
     fn mark(&self) -> bool {
         let held = self.word.load(Ordering::Relaxed);
         let marked = held | CONTENDED;

@@ -1,4 +1,4 @@
-//! What both servers have in common: a thread that accepts clients until its owner drops it.
+//! The common part of both servers: a thread that accepts clients until its owner drops it.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use common::lane;
 use nix::sys::socket::sockopt::AcceptConn;
 use nix::sys::socket::{Backlog, Shutdown, getsockopt, listen, shutdown};
 
-/// Lets clients in on the loopback address, on a port that the system chooses. Dropping it closes
+/// Accepts clients on the loopback address, on a port that the system chooses. Dropping it closes
 /// the port.
 #[derive(Debug)]
 pub(crate) struct Acceptor {
@@ -21,15 +21,15 @@ pub(crate) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Calls `serve` with each client, in a thread called `name`. It may not wait for the client:
-    /// others want in, and dropping the acceptor waits for it.
+    /// Calls `serve` with each client, in a thread called `name`. `serve` must not wait for the
+    /// client: other clients wait to be accepted, and dropping the acceptor waits for it.
     pub(crate) fn start(
         name: &'static str,
         serve: impl FnMut(TcpStream) + Send + 'static,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        // std asks for a line of 128 who have come and are not accepted yet; a client too many is
-        // told nothing, and tries again a second later. Source: listen(2).
+        // std asks for a queue of 128 clients that are not accepted yet; a client beyond that
+        // receives no answer, and tries again a second later. Source: listen(2).
         listen(&listener, Backlog::MAXCONN)?;
         let address = listener.local_addr()?;
         let listener = Arc::new(listener);
@@ -45,8 +45,8 @@ impl Acceptor {
 
 impl Drop for Acceptor {
     fn drop(&mut self) {
-        // Ends the thread's wait for a client, and takes nothing to do so. A connection of our own
-        // would end it too, but needs a descriptor and a place in the line.
+        // Ends the thread's wait for a client without any resources. A connection of our own would
+        // end it too, but needs a descriptor and a place in the queue.
         let woken = shutdown(self.listener.as_raw_fd(), Shutdown::Read);
         if let (Ok(()), Some(thread)) = (woken, self.thread.take()) {
             let _ended = thread.join();
@@ -58,16 +58,16 @@ fn accept(listener: &TcpListener, mut serve: impl FnMut(TcpStream)) {
     for client in listener.incoming() {
         match client {
             Ok(client) => serve(client),
-            // It was shut down. The error itself need not say so: when no descriptor is left, the
-            // error is forever that one.
+            // The listener was shut down. The error itself may not show that: if no descriptor is
+            // left, every error is that one.
             Err(_) if getsockopt(listener, AcceptConn) != Ok(true) => return,
-            // Most likely out of descriptors: let some clients go first.
+            // Probably no descriptor is free: let some clients end first.
             Err(_) => thread::sleep(Duration::from_millis(10)),
         }
     }
 }
 
-/// Starts a thread whose lane has its name.
+/// Starts a thread, and puts it on a lane of its name.
 pub(crate) fn start_thread(
     name: &'static str,
     work: impl FnOnce() + Send + 'static,

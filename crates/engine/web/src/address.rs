@@ -1,30 +1,30 @@
-//! The address of a page, in its parts.
+//! The parts of a page's address.
 
 use std::fmt::Write;
 use std::net::Ipv6Addr;
 
 use crate::failure::GetFailure;
 
-/// `http://host[:port]/path`, taken apart.
+/// An address `http://host[:port]/path`, split into its parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// A name or a number, as one connects to it: of `[::1]` without the brackets.
+    /// A name or a number, in the form used to connect: `[::1]` without the brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// Host and port, as they stand in the address and in a request.
+    /// Host and port, as written in the address and in a request.
     pub(crate) place: String,
-    /// With the query, in ASCII.
+    /// The path, with the query, in ASCII.
     pub(crate) path: String,
 }
 
 impl Address {
     pub(crate) fn parse(url: &str) -> Result<Self, GetFailure> {
-        // A blank or a line end would let an address write headers of its own.
+        // With a blank or a line end, an address could add headers to the request.
         if url.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
             return Err(GetFailure::Address);
         }
         let rest = url.strip_prefix("http://").ok_or(GetFailure::Address)?;
-        // What stands after `#` is a place in the page: it is for the reader, not for the server.
+        // The part after `#` is a place in the page: it is for the reader, not for the server.
         let (rest, _fragment) = rest.split_once('#').unwrap_or((rest, ""));
         let (place, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let (host, port) = host_and_port(place)?;
@@ -71,13 +71,13 @@ fn host_and_port(place: &str) -> Result<(&str, u16), GetFailure> {
     }
 }
 
-/// A number of digits alone; Rust's own reading allows a sign.
+/// Parses a number of digits only; Rust's own parser allows a sign.
 pub(crate) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
 }
 
-/// Bytes beyond ASCII as `%C3%A9`: a request is ASCII.
+/// Writes bytes beyond ASCII as `%C3%A9`: a request is ASCII.
 fn escaped(path: &str) -> String {
     let mut escaped = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -1,4 +1,4 @@
-//! The answer of a server: a head, and a page whose end the head tells.
+//! The answer of a server: a head, and a page whose end is known from the head.
 
 use std::future::poll_fn;
 use std::io;
@@ -10,7 +10,7 @@ use smol::io::AsyncRead;
 use crate::address::number;
 use crate::failure::GetFailure;
 
-/// An answer, as far as it has come.
+/// An answer, with the bytes received so far.
 #[derive(Debug)]
 pub(crate) struct Answer<S> {
     stream: S,
@@ -18,15 +18,15 @@ pub(crate) struct Answer<S> {
     most_bytes: usize,
 }
 
-/// What a client has to know of a head.
+/// The parts of a head that a client needs.
 struct Head {
     status: u16,
-    /// How long the page is; without it, the page ends where the connection does.
+    /// The length of the page; without it, the page ends where the connection does.
     length: Option<usize>,
 }
 
 impl<S: AsyncRead + Unpin> Answer<S> {
-    /// An answer that may have `most_bytes` bytes, heads and page.
+    /// An answer that may have `most_bytes` bytes, in head and page together.
     pub(crate) fn new(stream: S, most_bytes: usize) -> Self {
         let come = Vec::new();
         Self {
@@ -43,7 +43,7 @@ impl<S: AsyncRead + Unpin> Answer<S> {
             let end = self.end_of_head(begin).await?;
             let head = Head::parse(&self.come[begin..end])?;
             begin = end + BLANK_LINE.len();
-            // 1xx: "wait, the answer comes". 101 is one, to another protocol.
+            // 1xx: an interim answer; the final one follows. 101 switches to another protocol.
             if !(100..200).contains(&head.status) || head.status == 101 {
                 break head;
             }
@@ -63,7 +63,7 @@ impl<S: AsyncRead + Unpin> Answer<S> {
                         return Err(GetFailure::CutOff { got, promised });
                     }
                 }
-                // What a server sends beyond its word is no part of the page.
+                // Bytes beyond the length that the server has announced are not part of the page.
                 self.come.truncate(begin + promised);
             }
         }
@@ -84,10 +84,10 @@ impl<S: AsyncRead + Unpin> Answer<S> {
         }
     }
 
-    /// Reads what has come; `false` when the server has closed the connection.
+    /// Reads the bytes that have arrived; `false` if the server has closed the connection.
     async fn more(&mut self) -> Result<bool, GetFailure> {
         let read = poll_fn(|context| {
-            // On the stack, and so there only while bytes are taken, and not in ten thousand tasks
+            // On the stack, so it exists only while bytes are read, and not in ten thousand tasks
             // that wait.
             let mut block = [0; 4096];
             let bytes = ready!(Pin::new(&mut self.stream).poll_read(context, &mut block))?;
@@ -102,7 +102,7 @@ impl<S: AsyncRead + Unpin> Answer<S> {
     }
 }
 
-/// Ends a head.
+/// The end of a head.
 const BLANK_LINE: &[u8] = b"\r\n\r\n";
 
 impl Head {
@@ -111,7 +111,7 @@ impl Head {
         let mut lines = head.split("\r\n");
         let status = lines.next().and_then(status).ok_or(GetFailure::NotHttp)?;
         let mut length = None;
-        // Of another answer the headers do not matter: it gives no page.
+        // In an answer with another status the headers do not matter: it has no page.
         for line in lines.take_while(|_| status == 200) {
             let (name, value) = header(line)?;
             match name.to_ascii_lowercase().as_str() {
@@ -135,7 +135,7 @@ impl Head {
     }
 }
 
-/// The number in `HTTP/1.1 200 OK`.
+/// The status in a line such as `HTTP/1.1 200 OK`.
 fn status(line: &str) -> Option<u16> {
     let rest = line.strip_prefix("HTTP/1.")?;
     let (minor, rest) = rest.split_once(' ')?;
@@ -144,13 +144,13 @@ fn status(line: &str) -> Option<u16> {
     is_status.then(|| number(code))?.filter(|code| *code >= 100)
 }
 
-/// Name and value of `Name: value`.
+/// The name and the value of a line `Name: value`.
 fn header(line: &str) -> Result<(&str, &str), GetFailure> {
     let (name, value) = line
         .split_once(':')
         .ok_or(GetFailure::BadHead("a line without a colon"))?;
-    // A blank first would go on with the line before; one before the colon, or a bare line end,
-    // is read differently by different programs.
+    // A blank at the start would continue the line before; programs disagree about a blank before
+    // the colon, and about a bare line end.
     if name.is_empty() || name.contains([' ', '\t']) || line.contains(['\r', '\n', '\0']) {
         return Err(GetFailure::BadHead(
             "a line with a blank or a line end where none may be",

@@ -1,4 +1,4 @@
-//! Why a page could not be got.
+//! Why `get` failed.
 
 use std::error::Error;
 use std::fmt;
@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use nix::libc::{EAGAIN, EMFILE};
 
-/// A page could not be got.
+/// A page could not be fetched by [`get`](crate::get).
 #[derive(Debug)]
 pub struct GetError {
     /// The address that was tried.
     pub url: String,
-    /// What was wrong.
+    /// The reason.
     pub failure: GetFailure,
 }
 
-/// What may be wrong with a page.
+/// The reasons why a page could not be fetched.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GetFailure {
@@ -24,21 +24,21 @@ pub enum GetFailure {
     Address,
     /// Resolving, connecting, writing or reading failed.
     Io(io::Error),
-    /// Connecting, or all of it, took longer than this limit.
+    /// The connection, or the whole exchange, took longer than this limit.
     TimedOut(Duration),
-    /// What came is not HTTP.
+    /// The answer is not HTTP.
     NotHttp,
-    /// What came is HTTP, but this part of its head cannot be right.
+    /// The answer is HTTP, but this part of its head is wrong.
     BadHead(&'static str),
-    /// This is right, but no part of the little that [`get`](crate::get) can do.
+    /// The answer or the address is valid, but [`get`](crate::get) does not support this feature.
     Unsupported(&'static str),
-    /// A status other than 200; also a redirect, which is not followed.
+    /// The status is not 200; this includes redirects, which are not followed.
     Status(u16),
     /// The connection was closed too early.
     CutOff {
-        /// Bytes of the page that came.
+        /// Bytes of the page that were received.
         got: usize,
-        /// Bytes that the server had promised.
+        /// Bytes that the server had announced.
         promised: usize,
     },
     /// Head and page together are larger than this limit in bytes.

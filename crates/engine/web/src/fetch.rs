@@ -1,4 +1,4 @@
-//! A client that blocks, used from a task: each fetch gets a thread to block in.
+//! A client that blocks, made usable from a task: each fetch blocks in a thread.
 
 use std::error::Error;
 use std::fmt;
@@ -21,18 +21,18 @@ use crate::threads::on_a_thread;
 pub struct FetchError {
     /// The address that was tried.
     pub url: String,
-    /// What was wrong.
+    /// The reason.
     pub source: Box<ureq::Error>,
     limit: Duration,
 }
 
-/// Fetches the page at `url`, http or https. The task waits, its thread does not: the blocking
-/// is done by one of up to 500 other threads.
+/// Fetches the page at `url`, http or https. The task waits, its thread does not: one of up to 500
+/// other threads blocks instead.
 ///
-/// A task that is killed meanwhile is gone at once; the fetch itself goes on to its end.
+/// A task that is killed meanwhile ends at once; the fetch itself goes on to its end.
 ///
 /// # Errors
-/// As [`fetch_blocking`]; and when the system has no thread to block in.
+/// Those of [`fetch_blocking`]; and when the system has no thread to block in.
 pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, FetchError> {
     let url = url.into();
     let its = url.clone();
@@ -40,14 +40,14 @@ pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, Fe
     fetched.unwrap_or_else(|no_thread| Err(failed(&url, limits, no_thread.into())))
 }
 
-/// Fetches the page at `url` and blocks the thread until it is there, at most `limits.time`.
+/// Fetches the page at `url`; blocks the thread until it is there, for `limits.time` at most.
 ///
-/// A server is trusted by https when its certificate comes from one of Mozilla's authorities; if
+/// https trusts a server whose certificate comes from one of Mozilla's authorities; if
 /// `SSL_CERT_FILE` names a file of certificates, from one of those instead.
 ///
 /// # Errors
-/// An address that is none, a server that is not found, not to be trusted or does not answer in
-/// time, an answer that is no HTTP, is cut off, too large, not a success, or points on too often.
+/// When the address is invalid; the server is not found, not trusted or does not answer in time; or
+/// the answer is not HTTP, cut off, too large, not a success, or redirects too often.
 pub fn fetch_blocking(url: &str, limits: Limits) -> Result<Vec<u8>, FetchError> {
     page(url, limits).map_err(|source| failed(url, limits, source))
 }
@@ -75,8 +75,8 @@ fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
     body.limit(limits.size_bytes as u64).read_to_vec()
 }
 
-/// The address in its parts. A port that is no number is an error here; ureq would take the
-/// scheme's usual port instead, and fetch something else.
+/// Parses the address. A port that is not a number is an error here; ureq would use the scheme's
+/// default port instead, and fetch something else.
 fn address(url: &str) -> Result<Uri, ureq::Error> {
     let uri: Uri = url.parse().map_err(|_| bad(url))?;
     let place = uri.authority().ok_or_else(|| bad(url))?;
@@ -90,7 +90,7 @@ fn bad(url: &str) -> ureq::Error {
     ureq::Error::BadUri(url.to_owned())
 }
 
-/// The proxy that the environment names, but none for this machine: it could not reach it.
+/// The proxy that the environment names, but none for this machine, which a proxy cannot reach.
 fn proxy_for(uri: &Uri) -> Option<Proxy> {
     match uri.host() {
         Some("localhost" | "127.0.0.1" | "[::1]") => None,
@@ -98,7 +98,7 @@ fn proxy_for(uri: &Uri) -> Option<Proxy> {
     }
 }
 
-/// What happened, and what to do about it.
+/// Prints what happened, and what to do about it.
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, source, limit } = self;

@@ -1,8 +1,8 @@
-//! A GET that waits as tasks do, over smol's own sockets: no thread blocks.
+//! A GET for tasks, over smol's own sockets: it blocks no thread.
 //!
-//! http only, no redirects, one connection a page. HTTP/1.0 is asked for, so that the answer is
-//! not sent in chunks and the server closes the connection at its end. What this client cannot do
-//! is an error: it takes no half page for a whole one.
+//! http only, no redirects, one connection per page. It requests HTTP/1.0, so that the answer is
+//! not sent in chunks and the server closes the connection at its end. An answer that this client
+//! does not support is an error: it never takes half a page for a whole one.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub async fn get(url: &str, limits: Limits) -> Result<Vec<u8>, GetError> {
     })
 }
 
-/// The whole protocol: one question, one answer.
+/// The whole protocol: one request, one answer.
 async fn exchange(url: &str, limits: Limits) -> Result<Vec<u8>, GetFailure> {
     let Address {
         host,
@@ -45,7 +45,7 @@ async fn exchange(url: &str, limits: Limits) -> Result<Vec<u8>, GetFailure> {
     Answer::new(stream, limits.size_bytes).page().await
 }
 
-/// What `step` returns, or an error when it takes longer than `limit`.
+/// The result of `step`, or an error if it takes longer than `limit`.
 fn within<T>(
     limit: Duration,
     step: impl Future<Output = Result<T, GetFailure>>,

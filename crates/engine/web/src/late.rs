@@ -1,4 +1,4 @@
-//! A server that lets its clients wait, ten thousand at a time if they like.
+//! A server that lets its clients wait, ten thousand at a time if needed.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 
 use crate::acceptor::{Acceptor, start_thread};
 
-/// How large its page is.
+/// The length of its page.
 pub const LATE_PAGE_BYTES: usize = 1000;
 
-/// No clock runs out of numbers with it.
+/// A longer wait could overflow a clock.
 const LONGEST_WAIT: Duration = Duration::from_secs(1 << 30);
 
-/// How long a client that is due may take over its request.
+/// How long a client that is due may take for its request.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
 
-/// An HTTP server on the loopback address that answers every client with the same page, after
-/// the same wait. Two threads are enough, however many clients wait: who came first is due
-/// first, so they wait in a plain queue.
+/// An HTTP server on the loopback address that answers every client with the same page, after the
+/// same wait. Two threads are enough, however many clients wait: the first to come is the first to
+/// be due, so they wait in a plain queue.
 ///
-/// A client that is due and has sent no request holds the others up, 5 seconds at most. Dropping
-/// the server closes the port; who waits by then is still answered.
+/// A client that is due and has sent no request delays the others, for 5 seconds at most. Dropping
+/// the server closes the port; clients that wait by then are still answered.
 #[derive(Debug)]
 pub struct LateServer {
     acceptor: Acceptor,
 }
 
 impl LateServer {
-    /// Serves on a port that the system chooses, each client `wait` after it has come.
+    /// Serves on a port that the system chooses, and answers each client `wait` after it has connected.
     ///
     /// # Errors
     /// When no port can be opened or no thread started.
@@ -38,7 +38,7 @@ impl LateServer {
         let (queue, due) = mpsc::channel();
         let _answering = start_thread("answering", move || answer(&due))?;
         let acceptor = Acceptor::start("accepting", move |client| {
-            // Fails only when the answering thread has ended; then no client gets an answer.
+            // Fails only if the answering thread has ended; then no client is answered.
             let _or_dropped = queue.send((Instant::now() + wait, client));
         })?;
         Ok(Self { acceptor })
@@ -58,7 +58,7 @@ fn answer(due: &Receiver<(Instant, TcpStream)>) {
     let answer = format!("{head}Connection: close\r\n\r\n{page}");
     for (at, mut client) in due {
         thread::sleep(at.saturating_duration_since(Instant::now()));
-        // A client that has gone away is no loss to a server.
+        // A client that has gone does not matter to the server.
         let _or_gone = client
             .set_read_timeout(Some(REQUEST_TIME))
             .and_then(|()| client.read(&mut [0; 4096]))

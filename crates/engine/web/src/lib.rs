@@ -1,7 +1,7 @@
-//! Pages to wait for: two servers on this machine ([`PageServer`], [`LateServer`]), a client that
-//! blocks its thread ([`fetch`] gives it one), and a client that waits as tasks do ([`get`]).
+//! Pages to fetch: two servers on this machine ([`PageServer`], [`LateServer`]), a client that
+//! blocks a thread ([`fetch`] runs it on one of its own), and a client for tasks ([`get`]).
 //!
-//! Lessons stand on it, and none teaches it: `coroutines` fetches pages, and any executor will do.
+//! Lessons use it, and none teaches it: `coroutines` fetches pages with it. It works with any executor.
 
 #![forbid(unsafe_code)]
 
@@ -25,16 +25,16 @@ pub use get::get;
 pub use late::{LATE_PAGE_BYTES, LateServer};
 pub use server::PageServer;
 
-/// How long a page may take in all, from the name's resolution to its last byte.
+/// How long a page may take in all, from the lookup of the name to its last byte.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// How long the connection alone may take.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// How large a page may be: 10 MiB.
 pub const SIZE_LIMIT_BYTES: usize = 10 << 20;
-/// How often a page may point to another one.
+/// How often a page may redirect to another one.
 pub const REDIRECT_LIMIT: u32 = 5;
 
-/// What a page may cost; the default is the four constants of this module.
+/// The limits for a page; the defaults are the four constants of this module.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// See [`TIME_LIMIT`].

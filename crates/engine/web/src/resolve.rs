@@ -1,5 +1,5 @@
-//! From a host's name to its addresses: at most so long, and with an error when no thread is left to
-//! look it up. (ureq's own resolver panics then.)
+//! Looks up a host's addresses: with a time limit, and with an error when no thread is left for it.
+//! (ureq's own resolver panics then.)
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -14,7 +14,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 use crate::threads::on_a_thread;
 
-/// The addresses of a host, for a client that waits as tasks do. A number needs no thread.
+/// The addresses of a host, for the client for tasks. A number needs no thread.
 pub(crate) async fn addresses(host: String, port: u16) -> io::Result<Vec<SocketAddr>> {
     if let Ok(number) = host.parse::<IpAddr>() {
         return Ok(vec![(number, port).into()]);
@@ -23,7 +23,7 @@ pub(crate) async fn addresses(host: String, port: u16) -> io::Result<Vec<SocketA
     Ok(found.collect())
 }
 
-/// The room of a [`ResolvedSocketAddrs`].
+/// The capacity of a [`ResolvedSocketAddrs`].
 const MOST: usize = 16;
 
 /// The addresses of a host, for the client that blocks.

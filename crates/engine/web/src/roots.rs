@@ -1,4 +1,4 @@
-//! Which certificates https trusts.
+//! The certificates that https trusts.
 
 use std::env;
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use ureq::http::Uri;
 use ureq::tls::{PemItem, RootCerts, parse_pem};
 
-/// Read once: a file of all the world's authorities takes milliseconds.
+/// Read once: a file with all public authorities takes milliseconds.
 static ROOTS: LazyLock<Result<RootCerts, String>> = LazyLock::new(|| {
     // The variable is OpenSSL's and Python's.
     let Some(path) = env::var_os("SSL_CERT_FILE") else {
@@ -18,7 +18,7 @@ static ROOTS: LazyLock<Result<RootCerts, String>> = LazyLock::new(|| {
     read(&path).map_err(|error| format!("SSL_CERT_FILE={}: {error}", path.display()))
 });
 
-/// Those of Mozilla's authorities; or those in the file that `SSL_CERT_FILE` names.
+/// The certificates of Mozilla's authorities, or those in the file that `SSL_CERT_FILE` names.
 pub(crate) fn roots(uri: &Uri) -> Result<RootCerts, ureq::Error> {
     match &*ROOTS {
         Ok(roots) => Ok(roots.clone()),

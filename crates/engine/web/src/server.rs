@@ -1,4 +1,4 @@
-//! Three pages on this machine, so that the lesson needs no internet.
+//! A server for three pages on this machine, so that the lesson needs no internet.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -9,23 +9,23 @@ use common::{Until, paced};
 
 use crate::acceptor::{Acceptor, start_thread};
 
-/// The notes' three sites in the notes' order, each with the size that the notes show.
+/// The notes' three sites in the notes' order, each with its size in the notes.
 const PAGES: [(&str, usize); 3] = [("github", 52_801), ("python", 48_922), ("baidu", 227)];
 
-/// From one page to the next.
+/// The time between two pages.
 const STEP: Duration = Duration::from_millis(250);
 
-/// How long a client may take over its whole request, and how long that may be.
+/// How long a client may take for its whole request, and how long the request may be.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
 const REQUEST_BYTES: u64 = 8 << 10;
 
 /// How long a client may take to read its whole answer.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
-/// A small HTTP server on the loopback address, on a port that the system chooses, with
-/// threads of its own: a task that blocks cannot stop it.
+/// A small HTTP server on the loopback address, on a port that the system chooses, with its own
+/// threads: a task that blocks cannot stop it.
 ///
-/// Dropping it closes the port. An answer under way is still given.
+/// Dropping it closes the port. An answer under way is still sent.
 #[derive(Debug)]
 pub struct PageServer {
     acceptor: Acceptor,
@@ -33,7 +33,7 @@ pub struct PageServer {
 
 impl PageServer {
     /// Serves the three pages after a quarter, a half and three quarters of a second (times
-    /// `--pace`), such that baidu comes first, then github, then python, as in the notes.
+    /// `--pace`): baidu comes first, then github, then python, as in the notes.
     ///
     /// # Errors
     /// When no port can be opened or no thread started.
@@ -44,12 +44,12 @@ impl PageServer {
     /// Serves github, python and baidu, each after its pause.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// Those of [`start`](Self::start).
     pub fn start_with(pauses: [Duration; 3]) -> io::Result<Self> {
         let acceptor = Acceptor::start("server", move |client| {
-            // No thread to be had: the connection is dropped, and its client told by that.
+            // Without a thread, the connection is dropped, and its client sees that.
             let _or_dropped = start_thread("server", move || {
-                // A client that has gone away is no loss to a server.
+                // A client that has gone does not matter to the server.
                 let _or_gone = answer(&client, pauses);
             });
         })?;
@@ -82,8 +82,8 @@ fn answer(client: &TcpStream, pauses: [Duration; 3]) -> io::Result<()> {
     Until::after(ANSWER_TIME, client).write_all(&whole)
 }
 
-/// Reads up to the blank line, so that nothing is left unread when the connection is closed
-/// (the client would lose the end of the page). Gives the path.
+/// Reads up to the blank line, so that nothing is left unread when the connection is closed (the
+/// client would lose the end of the page). Returns the path.
 fn read_request(client: &TcpStream) -> io::Result<String> {
     let client = Until::after(REQUEST_TIME, client);
     let mut lines = BufReader::new(client.take(REQUEST_BYTES)).lines();

@@ -1,8 +1,8 @@
 //! Threads for calls that block, so that a task can wait for one.
 //!
-//! smol keeps such threads, too. But when the system refuses it another one, it asks again and again
-//! without an end (blocking 1.7, `grow_pool`), and meanwhile no task of the program goes on. Here the
-//! threads that there are do the work, and without any the caller has an error.
+//! smol has such threads, too. But if the system refuses another one, smol tries again without an
+//! end (blocking 1.7, `grow_pool`), and meanwhile no task of the program goes on. Here the existing
+//! threads do the work, and if there is none the caller receives an error.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,7 +12,7 @@ use std::thread;
 
 use smol::channel::bounded;
 
-/// As many as smol has.
+/// The same maximum as smol's.
 const MOST: usize = 500;
 
 type Call = Box<dyn FnOnce() + Send>;
@@ -20,7 +20,7 @@ type Call = Box<dyn FnOnce() + Send>;
 struct Threads {
     /// Calls that no thread has begun.
     waiting: VecDeque<Call>,
-    /// The threads that are there. One that finds no call ends.
+    /// How many threads there are. A thread that finds no call ends.
     running: usize,
 }
 
@@ -30,22 +30,22 @@ static THREADS: Mutex<Threads> = Mutex::new(Threads {
 });
 
 /// Calls `work` on a thread that may block, and returns its result. The calling task waits, its
-/// thread does not. A task that is killed meanwhile is gone at once; the call goes on to its end.
+/// thread does not. A task that is killed meanwhile ends at once; the call goes on to its end.
 ///
 /// # Errors
-/// When the system has no thread for it, and none is at work that could do it later.
+/// When the system has no thread for it, and no thread exists that could do it later.
 pub(crate) async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
     let (tell, told) = bounded(1);
     give(Box::new(move || {
-        // There is room for it; and a task that is gone wants none.
+        // There is room for the result; and a task that was killed does not need it.
         let _told = tell.try_send(catch_unwind(AssertUnwindSafe(work)));
     }))?;
     match told.recv().await {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(panic)) => resume_unwind(panic),
-        // Each call that is given is made, and says how it ended.
+        // Each call that is queued is made, and sends its result.
         Err(closed) => Err(io::Error::other(closed)),
     }
 }
@@ -55,7 +55,7 @@ fn give(call: Call) -> io::Result<()> {
     if threads.running < MOST {
         match thread::Builder::new().spawn(make_calls) {
             Ok(_) => threads.running += 1,
-            // One of those that are at work comes to it.
+            // One of the threads at work will do it.
             Err(_) if threads.running > 0 => {}
             Err(error) => return Err(error),
         }
@@ -70,7 +70,7 @@ fn make_calls() {
     }
 }
 
-/// The next call; or `None`, and the calling thread is not counted any more.
+/// The next call; or `None`, and then the calling thread is no longer counted.
 fn next_call() -> Option<Call> {
     let mut threads = threads();
     let call = threads.waiting.pop_front();

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use limit::run_within;
 use web::{CONNECT_LIMIT, GetFailure, Limits, PageServer, TIME_LIMIT, fetch, get};
 
-/// A server that calls `serve` with each of `clients` connections, one after the other, when
-/// their request has come.
+/// Starts a server that calls `serve` with each of `clients` connections, one after the other, once
+/// their request has arrived.
 fn serve(clients: usize, serve: impl Fn(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
@@ -34,7 +34,7 @@ fn answer(text: &'static str) -> String {
     })
 }
 
-/// What the two clients say about an address: ureq's error as text, ours as it is.
+/// The failures of the two clients at an address: ureq's error as text, ours as a value.
 fn failures(url: &str, limits: Limits) -> (String, GetFailure) {
     let (fetched, got) = run_within(async { (fetch(url, limits).await, get(url, limits).await) });
     let fetched = fetched

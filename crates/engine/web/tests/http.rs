@@ -1,5 +1,5 @@
-//! What the small client makes of answers and addresses that are out of the ordinary: the right
-//! page, or an error that says what it cannot do. Row X02.
+//! How the small client handles unusual answers and addresses: it returns the right page, or an
+//! error that names what it does not support. Row X02.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod limit;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use limit::{LIMIT, run_within};
 use web::{GetFailure, LateServer, Limits, get};
 
-/// Serves one client: gives the port, and what the client asked.
+/// Serves one client: returns the port, and a channel for the client's request.
 fn server(listener: TcpListener, answer: &'static str) -> (u16, Receiver<(String, TcpStream)>) {
     let port = listener.local_addr().unwrap().port();
     let (asked, question) = mpsc::channel();
@@ -22,7 +22,7 @@ fn server(listener: TcpListener, answer: &'static str) -> (u16, Receiver<(String
         let mut request = [0; 4096];
         let bytes = client.read(&mut request).unwrap();
         client.write_all(answer.as_bytes()).unwrap();
-        // Open until the test has what it wants.
+        // The connection stays open until the test has what it needs.
         let request = String::from_utf8_lossy(&request[..bytes]).into_owned();
         let _or_closed = asked.send((request, client));
     });
@@ -128,7 +128,7 @@ fn x02_an_answer_in_an_odd_but_right_form_is_a_page() {
     }
 }
 
-/// HTTP/1.1 servers may keep a connection open though they were not asked to.
+/// HTTP/1.1 servers may keep a connection open without being asked to.
 #[test]
 fn x02_a_page_is_whole_at_its_length_though_the_connection_stays_open() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -141,7 +141,7 @@ fn x02_a_page_is_whole_at_its_length_though_the_connection_stays_open() {
     drop(question.recv_timeout(LIMIT));
 }
 
-/// The first line of what a client asks, and its host.
+/// The first line of a client's request, and its host.
 fn asked(listener: TcpListener, url: impl Fn(u16) -> String) -> (String, String) {
     let (port, question) = server(listener, "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n");
     assert_eq!(get_page(&url(port)).unwrap(), b"");

@@ -1,5 +1,5 @@
-//! What the servers and clients do when the system has no thread for them. In processes of their own:
-//! a limit on threads counts those of a user, and so these tests become a user that has no other.
+//! The servers and clients when the system has no thread for them. In processes of their own: the
+//! limit on threads counts those of a user, so these tests become a user that has no others.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use smol::future::yield_now;
 use web::{Limits, PageServer, fetch, get};
 
 fn main() -> ExitCode {
-    // What smol waits with stays to the end of the process.
+    // The resources that smol needs to wait stay until the end of the process.
     smol::block_on(yield_now());
     lesson_test::run_cases(CASES)
 }
@@ -33,8 +33,8 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// Calls `act` as a user that may start `more` threads. The superuser has no such limit, and becomes a user
-/// that no other test is.
+/// Calls `act` as a user that may start `more` threads. The superuser has no such limit, and
+/// becomes a user that no other test is.
 fn with_threads<T>(more: u64, act: impl FnOnce() -> T) -> T {
     if getuid().is_root() {
         setuid(Uid::from_raw(30_000 + common::pid() % 30_000)).unwrap();
@@ -69,7 +69,7 @@ fn x02_without_a_thread_to_block_in_a_fetch_and_a_lookup_are_errors() {
 /// Row X02.
 fn x02_with_one_thread_to_block_in_all_pages_are_fetched() {
     let is_root = getuid().is_root();
-    // This server never answers, and so the one thread is busy when the others come.
+    // This server never answers, so the one thread is busy when the others come.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", silent.local_addr().unwrap());
     let limits = Limits {

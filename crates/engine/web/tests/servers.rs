@@ -1,5 +1,5 @@
-//! The servers of the lesson have an end, whatever their clients do. In processes of their own:
-//! one of the tests uses up the descriptors, and a thread that is left behind shows.
+//! The lesson's servers end, whatever their clients do. In processes of their own: one of the tests
+//! uses up the descriptors, and a thread that is left over is detected.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -21,7 +21,7 @@ fn page_server() -> PageServer {
     PageServer::start_with([Duration::ZERO; 3]).unwrap()
 }
 
-/// The server's place in `http://place/page`.
+/// The host and port of a server, from `http://place/page`.
 fn place(url: &str) -> &str {
     url.split('/').nth(2).unwrap()
 }
@@ -35,7 +35,7 @@ fn is_closed(url: &str) -> bool {
     refused.is_err_and(|kind| kind == ErrorKind::ConnectionRefused)
 }
 
-/// As the kernel counts them: a list of them may miss one while another ends.
+/// Counted by the kernel: a list of the threads may miss one while another ends.
 fn threads() -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let count = status
@@ -50,7 +50,7 @@ fn x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server() {
     let urls = [pages.urls()[0].clone(), late.url()];
     let mut clients = Vec::new();
     for url in &urls {
-        // One is silent; the other asks, and never reads.
+        // One client is silent; the other sends a request, and never reads.
         clients.push(connect(url));
         let mut asking = connect(url);
         asking.write_all(b"GET /github HTTP/1.0\r\n\r\n").unwrap();
@@ -69,7 +69,7 @@ fn x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server() {
 fn x02_a_server_closes_its_port_without_a_descriptor_left() {
     let server = page_server();
     let url = server.urls()[0].clone();
-    // One that was served: so the next one is waited for, with the descriptor for it set aside.
+    // Serves one client first: so the server waits for the next, with a descriptor reserved for it.
     let mut client = connect(&url);
     client.write_all(b"GET /github HTTP/1.0\r\n\r\n").unwrap();
     let mut page = Vec::new();

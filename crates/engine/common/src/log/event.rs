@@ -1,24 +1,24 @@
-//! What an event is, and how it is named.
+//! The kinds of events, and their ids.
 
 use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
-/// What kind of event.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The run begins: the first line, with the machine's boot id. Of a schedule that was explored up
-    /// to a fault `say` is that fault; otherwise nothing.
+    /// The run begins: the first line, with the machine's boot id. For a schedule that was explored
+    /// up to a fault, `say` is that fault; otherwise it is empty.
     Run,
     /// A process, thread or task begins; its cause is the fork.
     Start,
-    /// Another one is about to be made.
+    /// A process, thread or task is about to be made.
     Fork,
-    /// The end of another one was waited for; its cause is the exit.
+    /// The end of a process, thread or task was waited for; its cause is the exit.
     Join,
-    /// A process, thread or task ends. Of a task that was ended before it was done (its handle was
-    /// dropped, or it was killed) `what` is [`what::KILLED`]; of a process that called `exit` it is
-    /// [`what::CALLED_EXIT`]; otherwise nothing.
+    /// A process, thread or task ends. For a task that was ended before it was done (its handle was
+    /// dropped, or it was killed) `what` is [`what::KILLED`]; for a process that called `exit` it
+    /// is [`what::CALLED_EXIT`]; otherwise it is empty.
     Exit,
     /// A signal is about to be sent.
     Kill,
@@ -26,34 +26,34 @@ pub enum Kind {
     Send,
     /// A message was received; its cause is the send.
     Recv,
-    /// An end of a pipe or a queue is about to be closed: `what` is
-    /// [`what::SENDING_END`] or [`what::RECEIVING_END`], and of a line in both directions [`what::SIDE`].
+    /// An end of a pipe or a queue is about to be closed: `what` is [`what::SENDING_END`] or
+    /// [`what::RECEIVING_END`], or [`what::SIDE`] for a line in both directions.
     Close,
-    /// The end of the stream was seen; its cause is the close.
+    /// The end of the stream was received; its cause is the close.
     Eof,
-    /// A wait without a limit begins: for the thing (a lock, a condition, a message to read), or
-    /// without a thing for the end of the lane that `what` names, by its name or its process id.
+    /// A wait without a limit begins: for the thing (a lock, a condition, a message to read), or,
+    /// without a thing, for the end of the lane that `what` names, by its name or its process id.
     /// With neither, a task is suspended. A sender that waits in the middle of its send has
-    /// [`what::ROOM`]. The wait is over with the lane's next event.
+    /// [`what::ROOM`]. The lane's next event ends the wait.
     Wait,
     /// A wait with a time limit begins; otherwise it is like [`Wait`](Self::Wait). Because of the
     /// limit, no lane can be deadlocked in it.
     WaitLimit,
-    /// A wait is over without what it was for: its limit was over, or it was dropped. The thing
-    /// and `what` are those of the wait. With a send as its cause, the message was not sent but
-    /// given back.
+    /// A wait ended without success: its limit was over, or it was dropped. The thing and `what`
+    /// are those of the wait. With a send as its cause, the message was not sent but returned to
+    /// its sender.
     GiveUp,
     /// A task that was suspended goes on.
     Resume,
     /// A lock was taken; its cause is the release before.
     Acquire,
-    /// A lock is about to be given back.
+    /// A lock is about to be released.
     Release,
     /// A shared value has changed.
     Set,
     /// A piece of work begins.
     Begin,
-    /// It ends.
+    /// A piece of work ends.
     End,
     /// A line was printed.
     Say,
@@ -91,7 +91,7 @@ impl Kind {
         Self::NAMES.iter().find(its).map_or("", |(_, name)| name)
     }
 
-    /// Whether an event without a thing is about the lane that it names.
+    /// Whether `what` names a lane in an event of this kind without a thing.
     #[must_use]
     pub fn names_a_lane(self) -> bool {
         use Kind::{Fork, GiveUp, Join, Kill, Wait, WaitLimit};
@@ -104,7 +104,7 @@ impl Kind {
         matches!(self, Self::Wait | Self::WaitLimit)
     }
 
-    /// The kind of that name.
+    /// Returns the kind with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let its = |(_, other): &&(Self, &str)| *other == name;
@@ -112,35 +112,35 @@ impl Kind {
     }
 }
 
-/// What some events say in `what`, word by word: the writer's and the reader's home of these words.
+/// The fixed texts of the field `what`, for the writer and the reader of a log.
 pub mod what {
     /// Of a [`Close`](super::Kind::Close): the end into which messages are sent.
     pub const SENDING_END: &str = "sending end";
     /// Of a [`Close`](super::Kind::Close): the end from which messages are received.
     pub const RECEIVING_END: &str = "receiving end";
-    /// Of a [`Close`](super::Kind::Close): one side of a line hangs up.
+    /// Of a [`Close`](super::Kind::Close): one side of a line in both directions is closed.
     pub const SIDE: &str = "side";
-    /// Of a [`Wait`](super::Kind::Wait) at a pipe or a queue: to send, and not to receive.
+    /// Of a [`Wait`](super::Kind::Wait) at a pipe or a queue: the lane waits to send, not to receive.
     pub const ROOM: &str = "room";
     /// Of an [`Exit`](super::Kind::Exit): the task was ended before it was done.
     pub const KILLED: &str = "killed";
-    /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on whichever thread.
+    /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on any of its threads.
     pub const CALLED_EXIT: &str = "exit";
-    /// Of a [`Wait`](super::Kind::Wait), before the names of things or lanes: whichever comes first.
+    /// Of a [`Wait`](super::Kind::Wait), before the names of things or lanes: for the first of them.
     pub const ANY_OF: &str = "any of ";
-    /// Of a [`Wait`](super::Kind::Wait), before the name of a connection: for what comes over it.
+    /// Of a [`Wait`](super::Kind::Wait), before the name of a connection: for a message over it.
     pub const MESSAGE_OVER: &str = "a message over ";
-    /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: until all that was put is dealt with.
+    /// Of a [`Wait`](super::Kind::Wait), before the name of a queue: until every item has been handled.
     pub const EVERY_ITEM_OF: &str = "every item of ";
 
-    /// Whether it is the name of one lane, and not words of these.
+    /// Whether the text is the name of one lane, and does not begin with one of these phrases.
     #[must_use]
     pub fn is_one_name(what: &str) -> bool {
         let words = [ANY_OF, MESSAGE_OVER, EVERY_ITEM_OF];
         !words.iter().any(|words| what.starts_with(words))
     }
 
-    /// [`ANY_OF`] these.
+    /// Returns [`ANY_OF`] and these names: the first three, and the number of the others.
     #[must_use]
     pub fn any_of<'a>(mut names: impl ExactSizeIterator<Item = &'a str>) -> String {
         const MOST: usize = 3;
@@ -153,8 +153,8 @@ pub mod what {
     }
 }
 
-/// Which event: the process it happened in, and its number there. It travels with a message or
-/// stands beside a lock, so that the effect can name its cause.
+/// The id of an event: its process, and its number there. It travels with a message or is kept
+/// beside a lock, so that the effect can name its cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventId {
     /// The process.

@@ -1,13 +1,13 @@
-//! One line of a log, read.
+//! Parses one line of a log.
 //!
-//! A line is a flat JSON object of whole numbers and texts. By hand, since a lesson's first build
-//! would pay longer for a library that reads all of JSON than for all else.
+//! A line is a flat JSON object of whole numbers and texts. It is parsed by hand, since a library
+//! for all of JSON would more than double the time of a lesson's first build.
 
 use std::borrow::Cow;
 
 use super::event::{EventId, Kind};
 
-/// A line as it stands in the log; its texts are borrowed where nothing in them is escaped.
+/// A line of the log; its texts are borrowed where nothing in them is escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
@@ -33,8 +33,8 @@ pub struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The event of these bytes; `None` when they are no whole line. A field that is missing is as
-    /// in [`Line::default`].
+    /// Parses a line; `None` if the bytes are not a whole line. A field that is missing has its
+    /// value in [`Line::default`].
     #[must_use]
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         // Cut off first: the padding is most of the line.
@@ -72,33 +72,33 @@ impl<'a> Line<'a> {
             "what" => self.what = json.text()?,
             "c" => self.c = json.text()?,
             "say" => self.say = json.text()?,
-            // A later version may say more.
+            // A later version may have more fields.
             _ => json.skip()?,
         }
         Some(())
     }
 
-    /// The event's own name.
+    /// The id of the event.
     #[must_use]
     pub fn id(&self) -> EventId {
         let &Self { pid, n, .. } = self;
         EventId { pid, n }
     }
 
-    /// The kind of the event; `None` when it is none of this version.
+    /// The kind of the event; `None` if this version does not know it.
     #[must_use]
     pub fn kind(&self) -> Option<Kind> {
         Kind::from_name(&self.k)
     }
 
-    /// The event that caused this one; [`EventId::NONE`] when none did or it cannot be read.
+    /// The event that caused this one; [`EventId::NONE`] if there is none or it cannot be parsed.
     #[must_use]
     pub fn cause(&self) -> EventId {
         self.c.parse().unwrap_or(EventId::NONE)
     }
 }
 
-/// What a field is that is missing: 0 or empty.
+/// The values of missing fields: 0 or empty.
 impl Default for Line<'_> {
     fn default() -> Self {
         const NOTHING: Cow<'static, str> = Cow::Borrowed("");
@@ -123,7 +123,7 @@ impl Default for Line<'_> {
     }
 }
 
-/// The rest of a JSON text. Its methods return `None` where something else stands.
+/// The rest of a JSON text. Its methods return `None` if the next characters are not what they expect.
 struct Json<'a> {
     rest: &'a str,
 }
@@ -149,7 +149,7 @@ impl<'a> Json<'a> {
         self.rest.is_empty()
     }
 
-    /// Takes what stands before the first character that is not one of `these`.
+    /// Takes the characters before the first one that is not one of `these`.
     fn take_while(&mut self, these: impl Fn(char) -> bool) -> &'a str {
         let end = self.rest.find(|char| !these(char));
         let (taken, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
@@ -201,7 +201,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// One UTF-16 unit, or two of which the second one is escaped as well.
+    /// The character of one UTF-16 unit, or of two, the second of which is escaped too.
     fn of_code_units(&mut self) -> Option<char> {
         let first = self.code_unit()?;
         if let Some(char) = char::from_u32(first.into()) {
@@ -244,7 +244,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// Stands in a text as it is.
+/// Whether the character stands for itself in a JSON text.
 fn is_plain(char: char) -> bool {
     !matches!(char, '"' | '\\' | '\0'..' ')
 }

@@ -1,4 +1,4 @@
-//! One event as 512 bytes of JSON.
+//! Writes one event as 512 bytes of JSON.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::event::{EventId, Kind, what};
 use super::parse::Line;
 
-/// Of the lines. A reader says so when it meets another one.
+/// The version of the lines. A reader reports a line of another version.
 pub const VERSION: u64 = 2;
 
 /// The length of every line. A page holds a whole number of them, so none straddles two pages.
@@ -15,13 +15,13 @@ pub const LINE_BYTES: usize = 512;
 
 /// Something that happened on the calling lane.
 pub(crate) struct Event<'a> {
-    /// What kind.
+    /// Its kind.
     pub(crate) kind: Kind,
-    /// To which thing: a pipe, a lock; or nothing.
+    /// The thing that it happened to, such as a pipe or a lock; or empty.
     pub(crate) on: &'a str,
-    /// Of which other thing that one is an inner part.
+    /// The thing of which that one is an inner part; or empty.
     pub(crate) of: &'a str,
-    /// Of a thing that is counted how many may have it at a time; else 0.
+    /// For a thing that is counted, how many lanes may have it at a time; else 0.
     pub(crate) room: u32,
     /// A message, a value, the name of another lane.
     pub(crate) what: fmt::Arguments<'a>,
@@ -44,16 +44,16 @@ impl Event<'_> {
     }
 }
 
-/// Room, in bytes of JSON, for each text; `say` gets what is left.
+/// Room, in bytes of JSON, for each text; `say` has the rest of the line.
 pub(crate) const NAME_BYTES: usize = 48;
 const WHAT_BYTES: usize = 96;
 
-/// What may follow `what`: the longest numbers, and a little room for `say`.
+/// The longest text that may follow `what`: the longest numbers, and a little room for `say`.
 const AFTER_WHAT_BYTES: usize =
     r#"","room":4294967295,"c":"4294967295.4294967295","say":""}_"#.len() + 4 * r"\u001b".len();
 
-/// The name as a log has it, wherever it stands: one that is too long ends with a hash of the whole,
-/// so that two names that begin alike stay two.
+/// The name as the log writes it everywhere: a name that is too long ends with a hash of the whole,
+/// so that two names that begin alike stay different.
 pub(crate) fn short(name: &str) -> Cow<'_, str> {
     const HASH_BYTES: usize = "~123456".len();
     let (mut len, mut kept) = (0, 0);
@@ -72,7 +72,7 @@ pub(crate) fn short(name: &str) -> Cow<'_, str> {
     name.into()
 }
 
-/// How many bytes of JSON a character of a text takes.
+/// How many bytes of JSON a character takes.
 fn json_len(char: char) -> usize {
     match char {
         '"' | '\\' => 2,
@@ -88,8 +88,8 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// The part that every event has. `ids` are those of the parent process and of the thread, and
-    /// of the task or 0.
+    /// Writes the part that every event has. `ids` are those of the parent process, of the thread,
+    /// and of the task or 0.
     pub(crate) fn start(t: u64, id: EventId, ids: [u32; 3], lane: &str) -> Self {
         let mut line = Self {
             bytes: [b' '; LINE_BYTES],
@@ -107,8 +107,8 @@ impl Writing {
         line
     }
 
-    /// The rest, and the padding. `inside` is the thing of which the lane is an inner part, or
-    /// nothing.
+    /// Writes the rest, and the padding. `inside` is the thing of which the lane is an inner part,
+    /// or empty.
     pub(crate) fn finish(mut self, event: Event<'_>, inside: &str) -> [u8; LINE_BYTES] {
         if !inside.is_empty() {
             self.raw(format_args!(r#"","in":""#));
@@ -149,15 +149,15 @@ impl Writing {
         }
     }
 
-    /// Numbers and punctuation: always fits.
+    /// Writes numbers and punctuation, which always fit.
     fn raw(&mut self, text: fmt::Arguments<'_>) {
         let _fits = self.write_fmt(text);
     }
 
-    /// A JSON string's inside, cut at a character when `room` bytes are used up.
+    /// Writes the content of a JSON string, cut at a character when `room` bytes are used up.
     fn text(&mut self, text: fmt::Arguments<'_>, room: usize) {
         let end = self.len + room;
-        // An error here only means "cut".
+        // An error here only means that the text was cut.
         let _cut = Escaped { line: self, end }.write_fmt(text);
     }
 }
@@ -173,8 +173,8 @@ impl Write for Writing {
 }
 
 impl Line<'_> {
-    /// This line as it stands in a log, each text as short as it has to be there. `None` when it
-    /// is of no [`Kind`].
+    /// This line as it stands in a log, with each text cut to its room there. `None` if its
+    /// [`Kind`] is unknown.
     #[must_use]
     pub fn bytes(&self) -> Option<[u8; LINE_BYTES]> {
         let event = Event {

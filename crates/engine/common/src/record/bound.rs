@@ -1,9 +1,9 @@
-//! What keeps a log from growing without end.
+//! Limits the length of a log.
 //!
-//! The beginning and the end of a run are worth most, so these are kept: what lies between is
-//! given back to the file system, as a hole of zeros in the file. The hole is as long as what was
-//! in it, so a reader can tell how many events are missing. Nothing is written there any more,
-//! since all processes append; and so any of them may make the hole, at any time.
+//! The beginning and the end of a run matter most, so these are kept: the part between them is
+//! returned to the file system, as a hole of zeros in the file. The hole is as long as its former
+//! content, so a reader can compute how many events are missing. All processes append, so none
+//! writes there any more, and any of them may make the hole, at any time.
 //!
 //! Source: fallocate(2), `FALLOC_FL_PUNCH_HOLE`.
 
@@ -13,17 +13,17 @@ use std::io;
 use nix::errno::Errno;
 use nix::fcntl::{FallocateFlags, fallocate};
 
-/// So much is kept of the beginning, and at least so much of the end: 32,768 events each.
+/// How much is kept of the beginning, and at least of the end: 32,768 events each.
 const KEPT_BYTES: u64 = 16 << 20;
 
-/// The hole ends where a page does, whatever a page's size.
+/// The hole ends at a multiple of this, which every page size divides.
 const PAGE_BYTES: u64 = 1 << 16;
 
-/// The number of events from one check of the log's size to the next.
+/// How many events of a process come between two checks of the log's size.
 const EVERY: u32 = 1024;
 
-/// To be called after each event, with its number in its process: takes the middle out of a log
-/// that has become too long.
+/// Removes the middle of a log that has become too long. To be called after each event, with its
+/// number in its process.
 ///
 /// # Errors
 /// When the file system cannot make holes: then the log has to end here.
@@ -34,7 +34,7 @@ pub(super) fn bound(log: &File, n: u32) -> io::Result<()> {
     let end = log.metadata()?.len().saturating_sub(KEPT_BYTES);
     let end = end - end % PAGE_BYTES;
     let hole = end.saturating_sub(KEPT_BYTES);
-    // Its numbers are lengths of files.
+    // Both numbers are lengths of files, so they fit.
     let (Ok(start), Ok(length @ 1..)) = (i64::try_from(KEPT_BYTES), i64::try_from(hole)) else {
         return Ok(());
     };

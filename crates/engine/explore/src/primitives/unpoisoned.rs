@@ -1,8 +1,8 @@
 //! std's mutex and condition variable, without poison.
 //!
-//! std marks a mutex as poisoned when a thread panics while it holds it, and from then on returns
-//! an error beside each guard. What `sync` and `threads` guard is whole again at every point where
-//! a panic can come, so they go on; here that is said once.
+//! std marks a mutex as poisoned if a thread panics while it holds it, and from then on returns an
+//! error with each guard. The data that `sync` and `threads` guard is consistent at every point
+//! where a panic can come, so they ignore poison; these types do that in one place.
 
 use std::sync::{PoisonError, TryLockError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use std::sync as real;
 #[cfg(explore)]
 use shuttle::sync as real;
 
-/// A mutex whose guard comes alone: [`std::sync::Mutex`] without poison.
+/// A mutex that returns the guard without a `Result`: [`std::sync::Mutex`] without poison.
 #[derive(Debug, Default)]
 pub struct Mutex<T>(real::Mutex<T>);
 
@@ -51,8 +51,8 @@ impl<T> Mutex<T> {
         Self(real::Mutex::new(value))
     }
 
-    /// Locks it. Blocks, without a limit, while another thread has it; a thread that has it itself
-    /// waits forever.
+    /// Locks the mutex. Blocks, without a limit, while another thread has it; a thread that already
+    /// has it waits forever.
     #[inline]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.guard(self.0.lock().unwrap_or_else(PoisonError::into_inner))
@@ -71,7 +71,7 @@ impl<T> Mutex<T> {
         MutexGuard { mutex, locked }
     }
 
-    /// Locks it if no thread has it; never blocks.
+    /// Locks the mutex if no thread has it; never blocks.
     #[inline]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         match self.0.try_lock() {
@@ -81,7 +81,7 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -93,7 +93,7 @@ impl<T> Mutex<T> {
 pub struct Condvar(real::Condvar);
 
 impl Condvar {
-    /// One that no thread sleeps at.
+    /// A condition variable at which no thread sleeps.
     pub const fn new() -> Self {
         Self(real::Condvar::new())
     }
@@ -105,8 +105,8 @@ impl Condvar {
         self.0.wait(guard).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Unlocks the mutex and sleeps, in one step, until a notify; then locks it again. It wakes without
-    /// a notify where the story says so.
+    /// Unlocks the mutex and sleeps, in one step, until a notify; then locks it again. It wakes
+    /// without a notify if the story demands that.
     #[cfg(explore)]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         let MutexGuard { mutex, locked } = guard;
@@ -118,8 +118,8 @@ impl Condvar {
         mutex.guard(locked.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// As [`wait`](Self::wait), but sleeps no longer than `limit`; returns also whether the time
-    /// was over.
+    /// Like [`wait`](Self::wait), but sleeps for `limit` at most; also returns whether the time was
+    /// over.
     #[cfg(not(explore))]
     pub fn wait_timeout<'a, T>(
         &self,
@@ -131,8 +131,8 @@ impl Condvar {
         (guard, how.timed_out())
     }
 
-    /// As [`wait`](Self::wait), but sleeps no longer than `limit`; returns also whether the time
-    /// was over. Only a wait without any time is, unless the story lets time pass.
+    /// Like [`wait`](Self::wait), but sleeps for `limit` at most; also returns whether the time was
+    /// over. Unless the story lets time pass, that is so only for a limit of zero.
     #[cfg(explore)]
     pub fn wait_timeout<'a, T>(
         &self,

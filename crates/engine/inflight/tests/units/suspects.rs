@@ -11,12 +11,12 @@ const PACKETS: [Range<u64>; 2] = [0..2, 2..3];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Doing {
     Waits,
-    /// It has shown the first packet of the queue, and has the lock of the queue.
+    /// It has shown the first packet in the queue, and holds the lock of the queue.
     Shown(usize),
     Taken(usize),
     Answered,
     Dead,
-    /// The supervisor has told of it, and its hand is still as it was.
+    /// The supervisor has reported its death, and its hand is unchanged.
     Told,
 }
 
@@ -26,13 +26,13 @@ enum Told {
     Ended(Option<u64>),
 }
 
-/// How far the owner is.
+/// The owner's progress.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Judging {
     Not,
-    /// It has looked at the queue, and at some hands.
+    /// It has checked the queue, and some hands.
     Looking(u64, Vec<Option<u64>>),
-    /// It takes in what there is.
+    /// It takes in the answers.
     Collecting,
 }
 
@@ -51,7 +51,7 @@ struct World {
     news: Vec<Told>,
     judging: Judging,
     answers: [Answer; 2],
-    /// The task of each packet that was in hand last, of a worker that had taken the packet.
+    /// For each packet, the task that was last in the hand of a worker that had taken the packet.
     last: [Option<u64>; 2],
     kills: u32,
 }
@@ -71,7 +71,7 @@ fn packet_of(task: u64) -> usize {
 }
 
 impl World {
-    /// What the worker in this place may do next.
+    /// The next possible steps of the worker at `place`.
     fn steps_of(&self, place: usize) -> Vec<(Doing, Option<u64>)> {
         let (doing, hand) = self.workers[place];
         let is_locked = |&(doing, _): &(Doing, _)| matches!(doing, Doing::Shown(_));
@@ -81,7 +81,7 @@ impl World {
                 .map(|&packet| (Doing::Shown(packet), Some(PACKETS[packet].start)))
                 .collect(),
             Doing::Shown(packet) => vec![(Doing::Taken(packet), hand)],
-            // With several tasks it shows the next one.
+            // If the packet has several tasks, it shows the next one.
             Doing::Taken(packet) => {
                 let next = hand.map(|task| task + 1);
                 let more = next.filter(|task| PACKETS[packet].contains(task));
@@ -113,7 +113,7 @@ impl World {
         next
     }
 
-    /// The next step of the owner, if it has something to do.
+    /// The next step of the owner, if it has work.
     fn owner_step(&self, suspects: &Suspects) -> Option<(Self, Suspects)> {
         let (mut next, mut suspects) = (self.clone(), suspects.clone());
         match &mut next.judging {
@@ -155,7 +155,7 @@ impl World {
         }
     }
 
-    /// No process has the packet, and none will answer it.
+    /// Checks that no process has the packet or will answer it, and records it as lost.
     fn lose(&mut self, lost: &Suspect) {
         let packet = lost.entry as usize;
         let has_it = |&(doing, _): &(Doing, _)| {
@@ -205,6 +205,6 @@ fn in_any_order_of_events_each_packet_has_one_answer_and_is_lost_only_when_no_pr
             }
         }
     }
-    // Each way it can end was found: the first packet may be lost with either of its tasks.
+    // Each possible end was found: the first packet may be lost with either of its tasks.
     assert_eq!(ends.len(), 3 * 2, "{ends:?}");
 }

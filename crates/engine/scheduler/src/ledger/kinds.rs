@@ -1,17 +1,17 @@
-//! The names of the kinds of tasks that there are.
+//! The names of the kinds of tasks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a kind costs beside its name.
+/// The cost of a kind beside its name.
 const KIND_BYTES: usize = 64;
 
-/// Each as its tasks share it, with their number. It goes with the last of them.
+/// Each name, shared by its tasks, with their number. It is removed with the last of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Kinds(BTreeMap<Box<str>, (Arc<str>, u64)>);
 
 impl Kinds {
-    /// The kind of another task, and what that costs.
+    /// Adds a task of this kind. Returns the shared name, and the cost of adding it.
     pub(super) fn add(&mut self, name: String) -> (Arc<str>, usize) {
         if let Some((kind, count)) = self.0.get_mut(&*name) {
             *count += 1;
@@ -23,7 +23,7 @@ impl Kinds {
         (kind, cost)
     }
 
-    /// A task of this kind is no more. Returns what is free by that.
+    /// Removes a task of this kind. Returns the cost that this saves.
     pub(super) fn remove(&mut self, kind: &str) -> usize {
         let Some((_, count)) = self.0.get_mut(kind) else {
             return 0;

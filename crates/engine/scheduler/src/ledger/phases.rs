@@ -1,4 +1,4 @@
-//! A task, and the phases it goes through.
+//! A task, and its phases.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
@@ -8,23 +8,23 @@ use crate::limits::ENDED_BYTES;
 use crate::record::End;
 use crate::task::{Key, Peer};
 
-/// A task: `Ready -> Leased -> Ended`, and back to `Ready` from a worker that is gone, or by way
-/// of `Delayed` after an error.
+/// A task: `Ready -> Leased -> Ended`, and back to `Ready` from a worker that is gone, or through
+/// `Delayed` after an error.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Task {
     pub(crate) key: Key,
-    /// Shared by all tasks of this kind: what is queued by the million has to be small.
+    /// Shared by all tasks of this kind: tasks are queued by the million, and have to be small.
     pub(super) kind: Arc<str>,
     pub(super) argument: Argument,
     pub(crate) phase: Phase,
-    /// The number of its latest lease: of what is said of an earlier one only a result is heard.
+    /// The number of its latest lease: reports about an earlier one are ignored, except a result.
     pub(crate) attempt: u32,
-    /// How often it has failed, and how often its worker has died of it.
+    /// How often it has failed, and how many workers have died in it.
     pub(crate) errors: u16,
     pub(crate) deaths: u16,
 }
 
-/// The bytes of an argument, or, once they are of no more use, what tells it from others.
+/// The bytes of an argument, or, when they are not needed any more, a digest to compare it with others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Argument {
     Whole(Box<[u8]>),
@@ -47,15 +47,15 @@ impl Argument {
     }
 }
 
-/// The same in each process, as a machine has no chance in it. It is against mistakes: two arguments
-/// with one digest can be made, but do not come about.
+/// A digest of an argument, which is the same in each process, since a machine has no randomness. It guards
+/// against mistakes only: two arguments with one digest can be constructed, but do not occur by accident.
 pub(super) fn digest(body: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(body);
     hasher.finish()
 }
 
-/// Where a task is. What has begun to be `Done` or `Cancelled` stays so.
+/// The state of a task. An end as `Done` or `Cancelled` is final.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Phase {
     Ready,
@@ -71,7 +71,7 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    /// What an end costs. A dead task counts among those that are not done, beside its error.
+    /// The cost of an end. A dead task also counts among those that are not done; this is for its error.
     pub(super) fn kept(&self) -> usize {
         match self {
             Self::Ended {
@@ -84,7 +84,7 @@ impl Phase {
     }
 }
 
-/// A task is lent to this worker.
+/// A task is lent to the worker `peer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Lease {
     pub(crate) peer: Peer,

@@ -1,11 +1,11 @@
-//! The followers of a batch: peers that are told of the ends of its tasks until it is forgotten.
+//! The followers of a batch: peers that are notified of the ends of its tasks until it is forgotten.
 
 use super::{Effect, Machine, Peer, Record};
 use crate::wire::FromScheduler;
 
 impl Machine {
-    /// Tells those who follow a batch of the ends that have come since this was called the last time:
-    /// of all of them at once, where each step would tell of one, and they would have to ask again.
+    /// Notifies the followers of each batch of the ends since the last call: all at once, where
+    /// each step would notify them of one, and they would have to ask again.
     pub fn tell_followers(&mut self, out: &mut Vec<Effect>) {
         for batch in self.waiting.take_news() {
             for (peer, since) in self.waiting.take_followers(batch) {
@@ -14,8 +14,8 @@ impl Machine {
         }
     }
 
-    /// Tells the ends of a batch from this place on, or takes note that the peer wants them. A peer
-    /// that has been told of more ends than there are is answered at once: an earlier scheduler did.
+    /// Sends the ends of a batch from this place on, or records that the peer wants them. A peer
+    /// that knows of more ends than there are, from an earlier scheduler, is answered at once.
     pub(super) fn follow(&mut self, peer: Peer, batch: u64, since: u64, out: &mut Vec<Effect>) {
         let (next, ended) = match self.ledger.batches.has(batch) {
             true => self.ledger.ends(batch, since),
@@ -30,10 +30,10 @@ impl Machine {
         }
     }
 
-    /// Forgets a batch, unless a task of it is open.
+    /// Forgets a batch, unless one of its tasks is open.
     pub(super) fn forget_batch(&mut self, batch: u64, out: &mut Vec<Effect>) {
         if self.ledger.batches.is_closed(batch) {
-            // The last ends may have come in this very turn, and can be told now or never.
+            // The last ends may have come in this very turn, and must be sent now or never.
             self.tell_followers(out);
             let next = self.ledger.next_id();
             self.keep(Record::Forgotten { batch, next }, out);

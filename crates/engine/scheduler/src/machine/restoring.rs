@@ -1,4 +1,4 @@
-//! What an earlier scheduler has kept, before the first step.
+//! Restores the records of an earlier scheduler, before the first step.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use crate::ledger::{Phase, Task};
 use crate::task::TaskId;
 
 impl Machine {
-    /// Takes in what an earlier scheduler has kept, one record after the other, before the first
-    /// step. Steps change what is kept in the same way, so that both agree.
+    /// Applies a record that an earlier scheduler has kept; called for one record after the other,
+    /// before the first step. Steps apply their records in the same way, so that both agree.
     pub fn restore(&mut self, record: Record) {
         if let Some(loser) = self.ledger.apply(record) {
             self.queue_up(loser);
         }
     }
 
-    /// Whether a record can come after those that were restored. What is said of a task that is not there
+    /// Whether a record can come after those that were restored. A record about an unknown task
     /// changes nothing.
     #[must_use]
     pub fn can_follow(&self, record: &Record) -> bool {
@@ -27,8 +27,8 @@ impl Machine {
         }
     }
 
-    /// To be called after the end of this task was restored: it ended `ago` before the first step. Without
-    /// it, its results are kept as if it had ended at the first step.
+    /// Records that the task ended `ago` before the first step. To be called after its end was
+    /// restored. Otherwise its results are kept as if it had ended at the first step.
     pub fn restore_age(&mut self, id: TaskId, ago: Duration) {
         if let Some(&Task { key, .. }) = self.ledger.get(id) {
             self.ledger.batches.age(key.batch, ago);

@@ -1,4 +1,4 @@
-//! Whether a task is taken: a known one again, a new one for which there is room, or never.
+//! Decides whether a task is accepted: a known one again, a new one if there is room, or never.
 
 use super::Machine;
 use crate::events::Effect;
@@ -9,13 +9,13 @@ use crate::task::{Call, Key};
 use crate::wire::FromScheduler;
 
 impl Machine {
-    /// Whether no task is lent, since the results that are kept take all the room there is.
+    /// Whether no task is lent because the kept results take all the room.
     #[must_use]
     pub fn is_full_of_results(&self) -> bool {
         self.counted() > self.rules.most_bytes
     }
 
-    /// What counts beside the tasks that wait.
+    /// The cost that counts beside the unfinished tasks.
     fn counted(&self) -> usize {
         match self.rules.counts_results {
             true => self.ledger.kept,
@@ -23,8 +23,8 @@ impl Machine {
         }
     }
 
-    /// The answer to a submission whose key is taken: `Accepted` if the task is the same, `Refused` if it is
-    /// another. `None` if the key is free.
+    /// The answer to a submission whose key is taken: `Accepted` if the task is the same, `Refused`
+    /// if it is another. `None` if the key is free.
     #[must_use]
     pub fn compare(&self, key: Key, call: &Call) -> Option<FromScheduler> {
         let id = self.ledger.batches.find(key)?;
@@ -39,10 +39,10 @@ impl Machine {
         Some(FromScheduler::Refused { why })
     }
 
-    /// Takes note of how many tasks a batch is to have in all, if it has one by now.
+    /// Records how many tasks a batch will have in all, if the batch exists by now.
     ///
     /// # Errors
-    /// When another number was said before: these are other tasks.
+    /// When another number was declared before: these are other tasks.
     pub fn expect(&mut self, batch: u64, tasks: u64, out: &mut Vec<Effect>) -> Result<(), String> {
         match self.ledger.batches.expected(batch) {
             Some(0) if tasks > 0 => self.keep(Record::Expected { batch, tasks }, out),

@@ -1,5 +1,5 @@
 //! A machine that is played by hand, and the messages to it and from it.
-// Each test target uses some of it.
+// Each test target uses a part of it.
 #![allow(dead_code)]
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use scheduler::wire::{FromScheduler, ToScheduler};
 pub(crate) const CLIENT: Peer = Peer(0);
 pub(crate) const BATCH: u64 = 5;
 
-/// A machine, and the time.
+/// A machine, with its time.
 pub(crate) struct Played {
     pub(crate) machine: Machine,
     pub(crate) now: Duration,
@@ -32,7 +32,7 @@ impl Played {
         }
     }
 
-    /// What is to be done, without what is to be kept.
+    /// Takes a step. Returns its effects without the records to keep.
     pub(crate) fn step(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.machine.step(self.now, event);
         let kept = effects.extract_if(.., |effect| matches!(effect, Effect::Keep(_)));
@@ -74,7 +74,7 @@ impl Played {
         self.say(worker, failed)
     }
 
-    /// Lets time pass, to the next timer and no further.
+    /// Lets time pass until the next timer.
     pub(crate) fn wait(&mut self) -> Vec<Effect> {
         self.now = self.machine.next_timer().expect("there is a timer");
         self.step(Event::Tick)
@@ -140,7 +140,7 @@ pub(crate) fn results(since: u64) -> ToScheduler {
     ToScheduler::Results { batch, since }
 }
 
-/// The tasks of these tests have the same number in their batch as in all.
+/// The message with these ends. The tasks of these tests have the same number in their batch as overall.
 pub(crate) fn told(since: u64, next: u64, ended: Vec<(TaskId, TaskOutcome)>) -> Effect {
     let ended = ended.into_iter().map(|(id, outcome)| {
         let index = u32::try_from(id.0).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! What has to hold when the storm is over.
+//! The conditions that must hold when the storm is over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use scheduler::TaskId;
 use scheduler::machine::{End, Record};
 use scheduler::task::TaskOutcome;
 
-/// Nothing is lost, nothing is recorded twice, and what was told is what was recorded.
+/// Checks that nothing is lost, nothing is recorded twice, and clients received what was recorded.
 pub(crate) fn judge(
     accepted: &BTreeSet<TaskId>,
     tasks: usize,
@@ -48,7 +48,7 @@ pub(crate) fn judge(
     Ok(())
 }
 
-/// What the task of this number returns.
+/// The result of the task with this number.
 pub(crate) fn result(id: TaskId) -> Vec<u8> {
     (id.0 * id.0).to_le_bytes().to_vec()
 }

@@ -1,4 +1,4 @@
-//! The processes around the scheduler: each has a clock of its own.
+//! The processes around the scheduler, each with its own clock.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use scheduler::machine::Peer;
 use scheduler::task::TaskOutcome;
 use scheduler::wire::ToScheduler;
 
-/// The clock of one process: it begins with the process, and is fast or slow.
+/// The clock of one process: it starts with the process, and is fast or slow.
 pub(crate) struct Clock {
     pub(crate) begun: Duration,
     pub(crate) percent: u32,
@@ -24,27 +24,27 @@ impl Clock {
         }
     }
 
-    /// What it shows at this moment of the world.
+    /// The time that it shows when the world's time is `now`.
     pub(crate) fn at(&self, now: Duration) -> Duration {
         (now - self.begun) * self.percent / 100
     }
 }
 
-/// A worker: what it does, and which results it still has to tell.
+/// A worker: its task, and the results that it still has to send.
 pub(crate) struct Worker {
     pub(crate) clock: Clock,
     /// Its connection, unless it is cut off.
     pub(crate) peer: Option<Peer>,
-    /// Leases that it has not begun.
+    /// The leases that it has not begun.
     pub(crate) waiting: Vec<(TaskId, u32)>,
-    /// What it is at, and until when.
+    /// The task that it is doing, and until when.
     pub(crate) task: Option<(TaskId, u32, Duration)>,
-    /// What it has to tell, until that is recorded.
+    /// Its results, until each is recorded.
     pub(crate) results: BTreeMap<TaskId, ToScheduler>,
     pub(crate) heartbeat: Duration,
 }
 
-/// A client: submits its tasks, again and again, until each is accepted, and follows their ends.
+/// A client: submits its tasks again and again until each is accepted, and follows their ends.
 pub(crate) struct Client {
     pub(crate) clock: Clock,
     pub(crate) peer: Option<Peer>,

@@ -6,7 +6,7 @@ use crate::Stage::{Busy, Idle, Ready, Starting};
 
 const STAGES: [Stage; 4] = [Starting, Ready, Idle, Busy(7)];
 
-/// The verdicts on `deaths` deaths of one kind, without those that repeat the one before.
+/// The verdicts on `deaths` deaths of one kind; equal verdicts in a row count once.
 fn verdicts(deaths: u32, stage: Stage, work: Work) -> Vec<Verdict> {
     let mut restarts = Restarts::new(2);
     let mut verdicts: Vec<_> = (0..deaths).map(|_| restarts.judge(stage, work)).collect();

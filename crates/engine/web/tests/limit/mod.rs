@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// No test waits longer.
+/// The longest time that a test may take.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// Runs `main` to its end, and ends the test program if that takes too long.
