@@ -1,4 +1,4 @@
-//! What the processor itself can do: the steps that every lock, counter and message is made of.
+//! The speed of the processor itself: the steps that every lock, counter and message is made of.
 
 use std::hint::{black_box, spin_loop};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// Two cache lines, since a processor fetches the neighbour, too.
+/// A number in two cache lines of its own, because a processor also fetches the neighbouring line.
 #[repr(align(128))]
 struct Line(AtomicU64);
 
@@ -20,8 +20,8 @@ impl Line {
     }
 }
 
-/// A number there in one cache line and back in another, both sides polling: no message between
-/// two processors can be quicker.
+/// A number goes there in one cache line and back in another, while both threads poll. No message
+/// between two processors can be faster.
 pub fn lines_there_and_back() -> Rate {
     let trips = scaled(2_000_000);
     let (there, back) = (Line(AtomicU64::new(0)), Line(AtomicU64::new(0)));
@@ -42,7 +42,7 @@ pub fn lines_there_and_back() -> Rate {
     })
 }
 
-/// The least that a lock costs: one atomic step to take it, and one to release it, which also shows
+/// The lowest cost of a lock: one atomic step to take it and one to release it, which also shows
 /// whether another thread waits.
 pub fn take_and_give_back() -> Rate {
     let times = scaled(40_000_000);
@@ -56,7 +56,7 @@ pub fn take_and_give_back() -> Rate {
     Ok(rate(times, started))
 }
 
-/// A number raised under std's own lock.
+/// Threads that increment a number under std's own lock.
 pub fn std_mutex(threads: u64, each: u64) -> Rate {
     let number = Mutex::new(0_u64);
     at_once(threads, scaled(each), || {
@@ -64,7 +64,7 @@ pub fn std_mutex(threads: u64, each: u64) -> Rate {
     })
 }
 
-/// A number raised by one atomic step of two threads.
+/// Two threads that increment a number, each time with one atomic step.
 pub fn fetch_add_two() -> Rate {
     let number = AtomicU64::new(0);
     at_once(2, scaled(10_000_000), || {

@@ -1,4 +1,4 @@
-//! ipc-channel: typed messages and bytes from one process to another.
+//! ipc-channel: sends typed messages and bytes from one process to another.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use multiprocess::Process;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// Messages of 16 bytes, typed as the pipe's are.
+/// Messages of 16 bytes, typed like those of the lesson's pipe.
 pub fn one_way() -> Rate {
     typed(1, scaled(300_000))
 }
@@ -36,7 +36,7 @@ fn typed(writers: u64, messages: u64) -> Rate {
     Ok(rate)
 }
 
-/// Long messages through its channel of bytes.
+/// Long messages through a channel of bytes.
 pub fn large(len_bytes: usize, messages: u64) -> Rate {
     let messages = scaled(messages);
     let (sender, receiver) = ipc::bytes_channel()?;

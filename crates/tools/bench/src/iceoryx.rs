@@ -1,4 +1,4 @@
-//! iceoryx2: a publisher and a subscriber each way in shared memory, polled by both sides.
+//! iceoryx2: a publisher and a subscriber for each direction, in shared memory, polled by both processes.
 
 use std::hint::spin_loop;
 use std::io::{self, Read, Write};
@@ -16,7 +16,7 @@ use crate::rate::{Rate, rate, scaled};
 type Failure = Box<dyn std::error::Error>;
 type Message = [u64; 2];
 
-/// One side: where it publishes, and what it has subscribed to.
+/// The ports of one process: one to publish to, one subscribed to.
 struct Ports {
     publisher: Publisher<ipc::Service, Message, ()>,
     subscriber: Subscriber<ipc::Service, Message, ()>,
@@ -50,13 +50,13 @@ impl Ports {
     }
 }
 
-/// A message there and back. The side that waits polls without a pause.
+/// A message that goes there and back. The waiting side polls without a pause.
 pub fn ping_pong() -> Rate {
     let trips = scaled(400_000);
     let place = Place::new();
     let there = place.clone();
     let (mut ready, mut tell) = io::pipe()?;
-    // Started first: an iceoryx2 node belongs to one process.
+    // Started before this process opens its own ports, because an iceoryx2 node belongs to one process.
     let echo = move || {
         let ports = Ports::open(&there, "ping", "pong").expect("shared memory can be made");
         tell.write_all(&[1]).expect("the other side waits");
@@ -81,12 +81,12 @@ fn pings(place: &Place, trips: u64, ready: &mut impl Read) -> Rate {
         assert_eq!(ports.recv()?[0], trip);
     }
     let rate = rate(trips, started);
-    // One more, not waited for: the other side ends with it.
+    // The other side needs one more message to end; its answer is not waited for.
     ports.publisher.send_copy([trips, trips])?;
     Ok(rate)
 }
 
-/// Where one run's files are. iceoryx2 leaves some of them for the next node, and no other run uses this folder.
+/// The folder for the files of one run. iceoryx2 leaves some files there, so no two runs share the folder.
 #[derive(Clone)]
 struct Place {
     prefix: String,

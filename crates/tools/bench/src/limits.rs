@@ -1,4 +1,4 @@
-//! What no process can beat: a ring within one process, and a copy of memory.
+//! Upper limits for any two processes: a ring within one process, and a copy of memory.
 
 use std::hint::black_box;
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// 16 bytes from thread to thread through a ring; the side that has to wait yields.
+/// Sends 16 bytes from thread to thread through a ring. The side that has to wait yields.
 pub fn ring() -> Rate {
     let messages = scaled(100_000_000);
     let (mut producer, mut consumer) = rtrb::RingBuffer::<(u64, u64)>::new(1 << 16);
@@ -33,7 +33,7 @@ pub fn ring() -> Rate {
     Ok(rate)
 }
 
-/// Copies of one message, which stays in the cache as far as it fits.
+/// Copies one message repeatedly; it stays in the cache as far as it fits.
 pub fn memcpy(len_bytes: usize, copies: u64) -> Rate {
     let copies = scaled(copies);
     let from = vec![7_u8; len_bytes];

@@ -1,8 +1,8 @@
-//! What other crates, the bare system calls and the machine itself do with the work that the lessons
-//! measure: `bench-peers NAME` does it once and prints `NAME RATE`, the rate a second.
+//! Measures other crates, bare system calls and the machine itself at the work that the lessons
+//! measure: `bench-peers NAME` does the work once and prints `NAME RATE`, the rate a second.
 //!
-//! `scripts/bench` runs these in turns with the lessons' own benches. They stand outside the
-//! workspace, so that no lesson builds what is only measured against.
+//! `scripts/bench` runs these in turns with the lessons' own benches. This crate is outside the
+//! workspace, so that no lesson builds crates that are only measured against.
 #![forbid(unsafe_code)]
 
 mod atomics;
@@ -20,10 +20,10 @@ use std::process::ExitCode;
 use common::say;
 use rate::Rate;
 
-/// Does the work once.
+/// A function that does the work once and returns the rate.
 type Measure = fn() -> Rate;
 
-/// Each measurement by its name.
+/// The measurements and their names.
 const MEASUREMENTS: [(&str, Measure); 23] = [
     ("ipc-channel-one-way", channel::one_way),
     ("ipc-channel-64k", || channel::large(64 << 10, 20_000)),
@@ -51,7 +51,7 @@ const MEASUREMENTS: [(&str, Measure); 23] = [
 ];
 
 fn main() -> ExitCode {
-    // A worker of procspawn is this program again, and ends in here.
+    // procspawn starts this program again as a worker, and a worker does not return from here.
     procspawn::init();
     let name = env::args().nth(1).unwrap_or_default();
     let Some((_, measure)) = MEASUREMENTS.iter().find(|(known, _)| *known == name) else {

@@ -1,4 +1,4 @@
-//! pipe(2) and nothing around it: 16 bytes are one `write`, which the kernel keeps in one piece.
+//! pipe(2) alone. A message is 16 bytes in one `write`, which the kernel does not split.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::time::Instant;
@@ -9,7 +9,7 @@ use crate::rate::{Rate, rate, scaled};
 
 const LEN_BYTES: usize = 16;
 
-/// One `read` for each message, as a receiver of single messages does it.
+/// One `read` for each message, as a receiver of single messages does.
 pub fn one_way() -> Rate {
     let messages = scaled(1_000_000);
     let (mut reader, writer) = io::pipe()?;
@@ -23,7 +23,7 @@ pub fn one_way() -> Rate {
     Ok(rate)
 }
 
-/// A message there and back, over two pipes.
+/// A message that goes there and back, over two pipes.
 pub fn ping_pong() -> Rate {
     let trips = scaled(20_000);
     let (mut pings, mut ping) = io::pipe()?;
@@ -40,8 +40,8 @@ pub fn ping_pong() -> Rate {
     Ok(rate)
 }
 
-/// Two writers. The reader takes as much as there is, up to 64 KiB, which is the fastest way for a
-/// queue made of a pipe.
+/// Two writers. The reader reads as much as there is, up to 64 KiB, which is the fastest way to
+/// make a queue from a pipe.
 pub fn two_producers() -> Rate {
     let messages = scaled(1_000_000);
     let (mut reader, writer) = io::pipe()?;

@@ -1,6 +1,6 @@
-//! A scheduler that does nothing but pass on: what the hops alone cost. A client, the scheduler and a
-//! worker are processes; tasks and results are numbers, and what is open is in a map. The durable one
-//! has all that came at once in a journal, and on disk, before it passes it on.
+//! A scheduler that only relays, to measure what the hops alone cost. A client, the scheduler and a
+//! worker are processes; tasks and results are numbers; the scheduler keeps open tasks in a map.
+//! The durable one writes all frames of a read to a journal on disk before it relays them.
 
 use std::collections::HashMap;
 use std::env;
@@ -17,28 +17,28 @@ use multiprocess::Process;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// The number of the task, and its argument or result.
+/// The length of a frame: the task's number, and its argument or result.
 const FRAME_BYTES: usize = 16;
 const ROOM_BYTES: usize = 64 << 10;
-/// As many as the client of the course's scheduler has on their way.
+/// How many tasks the client keeps on their way, the same number as with the course's own scheduler.
 const WINDOW: u64 = 4096;
 
-/// Many tasks on their way at a time, in memory.
+/// Many tasks on their way at a time, kept in memory.
 pub fn volatile() -> Rate {
     through(scaled(4_000_000), WINDOW, None)
 }
 
-/// Many tasks on their way at a time, all of them on disk.
+/// Many tasks on their way at a time, each written to disk.
 pub fn durable() -> Rate {
     journalled(scaled(1_000_000), WINDOW)
 }
 
-/// One task after the other, in memory.
+/// One task at a time, kept in memory.
 pub fn volatile_one() -> Rate {
     through(scaled(10_000), 1, None)
 }
 
-/// One task after the other, each on disk.
+/// One task at a time, each written to disk.
 pub fn durable_one() -> Rate {
     journalled(scaled(2_000), 1)
 }
@@ -77,7 +77,7 @@ fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(line)
 }
 
-/// Hands in tasks, a window of them on their way, and takes all results.
+/// Sends tasks, keeping up to a window of them on their way, and receives all results.
 fn hand_in(mut line: &TcpStream, tasks: u64, window: u64) -> io::Result<()> {
     let (mut sent, mut got, mut bytes) = (0, 0, 0);
     let mut room = vec![0; ROOM_BYTES];
@@ -146,7 +146,7 @@ fn read(frame: &[u8]) -> (u64, u64) {
     (number_of(id), number_of(number))
 }
 
-/// Passes on all frames that have come, until the stream ends; `see` may change them.
+/// Relays all frames from one stream to the other until it ends; `see` may change them.
 fn pass(
     mut from: &TcpStream,
     mut to: &TcpStream,

@@ -1,4 +1,4 @@
-//! Pieces of work handed out one by one: procspawn to processes, tokio to its executor.
+//! Tasks handed out one by one: procspawn hands them to processes, tokio to its executor.
 
 use std::time::Instant;
 
@@ -7,11 +7,11 @@ use tokio::task::JoinError;
 
 use crate::rate::{Rate, rate, scaled};
 
-/// procspawn's pool of two processes: all tasks submitted, then all answers taken.
+/// procspawn's pool of two processes: submits all tasks, then collects all answers.
 pub fn procspawn_pool() -> Rate {
     let tasks = scaled(6_000);
     let pool = procspawn::Pool::new(2)?;
-    // The workers are up before the clock runs.
+    // The workers are started before the measurement begins.
     for warm in 0..2 {
         pool.spawn(warm, |number: u64| number + 1).join()?;
     }
@@ -27,7 +27,7 @@ pub fn procspawn_pool() -> Rate {
     Ok(rate)
 }
 
-/// Empty tasks on tokio's executor of one thread, its faster one for this.
+/// Empty tasks on tokio's executor with one thread, its faster one for this work.
 pub fn tokio_one_thread() -> Rate {
     empty_tasks(&Builder::new_current_thread().build()?)
 }

@@ -1,11 +1,11 @@
-//! The answer to a question: a text file with lines `can: ...`.
+//! Reads the answer to a question: a text file with lines `can: ...`.
 
 use std::fs;
 
 use crate::chance::file;
 use crate::fault::{Fault, Verdict, fault};
 
-/// What a student says can happen: what stands behind `can:` in the file, in its order.
+/// Returns what can happen according to a student: the text after each `can:` in the file, in order.
 ///
 /// # Panics
 /// With a [`Fault`] when there is no such line, or a line that is neither one nor a comment (`#`).
@@ -15,7 +15,7 @@ pub fn answers(path: &str) -> Vec<String> {
         Fault::of(Verdict::GraderError, format!("cannot read {path}: {error}")).raise()
     });
     let mut answers = Vec::new();
-    // Some editors begin a file with this mark.
+    // Some editors begin a file with a byte order mark.
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
         match answer_in(line) {
@@ -33,7 +33,7 @@ pub fn answers(path: &str) -> Vec<String> {
     answers
 }
 
-/// What stands behind `can:`, which an editor may have made `Can:`, and a French one `can :`.
+/// The text after `can:`, which an editor may have changed to `Can:`, or to the French `can :`.
 fn answer_in(line: &str) -> Option<&str> {
     let (word, answer) = line.split_once(':')?;
     word.trim_end()

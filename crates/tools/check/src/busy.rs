@@ -1,17 +1,17 @@
-//! Which threads are at work all the time while a process stands still that they should wait for. What
-//! waits does not run; what asks without a pause always runs, or would, if the machine had time for it.
+//! Finds threads that run all the time while a process is stopped that they should wait for. A
+//! thread that waits does not run; one that polls without pauses always runs or is ready to run.
 
 use std::collections::BTreeMap;
 
 use crate::stall::threads;
 
-/// Of this number of looks and more, each thread that asks is running in nearly all.
+/// With this many looks or more, a thread that polls is running in nearly all of them.
 const FEWEST_LOOKS: u32 = 10;
-/// How long such a thread has run at least, in ticks of the kernel: what comes to its wait late, because
-/// the machine is busy, has little to do until then.
+/// The least processor time of such a thread, in ticks of the kernel. A thread that reaches its
+/// wait late, because the machine is busy, uses less before it.
 const FEWEST_TICKS: u64 = 2;
 
-/// The threads that should wait for a process that stands still, by process and thread.
+/// The threads that should wait for a stopped process, by pid and thread id.
 #[derive(Default)]
 pub(crate) struct Looks {
     count: u32,
@@ -21,12 +21,12 @@ pub(crate) struct Looks {
 struct Seen {
     name: String,
     running: u32,
-    /// At the first look and at the last one.
+    /// Its processor time at the first look and at the last one.
     cpu: [u64; 2],
 }
 
 impl Looks {
-    /// Looks at these processes.
+    /// Looks at all threads of these processes once.
     pub(crate) fn look(&mut self, pids: &[i32]) {
         self.count += 1;
         for (id, thread) in pids.iter().copied().flat_map(threads) {
@@ -40,7 +40,7 @@ impl Looks {
         }
     }
 
-    /// The names of those that were at work all the time.
+    /// The names of the threads that were at work in nearly all looks.
     pub(crate) fn at_work(self) -> Vec<String> {
         let most_pauses = self.count / 10;
         let is_at_work = |seen: &Seen| {

@@ -1,4 +1,4 @@
-//! What the grader tells the checks: what varies from class to class, and where the files are.
+//! The settings of the grader for the checks: what varies from class to class, and the folder of the files.
 
 use std::env;
 use std::ops::RangeInclusive;
@@ -10,14 +10,14 @@ use rand::{RngExt, SeedableRng};
 /// The environment variable with the seed.
 pub(crate) const SEED: &str = "CHECK_SEED";
 
-/// The seed of this run of the checks: 1, unless the environment says otherwise.
+/// The seed of this run of the checks, 1 by default.
 pub(crate) fn seed() -> u64 {
     let seed = env::var(SEED).ok().and_then(|seed| seed.parse().ok());
     seed.unwrap_or(1)
 }
 
-/// A program or an answer that was built or written at `path`: there, or where the grader has put what
-/// it judges.
+/// The path of a program or answer that was built or written at `path`: in the folder that the
+/// grader has set, or else `path` itself.
 pub(crate) fn file(path: &str) -> PathBuf {
     let path = Path::new(path);
     match env::var_os("CHECK_FILES") {
@@ -26,17 +26,17 @@ pub(crate) fn file(path: &str) -> PathBuf {
     }
 }
 
-/// Random numbers that are the same again for the same seed. The `purpose` keeps the numbers of one
-/// check apart from those of another.
+/// Returns a random number generator, which yields the same numbers for the same seed and
+/// `purpose`. The `purpose` keeps the numbers of one check apart from those of another.
 #[must_use]
 pub fn chance(purpose: &str) -> StdRng {
-    // FNV-1a: any mix of the two will do, as long as it stays the same.
+    // FNV-1a. Any mix of the two would do, as long as it never changes.
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325, mix);
     StdRng::seed_from_u64(hash ^ seed())
 }
 
-/// `count` different words of small letters.
+/// Returns `count` different words of lower-case letters.
 #[must_use]
 pub fn words(purpose: &str, count: usize) -> Vec<String> {
     let mut random = chance(purpose);
@@ -52,7 +52,7 @@ pub fn words(purpose: &str, count: usize) -> Vec<String> {
     words
 }
 
-/// `count` numbers from `range`.
+/// Returns `count` numbers from `range`.
 ///
 /// # Panics
 /// When the range is empty.

@@ -1,6 +1,6 @@
-//! Who waits by the clock while another process stands still: asleep, or in a wait that has a limit of
-//! time. That tells a program that waits from one that guesses how long the other takes, whatever
-//! its guess is.
+//! Finds threads that wait by the clock while another process is stopped: asleep, or in a wait with
+//! a time limit. This distinguishes a program that waits from one that guesses how long the other
+//! takes, however long the guess is.
 
 use std::fs;
 use std::path::Path;
@@ -13,8 +13,8 @@ use crate::wakes::Sleeps;
 
 /// The threads of these processes that wait by the clock just now.
 ///
-/// The types of the course look again now and then, also in a wait without a limit: the log tells
-/// that it has none.
+/// The types of the course wake now and then even in a wait without a limit. Such a wait does not
+/// count, because the log shows that it has no limit.
 pub(crate) fn by_clock(pids: &[i32], log: Option<&Path>) -> Vec<Nap> {
     let naps: Vec<_> = naps(pids).collect();
     let run = run(log);
@@ -28,8 +28,8 @@ pub(crate) fn by_clock(pids: &[i32], log: Option<&Path>) -> Vec<Nap> {
     found
 }
 
-/// The threads of these processes that have gone to sleep again and again since they had done so as often as
-/// `before`, by their names.
+/// The names of the threads of these processes that have gone to sleep repeatedly since `before`,
+/// without those that wait without a limit.
 pub(crate) fn awake_since(before: &Sleeps, pids: &[i32], log: Option<&Path>) -> Vec<String> {
     let awake = Sleeps::of(pids).too_many_since(before);
     let run = run(log);
@@ -44,37 +44,37 @@ fn run(log: Option<&Path>) -> Run {
     Run::read(log.as_slice()).unwrap_or_default()
 }
 
-/// The name of a thread, unless the log knows that it waits for as long as it takes.
+/// The name of a thread, or `None` if the log shows that it waits without a limit.
 fn name_if_not_waiting(run: &Run, (pid, tid): (i32, i32), name: String) -> Option<String> {
     let lane = last_lane(run, (pid.cast_unsigned(), tid.cast_unsigned()));
     if lane.is_some_and(|lane| waits_without_limit(run, lane)) {
         return None;
     }
-    // The kernel cuts names.
+    // The kernel shortens names, so the name of the lane is better.
     Some(lane.map_or(name, |lane| lane.name.clone()))
 }
 
-/// The lane of a thread, the last one if there are several: a thread may have tasks.
+/// The lane of a thread. If there are several, because a thread may have tasks, the last active one.
 fn last_lane(run: &Run, thread: (u32, u32)) -> Option<&Lane> {
     let lanes = run.lanes.iter();
     let its = lanes.filter(|lane| (lane.pid, lane.tid) == thread);
     its.max_by_key(|lane| lane.events.last())
 }
 
-/// The last that the log knows of a lane is that it waits for as long as it takes.
+/// Returns whether the lane's last event is the start of a wait without a limit.
 fn waits_without_limit(run: &Run, lane: &Lane) -> bool {
     let last = lane.events.last();
     last.is_some_and(|&last| run.events[last].kind == Kind::Wait)
 }
 
-/// The parent of a process, its parent, and so on up to `top`.
+/// The parent of a process, its parent, and so on, up to and including `top`.
 ///
 /// Source: `proc_pid_stat(5)`.
 pub(crate) fn above(mut pid: i32, top: i32) -> Vec<i32> {
     let mut above = Vec::new();
     while pid != top {
         match Stat::of(pid).map(|stat| stat.parent) {
-            // It has no parent in this run any more.
+            // The process has no parent in this run any more.
             None | Some(0 | 1) => break,
             Some(parent) if parent == common::pid().cast_signed() => break,
             Some(parent) => pid = parent,

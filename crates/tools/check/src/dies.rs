@@ -1,4 +1,4 @@
-//! Death at an event.
+//! Kills the process at one of its events.
 
 use std::fmt::Arguments;
 use std::sync::OnceLock;
@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use common::{Kind, observe};
 use nix::sys::signal::{Signal, raise};
 
-/// How many events the process has left.
+/// The number of events that are left before the kill.
 static LEFT: OnceLock<AtomicU32> = OnceLock::new();
 
-/// Kills the calling process with SIGKILL at its event of this number, where the next one is 0: before
-/// or after an act of the lessons' types, so that a function is cut wherever it uses one. A second call
-/// changes nothing.
+/// Kills the calling process with SIGKILL at its event number `number`; the next event has the
+/// number 0. Events come before and after each act of the lessons' types, so this cuts a function
+/// wherever it uses one. A second call changes nothing.
 pub fn die_at_event(number: u32) {
     LEFT.get_or_init(|| AtomicU32::new(number));
     observe(at_event);
@@ -21,7 +21,7 @@ pub fn die_at_event(number: u32) {
 fn at_event(_: Kind, _: &str, _: Arguments<'_>) {
     let left = LEFT.get().map(|left| left.fetch_sub(1, Ordering::Relaxed));
     if left == Some(0) {
-        // It does not return.
+        // The call does not return.
         let _never = raise(Signal::SIGKILL);
     }
 }

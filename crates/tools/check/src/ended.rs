@@ -1,11 +1,11 @@
-//! How processes have ended that have not been waited for yet: what a check learns of the end of a
-//! process that is no child of its own.
+//! The processes that have ended and have not been waited for: only from these does a check learn
+//! how a process ended that is not its own child.
 
 use std::fs;
 
 use common::Stat;
 
-/// Of the children of these processes, those that have ended, with another exit code than 0 or by a
+/// Returns those children of these processes that have ended with an exit code other than 0 or by a
 /// signal, and have not been waited for.
 pub(crate) fn failed_unwaited(parents: &[i32]) -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();

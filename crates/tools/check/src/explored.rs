@@ -1,7 +1,7 @@
-//! Stories over a student's body, run in every schedule up to a bound and then in random ones.
+//! Runs stories over a student's body in every schedule up to a bound, and then in random schedules.
 //!
-//! The threads of a story meet at the stand-ins of the crate `explore`, which only a build with
-//! `--cfg explore` has. A schedule, and with it the verdict, depends on the source and the seed alone.
+//! The threads of a story meet at the stand-ins of the crate `explore`, which exist only in a build
+//! with `--cfg explore`. The schedules, and so the verdict, depend on the source and the seed alone.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,27 +12,27 @@ use crate::chance::seed;
 use crate::fault::{Fault, Verdict};
 use crate::judge::plain;
 
-/// How many schedules are tried in order, those with the fewest preemptions first.
+/// The number of schedules to try in order, those with the fewest preemptions first.
 const IN_ORDER: usize = 10_000;
-/// How many are tried at random, turn by turn and by priorities that change.
+/// The number of random schedules of each kind: with random turns, and with priorities that change.
 const AT_RANDOM: usize = 1_000;
 
-/// Runs the story in its schedules. It panics when something is wrong, and makes its threads by
-/// [`explore::together`].
+/// Runs the story in its schedules. A story creates its threads with [`explore::together`], and
+/// panics when something is wrong.
 ///
 /// # Panics
-/// With a [`Fault`]: what was wrong in the shortest schedule that was found, and its steps in lanes.
+/// With a [`Fault`]: what was wrong in the shortest failing schedule, and its steps in lanes.
 pub fn explored(story: Body) {
     if let Err(fault) = tried(story) {
         fault_of(&fault).raise();
     }
 }
 
-/// As [`explored`], for a story of the explorer's program: the fault comes with the command that
-/// shows it again, `command` and the schedule.
+/// Like [`explored`], for a story of the explorer's program. The fault also has the command that
+/// reproduces it: `command` with the schedule.
 ///
 /// # Panics
-/// As [`explored`].
+/// Like [`explored`].
 pub fn explored_again(story: Body, command: &str) {
     if let Err(fault) = tried(story) {
         let again = format!("{command} --schedule {}", fault.path);
@@ -63,7 +63,7 @@ fn fault_of(fault: &explore::Fault) -> Fault {
     if !fault.steps.is_empty() {
         lines.insert(0, "In this schedule:".to_owned());
     }
-    // A thread that asks again and again takes the same steps again and again.
+    // A thread that polls repeats the same steps, so fewer of them are enough.
     let most = if fault.wrong == Wrong::NoEnd { 14 } else { 60 };
     let is_cut = lines.len() > most;
     said.extend(lines.into_iter().take(most));
@@ -78,8 +78,8 @@ fn fault_of(fault: &explore::Fault) -> Fault {
     }
 }
 
-/// This number of threads go in and out, `times` times each, by `take` and `give`, which are told the number
-/// of the thread.
+/// Lets `threads` threads enter and leave `times` times each, by calling `take` and `give` with the
+/// number of the thread.
 ///
 /// # Panics
 /// When two of them are inside at the same time.
@@ -105,15 +105,15 @@ pub fn one_at_a_time(
     together(&visits);
 }
 
-/// Counts the threads that are inside of something at the same time.
+/// Counts the threads that are inside at the same time.
 #[derive(Debug, Default)]
 pub struct Inside(Turns);
 
-/// The most that were inside at the same time in any schedule of this process.
+/// The most threads that were inside at the same time in any schedule of this process.
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
 impl Inside {
-    /// Goes in and out again; other threads may come in meanwhile.
+    /// Enters and leaves; other threads may enter in between.
     ///
     /// # Panics
     /// When more than `most` threads are inside.

@@ -1,4 +1,4 @@
-//! What a check finds wrong.
+//! The faults that checks report.
 
 use std::fmt;
 use std::panic::panic_any;
@@ -6,26 +6,26 @@ use std::panic::panic_any;
 /// The verdict on a submission, or on one of its checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// All that was looked at holds.
+    /// Everything that was checked holds.
     Pass,
-    /// Something is wrong.
+    /// Something does not hold.
     Fail,
-    /// All wait, and for each other.
+    /// All threads wait for each other.
     Deadlock,
-    /// It was still at work when its time was over.
+    /// It was still at work, or asleep, when its time was over.
     Timeout,
-    /// It ended in the middle: by a signal, a panic, or a call of `exit`.
+    /// It ended before the check did: by a signal, a panic, or a call of `exit`.
     Crash,
-    /// It has what no submission may have, and was not run.
+    /// It contains something that no submission may have, and was not run.
     Refused,
-    /// It was not looked at, since something before it was wrong.
+    /// It was not run, because a check before it failed.
     NotRun,
-    /// The grader itself is at fault: no point is lost, and it is to be graded again.
+    /// The grader itself is at fault. The student loses no points, and the submission is to be graded again.
     GraderError,
 }
 
 impl Verdict {
-    /// All of them.
+    /// All verdicts.
     pub const ALL: [Self; 8] = [
         Self::Pass,
         Self::Fail,
@@ -37,7 +37,7 @@ impl Verdict {
         Self::GraderError,
     ];
 
-    /// Its name in files.
+    /// The name of the verdict in files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict of that name.
+    /// The verdict with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|verdict| verdict.name() == name)
@@ -65,30 +65,30 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What is wrong, in words that a student can act on.
+/// A fault, described in words that a student can act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Of what kind it is.
+    /// The kind of the fault.
     pub verdict: Verdict,
-    /// What was expected, and what happened: lines.
+    /// What was expected, and what happened: one or more lines.
     pub said: Vec<String>,
-    /// The command that shows it again, from the folder of the course or the handout.
+    /// The command that reproduces it, to be run in the folder of the course or the handout.
     pub again: Option<String>,
-    /// The log of the run that shows it, if it was recorded.
+    /// The log of the run that shows it, if the run was recorded.
     pub log: Option<String>,
-    /// Of a [`Timeout`](Verdict::Timeout): more time would change nothing, however busy the machine is.
-    /// Of a [`Deadlock`](Verdict::Deadlock): a schedule proves it, or none of its waits ends by the clock.
+    /// For a [`Timeout`](Verdict::Timeout): more time would change nothing, even on an idle machine. For
+    /// a [`Deadlock`](Verdict::Deadlock): a schedule proves it, or none of its waits ends by the clock.
     pub is_sure: bool,
 }
 
 impl Fault {
-    /// A plain wrong answer.
+    /// Creates a fault with the verdict `Fail`.
     #[must_use]
     pub fn new(said: impl Into<String>) -> Self {
         Self::of(Verdict::Fail, said)
     }
 
-    /// A fault of another kind.
+    /// Creates a fault with this verdict.
     #[must_use]
     pub fn of(verdict: Verdict, said: impl Into<String>) -> Self {
         let said = said.into().lines().map(str::to_owned).collect();
@@ -101,7 +101,7 @@ impl Fault {
         }
     }
 
-    /// Adds the command that shows it again.
+    /// Adds the command that reproduces the fault.
     #[must_use]
     pub fn again(mut self, command: impl Into<String>) -> Self {
         self.again = Some(command.into());
@@ -111,16 +111,16 @@ impl Fault {
     /// Ends the check with this fault.
     ///
     /// # Panics
-    /// Always: [`judge`](crate::judge) takes the fault out of the panic.
+    /// Always. [`judge`](crate::judge) takes the fault out of the panic.
     pub fn raise(self) -> ! {
         panic_any(self)
     }
 }
 
-/// Ends the check: a wrong answer, in plain words.
+/// Ends the check with the verdict `Fail` and this text.
 ///
 /// # Panics
-/// Always, see [`Fault::raise`].
+/// Always; see [`Fault::raise`].
 pub fn fault(said: impl Into<String>) -> ! {
     Fault::new(said).raise()
 }

@@ -1,4 +1,4 @@
-//! What checks of programs have in common that fetch pages, all of them at once.
+//! Checks for programs that fetch several pages at the same time.
 
 use std::time::Duration;
 
@@ -6,27 +6,27 @@ use timeline::some_of;
 
 use crate::{Pages, Program, Ran, numbers};
 
-/// How long a server waits for the rest of the visits when one has been made.
+/// How long a server waits for the other visits after the first one.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const MOMENT: Duration = Duration::from_millis(300);
 
-/// More pages than one would visit at a time who visits only some: more than 64. The 256 threads of a box are
-/// enough for that: one for each page at the server, and two for each visit.
+/// More pages than a program visits at a time that visits only some: more than 64. The 256 threads
+/// of a box are enough for this: one for each page at the server, and two for each visit.
 const MANY: usize = 70;
 
-/// A program that fetches pages, and what holds of its runs.
+/// A program that fetches pages, and what must hold of its runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Fetching {
-    /// Makes the program that fetches these pages.
+    /// Creates the program that fetches these pages.
     pub program: fn(&Pages) -> Program,
-    /// Looks at a run that should have fetched these pages, of these sizes.
+    /// Checks a run that should have fetched these pages, which have these sizes.
     pub holds: fn(&Ran, &[usize], &Pages),
 }
 
 impl Fetching {
-    /// Looks at runs with this number of pages each, of sizes that no program can guess. The last page
-    /// takes a moment: what does not wait for it has ended by then.
+    /// Checks runs with each of these numbers of pages. No program can guess their sizes. The last
+    /// page is delayed, so a program that does not wait for it has ended by then.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -38,8 +38,8 @@ impl Fetching {
         }
     }
 
-    /// Looks whether all pages are asked for before the first one comes, which the server knows. On a
-    /// busy machine visits may begin late: so a second server waits longer.
+    /// Checks that all pages are requested before the first one is answered, as the server reports.
+    /// On a busy machine visits may begin late, so a second server waits longer.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -64,7 +64,7 @@ impl Fetching {
         }
     }
 
-    /// Looks at runs in which one of three pages cannot be fetched.
+    /// Checks runs in which one of three pages cannot be fetched.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -85,8 +85,8 @@ impl Fetching {
         }
     }
 
-    /// Compares a run with one in which the pages come later than the whole first one took: what waits
-    /// has no more to do, and what sleeps instead of waiting sleeps too short.
+    /// Compares a run with one in which the pages come later than the whole first run took. A
+    /// program that waits does no more work; one that sleeps instead of waiting sleeps too short.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -110,7 +110,7 @@ impl Fetching {
         });
     }
 
-    /// Looks at runs that are disturbed.
+    /// Checks runs that are disturbed.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -120,7 +120,7 @@ impl Fetching {
         }
     }
 
-    /// Looks at a run in which nothing tells the program that it is looked at.
+    /// Checks a run in which nothing tells the program that it is watched.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).

@@ -1,8 +1,8 @@
 //! The judge: runs the checks in their order, each in a process of its own, up to the first fault.
 //!
-//! The process of a check may hold a student's code. So it is not believed by its exit code or by what
-//! it prints, but by a line that begins with a word that only the check's frame has been told, and has
-//! forgotten to say if the student's code ended the process.
+//! The process of a check may run a student's code. So its exit code and its output prove nothing.
+//! Its verdict is taken only from lines that begin with a nonce, which the judge sends to the
+//! check's frame, and which the frame does not print if the student's code ends the process.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -27,12 +27,12 @@ use crate::quiet::Turns;
 use crate::report::{ENDED, Outcome};
 use crate::running::Log;
 
-/// How long a check may take that does not watch over its own limit.
+/// The time limit of a check that sets no limit of its own.
 const LIMIT: Duration = Duration::from_secs(120);
-/// What a check may print, its log included.
+/// The most bytes that a check may print, its log included.
 const MOST_OUTPUT: u64 = 64 << 20;
 
-/// A sentence, and the function that finds out whether it holds.
+/// A check: a sentence, and the function that finds out whether it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {
     name: &'static str,
@@ -43,8 +43,8 @@ pub struct Check {
 }
 
 impl Check {
-    /// A check: its name, what holds of a right answer, and a function that raises a
-    /// [`Fault`] or panics when it does not.
+    /// Creates a check from its name, the sentence that holds of a right answer, and a function
+    /// that raises a [`Fault`] or panics when the sentence does not hold.
     #[must_use]
     pub const fn new(name: &'static str, holds: &'static str, run: fn()) -> Self {
         Self {
@@ -56,14 +56,14 @@ impl Check {
         }
     }
 
-    /// With a shorter limit than two minutes: for a check that runs a student's body in its own
-    /// process, where that body may not end.
+    /// Sets another limit than two minutes, for a check that calls a student's body in its own
+    /// process, where that body may never return.
     #[must_use]
     pub const fn within(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// With all that it starts on one core. Its sentence says so, since a student sees only that.
+    /// Runs the check and all that it starts on one core. Its sentence should say so to the student.
     #[must_use]
     pub const fn on_one_core(self) -> Self {
         Self {
@@ -73,13 +73,13 @@ impl Check {
     }
 }
 
-/// The argument that has a process run one check.
+/// The argument with which a process runs a single check.
 const ONE: &str = "--one";
-/// The argument that has a report written for programs (see [`report`](crate::report)).
+/// The argument with which the report is written for programs (see [`report`](crate::report)).
 const REPORT: &str = "--report";
 
-/// The `main` of the checks of an exercise. Without arguments it prints for a person; with `--report`
-/// for a program. 0 when all holds, otherwise 1.
+/// The `main` of the checks of an exercise. Prints for a person, or with `--report` for a program.
+/// The exit code is 0 when every check holds, otherwise 1.
 #[must_use]
 pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -88,7 +88,7 @@ pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
     {
         return run_here(checks, name);
     }
-    // Else a program that runs beside could look into this process.
+    // Otherwise a program that runs at the same time could read the memory of this process.
     let _before_anything_else = set_dumpable(false);
     let _for_what_a_check_leaves = set_child_subreaper(true);
     let is_report = arguments.iter().any(|argument| argument == REPORT);
@@ -121,8 +121,8 @@ pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
     ExitCode::from(u8::from(!is_right))
 }
 
-/// The `main` of checks that explore, where they are built without `--cfg explore`: it says how they
-/// are run.
+/// The `main` of checks that explore, when they are built without `--cfg explore`: prints the
+/// command that builds and runs them.
 #[must_use]
 pub fn only_explored(lesson: &str, exercise: &str) -> ExitCode {
     common::complain(&format!(
@@ -133,7 +133,7 @@ pub fn only_explored(lesson: &str, exercise: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A line for what holds, a paragraph for what does not.
+/// Formats an outcome for a person: a line for a check that holds, a paragraph for one that does not.
 #[must_use]
 pub fn for_a_person(outcome: &Outcome) -> String {
     let Some(fault) = &outcome.fault else {
@@ -174,7 +174,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let (Some(mut stdin), Some(out), Some(err)) = pipes else {
         unreachable!("all three were asked for");
     };
-    // It may have been killed already; then there will be no word from it.
+    // The process may have been killed already; then it reports nothing.
     let _may_be_dead = writeln!(stdin, "{nonce}");
     drop(stdin);
     let (read, all) = mpsc::channel();
@@ -185,7 +185,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
         return Err(does_not_end(check, child, err_reader));
     }
     let status = child.wait();
-    // Whatever the check has left ends here; after that the readers end, too.
+    // All processes that the check has left end here, so the readers reach the end of their pipes.
     let _all = kill_all(|_| ());
     let out = out.or_else(|| all.recv().ok()).unwrap_or_default();
     let err = err_reader.join().unwrap_or_default();
@@ -196,7 +196,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     }
 }
 
-/// A check that has ended without a word.
+/// The fault of a check that ended without a verdict.
 fn no_word(status: ExitStatus, err: &str) -> Fault {
     let last = last_lines(err);
     match status.signal() {
@@ -211,13 +211,13 @@ fn no_word(status: ExitStatus, err: &str) -> Fault {
     }
 }
 
-/// A check that is still there at its limit. No word of it counts any more: what is opened for the look
-/// could say it.
+/// The fault of a check that is still running at its limit. Nothing that it prints counts any more,
+/// because its memory, with the nonce, is opened for the look.
 fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fault {
     let what = format!("It does not end within {} s", check.limit.as_secs());
     let log = Log::of(child.id());
     let look = hung::look();
-    // What has ended meanwhile, by the signal perhaps, was not what the look shows.
+    // If the check ended meanwhile, perhaps by the signal, the look does not show why it hung.
     let look = look.filter(|_| matches!(child.try_wait(), Ok(None)));
     let programs = kill_all(|_| ()).unwrap_or_default();
     let run = Run::read(log.text().as_bytes()).unwrap_or_default();
@@ -233,8 +233,8 @@ fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fau
     }
 }
 
-/// Waits by `wait`, as long as it takes, but not longer than `limit`. The time in which the processes
-/// below this one had to wait for other programs does not count.
+/// Calls `wait` until it returns a value or `limit` is over, but for at most about four times as
+/// long. Time in which the processes below this one had to wait for other programs does not count.
 fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T> {
     let (mut next, mut before) = (limit, Duration::ZERO);
     let begun = Instant::now();
@@ -264,7 +264,7 @@ fn text_of(pipe: impl Read) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What the frame of a check has said: the lines that begin with the nonce.
+/// The verdict in the output of a check: its lines that begin with the nonce.
 fn word_of(out: &str, nonce: &str) -> Option<Result<(), Fault>> {
     let said = |line| str::strip_prefix(line, nonce);
     let lines: Vec<&str> = out.lines().filter_map(said).collect();
@@ -278,13 +278,13 @@ fn word_of(out: &str, nonce: &str) -> Option<Result<(), Fault>> {
     }
 }
 
-/// In the process of a check.
+/// Runs one check, in its own process.
 fn run_here(checks: &[Check], name: &str) -> ExitCode {
-    // Nothing that this process starts may look into its memory, where the word is. The judge opens it
-    // when it takes no word any more; without that, less is seen of why it hangs.
+    // No process that this one starts may read its memory, where the nonce is. The judge opens it when
+    // it accepts no verdict any more. If that fails, less can be found out about why the check hangs.
     let _before_anything_else = set_dumpable(false);
     let _for_a_look = let_parent_open();
-    // What is seen of it bears this name, and not that of a file.
+    // Reports about this process show this name instead of the name of a file.
     let _for_a_reader = set_name(c"check");
     let mut nonce = String::new();
     let Some(check) = checks.iter().find(|check| check.name == name) else {
@@ -312,7 +312,7 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
         }
     };
     let lines = lines.lines().map(|line| format!("{nonce}{line}\n"));
-    // What the student's code has printed may end without an end of line.
+    // The student's code may have printed a line without its end.
     let text = format!("\n{}", lines.collect::<String>());
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -331,8 +331,8 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
     Fault::new(plain(text.as_deref().unwrap_or("a panic without words")))
 }
 
-/// The words of a failed `assert_eq!` as a student reads them: what was said, what is, and what was
-/// expected.
+/// Rewrites the text of a failed `assert_eq!` for a student: the message, the actual value and the
+/// expected value.
 pub(crate) fn plain(text: &str) -> String {
     let Some(said) = text.strip_prefix("assertion `left == right` failed: ") else {
         return text.to_owned();
@@ -341,7 +341,7 @@ pub(crate) fn plain(text: &str) -> String {
         .replace("\n right: ", "\n  expected: ")
 }
 
-/// A word that no program can guess: 128 random bits from the system.
+/// Returns a word that no program can guess: 128 random bits from the system.
 fn nonce() -> io::Result<String> {
     let mut bytes = [0; 16];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;

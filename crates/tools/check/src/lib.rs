@@ -1,7 +1,7 @@
-//! What the checks of an exercise are made of.
+//! The parts from which the checks of an exercise are built.
 //!
-//! The checks of an exercise are a program of their own, `exercises/NAME/check.rs` in the lesson, a
-//! list of named sentences in the order in which they are looked at:
+//! The checks of an exercise are a program of their own, `exercises/NAME/check.rs` in the lesson: a
+//! list of named sentences, checked in this order:
 //!
 //! ```ignore
 //! fn main() -> std::process::ExitCode {
@@ -12,10 +12,10 @@
 //! }
 //! ```
 //!
-//! Each check runs in a process of its own ([`judge`]), so that nothing of the student's ends another
-//! check or the judge: a body that calls `exit`, aborts, hangs or prints cannot say that it is right.
-//! The first fault ends the list. A check that judges a program runs it as a [`Program`]; one that
-//! judges a function calls it. What it finds wrong is a [`fault`], or a plain `assert!`.
+//! Each check runs in a process of its own ([`judge`]), so that the student's code cannot end
+//! another check or the judge: a body that calls `exit`, aborts, hangs or prints cannot make its
+//! check pass. The first fault ends the list. A check of a program runs it as a [`Program`]; a
+//! check of a function calls it. It reports what is wrong by [`fault`] or by a plain `assert!`.
 //!
 //! What varies from class to class (words, numbers, pauses) comes from [`chance`].
 //!

@@ -1,4 +1,4 @@
-//! When the check does something to a process of a run, and to which.
+//! The moments at which a check acts on a process of a run, and the process to act on.
 
 use std::fs;
 use std::path::Path;
@@ -11,26 +11,26 @@ use nix::unistd::Pid;
 /// A moment of a run.
 #[derive(Debug, Clone)]
 pub(crate) enum Moment {
-    /// A line with this text in it, and a number in brackets, is printed; its process is the one of that number.
+    /// A line is printed that contains this text and a pid in brackets. The process is the one with this pid.
     Line(String),
-    /// A process that is not the first one records an event of this kind.
+    /// A process that is not the first one records an event of this kind. The process is this one.
     Event(Kind),
-    /// Any process records that it has sent something.
+    /// Any process records that it has sent a message. The process is this one.
     Sent,
 }
 
-/// The process to which something is to be done.
+/// The process to act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whom {
     NotYet,
-    /// It has ended.
+    /// The process has ended.
     Gone,
     Is(Pid),
 }
 
 impl Moment {
-    /// When this happens for the `nth` time, counted from 1: of a run whose first process is `first`, and
-    /// which has printed `out` and recorded `log` by now.
+    /// Returns the process for the `nth` occurrence of this moment, counted from 1. `first` is the
+    /// run's first process; `out` and `log` are what the run has printed and recorded so far.
     pub(crate) fn whom(&self, nth: usize, out: &str, log: Option<&Path>, first: Pid) -> Whom {
         let found = match self {
             Self::Line(text) => {
@@ -52,7 +52,7 @@ impl Moment {
     }
 }
 
-/// The processes that have recorded an event of this kind, one for each.
+/// The processes that have recorded events of this kind, one entry for each event.
 fn recorded(kind: Kind, log: Option<&Path>) -> Vec<i32> {
     let bytes = log.and_then(|log| fs::read(log).ok()).unwrap_or_default();
     let lines = bytes.chunks(LINE_BYTES).filter_map(Line::parse);

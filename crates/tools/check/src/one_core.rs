@@ -1,5 +1,5 @@
-//! Runs on one core. There a process that asks in a loop takes the time of the one that it waits for,
-//! and a process may go on for long before another one has its turn.
+//! Runs on one core. There a process that polls takes processor time from the process that it waits
+//! for, and a process may run for long before another one has its turn.
 
 use std::io;
 use std::panic::resume_unwind;
@@ -9,11 +9,11 @@ use std::thread;
 use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
 use nix::unistd::Pid;
 
-/// What a student puts before a command to have the same: each machine has a first core.
+/// The prefix with which a student runs a command on one core; every machine has a first core.
 pub(crate) const ON_FIRST_CORE: &str = "taskset -c 0";
 
-/// Binds the calling thread, and all that it starts from now on, to the core on which it is. Returns whether
-/// the system has allowed that; otherwise it stays on all cores.
+/// Binds the calling thread, and all that it starts from now on, to its current core. Returns
+/// whether the system has allowed this; if not, it stays on all cores.
 pub(crate) fn bind() -> bool {
     let mut one = CpuSet::new();
     let bound = sched_getcpu()
@@ -22,7 +22,7 @@ pub(crate) fn bind() -> bool {
     bound.is_ok()
 }
 
-/// Starts a program that is bound to one core, by a thread that is; and returns whether it is bound.
+/// Starts a program from a thread that is bound to one core; also returns whether it is bound.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<(Child, bool)> {
     let bound = || {
         let is_bound = bind();

@@ -1,4 +1,4 @@
-//! A prediction of orders: which of two lines can be seen before the other. The key is made of reasons.
+//! A prediction of orders: which of two lines can appear before the other. The key is built from reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use crate::answer::answers;
 use crate::fault::{Fault, Verdict, fault};
 use crate::ran::Ran;
 
-/// The four checks of a prediction: `$order` makes its [`Order`], and `$runs` looks whether runs
-/// contradict it. The answer is the file `answer.txt` of the exercise.
+/// Creates the four checks of a prediction. `$order` creates its [`Order`]; `$runs` checks that no
+/// run contradicts it. The answer is the file `answer.txt` of the exercise.
 #[macro_export]
 macro_rules! prediction {
     ($exercise:literal, $order:expr, $runs:expr) => {{
@@ -32,28 +32,28 @@ macro_rules! prediction {
     }};
 }
 
-/// What is asked, as in the file that is handed out: by its letter, two lines of which the first may or
-/// may not be seen before the second.
+/// A question, as in the file that is handed out: its letter, and two lines. The question is
+/// whether the first line can appear before the second.
 pub type Asked = (char, &'static str, &'static str);
 
-/// The questions of a prediction, and what comes before what in every run, and why.
+/// The questions of a prediction, and the reasons why one line comes before another in every run.
 #[derive(Debug, Clone)]
 pub struct Order {
     asked: &'static [Asked],
-    /// By what comes later.
+    /// The reasons, by the later line.
     reasons: BTreeMap<&'static str, Vec<(&'static str, &'static str)>>,
 }
 
 impl Order {
-    /// Without a reason, everything can be seen.
+    /// Creates an order without reasons, in which everything is possible.
     #[must_use]
     pub fn new(asked: &'static [Asked]) -> Self {
         let reasons = BTreeMap::new();
         Self { asked, reasons }
     }
 
-    /// In every run `first` comes before `second`, because of `why`. Both are lines, or steps between
-    /// lines that no one sees.
+    /// Adds a reason: in every run `first` comes before `second`, because of `why`. Both are lines,
+    /// or steps between lines that are not printed.
     #[must_use]
     pub fn because(mut self, first: &'static str, second: &'static str, why: &'static str) -> Self {
         let before = self.reasons.entry(second).or_default();
@@ -64,7 +64,7 @@ impl Order {
     /// The letters in an answer.
     ///
     /// # Panics
-    /// With a [`Fault`] when something is no letter of a question.
+    /// With a [`Fault`] when a letter is not that of a question.
     #[must_use]
     pub fn answered(&self, file: &str) -> BTreeSet<char> {
         let lines = answers(file);
@@ -82,10 +82,10 @@ impl Order {
         words.map(letter).collect()
     }
 
-    /// Looks whether each order in the answer is possible.
+    /// Checks that each order in the answer is possible.
     ///
     /// # Panics
-    /// With a [`Fault`] that says why not.
+    /// With a [`Fault`] that explains why an order is not.
     pub fn expect_possible(&self, file: &str) {
         let answered = self.answered(file);
         for (letter, first, second) in self.asked {
@@ -100,10 +100,10 @@ impl Order {
         }
     }
 
-    /// Looks whether no order that is possible is missing in the answer.
+    /// Checks that every possible order is in the answer.
     ///
     /// # Panics
-    /// With a [`Fault`] that says how many are.
+    /// With a [`Fault`] that has the number of those that are missing.
     pub fn expect_all(&self, file: &str) {
         let can = self.asked.iter();
         let can = can.filter(|(_, first, second)| self.always(second, first).is_none());
@@ -119,10 +119,10 @@ impl Order {
         }
     }
 
-    /// Looks whether a run contradicts the reasons; `seen` is its lines as they are asked for.
+    /// Checks that a run does not contradict the reasons. `seen` are its lines, worded as in the questions.
     ///
     /// # Panics
-    /// With a [`Fault`] of the grader.
+    /// With a [`Fault`] of the grader when it does.
     pub fn expect_uncontradicted(&self, ran: &Ran, seen: &[String]) {
         for (letter, first, second) in self.asked {
             let place = |line: &str| seen.iter().position(|its| its == line);
@@ -139,7 +139,7 @@ impl Order {
         }
     }
 
-    /// Why `first` comes before `second` in every run, step by step; `None` when it need not.
+    /// Returns why `first` comes before `second` in every run, step by step; `None` if it need not.
     fn always(&self, first: &str, second: &str) -> Option<Vec<&'static str>> {
         for (before, why) in self.reasons.get(second)? {
             if *before == first {

@@ -1,5 +1,5 @@
-//! Pages on this machine, for a program that fetches some: their names and sizes are known to no one
-//! who has not asked for them.
+//! Serves pages on this machine for a program that fetches some. A program learns their names and
+//! sizes only by asking for them.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -13,9 +13,9 @@ use crate::chance::words;
 use crate::fault::{Fault, Verdict};
 use crate::wakes::Sleeps;
 
-/// A server of pages, until the check ends. It answers the last page first, and each other one only
-/// when all behind it have been answered: so the pages come in another order than that of their
-/// addresses, and who does not ask for all of them at once waits until the patience is over.
+/// A server of pages, which runs until the check ends. It answers the last page first, and each other
+/// page only when all pages after it have been answered. So the pages come in another order than their
+/// addresses, and a program that does not request all of them at once waits until the patience is over.
 #[derive(Debug)]
 pub struct Pages {
     address: SocketAddr,
@@ -24,7 +24,7 @@ pub struct Pages {
 
 #[derive(Debug)]
 struct Shared {
-    /// A page without a size is not found.
+    /// The name and size of each page; a page without a size is not found (404).
     pages: Vec<(String, Option<usize>)>,
     pause: Duration,
     patience: Duration,
@@ -36,18 +36,18 @@ struct Shared {
 struct State {
     asked: Vec<bool>,
     answered: Vec<bool>,
-    /// Whether the patience was over once.
+    /// Whether a request has waited in vain for the others.
     was_apart: bool,
-    /// Threads that went to sleep again and again while the last page was on its way.
+    /// Threads that went to sleep repeatedly while the last page was delayed.
     awake: Vec<String>,
 }
 
 impl Pages {
-    /// Serves a page of each of these sizes, for `None` one that is not found. The last one comes after
-    /// `pause`; the others are held back for each other, but not longer than `patience`.
+    /// Serves a page of each of these sizes; `None` stands for a page that is not found. The last page is
+    /// delayed by `pause`; the others are held back until all are requested, but at most for `patience`.
     ///
     /// # Panics
-    /// With a [`Fault`] when there is no port.
+    /// With a [`Fault`] when the server cannot be started.
     #[must_use]
     pub fn serve(sizes: &[Option<usize>], pause: Duration, patience: Duration) -> Self {
         let names = words("pages", sizes.len());
@@ -71,7 +71,7 @@ impl Pages {
         Self { address, shared }
     }
 
-    /// The addresses.
+    /// The addresses of the pages.
     #[must_use]
     pub fn urls(&self) -> Vec<String> {
         let pages = self.shared.pages.iter();
@@ -80,23 +80,23 @@ impl Pages {
             .collect()
     }
 
-    /// Whether all pages were asked for while none was answered.
+    /// Returns whether all pages were requested before one was answered.
     #[must_use]
     pub fn were_together(&self) -> bool {
         let state = self.shared.lock();
         !state.was_apart && !state.asked.contains(&false)
     }
 
-    /// The threads of a program that went to sleep again and again while the last page was on its way,
-    /// and no other: to ask, and not because there was something.
+    /// The threads of a program that went to sleep repeatedly while the last page was delayed and
+    /// no other page came: they were polling.
     #[must_use]
     pub fn awake_meanwhile(&self) -> Vec<String> {
         self.shared.lock().awake.clone()
     }
 }
 
-/// Starts a thread that accepts, and for each client one that answers. None of them is waited for:
-/// they end with the process of the check.
+/// Starts a thread that accepts clients, and a thread for each client that answers it. None of them
+/// is joined; they end with the process of the check.
 fn listen(shared: Arc<Shared>) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
@@ -104,7 +104,7 @@ fn listen(shared: Arc<Shared>) -> io::Result<SocketAddr> {
         for client in listener.incoming().flatten() {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
-                // A client that has gone away is its own fault.
+                // If the client has gone away, it gets no answer.
                 let _or_gone = shared.answer(&client);
             });
         }
@@ -120,7 +120,7 @@ impl Shared {
     fn answer(&self, mut client: &TcpStream) -> io::Result<()> {
         let mut lines = BufReader::new(client).lines();
         let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-        // To the blank line: what is left unread would reset the connection.
+        // Reads up to the blank line: closing the socket with unread bytes would reset the connection.
         while !lines
             .next()
             .unwrap_or_else(|| Ok(String::new()))?
@@ -149,7 +149,7 @@ impl Shared {
         sent
     }
 
-    /// Notes that a page is asked for, and holds it back until it is its turn.
+    /// Records that a page is requested, and holds it back until its turn.
     fn hold(&self, place: usize) {
         let until = Instant::now() + self.patience;
         let mut state = self.lock();
@@ -157,7 +157,7 @@ impl Shared {
         self.changed.notify_all();
         while state.asked.contains(&false) && !state.was_apart {
             let left = until.saturating_duration_since(Instant::now());
-            // Once it is over, it is over for all: a program is not kept for each of its pages.
+            // The patience ends for all pages at once, or a program would wait at each page.
             state.was_apart = left.is_zero();
             let waited = self.changed.wait_timeout(state, left);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -173,8 +173,8 @@ impl Shared {
         }
     }
 
-    /// While the last page is on its way, and no other, there is nothing to do for a program: after the
-    /// first quarter of the pause its threads wait.
+    /// Delays the last page. A program has nothing to do meanwhile, so after the first quarter of
+    /// the pause its threads should only wait.
     fn pause(&self) {
         let quarter = self.pause / 4;
         thread::sleep(quarter);

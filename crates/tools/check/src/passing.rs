@@ -1,27 +1,27 @@
-//! What checks of programs have in common that pass words from one child to another one, by whatever.
+//! Checks for programs whose children pass words from one to another, over any kind of channel.
 
 use common::Kind;
 
 use crate::{Program, Ran, words};
 
-/// This number of words takes a child some tens of milliseconds, if it is disturbed.
+/// A number of words that takes a child some tens of milliseconds if it is disturbed.
 const MORE: usize = 40;
-/// An odd seed: on all processors.
+/// An odd seed, so that the run uses all processors.
 const DISTURBED: u64 = 1;
 
-/// A program whose children pass words, and what holds of its runs.
+/// A program whose children pass words, and what must hold of its runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Passing {
-    /// Makes the program that passes these words.
+    /// Creates the program that passes these words.
     pub program: fn(&[String]) -> Program,
-    /// Looks at a run that should have passed these words.
+    /// Checks a run that should have passed these words.
     pub holds: fn(&Ran, &[String]),
-    /// A part of the lines that the child prints that takes the words.
+    /// A text that is in each line of the child that receives the words.
     pub line: &'static str,
 }
 
 impl Passing {
-    /// Looks at runs with this number of words each.
+    /// Checks runs with each of these numbers of words.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -32,8 +32,8 @@ impl Passing {
         }
     }
 
-    /// Stops the child that takes the words when it has printed its line for the `nth` time, for longer
-    /// than a whole run takes: what sleeps instead of waiting sleeps too short.
+    /// Stops the receiving child when it has printed its line for the `nth` time, for longer than a
+    /// whole run takes. A program that sleeps instead of waiting sleeps too short.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -46,8 +46,8 @@ impl Passing {
         }
     }
 
-    /// Stops that child once, and compares the run with one in which it is not stopped: what waits has
-    /// no more to do, and knows of no time.
+    /// Stops the receiving child once and compares the run with one without the stop. A program
+    /// that waits does no more work, and uses no time limit.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -60,8 +60,8 @@ impl Passing {
             .expect_no_clock();
     }
 
-    /// Stops the process that sends the words, when it has sent the first ones, and looks whether all others wait
-    /// until it goes on, for as long as it takes: one that gives up meanwhile loses the rest.
+    /// Stops the process that sends the words when it has sent the first ones. Checks that all
+    /// others wait for it without a time limit; one that gives up loses the rest.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -71,8 +71,8 @@ impl Passing {
         (self.holds)(&ran, &words);
     }
 
-    /// As [`waits_for_sender`](Self::waits_for_sender), for a program whose receiver has a limit of its own:
-    /// what it does with the words then is not judged.
+    /// Like [`waits_for_sender`](Self::waits_for_sender), for a program whose receiver has a time
+    /// limit of its own. The words that it receives then are not checked.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
@@ -81,7 +81,7 @@ impl Passing {
         ran.expect_undisturbed().expect_no_sleep();
     }
 
-    /// The words, and a run with them in which the process that sends them stood still in the middle.
+    /// Returns the words and a run with them in which the sending process was stopped in the middle.
     fn sender_stopped(&self) -> (Vec<String>, Ran) {
         let words = words("waits for sender", MORE);
         let program = || (self.program)(&words).chaos(DISTURBED);
@@ -90,9 +90,9 @@ impl Passing {
         (words, ran)
     }
 
-    /// The words, a run with them, and one in which the child that takes them stood still. One that has
-    /// ended before it can be stopped, or that prints no such line, is stopped when it receives: with more
-    /// words, and disturbed, so that it takes longer.
+    /// Returns the words, a run with them, and a run in which the receiving child was stopped. If
+    /// the child ended before it could be stopped, or printed no such line, it is stopped at an
+    /// event of receiving, in a run with more words that is disturbed, so that it takes longer.
     fn stopped(&self, purpose: &str, count: usize, nth: usize) -> (Vec<String>, [Ran; 2]) {
         let some = words(purpose, count);
         let usual = (self.program)(&some).run();
@@ -110,7 +110,7 @@ impl Passing {
         (more, [usual, ran])
     }
 
-    /// Looks at runs that are disturbed.
+    /// Checks runs that are disturbed.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).

@@ -1,4 +1,4 @@
-//! A program of a lesson, run and looked at from outside.
+//! Runs a program of a lesson, to be checked from outside.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -24,19 +24,19 @@ use crate::stall::Nap;
 use crate::stream::MOST_OUTPUT;
 use crate::used::used;
 
-/// How long a program may take. Of those of the course, none takes a second.
+/// The time limit of a program. No program of the course takes a second.
 const LIMIT: Duration = Duration::from_secs(10);
-/// How often a run is made again in which a process had ended before something could be done to it.
+/// How often a run is repeated if a process had ended before the check could stop or kill it.
 const LATE_AGAIN: usize = 2;
 
-/// A program to be run, and how. `program!("pipe-forgotten-end")` makes one.
+/// A program to be run, and how to run it. Created by `program!("pipe-forgotten-end")`.
 #[derive(Debug, Clone)]
 pub struct Program {
     package: &'static str,
     name: &'static str,
     path: PathBuf,
     arguments: Vec<String>,
-    /// Addresses that are there as long as the check is.
+    /// Addresses that are valid as long as the check runs.
     urls: Vec<String>,
     limit: Duration,
     is_recorded: bool,
@@ -45,7 +45,7 @@ pub struct Program {
     acts: Vec<(Moment, usize, Act)>,
 }
 
-/// The program of that name in the package that is being built.
+/// Creates a [`Program`] for the program of this name in the package that is being built.
 #[macro_export]
 macro_rules! program {
     ($name:literal) => {
@@ -58,7 +58,7 @@ macro_rules! program {
 }
 
 impl Program {
-    /// See [`program!`](crate::program).
+    /// Use [`program!`](crate::program) instead.
     #[must_use]
     pub fn new(package: &'static str, name: &'static str, path: &'static str) -> Self {
         Self {
@@ -75,22 +75,22 @@ impl Program {
         }
     }
 
-    /// With these words behind its name.
+    /// Adds these arguments.
     #[must_use]
     pub fn with<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
         self.arguments.extend(words.into_iter().map(Into::into));
         self
     }
 
-    /// With the addresses of these pages. They are no part of the command for a student, for whom the
-    /// program has pages of its own.
+    /// Adds the addresses of these pages. They do not appear in the command for a student, for whom
+    /// the program has pages of its own.
     #[must_use]
     pub fn fetching(mut self, pages: &Pages) -> Self {
         self.urls = pages.urls();
         self
     }
 
-    /// Without pauses, disturbed at events that this seed chooses; with an even one on one core.
+    /// Runs it without pauses, disturbed at events that the seed chooses; on one core if it is even.
     #[must_use]
     pub fn chaos(mut self, seed: u64) -> Self {
         self.is_on_one_core = seed.is_multiple_of(2);
@@ -98,14 +98,14 @@ impl Program {
             .with([seed.to_string()])
     }
 
-    /// Without a log: nothing tells the program that it is looked at.
+    /// Runs it without a log, so that nothing tells the program that it is watched.
     #[must_use]
     pub fn bare(mut self) -> Self {
         self.is_recorded = false;
         self
     }
 
-    /// Looks all the time for threads that sleep by the clock: they are the run's
+    /// Looks for threads that sleep by the clock during the whole run, and keeps them as the run's
     /// [`naps`](Ran::naps).
     #[must_use]
     pub fn watch_naps(mut self) -> Self {
@@ -113,38 +113,38 @@ impl Program {
         self
     }
 
-    /// With another limit of time than ten seconds.
+    /// Sets another time limit than ten seconds.
     #[must_use]
     pub fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
-    /// When the `nth` line (counted from 1) with `text` and a number in brackets is printed, does this to
-    /// the process of that number. A student's own line may have the text, too: choose it so that none has.
+    /// Does `act` when the `nth` line (from 1) is printed that contains `text` and a pid in brackets, to
+    /// the process with this pid. Choose a text that no line of a student's own is likely to contain.
     #[must_use]
     pub fn when(mut self, text: &str, nth: usize, act: Act) -> Self {
         self.acts.push((Moment::Line(text.to_owned()), nth, act));
         self
     }
 
-    /// When a process that is not the first one records the `nth` event of this kind in the run, such as
-    /// a message that it has received, does this to it: no line has to tell of it.
+    /// Does `act` when a process that is not the first one records the `nth` event of this kind in
+    /// the run, such as a received message, to this process. No printed line is needed.
     #[must_use]
     pub fn when_recorded(mut self, kind: Kind, nth: usize, act: Act) -> Self {
         self.acts.push((Moment::Event(kind), nth, act));
         self
     }
 
-    /// When the `nth` message of the run has been sent, the process that has sent it stands still for this long,
-    /// the first process, too: all others wait for it, and are looked at.
+    /// Stops the process that has sent the `nth` message of the run, for this long, even the first
+    /// process. All other processes have to wait for it, and are watched meanwhile.
     #[must_use]
     pub fn when_sent(mut self, nth: usize, still: Act) -> Self {
         self.acts.push((Moment::Sent, nth, still));
         self
     }
 
-    /// The command that runs it, for a student.
+    /// The command with which a student runs it.
     #[must_use]
     pub fn command(&self) -> String {
         let mut words = Vec::new();
@@ -160,13 +160,13 @@ impl Program {
         words.join(" ")
     }
 
-    /// Runs it to its end, and ends whatever it has left. A run from which nothing comes any more, though
-    /// the machine has time for it, is ended then. One that is still at work at its limit is run once
-    /// more with three times as long, since the machine may be busy; and so is one in which a process
-    /// had ended before it could be stopped or killed.
+    /// Runs it until it ends, then kills all processes that it has left. A run that produces nothing
+    /// any more, although the machine has time for it, is ended early. A run that is still at work at
+    /// its limit is repeated once with three times the limit, because the machine may be busy. A run
+    /// in which a process had ended before the check could stop or kill it is repeated up to twice.
     ///
     /// # Panics
-    /// With a [`Fault`]: it did not end, it printed too much, or it left a process behind.
+    /// With a [`Fault`] when it did not end, printed too much, or left a process behind.
     #[must_use]
     pub fn run(&self) -> Ran {
         let mut first = self.run_once(self.limit);
@@ -233,7 +233,7 @@ impl Program {
         if let Some(log) = log {
             command.arg("--record").arg(log.path());
         }
-        // What a user may have set, and what cargo sets, is not the program's business.
+        // The program does not get variables that a user or cargo has set.
         command.env_clear().env("PATH", "/usr/bin:/bin");
         command.process_group(0).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -258,13 +258,13 @@ impl Program {
     }
 }
 
-/// The naps of a process.
+/// The naps of one process.
 fn naps_of(pid: i32, naps: &BTreeMap<(i32, i32), Nap>) -> Vec<Nap> {
     let its = naps.iter().filter(|((its, _), _)| *its == pid);
     its.map(|(_, nap)| nap.clone()).collect()
 }
 
-/// What a run is that was watched: one that has ended, or a fault.
+/// The result of a watched run: the run if it has ended, otherwise a fault.
 fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ran, Fault> {
     match watched {
         Watched::Ended(status) if left.is_empty() => Ok(Ran {

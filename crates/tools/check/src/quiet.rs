@@ -1,5 +1,5 @@
-//! Whether a run has stopped getting on: nothing comes from it any more, and not because the machine
-//! has no time for it.
+//! Finds out whether a run makes no progress: it produces nothing any more, although the machine
+//! has time for it.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -11,14 +11,14 @@ use common::log::{LINE_BYTES, Line};
 use nix::sched::{CpuSet, sched_getaffinity};
 use nix::unistd::Pid;
 
-/// How long nothing may come from a run. Of the programs of the course, none does nothing for half
-/// as long. The time in which its threads had to wait for other programs does not count.
+/// How long a run may produce nothing. No program of the course is silent for half as long. Time in
+/// which its threads had to wait for other programs does not count.
 pub(crate) const LONGEST: Duration = Duration::from_secs(3);
 
-/// From then on it is worth a look how long the threads have waited for a processor.
+/// After this long, it is recorded how long the threads have waited for a processor.
 const WORTH_A_LOOK: Duration = Duration::from_millis(200);
 
-/// What a program that asks again and again may record without an end, beside waits.
+/// Events other than waits that a polling program may record forever.
 const OF_ONE_THAT_ASKS: [Kind; 5] = [
     Kind::GiveUp,
     Kind::Resume,
@@ -27,13 +27,13 @@ const OF_ONE_THAT_ASKS: [Kind; 5] = [
     Kind::Eof,
 ];
 
-/// A run as far as it was seen: what it has printed, and what it has recorded.
+/// The output and events of a run so far.
 pub(crate) struct Quiet {
     log: Option<PathBuf>,
     recorded: Option<File>,
     printed: usize,
     since: Instant,
-    /// What its threads had had of the processors when it had just become quiet.
+    /// The processor use of its threads at the beginning of the silence.
     before: Option<(Instant, Turns)>,
 }
 
@@ -48,13 +48,13 @@ impl Quiet {
         }
     }
 
-    /// Begins again.
+    /// Begins a new measurement.
     pub(crate) fn reset(&mut self) {
         (self.since, self.before) = (Instant::now(), None);
     }
 
-    /// Whether nothing has come for [`LONGEST`] from the processes `pids`, which have `printed` this
-    /// number of bytes in all.
+    /// Returns whether the processes `pids` have produced nothing for [`LONGEST`]. `printed` is the
+    /// number of bytes that they have printed in all.
     pub(crate) fn is_too_long(&mut self, printed: usize, pids: impl Fn() -> Vec<i32>) -> bool {
         let has_printed = printed != self.printed;
         self.printed = printed;
@@ -76,7 +76,7 @@ impl Quiet {
         lost.is_some_and(|lost| quiet.saturating_sub(lost) >= LONGEST)
     }
 
-    /// Whether an event has been recorded that shows that the run gets on.
+    /// Returns whether an event was recorded that shows progress.
     fn has_recorded(&mut self) -> bool {
         let log = self.log.as_deref();
         if self.recorded.is_none() {
@@ -92,18 +92,18 @@ impl Quiet {
     }
 }
 
-/// What the threads of some processes have had of the processors, all together.
+/// How much all threads of some processes have used the processors, in total.
 #[derive(Default)]
 pub(crate) struct Turns {
     ran: Duration,
-    /// How long they were ready to run and did not.
+    /// How long they were ready to run but did not run.
     waited: Duration,
-    /// On how many processors they may run.
+    /// The number of processors that they may use.
     processors: u32,
 }
 
 impl Turns {
-    /// `None` if the kernel does not say.
+    /// Sums up the threads of these processes; `None` if the kernel does not report it.
     ///
     /// Source: the kernel's `Documentation/scheduler/sched-stats.rst`.
     pub(crate) fn of(pids: &[i32]) -> Option<Self> {
@@ -125,8 +125,8 @@ impl Turns {
         sum
     }
 
-    /// How long, of the time since `before`, other programs can have kept them from running. A hundred
-    /// processes that only keep each other waiting have all processors meanwhile, and have lost nothing.
+    /// How long other programs can have kept these processes from running since `before`. A hundred
+    /// processes that only delay each other use all processors meanwhile, and have lost nothing.
     pub(crate) fn lost_since(&self, before: &Self, time: Duration) -> Duration {
         let all = time * self.processors;
         let of_others = all.saturating_sub(self.ran.saturating_sub(before.ran));

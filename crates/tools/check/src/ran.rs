@@ -1,4 +1,4 @@
-//! A program that has run: what it printed, how it ended, what its log tells.
+//! A program that has run: its output, how it ended, and its log.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,57 +18,57 @@ pub struct Ran {
     pub code: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
-    /// What it and its children wrote on standard output.
+    /// The standard output of it and its children.
     pub out: String,
-    /// The same on standard error.
+    /// The standard error of it and its children.
     pub err: String,
-    /// What its log tells; empty for a bare run.
+    /// The run as its log records it; empty for a bare run.
     pub run: Run,
-    /// Processor time of it and all that it has started.
+    /// The processor time of it and of all processes that it has started.
     pub cpu: Duration,
-    /// How often it and all that it has started went to sleep: what asks again and again, with
-    /// pauses, does so more often than what waits.
+    /// How often it and the processes that it has started went to sleep. A process that polls with
+    /// pauses does so more often than one that waits.
     pub sleeps: u64,
-    /// Processes that it has started and not waited for: they had no parent any more at their end.
+    /// The number of processes that were not waited for by it: they had no parent in the run when they ended.
     pub unwaited: usize,
-    /// The threads that were seen asleep by the clock, by their names (of 15 characters at most): in
-    /// a sleep, or in a wait for another thread that has a limit. Of a run with
+    /// The threads that were seen asleep by the clock, by name (at most 15 characters): in a sleep,
+    /// or in a wait for another thread with a time limit. Only of a run with
     /// [`watch_naps`](crate::Program::watch_naps).
     pub naps: Vec<String>,
-    /// The threads of the first process that were seen asleep by the clock, or in a wait with a limit.
+    /// The threads of the first process that were seen asleep by the clock or in a wait with a time limit.
     pub(crate) first_naps: Vec<Nap>,
-    /// Threads of the processes above one that [stood still](Act::Stop), its parent and so on, that
-    /// waited by the clock when it was let go on.
+    /// Threads of the processes above a [stopped](Act::Stop) one (its parent and so on) that waited
+    /// by the clock when it was continued.
     pub(crate) by_clock: Vec<Nap>,
-    /// Those of them that went to sleep again and again while it stood still.
+    /// Threads of those processes that went to sleep repeatedly while it was stopped.
     pub(crate) awake: Vec<String>,
-    /// Those of them that were at work all the time.
+    /// Threads of those processes that ran all the time while it was stopped.
     pub(crate) busy: Vec<String>,
-    /// A process was [stopped](crate::Act::Stop), and it was not the first one.
+    /// Whether a process was [stopped](crate::Act::Stop) that was not the first one.
     pub has_stopped_a_child: bool,
-    /// The first process was to be stopped, because it has printed the line of another one.
+    /// Whether the first process was to be stopped, because it printed the line of another one.
     pub(crate) has_stopped_first: bool,
     pub(crate) is_on_one_core: bool,
-    /// Children that had failed, by the kernel's word, when a process that had stood still went on, and that
-    /// nothing had waited for by then.
+    /// Children that had failed, as the kernel reports, when a stopped process was continued, and
+    /// that no process had waited for by then.
     pub failed: BTreeSet<i32>,
     /// The program's name.
     pub(crate) name: &'static str,
-    /// For a student; `None` where the check has done something to a process: no command shows that again.
+    /// The command for a student; `None` if the check acted on a process, which no command reproduces.
     pub(crate) command: Option<String>,
     pub(crate) log: String,
-    /// A process had ended before it could be stopped or killed.
+    /// Whether a process had ended before the check could stop or kill it.
     pub(crate) is_late: bool,
 }
 
 impl Ran {
-    /// The lines on standard output.
+    /// The lines of standard output.
     #[must_use]
     pub fn lines(&self) -> Vec<&str> {
         self.out.lines().collect()
     }
 
-    /// What stands behind `verb: ` in the lines that have it, in their order.
+    /// The text after `verb: ` in each line that contains it, in order.
     #[must_use]
     pub fn said(&self, verb: &str) -> Vec<&str> {
         let verb = format!("{verb}: ");
@@ -76,8 +76,8 @@ impl Ran {
         self.out.lines().filter_map(rest).collect()
     }
 
-    /// A process of it that did not end by itself, by its name: it was killed, or a signal was sent to
-    /// it. One at which a kill of the check's comes a moment too late has ended by itself.
+    /// The name of a process of the run that did not end by itself but was killed, or to which a signal
+    /// was sent. A process that had ended when the check's kill reached it has ended by itself.
     #[must_use]
     pub fn killed(&self) -> Option<&str> {
         let is_process = |lane: &&Lane| lane.role == Role::Process && lane.parent.is_some();
@@ -90,15 +90,15 @@ impl Ran {
             .or(kill.map(|kill| kill.label()))
     }
 
-    /// Stops a process for longer than this whole run took, at most eight seconds more. Of two runs, a
-    /// program that sleeps instead of waiting sleeps too short in the second.
+    /// An act that stops a process for longer than this whole run took: 700 ms more, and 8.7 s at
+    /// most. In a second run with it, a program that sleeps instead of waiting sleeps too short.
     #[must_use]
     pub fn longer(&self) -> Act {
         let took = Duration::from_nanos(self.run.length());
         Act::Stop(Duration::from_millis(700) + took.min(Duration::from_secs(8)))
     }
 
-    /// A fault of this run: with the command and the log that show it again.
+    /// A fault of this run, with the command and the log that reproduce it.
     #[must_use]
     pub fn fault(&self, said: &str) -> Fault {
         let mut fault = Fault::new(said);
@@ -113,10 +113,10 @@ impl Ran {
         fault
     }
 
-    /// Looks whether something holds of this run.
+    /// Checks that something holds of this run.
     ///
     /// # Panics
-    /// With a [`Fault`] that says `otherwise`, when it does not.
+    /// With a [`Fault`] with the text `otherwise` when it does not.
     #[track_caller]
     pub fn expect(&self, holds: bool, otherwise: impl FnOnce() -> String) -> &Self {
         if !holds {
@@ -125,7 +125,7 @@ impl Ran {
         self
     }
 
-    /// Looks whether each process that it has started ended by itself, and was waited for.
+    /// Checks that each process of the run ended by itself and was waited for.
     ///
     /// # Panics
     /// With a [`Fault`], when one was killed or is left.
@@ -139,11 +139,11 @@ impl Ran {
         })
     }
 
-    /// Looks whether this run, which has taken longer than the `usual` one because a process in it
-    /// stood still, had no more to do than that one: what waits sleeps until it is woken.
+    /// Checks that this run, in which a process was stopped for some time, did no more work than
+    /// the `usual` run without the stop: a process that waits sleeps until it is woken.
     ///
     /// # Panics
-    /// With a [`Fault`], when something has asked again and again.
+    /// With a [`Fault`] when something polled.
     pub fn expect_sleeping_since(&self, usual: &Self) -> &Self {
         let used = self.cpu.saturating_sub(usual.cpu).as_millis();
         self.expect(used < 100, || {
@@ -171,12 +171,12 @@ impl Ran {
         })
     }
 
-    /// Looks whether all but these threads, whose work is to sleep, only waited for them: of a bare run
-    /// with [`watch_naps`](crate::Program::watch_naps).
+    /// Checks that all threads except `workers`, whose work is to sleep, only waited for them. For
+    /// a bare run with [`watch_naps`](crate::Program::watch_naps).
     ///
     /// # Panics
-    /// With a [`Fault`], when another thread slept by a clock, waited with a limit, or asked again and
-    /// again.
+    /// With a [`Fault`] when another thread slept by a clock, waited with a time limit, or used the
+    /// processor.
     pub fn expect_waiting_for(&self, workers: &[&str]) -> &Self {
         let is_other = |name: &&String| !workers.contains(&name.as_str());
         let others: Vec<_> = self.naps.iter().filter(is_other).cloned().collect();
@@ -197,11 +197,11 @@ impl Ran {
         })
     }
 
-    /// Looks whether the first process has never slept by the clock: of a run with
-    /// [`watch_naps`](crate::Program::watch_naps), whose work is that of its children.
+    /// Checks that the first process never slept by the clock. For a run with
+    /// [`watch_naps`](crate::Program::watch_naps) in which the children do the work.
     ///
     /// # Panics
-    /// With a [`Fault`], when it has slept, or waited with a limit of time, however short it was.
+    /// With a [`Fault`] when it slept, or waited with a time limit, however short that was.
     pub fn expect_first_never_sleeps(&self) -> &Self {
         self.expect(self.first_naps.is_empty(), || {
             "The first process slept by the clock, or waited with a limit of time. It has nothing to \
@@ -210,11 +210,11 @@ impl Ran {
         })
     }
 
-    /// As [`expect_first_never_sleeps`](Self::expect_first_never_sleeps), for a program whose library looks
-    /// again now and then while it waits: it may not have slept.
+    /// Like [`expect_first_never_sleeps`](Self::expect_first_never_sleeps), for a program whose
+    /// library wakes now and then while it waits: only a sleep is a fault.
     ///
     /// # Panics
-    /// With a [`Fault`], when it has slept, however short that was.
+    /// With a [`Fault`] when it slept, however short that was.
     pub fn expect_first_only_waits(&self) -> &Self {
         self.expect(self.first_naps.iter().all(|nap| !nap.is_sleep), || {
             "The first process slept by the clock. It has nothing to do but to wait for its workers, as \
@@ -223,11 +223,11 @@ impl Ran {
         })
     }
 
-    /// Looks whether all that waited for a process that stood still slept until it went on: who asks,
-    /// wakes to do so, however seldom, and in whatever it sleeps.
+    /// Checks that all threads that waited for a stopped process slept until it was continued. A
+    /// thread that polls wakes up to do so, however seldom, and whichever call it sleeps in.
     ///
     /// # Panics
-    /// With a [`Fault`], when something went to sleep again and again, or was at work all the time.
+    /// With a [`Fault`] when a thread went to sleep repeatedly or ran all the time.
     pub fn expect_undisturbed(&self) -> &Self {
         self.expect_not_busy();
         self.expect(self.awake.is_empty(), || {
@@ -239,19 +239,19 @@ impl Ran {
         })
     }
 
-    /// Looks whether all that waited for a process that stood still did so for as long as it takes.
+    /// Checks that all threads that waited for a stopped process did so without a time limit.
     ///
     /// # Panics
-    /// With a [`Fault`], when something slept, or waited with a limit of time, however long it is.
+    /// With a [`Fault`] when a thread slept, or waited with a time limit, however long the limit is.
     pub fn expect_no_clock(&self) -> &Self {
         self.expect_none_of("slept, or waited with a limit of time", |_| true)
     }
 
-    /// As [`expect_no_clock`](Self::expect_no_clock), for a program whose library looks again now and
-    /// then while it waits: nothing may have slept.
+    /// Like [`expect_no_clock`](Self::expect_no_clock), for a program whose library wakes now and
+    /// then while it waits: only a sleep is a fault.
     ///
     /// # Panics
-    /// With a [`Fault`].
+    /// With a [`Fault`] when a thread slept.
     pub fn expect_no_sleep(&self) -> &Self {
         self.expect_none_of("slept", |nap| nap.is_sleep)
     }
@@ -268,11 +268,11 @@ impl Ran {
         })
     }
 
-    /// Looks whether the program has failed: an error was returned to its `main`, which prints it and ends with
-    /// exit code 1.
+    /// Checks that the program has failed: an error was returned to its `main`, which prints it and
+    /// returns exit code 1.
     ///
     /// # Panics
-    /// With a [`Fault`], when it has ended otherwise.
+    /// With a [`Fault`] when it ended in another way.
     pub fn expect_error(&self) -> &Self {
         self.expect_code(1);
         let complaint = format!("{}:", self.name);
@@ -285,10 +285,10 @@ impl Ran {
         })
     }
 
-    /// Looks whether none of its threads and tasks has panicked.
+    /// Checks that no thread or task of the run has panicked.
     ///
     /// # Panics
-    /// With a [`Fault`], when one has, though another one has made an error of it.
+    /// With a [`Fault`] when one has, even if another one has turned the panic into an error.
     pub fn expect_no_panic(&self) -> &Self {
         let mut lines = self.err.lines();
         let panic = lines.find(|line| line.contains("panicked at"));
@@ -300,10 +300,10 @@ impl Ran {
         })
     }
 
-    /// Only a program that asks again and again records more than a file may hold in a box; or one that
-    /// writes such a file by itself.
+    /// Checks the length of the log. Only a program that polls records more than a file may hold in
+    /// a box, unless it writes such a file itself.
     fn expect_short_log(&self) {
-        // What does not die of the signal gets an error.
+        // A program that survives the signal gets an error from the write.
         let is_too_long = self.signal == Some(Signal::SIGXFSZ as i32)
             || self.err.contains("File too large (os error 27)");
         self.expect(!is_too_long, || {
@@ -313,10 +313,10 @@ impl Ran {
         });
     }
 
-    /// Looks at the exit code.
+    /// Checks the exit code.
     ///
     /// # Panics
-    /// With a [`Fault`], when it is another one.
+    /// With a [`Fault`] when it is another one.
     pub fn expect_code(&self, code: i32) -> &Self {
         self.expect_short_log();
         let its = match (self.code, self.signal) {
@@ -333,7 +333,7 @@ impl Ran {
         let last = last[last.len().saturating_sub(5)..].join("\n  ");
         let said = format!("Exit code {code} was expected, and {its}. Its last words:\n  {last}");
         let mut fault = self.fault(&said);
-        // 101 is what Rust's runtime gives for a panic.
+        // 101 is the exit code of Rust's runtime after a panic.
         if self.code.is_none_or(|code| code == 101) {
             fault.verdict = Verdict::Crash;
         }

@@ -1,5 +1,5 @@
-//! How a process of a check waits that calls a student's function: by what the lessons' types record
-//! below it.
+//! Finds out how a process of a check waits while it calls a student's function, from the events
+//! that the lessons' types record below that function.
 
 use std::fs;
 use std::thread::sleep;
@@ -11,25 +11,25 @@ use timeline::{Lane, Run};
 use crate::fault::{Fault, Verdict};
 use crate::running::Log;
 
-/// How often is looked until a process has to wait, every two milliseconds: it has nothing else to do.
-/// Not a time, since on a busy machine both take longer.
+/// How often to look whether a process waits, every two milliseconds. This is a number and not a
+/// time, because on a busy machine both the process and the looks take longer.
 const LOOKS: u32 = 500;
 
-/// How often it may wait in vain before, with a limit: a lock is tried first, where that is cheaper.
+/// How many waits with a limit may end in vain before: some locks are tried first, which is cheaper.
 const MOST_IN_VAIN: usize = 3;
 
-/// How long the log may become until then. A wait is a few events; without a bound, what asks all the
-/// time fills the file until the system ends all that write to it, the check included.
+/// The size limit of the log until then. A wait is a few events. A process that polls would fill
+/// the file until the system ends every process that writes to it, this one included.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The log of the process of a check, and of those that it forks.
+/// The log of the process of a check and of all processes that it forks.
 pub struct Recorded(Log);
 
 impl Recorded {
-    /// Records from now on. To be called before anything else is made.
+    /// Starts recording. Call it before any other type is created.
     ///
     /// # Panics
-    /// With a [`Fault`] of the grader, when there can be no log.
+    /// With a [`Fault`] of the grader when the log cannot be written.
     #[must_use]
     pub fn begin() -> Self {
         let log = Log::new();
@@ -45,11 +45,11 @@ impl Recorded {
         }
     }
 
-    /// Returns when the process of this name waits for as long as it takes. What asks now and then,
-    /// with pauses of whatever length, never does.
+    /// Returns when the process of this name waits without a time limit. A process that polls, with
+    /// pauses of any length, never does.
     ///
     /// # Panics
-    /// With a [`Fault`], when it waits with a limit of time, or not at all.
+    /// With a [`Fault`] when it waits with a time limit, or not at all.
     pub fn expect_waits(&self, name: &str) {
         let mut last = None;
         for _ in 0..LOOKS {
@@ -87,7 +87,7 @@ impl Recorded {
         Fault::new(said).raise()
     }
 
-    /// Whether the last that the log knows of a thread is that it waits, with a limit or without.
+    /// Returns whether the last event of a thread is the start of a wait, with or without a limit.
     pub(crate) fn is_waiting(&self, thread: (i32, i32)) -> bool {
         let thread = (thread.0.cast_unsigned(), thread.1.cast_unsigned());
         let run = self.run();
@@ -97,8 +97,8 @@ impl Recorded {
         last.is_some_and(|&last| run.events[last].kind.is_wait())
     }
 
-    /// How long the shortest wait was that was given up, by any thread of this process; `None` when none
-    /// was.
+    /// The duration of the shortest wait that a thread of this process has given up; `None` when
+    /// there was none.
     #[must_use]
     pub fn shortest_wait(&self) -> Option<Duration> {
         let run = self.run();

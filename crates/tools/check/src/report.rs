@@ -1,4 +1,4 @@
-//! What the judge says of a submission, as lines that another program reads.
+//! The report of the judge on a submission, as lines for another program.
 //!
 //! ```text
 //! check   end   the receiver reads the end of the stream
@@ -10,26 +10,26 @@
 //! ended
 //! ```
 //!
-//! The first word of a line and its rest are parted by a tab. Without the last line the judge itself
-//! was ended, and what it has said is not to be believed.
+//! A tab separates the first word of a line from the rest. Without the last line, the judge itself
+//! was ended, and its report must not be trusted.
 
 use std::fmt::Write as _;
 
 use crate::fault::{Fault, Verdict};
 
-/// A check, and what was found.
+/// A check and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Its name.
     pub name: String,
-    /// What has to hold.
+    /// The sentence that has to hold.
     pub holds: String,
-    /// `None` when it holds; [`Verdict::NotRun`] when it was not looked at.
+    /// `None` when it holds; a fault with [`Verdict::NotRun`] when it was not run.
     pub fault: Option<Fault>,
 }
 
 impl Outcome {
-    /// The verdict on it: `Pass` when it holds.
+    /// The verdict on this check: `Pass` when it holds.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.fault
@@ -37,7 +37,7 @@ impl Outcome {
             .map_or(Verdict::Pass, |fault| fault.verdict)
     }
 
-    /// As lines of a report.
+    /// Formats the outcome as lines of a report.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut text = format!("check\t{}\t{}\n", clean(&self.name), clean(&self.holds));
@@ -62,13 +62,13 @@ impl Outcome {
     }
 }
 
-/// The last line of a whole report.
+/// The last line of a complete report.
 pub const ENDED: &str = "ended\n";
 
-/// Reads a report.
+/// Parses a report.
 ///
 /// # Errors
-/// What is not right about it: then the judge was ended in the middle, or was no judge.
+/// Returns what is wrong with it. Then the judge was ended early, or the text is not a report.
 pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
     let Some(lines) = report.strip_suffix(ENDED) else {
         return Err("the checks have not ended: their last line is missing".to_owned());
@@ -108,7 +108,7 @@ pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
     }
 }
 
-/// A text in one line, without signs that steer a terminal.
+/// A text in one line, without characters that a terminal would obey.
 fn clean(text: &str) -> String {
     let sign = |char: char| if char.is_control() { ' ' } else { char };
     text.chars().map(sign).collect()

@@ -1,6 +1,6 @@
-//! Whether what waits sleeps until it is woken: looked at from another thread, by what the kernel tells
-//! of it. The number of its sleeps is the number of its wake-ups; no look depends on how long something
-//! takes.
+//! Finds out whether a waiting thread sleeps until it is woken. Another thread watches it through
+//! the kernel. The number of its sleeps is the number of its wake-ups; no verdict depends on how
+//! long something takes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,19 +17,19 @@ use crate::recorded::Recorded;
 use crate::stall::naps;
 use crate::wakes::status_field;
 
-/// How long is waited between two looks.
+/// The pause between two looks.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// How often is looked for a thread that sleeps on: one that asks all the time never does.
+/// How often to look for a thread that stays asleep. A thread that polls all the time never does.
 const LOOKS: u32 = 60;
 
-/// How many looks in a row have to find a thread in one sleep that the log does not know of.
+/// How many looks in a row must find a thread in one sleep that the log does not explain.
 const IN_ONE_SLEEP: u32 = 3;
 
-/// How many looks in a row have to find a thread in the same sleep.
+/// How many looks in a row must find a thread in the same sleep.
 const SAME: u32 = 10;
 
-/// What a thread is doing.
+/// The state of a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Doing {
     is_asleep: bool,
@@ -48,7 +48,7 @@ impl Doing {
         })
     }
 
-    /// Of all threads of this process but the calling one.
+    /// The states of all threads of this process except the calling one.
     fn of_others() -> BTreeMap<i32, Self> {
         let (pid, own) = (this_process(), gettid().as_raw());
         let threads = fs::read_dir("/proc/self/task");
@@ -65,11 +65,11 @@ fn this_process() -> i32 {
     common::pid().cast_signed()
 }
 
-/// Calls `wait`, which goes to sleep, and lets `happen` what it waits for. Returns its result, and whether
-/// it slept on all the same: then it waits by a clock, or for something else, however long its pauses are.
+/// Calls `wait`. When it sleeps, another thread calls `happen`, which causes the awaited event. Returns
+/// the result of `wait`, and whether it slept on: then it waits by a clock or for something else.
 ///
-/// When `happen` returns, the kernel has to know of it. What wakes the caller by way of other threads of
-/// this process has the time that they need.
+/// The kernel must know of the event when `happen` returns. If other threads of this process pass
+/// it on to the caller, they get the time that they need.
 pub fn sleeps_on<R>(wait: impl FnOnce() -> R, happen: impl FnOnce() + Send) -> (R, bool) {
     let (pid, tid) = (this_process(), gettid().as_raw());
     thread::scope(|scope| {
@@ -83,7 +83,7 @@ pub fn sleeps_on<R>(wait: impl FnOnce() -> R, happen: impl FnOnce() + Send) -> (
     })
 }
 
-/// Waits until a thread has been in one sleep for some time.
+/// Waits until a thread has been in one sleep for some time, and returns its state then.
 fn asleep(pid: i32, tid: i32) -> Option<Doing> {
     let (mut last, mut times) = (None, 0);
     for _ in 0..LOOKS {
@@ -98,7 +98,7 @@ fn asleep(pid: i32, tid: i32) -> Option<Doing> {
     last
 }
 
-/// Whether a thread is in that sleep still, and no other thread is at work that could wake it.
+/// Returns whether a thread is still in that sleep while no other thread runs that could wake it.
 fn is_left_asleep(pid: i32, tid: i32, before: Doing) -> bool {
     let mut others = BTreeMap::new();
     while Doing::of(pid, tid) == Some(before) {
@@ -112,8 +112,8 @@ fn is_left_asleep(pid: i32, tid: i32, before: Doing) -> bool {
     false
 }
 
-/// Calls `wait`, and looks whether the calling thread sleeps only where the log knows that it waits.
-/// Returns its result, and whether it was seen asleep elsewhere, as one that asks with pauses is.
+/// Calls `wait`, and checks that the calling thread sleeps only while its last event is a wait.
+/// Returns the result, and whether it was seen asleep elsewhere, as one that polls with pauses is.
 pub fn sleeps_besides<R>(recorded: &Recorded, wait: impl FnOnce() -> R) -> (R, bool) {
     let (pid, tid) = (this_process(), gettid().as_raw());
     let is_over = AtomicBool::new(false);
@@ -123,8 +123,8 @@ pub fn sleeps_besides<R>(recorded: &Recorded, wait: impl FnOnce() -> R) -> (R, b
             while !is_over.load(Ordering::Relaxed) {
                 let before = Doing::of(pid, tid).filter(|doing| doing.is_asleep);
                 let waits = recorded.is_waiting((pid, tid));
-                // As long as it is in one sleep, the log stands still for it. (A line of another process
-                // may be half written.)
+                // In a single sleep the thread records nothing, so the log is valid for it. (A line
+                // of another process may be only half written.)
                 let is_besides = !waits && before.is_some() && before == Doing::of(pid, tid);
                 times = match is_besides {
                     true if before == last => times + 1,
@@ -143,18 +143,18 @@ pub fn sleeps_besides<R>(recorded: &Recorded, wait: impl FnOnce() -> R) -> (R, b
     })
 }
 
-/// Lets the process of the check look at this one, a child of it (see [`expect_rest`]): the kernel does not
-/// tell what a process is doing that no other may look at, as those of a check are.
+/// Lets the process of the check inspect this process, which must be its child (see [`expect_rest`]).
+/// The kernel shows no process the state of one that is closed, as those of a check are.
 pub fn may_be_looked_at() {
-    // Without it, less is seen.
+    // If this fails, less is found out.
     let _done = set_dumpable(true);
 }
 
-/// Looks for some time whether this process, which has nothing to do, neither sleeps by a clock nor uses
-/// the processor. It is a child that [may be looked at](may_be_looked_at).
+/// Checks for some time that this process, which has nothing to do, neither sleeps by a clock nor
+/// uses the processor. It must be a child that has called [`may_be_looked_at`].
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when it does.
+/// With a [`Fault`](crate::Fault) when it does.
 pub fn expect_rest(pid: u32, who: &str) {
     let pid = pid.cast_signed();
     let before = ticks(pid);
@@ -176,10 +176,10 @@ pub fn expect_rest(pid: u32, who: &str) {
     }
 }
 
-/// What may be used of the processor in these looks, in the kernel's ticks, 100 a second.
+/// The most processor time that it may use during these looks, in the kernel's ticks, 100 a second.
 const MOST_TICKS: u64 = 10;
 
-/// The processor time of a process; nothing once it has gone.
+/// The processor time of a process, in ticks; 0 once it has gone.
 fn ticks(pid: i32) -> u64 {
     Stat::of(pid).map_or(0, |stat| stat.ticks)
 }
@@ -197,7 +197,7 @@ mod tests {
             let waits = || told.recv_timeout(Duration::from_secs(60)).is_ok();
             assert_eq!(sleeps_on(waits, move || drop(tell)), (false, false));
         }
-        // Its pause is so long that all other threads, those of tests, too, are seen asleep in it.
+        // The pause is so long that all other threads, including those of tests, are seen asleep in it.
         let is_there = AtomicBool::new(false);
         let asks = || {
             while !is_there.load(Ordering::SeqCst) {

@@ -1,4 +1,4 @@
-//! A program that runs: watched, disturbed, ended.
+//! A running program: watches it, disturbs it, ends it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,57 +21,57 @@ use crate::stopped::Stopped;
 use crate::stream::{MOST_OUTPUT, Stream};
 use crate::wakes::Sleeps;
 
-/// How long what a program has started may take to end after it.
+/// How long processes that a program has started may take to end after it.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// What the check does to a process in the middle of a run.
+/// An action of the check on a process in the middle of a run.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {
-    /// Stops it for this long: who waits for it properly does not mind.
+    /// Stops the process for this long. A process that waits properly for it is not affected.
     Stop(Duration),
-    /// Kills it.
+    /// Kills the process.
     Kill,
 }
 
-/// A run that is under way.
+/// A run that has not ended yet.
 pub(crate) struct Running {
     child: Pid,
     streams: [Stream; 2],
     log: Option<PathBuf>,
     limit: Instant,
     quiet: Quiet,
-    /// It may wait for the check, which is no reason to end it.
+    /// Whether the run may wait for the check, so that silence is no reason to end it.
     pub(crate) waits_for_check: bool,
     pub(crate) is_on_one_core: bool,
-    /// What is still to be done.
+    /// The acts that are still to be done.
     acts: Vec<(Moment, usize, Act)>,
     stopped: Vec<Stopped>,
-    /// Threads that were seen asleep by the clock, if that is of interest.
+    /// Threads that were seen asleep by the clock; `None` if this is not watched.
     pub(crate) naps: Option<BTreeMap<(i32, i32), Nap>>,
-    /// Threads that waited by the clock when a process that they wait for was let go on.
+    /// Threads that waited by the clock when the process that they wait for was continued.
     pub(crate) by_clock: Vec<stall::Nap>,
-    /// Threads that went to sleep again and again while a process stood still that they wait for.
+    /// Threads that went to sleep repeatedly while the process that they wait for was stopped.
     pub(crate) awake: Vec<String>,
-    /// Threads that were at work all the time while a process stood still that they wait for.
+    /// Threads that ran all the time while the process that they wait for was stopped.
     pub(crate) busy: Vec<String>,
-    /// A process has stood still that another one of the program is above.
+    /// Whether a process below the program's first one was stopped.
     pub(crate) has_stopped_a_child: bool,
-    /// The program's first process was to stand still.
+    /// Whether the program's first process was to be stopped.
     pub(crate) has_stopped_first: bool,
-    /// Processes that have ended, and that this one had to wait for in their parent's stead.
+    /// The number of ended processes that this one had to reap because their parents had not.
     pub(crate) unwaited: usize,
-    /// A process had ended before something could be done to it.
+    /// Whether a process had ended before the check could act on it.
     pub(crate) is_late: bool,
-    /// Processes that had failed when another one was let go on, and had not been waited for by then.
+    /// Processes that had failed and were not waited for when another one was continued.
     pub(crate) failed: BTreeSet<i32>,
 }
 
 pub(crate) enum Watched {
     Ended(i32),
     TooMuchOutput,
-    /// It was at work at its limit.
+    /// It was still at work, or waiting, at its limit.
     TooLong(stall::Look),
-    /// Nothing has come from it for some time.
+    /// It has produced nothing for some time.
     NoNews(stall::Look),
 }
 
@@ -108,7 +108,7 @@ impl Running {
         }
     }
 
-    /// Waits until the program has ended, and a moment more for what it has started.
+    /// Waits until the program has ended, and up to one second more for the processes it has started.
     pub(crate) fn watch(&mut self) -> Watched {
         let mut ended = None;
         let mut seen = None;
@@ -139,7 +139,7 @@ impl Running {
                 match seen.take() {
                     Some(look) if is_quiet => return Watched::NoNews(look),
                     Some(look) => return Watched::TooLong(look),
-                    // It may end in this moment, and then what was seen is no reason.
+                    // Waits for a second look: the program may end during the first one.
                     None => seen = Some(stall::Look::at(&descendants())),
                 }
                 continue;
@@ -150,7 +150,7 @@ impl Running {
         }
     }
 
-    /// Notes who waits by the clock just now, if that is watched.
+    /// Records which threads wait by the clock just now, if this is watched.
     fn note_naps(&mut self) {
         let Some(naps) = &mut self.naps else { return };
         for (id, nap) in stall::naps(&descendants()) {
@@ -159,7 +159,7 @@ impl Running {
         }
     }
 
-    /// The program's first process.
+    /// The pid of the program's first process.
     pub(crate) fn pid(&self) -> i32 {
         self.child.as_raw()
     }
@@ -172,7 +172,7 @@ impl Running {
         self.quiet.is_too_long(printed, descendants)
     }
 
-    /// Lets those go on that have stood still for long enough, and looks what waits for them.
+    /// Continues the processes that were stopped for long enough, and records how others waited for them.
     fn let_go_on(&mut self, now: Instant) {
         let (top, log) = (self.child.as_raw(), self.log.as_deref());
         self.stopped.retain_mut(|stopped| {
@@ -187,11 +187,11 @@ impl Running {
                 let before = stopped.sleeps.take().unwrap_or_default();
                 self.awake.extend(awake_since(&before, &waiting, log));
                 self.busy.extend(mem::take(&mut stopped.looks).at_work());
-                // It may have ended in the moment in which it was to be stopped.
+                // The process may have ended at the moment at which it was to be stopped.
                 self.has_stopped_a_child |= pid != top && descendants().contains(&pid);
                 self.by_clock.extend(by_clock(&waiting, log));
                 self.failed.extend(failed_unwaited(&descendants()));
-                // It may have been killed meanwhile.
+                // The process may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);
             }
             now < stopped.until
@@ -219,7 +219,7 @@ impl Running {
                 Whom::Is(pid) => pid,
             };
             match *act {
-                // It is there: it was just looked for. What it is not is told by what comes after.
+                // The process was alive a moment ago. If it has ended since, the rest of the check finds out.
                 Act::Kill => {
                     let _gone = kill(pid, Signal::SIGKILL);
                 }
@@ -235,14 +235,14 @@ impl Running {
         });
     }
 
-    /// What was printed. To be called when no process of the run is left.
+    /// The output of the program. Call it when no process of the run is left.
     pub(crate) fn output(self) -> (String, String) {
         let [out, err] = self.streams;
         (out.end(), err.end())
     }
 }
 
-/// A file for a log, gone when it is dropped.
+/// A file for a log, removed when the value is dropped.
 pub(crate) struct Log(PathBuf);
 
 impl Log {
@@ -250,7 +250,7 @@ impl Log {
         Self::of(common::pid())
     }
 
-    /// The one that this process may have made.
+    /// The log that the process `pid` may have written.
     pub(crate) fn of(pid: u32) -> Self {
         Self(std::env::temp_dir().join(format!("check-{pid}.jsonl")))
     }
@@ -260,7 +260,7 @@ impl Log {
     }
 
     pub(crate) fn text(self) -> String {
-        // A body may have put something else in its place, such as a fifo, on which a reader would wait.
+        // A body may have put something else in its place, such as a fifo, at which a read would block.
         let is_file = fs::symlink_metadata(&self.0).is_ok_and(|known| known.is_file());
         let bytes = is_file.then(|| fs::read(&self.0).unwrap_or_default());
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
@@ -280,7 +280,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// Each of these tests looks after all children of this process: so none may have one meanwhile.
+    /// Each of these tests waits for all children of this process, so only one may run at a time.
     pub(crate) static ALONE: Mutex<()> = Mutex::new(());
 
     #[test]
@@ -329,7 +329,7 @@ pub(crate) mod tests {
             }
             matches!(watched, Watched::Ended(0))
         };
-        // On a busy machine it may still be there after the look.
+        // On a busy machine it may still exist when it is looked for.
         assert!((0..50).any(|_| ends()));
     }
 }

@@ -1,4 +1,4 @@
-//! Why a run does not end: who is at work, who sleeps by the clock, and who waits for whom.
+//! Finds out why a run does not end: which threads are at work, sleep by the clock, or wait for whom.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,32 +12,32 @@ use timeline::{Run, Verdict as Held, some_of};
 
 use crate::fault::Verdict;
 
-/// How often the threads are looked at, and how long is waited between two looks.
+/// How often the threads are looked at, and the pause between two looks.
 const LOOKS: u32 = 7;
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// What a thread that waits may use of the processor meanwhile, in the kernel's ticks, 100 a second: a
-/// wait without a limit may be made of short ones.
+/// The most processor time that a waiting thread may use meanwhile, in the kernel's ticks, 100 a
+/// second. A wait without a limit may consist of short waits.
 const MOST_TICKS: u64 = 1;
 
-/// What the kernel tells of processes that do not end.
+/// What the kernel reports of processes that do not end.
 #[derive(Debug)]
 pub(crate) struct Look {
-    /// Used the processor.
+    /// Threads that used the processor.
     at_work: Vec<String>,
-    /// Wait for a time to pass.
+    /// Threads that waited for a time to pass.
     asleep: Vec<String>,
     stuck: Vec<Stuck>,
-    /// In each look all threads were in waits that time does not end. What waits with a limit looks
-    /// like a deadlock as well, and on a busy machine all of it may just be late.
+    /// Whether in each look all threads were in waits that time does not end. Without this, a wait
+    /// with a limit looks like a deadlock too, and on a busy machine all threads may only be late.
     pub(crate) is_endless: bool,
 }
 
 impl Look {
-    /// Watches these processes for a moment.
+    /// Watches these processes for about 0.3 s.
     pub(crate) fn at(pids: &[i32]) -> Self {
         let mut seen: BTreeMap<_, Seen> = BTreeMap::new();
-        // Two that hand something to and fro take turns: in each look another one is at work.
+        // Two threads that pass something to and fro take turns, so each look may find another one at work.
         let mut one_always_runs = true;
         let mut is_endless = true;
         for look in 0..LOOKS {
@@ -70,8 +70,8 @@ impl Look {
         }
     }
 
-    /// In words that begin with `what`, and of what kind it is: a deadlock only if all wait, and none
-    /// by the clock.
+    /// Describes it in sentences that begin with `what`, and returns the verdict: a deadlock only
+    /// if all threads wait, and none by the clock.
     pub(crate) fn describe(
         &self,
         what: &str,
@@ -93,7 +93,7 @@ impl Look {
         }
         let stuck = self.stuck.iter().map(|stuck| stuck.describe(run, programs));
         said.extend(stuck.map(|clause| format!("{clause}.")));
-        // Where nothing was recorded, no log has been cut either.
+        // If nothing was recorded, an empty log must not count as one that was cut off.
         let findings = (!run.events.is_empty()).then(|| run.check());
         let findings = findings.into_iter().flatten();
         let broken = findings.filter(|finding| finding.verdict == Held::Broken);
@@ -102,17 +102,17 @@ impl Look {
     }
 }
 
-/// A thread in all looks.
+/// A thread over all looks.
 struct Seen {
     name: String,
-    /// At the first look.
+    /// Its processor time at the first look.
     cpu: u64,
     used: u64,
-    /// Each time. One that waits is at work for a moment when it wakes, longer on a busy machine.
+    /// Whether it ran in every look. A waiting thread also runs for a moment when it wakes.
     is_running: bool,
-    /// At least once.
+    /// Whether it ran in at least one look.
     ran: bool,
-    /// At least once.
+    /// Whether it slept in at least one look.
     sleeps: bool,
 }
 
@@ -138,11 +138,11 @@ impl Seen {
 #[derive(Debug, Clone)]
 pub(crate) struct Nap {
     pub(crate) name: String,
-    /// It sleeps; otherwise it waits for something, with a limit of time.
+    /// True if it sleeps; false if it waits for something with a time limit.
     pub(crate) is_sleep: bool,
 }
 
-/// The threads that wait just now, and not longer than a clock lets them: process, thread, nap.
+/// The threads that wait by the clock just now: pid, thread id and nap.
 pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), Nap)> {
     let all = pids.iter().flat_map(|&pid| threads(pid));
     let by_clock = all.filter(|(_, thread)| thread.sleeps || thread.has_limit);
@@ -154,17 +154,17 @@ pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), Nap)> {
 
 pub(crate) struct Thread {
     pub(crate) name: String,
-    /// In ticks of the kernel.
+    /// Its processor time, in ticks of the kernel.
     pub(crate) cpu: u64,
     pub(crate) is_running: bool,
     sleeps: bool,
-    /// Waits for something else, with a limit of time.
+    /// Whether it waits for something else, with a time limit.
     has_limit: bool,
-    /// Waits for something else, which time alone does not bring about.
+    /// Whether it waits for something else that time alone does not end.
     is_endless: bool,
 }
 
-/// The threads of a process, by process and thread.
+/// The threads of a process, each with its pid and thread id.
 ///
 /// Source: `proc_pid_wchan(5)`, `proc_pid_syscall(5)`.
 pub(crate) fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
@@ -182,7 +182,7 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
     let stat = Stat::read(Path::new(&folder))?;
     let wchan = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
-    // Its number, and what it was given.
+    // The number of the call and its arguments.
     let words: Vec<&str> = call.split_whitespace().collect();
     let call = Call {
         number: words.first().and_then(|call| call.parse().ok()),
@@ -192,7 +192,7 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
     Some(Thread {
         name: stat.name,
         cpu: stat.ticks,
-        // `D` waits for a disk, which is work, too.
+        // `D` means waiting for a disk, which counts as work.
         is_running: matches!(stat.state, 'R' | 'D'),
         has_limit: call.has_limit(),
         is_endless: stat.state == 'S' && call.is_endless(),
@@ -200,22 +200,22 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
     })
 }
 
-/// A call of the kernel in which a thread is.
+/// The system call that a thread is in.
 struct Call<'a> {
-    /// `None` when it is in none, or may not be looked at.
+    /// `None` if it is in none or the kernel does not show it.
     number: Option<nix::libc::c_long>,
-    /// In hexadecimal, as the kernel writes them.
+    /// The arguments, in hexadecimal as the kernel writes them.
     arguments: &'a [&'a str],
 }
 
 impl Call<'_> {
-    /// Whether it is a wait that ends by itself after some time.
+    /// Returns whether the call is a wait that ends by itself after some time.
     ///
     /// Source: futex(2), ppoll(2), pselect(2), `epoll_wait(2)`, sigtimedwait(2).
     fn has_limit(&self) -> bool {
         use nix::libc;
-        // A limit is the address of a time, and none is no address; or a number of milliseconds,
-        // and none is -1.
+        // A limit is the address of a time, which is 0 without a limit, or a number of
+        // milliseconds, which is -1 without a limit.
         let address = |place| self.argument(place) != Some(0);
         let millis = |place| self.argument(place).is_some_and(|it| it as u32 != u32::MAX);
         match self.number {
@@ -234,8 +234,8 @@ impl Call<'_> {
         }
     }
 
-    /// Whether it is a wait that only another thread or process ends. Of another call that is not known:
-    /// it may wait at a timer, or at a socket that has a limit.
+    /// Returns whether the call is a wait that only another thread or process ends. False for a
+    /// call of which this is not known: it may wait for a timer, or at a socket with a time limit.
     fn is_endless(&self) -> bool {
         use nix::libc;
         match self.number {
@@ -302,7 +302,7 @@ mod tests {
         let polls = move || drop(wait_readable(&[bell.as_fd()], None));
         let waiting = start("waits in poll", Box::new(polls)).unwrap();
         let pid = std::process::id().cast_signed();
-        // However late they begin.
+        // A loop, because the threads may begin late.
         let expected = ["sleeps", "waits a while", "polls a while"];
         let is_seen = || {
             let naps: Vec<_> = naps(&[pid]).map(|(_, nap)| nap.name).collect();

@@ -1,4 +1,4 @@
-//! A process that the check has stopped, and what waits for it meanwhile.
+//! A process that the check has stopped, and the processes that wait for it.
 
 use std::time::{Duration, Instant};
 
@@ -9,20 +9,20 @@ use crate::busy::Looks;
 use crate::clock::above;
 use crate::wakes::Sleeps;
 
-/// A process that stands still.
+/// A stopped process.
 pub(crate) struct Stopped {
     pub(crate) pid: Pid,
     pub(crate) until: Instant,
-    /// All other processes wait for it, and not only those above it.
+    /// Whether all other processes wait for it, and not only its ancestors.
     is_awaited_by_all: bool,
-    /// From then on those that wait for it have nothing more to do, and how often they had gone to sleep then.
+    /// When those that wait for it have nothing more to do; how often each had gone to sleep then.
     pub(crate) from: Instant,
     pub(crate) sleeps: Option<Sleeps>,
     pub(crate) looks: Looks,
 }
 
-/// How long all others are looked at at least while a process stands still that all of them wait for. Until
-/// then they may still have to do with what they have got.
+/// How long all others are watched at the end of a stop in which all of them wait for the process.
+/// Before that, they may still be processing what they have received.
 const LOOKED_AT: Duration = Duration::from_millis(350);
 
 impl Stopped {
@@ -42,7 +42,7 @@ impl Stopped {
         }
     }
 
-    /// The processes that wait for it, in a run whose first process is `top`.
+    /// The processes that wait for it. `top` is the first process of the run.
     pub(crate) fn waiting(&self, top: i32) -> Vec<i32> {
         let pid = self.pid.as_raw();
         match self.is_awaited_by_all {

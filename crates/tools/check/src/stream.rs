@@ -1,13 +1,13 @@
-//! What a program that runs has printed by now.
+//! The output of a running program so far.
 
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// Output that is kept, of each stream; more ends the program.
+/// The most bytes that are kept of each stream; more output ends the program.
 pub(crate) const MOST_OUTPUT: usize = 1 << 20;
 
-/// What a program prints, read as it comes.
+/// The output of a program, read by a thread as it comes.
 #[derive(Default)]
 pub(crate) struct Stream {
     bytes: Arc<Mutex<Vec<u8>>>,
@@ -22,7 +22,7 @@ impl Stream {
             let mut block = [0; 4096];
             while let Ok(length @ 1..) = pipe.read(&mut block) {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                // What is beyond the limit is read, so that the program does not wait, and dropped.
+                // Bytes beyond the limit are read, so that the program does not block, and dropped.
                 if kept.len() <= MOST_OUTPUT {
                     kept.extend_from_slice(&block[..length]);
                 }
@@ -45,7 +45,7 @@ impl Stream {
     }
 
     pub(crate) fn end(mut self) -> String {
-        // No process has the pipe any more, so the reader ends.
+        // No process has the pipe open any more, so the reader thread ends.
         if let Some(reader) = self.reader.take() {
             let _never_panics = reader.join();
         }

@@ -1,4 +1,4 @@
-//! What the kernel has counted of processes and threads.
+//! The resources that processes and threads have used, as the kernel counts them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -10,13 +10,13 @@ use nix::unistd::gettid;
 
 use crate::stall::naps;
 
-/// What was used.
+/// The resources that were used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Used {
-    /// Processor time.
+    /// The processor time.
     pub cpu: Duration,
-    /// How often it went to sleep by itself: what asks again and again, with pauses, does so more often
-    /// than what waits.
+    /// How often it went to sleep by itself. Code that polls with pauses does so more often than
+    /// code that waits.
     pub sleeps: u64,
 }
 
@@ -29,22 +29,22 @@ impl Used {
     }
 }
 
-/// What the calling thread uses for this.
+/// Calls `act`, and returns its result and what the calling thread has used for it.
 pub fn use_of<R>(act: impl FnOnce() -> R) -> (R, Used) {
     let before = used(UsageWho::RUSAGE_THREAD);
     let result = act();
     (result, used(UsageWho::RUSAGE_THREAD).since(before))
 }
 
-/// What the calling process uses for this, on all of its threads.
+/// Calls `act`, and returns its result and what all threads of this process have used meanwhile.
 pub fn use_of_process<R>(act: impl FnOnce() -> R) -> (R, Used) {
     let before = used(UsageWho::RUSAGE_SELF);
     let result = act();
     (result, used(UsageWho::RUSAGE_SELF).since(before))
 }
 
-/// Calls it, and returns whether the calling thread was seen in a sleep by the clock meanwhile: such a
-/// sleep goes on when what it waits for is there.
+/// Calls `act`, and returns whether the calling thread was seen in a sleep by the clock meanwhile.
+/// Such a sleep goes on even when the event has happened.
 pub fn sleeps_in<R>(act: impl FnOnce() -> R) -> (R, bool) {
     let (pid, tid) = (common::pid().cast_signed(), gettid().as_raw());
     let is_over = AtomicBool::new(false);
@@ -64,7 +64,7 @@ pub fn sleeps_in<R>(act: impl FnOnce() -> R) -> (R, bool) {
     })
 }
 
-/// What was used until now.
+/// The resources used so far.
 pub(crate) fn used(who: UsageWho) -> Used {
     let time = |time: TimeVal| Duration::from_micros(time.num_microseconds().cast_unsigned());
     getrusage(who).map_or_else(

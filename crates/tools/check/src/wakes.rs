@@ -1,21 +1,21 @@
-//! Which threads go to sleep again and again while there is nothing to do: one that waits is woken once,
-//! and one that asks wakes by itself before each question.
+//! Finds threads that go to sleep repeatedly while there is nothing to do. A thread that waits is
+//! woken once; a thread that polls wakes by itself before each look.
 //!
-//! A thread that waits for what does not come does not run, on an idle machine and on a busy one.
+//! A thread that waits for something that does not happen never runs, on any machine, idle or busy.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-/// How often a thread may go to sleep in such a time, of a second and more: it has waited for something
-/// else before, say. One that asks two times in a second does so more often.
+/// How often a thread may go to sleep in a second or more: it may have waited for something else
+/// first. A thread that polls twice a second does so more often.
 const MOST: u64 = 2;
 
-/// How often threads have gone to sleep by themselves, by process and thread.
+/// How often threads have gone to sleep by themselves, by pid and thread id, with their names.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sleeps(BTreeMap<(i32, i32), (String, u64)>);
 
 impl Sleeps {
-    /// Of the threads of these processes, until now.
+    /// The counts of all threads of these processes so far.
     ///
     /// Source: `proc_pid_status(5)`.
     pub(crate) fn of(pids: &[i32]) -> Self {
@@ -36,7 +36,7 @@ impl Sleeps {
         Self(sleeps)
     }
 
-    /// The threads that have gone to sleep too often since `before`: process, thread, name.
+    /// The threads that have gone to sleep too often since `before`: pid, thread id, name.
     pub(crate) fn too_many_since(self, before: &Self) -> Vec<((i32, i32), String)> {
         let since = self.0.into_iter().filter_map(|(id, (name, times))| {
             let (_, before) = before.0.get(&id)?;
@@ -46,7 +46,7 @@ impl Sleeps {
     }
 }
 
-/// A field of a `status` in /proc.
+/// The value of a field in a `status` file of /proc.
 ///
 /// Source: `proc_pid_status(5)`.
 pub(crate) fn status_field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
@@ -94,7 +94,7 @@ mod tests {
                 .values()
                 .any(|(its, times)| its == name && *times > 0)
         };
-        // However late they begin.
+        // A loop, because the threads may begin late.
         until("both have gone to sleep", || {
             begins("asks") && begins("waits")
         });

@@ -1,4 +1,4 @@
-//! Who has done what a line tells: a process of its own, and with what has come to it.
+//! Checks who did what a line reports: which process, and with which received data.
 
 use std::iter;
 
@@ -7,8 +7,8 @@ use timeline::{Event, Role};
 
 use crate::ran::Ran;
 
-/// A word as it was given, of what was received: the program's own function sends each with the moment
-/// of its sending, which no other process knows before.
+/// A received word without its moment. The program's own function sends each word with the moment
+/// of its sending, which no other process can know before.
 #[must_use]
 pub fn without_moment(got: &str) -> &str {
     match got.split_once('@') {
@@ -17,19 +17,19 @@ pub fn without_moment(got: &str) -> &str {
     }
 }
 
-/// Those of these texts that are words of the run. Others are let pass: a receiver may print in such a line
-/// what has ended its loop.
+/// Returns those texts that are words of the run. Other texts are ignored: a receiver may print in
+/// such a line what has ended its loop.
 #[must_use]
 pub fn words_in<'a>(got: &[&'a str], words: &[String]) -> Vec<&'a str> {
     let is_word = |got: &&str| words.iter().any(|word| word == without_moment(got));
     got.iter().copied().filter(is_word).collect()
 }
 
-/// Looks whether these words have come, each once and in order: `got` is what the lines of the receiver
-/// have. Of a word that was sent with its moment the moment has come, too.
+/// Checks that these words were received, each once and in order. `got` are the words in the lines
+/// of the receiver. A word that was sent with its moment must be printed with the moment, too.
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when words are missing, come twice or in another order.
+/// With a [`Fault`](crate::Fault) when words are missing, doubled, or in another order.
 pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
     let came = words_in(got, words);
     let plain: Vec<_> = came.iter().map(|came| without_moment(came)).collect();
@@ -53,11 +53,11 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
     });
 }
 
-/// As [`expect_got`], and looks whether what was `got` was sent into one pipe or queue, in order: by the
-/// log, so no line has to tell of it. (A run without a log has only the lines.)
+/// Like [`expect_got`], and also checks that the words in `got` were sent into one pipe or queue,
+/// in order. This is taken from the log; a run without a log has only the lines.
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), as [`expect_got`], or when what was `got` was not sent.
+/// With a [`Fault`](crate::Fault) like [`expect_got`], or when the words in `got` were not sent.
 pub fn expect_passed(ran: &Ran, words: &[String], got: &[&str]) {
     expect_got(ran, words, got);
     expect_sent(ran, &words_in(got, words));
@@ -76,10 +76,10 @@ fn expect_sent(ran: &Ran, got: &[&str]) {
     });
 }
 
-/// The event with which the first of what was `got` came out of a pipe or queue.
+/// The event of receiving the first word of `got` from a pipe or queue.
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault), when the log knows of none.
+/// With a [`Fault`](crate::Fault) when the log has no such event.
 #[must_use]
 pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
     let mut received = ran
@@ -91,8 +91,8 @@ pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
     first.unwrap_or_else(|| ran.fault("Nothing came out of a pipe or a queue.").raise())
 }
 
-/// Whether these messages have these texts in them, one after the other; others may follow. Of a long one
-/// the log has the beginning. Of a bare pipe it knows only the numbers of bytes, which have to be enough.
+/// Returns whether these messages begin with messages that contain these texts, in order. Of a long message
+/// the log has only the beginning; of a bare pipe only the numbers of bytes, which have to be enough.
 pub fn hold<'a>(messages: impl Iterator<Item = &'a Event>, texts: &[&str]) -> bool {
     let whats: Vec<&str> = messages.map(|message| &*message.what).collect();
     let bytes = |what: &&str| what.strip_suffix(" bytes")?.parse().ok();
@@ -104,10 +104,10 @@ pub fn hold<'a>(messages: impl Iterator<Item = &'a Event>, texts: &[&str]) -> bo
     }
 }
 
-/// The least of a text that the log has when it has cut it off.
+/// The shortest beginning of a text that counts when the log has cut it off.
 const BEGINNING: usize = 40;
 
-/// Whether this text stands in what the log has of a message, or as much of it as there was room for.
+/// Returns whether this text is in what the log has of a message, or its beginning if it was cut off.
 fn shows(what: &str, text: &str) -> bool {
     let text = format!("{text:?}");
     let is_cut_off = |beginning: &str| {
@@ -118,7 +118,7 @@ fn shows(what: &str, text: &str) -> bool {
 }
 
 impl Ran {
-    /// Whether a lane is in a process that another one of the program has made, and not in the first.
+    /// Returns whether a lane belongs to a process of the program other than the first one.
     #[must_use]
     pub fn is_child(&self, lane: usize) -> bool {
         let [first, ..] = &*self.run.lanes else {
@@ -128,11 +128,11 @@ impl Ran {
         lane.is_some_and(|lane| lane.pid != first.pid)
     }
 
-    /// Looks whether these lines are each printed by a thread that is not the first one of its process:
-    /// the log's word, and the kernel's number.
+    /// Checks that each of these lines is printed by a thread that is not the first one of its
+    /// process, according to the log and the kernel's thread id.
     ///
     /// # Panics
-    /// With a [`Fault`](crate::Fault), when one is not.
+    /// With a [`Fault`](crate::Fault) when one is not.
     pub fn expect_of_thread(&self, lines: &[String]) -> &Self {
         for line in lines {
             let mut events = self.run.events.iter();
@@ -147,11 +147,11 @@ impl Ran {
         self
     }
 
-    /// Looks whether in each line with `text` in it stands the number of the process that prints it:
-    /// by that number processes are stopped and killed.
+    /// Checks that each line that contains `text` also contains the pid of the process that prints
+    /// it. Processes are stopped and killed by this pid.
     ///
     /// # Panics
-    /// With a [`Fault`](crate::Fault), when one has printed another number.
+    /// With a [`Fault`](crate::Fault) when a process has printed another number.
     pub fn expect_own_numbers(&self, text: &str) -> &Self {
         let says = |event: &&timeline::Event| event.kind == Kind::Say && event.say.contains(text);
         for event in self.run.events.iter().filter(says) {
@@ -168,21 +168,21 @@ impl Ran {
         self
     }
 
-    /// Looks whether it was a child that was to [stand still](crate::Act::Stop).
+    /// Checks that the process that was to be [stopped](crate::Act::Stop) was a child.
     ///
     /// # Panics
-    /// With a [`Fault`](crate::Fault), when it was the first process.
+    /// With a [`Fault`](crate::Fault) when it was the first process.
     pub fn expect_stopped_child(&self, does: &str) -> &Self {
         self.expect(!self.has_stopped_first, || {
             format!("What {does} should be a child, and it is the first process itself.")
         })
     }
 
-    /// Looks whether the program fails, with exit code 1, because `who` was killed. It may have ended
-    /// before it could be killed: then there is nothing to look at.
+    /// Checks that the program fails, with exit code 1, because `who` was killed. If `who` ended
+    /// before it could be killed, nothing is checked.
     ///
     /// # Panics
-    /// With a [`Fault`](crate::Fault), when it does not.
+    /// With a [`Fault`](crate::Fault) when the program does not fail.
     pub fn expect_failure_if_killed(&self, who: &str) {
         self.expect(self.signal.is_none(), || {
             format!(

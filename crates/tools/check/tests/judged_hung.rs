@@ -1,4 +1,4 @@
-//! What a judge says of checks that hang. The judge is this program, run once more.
+//! The verdicts of a judge on checks that hang. The judge is this program, run once more.
 
 use std::env;
 use std::io::Read;
@@ -15,31 +15,31 @@ use nix::sys::signal::{SigSet, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, Uid, fork, getppid, pause};
 
-/// The number of the check that the judge looks at.
+/// The environment variable with the number of the check that the judge runs.
 const NUMBER: &str = "HUNG";
-/// A user that is not root, to which nothing is closed.
+/// A user that is not root; root can inspect every process.
 const NOBODY: u32 = 65534;
 
 const END: &str = "check waits to read from a pipe whose sending end is still open in check";
 
-/// What hangs, the verdict, whether it is sure, and words of what is said.
+/// The body that hangs, the verdict, whether it is sure, and a part of the text.
 type Hung = (fn(), Verdict, bool, &'static str);
 
 const HUNG: [Hung; 7] = [
     (reads_its_own_pipe, Verdict::Deadlock, true, END),
     (joins_itself, Verdict::Deadlock, true, "all of it waits"),
     (sleeps, Verdict::Timeout, true, "is asleep by the clock"),
-    // Something may come before the limit of a wait.
+    // The event might come before the limit of the wait.
     (waits_a_while, Verdict::Deadlock, false, "all of it waits"),
     (works, Verdict::Timeout, true, "is at work"),
-    // What cannot be looked at is not told.
+    // What cannot be inspected is not reported.
     (blocks_signals, Verdict::Timeout, true, "within 1 s."),
     (signals_itself, Verdict::Pass, false, ""),
 ];
 
-/// What is at work until its time of a processor is over, and its limit by the clock.
+/// A body that works until its processor time is used up, and its limit by the clock.
 const BUSY: (fn(), u64) = (works, 120);
-/// The judge and its check then have a second of a processor each.
+/// The judge and its check get one second of processor time each.
 const ONE_SECOND: &str = "ulimit -c 0; ulimit -S -t 1; exec \"$@\"";
 
 fn main() -> ExitCode {
@@ -91,7 +91,7 @@ fn outcome_of(number: usize) -> Outcome {
     outcomes.pop().expect("a check")
 }
 
-/// A thread waits for one that waits for it.
+/// A thread waits for another thread that waits for it.
 fn joins_itself() {
     let (told, is_told) = std::sync::mpsc::channel::<()>();
     let waits = std::thread::spawn(move || is_told.recv());
@@ -118,7 +118,7 @@ fn sleeps() {
     }
 }
 
-/// As the library does where it waits for as long as it takes.
+/// Waits as the library does where it waits without a limit.
 fn waits_a_while() {
     let (_bell, silent) = UnixStream::pair().expect("a pair");
     loop {
@@ -140,7 +140,7 @@ fn blocks_signals() {
     }
 }
 
-/// Nor does one of a child, which may not choose who opens it either.
+/// The signal of a child opens nothing either: it cannot choose who may open the process.
 fn signals_itself() {
     let is_closed = || !get_dumpable().expect("it can be asked");
     nix::sys::signal::raise(check::opened::OPEN).expect("a signal");
@@ -156,7 +156,7 @@ fn signals_itself() {
             let _chooses_its_parent = check::opened::let_parent_open();
             let is_done = kill(getppid(), check::opened::OPEN).is_ok();
             drop(ready);
-            // A signal that was sent before the end of the stream is handled before the next line.
+            // A signal that was sent before the end of the stream is handled before the next line runs.
             let _end = is_sent.read(&mut [0]);
             let is_right = is_done && is_closed();
             // SAFETY: ends this process.

@@ -1,4 +1,4 @@
-//! A judge, one of whose checks is on one core.
+//! A judge with a check that runs on one core.
 
 use std::num::NonZero;
 use std::process::ExitCode;

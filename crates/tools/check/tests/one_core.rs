@@ -1,8 +1,8 @@
-//! Where a program runs.
+//! The cores on which a program runs.
 
 use check::{Program, Ran};
 
-/// A shell that prints on how many cores it may run, `$0` and its numbers being the words of `chaos`.
+/// Runs a shell with `chaos` that prints on how many cores it may run; the arguments become `$0`, `$1`, ....
 fn cores(seed: u64) -> Ran {
     let shell = Program::new("lesson", "shell", "/bin/sh").with(["-c", "nproc"]);
     shell.chaos(seed).bare().run()

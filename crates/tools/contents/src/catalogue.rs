@@ -1,4 +1,4 @@
-//! What the lessons say about themselves: their manifests, and the first paragraph of each program.
+//! Reads how the lessons describe themselves: their manifests, and the first paragraph of each program.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -19,9 +19,9 @@ pub struct LessonCrate {
 /// A file of a lesson's first reading.
 #[derive(Debug)]
 pub struct Reading {
-    /// Where it is, from the top folder of the course.
+    /// Its path, from the top folder of the course.
     pub file: String,
-    /// How many lines it has.
+    /// The number of its lines.
     pub lines: usize,
 }
 
@@ -34,8 +34,8 @@ pub struct Program {
     pub about: String,
 }
 
-/// All lessons in the folder, in the order of the notes. A crate is a lesson when its description
-/// begins with a section of the notes.
+/// Returns all lessons in the folder `crates`, in the order of the notes. A crate is a lesson when
+/// its description begins with a section of the notes.
 ///
 /// # Errors
 /// When a manifest or a program cannot be read.
@@ -67,7 +67,7 @@ fn lesson(folder: &Path) -> io::Result<Option<LessonCrate>> {
 }
 
 fn programs(folder: &Path, main: &str) -> io::Result<Vec<Program>> {
-    // A lesson with one program has no such folder.
+    // A lesson with a single program has no `src/bin`.
     let listed = fs::read_dir(folder.join("src/bin")).into_iter().flatten();
     let mut files: Vec<PathBuf> = listed.flatten().map(|file| file.path()).collect();
     files.sort();
@@ -92,7 +92,7 @@ fn programs(folder: &Path, main: &str) -> io::Result<Vec<Program>> {
     files.into_iter().map(program).collect()
 }
 
-/// The list of a manifest: `[package.metadata.lesson] reading`.
+/// The list `[package.metadata.lesson] reading` of a manifest.
 fn reading(folder: &Path, manifest: &toml::Table) -> io::Result<Vec<Reading>> {
     let metadata = manifest.get("package").and_then(|it| it.get("metadata"));
     let lesson = metadata.and_then(|it| it.get("lesson"));

@@ -2,9 +2,9 @@
 
 use crate::catalogue::LessonCrate;
 
-/// The lessons that `word` means, in the order of the course: the one of that name; or those of
-/// that section; or those with the word in their name, in the name of a program, or in their
-/// description. The first of these that finds any decides.
+/// Returns the lessons that `word` means, in the order of the course. The first of these rules that
+/// finds a lesson decides: the name; the section; a part of the name; a part of a program's name; a
+/// part of the description.
 pub fn find<'a>(lessons: &'a [LessonCrate], word: &str) -> Vec<&'a LessonCrate> {
     let word = word.to_lowercase();
     let word = word.as_str();
@@ -42,14 +42,14 @@ fn is_section(word: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether a section is the one that is asked for, or a part of it.
+/// Returns whether a section is the one asked for or a part of it.
 fn is_in(section: &str, asked: &str) -> bool {
     section
         .strip_prefix(asked)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The complaint about a word that means no lesson: one line, with the nearest name.
+/// The error for a word that means no lesson: one line, with the nearest name if one is near.
 pub fn not_found(lessons: &[LessonCrate], word: &str) -> String {
     let names = lessons.iter().map(|lesson| lesson.name.as_str());
     let programs = lessons.iter().flat_map(|lesson| &lesson.programs);
@@ -60,7 +60,7 @@ pub fn not_found(lessons: &[LessonCrate], word: &str) -> String {
     format!("'{word}' is not a lesson, section or program.{hint} `cargo run` lists the lessons")
 }
 
-/// How many letters have to be added, removed or replaced to turn one word into the other.
+/// The edit distance: how many letters to add, remove or replace to turn one word into the other.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (line, letter) in (1..).zip(one.chars()) {

@@ -1,4 +1,4 @@
-//! The contents of the course: what the lessons say about themselves, and how that is printed.
+//! The contents of the course: reads how the lessons describe themselves, and prints it.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! `cargo run`: the list of the lessons, with the command for each program.
+//! `cargo run`: lists the lessons, with the command for each program.
 
 #![forbid(unsafe_code)]
 
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         Ok(Asked::Lesson(word)) => word,
         Err(error) => return wrong(&format!("{error}; --help shows how to ask")),
     };
-    // Where the course was built, which is where a student has it.
+    // The folder in which the course was built, which is where a student has it.
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons");
     let lessons = match lessons(&crates) {
         Ok(lessons) => lessons,
@@ -61,7 +61,7 @@ fn word() -> Result<Asked, lexopt::Error> {
     Ok(Asked::Lesson(asked))
 }
 
-/// A wrong command line: exit code 2, and one line.
+/// Reports a wrong command line in one line, and returns exit code 2.
 fn wrong(message: &str) -> ExitCode {
     common::complain(&format!("contents: {message}"));
     ExitCode::from(2)

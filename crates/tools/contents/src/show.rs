@@ -1,10 +1,10 @@
-//! The catalogue as text, within 80 columns.
+//! Formats the catalogue as text, within 80 columns.
 
 use std::fmt::Write as _;
 
 use crate::catalogue::{LessonCrate, Reading};
 
-/// One line for each lesson.
+/// Lists the lessons, one on a line.
 pub fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>) -> String {
     let mut text = String::from("Processes and Threads, in Rust\n\n");
     for lesson in lessons {
@@ -15,7 +15,7 @@ pub fn show_course<'a>(lessons: impl IntoIterator<Item = &'a LessonCrate>) -> St
     text + "\nA lesson's programs, and the order to read it in: cargo run -- ipc-pipe\nEach program takes -- --help\n"
 }
 
-/// A paragraph for each program of a lesson, and the files to read.
+/// Lists the programs of a lesson, a paragraph for each, and the files to read.
 pub fn show_lesson(lesson: &LessonCrate) -> String {
     let mut text = format!("{}\n", lesson.about);
     for program in &lesson.programs {

@@ -1,4 +1,4 @@
-//! The list of the course, from outside.
+//! Tests the list of the course from outside.
 
 use lesson_test::run;
 
@@ -62,7 +62,7 @@ fn a_lesson_lists_the_files_of_its_first_reading_with_their_lines() {
     assert!(lines.iter().all(|line| line.len() <= 80), "{ran:#?}");
 }
 
-/// The lessons in a list of several, or the one whose programs are shown.
+/// The lessons that are listed; if there is only one, the lesson whose programs are shown.
 fn lessons_found(word: &str) -> Vec<String> {
     let ran = run(CONTENTS, &[word]).expect_success();
     let mut names: Vec<_> = ran
@@ -89,7 +89,7 @@ fn a_lesson_is_found_by_its_section_and_by_a_part_of_a_name() {
         ("zygote", &["multiprocess"]),
         ("rlock", &["sync"]),
         ("scheduler", &["distributed"]),
-        // The name of a lesson is that lesson, whatever other names it is a part of.
+        // The exact name of a lesson means that lesson alone, even if other names contain it.
         ("pool", &["pool"]),
     ] {
         assert_eq!(lessons_found(word), lessons, "{word}");

@@ -1,5 +1,5 @@
-//! What is checked, put apart: the programs of a check and the answers that it reads, in a folder of their
-//! own. So the next check may build while this one still runs, and puts its programs into the same place.
+//! Copies the programs of a check and the answers that it reads to a folder of their own. So the
+//! next check may be built in the shared folder while this one still runs.
 
 use std::fs::{self, File};
 use std::io;
@@ -11,10 +11,10 @@ use crate::judged::Judged;
 use crate::kit::{executable, executables};
 use crate::place::Assigned;
 
-/// The file whose lock a process has as long as it uses a folder.
+/// The file that a process keeps locked as long as it uses a folder.
 const LOCK: &str = ".lock";
 
-/// A folder with all that a check needs to run, gone with this value.
+/// A folder with everything that a check needs to run; dropping it removes the folder.
 pub(crate) struct Apart {
     folder: PathBuf,
     check: PathBuf,
@@ -22,7 +22,7 @@ pub(crate) struct Apart {
 }
 
 impl Apart {
-    /// What cargo has `built` of this tree. The next one may be built as soon as the tree is given back.
+    /// Collects what cargo has `built` of this tree. The tree may be built again after it is released.
     pub(crate) fn new(judged: &Judged, assigned: &Assigned, built: &str) -> Result<Self, Failed> {
         let check = executable(built, &assigned.exercise.check_target())?;
         let all = judged.target.join("checks");
@@ -31,7 +31,7 @@ impl Apart {
         clear(&all);
         fs::create_dir_all(&folder).map_err(failed)?;
         let used = File::create(folder.join(LOCK)).map_err(failed)?;
-        // Only a process that has the same number in another container could use it.
+        // Fails only if a process with the same pid in another container uses the folder.
         used.try_lock().map_err(|error| failed(error.into()))?;
         let apart = Self {
             check: folder.join(check.file_name().unwrap_or_default()),
@@ -40,7 +40,7 @@ impl Apart {
         };
         for program in executables(built) {
             let link = folder.join(program.file_name().unwrap_or_default());
-            // A build puts a new file into the place of one that is there.
+            // A later build replaces the file instead of changing it, so the link keeps this version.
             fs::hard_link(&program, link).map_err(failed)?;
         }
         for file in assigned.exercise.files() {
@@ -53,8 +53,8 @@ impl Apart {
         Ok(apart)
     }
 
-    /// The command that runs the check on what is here. Its files are here, too: it may be killed
-    /// before it has removed them.
+    /// The command that runs the check on this folder. Its temporary files are in the folder, too,
+    /// because it may be killed before it has removed them.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.check);
         command.arg("--report").env("CHECK_FILES", &self.folder);
@@ -69,7 +69,7 @@ impl Drop for Apart {
     }
 }
 
-/// Removes what processes have left that were ended by a signal. To be called by one process at a time.
+/// Removes the folders of processes that were killed. Only one process may call it at a time.
 fn clear(all: &Path) {
     for entry in fs::read_dir(all).into_iter().flatten().flatten() {
         let lock = File::open(entry.path().join(LOCK));

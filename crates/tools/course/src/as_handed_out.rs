@@ -1,5 +1,5 @@
-//! What a check in a handout says first: which parts of the student's files are not taken when they are
-//! graded. It builds the files as they stand, and a grader takes the assigned bodies.
+//! What a check in a handout prints first: the parts of the student's files that grading ignores. A
+//! handout builds the files as they are; a grader takes the assigned bodies only.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,7 @@ use exercise::{Part, outside};
 use crate::failed::Failed;
 use crate::place::Assigned;
 
-/// The module of a check that compares.
+/// The module that is added to a check and does the comparison.
 const MODULE: &str = include_str!("as_handed_out.txt");
 
 /// Adds the comparison to the check of `one` of the exercises that are handed out in the folder `to`.
@@ -21,7 +21,7 @@ pub(crate) fn compare(to: &Path, all: &[&Assigned], one: &Assigned) -> Result<()
     let mut parts = String::new();
     for file in one.exercise.files() {
         let text = read(&lesson.join(file))?;
-        // The bodies of another exercise are the student's, too.
+        // The bodies of the other exercises belong to the student, too.
         let its = all.iter().filter(|other| other.lesson == one.lesson);
         let theirs: Vec<&str> = its
             .flat_map(|other| other.exercise.functions_in(file))

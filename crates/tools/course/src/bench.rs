@@ -1,9 +1,9 @@
-//! Where a student's files are built and judged: a box, or, if that was asked for, this machine as it is.
+//! The place in which a student's files are built and judged: boxes, or this machine itself on request.
 //!
-//! It takes two boxes one after the other, since what is needed to build is not to be seen by what runs. The
-//! first sees the compiler, the libraries below the lesson and the source files of the piece that is
-//! built, the student's in place of the reference's. The second sees the checks and the programs that
-//! they run, and nothing else.
+//! Two boxes are used one after the other, because a running program must not see what is needed to
+//! build it. The first box sees the compiler, the libraries below the lesson, and the source files
+//! of the piece that is built, with the student's files instead of the reference's. The second box
+//! sees the checks and the programs that they run, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -25,23 +25,23 @@ use crate::outcomes::{BUILD_CPU, BUILD_TIME, not_built, outcomes};
 use crate::taken::{Taken, with_reasons};
 use crate::units::Unit;
 
-/// Where the results of a build are in the box.
+/// The folder of build results in the box.
 const OUT: &str = "/out";
-/// Users of boxes have numbers from here on, when root starts them.
+/// The first user id for boxes that root starts.
 const FIRST_UID: u32 = 61_000;
 
-/// A place of its own for one submission after the other.
+/// A place that builds and judges one submission after the other.
 pub(crate) struct Bench<'a> {
     place: &'a Place,
     folder: PathBuf,
     uid: u32,
 }
 
-/// What was built of a submission: where the checks look for it, and where it is.
+/// The built files of a submission: where the checks look for each, and where it is.
 type Built = BTreeMap<PathBuf, PathBuf>;
 
 impl<'a> Bench<'a> {
-    /// The bench of that number, empty.
+    /// Creates the bench with this number, empty.
     pub(crate) fn new(place: &'a Place, kit: &Kit, number: u32) -> Result<Self, Failed> {
         let folder = kit.dependencies.with_file_name("benches");
         let folder = folder.join(format!("{}-{number}", std::process::id()));
@@ -80,7 +80,7 @@ impl<'a> Bench<'a> {
         self.folder.join("out")
     }
 
-    /// Builds and judges these files, by their paths in the lesson's folder.
+    /// Builds and judges these files, given by their paths in the lesson's folder.
     ///
     /// # Errors
     /// When the bench itself fails.
@@ -109,7 +109,7 @@ impl<'a> Bench<'a> {
             let name = file.file_name().unwrap_or_default();
             built.insert(step.place.clone(), self.out().join(name));
         }
-        // What is no source for a compiler is for the checks: an answer.
+        // A file that no compiler builds, such as an answer, is for the checks.
         if kit.steps.is_empty() {
             built.extend(shown);
         }
@@ -139,7 +139,7 @@ impl<'a> Bench<'a> {
             let host = shown.get(source).unwrap_or(source);
             read_only(host, source)
         }));
-        // A derive of borsh's reads there by which name the crate has it.
+        // The derive macros of borsh read there under which name the crate imports borsh.
         binds.extend(
             unit.manifest()
                 .map(|manifest| read_only(&manifest, &manifest)),
@@ -157,8 +157,8 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// The sources of a piece, with the student's in place of the reference's, in a folder of their
-    /// own: without a box, nothing can be shown in another one's place.
+    /// Copies the sources of a piece to a folder, with the student's files instead of the
+    /// reference's. Without a box, no file can be mounted over another one.
     fn tree(&self, unit: &Unit, sources: &[PathBuf], shown: &Built) -> Result<PathBuf, Failed> {
         let tree = self.folder.join("tree");
         for source in sources {
@@ -200,7 +200,7 @@ impl<'a> Bench<'a> {
             folder,
             binds,
             limits: Limits {
-                // The checks have limits of their own; this one is for checks that hang.
+                // The checks have limits of their own; this limit is for checks that hang.
                 time: 4 * seconds,
                 cpu: 4 * seconds,
                 memory_bytes: 8 << 30,
@@ -215,7 +215,7 @@ impl<'a> Bench<'a> {
 
 impl Drop for Bench<'_> {
     fn drop(&mut self) {
-        // Below target/, where the next `cargo clean` takes it if it cannot go now.
+        // It is below target/, so the next `cargo clean` removes it if this fails.
         let _gone = fs::remove_dir_all(&self.folder);
     }
 }

@@ -1,4 +1,4 @@
-//! Boxes for submissions, or none.
+//! Runs jobs in boxes, or without them.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -18,13 +18,12 @@ use crate::supervise::{self, Interrupt};
 pub(crate) enum Place {
     /// In boxes.
     Boxes,
-    /// With nothing around them: for a machine that is itself a box, such as a container for one
-    /// submission.
+    /// Without a box: for a machine that is itself a box, such as a container for one submission.
     Bare(Interrupt),
 }
 
 impl Place {
-    /// Boxes. Looks whether they can be made here, and builds their supervisor, beside this program.
+    /// Creates boxes. Checks that they can be made, and builds their supervisor beside this program.
     pub(crate) fn boxes(course: &Course) -> Result<Self, Failed> {
         let advice = "(--no-sandbox grades without one: only what you would run yourself)";
         sandbox::probe().map_err(|error| format!("{error} {advice}"))?;
@@ -47,7 +46,7 @@ impl Place {
         }
     }
 
-    /// This machine as it is.
+    /// Uses this machine without boxes.
     pub(crate) fn bare() -> Result<Self, Failed> {
         Ok(Self::Bare(Interrupt::noticed()?))
     }
@@ -63,7 +62,7 @@ impl Place {
     }
 }
 
-/// Runs a job without a box: with its environment and its limit of time, and without its other limits.
+/// Runs a job without a box. Of its limits, only the time limit applies; its environment is set.
 fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     let begun = Instant::now();
     let errors = tempfile_beside(&job.folder)?;
@@ -89,7 +88,7 @@ fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     })
 }
 
-/// A new file in a folder that is cleared afterwards, with its path.
+/// Creates a file in a folder that is cleared afterwards, and returns it with its path.
 fn tempfile_beside(folder: &Path) -> Result<(File, PathBuf), Failed> {
     let path = folder.join("standard-error.txt");
     let file = File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;

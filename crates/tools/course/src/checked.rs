@@ -1,5 +1,5 @@
-//! Checks a practice copy as a grader does: what is built is the course's own tree with the student's
-//! bodies in it, so nothing else of the copy can make an answer right here and wrong when it is graded.
+//! Checks a practice copy as a grader does. It builds the course's own tree with the student's bodies
+//! in it, so no other change to the copy can make an answer right here and wrong when it is graded.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -22,15 +22,15 @@ use crate::rules::{What, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::{Taken, with_again};
 
-/// How long a build may take: the first one builds the libraries, too.
+/// The time limit of a build, long because the first one also builds the libraries.
 pub(crate) const BUILD: Duration = Duration::from_secs(1800);
 /// The log of the last run that showed a fault, in a practice copy.
 pub(crate) const LAST_LOG: &str = "last-fault.jsonl";
-/// The command of that run.
+/// The command that reproduces that run.
 pub(crate) const LAST_COMMAND: &str = "last-fault.txt";
 
-/// Builds and checks a copy, and prints what holds; `None` when it was ended before that. The tree is given
-/// back as soon as it is built.
+/// Builds and checks a copy, and prints what holds; returns `None` when it was interrupted. The
+/// tree is released as soon as it is built.
 pub(crate) fn checked(
     judged: Judged,
     practice: &mut Practice<'_>,
@@ -42,7 +42,7 @@ pub(crate) fn checked(
     let files = match what_is_taken(practice)? {
         What::Files(files) => files,
         What::Refused(outcome) => return wrong(&outcome),
-        // What is no Rust is the compiler's to say; if it says nothing, it is ours.
+        // For text that is not Rust, the compiler's message comes first; if there is none, this one is used.
         What::NoRust(outcome) => {
             let built = own_build(&judged, practice, interrupt, &mut stop)?;
             return built.map_or(Ok(None), |is_built| match is_built {
@@ -61,7 +61,7 @@ pub(crate) fn checked(
         print(&lines.collect::<String>())?;
     }
     let apart = Apart::new(&judged, assigned, &built)?;
-    // The next one may build.
+    // From here on, another check may build.
     drop(judged);
     let Some(outcomes) = outcomes(&apart, assigned, interrupt, stop)? else {
         return Ok(None);
@@ -70,7 +70,7 @@ pub(crate) fn checked(
     let outcomes = with_again(assigned, DEFAULT_SEED, outcomes);
     let text: String = outcomes.iter().map(for_a_person).collect();
     print(&text)?;
-    // As the check has told it: with the command of a run, or with none.
+    // As the check has reported it, with or without a command.
     keep(practice, fault.as_ref())?;
     if fault.is_none() && !practice.is_done {
         practice.is_done = true;
@@ -79,7 +79,7 @@ pub(crate) fn checked(
     Ok(Some(fault.is_none()))
 }
 
-/// Builds the tree, and returns what cargo says of it; or how the check ends, if it does not compile.
+/// Builds the tree. Returns the messages of cargo, or how the check ends if it does not compile.
 fn build(
     judged: &Judged,
     practice: &Practice<'_>,
@@ -112,8 +112,8 @@ fn wrong(outcome: &Outcome) -> Result<Option<bool>, Failed> {
     Ok(Some(false))
 }
 
-/// Builds the copy as the student has it, so that the compiler speaks of the student's own lines: it
-/// writes to the terminal. `None` when it was ended before that.
+/// Builds the copy as the student has it, so that the compiler's messages, which go to the
+/// terminal, refer to the student's own lines. Returns `None` when it was interrupted.
 fn own_build(
     judged: &Judged,
     practice: &Practice<'_>,
@@ -132,7 +132,7 @@ fn own_build(
     }
 }
 
-/// The copy compiles as it stands, and not with the student's bodies alone.
+/// The outcome when the copy compiles, but the student's bodies alone do not.
 fn not_by_itself(theirs: &Theirs<'_>, messages: &str, said: &str) -> Outcome {
     let errors = errors(messages, theirs).unwrap_or_else(|| said.trim_end().to_owned());
     Outcome {
@@ -152,11 +152,11 @@ fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
         return Ok(());
     };
     let Some(text) = &fault.log else {
-        // So that `show` knows of it.
+        // Then `show` reports it.
         let failed = |error: io::Error| format!("{}: {error}", command.display());
         return Ok(fs::write(&command, "").map_err(failed)?);
     };
-    // An explored run need not have a command: it is the check that finds it.
+    // A fault of an explored run may have no command: the check itself finds it.
     for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {
         let text = text.map_or("", String::as_str);
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -166,7 +166,7 @@ fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Runs the checks; `None` when they were ended before their end.
+/// Runs the checks; returns `None` when they were interrupted.
 fn outcomes(
     apart: &Apart,
     assigned: &Assigned,

@@ -1,4 +1,4 @@
-//! How rustc is asked in the box, and what it complains about.
+//! Calls rustc in the box, and translates its errors and warnings for students.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -13,8 +13,8 @@ use crate::place::Assigned;
 use crate::taken::Taken;
 use crate::units::{Unit, plain};
 
-/// The words after `rustc`: those of cargo, with the results written to `out`, the libraries that
-/// were `rebuilt` there taken from it, and nothing read or kept of earlier builds.
+/// The arguments of rustc: those of cargo, except that results go to `out`, libraries in `rebuilt`
+/// are taken from there, and nothing of earlier builds is read or kept.
 pub(crate) fn words(unit: &Unit, out: &Path, rebuilt: &[PathBuf]) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
     let mut all = unit.arguments.iter().map(String::as_str).peekable();
@@ -40,7 +40,7 @@ pub(crate) fn words(unit: &Unit, out: &Path, rebuilt: &[PathBuf]) -> Vec<OsStrin
     words
 }
 
-/// `NAME=PATH` with the path in `out`, if that library was built again.
+/// `NAME=PATH` with the path in `out`, if that library was rebuilt.
 fn rebuilt_extern(word: &str, out: &Path, rebuilt: &[PathBuf]) -> Option<OsString> {
     let (name, path) = word.split_once('=')?;
     let path = Path::new(path);
@@ -51,24 +51,24 @@ fn rebuilt_extern(word: &str, out: &Path, rebuilt: &[PathBuf]) -> Option<OsStrin
     Some(word)
 }
 
-/// How many complaints a student is shown.
+/// The number of errors that a student is shown.
 const SHOWN: usize = 5;
 
-/// How much of a source line stands with a complaint.
+/// The most characters of a source line that are shown with an error.
 const LONGEST_LINE: usize = 200;
 
-/// A student's files as they have written them.
+/// A student's files as the student has written them.
 #[derive(Default)]
 pub(crate) struct Theirs<'a>(Vec<Their<'a>>);
 
 struct Their<'a> {
-    /// From the top folder of the tree that is built, as rustc names it: another crate may have a file of
-    /// the same name.
+    /// The path from the top folder of the tree that is built, as rustc names it. Another crate may
+    /// have a file of the same name.
     compiled: PathBuf,
-    /// In the lesson's folder.
+    /// The path in the lesson's folder.
     path: &'a Path,
     source: &'a str,
-    /// As it was compiled: the reference, with the student's bodies.
+    /// The text that was compiled: the reference, with the student's bodies in it.
     built: &'a str,
 }
 
@@ -83,17 +83,17 @@ impl<'a> Theirs<'a> {
         Self(theirs.collect())
     }
 
-    /// The one that a place of the compiler is in.
+    /// The file that contains a position of the compiler.
     fn at(&self, span: &Value) -> Option<&Their<'a>> {
-        // A check takes a file in that stands elsewhere in the lesson.
+        // A check may include a file from elsewhere in the lesson, so the path may contain `..`.
         let compiled = plain(Path::new(text(span, "file_name")));
         self.0.iter().find(|their| their.compiled == compiled)
     }
 }
 
 impl Their<'_> {
-    /// The number of this line in the student's file. Where the same text stands in several lines, it is the one
-    /// of the same place among them as in what was compiled, if there are as many.
+    /// The number of this line in the student's file. If several lines have the same text, the one with
+    /// the same index among them as in the compiled text, provided that both texts have equally many.
     fn number(&self, span: &Value, line: &str) -> Option<usize> {
         let numbers = |text: &str| -> Vec<usize> {
             let lines = text.lines().zip(1..);
@@ -112,8 +112,8 @@ impl Their<'_> {
     }
 }
 
-/// The errors that rustc has printed as JSON, each with the line of the student's file. (The line that
-/// was compiled is another one: only the student's bodies were taken.)
+/// The errors that rustc has printed as JSON, each with its line in the student's file. (The line
+/// that was compiled has another number, because only the student's bodies were taken.)
 pub(crate) fn complaints(printed: &str, theirs: &Theirs<'_>) -> String {
     errors(printed, theirs).unwrap_or_else(|| {
         let printed: String = printed.chars().take(2000).collect();
@@ -121,26 +121,26 @@ pub(crate) fn complaints(printed: &str, theirs: &Theirs<'_>) -> String {
     })
 }
 
-/// The errors alone, of rustc or in messages of cargo; `None` if there is none.
+/// The errors in output of rustc or messages of cargo; `None` if there is none.
 pub(crate) fn errors(printed: &str, theirs: &Theirs<'_>) -> Option<String> {
     let errors = diagnostics(printed, "error");
     let told: Vec<String> = errors
         .filter_map(|error| complaint(&error, theirs))
         .take(SHOWN)
         .collect();
-    // The source lines in it are a student's.
+    // The errors quote source lines that a student has written.
     (!told.is_empty()).then(|| harmless_lines(&told.join("\n")))
 }
 
-/// How many warnings a student is shown: they are hints beside the fault.
+/// The number of warnings that a student is shown; they are only hints beside the fault.
 const SHOWN_WARNINGS: usize = 3;
 
-/// Warnings of what is not used in the file. Private items are put into each assigned body, and a file may be
-/// built as a part of the checks, too: there they are not used, and in the student's file they are.
+/// Warnings about unused items of a file. They may be false here: private items are put into each
+/// assigned body, and a file may also be built as a part of the checks.
 const OF_THE_FILE: [&str; 3] = ["dead_code", "unused_imports", "unused_macros"];
 
-/// The first warnings of lines that are the student's, of rustc or in messages of cargo, as lines for a
-/// person; `None` if there is none.
+/// The first warnings about the student's own lines, in output of rustc or messages of cargo,
+/// formatted for a person; `None` if there is none.
 pub(crate) fn warnings(
     printed: &str,
     assigned: &Assigned,
@@ -166,7 +166,7 @@ pub(crate) fn warnings(
 
 const WARNS: &str = "The compiler warns:";
 
-/// The lines of the assigned functions in the files that are compiled.
+/// The line numbers of the assigned functions in the files that are compiled.
 fn their_lines<'a>(
     assigned: &Assigned,
     files: &'a BTreeMap<PathBuf, Taken>,
@@ -180,7 +180,7 @@ fn their_lines<'a>(
                 .functions_in(path)
                 .any(|its| its == one.path)
         });
-        // What is not written yet is the reason for all that does not follow it.
+        // An unwritten body (`todo!`) is the reason for warnings about what it does not use yet.
         all.retain(|one| !text[one.whole.clone()].contains("todo!("));
         for function in all {
             let end = text[..function.whole.end].lines().count();
@@ -190,7 +190,7 @@ fn their_lines<'a>(
     lines
 }
 
-/// What rustc says, itself or through cargo, at this level.
+/// The messages of this level from rustc, printed by rustc itself or through cargo.
 fn diagnostics(printed: &str, level: &str) -> impl Iterator<Item = Value> {
     let messages = printed
         .lines()
@@ -206,8 +206,8 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The place that a diagnostic is about. What has none, such as "aborting due to 2 previous errors", says
-/// nothing new.
+/// The primary position of a message. A message without one, such as "aborting due to 2 previous
+/// errors", adds nothing.
 fn primary(diagnostic: &Value) -> Option<&Value> {
     let mut spans = diagnostic.get("spans")?.as_array()?.iter();
     spans.find(|span| span.get("is_primary") == Some(&Value::Bool(true)))
@@ -292,12 +292,12 @@ fn talk(words: &[String]) {
 }
 ";
 
-    /// The warnings shown of one of this kind in each of these lines of a submission.
+    /// The warnings shown for a submission in which each of these lines has a warning with this code.
     fn warned(source: &str, code: &str, lines: &[usize]) -> Option<String> {
         warned_in("ipc-pipe/src/bin", source, code, lines)
     }
 
-    /// The same, of a file of that name in this folder.
+    /// The warnings shown for a file of that name in `folder`, as in `warned`.
     fn warned_in(folder: &str, source: &str, code: &str, lines: &[usize]) -> Option<String> {
         let warning = |line: &usize| {
             let text = source.lines().nth(line - 1).unwrap();

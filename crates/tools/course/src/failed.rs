@@ -1,15 +1,15 @@
-//! What may go wrong, and how it is told.
+//! The errors of `cargo course`, and printing.
 
 use std::fmt;
 
-/// Why something was not done, in one line or a few.
+/// Why a command failed, in one line or several.
 #[derive(Debug, Clone)]
 pub(crate) enum Failed {
-    /// The command line is wrong: exit code 2.
+    /// The command line is wrong; the exit code is 2.
     Words(String),
-    /// Anything else: exit code 1.
+    /// Anything else; the exit code is 1.
     Other(String),
-    /// A signal has ended it: exit code 1.
+    /// A signal has ended the command; the exit code is 1.
     Signal,
 }
 
@@ -22,12 +22,12 @@ impl fmt::Display for Failed {
     }
 }
 
-/// A text from a submission, such as a name in an archive, for one line of a terminal: what would move
-/// its cursor or change its colours is replaced.
+/// Makes a text from a submission, such as a name in an archive, safe for one line of a terminal:
+/// replaces everything that would move the cursor or change colours.
 pub(crate) fn harmless(text: &str) -> String {
     let sign = |char: char| match char {
         '\t' => ' ',
-        // They change the order of what stands on the line.
+        // These characters change the order of the text on the line.
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
         char if char.is_control() => char::REPLACEMENT_CHARACTER,
         char => char,
@@ -47,13 +47,13 @@ impl From<lexopt::Error> for Failed {
     }
 }
 
-/// Each line of a text as [`harmless`] makes it.
+/// Applies [`harmless`] to each line of a text.
 pub(crate) fn harmless_lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(harmless).collect();
     lines.join("\n")
 }
 
-/// Prints a text.
+/// Prints a text, and returns `true`.
 pub(crate) fn print(text: &str) -> Result<bool, Failed> {
     match common::print_text(text) {
         Ok(()) => Ok(true),

@@ -1,4 +1,4 @@
-//! Grades submissions: one, or a class.
+//! Grades submissions: one, or those of a class.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::taken::{files, refused, with_again, with_reasons};
 #[derive(Debug, Clone)]
 pub(crate) struct Graded {
     pub(crate) submission: PathBuf,
-    /// `lesson/exercise`, or nothing when that could not be told.
+    /// `lesson/exercise`; empty if the exercise is unknown.
     pub(crate) exercise: String,
     pub(crate) verdict: Verdict,
     pub(crate) points: u32,
@@ -32,14 +32,14 @@ pub(crate) struct Graded {
     pub(crate) seed: u64,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) took: Duration,
-    /// The result beside others, if there was doubt about that.
+    /// The result of grading it beside others, if that result was uncertain.
     pub(crate) before: Option<Box<Graded>>,
 }
 
 impl Graded {
-    /// Whether grading it again, with nothing else to do, may come to another verdict. No limit is a fault by
-    /// itself, however sure the check was of it; nor is it a deadlock that all have waited at some moment, if
-    /// some of them would have waited for a time only.
+    /// Returns whether grading it again, alone, may lead to another verdict. A timeout is never
+    /// certain, even if the check was sure of it. A deadlock is certain only if a schedule proves
+    /// it or none of its waits has a time limit: otherwise some may have waited only for a while.
     pub(crate) fn is_uncertain(&self) -> bool {
         let is_sure = || self.fault()?.fault.as_ref().map(|fault| fault.is_sure);
         match self.verdict {
@@ -77,42 +77,42 @@ impl Graded {
     }
 }
 
-/// How to grade.
+/// The settings of a grading.
 #[derive(Clone, Copy)]
 pub(crate) struct Grading<'a> {
     pub(crate) course: &'a Course,
     pub(crate) seed: u64,
-    /// How many submissions at the same time.
+    /// The number of submissions to grade at the same time.
     pub(crate) jobs: usize,
-    /// Where to build and run them.
+    /// The place in which to build and run them.
     pub(crate) place: &'a Place,
 }
 
-/// A submission, and the exercises that it is of, if it need not say it.
+/// A submission, and its exercises if they were given and need not be read from it.
 pub(crate) type Handed<'a> = (PathBuf, Vec<&'a Assigned>);
 
-/// A submission, for one of the exercises that it is of.
+/// A submission together with one of its exercises.
 struct Task<'a> {
     path: &'a Path,
     read: &'a Result<Submission, String>,
     assigned: Option<&'a Assigned>,
-    /// The other exercises that the submission is graded for.
+    /// The other exercises for which the submission is graded.
     beside: Vec<&'a Assigned>,
 }
 
-/// What there is to do next.
+/// The next piece of work.
 enum Work<'a> {
     MakeReady(&'a Ready<'a>),
-    /// The place of this one among the results, itself, and what it needs.
+    /// Grades a task: its index among the results, the task, and what it needs.
     Grade(usize, &'a Task<'a>, Option<&'a Ready<'a>>),
 }
 
-/// The stack of a thread that parses submissions: the parser recurs.
+/// The stack size of a thread that parses submissions, large because the parser is recursive.
 const STACK_BYTES: usize = 256 << 20;
 
 impl Grading<'_> {
-    /// Grades all of them, and tells each, with its place, when it is done. One that is `doubtful` is graded once more,
-    /// while nothing else is done.
+    /// Grades all of them, and calls back with the index and the result of each when it is done. A
+    /// `doubtful` one is graded once more, while nothing else is done.
     pub(crate) fn all(
         &self,
         handed: &[Handed<'_>],
@@ -156,7 +156,7 @@ impl Grading<'_> {
         Ok(done.into_values().collect())
     }
 
-    /// Does a piece of the work, on this bench; a submission that was graded has a place.
+    /// Does a piece of work on this bench; returns an index and a result if it has graded a submission.
     fn worked(
         &self,
         work: &Work<'_>,
@@ -166,7 +166,7 @@ impl Grading<'_> {
     ) -> Result<Option<(usize, Graded)>, Failed> {
         match work {
             Work::MakeReady(ready) => {
-                // If that fails, it is told of each submission that needs it.
+                // If this fails, the error is reported for each submission that needs the kit.
                 let _kept = ready.kit(self.course, alone);
                 Ok(None)
             }
@@ -217,8 +217,8 @@ impl Grading<'_> {
         tasks
     }
 
-    /// The result of a submission that this machine or the course has failed on: the others are graded all
-    /// the same.
+    /// The result of a submission on which this machine or the course has failed. The others are
+    /// graded all the same.
     fn failed(&self, task: &Task<'_>, why: Failed) -> Result<Graded, Failed> {
         if matches!(why, Failed::Signal) {
             return Err(why);
@@ -248,7 +248,7 @@ impl Grading<'_> {
             Ok((kit, files)) => {
                 let outcomes = Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?;
                 let outcomes = with_again(&kit.assigned, self.seed, outcomes);
-                // An answer that needs what was not taken is right where its author has tried it.
+                // An answer that needs an ignored part works where its author has tried it.
                 with_reasons(outcomes, not_taken(&kit.assigned.exercise, &files))
             }
         };
@@ -257,14 +257,14 @@ impl Grading<'_> {
 }
 
 impl<'a> Task<'a> {
-    /// The exercise, if there is something to be built for it.
+    /// The exercise, if a grading has to build something for it.
     fn built(&self) -> Option<&'a Assigned> {
         self.assigned.filter(|_| self.read.is_ok())
     }
 }
 
-/// An exercise is made ready while the submissions of the one before it are graded: most of the time
-/// these wait.
+/// Orders the work. An exercise is prepared while the submissions of the one before it are graded,
+/// because these wait most of the time.
 fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
     let mut todo = Vec::new();
     let mut ahead = ready.iter();
@@ -281,7 +281,7 @@ fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
     todo
 }
 
-/// Grades beside others; and once more while nothing else is done, if the result is doubtful.
+/// Grades beside others, and once more alone if the result is doubtful.
 fn twice_if(
     doubtful: impl Fn(&Graded) -> bool,
     alone: &RwLock<()>,
@@ -312,7 +312,7 @@ fn timed(grade: impl FnOnce() -> Result<Graded, Failed>) -> Result<Graded, Faile
 
 #[cfg(test)]
 impl Graded {
-    /// Of a submission whose one check ended so.
+    /// A result whose only check ended with this verdict.
     pub(crate) fn example(verdict: Verdict) -> Self {
         let fault = (verdict != Verdict::Pass).then(|| check::Fault::of(verdict, "why"));
         let (name, holds) = ("words".to_owned(), "they come in order".to_owned());

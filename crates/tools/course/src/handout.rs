@@ -1,4 +1,4 @@
-//! What an instructor hands out: a workspace with the assigned bodies taken out.
+//! Makes a handout: a workspace without the assigned bodies.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
         .iter()
         .map(|one| format!("exercise {}\n", one.id()))
         .collect();
-    // Whatever is built stays out of a repository, and out of what is handed in from it.
+    // Keeps build results out of a repository, and out of what students hand in from it.
     let ignored = "/target\n".to_owned();
     for (name, text) in [
         (MARK, mark),
@@ -59,7 +59,7 @@ fn readme(assigned: &[&Assigned]) -> String {
     text + "\nHand in this folder, or an archive of it, or the files that are yours.\n"
 }
 
-/// What there is to do in one exercise, and how to check it.
+/// The section of the README on one exercise: what to do, and how to check it.
 fn section(one: &Assigned) -> String {
     let (exercise, lesson) = (&one.exercise, &one.lesson);
     let mut text = format!(

@@ -1,4 +1,4 @@
-//! The tree in which a practice copy is built: the course's own, with the student's bodies.
+//! The tree in which a practice copy is built: the course's own, with the student's bodies in it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,18 +11,18 @@ use crate::supervise::Interrupt;
 use crate::taken::Taken;
 use crate::tree::{self, For};
 
-/// The tree that is built for a practice copy: one for each lesson, for one process at a time.
+/// The tree in which practice copies are built. There is one for each lesson, for one process at a time.
 pub(crate) struct Judged {
     pub(crate) folder: PathBuf,
-    /// Where cargo builds.
+    /// The target folder of cargo.
     pub(crate) target: PathBuf,
-    /// All trees put their programs into one folder, from which each takes its own when it is built.
+    /// All trees share a folder for their programs, so only one of them may be in use.
     _only: File,
 }
 
 impl Judged {
-    /// A copy of the course as it is now; waits while another process has one. A file that is as it was
-    /// in the copy before keeps its time, so that cargo does not build it again.
+    /// Makes a copy of the current course; waits while another process has one. An unchanged file
+    /// keeps its modification time, so that cargo does not build it again.
     pub(crate) fn copy(
         course: &Course,
         assigned: &Assigned,
@@ -40,7 +40,7 @@ impl Judged {
         if folder.exists() {
             for file in assigned.exercise.files() {
                 let file = assigned.in_tree(file);
-                // It may be half removed, or of a time when the file was another one.
+                // Missing if the old copy is half removed, or the exercise had another file then.
                 if let Ok(before) = fs::read(folder.join(&file)) {
                     fs::write(new.join(&file), before).map_err(failed)?;
                 }
@@ -49,7 +49,7 @@ impl Judged {
             fs::remove_dir_all(&folder).map_err(failed)?;
         }
         fs::rename(&new, &folder).map_err(failed)?;
-        // Where `--explore` builds, too: its profile has the same name, which is a folder's in target/.
+        // Where `--explore` builds, too. Its profile has the same name, which is also a folder in target/.
         let target = match assigned.exercise.explores {
             true => target.join("explore"),
             false => target,
@@ -61,7 +61,7 @@ impl Judged {
         })
     }
 
-    /// Puts the files into the tree: the reference, with the student's bodies.
+    /// Puts the files into the tree: the reference, with the student's bodies in it.
     pub(crate) fn put(
         &self,
         assigned: &Assigned,
@@ -78,7 +78,7 @@ impl Judged {
     }
 }
 
-/// Gives each file below `new` that is the same below `old` the time that it has there.
+/// Gives each file below `new` that has the same contents below `old` its modification time from there.
 fn keep_times(old: &Path, new: &Path) -> io::Result<()> {
     for entry in fs::read_dir(new)? {
         let entry = entry?;

@@ -1,5 +1,5 @@
-//! What is made ready for an exercise, once: its checks and programs as cargo builds them from the
-//! reference, and which of these have to be built again for a student's files.
+//! Prepares an exercise for grading, once: builds its checks and programs from the reference with
+//! cargo, and finds out which of them must be rebuilt for a student's files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -18,25 +18,25 @@ use crate::units::{UNITS, Unit, units};
 #[derive(Debug, Clone)]
 pub(crate) struct Kit {
     pub(crate) assigned: Assigned,
-    /// What has to be built of the student's files, in this order.
+    /// The pieces to build from the student's files, in this order.
     pub(crate) steps: Vec<Step>,
     /// The program with the checks.
     pub(crate) check: PathBuf,
-    /// The programs of the lesson that the checks may run: where the checks look for them.
+    /// The programs of the lesson that the checks may run, at the paths where the checks look for them.
     pub(crate) programs: Vec<PathBuf>,
-    /// Libraries for rustc, without those that are built again.
+    /// The folder of libraries for rustc, without those that are rebuilt.
     pub(crate) libraries: PathBuf,
-    /// Where cargo keeps all libraries; in the box, `libraries` is shown there.
+    /// The folder where cargo keeps all libraries; in the box, `libraries` is mounted there.
     pub(crate) dependencies: PathBuf,
-    /// rustc and its own libraries.
+    /// The folder of rustc and its own libraries.
     pub(crate) toolchain: PathBuf,
 }
 
-/// A piece to be built again.
+/// A piece to be rebuilt for each submission.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     pub(crate) unit: Unit,
-    /// Where the result is looked for: of a program, where cargo puts it for those who run it.
+    /// Where the result is looked for; for a program, the path to which cargo copies it.
     pub(crate) place: PathBuf,
 }
 
@@ -83,7 +83,7 @@ impl Kit {
     }
 }
 
-/// What a build has made of the lesson's package.
+/// A build result of the lesson's package.
 struct Artifact {
     name: String,
     file: PathBuf,
@@ -94,15 +94,15 @@ fn profile(explores: bool) -> &'static str {
     if explores { "explore" } else { "debug" }
 }
 
-/// What a class is built with, for every submission is compiled and linked: no debugger looks at it,
-/// and code cut into parts takes more of the processors in all. Takes a third off.
+/// Settings for a fast build, because every submission is compiled and linked: no debug information, and
+/// no splitting into parts, which costs more processor time in total. They save a third of the time.
 const QUICK_TO_BUILD: [(&str, &str); 3] = [
     ("CARGO_PROFILE_DEV_DEBUG", "false"),
     ("CARGO_PROFILE_DEV_STRIP", "debuginfo"),
     ("CARGO_PROFILE_DEV_CODEGEN_UNITS", "1"),
 ];
 
-/// Has cargo build the checks, and with them the lesson and its programs.
+/// Builds the checks, the lesson and its programs with cargo.
 fn build(
     course: &Course,
     assigned: &Assigned,
@@ -119,7 +119,7 @@ fn build(
     artifacts(command, &assigned.folder.join("Cargo.toml"))
 }
 
-/// Cargo in this folder, told nothing of what cargo has told this program.
+/// A cargo command in this folder, without the environment that cargo has set for this program.
 pub(crate) fn plain_cargo(root: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root).env_remove("RUSTFLAGS");
@@ -132,8 +132,8 @@ pub(crate) fn plain_cargo(root: &Path) -> Command {
     command
 }
 
-/// The command that builds the checks of an exercise, in the course or in a copy of it; its messages come
-/// in this form.
+/// The command that builds the checks of an exercise, in the course or in a copy of it. `form` is
+/// the format of its messages.
 pub(crate) fn cargo(root: &Path, assigned: &Assigned, target: &Path, form: &str) -> Command {
     let exercise = &assigned.exercise;
     let mut command = plain_cargo(root);
@@ -148,7 +148,7 @@ pub(crate) fn cargo(root: &Path, assigned: &Assigned, target: &Path, form: &str)
     command
 }
 
-/// What a build has made of the package with this manifest.
+/// The build results of the package with this manifest.
 fn artifacts(mut command: Command, manifest: &Path) -> Result<Vec<Artifact>, Failed> {
     let built = command.stdin(Stdio::null()).stdout(Stdio::piped()).output();
     let built = built.map_err(|error| format!("cannot run cargo: {error}"))?;
@@ -164,25 +164,25 @@ fn artifacts(mut command: Command, manifest: &Path) -> Result<Vec<Artifact>, Fai
     Ok(of_lesson.filter_map(|message| artifact(&message)).collect())
 }
 
-/// What cargo says for programs, a line each.
+/// The JSON messages of cargo, one on a line.
 fn messages(text: &str) -> impl Iterator<Item = Value> {
     text.lines()
         .filter_map(|line| serde_json::from_str(line).ok())
 }
 
-/// The program of this name among those that cargo says it has built.
+/// The path of the program of this name in the messages of cargo.
 pub(crate) fn executable(said: &str, name: &str) -> Result<PathBuf, Failed> {
     let its = programs(said).find(|program| program.name == name);
     its.map(|program| program.file)
         .ok_or_else(|| Failed::Other(format!("cargo has not built {name}")))
 }
 
-/// All programs that cargo says it has built.
+/// The paths of all programs in the messages of cargo.
 pub(crate) fn executables(said: &str) -> impl Iterator<Item = PathBuf> {
     programs(said).map(|program| program.file)
 }
 
-/// A library may have the name of a program.
+/// The artifacts that are programs. A library may have the same name as a program.
 fn programs(said: &str) -> impl Iterator<Item = Artifact> {
     let built = messages(said).filter_map(|message| artifact(&message));
     built.filter(|one| one.file.extension().is_none_or(|end| end != "rlib"))
@@ -212,8 +212,8 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// The units that are made of a student's file, and those that use one that is, in the order to build
-/// them: the library first.
+/// The units that are built from a student's file, and those that use such a unit, in the order to
+/// build them: the library first.
 fn steps(assigned: &Assigned, of_lesson: &[Step]) -> Result<Vec<Step>, Failed> {
     let files: BTreeSet<PathBuf> = assigned
         .exercise
@@ -245,8 +245,8 @@ fn steps(assigned: &Assigned, of_lesson: &[Step]) -> Result<Vec<Step>, Failed> {
     }
 }
 
-/// A folder with the libraries of cargo's, but for those that are built again: their bodies are what
-/// the exercise asks for. The files are the same ones (hard links).
+/// A folder with the libraries of cargo's except those that are rebuilt, because their bodies are
+/// what the exercise asks for. The files are hard links.
 fn libraries(
     target: &Path,
     assigned: &Assigned,
@@ -280,7 +280,7 @@ fn libraries(
     Ok(folder)
 }
 
-/// Where rustc is, for this folder's choice of a toolchain.
+/// The folder of rustc in the toolchain that is selected for this folder.
 fn toolchain(root: &Path) -> Result<PathBuf, Failed> {
     let mut rustc = Command::new("rustc");
     let printed = rustc

@@ -1,4 +1,4 @@
-//! The answers that come with an exercise, and how they have to be judged.
+//! The answers that come with an exercise, and the verdicts that they must get.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::failed::Failed;
 use crate::grade::Graded;
 use crate::place::{Assigned, Course};
 
-/// An answer that comes with an exercise, and how it has to be judged.
+/// An answer that comes with an exercise, and the verdict that it must get.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) file: PathBuf,
@@ -20,15 +20,15 @@ pub(crate) struct Known {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// This, and of one that is wrong the check that it fails.
+    /// This verdict; for a wrong answer, perhaps at this check.
     Judged(Verdict, Option<String>),
-    /// Of the exercise as a student gets it: to compile, and to be wrong.
+    /// For the exercise as a student gets it: it must compile, and be wrong.
     Untouched,
-    /// Of the bodies that the course itself has: to pass, as an answer does.
+    /// For the course's own bodies: they must pass as an answer does.
     Reference,
 }
 
-/// Whether it was judged as it has to be.
+/// Returns whether the verdict is the expected one.
 pub(crate) fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
     let at = graded.fault().map(|outcome| outcome.name.as_str());
     match expected {
@@ -43,11 +43,11 @@ pub(crate) fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
     }
 }
 
-/// How long an exercise may take, as a student gets it.
+/// The time limit for grading an exercise as a student gets it.
 const UNTOUCHED: Duration = Duration::from_secs(10);
 
-/// How long a grading took that was longer than it may be: that of an exercise untouched, or of a right
-/// answer, for which its manifest has a number.
+/// Returns the time of a grading that took too long, for an untouched exercise or for a right
+/// answer, whose limit is in its manifest.
 pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Option<Duration> {
     let limit = match expected {
         Expected::Untouched => UNTOUCHED,
@@ -63,15 +63,15 @@ pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Op
     Some(graded.took - before).filter(|took| *took > limit)
 }
 
-/// The answers in the exercise's folder, the exercise untouched, and what was taken out of it. The first line of each answer says
-/// how it is to be judged: `// right: WHY`, or `// VERDICT at CHECK: WHY`.
+/// The answers in the exercise's folder, the untouched exercise, and the bodies that were taken out.
+/// The first line of an answer has its verdict: `// right: WHY`, or `// VERDICT at CHECK: WHY`.
 pub(crate) fn all_known(course: &Course, assigned: &Assigned) -> Result<Vec<Known>, Failed> {
     let handed_out = |file: &Path, source| assigned.handed_out(file, source);
     let mut all = vec![Known {
         file: written(course, assigned, "starters", handed_out)?,
         expected: Expected::Untouched,
     }];
-    // Of a repair, the course has the mistake; of a prediction, a key and no answer.
+    // For a repair, the course has the mistake; for a prediction, a key and no answer.
     if assigned.exercise.kind == Kind::Build {
         all.push(Known {
             file: written(course, assigned, "references", |_, source| Ok(source))?,
@@ -115,7 +115,7 @@ fn expected(text: &str) -> Option<Expected> {
     Some(Expected::Judged(verdict, at))
 }
 
-/// The files of an exercise, each as `made` of the course's own, as a submission in this folder.
+/// Writes the files of an exercise, each as `made` from the course's own, as a submission in `folder`.
 fn written(
     course: &Course,
     assigned: &Assigned,

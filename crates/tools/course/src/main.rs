@@ -45,7 +45,7 @@ use reports::Reports;
 use results::{Format, as_text};
 
 fn main() -> ExitCode {
-    // Cargo has started this program in place of rustc.
+    // Cargo has started this program instead of rustc.
     if let Some(folder) = env::var_os(units::UNITS) {
         return units::wrap(Path::new(&folder));
     }
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what is asked for; `false` when something was looked at and found wrong.
+/// Runs the command. Returns `false` when it has checked something and found it wrong.
 fn run(asked: &Asked) -> Result<bool, Failed> {
     if let Asked::Help = asked {
         return print(HELP);
@@ -89,7 +89,7 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
     }
 }
 
-/// Grades what was handed in.
+/// Grades submissions.
 fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let exercises = course.distinct(&how.exercises)?;
     let reports = how.out.as_deref().map(Reports::new).transpose()?;
@@ -101,7 +101,7 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let grading = Grading {
         course,
         seed: how.seed,
-        // Without a box, all that a submission has left is found because there is no other one.
+        // Without a box, leftover processes can be attributed only if one submission runs at a time.
         jobs: if how.is_bare { 1 } else { how.jobs },
         place: &place,
     };
@@ -111,10 +111,10 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         .collect();
     let is_text = how.format == Format::Text;
     let not_written = Mutex::new(None);
-    // One that was too slow, or that the grader itself has failed on, may be judged otherwise alone.
+    // A late submission, or one on which the grader itself failed, may get another verdict alone.
     let graded = grading.all(&handed, Graded::is_uncertain, |place, graded| {
         if is_text {
-            // A person watches; what cannot be printed is missed at the end, too.
+            // Printed for a person who watches; a failed print must not stop the grading.
             let _shown = print(&as_text(graded));
         }
         if let Some(Err(why)) = reports.as_ref().map(|reports| reports.write(place, graded)) {

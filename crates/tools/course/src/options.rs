@@ -1,4 +1,4 @@
-//! The command line.
+//! Parses the command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ verify:
   -h, --help       this text
 ";
 
-/// What the command line asks for.
+/// The command line, parsed.
 pub(crate) enum Asked {
     Help,
     List { as_json: bool },
@@ -55,7 +55,7 @@ pub(crate) enum Asked {
     Verify(Verify),
 }
 
-/// How to grade.
+/// The options of `grade`.
 pub(crate) struct Grade {
     pub(crate) exercises: Vec<String>,
     pub(crate) format: Format,
@@ -66,13 +66,13 @@ pub(crate) struct Grade {
     pub(crate) submissions: Vec<PathBuf>,
 }
 
-/// What to verify.
+/// The options of `verify`.
 pub(crate) struct Verify {
     pub(crate) exercises: Vec<String>,
     pub(crate) is_full: bool,
 }
 
-/// Reads the command line.
+/// Parses the command line.
 pub(crate) fn read() -> Result<Asked, Failed> {
     read_from(lexopt::Parser::from_env()).map_err(|error| match error {
         Failed::Words(why) => Failed::Words(format!("{why}; `cargo course help` shows how to ask")),
@@ -80,10 +80,10 @@ pub(crate) fn read() -> Result<Asked, Failed> {
     })
 }
 
-/// All options, as far as they were given.
+/// The options that were given.
 struct Given {
     command: Option<String>,
-    /// The long options, by their names.
+    /// The long options, by name.
     options: Vec<&'static str>,
     values: Vec<OsString>,
     grade: Grade,
@@ -136,7 +136,7 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
     asked(given)
 }
 
-/// The options of each command that has some.
+/// The options of each command that has its own.
 const OF_COMMANDS: [(&str, &[&str]); 4] = [
     ("list", &["json"]),
     ("handout", &["out"]),
@@ -147,13 +147,13 @@ const OF_COMMANDS: [(&str, &[&str]); 4] = [
     ("verify", &["full"]),
 ];
 
-/// The option of this name, if a command has it.
+/// The option of this name, if some command has it.
 fn of_a_command(name: &str) -> Option<&'static str> {
     let mut all = OF_COMMANDS.iter().flat_map(|(_, options)| *options);
     all.find(|known| **known == name).copied()
 }
 
-/// Looks whether the command has all options that were given.
+/// Checks that the command has every option that was given.
 fn are_of(command: &str, given: &[&str]) -> Result<(), Failed> {
     let mut its = OF_COMMANDS.iter().filter(|(name, _)| *name == command);
     let its = its.next().map_or(&[][..], |(_, options)| options);

@@ -1,4 +1,4 @@
-//! What a box has told, as outcomes of checks.
+//! Translates the output of a box into outcomes of checks.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use sandbox::{Ended, Verdict as End};
 
 use crate::compiler::{Theirs, complaints};
 
-/// How long a build may take: compiling a file takes one or two seconds, and on a busy machine ten times
-/// as long.
+/// The time limit of a build. Compiling a file takes one or two seconds, and on a busy machine ten
+/// times as long.
 pub(crate) const BUILD_TIME: Duration = Duration::from_secs(120);
-/// What it may use of a processor, which a busy machine prolongs little.
+/// The limit of processor time of a build, which a busy machine increases little.
 pub(crate) const BUILD_CPU: Duration = Duration::from_secs(30);
 
 /// The outcome of a build that failed.
@@ -42,7 +42,7 @@ pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
     }
 }
 
-/// What the checks have found. Where their report has no end, what ended them is the fault.
+/// The outcomes of the checks. If their report is incomplete, the way in which it ended is the fault.
 pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
     let report = String::from_utf8_lossy(&ended.stdout);
     let fault = match (&ended.verdict, parse(&report)) {

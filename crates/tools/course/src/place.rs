@@ -1,4 +1,4 @@
-//! Where the course is, and what it gives to do.
+//! Finds the course and its exercises.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use exercise::{Exercise, Manifest, cut};
 
 use crate::failed::Failed;
 
-/// The seed of `check`, of a handout's tests and of `grade`, unless another one is asked for.
+/// The default seed of `check`, of a handout's tests and of `grade`.
 pub(crate) const DEFAULT_SEED: u64 = 1;
 
 /// The checkout of the course.
@@ -17,11 +17,11 @@ pub(crate) const DEFAULT_SEED: u64 = 1;
 pub(crate) struct Course {
     pub(crate) root: PathBuf,
     pub(crate) lessons: Vec<Lesson>,
-    /// Why a lesson has no exercises, of each whose manifest is wrong.
+    /// The reason for each lesson that has no exercises because its manifest is wrong.
     pub(crate) wrong: Vec<String>,
 }
 
-/// A lesson, with what it gives to do.
+/// A lesson and its exercises.
 #[derive(Debug, Clone)]
 pub(crate) struct Lesson {
     /// The name of its package.
@@ -31,7 +31,7 @@ pub(crate) struct Lesson {
     pub(crate) exercises: Vec<Assigned>,
 }
 
-/// An exercise, with where it belongs.
+/// An exercise and its lesson.
 #[derive(Debug, Clone)]
 pub(crate) struct Assigned {
     pub(crate) lesson: String,
@@ -46,18 +46,18 @@ impl Assigned {
         format!("{}/{}", self.lesson, self.exercise.id)
     }
 
-    /// The folder with its checks, and with answers that they have to judge rightly.
+    /// The folder with its checks, and with answers on which the checks are tested.
     pub(crate) fn own_folder(&self) -> PathBuf {
         self.folder.join("exercises").join(&self.exercise.id)
     }
 
-    /// One of its files, from the top folder of the course or of a copy.
+    /// The path of one of its files from the top folder of the course or of a copy.
     pub(crate) fn in_tree(&self, file: &Path) -> PathBuf {
         Path::new("crates/lessons").join(&self.lesson).join(file)
     }
 
-    /// One of its files as a student gets it: `source` with the bodies taken out. A mistake, or the form
-    /// for an answer, is handed out as it is.
+    /// One of its files as a student gets it: `source` with the bodies taken out. A program to
+    /// repair and a form for an answer are handed out unchanged.
     pub(crate) fn handed_out(&self, file: &Path, source: String) -> Result<String, Failed> {
         let its = self.exercise.holes.iter().filter(|hole| hole.file == file);
         let holes: Vec<(&str, &str)> = its
@@ -72,7 +72,7 @@ impl Assigned {
 }
 
 impl Course {
-    /// The checkout that this program was built from.
+    /// Finds the checkout from which this program was built.
     pub(crate) fn find() -> Result<Self, Failed> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
         let root = fs::canonicalize(&here)
@@ -80,7 +80,7 @@ impl Course {
         Self::at(root)
     }
 
-    /// The course in this folder. A wrong manifest takes away the exercises of its lesson, and no others.
+    /// Reads the course in this folder. A wrong manifest removes the exercises of its lesson only.
     fn at(root: PathBuf) -> Result<Self, Failed> {
         let folder = root.join("crates/lessons");
         let (mut lessons, mut wrong) = (Vec::new(), Vec::new());
@@ -103,10 +103,10 @@ impl Course {
         })
     }
 
-    /// Looks whether every manifest is right, as it has to be for a class.
+    /// Checks that every manifest is correct, as grading a class requires.
     ///
     /// # Errors
-    /// [`Failed`]: the first that is not.
+    /// Returns [`Failed`] with the first manifest that is not.
     pub(crate) fn whole(&self) -> Result<(), Failed> {
         match self.wrong.first() {
             None => Ok(()),
@@ -114,13 +114,13 @@ impl Course {
         }
     }
 
-    /// Every exercise, in the order of the lessons.
+    /// Iterates over all exercises, in the order of the lessons.
     pub(crate) fn exercises(&self) -> impl Iterator<Item = &Assigned> {
         self.lessons.iter().flat_map(|lesson| &lesson.exercises)
     }
 
-    /// The exercise that a word names: `ipc-pipe/forgotten-end`, or `forgotten-end` if only one lesson
-    /// has it.
+    /// Finds the exercise that `word` names: `ipc-pipe/forgotten-end`, or `forgotten-end` if only
+    /// one lesson has it.
     pub(crate) fn exercise(&self, word: &str) -> Result<&Assigned, Failed> {
         let is_meant = |one: &&Assigned| one.id() == word || one.exercise.id == word;
         let mut meant = self.exercises().filter(is_meant);
@@ -137,7 +137,7 @@ impl Course {
         }
     }
 
-    /// The exercises that these words name, each once.
+    /// Finds the exercises that these words name, each once.
     pub(crate) fn distinct(&self, words: &[String]) -> Result<Vec<&Assigned>, Failed> {
         let mut all: Vec<&Assigned> = Vec::new();
         for word in words {
@@ -149,19 +149,19 @@ impl Course {
         Ok(all)
     }
 
-    /// Where cargo builds for the grader: apart from the course's own target folder, since other
-    /// flags would build that anew each time.
+    /// The target folder of the grader. It differs from the course's own, because the grader's
+    /// build flags would rebuild everything there each time.
     pub(crate) fn target(&self, explores: bool) -> PathBuf {
         let name = if explores { "course-explore" } else { "course" };
         self.root.join("target").join(name)
     }
 
-    /// Waits until no other grading goes on in this checkout, and keeps others out until the file is
-    /// closed, as the end of the process does. Two at a time would build into the same folders, and
-    /// none would be alone when it has to be.
+    /// Waits until no other grading runs in this checkout, and keeps others out until the file is
+    /// closed, which the end of the process also does. Two gradings would build into the same
+    /// folders, and none could grade a submission alone.
     pub(crate) fn only_grading(&self) -> Result<File, Failed> {
         let file = self.only("grading", || false)?;
-        // Of a grading that was ended by a signal.
+        // A grading that was ended by a signal may have left these.
         for explores in [false, true] {
             let profiles = fs::read_dir(self.target(explores)).into_iter().flatten();
             for profile in profiles.flatten() {
@@ -171,8 +171,8 @@ impl Course {
         Ok(file)
     }
 
-    /// Waits until no other `what` goes on in this checkout, or `is_interrupted`, and keeps others out
-    /// until the file is closed.
+    /// Waits until no other `what` runs in this checkout, or until `is_interrupted`. Keeps others
+    /// out until the file is closed.
     pub(crate) fn only(
         &self,
         what: &str,
@@ -204,7 +204,7 @@ impl Course {
 
 fn exercises(lesson: &str, folder: &Path) -> Result<Vec<Assigned>, Failed> {
     let file = folder.join("exercises.toml");
-    // A lesson may give nothing to do yet.
+    // A lesson may have no exercises yet.
     if !file.exists() {
         return Ok(Vec::new());
     }

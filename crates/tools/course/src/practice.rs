@@ -1,4 +1,4 @@
-//! A practice copy: where a student works on an exercise, and what they have done.
+//! A practice copy: the folder in which a student works on an exercise, and the progress there.
 
 use std::env;
 use std::ffi::OsString;
@@ -10,8 +10,8 @@ use crate::failed::Failed;
 use crate::place::{Assigned, Course};
 use crate::tree::{self, For};
 
-/// The file in a practice copy or a handout that says which exercises it is of; in a practice copy,
-/// with what has been done, a line for each thing.
+/// The file in a practice copy or a handout that lists its exercises; in a practice copy also the
+/// progress, one entry on a line.
 pub(crate) const MARK: &str = "exercise.txt";
 
 /// A practice copy.
@@ -19,9 +19,9 @@ pub(crate) const MARK: &str = "exercise.txt";
 pub(crate) struct Practice<'a> {
     pub(crate) folder: PathBuf,
     pub(crate) assigned: &'a Assigned,
-    /// How many hints were given.
+    /// The number of hints that were printed.
     pub(crate) hints: usize,
-    /// All checks have held once.
+    /// Whether all checks have held once.
     pub(crate) is_done: bool,
 }
 
@@ -36,7 +36,7 @@ impl<'a> Practice<'a> {
         tree::is_free(&folder)?;
         let place = folder.clone();
         let failed = |error: io::Error| format!("{}: {error}", place.display());
-        // Made beside its place: one that was cut off is no copy, and does not stand in the way.
+        // Built beside its final place, so that an interrupted start leaves no incomplete copy there.
         let whole = fs::canonicalize(&folder).or_else(|_| std::path::absolute(&folder));
         let folder = whole.map_err(failed)?;
         let mut name = OsString::from(".");
@@ -62,8 +62,8 @@ impl<'a> Practice<'a> {
         Ok(practice)
     }
 
-    /// The copy that a word means: a folder, or an exercise; without one, the copy that this process
-    /// is in.
+    /// Finds the copy that a word names, as a folder or an exercise; without a word, the copy that
+    /// contains the current folder.
     pub(crate) fn find(course: &'a Course, word: Option<&str>) -> Result<Self, Failed> {
         let Some(word) = word else {
             let here = env::current_dir().unwrap_or_default();
@@ -86,7 +86,7 @@ impl<'a> Practice<'a> {
         })
     }
 
-    /// All copies that are still where they were made.
+    /// Returns all copies that are still at the place where they were made.
     pub(crate) fn all(course: &'a Course) -> Vec<Self> {
         let usual = course.exercises().map(|one| usual_place(course, one));
         let others = fs::read_to_string(places(course)).unwrap_or_default();
@@ -113,7 +113,7 @@ impl<'a> Practice<'a> {
         })
     }
 
-    /// Writes down what has been done, in one step: a file that is half written is never read.
+    /// Saves the progress in one step, so that no process reads a half-written file.
     pub(crate) fn save(&self) -> Result<(), Failed> {
         let done = if self.is_done { "done\n" } else { "" };
         let text = format!(
@@ -130,7 +130,7 @@ impl<'a> Practice<'a> {
         Ok(fs::rename(&new, &file).map_err(failed)?)
     }
 
-    /// Writes down where the copy is, if that is not the usual place.
+    /// Records the place of the copy, if it is not the usual one.
     fn remember(&self, course: &Course) -> Result<(), Failed> {
         if self.folder == usual_place(course, self.assigned) {
             return Ok(());
@@ -143,7 +143,7 @@ impl<'a> Practice<'a> {
         }
         let failed = |error: io::Error| format!("{}: {error}", places.display());
         fs::create_dir_all(places.parent().unwrap_or(&places)).map_err(failed)?;
-        // Added in one write, which takes away no line of a start at the same time.
+        // Appended by one write, so that no line of another start at the same time is lost.
         let mut file = File::options()
             .create(true)
             .append(true)
@@ -165,13 +165,13 @@ impl<'a> Practice<'a> {
     }
 }
 
-/// Cargo's settings in a copy. It builds in the course's target folder, so the libraries of other
-/// authors are built once; and `cargo course` runs the course's program, though the copy is another
-/// workspace.
+/// The cargo settings in a copy. It builds in the course's target folder, so that the libraries of
+/// other authors are built only once. `cargo course` runs the course's program, although the copy
+/// is another workspace.
 ///
-/// The alias leads to a second one, a list of words, because the path may have spaces. `course`
-/// itself is a text: a copy in the course's folder has the course's alias, too, which is a text, and
-/// cargo merges no list with a text.
+/// The alias refers to a second one, which is a list of words because the path may contain spaces.
+/// `course` itself must be a string: a copy inside the course's folder also has the course's alias,
+/// which is a string, and cargo cannot merge a list with a string.
 fn config(course: &Course) -> String {
     let path = |name: &str| course.root.join(name).display().to_string();
     format!(
@@ -182,7 +182,7 @@ fn config(course: &Course) -> String {
     )
 }
 
-/// Moves what is in `new` to its place, which may be an empty folder that is in use. The mark comes last.
+/// Moves the contents of `new` to `place`, which may be an empty folder in use. The mark comes last.
 fn moved(new: &Path, place: &Path) -> io::Result<()> {
     if !place.exists() {
         return fs::rename(new, place);

@@ -1,4 +1,4 @@
-//! The exercises that are graded in one go: each is made ready once, when it is first needed.
+//! The exercises of one grading: each is prepared once, when it is first needed.
 
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
@@ -6,17 +6,17 @@ use crate::failed::Failed;
 use crate::kit::Kit;
 use crate::place::{Assigned, Course};
 
-/// An exercise that is made ready when it is needed.
+/// An exercise that is prepared when it is needed.
 pub(crate) struct Ready<'a> {
     pub(crate) assigned: &'a Assigned,
     kit: OnceLock<Result<Kit, Failed>>,
 }
 
-/// What is built for one exercise would be read half written for another one.
+/// Only one exercise is built at a time: another build could read its half-written results.
 static BUILDS: Mutex<()> = Mutex::new(());
 
 impl<'a> Ready<'a> {
-    /// Each of these exercises once, in this order.
+    /// Returns each of these exercises once, in this order.
     pub(crate) fn all(exercises: impl Iterator<Item = &'a Assigned>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for assigned in exercises {
@@ -28,8 +28,8 @@ impl<'a> Ready<'a> {
         all
     }
 
-    /// What was made ready, now or before; waits while it is made. A grading that has to be `alone`
-    /// waits for it, too.
+    /// Returns the kit, which is made by the first call; other calls wait for it. A grading that
+    /// must be `alone` waits for it, too.
     pub(crate) fn kit(&self, course: &Course, alone: &RwLock<()>) -> Result<&Kit, Failed> {
         let make = || {
             let _one = BUILDS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What the students get back: a folder for each submission, written as soon as its result is known.
+//! The reports for the students: a folder for each submission, written as soon as its result is known.
 
 use std::fs;
 use std::io;
@@ -13,12 +13,12 @@ pub(crate) struct Reports {
     folder: PathBuf,
 }
 
-/// The longest name of a folder, so that the number and the exercise fit beside it.
+/// The longest name of a submission in a folder's name, leaving room for the number and the exercise.
 const MOST_BYTES: usize = 120;
 
 impl Reports {
-    /// A new folder, or one that is empty: among the reports of an earlier grading a run that failed would
-    /// lie beside a result that passes.
+    /// Creates the folder, or accepts one that is empty. In the reports of an earlier grading, an
+    /// old failing run could be left beside a result that passes.
     pub(crate) fn new(folder: &Path) -> Result<Self, Failed> {
         let failed = |error: io::Error| format!("--out {}: {error}", folder.display());
         fs::create_dir_all(folder).map_err(failed)?;
@@ -31,8 +31,8 @@ impl Reports {
         }
     }
 
-    /// Writes `report.txt`, `result.json`, and the run that shows the fault as a page, `run.html`, if it was
-    /// recorded. The folder is named by the place among the results, the submission and the exercise.
+    /// Writes `report.txt`, `result.json`, and `run.html`, a page of the run that shows the fault, if the
+    /// run was recorded. The folder's name has the index of the result, the submission and the exercise.
     pub(crate) fn write(&self, place: usize, graded: &Graded) -> Result<(), Failed> {
         let exercise = graded.exercise.replace('/', "-");
         let name = format!("{:03}-{}-{exercise}", place + 1, name(&graded.submission));
@@ -50,7 +50,7 @@ impl Reports {
     }
 }
 
-/// `alice-answer.txt`: the submission's name, after that of its folder, which may be a student's.
+/// `alice-answer.txt`: the submission's folder, which may have a student's name, then the submission.
 fn name(submission: &Path) -> String {
     let path = std::path::absolute(submission).unwrap_or_else(|_| submission.to_owned());
     let parts = [path.parent().and_then(Path::file_name), path.file_name()];

@@ -1,4 +1,4 @@
-//! Results, for a person and for programs.
+//! Formats results, for a person and for programs.
 
 use std::fmt::Write as _;
 
@@ -10,10 +10,10 @@ use timeline::{Detail, Run, Screen};
 use crate::failed::{Failed, harmless};
 use crate::grade::Graded;
 
-/// The version of `result.json`; its schema is docs/result.schema.json.
+/// The version of the format of `result.json`, whose schema is docs/result.schema.json.
 const VERSION: u32 = 1;
 
-/// How results are printed.
+/// A format in which results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Text,
@@ -35,7 +35,7 @@ impl Format {
         }
     }
 
-    /// All results in this format.
+    /// Formats all results.
     pub(crate) fn show(self, all: &[Graded]) -> String {
         match self {
             Self::Text => all.iter().map(as_text).collect(),
@@ -49,13 +49,13 @@ impl Format {
     }
 }
 
-/// A log as a page for a browser.
+/// Draws a log as a page for a browser.
 pub(crate) fn page(log: &str) -> Result<String, Failed> {
     let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
     Ok(timeline::Format::Html.show(&run, Screen::of_stdout(), Detail::Folded))
 }
 
-/// A paragraph for a person.
+/// Formats a result as a paragraph for a person.
 pub(crate) fn as_text(graded: &Graded) -> String {
     let max = graded.max_points;
     let points = points(graded).map_or("no points yet".to_owned(), |points| points.to_string());
@@ -71,12 +71,12 @@ pub(crate) fn as_text(graded: &Graded) -> String {
     text
 }
 
-/// The points, if they are known: the grader's own error is not the student's.
+/// The points, if they are known: an error of the grader costs the student nothing.
 fn points(graded: &Graded) -> Option<u32> {
     (graded.verdict != Verdict::GraderError).then_some(graded.points)
 }
 
-/// A result as `result.json` has it.
+/// Formats a result as in `result.json`.
 pub(crate) fn as_json(graded: &Graded) -> Value {
     let checks = graded.outcomes.iter().map(|outcome| {
         let fault = outcome.fault.as_ref();
@@ -100,7 +100,7 @@ pub(crate) fn as_json(graded: &Graded) -> Value {
     })
 }
 
-/// A table of the class, RFC 4180, in which no cell is a formula.
+/// Formats a table of the class (RFC 4180) in which no cell is a formula.
 fn as_csv(all: &[Graded]) -> String {
     let mut text = "submission,exercise,verdict,points,max_points,check,said,seed\r\n".to_owned();
     for graded in all {
@@ -123,7 +123,7 @@ fn as_csv(all: &[Graded]) -> String {
     text
 }
 
-/// A text in quotes; one that a spreadsheet would take for a formula begins with an apostrophe.
+/// A text in quotes. If a spreadsheet would take it for a formula, it begins with an apostrophe.
 fn cell_of(text: &str) -> String {
     let is_formula = text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
@@ -132,8 +132,8 @@ fn cell_of(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-/// One `results.json` as Gradescope reads it: a test for each check, and the points of all. Without points
-/// a submission is shown as one that could not be graded: so is one on which the grader itself has failed.
+/// Formats a `results.json` for Gradescope: a test for each check, and the points of all. A submission
+/// on which the grader itself has failed gets no points, which Gradescope shows as not graded.
 ///
 /// Source: <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
 fn as_gradescope(all: &[Graded]) -> Value {
@@ -171,7 +171,7 @@ fn as_gradescope(all: &[Graded]) -> Value {
     result
 }
 
-/// What stands first where points are missing.
+/// The text that comes first when there are no points.
 const NOT_GRADED: &str = "This submission has no points yet: the grader itself has failed, which is no fault \
      of yours. Your instructor has to have it graded again.";
 

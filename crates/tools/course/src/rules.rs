@@ -1,4 +1,4 @@
-//! What is taken of an answer, and how it has to wait: said before it is graded.
+//! The rules for an answer: which parts of it are taken, and how it must wait. Shown before grading.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ one core, and its processes are stopped and killed. Where it has to wait, wait f
 up after a time of your own is wrong, even if the printed lines are right.
 ";
 
-/// What a student has to know of how these exercises are judged; nothing for predictions.
+/// What a student must know about how these exercises are judged; empty for predictions.
 pub(crate) fn rules<'a>(exercises: impl Iterator<Item = &'a Exercise>) -> String {
     let written: Vec<_> = exercises.filter(|one| one.kind != Kind::Predict).collect();
     let explored: Vec<&str> = written
@@ -63,13 +63,13 @@ pub(crate) fn rules<'a>(exercises: impl Iterator<Item = &'a Exercise>) -> String
     text
 }
 
-/// How a grader takes a practice copy.
+/// The result of taking a practice copy as a grader does.
 pub(crate) enum What {
-    /// These are its files.
+    /// The files as the grader takes them.
     Files(BTreeMap<PathBuf, Taken>),
     /// It is refused.
     Refused(Box<Outcome>),
-    /// It cannot be parsed. The compiler says more about that.
+    /// It cannot be parsed; the compiler will report more.
     NoRust(Box<Outcome>),
 }
 

@@ -1,4 +1,4 @@
-//! What a student asks for: list, start, check, watch, hint, show.
+//! The commands of a student: list, start, check, watch, hint, show.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -23,7 +23,7 @@ use crate::submission::Submission;
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::files;
 
-/// Lists the exercises, with what is done.
+/// Lists the exercises and the progress on them.
 pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
     let copies = Practice::all(course);
     let state = |one: &Assigned| {
@@ -60,7 +60,7 @@ pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
     print(&(text + "\nBegin one: cargo course start ipc-pipe/forgotten-end\n"))
 }
 
-/// Makes a practice copy, and says what to do in it.
+/// Makes a practice copy, and prints what to do in it.
 pub(crate) fn start(course: &Course, word: &str, folder: Option<&Path>) -> Result<bool, Failed> {
     let practice = Practice::start(course, course.exercise(word)?, folder)?;
     let exercise = &practice.assigned.exercise;
@@ -95,7 +95,7 @@ pub(crate) fn start(course: &Course, word: &str, folder: Option<&Path>) -> Resul
     print(&text)
 }
 
-/// Gives the next hint.
+/// Prints the next hint.
 pub(crate) fn hint(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let mut practice = Practice::find(course, word)?;
     let hints = &practice.assigned.exercise.hints;
@@ -116,7 +116,7 @@ pub(crate) fn check(course: &Course, word: Option<&str>) -> Result<bool, Failed>
     Ok(checked(judged, &mut practice, &interrupt, || false)? == Some(true))
 }
 
-/// Checks a copy each time one of the student's files is saved, until Ctrl-C.
+/// Checks a copy whenever one of the student's files is saved, until Ctrl-C.
 pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let mut practice = Practice::find(course, word)?;
     let interrupt = Interrupt::noticed()?;
@@ -124,7 +124,7 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
     while !interrupt.has_come() {
         let assigned = practice.assigned;
         let turn = || Judged::copy(course, assigned, &interrupt);
-        // The turn is over before the wait for the next save, so that another copy can be checked meanwhile.
+        // The turn ends before the wait for the next save, so that other copies can be checked meanwhile.
         let (is_right, before) = in_turn(&files, turn, |judged, is_saved| {
             checked(judged, &mut practice, &interrupt, is_saved)
         })?;
@@ -138,8 +138,8 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
     Ok(true)
 }
 
-/// Waits for its turn, and then checks what is saved by then: what is saved while it waits is checked
-/// once, and what is saved during the check is a reason to end it. Also returns what it has checked.
+/// Waits for its turn, then checks the files as saved by then. Saves during the wait lead to one
+/// check only; a save during the check ends the check. Also returns the versions that it has checked.
 fn in_turn<T, R>(
     files: &[PathBuf],
     turn: impl FnOnce() -> Result<T, Failed>,
@@ -151,7 +151,7 @@ fn in_turn<T, R>(
     Ok((result, before))
 }
 
-/// When each file was saved last.
+/// When each file was last saved.
 type Saved = Vec<Option<SystemTime>>;
 
 fn saved(files: &[PathBuf]) -> Saved {
@@ -159,8 +159,8 @@ fn saved(files: &[PathBuf]) -> Saved {
     files.iter().map(time).collect()
 }
 
-/// Writes the last fault as a page, and beside it the same run of a right answer. A fault of an explored
-/// run is shown here, too: the shortest schedule that was found.
+/// Writes the last fault as a page, together with the same run of a right answer. The fault of an
+/// explored run, which is the shortest schedule that was found, is printed as well.
 pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
     let practice = Practice::find(course, word)?;
     let id = practice.assigned.id();
@@ -178,7 +178,7 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
     };
     let fault = page(&log, &practice.folder.join("fault.html"))?;
     if practice.assigned.exercise.explores {
-        // Another answer has other turns: there is no such schedule of it.
+        // Another answer takes other turns, so it has no such schedule.
         let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
         let steps = timeline::Format::Steps.show(&run, Screen::of_stdout(), Detail::Folded);
         return print(&format!("{steps}\nYours: {fault}\n"));
@@ -194,15 +194,15 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
     print(&format!("Right: {right}\n"))
 }
 
-/// Writes a log as a page, and returns its address for a browser.
+/// Writes a log as a page, and returns the address of the page for a browser.
 fn page(log: &str, file: &Path) -> Result<String, Failed> {
     let page = results::page(log)?;
     fs::write(file, page).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(format!("file://{}", file.display()))
 }
 
-/// The log of the same command with the first right answer that comes with the exercise. Built as the checks
-/// are: `cargo run`, which needs fewer crates, would build most of them with other features, anew.
+/// The log of the same command with the first right answer of the exercise. It is built as the checks
+/// are: `cargo run` needs fewer crates, and would build most of them again with other features.
 fn right_log(
     course: &Course,
     assigned: &Assigned,
@@ -242,7 +242,7 @@ fn right_log(
     }
 }
 
-/// The program, on one core where that of the command was: what stands before `cargo` in it starts it.
+/// The command for the program, bound to one core if the original command was (prefix before `cargo`).
 fn placed(command: &str, program: &Path) -> Command {
     let before = command.split("cargo ").next().unwrap_or_default();
     let mut words = before.split_whitespace().map(OsStr::new);
@@ -264,7 +264,7 @@ mod tests {
     fn a_save_before_a_check_is_checked_once_and_a_save_during_it_ends_it() {
         let file = std::env::temp_dir().join(format!("course-saved-{}.rs", std::process::id()));
         let files = [file.clone()];
-        // However coarse the clock of the file system is.
+        // A loop, because the clock of the file system may be coarse.
         let save = |second: u64| {
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
             File::create(&file).unwrap().set_modified(time).unwrap();

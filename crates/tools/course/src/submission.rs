@@ -1,5 +1,5 @@
-//! A submission as it comes: a folder, an archive, or a single file. Only the student's files are taken
-//! out of it, by their names, into memory; nothing is unpacked, and no link is followed.
+//! Reads a submission: a folder, an archive, or a single file. Only the student's files are read
+//! from it, by name and into memory; nothing is unpacked, and no link is followed.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,34 +12,34 @@ use flate2::read::GzDecoder;
 use crate::place::{Assigned, Course};
 use crate::practice::MARK;
 
-/// The longest file that is taken.
+/// The longest file that is taken, in bytes.
 const MOST_BYTES: u64 = 256 << 10;
-/// How many bytes of text a submission may have in all, and how many may be read to find them.
+/// The most bytes of text in a submission; then the most bytes that are read to find them.
 const MOST_TEXT: usize = 16 << 20;
 const MOST_READ: u64 = 256 << 20;
-/// How many files a submission may have, and how many bytes of a tar archive are skipped: what was
-/// built may be in it.
+/// The most files in a submission; then the most bytes of a tar archive that are skipped, because
+/// they may be build results.
 const MOST_FILES: usize = 20_000;
 const MOST_SKIPPED: u64 = 8 << 30;
-/// How deep its folders may be nested.
+/// The deepest nesting of folders in a submission.
 const DEEPEST: usize = 12;
 
-/// Files of a submission that may matter, by their paths in it.
+/// The files of a submission that may matter, by their paths in it.
 #[derive(Debug, Default)]
 pub(crate) struct Submission {
     files: BTreeMap<PathBuf, Kept>,
     /// The bytes of all files that are kept.
     text_bytes: usize,
-    /// The bytes that were read.
+    /// The bytes that were read so far.
     read_bytes: u64,
 }
 
-/// The bytes of a file. One that cannot be taken has the reason, in words for the student: it matters only if
-/// that file is asked for.
+/// The bytes of a file; for a file that cannot be taken, the reason, in words for the student. The
+/// reason matters only if that file is asked for.
 type Kept = Result<Vec<u8>, String>;
 
 impl Submission {
-    /// Reads what is at `path`. The errors are words for the student.
+    /// Reads the submission at `path`. Errors are texts for the student.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let failed = |error: io::Error| format!("it cannot be read: {error}");
         let kind = fs::symlink_metadata(path).map_err(failed)?;
@@ -72,7 +72,7 @@ impl Submission {
             Err(error) if inside == Path::new("") => {
                 return Err(format!("it cannot be read: {error}"));
             }
-            // No file of it is asked for, or that file is missing.
+            // This file is not asked for, or will be reported as missing.
             Err(_) => return Ok(()),
         };
         for entry in entries {
@@ -176,7 +176,7 @@ impl Submission {
         Ok(())
     }
 
-    /// The exercises that it says it is of, in the mark of a practice copy or a handout.
+    /// The exercises that the submission names, in the mark of a practice copy or a handout.
     pub(crate) fn exercises<'a>(&self, course: &'a Course) -> Vec<&'a Assigned> {
         let marks = self.files.iter().filter(|(path, _)| path.ends_with(MARK));
         let Some((_, Ok(text))) = marks.min_by_key(|(path, _)| path.components().count()) else {
@@ -191,10 +191,10 @@ impl Submission {
         course.distinct(&ids).unwrap_or_default()
     }
 
-    /// The text of one of the student's files: at its path in the lesson's folder, wherever that folder
-    /// is in the submission; or, where the exercise has one file only, the only file there is. `beside` are
-    /// the other exercises that the submission is graded for: what could be an answer to one of them is
-    /// taken only from the lesson's folder.
+    /// The text of one of the student's files: the file at this path in the lesson's folder,
+    /// wherever that folder is in the submission; or, if the exercise has one file only, the only
+    /// file there is. `beside` are the other exercises for which the submission is graded. A file
+    /// that could also be an answer to one of them is taken only from the lesson's folder.
     pub(crate) fn file(
         &self,
         assigned: &Assigned,
@@ -209,7 +209,7 @@ impl Submission {
         };
         let text = str::from_utf8(bytes.as_ref().map_err(String::clone)?);
         let text = text.map_err(|_| format!("{} is no text in UTF-8", path.display()))?;
-        // As rustc reads it; the lines keep their numbers.
+        // rustc ignores the byte order mark, too; the lines keep their numbers.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line = text.split_inclusive('\n').next().unwrap_or_default();
         match line.starts_with("#!/") {
@@ -256,7 +256,7 @@ impl Submission {
         Ok(None)
     }
 
-    /// The only file there is, the mark of a copy aside, of an exercise that has one file.
+    /// The only file besides the mark, if the exercise has only one file.
     fn only_one(&self, assigned: &Assigned, path: &Path) -> Option<&Kept> {
         let is_rust = |path: &Path| path.extension() == Some("rs".as_ref());
         let mut files = self.files.iter().filter(|(file, _)| !file.ends_with(MARK));
@@ -268,12 +268,12 @@ impl Submission {
     }
 }
 
-/// A file of an exercise, from the folder of all lessons.
+/// The path of a file of an exercise, from the folder of all lessons.
 fn in_lesson(assigned: &Assigned, path: &Path) -> PathBuf {
     Path::new(&assigned.lesson).join(path)
 }
 
-/// Whether a file lies in the folder of another lesson.
+/// Returns whether a file is in the folder of another lesson.
 fn is_of_another(assigned: &Assigned, file: &Path) -> bool {
     let is_lesson = |part: &Component<'_>| assigned.folder.with_file_name(part).is_dir();
     let mut folders = file.parent().into_iter().flat_map(Path::components);
@@ -281,7 +281,7 @@ fn is_of_another(assigned: &Assigned, file: &Path) -> bool {
     lesson.is_some_and(|lesson| lesson.as_os_str() != assigned.lesson.as_str())
 }
 
-/// Which of these exercises has another file that `wanted` may be, too.
+/// The exercise in `beside` to which `wanted` may be an answer, too.
 fn may_be_of<'a>(beside: &[&'a Assigned], wanted: &Path, its: &Path) -> Option<&'a Assigned> {
     let is_one = |other: &&&Assigned| {
         let mut files = other.exercise.files().into_iter();
@@ -290,7 +290,7 @@ fn may_be_of<'a>(beside: &[&'a Assigned], wanted: &Path, its: &Path) -> Option<&
     beside.iter().find(is_one).copied()
 }
 
-/// A stream that is asked for its rest while an archive reads from it.
+/// A stream from which an archive reads, and of which the rest is read later.
 struct Shared<'a, R>(&'a RefCell<io::Take<R>>);
 
 impl<R: Read> Read for Shared<'_, R> {
@@ -299,12 +299,12 @@ impl<R: Read> Read for Shared<'_, R> {
     }
 }
 
-/// What cargo has built.
+/// Returns whether a path belongs to build results of cargo.
 fn is_built(name: &Path) -> bool {
     name.components().any(|part| part.as_os_str() == "target")
 }
 
-/// Files that may be an answer: Rust, and text.
+/// Returns whether a file may be an answer: Rust or text.
 fn is_wanted(name: &Path) -> bool {
     let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     let is_text = matches!(

@@ -1,4 +1,4 @@
-//! Runs a program to its end; or ends it, with all that it has started, when it is to stop.
+//! Runs a program until it ends, or ends it and everything it has started when it must stop.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -17,29 +17,29 @@ use crate::failed::Failed;
 /// How a program has ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// By itself, with this exit code (`None`: a signal), and what it printed.
+    /// By itself, with this exit code (`None`: by a signal) and this output.
     Itself(Option<i32>, String),
-    /// It was ended: Ctrl-C or a signal came.
+    /// It was ended because of Ctrl-C or another signal.
     Interrupted,
-    /// It was ended, since it was to stop.
+    /// It was ended because `stop` returned true.
     Stopped,
-    /// It was ended when its time was over.
+    /// It was ended at its time limit.
     TooLong,
 }
 
-/// Notices Ctrl-C and the other signals that end a program.
+/// Reports whether Ctrl-C or another signal that ends a program has arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From here on, the signals do not end this process, which has to look at them.
+    /// From now on, these signals do not end this process; the process has to check for them.
     pub(crate) fn noticed() -> Result<Self, Failed> {
         let came = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(&came))
                 .map_err(|error| format!("cannot notice signals: {error}"))?;
         }
-        // All that is started here, also by others, ends up as a child of this process.
+        // Every orphan among its descendants becomes a child of this process.
         set_child_subreaper(true).map_err(|errno| format!("cannot be a subreaper: {errno}"))?;
         Ok(Self(came))
     }
@@ -49,8 +49,8 @@ impl Interrupt {
     }
 }
 
-/// Runs the program, at most for `limit`, and until `stop` says so; its standard output is taken.
-/// Nothing that it has started is left afterwards.
+/// Runs the program for at most `limit`, and until `stop` returns true; captures its standard
+/// output. Afterwards, no process that it has started is left.
 pub(crate) fn run(
     command: &mut Command,
     interrupt: &Interrupt,
@@ -91,7 +91,7 @@ pub(crate) fn run(
         thread::sleep(Duration::from_millis(10));
     };
     kill_all(|_| ()).map_err(|error| error.to_string())?;
-    // No process has the pipe any more, so the reader ends.
+    // No process has the pipe open any more, so the reader ends.
     let out = reader.join().unwrap_or_default();
     Ok(match ended {
         Ended::Itself(code, _) => Ended::Itself(code, out),

@@ -1,4 +1,4 @@
-//! What is taken of a submission: the student's files, each put into the reference, or the reason why not.
+//! Takes a submission: puts each of the student's files into the reference, or returns why it cannot.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,13 +14,13 @@ use crate::submission::Submission;
 
 /// A file of a submission.
 pub(crate) struct Taken {
-    /// As the student has written it.
+    /// The text that the student has written.
     pub(crate) theirs: String,
-    /// As it is built: the reference, with the student's bodies.
+    /// The text that is built: the reference, with the student's bodies in it.
     pub(crate) text: String,
 }
 
-/// The outcomes, and with the fault what else may be its reason.
+/// Adds other possible reasons to the fault among the outcomes.
 pub(crate) fn with_reasons(mut outcomes: Vec<Outcome>, reasons: Option<String>) -> Vec<Outcome> {
     let fault = outcomes
         .iter_mut()
@@ -33,7 +33,7 @@ pub(crate) fn with_reasons(mut outcomes: Vec<Outcome>, reasons: Option<String>) 
 
 /// The outcome of a submission that is not taken.
 pub(crate) fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
-    // The names of files are a student's: one is no second line of the report.
+    // The names of files come from a student, and must not look like a second line of the report.
     let why = match verdict {
         Verdict::GraderError => harmless_lines(why),
         _ => harmless(why),
@@ -45,8 +45,8 @@ pub(crate) fn refused(verdict: Verdict, why: &str) -> Box<Outcome> {
     })
 }
 
-/// The student's files, each put into the reference; `beside` are the other exercises that the submission is
-/// graded for.
+/// Puts each of the student's files into the reference. `beside` are the other exercises for which
+/// the submission is graded.
 pub(crate) fn files(
     assigned: &Assigned,
     beside: &[&Assigned],
@@ -59,7 +59,7 @@ pub(crate) fn files(
             .map_err(|why| refused(Verdict::Refused, &why))?;
         let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
         let text = match functions.is_empty() {
-            // An answer in words.
+            // An answer in words is taken as it is.
             true => theirs.clone(),
             false => {
                 let reference = fs::read_to_string(assigned.folder.join(path));
@@ -86,15 +86,15 @@ pub(crate) fn files(
 fn refused_as(path: &Path, error: &GraftError) -> Box<Outcome> {
     let verdict = match error {
         GraftError::Reference(_) => Verdict::GraderError,
-        // It is no Rust: that is what the compiler would say.
+        // Text that is not Rust is a wrong answer, as for the compiler.
         GraftError::NoSource(_) => Verdict::Fail,
         _ => Verdict::Refused,
     };
     refused(verdict, &format!("{}: {error}", path.display()))
 }
 
-/// The outcomes, each fault with the command that shows it again in a copy or a handout: where no run of a
-/// program does, the checks do.
+/// Adds to each fault the command that reproduces it in a copy or a handout: a run of a program, or
+/// else the command that runs the checks.
 pub(crate) fn with_again(
     assigned: &Assigned,
     seed: u64,

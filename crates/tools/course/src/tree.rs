@@ -1,5 +1,5 @@
-//! A copy of a part of the course that stands on its own: the lessons that are assigned, with their
-//! bodies taken out, and every crate below them, whole.
+//! Copies a part of the course that builds on its own: the assigned lessons without the assigned
+//! bodies, and all crates below them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,9 +15,9 @@ use crate::failed::Failed;
 use crate::kit::plain_cargo;
 use crate::place::{Assigned, Course};
 
-/// Folders of a crate that are not copied: what tests it, and what is for the grader.
+/// Folders of a crate that are not copied: its tests, and files for the grader.
 const NOT_COPIED: [&str; 4] = ["tests", "benches", "exercises", "target"];
-/// Files beside the crates that are.
+/// Files beside the crates that are copied.
 const BESIDE: [&str; 5] = [
     "Cargo.lock",
     ".clippy.toml",
@@ -26,10 +26,10 @@ const BESIDE: [&str; 5] = [
     "docs/glossary.md",
 ];
 
-/// The check of a prediction that is handed out: that the answer can be read.
+/// The check of a handed-out prediction: it only checks that the answer can be read.
 const FORM: &str = include_str!("form.txt");
 
-/// Makes a copy for these exercises in the folder `to`, which must not be there yet, or be empty.
+/// Makes a copy for these exercises in the folder `to`, which must not exist, or must be empty.
 pub(crate) fn copy(
     course: &Course,
     assigned: &[&Assigned],
@@ -43,14 +43,14 @@ pub(crate) fn copy(
         to,
         whose,
     };
-    // Half a copy is none.
+    // An incomplete copy is removed.
     task.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
 }
 
-/// Whether a copy can be made in a folder: it is not there, or it is empty.
+/// Checks whether a copy can be made in a folder: it does not exist, or it is empty.
 ///
 /// # Errors
-/// [`Failed`], if not.
+/// Returns [`Failed`] if not.
 pub(crate) fn is_free(to: &Path) -> Result<(), Failed> {
     match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
@@ -66,15 +66,15 @@ struct Task<'a> {
     whose: For,
 }
 
-/// For whom a copy is.
+/// The purpose of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
-    /// A student who has the course.
+    /// For a student who has the course.
     Student,
-    /// The judge of what a student has written. What is below the lesson is the course's own, by links:
-    /// so it is built once for the course and for all that is judged.
+    /// For judging what a student has written. The crates below the lesson are links to the
+    /// course's own, so that they are built once for the course and for everything that is judged.
     Judge,
-    /// A class: without the checks of a prediction, which hold its key.
+    /// For a class: without the checks of a prediction, because they contain its key.
     Class,
 }
 
@@ -103,8 +103,8 @@ impl Task<'_> {
         write(&place, &self.without_idle_profiles(manifest)?.to_string())
     }
 
-    /// The folders of the crates that are needed, from the top folder of the course: those of the
-    /// lessons, and what they are built from.
+    /// The folders of the crates that are needed, from the top folder of the course: the lessons,
+    /// and the crates from which they are built.
     fn packages(&self, root: &DocumentMut) -> Result<BTreeSet<PathBuf>, Failed> {
         let mut found = BTreeSet::new();
         let from_root = |folder: &Path| folder.strip_prefix(&self.course.root).map(Path::to_owned);
@@ -145,8 +145,8 @@ impl Task<'_> {
         )
     }
 
-    /// The manifest of a crate without what is not copied: its tests and benches, and of a lesson all
-    /// checks but those of the exercises.
+    /// The manifest of a crate without what is not copied: its tests and benches, and in a lesson
+    /// all checks except those of the exercises.
     fn manifest(&self, package: &Path, mut manifest: DocumentMut) -> DocumentMut {
         let lesson = package
             .file_name()
@@ -155,7 +155,7 @@ impl Task<'_> {
         let of_lesson = || self.assigned.iter().filter(|one| one.lesson == lesson);
         let checks: Vec<String> = of_lesson().map(|one| one.exercise.check_target()).collect();
         manifest.remove("bench");
-        // What looks at the form of an answer alone needs no crate.
+        // A check that only reads the form of an answer needs no crate.
         if !of_lesson().any(|one| self.has_checks(one)) {
             manifest.remove("dev-dependencies");
         }
@@ -166,7 +166,7 @@ impl Task<'_> {
         if self.whose == For::Judge {
             manifest["package"]["version"] = self.own_version();
         }
-        // A plain `cargo test` runs the checks and nothing else.
+        // A plain `cargo test` then runs the checks and nothing else.
         manifest["lib"] = Item::Table(Table::from_iter([("test", false), ("doctest", false)]));
         if let Some(tests) = manifest
             .get_mut("test")
@@ -195,7 +195,7 @@ impl Task<'_> {
         }
         let checks = fs::read_dir(&own).map_err(|error| failed(&own, &error))?;
         let is_copied = |_: &PathBuf| self.has_checks(assigned);
-        // `check.rs`, and its modules beside it; the answers are in folders.
+        // `check.rs` and the modules beside it are files; the answers are in folders.
         for from in checks.flatten().map(|entry| entry.path()).filter(is_copied) {
             if from.extension().is_some_and(|end| end == "rs") {
                 let text = fs::read_to_string(&from).map_err(|error| failed(&from, &error))?;
@@ -204,7 +204,7 @@ impl Task<'_> {
             }
         }
         for file in assigned.exercise.files() {
-            // Of two exercises in one file, the first has cut its copy already.
+            // If two exercises share a file, the first one has already cut the copy.
             let copy = lesson.join(file);
             let source = if copy.exists() {
                 copy.clone()
@@ -244,8 +244,8 @@ impl Task<'_> {
         root
     }
 
-    /// Without the profiles of crates that the copy is not built from: cargo would warn of each, at each
-    /// call. With another profile than the course's a crate, and all that stands on it, is built anew.
+    /// Removes the profiles of crates that the copy does not use, about which cargo would warn at each
+    /// call. A crate must keep the course's profile, or it and all crates above it would be built again.
     fn without_idle_profiles(&self, mut root: DocumentMut) -> Result<DocumentMut, Failed> {
         let lock = read_manifest(&self.to.join("Cargo.lock"))?;
         let packages = lock.get("package").and_then(Item::as_array_of_tables);
@@ -263,10 +263,10 @@ impl Task<'_> {
         Ok(root)
     }
 
-    /// A version of its own for a crate of a copy that is built in the course's own target folder, where
-    /// it differs from the course's. Cargo knows a crate of a workspace by its name, its version and its
-    /// place in that workspace, and sees by the time of a file whether it is built: so it would take what
-    /// was built of another copy for this one's.
+    /// The version of a crate of a copy that is built in the course's own target folder, if the
+    /// crate differs from the course's. Cargo identifies a crate of a workspace by its name,
+    /// version and place there, and decides by the time of a file whether it is built. With the
+    /// same version, it would take the build results of another copy for this one's.
     fn own_version(&self) -> Item {
         let mut hasher = DefaultHasher::new();
         std::path::absolute(self.to)
@@ -276,7 +276,7 @@ impl Task<'_> {
         value(format!("{plain}+copy-{:016x}", hasher.finish()))
     }
 
-    /// Leaves only the crates of this copy in its lock file, at their versions. Without a network, if
+    /// Keeps only the crates of this copy in its lock file, at their versions. Needs no network if
     /// all of them are on this machine.
     fn cut_lock_file(&self) -> Result<(), Failed> {
         let mut said = String::new();
@@ -319,7 +319,7 @@ fn names(table: Option<&Item>) -> Vec<String> {
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// The folder of a crate of the course, from its top folder.
+/// The folder of a crate of the course, from the top folder.
 fn path_of(root: &DocumentMut, name: &str) -> Option<PathBuf> {
     let dependency = root.get("workspace")?.get("dependencies")?.get(name)?;
     Some(PathBuf::from(dependency.get("path")?.as_str()?))
@@ -340,7 +340,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A folder in which all but the manifest is a link to what `from` has.
+/// Makes a folder in which everything but the manifest is a link to the entry in `from`.
 fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

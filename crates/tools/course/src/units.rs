@@ -1,9 +1,9 @@
-//! What cargo asks rustc for, written down, so that a piece of it can be done again in a box.
+//! Records the requests of cargo to rustc, so that one of them can be repeated in a box.
 //!
-//! Cargo runs a *wrapper* in place of rustc when it is told to (`RUSTC_WORKSPACE_WRAPPER`): here this
-//! very program, which writes the request into a file and then becomes rustc. So the grader builds a
-//! student's file exactly as cargo has built the reference, without cargo, whose cache the box could
-//! not write.
+//! Cargo can run a *wrapper* instead of rustc (`RUSTC_WORKSPACE_WRAPPER`). Here the wrapper is this
+//! program, which writes the request to a file and then executes rustc. So the grader builds a
+//! student's file exactly as cargo has built the reference, without cargo, whose cache is not
+//! writable in the box.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::failed::Failed;
 
-/// The environment variable that makes this program a wrapper: the folder for what it writes down.
+/// The environment variable that makes this program a wrapper: the folder for its records.
 pub(crate) const UNITS: &str = "COURSE_UNITS";
 
 /// One request to rustc: a library, a program or a test of the workspace.
@@ -25,13 +25,13 @@ pub(crate) const UNITS: &str = "COURSE_UNITS";
 pub(crate) struct Unit {
     /// Its name as rustc knows it: `ipc_pipe`.
     pub(crate) name: String,
-    /// What ends the names of its files: `-0a1b2c`.
+    /// The end of the names of its files: `-0a1b2c`.
     pub(crate) suffix: String,
-    /// The words behind `rustc`.
+    /// The arguments of rustc.
     pub(crate) arguments: Vec<String>,
-    /// What cargo tells the compiler about the package.
+    /// The environment variables with which cargo describes the package.
     pub(crate) environment: BTreeMap<String, String>,
-    /// Where rustc was started: paths in `arguments` may be relative to it.
+    /// The working directory of rustc; paths in `arguments` may be relative to it.
     pub(crate) folder: PathBuf,
 }
 
@@ -41,18 +41,18 @@ impl Unit {
         value(&self.arguments, option)
     }
 
-    /// The folder that its files are written to.
+    /// The folder to which its files are written.
     pub(crate) fn out(&self) -> PathBuf {
         PathBuf::from(self.value("--out-dir").unwrap_or_default())
     }
 
-    /// Whether another crate can use it.
+    /// Returns whether other crates can use it.
     pub(crate) fn is_library(&self) -> bool {
         self.value("--crate-type")
             .is_some_and(|kind| kind.contains("lib"))
     }
 
-    /// The file that it makes.
+    /// The file that it produces.
     pub(crate) fn file(&self) -> PathBuf {
         let (name, suffix) = (&self.name, &self.suffix);
         self.out().join(match self.is_library() {
@@ -61,9 +61,9 @@ impl Unit {
         })
     }
 
-    /// The source files that it is made of, as rustc has found them.
+    /// The source files from which it is built, as rustc has found them.
     ///
-    /// Source: the file `.d` beside it, in the format of make.
+    /// Source: the `.d` file beside it, in the format of make.
     pub(crate) fn sources(&self) -> Result<Vec<PathBuf>, Failed> {
         let file = self.out().join(format!("{}{}.d", self.name, self.suffix));
         let text = fs::read_to_string(&file)
@@ -82,7 +82,7 @@ impl Unit {
         Some(Path::new(folder).join("Cargo.toml"))
     }
 
-    /// The libraries that it is given, by the place of their path in the arguments.
+    /// The libraries that it gets, each with the index of its path in the arguments.
     pub(crate) fn externs(&self) -> impl Iterator<Item = (usize, &str, &Path)> {
         let pairs = self.arguments.windows(2).enumerate();
         pairs.filter_map(|(place, pair)| {
@@ -109,7 +109,7 @@ impl Unit {
     }
 }
 
-/// The path without its `..`: a check takes a file in that stands elsewhere in the lesson.
+/// The path without `..`, which occurs because a check may include a file from elsewhere in the lesson.
 pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -128,7 +128,7 @@ fn value<'a>(arguments: &'a [String], option: &str) -> Option<&'a str> {
     pairs.find_map(|pair| (pair[0] == option).then_some(pair[1].as_str()))
 }
 
-/// The name of the crate, and what ends the names of its files.
+/// The name of the crate, and the end of the names of its files.
 fn of_crate(arguments: &[String]) -> Option<(String, String)> {
     let name = value(arguments, "--crate-name")?;
     let mut suffixes = arguments
@@ -137,14 +137,14 @@ fn of_crate(arguments: &[String]) -> Option<(String, String)> {
     Some((name.to_owned(), suffixes.next()?.to_owned()))
 }
 
-/// All that was written down below a folder.
+/// All records below a folder.
 pub(crate) fn units(folder: &Path) -> Vec<Unit> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
     texts.filter_map(|text| Unit::parse(&text)).collect()
 }
 
-/// As the wrapper: writes the request down, and becomes rustc.
+/// As the wrapper: records the request, then executes rustc.
 pub(crate) fn wrap(folder: &Path) -> ExitCode {
     let mut words = env::args_os().skip(1);
     let rustc = words.next().unwrap_or_else(|| "rustc".into());
@@ -153,7 +153,7 @@ pub(crate) fn wrap(folder: &Path) -> ExitCode {
         .iter()
         .map(|word| word.to_str().map(str::to_owned))
         .collect();
-    // What cargo asks only to find out about rustc has no crate.
+    // Requests by which cargo only asks about rustc itself have no crate name.
     if let Some(arguments) = arguments
         && let Some((name, suffix)) = of_crate(&arguments)
     {

@@ -1,4 +1,4 @@
-//! Whether the grader judges rightly: every exercise brings right and wrong answers along.
+//! Checks that the grader judges correctly: every exercise comes with right and wrong answers.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -16,7 +16,7 @@ use crate::known::{Expected, Known, all_known, is_as_known, too_slow};
 use crate::options::Verify;
 use crate::place::{Assigned, Course};
 
-/// `verify`.
+/// Runs `verify`.
 pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
     let named = course.distinct(&how.exercises)?;
     let all: Vec<&Assigned> = match named.is_empty() {
@@ -28,20 +28,20 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
     let grading = Grading {
         course,
         seed: 1,
-        // Most of the time an answer waits, and its judge with it.
+        // Most of the time an answer waits, and its judge waits for it.
         jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
         place: &place,
     };
     together(&grading, &all, if how.is_full { &FULL } else { &ONCE })
 }
 
-/// How often each answer is graded, and whether beside two busy neighbours.
+/// The rounds of grading: how many, and whether two other processes are busy meanwhile.
 type Rounds = [(usize, bool)];
 const ONCE: [(usize, bool); 1] = [(1, false)];
 const FULL: [(usize, bool); 2] = [(10, false), (10, true)];
 
-/// Grades what comes with these exercises, and prints how that went for each as soon as it is known.
-/// While the last answers to one exercise wait, those to the next are graded.
+/// Grades the answers of these exercises, and prints the result for each exercise as soon as it is
+/// known. While the last answers to one exercise wait, those to the next are graded.
 fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result<bool, Failed> {
     let mut handed = Vec::new();
     let mut known = BTreeMap::new();
@@ -71,7 +71,7 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
         if let Some(its) = judged.get_mut(&graded.exercise) {
             its.take(&known[&graded.submission], graded);
             if its.left == 0 {
-                // Whether all is right is told by the exit code, too.
+                // The exit code also reports whether everything is correct.
                 let _shown = print(&its.text(&graded.exercise));
             }
         }
@@ -86,24 +86,24 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
     Ok(judged.values().all(|its| its.wrong().next().is_none()))
 }
 
-/// How the known answers to an exercise were judged.
+/// The verdicts on the known answers to an exercise.
 struct Judged {
     rounds: usize,
     right_answers: usize,
     wrong_answers: usize,
-    /// How many are still to be graded.
+    /// The number of gradings that are left.
     left: usize,
     /// The verdict on the exercise as a student gets it.
     untouched: &'static str,
     wrong: Vec<String>,
-    /// Judged otherwise than known, and right when graded again.
+    /// The answers that first got a wrong verdict and were right when graded again.
     unsteady: Vec<String>,
     slowest: Duration,
-    /// How long a right answer may take.
+    /// The time limit for a right answer, in seconds.
     seconds: u32,
 }
 
-/// How many answers of each kind an exercise has at least.
+/// The least number of right and of wrong answers for an exercise.
 const RIGHT: usize = 2;
 const WRONG: usize = 3;
 
@@ -127,7 +127,7 @@ impl Judged {
         }
     }
 
-    /// With fewer answers there is too little that the grader is tried with.
+    /// Records an error if there are too few answers to test the grader.
     fn demand_answers(&mut self) {
         for (count, least, what) in [
             (self.right_answers, RIGHT, "right"),
@@ -140,8 +140,8 @@ impl Judged {
         }
     }
 
-    /// Takes a result: wrong if it is not as known, or too slow, for which it was graded alone; unsteady
-    /// if it was not as known before, unless it was too slow only.
+    /// Records a result. It is wrong if the verdict is not the expected one, or if it is too late even
+    /// alone. It is unsteady if only the verdict beside others was wrong, unless that was only too late.
     fn take(&mut self, expected: &Expected, graded: &Graded) {
         self.left -= 1;
         self.slowest = self.slowest.max(graded.took);
@@ -163,7 +163,7 @@ impl Judged {
         }
     }
 
-    /// Of many rounds none may go wrong, not even once.
+    /// The wrong results. With several rounds, a single unsteady one counts as wrong.
     fn wrong(&self) -> impl Iterator<Item = &String> {
         let unsteady = self.unsteady.iter().filter(|_| self.rounds > 1);
         self.wrong.iter().chain(unsteady)
@@ -189,12 +189,12 @@ impl Judged {
     }
 }
 
-/// Two processes that use all the time that they are given, as long as this value lives.
+/// Two processes that use all the processor time they get, as long as this value lives.
 struct Neighbours([Child; 2]);
 
 impl Neighbours {
     fn start() -> Result<Self, Failed> {
-        // They look for their parent now and then: a signal may end it before it ends them.
+        // They check now and then that their parent lives: a signal may end it before it ends them.
         let script =
             "while kill -0 $PPID; do i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; done";
         let busy = || Command::new("sh").args(["-c", script]).spawn();
@@ -207,7 +207,7 @@ impl Neighbours {
 impl Drop for Neighbours {
     fn drop(&mut self) {
         for child in &mut self.0 {
-            // They end by nothing else, and are ours.
+            // They are our own children, and do not end by themselves while this process lives.
             let _killed = child.kill();
             let _reaped = child.wait();
         }
@@ -252,7 +252,7 @@ mod tests {
             took: Duration::from_secs(seconds),
             ..Graded::example(Verdict::Pass)
         };
-        // It took so long beside others, and then alone.
+        // The times beside others and then alone.
         for (before, alone, faults) in [(None, 59, 0), (Some(70), 59, 0), (Some(70), 61, 1)] {
             let mut judged = Judged::none_of(&of(1, right).collect::<Vec<_>>(), 1, 60);
             let before = before.map(|seconds| Box::new(took(seconds)));
@@ -271,7 +271,7 @@ mod tests {
         assert!(too_slow(&wrong(), &took(100), 60).is_none());
     }
 
-    /// How a right answer is told of that is judged so, in this many rounds, each first `before`.
+    /// The text on a right answer that got this verdict in `times` rounds, each first with `before`.
     fn told_of(times: usize, before: Option<Verdict>, verdict: Verdict) -> String {
         let expected = || Expected::Judged(Verdict::Pass, None);
         let known = Known {
@@ -307,7 +307,7 @@ mod tests {
             often.contains("WRONG") && !often.contains("UNSTEADY"),
             "{often}"
         );
-        // Too slow beside others is no verdict.
+        // Being late beside others is not a verdict.
         let slow = told_of(20, Some(Verdict::Timeout), Verdict::Pass);
         assert!(slow.contains("x 20: ok ("), "{slow}");
     }

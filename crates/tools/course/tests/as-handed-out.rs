@@ -1,4 +1,4 @@
-//! What a check in a handout says of the student's file before it judges it.
+//! What a check in a handout prints about the student's file before it judges it.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -11,7 +11,7 @@ use lesson_test::run_within;
 const FILE: &str = "src/bin/pipe-forgotten-end.rs";
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A handout, with the part of its check that compares alone; gone at the end.
+/// A handout, with only the comparing part of its check; dropping it removes it.
 struct Handout {
     folder: PathBuf,
     source: String,
@@ -44,7 +44,7 @@ impl Handout {
         self.folder.join("crates/lessons/ipc-pipe")
     }
 
-    /// The lines that it says are not taken, where the file has `to` in place of `from`.
+    /// The parts reported as not taken when `from` in the file is replaced by `to`.
     fn not_taken(&self, from: &str, to: &str) -> Vec<String> {
         let changed = self.source.replacen(from, to, 1);
         assert_ne!(changed, self.source, "{from}");
@@ -67,7 +67,7 @@ impl Drop for Handout {
 
 const TALK: &str = "fn talk(words: &[String]) -> StoryResult {";
 
-/// All of it is taken.
+/// Private items, which are all taken.
 const PRIVATE: &str = "\
 use std::fmt;
 struct Own(u8);

@@ -1,4 +1,4 @@
-//! `cargo course` from outside, without building or grading anything.
+//! Tests `cargo course` from outside, without building or grading anything.
 
 use std::env;
 use std::fs::{self, File};
@@ -85,7 +85,7 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
     assert!(begun.out.contains("talk in"), "{begun:?}");
     let again = course(&["start", ID, &copy]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
-    // Nothing of the course's own is needed to build it.
+    // Building it must not need anything of the course's own.
     let mut cargo = Command::new("cargo");
     cargo
         .args(["metadata", "--locked", "--format-version", "1", "--no-deps"])
@@ -111,7 +111,7 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
     );
 }
 
-/// The copy lies in the course's folder, so cargo merges its aliases with the course's.
+/// The copy is inside the course's folder, so cargo merges its aliases with the course's.
 #[test]
 fn cargo_course_is_the_courses_in_a_practice_copy_too() {
     let scratch = Scratch::new("alias");
@@ -137,7 +137,7 @@ fn cargo_course_is_the_courses_in_a_practice_copy_too() {
     assert_eq!(alias_of(&alias_of("course")), runs, "{listed:?}");
 }
 
-/// A copy that is cut off while it is made is none.
+/// A copy whose making was interrupted does not count as a copy.
 #[test]
 fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
     let scratch = Scratch::new("cut-off");
@@ -157,7 +157,7 @@ fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
     assert!(copy.join("exercise.txt").exists());
     let all = fs::read_dir(&scratch.0).unwrap().count();
     assert_eq!(all, 1, "nothing is left of the first one");
-    // A folder that is there and empty is filled.
+    // An existing empty folder is filled.
     fs::create_dir(scratch.0.join("empty")).unwrap();
     let begin = || {
         let _begun = course(&["start", ID, &scratch.at("empty")]).expect_success();
@@ -168,7 +168,7 @@ fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
         let is_it = |place: &&str| place.ends_with("cut-off/empty");
         places.lines().filter(is_it).count()
     };
-    // A place is noted once, however often a copy begins there.
+    // A place is recorded once, however often a copy is begun there.
     let noted = begin();
     assert!(noted > 0);
     assert_eq!(begin(), noted);
@@ -190,7 +190,7 @@ fn reports_are_not_written_beside_others_and_the_error_comes_before_any_grading(
 fn a_bubblewrap_that_is_too_old_is_reported() {
     let scratch = Scratch::new("old-bwrap");
     let script = scratch.0.join("bwrap");
-    // As the one of Ubuntu 22.04 does.
+    // As the version of Ubuntu 22.04 does.
     let text = "#!/bin/sh\nfor word; do case $word in --disable-userns) \
                 echo bwrap: Unknown option $word >&2; exit 1;; esac; done\n";
     fs::write(&script, text).unwrap();
@@ -216,7 +216,7 @@ fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
         let hinted = run(COURSE, &["hint", &copy]).expect_success();
         assert_eq!(hinted.lines().len(), count, "{hinted:?}");
     }
-    // A damaged mark is no reason to lose the copy.
+    // A damaged mark must not lose the copy.
     let mark = Path::new(&copy).join("exercise.txt");
     fs::write(&mark, format!("exercise {ID}\nhints many\n\u{0}\n")).unwrap();
     assert_eq!(
@@ -225,13 +225,13 @@ fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
     );
     let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
     assert!(shown.err.contains("no recorded run"), "{shown:?}");
-    // As `check` keeps a fault of a check that runs no program.
+    // As `check` keeps the fault of a check that runs no program.
     fs::write(Path::new(&copy).join("last-fault.txt"), "").unwrap();
     let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
     assert!(shown.err.contains("there is no picture of it"), "{shown:?}");
 }
 
-/// Before anything is built: what would be refused, and what would be lost.
+/// Printed before anything is built: what would be refused, and what would be ignored.
 #[test]
 fn a_check_names_changes_that_grading_ignores() {
     let scratch = Scratch::new("taken");
@@ -250,13 +250,13 @@ fn a_check_names_changes_that_grading_ignores() {
         checked.out.contains("process::exit is not allowed"),
         "{checked:?}"
     );
-    // What is no Rust is the compiler's to say, as soon as it comes to it.
+    // Text that is not Rust is reported by the compiler, as soon as it reads it.
     fs::write(&file, changed + "fn").unwrap();
     let checked = course(&["check", &copy]).expect_code(1);
     assert!(checked.out.contains("WRONG it compiles"), "{checked:?}");
 }
 
-/// Two at a time would put their programs into one place, and each judge those of the other.
+/// Two checks at a time would put their programs into one place and judge each other's.
 #[test]
 fn two_checks_in_one_checkout_go_one_after_the_other() {
     let scratch = Scratch::new("two-checks");
@@ -264,7 +264,7 @@ fn two_checks_in_one_checkout_go_one_after_the_other() {
     let _begun = course(&["start", ID, &copy]).expect_success();
     let file = Path::new(&copy).join("crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs");
     let source = fs::read_to_string(&file).unwrap();
-    // Nothing is built of it.
+    // This does not compile, so nothing is built of it.
     fs::write(
         &file,
         source.replacen("= pipe()?;", "= unsafe { pipe()? };", 1),
@@ -303,7 +303,7 @@ fn a_fault_of_an_explored_exercise_is_shown_in_steps_and_as_a_page() {
     let scratch = Scratch::new("explored");
     let copy = scratch.at("copy");
     let _begun = course(&["start", "sync/semaphore", &copy]).expect_success();
-    // As `check` keeps it: a run, and no command that shows it again.
+    // As `check` keeps it: a run without a command that reproduces it.
     let event = |n: u32, lane: &str, rest: &str| {
         let (v, tid) = (common::log::VERSION, u32::from(lane != "main") + 1);
         format!(

@@ -1,4 +1,4 @@
-//! The script that Gradescope runs, with a cargo that only says what a grading would.
+//! Tests the script that Gradescope runs, with a fake cargo that prints the results of a grading.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -13,14 +13,14 @@ mod scratch;
 
 use scratch::Scratch;
 
-/// Runs the script where `cargo course grade` prints these results and ends with this exit code.
+/// Runs the script with a `cargo course grade` that prints these results and exits with this code.
 fn run_autograder(scratch: &Scratch, results: &str, code: i32) -> Ran {
     let script = Path::new(env!("CARGO_MANIFEST_DIR"));
     let script = script.join("../../../docs/gradescope/run_autograder");
     for folder in ["course", "source", "submission", "home/.cargo/bin"] {
         fs::create_dir_all(scratch.0.join(folder)).unwrap();
     }
-    // The last line of a file need not have an end.
+    // The last line of a file may lack its line end.
     fs::write(scratch.at("source/exercises.txt"), "sync/event\nsync/lock").unwrap();
     fs::write(scratch.at("submission/event.rs"), "").unwrap();
     let cargo = scratch.at("home/.cargo/bin/cargo");
@@ -48,7 +48,7 @@ fn results_are_handed_on_also_where_the_grader_has_failed_on_one_exercise() {
     let asked = fs::read_to_string(scratch.at("home/asked")).unwrap();
     let exercises = "--exercise sync/event --exercise sync/lock";
     assert!(asked.contains(exercises), "{asked}");
-    // What a student has handed in stays as it is.
+    // The files that the student has handed in are unchanged.
     let handed: Vec<_> = fs::read_dir(scratch.at("submission")).unwrap().collect();
     assert_eq!(handed.len(), 1, "{handed:?}");
 }

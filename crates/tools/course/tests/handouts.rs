@@ -1,4 +1,4 @@
-//! What `cargo course handout` makes, without grading anything.
+//! Tests what `cargo course handout` makes, without grading anything.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::env;
@@ -24,7 +24,7 @@ fn course(words: &[&str]) -> Ran {
 fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let scratch = Scratch::new("handout");
     let out = scratch.at("out");
-    // Named twice, it is handed out once.
+    // An exercise that is named twice is handed out once.
     let _made = course(&["handout", ID, ID, "--out", &out]).expect_success();
     let mark = fs::read_to_string(Path::new(&out).join("exercise.txt")).unwrap();
     assert_eq!(mark, format!("exercise {ID}\n"));
@@ -32,7 +32,7 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     let exercises: Vec<_> = fs::read_dir(lesson.join("exercises/forgotten-end"))
         .unwrap()
         .collect();
-    // The check, and what it says of the student's file.
+    // The check, and the module that reports on the student's file.
     assert_eq!(exercises.len(), 2, "{exercises:?}");
     let check = fs::read_to_string(lesson.join("exercises/forgotten-end/check.rs")).unwrap();
     let looks_first = "fn main() -> ExitCode {\n    as_handed_out::look();\n";
@@ -54,7 +54,7 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
         readme.contains("cargo test -p ipc-pipe --test check-forgotten-end"),
         "{readme}"
     );
-    // One small crate is enough to see what cargo says of the workspace.
+    // One small crate is enough to see what cargo reports on the workspace.
     let mut cargo = Command::new("cargo");
     cargo
         .args(["check", "--locked", "--offline", "-p", "lexopt"])
@@ -65,7 +65,7 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     assert!(again.err.contains("exists already"), "{again:?}");
 }
 
-/// Looks whether the check that was handed out takes this answer, and not that one.
+/// Asserts that the handed-out check accepts the first answer and rejects the second one.
 fn can_be_read(scratch: &Scratch, lesson: &str, id: &str, right: &str, wrong: &str) {
     let lesson = scratch.0.join("out/crates/lessons").join(lesson);
     let (folder, program) = (lesson.join("exercises").join(id), scratch.0.join(id));

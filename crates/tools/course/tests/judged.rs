@@ -1,5 +1,5 @@
-//! What `check` judges is what `grade` judges: the original, with the bodies and the private items of the
-//! student.
+//! `check` judges exactly what `grade` judges: the original with the bodies and the private items
+//! of the student.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeSet;
@@ -16,14 +16,14 @@ use nix::unistd::Pid;
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
 const ID: &str = "ipc-pipe/forgotten-end";
 const FILE: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
-/// The copy is built, the first time with what it stands on.
+/// The time limit of a check. The first one also builds the crates below the lesson.
 const LIMIT: Duration = Duration::from_secs(900);
 
 fn course() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
 }
 
-/// A practice copy, gone at the end.
+/// A practice copy; dropping it removes it.
 struct Practice(PathBuf);
 
 impl Practice {
@@ -37,7 +37,7 @@ impl Practice {
         practice
     }
 
-    /// The original of the file with these texts in place of those.
+    /// Writes the original file with these replacements.
     fn write(&self, changes: &[(&str, &str)], before: &str) {
         let mut text = fs::read_to_string(course().join(FILE)).unwrap();
         for (from, to) in changes {
@@ -47,7 +47,7 @@ impl Practice {
         fs::write(self.0.join(FILE), format!("{before}{text}")).unwrap();
     }
 
-    /// Checks what [`write`](Self::write) makes of the file.
+    /// Checks the file that [`write`](Self::write) makes.
     fn checked(&self, changes: &[(&str, &str)], before: &str) -> Ran {
         self.write(changes, before);
         let mut check = Command::new(COURSE);
@@ -109,14 +109,14 @@ fn talk(words: &[String]) -> StoryResult {
     assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
 }
 
-/// Gets on without an end, and prints little.
+/// Makes progress without an end, but prints little.
 const PRINTS_ON: &str = "
     while words.len() < 1000 {
         say!(\"still here\");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }";
 
-/// While one is checked, another one may be built; and what ends by Ctrl-C leaves no file.
+/// Another copy may be built while one is checked; and a check that Ctrl-C ends leaves no file.
 #[test]
 fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
     let practice = Practice::begin("judged-busy");
@@ -139,28 +139,28 @@ fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
     kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
     let ended = limited(LIMIT, || check.wait_with_output()).unwrap();
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
-    // It gets on for the ten seconds that it has, and then for thirty: there is no result yet.
+    // It makes progress for ten seconds, and then again for thirty, so there is no result yet.
     let said = String::from_utf8_lossy(&ended.stdout);
     assert!(!said.contains("WRONG"), "{said}");
     assert!(!folder.exists());
 }
 
-/// Whether a program of a check writes its log here.
+/// Returns whether a program of a check writes its log here.
 fn has_log(folder: &Path) -> bool {
     let mut names = fs::read_dir(folder).into_iter().flatten().flatten();
     names.any(|entry| entry.path().extension().is_some_and(|end| end == "jsonl"))
 }
 
-/// Waits until no check builds, and none begins to while the file is open.
+/// Waits until no check builds, and keeps checks from building until the file is closed.
 fn no_check_builds() -> File {
     let only = File::create(course().join("target/check.lock")).unwrap();
     limited(LIMIT, || only.lock()).unwrap();
     only
 }
 
-/// The libraries and programs that were built in the course's own target folder, of all copies. An editor
-/// may look into the same folder meanwhile, and leaves there what is only checked (`.rmeta`). No check builds
-/// while this looks: a program that is built again is not there for a moment.
+/// The libraries and programs that were built for all copies in the course's own target folder.
+/// Files that were only checked (`.rmeta`) do not count: an editor may build these meanwhile. No
+/// check builds while this looks, because a program that is being rebuilt is missing for a moment.
 fn built() -> BTreeSet<PathBuf> {
     let _only = no_check_builds();
     let folder = course().join("target/debug/deps");
@@ -170,7 +170,7 @@ fn built() -> BTreeSet<PathBuf> {
     names.filter(is_built).collect()
 }
 
-/// What stands below the lesson is built once, and the lesson once for all of its copies.
+/// The crates below a lesson are built once, and the lesson once for all of its copies.
 fn a_second_copy_costs_nothing() {
     let before = built();
     let second = Practice::begin("judged-second");
@@ -180,7 +180,7 @@ fn a_second_copy_costs_nothing() {
     assert!(more.is_empty(), "{more:?}");
 }
 
-/// All copies are built in one folder, and none is taken for another one.
+/// All copies are built in one folder, and none gets the build results of another one.
 fn of_this_copy(practice: &Practice) {
     let wrong = practice.checked(&[], "").expect_code(1);
     assert!(wrong.out.contains("WRONG"), "{wrong:?}");
@@ -196,7 +196,7 @@ fn of_this_copy(practice: &Practice) {
     let mut check = Command::new(COURSE);
     let again = run_within(LIMIT, check.arg("check").arg(&practice.0)).expect_code(1);
     assert!(again.out.contains("WRONG"), "{again:?}");
-    // Nor is a program that is started in the copy.
+    // A program that is started inside the copy is not confused either.
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--offline", "--bin", "pipe-forgotten-end"]);
     let ran = run_within(LIMIT, cargo.current_dir(&practice.0));

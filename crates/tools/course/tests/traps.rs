@@ -1,6 +1,5 @@
-//! Submissions that mean harm, or are none: each ends with a clear word, and the next one is graded as
-//! if nothing had been. Needs bubblewrap, so a plain `cargo test` leaves it out
-//! (`cargo test -p course --test traps`).
+//! Hostile and invalid submissions: each gets a clear verdict, and the next one is graded as usual.
+//! Needs bubblewrap, so a plain `cargo test` leaves it out (`cargo test -p course --test traps`).
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeMap;
@@ -19,7 +18,7 @@ mod scratch;
 use scratch::Scratch;
 
 const COURSE: &str = env!("CARGO_BIN_EXE_course");
-/// All submissions of a test together; building what they need the first time included.
+/// The time limit for all submissions of a test, including the first build.
 const LIMIT: Duration = Duration::from_secs(900);
 
 fn right() -> PathBuf {
@@ -27,7 +26,7 @@ fn right() -> PathBuf {
     lesson.join("exercises/forgotten-end/right/closes-first.rs")
 }
 
-/// The results by the submissions' file names.
+/// Grades the submissions, and returns the results by file name.
 fn graded(submissions: &[PathBuf]) -> BTreeMap<String, Value> {
     graded_as("forgotten-end", submissions)
 }
@@ -63,7 +62,7 @@ fn a_body_that_means_harm_ends_with_a_clear_word_and_harms_no_other() {
     traps.sort();
     let scratch = Scratch::new("traps");
     let mut submissions = Vec::new();
-    // A right answer behind each: it is judged as if nothing had been.
+    // Each is followed by a right answer, which must be judged as usual.
     for (number, (trap, _)) in traps.iter().enumerate() {
         let copy = scratch.0.join(format!("right-{number}.rs"));
         fs::copy(right(), &copy).unwrap();
@@ -100,7 +99,7 @@ fn submissions_in(folder: &Path) -> Vec<(PathBuf, Vec<String>)> {
     files.collect()
 }
 
-/// Each in a folder with the name of its exercise.
+/// Each submission is in a folder with the name of its exercise.
 #[test]
 fn a_body_that_would_speak_to_its_judge_gains_nothing() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forgeries");
@@ -116,14 +115,14 @@ fn a_body_that_would_speak_to_its_judge_gains_nothing() {
     }
 }
 
-/// A tar archive with these members: name, kind, contents or where a link leads.
+/// Writes a tar archive with these members: name, kind, and contents or the target of a link.
 fn archive(path: &Path, members: &[(&str, tar::EntryType, &str)]) {
     let mut archive = tar::Builder::new(File::create(path).unwrap());
     for (name, kind, text) in members {
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(*kind);
         header.set_mode(0o644);
-        // Not by the crate's own calls, which refuse a name that leads out.
+        // Written directly, because the crate's own calls refuse a name that leads out of the archive.
         let bytes = name.as_bytes();
         header.as_gnu_mut().unwrap().name[..bytes.len()].copy_from_slice(bytes);
         let is_file = kind.is_file();
@@ -138,7 +137,7 @@ fn archive(path: &Path, members: &[(&str, tar::EntryType, &str)]) {
     archive.finish().unwrap();
 }
 
-/// Where the file is in a crate.
+/// The path of the file in the crates folder.
 const INSIDE: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
 
 fn tars(scratch: &Scratch, right: &str) {
@@ -179,7 +178,7 @@ fn folders_and_files(scratch: &Scratch, right: &str) {
     let at = |name: &str| scratch.0.join(name);
     fs::create_dir_all(at("nested/a/b/src/bin")).unwrap();
     fs::write(at("nested/a/b/src/bin/pipe-forgotten-end.rs"), right).unwrap();
-    // What is not asked for is not looked at.
+    // Files that are not asked for are ignored.
     fs::write(at("nested/Cargo.toml"), "not a manifest").unwrap();
     fs::write(at("nested/build.rs"), "fn main() { panic!() }").unwrap();
     fs::create_dir_all(at("links/src/bin")).unwrap();
@@ -242,7 +241,7 @@ fn an_error_of_the_compiler_names_the_line_of_the_student() {
         said.contains("pipe-forgotten-end.rs:3: error[E0308]"),
         "{said}"
     );
-    // And nothing of where it was compiled.
+    // It must not reveal where it was compiled.
     assert!(
         !said.contains("/work") && !said.contains("target"),
         "{said}"
@@ -275,7 +274,7 @@ fn a_warning_of_the_compiler_stands_beside_the_fault_and_costs_nothing() {
 #[test]
 fn two_gradings_in_one_checkout_go_one_after_the_other() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-    // What another grading holds while it goes on.
+    // The lock that another grading holds while it runs.
     let other = File::create(checkout.join("target/grading.lock")).unwrap();
     limited(LIMIT, || other.lock()).unwrap();
     let mut command = Command::new(COURSE);

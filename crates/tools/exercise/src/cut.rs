@@ -1,19 +1,19 @@
-//! Takes bodies out.
+//! Takes the bodies of functions out of a source.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::source::{NoSource, functions};
 
-/// Why a body could not be taken out.
+/// Why a body could not be taken out of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CutError {
-    /// The file is no Rust.
+    /// The file does not parse as Rust.
     NoSource(NoSource),
-    /// There is no function of this path in it.
+    /// The file has no function of this path.
     NoFunction(String),
-    /// There are several of this path, at these lines.
+    /// The file has several functions of this path, at these lines.
     Several(String, Vec<usize>),
 }
 
@@ -31,15 +31,15 @@ impl fmt::Display for CutError {
 
 impl Error for CutError {}
 
-/// The source with the bodies of these functions replaced by their stubs. All else is as before,
-/// byte by byte.
+/// Returns the source with the bodies of these functions replaced by their stubs. Everything else
+/// stays the same, byte for byte.
 ///
-/// A stub is the text between the braces, such as `todo!("wait until there is an item")`; for a
-/// function that gives an `impl Trait`, or that a destructor calls, it has to be one that compiles
-/// and does not panic.
+/// A stub is the text between the braces, such as `todo!("wait until there is an item")`. The stub
+/// of a function that returns an `impl Trait` has to compile, and that of a function that a
+/// destructor calls must not panic.
 ///
 /// # Errors
-/// [`CutError`].
+/// Returns [`CutError`] when the source does not parse, or has no function of a path or several.
 ///
 /// ```
 /// let source = "/// Adds.\nfn add(a: u32, b: u32) -> u32 {\n    // The idea.\n    a + b\n}\n";
@@ -61,7 +61,7 @@ pub fn cut(source: &str, holes: &[(&str, &str)]) -> Result<String, CutError> {
             }
         }
     }
-    // From the last on, so that the places of those before stay right.
+    // Replaced from the last one backwards, so that the positions of the others stay valid.
     bodies.sort_by_key(|(body, _)| std::cmp::Reverse(body.start));
     let mut handout = source.to_owned();
     for (body, stub) in bodies {

@@ -1,40 +1,40 @@
-//! Why a submission is not taken.
+//! The reasons why a submission is refused.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::source::NoSource;
 
-/// Why a submission is not graded. Each is told to the student; none is a wrong answer.
+/// Why a submission is not graded. Each reason is reported to the student; none is a wrong answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GraftError {
-    /// It is no Rust: the compiler will say more.
+    /// The submission does not parse as Rust; the compiler will report more.
     NoSource(NoSource),
     /// An assigned function is missing.
     NoFunction(String),
-    /// Its signature has been changed.
+    /// The signature of an assigned function has been changed.
     Signature {
-        /// Which function.
+        /// The path of the function.
         path: String,
-        /// The line of the submission.
+        /// Its line in the submission.
         line: usize,
     },
-    /// It uses what no exercise needs and what could reach beyond it.
+    /// The submission uses something that no exercise needs and that could reach beyond the exercise.
     Refused {
-        /// What: `unsafe`, `include_str!`.
+        /// What it uses, such as `unsafe` or `include_str!`.
         what: String,
-        /// The line of the submission.
+        /// The line in the submission.
         line: usize,
     },
-    /// Its checks explore every schedule, and it uses what they cannot.
+    /// The checks explore every schedule, and the submission uses something that cannot be explored.
     CannotBeExplored {
-        /// What: `std::sync::Mutex`.
+        /// What it uses, such as `std::sync::Mutex`.
         what: String,
-        /// The line of the submission.
+        /// The line in the submission.
         line: usize,
     },
-    /// The reference is damaged: a fault of the course, which costs no points.
+    /// The reference is damaged. This is a fault of the course and costs no points.
     Reference(String),
 }
 

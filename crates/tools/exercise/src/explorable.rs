@@ -1,16 +1,16 @@
-//! Whether a text can be explored: with `--cfg explore` the threads of a story take their turns at the
-//! stand-ins of `explore::primitives`. What threads do with std's own locks and threads, the search does
-//! not see: it would call right what it has not tried.
+//! Checks whether a source can be explored. With `--cfg explore`, the threads of a story take turns
+//! at the stand-ins of `explore::primitives`. The search does not see std's own locks and threads,
+//! so it would accept schedules that it has not tried.
 
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::error::GraftError;
 use crate::paths::{after_colons, ends, first_word, is_sign};
 
-/// What of std's modules of threads is no place where threads meet.
+/// Items of `std::sync` at which threads do not meet.
 const HARMLESS: [&str; 5] = ["Arc", "Weak", "PoisonError", "TryLockError", "LockResult"];
 
-/// Crates with locks, threads and sleeps that have no stand-ins.
+/// Crates that have locks, threads or sleeps without stand-ins.
 const OTHERS: [&str; 6] = [
     "crossbeam_channel",
     "libc",
@@ -20,14 +20,14 @@ const OTHERS: [&str; 6] = [
     "rayon",
 ];
 
-/// Looks whether the source, which has a submission's bodies in it, names nothing that cannot be
-/// explored.
+/// Checks that the source, which contains a submission's bodies, names nothing that cannot be
+/// explored. A source that does not parse passes, because `graft` has parsed it before.
 ///
 /// # Errors
-/// [`GraftError::CannotBeExplored`], with the line of the submission; [`GraftError::NoSource`] when it
-/// is no Rust.
+/// Returns [`GraftError::CannotBeExplored`] with the line of the submission for the first name that
+/// cannot be explored.
 pub fn explorable(source: &str, submission: &str) -> Result<(), GraftError> {
-    // It has been parsed when it was put together.
+    // The source was parsed when it was put together.
     let Ok(tokens) = source.parse::<TokenStream>() else {
         return Ok(());
     };
@@ -53,17 +53,17 @@ pub fn explorable(source: &str, submission: &str) -> Result<(), GraftError> {
     }
 }
 
-/// By its name alone it is std's.
+/// The name of std's macro when it stands without a path.
 const OF_STD: &str = "std's thread_local!";
 
-/// Whether these words make a value of each thread, by the name of the macro alone.
+/// Returns whether these words call `thread_local!` without a path.
 fn is_thread_local(before: &[TokenTree], name: &str, rest: &[TokenTree]) -> bool {
     let is_called = rest.first().is_some_and(|sign| is_sign(sign, '!'));
     let has_path = before.last().is_some_and(|sign| is_sign(sign, ':'));
     name == "thread_local" && is_called && !has_path
 }
 
-/// What is named by this word and what follows it, if it cannot be explored.
+/// The name that this word and the words after it form, if it cannot be explored.
 fn named(name: &str, rest: &[TokenTree]) -> Option<String> {
     let is_std = ["std", "core", "alloc"].contains(&name);
     if is_std && matches!(rest, [TokenTree::Ident(word), ..] if word == "as") {
@@ -82,16 +82,16 @@ fn named(name: &str, rest: &[TokenTree]) -> Option<String> {
     }
 }
 
-/// Whether a path in std can be used in what is explored.
+/// Returns whether a path in std may be used in a source that is explored.
 fn is_explorable(path: &str) -> bool {
     let mut parts = path.split("::");
     match (parts.next(), parts.next(), parts.next()) {
-        // All of std, itself or its parts, by names that are not to be seen.
+        // Imports all of std, or std itself, under names that this check cannot see.
         (Some("*" | "self" | "$") | None, ..) => false,
         (Some("sync"), Some("atomic"), Some("Ordering")) => true,
         (Some("sync"), Some(item), _) => HARMLESS.contains(&item),
         (Some("sync" | "thread" | "thread_local"), ..) => false,
-        // In an explored run time passes when the story says so.
+        // Time passes in an explored run only when the story says so.
         (Some("time"), Some("Instant" | "SystemTime" | "*" | "self") | None, _) => false,
         _ => true,
     }

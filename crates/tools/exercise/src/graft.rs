@@ -1,8 +1,8 @@
 //! Puts a student's bodies into the reference.
 //!
-//! The grader takes the assigned bodies and private helpers beside them, and nothing else: so a
-//! student does not fail for a neighbour's mistake, and does not pass by changing a test, a manifest,
-//! another function, or what a signature promises.
+//! The grader takes the assigned bodies and the private helpers beside them, and nothing else. So a
+//! student does not fail for a neighbour's mistake, and does not pass by changing a test, a
+//! manifest, another function, or a signature.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use crate::helpers::Helpers;
 use crate::refuse::{refuse, words};
 use crate::source::{Function, functions, parse};
 
-/// The reference with the bodies of the functions `paths` as they stand in the submission. The
-/// submission's imports and private items that the reference does not have (helpers) come along,
-/// inside of each of these bodies: so they are seen there and nowhere else, and shadow nothing of the
-/// reference. With a `static` that several bodies share they stand once, at the end of the file, if the
-/// reference has no word that could mean one of them. A parameter has the name that it has in the
-/// submission, and is `mut` if it is there.
+/// Returns the reference with the bodies of the functions `paths` taken from the submission. The
+/// helpers of the submission (its imports and private items that the reference does not have) are
+/// put inside each of these bodies, so they are visible only there and shadow nothing of the
+/// reference. If several bodies share a `static`, the helpers are put once at the end of the file
+/// instead, provided that the reference uses none of their names. Parameters have the names and the
+/// `mut` that they have in the submission.
 ///
 /// # Errors
-/// [`GraftError`].
+/// Returns [`GraftError`] when a function is missing, its signature differs, or the text is refused.
 pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
@@ -57,7 +57,7 @@ pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String
     Ok(grafted)
 }
 
-/// The text of the helpers for each of `bodies` bodies, and the text for the end of the file.
+/// Returns the text of the helpers for each of `bodies` bodies, and the text for the end of the file.
 fn places(
     helpers: &Helpers,
     reference: &str,
@@ -70,12 +70,12 @@ fn places(
         return Ok((text(&helpers.hidden) + &text(&helpers.all), String::new()));
     }
     are_new(helpers, reference)?;
-    // A macro is seen only after its own place.
+    // A macro is visible only after its definition, so macros also stand in the bodies.
     Ok((text(&helpers.macros), text(&helpers.all)))
 }
 
-/// Looks that no helper has a name that the reference uses for anything: they are to be seen in all of
-/// the file.
+/// Checks that the reference uses none of the helpers' names, because these helpers will be visible
+/// in the whole file.
 fn are_new(helpers: &Helpers, reference: &str) -> Result<(), GraftError> {
     let used: BTreeSet<String> = words(reference.parse().unwrap_or_default())
         .into_iter()
@@ -89,8 +89,8 @@ fn are_new(helpers: &Helpers, reference: &str) -> Result<(), GraftError> {
     }
 }
 
-/// Whatever a submission's text does to the parser: outside of the assigned bodies the result is the
-/// reference, function by function.
+/// Checks that outside of the assigned bodies the result equals the reference, function by
+/// function, whatever the submission's text does to the parser.
 fn is_reference_elsewhere(
     reference: &str,
     ours: &[Function],

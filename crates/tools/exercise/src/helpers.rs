@@ -1,4 +1,4 @@
-//! What comes along with a body: the private items that it uses, and what its file imports.
+//! The helpers of a submission: the private items that its bodies use, and the imports of its file.
 
 use std::collections::BTreeSet;
 
@@ -10,21 +10,21 @@ use crate::imports::{hidden, imports};
 use crate::paths::is_sign;
 use crate::source::{NoSource, parse, plain_name};
 
-/// What comes along with the bodies of a submission.
+/// The items of a submission that are taken together with its bodies.
 pub(crate) struct Helpers {
     /// The imports and private items that the reference does not have.
     pub(crate) all: Vec<String>,
-    /// The macros among them, which are seen only after their own place.
+    /// The macros among them, which are visible only after their definitions.
     pub(crate) macros: Vec<String>,
-    /// Imports that the reference has, to stand beside those of the helpers that would hide them.
+    /// Imports of the reference that a glob of the helpers would hide, to be repeated beside the helpers.
     pub(crate) hidden: Vec<String>,
 }
 
 impl Helpers {
-    /// Of a submission, beside this reference.
+    /// Collects the helpers of a submission: the items that this reference does not have.
     ///
     /// # Errors
-    /// [`NoSource`], when the submission is no Rust.
+    /// Returns [`NoSource`] when the submission does not parse as Rust.
     pub(crate) fn of(reference: &syn::File, submission: &str) -> Result<Self, NoSource> {
         let theirs = parse(submission)?;
         let known: BTreeSet<String> = reference.items.iter().filter_map(name_of).collect();
@@ -34,7 +34,7 @@ impl Helpers {
         };
         let (types, traits) = (own(types_of), own(traits_of));
         let is_helper = |item: &&Item| match item {
-            // Of a type or a trait of their own; other methods for a type of the reference are left out.
+            // Taken if its type or trait is new; new methods for a type of the reference are left out.
             Item::Impl(item) => is_for_one_of(item, &types) || is_of_own_trait(item, &traits),
             item => name_of(item).is_some_and(|name| !known.contains(&name)),
         };
@@ -49,13 +49,13 @@ impl Helpers {
         })
     }
 
-    /// Whether there is a static among them, or in one of them.
+    /// Returns whether a helper is a static or contains one.
     pub(crate) fn have_static(&self) -> bool {
         let tokens = self.all.iter().filter_map(|text| text.parse().ok());
         tokens.into_iter().any(has_static)
     }
 
-    /// The names by which they are seen in the file.
+    /// The names that the helpers have in the file.
     pub(crate) fn names(&self) -> Vec<String> {
         let items = self.all.iter().filter_map(|text| syn::parse_str(text).ok());
         let names = items.filter_map(|item: Item| name_of(&item));
@@ -68,7 +68,7 @@ fn has_static(tokens: TokenStream) -> bool {
     let all: Vec<TokenTree> = tokens.into_iter().collect();
     all.iter().enumerate().any(|(place, token)| match token {
         TokenTree::Group(group) => has_static(group.stream()),
-        // `'static` is the word after a sign.
+        // `'static` is this word after a quote sign.
         TokenTree::Ident(word) => {
             let before = place.checked_sub(1).and_then(|place| all.get(place));
             word == "static" && !before.is_some_and(|before| is_sign(before, '\''))
@@ -77,8 +77,8 @@ fn has_static(tokens: TokenStream) -> bool {
     })
 }
 
-/// Whether a block is for one of these types, whatever its parameters are. (The name of a parameter of
-/// the block means any type.)
+/// Returns whether an `impl` block is for one of these types, whatever its parameters are. (A
+/// parameter of the block itself stands for any type and does not count.)
 pub(crate) fn is_for_one_of(block: &syn::ItemImpl, types: &BTreeSet<String>) -> bool {
     let mut parameters = block.generics.type_params();
     plain_name(&block.self_ty).is_some_and(|name| {
@@ -86,7 +86,7 @@ pub(crate) fn is_for_one_of(block: &syn::ItemImpl, types: &BTreeSet<String>) -> 
     })
 }
 
-/// Whether a block is of one of these traits: its methods are seen where the trait is, and nowhere else.
+/// Returns whether a block is of one of these traits. Its methods are visible only where the trait is.
 pub(crate) fn is_of_own_trait(block: &syn::ItemImpl, traits: &BTreeSet<String>) -> bool {
     let Some((_, path, _)) = &block.trait_ else {
         return false;
@@ -113,7 +113,7 @@ pub(crate) fn traits_of(items: &[Item]) -> BTreeSet<String> {
     items.iter().filter_map(name).collect()
 }
 
-/// The name of an item that may be a helper.
+/// The name of an item that can be a helper.
 pub(crate) fn name_of(item: &Item) -> Option<String> {
     let (visibility, name) = match item {
         Item::Fn(item) => (&item.vis, format!("fn {}", item.sig.ident)),
@@ -133,7 +133,7 @@ pub(crate) fn name_of(item: &Item) -> Option<String> {
     matches!(visibility, Visibility::Inherited).then_some(name)
 }
 
-/// The name that a macro brings: its own, or that of a static of each thread.
+/// The name that a macro defines: its own, or that of the static of a `thread_local!`.
 fn name_of_macro(item: &syn::ItemMacro) -> Option<String> {
     if let Some(name) = &item.ident {
         return Some(format!("macro {name}"));
@@ -149,7 +149,7 @@ fn name_of_macro(item: &syn::ItemMacro) -> Option<String> {
         .map(|name| format!("const {name}"))
 }
 
-/// Whether an item is there for tests alone, which are not built.
+/// Returns whether an item is for tests alone, which are not built.
 pub(crate) fn is_of_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",

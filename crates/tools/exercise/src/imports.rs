@@ -1,9 +1,9 @@
-//! What a file imports.
+//! The imports of a file.
 
 use syn::{Item, UseTree, Visibility};
 
-/// What the submission imports at the top of its file and the reference does not, each by an item of
-/// its own: to be put where the submission's bodies are, and nowhere else.
+/// The imports at the top of the submission that the reference does not have, each as a `use` item.
+/// They are put inside the submission's bodies and nowhere else.
 pub(crate) fn imports(reference: &syn::File, submission: &syn::File) -> Vec<String> {
     let ours = imported(reference);
     let mut theirs = imported(submission);
@@ -11,8 +11,8 @@ pub(crate) fn imports(reference: &syn::File, submission: &syn::File) -> Vec<Stri
     theirs.iter().map(|path| format!("use {path};")).collect()
 }
 
-/// What both import by name and the submission's globs would hide where they stand: in its own file a name
-/// goes before a glob, and inside of a body the glob goes before what is imported outside.
+/// The named imports of both files that a glob of the submission would hide. In its own file a name takes
+/// precedence over a glob, but inside a body a glob takes precedence over an import outside of it.
 pub(crate) fn hidden(reference: &syn::File, submission: &syn::File) -> Vec<String> {
     let (ours, mut both) = (imported(reference), imported(submission));
     let is_glob = |path: &String| path.ends_with('*');
@@ -26,7 +26,7 @@ pub(crate) fn hidden(reference: &syn::File, submission: &syn::File) -> Vec<Strin
     both.iter().map(|path| format!("use {path};")).collect()
 }
 
-/// Each name that a file imports for itself, by its path.
+/// The path of each name that a file imports privately.
 fn imported(file: &syn::File) -> Vec<String> {
     let mut paths = Vec::new();
     for item in &file.items {
@@ -54,7 +54,7 @@ fn in_tree(tree: &UseTree, before: String, paths: &mut Vec<String>) {
                 in_tree(tree, before.clone(), paths);
             }
         }
-        // `io::{self, Read}` imports `io`.
+        // In `io::{self, Read}`, `self` imports `io`.
         UseTree::Name(name) if name.ident == "self" => {
             paths.push(before.trim_end_matches("::").to_owned());
         }

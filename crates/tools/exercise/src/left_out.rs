@@ -1,4 +1,4 @@
-//! What of a submission does not come along when its bodies are taken.
+//! The parts of a submission that are not taken with its bodies.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -8,11 +8,11 @@ use crate::error::GraftError;
 use crate::helpers::is_of_tests;
 use crate::source::{Function, functions, parse};
 
-/// The parts of a submission that are not in `grafted`, which was made of it, by their names: what was
-/// changed outside of the functions `paths`, and what is new and no private helper.
+/// Names the parts of a submission that are not in `grafted`, which was made from it: what was
+/// changed outside of the functions `paths`, and new items that are not private helpers.
 ///
 /// # Errors
-/// [`GraftError::NoSource`].
+/// Returns [`GraftError::NoSource`] when the submission does not parse as Rust.
 pub fn left_out(
     grafted: &str,
     submission: &str,
@@ -20,7 +20,7 @@ pub fn left_out(
 ) -> Result<Vec<String>, GraftError> {
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let all = in_a_row(grafted.parse().unwrap_or_default());
-    // A comment or the end of a line in it is no change.
+    // Compares tokens, so that a changed comment or line break does not count.
     let is_left_out = |function: &Function| {
         let whole = &submission[function.whole.clone()];
         let tokens = whole.parse().unwrap_or_default();
@@ -47,7 +47,7 @@ pub fn left_out(
     Ok(left_out)
 }
 
-/// All tokens of a text. (As it prints them itself, it depends on the blanks between them.)
+/// All tokens of a text in one line, separated by blanks. (`to_string` keeps some of the original spacing.)
 fn in_a_row(tokens: TokenStream) -> String {
     let text = |token| match token {
         TokenTree::Group(group) => {
@@ -64,7 +64,7 @@ fn in_a_row(tokens: TokenStream) -> String {
     tokens.into_iter().map(text).collect()
 }
 
-/// The parts of an item that are no functions, each with a name for a person.
+/// The parts of an item that are not functions, each with a name to show to the student.
 fn named(item: Item) -> Vec<(String, TokenStream)> {
     let name = match &item {
         Item::Const(item) => format!("const {}", item.ident),
@@ -92,13 +92,13 @@ fn named(item: Item) -> Vec<(String, TokenStream)> {
             });
             return parts.collect();
         }
-        // The functions of a module have names of their own.
+        // The items of a module are not compared; its functions are, by paths of their own.
         _ => return Vec::new(),
     };
     vec![(name, without_words(item).into_token_stream())]
 }
 
-/// The item without what is written about it.
+/// The item without its documentation.
 fn without_words(mut item: Item) -> Item {
     let attributes: Option<&mut Vec<Attribute>> = match &mut item {
         Item::Const(item) => Some(&mut item.attrs),

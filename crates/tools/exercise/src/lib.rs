@@ -1,4 +1,4 @@
-//! Exercises: what a lesson gives to do, how a body is taken out of its source, and how a student's
+//! Exercises: what a lesson assigns, how a body is taken out of its source, and how a student's
 //! body is put into a fresh copy of it.
 //!
 //! A lesson's crate declares its exercises in `exercises.toml` ([`Manifest`]). The source carries no

@@ -1,4 +1,4 @@
-//! What a lesson gives to do: its `exercises.toml`.
+//! The exercises of a lesson, as its `exercises.toml` declares them.
 //!
 //! ```toml
 //! [[exercise]]
@@ -28,10 +28,10 @@ use crate::cut::cut;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// In the order of the file.
+    /// The exercises in the order of the file.
     #[serde(rename = "exercise", default)]
     pub exercises: Vec<Exercise>,
-    /// As it was read, for the lines of what is wrong.
+    /// The text of the file, from which errors take their line numbers.
     #[serde(skip)]
     text: String,
 }
@@ -42,56 +42,56 @@ pub struct Manifest {
 pub struct Exercise {
     /// Its name within the lesson: lower-case letters, digits and dashes.
     pub id: String,
-    /// What is to be done.
+    /// What the student has to do.
     pub kind: Kind,
-    /// One line.
+    /// The title: one line.
     pub title: String,
-    /// How long it takes most students.
+    /// How many minutes most students need.
     pub minutes: u32,
-    /// From 1 to 3; a star is five points.
+    /// The difficulty, from 1 to 3; a star is worth five points.
     pub stars: u32,
-    /// What a right answer shows.
+    /// What a right answer shows: one sentence.
     pub shows: String,
-    /// From the widest to the narrowest.
+    /// Hints, from the most general to the most specific.
     pub hints: Vec<String>,
-    /// The bodies that are the student's.
+    /// The bodies that the student writes.
     #[serde(rename = "hole", default)]
     pub holes: Vec<Hole>,
-    /// Of a prediction: the text file that is the student's.
+    /// For a prediction: the text file that the student fills in.
     pub answer: Option<PathBuf>,
-    /// Its checks explore every schedule: they are built with the stand-ins of `--cfg explore`.
+    /// Whether its checks explore every schedule; they are then built with the stand-ins of `--cfg explore`.
     #[serde(default)]
     pub explores: bool,
-    /// The lesson's programs that its checks run, beside those with a hole.
+    /// Programs of the lesson that its checks run, besides those with a hole.
     #[serde(default)]
     pub programs: Vec<String>,
-    /// How long the checks of a right answer may take, at most, on two busy processors.
+    /// The most seconds that the checks of a right answer may take on two busy processors.
     #[serde(default = "seconds")]
     pub seconds: u32,
 }
 
-/// What is to be done in an exercise.
+/// The three kinds of exercises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Bodies are taken out, to be written.
+    /// Bodies are taken out, and the student writes them.
     Build,
-    /// A body is wrong, to be mended.
+    /// A body is wrong, and the student repairs it.
     Repair,
-    /// What can be printed, to be written down.
+    /// The student marks which lines a program can print.
     Predict,
 }
 
-/// A body that is the student's.
+/// A body that the student writes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hole {
-    /// Its file, in the lesson's folder.
+    /// Its file, relative to the lesson's folder.
     pub file: PathBuf,
     /// The path of its function in the file.
     pub function: String,
-    /// What stands there in a handout, `todo!()` unless said otherwise; a body to be mended has none,
-    /// since the wrong one is the starter.
+    /// The text of the body in a handout, by default `todo!()`. A body to repair has no stub,
+    /// because the starter is the wrong body itself.
     pub stub: Option<String>,
 }
 
@@ -100,7 +100,7 @@ fn seconds() -> u32 {
 }
 
 impl Exercise {
-    /// The files that are the student's, in the lesson's folder, each once.
+    /// The files that the student writes in, relative to the lesson's folder, each once.
     #[must_use]
     pub fn files(&self) -> Vec<&Path> {
         let mut files: Vec<&Path> = Vec::new();
@@ -113,13 +113,13 @@ impl Exercise {
         files
     }
 
-    /// The functions in one of its files that are the student's.
+    /// The functions in `file` that the student writes.
     pub fn functions_in<'a>(&'a self, file: &'a Path) -> impl Iterator<Item = &'a str> {
         let its = self.holes.iter().filter(move |hole| hole.file == file);
         its.map(|hole| hole.function.as_str())
     }
 
-    /// Whether its checks run this program of the lesson.
+    /// Returns whether its checks run this program of the lesson.
     #[must_use]
     pub fn runs(&self, program: &str) -> bool {
         let is_its = |hole: &Hole| {
@@ -135,13 +135,13 @@ impl Exercise {
         format!("check-{}", self.id)
     }
 
-    /// What it is worth.
+    /// The points for a right answer.
     #[must_use]
     pub fn points(&self) -> u32 {
         5 * self.stars
     }
 
-    /// What the types do not say, or why it is not so.
+    /// Checks what the types cannot express, and returns the first problem.
     fn sound(&self) -> Result<(), String> {
         let is_id = |char| matches!(char, 'a'..='z' | '0'..='9' | '-');
         let is_inside = |file: &Path| {
@@ -160,7 +160,7 @@ impl Exercise {
                 return Err(format!("{name} is not from 1 to {most}"));
             }
         }
-        // So that a list of them fits into 80 columns.
+        // The limits keep a list of exercises within 80 columns.
         if self.id.len() > 17 || self.title.chars().count() > 46 {
             return Err("an id has 17 letters at most, a title 46".to_owned());
         }
@@ -184,7 +184,7 @@ impl Exercise {
     }
 }
 
-/// What is wrong with a manifest.
+/// An error in a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestError(String);
 
@@ -197,11 +197,11 @@ impl fmt::Display for ManifestError {
 impl Error for ManifestError {}
 
 impl Manifest {
-    /// Reads a manifest.
+    /// Parses a manifest.
     ///
     /// # Errors
-    /// [`ManifestError`]: the text is no TOML, or an exercise lacks something or has something that
-    /// is not known.
+    /// Returns [`ManifestError`] when the text is not TOML, or when an exercise lacks a field or
+    /// has an unknown one.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let no_toml = |error: toml::de::Error| {
             let place = error.span().map_or(0, |span| span.start);
@@ -236,10 +236,10 @@ impl Manifest {
         }
     }
 
-    /// Looks whether each file and function that is named exists in the lesson's folder, once.
+    /// Checks that each file and function that is named exists exactly once in the lesson's folder.
     ///
     /// # Errors
-    /// The first that does not, by line, exercise, file and function.
+    /// Returns the first that does not, with line, exercise, file and function.
     pub fn check(&self, lesson: &Path) -> Result<(), ManifestError> {
         for exercise in &self.exercises {
             for file in exercise.files() {
@@ -261,7 +261,7 @@ impl Manifest {
     }
 }
 
-/// The line of a word of this exercise in its manifest; without one, of the exercise.
+/// The line of a word of this exercise in its manifest; if there is none, the line of the exercise.
 fn line_of(text: &str, id: &str, word: &str) -> usize {
     let quoted = |word: &str| format!("\"{word}\"");
     let start = text.find(&quoted(id)).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What of a file is not the student's.
+//! The parts of a file that are not the student's.
 
 use std::ops::Range;
 
@@ -10,17 +10,17 @@ use crate::source::{NoSource, functions, parse};
 /// A text that has to stay in the file as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// The line by which its item is known: `fn talk(words: &[String]) -> StoryResult`.
+    /// The line that identifies its item, such as `fn talk(words: &[String]) -> StoryResult`.
     pub item: &'a str,
-    /// The item, or what stands in it before, between or after what is the student's.
+    /// The item, or the part of it before, between or after the student's parts.
     pub text: &'a str,
 }
 
-/// The parts of a file outside of the functions `paths`: without their bodies, the names of their parameters,
-/// and the private imports.
+/// Returns the parts of a file outside of the functions `paths`. Left out are the bodies of these
+/// functions, the names of their parameters, and all private imports.
 ///
 /// # Errors
-/// [`NoSource`], when the text is no Rust.
+/// Returns [`NoSource`] when the text does not parse as Rust.
 ///
 /// ```
 /// let source = "const A: u32 = 1;\n/// Adds.\nfn add(a: u32) -> u32 {\n    a\n}\n";
@@ -55,7 +55,7 @@ pub fn outside<'a>(source: &'a str, paths: &[&str]) -> Result<Vec<Part<'a>>, NoS
     Ok(parts)
 }
 
-/// The first line that is no comment and no attribute.
+/// The first line that is neither a comment nor an attribute.
 fn first_line(item: &str) -> &str {
     let mut lines = item.lines().map(str::trim);
     let is_words = |line: &&str| !line.starts_with("//") && !line.starts_with("#[");

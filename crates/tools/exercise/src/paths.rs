@@ -1,4 +1,4 @@
-//! Paths as a text writes them, found among its tokens: what a path leads to is known by its name alone.
+//! Finds paths among the tokens of a text. What a path refers to is known by its name alone.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -6,7 +6,7 @@ pub(crate) fn is_sign(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
-/// What follows the `::` that these tokens begin with, if they do.
+/// The tokens after `::`, if these tokens begin with it.
 pub(crate) fn after_colons(rest: &[TokenTree]) -> Option<&[TokenTree]> {
     match rest {
         [one, other, rest @ ..] if is_sign(one, ':') && is_sign(other, ':') => Some(rest),
@@ -14,7 +14,7 @@ pub(crate) fn after_colons(rest: &[TokenTree]) -> Option<&[TokenTree]> {
     }
 }
 
-/// The ends of the paths that begin here: of `sync::{Arc, Mutex}` `sync::Arc` and `sync::Mutex`.
+/// The ends of the paths that begin here: `sync::Arc` and `sync::Mutex` for `sync::{Arc, Mutex}`.
 pub(crate) fn ends(rest: &[TokenTree]) -> Vec<String> {
     match rest {
         [TokenTree::Group(group), ..] => {
@@ -34,8 +34,8 @@ pub(crate) fn ends(rest: &[TokenTree]) -> Vec<String> {
     }
 }
 
-/// Calls `see` for each word of a text, with the tokens that stand before it and after it in its group,
-/// until it returns something; returns that, with the word's line.
+/// Calls `see` for each word of a text, with the tokens before and after it in its group, until it
+/// returns a value. Returns that value and the word's line.
 pub(crate) fn first_word<T>(
     tokens: TokenStream,
     see: &impl Fn(&[TokenTree], &str, &[TokenTree]) -> Option<T>,

@@ -1,5 +1,5 @@
-//! The words by which a body could speak to its judge: what writes the log of a run, and what tells that
-//! a run is looked at. The log is a witness, so a body may print lines and move messages, and no more.
+//! Finds names by which a body could influence its judge: those that write the log of a run, and those that
+//! reveal whether a run is watched. The log is evidence, so a body may only print lines and move messages.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use crate::paths::{after_colons, ends, first_word, is_sign};
 
-/// What a body may take of the crate with the recorder.
+/// The names of the crate `common` that a body may use.
 const OF_COMMON: [&str; 16] = [
     "say",
     "complain",
@@ -27,7 +27,7 @@ const OF_COMMON: [&str; 16] = [
     "DecodeError",
 ];
 
-/// Modules, with their crates: what is in them is meant by their names, wherever these are imported.
+/// Modules and their crates. An item in them is recognized by its name, wherever it is imported.
 const MODULES: [(&str, &str); 5] = [
     ("common", "frame"),
     ("common", "lane"),
@@ -41,8 +41,8 @@ fn crate_of(module: &str) -> Option<&'static str> {
     its.next().map(|(of, _)| *of)
 }
 
-/// The first word of `part` that its reference does not use and that speaks to the judge, and its line
-/// in the part.
+/// Returns the first word of `part` that could influence the judge and that its reference does not
+/// use, and the word's line in the part.
 pub(crate) fn speaks_to_its_judge(
     reference: &TokenStream,
     part: TokenStream,
@@ -53,9 +53,9 @@ pub(crate) fn speaks_to_its_judge(
     })
 }
 
-/// What the reference has.
+/// The words that the reference itself uses.
 struct Known {
-    /// Its paths into the two crates, and into modules of these.
+    /// Its paths into the two crates and their modules.
     paths: BTreeSet<String>,
     has_cfg: bool,
 }
@@ -80,7 +80,7 @@ impl Known {
     }
 
     fn refused(&self, before: &[TokenTree], name: &str, rest: &[TokenTree]) -> Option<String> {
-        // `value.life`, and not `..life::exits()`.
+        // A field such as `value.life` passes, but not the range `..life::exits()`.
         let dots = before.iter().rev().take_while(|sign| is_sign(sign, '.'));
         if dots.count() == 1 {
             return None;
@@ -98,7 +98,7 @@ impl Known {
         {
             return Some(what);
         }
-        // `$a::b` in a macro may be any path.
+        // In a macro, `$a::b` may be any path.
         if before.last().is_some_and(|sign| is_sign(sign, '$')) && after_colons(rest).is_some() {
             return Some(format!("the path ${name}:: of a macro"));
         }
@@ -107,7 +107,7 @@ impl Known {
     }
 }
 
-/// Whether a word of a macro stands here, up to the end of the statement.
+/// Returns whether these tokens, up to the end of the statement, contain a `$` of a macro.
 fn has_dollar(rest: &[TokenTree]) -> bool {
     let mut tokens = rest.iter().take_while(|token| !is_sign(token, ';'));
     tokens.any(|token| match token {
@@ -116,7 +116,7 @@ fn has_dollar(rest: &[TokenTree]) -> bool {
     })
 }
 
-/// The paths into the two crates that begin with this word.
+/// The paths that begin with this word and lead into the two crates.
 fn paths(name: &str, rest: &[TokenTree]) -> Vec<String> {
     let Some(rest) = after_colons(rest) else {
         return Vec::new();
@@ -132,7 +132,7 @@ fn paths(name: &str, rest: &[TokenTree]) -> Vec<String> {
     }
 }
 
-/// A path as far as it names an item: without what belongs to that.
+/// The part of a path that names an item, without what follows the item.
 fn of_item(path: &str) -> String {
     let parts: Vec<&str> = path.split("::").collect();
     let is_in_module = parts.get(1).is_some_and(|part| crate_of(part).is_some());
@@ -145,14 +145,14 @@ fn is_free(path: &str) -> bool {
     match (parts.next(), parts.next(), parts.next()) {
         (Some("explore"), Some("primitives"), Some("LOOKS" | "*" | "$") | None) => false,
         (Some("explore"), Some("primitives"), _) => true,
-        // A module itself speaks no word: what is taken of it is another path.
+        // The module `frame` itself is harmless: what is used of it appears as another path.
         (Some("common"), Some("frame"), item) => item != Some("*"),
         (Some("common"), Some(item), _) => OF_COMMON.contains(&item),
         _ => false,
     }
 }
 
-/// A condition of the build, if it is another one than that of tests.
+/// The condition of a `cfg`, unless it is `test`.
 fn is_cfg(name: &str, rest: &[TokenTree]) -> Option<String> {
     if !["cfg", "cfg_attr", "cfg_select"].contains(&name) {
         return None;

@@ -1,4 +1,4 @@
-//! Looks for what is not allowed in a body, for a clear word and not for safety: that is the sandbox's.
+//! Finds what is not allowed in a body. This is for a clear message; safety comes from the sandbox.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -14,8 +14,8 @@ use crate::paths::{after_colons, ends, first_word, is_sign};
 use crate::recorder::speaks_to_its_judge;
 use crate::source::parse;
 
-/// Words that no exercise needs, and by which a body could reach its judge; the last ones write into
-/// the log, which is a witness.
+/// Words that no exercise needs and by which a body could reach its judge. The last three write
+/// into the log, which is evidence.
 const WORDS: [&str; 7] = [
     "unsafe",
     "extern",
@@ -26,7 +26,7 @@ const WORDS: [&str; 7] = [
     "TaskLane",
 ];
 
-/// Macros and modules of these names no exercise needs either; a variable may have such a name.
+/// Macros and modules of these names, which no exercise needs either. A variable may have such a name.
 const MACROS: [&str; 7] = [
     "asm",
     "global_asm",
@@ -37,7 +37,7 @@ const MACROS: [&str; 7] = [
     "option_env",
 ];
 
-/// Paths that no exercise needs, and by which a body could reach its judge.
+/// Paths that no exercise needs and by which a body could reach its judge.
 const PATHS: [&str; 8] = [
     "process :: exit",
     "process :: abort",
@@ -49,10 +49,10 @@ const PATHS: [&str; 8] = [
     "libc",
 ];
 
-/// Looks through a body and what comes along with it. What the reference itself uses is allowed.
+/// Checks a body and the helpers taken with it. Everything that the reference itself uses is allowed.
 ///
 /// # Errors
-/// [`GraftError::Refused`], with the line of the submission.
+/// Returns [`GraftError::Refused`] with the line of the submission.
 pub(crate) fn refuse(
     reference: &str,
     submission: &str,
@@ -121,8 +121,8 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
     Ok(())
 }
 
-/// The first of these macros that a text calls, imports or names by a path; where it makes macros of its own,
-/// the first that it names.
+/// The first of these macros that a text calls, imports or names in a path. If the text defines
+/// macros of its own, the first that it names at all.
 fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
     let makes_macros = has_word(tokens, &["macro_rules"]).is_some();
     let is_one = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
@@ -142,28 +142,28 @@ fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
     first_word(tokens.clone(), &is_one).map(|(name, _)| name)
 }
 
-/// The first of these words in a text.
+/// The first of these words that a text contains.
 fn has_word(tokens: &TokenStream, words: &[&'static str]) -> Option<&'static str> {
     let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
     first_word(tokens.clone(), &is_one).map(|(name, _)| name)
 }
 
-/// What a variable may be made of by `as`.
+/// The types after an `as` that converts a variable.
 const NUMBERS: [&str; 13] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64",
 ];
 
-/// Whether all that a text takes of `std::process` is the number of its own process.
+/// Returns whether a text uses nothing of `std::process` but `id`.
 fn only_the_pid(tokens: &TokenStream) -> bool {
     let is_more = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
-        // In a list of imports, too, only a name follows `as`; of a variable, a type does.
+        // After `as` follows a name in an import, and a type in a conversion of a variable.
         let is_renamed = matches!(rest, [TokenTree::Ident(word), TokenTree::Ident(to), ..]
             if word == "as" && !NUMBERS.contains(&&*to.to_string()));
         let is_field = before.last().is_some_and(|sign| is_sign(sign, '.'));
         let is_more = name == "process"
             && match after_colons(rest) {
                 Some(rest) => ends(rest).iter().any(|end| end != "id"),
-                // The module by another name; by its own, its uses are seen. Or a variable.
+                // Either a variable, or the module under another name, by which its uses could not be found.
                 None => is_renamed && !is_field,
             };
         is_more.then_some(())
@@ -171,7 +171,7 @@ fn only_the_pid(tokens: &TokenStream) -> bool {
     first_word(tokens.clone(), &is_more).is_none()
 }
 
-/// All words and signs of a text, strings and comments left out.
+/// All words and signs of a text, without literals and comments.
 pub(crate) fn words(tokens: proc_macro2::TokenStream) -> Vec<String> {
     use proc_macro2::TokenTree;
     let word = |token| match token {
@@ -186,14 +186,14 @@ fn line_of(submission: &str, part: &str, what: &str) -> usize {
     let first = what.split("::").last().unwrap_or(what);
     let place = match submission.find(part) {
         Some(start) => part.find(first).map_or(start, |place| start + place),
-        // An import stands in another form there.
+        // An import is written in another form in the submission.
         None => submission.find(first).unwrap_or(0),
     };
     submission[..place].matches('\n').count() + 1
 }
 
-/// Finds what a list of words does not: another file taken in, and an `impl` by which code elsewhere
-/// would change.
+/// Finds what a list of words cannot: a module in another file, and an `impl` that changes code
+/// elsewhere.
 #[derive(Default)]
 struct Looks {
     own_types: BTreeSet<String>,
@@ -214,7 +214,7 @@ impl Looks {
         self.own_traits.extend(traits_of(items));
     }
 
-    /// Visits what has names of its own, which mean nothing outside of it.
+    /// Visits a scope whose names mean nothing outside of it.
     fn inside(&mut self, visit: impl FnOnce(&mut Self)) {
         let outside = (self.own_types.clone(), self.own_traits.clone());
         visit(self);

@@ -1,4 +1,4 @@
-//! A Rust file as the grader sees it: its functions by their paths, and where their bodies are.
+//! Parses a Rust file for the grader: its functions by path, and the positions of their bodies.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,25 +8,25 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Block, FnArg, ImplItem, Item, Pat, Signature, Type};
 
-/// A function with a body, by its path in the file: `story`, `Receiver::iter`,
+/// A function with a body, and its path in the file: `story`, `Receiver::iter`,
 /// `<Receiver as Drop>::drop`, `ring::put`.
 #[derive(Debug, Clone)]
 pub struct Function {
     /// Its path in the file.
     pub path: String,
-    /// Its signature, as tokens: what has to stay as it is. The names of its parameters are left out.
+    /// Its signature, as tokens, without the names of its parameters. A student must not change it.
     pub signature: String,
-    /// The bytes of these names, each with its `mut`, in their order.
+    /// The byte ranges of these names in their order, each with its `mut`.
     pub patterns: Vec<Range<usize>>,
-    /// The bytes between the braces of its body.
+    /// The byte range between the braces of its body.
     pub body: Range<usize>,
-    /// From its first attribute or comment to its last brace.
+    /// The byte range from its first attribute or comment to its last brace.
     pub whole: Range<usize>,
     /// The line of its name, counted from 1.
     pub line: usize,
 }
 
-/// Why a file is no source.
+/// The error for a file that is not Rust source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoSource {
     /// The line, counted from 1.
@@ -41,10 +41,10 @@ impl fmt::Display for NoSource {
     }
 }
 
-/// All functions of a file that have a body, in its order.
+/// Returns all functions of a file that have a body, in the order of the file.
 ///
 /// # Errors
-/// [`NoSource`], when the text is no Rust.
+/// Returns [`NoSource`] when the text does not parse as Rust.
 pub fn functions(source: &str) -> Result<Vec<Function>, NoSource> {
     let file = parse(source)?;
     let mut found = Vec::new();
@@ -52,13 +52,13 @@ pub fn functions(source: &str) -> Result<Vec<Function>, NoSource> {
     Ok(found)
 }
 
-/// The longest file that is read.
+/// The largest file that is parsed, in bytes.
 const MOST_BYTES: usize = 256 << 10;
-/// The deepest nesting, and the longest row of signs, that the parser is asked to follow: it recurs.
+/// The deepest nesting and the longest row of signs that the parser, which is recursive, may get.
 const DEEPEST: usize = 100;
 
-/// Parses a file whose places are those of the text: without a byte order mark and a `#!` line, which
-/// the parser would leave out.
+/// Parses a file. A byte order mark or a `#!` line is refused: the parser would skip it, and
+/// positions would not be those of the text.
 pub(crate) fn parse(source: &str) -> Result<syn::File, NoSource> {
     let refused = |line, what: &str| {
         let what = what.to_owned();
@@ -88,7 +88,7 @@ pub(crate) fn parse(source: &str) -> Result<syn::File, NoSource> {
     })
 }
 
-/// The line where a text is nested deeper than the parser is to follow. This does not recur.
+/// Returns the line where a text is nested too deep for the parser. Is not recursive itself.
 fn too_deep(tokens: TokenStream) -> Option<usize> {
     let mut open = vec![tokens.into_iter()];
     let mut row = 0_usize;
@@ -161,8 +161,8 @@ fn name_of(of: &Type) -> Option<String> {
     }
 }
 
-/// The name of a type that is called by it alone, with its parameters or without; of a reference, that of
-/// the type that it leads to.
+/// The name of a type that is a single word, with or without parameters; of a reference, the name
+/// of the type that it refers to.
 pub(crate) fn plain_name(of: &Type) -> Option<String> {
     match of {
         Type::Reference(reference) => plain_name(&reference.elem),
@@ -188,8 +188,8 @@ fn function_of(path: String, signature: &Signature, block: &Block, whole: Span) 
     }
 }
 
-/// The signature with plain names of parameters left out, which are no part of what it promises, and the
-/// bytes of these names.
+/// Returns the signature without the plain names of its parameters, which promise nothing to
+/// callers, and the byte ranges of these names.
 fn without_names(mut signature: Signature) -> (Signature, Vec<Range<usize>>) {
     let mut names = Vec::new();
     for input in &mut signature.inputs {
@@ -217,8 +217,8 @@ fn without_names(mut signature: Signature) -> (Signature, Vec<Range<usize>>) {
     (signature, names)
 }
 
-/// The tokens, without layout and comments, and without the comma that may stand after the last of a
-/// list: where the list is broken into lines it does, and on one line it does not.
+/// The tokens without layout and comments, and without the trailing comma that a list has only when
+/// it is broken into lines.
 fn quote_of(signature: &Signature) -> String {
     without_last_commas(signature.to_token_stream()).to_string()
 }

@@ -1,5 +1,5 @@
-//! The answers that come with the exercises: whatever is refused or left out, a right answer and an
-//! exercise as a student gets it are taken.
+//! The answers that come with the exercises: the rules of what is refused and left out must accept
+//! every right answer and every starter.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -12,7 +12,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// How this answer is taken, if it is not.
+/// Why this answer is not taken, if it is not.
 fn wrong(lesson: &Path, exercise: &Exercise, answer: Option<&Path>) -> Option<String> {
     let file = exercise.files()[0];
     let functions: Vec<&str> = exercise.functions_in(file).collect();

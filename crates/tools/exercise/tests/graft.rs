@@ -1,4 +1,4 @@
-//! What is taken of a submission, and what is not.
+//! The parts of a submission that are taken, and those that are not.
 
 use exercise::{GraftError, graft, left_out};
 
@@ -123,7 +123,7 @@ fn a_glob_does_not_hide_what_the_submission_imports_by_name() {
     for import in ["use std::io;", "use std::io::Read;", "use std::mem::*;"] {
         assert!(grafted[begin..].contains(import), "{import}: {grafted}");
     }
-    // Without the name, or without a glob of its own, nothing is hidden.
+    // Without the name, or without a glob of its own, the import hides nothing.
     for without in [
         by_glob.replace(", Read", ""),
         by_glob.replace("mem::*", "mem::swap"),
@@ -173,13 +173,13 @@ pub fn judged(numbers: &[u32]) -> bool { GATE.0 == 1 }
     for once in ["static GATE", "struct Gate"] {
         assert_eq!(grafted.matches(once).count(), 1, "{grafted}");
     }
-    // One body sees it alone, inside.
+    // A single body has it inside, where nothing else sees it.
     let grafted = graft(REFERENCE, theirs, &["total"]).unwrap();
     assert!(
         grafted.find("static GATE") < grafted.find("pub fn judged"),
         "{grafted}"
     );
-    // No other function may come to mean it.
+    // Another function must not change its meaning by it.
     let theirs = theirs.replace("struct Gate(u32);", "struct Gate(u32);\nfn sum() {}");
     let refused = graft(REFERENCE, &theirs, &["total", "judged"]);
     assert!(

@@ -1,4 +1,4 @@
-//! What a body may not name: the words by which it could speak to its judge.
+//! The words that a body may not name, because it could influence its judge by them.
 
 use exercise::{GraftError, graft};
 
@@ -15,8 +15,8 @@ fn talk(words: &[String]) {
 }
 ";
 
-/// What is refused of this body, with the words before it at the top of its file; the body has one line,
-/// the third of the submission.
+/// The name that is refused in this body. `top` stands at the top of its file; the body has one
+/// line, the third of the submission.
 fn refused(top: &str, body: &str) -> Option<String> {
     let theirs = format!("{top}\nfn talk(words: &[String]) {{\n{body}\n}}\n");
     match graft(REFERENCE, &theirs, &["talk"]) {
@@ -158,7 +158,7 @@ fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same
     }
 }
 
-/// Which words of a crate are taken, only a list of names tells.
+/// Only a list of names shows which words of a crate are used.
 #[test]
 fn a_refused_glob_import_is_reported_with_its_replacement() {
     let theirs = "use common::*;\nfn talk(words: &[String]) {\n    say!(\"{words:?}\");\n}\n";

@@ -1,4 +1,4 @@
-//! What comes along with a body, and what is named since it does not.
+//! The items that are taken together with a body, and the report on those that are not.
 
 use exercise::{GraftError, graft, left_out};
 
@@ -112,7 +112,7 @@ mod tests {
     );
     let same = graft(REFERENCE, REFERENCE, &["total"]).unwrap();
     assert!(left_out(&same, REFERENCE, &["total"]).unwrap().is_empty());
-    // What is written about an item is no change of it.
+    // A change of an item's documentation does not count as a change of the item.
     let theirs = REFERENCE.replace("const WAIT", "/// In seconds.\nconst WAIT");
     let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
     assert!(left_out(&grafted, &theirs, &["total"]).unwrap().is_empty());
@@ -156,14 +156,14 @@ pub fn total",
     let theirs = theirs.replace("== 6", "== one!()");
     let grafted = graft(REFERENCE, &theirs, &["total", "judged"]).unwrap();
     assert_eq!(grafted.matches("static GATE").count(), 1, "{grafted}");
-    // A macro is seen only after its own place.
+    // A macro is visible only after its definition.
     let macros: Vec<usize> = grafted
         .match_indices("macro_rules! one")
         .map(|at| at.0)
         .collect();
     assert_eq!(macros.len(), 3, "{grafted}");
     assert!(macros[1] < grafted.find("== one!()").unwrap(), "{grafted}");
-    // A lifetime of this name is no static.
+    // A lifetime of this name is not a static.
     let theirs = theirs.replace("static GATE: u32 = one!(); GATE", "1");
     let grafted = graft(REFERENCE, &theirs, &["total", "judged"]).unwrap();
     assert_eq!(grafted.matches("fn gate").count(), 2, "{grafted}");

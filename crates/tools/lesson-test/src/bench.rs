@@ -1,4 +1,4 @@
-//! The frame of a benchmark: its measurements by their names.
+//! The command line of a benchmark: runs measurements by name.
 
 use std::env;
 use std::io::{Write, stdout};
@@ -6,13 +6,13 @@ use std::io::{Write, stdout};
 /// A measurement: its name, and the function that does the work and returns the rate a second.
 pub type Measurement<'a> = (&'a str, fn() -> f64);
 
-/// Takes the measurement that the command line names, or all of them, and prints a line for each:
-/// its name and its rate, which `scripts/bench` reads.
+/// Runs the measurement that the command line names, or all of them, and prints a line for each:
+/// its name and its rate. `scripts/bench` reads these lines.
 ///
 /// # Panics
-/// When the command line names none of them.
+/// When the command line names a measurement that does not exist.
 pub fn bench(measurements: &[Measurement<'_>]) {
-    // Cargo adds words of its own, which begin with a dash.
+    // Cargo adds arguments of its own, which begin with a dash.
     let asked = env::args().skip(1).find(|word| !word.starts_with('-'));
     let is_asked = |name: &str| asked.as_ref().is_none_or(|asked| asked == name);
     let wanted = measurements.iter().filter(|(name, _)| is_asked(name));

@@ -1,14 +1,14 @@
-//! Checks that shared memory has no name, since a name could stay behind.
+//! Checks that shared memory has no name, because a name could stay behind.
 
 use std::fs;
 
-/// Asserts that no mapping and no descriptor of this process is of a file in /dev/shm. Memory
-/// without a name there is gone with its last process, however that one ends; so a test that is
-/// to leave nothing behind calls this while it has its shared memory. Other programs' files are
-/// not looked at.
+/// Asserts that this process has no mapping of a file in /dev/shm and no descriptor for one. Shared
+/// memory without a name is freed with its last process, however that process ends. So a test that
+/// must leave nothing behind calls this while it has its shared memory. Files of other programs are
+/// ignored.
 ///
 /// # Panics
-/// With the mappings and descriptors that have a name there, or when /proc cannot be read.
+/// Lists the mappings and descriptors that have a name there. Also when /proc cannot be read.
 #[track_caller]
 pub fn assert_no_named_memory() {
     let maps = fs::read_to_string("/proc/self/maps").expect("/proc can be read");
@@ -35,7 +35,7 @@ mod tests {
         let file = File::create(&name).unwrap();
         let held = panic::catch_unwind(assert_no_named_memory);
         drop(file);
-        // A file that lies there, as another program's does.
+        // The file still exists, as one of another program would.
         let unheld = panic::catch_unwind(assert_no_named_memory);
         fs::remove_file(name).unwrap();
         assert_eq!((held.is_err(), unheld.is_ok()), (true, true));

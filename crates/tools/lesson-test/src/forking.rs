@@ -1,4 +1,4 @@
-//! Tests that fork, each in a fresh process with one thread.
+//! Runs tests that fork, each in a new process with one thread.
 
 use std::env;
 use std::fs;
@@ -13,19 +13,19 @@ use nix::unistd::Pid;
 use crate::outside::run_within;
 use crate::storms::stretched;
 
-/// The environment variable that names the test which this process has to run.
+/// The environment variable with the name of the test that this process has to run.
 const CASE: &str = "LESSON_TEST_CASE";
 
-/// How long a test may take, unless its list says otherwise. Short, since a body that was taken out
-/// for an exercise often means a hang.
+/// The time limit of a test, unless its list sets another one. Short, because a test often hangs
+/// while a body is taken out for an exercise.
 const CASE_LIMIT: Duration = Duration::from_secs(10);
 
 /// The name and the body of a test.
 pub type Case = (&'static str, fn());
 
-/// The `main` of a test target with `harness = false`: runs each function in a process of its
-/// own, which has to succeed within ten seconds and to leave no child, no descriptor and no
-/// shared mapping behind.
+/// The `main` of a test target with `harness = false`: runs each function in a process of its own.
+/// The process must succeed within ten seconds and leave no child, descriptor or shared mapping
+/// behind.
 ///
 /// ```ignore
 /// lesson_test::forking_tests![m01_fork_returns_twice, m03_exit_codes_arrive];
@@ -76,7 +76,7 @@ pub fn run_cases_within(limit: Duration, cases: &[Case]) -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Starts this program again to run one test.
+/// Starts this program again to run this one test.
 fn run_apart(name: &str, limit: Duration) -> Result<(), Failed> {
     let program = env::current_exe()?;
     let ran = run_within(limit, Command::new(program).env(CASE, name));
@@ -95,7 +95,7 @@ fn run_here(body: fn()) {
     assert_eq!(before, after, "left behind (before, after)");
 }
 
-/// What a process holds that a test must not leave behind.
+/// The resources of a process that a test must not leave behind.
 #[derive(Debug, PartialEq, Eq)]
 struct Left {
     descriptors: Vec<String>,
@@ -110,7 +110,7 @@ impl Left {
             .flatten()
             .filter_map(|entry| fs::read_link(entry.path()).ok())
             .map(|target| target.display().to_string())
-            // The one that is reading this directory.
+            // Without the descriptor that reads this directory.
             .filter(|target| *target != here)
             .collect();
         descriptors.sort();

@@ -1,4 +1,4 @@
-//! Limits of this process, and the most memory it has used.
+//! Resource limits of this process, and its peak memory.
 
 use std::fs;
 

@@ -14,7 +14,7 @@ impl Seeded {
         Self(seed)
     }
 
-    /// The next number, from 0 up to but not including `end`, which may be at most 2^31.
+    /// Returns the next number, below `end`, which may be at most 2^31.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self
             .0
@@ -24,14 +24,14 @@ impl Seeded {
         (self.0 >> 33) % end
     }
 
-    /// The next number as a time since a start: less than `end`, which may be at most two seconds.
+    /// Returns the next number as a duration below `end`, which may be at most two seconds.
     pub fn duration_below(&mut self, end: Duration) -> Duration {
         let nanos = u64::try_from(end.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(self.below(nanos))
     }
 }
 
-/// Spins until `time` is over, because a sleep takes at least some 50 µs longer.
+/// Spins until `time` is over. A sleep would take at least some 50 µs longer.
 pub fn spin(time: Duration) {
     let begun = Instant::now();
     while begun.elapsed() < time {

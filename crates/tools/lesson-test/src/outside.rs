@@ -1,4 +1,4 @@
-//! A program seen from outside: what it printed, how it ended, what it left behind.
+//! Runs a program from outside: what it printed, how it ended, what it left behind.
 
 use std::env;
 use std::fs;
@@ -14,11 +14,11 @@ use nix::unistd::Pid;
 
 use crate::waiting::until_none;
 
-/// How long a program may take before it counts as hung.
+/// The time after which a program counts as hung.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// Variables that a user may have set and that change what a program prints: the terminal, proxies,
-/// and the authorities that https trusts.
+/// and the certificate authorities for https.
 const OF_THE_USER: [&str; 10] = [
     "COLUMNS",
     "TERM",
@@ -32,7 +32,7 @@ const OF_THE_USER: [&str; 10] = [
     "SSL_CERT_FILE",
 ];
 
-/// The mark in the environment of a run, by which its processes are known.
+/// The environment variable that marks the processes of a run.
 const MARK: &str = "LESSON_TEST_RUN";
 
 /// How a program ended, and what it printed.
@@ -40,9 +40,9 @@ const MARK: &str = "LESSON_TEST_RUN";
 pub struct Ran {
     /// Its exit code; `None` when a signal ended it.
     pub code: Option<i32>,
-    /// What it and its children wrote on standard output.
+    /// The standard output of the program and its children.
     pub out: String,
-    /// What it and its children wrote on standard error.
+    /// The standard error of the program and its children.
     pub err: String,
 }
 
@@ -56,7 +56,7 @@ impl Ran {
     /// Asserts the exit code.
     ///
     /// # Panics
-    /// With all that was printed, when it is a different one.
+    /// When the exit code is another one; the message has all that was printed.
     #[must_use]
     #[track_caller]
     pub fn expect_code(self, code: i32) -> Self {
@@ -67,7 +67,7 @@ impl Ran {
     /// Asserts that the program succeeded: exit code 0, and nothing on standard error.
     ///
     /// # Panics
-    /// With all that was printed, when it was not.
+    /// When it did not; the message has all that was printed.
     #[must_use]
     #[track_caller]
     pub fn expect_success(self) -> Self {
@@ -79,7 +79,7 @@ impl Ran {
     /// Asserts that the program ended with `code` and wrote one line on standard error.
     ///
     /// # Panics
-    /// With all that was printed, when it did not.
+    /// When it did not; the message has all that was printed.
     #[must_use]
     #[track_caller]
     pub fn expect_complaint(self, code: i32) -> Self {
@@ -89,10 +89,10 @@ impl Ran {
     }
 }
 
-/// Runs `program` to its end, within [`LIMIT`].
+/// Runs `program` until it ends, within [`LIMIT`].
 ///
 /// # Panics
-/// When it hangs, or when it leaves a process behind.
+/// When it hangs or leaves a process behind.
 #[must_use]
 #[track_caller]
 pub fn run(program: &str, arguments: &[&str]) -> Ran {
@@ -101,11 +101,11 @@ pub fn run(program: &str, arguments: &[&str]) -> Ran {
     run_within(LIMIT, &mut command)
 }
 
-/// Runs `command` to its end, with no standard input, in a process group of its own. The
-/// whole group is killed after `limit`.
+/// Runs `command` until it ends, without standard input and in a process group of its own. After
+/// `limit`, the whole group is killed.
 ///
 /// # Panics
-/// When it cannot be started, when it hangs, or when it leaves a process behind.
+/// When it cannot be started, hangs, or leaves a process behind.
 #[must_use]
 #[track_caller]
 pub fn run_within(limit: Duration, command: &mut Command) -> Ran {
@@ -113,7 +113,7 @@ pub fn run_within(limit: Duration, command: &mut Command) -> Ran {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mark = format!("{MARK}={}-{number}", std::process::id());
     for name in OF_THE_USER {
-        // What the test itself has set stays.
+        // Variables that the test itself has set stay.
         if command.get_envs().all(|(set, _)| set != name) {
             command.env_remove(name);
         }
@@ -156,11 +156,11 @@ impl Ran {
     }
 }
 
-/// Waits until no other process of this test is left, whichever process is its parent by now. For
-/// tests that run in a process of their own: each of their processes has inherited the mark.
+/// Waits until no other process of this test is left, even one that has a new parent. For tests
+/// that run in a process of their own: all their processes have inherited its mark.
 ///
 /// # Panics
-/// With the processes that are left after the limit.
+/// When processes are left after twenty seconds; the message lists them.
 #[track_caller]
 pub fn assert_alone() {
     let mark = env::var(MARK).expect("a test that runs apart has a mark");
@@ -168,7 +168,7 @@ pub fn assert_alone() {
     until_none(|| processes_marked(&mark));
 }
 
-/// The other processes that carry the mark of a run, by id and command line.
+/// The other processes that have the mark of a run, each with its /proc folder and command line.
 fn processes_marked(mark: &str) -> Vec<String> {
     let processes = fs::read_dir("/proc").expect("/proc can be read").flatten();
     processes
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_program_sees_no_settings_of_the_user() {
         if env::var_os("COLUMNS").is_none() {
-            // Once more, by a user who has set something.
+            // Runs this test again as a user who has set these variables.
             let name = "outside::tests::a_program_sees_no_settings_of_the_user";
             let again = Command::new(env::current_exe().unwrap())
                 .args(["--exact", name])
@@ -210,7 +210,7 @@ mod tests {
             let is_set = seen.lines().iter().any(|line| line.starts_with(name));
             assert!(!is_set, "{seen:#?}");
         }
-        // What a test sets is what it is about.
+        // A variable that the test sets reaches the program.
         let mut command = Command::new("env");
         let seen = run_within(LIMIT, command.env("COLUMNS", "40")).expect_success();
         assert!(seen.lines().contains(&"COLUMNS=40"), "{seen:#?}");

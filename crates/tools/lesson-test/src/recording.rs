@@ -1,4 +1,4 @@
-//! The log of a program, or of a piece of a test.
+//! Records the log of a program or of a part of a test.
 
 use std::env;
 use std::fs;
@@ -9,12 +9,12 @@ use common::Settings;
 
 use crate::outside::{LIMIT, Ran, run, run_within};
 
-/// The environment variable with the path of the log, in a test that is run again for its log.
+/// The environment variable with the path of the log, for the process that runs a test again.
 const LOG: &str = "LESSON_TEST_LOG";
 
-/// Runs `body` as the main lane of a run that is recorded, and returns the log. `test` is the name
-/// of the calling test: a recorder is for a whole process, so this test's program is run once more
-/// for it, with this test alone.
+/// Runs `body` as the main lane of a recorded run and returns the log. `test` is the name of the
+/// calling test: a recorder belongs to a whole process, so the test program is run once more with
+/// this test alone.
 ///
 /// # Panics
 /// When `body` panics or hangs.
@@ -42,13 +42,13 @@ pub fn recorded(test: &str, body: impl FnOnce()) -> String {
     log
 }
 
-/// Runs a program of the lesson without its pauses, and returns the events of its log, a line each.
+/// Runs a program of the lesson without pauses, and returns the events of its log, one a line.
 ///
 /// # Panics
 /// When the program fails or hangs.
 #[must_use]
 pub fn run_recorded(program: &str) -> (Ran, Vec<String>) {
-    // Tests run at the same time, and some run the same program.
+    // Tests run at the same time, and several may run the same program.
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let number = RUNS.fetch_add(1, Ordering::Relaxed);
     let path = env::temp_dir().join(format!("run-{}-{number}.jsonl", process::id()));
@@ -59,7 +59,7 @@ pub fn run_recorded(program: &str) -> (Ran, Vec<String>) {
     (ran, log.lines().map(str::to_owned).collect())
 }
 
-/// The text of a field of an event, without quotation marks. (It must have no comma in it.)
+/// The text of a field of an event, without quotation marks. The text must not contain a comma.
 ///
 /// # Panics
 /// When the event has no such field.
@@ -72,10 +72,10 @@ pub fn field<'a>(event: &'a str, name: &str) -> &'a str {
     rest[..end].trim_matches('"')
 }
 
-/// How later events name this one as their cause.
+/// The id by which later events refer to this one as their cause.
 ///
 /// # Panics
-/// When the line is no event.
+/// When the line is not an event.
 #[must_use]
 pub fn event_id(event: &str) -> String {
     ["pid", "n"].map(|name| field(event, name)).join(".")

@@ -1,11 +1,11 @@
 //! Kills a process at a chosen instruction.
 //!
-//! "Proof against SIGKILL" says that a process may die between any two instructions. Random kills
-//! seldom hit the few that matter; so a child is run one instruction at a time (ptrace(2)), and
-//! killed after each number of them in turn.
+//! A program that survives SIGKILL must allow a process to die between any two instructions. Random
+//! kills seldom hit the few that matter. So a test runs a child one instruction at a time
+//! (ptrace(2)) and kills it after a number of them, with another number each time.
 //!
-//! The child calls [`begin_steps`] right before what is to be cut off, and [`end_steps`] right
-//! after it; its parent calls [`kill_after`].
+//! The child calls [`begin_steps`] before the call to cut off and [`end_steps`] after it; its
+//! parent calls [`kill_after`].
 
 use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 
 use crate::storms::rounds;
 
-/// Called in the child: stops until the parent lets it step.
+/// Called in the child: stops until the parent continues it.
 ///
 /// # Panics
 /// When the system allows no tracing.
@@ -25,10 +25,10 @@ pub fn begin_steps() {
     raise(Signal::SIGSTOP).expect("a process may stop itself");
 }
 
-/// What stops a child at the end. Not SIGSTOP, which other programs send to pause a process.
+/// The signal with which a child stops at the end. Not SIGSTOP, with which other programs pause a process.
 pub(crate) const END: Signal = Signal::SIGUSR1;
 
-/// Called in the child at the end of what may be cut off.
+/// Called in the child after the call that may be cut off.
 ///
 /// # Panics
 /// Never: a process may send itself a signal.
@@ -36,9 +36,9 @@ pub fn end_steps() {
     raise(END).expect("a process may send itself a signal");
 }
 
-/// Called in the parent: waits until the child has begun, lets it make `steps` instructions, and
-/// kills it there. Returns false when the child reached its end before. The caller still has to wait
-/// for the child.
+/// Called in the parent: waits until the child has begun, lets it run `steps` instructions, and
+/// kills it. Returns false if the child reached its end first. The caller still has to wait for the
+/// child.
 ///
 /// # Panics
 /// When the child ends in another way, or the system allows no tracing.
@@ -48,8 +48,8 @@ pub fn kill_after(child: u32, steps: usize) -> bool {
     kill_between(child, steps, |child| ptrace::step(child, None))
 }
 
-/// As [`kill_after`], with steps from one beginning or end of a system call to the next. For a
-/// process that shares no memory, these are the only steps with an effect that others can see.
+/// Like [`kill_after`], but each step leads to the next entry to or exit from a system call. In a
+/// process that shares no memory, only these steps have an effect that others can see.
 ///
 /// # Panics
 /// When the child ends in another way, or the system allows no tracing.
@@ -69,16 +69,16 @@ fn kill_between(child: u32, stops: usize, go_on: impl Fn(Pid) -> nix::Result<()>
     inside
 }
 
-/// Kills any process. Returns false when there is none with that id.
+/// Kills any process. Returns false when no process has this pid.
 pub fn kill_now(process: u32) -> bool {
     kill(Pid::from_raw(process.cast_signed()), Signal::SIGKILL).is_ok()
 }
 
 /// Calls `kill_at` with at least [`rounds(kills)`](rounds) numbers of steps, spread evenly over all
-/// instructions of a call. `kill_at` runs the call up to there and kills it ([`kill_after`]), checks
-/// what is left, and returns whether the call had reached its end.
+/// instructions of a call. `kill_at` runs the call for that many steps, kills it ([`kill_after`]),
+/// checks what is left, and returns whether the call had reached its end.
 pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
-    // How long is the call? Each try is twice as far, so it is more than half of the last.
+    // Finds the length of the call. Doubling ends at less than twice the length.
     let mut length = 64;
     while !kill_at(length) {
         length *= 2;
@@ -90,7 +90,7 @@ pub fn kill_everywhere(kills: usize, mut kill_at: impl FnMut(usize) -> bool) {
     }
 }
 
-/// Why the child has stopped.
+/// Waits until the child stops, and returns the signal that stopped it.
 pub(crate) fn stopped_by(child: Pid) -> Signal {
     loop {
         match waitpid(child, None) {
@@ -101,9 +101,9 @@ pub(crate) fn stopped_by(child: Pid) -> Signal {
     }
 }
 
-/// Puts this process on the same processor as the child it steps through. Each step switches to
-/// the child and back, which takes ten times as long between two processors. Where this fails, the
-/// test is only slower.
+/// Puts this process on the same processor as the child that it steps. Each step switches to the
+/// child and back, which takes ten times as long between two processors. If this fails, the test is
+/// only slower.
 pub fn stay_on_one_processor(stepped: u32) {
     let mut one = CpuSet::new();
     if let Ok(cpu) = sched_getcpu()

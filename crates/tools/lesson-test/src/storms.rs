@@ -1,8 +1,8 @@
 //! The number of rounds of a storm.
 //!
 //! A storm is a test with many rounds: random kills, or a kill at each step of a call. `cargo test`
-//! runs a short form of each, since it has to end within a minute on a busy laptop;
-//! `scripts/storms` sets `STORMS` and so runs all rounds. `.ci/run` does both.
+//! runs a short form of each, to end within a minute on a busy laptop. `scripts/storms` sets
+//! `STORMS`, which runs all rounds. `.ci/run` does both.
 
 use std::env;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub fn rounds(all: usize) -> usize {
     }
 }
 
-/// Returns the time limit of a test: `limit` in a plain `cargo test`, longer under
+/// Returns the time limit of a test: `limit` in a plain `cargo test`, twenty times as long under
 /// `scripts/storms`.
 pub(crate) fn stretched(limit: Duration) -> Duration {
     if is_storm() { limit * 20 } else { limit }

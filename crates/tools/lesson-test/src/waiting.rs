@@ -1,4 +1,4 @@
-//! Waiting for a condition that sends no notice, with a limit.
+//! Waits for conditions that send no notice, with a time limit.
 
 use std::fs;
 use std::io::Write;
@@ -7,16 +7,16 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a test may wait.
+/// The longest that a test may wait.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Between two looks: a test that waits takes no processor from what it waits for.
+/// The pause between two checks, so that a waiting test leaves the processor to the others.
 const LOOK: Duration = Duration::from_micros(200);
 
 /// Waits until `is_so` returns true.
 ///
 /// # Panics
-/// With `what`, when that takes longer than twenty seconds.
+/// With `what`, when twenty seconds are over.
 #[track_caller]
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let limit = Instant::now() + LIMIT;
@@ -29,7 +29,7 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// Waits until the list is empty.
 ///
 /// # Panics
-/// With what is left after twenty seconds.
+/// With the rest of the list, when twenty seconds are over.
 #[track_caller]
 pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
     let limit = Instant::now() + LIMIT;
@@ -44,7 +44,7 @@ pub(crate) fn until_none(left: impl Fn() -> Vec<String>) {
 }
 
 /// Runs `body` and returns its result. A second thread aborts the test program when `body` takes
-/// longer than `limit`, also when it blocks its thread.
+/// longer than `limit`, even if `body` blocks its thread.
 pub fn limited<T>(limit: Duration, body: impl FnOnce() -> T) -> T {
     let (_done, watch) = mpsc::channel::<()>();
     let test = thread::current().name().unwrap_or("a test").to_owned();
@@ -59,8 +59,8 @@ pub fn limited<T>(limit: Duration, body: impl FnOnce() -> T) -> T {
     body()
 }
 
-/// Whether a process is dead, perhaps still a zombie: when its parent has died, another process has
-/// to wait for it, which may take a while.
+/// Returns whether a process is dead. It may still be a zombie: if its parent has died, another
+/// process has to wait for it, which may take a while.
 #[must_use]
 pub fn is_dead(pid: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status"));

@@ -1,8 +1,8 @@
 //! Stops a process right after it was woken.
 //!
-//! A wake-up that goes to one sleeper is lost when that sleeper is killed before it has acted on
-//! it. That moment lasts some hundred instructions, so a test comes to it by stepping (ptrace(2)):
-//! the child calls [`begin_steps`](crate::begin_steps) before the call that is to sleep and
+//! A wake-up for one sleeper is lost when that sleeper is killed before it has acted on it. This
+//! takes some hundred instructions, so a test reaches the moment by stepping (ptrace(2)): the child
+//! calls [`begin_steps`](crate::begin_steps) before the call that will sleep and
 //! [`end_steps`](crate::end_steps) after it.
 
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ use nix::unistd::Pid;
 use crate::stepping::{END, stopped_by};
 use crate::{is_dead, stay_on_one_processor, until};
 
-/// A process that has slept this long sleeps until it is woken; a shorter sleep may end by itself.
+/// How long a process has to sleep to count as waiting for a wake-up; a shorter sleep may end by itself.
 const SOUND: Duration = Duration::from_millis(5);
 
-/// Waits until a process has been asleep for some milliseconds.
+/// Waits until a process has been asleep for 5 ms.
 ///
 /// # Panics
 /// When it ends instead, or does not fall asleep in time.
@@ -39,8 +39,8 @@ pub fn until_asleep(process: u32) {
     });
 }
 
-/// Called in the parent: waits until the child has begun, and lets it run until it sleeps. When it
-/// is woken, it stops before its first instruction.
+/// Called in the parent: waits until the child has begun, then lets it run until it sleeps. When
+/// the child is woken, it stops before its next instruction.
 ///
 /// # Panics
 /// When it ends instead, or the system allows no tracing.
@@ -50,8 +50,8 @@ pub fn run_until_asleep(child: u32) {
     go_on_until_asleep(pid);
 }
 
-/// As [`run_until_asleep`], for a process that sleeps already and need not be a child.
-/// [`kill_attached`] ends it.
+/// Like [`run_until_asleep`], for a process that already sleeps and need not be a child. End it
+/// with [`kill_attached`].
 ///
 /// # Panics
 /// When it ends instead, or the system allows no tracing.
@@ -82,7 +82,7 @@ fn go_on_until_asleep(pid: Pid) {
     });
 }
 
-/// Kills a process that [`attach_asleep`] has attached to. Only then does its parent learn of its end.
+/// Kills a process that [`attach_asleep`] has attached to. Its parent learns of its end only after this.
 ///
 /// # Panics
 /// When there is no such process.
@@ -95,8 +95,8 @@ pub fn kill_attached(process: u32) {
     ) {}
 }
 
-/// Called in the parent after the child was woken: lets it make `steps` instructions, and leaves it
-/// stopped there. Returns false when it reached its end before.
+/// Called in the parent after the child was woken: lets it run `steps` instructions and leaves it
+/// stopped there. Returns false if it reached its end first.
 ///
 /// # Panics
 /// When the child ends in another way, or nothing wakes it.
@@ -110,7 +110,7 @@ pub fn step_on(child: u32, steps: usize) -> bool {
         })
 }
 
-/// Whether the first thread of a process sleeps in a system call.
+/// Returns whether the first thread of a process is asleep.
 fn is_asleep(process: u32) -> bool {
     Stat::of(process.cast_signed()).is_some_and(|stat| stat.state == 'S')
 }

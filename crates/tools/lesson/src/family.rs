@@ -1,7 +1,7 @@
-//! All processes that come from this one, and their end.
+//! The descendants of this process, and how to end them.
 //!
 //! A process whose parent has ended becomes a child of the nearest subreaper above it. So a
-//! subreaper without a child has no descendant either: nothing of a run is left.
+//! subreaper without children has no descendants either: no process of a run is left.
 //!
 //! Source: prctl(2), `PR_SET_CHILD_SUBREAPER`; wait(2), `ECHILD`.
 
@@ -16,31 +16,31 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// A child that has ended, with its status as wait(2) encodes it.
+/// A child that has ended, and its status.
 pub struct Ended {
-    /// Which.
+    /// Its pid.
     pub pid: Pid,
-    /// As wait(2) encodes it.
+    /// Its status as wait(2) encodes it, without the flag for a core dump.
     pub status: i32,
 }
 
-/// What a look at the children has found.
+/// The result of [`reap`].
 pub enum Children {
-    /// There is none.
+    /// This process has no children.
     None,
-    /// There are some, and none has ended.
+    /// There are children, and none has ended.
     Alive,
-    /// One had ended, and is gone now.
+    /// A child had ended, and has now been waited for.
     Ended(Ended),
 }
 
-/// Looks after the children. Does not wait.
+/// Waits for one child that has ended, if there is any. Does not block.
 ///
 /// # Errors
-/// When the kernel refuses.
+/// When the kernel refuses the call.
 pub fn reap() -> io::Result<Children> {
     match try_reap_any() {
-        // Core dumped or not is no difference here.
+        // Whether a core was dumped makes no difference here.
         Ok(Some((pid, status))) => Ok(Children::Ended(Ended {
             pid,
             status: status & !0x80,
@@ -54,12 +54,12 @@ pub fn reap() -> io::Result<Children> {
 /// How long processes may take to end after SIGKILL.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Kills all that come from this process, and waits for their ends, at most five seconds. Again
-/// and again, since one may have forked since the last look. Calls `see` with each child that
-/// has ended, and returns the processes that had to be killed, with the names of their programs.
+/// Kills all descendants of this process and waits until they have ended, at most five seconds. It
+/// looks for them repeatedly, because a process may have forked since the last look. Calls `see`
+/// for each child that has ended; returns the killed processes, with the names of their programs.
 ///
 /// # Errors
-/// When the kernel refuses.
+/// When the kernel refuses to wait for a child.
 pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, String>> {
     let limit = Instant::now() + LIMIT;
     let mut killed = BTreeMap::new();
@@ -82,7 +82,7 @@ pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, String>
     }
 }
 
-/// The living processes that come from this one.
+/// The pids of all living descendants of this process.
 pub fn descendants() -> Vec<i32> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
@@ -100,7 +100,7 @@ pub fn descendants() -> Vec<i32> {
     family.split_off(1)
 }
 
-/// The parent of a process that lives.
+/// The parent of a process; `None` when the process is dead or a zombie.
 fn parent(pid: i32) -> Option<i32> {
     let stat = Stat::of(pid)?;
     (!matches!(stat.state, 'Z' | 'X')).then_some(stat.parent)

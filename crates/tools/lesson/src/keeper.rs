@@ -1,8 +1,8 @@
 //! The process between a watcher and the run that it watches.
 //!
-//! It ends whatever the run has forked: after the run, after a limit of time, by Ctrl-C, and when
-//! the watcher itself is killed, which could not do it any more. It is the same program again,
-//! with `--keep`, and reports to its watcher in a file without a name.
+//! It ends whatever the run has forked: after the run, at the time limit, on Ctrl-C, and when the
+//! watcher is killed and cannot do it any more. It is the same program again, with `--keep`, and
+//! reports to its watcher in a file without a name.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -21,24 +21,24 @@ use crate::options::{Options, Watching};
 use crate::signals::Signals;
 use crate::stuck::{self, Stuck};
 
-/// How long processes that the run has left may take to end by themselves.
+/// How long processes that outlive the run may take to end by themselves.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How a run has ended.
+/// How a run has ended, as its keeper reports it.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Report {
-    /// As wait(2) encodes it; `None` when the run is not over.
+    /// The run's status as wait(2) encodes it; `None` while the run is not over.
     status: Option<i32>,
-    /// The limit of time was over before the run was.
+    /// Whether the time limit was over before the run was.
     pub(crate) was_too_long: bool,
     /// The processes of the run that had to be killed, with the names of their programs.
     pub(crate) killed: BTreeMap<i32, String>,
-    /// What they waited for when they had to be killed.
+    /// What the killed processes waited for at that moment.
     pub(crate) stuck: Vec<Stuck>,
 }
 
-/// In the keeper: starts the run as `options` say, waits until nothing of it is left, and reports
-/// that to the file at `report`.
+/// In the keeper: starts the run as `options` say, waits until no process of it is left, and writes
+/// how it ended to the file at `report`.
 ///
 /// Source: prctl(2), `PR_SET_PDEATHSIG`.
 pub(crate) fn keep(options: &Options, report: &Path, limit: Duration) -> Result<ExitCode, String> {
@@ -78,13 +78,13 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Waits until the run is over and nothing of it is left; kills what is left at its limit.
+    /// Waits until the run is over and no process of it is left; kills those that are left at the limit.
     fn wait(&mut self, mut signals: Signals, limit: Duration) -> io::Result<()> {
         let mut deadline = Instant::now().checked_add(limit);
         let mut is_to_end = false;
         loop {
-            // Signals first, children second: a child that ends after this is signalled anew, and
-            // that ends the sleep. The other way round its signal could be read and forgotten.
+            // Signals are read before children: a child that ends after this raises SIGCHLD again,
+            // which ends the sleep. In the opposite order, its signal could be read and then ignored.
             while let Some(signal) = signals.next()? {
                 is_to_end |= self.ends_the_run(signal);
             }
@@ -103,7 +103,7 @@ impl Keeper {
                 self.report.was_too_long = self.report.status.is_none();
                 return self.kill_all();
             }
-            // After the limit, which a keeper that was stopped meanwhile finds over as well.
+            // Checked after the limit: a keeper that was stopped until its limit reports the run as too long.
             if is_to_end {
                 return self.kill_all();
             }
@@ -113,7 +113,7 @@ impl Keeper {
         }
     }
 
-    /// Gives whether it was the run itself that has ended.
+    /// Records the end of a child, and returns whether it was the run itself.
     fn see(&mut self, ended: &Ended) -> bool {
         let is_run = ended.pid == self.run;
         if is_run {
@@ -122,7 +122,7 @@ impl Keeper {
         is_run
     }
 
-    /// Ctrl-C goes to the run as well, so the first one is its own business, as long as it lives.
+    /// Returns whether `signal` ends the run. Ctrl-C also reaches the run, which may handle the first one.
     fn ends_the_run(&mut self, signal: Signal) -> bool {
         self.interrupts += u32::from(signal == Signal::SIGINT);
         match signal {
@@ -148,7 +148,7 @@ impl Keeper {
 }
 
 impl Report {
-    /// The run's own ending; that of its keeper when that could not report.
+    /// The run's own status, or that of its keeper if the keeper could not report.
     pub(crate) fn status(&self, keeper: i32) -> ExitStatus {
         ExitStatus::from_raw(self.status.unwrap_or(keeper))
     }
@@ -164,7 +164,7 @@ impl Report {
         file.write_all(text.as_bytes())
     }
 
-    /// Reads what [`keep`] has written; an empty report when it could not write one.
+    /// Reads what [`keep`] has written; returns an empty report if it could not write one.
     pub(crate) fn read(file: &mut File) -> io::Result<Self> {
         let mut text = String::new();
         file.rewind()?;
@@ -189,7 +189,7 @@ fn stuck_of(lines: &str) -> Vec<Stuck> {
     lines.lines().filter_map(|line| line.parse().ok()).collect()
 }
 
-/// The name of a file that this process has open, for a process that it starts.
+/// A path by which a process that this one starts can open `file`.
 pub(crate) fn path_of(file: &File) -> PathBuf {
     use std::os::fd::AsRawFd;
     PathBuf::from(format!("/proc/{}/fd/{}", common::pid(), file.as_raw_fd()))

@@ -10,7 +10,7 @@ use crate::options::{OPTIONS, Operands, Options, read};
 use crate::view::view;
 use crate::watch::be_watched;
 
-/// How a story ends: well, or with any error, which becomes one line on standard error.
+/// The result of a story: success, or any error, which is printed as one line on standard error.
 pub type StoryResult = Result<(), Box<dyn Error>>;
 
 /// A program of the course: its name, what it is about, and the command line around its story.
@@ -36,8 +36,8 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// A lesson: its package and program (`env!("CARGO_PKG_NAME")`, `env!("CARGO_BIN_NAME")`),
-    /// and one line on what it shows, with the section of the notes.
+    /// Creates a lesson from its package and program (`env!("CARGO_PKG_NAME")`, `env!("CARGO_BIN_NAME")`)
+    /// and one line on what it shows, which begins with the section of the notes.
     #[must_use]
     pub const fn new(package: &'static str, program: &'static str, about: &'static str) -> Self {
         Self {
@@ -47,10 +47,10 @@ impl Lesson {
         }
     }
 
-    /// Reads the command line, then tells the story.
+    /// Reads the command line, then runs the story or what an option asks for instead.
     ///
-    /// The exit code is 0 when the story ended well, 1 when it or its output failed, 2 for a
-    /// wrong command line, which a story reports by [`WrongOperand`]; the last two with one line on standard error.
+    /// The exit code is 0 on success; 1 when the story or its output failed; 2 for a wrong command line,
+    /// which a story reports by [`WrongOperand`]. The last two come with a line on standard error.
     pub fn run(self, story: impl FnOnce() -> StoryResult) -> ExitCode {
         self.read_and_tell(None, |_none| story())
     }
@@ -69,7 +69,7 @@ impl Lesson {
         operands: Option<Operands>,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> ExitCode {
-        // Here, since every program comes by: it need not think of it, whatever it waits with.
+        // Done here because every program passes here, so none has to do it, whichever call it waits with.
         common::stop_ignoring_children();
         common::let_writes_fail();
         let options = match read(lexopt::Parser::from_env(), operands) {
@@ -111,7 +111,7 @@ impl Lesson {
     }
 
     fn complain(&self, message: &str) {
-        // One line that steers no terminal, whatever an error's text holds.
+        // Cleaned, because an error's text may contain bytes that a terminal would obey.
         common::complain(&format!("{}: {}", self.program, common::clean(message)));
     }
 

@@ -1,8 +1,8 @@
-//! The command line of a lesson: reads the options, tells the story, and shows the run if asked.
+//! The command line of a lesson: reads the options, runs the story, and shows the run if asked to.
 //!
-//! [`Lesson::run`] either tells the story itself or runs the same program again and watches it:
-//! the run is a process of its own, below a keeper that ends whatever it has forked. What is shown
-//! afterwards is drawn from the log alone.
+//! A story is the function that a program passes to [`Lesson::run`]. `run` either calls it, or runs
+//! the same program again as a process of its own and watches it, below a keeper that ends whatever
+//! that process has forked. What is shown afterwards is drawn from the log alone.
 //!
 //! Built from: `common` (a run's settings, its log), `timeline` (`Run`, `Format`).
 //!

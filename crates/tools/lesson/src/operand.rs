@@ -7,8 +7,8 @@ use std::str::FromStr;
 /// The exit code of a wrong command line.
 pub(crate) const WRONG_WORDS: u8 = 2;
 
-/// A word after the options is not what the program takes. A story that ends with it has the exit code
-/// of a wrong command line.
+/// The error of a story whose operand is not what the program takes: its text, without the hint at
+/// `--help`. A program that ends with it has exit code 2, as for a wrong command line.
 #[derive(Debug)]
 pub struct WrongOperand(pub String);
 
@@ -20,10 +20,10 @@ impl Display for WrongOperand {
 
 impl Error for WrongOperand {}
 
-/// The word as a number from 0 up to `most`; without a word, the `usual` one. (Of a type without sign.)
+/// Parses `word` as a number from 0 to `most`; returns `usual` without a word. For unsigned types.
 ///
 /// # Errors
-/// [`WrongOperand`].
+/// Returns [`WrongOperand`] when `word` is not such a number.
 pub fn number<N: FromStr + PartialOrd + Display>(
     word: Option<&String>,
     usual: N,

@@ -9,14 +9,14 @@ use lexopt::prelude::*;
 
 use crate::save::is_one_file;
 
-/// The words after the options of a lesson that takes some, such as addresses.
+/// The operands of a lesson that takes some, such as addresses: the words after its options.
 #[derive(Debug, Clone, Copy)]
 pub struct Operands {
-    /// How the help shows them: `URL...`.
+    /// Their name in the help, such as `URL...`.
     pub name: &'static str,
-    /// What they are for, and what happens without.
+    /// The text in the help: what they are for, and the default without them.
     pub help: &'static str,
-    /// How many there may be.
+    /// The largest number of them that is accepted.
     pub most: usize,
 }
 
@@ -37,23 +37,23 @@ pub(crate) const OPTIONS: &str = "  \
   -h, --help       this text
 ";
 
-/// The words of a watcher to its keeper and its run. Not in the help: only programs say them.
+/// Options that a watcher passes to its keeper and its run. Not in the help: only programs use them.
 const WATCHED_BY: &str = "watched-by";
 const KEEP: &str = "keep";
 const UNBLOCK: &str = "unblock";
 
-/// What a watcher says to its keeper, and the keeper to the run.
+/// What a watcher passes to its keeper, and the keeper to the run.
 #[derive(Debug, Default)]
 pub(crate) struct Watching {
-    /// The process that says it.
+    /// The pid of the process that passes it.
     pub(crate) watcher: Option<u32>,
-    /// The signals that the watcher has blocked, and the run is not to inherit.
+    /// The signals that the watcher has blocked and that the run must not inherit as blocked.
     pub(crate) unblock: Vec<i32>,
-    /// To the keeper alone: the file for its report, and the limit of time.
+    /// For the keeper alone: the file for its report, and the time limit.
     pub(crate) keep: Option<(PathBuf, Duration)>,
 }
 
-/// What the command line said.
+/// The command line, parsed.
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     pub(crate) show: Show,
@@ -62,7 +62,7 @@ pub(crate) struct Options {
     pub(crate) operands: Vec<String>,
 }
 
-/// What is to be shown of the run.
+/// What to show of the run.
 #[derive(Debug, Default)]
 pub(crate) struct Show {
     pub(crate) lanes: bool,
@@ -76,19 +76,19 @@ pub(crate) struct Show {
 }
 
 impl Show {
-    /// Whether the run has to be watched at all.
+    /// Returns whether the run has to be watched at all.
     pub(crate) fn is_asked_for(&self) -> bool {
         self.is_drawn() || self.runs.is_some()
     }
 
-    /// Whether there is to be a picture of the run.
+    /// Returns whether a picture of the run is asked for.
     fn is_drawn(&self) -> bool {
         let to_files = self.timeline.is_some() || self.trace.is_some();
         self.lanes || self.steps || to_files || self.predict
     }
 }
 
-/// Reads the words of a command line.
+/// Parses the command line.
 pub(crate) fn read(
     mut words: lexopt::Parser,
     operands: Option<Operands>,
@@ -132,7 +132,7 @@ pub(crate) fn read(
     Ok(options)
 }
 
-/// What does not go together.
+/// Checks for options that exclude each other.
 fn check(options: &Options) -> Result<(), lexopt::Error> {
     let (show, record) = (&options.show, options.settings.record.as_deref());
     if show.limit.is_some() && !show.is_asked_for() {
@@ -168,7 +168,7 @@ fn check(options: &Options) -> Result<(), lexopt::Error> {
     ])
 }
 
-/// No two options may have one file.
+/// Checks that no two options name the same file.
 fn check_files(files: [(&str, Option<&Path>); 3]) -> Result<(), lexopt::Error> {
     for (place, (one, path)) in files.iter().enumerate() {
         let is_same = |(_, other): &&(&str, Option<&Path>)| {
@@ -183,7 +183,7 @@ fn check_files(files: [(&str, Option<&Path>); 3]) -> Result<(), lexopt::Error> {
 }
 
 impl Options {
-    /// Those of an empty command line.
+    /// The options of an empty command line.
     fn new() -> Self {
         let settings = Settings {
             pace: 1.0,
@@ -200,7 +200,7 @@ impl Options {
         }
     }
 
-    /// The command line of the run itself, or of its keeper: it writes its log to `log`.
+    /// The command line for the run itself or for its keeper, which writes its log to `log`.
     pub(crate) fn words_of_the_run(&self, log: &Path, watching: &Watching) -> Vec<OsString> {
         let settings = &self.settings;
         let mut words: Vec<OsString> = vec!["--pace".into(), settings.pace.to_string().into()];
@@ -226,8 +226,8 @@ impl Options {
     }
 }
 
-/// The FILE of an option. A second one would be dropped in silence, and one without a name is most
-/// likely a variable of the shell that is not set.
+/// Parses the FILE of an option. A second FILE is refused, because the first would be ignored
+/// without a word, and so is an empty one, which is most likely an unset variable of the shell.
 fn file(
     known: &mut Option<PathBuf>,
     words: &mut lexopt::Parser,

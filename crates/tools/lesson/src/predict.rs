@@ -1,4 +1,4 @@
-//! `--predict`: the student puts five lines of the run in order before they see it.
+//! `--predict`: the student puts five lines of a run in order before the run is shown.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -9,14 +9,14 @@ use timeline::{Class, Lane, Run, clean};
 
 use crate::print::print;
 
-/// How many lines are asked for.
+/// How many lines the student puts in order.
 const LINES: usize = 5;
-/// Much longer than any right one.
+/// The longest answer that is read: much longer than any valid one.
 const LONGEST_ANSWER_BYTES: u64 = 1000;
 const NAMES: [char; LINES] = ['a', 'b', 'c', 'd', 'e'];
 
-/// Asks for the order of five lines that the run has printed, and tells what was right: not only
-/// whether it was the order of this run, but whether it could have been that of another.
+/// Asks for the order of five lines that the run has printed, and prints a verdict: whether the
+/// answer is the order of this run, and if not, whether it could be the order of another run.
 pub(crate) fn ask(run: &Run) -> Result<(), String> {
     let question = match Question::new(run) {
         Ok(question) => question,
@@ -25,7 +25,7 @@ pub(crate) fn ask(run: &Run) -> Result<(), String> {
     print(&question.to_string())?;
     for _ in 0..3 {
         let mut answer = Vec::new();
-        // Of what never ends, no more than that: the rest is the next answer.
+        // Limits how much of an endless line is read; the rest counts as the next answer.
         let mut line = io::stdin().lock().take(LONGEST_ANSWER_BYTES);
         let read = line.read_until(b'\n', &mut answer);
         if read.map_err(|error| format!("cannot read your answer: {error}"))? == 0 {
@@ -39,15 +39,15 @@ pub(crate) fn ask(run: &Run) -> Result<(), String> {
     Ok(())
 }
 
-/// Five events, as they are asked for: in no telling order.
+/// Five events to put in order, listed in an order that reveals nothing.
 struct Question<'a> {
     run: &'a Run,
     events: [usize; LINES],
 }
 
 impl<'a> Question<'a> {
-    /// Five lines from all over the run and of all its lanes, listed by their texts: that tells
-    /// nothing of the order. Or why there is no such question.
+    /// Chooses five lines from the whole run and from all lanes, and sorts them by text, which
+    /// reveals nothing of their order. Returns the reason if there is no such question.
     fn new(run: &'a Run) -> Result<Self, &'static str> {
         let lanes = lines_of_lanes(run);
         if lanes.iter().map(Vec::len).sum::<usize>() < LINES {
@@ -68,7 +68,7 @@ impl<'a> Question<'a> {
         Ok(Self { run, events })
     }
 
-    /// "c a b e d", or "cabed": places in `events`.
+    /// Parses "c a b e d" or "cabed" into indices of `events`; `None` if it is not each letter once.
     fn read_answer(&self, text: &str) -> Option<[usize; LINES]> {
         let letters = text.trim().to_lowercase();
         let letters = letters.chars().filter(|letter| !letter.is_whitespace());
@@ -127,7 +127,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Of each lock three lines in this order, the outer two of one owner and the middle one of another.
+/// For each lock, three lines in this order: one owner printed the outer two, another the middle one.
 fn torn_holds<'a>(run: &'a Run, given: &[usize; LINES]) -> Vec<(&'a str, [usize; 3])> {
     let mut torn = Vec::new();
     for (place, lock) in run.things.iter().enumerate() {
@@ -140,7 +140,7 @@ fn torn_holds<'a>(run: &'a Run, given: &[usize; LINES]) -> Vec<(&'a str, [usize;
     torn
 }
 
-/// The hold of the lock, by its acquire, in which this line was printed.
+/// The hold of the lock during which this line was printed, identified by its acquire event.
 fn hold_of(run: &Run, lock: usize, line: usize) -> Option<usize> {
     let mut holds = run.holds(lock).into_iter();
     let hold = holds.find(|hold| {
@@ -166,13 +166,13 @@ fn torn_hold(owned: &[Option<usize>; LINES]) -> Option<[usize; 3]> {
     None
 }
 
-/// How a line is shown: nothing in it that a terminal obeys.
+/// A line as it is shown, without characters that a terminal would obey.
 fn shown(run: &Run, event: usize) -> String {
     let event = &run.events[event];
     clean(&format!("{}: {}", run.lanes[event.lane].name, event.say))
 }
 
-/// The printed lines of each lane that has some, without those that look alike.
+/// The printed lines of each lane that has some, without those that look like another line.
 fn lines_of_lanes(run: &Run) -> Vec<Vec<usize>> {
     let is_line = |&place: &usize| run.events[place].kind == Kind::Say;
     let mut times: HashMap<String, usize> = HashMap::new();
@@ -190,8 +190,8 @@ fn lines_of_lanes(run: &Run) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// Five of the lines: as many of each lane as of any other, if it has them, and from its first
-/// line to its last.
+/// Chooses five of the lines: equally many of each lane, as far as it has them, and spread from the
+/// lane's first line to its last.
 fn choose(lanes: &[Vec<usize>]) -> Vec<usize> {
     let mut shares = vec![0; lanes.len()];
     let mut left = LINES;
@@ -231,7 +231,7 @@ impl std::fmt::Display for Question<'_> {
 mod tests {
     use super::*;
 
-    /// Two threads, of which each prints under a lock: `a` has it first.
+    /// A run of two threads that each print while holding a lock; `a` takes it first.
     fn run() -> Run {
         let lines = [
             ("main", "fork", "", "a", "", ""),
@@ -263,7 +263,7 @@ mod tests {
         Run::read(log.as_bytes()).unwrap()
     }
 
-    /// What is said of the lines in this order.
+    /// The verdict on the lines in this order.
     fn judged(order: [&str; LINES]) -> String {
         let run = run();
         let question = Question::new(&run).unwrap();

@@ -14,9 +14,9 @@ use crate::print::print;
 use crate::signals::Signals;
 use crate::watch::{Watched, watch};
 
-/// Runs the lesson `times` times, without its output, and shows which orders its lines came in,
-/// and how often. Ctrl-C ends the series: then the orders so far are shown. The exit code is 1 if
-/// a run failed or something did not hold in it, or if the series was ended.
+/// Runs the lesson `times` times, without its output, and shows the different orders of its lines
+/// and how often each occurred. Ctrl-C ends the series and shows the orders so far. The exit code
+/// is 1 if a run failed, if a check of it failed, or if the series was ended.
 pub(crate) fn show(
     options: &Options,
     times: u64,
@@ -29,10 +29,10 @@ pub(crate) fn show(
         let over = watch(options, Stdio::null(), &mut signals)?;
         was_ended = over.was_interrupted;
         if !was_ended {
-            // Beside the signals, since a long log takes its time.
+            // Signals are handled meanwhile, because a long log takes time to read.
             let read = signals.work(move || over.read().map(|watched| Ran::from(&watched)));
             match read.map_err(|error| format!("cannot read the log of the run: {error}"))? {
-                // It has said so, and so would the others.
+                // The run has reported its wrong command line; all other runs would fail in the same way.
                 Some(Ok(ran)) if ran.code == Some(WRONG_WORDS.into()) => {
                     return Ok(ExitCode::from(WRONG_WORDS));
                 }
@@ -42,7 +42,7 @@ pub(crate) fn show(
         }
     }
     show_progress("");
-    // Nothing has to be ended any more before Ctrl-C may end us.
+    // No run is left that has to be ended first, so Ctrl-C may now end this process.
     drop(signals);
     let ended = if was_ended {
         format!("Ended after {} of {times} runs.\n", series.done)
@@ -58,7 +58,7 @@ pub(crate) fn show(
     })
 }
 
-/// In the last line of a terminal on standard error; nowhere else.
+/// Shows `text` in the last line if standard error is a terminal; otherwise does nothing.
 fn show_progress(text: &str) {
     let mut stderr = std::io::stderr();
     if stderr.is_terminal() {
@@ -67,14 +67,14 @@ fn show_progress(text: &str) {
     }
 }
 
-/// What is known of the runs so far.
+/// The results of the runs so far.
 #[derive(Debug, Default)]
 struct Series {
     orders: Orders,
     done: u64,
     failed: u64,
     wrong: u64,
-    /// The first thing that did not hold.
+    /// The first failed check of the series.
     first_fault: String,
 }
 
@@ -82,9 +82,9 @@ struct Series {
 struct Ran {
     has_failed: bool,
     code: Option<i32>,
-    /// The lane of each of its lines.
+    /// The lane that printed each of its lines.
     order: Vec<String>,
-    /// The first thing that did not hold.
+    /// The first failed check of the run.
     fault: Option<String>,
 }
 
@@ -102,7 +102,7 @@ impl From<&Watched> for Ran {
     }
 }
 
-/// The names of lanes, with numbers for namesakes: their process ids are others in each run.
+/// Names the lanes, with numbers for namesakes: their pids differ from run to run.
 fn names(lanes: &[Lane]) -> Vec<String> {
     let mut known: HashMap<&str, usize> = HashMap::new();
     let called = lanes.iter().map(|lane| &*lane.called);
@@ -156,17 +156,17 @@ impl fmt::Display for Series {
     }
 }
 
-/// The orders in which the lanes of several runs printed. A line is told by the letter of the lane
-/// that printed it: which of its lines it was is not looked at.
+/// The orders in which the lanes of several runs printed. Each line is represented by the letter of
+/// its lane, so two lines of the same lane are not distinguished.
 #[derive(Debug, Default)]
 struct Orders {
     letters: HashMap<String, char>,
     lanes: Vec<String>,
-    /// Each order with how often it came, in the order of their first run.
+    /// Each order and how often it occurred, sorted by its first run.
     found: Vec<(String, usize)>,
 }
 
-/// A letter for each lane that prints; the rest share the last.
+/// The letters for the lanes that print. All lanes after the last but one share the `?`.
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz?";
 
 impl Orders {
@@ -216,7 +216,7 @@ impl fmt::Display for Orders {
     }
 }
 
-/// In lines of 72 letters.
+/// Breaks an order into lines of 72 letters.
 fn wrapped(order: &str) -> String {
     let mut text = String::new();
     for (place, letter) in order.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! Files that are replaced only by finished ones.
+//! Writes files so that an existing one is replaced only by a complete one.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -6,24 +6,24 @@ use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Where a text is to be written when there is one.
+/// Where to write a text.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// A regular file, or a name that no file has yet, also at the end of links: written beside it, then renamed.
+    /// A regular file, or a new name (links are followed): written to a file beside it, then renamed.
     Beside(PathBuf),
-    /// Standard output, a fifo, a device: it keeps its name, and what is written is written.
+    /// Standard output, a fifo or a device: written directly, so what is written cannot be taken back.
     Direct(PathBuf),
 }
 
 impl Place {
-    /// Looks whether `path` can be written, and changes nothing there.
+    /// Checks whether `path` can be written, without changing anything there.
     pub(crate) fn find(path: &Path) -> io::Result<Self> {
         if leads_to_a_descriptor(path) {
             return Ok(Self::Direct(path.to_owned()));
         }
         match fs::metadata(path) {
             Ok(known) if known.is_file() || known.is_dir() => {
-                // Behind a link, the file is replaced and not the link. A directory fails here.
+                // Follows links: the file is replaced, and not the link. For a directory, `open` fails.
                 drop(File::options().write(true).open(path)?);
                 Ok(Self::Beside(fs::canonicalize(path)?))
             }
@@ -38,7 +38,7 @@ impl Place {
         }
     }
 
-    /// Writes the text. When that fails, a file that was there is as it was.
+    /// Writes the text. If that fails, a file that was there before is unchanged (`Beside`).
     pub(crate) fn write(&self, text: &[u8]) -> io::Result<()> {
         match self {
             Self::Direct(path) => {
@@ -50,7 +50,7 @@ impl Place {
                 let written = write_new(&beside, path, text);
                 let replaced = written.and_then(|()| fs::rename(&beside, path));
                 if replaced.is_err() {
-                    // It may not have come into being.
+                    // The file may never have been created.
                     let _gone = fs::remove_file(&beside);
                 }
                 replaced
@@ -60,7 +60,7 @@ impl Place {
 }
 
 fn write_new(beside: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
-    // New, so that it is no link of another user's to somewhere else.
+    // Must be a new file: another user could have put a link to somewhere else under this name.
     let _left_by_one_of_our_number = fs::remove_file(beside);
     let mut file = File::create_new(beside)?;
     if let Ok(known) = fs::metadata(path) {
@@ -69,15 +69,15 @@ fn write_new(beside: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
     file.write_all(text)
 }
 
-/// A name in the same directory, and so on the same file system.
+/// A name in the same directory, so that the file is on the same file system.
 fn beside(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
-    // A long name has no room for more.
+    // Does not contain the file's name, because a long one would leave no room for more.
     name.push(format!("timeline-{}.part", common::pid()));
     path.with_file_name(name)
 }
 
-/// `/dev/stdout`, `/dev/fd/3`: what has no name of its own.
+/// Whether the path leads to a descriptor, such as `/dev/stdout` or `/dev/fd/3`.
 fn leads_to_a_descriptor(path: &Path) -> bool {
     let is_in_proc = |path: PathBuf| path.starts_with("/proc");
     let folder = path.parent().map(fs::canonicalize);
@@ -85,10 +85,10 @@ fn leads_to_a_descriptor(path: &Path) -> bool {
     is_link_to_one || folder.is_some_and(|folder| folder.is_ok_and(is_in_proc))
 }
 
-/// Whether two paths lead to one file, or would when it is made.
+/// Whether two paths lead to the same file, or would if it were created.
 pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
     match (fs::metadata(one), fs::metadata(other)) {
-        // Into a terminal or a pipe two texts may go, one after the other.
+        // Two texts may go to the same terminal or pipe, one after the other.
         (Ok(known), Ok(_)) if !known.is_file() => one == other,
         (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
         (Err(_), Err(_)) => {
@@ -98,10 +98,10 @@ pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// The folder and the name of a file that is not there yet: also at the end of links.
+/// The folder and name under which a file would be created, after all links.
 fn new_name(path: &Path) -> Option<PathBuf> {
     let mut path = path.to_owned();
-    // As many links as the system follows.
+    // The kernel follows 40 links at most.
     for _ in 0..40 {
         let folder = match path.parent()? {
             here if here.as_os_str().is_empty() => Path::new("."),

@@ -1,4 +1,4 @@
-//! The signals that end a run, read one by one instead of ending the process that watches it.
+//! Reads the signals that end a run one by one, so that they do not end the process that watches it.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -11,7 +11,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-/// Ctrl-C and Ctrl-\\, `kill`, a terminal that is closed; and the end of a child, which ends a sleep.
+/// Ctrl-C, Ctrl-\\, `kill` and a closed terminal; and SIGCHLD, so that the end of a child ends a sleep.
 const READ: [Signal; 5] = [
     Signal::SIGINT,
     Signal::SIGQUIT,
@@ -20,15 +20,15 @@ const READ: [Signal; 5] = [
     Signal::SIGCHLD,
 ];
 
-/// As long as this value lives, the calling thread reads those signals; dropping it puts the mask
-/// back that was there before, so that Ctrl-C ends the process again.
+/// While this value lives, the calling thread has those signals blocked and reads them. Dropping it
+/// restores the previous mask, so that Ctrl-C ends the process again.
 pub(crate) struct Signals {
     arrived: SignalFd,
     before: SigSet,
 }
 
 impl Signals {
-    /// Blocks them. A process that is started from here on inherits that: see [`unblock`].
+    /// Blocks the signals. A process that is started from now on inherits the mask: see [`unblock`].
     pub(crate) fn block() -> io::Result<Self> {
         let all = SigSet::from_iter(READ);
         let arrived = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
@@ -42,7 +42,7 @@ impl Signals {
         added.map(|signal| *signal as i32).collect()
     }
 
-    /// The next signal that has arrived. Does not wait.
+    /// Returns the next signal that has arrived, if any. Does not wait.
     pub(crate) fn next(&mut self) -> io::Result<Option<Signal>> {
         let Some(signal) = self.arrived.read_signal()? else {
             return Ok(None);
@@ -50,7 +50,7 @@ impl Signals {
         Ok(Signal::try_from(signal.ssi_signo.cast_signed()).ok())
     }
 
-    /// Sleeps until a signal has arrived, or `limit` is over.
+    /// Sleeps until a signal has arrived or `limit` is over.
     pub(crate) fn sleep(&self, limit: Duration) -> io::Result<()> {
         let timeout = PollTimeout::try_from(limit.as_millis().saturating_add(1));
         let mut fds = [PollFd::new(self.arrived.as_fd(), PollFlags::POLLIN)];
@@ -60,8 +60,8 @@ impl Signals {
         }
     }
 
-    /// Calls `work` on a second thread, and returns its result; or `None` when a signal has arrived
-    /// first that is to end this process. Then the thread is left alone, and ends with the process.
+    /// Runs `work` on a second thread and returns its result, or `None` if a signal that ends this
+    /// process arrives first. In that case the thread is not waited for, and ends with the process.
     pub(crate) fn work<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -94,13 +94,13 @@ impl Signals {
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        // Fails only for a mask that is none.
+        // The call fails only for an invalid mask.
         let _put_back = self.before.thread_set_mask();
     }
 }
 
-/// Takes the signals of these numbers out of the calling thread's mask. One that has arrived
-/// meanwhile is delivered now, so none is lost.
+/// Removes the signals with these numbers from the calling thread's mask. A signal that arrived
+/// while it was blocked is delivered now, so none is lost.
 pub(crate) fn unblock(numbers: &[i32]) -> io::Result<()> {
     let signals = numbers.iter().flat_map(|&number| Signal::try_from(number));
     Ok(SigSet::from_iter(signals).thread_unblock()?)

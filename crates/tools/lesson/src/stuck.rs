@@ -1,8 +1,8 @@
-//! What processes that hang wait for, as the kernel tells it: the pipes that they read from or write
-//! into, and who holds the other end.
+//! What hanging processes wait for, as the kernel reports it: the pipes that they read from or
+//! write to, and the processes that hold the other ends.
 //!
-//! A log tells of the ends that our own types close. Of bare pipes, and of an end that `fork` has
-//! copied and that was forgotten, only the kernel knows.
+//! A log records only the ends that the course's own types close. Bare pipes, and an end that
+//! `fork` has copied and the program has forgotten, are known to the kernel alone.
 //!
 //! Source: `proc_pid_syscall(5)`, `proc_pid_fd(5)`, `proc_pid_fdinfo(5)`, pipe(7).
 
@@ -14,25 +14,25 @@ use std::str::FromStr;
 use nix::libc;
 use timeline::{Run, some_of};
 
-/// A process that waits at a pipe whose other end is open.
+/// A process that waits at a pipe whose other end is still open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stuck {
     pid: u32,
-    /// It reads; otherwise it writes.
+    /// True when it reads, false when it writes.
     reads: bool,
     /// The processes that hold the other end.
     holders: Vec<u32>,
 }
 
-/// A pipe, by its number in the kernel, and which of its ends.
+/// One end of a pipe: the pipe's number in the kernel, and which end it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct PipeEnd {
     pipe: u64,
     is_sending: bool,
 }
 
-/// Looks which of these processes wait at a pipe that one of them could end. What may not be
-/// looked at is left out.
+/// Finds those of the processes that wait at a pipe whose other end one of them holds. Processes
+/// that this one is not allowed to inspect are left out.
 pub fn look(pids: &[i32]) -> Vec<Stuck> {
     let pids: Vec<u32> = pids.iter().map(|pid| pid.cast_unsigned()).collect();
     let mut held: BTreeMap<PipeEnd, Vec<u32>> = BTreeMap::new();
@@ -71,7 +71,7 @@ fn threads(pid: u32) -> Vec<u32> {
     numbers(&format!("/proc/{pid}/task"))
 }
 
-/// The names in a folder that are numbers.
+/// The entries of a folder whose names are numbers, sorted.
 fn numbers(folder: &str) -> Vec<u32> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut numbers: Vec<u32> = entries
@@ -99,8 +99,8 @@ fn pipe_end(pid: u32, fd: u32) -> Option<PipeEnd> {
     })
 }
 
-/// The end of a pipe that a thread waits at: by the call it is in, and where that may not be seen,
-/// by where in the kernel it sleeps, if there is just one end that it can be.
+/// The pipe end that a thread waits at. It is known from the thread's system call, or, where that is
+/// hidden, from the kernel function that it sleeps in, if the process has only one end that fits.
 fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
     let folder = format!("/proc/{pid}/task/{tid}");
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
@@ -123,7 +123,7 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
     }
     let sleeps_in = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
     let is_sending = sleeps_in.ends_with("pipe_write");
-    // What is polled may be something else: where the call is known, it is not taken for a pipe.
+    // The thread may poll something else, so a poll counts as a pipe only where the call is hidden.
     let may_poll = number.is_none() && sleeps_in.contains("poll");
     let is_pipe = is_sending || sleeps_in.ends_with("pipe_read") || may_poll;
     let inherited = libc::STDERR_FILENO.cast_unsigned();
@@ -134,7 +134,7 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
 }
 
 impl Stuck {
-    /// As a clause, with the names of the lanes, or else of the `programs`.
+    /// Describes it in a clause. A process is named by its lane, or else by its program in `programs`.
     pub fn describe(&self, run: &Run, programs: &BTreeMap<i32, String>) -> String {
         let name = |pid: u32| {
             let lane = run.lanes.iter().find(|lane| lane.pid == pid);
@@ -156,7 +156,7 @@ impl Stuck {
     }
 }
 
-/// `reads 1236 1234 1236`
+/// Writes it as words, such as `reads 1236 1234 1236`: the action, the pid, the holders.
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = if self.reads { "reads" } else { "writes" };
@@ -165,7 +165,7 @@ impl fmt::Display for Stuck {
     }
 }
 
-/// The inverse of [`Display`](fmt::Display).
+/// Parses what [`Display`](fmt::Display) has written.
 impl FromStr for Stuck {
     type Err = std::num::ParseIntError;
 

@@ -14,12 +14,12 @@ use crate::signals::Signals;
 use crate::watch::{Watched, watch};
 use crate::{predict, runs};
 
-/// Runs the lesson, and shows what was asked for. The exit code is 1 if the run failed, was
-/// killed, or something did not hold in it, as [`Run::check`] finds.
+/// Runs the lesson, and shows what was asked for. The exit code is 1 if the run failed, was killed,
+/// or broke a rule that [`Run::check`] checks, and 2 if the run's command line was wrong.
 pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
     let cannot_watch = |error| format!("cannot watch the run: {error}");
-    // Before the run: what cannot be written has not to be waited for. And a run would inherit what
-    // std has put in the place of a closed standard output, and print into it without noticing.
+    // Checks that output works before a run is waited for. Otherwise the run would inherit what std
+    // opens in place of a closed standard output, and its lines would be lost without an error.
     print("")?;
     if let Some(times) = options.show.runs {
         let signals = Signals::block().map_err(cannot_watch)?;
@@ -33,7 +33,7 @@ pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
     };
     let mut signals = Signals::block().map_err(cannot_watch)?;
     let over = watch(options, stdout, &mut signals)?;
-    // From here on Ctrl-C ends us: nothing has to be ended before.
+    // Nothing is left that has to be ended first, so from here on Ctrl-C may end this process.
     drop(signals);
     let watched = over.read()?;
     if options.show.predict {
@@ -45,7 +45,7 @@ pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
     judge(options, &watched)
 }
 
-/// To the terminal. After a prediction there are at least the lanes.
+/// Prints the pictures to the terminal. After a prediction, the lanes are always among them.
 fn print_pictures(options: &Options, run: &Run) -> Result<(), String> {
     let screen = Screen::of_stdout();
     let lanes = shows_lanes(options).then_some(Format::Lanes);
@@ -67,7 +67,7 @@ fn shows_lanes(options: &Options) -> bool {
     options.show.lanes || options.show.predict
 }
 
-/// On standard error, in one line, why the run did not end by itself, and what else was ended.
+/// Prints in one line on standard error why the run did not end by itself, and which others were killed.
 fn explain(watched: &Watched) {
     let killed = watched.killed().join(", ");
     let killed = match &*killed {
@@ -85,8 +85,8 @@ fn explain(watched: &Watched) {
     }
 }
 
-/// The exit code; what did not hold, if no picture has said it; and the run's own exit code, if
-/// not all is well.
+/// Returns the exit code. Prints what did not hold, unless a picture has shown it, and the run's
+/// own exit code unless all is well.
 fn judge(options: &Options, watched: &Watched) -> Result<ExitCode, String> {
     let faults = watched.run.faults();
     if faults.is_empty() && watched.status.success() {
@@ -99,14 +99,14 @@ fn judge(options: &Options, watched: &Watched) -> Result<ExitCode, String> {
     if let Some(code) = watched.status.code() {
         print(&format!("The run itself ended with exit code {code}.\n"))?;
     }
-    // A run that was given wrong words has said so, and is no run.
+    // A run with a wrong command line has already reported it, and does not count as a run.
     Ok(match watched.status.code() == Some(WRONG_WORDS.into()) {
         true => ExitCode::from(WRONG_WORDS),
         false => ExitCode::FAILURE,
     })
 }
 
-/// The files that were asked for.
+/// The files that were asked for, each with the format to write.
 struct Files<'a>(Vec<(&'a Path, Place, Format)>);
 
 impl<'a> Files<'a> {
@@ -139,9 +139,9 @@ impl<'a> Files<'a> {
         for (path, place, format) in self.0 {
             let text = format.show(run, Screen::PLAIN, detail);
             let signals = match &place {
-                // Ctrl-C leaves no half of a file: it waits until the file is there, or is not.
+                // Ctrl-C must not leave half a file, so it waits until the write is over.
                 Place::Beside(_) => Some(Signals::block()),
-                // Such a write may wait for a reader that never comes: Ctrl-C ends it.
+                // Such a write may wait forever for a reader, so Ctrl-C may end it.
                 Place::Direct(_) => None,
             };
             place

@@ -1,9 +1,9 @@
 //! Runs a lesson and reads the log of its run, however it ends.
 //!
 //! The run is a process of its own: the same program again, with `--record`, below a keeper that
-//! ends whatever it has forked. So a picture can be shown of a run that exits in the middle, is
-//! killed, or hangs until Ctrl-C or a limit of time ends it. The log is a file without a name,
-//! gone with its last reader.
+//! ends whatever it has forked. So even a run that exits early, is killed, or hangs until Ctrl-C or
+//! the time limit ends it has a picture. The log is a file without a name, gone with its last
+//! reader.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -22,14 +22,14 @@ use crate::keeper::{Report, path_of};
 use crate::options::{Options, Watching};
 use crate::signals::{Signals, unblock};
 
-/// How long a run may take that is watched, unless `--limit` says otherwise.
+/// How long a watched run may take, unless `--limit` sets another limit.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// A run that has been watched to its end.
 pub(crate) struct Watched {
     pub(crate) run: Run,
     pub(crate) status: ExitStatus,
-    /// It was ended by us, for the limit of time.
+    /// Whether we ended it because its time limit was over.
     pub(crate) was_too_long: bool,
     /// The processes of the run that had to be killed.
     killed: BTreeMap<i32, String>,
@@ -40,15 +40,15 @@ pub(crate) struct Over {
     log: File,
     report: Report,
     status: ExitStatus,
-    /// When it began, as the log tells times.
+    /// When it began, on the clock of the log.
     begun: u64,
-    /// Ctrl-C or a signal has asked to end.
+    /// Whether Ctrl-C or another signal has asked us to end.
     pub(crate) was_interrupted: bool,
 }
 
-/// Runs the lesson as `options` say, with its output where `stdout` says, and waits until nothing
-/// of it is left. Of a series, the first Ctrl-C ends the run; otherwise the run itself decides,
-/// and the second one ends it.
+/// Runs the lesson as `options` say, with its output to `stdout`, and waits until nothing of it is
+/// left. In a series, the first Ctrl-C ends the run; otherwise the first is the run's own to
+/// handle, and the second ends it.
 pub(crate) fn watch(
     options: &Options,
     stdout: Stdio,
@@ -59,9 +59,9 @@ pub(crate) fn watch(
     let unnamed = unnamed_file().map_err(cannot)?;
     let mut report = unnamed_file().map_err(cannot)?;
     let path = options.settings.record.clone();
-    // As long as we live, the run can open the file by this name.
+    // The run can open the file by this name as long as this process lives.
     let path = path.unwrap_or_else(|| path_of(&unnamed));
-    // A keeper that is killed leaves the run's processes to us.
+    // If the keeper is killed, the run's processes become children of this process.
     set_child_subreaper(true).map_err(|errno| cannot(errno.into()))?;
     let limit = options.show.limit.unwrap_or(LIMIT);
     let watching = Watching {
@@ -99,10 +99,10 @@ pub(crate) fn watch(
 }
 
 impl Over {
-    /// Reads the log.
+    /// Reads the log of the run.
     pub(crate) fn read(self) -> Result<Watched, String> {
         let was_too_long = self.report.was_too_long;
-        // What is in the file since before is of another run: this one has not got so far.
+        // Older events in the file are from another run: this run ended before it recorded anything.
         let of_this_run = |run: Run| (run.begun >= self.begun).then_some(run);
         let read = Run::read_file(self.log);
         match read.and_then(|run| of_this_run(run).ok_or(ReadError::NotALog)) {
@@ -121,7 +121,7 @@ impl Over {
             Err(ReadError::NotALog) if was_too_long => {
                 Err("the run was ended before it began; --limit sets another limit".to_owned())
             }
-            // It has said why on standard error.
+            // The run has already printed the reason on standard error.
             Err(ReadError::NotALog) => Err("the run ended before anything was recorded".to_owned()),
             Err(error) => Err(error.to_string()),
         }
@@ -129,8 +129,8 @@ impl Over {
 }
 
 impl Watched {
-    /// The processes of the run that had to be killed, by their lanes (or else their programs) and
-    /// numbers.
+    /// The processes of the run that had to be killed, each by its lane (or else its program) and
+    /// its pid.
     pub(crate) fn killed(&self) -> Vec<String> {
         let name = |(&pid, program): (&i32, &String)| {
             let its = self
@@ -145,8 +145,8 @@ impl Watched {
     }
 }
 
-/// In the run itself: takes the signals out of its mask that its watcher has put there, and dies
-/// with its keeper.
+/// In the run itself: unblocks the signals that its watcher has blocked, and has the kernel send it
+/// SIGKILL when its keeper dies.
 ///
 /// Source: prctl(2), `PR_SET_PDEATHSIG`.
 pub(crate) fn be_watched(watching: &Watching) -> Result<(), String> {
@@ -156,7 +156,7 @@ pub(crate) fn be_watched(watching: &Watching) -> Result<(), String> {
     let cannot = |error: io::Error| format!("cannot be watched: {error}");
     unblock(&watching.unblock).map_err(cannot)?;
     set_pdeathsig(Signal::SIGKILL).map_err(|errno| cannot(errno.into()))?;
-    // It may have died before the call, and then no signal comes.
+    // If the keeper died before the call above, that signal never comes.
     match common::ppid() == watcher {
         true => Ok(()),
         false => Err("the program that watched this run has ended".to_owned()),
@@ -166,26 +166,26 @@ pub(crate) fn be_watched(watching: &Watching) -> Result<(), String> {
 /// How much longer than the run its keeper may take.
 const MARGIN: Duration = Duration::from_secs(6);
 
-/// A keeper that is waited for.
+/// The state while waiting for the keeper to end.
 struct Waiting<'a> {
     keeper: Pid,
     signals: &'a mut Signals,
-    /// How many times Ctrl-C may come until the keeper is told to end the run.
+    /// How many times Ctrl-C is left to the run before the keeper is asked to end it.
     patience: u32,
     was_interrupted: bool,
-    /// When the keeper is told to end the run; when it has been told, when it is killed.
+    /// When to ask the keeper to end the run; once it has been asked, when to kill the keeper.
     deadline: Option<Instant>,
     is_told: bool,
 }
 
 impl Waiting<'_> {
-    /// Waits until the keeper has ended, and gives its status.
+    /// Waits until the keeper has ended, and returns its status.
     fn wait(&mut self) -> io::Result<i32> {
         let mut is_to_end = false;
         loop {
-            // Signals first, children second: a child that ends after this is signalled anew, and
-            // that ends the sleep. (What came before the keeper's end is no business of what comes
-            // after it.)
+            // Signals are read before children: a child that ends after this raises SIGCHLD again,
+            // which ends the sleep. (A signal from before the keeper's end is consumed here and
+            // cannot end this process later.)
             is_to_end |= self.read_signals()?;
             match reap()? {
                 Children::Ended(ended) if ended.pid == self.keeper => return Ok(ended.status),
@@ -199,7 +199,7 @@ impl Waiting<'_> {
                 self.send(Signal::SIGKILL);
             } else if is_late || is_to_end {
                 self.send(Signal::SIGTERM);
-                // It may have been stopped.
+                // It may be stopped, and a stopped process does not act on SIGTERM.
                 self.send(Signal::SIGCONT);
                 self.is_told = true;
                 is_to_end = false;
@@ -212,7 +212,7 @@ impl Waiting<'_> {
         }
     }
 
-    /// Gives whether one of them is to end the run.
+    /// Reads all signals that have arrived, and returns whether one of them ends the run.
     fn read_signals(&mut self) -> io::Result<bool> {
         let mut is_to_end = false;
         while let Some(signal) = self.signals.next()? {
@@ -227,13 +227,13 @@ impl Waiting<'_> {
     }
 
     fn send(&self, signal: Signal) {
-        // It may have ended meanwhile.
+        // The keeper may have ended meanwhile.
         let _ended = kill(self.keeper, signal);
     }
 }
 
-/// In a new pid namespace the old /proc goes on to show the processes of the old one, and each under
-/// another number: a process that is looked up there, or killed by what stands there, is another one.
+/// Checks that /proc is that of this pid namespace. After a new namespace is made, the old /proc still shows
+/// the old one, where each process has another pid, so looking up or killing by it would hit the wrong one.
 ///
 /// Source: `pid_namespaces(7)`, "/proc and PID namespaces".
 fn check_proc() -> Result<(), String> {
@@ -244,7 +244,7 @@ fn check_proc() -> Result<(), String> {
              mount this one's (mount -t proc proc /proc)"
                 .to_owned(),
         ),
-        // Without any /proc, this program's own file is not found there either, and that is told.
+        // Without any /proc, this program's own file is not found there, and that error is reported later.
         _ => Ok(()),
     }
 }
@@ -253,7 +253,7 @@ fn unnamed_file() -> io::Result<File> {
     Ok(memfd_create(c"log", MFdFlags::MFD_CLOEXEC)?.into())
 }
 
-/// The log of a run that is over, from its beginning.
+/// Opens the log of a run that is over, at its beginning.
 fn log_of(options: &Options, unnamed: File) -> Result<File, String> {
     let log = match &options.settings.record {
         Some(path) => File::open(path),

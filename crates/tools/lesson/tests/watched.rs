@@ -1,6 +1,6 @@
-//! Runs that are watched, from outside: how they end, and what they leave.
+//! Watched runs, tested from outside: how they end, and what they leave behind.
 //!
-//! This program is the lesson as well: with `STORY` in its environment it tells that story.
+//! This program is also the lesson: with `STORY` in its environment it runs that story.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 #[path = "watched/ended.rs"]
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use lesson_test::{Case, Ran, run_cases_within, run_within};
 
-/// How long a test may take, and each run in it.
+/// The time limit of a test, and of each run in it.
 const LIMIT: Duration = Duration::from_secs(50);
 
 fn main() -> ExitCode {
@@ -39,8 +39,8 @@ fn main() -> ExitCode {
     run_cases_within(LIMIT, &cases)
 }
 
-/// This program, to tell a story. A shell that runs the tests in the background lets them ignore
-/// Ctrl-C; the story is told as a terminal would have it, by `env`, which becomes this program.
+/// A command that runs a story in this program. A shell that runs the tests in the background makes
+/// them ignore Ctrl-C; so the story is started through `env`, which restores what a terminal sets.
 fn command(story: &str, words: &[&str]) -> Command {
     let mut command = Command::new("env");
     command
@@ -52,7 +52,7 @@ fn command(story: &str, words: &[&str]) -> Command {
     command
 }
 
-/// Tells a story to its end. Panics if a process of it is left.
+/// Runs a story to its end. Panics if a process of it is left.
 #[track_caller]
 fn told(story: &str, words: &[&str]) -> Ran {
     run_within(LIMIT, &mut command(story, words))

@@ -7,10 +7,10 @@ use std::process::Command;
 
 use crate::job::{Job, Limits};
 
-/// Where the supervisor lies in the box.
+/// The path of the supervisor in the box.
 pub(crate) const INIT: &str = "/box-init";
 
-/// Why there can be no box here.
+/// Why no box can be made here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unavailable(pub(crate) String);
 
@@ -22,10 +22,10 @@ impl fmt::Display for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
-/// Whether a box can be made here: it is tried with all that a job's box has.
+/// Checks whether a box can be made here, by making one with every option that a job's box uses.
 ///
 /// # Errors
-/// [`Unavailable`], with what to do.
+/// Returns [`Unavailable`], with what to do about it.
 pub fn probe() -> Result<(), Unavailable> {
     let mut command = Command::new("bwrap");
     command.args(the_system(1 << 20)).arg("/usr/bin/true");
@@ -38,7 +38,7 @@ pub fn probe() -> Result<(), Unavailable> {
     let why = String::from_utf8_lossy(&output.stderr);
     let why = why.trim();
     let what = match why.contains("nknown option") {
-        // The last of the options that it needs came with this version.
+        // The newest option that is used came with this version.
         true => {
             format!("bubblewrap is too old here ({why}): 0.8.0 is the first that has all of it")
         }
@@ -50,7 +50,7 @@ pub fn probe() -> Result<(), Unavailable> {
     Err(Unavailable(what))
 }
 
-/// The program `box-init`, which lies beside the one that runs.
+/// The path of `box-init`, which lies beside the running program.
 pub(crate) fn init_program() -> PathBuf {
     let here = std::env::current_exe().unwrap_or_default();
     let folders = here.ancestors().skip(1).take(2);
@@ -61,7 +61,7 @@ pub(crate) fn init_program() -> PathBuf {
         .unwrap_or_else(|| "box-init".into())
 }
 
-/// The words after `bwrap`. `visible` turns a path of this machine into one that the user of the
+/// The arguments of `bwrap`. `visible` maps a path of this machine to a path that the user of the
 /// box can open.
 pub(crate) fn words(job: &Job, visible: impl Fn(&Path) -> OsString) -> Vec<OsString> {
     let mut words = the_system(job.limits.file_bytes);
@@ -77,7 +77,7 @@ pub(crate) fn words(job: &Job, visible: impl Fn(&Path) -> OsString) -> Vec<OsStr
     for (name, value) in &job.environment {
         words.extend(["--setenv".into(), name.clone(), value.clone()]);
     }
-    // Last: nothing is mounted below it any more.
+    // Must come last, because nothing can be mounted below `/` after it.
     words.extend(["--remount-ro".into(), "/".into()]);
     words.extend([
         "--chdir".into(),
@@ -91,7 +91,7 @@ pub(crate) fn words(job: &Job, visible: impl Fn(&Path) -> OsString) -> Vec<OsStr
     words
 }
 
-/// Namespaces of its own, the system's programs and libraries, and room for short files.
+/// New namespaces, the system's programs and libraries, and a /tmp of limited size.
 fn the_system(tmp_bytes: u64) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
     let mut say = |text: &[&str]| words.extend(text.iter().map(OsString::from));
@@ -118,7 +118,7 @@ fn the_system(tmp_bytes: u64) -> Vec<OsString> {
     words
 }
 
-/// What `box-init` sets in the program, in its order.
+/// The limits that `box-init` sets for the program, in the order in which it reads them.
 fn limits_for_init(limits: &Limits) -> impl Iterator<Item = OsString> {
     let numbers = [
         limits.cpu.as_secs().max(1),

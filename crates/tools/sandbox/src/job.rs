@@ -1,4 +1,4 @@
-//! What is to run in a box, and how much it may use.
+//! A program to run in a box, and the resources that it may use.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,33 +7,33 @@ use std::time::Duration;
 /// A folder or file of this machine that the box shows.
 #[derive(Debug, Clone)]
 pub struct Bind {
-    /// Where it is here.
+    /// Its path on this machine.
     pub host: PathBuf,
-    /// Where it is in the box.
+    /// Its path in the box.
     pub inside: PathBuf,
-    /// Whether the program may write there. The folder then has to belong to the user of the box
-    /// (see [`Job::uid`]).
+    /// Whether the program may write to it. If so, it has to belong to the user of the box (see
+    /// [`Job::uid`]).
     pub is_writable: bool,
 }
 
-/// What the program and all that it starts may use.
+/// The limits of a program and of all processes that it starts.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// By the clock on the wall, from the start to the end.
+    /// The wall-clock time from start to end.
     pub time: Duration,
-    /// Seconds of a processor, for each process.
+    /// The processor time of each process; whole seconds.
     pub cpu: Duration,
-    /// Address space of each process.
+    /// The address space of each process.
     pub memory_bytes: u64,
-    /// Memory that all processes have in use together, looked at every 50 ms. More ends the program.
+    /// The memory that all processes have in use together, measured every 50 ms. More ends the program.
     pub resident_bytes: u64,
-    /// Processes and threads at the same time.
+    /// The number of processes and threads at the same time.
     pub processes: u64,
-    /// Open files of each process.
+    /// The number of open files of each process.
     pub files: u64,
-    /// The longest file that may be written, and the room in /tmp.
+    /// The largest file that may be written, and the size of /tmp.
     pub file_bytes: u64,
-    /// Standard output and standard error, each. More ends the program.
+    /// The bytes of standard output and of standard error, each. More ends the program.
     pub output_bytes: usize,
 }
 
@@ -61,13 +61,13 @@ pub struct Job {
     pub arguments: Vec<OsString>,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
-    /// Where it starts, in the box.
+    /// Its working directory, in the box.
     pub folder: PathBuf,
-    /// What it sees, beside the system's programs and libraries.
+    /// The folders and files that it sees, besides the system's programs and libraries.
     pub binds: Vec<Bind>,
-    /// How much it may use.
+    /// The resources that it may use.
     pub limits: Limits,
-    /// The user that it runs as, when this process is root: one of its own for each job that runs
-    /// at the same time, since the kernel counts processes by user, and does not count root's.
+    /// The user that it runs as when this process is root. Jobs that run at the same time need a
+    /// user each, because the kernel counts processes by user and does not count root's.
     pub uid: u32,
 }

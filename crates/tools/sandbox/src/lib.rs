@@ -1,10 +1,10 @@
-//! A box for other people's programs, at build time as at run time.
+//! A box for other people's programs, used both when they are built and when they run.
 //!
-//! What runs in the box sees a system of its own: the folders that the [`Job`] names and nothing
-//! else of the machine, no network, no other process. It has limits of time, memory, processes,
-//! files and output. How it ended is decided by a supervisor in the box, process 1, from what the
-//! kernel says (`wait`, /proc), and told over a descriptor that the program never had, with a word
-//! that it cannot know. No word is no success: it is [`Verdict::NoRecord`].
+//! A program in the box sees only the folders that the [`Job`] names: nothing else of the machine, no
+//! network, and no other process. It has limits of time, memory, processes, files and output. A
+//! supervisor in the box, process 1, decides how the program ended from what the kernel reports
+//! (`wait`, /proc). It writes this to a descriptor that the program never had, together with a nonce
+//! that the program cannot know. A missing record is never a success: it is [`Verdict::NoRecord`].
 //!
 //! Built from: bubblewrap (`bwrap`), which makes the namespaces; setrlimit(2); `bin/box-init`, the
 //! supervisor.

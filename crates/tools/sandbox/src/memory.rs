@@ -1,14 +1,14 @@
-//! How much memory all processes of a box have in use together.
+//! The memory that all processes of a box have in use together.
 //!
-//! The kernel limits the address space of each process by itself. A program with many processes could
-//! stay below that limit in each of them, and still take all memory of the machine.
+//! The kernel limits the address space of each process separately. A program with many processes
+//! could stay below that limit in each of them and still use all memory of the machine.
 
 use std::fs;
 
 use nix::unistd::{SysconfVar, sysconf};
 
-/// The resident bytes of a process and of all that come from it. Memory that several of them share
-/// counts for each.
+/// The resident bytes of a process and all its descendants. Memory that several of them share
+/// counts once for each.
 ///
 /// Source: `proc_pid_statm(5)`, `proc_tid_children(5)`.
 pub(crate) fn resident_bytes(root: i32) -> u64 {
@@ -28,7 +28,7 @@ fn resident_pages(pid: i32) -> Option<u64> {
     statm.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// The children of a process, which its threads have started.
+/// The pids of the children that any thread of the process has started.
 pub(crate) fn children(pid: i32) -> Vec<i32> {
     let threads = fs::read_dir(format!("/proc/{pid}/task"));
     let threads = threads.into_iter().flatten().flatten();

@@ -1,4 +1,4 @@
-//! The side of the box that stays outside: starts it, counts and keeps its output, and ends it.
+//! The part outside of the box: starts the box, limits and keeps its output, and ends it.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -22,21 +22,21 @@ use crate::record::{How, ORDERS_FD, RECORD_FD, Record};
 use crate::stage::Stage;
 use crate::streams::{Cut, Streams};
 
-/// How a job ended. Decided by the clock, by counted bytes and by the supervisor's record, never by
-/// what the program printed.
+/// How a job ended. This is decided by the clock, the counted bytes and the supervisor's record,
+/// never by what the program printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The program has ended, and all that it had started with it.
+    /// The program has ended, and so have all processes that it started.
     Ended(How),
-    /// The program has ended, and these processes had not.
+    /// The program has ended, and these processes were still running.
     LeftBehind(How, Vec<String>),
-    /// It was cut off when its time was over.
+    /// The box was ended because its time was over.
     TimedOut,
-    /// It was cut off when it had printed more than it may.
+    /// The box was ended because the program printed more than it may.
     TooMuchOutput,
-    /// It was cut off when its processes together had more memory in use than they may.
+    /// The box was ended because its processes together used more memory than they may.
     TooMuchMemory,
-    /// The supervisor has said nothing: the box itself has failed, or was killed.
+    /// The supervisor has written no record: the box itself has failed or was killed.
     NoRecord,
 }
 
@@ -45,18 +45,18 @@ pub enum Verdict {
 pub struct Ended {
     /// How it ended.
     pub verdict: Verdict,
-    /// What it printed, up to the limit.
+    /// Its standard output, up to the limit.
     pub stdout: Vec<u8>,
-    /// The same on standard error; bubblewrap's own complaints, too.
+    /// Its standard error, up to the limit, including errors of bubblewrap itself.
     pub stderr: Vec<u8>,
-    /// By the clock on the wall.
+    /// The wall-clock time that the job took.
     pub took: Duration,
 }
 
-/// Runs the job in a box, to its end. Blocks for its limit of time at most, and a moment more.
+/// Runs the job in a box until it ends. Blocks for at most its time limit and some seconds to end the box.
 ///
 /// # Errors
-/// When the box cannot be made; nothing of the job has run then.
+/// When the box cannot be made. Nothing of the job has run then.
 pub fn run(job: &Job) -> io::Result<Ended> {
     let nonce = nonce()?;
     let (orders, to_init) = pipe()?;
@@ -68,7 +68,7 @@ pub fn run(job: &Job) -> io::Result<Ended> {
     let deadline = deadline.ok_or(io::ErrorKind::InvalidInput)?;
     let mut child = spawn(job, [&orders, &record], to_stdout, to_stderr)?;
     drop((orders, record));
-    // Fails when bwrap has failed: then there is no record, and stderr says why.
+    // The write fails if bwrap has failed; then there is no record, and stderr has the reason.
     let _no_box = File::from(to_init).write_all(nonce.as_bytes());
     let mut streams = Streams::new(stdout, stderr, from_init, job.limits.output_bytes);
     let bwrap = child.id().cast_signed();
@@ -100,13 +100,13 @@ pub fn run(job: &Job) -> io::Result<Ended> {
 /// How long the end of a box may take.
 const END: Duration = Duration::from_secs(5);
 
-/// Waits for the end of bwrap, which comes after that of all in the box; first ends the box if
-/// `by_force`.
+/// Waits until bwrap has ended, which happens after everything in the box has. With `by_force`,
+/// ends the box first.
 fn end(child: &mut Child, by_force: bool) -> io::Result<()> {
     let bwrap = child.id().cast_signed();
     if by_force {
-        // Process 1 of the box, with which the kernel ends all others, and then bwrap ends by itself.
-        // Were bwrap killed first, a box that is still being made could be left behind.
+        // Kills process 1 of the box: the kernel then kills all others, and bwrap ends by itself.
+        // If bwrap were killed first, a box that is still being made could be left behind.
         let inner = memory::children(bwrap).first().copied();
         let _gone_already = kill(Pid::from_raw(inner.unwrap_or(bwrap)), Signal::SIGKILL);
     }
@@ -122,15 +122,15 @@ fn end(child: &mut Child, by_force: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// A value that no program can guess: 128 random bits from the system.
+/// Returns a value that no program can guess: 128 random bits from the system.
 fn nonce() -> io::Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// A pipe whose ends have numbers above those that the supervisor is given, and are closed in every
-/// program that this process starts.
+/// Creates a pipe whose ends have higher numbers than the supervisor's descriptors, and are closed
+/// in every program that this process starts.
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     let (reading, writing) = pipe2(OFlag::O_CLOEXEC)?;
     Ok((lift(&reading)?, lift(&writing)?))
@@ -154,7 +154,7 @@ fn spawn(job: &Job, fds: [&OwnedFd; 2], out: OwnedFd, err: OwnedFd) -> io::Resul
     };
     let mut command = Command::new("bwrap");
     command.args(words(job, visible));
-    // bwrap's own environment can be read in the box: /proc/1/environ.
+    // Cleared, because bwrap's own environment can be read in the box, at /proc/1/environ.
     command.env_clear().env("PATH", "/usr/bin:/bin");
     command.stdin(Stdio::null()).stdout(out).stderr(err);
     let [orders, record] = fds.map(AsRawFd::as_raw_fd);
@@ -168,7 +168,7 @@ fn spawn(job: &Job, fds: [&OwnedFd; 2], out: OwnedFd, err: OwnedFd) -> io::Resul
             // SAFETY: dup2 takes any numbers and touches no memory.
             Errno::result(unsafe { libc::dup2(fd, number) })?;
         }
-        // What this process has inherited without wanting it is not the program's either.
+        // Descriptors that this process has inherited must not reach the program either.
         let (first, last) = (RECORD_FD + 1, libc::c_int::MAX);
         let flags = libc::CLOSE_RANGE_CLOEXEC;
         // SAFETY: three numbers; the descriptors are closed in the next program only.

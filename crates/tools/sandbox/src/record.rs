@@ -1,35 +1,35 @@
-//! What the supervisor in the box says at the end: one line of text.
+//! The record that the supervisor in the box writes at the end: one line of text.
 //!
-//! `NONCE HOW NUMBER LEFT...`, where HOW is `exit`, `signal` or `start` (the program could not be
-//! started), and LEFT are names of processes that were still there when the program had ended.
+//! `NONCE HOW NUMBER LEFT...`. HOW is `exit`, `signal` or `start` (the program could not be
+//! started); LEFT are the names of processes that were still running when the program had ended.
 
-/// The descriptor on which the supervisor reads its orders: the nonce.
+/// The descriptor from which the supervisor reads the nonce.
 pub const ORDERS_FD: i32 = 3;
-/// The descriptor on which it writes the record.
+/// The descriptor to which the supervisor writes the record.
 pub const RECORD_FD: i32 = 4;
 
-/// How the program ended, as the kernel says.
+/// How the program ended, as the kernel reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
-    /// By itself, with this code.
+    /// It exited with this code.
     Exit(i32),
-    /// By a signal.
+    /// It was ended by this signal.
     Signal(i32),
-    /// It could not be started: the number is the system's (errno).
+    /// It could not be started; the number is the errno.
     NotStarted(i32),
 }
 
-/// A record.
+/// The end of a program: how it ended, and the processes that outlived it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// How the program ended.
     pub how: How,
-    /// What was still running then, by name; it has been killed.
+    /// The names of the processes that were still running then; they have been killed.
     pub left: Vec<String>,
 }
 
 impl Record {
-    /// The line.
+    /// Formats the record as a line with this nonce.
     #[must_use]
     pub fn write(&self, nonce: &str) -> String {
         let (word, number) = match self.how {
@@ -49,8 +49,8 @@ impl Record {
         line
     }
 
-    /// The inverse of [`write`](Self::write); `None` unless all of the line is there, with this
-    /// nonce.
+    /// Parses what [`write`](Self::write) has written; `None` unless the line is complete and has
+    /// this nonce.
     #[must_use]
     pub fn parse(line: &str, nonce: &str) -> Option<Self> {
         let line = line.strip_suffix('\n')?;

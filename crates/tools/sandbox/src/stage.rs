@@ -1,9 +1,9 @@
-//! When root starts a box: its folders are shown to the box's user in a mount namespace of its own.
+//! For a box that root starts: shows its folders to the box's user in a mount namespace of its own.
 //!
-//! The kernel counts processes by user, and does not count root's; so each box that root starts runs
-//! as a user of its own. That user may not go where root's folders are (a toolchain below /root,
-//! say), and bubblewrap, which then runs as that user, could not bind them. So they are bound to
-//! places that any user may open, and only the box's processes see those places.
+//! The kernel counts processes by user and does not count root's, so each box that root starts runs
+//! as a user of its own. That user may not enter root's folders (a toolchain below /root, say), and
+//! bubblewrap, which runs as that user, could not bind them. So they are bound to places that any
+//! user may open and that only the box's processes see.
 
 use std::ffi::{CStr, CString};
 use std::io;
@@ -17,10 +17,10 @@ use nix::sched::{CloneFlags, unshare};
 use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Uid, mkdir, setgroups, setresgid, setresuid};
 
-/// A folder that every system has, hidden below the stage for the box alone.
+/// A folder that every system has. The stage is mounted over it, for the box alone.
 const PLACE: &CStr = c"/mnt";
 
-/// One folder or file on the stage.
+/// A folder or file on the stage.
 struct Shown {
     host: PathBuf,
     from: CString,
@@ -28,8 +28,8 @@ struct Shown {
     is_folder: bool,
 }
 
-/// What the box's user will see. Made before the fork; between fork and exec it only makes system
-/// calls.
+/// The folders and files that the box's user will see. Made before the fork, because between fork
+/// and exec it may only make system calls.
 pub(crate) struct Stage(Vec<Shown>);
 
 impl Stage {
@@ -50,7 +50,7 @@ impl Stage {
         ))
     }
 
-    /// Where the box's user finds a path of this machine.
+    /// The path at which the box's user finds a path of this machine.
     pub(crate) fn place_of(&self, host: &Path) -> Option<PathBuf> {
         let shown = self.0.iter().find(|shown| shown.host == host)?;
         Some(PathBuf::from(std::ffi::OsStr::from_bytes(
@@ -62,7 +62,7 @@ impl Stage {
     pub(crate) fn set(&self) -> nix::Result<()> {
         let nothing = None::<&CStr>;
         unshare(CloneFlags::CLONE_NEWNS)?;
-        // Without this, what is mounted here would appear for all processes.
+        // Otherwise, what is mounted here would appear for all processes.
         let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
         mount(nothing, c"/", nothing, private, nothing)?;
         mount(
@@ -87,7 +87,7 @@ impl Stage {
         Ok(())
     }
 
-    /// In the child: becomes the box's user, for good.
+    /// In the child: becomes the box's user, and cannot become root again.
     pub(crate) fn leave_root(uid: u32) -> nix::Result<()> {
         let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(uid));
         setgroups(&[])?;

@@ -1,4 +1,4 @@
-//! What comes out of a box: two streams of output, counted, and the record.
+//! The streams from a box: its output, counted, and the record.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -8,24 +8,24 @@ use child::poll_timeout;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 
-/// More than any record has.
+/// Longer than any record.
 const RECORD_BYTES: usize = 4096;
 
-/// Why a box has to be ended.
+/// Why a box was ended before its program ended.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cut {
-    /// Its time is over.
+    /// Its time was over.
     Time,
-    /// It has printed more than it may.
+    /// It printed more than it may.
     Output,
-    /// It has more memory in use than it may.
+    /// Its processes used more memory than they may.
     Memory,
 }
 
-/// How often the memory is looked at.
+/// The interval at which the memory is measured.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// One stream, and what has come so far.
+/// A stream, and what was read from it so far.
 pub(crate) struct Stream {
     fd: OwnedFd,
     most_bytes: usize,
@@ -48,8 +48,8 @@ impl Streams {
         }
     }
 
-    /// Collects until the supervisor has ended, or returns why the box has to be ended.
-    /// `is_too_large` asks whether it has too much memory in use.
+    /// Collects output until the supervisor has ended, or returns why the box has to be ended.
+    /// `is_too_large` returns whether it uses too much memory.
     pub(crate) fn collect(
         &mut self,
         deadline: Instant,
@@ -76,8 +76,8 @@ impl Streams {
         Ok(None)
     }
 
-    /// Takes what is still in the pipes, when all that could write is gone: so it takes no time, and
-    /// whatever holds an end all the same is not waited for.
+    /// Reads what is still in the pipes after all writers have ended. If some process holds an end
+    /// all the same, waits at most one second.
     pub(crate) fn drain(&mut self) -> Option<Cut> {
         let limit = Instant::now() + Duration::from_secs(1);
         while Instant::now() < limit {
@@ -95,7 +95,7 @@ impl Streams {
     }
 }
 
-/// Waits, and reads from each that has something; `false` when one has more than it may.
+/// Waits, then reads from each stream that has data; returns `false` when one exceeds its limit.
 fn read_what_is_there(streams: [&mut Stream; 3], limit: Duration) -> io::Result<bool> {
     let mut open: Vec<_> = streams
         .into_iter()
@@ -128,7 +128,7 @@ impl Stream {
         }
     }
 
-    /// Reads once; `false` when there was more than the limit, of which the rest is left out.
+    /// Reads once; returns `false` when the limit was exceeded, and drops the bytes beyond it.
     fn take(&mut self) -> io::Result<bool> {
         let mut part = [0; 1 << 16];
         let got = match nix::unistd::read(&self.fd, &mut part) {

@@ -1,4 +1,4 @@
-//! Programs that mean harm, each of which has to end with the right word and to leave no trace.
+//! Hostile programs: each has to end with the right verdict and leave nothing behind.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -12,7 +12,7 @@ use nix::libc;
 use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict, run};
 
-/// A folder for one box, gone with it; and a user for it.
+/// The folder and the user of one box; the folder is removed with the value.
 struct Room {
     folder: PathBuf,
     uid: u32,
@@ -27,7 +27,7 @@ impl Room {
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, PermissionsExt::from_mode(0o700)).unwrap();
         let uid = 61_000 + number;
-        // Fails where this is not root: then the box runs as who we are.
+        // Fails if this is not root; then the box runs as our own user.
         let _not_root = chown(&folder, Some(uid), Some(uid));
         Self { folder, uid }
     }
@@ -64,7 +64,7 @@ impl Drop for Room {
     }
 }
 
-/// A name that no other process of this machine has, to look for afterwards.
+/// Returns whether a process with this mark is running; no other process of the machine has the mark.
 fn is_running(mark: &str) -> bool {
     let found = Command::new("pgrep").args(["-f", mark]).output().unwrap();
     found.status.success()
@@ -143,7 +143,7 @@ fn a_fork_bomb_meets_its_limit_and_is_gone_afterwards() {
 fn the_processes_of_a_box_are_counted_also_when_root_starts_it() {
     let room = Room::new();
     let ended = room.run("for i in $(seq 40); do sleep 5 & done 2>/dev/null; jobs -p | wc -l");
-    // 20 for the user, of which bwrap, its child and the shell are some.
+    // The user may have 20, which include bwrap, its child and the shell.
     let started: u32 = text(&ended.stdout).trim().parse().unwrap_or(0);
     assert!(started < 20, "{ended:?}");
 }
@@ -179,7 +179,7 @@ fn a_program_that_ignores_sigterm_is_cut_off_with_all_it_has_started() {
     assert!(!is_running("987.125"));
 }
 
-/// The grader takes this signal for the end of that time.
+/// The grader takes this signal as a sign that the processor time is used up.
 #[test]
 fn a_program_that_uses_up_its_time_of_a_processor_is_ended_by_sigxcpu() {
     let room = Room::new();
@@ -200,7 +200,7 @@ fn a_daemon_that_outlives_its_parent_is_named_and_ended() {
     let Verdict::LeftBehind(How::Exit(0), left) = &ended.verdict else {
         panic!("{ended:?}");
     };
-    // It may be seen before it has become what it is to be.
+    // The name may be read before the process has executed its program.
     assert!(
         ["sleep", "setsid", "bash"].contains(&&*left[0]),
         "{ended:?}"
@@ -218,7 +218,7 @@ fn the_supervisor_cannot_be_ended_read_or_talked_for() {
                   echo 'forged exit 0' >/proc/1/fd/4; exit 5";
     let ended = room.run(script);
     assert_eq!(ended.verdict, Verdict::Ended(How::Exit(5)), "{ended:?}");
-    // 0, 1, 2 and the one that reads the folder.
+    // Descriptors 0, 1, 2 and the one that reads the folder.
     assert_eq!(
         text(&ended.stdout).lines().collect::<Vec<_>>(),
         ["0", "1", "2", "3"],
@@ -289,7 +289,7 @@ fn memory_has_a_limit() {
 #[test]
 fn memory_has_a_limit_for_all_processes_together() {
     let room = Room::new();
-    // `tail` keeps the last lines until its input has ended, and this has one line only.
+    // `tail` keeps the last lines until its input ends, and this input has only one line.
     let job = |hogs: usize, seconds: u32| {
         let hog = format!("(head -c 150M /dev/zero; sleep {seconds}) | tail | wc -c & ");
         let mut job = room.job(&format!("{} wait", hog.repeat(hogs)));
@@ -297,7 +297,7 @@ fn memory_has_a_limit_for_all_processes_together() {
         job.limits.time = Duration::from_secs(60);
         job
     };
-    // Each alone is below it.
+    // Each of them alone stays below the limit.
     assert_eq!(run(&job(1, 0)).unwrap().verdict, WELL);
     assert_eq!(run(&job(5, 60)).unwrap().verdict, Verdict::TooMuchMemory);
 }

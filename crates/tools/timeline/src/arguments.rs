@@ -21,11 +21,11 @@ Usage: cargo run -p timeline -- show LOG [--as FORMAT] [--detail]
   -h, --help     this text
 ";
 
-/// What the command line asks for.
+/// The command line, parsed.
 pub(crate) enum Command {
     Help,
     Show(PathBuf, Format, Detail),
-    /// The log, and whether what is doubtful is a fault, too.
+    /// The path of the log, and whether doubtful findings count as faults (`--strict`).
     Check(PathBuf, bool),
 }
 

@@ -1,7 +1,7 @@
-//! What held in a run and what did not, in sentences.
+//! Checks which rules a run has kept, and reports this in sentences.
 //!
-//! The sentences are computed from the log alone, by the same functions for a student who looks
-//! at a picture, for a test, and for the person or program that marks the exercise.
+//! The sentences are computed from the log alone. The same functions serve a student who looks at a
+//! picture, a test, and the grader of an exercise.
 
 mod deadlocks;
 mod ends;
@@ -15,7 +15,7 @@ pub use finding::{Finding, Verdict};
 use crate::run::Run;
 
 impl Run {
-    /// Looks at everything that ought to hold in any run: what did not comes first.
+    /// Checks the rules that every run should keep; rules that did not hold come first.
     ///
     /// - every message is received, once, and in order;
     /// - a lock has one owner at a time, and none when its owner has ended;
@@ -23,8 +23,8 @@ impl Run {
     /// - every process and thread is waited for, and the run comes to its end;
     /// - no lane that could still receive is ended by force.
     ///
-    /// What the log cannot tell is not claimed. Where lines of it are missing, what held and what did
-    /// not hold before is only a [note](Verdict::Note): what makes it wrong, or right, may stand in them.
+    /// It claims nothing that the log does not show. If lines of the log are missing, a result that depends
+    /// on the part before them is only a [note](Verdict::Note), because the missing lines may change it.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -52,7 +52,7 @@ impl Run {
         findings
     }
 
-    /// What a [`check`](Self::check) says did not hold.
+    /// The findings of [`check`](Self::check) that report a rule that did not hold.
     #[must_use]
     pub fn faults(&self) -> Vec<Finding> {
         let mut findings = self.check();

@@ -1,4 +1,4 @@
-//! Files for other programs.
+//! Exports a run to files for other programs.
 
 pub(crate) mod chrome;
 pub(crate) mod svg;

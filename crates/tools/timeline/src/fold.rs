@@ -1,8 +1,8 @@
-//! A run as a picture shows it: without what is inner to a thing.
+//! A run as a picture shows it: without the inner parts of things.
 //!
-//! A pool has queues and a supervisor, a queue has locks: parts that the lesson is not about. The log
-//! names the thing they belong to, and a picture leaves them out, unless it is asked for all. A lane
-//! that waits for an inner part waits for the thing. Checks and clocks look at the whole run.
+//! A pool has queues and a supervisor, and a queue has locks: inner parts that a lesson is not about.
+//! The log names the thing to which they belong, and a picture omits them unless `--detail` is given.
+//! A lane that waits for an inner part then waits for the thing. Checks and clocks use the whole run.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,17 +15,17 @@ use crate::run::{Class, End, Event, Lane, Run, Thing};
 /// How much of a run a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// What is inner to a thing is folded into it.
+    /// Inner parts are folded into the thing to which they belong.
     Folded,
-    /// Everything in the log.
+    /// Everything in the log is shown.
     Full,
 }
 
-/// A run, and what a picture shows of it.
+/// A run, and the part of it that a picture shows.
 pub(crate) struct Shown<'a> {
     pub(crate) whole: &'a Run,
     pub(crate) run: Cow<'a, Run>,
-    /// Where each event and each lane of the whole run is in the shown one.
+    /// The index in the shown run of each event of the whole run, if it is shown.
     events: Vec<Option<usize>>,
     lanes: Vec<Option<usize>>,
 }
@@ -52,17 +52,17 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The place of an event of the whole run among those that are shown.
+    /// The index in the shown run of an event of the whole run, if it is shown.
     pub(crate) fn event(&self, event: usize) -> Option<usize> {
         self.events[event]
     }
 
-    /// The place of a lane of the whole run among those that are shown.
+    /// The index in the shown run of a lane of the whole run, if it is shown.
     pub(crate) fn lane(&self, lane: usize) -> Option<usize> {
         self.lanes[lane]
     }
 
-    /// What held in the whole run and what did not. Of the events only those that are shown.
+    /// Checks the whole run; the findings refer only to events that are shown.
     pub(crate) fn check(&self) -> Vec<Finding> {
         let mut findings = self.whole.check();
         for finding in &mut findings {
@@ -72,7 +72,7 @@ impl<'a> Shown<'a> {
         findings
     }
 
-    /// How many lanes and things are folded.
+    /// The number of lanes and things that are folded.
     pub(crate) fn folded(&self) -> usize {
         let is_folded = matches!(self.run, Cow::Owned(_));
         let things = self
@@ -85,11 +85,11 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What becomes of an event.
+/// How an event is shown.
 #[derive(Clone, Copy)]
 enum Fate {
     Stays,
-    /// A wait for an inner part: it is now for this one of the shown things.
+    /// A wait for an inner part, shown as a wait for this thing.
     WaitsFor(usize),
     /// The end of such a wait.
     GoesOn,
@@ -98,11 +98,11 @@ enum Fate {
 
 struct Folding<'a> {
     whole: &'a Run,
-    /// Where each lane and thing of the whole run is among the shown ones.
+    /// The index among the shown lanes or things of each one of the whole run.
     lanes: Vec<Option<usize>>,
     things: Vec<Option<usize>>,
     shown: Vec<Thing>,
-    /// The outermost thing that each inner thing and lane belongs to.
+    /// The outermost thing to which each inner thing and lane belongs.
     outer_of_things: Vec<Option<&'a str>>,
     outer_of_lanes: Vec<Option<&'a str>>,
 }
@@ -112,7 +112,7 @@ impl<'a> Folding<'a> {
         let inner = whole.things.iter().filter(|thing| !thing.of.is_empty());
         let belongs: HashMap<&str, &str> = inner.map(|thing| (&*thing.name, &*thing.of)).collect();
         let outer = |of: &'a str| {
-            // A log may say that two things belong to each other.
+            // A damaged log may claim that two things belong to each other.
             let next = |name: &&'a str| belongs.get(*name).copied();
             let chain = std::iter::successors(Some(of), next).take(belongs.len() + 1);
             chain.last().filter(|name| !name.is_empty())
@@ -139,7 +139,7 @@ impl<'a> Folding<'a> {
         let stays = |(_, place): &(&Lane, &Option<usize>)| place.is_some();
         let lanes = self.whole.lanes.iter().zip(&self.lanes).filter(stays);
         for (lane, _) in lanes {
-            // Whether the event before has become a wait for a shown thing.
+            // Whether the previous event of the lane has become a wait for a shown thing.
             let mut waits = false;
             for (number, &place) in lane.events.iter().enumerate() {
                 let next = lane.events.get(number + 1).copied();
@@ -157,7 +157,7 @@ impl<'a> Folding<'a> {
         fates
     }
 
-    /// For each event that is about an inner part the thing that this one belongs to.
+    /// For each event about an inner part, the thing to which the part belongs.
     fn outer_of_events(&self) -> Vec<Option<&'a str>> {
         let whole = self.whole;
         let mut labels = HashMap::new();
@@ -171,7 +171,7 @@ impl<'a> Folding<'a> {
         let of_event = |event: &Event| match event.on {
             Some(on) => self.outer_of_things[on],
             None if !event.kind.names_a_lane() => None,
-            // Of a join the name tells less than its cause does.
+            // A join's cause identifies the lane better than the name does.
             None => match event.cause.filter(|_| event.kind == Kind::Join) {
                 Some(exit) => self.outer_of_lanes[whole.events[exit].lane],
                 None => labels.get(event.label()).copied(),
@@ -179,7 +179,7 @@ impl<'a> Folding<'a> {
         };
         let mut outer: Vec<_> = whole.events.iter().map(of_event).collect();
         for (lane, belongs) in whole.lanes.iter().zip(&self.outer_of_lanes) {
-            // The fork that a lane names is of no other one, whatever their names are.
+            // A lane names its fork as its cause, which identifies it even among namesakes.
             let first = &whole.events[lane.events[0]];
             if let Some(fork) = first.cause.filter(|_| first.kind == Kind::Start) {
                 outer[fork] = *belongs;
@@ -215,13 +215,13 @@ impl<'a> Folding<'a> {
         run
     }
 
-    /// A lane that is shown, without its events.
+    /// A shown lane, without its events.
     fn lane(&self, lane: &Lane, places: &[Option<usize>]) -> Lane {
         let above = |&lane: &usize| self.whole.lanes[lane].parent;
         let mut parents = std::iter::successors(lane.parent, above).take(self.lanes.len());
         let end = match lane.end {
             End::Exit(exit) => places[exit].map(End::Exit),
-            // Seen by an inner lane: then at the next event that is shown.
+            // An inner lane saw its end; the picture shows it at the next shown event.
             End::Killed(seen) => places[seen..]
                 .iter()
                 .flatten()
@@ -238,7 +238,7 @@ impl<'a> Folding<'a> {
         }
     }
 
-    /// What is shown of an event.
+    /// An event as it is shown, if it is.
     fn event(&self, place: usize, fates: &[Fate], places: &[Option<usize>]) -> Option<Event> {
         let event = &self.whole.events[place];
         let stays = |cause: &usize| matches!(fates[*cause], Fate::Stays);
@@ -264,8 +264,8 @@ impl<'a> Folding<'a> {
     }
 }
 
-/// Whether an event begins a wait, and not for what is there already: a lock that is free, a message
-/// that has come.
+/// Returns whether an event begins a wait that lasts. A wait for something that is there already,
+/// such as a free lock or a message that has come, does not.
 fn is_long_wait(run: &Run, place: usize, next: Option<usize>) -> bool {
     let end = next.map(|next| &run.events[next]);
     let is_there = end.is_some_and(|end| match end.kind {
@@ -276,8 +276,8 @@ fn is_long_wait(run: &Run, place: usize, next: Option<usize>) -> bool {
     run.events[place].kind.is_wait() && !is_there
 }
 
-/// The place of the thing of that name. There is a new one if nothing has happened to it but
-/// waits for its parts.
+/// The index of the thing of this name. It is added if nothing has happened to it except waits for
+/// its parts.
 fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
     let known = things.iter().position(|thing| thing.name == name);
     known.unwrap_or_else(|| {
@@ -292,7 +292,7 @@ fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
     })
 }
 
-/// Numbers those of a list that stay.
+/// Numbers the elements that stay.
 fn numbered(stays: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
     let mut next = 0;
     let mut number = || {

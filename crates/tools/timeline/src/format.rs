@@ -17,16 +17,16 @@ pub enum Format {
     Html,
     /// The page's picture alone.
     Svg,
-    /// A line for each lane, time goes to the right.
+    /// One line for each lane; time goes to the right.
     Lanes,
-    /// A line for each event, time goes down.
+    /// One line for each event; time goes down.
     Steps,
-    /// For Perfetto and chrome://tracing.
+    /// A trace for Perfetto and chrome://tracing.
     Chrome,
 }
 
 impl Format {
-    /// Every format, with its name on the command line.
+    /// All formats and their names on the command line.
     pub const NAMES: [(Self, &str); 5] = [
         (Self::Html, "html"),
         (Self::Svg, "svg"),
@@ -35,8 +35,8 @@ impl Format {
         (Self::Chrome, "chrome"),
     ];
 
-    /// The run in this format, with as much of it as `detail` says; what is for a terminal fits
-    /// `screen`.
+    /// Shows the run in this format, with as much of it as `detail` says. Formats for a terminal
+    /// fit `screen`.
     #[must_use]
     pub fn show(self, run: &Run, screen: Screen, detail: Detail) -> String {
         let run = &Shown::new(run, detail);
@@ -50,7 +50,7 @@ impl Format {
     }
 }
 
-/// The error names all formats.
+/// Parses the name of a format. The error lists all formats.
 impl FromStr for Format {
     type Err = String;
 
@@ -64,7 +64,7 @@ impl FromStr for Format {
     }
 }
 
-/// Its name on the command line.
+/// Writes its name on the command line.
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let its = |(format, _): &&(Self, &str)| format == self;

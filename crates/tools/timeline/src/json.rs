@@ -1,4 +1,4 @@
-//! JSON, written.
+//! Writes JSON.
 
 use std::fmt::{self, Write};
 

@@ -1,13 +1,13 @@
-//! A run of a lesson as a timeline: the log that `--record` writes, read, checked, and shown.
+//! A run of a lesson as a timeline: reads, checks and shows the log that `--record` writes.
 //!
-//! A log is a list of events, each on a lane (a process, a thread, a task) and perhaps to a
-//! thing (a pipe, a lock). [`Run::read`] puts them into the order of time and finds what caused
-//! what; everything else is a way of looking at a [`Run`].
+//! A log is a list of events. Each event belongs to a lane (a process, a thread, a task) and may
+//! concern a thing (a pipe, a lock). [`Run::read`] sorts the events by time and finds their causes;
+//! everything else is a way of looking at a [`Run`].
 //!
 //! Built from: `common` (the recorder's kinds of events, and their names).
 //!
-//! Try: record a run with `--record run.jsonl`, take a line out of the log, and see what
-//! `cargo run -p timeline -- check run.jsonl` says.
+//! Try: record a run with `--record run.jsonl`, delete a line of the log, and see what
+//! `cargo run -p timeline -- check run.jsonl` reports.
 
 #![forbid(unsafe_code)]
 

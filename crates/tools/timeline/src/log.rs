@@ -1,4 +1,4 @@
-//! From the lines of a file to a [`Run`](crate::Run) in the order of time.
+//! Reads the lines of a file into a [`Run`](crate::Run), in the order of time.
 
 pub(crate) mod error;
 mod read;

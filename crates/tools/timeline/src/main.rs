@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// One line that steers no terminal, whatever the name of a file holds.
+/// Prints one line without characters that a terminal would obey, whatever a file name contains.
 fn complain(what: &str) {
     common::complain(&format!("timeline: {}", clean(what)));
 }

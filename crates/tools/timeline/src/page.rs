@@ -1,8 +1,8 @@
-//! A run as one page for the browser: the picture in two views, and beside it what was printed,
-//! what each lane does at a moment, and what the run shows.
+//! A run as a page for the browser: the picture in two views, the printed lines, what each lane
+//! does at a moment, and the findings.
 //!
-//! The page needs no network and no script: both views are drawn here and switched by CSS. The
-//! script only adds what moves.
+//! The page needs no network and no script: both views are drawn here, and CSS switches between
+//! them. The script only adds interaction.
 
 mod clocks;
 mod findings;
@@ -22,8 +22,8 @@ use crate::run::Run;
 
 const PAGE_STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
-/// The only script that the browser may run on the page: SHA-256 of `page.js`, in base 64.
-/// `scripts/page-test` says the new one when that file has changed.
+/// The hash of the only script that the browser may run on the page: SHA-256 of `page.js` in base64.
+/// After a change of that file, `scripts/page-test` prints the new one.
 const SCRIPT_HASH: &str = include_str!("page/page.js.sha256").trim_ascii();
 
 /// The page.
@@ -81,7 +81,7 @@ fn head(title: &str) -> String {
     )
 }
 
-/// A view: the names, which stay in sight, and the picture.
+/// Writes a view: the names, which stay in sight, and the picture.
 fn drawn(run: &Run, picture: &Picture, class: &str) -> String {
     let (width, height) = (number(picture.width), number(picture.height));
     let names = number(NAMES_WIDTH);

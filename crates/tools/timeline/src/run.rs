@@ -1,5 +1,5 @@
-//! What a log tells of a run: its events in the order of time, the lanes they happened on, and
-//! the things they happened to.
+//! The contents of a log: the events of a run in the order of time, the lanes on which they
+//! happened, and the things to which they happened.
 
 pub(crate) mod causality;
 pub(crate) mod hang;
@@ -15,25 +15,25 @@ use std::iter::successors;
 use common::log::what;
 use common::{EventId, Kind};
 
-/// A run, as its log tells it. Events, lanes and things refer to each other by their places in
+/// A run as its log records it. Events, lanes and things refer to each other by their indices in
 /// these lists.
 #[derive(Debug, Clone, Default)]
 pub struct Run {
-    /// The program's name, or nothing when the log's first line is lost.
+    /// The program's name; empty when the first line of the log is lost.
     pub program: String,
-    /// What was found at the end of a schedule that was explored up to a fault; or nothing.
+    /// The fault at the end of an explored schedule; otherwise empty.
     pub found: String,
-    /// In the order of time; what caused an event stands before it.
+    /// The events in the order of time; the cause of an event comes before it.
     pub events: Vec<Event>,
-    /// Processes, threads and tasks, in the order in which they appear.
+    /// The processes, threads and tasks, in the order in which they appear.
     pub lanes: Vec<Lane>,
-    /// Pipes, queues, locks, values, in the order in which they are first used.
+    /// The pipes, queues, locks and values, in the order in which they are first used.
     pub things: Vec<Thing>,
-    /// When the first event was, by `CLOCK_MONOTONIC`, in nanoseconds.
+    /// The time of the first event on `CLOCK_MONOTONIC`, in nanoseconds.
     pub begun: u64,
-    /// What is wrong with the log.
+    /// The damage to the log.
     pub damage: Damage,
-    /// Of a run that had to be cut off: what its processes waited for, in clauses. No log has it.
+    /// For a run that had to be ended: clauses on what its processes waited for. Not from the log.
     pub stuck: Vec<String>,
 }
 
@@ -42,51 +42,51 @@ pub struct Run {
 pub struct Event {
     /// Nanoseconds since the first event of the run.
     pub t: u64,
-    /// Its name in the log.
+    /// Its id in the log.
     pub id: EventId,
-    /// What kind.
+    /// Its kind.
     pub kind: Kind,
-    /// On which lane: a place in [`Run::lanes`].
+    /// The lane on which it happened, as an index of [`Run::lanes`].
     pub lane: usize,
-    /// To which thing: a place in [`Run::things`].
+    /// The thing to which it happened, as an index of [`Run::things`].
     pub on: Option<usize>,
-    /// Which message, which child, which value.
+    /// The message, child or value that it is about.
     pub what: Box<str>,
-    /// The printed line, of a [`Kind::Say`].
+    /// The printed line, for a [`Kind::Say`].
     pub say: Box<str>,
-    /// What caused it, on another lane or this one: a place in [`Run::events`].
+    /// The event that caused it, on any lane, as an index of [`Run::events`].
     pub cause: Option<usize>,
-    /// It names a cause that is not in the log.
+    /// Whether it names a cause that is not in the log.
     pub is_cause_lost: bool,
 }
 
 /// A process, a thread or a task.
 #[derive(Debug, Clone)]
 pub struct Lane {
-    /// Its name: that of the program, and its number where another lane has the same one.
+    /// Its name: the one that the program gave it, with a number if another lane has the same name.
     pub name: String,
     /// The name that the program gave it.
     pub called: String,
-    /// Its process.
+    /// The pid of its process.
     pub pid: u32,
-    /// The thread it began on.
+    /// The id of the thread on which it began.
     pub tid: u32,
-    /// What it is.
+    /// Whether it is a process, a thread or a task.
     pub role: Role,
-    /// The name of the thing of which it is an inner part, or nothing.
+    /// The name of the thing of which it is an inner part; empty otherwise.
     pub of: String,
-    /// The lane that made it, as far as is known.
+    /// The lane that created it, if known.
     pub parent: Option<usize>,
-    /// What happened on it: places in [`Run::events`], in the order of time.
+    /// Its events in the order of time, as indices of [`Run::events`].
     pub events: Vec<usize>,
     /// How it ended.
     pub end: End,
 }
 
-/// What a lane is.
+/// The role of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// A process, or rather its first thread.
+    /// A process, more exactly its first thread.
     Process,
     /// Another thread of a process.
     Thread,
@@ -99,74 +99,74 @@ pub enum Role {
 pub enum End {
     /// By itself, with this event.
     Exit(usize),
-    /// Another lane waited for its end, which it did not record itself: it was killed. The event
-    /// is that of the lane that waited.
+    /// Without recording its end, so it was killed. The event is that of another lane, which waited
+    /// for the end.
     Killed(usize),
-    /// The log does not say: it was still running, or no lane has waited for it.
+    /// Unknown: it was still running, or no lane has waited for it.
     Unknown,
 }
 
-/// A pipe, a queue, a lock, a value: what lanes have in common.
+/// A pipe, a queue, a lock or a value, used by one lane or several.
 #[derive(Debug, Clone)]
 pub struct Thing {
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// What kind of thing it is.
     pub class: Class,
-    /// The name of the thing of which it is an inner part, or nothing.
+    /// The name of the thing of which it is an inner part; empty otherwise.
     pub of: String,
-    /// How many may have it at a time, of what is counted, such as a semaphore: any lane may give it
-    /// back. `None` of all else: a lock has one owner, which alone gives it back.
+    /// For a thing that is counted, such as a semaphore: how many may hold it at a time. Any lane
+    /// may release it. `None` for everything else: a lock has one owner, which alone releases it.
     pub room: Option<usize>,
-    /// What happened to it: places in [`Run::events`], in the order of time.
+    /// Its events in the order of time, as indices of [`Run::events`].
     pub events: Vec<usize>,
 }
 
-/// What a thing is, by what happens to it.
+/// The class of a thing, determined by its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// Work that a lane begins and ends: a task of a pool, a pause.
     Work,
     /// A value that is set.
     Value,
-    /// A lock that is taken and given back, or a thing that lanes wait for. It may have a value.
+    /// A lock that is taken and released, or a thing that lanes wait for. It may have a value.
     Lock,
     /// A pipe or a queue: messages go in and come out.
     Channel,
 }
 
-/// What is wrong with a log. None of it keeps the rest from being shown.
+/// The damage to a log. The rest of the log can still be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Damage {
-    /// Lines that are no event, and were skipped.
+    /// The number of lines that are no events and were skipped.
     pub bad_lines: usize,
-    /// The number of the first of them, counted from 1.
+    /// The line number of the first of them, counted from 1.
     pub first_bad_line: Option<usize>,
-    /// Lines of another version of the format, which were skipped too.
+    /// The number of lines of another version of the format, which were skipped, too.
     pub other_versions: usize,
-    /// Events that name a cause which is later than they are; they are shown without it.
+    /// The number of events that name a cause later than themselves; they are shown without it.
     pub backwards: usize,
-    /// Events that name a cause which is not in the log.
+    /// The number of events that name a cause which is not in the log.
     pub lost_causes: usize,
-    /// Events in the middle of a long log that the recorder has left out.
+    /// The number of events in the middle of a long log that the recorder has left out.
     pub left_out: usize,
-    /// Events whose numbers are between those of others of their processes, of a log that is whole
-    /// otherwise.
+    /// The number of events that are missing between other events of their process, in a log that
+    /// is otherwise complete.
     pub missing: usize,
-    /// From this place in [`Run::events`] on, no event is missing.
+    /// The index in [`Run::events`] from which on no event is missing.
     pub whole_from: usize,
-    /// Whether the log has no first line that tells program and boot.
+    /// Whether the log lacks its first line, which has the program and the boot.
     pub headless: bool,
 }
 
 impl Run {
-    /// From the first event to the last, in nanoseconds.
+    /// The time from the first event to the last one, in nanoseconds.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.events.last().map_or(0, |event| event.t)
     }
 
-    /// The lanes that were waited for, as far as their exits are known. (The join of a task that was
+    /// The lanes that were waited for, if their exits are known. (The join of a task that was
     /// killed names the kill.)
     pub(crate) fn joined(&self) -> HashSet<usize> {
         let joins = self.events.iter().filter(|event| event.kind == Kind::Join);
@@ -176,7 +176,7 @@ impl Run {
         exits.map(|exit| exit.lane).collect()
     }
 
-    /// For each lane what `look` finds on it, or else on the nearest of those that it comes from.
+    /// For each lane, the result of `look` for it, or else for the nearest of its ancestors.
     pub(crate) fn nearest<T: Clone>(&self, look: impl Fn(usize) -> Option<T>) -> Vec<Option<T>> {
         let mut found: Vec<Option<Option<T>>> = vec![None; self.lanes.len()];
         for lane in 0..self.lanes.len() {
@@ -185,7 +185,7 @@ impl Run {
             let new: Vec<usize> = successors(Some(lane), parent).take_while(is_new).collect();
             let above = new.last().and_then(parent);
             let mut nearest = above.and_then(|above| found[above].clone().flatten());
-            // From above, so that each is looked at once.
+            // From the ancestor down, so that `look` is called once for each lane.
             for lane in new.into_iter().rev() {
                 nearest = look(lane).or(nearest);
                 found[lane] = Some(nearest.clone());
@@ -196,8 +196,8 @@ impl Run {
 }
 
 impl Lane {
-    /// What an event may call it that is about this lane: its name, the one that the program gave it,
-    /// and its process id.
+    /// The names by which an event may refer to this lane: its name, the name that the program gave
+    /// it, and its pid.
     pub(crate) fn labels(&self) -> [Cow<'_, str>; 3] {
         [
             Cow::Borrowed(&self.name),
@@ -208,19 +208,19 @@ impl Lane {
 }
 
 impl Damage {
-    /// Whether something that happened may not stand in the log, so that what the log does not tell
-    /// may have happened all the same. (A first line that is lost told only of the program.)
+    /// Returns whether events may be missing, so that something may have happened although the log
+    /// does not show it. (A lost first line does not count: it only names the program.)
     #[must_use]
     pub fn has_gaps(&self) -> bool {
         self.bad_lines + self.other_versions + self.lost_causes + self.left_out + self.missing > 0
     }
 
-    /// Whether no event is missing from that place on.
+    /// Returns whether no event is missing from this index on.
     pub(crate) fn is_whole_from(&self, place: usize) -> bool {
         !self.has_gaps() || (place >= self.whole_from && !self.headless)
     }
 
-    /// Whether the log is whole.
+    /// Returns whether the log is undamaged.
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
@@ -228,27 +228,27 @@ impl Damage {
 }
 
 impl Event {
-    /// Whether it is the end of a task that was ended before it was done.
+    /// Returns whether it is the end of a task that was ended before it was done.
     pub(crate) fn is_killed(&self) -> bool {
         self.kind == Kind::Exit && &*self.what == what::KILLED
     }
 
-    /// Whether it is for the end of the lane that it names, as a wait for no thing.
+    /// Returns whether it waits for the end of the lane that it names, and not for a thing.
     pub(crate) fn waits_for_an_end(&self) -> bool {
         what::is_one_name(&self.what)
     }
 
-    /// Whether it is a wait for room, in the middle of a send.
+    /// Returns whether it waits for room, in the middle of a send.
     pub(crate) fn waits_for_room(&self) -> bool {
         self.kind.is_wait() && &*self.what == what::ROOM
     }
 
-    /// Whether it is the end of a process that called `exit`.
+    /// Returns whether it is the end of a process that called `exit`.
     pub(crate) fn is_called_exit(&self) -> bool {
         self.kind == Kind::Exit && &*self.what == what::CALLED_EXIT
     }
 
-    /// What it is about, as it would be printed: of a text without its quotation marks.
+    /// The subject of the event as it would be printed: a text without its quotation marks.
     #[must_use]
     pub fn label(&self) -> &str {
         let what = &*self.what;

@@ -1,22 +1,22 @@
 //! Text in the columns of a terminal.
 //!
-//! A log is untrusted: whatever a terminal would obey is taken out of its texts. Columns are
-//! those of a terminal: an accent on a letter takes none, a Chinese character two.
+//! A log is untrusted, so everything that a terminal would obey is removed from its texts. Columns
+//! are those of a terminal: an accent takes none, a Chinese character two.
 
 pub use common::clean;
 use unicode_width::UnicodeWidthChar;
 
-/// How many columns a character takes.
+/// The number of columns that a character takes.
 pub(crate) fn char_width(char: char) -> usize {
     char.width().unwrap_or(0)
 }
 
-/// How many columns a text takes.
+/// The number of columns that a text takes.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
-/// The text, clean, and its end cut off with an ellipsis if it takes more than `room` columns.
+/// The cleaned text. If it takes more than `room` columns, its end is replaced by an ellipsis.
 pub(crate) fn fit(text: &str, room: usize) -> String {
     let text = clean(text);
     if width(&text) <= room {
@@ -29,8 +29,8 @@ pub(crate) fn fit(text: &str, room: usize) -> String {
     fitting
 }
 
-/// A name, clean, in at most `room` columns. Of an address the end is kept, of anything else
-/// beginning and end: there the names of a run differ.
+/// A cleaned name in at most `room` columns. An address keeps its end, any other name its beginning
+/// and end: there the names of a run differ.
 pub(crate) fn fit_name(name: &str, room: usize) -> String {
     let name = clean(name);
     let address = name.split_once("://").map(|(_, address)| address);
@@ -53,7 +53,7 @@ pub(crate) fn fit_name(name: &str, room: usize) -> String {
     format!("{}{dots}{tail}", head(&name, first))
 }
 
-/// As many of the first characters as `room` columns hold.
+/// The longest beginning of `text` that fits into `room` columns.
 fn head(text: &str, room: usize) -> &str {
     let mut taken = 0;
     let end = text.char_indices().find(|(_, char)| {
@@ -82,7 +82,7 @@ pub(crate) fn count(number: usize, one: &str) -> String {
     format!("{} {one}{ending}", thousands(number))
 }
 
-/// With a comma after each three digits.
+/// Formats a number with a comma after every three digits.
 pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();

@@ -1,4 +1,4 @@
-//! Lengths of time in words: in which unit, with how many digits.
+//! Formats durations: in which unit, with how many digits.
 
 /// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub(crate) struct Unit {
     pub(crate) short: &'static str,
     /// `milliseconds`
     pub(crate) name: &'static str,
-    /// How many digits there are behind the point, down to a nanosecond.
+    /// The number of digits after the decimal point, down to a nanosecond.
     digits: usize,
 }
 
@@ -27,7 +27,7 @@ impl Unit {
         }
     }
 
-    /// The largest unit of which `nanoseconds` are at least one.
+    /// The largest unit that is not greater than `nanoseconds`.
     pub(crate) fn of(nanoseconds: u64) -> Self {
         match nanoseconds {
             0..1_000 => Self::NANOSECONDS,
@@ -37,7 +37,7 @@ impl Unit {
         }
     }
 
-    /// With three digits behind the point, without the unit: `1.250`.
+    /// Formats it with three digits after the point and without the unit: `1.250`.
     pub(crate) fn thousandths(self, nanoseconds: u64) -> String {
         let (whole, part) = (
             nanoseconds / self.nanoseconds,
@@ -50,11 +50,11 @@ impl Unit {
     }
 }
 
-/// To three digits: `1.42 s`, `280 ms`, `35 µs`.
+/// Formats it with three digits: `1.42 s`, `280 ms`, `35 µs`.
 #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
 pub(crate) fn duration(nanoseconds: u64) -> String {
     let unit = match nanoseconds {
-        // Rounded to three digits, it is one of the next unit.
+        // Rounded to three digits, this is 1 of the next unit.
         999_500..1_000_000 => Unit::MILLISECONDS,
         999_500_000..1_000_000_000 => Unit::SECONDS,
         _ => Unit::of(nanoseconds),
@@ -69,7 +69,7 @@ pub(crate) fn duration(nanoseconds: u64) -> String {
     with_unit(&format!("{value:.digits$}"), unit)
 }
 
-/// With all its digits: `1.250001 ms`.
+/// Formats it with all its digits: `1.250001 ms`.
 pub(crate) fn exact(nanoseconds: u64) -> String {
     let unit = Unit::of(nanoseconds);
     let (whole, part) = (

@@ -1,14 +1,14 @@
-//! Events, states and lists in words.
+//! Describes events, states and lists in words.
 
 use common::Kind;
 
 use crate::run::{Class, Event, Run};
 use crate::text::{count, cut};
 
-/// A longer message is cut.
+/// The length at which a longer message is cut.
 const LONGEST: usize = 36;
 
-/// What happened: `take mylock`; of a printed line the line.
+/// Describes an event: `take mylock`; or the line, if it was printed.
 pub(crate) fn describe(run: &Run, place: usize) -> String {
     let event = &run.events[place];
     let (what, on) = (
@@ -44,7 +44,7 @@ pub(crate) fn describe(run: &Run, place: usize) -> String {
     told.trim_end().to_owned()
 }
 
-/// What happened, without who did it: `sends url_1 into pipe`.
+/// Describes an event without its lane: `sends url_1 into pipe`.
 pub(crate) fn sentence(run: &Run, event: usize) -> String {
     let Some(event) = run.events.get(event) else {
         return String::new();
@@ -78,14 +78,14 @@ pub(crate) fn sentence(run: &Run, event: usize) -> String {
     }
 }
 
-/// A piece of work by its name: `task 3`.
+/// Names a piece of work: `task 3`.
 pub(crate) fn work(run: &Run, thing: usize, begin: usize) -> String {
     let name = run.things.get(thing).map_or("", |thing| &thing.name);
     let what = run.events.get(begin).map_or("", Event::label);
     named(name, &cut(what, LONGEST))
 }
 
-/// What a lane that waits between two events waits for.
+/// Describes what a lane waits for between two events.
 pub(crate) fn wait(run: &Run, from: usize, to: Option<usize>) -> String {
     let event = |place: usize| run.events.get(place);
     let next = to.and_then(event);
@@ -96,7 +96,7 @@ pub(crate) fn wait(run: &Run, from: usize, to: Option<usize>) -> String {
     }
 }
 
-/// What a wait is for, by its own event or by the one that it comes to.
+/// Describes what a wait is for, from its own event or from the event that ends it.
 fn waits_for(run: &Run, event: &Event) -> String {
     let class = event
         .on
@@ -129,14 +129,14 @@ fn named(name: &str, what: &str) -> String {
     }
 }
 
-/// The name of a piece of work: `task 3`.
+/// Names a piece of work by its event: `task 3`.
 pub(crate) fn work_name(run: &Run, event: usize) -> String {
     let event = &run.events[event];
     let thing = event.on.map_or("", |on| &run.things[on].name);
     named(thing, event.label())
 }
 
-/// As [`count`], with the number one as a word: "one message", "10 messages"; but "once".
+/// Like [`count`], but with "one" as a word: "one message", "10 messages". Once is "once".
 pub(crate) fn number_of(number: usize, what: &str) -> String {
     match number {
         1 if what == "time" => "once".to_owned(),
@@ -145,7 +145,7 @@ pub(crate) fn number_of(number: usize, what: &str) -> String {
     }
 }
 
-/// "a", "a and b", "a, b and 3 more".
+/// Joins names: "a", "a and b", "a, b and 3 more".
 #[must_use]
 pub fn some_of(names: &[String]) -> String {
     const MOST: usize = 4;

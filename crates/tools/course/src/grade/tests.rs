@@ -69,7 +69,7 @@ fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {
     let alone = RwLock::new(());
     let is_doubtful = |graded: &Graded| graded.verdict == Verdict::Crash;
     let graded = |verdicts: &[Verdict]| {
-        // With whether another one could be graded at that time.
+        // Also records whether another submission could be graded at that time.
         let (mut verdicts, runs) = (verdicts.iter(), RefCell::new(Vec::new()));
         let verdicts = RefCell::new(&mut verdicts);
         let once = || {

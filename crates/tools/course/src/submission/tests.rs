@@ -1,4 +1,4 @@
-//! What is read of a submission, and what it may not cost.
+//! What is read of a submission, and the limits on its cost.
 
 use std::io::Write as _;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const ANSWER: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
 
-/// A folder for one test, gone at the end.
+/// A folder for one test; dropping it removes it.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -42,7 +42,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The answer to `forgotten-end` in what lies here.
+/// The answer to `forgotten-end` in the submission at `path`.
 fn answer(path: &Path) -> Result<String, String> {
     let course = Course::find().unwrap();
     let assigned = course.exercise("forgotten-end").unwrap();
@@ -76,7 +76,7 @@ fn target_folders_are_skipped_in_an_archive_too() {
         header.set_mode(0o644);
         tar.append_data(&mut header, name, text).unwrap();
     };
-    // More than is read of text.
+    // More text than is read.
     let size = MOST_READ + (1 << 20);
     append(
         "week/target/debug/lib.rlib",
@@ -137,7 +137,7 @@ fn an_exercise_that_is_named_twice_is_graded_once() {
     assert_eq!(ids, [id, "sync/event"]);
 }
 
-/// What is taken of these files for two predictions, whose files have the same name.
+/// The answers taken from these files for two predictions whose files have the same name.
 fn two_answers(name: &str, files: &[&str]) -> [Result<String, String>; 2] {
     let scratch = Scratch::new(name);
     for file in files {

@@ -1,4 +1,4 @@
-//! No two files of a crate import each other, directly or by way of others.
+//! Tests that no files of a crate import each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{code, crates, named, rust_files};
 
-/// The path of a module in its crate; the root's is empty.
+/// The path of a module in its crate; empty for the root.
 type Module = Vec<String>;
 
 /// The modules of a crate, by file: `src/ring/side.rs` is `ring::side`.
@@ -32,7 +32,7 @@ fn modules(folder: &Path) -> BTreeMap<Module, String> {
     modules
 }
 
-/// Names, `::`, and single signs. Comments at the ends of lines are left out.
+/// The names, `::` and single signs of a source, without comments at the ends of lines.
 fn words(source: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for line in source.lines() {
@@ -63,7 +63,7 @@ fn paths(words: &[String], before: &[String], found: &mut Vec<Module>) -> usize 
         if word == "{" {
             at += 1;
             while let Some(word) = words.get(at).filter(|word| *word != "}") {
-                // A comma would be a name that every file hands on.
+                // Otherwise a comma would count as a name that every file passes on.
                 at += match word.as_str() {
                     "," => 1,
                     _ => paths(&words[at..], &path, found).max(1),
@@ -82,7 +82,7 @@ fn paths(words: &[String], before: &[String], found: &mut Vec<Module>) -> usize 
     at
 }
 
-/// What a module imports, and what it hands on by `pub use`, each as a path from the root.
+/// The imports of a module, and the names that it re-exports, each as a path from the root.
 struct Names {
     imports: Vec<Module>,
     hands_on: Vec<Module>,
@@ -130,7 +130,7 @@ fn from_root(module: &Module, path: &[String]) -> Module {
     whole
 }
 
-/// The file in which a path ends. A name that a module only hands on belongs where it comes from.
+/// The file in which a path ends. A re-exported name belongs to the file that defines it.
 fn file_of(path: &Module, all: &BTreeMap<Module, Names>) -> Module {
     let is_module = |length: &usize| all.contains_key(&path[..*length]);
     let length = (0..=path.len()).rev().find(is_module).unwrap_or_default();
@@ -145,7 +145,7 @@ fn file_of(path: &Module, all: &BTreeMap<Module, Names>) -> Module {
     }
 }
 
-/// Which files of a crate import which.
+/// The imports among the files of a crate.
 fn arrows(folder: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
     let modules = modules(folder);
     let all: BTreeMap<_, _> = modules
@@ -161,7 +161,7 @@ fn arrows(folder: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
         .collect()
 }
 
-/// The files that reach each other, and by which names.
+/// The files that reach each other, and the names by which they do.
 fn circles(folder: &Path) -> Vec<String> {
     let arrows = arrows(folder);
     let reached = |from: &Module| {

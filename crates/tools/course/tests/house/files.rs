@@ -1,4 +1,4 @@
-//! The sizes of files, and the places of `unsafe`.
+//! Tests the sizes of files, and the places of `unsafe`.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Which crate may use which: derived from the folders, and from the order of the map.
+//! Tests which crate may use which, as the folders and the order of the map determine.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use crate::{cargo, code, crates, named, page, rust_files};
 struct Crate {
     /// `lessons`, `engine` or `tools`.
     floor: String,
-    /// The crates of the workspace that its users build, too.
+    /// The crates of the workspace that it depends on, without those for tests.
     uses: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ fn workspace() -> BTreeMap<String, Crate> {
     packages().iter().map(read).collect()
 }
 
-/// The page's table of the crates of other authors: what it says of each where it is used.
+/// The page's table of dependencies: for each, the text on where it is used.
 fn table() -> BTreeMap<String, String> {
     let page = page();
     let (_, table) = page.split_once("| crate | where | why |").unwrap();
@@ -52,7 +52,7 @@ fn table() -> BTreeMap<String, String> {
     rows.flat_map(split).collect()
 }
 
-/// In the table a crate stands in backticks; tests and benches may stand for those of any crate.
+/// The table has crates in backticks; "tests" and "benches" may stand for those of any crate.
 #[test]
 fn the_page_names_each_dependency_with_the_crates_that_have_it() {
     let table = table();

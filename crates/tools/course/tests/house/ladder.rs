@@ -1,5 +1,5 @@
-//! Each lesson is a ladder: what is read first is short, and so is its library, and the way that
-//! one message, task or lock takes through it. The lists are in the manifests.
+//! Tests that each lesson is a ladder: its first reading is short, and so are its library and the
+//! path of one message, task or lock through the library. The manifests have the lists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,14 +8,14 @@ use std::path::Path;
 
 use crate::{code, crates, named, rust_files};
 
-/// Lines of the first reading, with comments.
+/// The most lines of the first reading, with comments.
 const READING: usize = 400;
-/// Lines of the library, with comments.
+/// The most lines of the library, with comments.
 const LIBRARY: usize = 950;
-/// Files from the public call to its effect.
+/// The most files from the public call to its effect.
 const PATH: usize = 7;
 
-/// A list of files in `[package.metadata.lesson]`: their names and sources, or what is wrong.
+/// A list of files in `[package.metadata.lesson]`, as names and sources; or an error.
 fn listed(folder: &Path, key: &str) -> Result<Vec<(String, String)>, String> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
@@ -35,7 +35,7 @@ fn listed(folder: &Path, key: &str) -> Result<Vec<(String, String)>, String> {
     list.iter().map(read).collect()
 }
 
-/// The lines of what is read first.
+/// Returns the number of lines of the first reading.
 fn reading(folder: &Path) -> Result<usize, String> {
     let files = listed(folder, "reading")?;
     if files.iter().all(|(name, _)| name != "src/main.rs") {
@@ -59,7 +59,7 @@ fn reading(folder: &Path) -> Result<usize, String> {
     }
 }
 
-/// The lines of `src` without the programs.
+/// Returns the number of lines of `src` without the programs.
 fn library(folder: &Path) -> Result<usize, String> {
     let src = folder.join("src");
     let files = rust_files(&src)
@@ -72,8 +72,8 @@ fn library(folder: &Path) -> Result<usize, String> {
     }
 }
 
-/// The rungs below the library: each says what it does not hold against or what is missing, and which
-/// rung is next.
+/// Checks the rungs below the library: each must name what it does not survive or what is missing,
+/// and the next rung.
 fn rungs(files: &[(String, String)]) -> Result<(), String> {
     let is_rung = |name: &str| {
         let marks = ["syscalls", "tiny", "by-hand", "atomics"];
@@ -101,7 +101,7 @@ fn rungs(files: &[(String, String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// The functions and types that a file defines, but for those that every second file has.
+/// The functions and types that a file defines, without names that many files define.
 fn defined(source: &str) -> Vec<&str> {
     let mut defined = Vec::new();
     for line in code(source) {
@@ -120,7 +120,7 @@ fn is_of_name(char: char) -> bool {
     char.is_alphanumeric() || char == '_'
 }
 
-/// Whether a file calls a function that the other one defines, or makes a value of a type of it.
+/// Returns whether a file calls a function that the other one defines, or creates a value of its types.
 fn calls(source: &str, other: &str) -> bool {
     let names = defined(other);
     names.into_iter().any(|name| calls_one(source, name))
@@ -136,8 +136,8 @@ fn calls_one(source: &str, name: &str) -> bool {
     })
 }
 
-/// The files of the same crates that one file of the path calls and that call the next one, and that
-/// the lists do not have. (By names: a file is not found if all its names are those of others, too.)
+/// The files of these crates between two neighbours of the path (called by one, calling the next) that
+/// are not in the lists. (Compares names only: a file is missed if all of its names occur in others.)
 fn passed_over(
     folder: &Path,
     path: &[(String, String)],
@@ -182,9 +182,9 @@ fn passed_over(
         .collect()
 }
 
-/// The files from the public call to its effect. Each calls a function of the next; or the next calls one
-/// of it, where a message lies between the two. Not counted are those in `beside`: they turn what passes
-/// into bytes and back, or see to something else that the files of the path need.
+/// Checks the files from the public call to its effect, and returns their number. Each file calls a
+/// function of the next one, or is called by it where a message is passed between the two. Files in
+/// `beside` do not count: they convert messages to bytes and back, or do other work that the path needs.
 fn path(folder: &Path) -> Result<usize, String> {
     let files = listed(folder, "path")?;
     for pair in files.windows(2) {
@@ -212,7 +212,7 @@ fn path(folder: &Path) -> Result<usize, String> {
     }
 }
 
-/// How often a lesson writes events itself, where its trace should.
+/// Counts how often a lesson records events itself instead of through its trace.
 fn trace(folder: &Path) -> Result<usize, String> {
     let mut found = Vec::new();
     for file in rust_files(&folder.join("src")) {

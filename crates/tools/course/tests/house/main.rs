@@ -1,4 +1,4 @@
-//! What docs/ARCHITECTURE.md says of the code, held to it.
+//! Tests that the code follows docs/ARCHITECTURE.md.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -17,12 +17,12 @@ fn root() -> PathBuf {
     root.canonicalize().unwrap()
 }
 
-/// docs/ARCHITECTURE.md.
+/// The text of docs/ARCHITECTURE.md.
 fn page() -> String {
     fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap()
 }
 
-/// What a cargo command prints.
+/// The output of a cargo command.
 fn cargo(words: &str) -> String {
     let output = Command::new(env!("CARGO"))
         .args(words.split(' '))
@@ -33,7 +33,7 @@ fn cargo(words: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// All Rust files in `folder` and below, in the order of their names.
+/// All Rust files in `folder` and below, sorted by name.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut folders = vec![folder.to_owned()];
     let mut files = Vec::new();
@@ -51,7 +51,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The folders of the crates on one of the three floors, in the order of their names.
+/// The folders of the crates on one of the three floors, sorted by name.
 fn crates(floor: &str) -> Vec<PathBuf> {
     let folders = fs::read_dir(root().join("crates").join(floor)).unwrap();
     let folders = folders.map(|entry| entry.unwrap().path());
@@ -72,8 +72,8 @@ fn sources() -> Vec<PathBuf> {
     files
 }
 
-/// The lines of a source that are no comment, up to the tests at its end. (Where they have a file of
-/// their own, the line that names it may stand anywhere.)
+/// The lines of code in a source: neither comments nor the tests at its end. (If the tests are in a
+/// file of their own, the line that names it may be anywhere.)
 fn code(source: &str) -> impl Iterator<Item = &str> {
     let tests = ["mod tests {", "pub(crate) mod tests {"].map(|it| format!("\n#[cfg(test)]\n{it}"));
     let begin = tests.iter().filter_map(|it| source.find(it)).min();
@@ -82,7 +82,7 @@ fn code(source: &str) -> impl Iterator<Item = &str> {
     code.lines().filter(is_code)
 }
 
-/// A path below the root, as the docs write it.
+/// The path of a file below the root, as the docs write it.
 fn named(file: &Path) -> String {
     let file = file.canonicalize().unwrap();
     file.strip_prefix(root()).unwrap().display().to_string()

@@ -1,4 +1,4 @@
-//! What the READMEs and the list of mistakes say of the programs.
+//! Tests that programs, READMEs and the list of mistakes agree.
 
 use std::fs;
 use std::path::PathBuf;
@@ -58,7 +58,7 @@ fn programs() -> impl Iterator<Item = (PathBuf, String)> {
     })
 }
 
-/// `cargo run -- LESSON` shows the first paragraph of each program.
+/// `cargo run -- LESSON` prints the first paragraph of each program.
 #[test]
 fn every_program_of_a_lesson_begins_with_whole_sentences() {
     for (file, source) in programs() {
@@ -70,7 +70,7 @@ fn every_program_of_a_lesson_begins_with_whole_sentences() {
     }
 }
 
-/// The help puts what a program takes into brackets by itself.
+/// The help adds the brackets around the operands of a program.
 #[test]
 fn no_program_of_a_lesson_has_brackets_around_its_operands() {
     for (file, source) in programs() {
@@ -78,7 +78,7 @@ fn no_program_of_a_lesson_has_brackets_around_its_operands() {
     }
 }
 
-/// The programs below `src/bin` whose documentation says that they are a mistake, by file name.
+/// The programs in `src/bin` whose documentation marks them as a mistake, with their names.
 fn mistake_programs() -> Vec<(PathBuf, String)> {
     let is_mistake = |file: &PathBuf| {
         let first = fs::read_to_string(file).unwrap();
@@ -91,7 +91,7 @@ fn mistake_programs() -> Vec<(PathBuf, String)> {
     sources().into_iter().filter(is_mistake).map(name).collect()
 }
 
-/// The numbers in the mark of a mistake; `None` if it is not spelt as all are.
+/// The numbers in the mark of a mistake; `None` if the mark is not in the usual form.
 fn mark(source: &str) -> Option<&str> {
     let (mark, _) = source.split_once(": ")?;
     let numbers = mark.strip_prefix("//! Mistake")?;
@@ -132,7 +132,7 @@ fn mistake_programs_are_marked_in_one_way() {
     }
 }
 
-/// Who mends a mistake program has solved an exercise, and `cargo test` stays green.
+/// A student who repairs a mistake program has solved an exercise, and `cargo test` must stay green.
 #[test]
 fn the_output_of_a_mistake_program_is_tested_in_tests_mistakes_alone() {
     for (file, name) in mistake_programs() {

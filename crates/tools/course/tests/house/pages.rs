@@ -1,18 +1,18 @@
-//! What the pages name exists: the programs in their commands, the files, the other pages.
+//! Tests that everything exists that the pages name: programs in commands, files, other pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::{crates, named, root, rust_files, sources};
 
-/// The README files of the course and its crates, and the pages in docs/, of which some are a folder.
+/// The README files of the course and its crates, and the pages in docs/, some of which are folders.
 fn pages() -> Vec<(PathBuf, String)> {
     let docs = fs::read_dir(root().join("docs")).unwrap();
     let mut pages: Vec<_> = docs.map(|entry| entry.unwrap().path()).collect();
     pages.push(root().join("README.md"));
     let folders = ["lessons", "engine", "tools"].into_iter().flat_map(crates);
     pages.extend(folders.map(|folder| folder.join("README.md")));
-    // behaviours.md is made by a script, which has a check of its own.
+    // A script writes behaviours.md, and checks it itself.
     pages.retain(|page| page.exists() && !page.ends_with("behaviours.md"));
     for page in &mut pages {
         if page.is_dir() {
@@ -27,7 +27,7 @@ fn pages() -> Vec<(PathBuf, String)> {
     pages.into_iter().map(read).collect()
 }
 
-/// The folder of a crate, if there is one of that name.
+/// The folder of the crate with this name, if there is one.
 fn folder_of(package: &str) -> Option<PathBuf> {
     let mut folders = ["lessons", "engine", "tools"].into_iter().flat_map(crates);
     folders.find(|folder| folder.ends_with(package))
@@ -39,7 +39,7 @@ fn after<'a>(words: &[&'a str], flag: &str) -> Option<&'a str> {
     words.get(at + 1).copied()
 }
 
-/// Whether the program, test or bench that a cargo command names exists.
+/// Returns whether the program, test or bench exists that a cargo command names.
 fn exists(words: &[&str]) -> bool {
     let Some(package) = after(words, "-p") else {
         return true;
@@ -93,7 +93,7 @@ fn files_and_pages_that_are_named_exist() {
             let target = page.parent().unwrap().join(link);
             assert!(target.exists(), "{} links to {link}", named(&page));
         }
-        // `crates/...`, or from a floor on, as docs/ARCHITECTURE.md names files.
+        // `crates/...`, or relative to `crates`, as docs/ARCHITECTURE.md names files.
         for name in text.split('`').skip(1).step_by(2) {
             let floors = [
                 "crates/", "lessons/", "engine/", "tools/", "docs/", "scripts/",
@@ -106,13 +106,13 @@ fn files_and_pages_that_are_named_exist() {
     }
 }
 
-/// The names of Rust files in a text, with the folders that are written with them.
+/// The names of Rust files in a text, with the folders written before them.
 fn rust_names(text: &str) -> impl Iterator<Item = &str> {
     let is_of_name = |char: char| char.is_alphanumeric() || "_-./*".contains(char);
     let words = text.split(move |char| !is_of_name(char));
     let words = words.map(|word| word.trim_end_matches('.').trim_start_matches("../"));
     let is_file = |word: &&str| word.ends_with(".rs") && !word.starts_with("//");
-    // In capitals, or a star: any name.
+    // Capitals or a star stand for any name.
     words.filter(move |word| is_file(word) && !word.contains("NAME") && !word.contains('*'))
 }
 
@@ -132,7 +132,7 @@ fn rust_files_that_pages_and_comments_name_exist() {
         let source = fs::read_to_string(&file).unwrap();
         let lines = source.lines().filter(|line| line.trim().starts_with("//"));
         for name in lines.flat_map(rust_names) {
-            // `src/` of a lesson is its own.
+            // In a lesson, `src/` means its own folder.
             let crate_of = file.ancestors().find(|it| it.join("Cargo.toml").exists());
             let folder = match crate_of.filter(|it| it.parent().unwrap().ends_with("lessons")) {
                 Some(lesson) if name.starts_with("src/") => lesson.to_owned(),

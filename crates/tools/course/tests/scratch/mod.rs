@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder below the target folder, gone at the end.
+/// A folder below the target folder; dropping it removes it.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {

@@ -62,7 +62,7 @@ fn of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported() {
 fn the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked() {
     let ran = told("is interrupted", &["--steps"]).expect_complaint(1);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
-    // The first one was not the end.
+    // The first signal did not end it.
     assert!(ran.out.contains("Still there."), "{}", ran.out);
 }
 
@@ -96,7 +96,7 @@ fn signals_end_a_watcher_that_waits_for_the_reader_of_a_fifo() {
         let words = ["--lanes", "--timeline", fifo.to_str().unwrap()];
         let mut watcher = command("prints nothing", &words);
         let mut watcher = watcher.stdout(Stdio::piped()).spawn().unwrap();
-        // The picture is the last that comes before the file is opened.
+        // The picture is the last text before the file is opened.
         let mut stdout = watcher.stdout.take().unwrap();
         let mut seen = Vec::new();
         while !seen.ends_with(b"\n\n") || seen.len() < 100 {

@@ -21,7 +21,7 @@ cases![
     standard_output_is_written_directly,
 ];
 
-/// A folder of this test alone, gone with it.
+/// A folder for this test alone; dropping it removes it.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
@@ -31,7 +31,7 @@ impl Folder {
         Self(folder)
     }
 
-    /// The path of a file in it, which says "keep".
+    /// Creates a file in it with the text "keep", and returns its path.
     pub(crate) fn kept(&self, name: &str) -> String {
         let path = self.0.join(name);
         fs::write(&path, "keep").unwrap();
@@ -122,14 +122,14 @@ fn a_file_that_is_no_log_is_not_recorded_to() {
     let ran = told("prints nothing", &["--record", file, "--lanes"]).expect_code(1);
     assert!(ran.err.contains("letter.txt is no log"), "{ran:?}");
     assert_eq!(fs::read_to_string(file).unwrap(), "keep");
-    // Other JSON is no log either.
+    // Other JSON is not a log either.
     let settings = folder.0.join("settings.json");
     fs::write(&settings, "{\"keep\": 1}").unwrap();
     let words = ["--record", settings.to_str().unwrap()];
     let ran = told("prints nothing", &words).expect_complaint(1);
     assert!(ran.err.contains("settings.json is no log"), "{ran:?}");
     assert_eq!(fs::read_to_string(&settings).unwrap(), "{\"keep\": 1}");
-    // An older log gives way.
+    // An older log may be replaced.
     let log = folder.0.join("log");
     let words = ["--record", log.to_str().unwrap()];
     let _longer = told("prints", &words).expect_success();
@@ -139,7 +139,7 @@ fn a_file_that_is_no_log_is_not_recorded_to() {
     // An empty file may become a log.
     fs::write(&log, "").unwrap();
     let _recorded = told("prints nothing", &words).expect_success();
-    // What is no regular file has nothing to lose.
+    // A file that is not a regular one has nothing to lose.
     let _recorded = told("prints nothing", &["--record", "/dev/null"]).expect_success();
 }
 
@@ -154,14 +154,14 @@ fn a_file_that_another_run_records_to_is_left_to_it() {
     until("it records", || recording().contains("begun"));
     let ran = told("prints nothing", &words).expect_complaint(1);
     assert!(ran.err.contains("another run still records"), "{ran:?}");
-    // Nor is it shown in the place of what was to be recorded.
+    // Its log must not be shown either, instead of the run that was to be recorded.
     let ran = told("prints nothing", &[&words[..], &["--lanes"]].concat()).expect_code(1);
     assert!(ran.err.contains("before anything was recorded"), "{ran:?}");
     assert_eq!(ran.out, "");
     drop(first.stdin.take());
     assert!(first.wait().unwrap().success());
     assert!(recording().contains("begun"), "{}", recording());
-    // Then it gives way.
+    // The lock is gone, so the file may be replaced.
     let _recorded = told("prints nothing", &words).expect_success();
     assert!(!recording().contains("begun"), "{}", recording());
 }
@@ -205,7 +205,7 @@ fn a_file_is_replaced_by_a_finished_page_and_named() {
     assert_eq!(folder.names(), ["link.html", "page.html"]);
 }
 
-/// As the shell's `>` does it. A link that leads nowhere is refused before the run.
+/// As the shell's `>` does. A link into a folder that does not exist is refused before the run.
 fn a_file_at_the_end_of_a_link_is_made_there() {
     let folder = Folder::new();
     for option in ["--timeline", "--trace"] {

@@ -38,7 +38,7 @@ fn a_page_beyond_the_limit_on_the_size_of_files_is_an_error_and_changes_no_file(
     assert_eq!(folder.names(), ["page.html"]);
 }
 
-/// Where the system allows a namespace to its users.
+/// Needs a system that allows namespaces to its users.
 fn with_the_proc_of_another_namespace_no_run_is_watched() {
     let unshare = ["--user", "--map-root-user", "--pid", "--fork"];
     let tried = Command::new("unshare").args(unshare).arg("true").output();

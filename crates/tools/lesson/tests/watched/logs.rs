@@ -24,7 +24,7 @@ fn an_inner_lane_is_shown_with_detail_only() {
     }
 }
 
-/// More than a log holds.
+/// More events than a log holds.
 const EVENTS: usize = 100_000;
 
 fn a_long_log_keeps_its_two_ends_and_reports_the_events_left_out() {
@@ -36,7 +36,7 @@ fn a_long_log_keeps_its_two_ends_and_reports_the_events_left_out() {
     let run = Run::read(BufReader::new(file)).unwrap();
     fs::remove_file(&path).unwrap();
     assert!(on_disk < 34 << 20, "{on_disk} bytes");
-    // With the first line and the end of the run.
+    // The two more are the first line and the end of the run.
     assert_eq!(run.events.len() + run.damage.left_out, EVENTS + 2);
     assert_eq!(run.damage.bad_lines, 0);
     let sets: Vec<usize> = run.things[0]

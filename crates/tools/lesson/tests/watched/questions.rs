@@ -1,4 +1,4 @@
-//! `--predict`: the question, and its end.
+//! `--predict`: the question, and how it ends.
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
@@ -46,7 +46,7 @@ fn only_lines_that_can_be_distinguished_are_asked_for() {
         .filter(|line| line.starts_with("  "));
     let asked: Vec<_> = asked.take(5).collect();
     assert_eq!(asked.len(), 5, "{}", ran.out);
-    // Of both lanes.
+    // The question has lines of both lanes.
     for lane in ["A: A prints", "B: B prints"] {
         assert!(asked.iter().any(|line| line.contains(lane)), "{}", ran.out);
     }
@@ -64,7 +64,7 @@ fn an_order_that_can_be_no_other_is_not_asked_for() {
 }
 
 fn an_answer_without_an_end_takes_no_more_memory_than_a_line() {
-    // A gigabyte of addresses for the watcher, and for the run.
+    // A gigabyte of address space for the watcher and for the run.
     let script =
         "ulimit -v 1000000; exec env --default-signal=INT,QUIT \"$0\" --predict </dev/zero";
     let mut asked = Command::new("sh");
@@ -84,7 +84,7 @@ fn nothing_in_a_name_is_obeyed_by_the_terminal() {
         &["--steps"],
     ] {
         let mut shown = told("has hostile names", words).out;
-        // The lines of the run itself are its own.
+        // The lines after this one are printed by the run itself.
         if let Some(end) = shown.rfind("\n\nwatched: ") {
             shown.drain(..end);
         }

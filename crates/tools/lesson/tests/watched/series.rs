@@ -38,8 +38,8 @@ fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
     }
 }
 
-/// Sends the signal to a watcher while it reads a log that is long to read. Returns how the watcher has
-/// ended, and what it has printed.
+/// Sends the signal to a watcher while it reads a very long log. Returns the watcher's exit status
+/// and its output.
 fn signalled_while_it_reads(words: &[&str], signal: Signal) -> (ExitStatus, String) {
     let mark = std::env::temp_dir().join(format!("{}-mark", std::process::id()));
     let mut watcher = command("leaves a log that is long to read", words);
@@ -75,7 +75,7 @@ fn ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log() {
     }
 }
 
-/// How many children a process has.
+/// The number of children of a process.
 fn children_of(pid: i32) -> usize {
     let parents = fs::read_dir("/proc")
         .unwrap()
@@ -97,12 +97,12 @@ fn a_terminal_shows_the_number_of_the_run() {
     let terminal = openpty(None, None).unwrap();
     let mut lesson = command("prints", &["--pace", "0", "--runs", "2"]);
     let mut series = lesson.stderr(terminal.slave).spawn().unwrap();
-    // With it, its hold of the terminal: then reading ends.
+    // `lesson` holds the terminal's other end open, and reading could not end.
     drop(lesson);
     until("the series is over", || {
         series.try_wait().unwrap().is_some()
     });
-    // A read returns what lies in one of the terminal's buffers, and an error at the end of all.
+    // A read returns what is in one of the terminal's buffers, and an error at the end.
     let mut seen = Vec::new();
     let _end = File::from(terminal.master).read_to_end(&mut seen);
     let seen = String::from_utf8_lossy(&seen);

@@ -1,4 +1,4 @@
-//! What the runs do.
+//! The stories that the runs execute.
 
 use std::io::Write;
 use std::process::{Command, ExitCode};
@@ -39,7 +39,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
     Lesson::new("lesson", "watched", "a test").run(tell)
 }
 
-/// One that would live on for a quarter of an hour, in a session of its own.
+/// Starts a process that would live for a quarter of an hour, in a session of its own.
 fn start_a_process() -> StoryResult {
     let sleeper = Command::new("setsid").args(["sleep", "900"]).spawn()?;
     let name = format!("/proc/{}/comm", sleeper.id());
@@ -60,7 +60,7 @@ fn hangs_with_a_process() -> StoryResult {
     Ok(())
 }
 
-/// The reader never sees the end of what it reads.
+/// Holds a sending end itself, so its reader never sees the end of the stream.
 fn holds_an_end() -> StoryResult {
     let (reading_end, _writing_end) = io::pipe()?;
     Command::new("cat").stdin(reading_end).spawn()?.wait()?;
@@ -81,12 +81,12 @@ fn waits_for_the_end_of_its_input() -> StoryResult {
     Ok(())
 }
 
-/// By Ctrl-C, which it does not care for: all of its process group get the signal, twice.
+/// Sends Ctrl-C, which it ignores itself, to its whole process group twice.
 fn is_interrupted() -> StoryResult {
     SigSet::from(Signal::SIGINT).thread_block()?;
     start_a_process()?;
     killpg(getpgrp(), Signal::SIGINT)?;
-    // The same signal is not queued a second time, so its reader gets some time.
+    // A pending signal is not queued a second time, so its reader gets some time between the two.
     for _ in 0..100 {
         thread::sleep(Duration::from_millis(200));
         say!("Still there.");
@@ -95,7 +95,7 @@ fn is_interrupted() -> StoryResult {
     Ok(())
 }
 
-/// By Ctrl-\\, of which one is enough.
+/// Sends Ctrl-\\, of which one is enough, to its process group.
 fn is_quit() -> StoryResult {
     SigSet::from(Signal::SIGQUIT).thread_block()?;
     start_a_process()?;
@@ -140,7 +140,7 @@ fn has_the_mask() -> StoryResult {
     }
 }
 
-/// By `SIGNAL`, from the third run on, by the number of runs that the file `COUNT` has counted.
+/// Sends `SIGNAL` to the watcher from the third run on; the file `COUNT` counts the runs.
 fn interrupts_the_watcher() -> StoryResult {
     let count = std::env::var("COUNT")?;
     let runs = fs::read(&count).unwrap_or_default().len();
@@ -154,7 +154,7 @@ fn interrupts_the_watcher() -> StoryResult {
     Ok(())
 }
 
-/// Of lines that are no events, thirty million.
+/// Leaves a log of thirty million lines that are no events.
 fn leaves_a_log_that_is_long_to_read() -> StoryResult {
     let words: Vec<_> = std::env::args().collect();
     let log = words
@@ -172,7 +172,7 @@ fn leaves_a_log_that_is_long_to_read() -> StoryResult {
     Ok(fs::write(std::env::var("MARK")?, "")?)
 }
 
-/// Three lines of each of two threads.
+/// Prints three lines in each of two threads.
 fn prints() -> StoryResult {
     in_two_lanes(["A", "B"], |lane, line| {
         format!("{lane} prints line {line}.")
@@ -229,7 +229,7 @@ fn in_two_lanes(names: [&'static str; 2], line: fn(&str, usize) -> String) -> St
     Ok(())
 }
 
-/// A thread that belongs to a pool.
+/// Starts a thread that belongs to a pool.
 fn has_an_inner_lane() -> StoryResult {
     let pool = Trace::new("pool");
     pool.begins("work");
@@ -249,7 +249,7 @@ fn has_an_inner_lane() -> StoryResult {
     Ok(())
 }
 
-/// As many events as the environment says, of which each has its number.
+/// Records as many events as the environment says, each with its number.
 fn is_long() -> StoryResult {
     let events: u32 = std::env::var("EVENTS")?.parse()?;
     for number in 0..events {

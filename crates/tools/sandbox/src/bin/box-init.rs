@@ -1,9 +1,9 @@
-//! The supervisor in the box: process 1, which starts the program and says how it ended.
+//! The supervisor in the box: process 1, which starts the program and records how it ended.
 //!
-//! Nothing of it can be reached by the program: it is not dumpable, so its memory, its descriptors
-//! and its environment in /proc are closed to others of the same user, and it cannot be traced; the
-//! descriptors 3 and 4 are closed before the program starts; the kernel lets no process in a
-//! namespace kill its process 1.
+//! The program cannot reach it. It is not dumpable, so its memory, its descriptors and its
+//! environment in /proc are closed to other processes of the same user, and it cannot be traced.
+//! Descriptors 3 and 4 are closed before the program starts. The kernel lets no process in a
+//! namespace kill the namespace's process 1.
 
 use std::ffi::{CString, OsString};
 use std::fs::{self, File};
@@ -45,8 +45,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Forks, and in the child sets the limits and becomes the program. An error of the child comes over
-/// a pipe that its exec closes.
+/// Forks; the child sets the limits and executes the program. An error in the child is sent over a
+/// pipe, which a successful exec closes.
 fn start(words: &[OsString]) -> Result<Pid, Errno> {
     let (limits, words) = words.split_at_checked(5).ok_or(Errno::EINVAL)?;
     let numbers = limits.iter().map(|word| word.to_str()?.parse::<u64>().ok());
@@ -92,14 +92,14 @@ fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno
         unsafe { libc::close(ORDERS_FD) };
         // SAFETY: only the parent uses this descriptor, too.
         unsafe { libc::close(RECORD_FD) };
-        // SIGXCPU first: SIGKILL would not tell what has ended it.
+        // SIGXCPU comes first, because SIGKILL alone would not show which limit ended the program.
         setrlimit(Resource::RLIMIT_CPU, *cpu, *cpu + 1)?;
         for (resource, &limit) in resources.into_iter().zip(limits) {
             setrlimit(resource, limit, limit)?;
         }
         setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
         SigSet::empty().thread_set_mask()?;
-        // Rust's own programs ignore it, and the program would inherit that.
+        // Rust's own programs ignore SIGPIPE, and the program would inherit that.
         // SAFETY: the default action runs no code of ours.
         unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }?;
         set_dumpable(true)?;
@@ -111,7 +111,7 @@ fn become_program(limits: &[u64], program: &CString, words: &[CString]) -> Errno
     }
 }
 
-/// Waits for the program; whatever else ends meanwhile is taken off the kernel's list.
+/// Waits until the program has ended, and reaps every other process that ends meanwhile.
 fn wait_for(program: Pid) -> Result<How, Errno> {
     loop {
         let (pid, status) = reap_any()?;
@@ -124,11 +124,11 @@ fn wait_for(program: Pid) -> Result<How, Errno> {
     }
 }
 
-/// What a program has started may need a moment to end after it.
+/// How long the processes that the program has started may take to end after it.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Waits until no process but this one is left, or until the grace is over. The kernel's word for it
-/// is `ECHILD`: in a namespace, all that has lost its parent is a child of process 1.
+/// Waits until no other process is left, or until the grace period is over. `ECHILD` shows that
+/// none is left: in a namespace, every process that has lost its parent is a child of process 1.
 fn wait_for_the_rest() -> bool {
     let limit = Instant::now() + GRACE;
     loop {
@@ -141,8 +141,8 @@ fn wait_for_the_rest() -> bool {
     }
 }
 
-/// Kills all other processes of the box, and returns their names: all that the program has started
-/// and that is still there has outlived it.
+/// Waits for the grace period, then kills all other processes of the box. Returns the names of
+/// those that have outlived the program and this period, at most 16.
 fn end_what_is_left() -> Vec<String> {
     if wait_for_the_rest() {
         return Vec::new();
@@ -155,7 +155,7 @@ fn end_what_is_left() -> Vec<String> {
     };
     let others = numbers.filter(|&number| number != 1);
     let left = others.map(name).take(16).collect();
-    // All but this one, also those that were started since.
+    // Kills every process but this one, including those started since the look at /proc.
     let _none_left = kill(Pid::from_raw(-1), Signal::SIGKILL);
     left
 }

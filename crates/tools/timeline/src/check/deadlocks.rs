@@ -1,7 +1,7 @@
-//! Checks that no lanes wait in a circle, and that no lane waits for what can no longer come.
+//! Checks that no lanes wait in a circle, and that no lane waits for an event that can no longer come.
 //!
-//! A deadlock is a matter of the end: who comes out of a wait, in whichever way, was in none. So the
-//! only waits looked at are those that are the last thing on their lanes, and that have no limit.
+//! A deadlock shows only at the end of a run: a wait that ends in any way was not part of one. So
+//! the only waits considered are those without a limit that are the last event of their lanes.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -19,7 +19,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     let before = findings.len();
     for mut circle in waiting.circles() {
         if waiting.is_true(&circle) {
-            // It begins with the wait that closed it.
+            // The sentence begins with the wait that closed the circle.
             let last = (0..circle.len()).max_by_key(|&place| circle[place]);
             circle.rotate_left(last.unwrap_or(0));
             let since = circle.iter().map(|&wait| waiting.since(wait)).min();
@@ -33,17 +33,17 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Who waits for what, and who has what, when the log ends.
+/// The waits of all lanes and the owners of all locks at the end of the log.
 struct Waiting<'a> {
     run: &'a Run,
-    /// The wait that each lane never came out of.
+    /// The wait of each lane that never ended.
     waits: Vec<Option<usize>>,
-    /// The one lane that has each lock, and since when.
+    /// The lane that owns each lock alone, and the event since which it does.
     owners: Vec<Option<(usize, usize)>>,
-    /// The lanes that have not ended, by their parents and by what these may call them. When two share
-    /// a name, the log does not tell which one it is.
+    /// The lanes that have not ended, by parent and by each name that the parent may use for them.
+    /// `None` when two of them share a name, because the log does not show which one is meant.
     children: HashMap<(usize, Cow<'a, str>), Option<usize>>,
-    /// When each lane was killed, or one that it cannot outlive.
+    /// The event that killed each lane or a lane that it cannot outlive.
     killed: Vec<Option<usize>>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// Whom a wait is for: the owner of the lock, or the lane whose end is waited for.
+    /// The lane that a wait is for: the owner of the lock, or the lane whose end is awaited.
     fn awaited(&self, wait: usize) -> Option<usize> {
         let event = &self.run.events[wait];
         match event.on {
@@ -76,7 +76,7 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// From where on it is known whom a wait is for: the lock was taken, or the lane began.
+    /// The event from which on the awaited lane is known: it took the lock, or began.
     fn since(&self, wait: usize) -> usize {
         let since = match self.run.events[wait].on {
             Some(on) => self.owners[on].map(|(_, acquire)| acquire),
@@ -87,11 +87,11 @@ impl<'a> Waiting<'a> {
         since.unwrap_or(0)
     }
 
-    /// The waits of each circle, in the order of their first lanes. (Each lane waits for one at most,
-    /// so it is in one circle at most.)
+    /// The waits of each circle, in the order of their first lanes. Each lane waits for at most one
+    /// other lane, so it is in at most one circle.
     fn circles(&self) -> Vec<Vec<usize>> {
         let mut circles = Vec::new();
-        // The lanes that some walk has come by.
+        // The lanes that an earlier walk has already visited.
         let mut walked = vec![false; self.waits.len()];
         for start in 0..self.waits.len() {
             let mut way = Vec::new();
@@ -101,7 +101,7 @@ impl<'a> Waiting<'a> {
                 way.push(lane);
                 at = self.waits[lane].and_then(|wait| self.awaited(wait));
             }
-            // Back on its own way. (Some of it may only lead to the circle.)
+            // The walk has come back to its own path. The first part of the path may only lead to the circle.
             let is_it = |&lane: &usize| Some(lane) == at;
             if let Some(first) = way.iter().position(is_it) {
                 let mut lanes = way.split_off(first);
@@ -115,10 +115,10 @@ impl<'a> Waiting<'a> {
         circles.into_iter().map(waits).collect()
     }
 
-    /// Whether all in the circle were alive when the last of them began to wait: a lock of one that
-    /// was killed before that is handed on, or was given up on purpose. (A lane that takes a
-    /// lock again waits only for a moment if it may, or is refused, and can be killed in it. A log that
-    /// is cut off in that moment looks like one of a lane that waits for itself.)
+    /// Returns whether all lanes of the circle were alive when the last of them began to wait. The
+    /// lock of a lane that was killed before is passed on, or was given up on purpose. (A lane that
+    /// takes its own lock again records a short wait before it gets the lock or an error. If it is
+    /// killed just then, or the log is cut off there, it looks like a lane that waits for itself.)
     fn is_true(&self, circle: &[usize]) -> bool {
         let closed = circle.iter().copied().max().unwrap_or(0);
         circle.iter().all(|&wait| {
@@ -130,8 +130,8 @@ impl<'a> Waiting<'a> {
         })
     }
 
-    /// All lanes that live wait, some at a pipe or a queue: then no lane of the log can go on, whichever of them has
-    /// the other end. (A thread that has recorded nothing yet is not in the log.)
+    /// Reports when all living lanes wait, some of them at a pipe or queue. Then no lane of the log can go
+    /// on, whichever of them has the other end. (A thread that has recorded nothing yet is not in the log.)
     fn of_all(&self) -> Option<Finding> {
         let run = self.run;
         let leavings = leavings(run);
@@ -157,7 +157,7 @@ impl<'a> Waiting<'a> {
             "Deadlock: no lane of the log can go on: {}.",
             some_of(&told)
         );
-        // Another lane may stand in a gap.
+        // The gap may contain events of another lane.
         Some(Finding::broken(text, waits).since(0))
     }
 
@@ -166,7 +166,7 @@ impl<'a> Waiting<'a> {
         on.is_some_and(|on| self.run.things[on].class == Class::Channel)
     }
 
-    /// "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
+    /// Describes a circle: "Thread_1 waits for B, held by Thread_2, which waits for A, held by Thread_1."
     fn describe(&self, circle: &[usize]) -> String {
         let name = |wait: usize| &*self.run.lanes[self.run.events[wait].lane].name;
         if let [wait] = circle {
@@ -194,7 +194,7 @@ impl<'a> Waiting<'a> {
         on.map_or("", |on| &self.run.things[on].name)
     }
 
-    /// Reports each lane that, when the log ends, still waits for a lock of a lane that has exited.
+    /// Reports each lane that at the end of the log still waits for a lock of a lane that has exited.
     fn for_the_ended(&self, findings: &mut Vec<Finding>) {
         for &wait in self.waits.iter().flatten() {
             let event = &self.run.events[wait];
@@ -214,8 +214,8 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// The lanes that have not ended and were not killed, in processes that live; `None` if some lane is not
-/// in the log.
+/// The lanes that have not ended and were not killed, in living processes; `None` if some lane is
+/// not in the log.
 fn living(run: &Run, leavings: &[Leaving]) -> Option<BTreeSet<usize>> {
     let forks = run.events.iter().filter(|event| event.kind == Kind::Fork);
     let begun = run.lanes.iter().filter(|lane| lane.parent.is_some());
@@ -234,15 +234,15 @@ fn living(run: &Run, leavings: &[Leaving]) -> Option<BTreeSet<usize>> {
     Some((0..run.lanes.len()).filter(lives).collect())
 }
 
-/// Whether none of these waits has an end: since it began, nothing that would end it has happened to its
-/// pipe or queue, and no lane has ended, which would have closed its ends.
+/// Returns whether none of these waits can have ended: since the wait began, its pipe or queue has
+/// had no event that would end it, and no lane has ended, which would have closed its ends.
 fn are_stuck(run: &Run, waits: &[usize], leavings: &[Leaving]) -> bool {
     let last_left = leavings.iter().filter_map(|leaving| match *leaving {
         Leaving::Ends(event) | Leaving::Killed(event) => Some(event),
         Leaving::Unknown => None,
     });
     let last_left = last_left.max();
-    // The earliest wait at each, for room or for a message.
+    // The earliest wait of each kind, for room or for a message, at each pipe or queue.
     let mut earliest: HashMap<(usize, bool), usize> = HashMap::new();
     for &wait in waits {
         let event = &run.events[wait];
@@ -265,15 +265,15 @@ fn are_stuck(run: &Run, waits: &[usize], leavings: &[Leaving]) -> bool {
     })
 }
 
-/// The lane that has the lock when the log ends, and without which no other one gets it. (What is
-/// counted, or what another lane than its owner has given back, is freed by any lane: then a wait for
-/// it is for no lane in particular.)
+/// The lane that owns the lock at the end of the log, so that no other lane can get it. (`None` for
+/// a thing that is counted, or that a lane other than its owner has released: any lane can release
+/// it, so a wait for it is for no particular lane.)
 fn owner(run: &Run, thing: usize) -> Option<(usize, usize)> {
     if run.things[thing].class != Class::Lock || run.things[thing].room.is_some() {
         return None;
     }
     let mut holds = run.holds(thing);
-    // What was taken before a gap may have been given back in it.
+    // A lock that was taken before a gap may have been released in it.
     if holds
         .last()
         .is_some_and(|hold| run.damage.is_whole_from(hold.acquire))
@@ -292,7 +292,7 @@ fn owner(run: &Run, thing: usize) -> Option<(usize, usize)> {
     owner
 }
 
-/// See [`Waiting::children`].
+/// Builds [`Waiting::children`].
 fn children(run: &Run) -> HashMap<(usize, Cow<'_, str>), Option<usize>> {
     let mut children = HashMap::new();
     for (place, lane) in run.lanes.iter().enumerate() {
@@ -307,8 +307,8 @@ fn children(run: &Run) -> HashMap<(usize, Cow<'_, str>), Option<usize>> {
     children
 }
 
-/// The wait without a limit that is the last thing on the lane. (A task that is dropped in the
-/// middle of a wait still tells its end, or that it waits no longer; it has given up.)
+/// The wait without a limit that is the last event of the lane. (A task that is dropped while it
+/// waits still records its end, or the end of the wait, so it has given up.)
 fn last_wait(run: &Run, lane: usize) -> Option<usize> {
     let last = *run.lanes[lane].events.last()?;
     (run.events[last].kind == Kind::Wait).then_some(last)

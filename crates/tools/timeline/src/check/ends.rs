@@ -1,4 +1,4 @@
-//! Every process, thread and task is waited for, and the run comes to its end.
+//! Checks that every process, thread and task is waited for, and that the run reaches its end.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
             of[fates.of(lane, joined.contains(&lane)) as usize].push(lane);
         }
     }
-    // Of one whose exit is known the join would be known too, and other joins may be of a namesake.
+    // If the exit of a lane is known, so is its join; other joins may belong to a namesake.
     let is_known = |&lane: &usize| match run.lanes[lane].end {
         End::Exit(exit) => run.damage.is_whole_from(exit),
         _ => !run.damage.has_gaps(),
@@ -40,7 +40,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     }
     if of[Fate::Left as usize].is_empty() {
         let joined = [Fate::Joined, Fate::Killed].map(|fate| of[fate as usize].len());
-        // One that never had a turn has no lane.
+        // A task that never got a turn has no lane.
         let is_fork = |event: &&Event| event.kind == Kind::Fork;
         let forks = run.events.iter().filter(is_fork).count();
         let started = of.iter().map(Vec::len).sum::<usize>().max(forks);
@@ -61,7 +61,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What there is to say of the lanes of one fate, if there are any.
+/// The finding on the lanes of one fate, if there are any.
 fn finding(run: &Run, fate: Fate, lanes: &[usize]) -> Option<Finding> {
     if lanes.is_empty() {
         return None;
@@ -85,30 +85,30 @@ fn finding(run: &Run, fate: Fate, lanes: &[usize]) -> Option<Finding> {
     Some(Finding::note(format!("{text}: {names}."), last))
 }
 
-/// How a lane that another one has started ended, and who saw it.
+/// How a lane that another lane has started ended, and whether that was noticed.
 #[derive(Clone, Copy)]
 enum Fate {
     /// It was waited for.
     Joined,
-    /// It was not, by a parent that could have.
+    /// It was not waited for, although its parent could have done so.
     Left,
     /// It was killed, and then waited for.
     Killed,
-    /// A task that was ended before it was done, by a kill or by dropping its handle.
+    /// A task that was ended before it was done, by a kill or because its handle was dropped.
     Dropped,
-    /// A task that has ended, and whose result was not asked for: dropping its handle is allowed.
-    /// Or a thread of a process that called `exit`.
+    /// A task that has ended and whose result was not read, which is allowed; or a thread of a
+    /// process that called `exit`.
     Unheard,
-    /// Its parent was killed, and so could not wait.
+    /// Its parent was killed, so it could not wait.
     Orphaned,
 }
 
-/// What the fate of a lane depends on beside itself.
+/// The data on which the fate of a lane depends.
 struct Fates<'a> {
     run: &'a Run,
-    /// The processes that ended by a call of `exit`, on whichever thread.
+    /// The processes in which any thread ended the process by a call of `exit`.
     called_exit: HashSet<u32>,
-    /// Whether each lane was killed, or one that it comes from.
+    /// Whether each lane, or an ancestor of it, was killed.
     killed: Vec<Option<()>>,
 }
 
@@ -133,9 +133,9 @@ impl<'a> Fates<'a> {
             _ if is_joined => Fate::Joined,
             End::Killed(_) => Fate::Killed,
             _ if is_orphaned => Fate::Orphaned,
-            // Who calls `exit` ends all threads of the process on purpose.
+            // A call of `exit` ends all threads of its process on purpose.
             _ if its.role != Role::Process && self.called_exit.contains(&its.pid) => Fate::Unheard,
-            // A task cannot outlive its handle; how it went is the handle's, which may not care.
+            // A task cannot outlive its handle, and the owner of the handle may ignore the result.
             _ if its.role == Role::Task => Fate::Unheard,
             _ => Fate::Left,
         }
@@ -154,13 +154,13 @@ fn end_of_run(run: &Run, findings: &mut Vec<Finding>) {
         }
     };
     let last = run.events.len().checked_sub(1);
-    // Its end is not in a gap if there is something of it after that.
+    // An event of the first lane after a gap shows that the lane's end is not in the gap.
     let mains_last = run.lanes.first().and_then(|main| main.events.last());
     let broken = Finding::broken(text, last.into_iter().collect());
     findings.push(broken.since(mains_last.copied().unwrap_or(0)));
 }
 
-/// What a run that hangs waits for.
+/// Reports what a run that hangs waits for.
 fn waiting(run: &Run, findings: &mut Vec<Finding>) {
     let waiting = still_waiting(run).into_iter();
     for waits in waiting.filter(|waits| !waits.is_killed) {

@@ -1,33 +1,33 @@
-//! What a check has found, as a sentence with a verdict.
+//! A result of a check: a sentence with a verdict.
 
 use std::fmt;
 
 use crate::text::clean;
 
-/// One thing that was looked at, and what was found.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Whether it is as it should be.
+    /// Whether the rule held.
     pub verdict: Verdict,
-    /// What was found, as a sentence.
+    /// The result as a sentence.
     pub sentence: String,
-    /// The events that it is about: places in [`Run::events`](crate::Run). Those that show what is wrong, of
-    /// something that did not hold.
+    /// The events that it is about, as indices of [`Run::events`](crate::Run). If a rule did not
+    /// hold, the events that show this.
     pub events: Vec<usize>,
-    /// The earliest event that it rests on: it holds if none is missing from there on.
+    /// The earliest event on which it depends: it is certain if no event is missing from there on.
     pub(super) since: usize,
 }
 
-/// Whether something is as it should be.
+/// The verdict of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It held.
+    /// The rule held.
     Held,
-    /// It did not.
+    /// The rule did not hold.
     Broken,
-    /// It went well this time, or is right only for some programs: a fault where one is strict.
+    /// It went well this time, or is right only in some programs. A fault with `--strict`.
     Doubtful,
-    /// Neither good nor bad, but worth to know.
+    /// Neither good nor bad, but worth knowing.
     Note,
 }
 
@@ -49,7 +49,7 @@ impl Finding {
         Self::new(Verdict::Note, sentence, events)
     }
 
-    /// It rests on these events and on nothing before them.
+    /// Creates a finding that depends on these events and on nothing before them.
     pub(super) fn new(verdict: Verdict, sentence: String, events: Vec<usize>) -> Self {
         Self {
             since: events.iter().min().copied().unwrap_or(0),
@@ -59,15 +59,15 @@ impl Finding {
         }
     }
 
-    /// It rests on this event as well.
+    /// Makes it depend on this event as well.
     pub(super) fn since(self, place: usize) -> Self {
         let since = self.since.min(place);
         Self { since, ..self }
     }
 }
 
-/// As `check` prints it: a word for the verdict, and the sentence, in which nothing that a log brings
-/// along steers the terminal.
+/// Formats it as `check` prints it: a word for the verdict, then the sentence, without any text of
+/// the log that a terminal would obey.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = match self.verdict {

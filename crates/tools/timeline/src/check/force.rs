@@ -1,4 +1,4 @@
-//! What was ended by force, while it could still have received.
+//! Reports lanes that were ended by force while they could still have received.
 
 use common::Kind;
 use common::log::what;
@@ -7,11 +7,11 @@ use super::finding::{Finding, Verdict};
 use crate::run::leaving::{Leaving, leavings};
 use crate::run::{Class, Run};
 
-/// Right or wrong is for the exercise to say: messages that had arrived may have been lost, and the
-/// next run may lose them if this one did not.
+/// Whether this is right is for the exercise to decide. Messages that had arrived may have been
+/// lost; if this run lost none, the next one may.
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     for (lane, leaving) in run.lanes.iter().zip(leavings(run)) {
-        // Who has gone without a word may have ended by itself.
+        // A lane that ends without recording it may have ended by itself.
         if !matches!(leaving, Leaving::Killed(by) if run.events[by].kind == Kind::Kill) {
             continue;
         }
@@ -27,8 +27,8 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The pipe or queue that a lane of these events would have gone on receiving from: it has neither
-/// closed its end nor seen the end of the messages.
+/// The pipe or queue from which a lane with these events would have received more: the lane has
+/// neither closed its end nor seen the end of the stream.
 fn receives_from(run: &Run, events: &[usize]) -> Option<usize> {
     let mut open = Vec::new();
     for &event in events {

@@ -1,4 +1,4 @@
-//! A lock has one owner at a time, and none when its owner has ended.
+//! Checks that a lock has one owner at a time, and none after its owner has ended.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
             let holds = run.holds(place);
             if !holds.is_empty() {
                 owners(run, place, &holds, findings);
-                // What is counted is given back by any lane, at any time.
+                // A thing that is counted may be released by any lane at any time.
                 if thing.room.is_none() {
                     left_locked(run, place, &holds, findings);
                 }
@@ -26,11 +26,11 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
     let room = run.things[thing].room.unwrap_or(1);
-    // Who has not given it back is known to have had it as long as there are signs of life: of the
-    // dead the kernel hands it on.
+    // An owner that has not released the lock is known to have it only up to its own last event:
+    // the kernel passes on the lock of a dead owner.
     let last = |lane: usize| run.lanes[lane].events.last().copied();
     let ends = |hold: &Hold| hold.release.or(last(hold.lane)).unwrap_or(0);
-    // Those that have not ended yet, by their ends.
+    // The holds that have not ended yet, by their ends.
     let mut open: BTreeMap<(usize, usize), &Hold> = BTreeMap::new();
     for hold in holds.iter().filter(|hold| hold.depth == 1) {
         while let Some(first) = open.first_entry()

@@ -1,4 +1,4 @@
-//! Every message is received, once, and in the order of its sender.
+//! Checks that every message is received once, and in the order of its sender.
 
 use std::collections::{HashMap, HashSet};
 
@@ -60,11 +60,11 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The messages that are not known to have been received, and those not known to have been sent.
+/// The findings on messages without a known receive, and on receives without a known send.
 fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
     let name = &run.things[thing].name;
     let messages = run.messages(thing).into_iter();
-    // Of those sent before a gap the receives may be missing.
+    // The receives of messages that were sent before a gap may be missing.
     let is_known = |message: &Message| run.damage.is_whole_from(message.send);
     let (known, unknown): (Vec<_>, Vec<_>) = messages.partition(is_known);
     let after = match unknown.is_empty() {
@@ -83,7 +83,7 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
             1 => "one was".to_owned(),
             number => format!("{number} were"),
         };
-        // What one side has sent arrives in its order: only the last ones can be on their way.
+        // The messages of one side arrive in order, so only the last ones can still be on their way.
         let is_last = |&send: &usize| {
             let lane = |message: &Message| run.events[message.send].lane;
             let mut later = messages.iter().filter(|message| message.send > send);
@@ -106,7 +106,7 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
     told
 }
 
-/// Whether one side has hung up, which both have to expect: what was on its way then is not received.
+/// Returns whether one side has hung up. Both sides must expect this: messages on their way are then lost.
 fn is_hung_up(run: &Run, thing: usize) -> bool {
     let mut events = run.things[thing]
         .events
@@ -115,15 +115,15 @@ fn is_hung_up(run: &Run, thing: usize) -> bool {
     events.any(|event| event.kind == Kind::Close && &*event.what == what::SIDE)
 }
 
-/// Whether the log may end in the middle of the send: it is the last thing on a lane that has not
-/// told its end.
+/// Returns whether the log may end in the middle of the send: the send is the last event of a lane
+/// that has not recorded its end.
 fn is_open(run: &Run, send: usize) -> bool {
     let lane = &run.lanes[run.events[send].lane];
     let is_in_it = |&&event: &&usize| !run.events[event].waits_for_room();
     lane.events.iter().rfind(is_in_it) == Some(&send)
 }
 
-/// Whether each receive tells which message it is of. Bytes that are read as they come do not.
+/// Returns whether each receive names its message. Receives of a byte stream do not.
 fn is_matched(run: &Run, thing: usize) -> bool {
     let events = run.things[thing].events.iter();
     let mut receives = events
@@ -132,8 +132,8 @@ fn is_matched(run: &Run, thing: usize) -> bool {
     receives.all(|receive| receive.cause.is_some() || receive.is_cause_lost)
 }
 
-/// The receives of messages that had been received before. (The last message that a
-/// lane received before it was killed may still have been in there for the next receiver.)
+/// The receives of messages that had been received before. (The last message that a lane received
+/// before it was killed may still have been in the channel for the next receiver.)
 fn received_twice(run: &Run, thing: usize) -> Vec<usize> {
     let receives = run.things[thing].events.iter().copied();
     let receives = receives.filter(|&event| run.events[event].kind == Kind::Recv);
@@ -158,8 +158,8 @@ fn received_twice(run: &Run, thing: usize) -> Vec<usize> {
     receives.into_iter().filter(is_again).collect()
 }
 
-/// The receives that came after one of a later message, of the same sender and receiver. Between
-/// different senders there is no order, and different receivers may each be slow.
+/// The receives that came after the receive of a later message, of the same sender and receiver.
+/// There is no order between different senders, and each receiver may be slow.
 fn out_of_order(run: &Run, thing: usize) -> Vec<usize> {
     let mut latest: HashMap<(usize, usize), usize> = HashMap::new();
     let mut overtaken = Vec::new();
@@ -179,7 +179,7 @@ fn out_of_order(run: &Run, thing: usize) -> Vec<usize> {
 }
 
 fn most_at_once(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
-    // Of several such moments the first one.
+    // The first of the moments with the highest level.
     let levels = levels(&run.messages(thing)).into_iter();
     let Some((when, most)) = levels.rev().max_by_key(|&(_, level)| level) else {
         return;

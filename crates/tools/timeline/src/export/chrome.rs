@@ -1,8 +1,8 @@
 //! Chrome's trace format, for Perfetto and chrome://tracing.
 //!
-//! A lane is a thread of its process; locks and queues are the threads of a process of their
-//! own, "things". Every event is a slice, however short, so that arrows have something to begin
-//! and to end at: messages, locks handed over, forks and joins.
+//! A lane is a thread of its process. Locks and queues are the threads of a process of their own,
+//! named "things". Every event is a slice, however short, because arrows must begin and end at
+//! slices: messages, locks passed on, forks and joins.
 
 mod json;
 mod nest;
@@ -19,7 +19,7 @@ use json::{Json, Track};
 use nest::nest;
 use slices::Times;
 
-/// The viewer gets slow with more.
+/// With more events, the viewer becomes slow.
 const MOST_EVENTS: usize = 200_000;
 
 /// The trace.
@@ -30,7 +30,7 @@ pub(crate) fn chrome(whole: &Run) -> String {
     let mut numbers = Numbers::new(run);
     let tracks = lanes(run, &times, &mut numbers, &mut json);
     things(run, &times, &mut numbers, &mut json);
-    // Behind all slices, since an arrow is bound to what is there already.
+    // After all slices, because an arrow is bound to a slice that is already there.
     for (id, (cause, effect, what)) in arrows(run).into_iter().enumerate() {
         let end = |event: usize| (tracks[run.events[event].lane], times.at(event));
         json.arrow(id + 1, what, end(cause), end(effect));
@@ -50,7 +50,7 @@ fn about(whole: &Run, run: &Run) -> String {
     }
 }
 
-/// The tracks of the lanes. Gives those on which their events are.
+/// Writes the tracks of the lanes. Returns the tracks that have their events.
 fn lanes(run: &Run, times: &Times<'_>, numbers: &mut Numbers, json: &mut Json) -> Vec<Track> {
     let mut named = HashSet::new();
     let mut tracks = Vec::with_capacity(run.lanes.len());
@@ -111,7 +111,7 @@ fn draw(
     }
 }
 
-/// Cause and effect on different lanes, and what goes from one to the other.
+/// Pairs of cause and effect on different lanes, and what passes from one to the other.
 fn arrows(run: &Run) -> Vec<(usize, usize, &'static str)> {
     let arrow = |(effect, event): (usize, &crate::run::Event)| {
         let cause = event.cause?;
@@ -141,7 +141,7 @@ impl Numbers {
         let most = u64::from(most.unwrap_or(0));
         Self {
             taken: HashSet::new(),
-            // Above all that the kernel gives (proc(5), `pid_max`).
+            // Greater than every number that the kernel assigns (proc(5), `pid_max`).
             next: most.max(1 << 22) + 1,
         }
     }

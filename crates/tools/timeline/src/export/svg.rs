@@ -1,4 +1,4 @@
-//! The view by time alone, as a file of its own.
+//! The view by time alone, as a separate file.
 
 use crate::page::picture::choice::Choice;
 use crate::page::picture::facts::Facts;
@@ -7,7 +7,7 @@ use crate::page::picture::text::{escape, number};
 use crate::page::picture::{NAMES_WIDTH, Picture, STYLE, glyphs};
 use crate::run::Run;
 
-/// The picture as SVG that needs nothing else.
+/// The picture as SVG, without references to other files.
 pub(crate) fn svg(run: &Run) -> String {
     let choice = Choice::of(run);
     let picture = Picture::draw(run, &choice, &Facts::of(run), View::Time);

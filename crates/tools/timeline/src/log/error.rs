@@ -1,4 +1,4 @@
-//! Why a log is no run.
+//! The reasons why a log cannot be shown.
 
 use std::{fmt, io};
 
@@ -12,9 +12,9 @@ pub enum ReadError {
     Io(io::Error),
     /// No line of it is an event.
     NotALog,
-    /// All of it is of another version.
+    /// All of its lines are of another version.
     Version(u64),
-    /// Its clocks have nothing to do with each other: the machine was started in between.
+    /// Its clocks cannot be compared, because the machine was restarted in between.
     TwoBoots,
 }
 

@@ -1,4 +1,4 @@
-//! From the lines of a log to a run.
+//! Reads the lines of a log into a run.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -15,20 +15,19 @@ use crate::log::settle::settle;
 use crate::run::{Class, End, Event, Lane, Role, Run, Thing};
 
 impl Run {
-    /// Reads a log to its end. A line that is damaged is skipped, and counted in
-    /// [`Run::damage`]; a log of a run that was killed, or is still going on, is read as far as
-    /// it goes.
+    /// Reads a log to its end. Damaged lines are skipped and counted in [`Run::damage`]. The log of
+    /// a run that was killed, or has not ended yet, is read as far as it goes.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// Returns [`ReadError`] when the log cannot be read, or no run can be made of it.
     pub fn read(log: impl BufRead) -> Result<Self, ReadError> {
         Self::read_by(log, |_| Ok(0))
     }
 
-    /// [`read`](Self::read) of a file, whose holes take no time: the system knows them.
+    /// Like [`read`](Self::read), for a file. Skips its holes, which the system knows.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// Returns [`ReadError`], like [`read`](Self::read).
     pub fn read_file(log: File) -> Result<Self, ReadError> {
         Self::read_by(BufReader::with_capacity(1 << 16, log), jump)
     }
@@ -48,27 +47,27 @@ impl Run {
     }
 }
 
-/// A log that is being read. Times are still the clock's.
+/// A log that is being read. Its times are still those of the clock.
 #[derive(Default)]
 struct Reading {
     run: Run,
     /// The cause that each event names.
     causes: Vec<EventId>,
     boot: Option<String>,
-    /// The length of the hole in its middle.
+    /// The length in bytes of the hole in the middle of the log.
     left_out_bytes: u64,
-    /// How many events there are before the last gap, if there is any.
+    /// How many events precede the last gap, if there is one.
     gap: Option<usize>,
-    /// A version that is not ours.
+    /// Another version than ours, if a line has one.
     seen: Option<u64>,
     lanes: HashMap<LaneKey, usize>,
-    /// The processes and threads that have a lane.
+    /// The processes and threads that already have a lane.
     pids: HashSet<u32>,
     tids: HashSet<u32>,
     things: HashMap<Box<str>, usize>,
 }
 
-/// On one thread there may be several tasks, each with its name and its number (if the log has them).
+/// Identifies a lane. A thread may have several tasks, each with a name, and a number if the log has it.
 type LaneKey = (u32, u32, u32, Box<str>);
 
 impl Reading {
@@ -89,7 +88,7 @@ impl Reading {
             if skipped >= LINE_BYTES as u64 {
                 self.gap = Some(self.run.events.len());
             }
-            // A file of something else may have no line ends: no event is that long.
+            // A file of another kind may have no line ends. No event is as long as this.
             let mut piece = log.by_ref().take(LONGEST_LINE_BYTES);
             let read = piece.read_until(b'\n', &mut line).map_err(ReadError::Io)?;
             if read == 0 {
@@ -108,7 +107,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Gives whether the line was one.
+    /// Reads a line, and returns whether it was an event.
     fn take_line(&mut self, line: &[u8]) -> Result<bool, ReadError> {
         let Some(line) = Line::parse(line) else {
             return Ok(false);
@@ -186,7 +185,7 @@ impl Reading {
         {
             return *known.get();
         }
-        // A second one that starts with the same name on the same thread is another one.
+        // A second lane that starts with the same name on the same thread is another lane.
         let role = match (self.pids.insert(line.pid), self.tids.insert(line.tid)) {
             (true, _) => Role::Process,
             (false, true) => Role::Thread,
@@ -208,8 +207,8 @@ impl Reading {
     }
 }
 
-/// Skips zeros, not many more than `most`: in the place of the middle of a long log there is a hole.
-/// Gives its length.
+/// Skips zeros, not many more than `most`, and returns their number. A long log has a hole where
+/// its middle was left out.
 fn skip_hole<L: BufRead>(log: &mut L, jump: Jump<L>, most: u64) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
@@ -225,7 +224,7 @@ fn skip_hole<L: BufRead>(log: &mut L, jump: Jump<L>, most: u64) -> io::Result<u6
     }
 }
 
-/// With how many zeros the bytes begin: in blocks, since byte for byte a long hole takes a minute.
+/// Counts the zeros at the beginning. Works in blocks: byte by byte, a long hole would take a minute.
 fn count_zeros(bytes: &[u8]) -> usize {
     const BLOCK: [u8; 4096] = [0; 4096];
     let blocks = bytes.chunks_exact(BLOCK.len());
@@ -234,11 +233,11 @@ fn count_zeros(bytes: &[u8]) -> usize {
     whole + rest.take_while(|byte| **byte == 0).count()
 }
 
-/// Goes to the end of the hole in which a log is, if that is known without reading, and returns how
-/// many zeros that are. The buffer is empty when it is called.
+/// Moves to the end of the hole at the current position, if the system knows it without reading,
+/// and returns its length. The buffer is empty when it is called.
 type Jump<L> = fn(&mut L) -> io::Result<u64>;
 
-/// The jump in a file. A pipe cannot do it, nor can some file systems: there all zeros are read.
+/// The jump in a file. A pipe and some file systems do not support it, and then all zeros are read.
 ///
 /// Source: lseek(2), `SEEK_DATA`.
 fn jump(log: &mut BufReader<File>) -> io::Result<u64> {
@@ -247,16 +246,16 @@ fn jump(log: &mut BufReader<File>) -> io::Result<u64> {
     };
     let to = match lseek(log.get_ref(), from.cast_signed(), Whence::SeekData) {
         Ok(data) => log.seek(SeekFrom::Start(data.cast_unsigned()))?,
-        // There is nothing but the hole.
+        // After this position there is nothing but the hole.
         Err(Errno::ENXIO) => log.seek(SeekFrom::End(0))?,
         Err(_) => from,
     };
     Ok(to.saturating_sub(from))
 }
 
-/// The first event of a log is its first line. If it is not among so many bytes, this is no log, and
-/// may be something without an end, such as a terminal or /dev/zero.
+/// The first event is the first line of a log. If it is not within this many bytes, the file is not
+/// a log; it may be endless, like a terminal or /dev/zero.
 const MOST_BEFORE_FIRST_BYTES: u64 = 1 << 20;
 
-/// Longer than any line of a log, and short enough to keep.
+/// Longer than any line of a log, and short enough to keep in memory.
 const LONGEST_LINE_BYTES: u64 = 1 << 16;

@@ -1,8 +1,8 @@
-//! From events as they stand in the file to a run in the order of time.
+//! Sorts the events of a file into a run in the order of time.
 //!
-//! Several processes append to one file, so the order in the file is not quite the order of
-//! time. The recorder stamps a cause before the act and an effect after it, so in the order of
-//! time no effect stands before its cause; where a log says otherwise, its clocks are wrong.
+//! Several processes append to one file, so the order in the file differs slightly from the order
+//! of time. The recorder stamps a cause before the act and an effect after it, so in the order of
+//! time a cause comes before its effect. If a log contradicts this, its clocks are wrong.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -12,8 +12,8 @@ use common::{EventId, Kind};
 
 use crate::run::{End, Event, Lane, Role, Run};
 
-/// Puts everything in its order, and finds what belongs together. `causes` has the cause that
-/// each event names, as they are in the file; `gap` is the number of events there before the last gap.
+/// Sorts everything and finds what belongs together. `causes` has the cause that each event names,
+/// in the order of the file; `gap` is the number of events in the file before the last gap.
 pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
     let before_gap = gap.and_then(|gap| run.events[..gap].iter().map(|event| event.t).max());
     let causes = sort(run, causes);
@@ -24,7 +24,7 @@ pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
     let first = run.events[0].t;
     run.begun = first;
     for event in &mut run.events {
-        // Sorted, so none is earlier; and what draws them may add to a time.
+        // The events are sorted, so none is earlier than the first. Pictures may still add to a time.
         event.t = (event.t - first).min(LONGEST_NS);
     }
     if !run.damage.has_gaps() {
@@ -36,10 +36,10 @@ pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
     tell_namesakes_apart(run);
 }
 
-/// No run lasts 36 years: a time after that is a wrong one.
+/// No run lasts 36 years, so a time after that is wrong.
 const LONGEST_NS: u64 = 1 << 60;
 
-/// By time; what has the same time stays as it is in the file. Gives the causes in that order.
+/// Sorts by time, and keeps the order of the file for equal times. Returns the causes in the new order.
 fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {
     let mut both: Vec<_> = mem::take(&mut run.events).into_iter().zip(causes).collect();
     both.sort_by_key(|(event, _)| event.t);
@@ -48,7 +48,7 @@ fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {
     causes
 }
 
-/// Each process numbers its events. What is missing before its first or after its last is not known.
+/// Counts missing events: each process numbers its events. Losses at either end cannot be known.
 fn count_missing(run: &mut Run) {
     let mut by_process: HashMap<u32, Vec<(u32, usize)>> = HashMap::new();
     for (place, event) in run.events.iter().enumerate() {
@@ -77,7 +77,7 @@ fn link(run: &mut Run, causes: &[EventId], has_gap: bool) {
         let first = first_after_gap.entry(event.id.pid).or_insert(event.id.n);
         *first = event.id.n.min(*first);
     }
-    // The gap that is known, or another one right before its effect.
+    // In the known gap, or in another one immediately before its effect.
     let is_in_gap = |cause: EventId| {
         let first = first_after_gap.get(&cause.pid);
         has_gap && first.is_none_or(|&first| cause.n < first)
@@ -105,8 +105,8 @@ fn can_cause(kind: Kind) -> bool {
     matches!(kind, Fork | Exit | Send | Close | Release | Kill | Set)
 }
 
-/// Lists the events of each lane and thing. Lanes stand in the order in which they were forked
-/// (which of two children runs first is chance), things in that of their first event.
+/// Lists the events of each lane and thing. Lanes are in the order in which they were forked, because
+/// it is chance which of two children runs first; things are in the order of their first events.
 fn list_events(run: &mut Run) {
     for (place, event) in run.events.iter().enumerate() {
         run.lanes[event.lane].events.push(place);
@@ -126,7 +126,7 @@ fn list_events(run: &mut Run) {
     }
 }
 
-/// Sorts `list`, and gives the new place of what was at each old one.
+/// Sorts `list`, and returns the new index of each old one.
 fn order<T>(list: &mut Vec<T>, key: impl Fn(&T) -> usize) -> Vec<usize> {
     let mut numbered: Vec<_> = mem::take(list).into_iter().enumerate().collect();
     numbered.sort_by_key(|(_, one)| key(one));
@@ -138,7 +138,7 @@ fn order<T>(list: &mut Vec<T>, key: impl Fn(&T) -> usize) -> Vec<usize> {
     places
 }
 
-/// Who made each lane, and how it ended.
+/// Finds the parent of each lane, and how the lane ended.
 fn find_families(run: &mut Run) {
     for lane in 0..run.lanes.len() {
         let events = &run.lanes[lane].events;
@@ -151,17 +151,17 @@ fn find_families(run: &mut Run) {
     find_joined(run);
 }
 
-/// The exit of a lane. After it, the destructor of a thread-local may still close something; if one
-/// waits, the lane has not ended.
+/// The exit of a lane. The destructor of a thread-local may still close something after it; but if
+/// one waits, the lane has not ended.
 fn exit(run: &Run, events: &[usize]) -> Option<usize> {
     let is_exit = |&&event: &&usize| run.events[event].kind == Kind::Exit;
     let waits = run.events[*events.last()?].kind.is_wait();
     events.iter().rfind(is_exit).copied().filter(|_| !waits)
 }
 
-/// Finds the lane of each join that names no exit: a lane that waits for a process without a word
-/// from it knows its name, or only its number. Of namesakes, one not yet waited for is taken, and
-/// first one that the waiting lane itself has made.
+/// Finds the lane of each join that names no exit: a lane that waits for a process which has
+/// recorded nothing knows its name, or only its number. Of namesakes, one that was not yet waited
+/// for is taken, preferably one that the waiting lane itself has created.
 fn find_joined(run: &mut Run) {
     let mut waiting = Unjoined::new(run, &run.joined());
     for place in 0..run.events.len() {
@@ -179,22 +179,22 @@ fn find_joined(run: &mut Run) {
     }
 }
 
-/// The lanes that no join has been found for yet.
+/// The lanes for which no join has been found yet.
 struct Unjoined {
-    /// The last event of each, and the words for it; what ends last comes first.
+    /// The last event of each, and the words for it; the lane that ends last comes first.
     alive: Vec<(usize, usize, [ByWord; 4])>,
-    /// Those that have ended: by who may wait for them, and the word for them.
+    /// Those that have ended, by the waiter and the word for them.
     ended: HashMap<ByWord, BTreeSet<usize>>,
-    /// The words for each of these.
+    /// The words for each of these lanes.
     words: HashMap<usize, [ByWord; 4]>,
 }
 
-/// Who may wait for a lane, and a word that it has for it: a name, or a number.
+/// A lane that may wait for another one, and a word that it may use for it: a name or a number.
 type ByWord = (Waiter, Box<str>);
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Waiter {
-    /// The lane that has made it.
+    /// The lane that has created it.
     Parent(usize),
     /// Another lane of this process.
     Other(u32),
@@ -222,7 +222,7 @@ impl Unjoined {
         }
     }
 
-    /// Takes the first lane that this join, the event at `place` in process `pid`, can be about.
+    /// Takes the first lane to which this join can refer; it is the event at `place` in process `pid`.
     fn take(&mut self, place: usize, join: &Event, pid: u32) -> Option<usize> {
         while let Some((_, lane, words)) = self.alive.pop_if(|(last, ..)| *last < place) {
             for word in &words {
@@ -244,7 +244,7 @@ impl Unjoined {
     }
 }
 
-/// Lanes of the same name get a number behind it, or their process.
+/// Gives lanes of the same name a number after the name, or the pid.
 fn tell_namesakes_apart(run: &mut Run) {
     let mut known: HashMap<String, usize> = HashMap::new();
     for lane in &mut run.lanes {

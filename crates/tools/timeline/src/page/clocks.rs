@@ -1,13 +1,13 @@
-//! What happened before what, small enough to be sent along: the clocks of the drawn events.
+//! The clocks of the drawn events: what happened before what, in little space.
 //!
-//! They are computed over all events of the log, so they are right for those that are drawn even if
-//! most are left out or folded.
+//! They are computed from all events of the log, so they are correct for the drawn events even if
+//! most others are left out or folded.
 
 use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
 
-/// For each drawn event, what its clock has that the one before on its lane has not: pairs of a
-/// lane and a time, which is 1 more than the place of the latest drawn event there.
+/// For each drawn event, the entries by which its clock differs from that of the event before on
+/// its lane: a lane, and a time, which is 1 more than the index of the latest drawn event there.
 pub(crate) fn steps(shown: &Shown<'_>, choice: &Choice) -> Vec<Vec<[u32; 2]>> {
     let mut told: Vec<Vec<u32>> = vec![Vec::new(); shown.run.lanes.len()];
     let mut steps = Vec::with_capacity(choice.events.len());

@@ -1,14 +1,14 @@
-//! What the run shows, in sentences.
+//! The findings on the run, in sentences.
 
 use crate::check::Verdict;
 use crate::fold::Shown;
 use crate::page::picture::choice::Choice;
 use crate::page::picture::text::{escape, put};
 
-/// The most sentences that a reader is likely to read beside a picture.
+/// The most sentences to show: a reader is unlikely to read more beside a picture.
 const MOST: usize = 12;
 
-/// The section of the page. A sentence on an event leads to it.
+/// The section of the page. A sentence about an event links to the event.
 pub(crate) fn section(shown: &Shown<'_>, choice: &Choice) -> String {
     let mut html = "<section class=\"find\"><h2>What this run shows</h2><ul>".to_owned();
     let findings = shown.check();

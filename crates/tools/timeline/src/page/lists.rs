@@ -1,4 +1,4 @@
-//! The run as lists: what it printed, and all of its events.
+//! The run as lists: the printed lines, and all events.
 
 use common::Kind;
 
@@ -63,7 +63,7 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
     html + "</tbody></table></div></details>\n"
 }
 
-/// In what the times of a run are shown.
+/// The unit in which the times of a run are shown.
 fn unit_of(run: &Run) -> Unit {
     Unit::of(run.length().max(Unit::MICROSECONDS.nanoseconds))
 }

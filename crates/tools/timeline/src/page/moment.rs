@@ -1,5 +1,5 @@
-//! What the script needs to say what is going on at a moment: for each lane what it does, for
-//! each thing what is in it, each from when to when; and the clocks of the events.
+//! The data from which the script shows a moment: what each lane does and what is in each thing,
+//! each with its beginning and end; and the clocks of the events.
 
 use super::clocks;
 use super::states::states;
@@ -13,10 +13,10 @@ use crate::page::picture::text::harmless;
 use crate::run::{Class, Run};
 use crate::text::cut;
 
-/// Longer texts are cut.
+/// The length at which longer texts are cut.
 const LONGEST: usize = 40;
 
-/// As JSON that may stand in a page.
+/// The data as JSON that may be embedded in a page.
 pub(crate) fn data(shown: &Shown<'_>, choice: &Choice, facts: &Facts) -> String {
     let run = &*shown.run;
     let lanes = choice.lanes.iter().map(|&lane| {
@@ -44,12 +44,12 @@ pub(crate) fn data(shown: &Shown<'_>, choice: &Choice, facts: &Facts) -> String 
     let clocks =
         list(clocks.map(|steps| list(steps.iter().map(|[lane, time]| format!("[{lane},{time}]")))));
     let data = format!(r#"{{"l":{lanes},"t":{things},"on":{on},"c":{clocks}}}"#);
-    // No text of the log may end the script that it stands in.
+    // Otherwise a text of the log could end the script element.
     let data = data.replace('<', "\\u003c");
     data.chars().map(harmless).collect()
 }
 
-/// From which event to which something is in a thing, its text, its colour.
+/// An item in a thing: the events with which it begins and ends, its text, its colour.
 fn content(run: &Run, choice: &Choice, item: &Item) -> String {
     let place = |event: usize| choice.events.partition_point(|&shown| shown < event);
     let event = &run.events[item.from];

@@ -7,7 +7,7 @@ use crate::page::picture::text::{escape, put};
 use crate::run::{Damage, Role, Run};
 use crate::time::duration;
 
-/// Which view is shown is the browser's to remember: no script is needed.
+/// The switch between the views. The browser remembers which one is shown, without a script.
 pub(crate) const SWITCH: &str = "<section class=\"views\" aria-label=\"The picture\">\n\
     <input type=\"radio\" name=\"view\" id=\"time\" checked><label for=\"time\">Time</label>\
     <input type=\"radio\" name=\"view\" id=\"order\"><label for=\"order\">Order</label>\
@@ -16,7 +16,7 @@ pub(crate) const SWITCH: &str = "<section class=\"views\" aria-label=\"The pictu
     shown</span></p>\n\
     <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The picture, scrolls\">\n";
 
-/// What only the script can fill: hidden until it runs.
+/// Controls that only the script can fill: hidden until it runs.
 pub(crate) const CONTROLS: &str = "<div class=\"ctl\" hidden>\
     <button id=\"back\" aria-label=\"one event back\">◀</button>\
     <button id=\"on\" aria-label=\"one event on\">▶</button>\
@@ -30,7 +30,7 @@ pub(crate) const SIDE: &str = "<section class=\"moment\" hidden>\
     caused</b> stays lit; everything that fades happened <i>concurrently</i>. Click to keep it, \
     Esc to let go.</p></section>\n";
 
-/// The program's name, if the log still has it.
+/// The program's name, or a general title if the log has lost the name.
 pub(crate) fn title(run: &Run) -> String {
     match &*run.program {
         "" => "A run".to_owned(),
@@ -38,7 +38,7 @@ pub(crate) fn title(run: &Run) -> String {
     }
 }
 
-/// How much there is of everything.
+/// The numbers of processes, threads, tasks and events, and the length of the run.
 pub(crate) fn chips(run: &Run) -> String {
     let roles = [
         (Role::Process, "process", "processes"),
@@ -61,7 +61,7 @@ pub(crate) fn chips(run: &Run) -> String {
     html
 }
 
-/// What the picture does not show: what is left out, and what the log lacks.
+/// Lists what the picture omits and what the log lacks.
 pub(crate) fn notes(shown: &Shown<'_>, choice: &Choice) -> String {
     let mut html = String::new();
     if !choice.left_out.is_empty() {
@@ -127,7 +127,7 @@ fn damage(damage: &Damage) -> Vec<String> {
     sentences
 }
 
-/// The picture in a sentence, for those who hear it.
+/// Describes the picture in a sentence, for users of a screen reader.
 pub(crate) fn spoken(run: &Run, view: &str) -> String {
     let names = run.lanes.iter().take(8).map(|lane| &*lane.name);
     let names = names.collect::<Vec<_>>().join(", ");
@@ -137,7 +137,7 @@ pub(crate) fn spoken(run: &Run, view: &str) -> String {
     )
 }
 
-/// The signs and the fillings that are in the picture.
+/// Explains the signs and fillings that are in the picture.
 pub(crate) fn legend(figure: &str) -> String {
     let mut html = "<ul class=\"legend\" aria-hidden=\"true\">".to_owned();
     for (glyph, means) in glyphs::LEGEND {

@@ -1,7 +1,7 @@
-//! A run as a space-time diagram in SVG: a lane for each process, thread or task, and between
-//! the lanes each pipe, lock or value as a place with something in it.
+//! Draws a run as a space-time diagram in SVG: a lane for each process, thread or task, and between
+//! the lanes a band for each pipe, lock or value that shows its contents.
 //!
-//! `choice` says what is drawn, `scale` and `rows` where; `lane`, `bars`, `band_drawn` and `axis` draw.
+//! `choice` selects what is drawn, `scale` and `rows` set the positions; the other modules draw.
 //!
 //! The diagrams are those of L. Lamport, "Time, Clocks, and the Ordering of Events in a
 //! Distributed System", 1978, with time to the right.
@@ -34,16 +34,16 @@ use rows::{Row, Rows};
 use scale::{Scale, View};
 use text::{number, put};
 
-/// How a picture looks: colours for light and dark, shapes.
+/// The style of a picture: colours for light and dark mode, shapes.
 pub(crate) const STYLE: &str = include_str!("picture/picture.css");
 
 /// One view of a run, drawn.
 pub(crate) struct Picture {
     pub(crate) width: f64,
     pub(crate) height: f64,
-    /// What belongs into the SVG of the names, which stays in sight.
+    /// The contents of the SVG of the names, which stays in sight.
     pub(crate) names: String,
-    /// What belongs into that of the picture.
+    /// The contents of the SVG of the picture.
     pub(crate) figure: String,
 }
 
@@ -75,7 +75,7 @@ impl Picture {
     }
 }
 
-/// From back to front.
+/// Draws everything, from back to front.
 fn figure(drawing: &Drawing<'_>, view: View, bands: &[Band]) -> String {
     let svg = &mut String::new();
     let mut tops = Vec::with_capacity(bands.len());

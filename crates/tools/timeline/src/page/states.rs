@@ -1,4 +1,4 @@
-//! What each lane does at each of its events, in words.
+//! Describes what each lane does at each of its events.
 
 use common::Kind;
 
@@ -22,7 +22,7 @@ pub(crate) fn states(
             states.push((place, state));
         }
     };
-    // Behind what is left out a lane does what it last did there.
+    // After the events that are left out, a lane does what it did last among them.
     let gap = choice
         .gap
         .and_then(|gap| Some((gap, *choice.events.get(gap)?)));
@@ -56,7 +56,7 @@ pub(crate) fn states(
     states
 }
 
-/// What a lane has begun and not ended, taken and not given back.
+/// What a lane has begun and not ended, or taken and not released.
 #[derive(Default)]
 struct Doing {
     /// Events that begin a piece of work.
@@ -100,7 +100,7 @@ impl Doing {
     }
 
     fn work(&self, run: &Run) -> String {
-        // A pause is no work, but a stretch like it.
+        // A pause is not work, but is drawn as such a stretch.
         let name = |&begin: &usize| Some((begin, run.events[begin].on?));
         let works = self.works.iter().rev().filter_map(name);
         let is_pause = |&(_, thing): &(usize, usize)| run.things[thing].name == "pause";

@@ -1,14 +1,14 @@
-//! What could have caused an event, and what it could have caused.
+//! Computes what could have caused an event, and what the event could have caused.
 //!
-//! An event could have been caused by whatever came before it on its own lane, by the event that
-//! its log line names as its cause, and by all that could have caused these: Lamport's *happened
-//! before*. Two events of which neither happened before the other are concurrent, whatever the
-//! clock says.
+//! An event could have been caused by every earlier event of its own lane, by the event that its
+//! log line names as its cause, and by everything that could have caused these: Lamport's *happened
+//! before*. Two events are concurrent if neither happened before the other, whatever the clock
+//! says.
 //!
-//! The same can be told by clocks, which are small enough to be sent along. An event's clock has for
-//! each lane a time, that of the latest event there that could have caused it. So one event happened
-//! before another exactly if the other's clock has reached it. No lesson computes clocks: they
-//! follow from the causes in the log.
+//! Clocks express the same relation in less space. An event's clock has a time for each lane: that
+//! of the latest event on this lane that could have caused it. So one event happened before another
+//! exactly if the other's clock has reached its time. No lesson computes clocks: they follow from
+//! the causes in the log.
 //!
 //! Sources: L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", 1978;
 //! C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering", 1988;
@@ -20,17 +20,17 @@ use common::Kind;
 
 use crate::run::Run;
 
-/// The past and the future of one event, as marks: one for each event of the run.
+/// The past and the future of one event, with a mark for each event of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cone {
-    /// Whether each event happened before.
+    /// Whether each event happened before it.
     pub past: Vec<bool>,
-    /// Whether each event happened after.
+    /// Whether each event happened after it.
     pub future: Vec<bool>,
 }
 
 impl Run {
-    /// The event right before on the same lane.
+    /// The previous event on the same lane.
     #[must_use]
     pub fn previous(&self, event: usize) -> Option<usize> {
         let events = &self.lanes[self.events[event].lane].events;
@@ -38,15 +38,15 @@ impl Run {
         place.checked_sub(1).map(|before| events[before])
     }
 
-    /// What could have caused `event`, and what it could have caused. Takes time in proportion
-    /// to the number of events.
+    /// Returns the events that could have caused `event` and those that it could have caused. Takes
+    /// time proportional to the number of events.
     #[must_use]
     pub fn cone(&self, event: usize) -> Cone {
         self.cone_by(event, &self.predecessors())
     }
 
-    /// As [`cone`](Self::cone), but without the order in which lanes had a lock: in the next run,
-    /// another one may have it first.
+    /// Like [`cone`](Self::cone), but ignores the order in which lanes had a lock: in the next run,
+    /// another lane may get it first.
     #[must_use]
     pub fn cone_without_locks(&self, event: usize) -> Cone {
         let mut before = self.predecessors();
@@ -70,11 +70,11 @@ impl Run {
                 .flatten()
                 .any(|place| place == event || marks[place])
         };
-        // In the order of time: whatever could have caused an event has been looked at.
+        // In the order of time, so everything that could have caused an event was handled before it.
         for (later, before) in before.iter().enumerate().skip(event + 1) {
             cone.future[later] = marked(&cone.future, *before);
         }
-        // And backwards: whatever it could have caused has been looked at.
+        // Backwards, so everything that an event could have caused was handled before it.
         for earlier in (0..=event).rev() {
             if earlier == event || cone.past[earlier] {
                 for place in before[earlier].into_iter().flatten() {
@@ -85,7 +85,7 @@ impl Run {
         cone
     }
 
-    /// For each event the one before on its lane, and its cause.
+    /// For each event, the previous event of its lane and its cause.
     #[must_use]
     pub fn predecessors(&self) -> Vec<[Option<usize>; 2]> {
         let mut latest = vec![None; self.lanes.len()];
@@ -96,9 +96,9 @@ impl Run {
         both.collect()
     }
 
-    /// Calls `see` with each event, in the order of time, and with its clock: a time for each lane,
-    /// 0 or none where nothing is known. `tick` gives the time of an event on its own lane, later
-    /// ones a greater time; an event without a time has the clock of those before it.
+    /// Calls `see` with each event, in the order of time, and with its clock: a time for each lane, 0 or
+    /// absent if no event of the lane is known. `tick` returns the time of an event on its own lane; times
+    /// must grow. An event for which it returns `None` keeps the clock that it got from the events before it.
     pub(crate) fn clocks(
         &self,
         mut tick: impl FnMut(usize) -> Option<u32>,
@@ -108,7 +108,7 @@ impl Run {
         for cause in self.events.iter().filter_map(|event| event.cause) {
             is_cause[cause] = true;
         }
-        // Only as long as needed: a run may have thousands of lanes, of which most know nothing.
+        // Only as long as needed: a run may have thousands of lanes, and most of them know few others.
         let mut clocks: Vec<Vec<u32>> = vec![Vec::new(); self.lanes.len()];
         let mut causes: HashMap<usize, Vec<u32>> = HashMap::new();
         for (place, event) in self.events.iter().enumerate() {
@@ -145,7 +145,7 @@ mod tests {
     fn an_event_happened_before_another_exactly_if_the_others_clock_has_reached_it() {
         for log in LOGS {
             let run = Run::read(log).unwrap();
-            // Any times that grow, with gaps.
+            // Any growing times will do, also with gaps.
             let time = |event| u32::try_from(2 * event + 1).ok();
             let mut clocks = Vec::new();
             run.clocks(time, |_, clock| clocks.push(clock.to_vec()));

@@ -1,4 +1,4 @@
-//! Who waits when the log ends, and what keeps the wait from ending.
+//! Finds the lanes that wait at the end of the log, and what keeps their waits from ending.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,11 +13,11 @@ use crate::words::some_of;
 pub(crate) struct StillWaits {
     pub(crate) event: usize,
     pub(crate) sentence: String,
-    /// It was killed in it.
+    /// Whether it was killed in this wait.
     pub(crate) is_killed: bool,
 }
 
-/// Who waits when the log ends, in the order of the lanes.
+/// Returns the lanes that wait at the end of the log, in the order of the lanes.
 pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
     let mut waiting = Vec::new();
     let mut what_for = WhatFor::new(run);
@@ -41,18 +41,18 @@ pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
     waiting
 }
 
-/// What waits are for, in words. Many lanes may wait for one thing.
+/// Describes what waits are for. Cached, because many lanes may wait for the same thing.
 struct WhatFor<'a> {
     run: &'a Run,
-    /// The first lane of each process, by its number.
+    /// The first lane of each process, by its pid.
     processes: HashMap<String, &'a Lane>,
-    /// Who keeps the wait for a thing from ending, as far as was asked.
+    /// For each thing asked about so far, who keeps a wait for it from ending.
     held: HashMap<usize, String>,
 }
 
 impl<'a> WhatFor<'a> {
     fn new(run: &'a Run) -> Self {
-        // The first one is put in last.
+        // Reversed, so that the first lane of a process is inserted last.
         let lanes = run.lanes.iter().rev();
         Self {
             run,
@@ -80,7 +80,7 @@ impl<'a> WhatFor<'a> {
     }
 }
 
-/// Who has the lock at the end, or still holds a sending end.
+/// Describes who owns the lock at the end, or still has a sending end.
 fn held_by(run: &Run, thing: usize) -> String {
     if run.things[thing].class == Class::Channel {
         let sending = still_sending(run, thing);
@@ -91,7 +91,7 @@ fn held_by(run: &Run, thing: usize) -> String {
         };
     }
     let holds = run.holds(thing);
-    // What is counted may be given back by another lane than the one that took it.
+    // A thing that is counted may be released by another lane than the one that took it.
     let is_owned = run.things[thing].room.is_none();
     let held = holds
         .iter()
@@ -101,11 +101,11 @@ fn held_by(run: &Run, thing: usize) -> String {
     })
 }
 
-/// The processes that have sent into `thing`, have not closed their sending end, and have not ended:
-/// as long as there is one, a receiver that waits is not told of any end. By the names of their
-/// first lanes.
+/// The processes that have sent into `thing`, have not closed their sending end, and have not
+/// ended, by the names of their first lanes. While there is one, a waiting receiver does not see
+/// the end of the stream.
 fn still_sending(run: &Run, thing: usize) -> Vec<String> {
-    // A process may hand its end from thread to thread; and of several ends it may close one.
+    // A process may pass its end from thread to thread, or close one of several ends.
     let mut holding: HashMap<u32, usize> = HashMap::new();
     for &place in &run.things[thing].events {
         let event = &run.events[place];
@@ -121,7 +121,7 @@ fn still_sending(run: &Run, thing: usize) -> Vec<String> {
     let lives = |lane: &&Lane| lane.end == End::Unknown;
     let holds = |lane: &'_ Lane| Some((*holding.get(&lane.pid)?, lane.name.clone()));
     let mut holders: Vec<_> = firsts.filter(lives).filter_map(holds).collect();
-    // In the order in which they began to send.
+    // Sorted by when they began to send.
     holders.sort_unstable();
     holders.into_iter().map(|(_, name)| name).collect()
 }

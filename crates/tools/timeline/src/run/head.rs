@@ -1,10 +1,10 @@
-//! The beginning of a run, for tools that cannot take a long one.
+//! Cuts a run to its beginning, for tools that cannot handle a long one.
 
 use std::borrow::Cow;
 
 use crate::run::{End, Run};
 
-/// The run up to its `most`-th event. Whatever caused an event of it is in it too.
+/// Returns the first `most` events of the run. The causes of these events are among them.
 pub(crate) fn head(run: &Run, most: usize) -> Cow<'_, Run> {
     if run.events.len() <= most {
         return Cow::Borrowed(run);

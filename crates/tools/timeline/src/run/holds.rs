@@ -1,4 +1,4 @@
-//! Who holds what, and until when.
+//! Finds which lane holds what, and until when.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -7,27 +7,27 @@ use common::Kind;
 use crate::run::Run;
 use crate::run::leaving::Leaving;
 
-/// One time that a lane held a lock. The numbers are places in [`Run::events`].
+/// A period in which a lane held a lock. Its numbers are indices of [`Run::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {
-    /// The lane that held it: a place in [`Run::lanes`].
+    /// The lane that held it, as an index of [`Run::lanes`].
     pub lane: usize,
-    /// It was taken.
+    /// The event that took the lock.
     pub acquire: usize,
-    /// It was given back; `None` when it never was.
+    /// The event that released it; `None` if it never was.
     pub release: Option<usize>,
-    /// 1, or 2 and more where its owner takes it again.
+    /// The depth: 1, or more if its owner takes it again.
     pub depth: usize,
 }
 
 impl Run {
-    /// All times that a lock was held, in the order in which they began. What is counted may be given
-    /// back by another lane than the one that took it: then it is the one that was taken first.
+    /// Returns all holds of a lock, in the order in which they began. A thing that is counted may
+    /// be released by another lane than the one that took it; then the hold that began first ends.
     #[must_use]
     pub fn holds(&self, thing: usize) -> Vec<Hold> {
         let thing = &self.things[thing];
         let mut holds: Vec<Hold> = Vec::new();
-        // Those not given back yet: all, and those of each lane.
+        // The holds that have not ended: all of them, and by lane.
         let mut open: BTreeSet<usize> = BTreeSet::new();
         let mut open_of: HashMap<usize, VecDeque<usize>> = HashMap::new();
         for &place in &thing.events {
@@ -51,7 +51,7 @@ impl Run {
                         continue;
                     };
                     if its.is_none() {
-                        // The first of all is the first of its lane.
+                        // The first hold of all is also the first one of its lane.
                         open_of.entry(holds[hold].lane).or_default().pop_front();
                     }
                     open.remove(&hold);
@@ -64,9 +64,9 @@ impl Run {
     }
 }
 
-/// All times that a lock was held, for every picture. A lock of a lane that is gone is held until
-/// the next lane takes it, however often it was held: the kernel hands on the lock of a process
-/// that was killed. A lock that several lanes may hold at a time is not handed on.
+/// All holds of a lock, as pictures show them. The lock of a lane that is gone is held until the
+/// next lane takes it, at whatever depth: the kernel passes on the lock of a process that was
+/// killed. A lock that several lanes may hold at a time is not passed on.
 pub(crate) fn holds(run: &Run, lock: usize, leavings: &[Leaving]) -> Vec<Hold> {
     let mut holds = run.holds(lock);
     if run.things[lock].room.is_some() {
@@ -82,13 +82,13 @@ pub(crate) fn holds(run: &Run, lock: usize, leavings: &[Leaving]) -> Vec<Hold> {
     holds
 }
 
-/// The last event that a lane can have lived to.
+/// The last event that a lane can have lived to see.
 fn death(run: &Run, lane: usize, leavings: &[Leaving]) -> Option<usize> {
     match leavings[lane] {
         Leaving::Ends(exit) => Some(exit),
         Leaving::Killed(kill) if run.events[kill].kind == Kind::Kill => Some(kill),
-        // The lane that waited for it may have seen its end long after it died, and an heir may
-        // have had the lock before that.
+        // The lane that waited for it may have seen its end long after it died, and the next owner
+        // may have had the lock before that.
         Leaving::Killed(_seen) => run.lanes[lane].events.last().copied(),
         Leaving::Unknown => None,
     }
@@ -100,8 +100,8 @@ mod tests {
     use crate::run::End;
     use crate::run::leaving::leavings;
 
-    /// A run of `main` (1), `owner` (2), `heir` (3) and `third` (4), of lines such as
-    /// `2 acquire lock`, one each microsecond.
+    /// A run of `main` (1), `owner` (2), `heir` (3) and `third` (4), built from lines such as
+    /// `2 acquire lock`, one for each microsecond.
     fn run(lines: &[&str]) -> Run {
         let names = ["", "main", "owner", "heir", "third"];
         let mut log = String::new();
@@ -120,7 +120,7 @@ mod tests {
         Run::read(log.as_bytes()).unwrap()
     }
 
-    /// For each time that the lock was held the events that it began and ended with.
+    /// The events with which each hold of the lock began and ended.
     fn held(run: &Run) -> Vec<(usize, Option<usize>)> {
         let holds = holds(run, 0, &leavings(run));
         let ends = holds.iter().map(|hold| (hold.acquire, hold.release));
@@ -132,7 +132,7 @@ mod tests {
         let run = run(&[
             "2 acquire lock",
             "2 acquire lock",
-            // No heir, since the owner lives; a log may say it all the same.
+            // The owner lives, so there should be no next owner; a log may contain this all the same.
             "4 acquire lock",
             "1 kill  owner",
             "4 release lock",

@@ -1,4 +1,4 @@
-//! How each lane goes: by itself, by force, or not as far as the log tells.
+//! Finds how each lane ends: by itself, by force, or in a way that the log does not show.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,18 @@ use common::Kind;
 
 use crate::run::{End, Lane, Run};
 
-/// How a lane goes from the picture.
+/// How a lane ends in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leaving {
     /// It ends by itself, with this event.
     Ends(usize),
-    /// It is killed by this event, or had been by then.
+    /// This event kills it, or shows that it had been killed.
     Killed(usize),
-    /// The log does not say.
+    /// The log does not show it.
     Unknown,
 }
 
-/// For each lane the kills and signals that name it.
+/// For each lane, the kills and signals that name it.
 pub(crate) fn kills(run: &Run) -> Vec<Vec<usize>> {
     let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, event) in run.events.iter().enumerate() {
@@ -36,8 +36,8 @@ pub(crate) fn kills(run: &Run) -> Vec<Vec<usize>> {
     }
 }
 
-/// How each lane goes. A lane is killed by the signal that names it, if there is nothing of it
-/// behind that.
+/// Returns how each lane ends. A lane is killed by a signal that names it if it has no event after
+/// that.
 pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
     let kills = kills(run);
     let leaving = |(lane, its): (&Lane, &Vec<usize>)| {
@@ -47,7 +47,7 @@ pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
             (End::Exit(exit), _) if run.events[exit].is_killed() => Leaving::Killed(exit),
             (End::Exit(exit), _) => Leaving::Ends(exit),
             (End::Killed(seen), None) => Leaving::Killed(seen),
-            // Of namesakes the one that was waited for, or that is silent from then on.
+            // Of namesakes, the one that was waited for, or that has no event after the signal.
             (_, Some(&kill)) => Leaving::Killed(kill),
             (End::Unknown, None) => Leaving::Unknown,
         }
@@ -55,8 +55,8 @@ pub(crate) fn leavings(run: &Run) -> Vec<Leaving> {
     run.lanes.iter().zip(&kills).map(leaving).collect()
 }
 
-/// Whether the log goes to the end of the first lane, which is that of the run: it returned, or one
-/// of its process called `exit`.
+/// Returns whether the log reaches the end of the first lane, which is that of the run: the lane
+/// returned, or some lane of its process called `exit`.
 pub(crate) fn has_ended(run: &Run) -> bool {
     let Some(main) = run.lanes.first() else {
         return false;
@@ -64,7 +64,7 @@ pub(crate) fn has_ended(run: &Run) -> bool {
     matches!(main.end, End::Exit(_)) || called_exit(run).any(|pid| pid == main.pid)
 }
 
-/// The processes that ended by a call of `exit`.
+/// The pids of the processes that ended by a call of `exit`.
 pub(crate) fn called_exit(run: &Run) -> impl Iterator<Item = u32> {
     let is_call = |end| matches!(end, End::Exit(exit) if run.events[exit].is_called_exit());
     let lanes = run.lanes.iter().filter(move |lane| is_call(lane.end));

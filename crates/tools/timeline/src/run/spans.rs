@@ -1,4 +1,4 @@
-//! What lasts: messages on their way, lanes that wait or sleep or do a piece of work.
+//! Finds what lasts: messages on their way, and lanes that wait, sleep or do a piece of work.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -6,42 +6,42 @@ use common::Kind;
 
 use crate::run::{Class, End, Run};
 
-/// A message in a pipe or a queue. The numbers are places in [`Run::events`].
+/// A message in a pipe or a queue. Its numbers are indices of [`Run::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message {
-    /// It was to be put in.
+    /// The event that sends it.
     pub send: usize,
-    /// It was in: at once, or when its sender had waited for room. `None` when there never was any.
+    /// The event after which it was in: the send, or the end of a wait for room. `None` if it never was.
     pub inside: Option<usize>,
-    /// It came out; `None` when it never did.
+    /// The event that receives it; `None` if it was never received.
     pub recv: Option<usize>,
 }
 
-/// A stretch of a lane in which it did one thing.
+/// A stretch of a lane in which the lane did one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// The event that it begins with.
+    /// The event with which it begins.
     pub from: usize,
-    /// The event that it ends with; `None` when the log ends before it does.
+    /// The event with which it ends; `None` when the log ends before.
     pub to: Option<usize>,
     /// What the lane did.
     pub state: State,
 }
 
-/// What a lane does between two of its events, as far as the log tells.
+/// What a lane does between two of its events, as far as the log shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It runs, or could.
+    /// It runs, or is ready to run.
     Works,
-    /// It pauses, as it was told to.
+    /// It pauses on purpose.
     Sleeps,
-    /// For a message, for a lock, for the end of another lane.
+    /// It waits for a message, a lock, or the end of another lane.
     Waits,
 }
 
 impl Run {
-    /// All messages of a pipe or queue, in the order in which they were sent. One that could not be
-    /// sent, and that its sender has got back, is none.
+    /// Returns all messages of a pipe or queue, in the order in which they were sent. A message
+    /// that could not be sent and was returned to its sender does not count.
     #[must_use]
     pub fn messages(&self, thing: usize) -> Vec<Message> {
         let mut messages = Vec::new();
@@ -69,7 +69,7 @@ impl Run {
         messages
     }
 
-    /// When what was sent there was in: after a wait for room, if there was none.
+    /// The event after which a sent message was in the channel: the send, or the end of its wait for room.
     fn when_inside(&self, send: usize) -> Option<usize> {
         let lane = &self.lanes[self.events[send].lane].events;
         let mut later = lane[lane.partition_point(|&event| event <= send)..].iter();
@@ -79,7 +79,7 @@ impl Run {
         }
     }
 
-    /// The sends that failed: the sender has its message back.
+    /// The sends that failed and returned the message to the sender.
     fn given_back(&self, thing: usize) -> HashSet<usize> {
         let events = self.things[thing].events.iter();
         let events = events.map(|&place| &self.events[place]);
@@ -87,7 +87,7 @@ impl Run {
         given_up.filter_map(|event| event.cause).collect()
     }
 
-    /// All pieces of work that a lane began, with the things they are of: a task, a pause.
+    /// Returns all pieces of work that a lane began, with their things: a task, a pause.
     #[must_use]
     pub fn works(&self, lane: usize) -> Vec<(usize, Span)> {
         let mut works: Vec<(usize, Span)> = Vec::new();
@@ -117,7 +117,7 @@ impl Run {
         works
     }
 
-    /// What a lane did between each two of its events.
+    /// Returns what a lane did between each two of its events.
     #[must_use]
     pub fn spans(&self, lane: usize) -> Vec<Span> {
         let mut events: VecDeque<_> = self.lanes[lane].events.iter().copied().collect();
@@ -144,14 +144,14 @@ impl Run {
         }
     }
 
-    /// Whether the thing is the notes' `time.sleep`.
+    /// Returns whether the thing is the notes' `time.sleep`.
     pub(crate) fn is_pause(&self, thing: usize) -> bool {
         let thing = &self.things[thing];
         thing.class == Class::Work && thing.name == "pause"
     }
 }
 
-/// What a lane does after each event.
+/// The state of the event's lane after each event.
 pub(crate) fn states(run: &Run) -> Vec<State> {
     let mut states = vec![State::Works; run.events.len()];
     for lane in 0..run.lanes.len() {
@@ -162,11 +162,11 @@ pub(crate) fn states(run: &Run) -> Vec<State> {
     states
 }
 
-/// How many messages are in a pipe or queue, after each event that changes it.
+/// The number of messages in a pipe or queue, after each event that changes it.
 pub(crate) fn levels(messages: &[Message]) -> Vec<(usize, usize)> {
     let mut changes: Vec<(usize, isize)> = Vec::new();
     for message in messages {
-        // What its receiver had before its sender went on was in for no time that is known.
+        // A message that was received before its sender went on was in the channel for no known time.
         let came = message.recv.unwrap_or(usize::MAX);
         if let Some(inside) = message.inside.filter(|&inside| inside < came) {
             changes.push((inside, 1));
@@ -182,8 +182,8 @@ pub(crate) fn levels(messages: &[Message]) -> Vec<(usize, usize)> {
     changes.into_iter().map(after).collect()
 }
 
-/// The number of the message that each event sends or receives, counted in the order of
-/// sending; `None` of all else, and of a message whose sending is not in the log.
+/// The number of the message that each event sends or receives, in the order of sending. `None` for
+/// all other events, and for a message whose send is not in the log.
 pub(crate) fn message_numbers(run: &Run) -> Vec<Option<usize>> {
     let mut numbers: Vec<Option<usize>> = vec![None; run.events.len()];
     let mut count = 0;

@@ -1,22 +1,22 @@
-//! A line of a picture in the terminal: cells, each with what stands in it.
+//! A line of a picture in the terminal, made of cells.
 
 use crate::terminal::signs::Sign;
 use crate::text::{char_width, fit};
 
-/// How a cell is coloured.
+/// The colour of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Colour {
-    /// As the terminal's text.
+    /// The colour of the terminal's text.
     #[default]
     Plain,
-    /// Less than the text.
+    /// Fainter than the text.
     Faint,
-    /// That of a lane, by its place.
+    /// The colour of a lane, by its index.
     Lane(usize),
 }
 
 impl Colour {
-    /// The number of "select graphic rendition", ECMA-48. Not yellow, which is unreadable on white.
+    /// The SGR number (ECMA-48). No lane is yellow, which is unreadable on white.
     fn code(self) -> &'static str {
         const LANES: [&str; 6] = ["36", "35", "32", "34", "31", "96"];
         match self {
@@ -29,11 +29,11 @@ impl Colour {
 
 #[derive(Debug, Clone, Default)]
 struct Cell {
-    /// One character, with the accents on it. Nothing: a blank.
+    /// A character with its accents; empty for a blank.
     text: String,
     colour: Colour,
     sign: Option<Sign>,
-    /// The second column of a wide character.
+    /// Whether it is the second column of a wide character.
     covered: bool,
 }
 
@@ -50,9 +50,9 @@ impl Row {
         }
     }
 
-    /// Puts a sign of one column into a cell. Outside of the line it does nothing.
+    /// Puts a sign that is one column wide into a cell. Does nothing outside of the line.
     pub(crate) fn put(&mut self, x: usize, char: char, sign: Option<Sign>, colour: Colour) {
-        // Half of a wide character cannot stay.
+        // A wide character must not be half overwritten.
         let wide = self.cells.get(x).is_some_and(|cell| cell.covered);
         if wide && let Some(before) = x.checked_sub(1) {
             self.cells[before].text.clear();
@@ -70,14 +70,14 @@ impl Row {
         }
     }
 
-    /// Puts a sign into each cell from `from` up to `to`, without it.
+    /// Puts a sign into each cell from `from` up to but not including `to`.
     pub(crate) fn fill(&mut self, from: usize, to: usize, sign: Sign, colour: Colour) {
         for x in from..to.min(self.cells.len()) {
             self.put(x, sign.char(), Some(sign), colour);
         }
     }
 
-    /// Writes a text, cut to `room` columns and to the line, and gives how many it took.
+    /// Writes a text, cut to `room` columns and to the line. Returns the number of columns used.
     pub(crate) fn write(&mut self, x: usize, text: &str, room: usize, colour: Colour) -> usize {
         let room = room.min(self.cells.len().saturating_sub(x));
         let mut taken = 0;
@@ -99,24 +99,24 @@ impl Row {
         taken
     }
 
-    /// Puts the cells of another line from `x` on.
+    /// Puts the cells of another line at `x` and after.
     pub(crate) fn append(&mut self, x: usize, other: Self) {
         for (cell, other) in self.cells.iter_mut().skip(x).zip(other.cells) {
             *cell = other;
         }
     }
 
-    /// What stands in a cell.
+    /// The sign in a cell.
     pub(crate) fn sign(&self, x: usize) -> Option<Sign> {
         self.cells.get(x).and_then(|cell| cell.sign)
     }
 
-    /// All signs in it.
+    /// All signs in the line.
     pub(crate) fn signs(&self) -> impl Iterator<Item = Sign> {
         self.cells.iter().filter_map(|cell| cell.sign)
     }
 
-    /// Adds the line to `picture`, without the blanks at its end.
+    /// Appends the line to `picture`, without trailing blanks.
     pub(crate) fn draw(&self, picture: &mut String, with_colour: bool) {
         let is_blank = |cell: &Cell| !cell.covered && (cell.text.is_empty() || cell.text == " ");
         let end = self.cells.iter().rposition(|cell| !is_blank(cell));

@@ -1,5 +1,5 @@
-//! What stands above a picture in the terminal and below it: which run, what its log lacks, and
-//! who still waits at its end.
+//! The text above and below a picture in the terminal: the run, what its log lacks, and the lanes
+//! that still wait at its end.
 
 use crate::fold::Shown;
 use crate::run::Run;
@@ -8,7 +8,7 @@ use crate::terminal::signs::{fill, wrap};
 use crate::text::{clean, count, thousands};
 use crate::time::duration;
 
-/// Which run, how large it is, and what is wrong with its log.
+/// Describes the run, its size, and what is wrong with its log.
 pub(crate) fn heading(shown: &Shown<'_>, room: usize) -> String {
     let run = &*shown.run;
     let program = match &*run.program {
@@ -66,7 +66,7 @@ fn damage(run: &Run) -> Vec<String> {
     told
 }
 
-/// What did not hold, in sentences. Nothing when all did.
+/// Lists the rules that did not hold, in sentences; empty if all held.
 pub(crate) fn faults(run: &Run, room: usize) -> String {
     let mut told = String::new();
     for finding in run.faults().iter().take(MOST_FAULTS) {
@@ -76,7 +76,7 @@ pub(crate) fn faults(run: &Run, room: usize) -> String {
     told
 }
 
-/// Who waits for whom when the log ends. Empty when no lane waits.
+/// Lists which lanes wait for whom at the end of the log; empty if none waits.
 pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     let waiting = hang::still_waiting(run);
     let lines = waiting.iter().take(MOST_WAITING);
@@ -93,7 +93,7 @@ pub(crate) fn still_waiting(run: &Run, room: usize) -> String {
     format!("When the log ends:\n{shown}")
 }
 
-/// The most sentences on what did not hold that are shown.
+/// The most sentences on broken rules that are shown.
 const MOST_FAULTS: usize = 8;
 
 const MOST_WAITING: usize = 20;

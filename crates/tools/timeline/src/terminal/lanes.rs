@@ -1,4 +1,4 @@
-//! A line for each lane and each thing; time goes to the right.
+//! A picture with one line for each lane and thing; time goes to the right.
 //!
 //! Read on: `lanes/columns.rs` (elastic time), `lanes/lane.rs`, `lanes/thing.rs`.
 
@@ -69,9 +69,9 @@ pub(crate) fn lanes(shown: &Shown<'_>, screen: Screen) -> String {
     text + &still_waiting(shown.whole, room) + &faults(shown.whole, room)
 }
 
-/// As many events as possible have a column of their own, messages before all others.
+/// Gives a column of their own to as many events as possible, to messages first.
 fn columns(run: &Run, glyphs: &Glyphs<'_>, leavings: &[Leaving], width: usize) -> Columns {
-    // What goes on when the log ends needs some room to be seen.
+    // A state that lasts beyond the log needs some columns to be visible.
     let tail = if leavings.contains(&Leaving::Unknown) {
         3
     } else {
@@ -85,7 +85,7 @@ fn columns(run: &Run, glyphs: &Glyphs<'_>, leavings: &[Leaving], width: usize) -
     Columns::new(run, width, tail, &[&all, &most, &few, &messages])
 }
 
-/// When each lane had a lock.
+/// The periods in which each lane had a lock.
 fn holds(run: &Run, lines: &[Line]) -> Vec<Vec<Hold>> {
     let mut by_lane = vec![Vec::new(); run.lanes.len()];
     for line in lines {
@@ -98,7 +98,7 @@ fn holds(run: &Run, lines: &[Line]) -> Vec<Vec<Hold>> {
     by_lane
 }
 
-/// Which sign stands for which owner of a lock.
+/// Explains which sign stands for which owner of a lock.
 fn owners(run: &Run, lines: &[Line], signs: &[char]) -> Option<String> {
     let mut owners: Vec<usize> = Vec::new();
     for line in lines {
@@ -121,7 +121,7 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    /// Paints a line. Gives the most messages that were in a pipe or queue.
+    /// Paints a line. Returns the largest number of messages in a pipe or queue.
     fn paint(&self, line: &Line, row: &mut Row) -> Option<usize> {
         let columns = self.lanes.columns;
         match line {

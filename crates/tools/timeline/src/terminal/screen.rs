@@ -3,24 +3,24 @@
 use std::env;
 use std::io::IsTerminal;
 
-/// How wide a terminal is, and whether it shows colours.
+/// The width of a terminal, and whether it shows colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
-    /// In columns. Pictures take at least 40, and at most 1,000.
+    /// The width in columns. Pictures take at least 40, and at most 1,000.
     pub width: usize,
-    /// Colours are a help only: without them everything is there as well.
+    /// Whether to use colours. They only help: nothing is lost without them.
     pub colour: bool,
 }
 
 impl Screen {
-    /// 80 columns without colours: a file, or a pipe.
+    /// A file or a pipe: 80 columns, no colours.
     pub const PLAIN: Self = Self {
         width: 80,
         colour: false,
     };
 
-    /// That of standard output: as wide as `COLUMNS` says, or else as the terminal is. No
-    /// colours if it is no terminal, or a dumb one, or if `NO_COLOR` is set.
+    /// The screen of standard output: as wide as `COLUMNS` says, or else as the terminal is. It has
+    /// no colours if it is not a terminal, is a dumb one, or `NO_COLOR` is set.
     ///
     /// Source: ioctl_tty(2), `TIOCGWINSZ`; <https://no-color.org>.
     #[must_use]
@@ -38,7 +38,7 @@ impl Screen {
         }
     }
 
-    /// The width that a picture is made for.
+    /// The width for which a picture is made.
     pub(crate) fn columns(self) -> usize {
         self.width.clamp(40, 1000)
     }

@@ -1,8 +1,8 @@
-//! The signs of the pictures in the terminal, and the line that explains those in use.
+//! The signs of the pictures in the terminal, and the legend of the signs in use.
 
 use crate::text::width;
 
-/// Something that stands in a cell of a picture.
+/// What a cell of a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sign {
     Start,
@@ -40,12 +40,12 @@ pub(crate) enum Sign {
 }
 
 impl Sign {
-    /// What is drawn; of signs that differ from cell to cell, one of them.
+    /// The character; for a sign that differs from cell to cell, an example.
     pub(crate) fn char(self) -> char {
         self.describe().0.chars().next().unwrap_or(' ')
     }
 
-    /// The sign as the legend shows it, and what it says.
+    /// The sign and its meaning, as in the legend.
     fn describe(self) -> (&'static str, &'static str) {
         match self {
             Self::Start => ("├", "starts"),
@@ -87,7 +87,7 @@ impl Sign {
     }
 }
 
-/// The legend of a picture: `entries` and the signs in it, in lines of at most `room` columns.
+/// The legend of a picture: `entries` and its signs, in lines of at most `room` columns.
 pub(crate) fn legend(signs: &[Sign], entries: &[String], room: usize) -> String {
     let mut signs = signs.to_vec();
     signs.sort_unstable();
@@ -98,7 +98,7 @@ pub(crate) fn legend(signs: &[Sign], entries: &[String], room: usize) -> String 
     wrap(in_words.chain(entries.iter().cloned()), room)
 }
 
-/// Puts pieces into lines of at most `room` columns, three blanks between them.
+/// Puts pieces into lines of at most `room` columns, with three blanks between them.
 pub(crate) fn wrap(pieces: impl Iterator<Item = String>, room: usize) -> String {
     fill(pieces, "   ", room)
 }
@@ -126,8 +126,8 @@ pub(crate) fn fill(pieces: impl Iterator<Item = String>, gap: &str, room: usize)
     lines
 }
 
-/// A sign for each lane, by which it can be named in one column: the last digit of its name, or
-/// one of its letters, whichever no other lane has.
+/// A sign for each lane that names it in one column: the last digit of its name, a letter of it, or
+/// else any letter or digit, whichever no other lane has.
 pub(crate) fn lane_signs<'a>(names: impl Iterator<Item = &'a str>) -> Vec<char> {
     let mut taken = std::collections::HashSet::new();
     let sign = |name: &str| {
@@ -140,7 +140,7 @@ pub(crate) fn lane_signs<'a>(names: impl Iterator<Item = &'a str>) -> Vec<char> 
     names.map(sign).collect()
 }
 
-/// A sign for the message of that number. They repeat after 62.
+/// The sign of the message with this number. The signs repeat after 62.
 pub(crate) fn message_sign(number: usize) -> char {
     const SIGNS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     char::from(SIGNS[number % SIGNS.len()])

@@ -1,5 +1,5 @@
-//! A line for each event; time goes down. The lanes stand at the left, what they printed at the
-//! right.
+//! A picture with one line for each event; time goes down. The lanes are on the left, the printed
+//! lines on the right.
 //!
 //! Read on: `steps/lines.rs` (which events have a line), `steps/event.rs` (what a line shows).
 
@@ -22,7 +22,7 @@ use grid::Grid;
 use lines::Line;
 use state::Moment;
 
-/// More lines than these are left out in the middle.
+/// The most lines; if there are more, the middle is left out.
 const MOST_LINES: usize = 240;
 
 /// The picture, with a heading and a legend of the signs in it.
@@ -68,7 +68,7 @@ pub(crate) fn steps(shown: &Shown<'_>, screen: Screen) -> String {
     text + &still_waiting(shown.whole, room) + &faults(shown.whole, room)
 }
 
-/// Cuts the middle out, and gives how many lines that were.
+/// Cuts the middle out, and returns the number of lines removed.
 fn cut(lines: &mut Vec<Line>) -> usize {
     let cut = lines.len().saturating_sub(MOST_LINES);
     if cut > 0 {
@@ -94,7 +94,7 @@ fn partners(run: &Run, lines: &[Line]) -> HashMap<usize, usize> {
     partners
 }
 
-/// Which sign stands for which lane, where there is no room for names.
+/// Explains which sign stands for which lane, if there is no room for names.
 fn key(run: &Run, signs: &[char], shown: &[bool], room: usize) -> String {
     let named = (0..run.lanes.len()).filter(|&lane| shown[lane]);
     let named =

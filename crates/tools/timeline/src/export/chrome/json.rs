@@ -1,13 +1,13 @@
-//! The events of the Chrome trace format, each a line.
+//! Writes the events of the Chrome trace format, one on a line.
 //!
-//! Source: "Trace Event Format", the document that chrome://tracing links to; what of it
-//! Perfetto reads was tried with its trace processor.
+//! Source: "Trace Event Format", the document to which chrome://tracing links. Which part of it
+//! Perfetto reads was tested with its trace processor.
 
 use std::fmt::Write;
 
 use crate::json::Quoted;
 
-/// The text of a trace. A place in it is a process and a thread; times are in nanoseconds.
+/// The text of a trace. A position in it is a process and a thread; times are in nanoseconds.
 pub(super) struct Json {
     text: String,
 }
@@ -22,7 +22,7 @@ impl Json {
         }
     }
 
-    /// Something that lasts.
+    /// Writes a slice: something that lasts.
     pub(super) fn slice(&mut self, (pid, tid): Track, name: &str, from: u64, to: u64) {
         let (name, ts, dur) = (Quoted(name), Micros(from), Micros(to.saturating_sub(from)));
         self.line(format_args!(
@@ -30,8 +30,8 @@ impl Json {
         ));
     }
 
-    /// An arrow from one slice to another. `bp` binds its end to the slice around it, and not to
-    /// the next one.
+    /// Writes an arrow from one slice to another. `bp` binds its end to the slice around it instead
+    /// of the next one.
     pub(super) fn arrow(&mut self, id: usize, what: &str, from: (Track, u64), to: (Track, u64)) {
         let ((pid, tid), ts) = (from.0, Micros(from.1));
         self.line(format_args!(
@@ -43,7 +43,7 @@ impl Json {
         ));
     }
 
-    /// A number that has changed.
+    /// Writes a number that has changed.
     pub(super) fn counter(&mut self, pid: u64, name: &str, at: u64, count: usize) {
         let (name, ts) = (Quoted(name), Micros(at));
         self.line(format_args!(
@@ -51,7 +51,7 @@ impl Json {
         ));
     }
 
-    /// How a process is named, and as which it stands in the list.
+    /// Writes the name of a process and its position in the list.
     pub(super) fn process(&mut self, pid: u64, name: &str, place: usize) {
         let name = Quoted(name);
         self.line(format_args!(
@@ -62,7 +62,7 @@ impl Json {
         ));
     }
 
-    /// The name of a thread.
+    /// Writes the name of a thread.
     pub(super) fn thread(&mut self, (pid, tid): Track, name: &str, place: usize) {
         let name = Quoted(name);
         self.line(format_args!(
@@ -78,7 +78,7 @@ impl Json {
         let _fits = writeln!(self.text, "{{{event}}},");
     }
 
-    /// The whole; `about` is told with it.
+    /// Returns the whole trace, with the text `about`.
     pub(super) fn end(mut self, about: &str) -> String {
         if self.text.ends_with(",\n") {
             self.text.truncate(self.text.len() - ",\n".len());
@@ -92,7 +92,7 @@ impl Json {
     }
 }
 
-/// Nanoseconds, shown as microseconds, the format's unit.
+/// A time in nanoseconds, written in microseconds, the unit of the format.
 struct Micros(u64);
 
 impl std::fmt::Display for Micros {

@@ -1,7 +1,7 @@
-//! Slices of one track, so that none is lost.
+//! Distributes slices to tracks so that the viewer drops none.
 //!
-//! Perfetto silently drops a slice that begins within another one and ends behind it. What
-//! overlaps like that goes to a further track.
+//! Perfetto silently drops a slice that begins inside another slice and ends after it. A slice that
+//! overlaps in this way goes to another track.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,14 +14,14 @@ pub(super) struct Slice {
     pub(super) to: u64,
 }
 
-/// Sorts slices into as few tracks as it takes: on one track any two either stand apart, or one
-/// within the other. The outer one comes first.
+/// Sorts slices into as few tracks as possible. On one track, two slices are either separate or one
+/// is inside the other. The outer one comes first.
 pub(super) fn nest(mut slices: Vec<Slice>) -> Vec<Vec<Slice>> {
     slices.sort_by_key(|slice| (slice.from, Reverse(slice.to)));
     let mut tracks: Vec<Vec<Slice>> = Vec::new();
-    // The ends of those around the current moment, on each track; the innermost last.
+    // On each track, the ends of the slices around the current moment; the innermost last.
     let mut open: Vec<Vec<u64>> = Vec::new();
-    // And of all of them, the next one first.
+    // The ends of all of these slices, the next one first.
     let mut next: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
     let mut room = Room::default();
     for slice in slices {
@@ -45,11 +45,11 @@ pub(super) fn nest(mut slices: Vec<Slice>) -> Vec<Vec<Slice>> {
     tracks
 }
 
-/// Up to when each track has room: a binary tree of maxima, so that among thousands of tracks the first
-/// one is found without a look at each.
+/// The time up to which each track has room: a binary tree of maxima, so that among thousands of
+/// tracks the first one is found without looking at each.
 #[derive(Default)]
 struct Room {
-    /// The root is the second one, the parent of 2 and 3, and so on; the last half are the tracks.
+    /// The root is at index 1, its children at 2 and 3, and so on; the last half are the tracks.
     ends: Vec<u64>,
 }
 
@@ -70,7 +70,7 @@ impl Room {
         }
     }
 
-    /// A track that is not there yet has no room: it is not to be found.
+    /// Adds tracks. A track that does not exist yet has no room, so it is not found.
     fn grow(&mut self) {
         let old = self.ends.split_off(self.tracks());
         let tracks = (2 * old.len()).max(1);
@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(tracks[1], [slice(5, 15)]);
     }
 
-    /// The same, with a look at each track.
+    /// Does the same as `nest`, by looking at each track.
     fn nest_slowly(mut slices: Vec<Slice>) -> Vec<Vec<Slice>> {
         slices.sort_by_key(|slice| (slice.from, Reverse(slice.to)));
         let mut tracks: Vec<Vec<Slice>> = Vec::new();

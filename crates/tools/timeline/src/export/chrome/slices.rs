@@ -7,11 +7,11 @@ use crate::run::spans::{State, levels};
 use crate::run::{Class, Run};
 use crate::words::{describe, work_name};
 
-/// An event takes so long on its track, unless the next one comes earlier: an arrow needs a
-/// slice to begin at and one to end at.
+/// How long an event lasts on its track, unless the next one comes earlier: an arrow needs slices
+/// at which to begin and end.
 const EVENT_NS: u64 = 1_000;
 
-/// A run with times that never stand still.
+/// The times of a run, made strictly increasing.
 pub(super) struct Times<'a> {
     run: &'a Run,
     leavings: Vec<Leaving>,
@@ -19,8 +19,8 @@ pub(super) struct Times<'a> {
 }
 
 impl<'a> Times<'a> {
-    /// Moves each event that has the time of the one before by a nanosecond: each needs a moment
-    /// of its own, so that causes stay before effects.
+    /// Moves each event that has the same time as the one before by a nanosecond. Each event needs
+    /// a moment of its own, so that causes stay before effects.
     pub(super) fn new(run: &'a Run) -> Self {
         let mut times: Vec<u64> = Vec::with_capacity(run.events.len());
         for event in &run.events {
@@ -45,7 +45,7 @@ impl<'a> Times<'a> {
         self.times.last().map_or(0, |last| last + EVENT_NS)
     }
 
-    /// When a lane is gone.
+    /// When a lane ends.
     fn gone(&self, lane: usize) -> u64 {
         match self.leavings[lane] {
             Leaving::Ends(event) => self.at(event) + EVENT_NS,
@@ -54,7 +54,7 @@ impl<'a> Times<'a> {
         }
     }
 
-    /// When the event of a lane that is the `n`-th on it is over.
+    /// When the `n`-th event of a lane is over.
     fn over(&self, lane: usize, n: usize) -> u64 {
         let events = &self.run.lanes[lane].events;
         let next = events
@@ -104,7 +104,7 @@ impl<'a> Times<'a> {
         }
     }
 
-    /// The slices of a lock: who had it.
+    /// The slices of a lock, one for each hold.
     pub(super) fn of_thing(&self, thing: usize) -> Vec<Slice> {
         let holds = holds(self.run, thing, &self.leavings);
         let slice = |hold: &crate::run::holds::Hold| {
@@ -118,7 +118,7 @@ impl<'a> Times<'a> {
         holds.iter().map(slice).collect()
     }
 
-    /// How many messages are in a pipe or queue, after each event that changed it.
+    /// The number of messages in a pipe or queue, after each event that changes it.
     pub(super) fn levels(&self, thing: usize) -> Vec<(u64, usize)> {
         if self.run.things[thing].class != Class::Channel {
             return Vec::new();

@@ -1,15 +1,15 @@
-//! Above the lanes: ticks of time, or the number of each event.
+//! Draws the axis above the lanes: ticks of time, or the number of each event.
 
 use super::drawing::Drawing;
 use super::scale::View;
 use super::text::{number, put, width};
 use crate::time::exact;
 
-/// Of the texts at the ticks, in pixels.
+/// The size of the texts at the ticks, in pixels.
 const TEXT: f64 = 11.0;
-/// Between two ticks, at least.
+/// The least distance between two ticks.
 const APART: f64 = 92.0;
-/// Where the axis itself lies.
+/// The height of the axis itself.
 const Y: f64 = 26.0;
 
 pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, view: View) {
@@ -34,7 +34,7 @@ pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, view: View) {
     gap(drawing, svg);
 }
 
-/// The axis: solid where time is to scale, dotted where it is stretched.
+/// Draws the axis: solid where time is to scale, dotted where it is stretched.
 fn stretches(drawing: &Drawing<'_>, svg: &mut String) {
     let xs = drawing.scale.xs();
     let (mut solid, mut dotted) = (String::new(), String::new());
@@ -57,7 +57,7 @@ fn stretches(drawing: &Drawing<'_>, svg: &mut String) {
     );
 }
 
-/// Where events are left out.
+/// Marks the place where events are left out.
 fn gap(drawing: &Drawing<'_>, svg: &mut String) {
     let Some(after) = drawing.choice.gap else {
         return;
@@ -98,7 +98,7 @@ fn ticks_of_order(drawing: &Drawing<'_>) -> Vec<(f64, String)> {
     ticks
 }
 
-/// The roundest moment in each free stretch, and so on in what is left on both sides.
+/// The roundest moment in each free stretch, then in the remaining stretches on both sides.
 fn ticks_of_time(drawing: &Drawing<'_>) -> Vec<(f64, String)> {
     let xs = drawing.scale.xs();
     let (Some(&first), Some(&last)) = (xs.first(), xs.last()) else {

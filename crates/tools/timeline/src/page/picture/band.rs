@@ -1,4 +1,4 @@
-//! A thing as a place between the lanes: what is in it, from when to when.
+//! The band of a thing between the lanes, with its contents over time.
 
 use super::contents::{Item, Label, Place, What};
 use super::scale::Scale;
@@ -8,17 +8,17 @@ use crate::run::leaving::has_ended;
 use crate::text::cut;
 use crate::time::duration;
 
-/// Of the texts in a band, in pixels; and to measure them, since they are bold.
+/// The size of the texts in a band, in pixels, and the size to measure them, because they are bold.
 pub(crate) const TEXT: f64 = 11.0;
 const BOLD: f64 = TEXT * 1.12;
 const LEVEL: f64 = 22.0;
-/// With more messages at a time than fit in a band of this height they get thinner.
+/// The greatest height of a band. If more messages would exceed it, they are drawn thinner.
 const HIGHEST: f64 = 150.0;
 const PADDING: f64 = 7.0;
-/// A longer message is cut, in characters.
+/// The number of characters at which a longer message is cut.
 const LONGEST: usize = 24;
 
-/// A thing with all that is in it.
+/// A thing and its contents.
 pub(crate) struct Band {
     pub(crate) thing: usize,
     pub(crate) items: Vec<Item>,
@@ -52,7 +52,7 @@ impl Band {
         }
     }
 
-    /// From one level to the next.
+    /// The distance from one level to the next.
     pub(crate) fn level_height(&self) -> f64 {
         (HIGHEST / self.levels as f64).clamp(2.0, LEVEL)
     }
@@ -61,13 +61,13 @@ impl Band {
         self.levels as f64 * self.level_height() + 2.0 * PADDING
     }
 
-    /// The middle of an item, from the band's top.
+    /// The middle of an item, measured from the top of the band.
     pub(crate) fn y(&self, item: &Item) -> f64 {
         PADDING + (item.level as f64 + 0.5) * self.level_height()
     }
 }
 
-/// Gives each item the first level on which there is room for it and its label.
+/// Gives each item the first level that has room for it and its label. Returns the number of levels.
 fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
     let again = |item: &Item| match item.what {
         What::Hold(depth @ 2..) => Some((depth, item.x0, item.x1)),
@@ -90,7 +90,7 @@ fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
                 Place::Left => x0 -= room,
             }
         }
-        // What is taken once more stands within the first time.
+        // A hold that its owner takes again is drawn inside the first one.
         let free = |&end: &f64| end <= x0 || matches!(item.what, What::Hold(2..));
         item.level = ends.iter().position(free).unwrap_or(ends.len());
         match ends.get_mut(item.level) {
@@ -101,7 +101,7 @@ fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
     ends.len()
 }
 
-/// The widest stretch of a hold in which it is not taken once more.
+/// The widest stretch of a hold in which its owner has not taken it again.
 fn widest(item: &Item, depth: usize, again: &[(usize, f64, f64)]) -> (f64, f64) {
     let within = again
         .iter()
@@ -116,7 +116,7 @@ fn widest(item: &Item, depth: usize, again: &[(usize, f64, f64)]) -> (f64, f64) 
     best
 }
 
-/// The label of an owner or of a value, if there is room.
+/// The label of an owner or of a value, if there is room for it.
 fn inside(run: &Run, item: &Item, (x0, x1): (f64, f64)) -> Option<Label> {
     let event = run.events.get(item.from)?;
     let name = match item.what {
@@ -132,7 +132,7 @@ fn inside(run: &Run, item: &Item, (x0, x1): (f64, f64)) -> Option<Label> {
     })
 }
 
-/// The label of a message: in it, with how long it waited, or else beside it.
+/// The label of a message, with the time that it waited: in the message, or else beside it.
 fn message(run: &Run, item: &Item, beside: bool, picture: f64) -> Option<Label> {
     let room = item.x1 - item.x0 - 12.0;
     let event = run.events.get(item.from)?;

@@ -5,7 +5,7 @@ use super::contents::{Item, Place, What};
 use super::drawing::Drawing;
 use super::text::{escape, number, put};
 
-/// The wires of a band: they go below everything else.
+/// Draws the wires of a band. They are drawn first, below everything else.
 pub(super) fn wires(drawing: &Drawing<'_>, svg: &mut String, band: &Band, top: f64) {
     for item in &band.items {
         let y = top + band.y(item);
@@ -30,7 +30,7 @@ pub(super) fn wires(drawing: &Drawing<'_>, svg: &mut String, band: &Band, top: f
                 format_args!("M{x} {}V{}", number(lane_y), number(y)),
             );
             if end == 1 && matches!(item.what, What::Message | What::LastWord) {
-                // The head of the arrow: the only part of the path that has an inside.
+                // The head of the arrow. It is the only part of the path that has an area.
                 let (away, wing) = if lane_y > y { (-7.0, -6) } else { (7.0, 6) };
                 let tip = number(lane_y + away);
                 put(&mut path, format_args!("M{x} {tip}l-3 {wing}h6z"));
@@ -47,13 +47,13 @@ pub(super) fn wires(drawing: &Drawing<'_>, svg: &mut String, band: &Band, top: f
     }
 }
 
-/// What is in a band.
+/// Draws the contents of a band.
 pub(super) fn items(drawing: &Drawing<'_>, svg: &mut String, band: &Band, top: f64) {
     for item in &band.items {
         let thick = (band.level_height() - 5.0).max(1.5);
         let thick = match item.what {
             What::Hold(depth @ 2..) => (thick + 1.0 - 3.5 * depth as f64).max(5.0),
-            // A short one is no egg.
+            // Not so thick that a short message looks like an egg.
             What::Message | What::LastWord => thick.min((item.x1 - item.x0).max(9.0)),
             _ => thick,
         };
@@ -109,7 +109,7 @@ fn item_label(svg: &mut String, item: &Item, y: f64) {
     );
 }
 
-/// The drawn events that an item is lit with.
+/// The drawn events that light up together with an item.
 fn lights(drawing: &Drawing<'_>, item: &Item) -> String {
     let place = |event| drawing.choice.place(event);
     let mut ends = String::new();

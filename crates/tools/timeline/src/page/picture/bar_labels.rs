@@ -1,4 +1,4 @@
-//! The words on a lane: what it works on, what it waits for, how long it sleeps.
+//! The labels on a lane: what it works on, what it waits for, how long it sleeps.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use crate::run::spans::{Span, State};
 use crate::time::duration;
 use crate::words;
 
-/// To measure the texts on a lane: 10.5 pixels, some of them bold.
+/// The size to measure the texts on a lane: 10.5 pixels, some of them bold.
 const TEXT: f64 = 11.6;
 
-/// A stretch of a lane that has a name: a piece of work, a lock held.
+/// A stretch of a lane that has a name: a piece of work, or a hold of a lock.
 pub(super) struct Named {
     pub(super) from: usize,
     pub(super) to: Option<usize>,
@@ -19,7 +19,7 @@ pub(super) struct Named {
     pub(super) is_work: bool,
 }
 
-/// A stretch between two drawn events of a lane, without the room that their signs take.
+/// A stretch between two drawn events of a lane, without the space for their signs.
 struct Gap {
     from: usize,
     x0: f64,
@@ -42,8 +42,8 @@ fn gaps(drawing: &Drawing<'_>, lane: usize) -> Vec<Gap> {
     both.map(gap).collect()
 }
 
-/// Each name in the widest free stretch of what it names; in every other stretch what the
-/// lane does there, if there is room to say it.
+/// Draws each name in the widest free part of its stretch. In every other part, draws what the lane
+/// does there, if there is room for it.
 pub(super) fn draw(
     drawing: &Drawing<'_>,
     svg: &mut String,

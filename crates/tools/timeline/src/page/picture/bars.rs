@@ -1,5 +1,5 @@
-//! What a lane does, in bars with a word in them: pale where it sleeps, hatched where it waits,
-//! full where it works, framed where it holds a lock.
+//! Draws what a lane does as bars with labels: pale where it sleeps, hatched where it waits, full
+//! where it works, framed where it holds a lock.
 
 use super::bar_labels::{self, Named};
 use super::drawing::Drawing;
@@ -8,7 +8,7 @@ use crate::run::Class;
 use crate::run::spans::{Span, State};
 use crate::words;
 
-/// The thickness of a lane, and of where it waits within a piece of work.
+/// The thickness of a lane, and of a wait within a piece of work.
 const THICK: f64 = 13.0;
 const THIN: f64 = 7.0;
 
@@ -56,7 +56,7 @@ fn is_during_work(drawing: &Drawing<'_>, lane: usize, span: &Span, named: &[Name
     })
 }
 
-/// From where to where something lasts that may never end, or outlast its lane.
+/// The extent of something that may never end, or may outlast its lane.
 fn extent(drawing: &Drawing<'_>, lane: usize, from: usize, to: Option<usize>) -> (f64, f64) {
     let end = drawing.lane_end(lane);
     let x1 = to.map_or(end, |to| drawing.scale.x(to).min(end));
@@ -90,7 +90,7 @@ fn named(drawing: &Drawing<'_>, lane: usize) -> Vec<Named> {
     named
 }
 
-/// Adds a bar to a path. Bars of a class are one path: there are many of them.
+/// Adds a bar to a path. All bars of a class form one path, because there are many of them.
 fn bar(path: &mut String, x0: f64, x1: f64, height: f64) {
     if x1 - x0 >= 0.2 {
         let (x0, length) = (number(x0), number(x1 - x0));

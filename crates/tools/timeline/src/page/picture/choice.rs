@@ -1,15 +1,15 @@
-//! What of a run is drawn: all of it, unless that is too much for a reader to look at.
+//! Chooses the part of a run that is drawn: all of it, unless that is too much to look at.
 
 use crate::run::{Class, Run};
 
-/// More lanes do not fit on a screen.
+/// The most lanes that fit on a screen.
 const MOST_LANES: usize = 24;
-/// More things do not fit on a screen.
+/// The most things that fit on a screen.
 const MOST_THINGS: usize = 10;
-/// More events make a picture that is too long to scroll through.
+/// The most events; with more, the picture would be too long to scroll through.
 const MOST_EVENTS: usize = 600;
 
-/// What of a run is drawn. The numbers are places in the run's lists.
+/// The part of a run that is drawn. The numbers are indices of the run's lists.
 pub(crate) struct Choice {
     /// The lanes, from top to bottom.
     pub(crate) lanes: Vec<usize>,
@@ -17,14 +17,14 @@ pub(crate) struct Choice {
     pub(crate) things: Vec<usize>,
     /// The events on these lanes, in the order of time.
     pub(crate) events: Vec<usize>,
-    /// If the middle of the run is left out: how many of [`events`](Self::events) stand before.
+    /// If the middle of the run is left out: how many of [`events`](Self::events) come before it.
     pub(crate) gap: Option<usize>,
-    /// What is left out, in sentences.
+    /// Sentences on what is left out.
     pub(crate) left_out: Vec<String>,
 }
 
 impl Choice {
-    /// The lanes that begin first, the things that most happens to, the run's beginning and end.
+    /// Chooses the lanes that begin first, the things with the most events, and both ends of the run.
     pub(crate) fn of(run: &Run) -> Self {
         let mut left_out = Vec::new();
         let lanes: Vec<_> = (0..run.lanes.len().min(MOST_LANES)).collect();
@@ -53,18 +53,18 @@ impl Choice {
         }
     }
 
-    /// The place of an event among those that are drawn.
+    /// The index of an event among the drawn ones, if it is drawn.
     pub(crate) fn place(&self, event: usize) -> Option<usize> {
         self.events.binary_search(&event).ok()
     }
 
-    /// Whether what lasts from one event to another can be seen at either end.
+    /// Returns whether something that lasts from one event to another is visible at either end.
     pub(crate) fn shows(&self, from: usize, to: Option<usize>) -> bool {
         let seen = |event| self.place(event).is_some();
         let (Some(gap), Some(to)) = (self.gap, to) else {
             return seen(from) || to.is_some_and(seen) || to.is_none() && self.gap.is_none();
         };
-        // Or it lasts through all of the gap.
+        // Or it lasts through the whole gap.
         let around = self.events.get(gap).is_some_and(|&after| to >= after);
         seen(from) || seen(to) || around && from < self.events[gap]
     }

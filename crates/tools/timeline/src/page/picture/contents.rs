@@ -1,4 +1,4 @@
-//! What is in a thing, from which event to which.
+//! The contents of a thing over time.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::run::{Class, Event, Run};
 
 pub(crate) struct Label {
     pub(crate) text: String,
-    /// Its middle, or where it begins or ends.
+    /// Its middle, or its beginning or end.
     pub(crate) x: f64,
     pub(crate) place: Place,
 }
@@ -22,32 +22,32 @@ pub(crate) enum Place {
     Left,
 }
 
-/// What is in a thing for some time.
+/// Something that is in a thing for some time.
 pub(crate) struct Item {
     pub(crate) what: What,
-    /// The events that it begins and ends with.
+    /// The events with which it begins and ends.
     pub(crate) from: usize,
     pub(crate) to: Option<usize>,
     pub(crate) x0: f64,
     pub(crate) x1: f64,
-    /// What is written in it, or else beside it.
+    /// The text written in it or beside it.
     pub(crate) label: Option<Label>,
     pub(crate) level: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
-    /// From being sent to being received.
+    /// A message, from its send to its receive.
     Message,
-    /// From the close to the event of the lane that saw it.
+    /// The end of the stream, from the close to the event of the lane that saw it.
     LastWord,
-    /// From being taken to being given back; how many times its owner has it.
+    /// A hold, from the acquire to the release, with its depth.
     Hold(usize),
-    /// From being set to the next time.
+    /// A value, from when it is set until the next one is.
     Value,
 }
 
-/// All that is ever in a thing: messages, owners, values.
+/// Everything that is ever in a thing: messages, owners, values.
 pub(crate) fn contents(run: &Run, facts: &Facts, thing: usize) -> Vec<Item> {
     let mut items = match run.things.get(thing).map(|thing| thing.class) {
         Some(Class::Channel) => messages(run, thing),
@@ -85,13 +85,13 @@ fn messages(run: &Run, thing: usize) -> Vec<Item> {
 }
 
 fn holds(holds: &[Hold]) -> Vec<Item> {
-    // For each lane until when it has the lock.
+    // For each lane, the time until which it has the lock.
     let mut outer: HashMap<usize, usize> = HashMap::new();
     let mut items = Vec::with_capacity(holds.len());
     for hold in holds {
         let until = hold.release.unwrap_or(usize::MAX);
         let outer = outer.entry(hold.lane).or_default();
-        // What is given back later than what it began in is no part of it.
+        // A hold that outlasts the hold in which it began is not a part of it.
         let depth = if until <= *outer { hold.depth } else { 1 };
         *outer = until.max(*outer);
         items.push(item(What::Hold(depth), hold.acquire, hold.release));
@@ -109,7 +109,7 @@ fn values(run: &Run, thing: usize) -> Vec<Item> {
         .collect()
 }
 
-/// Whether a value is set. A condition that is signalled has none.
+/// Returns whether the event sets a value. Notifying a condition sets none.
 fn is_value(event: &Event) -> bool {
     event.kind == Kind::Set && !event.what.is_empty()
 }

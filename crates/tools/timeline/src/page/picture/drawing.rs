@@ -1,4 +1,4 @@
-//! What every part of a picture is drawn from, and where it goes.
+//! The data from which all parts of a picture are drawn, with their positions.
 
 use super::choice::Choice;
 use super::facts::Facts;
@@ -7,7 +7,7 @@ use super::scale::Scale;
 use crate::run::Run;
 use crate::run::leaving::Leaving;
 
-/// Of the names to the left of the picture.
+/// The width of the names to the left of the picture.
 pub(crate) const NAMES_WIDTH: f64 = 150.0;
 
 /// A picture that is being drawn.
@@ -25,7 +25,7 @@ impl Drawing<'_> {
         colour(self.run.events[event].lane)
     }
 
-    /// Where a lane ends: where it was killed, if it did not end by itself.
+    /// The position where a lane ends: where it was killed, if it did not end by itself.
     pub(super) fn lane_end(&self, lane: usize) -> f64 {
         match self.facts.leaving(lane) {
             Leaving::Ends(event) | Leaving::Killed(event) => self.scale.x(event),

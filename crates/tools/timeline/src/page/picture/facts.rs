@@ -1,4 +1,4 @@
-//! What both views and the page need to know of a run, looked up once.
+//! Facts on a run that both views and the page need, computed once.
 
 use std::collections::HashMap;
 
@@ -24,12 +24,12 @@ impl Facts {
         }
     }
 
-    /// All times that a lock was held.
+    /// All holds of a lock.
     pub(crate) fn holds(&self, thing: usize) -> &[Hold] {
         self.holds.get(&thing).map_or(&[], Vec::as_slice)
     }
 
-    /// How a lane goes, and with which event.
+    /// How a lane ends, and with which event.
     pub(crate) fn leaving(&self, lane: usize) -> Leaving {
         self.leavings.get(lane).copied().unwrap_or(Leaving::Unknown)
     }

@@ -1,4 +1,4 @@
-//! The signs of events, told apart by shape: full where an event causes others, open where it
+//! The signs of events, distinguished by shape: filled where an event causes others, open where it
 //! has a cause.
 
 use common::Kind;
@@ -23,8 +23,8 @@ pub(crate) fn of(kind: Kind) -> &'static str {
     }
 }
 
-/// The definitions of all signs and fillings: once on a page. The first shape of a sign is the
-/// area in which the pointer finds it.
+/// The definitions of all signs and fillings, once for each page. The first shape of a sign is the
+/// area that reacts to the pointer.
 pub(crate) const DEFINITIONS: &str = concat!(
     "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" ",
     "patternTransform=\"rotate(45)\"><rect class=\"hb\" width=\"6\" height=\"6\"/>",
@@ -46,7 +46,7 @@ pub(crate) const DEFINITIONS: &str = concat!(
     "<g id=\"open\"><path class=\"openend\" d=\"M0-8l4 4-4 4 4 4-4 4\"/></g></defs>",
 );
 
-/// The signs, and what they mean.
+/// The signs and their meanings.
 pub(crate) const LEGEND: [(&str, &str); 14] = [
     ("fork", "starts another"),
     ("join", "joins it"),
@@ -64,7 +64,7 @@ pub(crate) const LEGEND: [(&str, &str); 14] = [
     ("dot", "prints, begins, wakes"),
 ];
 
-/// The fillings of lanes, and what they mean.
+/// The fillings of lanes and their meanings.
 pub(crate) const FILLINGS: [(&str, &str); 6] = [
     ("run", "runs"),
     ("sleep", "sleeps"),

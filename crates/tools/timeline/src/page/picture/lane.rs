@@ -1,4 +1,4 @@
-//! A lane as SVG: its bars, what happens on it, in signs, and the lines to its family.
+//! Draws a lane as SVG: its bars, the signs of its events, and the lines to its family.
 
 use common::Kind;
 
@@ -7,7 +7,7 @@ use super::text::{number, put};
 use super::{bars, glyphs};
 use crate::run::leaving::Leaving;
 
-/// All of a lane but the wires.
+/// Draws all of a lane except the wires.
 pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, lane: usize, y: f64) {
     let colour = colour(lane);
     let middle = number(y);
@@ -41,7 +41,7 @@ fn end(drawing: &Drawing<'_>, svg: &mut String, lane: usize) {
     put(svg, format_args!("<use href=\"#{mark}\" x=\"{x}\"/>"));
 }
 
-/// The lines from a fork to the lane it made, and from an end to the lane that waited for it.
+/// Draws the lines from a fork to the new lane, and from an end to the lane that waited for it.
 pub(super) fn family(drawing: &Drawing<'_>, svg: &mut String) {
     for (place, &event) in drawing.choice.events.iter().enumerate() {
         let to = &drawing.run.events[event];
@@ -64,7 +64,7 @@ pub(super) fn family(drawing: &Drawing<'_>, svg: &mut String) {
         } else {
             drawing.run.events[cause].lane
         };
-        // Straight to just before the other lane, and there to its event.
+        // Straight to a point near the other lane, and from there to its event.
         let away = |pixels: f64| number(if y1 > y0 { y1 - pixels } else { y1 + pixels });
         put(
             svg,

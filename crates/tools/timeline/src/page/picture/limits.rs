@@ -1,21 +1,21 @@
-//! How far apart events have to stand, so that no sign hides another.
+//! How far apart events must be, so that no sign hides another.
 
 use common::Kind;
 
 use super::choice::Choice;
 use crate::run::Run;
 
-/// Left of the first event, and right of the last.
+/// The margin left of the first event and right of the last one.
 pub(super) const MARGIN: f64 = 18.0;
 const STEP: f64 = 16.0;
-/// Of the events that were left out.
+/// The width of the gap for events that were left out.
 const GAP_WIDTH: f64 = 90.0;
 
-/// How far each event has to stay from those before it.
+/// The least distance of each event from earlier events.
 pub(super) struct Limits {
-    /// The event before on the same lane, and how far from it.
+    /// The previous event of the same lane, and the least distance from it.
     lane: Vec<Option<(usize, f64)>>,
-    /// Its cause, and how far from it: so that a message can be seen on its way.
+    /// Its cause, and the least distance from it, so that a message on its way is visible.
     cause: Vec<Option<(usize, f64)>>,
     gap: Option<usize>,
 }
@@ -40,7 +40,7 @@ impl Limits {
         limits
     }
 
-    /// Each event where time has it, or as far to the right as it has to be.
+    /// Returns the position of each event: where its time is, or as far to the right as it must be.
     pub(super) fn places(&self, times: &[u64], per_ns: f64) -> Vec<f64> {
         let mut xs: Vec<f64> = Vec::with_capacity(times.len());
         for place in 0..times.len() {
@@ -69,8 +69,8 @@ impl Limits {
         (0..self.lane.len()).map(step).collect()
     }
 
-    /// The number at which the last event gets its `usual` place, or some of the run is to scale
-    /// even when the events alone are wider. The width grows with it, so it is found by halving.
+    /// The scale at which the last event gets its `usual` position, or part of the run is to scale
+    /// although the events alone are wider. The width grows with the scale, so bisection finds it.
     pub(super) fn pixels_per_nanosecond(&self, times: &[u64], usual: f64) -> f64 {
         let width = |per_ns: f64| {
             let last = self.places(times, per_ns).pop();
@@ -91,7 +91,7 @@ impl Limits {
     }
 }
 
-/// How much room a glyph needs to each side.
+/// The space that a glyph needs on each side.
 fn radius(kind: Kind) -> f64 {
     match kind {
         Kind::Say | Kind::Begin | Kind::End | Kind::GiveUp | Kind::Resume => 2.5,
@@ -100,7 +100,7 @@ fn radius(kind: Kind) -> f64 {
     }
 }
 
-/// From an event to the next one, in nanoseconds.
+/// The time from an event to the next one, in nanoseconds.
 pub(super) fn difference(times: &[u64], place: usize) -> f64 {
     let next = times.get(place + 1).or(times.get(place)).copied();
     float(next.unwrap_or_default().saturating_sub(times[place]))

@@ -5,7 +5,7 @@ use super::rows::Row;
 use super::text::{cut_middle, escape, number, put};
 use crate::run::{Class, Lane, Role};
 
-/// To measure a name (13 pixels, bold), and the size of what stands below it.
+/// The size to measure a name (13 pixels, bold), and the size of the text below it.
 const NAME: f64 = 14.8;
 const BELOW: f64 = 10.5;
 
@@ -56,7 +56,7 @@ fn is(lane: &Lane) -> String {
     }
 }
 
-/// What can be seen in its band.
+/// A word for what the band of a thing shows.
 fn of(class: Class) -> &'static str {
     match class {
         Class::Channel => "sent, not yet received",

@@ -1,4 +1,4 @@
-//! From top to bottom: the lanes, and between them each thing, next to the lanes that use it.
+//! The order from top to bottom: the lanes, and between them each thing, near the lanes that use it.
 
 use common::Kind;
 
@@ -7,17 +7,17 @@ use super::choice::Choice;
 use crate::run::Run;
 
 pub(crate) const LANE_HEIGHT: f64 = 50.0;
-/// Above the first row: the ticks of time.
+/// The space above the first row, for the axis.
 const TOP: f64 = 40.0;
 
-/// What a row shows: a place in the run's lanes or things.
+/// What a row shows, as an index of the run's lanes or things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
     Lane(usize),
     Thing(usize),
 }
 
-/// Every row in its order. A thing stands where the ways to its users are shortest.
+/// Returns all rows in order. A thing is placed where the paths to its users are shortest.
 pub(crate) fn order(run: &Run, choice: &Choice) -> Vec<Row> {
     let mut below: Vec<Vec<usize>> = vec![Vec::new(); choice.lanes.len()];
     for &thing in &choice.things {
@@ -33,8 +33,8 @@ pub(crate) fn order(run: &Run, choice: &Choice) -> Vec<Row> {
     rows.flatten().collect()
 }
 
-/// The lane below which a thing has the shortest ways: the last of them, so that what two lanes
-/// far from each other share stands beside the second one.
+/// The lane below which the paths to a thing are shortest. If several are equal, the last one: a
+/// thing that two distant lanes share is placed next to the second one.
 fn gap(run: &Run, choice: &Choice, thing: usize) -> usize {
     let mut uses = vec![0_usize; choice.lanes.len()];
     for event in run.things[thing]
@@ -42,7 +42,7 @@ fn gap(run: &Run, choice: &Choice, thing: usize) -> usize {
         .iter()
         .map(|&event| &run.events[event])
     {
-        // Only these have a wire.
+        // Only these events have a wire.
         let has_wire = matches!(
             event.kind,
             Kind::Send | Kind::Recv | Kind::Acquire | Kind::Set
@@ -51,7 +51,7 @@ fn gap(run: &Run, choice: &Choice, thing: usize) -> usize {
             *count += if has_wire { 1000 } else { 1 };
         }
     }
-    // In halves of a row: a thing stands between its lane and the next.
+    // In half rows, because a thing is between its lane and the next one.
     let way = |gap: usize| -> usize {
         let lanes = uses.iter().enumerate();
         lanes
@@ -64,14 +64,14 @@ fn gap(run: &Run, choice: &Choice, thing: usize) -> usize {
     gaps.min_by_key(|&gap| way(gap)).unwrap_or(first)
 }
 
-/// A row with its place.
+/// A row and its position.
 pub(crate) struct Placed {
     pub(crate) row: Row,
     pub(crate) top: f64,
     pub(crate) height: f64,
 }
 
-/// Where everything is from top to bottom.
+/// The vertical positions of all rows.
 pub(crate) struct Rows {
     pub(crate) placed: Vec<Placed>,
     pub(crate) height: f64,
@@ -98,7 +98,7 @@ impl Rows {
         }
     }
 
-    /// The middle of a lane; `None` when it is not drawn.
+    /// The vertical middle of a lane; `None` when it is not drawn.
     pub(crate) fn lane(&self, lane: usize) -> Option<f64> {
         let its = |placed: &&Placed| placed.row == Row::Lane(lane);
         let found = self.placed.iter().find(its);

@@ -1,8 +1,8 @@
-//! Where each event stands from left to right.
+//! The horizontal position of each event.
 //!
-//! Two microseconds beside two seconds cannot both be seen to scale. So time is elastic: it is
-//! to scale wherever there is room, and stretched where glyphs of a lane would hide each other.
-//! The other view is by order: a step for each event, since that is what programs go by.
+//! Two microseconds and two seconds cannot both be visible at one scale. So time is elastic: it is
+//! to scale where there is room, and stretched where glyphs of a lane would hide each other. The
+//! other view is by order, with one step for each event, because programs depend on the order.
 
 use super::choice::Choice;
 use super::limits::{Limits, MARGIN, difference, float};
@@ -17,9 +17,9 @@ pub(crate) enum View {
     Order,
 }
 
-/// The picture is as wide as this, unless its events need more room.
+/// The width of the picture, unless its events need more.
 const USUAL_WIDTH: f64 = 1030.0;
-/// Behind the last event, for lanes that have not ended: so one sees what they wait for.
+/// The space after the last event for lanes that have not ended, to show what they wait for.
 const OPEN_END: f64 = 110.0;
 
 /// The place of each event from left to right, in pixels.
@@ -29,9 +29,9 @@ pub(crate) struct Scale {
     xs: Vec<f64>,
     /// Whether time is stretched between an event and the next one.
     stretched: Vec<bool>,
-    /// Where what lasts longer than the log ends.
+    /// The position where something ends that lasts longer than the log.
     pub(crate) end: f64,
-    /// Of the picture.
+    /// The width of the picture.
     pub(crate) width: f64,
 }
 
@@ -67,7 +67,7 @@ impl Scale {
         }
     }
 
-    /// Where an event stands. One that is left out stands where time would have it.
+    /// The position of an event. An event that is left out has the position of its time.
     pub(crate) fn x(&self, event: usize) -> f64 {
         match self.events.binary_search(&event) {
             Ok(place) => self.xs[place],
@@ -80,7 +80,7 @@ impl Scale {
         }
     }
 
-    /// The drawn events' places, in the order of time.
+    /// The positions of the drawn events, in the order of time.
     pub(crate) fn xs(&self) -> &[f64] {
         &self.xs
     }
@@ -101,7 +101,7 @@ impl Scale {
         float(self.times[before]) + part * difference(&self.times, before)
     }
 
-    /// Where a moment is, by time alone: between two events it lies where it should.
+    /// The position of a moment by its time, interpolated between two events.
     pub(crate) fn x_of_time(&self, time: u64) -> f64 {
         let after = self.times.partition_point(|&other| other < time);
         let before = after.saturating_sub(1);

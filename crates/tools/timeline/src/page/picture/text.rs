@@ -1,9 +1,9 @@
-//! Texts in a picture: escaped, measured, cut to the room there is.
+//! Texts in a picture: escapes them, measures them, and cuts them to the available room.
 
 use std::fmt::Write;
 
-/// `text` as it may stand in XML and HTML. A log is not to be trusted: what is no character of
-/// XML, or turns the direction of writing, is replaced.
+/// Escapes `text` for XML and HTML. A log is not trusted: characters that XML does not allow, and
+/// those that change the direction of writing, are replaced.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -20,7 +20,7 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// The character, unless it is none of XML, or turns the direction of what follows.
+/// The character, or a replacement if XML does not allow it or it changes the direction of writing.
 pub(crate) fn harmless(character: char) -> char {
     match character {
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => {
@@ -31,8 +31,8 @@ pub(crate) fn harmless(character: char) -> char {
     }
 }
 
-/// How wide `text` is at most at a size of `px` pixels, in whichever sans serif font the reader
-/// has: by the widths of DejaVu Sans, the widest of the common ones.
+/// An upper bound of the width of `text` at `px` pixels, in whichever sans serif font the reader
+/// has: it uses the widths of DejaVu Sans, the widest of the common ones.
 pub(crate) fn width(text: &str, px: f64) -> f64 {
     let em = |character: char| match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.34,
@@ -45,7 +45,7 @@ pub(crate) fn width(text: &str, px: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * px
 }
 
-/// `text`, or what of it fits into `room` pixels; `None` when that would say nothing.
+/// `text`, cut to fit into `room` pixels; `None` when too little would be left of it.
 pub(crate) fn fit(text: &str, px: f64, room: f64) -> Option<String> {
     if width(text, px) <= room {
         return Some(text.to_owned());
@@ -60,8 +60,8 @@ pub(crate) fn fit(text: &str, px: f64, room: f64) -> Option<String> {
     (kept.chars().count() >= 5).then(|| format!("{kept}…"))
 }
 
-/// A name with its middle left out, if it is wider than `room`: what tells addresses apart is
-/// their end.
+/// Cuts out the middle of a name that is wider than `room`. Its end stays, because addresses differ
+/// at their ends.
 pub(crate) fn cut_middle(name: &str, px: f64, room: f64) -> String {
     let name = name.split_once("://").map_or(name, |(_scheme, rest)| rest);
     if width(name, px) <= room {
@@ -80,13 +80,13 @@ pub(crate) fn cut_middle(name: &str, px: f64, room: f64) -> String {
     cut
 }
 
-/// A coordinate: a tenth of a pixel is enough.
+/// Formats a coordinate; a tenth of a pixel is precise enough.
 pub(crate) fn number(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
-/// Writes to a text, which cannot fail.
+/// Appends to a text, which cannot fail.
 pub(crate) fn put(text: &mut String, parts: std::fmt::Arguments<'_>) {
     let _fits = text.write_fmt(parts);
 }

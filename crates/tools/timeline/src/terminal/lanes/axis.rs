@@ -1,4 +1,4 @@
-//! The line below a picture: which column is which time.
+//! The line below a picture that shows the times.
 
 use super::columns::Columns;
 use crate::run::Run;
@@ -6,7 +6,7 @@ use crate::terminal::canvas::{Colour, Row};
 use crate::text::width;
 use crate::time::Unit;
 
-/// Ticks at round times, at the columns where these are; one that has no room is left out.
+/// Paints ticks at round times, in their columns. A tick without room is left out.
 pub(super) fn paint(run: &Run, columns: &Columns, offset: usize, row: &mut Row) {
     let length = run.length();
     let step = step(length, (columns.width / 10).max(2));
@@ -28,7 +28,7 @@ pub(super) fn paint(run: &Run, columns: &Columns, offset: usize, row: &mut Row) 
     }
 }
 
-/// 1, 2 or 5 times a power of ten, so that there are at most `most` steps.
+/// A step of 1, 2 or 5 times a power of ten, so that there are at most `most` steps.
 fn step(length: u64, most: usize) -> u64 {
     let least = length / most as u64 + 1;
     let mut power = 1;
@@ -45,7 +45,7 @@ fn step(length: u64, most: usize) -> u64 {
     }
 }
 
-/// With as many places as the steps need.
+/// Formats a time with as many decimals as the steps need.
 fn in_units(t: u64, step: u64, unit: u64) -> String {
     let (whole, mut part) = (t / unit, t % unit);
     let (mut digits, mut place) = (String::new(), unit);

@@ -1,22 +1,22 @@
-//! Where in the picture each event stands: elastic time.
+//! The column of each event: elastic time.
 //!
-//! A run pauses for milliseconds and sends within microseconds; to scale, all that matters
-//! would fall into one column. So time is to scale only as far as no two events of one lane
-//! that have a sign of their own share a column. An event never stands left of an earlier one.
+//! A run pauses for milliseconds and sends within microseconds. To scale, all interesting events
+//! would share a column. So time is to scale only as far as no two events of a lane that have signs
+//! share a column. No event is left of an earlier one.
 
 use crate::run::Run;
 
 /// The column of each event.
 pub(super) struct Columns {
     of: Vec<usize>,
-    /// How many there are.
+    /// The number of columns.
     pub(super) width: usize,
 }
 
 impl Columns {
-    /// Columns for the run, with `tail` more behind its end. `needs` are whether an event needs a
-    /// column of its own on its lane, the most wanted first. The first is taken that leaves a
-    /// third of the columns to time itself, or else the last if it can be had at all.
+    /// Chooses columns for the run, with `tail` more after its end. `needs` are functions that tell
+    /// whether an event needs a column of its own on its lane, the most wanted first. Takes the
+    /// first one that leaves a third of the columns to time itself, or else the last one that fits.
     pub(super) fn new(
         run: &Run,
         width: usize,
@@ -37,7 +37,7 @@ impl Columns {
         self.of.get(event).copied().unwrap_or(0)
     }
 
-    /// The column of a time: between those of the events before and after it.
+    /// The column of a time, between those of the events before and after it.
     pub(super) fn at_time(&self, run: &Run, t: u64) -> usize {
         let after = run.events.partition_point(|event| event.t <= t);
         let before = after.saturating_sub(1);
@@ -50,13 +50,13 @@ impl Columns {
     }
 }
 
-/// `part` of `whole`, on a line of that length.
+/// Scales `part` of `whole` to a line of this length.
 fn scale(part: u64, whole: u64, length: usize) -> usize {
     let scaled = u128::from(part) * length as u128 / u128::from(whole.max(1));
     usize::try_from(scaled).unwrap_or(length).min(length)
 }
 
-/// With how many columns each event that needs one can have it.
+/// The least number of columns with which each event that needs one can have it.
 fn fewest(run: &Run, needs: &dyn Fn(usize) -> bool) -> usize {
     let mut previous: Vec<Option<usize>> = vec![None; run.lanes.len()];
     let mut left = 0;
@@ -72,11 +72,11 @@ fn fewest(run: &Run, needs: &dyn Fn(usize) -> bool) -> usize {
     left + 1
 }
 
-/// To scale, but with a column for each event of a lane that needs one. `None` when there are
-/// too few columns.
+/// The columns to scale, but with a separate column for each event of a lane that needs one. `None`
+/// when there are too few columns.
 fn elastic(run: &Run, width: usize, needs: &dyn Fn(usize) -> bool) -> Option<Vec<usize>> {
     let last = width.checked_sub(1)?;
-    // Backwards: the rightmost column that leaves enough of them to all that come after.
+    // Backwards: the rightmost column that leaves enough columns to all later events.
     let mut latest = vec![last; run.events.len()];
     let mut next: Vec<Option<usize>> = vec![None; run.lanes.len()];
     let mut right = last;
@@ -89,7 +89,7 @@ fn elastic(run: &Run, width: usize, needs: &dyn Fn(usize) -> bool) -> Option<Vec
         }
         latest[place] = right;
     }
-    // Forwards: to scale between what came before and that.
+    // Forwards: to scale between the previous column and this limit.
     let mut previous: Vec<Option<usize>> = vec![None; run.lanes.len()];
     let mut left = 0;
     for (place, event) in run.events.iter().enumerate() {
@@ -135,7 +135,7 @@ mod tests {
         let run = Run::read(log.join("\n").as_bytes()).unwrap();
         let columns = Columns::new(&run, 11, 0, &[&|_| true]);
         assert_eq!(columns.of, [0, 1, 2, 3, 9, 10]);
-        // If there are too few for all of them, to scale.
+        // With too few columns for all of them, time is to scale.
         let columns = Columns::new(&run, 5, 0, &[&|_| true]);
         assert_eq!(columns.of, [0, 0, 0, 0, 3, 4]);
     }

@@ -1,4 +1,4 @@
-//! Which events have a sign of their own on the line of their lane.
+//! The signs of events on the line of their lane.
 
 use common::Kind;
 
@@ -9,7 +9,7 @@ use crate::terminal::signs::{Sign, message_sign};
 pub(super) struct Glyphs<'a> {
     run: &'a Run,
     numbers: Vec<Option<usize>>,
-    /// Whether the lines that a lane prints have a sign: those of a lane that does little else.
+    /// Whether the printed lines of each lane have signs; only those of a lane that does little else have.
     says: Vec<bool>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Glyphs<'a> {
         matches!(self.run.events[place].kind, Kind::Acquire | Kind::Release)
     }
 
-    /// Whether an event changes how its lane is drawn.
+    /// Returns whether an event changes how its lane is drawn.
     pub(super) fn is_seen(&self, place: usize) -> bool {
         let event = &self.run.events[place];
         let is_work = matches!(event.kind, Kind::Begin | Kind::End)

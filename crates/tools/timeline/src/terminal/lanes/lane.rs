@@ -13,7 +13,7 @@ use crate::terminal::signs::Sign;
 use crate::text::width;
 use crate::words::work_name;
 
-/// What all lanes of a picture share.
+/// The data that all lanes of a picture share.
 pub(super) struct LanePainter<'a> {
     pub(super) run: &'a Run,
     pub(super) columns: &'a Columns,
@@ -22,7 +22,7 @@ pub(super) struct LanePainter<'a> {
 }
 
 impl LanePainter<'_> {
-    /// Paints a lane; `holds` are the times at which it had a lock.
+    /// Paints a lane; `holds` are the periods in which it had a lock.
     pub(super) fn paint(&self, lane: usize, holds: &[Hold], row: &mut Row) {
         let colour = Colour::Lane(lane);
         self.paint_states(lane, row, colour);
@@ -48,7 +48,7 @@ impl LanePainter<'_> {
         }
     }
 
-    /// The column at which it is gone.
+    /// The column at which the lane ends.
     fn end(&self, lane: usize) -> usize {
         match self.leavings[lane] {
             Leaving::Ends(end) | Leaving::Killed(end) => self.columns.at(end),
@@ -70,7 +70,7 @@ impl LanePainter<'_> {
         }
     }
 
-    /// Waits show in a hold as well, but not where an owner takes its lock again.
+    /// Paints waits, also within a hold, but not where an owner takes its lock again.
     fn paint_waits(&self, lane: usize, holds: &[Hold], row: &mut Row, colour: Colour) {
         let again = holds.iter().filter(|hold| hold.depth > 1);
         let again: HashSet<usize> = again.map(|hold| hold.acquire).collect();
@@ -85,7 +85,7 @@ impl LanePainter<'_> {
         }
     }
 
-    /// Pieces of work are bars with their names in them.
+    /// Paints pieces of work as bars with their names.
     fn paint_works(&self, lane: usize, row: &mut Row, colour: Colour) {
         let mut works = self.run.works(lane);
         works.retain(|(_, span)| span.state == State::Works);
@@ -113,7 +113,7 @@ impl LanePainter<'_> {
     }
 
     fn paint_events(&self, lane: usize, row: &mut Row, colour: Colour) {
-        // Where the last message stood: two in one column are several.
+        // The column of the last message, because several in one column get another sign.
         let mut before = None;
         for &place in &self.run.lanes[lane].events {
             let x = self.columns.at(place);

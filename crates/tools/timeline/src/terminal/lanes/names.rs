@@ -1,16 +1,16 @@
-//! What stands at the left of each line.
+//! The text at the left of each line.
 
 use super::rows::Line;
 use crate::run::{Role, Run};
 use crate::terminal::canvas::{Colour, Row};
 use crate::text::{fit_name, width};
 
-/// The names of lanes and things, and behind them the processes' numbers.
+/// The names of lanes and things, followed by the pids.
 pub(super) struct Names<'a> {
     run: &'a Run,
     name_width: usize,
     number_width: usize,
-    /// Threads and tasks stand a little to the right, if there are several processes.
+    /// The indentation of threads and tasks, if there are several processes.
     indent: usize,
 }
 
@@ -35,12 +35,12 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// How many columns they take.
+    /// The number of columns that the names take.
     pub(super) fn width(&self) -> usize {
         self.name_width + 1 + self.number_width
     }
 
-    /// The line with its name before it; `most` is of a pipe or queue.
+    /// Puts the name before the line; `most` is for a pipe or queue.
     pub(super) fn before(&self, line: &Line, most: Option<usize>, row: Row, room: usize) -> Row {
         let mut whole = Row::new(room);
         let colour = match line {

@@ -1,4 +1,4 @@
-//! Which lines a picture has, in which order, and what is left out of it.
+//! The lines of a picture, their order, and what is left out.
 
 use std::collections::HashMap;
 
@@ -11,25 +11,25 @@ use crate::run::spans::Message;
 use crate::run::{Class, Run};
 use crate::text::{count, fit_name};
 
-/// More of them than fit on a screen are no help.
+/// The most lines of each sort: more do not fit on a screen.
 const MOST_LANES: usize = 32;
 const MOST_THINGS: usize = 16;
 
 /// A line of the picture.
 pub(super) enum Line {
     Lane(usize),
-    /// What is in a pipe or queue.
+    /// The messages in a pipe or queue.
     Level(usize, Vec<Message>),
-    /// Who has a lock.
+    /// The owners of a lock.
     Owners(usize, Vec<Hold>),
     /// The values of a thing.
     Values(usize),
 }
 
-/// The lines, and a sentence on what is left out.
+/// Returns the lines, and a sentence on what is left out.
 pub(super) fn lines(run: &Run, leavings: &[Leaving]) -> (Vec<Line>, Option<String>) {
     let mut order: Vec<usize> = (0..run.lanes.len()).collect();
-    // The threads of a process stand below it.
+    // The threads of a process come below it.
     let mut first = HashMap::new();
     for (lane, its) in run.lanes.iter().enumerate() {
         first.entry(its.pid).or_insert(lane);
@@ -65,7 +65,7 @@ fn left_out(run: &Run, hidden: &[usize], things: usize) -> Option<String> {
     (!told.is_empty()).then(|| format!("Left out: {}", told.join(", ")))
 }
 
-/// The lines of things, each with the lane that it stands below: the first that used it.
+/// The lines of things, each with the lane below which it is placed: the first one that used it.
 fn things(run: &Run, leavings: &[Leaving]) -> Vec<(Option<usize>, Line)> {
     let mut lines = Vec::new();
     for (thing, its) in run.things.iter().enumerate() {

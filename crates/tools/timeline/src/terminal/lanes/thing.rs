@@ -1,4 +1,4 @@
-//! The lines of a thing: what is in a pipe, who has a lock, which value it is.
+//! The lines of a thing: the contents of a pipe, the owner of a lock, the values.
 
 use common::Kind;
 
@@ -10,11 +10,11 @@ use crate::terminal::canvas::{Colour, Row};
 use crate::terminal::signs::Sign;
 use crate::text::{clean, width};
 
-/// Bars from one eighth to the whole.
+/// Bars from one eighth to full height.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// How many messages are in a pipe or queue, as a bar in each column: the most of them in that
-/// stretch of time. Gives the highest number.
+/// Paints the number of messages in a pipe or queue as a bar in each column: the largest number in
+/// that stretch of time. Returns the largest number of all.
 pub(super) fn paint_level(messages: &[Message], columns: &Columns, row: &mut Row) -> usize {
     let mut highest = vec![0; columns.width];
     let (mut before, mut x) = (0, 0);
@@ -42,10 +42,10 @@ fn raise(levels: &mut [usize], from: usize, to: usize, level: usize) {
     }
 }
 
-/// Who has a lock: the sign of its owner in each column.
+/// Paints the owner of a lock: the owner's sign in each column.
 pub(super) fn paint_owners(holds: &[Hold], signs: &[char], columns: &Columns, row: &mut Row) {
     let end = |hold: &Hold| hold.release.map_or(usize::MAX, |release| release);
-    // Of the holds before, the one that ends last: its lane and its end.
+    // The lane and the end of that earlier hold which ends last.
     let mut until: Option<(usize, usize)> = None;
     for hold in holds.iter().filter(|hold| hold.depth == 1) {
         let from = columns.at(hold.acquire);
@@ -73,18 +73,18 @@ pub(super) fn paint_owners(holds: &[Hold], signs: &[char], columns: &Columns, ro
     }
 }
 
-/// The values that a thing had: each where it was set, as far as there is room.
+/// Paints the values that a thing had, each where it was set, as far as there is room.
 pub(super) fn paint_values(run: &Run, thing: usize, columns: &Columns, row: &mut Row) {
     let sets = run.things[thing].events.iter().copied();
     let mut sets = sets
         .filter(|&place| run.events[place].kind == Kind::Set)
         .peekable();
-    // Where the last one ends, and what goes on behind it.
+    // The end of the last value, and the sign that continues it.
     let (mut end, mut goes_on) = (None, Sign::Value);
     while let Some(set) = sets.next() {
         let x = columns.at(set);
         let label = clean(run.events[set].label());
-        // Of several in a column the last one counts.
+        // Of several values in a column, the last one is shown.
         let is_last = sets.peek().is_none_or(|&next| columns.at(next) > x);
         let is_free = end.is_none_or(|end| x > end);
         let room = columns.width.saturating_sub(x);
@@ -97,7 +97,7 @@ pub(super) fn paint_values(run: &Run, thing: usize, columns: &Columns, row: &mut
         end = Some(x + row.write(x, &label, room, colour));
         goes_on = Sign::Value;
         if label.is_empty() {
-            // A condition has no value: it is told that something has changed.
+            // A condition has no value: the sign shows a notify.
             row.put(x, Sign::Told.char(), Some(Sign::Told), colour);
             end = None;
         }
@@ -110,5 +110,5 @@ pub(super) fn paint_values(run: &Run, thing: usize, columns: &Columns, row: &mut
     );
 }
 
-/// Fewer columns of a value say nothing.
+/// The fewest columns in which a value is readable.
 const LEAST_VALUE: usize = 4;

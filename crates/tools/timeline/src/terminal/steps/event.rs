@@ -1,4 +1,4 @@
-//! One line of the picture: an event, and what every lane does after it.
+//! Paints one line of the picture: an event, and what every lane does after it.
 
 use common::Kind;
 
@@ -12,7 +12,7 @@ use crate::terminal::signs::Sign;
 use crate::text::{clean, fit, width};
 use crate::words::describe;
 
-/// One line; `moment` is that after its event. `partner` is the lane at a message's other end.
+/// Paints one line; `moment` is the state after its event. `partner` is the lane at a message's other end.
 pub(super) fn line(
     grid: &Grid<'_>,
     line: Line,
@@ -52,7 +52,7 @@ pub(super) fn line(
     row
 }
 
-/// The lanes that are gone with an event of another one.
+/// Marks the lanes that end by an event of another lane.
 fn killed(grid: &Grid<'_>, line: Line, moment: &Moment<'_>, row: &mut Row) {
     let on = grid.run.events[line.event].lane;
     let gone = moment.gone(line.event).iter().filter(|&&lane| lane != on);
@@ -64,7 +64,7 @@ fn killed(grid: &Grid<'_>, line: Line, moment: &Moment<'_>, row: &mut Row) {
     }
 }
 
-/// The line behind the last: what goes on when the log ends.
+/// The line after the last one: what continues when the log ends.
 pub(super) fn last(grid: &Grid<'_>, moment: &Moment<'_>) -> Row {
     let mut row = Row::new(grid.room);
     grid.write_time(grid.run.length(), &mut row);
@@ -73,7 +73,7 @@ pub(super) fn last(grid: &Grid<'_>, moment: &Moment<'_>) -> Row {
     row
 }
 
-/// What is printed, and what happened, unless the picture shows that.
+/// Writes the printed text, and what happened unless the picture shows it.
 fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
     let mut x = grid.text;
     let event = &grid.run.events[line.event];
@@ -87,7 +87,7 @@ fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
         x += row.write(x, text, grid.room, Colour::Lane(event.lane)) + 1;
     }
     let is_drawn = grid.step >= DRAWN && matches!(event.kind, Kind::Send | Kind::Recv);
-    // In brackets, since the program did not print it.
+    // In brackets, because the program did not print it.
     let happened = format!("({})", describe(grid.run, line.event));
     let is_told = match printed {
         None => true,
@@ -100,7 +100,7 @@ fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
     }
 }
 
-/// What each lane does.
+/// Paints what each lane does.
 fn lanes(grid: &Grid<'_>, moment: &Moment<'_>, row: &mut Row) {
     for (lane, doing) in moment.lanes.iter().enumerate() {
         let (Some(x), Some(doing)) = (grid.places[lane], doing) else {
@@ -115,7 +115,7 @@ fn lanes(grid: &Grid<'_>, moment: &Moment<'_>, row: &mut Row) {
     }
 }
 
-/// A line from `x` to another lane; which ends in one corner or the other.
+/// Paints a line from `x` to another lane, which ends in one of the two corners.
 fn branch(grid: &Grid<'_>, x: usize, to: Option<&usize>, right: char, left: char, row: &mut Row) {
     let Some((&lane, end)) = to.and_then(|lane| Some((lane, grid.places[*lane]?))) else {
         return;
@@ -141,12 +141,12 @@ fn branch(grid: &Grid<'_>, x: usize, to: Option<&usize>, right: char, left: char
     );
 }
 
-/// The message beside its sign, on the side where its other end is.
+/// Writes the message beside its sign, on the side of its other end.
 fn message(grid: &Grid<'_>, place: usize, partner: Option<usize>, x: usize, row: &mut Row) {
     let event = &grid.run.events[place];
     let is_send = event.kind == Kind::Send;
     let is_left = x > grid.time + 2 && partner.is_some_and(|partner| partner < event.lane);
-    // A recv without its send has no sender: it is drawn as if it came from the left.
+    // A receive without its send has no sender: it is drawn as if the message came from the left.
     let is_left = is_left || (!is_send && partner.is_none() && x > grid.time + 2);
     let long = width(&clean(event.label())) <= grid.step - 5;
     let line = if long { "─" } else { "" };

@@ -1,27 +1,27 @@
-//! The columns of the picture, and the line with the names above them.
+//! The columns of the picture, and the names above them.
 
 use crate::run::Run;
 use crate::terminal::canvas::{Colour, Row};
 use crate::text::{clean, fit_name, width};
 use crate::time::Unit;
 
-/// A column narrower than this has no room for a message.
+/// The narrowest column that has room for a message.
 pub(super) const DRAWN: usize = 8;
 
-/// A longer name is cut.
+/// The length at which a longer name is cut.
 const LONGEST_NAME: usize = 12;
 
-/// Where everything stands.
+/// The positions of all columns.
 pub(super) struct Grid<'a> {
     pub(super) run: &'a Run,
     pub(super) room: usize,
-    /// The column of each lane, if it is in the picture.
+    /// The column of each lane that is in the picture.
     pub(super) places: Vec<Option<usize>>,
-    /// From one lane to the next.
+    /// The distance from one lane to the next.
     pub(super) step: usize,
-    /// Where the texts begin.
+    /// The column where the texts begin.
     pub(super) text: usize,
-    /// How many columns the times take.
+    /// The number of columns for the times.
     pub(super) time: usize,
     /// Whether there is room for names.
     pub(super) is_named: bool,
@@ -56,7 +56,7 @@ impl<'a> Grid<'a> {
         self.places.iter().map(Option::is_some).collect()
     }
 
-    /// The names of the lanes above their columns, or else their `signs`.
+    /// The line with the names of the lanes above their columns, or else with their `signs`.
     pub(super) fn head(&self, signs: &[char]) -> Row {
         let mut row = Row::new(self.room);
         let unit = unit(self.run).short;
@@ -91,8 +91,8 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// The unit of the run's times: short runs of seconds are told in milliseconds, for what happens
-/// within microseconds.
+/// The unit of the run's times. Short runs of seconds are shown in milliseconds, because much
+/// happens within microseconds.
 fn unit(run: &Run) -> Unit {
     match run.length() {
         seconds @ 10_000_000_000.. => Unit::of(seconds),

@@ -1,5 +1,5 @@
-//! Which lines the picture has: one for each event that says something, and a printed line on
-//! that of the event it belongs to.
+//! Chooses the lines of the picture: one for each event that matters. A printed line is shown with
+//! the event to which it belongs.
 
 use common::Kind;
 
@@ -9,9 +9,9 @@ use crate::run::spans::State;
 /// A line of the picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
-    /// What happened.
+    /// The event.
     pub(super) event: usize,
-    /// What the same lane printed right before or after.
+    /// The line that the same lane printed immediately before or after.
     pub(super) say: Option<usize>,
 }
 
@@ -46,19 +46,19 @@ pub(super) fn lines(run: &Run, states: &[State], shown: &[bool]) -> Vec<Line> {
     lines
 }
 
-/// What one prints right after having done it.
+/// Returns whether a program usually prints a line immediately after such an event.
 fn tells_after(kind: Kind) -> bool {
     use Kind::{Acquire, Begin, Eof, Join, Recv, Set};
     matches!(kind, Acquire | Begin | Eof | Join | Recv | Set)
 }
 
-/// What one prints right before doing it.
+/// Returns whether a program usually prints a line immediately before such an event.
 fn tells_before(kind: Kind) -> bool {
     use Kind::{End, Exit, Fork, Kill, Release, Send};
     matches!(kind, End | Exit | Fork | Kill | Release | Send)
 }
 
-/// Pauses and waits are seen from the lines below, and a beginning from the fork.
+/// Pauses and waits are visible in the lines below, and the beginning of a lane in its fork.
 fn says_something(run: &Run, states: &[State], place: usize) -> bool {
     let event = &run.events[place];
     let is_pause = event.on.is_some_and(|on| run.is_pause(on));
@@ -71,7 +71,7 @@ fn says_something(run: &Run, states: &[State], place: usize) -> bool {
     }
 }
 
-/// Whether anything happens elsewhere before the wait has come to its end.
+/// Returns whether anything happens on other lanes before the wait ends.
 fn is_long(run: &Run, wait: usize) -> bool {
     let next = run.events.get(wait + 1);
     next.is_none_or(|next| next.lane != run.events[wait].lane)

@@ -1,4 +1,4 @@
-//! What every lane is doing at one moment of the run.
+//! The state of every lane at one moment of the run.
 
 use std::collections::HashMap;
 
@@ -9,30 +9,30 @@ use crate::run::spans::State;
 use crate::run::spans::states;
 use crate::run::{Class, Run};
 
-/// The lanes at a moment; [`advance`](Self::advance) goes on to the next event.
+/// The state of the lanes at a moment; [`advance`](Self::advance) moves to the next event.
 pub(super) struct Moment<'a> {
     run: &'a Run,
-    /// After each event, what its lane does.
+    /// What the lane of each event does after the event.
     pub(super) states: Vec<State>,
-    /// The lane that each fork makes.
+    /// The lane that each fork creates.
     pub(super) children: HashMap<usize, usize>,
-    /// The lanes that are gone with each event.
+    /// The lanes that end with each event.
     gone: HashMap<usize, Vec<usize>>,
     /// The lane that no longer has a lock after an event.
     released: HashMap<usize, usize>,
     pub(super) lanes: Vec<Option<Doing>>,
 }
 
-/// What a lane does.
+/// The state of a lane.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Doing {
     pub(super) state: State,
-    /// How many locks it has.
+    /// The number of locks that it has.
     pub(super) locks: usize,
 }
 
 impl<'a> Moment<'a> {
-    /// Before the first event.
+    /// Creates the state before the first event.
     pub(super) fn new(run: &'a Run) -> Self {
         let mut children = HashMap::new();
         let mut gone: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -63,12 +63,12 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// The lanes that are gone with an event, which need not be its own.
+    /// The lanes that end with an event, which may be an event of another lane.
     pub(super) fn gone(&self, event: usize) -> &[usize] {
         self.gone.get(&event).map_or(&[], |gone| gone)
     }
 
-    /// Goes on to an event; `event` is the one behind the last.
+    /// Moves to an event; `event` is the one after the current event.
     pub(super) fn advance(&mut self, event: usize) {
         let (lane, kind) = (self.run.events[event].lane, self.run.events[event].kind);
         let works = Doing {
