@@ -17,7 +17,8 @@ use crate::wire::{BODY_LIMIT, ToCluster};
 /// How long the tasks that wait here should take: quick ones are fetched many at a time, and of slow
 /// ones another worker that is free can have the next.
 const AHEAD: Duration = Duration::from_millis(20);
-const MOST_AHEAD: u32 = 1024;
+/// Enough for a worker of the quickest tasks while the scheduler commits the ends of the last ones.
+const MOST_AHEAD: u32 = 4096;
 
 /// How long tasks should take whose beginnings are one packet, and whose ends are one: for quick tasks
 /// a packet each would take longer than they do.
