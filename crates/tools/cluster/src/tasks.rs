@@ -17,7 +17,8 @@ use crate::wire::{BODY_LIMIT, ToCluster};
 /// How long the tasks that wait here should take. Quick tasks are fetched many at a time; when
 /// tasks are slow, the next one is left to a worker that is free.
 const AHEAD: Duration = Duration::from_millis(20);
-const MOST_AHEAD: u32 = 1024;
+/// Enough for a worker of the quickest tasks while the scheduler commits the ends of the last ones.
+const MOST_AHEAD: u32 = 4096;
 
 /// Tasks that take this long together share one packet for their beginnings and one for their ends:
 /// a packet for each quick task would take longer than the task.
