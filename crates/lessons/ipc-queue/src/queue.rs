@@ -113,6 +113,7 @@ pub struct Receiver<T> {
 impl<T: Message> Receiver<T> {
     /// Gets the first item. Blocks until there is one, or until every sender has gone.
     ///
+    /// # Errors
     /// [`GetError`]; [`Disconnected`](GetError::Disconnected) when every sender has gone and the
     /// queue is empty. Never [`Empty`](GetError::Empty).
     pub fn get(&self) -> Result<T, GetError> {

@@ -6,6 +6,7 @@
 
 mod effects;
 mod handing_in;
+mod joining;
 mod picture;
 mod saying;
 mod writer;
@@ -21,18 +22,14 @@ use scheduler::limits::GRACE;
 use scheduler::machine::{Effect, Event, Machine, Peer};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
-use crate::line::Line;
 use crate::lobby::Input;
 use crate::outbox::Outbox;
 use crate::printing::say;
 use crate::rate::Rate;
 use crate::room::Load;
-use crate::wire::{FromCluster, Hello, Overview, ToCluster, VERSION};
+use crate::wire::{FromCluster, Overview, ToCluster, answer_bytes};
 use saying::say_when_full;
 pub(crate) use writer::Writer;
-
-/// How many peers may be logged in. Each costs two threads.
-const MOST_PEERS: usize = 1024;
 
 /// How many packets are taken in before the effects are carried out.
 const MOST_INPUTS: usize = 256;
@@ -265,41 +262,6 @@ impl Hub {
         }
     }
 
-    fn join(&mut self, peer: Peer, line: Arc<Line>, hello: Hello, address: SocketAddr) {
-        let why = if hello.version != VERSION {
-            format!("it speaks version {VERSION}, and not {}", hello.version)
-        } else if self.links.len() >= MOST_PEERS {
-            format!("{MOST_PEERS} are connected, and it serves no more at a time")
-        } else if self.ended.is_some() {
-            "it is about to end".to_owned()
-        } else {
-            let outbox = match Outbox::new(line) {
-                Ok(outbox) => outbox,
-                Err(error) => return say!("No thread for {address}: {error}"),
-            };
-            // The peer may have chosen any characters.
-            let name = common::clean(&hello.name);
-            if hello.role == Role::Worker {
-                say!("Worker {name} ({address}) has come");
-            }
-            let link = Link {
-                outbox,
-                role: hello.role,
-                name,
-                address,
-                told: 0,
-                hands_in: HandsIn::default(),
-            };
-            let queue = self.queue;
-            link.outbox.put(vec![FromCluster::Welcome { queue }]);
-            self.links.insert(peer, link);
-            return;
-        };
-        let refused = FromScheduler::Refused { why };
-        let _gone = line.send(&[FromCluster::Machine(refused)]);
-        line.finish();
-    }
-
     fn hear(&mut self, peer: Peer, message: ToCluster) {
         self.heard += 1;
         self.obey(peer, message);
@@ -349,8 +311,13 @@ impl Hub {
     fn step(&mut self, event: Event) {
         let before = self.pending.len();
         self.machine.step_into(self.now, event, &mut self.pending);
-        let bytes: usize = self.pending[before..].iter().map(effects::bytes).sum();
-        self.heard += bytes / LONG_BYTES;
+        let bytes = |effect: &Effect| match effect {
+            Effect::Send(_, FromScheduler::Lease { call, .. }) => call.body.len(),
+            Effect::Send(_, message) => answer_bytes(message),
+            _ => 0,
+        };
+        let long: usize = self.pending[before..].iter().map(bytes).sum();
+        self.heard += long / LONG_BYTES;
     }
 
     fn refuse_all(&mut self, why: &str) {
@@ -362,17 +329,6 @@ impl Hub {
         let limit = Instant::now() + GRACE;
         while Instant::now() < limit && !self.links.values().all(|link| link.outbox.is_empty()) {
             std::thread::sleep(TICK / 50);
-        }
-    }
-
-    fn drop_link(&mut self, peer: Peer) {
-        if let Some(link) = self.links.remove(&peer) {
-            if link.role == Role::Worker {
-                let held = self.machine.held_by(peer);
-                say!("Worker {} has gone, with {held} tasks", link.name);
-            }
-            link.outbox.line().close();
-            self.step(Event::Gone(peer));
         }
     }
 

@@ -1,5 +1,5 @@
 //! What an RLock is for: a method that locks calls another one that locks. An RLock lets its owner
-//! in again, a Lock does not. (For the notes' program a Lock would be enough, B36.)
+//! in again, a Lock does not. For the notes' program a Lock would be enough (B36).
 
 use std::cell::Cell;
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use scheduler::wire::{FromScheduler, Role};
 use super::saying::say_death;
 use super::{Hub, Link};
 use crate::room::Load;
-use crate::wire::{FromCluster, Overview, answer_bytes};
+use crate::wire::{FromCluster, Overview};
 
 /// The messages to one peer from one turn.
 type Mails = Vec<FromCluster>;
@@ -25,15 +25,6 @@ pub(super) struct Decided {
     looks: Vec<(SyncSender<Overview>, Overview)>,
     /// The room that the packets of these decisions hold.
     loads: Vec<Load>,
-}
-
-/// About how many bytes the effect holds in memory until it is sent.
-pub(super) fn bytes(effect: &Effect) -> usize {
-    match effect {
-        Effect::Send(_, FromScheduler::Lease { call, .. }) => call.body.len(),
-        Effect::Send(_, message) => answer_bytes(message),
-        _ => 0,
-    }
 }
 
 impl Hub {

@@ -1,7 +1,7 @@
 //! Peers connect to a hub, over bare connections.
 
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 
@@ -14,9 +14,11 @@ mod written;
 
 use super::*;
 use crate::key::Key;
+use crate::line::Line;
 use crate::mail::Mail;
 use crate::receiving::Receiving;
 use crate::sending::Sending;
+use crate::wire::{Hello, VERSION};
 use crate::{lobby, login};
 
 /// A lobby: its address, and its messages to the hub.

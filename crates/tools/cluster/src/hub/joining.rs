@@ -1,0 +1,64 @@
+//! A peer comes, and is welcome or refused; and a peer goes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use scheduler::machine::{Event, Peer};
+use scheduler::wire::{FromScheduler, Role};
+
+use super::{HandsIn, Hub, Link};
+use crate::line::Line;
+use crate::outbox::Outbox;
+use crate::printing::say;
+use crate::wire::{FromCluster, Hello, VERSION};
+
+/// How many peers may be logged in. Each costs two threads.
+const MOST_PEERS: usize = 1024;
+
+impl Hub {
+    pub(super) fn join(&mut self, peer: Peer, line: Arc<Line>, hello: Hello, address: SocketAddr) {
+        let why = if hello.version != VERSION {
+            format!("it speaks version {VERSION}, and not {}", hello.version)
+        } else if self.links.len() >= MOST_PEERS {
+            format!("{MOST_PEERS} are connected, and it serves no more at a time")
+        } else if self.ended.is_some() {
+            "it is about to end".to_owned()
+        } else {
+            let outbox = match Outbox::new(line) {
+                Ok(outbox) => outbox,
+                Err(error) => return say!("No thread for {address}: {error}"),
+            };
+            // The peer may have chosen any characters.
+            let name = common::clean(&hello.name);
+            if hello.role == Role::Worker {
+                say!("Worker {name} ({address}) has come");
+            }
+            let link = Link {
+                outbox,
+                role: hello.role,
+                name,
+                address,
+                told: 0,
+                hands_in: HandsIn::default(),
+            };
+            let queue = self.queue;
+            link.outbox.put(vec![FromCluster::Welcome { queue }]);
+            self.links.insert(peer, link);
+            return;
+        };
+        let refused = FromScheduler::Refused { why };
+        let _gone = line.send(&[FromCluster::Machine(refused)]);
+        line.finish();
+    }
+
+    pub(super) fn drop_link(&mut self, peer: Peer) {
+        if let Some(link) = self.links.remove(&peer) {
+            if link.role == Role::Worker {
+                let held = self.machine.held_by(peer);
+                say!("Worker {} has gone, with {held} tasks", link.name);
+            }
+            link.outbox.line().close();
+            self.step(Event::Gone(peer));
+        }
+    }
+}
