@@ -13,7 +13,8 @@
 //! Without `RUSTFLAGS="--cfg explore"` only the primitives exist; [`launch`] builds a program with it.
 //! Threads switch at locks, atomics and thread calls only, and all atomics behave like `SeqCst`: what a
 //! weaker order would allow is not explored. No time passes, and no wait reaches its limit, unless a
-//! story calls `time_passes`; no wait is woken without a reason, unless it calls `wakes_for_nothing`.
+//! story calls `time_passes` or `wakes_late`; no wait is woken without a reason, unless it calls
+//! `wakes_for_nothing`.
 
 mod launch;
 pub mod primitives;
@@ -52,13 +53,13 @@ pub use {
     attempt::Body,
     fault::{Fault, Wrong},
     lanes::{lanes, waits},
-    log::{Act, Step, is_waiting},
+    log::{Act, Step, is_waiting, threads_may_panic},
     path::{NoPath, Path},
     program::main,
     recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
     story::{Story, for_good, panics, together},
-    time::{at, now, time_passes, wakes_for_nothing},
+    time::{at, now, time_passes, wakes_for_nothing, wakes_late},
 };
 
 #[cfg(explore)]

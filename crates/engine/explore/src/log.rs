@@ -41,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) steps: Vec<Step>,
     /// Whether something failed: then the steps of guards during the unwinding do not count.
     failed: bool,
+    /// Whether the panic of a thread is the result of its join, and not the end of the run.
+    threads_may_panic: bool,
 }
 
 /// The current run, and the number of turns in it and all runs before.
@@ -90,6 +92,17 @@ pub(crate) fn failed() {
 /// Records that the failure was part of the story.
 pub(crate) fn goes_on() {
     with(|log| log.run.failed = false);
+}
+
+/// From now on, in this run, a thread that panics ends alone, and its join returns the panic. Only
+/// the threads of [`primitives::spawn`](crate::primitives::spawn) may do so.
+pub fn threads_may_panic() {
+    with(|log| log.run.threads_may_panic = true);
+}
+
+/// Whether the panic of a thread is part of the story.
+pub(crate) fn may_threads_panic() -> bool {
+    with(|log| log.run.threads_may_panic)
 }
 
 /// Whether the thread of this number now waits for the lock or condition of this name: for a story

@@ -5,6 +5,8 @@
 //! that the checker tries. Without it, these are std's own types; its mutex and condition variable
 //! come without poison.
 
+#[cfg(explore)]
+mod started;
 mod unpoisoned;
 
 #[cfg(not(explore))]
@@ -19,9 +21,7 @@ pub use {
 #[cfg(explore)]
 pub use {
     shuttle::sync::atomic,
-    shuttle::thread::{
-        JoinHandle, Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now,
-    },
+    shuttle::thread::{Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now},
     shuttle::thread_local,
 };
 
@@ -31,15 +31,15 @@ pub use std::time::Instant;
 #[cfg(explore)]
 pub use crate::time::Instant;
 
+#[cfg(explore)]
+pub use started::{JoinHandle, spawn};
+
 pub use unpoisoned::{Condvar, Mutex, MutexGuard};
 
 use std::io;
 
 #[cfg(not(explore))]
 use std::thread::Builder;
-
-#[cfg(explore)]
-use shuttle::thread::Builder;
 
 /// How often a thread tries again before it sleeps. For a model checker each try is a turn, and the
 /// second shows nothing that the first did not.
@@ -49,6 +49,7 @@ pub const LOOKS: u32 = if cfg!(explore) { 1 } else { 10 };
 ///
 /// # Errors
 /// When the system cannot start another thread.
+#[cfg(not(explore))]
 pub fn spawn<T: Send + 'static>(
     name: String,
     function: impl FnOnce() -> T + Send + 'static,

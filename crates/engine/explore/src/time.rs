@@ -18,6 +18,8 @@ struct Clock {
     due: Vec<(Duration, Act)>,
     /// How many waits without a limit are still to be woken without a reason.
     for_nothing: usize,
+    /// Whether a wait with a limit that is notified returns only after its limit.
+    is_late: bool,
 }
 
 thread_local! {
@@ -34,7 +36,8 @@ pub(crate) fn begin() {
 /// From now on time passes while a thread of this run waits with a limit: the wait ends after
 /// `step`, or earlier at its limit. As after any wait, there may be no change.
 ///
-/// A notify does not end such a wait; use [`at`] for acts that happen meanwhile.
+/// A notify does not end such a wait; use [`at`] for acts that happen meanwhile, or
+/// [`wakes_late`] for a wait that is notified.
 pub fn time_passes(step: Duration) {
     CLOCK.with_borrow_mut(|clock| clock.step = Some(step));
 }
@@ -51,6 +54,26 @@ pub fn at(time: Duration, act: impl FnOnce() + 'static) {
 /// wait: a thread that takes that for a notify goes on too early.
 pub fn wakes_for_nothing(count: usize) {
     CLOCK.with_borrow_mut(|clock| clock.for_nothing = count);
+}
+
+/// From now on a wait with a limit that is notified returns only when its limit is over, as can
+/// happen when the machine is busy: the notify came in time, and is used up. No other time passes.
+pub fn wakes_late() {
+    CLOCK.with_borrow_mut(|clock| clock.is_late = true);
+}
+
+/// Returns the time at which a wait with this limit, which begins now, goes on after a notify; `None`
+/// if it does so at once. A limit that no time can reach is never over.
+pub(crate) fn late(limit: Duration) -> Option<Duration> {
+    let (now, is_late) = CLOCK.with_borrow(|clock| (clock.now, clock.is_late));
+    let late = now + Duration::from_nanos(1);
+    let can_be_reached = BEGIN.saturating_add(late).checked_add(limit).is_some();
+    (is_late && can_be_reached).then(|| late + limit)
+}
+
+/// Advances the clock to this time, unless it is later already.
+pub(crate) fn pass_until(time: Duration) {
+    CLOCK.with_borrow_mut(|clock| clock.now = clock.now.max(time));
 }
 
 /// Whether the wait that begins now is to be woken without a reason.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use explore::primitives::atomic::{AtomicU64, Ordering};
 use explore::primitives::yield_now;
-use explore::{Reach, explore, never_fails};
+use explore::{Reach, explore, never_fails, threads_may_panic};
 use threads::{JoinError, Thread, live, scope, start};
 
 /// Adds one, and returns a value that the join has to return.
@@ -33,6 +33,25 @@ fn t01_a_join_returns_after_the_end_and_with_its_value_in_any_schedule() {
         assert!(live().iter().all(|name| !name.starts_with("joined")));
     }
     never_fails(story);
+}
+
+/// Row T07. Unless a story allows it, the panic of a thread is its fault.
+#[test]
+fn t07_a_join_returns_the_panic_in_any_schedule() {
+    fn panics() {
+        let joined = start("Thread_1", || -> u32 { panic!("no more") })
+            .unwrap()
+            .join();
+        let (thread, message) = ("Thread_1".to_owned(), "no more".to_owned());
+        assert_eq!(joined, Err(JoinError::Panicked { thread, message }));
+    }
+    fn story() {
+        threads_may_panic();
+        panics();
+    }
+    never_fails(story);
+    let fault = explore(panics, 1).fault.expect("a thread panics");
+    assert_eq!(fault.what, "no more");
 }
 
 /// Row T06, in a world without time: no limit expires, so the end has to be reported.

@@ -144,6 +144,11 @@ impl Condvar {
             return (guard, true);
         }
         crate::story::waits_up_to(limit);
+        if let Some(late) = crate::time::late(limit) {
+            let guard = self.wait(guard);
+            crate::time::pass_until(late);
+            return (guard, false);
+        }
         if !crate::time::is_passing() {
             return (self.wait(guard), false);
         }

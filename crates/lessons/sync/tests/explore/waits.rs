@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use explore::primitives::atomic::{AtomicUsize, Ordering};
+use explore::primitives::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sync::{Barrier, BoundedSemaphore, BrokenBarrier, Condition, Event, Full, Lock, Semaphore};
 
-use explore::{Act, explore, is_waiting};
+use explore::{Act, explore, is_waiting, now, wakes_late};
 
 use super::{never_fails, never_fails_at_all, together};
 
@@ -129,6 +129,26 @@ fn s14_a_permit_given_wakes_one_that_waits_in_any_schedule() {
         assert!(!semaphore.try_acquire());
     }
     never_fails(story);
+}
+
+/// Row S14: the permit came in time, so the thread that is woken for it takes it.
+#[test]
+fn s14_a_permit_given_is_taken_by_one_that_wakes_after_its_limit_in_any_schedule() {
+    const LIMIT: Duration = Duration::from_secs(1);
+    fn story() {
+        wakes_late();
+        let semaphore = Semaphore::named("permits", 0);
+        let has_to_be_late = AtomicBool::new(false);
+        let give = || {
+            has_to_be_late.store(is_waiting(1, "permits"), Ordering::SeqCst);
+            semaphore.release();
+        };
+        together(&[&|| assert!(semaphore.acquire_timeout(LIMIT)), &give]);
+        let is_late = now() > LIMIT;
+        assert!(is_late || !has_to_be_late.into_inner());
+        assert!(!semaphore.try_acquire());
+    }
+    never_fails_at_all(story);
 }
 
 /// Row S14.
