@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use check::explored;
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::{at, now, time_passes, together};
+use explore::{at, now, time_passes, together, wakes_late};
 use sync::Semaphore;
 
-use crate::stories::expect_left;
+use crate::stories::{LONG, expect_left};
 
-/// The limit that is tried in a run in which time passes.
-const SHORT: Duration = Duration::from_millis(120);
+/// The limit that is tried in a run in which time passes. It is not a whole number of milliseconds: an
+/// answer that counts in these may wait longer, but not shorter.
+const SHORT: Duration = Duration::from_nanos(120_000_500);
 /// No time passes besides that of waits, so a wait that knows its limit is over by then.
-const OVER: Duration = Duration::from_millis(121);
+const OVER: Duration = Duration::from_millis(122);
 
 /// A semaphore without permits, in a run in which time passes and waits are woken for nothing after
 /// `step`.
@@ -25,17 +26,41 @@ fn in_passing_time(step: Duration) -> Arc<Semaphore> {
     Arc::new(Semaphore::named("permits", 0))
 }
 
-fn expect_given_up(semaphore: &Semaphore) {
-    let got = semaphore.acquire_timeout(SHORT);
+fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
+    let got = semaphore.acquire_timeout(limit);
     assert!(
         !got,
-        "there is no permit, and acquire_timeout({SHORT:?}) returns true"
+        "there is no permit, and acquire_timeout({limit:?}) returns true"
     );
     let took = now();
     assert!(
-        took >= SHORT,
-        "acquire_timeout({SHORT:?}) gives up after {took:?}"
+        took >= limit,
+        "acquire_timeout({limit:?}) gives up after {took:?}"
     );
+}
+
+/// A limit of an hour is as good as any other one.
+fn an_hour() {
+    time_passes(LONG);
+    expect_given_up(&Semaphore::named("permits", 0), LONG);
+}
+
+/// A notify wakes a thread that has a limit, and this thread goes on only after its limit. It may take the
+/// permit or give up; but the notify is used up, so a thread that gives up has to wake the next one.
+fn woken_too_late() {
+    wakes_late();
+    let semaphore = Semaphore::named("permits", 0);
+    let wait_for_a_time = || {
+        if semaphore.acquire_timeout(SHORT) {
+            semaphore.release();
+        }
+    };
+    let wait = || {
+        semaphore.acquire();
+        semaphore.release();
+    };
+    together(&[&wait_for_a_time, &wait, &|| semaphore.release()]);
+    expect_left(&semaphore, 1);
 }
 
 /// A permit comes in the middle of the wait, and another thread may take it first: the limit is the same
@@ -62,10 +87,10 @@ fn overtaken() {
 }
 
 pub(crate) fn in_time() {
-    explored(|| expect_given_up(&in_passing_time(10 * SHORT)));
+    explored(|| expect_given_up(&in_passing_time(10 * SHORT), SHORT));
     // A thread that is woken for nothing goes on to wait, up to the same limit.
-    explored(|| expect_given_up(&in_passing_time(SHORT / 3)));
-    explored(|| expect_given_up(&in_passing_time(SHORT / 7)));
+    explored(|| expect_given_up(&in_passing_time(SHORT / 3), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT / 7), SHORT));
     explored(|| {
         let semaphore = in_passing_time(SHORT / 7);
         let gives = Arc::clone(&semaphore);
@@ -79,6 +104,8 @@ pub(crate) fn in_time() {
         expect_left(&semaphore, 0);
     });
     explored(overtaken);
+    explored(an_hour);
+    explored(woken_too_late);
     explored(|| {
         let semaphore = in_passing_time(SHORT / 7);
         semaphore.release();

@@ -12,7 +12,7 @@ use crate::in_time;
 /// A body that does not end takes a check with it.
 const LIMIT: Duration = Duration::from_secs(20);
 /// Where a story lets no time pass, this is never over.
-const LONG: Duration = Duration::from_secs(3600);
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
