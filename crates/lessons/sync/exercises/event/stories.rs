@@ -1,17 +1,19 @@
 //! Threads at an event, in every schedule.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
-use explore::{at, for_good, is_waiting, now, time_passes, together, wakes_for_nothing};
+use explore::primitives::{Condvar, Mutex};
+use explore::{for_good, is_waiting, together, wakes_for_nothing};
 use sync::Event;
+
+use crate::in_time;
 
 /// A body that does not end takes a check with it.
 const LIMIT: Duration = Duration::from_secs(20);
 /// Where a story lets no time pass, this is never over.
-const LONG: Duration = Duration::from_secs(3600);
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
@@ -39,7 +41,7 @@ pub(crate) const CHECKS: [Check; 7] = [
     check(
         "in-time",
         "a wait with a limit is over at its limit, and not before",
-        in_time,
+        in_time::in_time,
     ),
 ];
 
@@ -183,6 +185,57 @@ fn cleared() {
             event.set();
         });
     });
+    explored(|| with_a_later_one(false));
+    explored(|| with_a_later_one(true));
+}
+
+/// Counts what the threads of a story have done, for a thread that has to wait for it.
+#[derive(Default)]
+struct Count {
+    number: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Count {
+    fn add(&self) {
+        *self.number.lock() += 1;
+        self.changed.notify_all();
+    }
+
+    fn wait_for(&self, least: usize) {
+        let mut number = self.number.lock();
+        while *number < least {
+            number = self.changed.wait(number);
+        }
+    }
+}
+
+/// Two threads wait for the first set. A third one comes after the clear, and waits for the second set,
+/// which comes only when the first two have gone on: a notify for these must not end with the third.
+fn with_a_later_one(has_limit: bool) {
+    let event = Event::named("event");
+    let (clears, gone_on) = (Count::default(), Count::default());
+    let old = |has_limit| {
+        wait(&event, has_limit);
+        gone_on.add();
+    };
+    let later = || {
+        clears.wait_for(1);
+        event.wait();
+    };
+    let set = || {
+        let is_theirs = both_wait();
+        event.set();
+        if is_theirs {
+            event.clear();
+            clears.add();
+            gone_on.wait_for(2);
+            event.set();
+        } else {
+            clears.add();
+        }
+    };
+    together(&[&|| old(false), &|| old(has_limit), &later, &set]);
 }
 
 fn later() {
@@ -228,64 +281,6 @@ fn limit() {
         assert!(
             event.wait_timeout(Duration::ZERO),
             "it is set, and wait_timeout(0 s) returns false"
-        );
-    });
-}
-
-/// The limit that is tried in a run in which time passes.
-const SHORT: Duration = Duration::from_millis(120);
-/// No time passes besides that of waits, so a wait that knows its limit is over by then.
-const OVER: Duration = Duration::from_millis(121);
-
-/// An event that is not set, in a run in which time passes and waits are woken for nothing after
-/// `step`.
-fn in_passing_time(step: Duration) -> Arc<Event> {
-    time_passes(step);
-    at(OVER, || {
-        panic!("{SHORT:?} are over, and wait_timeout({SHORT:?}) still waits")
-    });
-    Arc::new(Event::named("event"))
-}
-
-fn expect_given_up(event: &Event) {
-    let is_set = event.wait_timeout(SHORT);
-    assert!(
-        !is_set,
-        "it is not set, and wait_timeout({SHORT:?}) returns true"
-    );
-    let took = now();
-    assert!(
-        took >= SHORT,
-        "wait_timeout({SHORT:?}) gives up after {took:?}"
-    );
-}
-
-fn in_time() {
-    explored(|| expect_given_up(&in_passing_time(10 * SHORT)));
-    // A thread that is woken for nothing goes on to wait, up to the same limit.
-    explored(|| expect_given_up(&in_passing_time(SHORT / 3)));
-    explored(|| expect_given_up(&in_passing_time(SHORT / 7)));
-    explored(|| {
-        let event = in_passing_time(SHORT / 7);
-        let sets = Arc::clone(&event);
-        at(SHORT / 2, move || {
-            sets.set();
-            sets.clear();
-        });
-        assert!(
-            event.wait_timeout(SHORT),
-            "it is set after {:?}, and wait_timeout({SHORT:?}) returns false",
-            SHORT / 2
-        );
-    });
-    explored(|| {
-        let event = in_passing_time(SHORT / 7);
-        event.set();
-        let is_set = event.wait_timeout(SHORT);
-        assert!(
-            is_set && now().is_zero(),
-            "it is set, and wait_timeout({SHORT:?}) returns {is_set} after {:?}",
-            now()
         );
     });
 }
