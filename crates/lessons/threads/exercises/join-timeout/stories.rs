@@ -7,28 +7,34 @@ use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::{Condvar, Mutex};
-use explore::{at, now, time_passes, together};
+use explore::{at, now, panics, threads_may_panic, time_passes, together, wakes_late};
 use threads::{JoinError, Thread, start};
 
 /// A body that does not end takes a check with it.
 const LIMIT: Duration = Duration::from_secs(20);
 /// Where a story lets no time pass, this is never over.
 const LONG: Duration = Duration::from_secs(3600);
-/// The limit that is tried in a run in which time passes.
-const SHORT: Duration = Duration::from_millis(120);
+/// The limit that is tried in a run in which time passes. It is not a whole number of milliseconds: an
+/// answer that counts in these may wait longer, but not shorter.
+const SHORT: Duration = Duration::from_nanos(120_000_500);
 /// No time passes besides that of waits, so a wait that knows its limit is over by then.
-const OVER: Duration = Duration::from_millis(121);
+const OVER: Duration = Duration::from_millis(122);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 7] = [
+pub(crate) const CHECKS: [Check; 8] = [
     check("news", "the end of the thread ends the wait", news),
     check(
         "ended",
         "of a thread that has ended it gives what a join gives, without any time, too",
         ended,
+    ),
+    check(
+        "panicked",
+        "of a thread that has panicked it gives the error that a join gives",
+        panicked,
     ),
     check(
         "back",
@@ -45,7 +51,11 @@ pub(crate) const CHECKS: [Check; 7] = [
         "a thread that ends in time is joined, and another one not",
         late,
     ),
-    check("itself", "a thread that joins itself gets an error", itself),
+    check(
+        "itself",
+        "a thread that joins itself gets an error, and no other one",
+        itself,
+    ),
     check(
         "asks",
         "it waits until then, and does not look again and again",
@@ -138,6 +148,28 @@ fn ended() {
     });
 }
 
+fn panicked() {
+    explored(|| {
+        threads_may_panic();
+        let thread = thread(|| -> u32 { panic!("no more") });
+        let mut joined = None;
+        let joiner_panics = panics(|| joined = Some(thread.join_timeout(LONG)));
+        assert!(
+            !joiner_panics,
+            "a thread has panicked, and the one that joins it with a limit panics, too"
+        );
+        let error = JoinError::Panicked {
+            thread: "Thread_1".to_owned(),
+            message: "no more".to_owned(),
+        };
+        assert_eq!(
+            joined.map(without_handle),
+            Some(Ok(Err(error))),
+            "a thread that has panicked, joined with a limit"
+        );
+    });
+}
+
 fn back() {
     fn comes_back(limit: Duration) {
         time_passes(limit);
@@ -194,6 +226,17 @@ fn in_time() {
     explored(|| gives_up(SHORT / 7));
 }
 
+/// The thread ends in time, and the one that waits for it is woken later.
+fn woken_too_late() {
+    wakes_late();
+    let joined = thread(|| 42).join_timeout(SHORT);
+    assert_eq!(
+        without_handle(joined),
+        Ok(Ok(42)),
+        "a thread that has ended before {SHORT:?} were over, and the one that joins it is woken later"
+    );
+}
+
 /// The gate is opened in the middle of the wait. Whether the thread then ends before the limit depends on
 /// the schedule.
 fn late() {
@@ -215,6 +258,22 @@ fn late() {
             }
         }
     });
+    explored(woken_too_late);
+}
+
+/// One thread joins another one of the same name, which still runs.
+fn another_of_this_name() {
+    time_passes(SHORT);
+    let (other, gate) = gated();
+    let joined = thread(move || other.join_timeout(SHORT)).join();
+    gate.open();
+    match joined {
+        Ok(Err(other)) => assert_eq!(other.join(), Ok(7), "the handle that came back, joined"),
+        joined => panic!(
+            "a thread joins another one of the same name, which still runs, and join_timeout({SHORT:?}) \
+             gives {joined:?}"
+        ),
+    }
 }
 
 fn itself() {
@@ -239,16 +298,17 @@ fn itself() {
     }
     explored(|| joins_itself(Duration::ZERO));
     explored(|| joins_itself(LONG));
+    explored(another_of_this_name);
 }
 
-/// Ten seconds are over in one wait, or in as many as there are slices. A story with more than some
+/// This time is over in one wait, or in as many as there are slices. A story with more than some
 /// hundred waits is ended as one that asks.
 fn asks() {
-    const TEN: Duration = Duration::from_secs(10);
+    const MANY: Duration = Duration::from_secs(25);
     explored(|| {
-        time_passes(TEN);
+        time_passes(MANY);
         let (thread, gate) = gated();
-        let joined = thread.join_timeout(TEN);
+        let joined = thread.join_timeout(MANY);
         let took = now();
         gate.open();
         assert_eq!(
@@ -256,6 +316,9 @@ fn asks() {
             Err("the handle"),
             "a thread that still runs"
         );
-        assert!(took >= TEN, "join_timeout({TEN:?}) gives up after {took:?}");
+        assert!(
+            took >= MANY,
+            "join_timeout({MANY:?}) gives up after {took:?}"
+        );
     });
 }

@@ -1,0 +1,13 @@
+// fail at late: woken after its limit it gives the handle back, though the thread has ended in time.
+impl<T> Thread<T> {
+    fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
+        if self.is_current() || !self.is_alive() {
+            return Ok(self.join());
+        }
+        let since = primitives::Instant::now();
+        if self.end.wait_timeout(limit) && since.elapsed() <= limit {
+            return Ok(self.join());
+        }
+        Err(self)
+    }
+}
