@@ -122,6 +122,8 @@ fn two_threads_count_as_many_primes_as_one() {
 fn t15_the_program_waits_for_a_thread_whose_handle_is_dropped() {
     let ran = at_once(JOIN_ON_DROP).expect_success();
     assert_eq!(ran.lines(), ["MainThread ended.", "Thread_1 ended."]);
+    let panics = run(JOIN_ON_DROP, &["300", "1"]).expect_code(101);
+    assert_eq!(panics.lines(), ["Thread_1 ended."]);
 }
 
 #[test]

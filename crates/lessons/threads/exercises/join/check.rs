@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt::Debug;
-use std::fs;
 use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -13,6 +12,8 @@ use std::time::Duration;
 
 use check::{Check, main as judge, numbers, program, words};
 use threads::{JoinError, Thread, start};
+
+mod stacks;
 
 /// A body that never returns takes its check with it.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -59,8 +60,8 @@ fn main() -> ExitCode {
             ),
             check(
                 "stacks",
-                "a handle that is dropped leaves no stack behind",
-                leaves_nothing,
+                "a handle that is dropped or joined leaves no stack behind, even by its own thread",
+                stacks::leaves_nothing,
             ),
             Check::new("lines", "no line of a thread is lost", lines),
             Check::new(
@@ -274,28 +275,6 @@ fn own_drop() {
     );
 }
 
-/// The addresses that this process uses, in MiB.
-fn mebibytes() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells it");
-    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
-    let size = size.and_then(|size| size.trim().strip_suffix(" kB"));
-    size.and_then(|size| size.parse().ok())
-        .map_or(0, |size: u64| size / 1024)
-}
-
-/// A thread that is neither joined nor let go leaves its stack behind, 2 MiB of addresses.
-fn leaves_nothing() {
-    let end = |_| drop(started("Thread_1", || ()));
-    (0..10).for_each(end);
-    let before = mebibytes();
-    (0..100).for_each(end);
-    let more = mebibytes().saturating_sub(before);
-    assert!(
-        more < 100,
-        "100 threads have ended, their handles are dropped, and {more} MiB of their stacks are still there"
-    );
-}
-
 fn lines() {
     for millis in [0, 100, 1_300] {
         let ran = program!("thread-join-on-drop")
@@ -321,6 +300,24 @@ fn asleep() {
         .watch_naps()
         .run();
     ran.expect_code(0).expect_waiting_for(&["Thread_1"]);
+    // A panic that drops the handle is no reason to wait in another way.
+    let ran = program!("thread-join-on-drop")
+        .with(["1000", "1"])
+        .bare()
+        .watch_naps()
+        .run();
+    ran.expect(
+        ran.code == Some(101) && ran.lines() == ["Thread_1 ended."],
+        || {
+            format!(
+                "MainThread panics with the handle of Thread_1, which should end first and print its line. \
+                 The lines are:\n  {}\nand the exit code is {:?}, not 101.",
+                ran.lines().join("\n  "),
+                ran.code
+            )
+        },
+    );
+    ran.expect_waiting_for(&["Thread_1"]);
     let ran = program!("threads")
         .with(["--pace", "0.5", "--seed", "1"])
         .bare()

@@ -1,0 +1,58 @@
+//! What is left of a thread that has ended: its stack, if its handle was forgotten.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use threads::Thread;
+
+use crate::{started, with_its_own};
+
+/// The threads of each kind. A stack is 2 MiB of addresses.
+const THREADS: u64 = 100;
+
+/// The addresses that this process uses, in MiB.
+fn mebibytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux reports it");
+    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let size = size.and_then(|size| size.trim().strip_suffix(" kB"));
+    size.and_then(|size| size.parse().ok())
+        .map_or(0, |size: u64| size / 1024)
+}
+
+/// The number of threads that the kernel knows of this process.
+fn alive() -> usize {
+    fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+/// A thread that is neither joined nor let go leaves its stack behind.
+pub(crate) fn leaves_nothing() {
+    let drops = || drop(started("Thread_1", || ()));
+    expect_no_stack("their handles are dropped", drops);
+    expect_no_stack("each has dropped its own handle", || {
+        with_its_own(drop);
+    });
+    expect_no_stack("each has joined itself", || {
+        with_its_own(Thread::join);
+    });
+}
+
+/// Calls `run`, which starts a thread, again and again, always when the last thread has ended.
+fn expect_no_stack(how: &str, run: impl Fn()) {
+    let usual = alive();
+    let one = |_| {
+        run();
+        // No join waits for a thread that has let its own handle go.
+        while alive() > usual {
+            thread::sleep(Duration::from_millis(1));
+        }
+    };
+    (0..10).for_each(one);
+    let before = mebibytes();
+    (0..THREADS).for_each(one);
+    let more = mebibytes().saturating_sub(before);
+    assert!(
+        more < THREADS,
+        "{THREADS} threads have ended, {how}, and {more} MiB of their stacks are still there"
+    );
+}
