@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::{Condvar, Mutex};
-use explore::{at, now, panics, threads_may_panic, time_passes, together, wakes_late};
+use explore::{at, now, panics, tell, threads_may_panic, time_passes, together, wakes_late};
 use threads::{JoinError, Thread, start};
 
 /// A body that does not end takes a check with it.
@@ -265,7 +265,11 @@ fn late() {
 fn another_of_this_name() {
     time_passes(SHORT);
     let (other, gate) = gated();
-    let joined = thread(move || other.join_timeout(SHORT)).join();
+    let join = move || {
+        tell!("joins the other Thread_1, for {SHORT:?} at most");
+        other.join_timeout(SHORT)
+    };
+    let joined = thread(join).join();
     gate.open();
     match joined {
         Ok(Err(other)) => assert_eq!(other.join(), Ok(7), "the handle that came back, joined"),
