@@ -36,8 +36,16 @@ pub(crate) fn asks() {
         let stream = spawn("stream", streams.clone().count(stream));
         [join.get().await, stream.get().await]
     });
-    assert_eq!(joined, Ok(TASKS), "so many values are joined");
-    assert_eq!(come, Ok(TASKS), "so many results come");
+    assert_eq!(
+        joined,
+        Ok(TASKS),
+        "{TASKS} tasks end well; the number of values that `try_joinall` gives"
+    );
+    assert_eq!(
+        come,
+        Ok(TASKS),
+        "{TASKS} tasks end well; the number of results that `imap_unordered` gives"
+    );
     joins.expect_few("try_joinall");
     streams.expect_few("the stream of imap_unordered");
 }

@@ -22,12 +22,12 @@ pub(crate) fn stream() {
     }
 }
 
-/// One way for each item to tell its task how to end.
+/// A channel for each item, which tells its task how to end.
 pub(crate) fn channels(count: usize) -> (Vec<Sender<Ends>>, Vec<Receiver<Ends>>) {
     (0..count).map(|_| channel::bounded(1)).unzip()
 }
 
-/// Ends when it is told.
+/// The task of an item: it waits until it is told how to end.
 pub(crate) async fn work(number: usize, heard: Receiver<Ends>) -> usize {
     match heard.recv().await {
         Ok(Ends::Well) => number,
@@ -108,7 +108,7 @@ fn any_order(random: &mut StdRng) {
     });
 }
 
-/// What has happened so far.
+/// The course of one run, and what must come next.
 struct Story {
     lines: Vec<String>,
     told: Vec<usize>,
