@@ -4,8 +4,8 @@ import path from "node:path";
 
 const golden = "crates/tools/timeline/tests/golden";
 
-// What the processor takes and gives are protocol buffers (trace_processor.proto); these are the
-// few fields in use.
+// Requests and replies are protocol buffers (trace_processor.proto); these are the few fields that
+// are used here.
 const REQUEST = { stream: 1, method: 2, data: 101, query: 103, sql: 1 };
 const REPLY = { stream: 1, result: 203, error: 2, batch: 3, strings: 5 };
 const METHOD = { append: 1, end: 2, query: 3, reset: 6 };
@@ -44,7 +44,7 @@ function values(bytes, wanted) {
 /** Starts the processor from its files in `folder`. */
 async function start(folder) {
   const replies = [];
-  // It expects to be a web worker that loads its own code: a request is answered from the folder.
+  // The processor expects to be a web worker that loads its own code; it gets the files of the folder.
   class XMLHttpRequest {
     open(_method, url) {
       this.file = path.join(folder, path.basename(url));
@@ -60,7 +60,7 @@ async function start(folder) {
   const names = ["self", "process", "WorkerGlobalScope", "XMLHttpRequest", "console"];
   new Function(...names, code)(worker, undefined, Object, XMLHttpRequest, quiet);
   worker.onmessage({ data: port });
-  // Its start ends with a promise that cannot be awaited from here.
+  // Its start ends with a promise that cannot be awaited here, so other code gets 200 turns instead.
   for (let n = 0; n < 200; n++) await new Promise((resolve) => setTimeout(resolve, 1));
 
   let next = 0;
@@ -72,7 +72,7 @@ async function start(folder) {
     if (replies.length === 0) throw new Error("the trace processor gave no reply");
     return replies.flatMap((reply) => values(reply, REPLY.stream));
   };
-  /** The one text that a query gives. */
+  /** Runs a query, and returns its result, which is one text. */
   const query = (sql) => {
     const request = bytesField(REQUEST.query, bytesField(REQUEST.sql, Buffer.from(sql)));
     const results = ask(METHOD.query, request).flatMap((reply) => values(reply, REPLY.result));
@@ -94,7 +94,7 @@ const COUNTS = `select (select count(*) from slice) || ' ' || (select count(*) f
   || ' ' || (select count(*) from counter)`;
 const ERRORS = `select group_concat(name || ' = ' || value, ', ') from stats
   where value > 0 and severity in ('error', 'data_loss')`;
-/** Arrows that go backwards, or from a slice to itself, or to one that is no event. */
+/** Counts the arrows that go back in time, stay on one track, or join slices that are no events. */
 const WRONG_ARROWS = `select '' || count(*) from flow
   join slice one on one.id = slice_out join slice other on other.id = slice_in
   where one.ts >= other.ts or one.track_id = other.track_id
@@ -129,5 +129,5 @@ if (files.length > 0) {
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed < 12 ? 1 : 0;
 }
-// The processor keeps a timer.
+// The processor's timer would keep this program running.
 process.exit();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, when it builds the container: Rust, and the course with all that grading
-# needs, built. /autograder/source is this folder, with `course.tar` beside it (git archive).
+# Gradescope runs this once, when it builds the container. It installs Rust, and builds the course and all
+# that grading needs. /autograder/source has the files of the zip, among them `course.tar` (git archive).
 set -euo pipefail
 root=${AUTOGRADER:-/autograder}
 if ! command -v cargo >/dev/null; then

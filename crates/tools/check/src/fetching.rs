@@ -22,6 +22,9 @@ pub struct Fetching {
     pub program: fn(&Pages) -> Program,
     /// Checks a run that should have fetched these pages, which have these sizes.
     pub holds: fn(&Ran, &[usize], &Pages),
+    /// Checks a run in which the page with this address could not be fetched. That the run must fail
+    /// is checked for all programs.
+    pub fails: fn(&Ran, &str),
 }
 
 impl Fetching {
@@ -38,17 +41,64 @@ impl Fetching {
         }
     }
 
-    /// Checks that all pages are requested before the first one is answered, as the server reports.
+    /// Checks a run in which one page has no bytes.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn empty(&self) {
+        let sizes = [numbers("empty", 2, 1..=60_000), vec![0]].concat();
+        let served: Vec<_> = sizes.iter().copied().map(Some).collect();
+        let pages = Pages::serve(&served, Duration::ZERO, PATIENCE);
+        let ran = (self.program)(&pages).run();
+        ran.expect(ran.code == Some(0), || {
+            format!(
+                "The last of three pages is empty. That is not an error, 0 bytes are received, so \
+                 exit code 0 was expected. On standard error is: {}",
+                ran.err.trim()
+            )
+        });
+        (self.holds)(&ran, &sizes, &pages);
+    }
+
+    /// Checks a run in which an address is given twice.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn twice(&self) {
+        let mut sizes = numbers("twice", 2, 1..=60_000);
+        let pages = Pages::serve_first_twice(&sizes, PATIENCE);
+        sizes.push(sizes[0]);
+        let ran = (self.program)(&pages).run();
+        ran.expect(ran.code == Some(0), || {
+            format!(
+                "Of three addresses the first and the last are equal, and all pages are there, so \
+                 exit code 0 was expected. On standard error is: {}",
+                ran.err.trim()
+            )
+        });
+        (self.holds)(&ran, &sizes, &pages);
+    }
+
+    /// Checks that all pages are requested before the first one is answered, as the server reports,
+    /// and each page only once: a second request could be one after the other.
     /// On a busy machine visits may begin late, so a second server waits longer.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn together(&self) {
         let mut last = None;
-        for patience in [PATIENCE, 3 * PATIENCE] {
+        for patience in [PATIENCE / 2, 3 * PATIENCE] {
             let (_, pages) = serve("together", MANY, Duration::ZERO, patience);
             let ran = (self.program)(&pages).run();
             ran.expect_code(0);
+            let again = pages.requested_again();
+            ran.expect(again.is_empty(), || {
+                format!(
+                    "The server was asked for a page more than once: {}. One request for each \
+                     address is enough, and all of them should be under way at the same time.",
+                    some_of(&again)
+                )
+            });
             if pages.were_together() {
                 return;
             }
@@ -82,6 +132,7 @@ impl Fetching {
                 )
             });
             ran.expect_error().expect_no_panic();
+            (self.fails)(&ran, &pages.urls()[failing]);
         }
     }
 

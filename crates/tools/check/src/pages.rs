@@ -1,6 +1,7 @@
 //! Serves pages on this machine for a program that fetches some. A program learns their names and
 //! sizes only by asking for them.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -24,7 +25,8 @@ pub struct Pages {
 
 #[derive(Debug)]
 struct Shared {
-    /// The name and size of each page; a page without a size is not found (404).
+    /// The name and size of each page; a page without a size is not found (404). A page whose address
+    /// is given twice is here twice.
     pages: Vec<(String, Option<usize>)>,
     pause: Duration,
     patience: Duration,
@@ -36,6 +38,8 @@ struct Shared {
 struct State {
     asked: Vec<bool>,
     answered: Vec<bool>,
+    /// Names that were requested more often than they were given.
+    again: BTreeSet<String>,
     /// Whether a request has waited in vain for the others.
     was_apart: bool,
     /// Threads that went to sleep repeatedly while the last page was delayed.
@@ -51,15 +55,34 @@ impl Pages {
     #[must_use]
     pub fn serve(sizes: &[Option<usize>], pause: Duration, patience: Duration) -> Self {
         let names = words("pages", sizes.len());
+        let pages = names.into_iter().zip(sizes.iter().copied()).collect();
+        Self::start(pages, pause, patience)
+    }
+
+    /// Serves a page of each of these sizes without a delay; the address of the first one is given
+    /// once more, as the last one.
+    ///
+    /// # Panics
+    /// With a [`Fault`] when the server cannot be started.
+    #[must_use]
+    pub fn serve_first_twice(sizes: &[usize], patience: Duration) -> Self {
+        let names = words("pages", sizes.len());
+        let sizes = sizes.iter().copied().map(Some);
+        let mut pages: Vec<_> = names.into_iter().zip(sizes).collect();
+        pages.extend(pages.first().cloned());
+        Self::start(pages, Duration::ZERO, patience)
+    }
+
+    fn start(pages: Vec<(String, Option<usize>)>, pause: Duration, patience: Duration) -> Self {
         let shared = Arc::new(Shared {
-            pages: names.into_iter().zip(sizes.iter().copied()).collect(),
             pause,
             patience,
             state: Mutex::new(State {
-                asked: vec![false; sizes.len()],
-                answered: vec![false; sizes.len()],
+                asked: vec![false; pages.len()],
+                answered: vec![false; pages.len()],
                 ..State::default()
             }),
+            pages,
             changed: Condvar::new(),
         });
         let its = Arc::clone(&shared);
@@ -75,9 +98,7 @@ impl Pages {
     #[must_use]
     pub fn urls(&self) -> Vec<String> {
         let pages = self.shared.pages.iter();
-        pages
-            .map(|(name, _)| format!("http://{}/{name}", self.address))
-            .collect()
+        pages.map(|(name, _)| self.url(name)).collect()
     }
 
     /// Returns whether all pages were requested before one was answered.
@@ -85,6 +106,18 @@ impl Pages {
     pub fn were_together(&self) -> bool {
         let state = self.shared.lock();
         !state.was_apart && !state.asked.contains(&false)
+    }
+
+    /// The addresses of pages that were requested more often than they were given.
+    #[must_use]
+    pub fn requested_again(&self) -> Vec<String> {
+        let state = self.shared.lock();
+        let names = state.again.iter();
+        names.map(|name| self.url(name)).collect()
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("http://{}/{name}", self.address)
     }
 
     /// The threads of a program that went to sleep repeatedly while the last page was delayed and
@@ -127,9 +160,10 @@ impl Shared {
             .is_empty()
         {}
         let path = request.split(' ').nth(1).unwrap_or_default();
-        let is_it = |(name, _): &(String, _)| path.strip_prefix('/') == Some(name);
-        let place = self.pages.iter().position(is_it);
-        let size = place.and_then(|place| self.pages[place].1);
+        let name = path.strip_prefix('/').unwrap_or_default();
+        let page = self.pages.iter().find(|(its, _)| its == name);
+        let size = page.and_then(|(_, size)| *size);
+        let place = page.and_then(|_| self.place(name));
         if let Some(place) = place {
             self.hold(place);
         }
@@ -149,12 +183,25 @@ impl Shared {
         sent
     }
 
-    /// Records that a page is requested, and holds it back until its turn.
+    /// Records that the page of this name is requested, and returns its place; `None` if it has been
+    /// requested as often as it was given.
+    fn place(&self, name: &str) -> Option<usize> {
+        let mut state = self.lock();
+        let mut places = 0..self.pages.len();
+        let place = places.find(|&place| self.pages[place].0 == name && !state.asked[place]);
+        match place {
+            Some(place) => state.asked[place] = true,
+            None => drop(state.again.insert(name.to_owned())),
+        }
+        drop(state);
+        self.changed.notify_all();
+        place
+    }
+
+    /// Holds a page back until its turn.
     fn hold(&self, place: usize) {
         let until = Instant::now() + self.patience;
         let mut state = self.lock();
-        state.asked[place] = true;
-        self.changed.notify_all();
         while state.asked.contains(&false) && !state.was_apart {
             let left = until.saturating_duration_since(Instant::now());
             // The patience ends for all pages at once, or a program would wait at each page.
@@ -232,5 +279,18 @@ mod tests {
             assert!(get(&url).ends_with("\r\n\r\n."));
         }
         assert!(!pages.were_together());
+    }
+
+    #[test]
+    fn a_page_may_be_requested_as_often_as_its_address_is_given() {
+        let pages = Pages::serve_first_twice(&[1, 2], Duration::from_millis(50));
+        let urls = pages.urls();
+        assert_eq!((urls.len(), &urls[2]), (3, &urls[0]));
+        for url in &urls {
+            get(url);
+        }
+        assert_eq!(pages.requested_again(), [""; 0]);
+        assert!(get(&urls[0]).ends_with("\r\n\r\n."));
+        assert_eq!(pages.requested_again(), [urls[0].as_str()]);
     }
 }

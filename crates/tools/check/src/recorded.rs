@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{Kind, Settings};
-use timeline::{Lane, Run};
+use timeline::Run;
 
 use crate::fault::{Fault, Verdict};
 use crate::running::Log;
@@ -60,19 +60,16 @@ impl Recorded {
                 );
                 Fault::new(said).raise();
             }
-            let run = self.run();
-            let mut lanes = run.lanes.iter().filter(|lane| lane.name == name);
-            let kinds = |lane: &Lane| -> Vec<Kind> {
-                let events = lane.events.iter();
-                events.map(|&event| run.events[event].kind).collect()
-            };
-            let kinds = lanes.next_back().map(kinds).unwrap_or_default();
+            let kinds: Vec<Kind> = self
+                .events_of(name)
+                .into_iter()
+                .map(|(kind, _)| kind)
+                .collect();
             last = kinds.last().copied();
             if last == Some(Kind::Wait) {
                 return;
             }
-            let given_up = kinds.iter().filter(|&&kind| kind == Kind::GiveUp).count();
-            if given_up > MOST_IN_VAIN {
+            if in_vain(&kinds) > MOST_IN_VAIN {
                 with_limit(name);
             }
             sleep(Duration::from_millis(2));
@@ -85,6 +82,46 @@ impl Recorded {
              then, or has ended."
         );
         Fault::new(said).raise()
+    }
+
+    /// Checks that the process of this name, which waits with a long time limit, does not do so by
+    /// many short waits. Call it when the process has waited for a while.
+    ///
+    /// # Panics
+    /// With a [`Fault`] when it does.
+    pub fn expect_one_wait(&self, name: &str) {
+        let kinds: Vec<Kind> = self
+            .events_of(name)
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect();
+        if in_vain(&kinds) > MOST_IN_VAIN {
+            let said = format!(
+                "{name} has a long limit of time and nothing to do, and waits again and again for a short time: \
+                 it has to wait until there is something, or until the limit."
+            );
+            Fault::new(said).raise();
+        }
+    }
+
+    /// Returns the name of the thing for which the process of this name waits, with a time limit or
+    /// without; `None` if it does not wait.
+    #[must_use]
+    pub fn waits_for(&self, name: &str) -> Option<String> {
+        let (kind, thing) = self.events_of(name).pop()?;
+        thing.filter(|_| kind.is_wait())
+    }
+
+    /// The events of the process of this name, each with the name of its thing.
+    fn events_of(&self, name: &str) -> Vec<(Kind, Option<String>)> {
+        let run = self.run();
+        let lane = run.lanes.iter().rfind(|lane| lane.name == name);
+        let events = lane.map_or(&[][..], |lane| &lane.events);
+        let events = events.iter().map(|&event| &run.events[event]);
+        let thing = |on: usize| run.things[on].name.clone();
+        events
+            .map(|event| (event.kind, event.on.map(thing)))
+            .collect()
     }
 
     /// Returns whether the last event of a thread is the start of a wait, with or without a limit.
@@ -124,6 +161,11 @@ impl Recorded {
         let log = fs::read(self.0.path()).unwrap_or_default();
         Run::read(log.as_slice()).unwrap_or_default()
     }
+}
+
+/// How many of its waits have ended without success.
+fn in_vain(kinds: &[Kind]) -> usize {
+    kinds.iter().filter(|&&kind| kind == Kind::GiveUp).count()
 }
 
 fn with_limit(name: &str) -> ! {

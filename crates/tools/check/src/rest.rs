@@ -159,7 +159,9 @@ pub fn may_be_looked_at() {
 pub fn expect_rest(pid: u32, who: &str) {
     let pid = pid.cast_signed();
     let before = ticks(pid);
+    let mut always_runs = true;
     for _ in 0..LOOKS {
+        always_runs &= Stat::of(pid).is_some_and(|stat| stat.state == 'R');
         if naps(&[pid]).any(|(_, nap)| nap.is_sleep) {
             fault(format!(
                 "{who} has to wait, and sleeps by a clock: it asks now and then. What waits is woken \
@@ -173,6 +175,12 @@ pub fn expect_rest(pid: u32, who: &str) {
         fault(format!(
             "{who} has to wait, and used the processor for {} ms meanwhile: it asks all the time.",
             10 * used
+        ));
+    }
+    // On a busy machine it may get little processor time, and still it never goes to sleep.
+    if always_runs {
+        fault(format!(
+            "{who} has to wait, and never went to sleep meanwhile: it asks all the time."
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! The verdicts of a judge on checks that hang. The judge is this program, run once more.
+//! Tests the verdicts of a judge on checks that hang. The judge is this program, run once more.
 
 use std::env;
 use std::io::Read;
@@ -29,10 +29,10 @@ const HUNG: [Hung; 7] = [
     (reads_its_own_pipe, Verdict::Deadlock, true, END),
     (joins_itself, Verdict::Deadlock, true, "all of it waits"),
     (sleeps, Verdict::Timeout, true, "is asleep by the clock"),
-    // The event might come before the limit of the wait.
+    // Not sure, because the event might come before the limit of the wait.
     (waits_a_while, Verdict::Deadlock, false, "all of it waits"),
     (works, Verdict::Timeout, true, "is at work"),
-    // What cannot be inspected is not reported.
+    // The report says nothing about a process that cannot be inspected.
     (blocks_signals, Verdict::Timeout, true, "within 1 s."),
     (signals_itself, Verdict::Pass, false, ""),
 ];
@@ -118,7 +118,7 @@ fn sleeps() {
     }
 }
 
-/// Waits as the library does where it waits without a limit.
+/// Waits as the library does without a limit: in turns, each with a limit.
 fn waits_a_while() {
     let (_bell, silent) = UnixStream::pair().expect("a pair");
     loop {
@@ -140,7 +140,7 @@ fn blocks_signals() {
     }
 }
 
-/// The signal of a child opens nothing either: it cannot choose who may open the process.
+/// The signal opens no process here, not even if a child sends it: no process may choose who opens it.
 fn signals_itself() {
     let is_closed = || !get_dumpable().expect("it can be asked");
     nix::sys::signal::raise(check::opened::OPEN).expect("a signal");

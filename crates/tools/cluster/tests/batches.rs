@@ -1,4 +1,4 @@
-//! A batch that is not complete yet, that is handed in again, or that has a task without room.
+//! Tests batches that are not complete yet, are handed in again, or have a task for which there is no room.
 
 mod harness;
 

@@ -1,4 +1,4 @@
-//! What a peer without the key can make the scheduler do, and what it cannot.
+//! Tests what a peer without the key can make the scheduler do, and what it cannot.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -148,16 +148,16 @@ fn a_session_that_was_recorded_cannot_be_played_back() {
     assert!(said.len() > 130, "{}", said.len());
     for _ in 0..3 {
         let begun = Instant::now();
-        // The scheduler's public key, which is all that it sends.
+        // The scheduler sends its public key, and nothing else.
         assert_eq!(answer(&cluster.address, &said).len(), 50);
         assert!(begun.elapsed() < LOGIN);
         assert_eq!((cluster.count("ready"), cluster.count("clients")), (1, 1));
     }
-    // Only the login, and nothing after it.
+    // The answer is the same if only the recorded login is sent.
     assert_eq!(answer(&cluster.address, &said[..109]).len(), 50);
 }
 
-/// A recorded answer, nonsense, or another protocol: a worker reveals nothing to any of them.
+/// To a recorded answer, to nonsense and to another protocol, a worker reveals nothing.
 #[test]
 fn a_false_scheduler_is_refused_by_workers_and_clients() {
     let cluster = Cluster::start();
@@ -284,7 +284,7 @@ fn a_login_has_five_seconds_in_all_however_slowly_it_trickles() {
     let mut stream = TcpStream::connect(&cluster.address).unwrap();
     let begun = Instant::now();
     let mut sent = 0;
-    // The length of a first message, and then its bytes.
+    // The bytes are the length of a first message, and then the message.
     for byte in [48, 0].into_iter().chain([7; 48]) {
         if stream.write_all(&[byte]).is_err() || !is_open(&stream) {
             break;
@@ -307,13 +307,13 @@ fn a_claimed_length_is_refused_before_its_bytes_come() {
         let begun = Instant::now();
         let mut words = length.to_le_bytes().to_vec();
         words.push(7);
-        // An empty frame: the scheduler has another key.
+        // The answer is an empty frame, which means that the scheduler has another key.
         assert_eq!(answer(&cluster.address, &words), [0, 0], "{length}");
         assert!(begun.elapsed() < LOGIN, "{length}");
     }
 }
 
-/// Logins of any bytes: most have valid lengths, because only those are examined further.
+/// Sends random bytes as logins. Most have a valid length, because only those are examined further.
 #[test]
 fn any_bytes_before_the_key_are_refused_and_leave_nothing() {
     let cluster = Cluster::start();

@@ -1,4 +1,4 @@
-//! What a person types and sees: the kinds of tasks, the status, and errors of a command.
+//! Tests the commands and their output: the kinds of tasks, the status, and the errors.
 
 mod harness;
 

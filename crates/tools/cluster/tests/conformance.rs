@@ -167,7 +167,7 @@ fn d17_a_scheduler_that_is_asked_to_end_leaves_nothing() {
     assert_eq!(left.len(), 1, "{left:?}");
 }
 
-/// As with a pager, or a log that no one empties. The lines of 200 dead tasks do not fit into a pipe.
+/// A pager, for instance, may stop reading. The lines about 200 dead tasks do not fit into a pipe.
 #[test]
 fn a_scheduler_whose_output_is_not_read_serves_all_the_same() {
     let (folder, data) = (Folder::new(), Folder::new());

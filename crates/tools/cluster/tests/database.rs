@@ -1,5 +1,5 @@
-//! Files in which a scheduler finds its tasks, or which it cannot use: locked, of another version
-//! or program, or damaged.
+//! Tests the database file of a scheduler: one with tasks, and files that it cannot use, which are
+//! locked, of another version or program, or damaged.
 
 mod harness;
 
@@ -165,7 +165,7 @@ fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
     assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
 }
 
-/// Written by hand, or by another program: each row is valid, but together they make no sense.
+/// Rows that a person or another program wrote: each is valid, but together they make no sense.
 #[test]
 fn rows_that_make_no_sense_are_a_damaged_database() {
     let (_folder, data) = used();

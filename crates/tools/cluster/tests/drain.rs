@@ -33,7 +33,7 @@ fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
     until("it is lent again", || cluster.count("leased") == 1);
 }
 
-/// Its standard output is a full pipe, so that it never comes to check for signals.
+/// The program's standard output is a full pipe, so it blocks before it checks for signals.
 #[test]
 fn a_third_signal_ends_a_program_that_does_not_look_at_signals() {
     let (mut reading, writing) = std::io::pipe().unwrap();
@@ -85,7 +85,7 @@ fn a_scheduler_that_is_asked_to_end_waits_for_running_tasks_and_lends_no_more() 
         log.contains("1 open, 0 dead and 1 ended tasks are kept"),
         "{log}"
     );
-    // The worker has waited for the next scheduler.
+    // The worker waits for the next scheduler.
     cluster.start_again();
     assert_eq!(cluster.results(&gated.batch).len(), 1);
     assert_eq!(cluster.results(&next), ["9"]);
@@ -163,8 +163,8 @@ fn d12_a_result_that_comes_after_the_lease_is_counted_and_dropped() {
     ends_well(&mut stopped);
 }
 
-/// A try to connect waits five seconds for an answer. A worker that is asked to end meanwhile
-/// leaves before that, and would otherwise report the try.
+/// An attempt to connect waits five seconds for an answer. A worker that is asked to end meanwhile ends
+/// before that. Otherwise it would report the failed attempt in its log.
 #[test]
 fn a_worker_that_is_asked_to_end_waits_for_no_answer_that_does_not_come() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,5 +1,5 @@
-//! Accepted tasks and recorded results survive the scheduler's death; and a disk that cannot store
-//! them is reported.
+//! Tests that accepted tasks and recorded results survive the scheduler's death, and that a disk that
+//! cannot store them is reported.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -78,7 +78,7 @@ fn the_same_batch_again_adds_nothing_also_after_a_restart() {
     }
 }
 
-/// Otherwise the client would get the results of tasks that it did not ask for.
+/// Otherwise the client would get the results of tasks that it has not handed in.
 #[test]
 fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
     let mut cluster = Cluster::start();
@@ -125,7 +125,7 @@ fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
         let submit = ["submit", "--give-up", give_up, "--batch", "7", "file"];
         cluster.run(&[&submit[..], &words].concat())
     };
-    // Long enough that a slow disk is not taken for a full queue.
+    // The limit is long, so that a slow disk is not mistaken for a full queue.
     let submit = |words| submit_within("5", words);
     let ran = submit([&first, &long, &short]).expect_complaint(1);
     assert!(ran.err.contains("2 of 3 tasks are accepted"), "{ran:?}");

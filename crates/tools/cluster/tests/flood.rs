@@ -1,4 +1,4 @@
-//! Strangers that connect without a pause, and a peer with the key on a slow line.
+//! Tests that a peer with the key, on a slow line, gets in while strangers connect without a pause.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
@@ -18,7 +18,7 @@ use lesson_test::{run_within, until};
 /// How long each message is on its way: a login takes three of them.
 const DELAY: Duration = Duration::from_millis(500);
 
-/// Returns the address of a slow way to this address.
+/// Starts a slow line to `address`, and returns the address at which it accepts connections.
 fn long_way(address: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (here, there) = (listener.local_addr().unwrap(), address.to_owned());
@@ -52,7 +52,7 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
     let _gone = to.shutdown(std::net::Shutdown::Both);
 }
 
-/// All come from the same address, so only their messages can distinguish them.
+/// The strangers and the peer come from one address, so only their messages can distinguish them.
 #[test]
 fn strangers_that_come_without_a_pause_keep_no_peer_out() {
     let cluster = Cluster::start();

@@ -1,8 +1,8 @@
-//! Any bytes, before the login and after it: no panic, and no more memory than they take.
+//! Tests that no bytes, before the login or after it, cause a panic or take more memory than they have.
 //!
-//! Inputs are valid ones with a few changes. A plain `cargo test` tries a hundred thousand,
+//! The inputs are valid ones with a few changes. A plain `cargo test` tries a hundred thousand,
 //! `scripts/fuzz` ten million. Each input depends only on the seed and its number (except for the
-//! keys of the line, which are new each time), so that one that fails can be repeated.
+//! keys of the line, which are new each time), so a failure can be reproduced.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,8 +16,8 @@ use scheduler::TaskId;
 use scheduler::task::{Call, Ended, Key, Status};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
-/// How much more memory all inputs in turn may take: less than a length that is claimed and does
-/// not arrive. A larger allocation ends the test.
+/// How much memory the process may allocate in addition: less than a length that an input claims
+/// without sending the bytes. A larger allocation ends the test.
 const MORE_BYTES: u64 = 8 << 20;
 
 fn number(name: &str, without: u64) -> u64 {
@@ -214,7 +214,7 @@ impl Fuzzer {
         valid: &[Vec<u8>],
         seal: impl Fn(&[u8], usize) -> Vec<u8>,
     ) -> Vec<u8> {
-        // The last three are long.
+        // The last three packets are long, so they are chosen less often.
         let most = match chance.below(16) {
             0 => valid.len(),
             _ => valid.len() - 3,

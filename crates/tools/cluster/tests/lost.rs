@@ -1,4 +1,4 @@
-//! What a client reports when a scheduler has lost its tasks (it kept them only in memory, and was
+//! Tests what a client reports if a scheduler has lost its tasks (it kept them only in memory, and was
 //! restarted), is full, or is stopped.
 
 mod harness;
@@ -77,8 +77,8 @@ fn d10_a_program_whose_tasks_are_lost_has_an_error() {
 #[test]
 fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     let cluster = Cluster::start_with(&VOLATILE);
-    // It counts as not answering if it was silent for half of the time, so it is stopped before that.
-    // If the line to it has no more room, the line is cut after a while, and no other one can be made.
+    // A scheduler does not answer if it is silent for half of the time limit, so it is stopped before
+    // that. If its line has no more room, the line is cut after a while, and no new one can be made.
     for (is_stopped, give_up, told) in [
         (false, "4", ["`forget` make room"; 2]),
         (true, "12", ["has not answered for", "no scheduler answers"]),

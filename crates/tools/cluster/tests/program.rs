@@ -1,4 +1,4 @@
-//! A client in a program of your own: `cluster::Cluster`.
+//! Tests `cluster::Cluster`, the client for a program of your own.
 
 mod harness;
 
@@ -33,7 +33,7 @@ fn a_program_hands_tasks_in_and_has_their_results_in_order_also_after_a_restart(
     assert!(why.contains("256 bytes at most, and not 300"), "{why}");
 }
 
-/// The results count for the scheduler's memory, and only this program knows their batches.
+/// Results take room in the scheduler's memory, and only this program knows their batches.
 #[test]
 fn results_that_a_program_has_taken_do_not_stay_with_the_scheduler() {
     let cluster = Cluster::start();
@@ -41,14 +41,14 @@ fn results_that_a_program_has_taken_do_not_stay_with_the_scheduler() {
     let key = cluster.folder.path("key");
     let mut client = Client::connect(&cluster.address, Some(&key)).unwrap();
     let long = "x".repeat(1 << 20);
-    // The program sends which batches to forget, and does not wait for that.
+    // The client tells the scheduler to forget these batches, and does not wait until it has.
     let are_forgotten = || until("they are forgotten", || cluster.count("ended") == 0);
     for _ in 0..2 {
         let texts = client.map::<String, String>("text", [long.clone(), long.clone()]);
         assert!(texts.unwrap().iter().all(|text| text.as_ref() == Ok(&long)));
         are_forgotten();
     }
-    // Short results count with their tasks. The program need not stay connected for that.
+    // The room that a task takes includes a short result. The program need not stay connected to free it.
     let squares = client.map::<u64, u64>("square", 0..10_000).unwrap();
     drop(client);
     assert_eq!(squares.len(), 10_000);

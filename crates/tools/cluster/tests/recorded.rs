@@ -1,4 +1,4 @@
-//! A run of several processes has one timeline: leases, starts, results, deaths and retries.
+//! Tests that a run of several processes has one timeline: leases, starts, results, deaths and retries.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;

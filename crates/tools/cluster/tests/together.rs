@@ -47,7 +47,7 @@ fn of_tasks_that_began_together_only_the_one_that_kills_is_dead() {
     let before = squares(&cluster, 400);
     let deadly = cluster.submit(&["abort", "now"]);
     let after = squares(&cluster, 400);
-    // Three, and one more for each worker whose last messages are lost with it.
+    // The task kills three workers, and one more for each worker whose last messages are lost with it.
     let mut workers = 0;
     while cluster.count("dead") == 0 {
         workers += 1;

@@ -1,4 +1,4 @@
-//! What a check in a handout prints about the student's file before it judges it.
+//! Tests the report on the student's file that a check in a handout prints before it judges the file.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -11,7 +11,7 @@ use lesson_test::run_within;
 const FILE: &str = "src/bin/pipe-forgotten-end.rs";
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A handout, with only the comparing part of its check; dropping it removes it.
+/// A handout with only that part of its check that compares files; dropping the value removes it.
 struct Handout {
     folder: PathBuf,
     source: String,

@@ -85,7 +85,7 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
     assert!(begun.out.contains("talk in"), "{begun:?}");
     let again = course(&["start", ID, &copy]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
-    // Building it must not need anything of the course's own.
+    // The build of the copy must not need any file of the course.
     let mut cargo = Command::new("cargo");
     cargo
         .args(["metadata", "--locked", "--format-version", "1", "--no-deps"])
@@ -190,7 +190,7 @@ fn reports_are_not_written_beside_others_and_the_error_comes_before_any_grading(
 fn a_bubblewrap_that_is_too_old_is_reported() {
     let scratch = Scratch::new("old-bwrap");
     let script = scratch.0.join("bwrap");
-    // As the version of Ubuntu 22.04 does.
+    // This script does as the bubblewrap of Ubuntu 22.04 does.
     let text = "#!/bin/sh\nfor word; do case $word in --disable-userns) \
                 echo bwrap: Unknown option $word >&2; exit 1;; esac; done\n";
     fs::write(&script, text).unwrap();
@@ -225,13 +225,13 @@ fn hints_come_one_after_the_other_and_a_damaged_mark_loses_nothing() {
     );
     let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
     assert!(shown.err.contains("no recorded run"), "{shown:?}");
-    // As `check` keeps the fault of a check that runs no program.
+    // An empty file is what `check` keeps of a fault if the check runs no program.
     fs::write(Path::new(&copy).join("last-fault.txt"), "").unwrap();
     let shown = run(COURSE, &["show", &copy]).expect_complaint(1);
     assert!(shown.err.contains("there is no picture of it"), "{shown:?}");
 }
 
-/// Printed before anything is built: what would be refused, and what would be ignored.
+/// `check` prints the parts that would be refused or ignored before it builds anything.
 #[test]
 fn a_check_names_changes_that_grading_ignores() {
     let scratch = Scratch::new("taken");
@@ -250,13 +250,13 @@ fn a_check_names_changes_that_grading_ignores() {
         checked.out.contains("process::exit is not allowed"),
         "{checked:?}"
     );
-    // Text that is not Rust is reported by the compiler, as soon as it reads it.
+    // The compiler reports text that is not Rust.
     fs::write(&file, changed + "fn").unwrap();
     let checked = course(&["check", &copy]).expect_code(1);
     assert!(checked.out.contains("WRONG it compiles"), "{checked:?}");
 }
 
-/// Two checks at a time would put their programs into one place and judge each other's.
+/// Two checks at the same time would write their programs to one place, and judge those of the other.
 #[test]
 fn two_checks_in_one_checkout_go_one_after_the_other() {
     let scratch = Scratch::new("two-checks");
@@ -264,7 +264,7 @@ fn two_checks_in_one_checkout_go_one_after_the_other() {
     let _begun = course(&["start", ID, &copy]).expect_success();
     let file = Path::new(&copy).join("crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs");
     let source = fs::read_to_string(&file).unwrap();
-    // This does not compile, so nothing is built of it.
+    // This does not compile, so no program is built from it.
     fs::write(
         &file,
         source.replacen("= pipe()?;", "= unsafe { pipe()? };", 1),
@@ -303,7 +303,7 @@ fn a_fault_of_an_explored_exercise_is_shown_in_steps_and_as_a_page() {
     let scratch = Scratch::new("explored");
     let copy = scratch.at("copy");
     let _begun = course(&["start", "sync/semaphore", &copy]).expect_success();
-    // As `check` keeps it: a run without a command that reproduces it.
+    // The files that `check` keeps: the log of a run, and no command that reproduces it.
     let event = |n: u32, lane: &str, rest: &str| {
         let (v, tid) = (common::log::VERSION, u32::from(lane != "main") + 1);
         format!(

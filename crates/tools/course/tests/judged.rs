@@ -109,14 +109,14 @@ fn talk(words: &[String]) -> StoryResult {
     assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
 }
 
-/// Makes progress without an end, but prints little.
+/// A loop that goes on for a long time, and prints a line every 50 ms.
 const PRINTS_ON: &str = "
     while words.len() < 1000 {
         say!(\"still here\");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }";
 
-/// Another copy may be built while one is checked; and a check that Ctrl-C ends leaves no file.
+/// Another copy can be built while the programs of a check run. A check that Ctrl-C ends leaves no file.
 #[test]
 fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
     let practice = Practice::begin("judged-busy");
@@ -139,7 +139,7 @@ fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
     kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
     let ended = limited(LIMIT, || check.wait_with_output()).unwrap();
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
-    // It makes progress for ten seconds, and then again for thirty, so there is no result yet.
+    // The check runs the program for ten seconds, then again for thirty, so there is no result yet.
     let said = String::from_utf8_lossy(&ended.stdout);
     assert!(!said.contains("WRONG"), "{said}");
     assert!(!folder.exists());

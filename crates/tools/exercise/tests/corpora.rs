@@ -1,5 +1,5 @@
-//! The answers that come with the exercises: the rules of what is refused and left out must accept
-//! every right answer and every starter.
+//! Tests, on the answers that come with the exercises, that every right answer and every starter is
+//! accepted: no part of it is refused or left out.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -12,7 +12,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// Why this answer is not taken, if it is not.
+/// The reason why this answer is not taken, or `None` if it is.
 fn wrong(lesson: &Path, exercise: &Exercise, answer: Option<&Path>) -> Option<String> {
     let file = exercise.files()[0];
     let functions: Vec<&str> = exercise.functions_in(file).collect();

@@ -1,4 +1,4 @@
-//! The parts of a submission that are taken, and those that are not.
+//! Tests which parts of a submission are taken, and which are not.
 
 use exercise::{GraftError, graft, left_out};
 
@@ -42,7 +42,7 @@ fn private_helpers_come_along_and_public_ones_do_not() {
     }
     assert!(!grafted.contains("shown"), "{grafted}");
     assert_eq!(grafted.matches("use std::io;").count(), 1);
-    // Inside of the function, where they shadow nothing of the reference.
+    // They are inside the function, where they shadow nothing of the reference.
     let body = grafted.find("numbers.iter().map(helper)").unwrap();
     assert!(grafted.find("fn helper").unwrap() < body);
     assert!(grafted.find("pub fn judged").unwrap() > body);
@@ -173,13 +173,13 @@ pub fn judged(numbers: &[u32]) -> bool { GATE.0 == 1 }
     for once in ["static GATE", "struct Gate"] {
         assert_eq!(grafted.matches(once).count(), 1, "{grafted}");
     }
-    // A single body has it inside, where nothing else sees it.
+    // If only one body is taken, the static is inside it, where no other code sees it.
     let grafted = graft(REFERENCE, theirs, &["total"]).unwrap();
     assert!(
         grafted.find("static GATE") < grafted.find("pub fn judged"),
         "{grafted}"
     );
-    // Another function must not change its meaning by it.
+    // An item that two bodies share must not change the meaning of another function.
     let theirs = theirs.replace("struct Gate(u32);", "struct Gate(u32);\nfn sum() {}");
     let refused = graft(REFERENCE, &theirs, &["total", "judged"]);
     assert!(

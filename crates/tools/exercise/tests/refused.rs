@@ -1,4 +1,4 @@
-//! The words that a body may not name, because it could influence its judge by them.
+//! Tests the names that a body may not use, because it could influence its judge through them.
 
 use exercise::{GraftError, graft};
 
@@ -15,8 +15,8 @@ fn talk(words: &[String]) {
 }
 ";
 
-/// The name that is refused in this body. `top` stands at the top of its file; the body has one
-/// line, the third of the submission.
+/// Returns the name that is refused, if one is. `top` is the first line of the file; the body is one
+/// line, the third of the file.
 fn refused(top: &str, body: &str) -> Option<String> {
     let theirs = format!("{top}\nfn talk(words: &[String]) {{\n{body}\n}}\n");
     match graft(REFERENCE, &theirs, &["talk"]) {
@@ -43,7 +43,7 @@ fn a_body_records_nothing_but_its_own_lines() {
         ("use common::*;", "common::*"),
         ("use ::common::{say, observe};", "common::observe"),
         ("::common::life::reaps(\"a\");", "common::life::reaps"),
-        // By what the file imports.
+        // These names are in scope because the file imports `lane` and `life`.
         ("lane::replace(other);", "common::lane::replace"),
         ("self::lane::replace(other);", "common::lane::replace"),
         ("use lane::{enter, replace};", "common::lane::replace"),
@@ -158,7 +158,7 @@ fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same
     }
 }
 
-/// Only a list of names shows which words of a crate are used.
+/// A glob import is refused because only a list of names shows which names of a crate are used.
 #[test]
 fn a_refused_glob_import_is_reported_with_its_replacement() {
     let theirs = "use common::*;\nfn talk(words: &[String]) {\n    say!(\"{words:?}\");\n}\n";

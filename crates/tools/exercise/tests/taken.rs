@@ -1,4 +1,4 @@
-//! The items that are taken together with a body, and the report on those that are not.
+//! Tests which items are taken together with a body, and the report on those that are not.
 
 use exercise::{GraftError, graft, left_out};
 
@@ -70,7 +70,7 @@ impl<Own> Clone for &Own { fn clone(&self) -> Self { self } }
 ";
     let theirs = REFERENCE.replace("pub fn total", &format!("{helpers}pub fn total"));
     let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
-    // The last one is for a reference to any type.
+    // The last impl is left out, because it is for references to any type.
     let left_out = left_out(&grafted, &theirs, &["total"]).unwrap();
     assert_eq!(left_out, ["<Own as Clone>::clone"], "{grafted}");
     let inside = REFERENCE.replace("numbers.iter()", &format!("{helpers}numbers.iter()"));

@@ -179,7 +179,7 @@ fn a_program_that_ignores_sigterm_is_cut_off_with_all_it_has_started() {
     assert!(!is_running("987.125"));
 }
 
-/// The grader takes this signal as a sign that the processor time is used up.
+/// The grader concludes from this signal that the processor time is used up.
 #[test]
 fn a_program_that_uses_up_its_time_of_a_processor_is_ended_by_sigxcpu() {
     let room = Room::new();
@@ -200,7 +200,7 @@ fn a_daemon_that_outlives_its_parent_is_named_and_ended() {
     let Verdict::LeftBehind(How::Exit(0), left) = &ended.verdict else {
         panic!("{ended:?}");
     };
-    // The name may be read before the process has executed its program.
+    // The box may read the name before the process has replaced its program.
     assert!(
         ["sleep", "setsid", "bash"].contains(&&*left[0]),
         "{ended:?}"
@@ -218,7 +218,7 @@ fn the_supervisor_cannot_be_ended_read_or_talked_for() {
                   echo 'forged exit 0' >/proc/1/fd/4; exit 5";
     let ended = room.run(script);
     assert_eq!(ended.verdict, Verdict::Ended(How::Exit(5)), "{ended:?}");
-    // Descriptors 0, 1, 2 and the one that reads the folder.
+    // Only descriptors 0, 1 and 2, and the one with which `ls` reads the folder.
     assert_eq!(
         text(&ended.stdout).lines().collect::<Vec<_>>(),
         ["0", "1", "2", "3"],
@@ -297,7 +297,7 @@ fn memory_has_a_limit_for_all_processes_together() {
         job.limits.time = Duration::from_secs(60);
         job
     };
-    // Each of them alone stays below the limit.
+    // One such process stays below the limit; five together exceed it.
     assert_eq!(run(&job(1, 0)).unwrap().verdict, WELL);
     assert_eq!(run(&job(5, 60)).unwrap().verdict, Verdict::TooMuchMemory);
 }

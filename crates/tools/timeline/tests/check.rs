@@ -1,4 +1,4 @@
-//! What a check says of real logs, and of logs made wrong on purpose.
+//! Tests the findings of a check on real logs, and on logs with faults made on purpose.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::Path;
@@ -15,7 +15,7 @@ fn golden(name: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The logs of runs that were right.
+/// The logs of correct runs.
 const RIGHT: [&str; 7] = [
     "pipe",
     "pool",
@@ -44,8 +44,8 @@ fn of_a_run_that_was_right_everything_held() {
 
 #[test]
 fn of_a_right_run_that_is_cut_off_anywhere_nothing_else_is_called_wrong() {
-    // An owner that takes its lock again says in this old log that it waits, as one does that waits
-    // for itself.
+    // Without the old log of `rlock`, in which an owner that takes its lock again records a wait: cut
+    // there, it looks like a deadlock.
     for name in RIGHT.into_iter().filter(|name| *name != "rlock") {
         let log = golden(&format!("{name}.jsonl"));
         let ends: Vec<_> = log.match_indices('\n').map(|(end, _)| end).collect();
@@ -91,7 +91,7 @@ fn two_that_send_into_each_others_full_pipes_are_in_a_deadlock() {
     ];
     let told = "Deadlock: no lane of the log can go on: main waits for room in pipe and p waits for room in other.";
     assert_eq!(faults(&log(&lines))[0], told);
-    // Not if one was received meanwhile, if a lane has just ended, or if one has not begun yet.
+    // No deadlock if a message is received or a lane ends after the first wait, or if a lane has not begun.
     for line in ["p recv pipe one 3", "q exit - - -", "p fork - b -"] {
         for place in [4, 5, 6] {
             let mut lines = lines.to_vec();
@@ -117,7 +117,7 @@ fn one_that_waits_for_a_message_of_one_that_waits_for_its_end_is_in_a_deadlock()
     let told = "Deadlock: no lane of the log can go on: main waits for p to end and \
                 p waits for pipe, whose sending end main still holds.";
     assert_eq!(faults(&log(&lines))[0], told);
-    // A message is there, or may have come.
+    // Not if a message is still in the pipe, or if main's wait has a limit: main may have sent one since.
     lines[3] = "p recv pipe zero -";
     let last = "The log ends before the run does: it was killed, or still goes on.";
     assert_eq!(faults(&log(&lines)), [last]);
@@ -128,7 +128,7 @@ fn one_that_waits_for_a_message_of_one_that_waits_for_its_end_is_in_a_deadlock()
 
 #[test]
 fn a_wait_that_came_to_its_lock_is_no_deadlock() {
-    // An owner that takes its lock again.
+    // The owner takes its lock again.
     let log = log(&[
         "main acquire lock - -",
         "main wait lock - -",
@@ -161,7 +161,7 @@ fn a_wait_for_an_owner_that_has_ended_is_reported() {
     );
 }
 
-/// The kernel hands on a robust lock, also of an owner that has ended by itself.
+/// The kernel passes a robust lock on, even if its owner has ended by itself.
 #[test]
 fn the_heir_of_an_owner_that_has_ended_is_no_second_owner() {
     let log = log(&[
@@ -194,7 +194,7 @@ fn two_owners_of_one_lock_are_reported() {
         faults(&log(&lines)),
         ["main and a had lock at the same time."]
     );
-    // Where there is room for two, it is right.
+    // With room for two owners, the run is correct.
     let room = log(&lines).replace(r#""on":"lock","#, r#""on":"lock","room":2,"#);
     assert_eq!(faults(&room), [] as [&str; 0]);
 }
@@ -242,7 +242,7 @@ fn a_child_that_is_not_waited_for_is_reported_and_a_killed_one_is_known() {
     );
 }
 
-/// The join of a killed task names the kill, which is no end of the killer.
+/// The cause of the join of a killed task is the kill. It must not count as the end of the killer.
 #[test]
 fn a_thread_that_has_killed_a_task_is_not_waited_for_by_that() {
     let log = log(&[
@@ -287,7 +287,7 @@ fn the_cone_of_an_event_is_its_possible_causes_and_its_possible_effects() {
     assert_eq!(cone.future, [false, false, false, false, true, true]);
 }
 
-/// The log of these lines, with a hole after some of them.
+/// The log of these lines, with a hole after the first `after` of them.
 fn with_hole(lines: &[&str], after: usize) -> String {
     let log = log(lines);
     let mut lines: Vec<_> = log.lines().collect();
@@ -296,7 +296,7 @@ fn with_hole(lines: &[&str], after: usize) -> String {
     lines.join("\n").replace("\0\n", "\0")
 }
 
-/// The log in which the event of this number names a cause that is not there.
+/// The log with a cause that is not in it for the event of this number, if that event has none.
 fn lost_cause(log: &str, number: usize) -> String {
     let (end, lost) = (r#""c":"","say":"""#, r#""c":"100.99","say":"""#);
     let lines = log.lines().enumerate();
@@ -307,7 +307,7 @@ fn lost_cause(log: &str, number: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Where the log is whole again, it tells as much as if nothing were missing before.
+/// After its last gap, a log is as good evidence as a log without gaps.
 #[test]
 fn a_finding_that_rests_only_on_events_after_the_last_gap_is_a_fault() {
     let lines = [
@@ -328,17 +328,17 @@ fn a_finding_that_rests_only_on_events_after_the_last_gap_is_a_fault() {
     let circle = "Deadlock: a waits for A, held by main, which waits for B, held by a.";
     let hung = [&lines[..], &deadlock].concat();
     assert_eq!(faults(&with_hole(&hung, 4)), [circle, killed]);
-    // The lock may have been given back since, and the end of the run may stand in the hole.
+    // A hole after the acquire may contain the release, and a later hole the end of the run.
     assert_eq!(faults(&with_hole(&hung, 5)), [killed]);
     assert_eq!(faults(&with_hole(&hung, 11)), [] as [&str; 0]);
-    // A cause in the hole is no other gap, but one that is just not there is.
+    // A cause that may be in the hole is not another gap; a cause that is missing without a hole is one.
     let mut effect = hung.clone();
     effect.push("c recv pipe zero 4");
     assert_eq!(faults(&with_hole(&effect, 4)), [circle, killed]);
     let whole = log(&hung);
     let lost = lost_cause(&whole, 12);
     assert_eq!(faults(&lost), [] as [&str; 0]);
-    assert_eq!(faults(&lost_cause(&whole, 3)), [circle, killed]);
+    assert_eq!(faults(&lost_cause(&whole, 4)), [circle, killed]);
 
     let ended = [
         &lines[..],
@@ -351,7 +351,7 @@ fn a_finding_that_rests_only_on_events_after_the_last_gap_is_a_fault() {
         "No lane waited for the end of a and b.",
     ];
     assert_eq!(faults(&with_hole(&ended, 4)), expected);
-    // What is left of it after the message and the start of b.
+    // The findings that remain if the hole comes after the message and the start of b.
     assert_eq!(faults(&with_hole(&ended, 9)), [expected[2]]);
 }
 

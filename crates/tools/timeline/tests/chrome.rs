@@ -1,5 +1,5 @@
-//! The trace for Perfetto has what the run has. That Perfetto reads it so is tried with its own
-//! trace processor, by `scripts/trace-test`.
+//! Tests that the trace for Perfetto has everything that the run has. `scripts/trace-test` checks, with
+//! Perfetto's own trace processor, that Perfetto reads it as intended.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::{BTreeMap, HashMap};
@@ -35,8 +35,8 @@ fn of_phase<'a>(events: &'a [Value], phase: &str) -> Vec<&'a Value> {
     events.iter().filter(|event| event["ph"] == phase).collect()
 }
 
-/// How many slices a run has: one for each event, each piece of work and pause, each time that a
-/// lock was held, and each wait longer than the microsecond that an event takes.
+/// The number of slices in the trace of a run: one for each event, each piece of work and pause, each
+/// time that a lock was held, and each wait longer than the microsecond that an event takes.
 fn slices(run: &Run) -> usize {
     let lanes = 0..run.lanes.len();
     let works: usize = lanes.clone().map(|lane| run.works(lane).len()).sum();
@@ -46,7 +46,7 @@ fn slices(run: &Run) -> usize {
     let t = |event: usize| run.events[event].t;
     let waits = lanes.flat_map(|lane| run.spans(lane));
     let waits = waits.filter(|span| span.state == State::Waits);
-    // A wait without an end lasts as long as the log: but the last event has no time behind it.
+    // A wait without an end lasts until the log ends; a wait in the last event has no length.
     let is_long = |span: &timeline::Span| match span.to {
         Some(to) => t(to) > t(span.from) + 1_000,
         None => t(span.from) < run.length(),
@@ -54,7 +54,7 @@ fn slices(run: &Run) -> usize {
     run.events.len() + works + holds + waits.filter(is_long).count()
 }
 
-/// How many arrows: each cause on another lane than its effect.
+/// The number of arrows: one for each cause that is on another lane than its effect.
 fn flows(run: &Run) -> usize {
     let is_arrow = |event: &&timeline::Event| {
         let cause = event.cause.map(|cause| run.events[cause].lane);
@@ -63,7 +63,7 @@ fn flows(run: &Run) -> usize {
     run.events.iter().filter(is_arrow).count()
 }
 
-/// How many changes of the number of messages in a pipe or queue.
+/// How often the number of messages in a pipe or queue changes.
 fn counts(run: &Run) -> usize {
     let channels = (0..run.things.len()).filter(|&thing| run.things[thing].class == Class::Channel);
     let messages = channels.flat_map(|thing| run.messages(thing));
@@ -91,7 +91,7 @@ fn a_trace_has_the_slices_and_arrows_of_the_run() {
     assert_eq!(fs::read_to_string(file).unwrap(), expected);
 }
 
-/// Times are in microseconds with three places: exact as whole numbers of nanoseconds.
+/// A time in nanoseconds. The trace has microseconds with three decimals, so this is exact.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

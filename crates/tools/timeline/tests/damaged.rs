@@ -1,4 +1,4 @@
-//! Whatever is in a log: it is read, checked and shown, or refused, and nothing panics.
+//! Tests that any log is either refused, or read, checked and shown, and that nothing panics.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::Path;
@@ -35,14 +35,14 @@ fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
             let piece = log[at..(at + 2000).min(log.len())].to_vec();
             log.splice(at..at, piece);
         }
-        // Its lines are in no order.
+        // Two lines are swapped.
         4 => {
             let mut lines: Vec<_> = log.split_inclusive(|byte| *byte == b'\n').collect();
             let (one, other) = (random.random_range(0..lines.len()), lines.len() / 2);
             lines.swap(one, other);
             *log = lines.concat();
         }
-        // A lane or a thing is a part of something.
+        // A lane or a thing is marked as a part of another thing.
         5 => {
             let part = [r#""in":"pipe","#, r#""of":"pipe","#, r#""of":"pool","#];
             let part = part[random.random_range(0..part.len())];
@@ -50,7 +50,7 @@ fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
             let place = at + place.unwrap_or(log.len() - at);
             log.splice(place..place, part.bytes());
         }
-        // A number is another one: a time, an id, a cause.
+        // A digit is another one: of a time, an id, a cause.
         _ => {
             if let Some(digit) = log[at..].iter_mut().find(|byte| byte.is_ascii_digit()) {
                 *digit = b'0' + random.random_range(0..10);
@@ -62,7 +62,7 @@ fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
     }
 }
 
-/// Everything that can be done with a log. Causes stand before their effects, whatever it says.
+/// Reads, checks and shows a log. Asserts that causes come before their effects, whatever the log says.
 fn read_and_show(log: &[u8]) {
     let Ok(run) = Run::read(log) else {
         return;
@@ -142,7 +142,7 @@ fn a_time_as_late_as_can_be_written_is_read_and_shown() {
             .map(|rest| rest.split(',').next().unwrap())
             .collect();
         for latest in [u64::MAX, u64::MAX - 1, 1 << 63] {
-            // The last event alone, and all but the first.
+            // First the last event alone is late, then all events but the first.
             let last = times.iter().max().unwrap();
             let one = log.replace(&late(last), &late(&latest.to_string()));
             read_and_show(one.as_bytes());

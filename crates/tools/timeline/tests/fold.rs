@@ -1,4 +1,4 @@
-//! What is inner to a thing: pictures fold it, unless they are asked for all; checks see everything.
+//! Tests that pictures fold the inner parts of a thing unless they are asked for, and that checks see all.
 
 use timeline::{Detail, Format, Screen};
 
@@ -73,7 +73,7 @@ fn an_inner_lane_is_not_shown_nor_its_start_and_join() {
 #[test]
 fn a_wait_for_an_inner_part_is_a_wait_for_the_thing_and_no_longer() {
     let page = show(Format::Html, Detail::Folded);
-    // p for its task, and main for the end of q.
+    // p waits for its task, and main for the end of q.
     for states in [
         r#"[1,"waits for pool"],[3,"runs"]"#,
         r#"[7,"waits for pool"],[8,"works on task_1"]"#,
@@ -82,7 +82,7 @@ fn a_wait_for_an_inner_part_is_a_wait_for_the_thing_and_no_longer() {
     }
 }
 
-/// What is shown of the lock of a queue.
+/// The trace for Perfetto of a log in which `queue: put` is an inner lock of `queue`.
 fn trace_of_a_lock(lines: &[&str]) -> String {
     let log = synthetic::log(lines).replace('~', " ");
     let log = log.replace(r#""on":"queue: put""#, r#""on":"queue: put","of":"queue""#);
@@ -140,7 +140,7 @@ fn possible_causes_are_found_in_the_whole_log() {
     let run = synthetic::read(&pool());
     assert_eq!((&*run.lanes[1].of, &*run.lanes[2].of), ("pool", ""));
     let page = show(Format::Html, Detail::Folded);
-    // By the whole log: p began (its event 3 of 11) after main had sent the task (after its event 2).
+    // From the whole log: p began (event 3 of 11) after main had sent the task (after event 2).
     assert!(page.contains("[[0,3],[1,4]]"), "{page}");
 }
 

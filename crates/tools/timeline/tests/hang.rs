@@ -1,4 +1,4 @@
-//! Of a run that hangs: who waits, and what keeps the wait from ending.
+//! Tests what is reported on a run that hangs: which lanes wait, and what keeps each wait from ending.
 
 use timeline::{Detail, Format, Screen};
 
@@ -6,7 +6,7 @@ mod synthetic;
 
 use synthetic::{log, read};
 
-/// What the terminal and the check say of who waits.
+/// The waits that the picture for the terminal shows; asserts that the check reports each of them.
 fn waiting(lines: &[&str]) -> Vec<String> {
     let run = read(&log(lines));
     let told: Vec<_> = run
@@ -39,7 +39,7 @@ fn a_receiver_waits_at_a_pipe_whose_sending_end_another_process_still_holds() {
     ];
     let told = "p waits for pipe, whose sending end main still holds";
     assert_eq!(waiting(&lines), ["main waits for p to end", told]);
-    // It has closed that end, on whichever thread.
+    // main's process holds the sending end no more if any of its threads has closed it.
     lines[5] = "a close pipe sending~end -";
     lines[6] = "p wait pipe - -";
     assert_eq!(waiting(&lines), ["p waits for pipe"]);

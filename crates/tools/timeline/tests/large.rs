@@ -1,5 +1,5 @@
-//! Logs as long as the recorder lets them become: each check and each picture of them takes a time that
-//! grows as they do. Were one of them quadratic, it would take minutes.
+//! Tests on the longest logs that the recorder writes: the time of each check and picture must grow in
+//! proportion to the log. If one of them were quadratic, it would take minutes.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fmt::Write;
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use lesson_test::{rounds, run_within};
 
-/// Many times as long as any of them takes.
+/// The time limit for each call of `timeline`: many times what it needs.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// How many events a log has: of a longer one the recorder leaves out the middle.
+/// How many events a log has. In a longer log, the recorder leaves out the middle.
 fn events() -> usize {
     rounds(60_000)
 }
@@ -24,7 +24,7 @@ struct Log {
 }
 
 impl Log {
-    /// Adds an event of a process, and returns its number.
+    /// Adds an event of a process, and returns the process and the number of the event.
     fn add(
         &mut self,
         lane: usize,
@@ -55,13 +55,13 @@ impl Log {
         log
     }
 
-    /// Forks process `lane`.
+    /// Adds the fork of process `lane` and its start.
     fn fork(&mut self, parent: usize, lane: usize) {
         let fork = self.add(parent, "fork", "", &format!("lane{lane}"), None);
         self.add(lane, "start", "", "", Some(fork));
     }
 
-    /// Checks it and draws it in every format.
+    /// Checks the log and draws it in every format.
     #[track_caller]
     fn look(&self, name: &str) {
         assert!(self.lines <= events() + 1, "{}", self.lines);

@@ -1,7 +1,7 @@
-//! The page and the picture: what has to hold in every one of them, and a few of them as they
-//! were. `UPDATE=1 cargo test -p timeline --test page` writes these anew.
+//! Tests the page and the picture: rules that hold for all of them, and a few pictures that must equal
+//! those in `page/`. `UPDATE=1 cargo test -p timeline --test page` writes these anew.
 //!
-//! What only a browser can tell is in `browser/`: `scripts/page-test` runs it on the pages that
+//! The tests that need a browser are in `browser/`: `scripts/page-test` runs them on the pages that
 //! are written here.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
@@ -16,7 +16,7 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// Every log, by its name.
+/// All runs with their names: three that are made here, and those of the logs.
 fn runs() -> Vec<(String, Run)> {
     let mut runs = vec![
         ("many-lanes".to_owned(), read(&many_lanes(300))),
@@ -50,7 +50,7 @@ fn line(n: usize, tid: usize, lane: &str, kind: &str, on: &str, cause: &str) -> 
     )
 }
 
-/// A thread that sends to each of many others.
+/// The log of a thread that sends a message to each of many others.
 fn many_lanes(count: usize) -> String {
     let mut log = line(1, 1, "main", "run", "boot", "");
     for other in 2..2 + count {
@@ -62,7 +62,7 @@ fn many_lanes(count: usize) -> String {
     log
 }
 
-/// Two lanes that talk for long.
+/// The log of a lane that sends many messages to another one.
 fn long(count: usize) -> String {
     let mut log = line(1, 1, "main", "run", "boot", "");
     for n in 2..2 + count {
@@ -79,7 +79,7 @@ fn long(count: usize) -> String {
     log
 }
 
-/// The value of an attribute, each time that it occurs in a start tag with `mark`.
+/// The values of the attribute `name` in all start tags that begin with `mark`.
 fn attributes<'a>(html: &'a str, mark: &str, name: &str) -> Vec<&'a str> {
     let (tag, name) = (format!("<{mark} "), format!(" {name}=\""));
     let tags = html
@@ -109,7 +109,7 @@ fn the_pictures_are_as_they_were() {
         "hostile",
     ] {
         let log = fs::read(tests().join(format!("logs/{name}.jsonl"))).unwrap();
-        // A line for each part: so a difference can be read.
+        // One element a line, so that a difference can be read.
         let svg = show(&read(&log), Format::Svg).replace("><", ">\n<");
         let kept = tests().join(format!("page/{name}.svg"));
         if std::env::var_os("UPDATE").is_some() {
@@ -140,7 +140,7 @@ fn time_never_runs_backwards_and_every_event_is_there_once_in_each_view() {
         for figure in figures {
             let places = attributes(figure, "use", "data-i");
             let xs = attributes(figure, "use", "x");
-            // The marks of how a lane ends are no events, and stand without a place.
+            // The marks at the ends of lanes are not events, and have no place.
             let xs: Vec<f64> = xs.iter().map(|x| x.parse().unwrap()).collect();
             let events: Vec<_> = figure.split("<use ").skip(1).collect();
             let xs = events
@@ -210,7 +210,7 @@ fn lanes_things_and_events_left_out_are_counted() {
 #[test]
 fn states_after_a_part_left_out_are_those_of_the_whole_log() {
     let mut log = long(1_000);
-    // Between two events in the middle, since the reader sorts by time.
+    // The time is between two events in the middle of the run; the reader sorts by time.
     let middle = |name, kind, n| {
         let t = 1_000_000 + n;
         line(n, 3, name, kind, "", "").replacen(
@@ -237,8 +237,8 @@ fn the_page_of_a_usual_run_is_small() {
     }
 }
 
-/// Writes each page, and what happens before and after each of its events by [`Run::cone`], for
-/// the test in the browser.
+/// Writes each page for the test in the browser, and the events before and after each of its events,
+/// as [`Run::cone`] returns them.
 #[test]
 fn pages_for_the_browser_are_written() {
     let pages = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");

@@ -1,4 +1,4 @@
-//! The program `timeline`, from outside.
+//! Tests the program `timeline` from outside.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{Seek, SeekFrom, Write};
@@ -59,7 +59,7 @@ fn a_picture_ends_with_the_exit_code_of_the_check() {
 fn a_hole_is_skipped_however_long_it_is() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hole.jsonl");
     let whole = std::fs::read_to_string(log("pipe.jsonl")).unwrap();
-    // Not at the border of a block, and not in the hole that the file system knows alone.
+    // No hole ends at the border of a block: the file system reports only a part of it, or nothing.
     for hole in [100, 5_000, (1 << 40) + 77] {
         let mut file = std::fs::File::create(&path).unwrap();
         let (head, tail) = whole.split_at(whole.find('\n').unwrap() + 1);
@@ -82,7 +82,7 @@ fn a_hole_is_skipped_however_long_it_is() {
     std::fs::remove_file(&path).unwrap();
 }
 
-/// A pipe has no holes that can be asked for.
+/// In a pipe, a hole is zeros that have to be read: the kernel reports no holes in a pipe.
 #[test]
 fn a_log_that_comes_out_of_a_pipe_is_shown() {
     let script = "(cat \"$1\"; head -c 100000 /dev/zero) | \"$0\" check /dev/stdin";
@@ -119,7 +119,7 @@ fn output_that_cannot_be_written_is_one_line_and_exit_code_1() {
     }
 }
 
-/// What never ends, and what is never a log: it is refused, and not read forever.
+/// Input that never ends and is no log must be refused, and not read forever.
 #[test]
 fn an_endless_file_that_is_no_log_is_refused() {
     let program = env!("CARGO_BIN_EXE_timeline");
@@ -196,7 +196,7 @@ fn a_log_that_cannot_be_shown_is_one_line_and_exit_code_1() {
         let told = timeline(&["show", file]).expect_complaint(1);
         assert!(told.err.contains(file), "{}", told.err);
     }
-    // Nor does its name steer the terminal.
+    // The name of a file does not steer the terminal either.
     let told = timeline(&["show", "/none\n\u{1b}[2K"]).expect_complaint(1);
     assert!(!told.err.contains('\u{1b}'), "{:?}", told.err);
 }

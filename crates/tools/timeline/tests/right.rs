@@ -1,4 +1,4 @@
-//! What a check does not say of programs that are right.
+//! Tests that a check finds no fault in what a correct program may do.
 
 use timeline::Verdict;
 
@@ -28,7 +28,7 @@ fn two_that_take_two_locks_in_opposite_order_and_back_off_are_in_no_deadlock() {
         let lines = lines.map(|line| line.replace("WAIT", wait));
         let lines = lines.each_ref().map(|line| &**line);
         assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
-        // Killed in the middle: with a limit it may have gone on.
+        // The run is killed in the middle: a wait with a limit may have ended by then.
         let cut = faults(&log(&lines[..6]));
         let is_told = cut.iter().any(|fault| fault.starts_with("Deadlock"));
         assert_eq!(is_told, wait == "wait", "{cut:?}");
@@ -181,7 +181,7 @@ fn a_message_overtaken_before_a_side_hung_up_was_lost() {
     assert_eq!(faults(&log(&lines)), [fault]);
 }
 
-/// It could not receive at all.
+/// A sender that waits for room cannot receive, so no message that it might have received is lost.
 #[test]
 fn a_sender_that_is_killed_while_it_waits_for_room_loses_nothing() {
     let log = log(&[
@@ -211,7 +211,7 @@ fn bytes_that_are_read_as_they_come_are_not_called_lost() {
     assert_eq!(faults(&log), [] as [&str; 0]);
 }
 
-/// A destructor of a thread-local runs after the end of the run was recorded.
+/// The destructor of a thread-local can run after the end of its lane is recorded.
 #[test]
 fn a_lane_that_closes_something_after_its_end_has_ended() {
     let mut lines = [
@@ -224,13 +224,13 @@ fn a_lane_that_closes_something_after_its_end_has_ended() {
         "main close pipe sending~end -",
     ];
     assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
-    // Not if it hangs there.
+    // A lane that waits there has not ended.
     lines[6] = "main wait pipe - -";
     let told = "The log ends before the run does: it was killed, or still goes on.";
     assert_eq!(faults(&log(&lines)), [told]);
 }
 
-/// A process may be waited for on another thread than the one that has started it.
+/// A thread may wait for a process that another thread of the parent has started.
 #[test]
 fn a_killed_process_that_another_lane_of_its_parent_waits_for_is_not_missed() {
     let lines = [
@@ -247,7 +247,7 @@ fn a_killed_process_that_another_lane_of_its_parent_waits_for_is_not_missed() {
         "main join - a 10",
         "main exit - - -",
     ];
-    // Of two of one name, a lane waits for its own.
+    // If two processes have one name, a lane waits for the one that it has started.
     let namesakes = log(&lines).replace(r#""lane":"q""#, r#""lane":"p""#);
     assert_eq!(faults(&namesakes), ["No lane waited for the end of p."]);
     let one = log(&lines).replace(r#""what":"q""#, r#""what":"b""#);
@@ -255,7 +255,7 @@ fn a_killed_process_that_another_lane_of_its_parent_waits_for_is_not_missed() {
     assert_eq!(faults(&one), ["No lane waited for the end of b."]);
 }
 
-/// The spawner takes the place of a task, and the task gives it back.
+/// The spawner takes a place for a task, and the task gives the place back.
 #[test]
 fn a_thing_with_several_places_makes_no_deadlock_and_is_not_left_locked() {
     let lines = [
@@ -278,7 +278,7 @@ fn a_thing_with_several_places_makes_no_deadlock_and_is_not_left_locked() {
     assert!(notes.iter().any(|note| note.sentence == waits), "{notes:?}");
 }
 
-/// A lock that another lane than its owner has given back may be given back by any.
+/// If a lane that is not the owner has released a lock before, any lane may release it again.
 #[test]
 fn a_lock_that_another_lane_gives_back_makes_no_deadlock() {
     let log = log(&[
@@ -293,7 +293,7 @@ fn a_lock_that_another_lane_gives_back_makes_no_deadlock() {
     assert_eq!(faults(&log), [told]);
 }
 
-/// It ends the other threads on purpose, and no other thread can want what it holds.
+/// `exit` ends the other threads on purpose, so none of them can need what the caller holds.
 #[test]
 fn a_program_that_calls_exit_on_any_thread_has_ended_and_no_lane_is_missed() {
     let log = log(&[
@@ -314,7 +314,7 @@ fn a_program_that_calls_exit_on_any_thread_has_ended_and_no_lane_is_missed() {
     }
 }
 
-/// Whether it lost anything or not: the next run may.
+/// This holds whether or not the run has lost a message, because the next run may lose one.
 #[test]
 fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
     let lines = [
@@ -331,7 +331,7 @@ fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
     let told = "p was ended by force while it could still receive from pipe.";
     assert_eq!(doubts(&lines), [told]);
     assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
-    // It has closed its end, or has seen the end of the messages.
+    // No doubt if p has closed its end, or has received the end of the stream.
     for line in ["p close pipe - -", "p eof pipe - -"] {
         let mut lines = lines;
         lines[4] = line;
@@ -339,7 +339,7 @@ fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
     }
 }
 
-/// It was killed before it could take the message out: the next one gets it.
+/// A receiver that is killed before it has removed the message leaves it to the next receiver.
 #[test]
 fn a_message_that_a_killed_receiver_held_may_be_received_again() {
     let mut lines = [
@@ -353,7 +353,7 @@ fn a_message_that_a_killed_receiver_held_may_be_received_again() {
         "main exit - - -",
     ];
     assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
-    // It went on to the next one, so it had it.
+    // If the receiver is not killed, it has removed the message.
     lines[4] = "p exit - - -";
     lines[5] = "main join - p 5";
     let told = "Received more than once from queue: one.";

@@ -1,6 +1,6 @@
-//! The pictures for the terminal, and the files for other tools: as they were when they were
-//! last reviewed. After an intended change: `UPDATE=1 cargo test -p timeline`,
-//! and look at what git shows.
+//! Tests that the pictures for the terminal and the files for other tools equal those in `golden/`,
+//! which were reviewed. After an intended change, run `UPDATE=1 cargo test -p timeline`, and look at
+//! what git shows.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -59,6 +59,6 @@ fn the_golden_logs_look_as_they_did_as_steps() {
 
 #[test]
 fn the_golden_logs_look_as_they_did_for_chrome() {
-    // With all parts: `scripts/trace-test` counts them.
+    // With inner parts, which `scripts/trace-test` counts, too.
     assert_all_golden(Format::Chrome, Detail::Full);
 }

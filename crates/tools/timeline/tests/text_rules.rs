@@ -1,4 +1,4 @@
-//! What holds of a picture in the terminal, whatever the log.
+//! Tests the rules that every picture for the terminal keeps, whatever the log.
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
@@ -18,7 +18,7 @@ fn logs() -> Vec<(String, Vec<u8>)> {
     fs::read_dir(folder).unwrap().map(log).collect()
 }
 
-/// Those whose lanes have names that are shown in full.
+/// The golden logs in which all lanes have names that are short enough to be shown in full.
 fn named_logs() -> Vec<(String, Vec<u8>)> {
     let is_named = |(_, log): &(String, Vec<u8>)| {
         let lanes = Run::read(&log[..]).unwrap().lanes;
@@ -78,7 +78,7 @@ fn no_line_is_wider_than_the_screen_and_colours_change_no_text() {
     }
 }
 
-/// Numbers that look random, and are the same each time (xorshift).
+/// Numbers that look random and are the same in each run (xorshift).
 fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
     move |below| {
         seed ^= seed << 13;
@@ -88,7 +88,7 @@ fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
-/// What a terminal could stumble over, as JSON.
+/// Names that are hard to show in a terminal, as JSON.
 const NAMES: [&str; 6] = [
     "漢字の名前",
     "e\u{301}\u{301}",
@@ -98,7 +98,7 @@ const NAMES: [&str; 6] = [
     "🦀🦀🦀",
 ];
 
-/// Lines are lost, repeated, moved; digits and letters changed; the end is cut off.
+/// The log with lines lost, repeated or swapped, names, digits or letters changed, or the end cut off.
 fn damaged(log: &[u8], seed: u64) -> Vec<u8> {
     let mut number = numbers(seed);
     let mut lines: Vec<Vec<u8>> = log
@@ -156,8 +156,8 @@ fn a_damaged_log_is_shown_within_the_screen_in_every_format() {
     assert!(shown > 20, "{shown}");
 }
 
-/// The lines of a picture in which lanes and things are: behind the heading, up to the axis. Of
-/// each the name and the picture itself.
+/// The rows of a picture, one for each lane or thing, from the heading to the axis: its name and the
+/// picture itself.
 fn rows(picture: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = picture.lines().collect();
     let axis = lines

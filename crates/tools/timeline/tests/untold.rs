@@ -1,5 +1,5 @@
-//! What a log cannot tell is not said: where lines are missing, of what was refused, of waits that were
-//! none.
+//! Tests that a check claims nothing that the log does not show: where lines are missing, about items
+//! that were refused, and about waits that are not recorded.
 
 use timeline::{State, Verdict};
 
@@ -30,7 +30,7 @@ fn a_missing_event_in_a_log_with_gaps_is_a_note_and_no_fault() {
     assert_eq!(notes.count(), 4);
 }
 
-/// Each process numbers what it tells.
+/// Each process numbers its events, so a missing number shows that a line is missing.
 #[test]
 fn of_a_log_without_one_of_its_lines_nothing_is_claimed_that_the_line_may_contradict() {
     let whole = log(&[
@@ -71,7 +71,7 @@ fn those_that_were_waited_for_are_counted_among_all_that_were_started() {
     ];
     let held = |lines: &[&str]| told(&log(lines), Verdict::Held);
     assert_eq!(held(&lines), ["All 2 that were started were waited for."]);
-    // A task that was dropped before its first turn.
+    // The third one is a task that was dropped before its first turn.
     let dropped = [
         &lines[..8],
         &["main fork - t -", "main kill - t -", lines[8]],
@@ -119,7 +119,7 @@ fn items_that_wait_for_room_or_were_given_back_are_in_no_queue() {
     assert_eq!(notes.iter().find(is_level), None, "{notes:?}");
 }
 
-/// What a lane does before it is told that another one has ended may be anything.
+/// Without a recorded wait, a lane may have done anything before its join with another lane.
 #[test]
 fn only_a_recorded_wait_is_shown_as_one() {
     let run = read(&log(&[

@@ -9,48 +9,98 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use coroutines::{run, try_joinall};
+use coroutines::{Pool, run, spawn, try_joinall};
+use smol::channel::Sender;
+use smol::stream::StreamExt;
 
-use crate::Told;
+use crate::stream::{channels, work};
+use crate::told::{Ends, Told};
+
+const TASKS: usize = 20;
 
 /// A thread lets some time pass in which no task can end.
 pub(crate) fn asks() {
     let is_quiet = Arc::new(AtomicBool::new(true));
-    let [polls, in_vain] = [(); 2].map(|()| Rc::new(Cell::new(0)));
-    let counted = [Rc::clone(&polls), Rc::clone(&in_vain)];
-    let joined = run(async {
-        let Told { tasks, words } = Told::plain(20);
-        let its_quiet = Arc::clone(&is_quiet);
-        thread::spawn(move || {
-            thread::sleep(Duration::from_millis(2500));
-            its_quiet.store(false, Ordering::SeqCst);
-            for word in &words {
-                let _hears = word.try_send(true);
-            }
-        });
-        let mut joining = pin!(try_joinall(tasks));
-        poll_fn(|context| {
-            let [polls, in_vain] = &counted;
-            polls.update(|polls| polls + 1);
-            in_vain.update(|polls| polls + usize::from(is_quiet.load(Ordering::SeqCst)));
-            joining.as_mut().poll(context)
-        })
-        .await
+    let [joins, streams] = [(); 2].map(|()| Polls::new(&is_quiet));
+    let [joined, come] = run(async {
+        let Told { tasks, words } = Told::plain(TASKS);
+        let (its_words, heard) = channels(TASKS);
+        tell_later([words, its_words].concat(), &is_quiet);
+        let join = async { try_joinall(tasks).await.map_or(0, |values| values.len()) };
+        let join = spawn("join", joins.clone().count(join));
+        let stream = async {
+            let work = |(number, heard)| work(number, heard);
+            let results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
+            results.filter(Result::is_ok).count().await
+        };
+        let stream = spawn("stream", streams.clone().count(stream));
+        [join.get().await, stream.get().await]
     });
     assert_eq!(
-        joined.map(|values| values.len()),
-        Ok(20),
-        "all tasks end well"
+        joined,
+        Ok(TASKS),
+        "{TASKS} tasks end well; the number of values that `try_joinall` gives"
     );
-    let (polls, in_vain) = (polls.get(), in_vain.get());
-    // Once, and once more where it has woken itself to begin.
-    assert!(
-        in_vain <= 2,
-        "before a task had ended it was polled {in_vain} times: it asks again and again"
+    assert_eq!(
+        come,
+        Ok(TASKS),
+        "{TASKS} tasks end well; the number of results that `imap_unordered` gives"
     );
-    // Once for each task that ends, and once at the beginning.
-    assert!(
-        polls < 40,
-        "while 20 tasks were joined, it was polled {polls} times: it asks again and again"
-    );
+    joins.expect_few("try_joinall");
+    streams.expect_few("the stream of imap_unordered");
+}
+
+fn tell_later(words: Vec<Sender<Ends>>, is_quiet: &Arc<AtomicBool>) {
+    let is_quiet = Arc::clone(is_quiet);
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(2500));
+        is_quiet.store(false, Ordering::SeqCst);
+        for word in &words {
+            let _hears = word.try_send(Ends::Well);
+        }
+    });
+}
+
+/// How often a future is polled.
+#[derive(Clone)]
+struct Polls {
+    all: Rc<Cell<usize>>,
+    /// While no task could end.
+    in_vain: Rc<Cell<usize>>,
+    is_quiet: Arc<AtomicBool>,
+}
+
+impl Polls {
+    fn new(is_quiet: &Arc<AtomicBool>) -> Self {
+        Self {
+            all: Rc::default(),
+            in_vain: Rc::default(),
+            is_quiet: Arc::clone(is_quiet),
+        }
+    }
+
+    async fn count<T>(self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            self.all.update(|polls| polls + 1);
+            let is_quiet = self.is_quiet.load(Ordering::SeqCst);
+            self.in_vain.update(|polls| polls + usize::from(is_quiet));
+            future.as_mut().poll(context)
+        })
+        .await
+    }
+
+    fn expect_few(&self, who: &str) {
+        let (polls, in_vain) = (self.all.get(), self.in_vain.get());
+        // Once, and once more where it has woken itself to begin.
+        assert!(
+            in_vain <= 2,
+            "before a task had ended, {who} was polled {in_vain} times: it asks again and again"
+        );
+        // Once for each task that ends, and once at the beginning.
+        assert!(
+            polls < 2 * TASKS,
+            "while {TASKS} tasks ended, {who} was polled {polls} times: it asks again and again"
+        );
+    }
 }

@@ -19,6 +19,10 @@ fn main() -> ExitCode {
                 "the sizes stand in the order of the addresses",
                 || FETCHING.any_number(&[2, 5, 12]),
             ),
+            Check::new("empty", "an empty page is a page, too", || FETCHING.empty()),
+            Check::new("twice", "an address may be there twice", || {
+                FETCHING.twice()
+            }),
             Check::new("failure", "it fails when a page cannot be fetched", || {
                 FETCHING.failure()
             }),
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
 const FETCHING: Fetching = Fetching {
     program: |pages| program!("coroutine-results-none").fetching(pages),
     holds: |ran, sizes, _| expect_sizes(ran, sizes),
+    fails: |_, _| (),
 };
 
 fn expect_sizes(ran: &Ran, sizes: &[usize]) {

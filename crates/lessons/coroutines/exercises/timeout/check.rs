@@ -1,4 +1,4 @@
-//! What is ready counts to the very end, and nothing is left behind when the time is over.
+//! A future that is ready at the very end still counts, and after a timeout nothing is left behind.
 
 use std::cell::{Cell, RefCell};
 use std::pin::{Pin, pin};
@@ -14,18 +14,18 @@ use coroutines::{TimedOut, run, spawn, timeout, yield_now};
 
 fn main() -> ExitCode {
     let checks = [
-        Check::new("value", "what is ready in time gives its value", value),
-        Check::new("waits", "it keeps no other task from its turns", waits),
+        Check::new("value", "it returns the value of a ready future", value),
+        Check::new("waits", "other tasks can run while it waits", waits),
         Check::new("over", "it gives up when the time is over", over),
-        Check::new("woken", "it goes on as soon as the value is there", woken),
+        Check::new("woken", "it goes on when the value is there", woken),
         Check::new(
             "end",
-            "what is ready at the very end of the time still counts",
+            "a future that is ready at the very end still counts",
             end,
         ),
-        Check::new("dropped", "what is given up is dropped", dropped),
-        Check::new("asks", "it sleeps, and does not keep asking", asks),
-        Check::new("tasks", "it ends the waits of tasks", tasks),
+        Check::new("dropped", "a future that is given up is dropped", dropped),
+        Check::new("asks", "it sleeps until something happens", asks),
+        Check::new("tasks", "the waits of tasks work with it", tasks),
     ];
     judge(
         "coroutines/timeout",
@@ -33,13 +33,13 @@ fn main() -> ExitCode {
     )
 }
 
-/// A body may never give its thread back.
+/// The limit of each check: a body may block its thread forever.
 const LIMIT: Duration = Duration::from_secs(10);
 const AN_HOUR: Duration = Duration::from_secs(3600);
 /// How long a wake-up that should come at once may take.
 const SOON: Duration = Duration::from_secs(5);
 
-/// A future that is ready when it is told so, and that tells what is done with it.
+/// A future that becomes ready when the check says so, and that records polls, waker and drop.
 #[derive(Clone, Default)]
 struct Told(Rc<Telling>);
 
@@ -76,7 +76,7 @@ impl Told {
     fn becomes(&self, value: u32) {
         self.0.value.set(Some(value));
         let Some(waker) = self.0.waker.take() else {
-            fault("The future was not polled: nothing can know whether it is ready.");
+            fault("The future was not polled, so it cannot be known whether it is ready.");
         };
         waker.wake();
     }
@@ -97,7 +97,7 @@ impl Wake for Calls {
 }
 
 impl Calls {
-    /// Waits until it has been called since the last time; whether it was, in the end.
+    /// Waits until the waker has been called since the last time, up to `limit`; returns whether it was.
     fn come(&self, limit: Duration) -> bool {
         let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         let none = |count: &mut usize| *count == 0;
@@ -117,8 +117,8 @@ fn poll(
     future.poll(&mut Context::from_waker(&waker))
 }
 
-/// Polls it when it is woken, to its end. Gives how often that was, with the end. `not_woken` says what
-/// is wrong when it is not woken within `limit`, and a while more.
+/// Polls the future each time it is woken, until it ends. Returns the number of polls, and the result.
+/// `not_woken` is the fault when it is not woken within `limit` and a while more.
 fn to_the_end(
     mut future: Pin<&mut impl Future<Output = Result<u32, TimedOut>>>,
     limit: Duration,
@@ -137,9 +137,9 @@ fn to_the_end(
     }
 }
 
-/// The same for a future that is never ready.
+/// Polls a timeout of a future that is never ready until it gives up; see `to_the_end`.
 fn given_up(told: &Told, limit: Duration) -> (usize, Result<u32, TimedOut>) {
-    let not_woken = "The time is over, and nothing wakes the task: it would wait forever.";
+    let not_woken = "The time is over, but nothing wakes the task: it would wait forever.";
     to_the_end(pin!(timeout(limit, told.future())), limit, not_woken)
 }
 
@@ -149,32 +149,32 @@ fn value() {
     let (_, ended) = to_the_end(
         pin!(timeout(AN_HOUR, borrows)),
         Duration::ZERO,
-        "The future is ready at once, and it is waited for all the same.",
+        "The future is ready at once, but the task waits all the same.",
     );
     assert_eq!(
         ended,
         Ok(8),
-        "within an hour, a future that is ready at once gives its value"
+        "a limit of an hour, and a future that is ready at once"
     );
 }
 
-/// A busy machine may stand still between two steps; but not three times for that long.
+/// A busy machine may pause between two steps, but not for so long three times.
 fn waits() {
     for limit in [200, 1000, 3000].map(Duration::from_millis) {
         let begin = Instant::now();
         let mut waiting = pin!(timeout(limit, Told::default().future()));
         match poll(waiting.as_mut(), &Arc::default()) {
             Poll::Pending => return,
-            Poll::Ready(Err(_)) if begin.elapsed() < limit => fault(format!(
-                "The time is {limit:?}, and it gives up before that."
-            )),
+            Poll::Ready(Err(_)) if begin.elapsed() < limit => {
+                fault(format!("The limit is {limit:?}, but it gives up before."))
+            }
             Poll::Ready(Err(_)) => {}
-            Poll::Ready(Ok(_)) => fault("It gives a value, and the future has none."),
+            Poll::Ready(Ok(_)) => fault("It returns a value, but the future has none."),
         }
     }
     fault(
-        "It does not come back before the time is over: meanwhile the thread is blocked, and no other \
-         task has a turn.",
+        "The first poll does not return before the time is over: until then the thread is blocked, and \
+         no other task can run.",
     );
 }
 
@@ -195,13 +195,13 @@ fn over() {
         );
         assert!(
             took >= limit,
-            "the time was {limit:?}, and it gave up after {took:?}"
+            "the limit was {limit:?}, but it gave up after {took:?}"
         );
         let its = poll(longer.as_mut(), &no_task);
         assert_eq!(
             its,
             Poll::Pending,
-            "{limit:?} are over, and an hour that began before is not"
+            "{limit:?} are over, but an hour that began before is not"
         );
     }
 }
@@ -210,7 +210,7 @@ fn woken() {
     let told = Told::default();
     let mut waiting = pin!(timeout(AN_HOUR, told.future()));
     let [first, second] = [(); 2].map(|()| Arc::new(Calls::default()));
-    // Each time it is polled it may be by another task: the last one is to be woken.
+    // Each poll may come from another task: the last one has to be woken.
     for calls in [&first, &second] {
         let polled = poll(waiting.as_mut(), calls);
         assert_eq!(polled, Poll::Pending, "the future is not ready");
@@ -218,7 +218,8 @@ fn woken() {
     second.come(Duration::ZERO);
     told.becomes(7);
     if !second.come(SOON) {
-        let said = "The future wakes whom it has seen last, and the task that waits is not woken.";
+        let said =
+            "The future calls the waker of its last poll, but the waiting task is not woken.";
         Fault::of(Verdict::Deadlock, said).raise();
     }
     let polled = poll(waiting.as_mut(), &second);
@@ -226,7 +227,7 @@ fn woken() {
 }
 
 fn end() {
-    // In any order that chance may give them.
+    // Often enough, in case chance decides between the two.
     for _ in 0..40 {
         let timed = run(timeout(Duration::ZERO, async { 3 }));
         assert_eq!(
@@ -241,7 +242,7 @@ fn end() {
         let mut waiting = pin!(timeout(limit, told.future()));
         let calls = Arc::default();
         if poll(waiting.as_mut(), &calls).is_ready() {
-            // The machine has stood still for that long.
+            // The machine has paused for so long that the time is over.
             continue;
         }
         thread::sleep(2 * limit);
@@ -250,7 +251,7 @@ fn end() {
         assert_eq!(
             polled,
             Poll::Ready(Ok(4)),
-            "the future became ready when the time was just over, before anything had looked"
+            "the future became ready when the time was over, but before the next poll"
         );
     }
 }
@@ -258,10 +259,7 @@ fn end() {
 fn dropped() {
     let expect_dropped = |told: &Told, when: &str| {
         let is_dropped = told.0.is_dropped.get();
-        assert!(
-            is_dropped,
-            "{when}, and what the future holds is still there"
-        );
+        assert!(is_dropped, "{when}, but the future is not dropped");
     };
     let told = Told::default();
     let limit = Duration::from_millis(20);
@@ -282,7 +280,7 @@ fn dropped() {
     expect_dropped(&told, "the wait was given up before it began");
 }
 
-/// An hour is not over, and nothing happens: there is nothing to be woken for, however seldom.
+/// The hour is not over, and nothing happens: there is no reason to be woken even once.
 fn asks() {
     let told = Told::default();
     let mut waiting = pin!(timeout(AN_HOUR, told.future()));
@@ -295,7 +293,7 @@ fn asks() {
         let looks = polls.max(told.0.polls.get());
         assert!(
             looks <= MOST_LOOKS,
-            "nothing has happened, and it was polled {looks} times: it asks again and again"
+            "nothing has happened, but the future was polled {looks} times: it keeps polling"
         );
         if !calls.come(QUIET.saturating_sub(begin.elapsed())) {
             return;
@@ -305,10 +303,10 @@ fn asks() {
 
 /// How long nothing happens. On a busy machine it may be longer.
 const QUIET: Duration = Duration::from_millis(2500);
-/// Once, and once more where it has woken itself to begin.
+/// One poll, and one more if it wakes itself at the beginning.
 const MOST_LOOKS: usize = 2;
 
-/// As tasks use it, with their own clock.
+/// As the waits of tasks use it, with their own clock.
 fn tasks() {
     let turns = Rc::new(Cell::new(0));
     let its = Rc::clone(&turns);
@@ -325,7 +323,7 @@ fn tasks() {
             "a task that does not end was joined"
         );
         let before = turns.get();
-        assert!(before > 0, "the task had no turn while it was waited for");
+        assert!(before > 0, "the task did not run while it was waited for");
         while turns.get() < before + 3 {
             yield_now().await;
         }

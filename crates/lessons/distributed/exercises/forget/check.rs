@@ -1,4 +1,4 @@
-//! In any order of events no task is lost, and none is lent to a dead worker.
+//! In any order of events, no task is lost and none is lent to a dead worker.
 
 #[path = "../../src/bin/tiny-scheduler/scheduler.rs"]
 mod scheduler;
@@ -20,13 +20,13 @@ fn main() -> ExitCode {
                 "the task of a dead worker is lent to another one",
                 lent,
             ),
-            Check::new("idle", "a worker that has died idle gets no task", idle),
+            Check::new("idle", "a worker that died idle gets no task", idle),
             Check::new(
                 "others",
-                "what others have, and what is done, stays",
+                "lent tasks of others, and done tasks, stay",
                 others,
             ),
-            Check::new("orders", "all that holds in any order of events", orders),
+            Check::new("orders", "all of this in any order of events", orders),
             Check::new(
                 "program",
                 "the program ends, with ten results",
@@ -50,16 +50,16 @@ fn lent() {
     let lent = step(&mut scheduler, Event::Gone(7));
     assert!(
         lent.is_empty(),
-        "no worker is left, and {lent:?} is lent (worker, task)"
+        "no worker is left, but {lent:?} is lent (worker, task)"
     );
     let tasks = [8, 9].map(|worker| step(&mut scheduler, Event::Ready(worker)));
     let got: BTreeSet<Task> = tasks.iter().flatten().map(|(_, task)| *task).collect();
     assert_eq!(
         got,
         BTreeSet::from([0, 1]),
-        "worker 7 had task 0 and is dead; the workers 8 and 9 have to get the tasks 0 and 1"
+        "worker 7 died with task 0; workers 8 and 9 have to get tasks 0 and 1"
     );
-    // At once, if a worker is idle.
+    // If a worker is idle, it gets the task at once.
     let mut scheduler = new(1);
     step(&mut scheduler, Event::Ready(1));
     step(&mut scheduler, Event::Ready(2));
@@ -82,17 +82,17 @@ fn idle() {
     let workers: Vec<Worker> = lent.iter().map(|(worker, _)| *worker).collect();
     assert!(
         !workers.contains(&2),
-        "worker 2 died idle, and gets a task: {lent:?}"
+        "worker 2 died idle, but gets a task: {lent:?}"
     );
     assert_eq!(
         BTreeSet::from_iter(workers.clone()),
         BTreeSet::from([1, 3, 4, 5]),
-        "the others are idle, and get one each"
+        "the workers that get a task: all others, which are idle"
     );
     assert_eq!(
         workers,
         [1, 3, 4, 5],
-        "the others get theirs in the order in which they came"
+        "the others get their tasks in the order in which they came"
     );
 }
 
@@ -103,7 +103,7 @@ fn others() {
     }
     step(&mut scheduler, Event::Done(1, 0, 5));
     step(&mut scheduler, Event::Gone(2));
-    assert_eq!(scheduler.tasks.len(), 4, "the tasks are still four");
+    assert_eq!(scheduler.tasks.len(), 4, "the number of tasks");
     assert_eq!(
         scheduler.tasks[0],
         State::Done(5),
@@ -114,7 +114,7 @@ fn others() {
         State::Lent(3),
         "task 2 is lent to another worker"
     );
-    // A dead worker has no more to lose, and one that was never there has nothing.
+    // A dead worker has nothing more to lose, and a worker that never existed has nothing.
     for gone in [2, 1, 99] {
         step(&mut scheduler, Event::Gone(gone));
     }
@@ -125,12 +125,12 @@ fn others() {
     );
 }
 
-/// What the workers really are, whatever the scheduler takes them for.
+/// The real state of the workers, whatever the scheduler assumes about them.
 struct World {
     scheduler: Scheduler,
     alive: BTreeSet<Worker>,
     idle: BTreeSet<Worker>,
-    /// Who has which task, also of the dead.
+    /// Which worker has which task, dead workers included.
     held: Vec<(Worker, Task)>,
     told: Vec<String>,
     results: Vec<Option<usize>>,
@@ -167,14 +167,14 @@ impl World {
     fn look(&self) {
         let is_ready = self.scheduler.tasks.contains(&State::Ready);
         if is_ready && !self.idle.is_empty() {
-            self.wrong("A task is ready and a worker is idle, and it is not lent.");
+            self.wrong("A task is ready and a worker is idle, but the task is not lent.");
         }
         for (task, state) in self.scheduler.tasks.iter().enumerate() {
             match (*state, self.results[task]) {
                 (State::Done(result), its) if its == Some(result) => {}
-                (State::Done(_), _) => {
-                    self.wrong(&format!("Task {task} is done without its result."))
-                }
+                (State::Done(_), _) => self.wrong(&format!(
+                    "Task {task} is marked as done without its result."
+                )),
                 (_, Some(_)) => self.wrong(&format!("The result of task {task} is lost.")),
                 (State::Lent(worker), _) if !self.alive.contains(&worker) => {
                     self.wrong(&format!(
@@ -209,7 +209,7 @@ impl World {
                     self.step(Event::Gone(worker));
                 }
             }
-            // Told twice.
+            // The death of a worker is reported again.
             _ => {
                 let worker = random.random_range(0..=*next);
                 if !self.alive.contains(&worker) {
@@ -219,7 +219,7 @@ impl World {
         }
     }
 
-    /// A worker answers; one that is dead by now has answered just before.
+    /// A worker answers; if it is dead by now, it answered just before its death.
     fn done(&mut self, place: usize) {
         let (worker, task) = self.held.swap_remove(place);
         let is_its = self.scheduler.tasks[task] == State::Lent(worker);
@@ -250,7 +250,7 @@ fn orders() {
         for _ in 0..60 {
             world.random_event(&mut random, &mut next);
         }
-        // One worker that does not die does all that is left.
+        // A worker that does not die does all remaining tasks.
         next += 1;
         world.alive.insert(next);
         world.idle.insert(next);
@@ -263,7 +263,7 @@ fn orders() {
         }
         if let Some(task) = world.results.iter().position(Option::is_none) {
             world.wrong(&format!(
-                "Task {task} is never done, with a worker that does all it gets."
+                "Task {task} is never done, although a worker does every task that it gets."
             ));
         }
     }
@@ -274,7 +274,7 @@ fn whole_program() {
         let ran = program!("tiny-scheduler").chaos(seed).run();
         let results = ran.expect_code(0).out.matches("Result of task ").count();
         ran.expect(results == 10, || {
-            format!("There are {results} results, and not ten.")
+            format!("Ten results were expected, but there are {results}.")
         });
     }
 }

@@ -58,6 +58,21 @@ fn dies() {
     let ran = with(5, &["in:1", "in:1", "in:1", "never"]).run();
     expect_done(&ran, 5, 0);
     expect_begun(&ran, 5, 3);
+    asks_for_nothing();
+}
+
+/// A worker may die before it has had a task.
+fn asks_for_nothing() {
+    let ran = with(3, &["first", "in:1", "first", "never"]).run();
+    ran.expect(ran.code == Some(0), || {
+        format!(
+            "The first worker died before it had asked for a task: its connection is at its end, and \
+             the next worker does the tasks. Exit code 0 was expected. It said: {}",
+            ran.err.trim()
+        )
+    });
+    expect_done(&ran, 3, 0);
+    expect_begun(&ran, 3, 1);
 }
 
 fn once() {
@@ -77,6 +92,8 @@ fn left() {
     expect_done(&ran, 2, 2);
     let ran = with(3, &["never", "never"]).run();
     expect_done(&ran, 3, 0);
+    let ran = with(2, &["first"]).run();
+    expect_done(&ran, 2, 2);
 }
 
 /// The worker dies before it has read its next task: the kernel resets the connection.
@@ -104,6 +121,23 @@ fn reset() {
             )
         });
         expect_done(&ran, 3, 0);
+    }
+    half();
+}
+
+/// The worker dies when it has sent a part of its message.
+fn half() {
+    for (dies, death) in [(1, "half:1"), (2, "half:2"), (3, "half:3")] {
+        let ran = with(3, &[death, "never"]).run();
+        ran.expect(ran.code == Some(0), || {
+            format!(
+                "The worker died when it had sent half of the result of its task number {dies}: an error \
+                 of `read`, whichever it is, and an end, too. Exit code 0 was expected. It said: {}",
+                ran.err.trim()
+            )
+        });
+        expect_done(&ran, 3, 0);
+        expect_begun(&ran, 3, 1);
     }
 }
 
@@ -172,13 +206,10 @@ fn expect_done(ran: &Ran, count: usize, left: usize) {
 
 /// The log's word: workers have begun each task once, and as many again as died in one.
 fn expect_begun(ran: &Ran, count: usize, deaths: usize) {
-    let mut begun: BTreeMap<&str, usize> = BTreeMap::new();
-    for event in &ran.run.events {
-        let its = event
-            .say
-            .strip_prefix(TASK)
-            .filter(|_| event.kind == Kind::Say);
-        let Some((_, task)) = its.and_then(|its| its.split_once(") task ")) else {
+    let mut begun: BTreeMap<u32, usize> = BTreeMap::new();
+    for event in ran.run.events.iter().filter(|it| it.kind == Kind::Say) {
+        let pid = ran.run.lanes[event.lane].pid;
+        let Some(task) = task_begun(&event.say, pid) else {
             continue;
         };
         ran.expect(event.lane != 0, || {
@@ -194,4 +225,12 @@ fn expect_begun(ran: &Ran, count: usize, deaths: usize) {
             begun.len()
         )
     });
+}
+
+/// The task in the program's own line about its begin, printed by this process. (Another line may
+/// begin like it.)
+fn task_begun(line: &str, pid: u32) -> Option<u32> {
+    let rest = line.strip_prefix(&format!("{TASK}{pid}) task "))?;
+    let task = rest.split_once(':')?.0.parse().ok()?;
+    (rest == format!("{task}: {task} * {task}")).then_some(task)
 }

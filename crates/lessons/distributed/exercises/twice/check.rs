@@ -9,9 +9,9 @@ fn main() -> ExitCode {
     judge("distributed/twice", &prediction!("twice", order, runs))
 }
 
-/// What is asked is whether a line comes a second time before the end.
+/// The question is whether a line comes a second time before the end.
 fn order() -> Order {
-    const BY_ID: &str = "a result is recorded by its task, and only the first of them";
+    const BY_ID: &str = "results are recorded by task, and only the first result of a task";
     Order::new(&[
         ('a', "a second begin", "the end"),
         ('b', "a second result", "the end"),
@@ -23,11 +23,11 @@ fn order() -> Order {
         ('h', "a third result of 7", "the end"),
     ])
     .because("the end", "a second result", BY_ID)
-    .because("the end", "a second death", "a process is joined once")
+    .because("the end", "a second death", "a process is joined only once")
     .because(
         "the end",
         "a second done",
-        "the first process says it when all results are there",
+        "the first process prints it once, when all results are there",
     )
     .because(
         "the end",
@@ -36,7 +36,7 @@ fn order() -> Order {
     )
 }
 
-/// The key is made of reasons; here it is looked at beside runs that are disturbed.
+/// The key follows from reasons; this check compares it with disturbed runs.
 fn runs() {
     for seed in 1..=6 {
         let names = |line: &str| match line {
@@ -57,11 +57,11 @@ fn runs() {
     }
 }
 
-/// Looks at a run in which each line has a name, or does not matter.
+/// Compares a run with the key. `name` returns the name of a line, or `None` if the line does not matter.
 fn look(ran: &Ran, name: impl Fn(&str) -> Option<String>) {
     if ran.code != Some(0) {
-        // On a machine that is busy beyond measure, a program of the lesson may run out of its time:
-        // that says nothing of an answer.
+        // On an extremely busy machine, a program of the lesson may exceed its time limit. This does not
+        // depend on the answer.
         return;
     }
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
@@ -69,7 +69,7 @@ fn look(ran: &Ran, name: impl Fn(&str) -> Option<String>) {
     for name in ran.lines().into_iter().filter_map(name) {
         let times = times.entry(name.clone()).or_default();
         *times += 1;
-        // Of ten tasks it does not matter which.
+        // It does not matter which of the ten tasks it is.
         let kind = name.trim_end_matches(|char: char| char.is_ascii_digit());
         let kind = if name.ends_with("of 7") {
             &name
@@ -86,7 +86,7 @@ fn look(ran: &Ran, name: impl Fn(&str) -> Option<String>) {
     order().expect_uncontradicted(ran, &seen);
 }
 
-/// The number behind `task` in a line.
+/// The number after `task` in a line.
 fn task(line: &str) -> Option<&str> {
     let (_, rest) = line.split_once("task ")?;
     rest.split(':').next()

@@ -4,6 +4,7 @@
 //! See: three tasks, two results, exit code 0. Right: `worker-dies`, where a task is only lent.
 
 use std::collections::VecDeque;
+use std::io::Write;
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";
     let words = Operands {
         name: "COUNT DEATH...",
-        help: "how many tasks; where each worker dies: before:1, in:1, cut or never (3 in:1 never)",
+        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1 or never (3 in:1 never)",
         most: 100,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
@@ -36,24 +37,19 @@ fn story(words: Vec<String>) -> StoryResult {
     let mut tasks: VecDeque<u32> = (0..count.into()).collect();
     let mut results = Vec::new();
     for (number, death) in (1..).zip(deaths) {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        // Connected here, so that there is one to accept, even if the worker has died.
-        let stream = TcpStream::connect(listener.local_addr()?)?;
+        let (stream, near) = connection()?;
+        let far = stream.try_clone()?;
         let worker = Process::start(format!("Worker_{number}"), move || {
-            run_worker(&stream, death)
+            run_worker(&near, &far, death)
         })?;
-        let (stream, _) = listener.accept()?;
         if death == Death::Cut {
             stream.shutdown(Shutdown::Write)?;
         }
-        serve(&stream, &mut tasks, &mut results)?;
-        if let Some(limit) = stream.read_timeout()? {
-            return Err(format!(
-                "a worker has {limit:?} for a task: one that is slower is not dead"
-            )
-            .into());
-        }
-        drop(stream);
+        let served = serve(&stream, &mut tasks, &mut results);
+        // The worker has this end, too, so closing it here would not end the connection. It fails
+        // if the connection has broken.
+        let _or_broken = stream.shutdown(Shutdown::Both);
+        served?;
         // Python's program ignores how a worker that dies has ended. A worker that was not to die
         // fails if its connection ended before it received `None`.
         if let (Death::Never, Err(error @ ProcessError::Failed { .. })) = (death, worker.join()) {
@@ -65,6 +61,14 @@ fn story(words: Vec<String>) -> StoryResult {
     say!("Results: {results:?}");
     say!("{count} tasks, {done} results, {left} left: {lost} lost.");
     Ok(())
+}
+
+/// The two ends of a connection: the scheduler's and the worker's.
+fn connection() -> std::io::Result<(TcpStream, TcpStream)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let near = TcpStream::connect(listener.local_addr()?)?;
+    let (stream, _) = listener.accept()?;
+    Ok((stream, near))
 }
 
 /// Sends one worker a task for each of its requests, or `None` when none is left, until its
@@ -82,10 +86,14 @@ fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) 
 /// Where a worker dies; it counts its tasks from 1.
 #[derive(Clone, Copy, PartialEq)]
 enum Death {
+    /// Before it has asked for its first task.
+    First,
     /// When this task has arrived, before the worker has read it.
     Before(u32),
     /// In the middle of this task.
     In(u32),
+    /// When it has sent half of the result of this task.
+    Half(u32),
     /// When it has asked for its first task, which can no longer be sent to it.
     Cut,
     Never,
@@ -97,23 +105,38 @@ impl Death {
         match (kind, number.parse()) {
             ("before", Ok(number)) => Ok(Self::Before(number)),
             ("in", Ok(number)) => Ok(Self::In(number)),
+            ("half", Ok(number)) => Ok(Self::Half(number)),
+            ("first", _) => Ok(Self::First),
             ("cut", _) => Ok(Self::Cut),
             ("never", _) => Ok(Self::Never),
-            _ => Err(format!("'{word}' is not before:1, in:1, cut or never")),
+            _ => Err(format!(
+                "'{word}' is not first, cut, before:1, in:1, half:1 or never"
+            )),
         }
     }
 }
 
-fn run_worker(stream: &TcpStream, death: Death) -> StoryResult {
+/// Asks for tasks and does them, until there are none. `near` is the worker's end of the connection.
+/// `far` is the scheduler's: the worker only looks at the limit of its reads.
+fn run_worker(near: &TcpStream, far: &TcpStream, death: Death) -> StoryResult {
+    if death == Death::First {
+        die();
+    }
     let mut result: Option<u32> = None;
     for number in 1.. {
-        frame::write(stream, &encode(&result)?)?;
-        if death == Death::Before(number) {
-            // Waits until the answer has come, and leaves it unread.
-            stream.peek(&mut [0])?;
+        let mut request = Vec::new();
+        frame::write(&mut request, &encode(&result)?)?;
+        if death == Death::Half(number - 1) {
+            (&*near).write_all(&request[..request.len() / 2])?;
             die();
         }
-        let answer = frame::read(stream, 64)?.ok_or("disconnected")?;
+        (&*near).write_all(&request)?;
+        if death == Death::Before(number) {
+            // Waits until the answer has come, and leaves it unread.
+            near.peek(&mut [0])?;
+            die();
+        }
+        let answer = frame::read(near, 64)?.ok_or("disconnected")?;
         let Some(task) = decode::<Option<u32>>(&answer)? else {
             break;
         };
@@ -122,6 +145,13 @@ fn run_worker(stream: &TcpStream, death: Death) -> StoryResult {
             die();
         }
         sleep(WORK);
+        // By now the scheduler waits for the result.
+        if let Some(limit) = far.read_timeout()? {
+            let text = format!(
+                "the scheduler reads with a limit of {limit:?}: a slower worker is not dead"
+            );
+            return Err(text.into());
+        }
         result = Some(task * task);
     }
     Ok(())

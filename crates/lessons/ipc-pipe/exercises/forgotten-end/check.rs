@@ -17,30 +17,30 @@ fn main() -> ExitCode {
             Check::new("end", "the receiver reads the end of the stream", end),
             Check::new(
                 "one",
-                "one word, or a hundred, are no difference",
+                "it works with one word and with a hundred",
                 any_number,
             ),
             Check::new(
                 "full",
-                "more bytes than a pipe has room for are no difference",
+                "it works with more bytes than the pipe has room for",
                 full,
             ),
             Check::new(
                 "waits",
-                "the sender waits for the receiver's end, and does not ask",
+                "the sender waits until the receiver has ended, and does not poll",
                 waits,
             ),
             Check::new(
                 "writer-slow",
-                "the receiver waits for the next word, and does not ask",
+                "the receiver waits for the next word, and does not poll",
                 writer_slow,
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the two processes run",
+                "it works in whatever order the two processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -71,7 +71,7 @@ fn any_number() {
     PASSING.any_number(&[1, 100]);
 }
 
-/// The sender has to wait for room in the pipe, so the receiver has to be there by then.
+/// The words do not all fit into the pipe, so the sender waits for room, and the receiver must run by then.
 fn full() {
     let lengths = numbers("full", 90, 800..=1000);
     let long: Vec<String> = (words("full", 90).iter().zip(lengths))
@@ -107,14 +107,14 @@ fn expect_words(ran: &Ran, words: &[String]) {
     expect_passed(ran, words, &ran.said("recv"));
 }
 
-/// What the log tells: the ends and messages of the pipe are written down below the program.
+/// Checks the log, in which the pipe itself records its messages and its end, below the student's code.
 fn expect_end(ran: &Ran, words: &[String]) {
     let events = &ran.run.events;
     let end = events.iter().find(|event| event.kind == Kind::Eof);
     let Some(end) = end else {
         ran.fault(
-            "The receiver reads no end of the stream: it has ended without it, or while it waited some \
-             process still had the sending end open.",
+            "The receiver did not read the end of the stream: it ended before, or some process still had the \
+             sending end open while it waited.",
         )
         .raise();
     };
@@ -126,15 +126,15 @@ fn expect_end(ran: &Ran, words: &[String]) {
     let received = on_this(Kind::Recv).filter(|event| event.lane == end.lane);
     ran.expect(hold(received, &got), || {
         format!(
-            "The process that reads the end of a pipe has not received all of this from it: {got:?}."
+            "The process that reads the end of a pipe did not receive all these words from it: {got:?}."
         )
     });
     let is_receiver = |event: &Event| event.lane == end.lane;
     ran.expect(!on_this(Kind::Send).any(is_receiver), || {
-        "The receiver sends to itself.".to_owned()
+        "The receiver sends words to itself.".to_owned()
     });
     ran.expect(ran.is_child(end.lane), || {
-        "It is no child that reads the end of the stream: the receiver should be a process of its own."
+        "The end of the stream is not read by a child: the receiver should be a process of its own."
             .to_owned()
     });
     ran.expect_ends();

@@ -14,23 +14,23 @@ fn main() -> ExitCode {
     judge(
         "ipc-pipe/iter",
         &[
-            Check::new("all", "every message comes, in order", all).within(limit),
+            Check::new("all", "it returns every message, in order", all).within(limit),
             Check::new(
                 "end",
-                "at the end of the stream it is over, and stays over",
+                "at the end of the stream it returns `None`, every time",
                 end,
             )
             .within(limit),
             Check::new(
                 "one-by-one",
-                "each message comes when it is asked for",
+                "each call of `next` receives one message",
                 one_by_one,
             )
             .within(limit),
-            Check::new("error", "an error is an item, and the last one", error).within(limit),
+            Check::new("error", "an error is the last item", error).within(limit),
             Check::new(
                 "not-held",
-                "an end that stayed elsewhere is one error",
+                "in a process without the receiver, the only item is an error",
                 not_held,
             )
             .within(limit),
@@ -43,11 +43,11 @@ fn main() -> ExitCode {
             Check::new("waits", "it sleeps until a message comes", waits).within(limit),
             Check::new(
                 "no-clock",
-                "it waits for a message for as long as it takes",
+                "it waits for a message without a time limit",
                 no_clock,
             )
             .within(Duration::from_secs(10)),
-            Check::new("killed", "it is over when the sender is killed", killed).within(limit),
+            Check::new("killed", "it ends when the sender is killed", killed).within(limit),
         ],
     )
 }
@@ -56,7 +56,7 @@ fn ends<T: common::Message>() -> (Sender<T>, Receiver<T>) {
     pipe().expect("there is memory to share")
 }
 
-/// What an item is, so that two can be compared.
+/// Converts the error of an item to text, so that two items can be compared.
 fn plain<T>(item: Option<Result<T, RecvError>>) -> Option<Result<T, String>> {
     item.map(|result| result.map_err(|error| error.to_string()))
 }
@@ -77,13 +77,10 @@ fn all() {
                 Err(error) => panic!("an item is an error: {error}"),
             }
         }
-        assert_eq!(
-            got, sent,
-            "the words that were sent by a child, which then ends"
-        );
+        assert_eq!(got, sent, "the words that a child sent before it ended");
         assert!(
             child.join().expect("it ends well"),
-            "every word can be sent"
+            "the child could not send every word"
         );
     }
 }
@@ -106,7 +103,7 @@ fn end() {
         assert_eq!(
             plain(items.next()),
             None,
-            "after the last message, the sender is gone"
+            "`next` after the last message, when the sender is gone"
         );
     }
     assert_eq!(
@@ -119,7 +116,7 @@ fn end() {
 fn one_by_one() {
     let (sender, receiver) = ends();
     let mut items = receiver.iter();
-    // There is no message yet when it is made, and the sender is still there all the time.
+    // When the iterator is made there is no message yet, and the sender exists all the time.
     for number in 0..100 {
         sender.send(number).expect("there is room");
         assert_eq!(
@@ -144,16 +141,16 @@ fn one_by_one() {
     assert_eq!(
         receiver.recv().ok(),
         Some(2),
-        "the third one is received by `recv`"
+        "the third message, received by `recv`"
     );
     assert_eq!(
         plain(items.next()),
         Some(Ok(3)),
-        "the fourth one by the first iterator"
+        "the fourth message, from the first iterator"
     );
 }
 
-/// A message that 13 is not.
+/// A message with a number; the bytes of 13 cannot be decoded.
 #[derive(Debug, PartialEq, Eq, Clone)]
 struct Lucky(u32);
 
@@ -185,26 +182,26 @@ fn error() {
         assert_eq!(
             plain(items.next()),
             Some(Ok(Lucky(number))),
-            "a message of the type"
+            "a message that can be decoded"
         );
     }
     let third = items.next();
     assert!(
         matches!(third, Some(Err(RecvError::Decode(_)))),
-        "the third message is none of the type, so an error was expected, and not {third:?}"
+        "the third message cannot be decoded: `RecvError::Decode` was expected, and not {third:?}"
     );
     for _ in 0..3 {
         let after = plain(items.next());
         assert_eq!(
             after, None,
-            "after an error it is over, though a message is in the pipe"
+            "`next` after an error, while a message is in the pipe"
         );
     }
     drop(items);
     assert_eq!(
         receiver.recv().ok(),
         Some(Lucky(4)),
-        "the message after it stays in the pipe"
+        "the message after the error, which should stay in the pipe"
     );
 }
 
@@ -222,13 +219,13 @@ fn not_held() {
     assert_eq!(
         seen,
         (true, true),
-        "the receiver stayed with the parent: whether the child gets one error, and then nothing"
+        "the receiver stayed with the parent: whether the child gets one error, and then `None`"
     );
     sender.send(5).expect("there is room");
     assert_eq!(
         plain(receiver.iter().next()),
         Some(Ok(5)),
-        "the parent has the receiver"
+        "`next` in the parent, which has the receiver"
     );
 }
 
@@ -245,8 +242,8 @@ fn again() {
     assert_eq!(
         lengths,
         [2, 2, 1, 1, 0],
-        "how many items five iterators have, one after the other, of the messages 1, 13, 2, 13, 13, \
-         3, where 13 is none of the type"
+        "the numbers of items of five iterators, one after another, over the messages 1, 13, 2, 13, \
+         13, 3, of which 13 cannot be decoded"
     );
 }
 
@@ -258,24 +255,20 @@ fn waits() {
     });
     let child = child.expect("a process can be started");
     let (item, used) = use_of_process(|| plain(receiver.iter().next()));
-    assert_eq!(
-        item,
-        Some(Ok(1)),
-        "the message of a sender that takes its time"
-    );
+    assert_eq!(item, Some(Ok(1)), "the message of a slow sender");
     let (cpu, sleeps) = (used.cpu.as_millis(), used.sleeps);
     assert!(
         cpu < 60 && sleeps < 200,
         "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {sleeps} \
-         times: it asks again and again"
+         times: it polls"
     );
     assert!(
         child.join().expect("it ends well"),
-        "the message can be sent"
+        "the child could not send the message"
     );
 }
 
-/// What waits is told by the pipe; what asks now and then is not, however seldom it does.
+/// The pipe records each wait in the log. An answer that polls never waits there, however seldom it polls.
 fn no_clock() {
     let recorded = Recorded::begin();
     let (sender, receiver) = ends();
@@ -292,7 +285,7 @@ fn no_clock() {
     assert_eq!(
         child.join().ok(),
         Some(vec![Some(7), Some(8)]),
-        "two messages that are waited for"
+        "two messages, each sent while the child waits for it"
     );
 }
 
@@ -314,11 +307,11 @@ fn killed() {
         assert_eq!(
             plain(items.next()),
             Some(Ok(number)),
-            "what was sent before"
+            "a message that was sent before the kill"
         );
     }
     child.kill().expect("it is ours");
     for _ in 0..2 {
-        assert_eq!(plain(items.next()), None, "when the sender was killed");
+        assert_eq!(plain(items.next()), None, "`next` after the kill");
     }
 }

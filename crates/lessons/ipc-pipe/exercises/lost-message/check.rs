@@ -16,23 +16,23 @@ fn main() -> ExitCode {
             Check::new("all", "every url is received, in order", all),
             Check::new(
                 "ends",
-                "the receiver ends by itself, and is waited for",
+                "the receiver ends by itself, and the function waits for it",
                 ends,
             ),
             Check::new("slow", "no url is lost when the receiver is slow", slow),
             Check::new(
                 "any-number",
-                "one url, or a hundred, are no difference",
+                "it works with one url and with a hundred",
                 any_number,
             ),
             Check::new(
                 "waits",
-                "it waits for the receiver's end, and not for a clock",
+                "it waits until the receiver has ended, and not for a fixed time",
                 waits,
             ),
             Check::new(
                 "writer-slow",
-                "the receiver waits for the next url for as long as it takes, and does not ask",
+                "the receiver waits for the next url without a time limit, and does not poll",
                 writer_slow,
             ),
             Check::new("failure", "it fails when the receiver is killed", failure),
@@ -48,15 +48,15 @@ fn main() -> ExitCode {
             ),
             Check::new(
                 "full",
-                "more bytes than the pipe has room for are no difference",
+                "it works with more bytes than the pipe has room for",
                 full,
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the processes run",
+                "it works in whatever order the processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -97,15 +97,15 @@ fn writer_slow() {
     PASSING.waits_for_sender();
 }
 
-/// Far from the end, so that the receiver is there to be killed.
+/// Kills the receiver far from the end, while it still runs.
 fn failure() {
     let urls = words("failure", 60);
     let ran = with(&urls).when(" recv: ", 3, Act::Kill).run();
     ran.expect_failure_if_killed("receiver");
 }
 
-/// Everything is in the pipe when the receiver goes on, and the sender has ended well: only the end of the
-/// receiver tells that it was killed.
+/// Stops the receiver until everything is in the pipe and the sender has ended without an error. After the
+/// kill, only the way in which the receiver ended shows that messages were lost.
 fn late_failure() {
     let urls = words("late failure", 30);
     let usual = with(&urls).run();
@@ -114,7 +114,7 @@ fn late_failure() {
     ran.expect_failure_if_killed("receiver");
 }
 
-/// For the receiver that is an end like any other. Disturbed, the sender is there to be killed.
+/// The receiver sees an ordinary end of the stream. The disturbance keeps the sender running until the kill.
 fn sender_killed() {
     let urls = words("sender killed", 60);
     let program = with(&urls).chaos(1);
@@ -122,7 +122,7 @@ fn sender_killed() {
     ran.expect_failure_if_killed("sender");
 }
 
-/// The urls are too long for a line, and for the log, which has their beginnings.
+/// The urls are too long for a line and for the log, which records only their beginnings.
 fn full() {
     let lengths = numbers("full", 90, 14_000..=16_000);
     let urls: Vec<_> = (words("full", 90).iter().zip(lengths))
@@ -137,7 +137,7 @@ fn full() {
     };
     let are_received = (0..ran.run.things.len()).any(|on| hold(received(on), &sent));
     ran.expect(are_received, || {
-        "90 urls of 14,000 bytes and more were to be received from one pipe, each once and in order."
+        "90 urls of 14,000 bytes and more should be received from one pipe, each once and in order."
             .to_owned()
     });
 }
@@ -161,7 +161,7 @@ fn expect_all(ran: &Ran, urls: &[String]) {
     expect_passed(ran, urls, &ran.said("recv"));
 }
 
-/// The log's word: messages and ends of the pipe are written down below the program.
+/// Checks the log, in which the pipe itself records its messages and its end, below the student's code.
 fn expect_end(ran: &Ran, urls: &[String]) {
     let got = words_in(&ran.said("recv"), urls);
     let events = &ran.run.events;
@@ -169,7 +169,7 @@ fn expect_end(ran: &Ran, urls: &[String]) {
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;
     let Some(end) = events.iter().find(of(Kind::Eof)) else {
         ran.fault(
-            "One process was expected to read the end of the stream: it is what ends the \
+            "No process read the end of the stream from which the urls came. This end should end the \
              receiver's loop.",
         )
         .raise();
@@ -178,7 +178,7 @@ fn expect_end(ran: &Ran, urls: &[String]) {
     let is_child = ran.is_child(end.lane) && matches!(lane.end, End::Exit(_));
     ran.expect(is_child, || {
         format!(
-            "{} reads the end of the stream, and then does not end as a child does.",
+            "{} reads the end of the stream, but is not a child that then ends by itself.",
             lane.name
         )
     });
@@ -186,12 +186,12 @@ fn expect_end(ran: &Ran, urls: &[String]) {
     let received = received.filter(|event| event.lane == end.lane);
     let labels: Vec<_> = received.clone().map(Event::label).collect();
     ran.expect(hold(received, &got), || {
-        format!("In the pipe that ends, {} received {labels:?}.", lane.name)
+        format!("From this pipe, {} received only {labels:?}.", lane.name)
     });
     let sends = events.iter().filter(of(Kind::Send));
     let by_children = sends.filter(|event| ran.is_child(event.lane) && event.lane != end.lane);
     ran.expect(hold(by_children, &got), || {
-        "A child was expected to send each url once.".to_owned()
+        "Another child was expected to send each url once.".to_owned()
     });
     ran.expect_ends();
 }

@@ -1,4 +1,4 @@
-//! Two children print the words of a pipe by turns, whole, and up to the end of the stream.
+//! Two children take turns to print the words of a pipe, each word whole, up to the end of the stream.
 
 use std::process::ExitCode;
 
@@ -13,47 +13,47 @@ fn main() -> ExitCode {
     judge(
         "ipc-pipe/two-readers",
         &[
-            Check::new("words", "every word comes out whole, once", whole),
-            Check::new("turns", "two children take them by turns, in order", turns),
+            Check::new("words", "every word comes out whole and once", whole),
+            Check::new("turns", "two children take turns, in order", turns),
             Check::new(
                 "end",
-                "a child reads the end of the stream, and both end by themselves",
+                "a child reads the end of the stream, and both children end by themselves",
                 end,
             ),
             Check::new(
                 "one-pipe",
-                "the words are written into one pipe, each of them once",
+                "all words are written into one pipe, each of them once",
                 one_pipe,
             ),
-            Check::new("slow", "they wait for one another, however slow", slow),
-            Check::new("waits", "they wait, and not for a clock", waits),
+            Check::new("slow", "they wait for each other, however slow", slow),
+            Check::new("waits", "they wait, but not for a fixed time", waits),
             Check::new(
                 "writer-slow",
-                "they wait for the next word for as long as it takes, and do not ask",
+                "they wait for the next word without a time limit, and do not poll",
                 writer_slow,
             ),
             Check::new(
                 "any-number",
-                "one word, two, or more bytes than a pipe has room for, are no difference",
+                "it works with one word, with two, and with more than the pipe has room for",
                 any_number,
             ),
             Check::new(
                 "as-they-come",
-                "each word is printed as it comes, and not at the end",
+                "each word is printed when it arrives, and not at the end",
                 as_they_come,
             ),
             Check::new("failure", "it fails when a child is killed", failure),
             Check::new(
                 "late-failure",
-                "it fails when a child is killed, also when the other one has ended",
+                "it fails when a child is killed after the other one has ended",
                 late_failure,
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the processes run",
+                "it works in whatever order the processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -86,8 +86,8 @@ fn end() {
     PASSING.any_number(&[5]);
 }
 
-/// Of long words the numbers of bytes tell into which pipes they are written. Who hands words on has received
-/// them.
+/// The words are long, so the numbers of bytes show into which pipes they are written. A process that passes
+/// words on has received some; the writer has not.
 fn one_pipe() {
     let words = long("one pipe", 10);
     let ran = with(&words).run();
@@ -106,14 +106,14 @@ fn one_pipe() {
         let pipes = (0..ran.run.things.len()).filter(into).count();
         ran.expect(pipes <= 1, || {
             format!(
-                "Each word is written into {pipes} pipes. It should be written once, and come out of one \
-                 pipe for one of the children."
+                "Each word is written into {pipes} pipes. It should be written once, into one pipe, from \
+                 which one of the children gets it."
             )
         });
     }
 }
 
-/// The first child, the other one, the first one late: what takes turns by the clock gets out of step.
+/// Stops either child, early or late: an answer that takes its turns by the clock then gets out of step.
 fn slow() {
     PASSING.slow(&[1, 2, 5]);
 }
@@ -140,15 +140,15 @@ fn long(purpose: &str, count: usize) -> Vec<String> {
         .collect()
 }
 
-/// How many words are written before the parent stands still, and how many of them may not have been printed
-/// by the time it goes on: each child may read a word before it prints the one before, and the line of the
-/// last word stands before its write.
+/// How many words are written before the writer is stopped, and how many of them may still be unprinted when
+/// it goes on: each child may read a word before it prints the previous one, and the writer prints the line
+/// of its last word before it writes the word.
 const WRITTEN: usize = 12;
 const IN_HAND: usize = 3;
 
-/// The writer stands still among its words: those that are written are there to be taken. Disturbed, it
-/// takes so long for the rest that it can be stopped. On a busy machine the children may take long, too: once,
-/// of several runs, is enough. (A writer that prints no line is not stopped.)
+/// Stops the writer in the middle: the children can take the words that are written by then. The disturbance
+/// keeps the writer busy until it is stopped. On a busy machine the children may be slow, too, so one good
+/// run of several is enough. (A writer that prints no line is not stopped.)
 fn as_they_come() {
     let words = words("as they come", 40);
     let mut late = None;
@@ -166,14 +166,14 @@ fn as_they_come() {
     }
     if let Some((ran, written, taken)) = late {
         let said = format!(
-            "When {written} words were written, their writer stood still for a while. The children \
-             printed {taken} of them meanwhile: each word is to be printed as it comes out of the pipe."
+            "After {written} words were written, their writer was stopped for a while. In this time the \
+             children had printed only {taken}: each word should be printed as it comes out of the pipe."
         );
         ran.fault(&said).raise();
     }
 }
 
-/// How many words were written before their writer stood still, and how many were printed before it went on.
+/// Returns how many words were written before the writer was stopped, and how many printed before it went on.
 fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
     let events = &ran.run.events;
     let is_written = |it: &&Event| it.kind == Kind::Say && it.say.contains(" writes \"");
@@ -190,7 +190,7 @@ fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
     (written >= WRITTEN).then_some((written, taken))
 }
 
-/// The one child, and the other one, far from the end, so that it is there to be killed.
+/// Kills one child, and in another run the other one, far from the end, while it still runs.
 fn failure() {
     let words = words("failure", 80);
     for place in [2, 3] {
@@ -199,13 +199,13 @@ fn failure() {
     }
 }
 
-/// In the line of the child that takes this word.
+/// The text in the line that a child prints when it takes this word.
 fn takes(word: &str) -> String {
     format!(") took \"{word}")
 }
 
-/// The second child stands still until the first one can have ended well, which then has no error to tell
-/// of.
+/// Stops the second child until the first one can have ended without an error: then only the second child
+/// fails.
 fn late_failure() {
     let words = words("late failure", 60);
     let usual = with(&words).run();
@@ -231,7 +231,7 @@ fn expect_all(ran: &Ran, words: &[String]) {
     expect_end(ran, words);
 }
 
-/// The lines of the readers: the process that prints one, and the word.
+/// The lines of the readers, each as the process that prints it and the word.
 fn took(ran: &Ran) -> Vec<(&str, &str)> {
     let parts = |line| {
         let (process, word) = str::split_once(line, ") took \"")?;
@@ -240,7 +240,7 @@ fn took(ran: &Ran) -> Vec<(&str, &str)> {
     ran.out.lines().filter_map(parts).collect()
 }
 
-/// What the readers have, in the order of the words: two processes print them, in whatever order.
+/// The words that the readers printed, sorted as they were sent: the lines of two processes may be mixed.
 fn got<'a>(ran: &'a Ran, words: &[String]) -> Vec<&'a str> {
     let mut got: Vec<_> = took(ran).into_iter().map(|(_, word)| word).collect();
     got.sort_by_key(|got| words.iter().position(|word| word == without_moment(got)));
@@ -266,25 +266,25 @@ fn expect_turns(ran: &Ran, words: &[String]) {
             continue;
         };
         ran.expect(of_parent.as_deref() != Some(process), || {
-            "The parent takes words itself, and two children should.".to_owned()
+            "The parent takes words itself, but two children should.".to_owned()
         });
         let of_process = took.iter().filter(|(its, _)| its == process);
         let of_process: Vec<_> = of_process.map(|(_, word)| without_moment(word)).collect();
         ran.expect(of_process == its, || {
             format!(
-                "One child was expected to take {its:?}, and process {process} has taken \
+                "One child was expected to take {its:?}, but process {process} took \
                  {of_process:?}."
             )
         });
     }
 }
 
-/// The log's word, written down below the program: who reads to the end of the pipe into which the
-/// words were written.
+/// Checks in the log, which the pipes record below the student's code, that a child reads to the end of the
+/// pipe into which the words were written.
 fn expect_end(ran: &Ran, words: &[String]) {
     let words = words_in(&got(ran, words), words);
     let events = &ran.run.events;
-    // One that prints words only hands some on. Who else writes them, the parent or a child, is free.
+    // A process that prints words only passes some on. The writer may be the parent or another child.
     let prints = |lane: usize| {
         let mut its = events.iter().filter(|event| event.lane == lane);
         its.any(|event| event.kind == Kind::Say && event.say.contains(") took "))
@@ -297,12 +297,12 @@ fn expect_end(ran: &Ran, words: &[String]) {
     let ends = events.iter().filter(|event| event.kind == Kind::Eof);
     let by_children: Vec<_> = ends.filter(|end| ran.is_child(end.lane)).collect();
     ran.expect(!by_children.is_empty(), || {
-        "No child reads the end of the stream: it is what ends the words, whatever their number."
+        "No child reads the end of the stream. Only this end shows that there are no more words."
             .to_owned()
     });
     ran.expect(by_children.iter().any(is_of_words), || {
-        "All words should be written into one pipe, and a child should read the end of that one. Here \
-         they are shared out between several pipes."
+        "All words should be written into one pipe, and a child should read the end of that pipe. Here \
+         the words are distributed over several pipes."
             .to_owned()
     });
     ran.expect_ends();

@@ -1,4 +1,4 @@
-//! As many marks as items, and a wait for the last one, which does not outlive its readers or its limit.
+//! There are as many marks as items; a wait ends at the last mark, without receivers, or at its limit.
 
 #[path = "../../src/done.rs"]
 #[expect(dead_code, reason = "the queue uses the rest")]
@@ -21,40 +21,40 @@ fn main() -> ExitCode {
         &[
             Check::new(
                 "marks",
-                "there are as many marks as items, and no more",
+                "as many marks are accepted as there are items, and no more",
                 marks,
             )
             .within(limit),
             Check::new(
                 "one-step",
-                "to look and to mark is one step, whatever other processes do",
+                "to check and to mark is one step, whatever other processes do",
                 one_step,
             )
             .within(limit),
             Check::new(
                 "join",
-                "the wait is over when every item is marked; the pauses between two looks are short (`LONGEST_SLEEP`)",
+                "the wait ends when every item is marked; the pauses between two checks are short (`LONGEST_SLEEP`)",
                 join,
             )
             .within(limit),
-            Check::new("limit", "the wait has its limit, and not less", limits).within(limit),
-            Check::new("gone", "the wait is over when no receiver is left", gone).within(limit),
+            Check::new("limit", "the wait ends at its limit, not before", limits).within(limit),
+            Check::new("gone", "the wait ends when no receiver is left", gone).within(limit),
             Check::new(
                 "last-look",
-                "what was marked in time counts, also by a receiver that has gone",
+                "a mark that was made in time counts, even if its receiver has gone",
                 last_look,
             )
             .within(limit),
             Check::new(
                 "left",
-                "the error tells how many items are left at the end",
+                "the error has the number of items that are left at the end",
                 left,
             )
             .within(limit),
-            Check::new("sleeps", "it sleeps between two looks", sleeps).within(limit),
+            Check::new("sleeps", "it sleeps between two checks", sleeps).within(limit),
             Check::new(
                 "queue",
-                "a queue between processes can wait for its items",
+                "it works in a queue between processes",
                 queue,
             )
             .within(limit),
@@ -66,7 +66,7 @@ fn new() -> Done {
     Done::new().expect("there is memory to share")
 }
 
-/// How many of `put` items are not done, when `done` are.
+/// Returns how many of `put` items are not done when `done` of them are.
 fn beyond(put: u32) -> impl Fn(u32) -> u32 {
     move |done| put.wrapping_sub(done)
 }
@@ -99,12 +99,12 @@ fn marks() {
         assert_eq!(
             done.outstanding(beyond(put)),
             0,
-            "a mark that is refused is no mark"
+            "items that are not done after a refused mark"
         );
     }
 }
 
-/// Between the look at what is outstanding and the mark, another process marks.
+/// Another process marks between this one's look at the outstanding items and its mark.
 fn one_step() {
     refused_is_never_seen();
     for others in 1..=4 {
@@ -124,14 +124,14 @@ fn one_step() {
             assert_eq!(
                 (count, marked),
                 ((others.min(put) + its_own).min(put), others < put),
-                "of {put} items, {others} are marked by other processes while this one looks: how \
-                 many are marked then, and whether this one could mark, too"
+                "other processes try to mark {others} of {put} items while this one looks: how many \
+                 items are marked in the end, and whether this process could mark one"
             );
         }
     }
 }
 
-/// Where one mark is there for one item, other processes see no second one, however shortly.
+/// When the only item is marked, other processes must never see a second mark, not even for a moment.
 fn refused_is_never_seen() {
     let done = new();
     assert_eq!(done.task_done(beyond(1)), Ok(()), "the mark of one item");
@@ -144,8 +144,8 @@ fn refused_is_never_seen() {
     assert_eq!(
         (refused, seen.get()),
         (Err(NothingOutstanding), 0),
-        "one mark more than items, and how many items are outstanding for other processes while it is \
-         refused: a mark that is made first and taken back is there meanwhile"
+        "one mark more than items, and how many items other processes see as outstanding while it is \
+         refused: a mark that is made first and then taken back is visible in between"
     );
 }
 
@@ -160,10 +160,10 @@ fn join() {
     assert_eq!(
         done.join_timeout(long, || 0, || true),
         Ok(()),
-        "nothing is, and no receiver either"
+        "nothing is outstanding, and no receiver is left"
     );
     for limit in [long, Duration::MAX] {
-        // Pauses that grow without a bound are too long by then.
+        // Pauses that grow without a bound become too long before the last look.
         let left = Cell::new(18);
         let outstanding = || {
             left.set(left.get() - 1);
@@ -178,7 +178,7 @@ fn join() {
         assert_eq!(
             left.get(),
             0,
-            "it looks until no item is outstanding, and then no more"
+            "looks that are left: it looks until no item is outstanding, and then stops"
         );
     }
 }
@@ -197,7 +197,7 @@ fn limits() {
         );
         assert!(
             took >= limit,
-            "it gave up after {took:?}, and its limit was {limit:?}"
+            "it gave up after {took:?}, but its limit was {limit:?}"
         );
     }
 }
@@ -226,7 +226,7 @@ fn gone() {
 }
 
 fn last_look() {
-    // A receiver marks its item and goes, just before it is asked whether it is there.
+    // A receiver marks its item and goes, just before the wait asks whether a receiver is left.
     let done = new();
     let marked = Cell::new(false);
     let is_gone = || {
@@ -238,7 +238,7 @@ fn last_look() {
     assert_eq!(
         joined,
         Ok(()),
-        "the last receiver marks the last item and goes, between two looks: all is done"
+        "the last receiver marks the last item and goes, between two looks: all items are done"
     );
     // The mark comes when the limit is almost over.
     let limit = Duration::from_millis(80);
@@ -284,7 +284,7 @@ fn left() {
     );
 }
 
-/// What is told is what the look has found that decides: at the next one, all may be marked.
+/// The error has the number that the deciding look found: by the next look, all items may be marked.
 fn of_one_look(done: &Done) {
     for (limit, is_gone) in [(Duration::ZERO, false), (Duration::from_secs(3600), true)] {
         let looks = Cell::new(0);
@@ -298,7 +298,7 @@ fn of_one_look(done: &Done) {
         assert_ne!(
             told,
             Some(0),
-            "an error says that no item is left: {joined:?}. At the first look there is one, and then none"
+            "an error reports that no item is left: {joined:?}. The first look finds one, later looks none"
         );
     }
 }
@@ -328,7 +328,7 @@ fn sleeps() {
     assert!(
         used < 200 && looks.get() < 20_000,
         "while it waited for 800 ms, it looked {} times and used the processor for {used} ms: it \
-         asks all the time",
+         polls all the time",
         looks.get()
     );
 }
@@ -352,16 +352,16 @@ fn queue() {
     let joined = sender.join_timeout(Duration::from_secs(3600));
     assert!(
         joined.is_ok(),
-        "two processes mark 200 items, and the wait ends with {joined:?}"
+        "two processes mark 200 items, but the wait ends with {joined:?}"
     );
     assert_eq!(sender.outstanding(), 0, "items that are not done");
-    assert!(receiver.task_done().is_err(), "one mark more than items");
+    assert!(receiver.task_done().is_err(), "a mark too many is accepted");
     sender.put(1).expect("there is room");
     drop((sender, receiver));
     for reader in readers {
         assert!(
             reader.join().expect("it ends well"),
-            "each item can be marked"
+            "a reader could not mark an item"
         );
     }
 }

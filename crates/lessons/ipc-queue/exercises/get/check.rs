@@ -1,6 +1,8 @@
 //! Each item goes to one process, in whatever order processes read and die.
 
 mod deaths;
+mod turns;
+mod waits;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use check::{Check, Recorded, fault, main as judge, numbers, use_of_process};
+use check::{Check, fault, main as judge, numbers};
 use ipc_queue::{GetError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
@@ -28,8 +30,17 @@ fn main() -> ExitCode {
                 "what is none of the type is an error, and gone",
                 none_of_the_type,
             ),
-            check("limit", "its limit is one for the turn and the item", limit),
+            check(
+                "limit",
+                "its limit is one for the turn and the item",
+                waits::limit,
+            ),
             check("look", "`look` sees an item that is in the queue", look),
+            check(
+                "turn",
+                "an item is removed before the turn is over",
+                turns::removed_in_turn,
+            ),
             check(
                 "one",
                 "while a process looks at an item, no other gets one",
@@ -38,7 +49,12 @@ fn main() -> ExitCode {
             check(
                 "patience",
                 "patience holds for the other readers, too",
-                patience,
+                waits::patience,
+            ),
+            check(
+                "anew",
+                "the time in which a process waits for its turn is part of its limit",
+                waits::turn_and_item,
             ),
             check(
                 "looking",
@@ -46,11 +62,25 @@ fn main() -> ExitCode {
                 deaths::in_look,
             ),
             check(
+                "panics",
+                "a process that panics in `look` leaves the item and the turn to the next one",
+                deaths::panic_in_look,
+            ),
+            check(
                 "killed",
                 "it holds wherever a reader is killed",
                 deaths::anywhere,
             ),
-            check("waits", "it waits for an item, and does not ask", waits),
+            check(
+                "waits",
+                "it waits for an item, and does not ask",
+                waits::forever,
+            ),
+            check(
+                "waits-limit",
+                "with a limit, too, it waits for an item, and does not ask",
+                waits::within_a_limit,
+            ),
             Check::new("many", "four readers get 40,000 items once each", many),
             Check::new(
                 "one-core",
@@ -137,25 +167,6 @@ fn end() {
         "the end stayed with the parent, and a child's `get` should be NotHeld"
     );
     assert_eq!(shared.get().ok(), Some(9), "the parent has the end");
-}
-
-/// On a busy machine one may take longer: once, of several times, is enough.
-fn limit() {
-    let (_sender, receiver) = queue::<u32>();
-    let limit = Duration::from_millis(100);
-    let mut shortest = Duration::MAX;
-    for _ in 0..5 {
-        let begun = Instant::now();
-        let _empty = receiver.get_timeout(limit);
-        shortest = shortest.min(begun.elapsed());
-        if shortest < 5 * limit {
-            return;
-        }
-    }
-    fault(format!(
-        "`get_timeout({limit:?})` of a queue without an item waits for {shortest:?}: patience ends when it \
-         said, whatever was waited for before."
-    ));
 }
 
 /// A number that 13 is not. By hand: a derive looks for a manifest.
@@ -262,73 +273,6 @@ fn one_at_a_time() {
     assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
     let rest: Vec<_> = (0..4).filter_map(|_| receiver.get().ok()).collect();
     assert_eq!(rest, [2, 3, 4, 5], "what is left for this process");
-}
-
-fn patience() {
-    let (sender, receiver) = queue();
-    put(&sender, 1..=3);
-    let stage = shared();
-    let looker = looker(&receiver, &stage);
-    until(&stage, 1);
-    for millis in [0, 1, 150] {
-        let limit = Duration::from_millis(millis);
-        let begun = Instant::now();
-        let got = receiver.get_timeout(limit);
-        let took = begun.elapsed();
-        assert!(
-            matches!(got, Err(GetError::Empty)) && took >= limit,
-            "another process looks at an item all the time: `get_timeout({limit:?})` should be \
-             Empty at its limit, and is {got:?} after {took:?}"
-        );
-    }
-    // And that of `get` has no end.
-    let (childs, told) = (other(&receiver), stage.clone());
-    let second = Process::start("second", move || {
-        let got = childs.get().ok();
-        (got, told.load(Ordering::SeqCst))
-    });
-    let second = second.expect("a process can be started");
-    sleep(Duration::from_millis(200));
-    stage.store(2, Ordering::SeqCst);
-    assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
-    assert_eq!(
-        second.join().ok(),
-        Some((Some(2), 2)),
-        "what a second process gets that comes while the first one looks, and when (2: afterwards)"
-    );
-    assert_eq!(receiver.get().ok(), Some(3), "what is left");
-}
-
-fn waits() {
-    let recorded = Recorded::begin();
-    let (sender, receiver) = queue();
-    let get = |name: &str| {
-        let childs = other(&receiver);
-        let get = move || {
-            let (got, used) = use_of_process(|| childs.get().ok());
-            (got, used.cpu.as_secs_f64())
-        };
-        Process::start(name, get).expect("a process can be started")
-    };
-    // The first waits for an item, the second for the first.
-    let first = get("first");
-    recorded.expect_waits("first");
-    let second = get("second");
-    recorded.expect_waits("second");
-    sleep(Duration::from_millis(700));
-    put(&sender, [1, 2]);
-    let its = [first, second].map(|reader| reader.join().unwrap_or_default());
-    let got = its.map(|(got, _)| got);
-    assert!(
-        got == [Some(1), Some(2)] || got == [Some(2), Some(1)],
-        "two processes wait, and two items are put: they get {got:?}"
-    );
-    for (_, seconds) in its {
-        assert!(
-            seconds < 0.2,
-            "two processes wait for an item for 0.7 s, and one uses the processor for {seconds:.2} s"
-        );
-    }
 }
 
 fn many() {

@@ -1,8 +1,10 @@
 //! What is left for the other readers when one is killed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use check::die_at_event;
+use ipc_queue::Receiver;
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
 
@@ -28,6 +30,34 @@ pub(crate) fn in_look() {
             "what the next process gets when two were killed in `look`"
         );
     }
+}
+
+/// Once in another process, which ends by it, and once in this one, which goes on.
+pub(crate) fn panic_in_look() {
+    std::panic::set_hook(Box::new(|_| ()));
+    let (sender, receiver) = queue();
+    put(&sender, 1..=3);
+    for item in 1..=3 {
+        let childs = other(&receiver);
+        let reader = Process::start("reader", move || panics(&childs));
+        let ended = reader.expect("a process can be started").join();
+        assert!(ended.is_err(), "a panic in `look` goes on to the caller");
+        let caught = catch_unwind(AssertUnwindSafe(|| panics(&receiver)));
+        assert!(caught.is_err(), "a panic in `look` goes on to the caller");
+        let childs = other(&receiver);
+        let next = Process::start("next", move || childs.try_get().ok());
+        let got = next.expect("a process can be started").join();
+        assert_eq!(
+            got.ok().flatten(),
+            Some(item),
+            "what the next process gets when two had panicked in `look`: the item was never got, and their turns \
+             are over"
+        );
+    }
+}
+
+fn panics(receiver: &Receiver<u32>) {
+    let _never = receiver.get_with(|_| std::panic::panic_any("a panic in `look`"));
 }
 
 /// Each event of a lock or a message is a moment at which a reader may die.

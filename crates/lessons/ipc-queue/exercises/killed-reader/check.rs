@@ -1,4 +1,4 @@
-//! Everything that is put is got, and the reader ends without force.
+//! Every url that is put is also got, and the reader ends by itself.
 
 use std::process::ExitCode;
 
@@ -13,26 +13,26 @@ fn main() -> ExitCode {
     judge(
         "ipc-queue/killed-reader",
         &[
-            Check::new("all", "everything that is put is got, in order", all),
+            Check::new("all", "every url that is put is got, in order", all),
             Check::new(
                 "ends",
-                "the reader ends without force, and is waited for",
+                "the reader ends by itself, and the function waits for it",
                 ends,
             ),
-            Check::new("slow", "nothing is lost when the reader is slow", slow),
+            Check::new("slow", "no url is lost when the reader is slow", slow),
             Check::new(
                 "any-number",
-                "one url, or fifty, are no difference",
+                "it works with one url and with fifty",
                 any_number,
             ),
             Check::new(
                 "waits",
-                "it waits for the reader's end, and not for a clock",
+                "it waits until the reader has ended, and not for a fixed time",
                 waits,
             ),
             Check::new(
                 "writer-slow",
-                "the reader waits for the next url for as long as it takes, and does not ask",
+                "the reader waits for the next url without a time limit, and does not poll",
                 writer_slow,
             ),
             Check::new(
@@ -47,10 +47,10 @@ fn main() -> ExitCode {
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the processes run",
+                "it works in whatever order the processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -90,7 +90,7 @@ fn writer_slow() {
     PASSING.waits_for_sender();
 }
 
-/// It has a hundred urls to get, and does not get far. Disturbed, it is there to be killed.
+/// Kills the reader early, of a hundred urls. The disturbance keeps it running until the kill.
 fn reader_killed() {
     let urls = words("reader killed", 100);
     let program = with(&urls).chaos(1);
@@ -98,7 +98,7 @@ fn reader_killed() {
     ran.expect_failure_if_killed("reader");
 }
 
-/// It may have put everything before it is killed.
+/// Kills the writer, which may have put everything by then.
 fn writer_killed() {
     let urls = words("writer killed", 200);
     let program = with(&urls).chaos(1);
@@ -120,7 +120,7 @@ fn expect_whole(ran: &Ran, urls: &[String]) {
     expect_end(ran, urls);
 }
 
-/// What the lines of the reader have.
+/// The urls in the lines of the reader.
 fn got(ran: &Ran) -> Vec<&str> {
     let lines = ran.out.lines();
     let urls = lines.filter_map(|line| line.strip_prefix("Get ")?.strip_suffix(" from queue."));
@@ -129,20 +129,20 @@ fn got(ran: &Ran) -> Vec<&str> {
 
 fn expect_all(ran: &Ran, urls: &[String]) {
     expect_passed(ran, urls, &got(ran));
-    // The caller's own line.
+    // The line that the caller itself prints.
     let counted = format!("Put {0}, got {0};", urls.len());
     ran.expect(ran.out.contains(&counted), || {
         let mut lines = ran.out.lines();
         let line = lines.rfind(|line| line.contains(" gone with the reader."));
         format!(
-            "The caller counts by `got` what was got. It should find {counted:?}, and it says: {}",
+            "The caller reads from `got` how many urls were got. It should print {counted:?}. It prints: {}",
             line.unwrap_or_default()
         )
     });
 }
 
-/// The log's word: what is put and got is written down below the program. (A mark for the end may
-/// follow the urls.)
+/// Checks the log, in which the queue itself records what is put and got, below the student's code. (A mark
+/// for the end may follow the urls.)
 fn expect_end(ran: &Ran, urls: &[String]) {
     let got = words_in(&got(ran), urls);
     let events = &ran.run.events;
@@ -151,12 +151,12 @@ fn expect_end(ran: &Ran, urls: &[String]) {
     let received: Vec<_> = events.iter().filter(of(Kind::Recv)).collect();
     let labels: Vec<_> = received.iter().map(|event| event.label()).collect();
     ran.expect(hold(received.iter().copied(), &got), || {
-        format!("Out of the queue came {labels:?}.")
+        format!("All urls should come out of the queue, in order. It delivered {labels:?}.")
     });
     let reader = first.lane;
     ran.expect(
         ran.is_child(reader) && received.iter().all(|event| event.lane == reader),
-        || "One child was expected to get everything.".to_owned(),
+        || "One child was expected to get all urls.".to_owned(),
     );
     let sent = events.iter().filter(of(Kind::Send));
     let by_parent = sent.filter(|event| !ran.is_child(event.lane) || event.lane == reader);

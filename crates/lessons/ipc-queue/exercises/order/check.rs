@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     judge("ipc-queue/order", &prediction!("order", order, runs))
 }
 
-/// Of each writer: the puts, the lines about them and the lines about the gets, in its order.
+/// For each writer, in its order: each put, the line about the put, and the line about the get.
 const WRITERS: [[[&str; 3]; 3]; 2] = [
     [
         ["put 1", "Put url_1", "Get url_1"],
@@ -39,11 +39,11 @@ fn order() -> Order {
         for [put, put_line, get_line] in writer {
             order = order
                 .because(put, put_line, "a writer puts first and then prints")
-                .because(put, get_line, "what is got has been put")
+                .because(put, get_line, "an item is put before it is got")
                 .because(
                     "is reading",
                     get_line,
-                    "the reader prints this before it gets",
+                    "the reader prints this before its first get",
                 );
         }
         for pair in writer.windows(2) {
@@ -53,14 +53,14 @@ fn order() -> Order {
                 .because(
                     get_line,
                     next_get_line,
-                    "a queue keeps the order of a writer",
+                    "a queue keeps the order of one writer's items",
                 );
         }
     }
     order
 }
 
-/// The key is made of reasons; here it is looked at beside runs that are disturbed.
+/// The key follows from reasons; this check compares it with disturbed runs.
 fn runs() {
     for seed in 1..=8 {
         let ran = program!("ipc-queue").chaos(seed).run();

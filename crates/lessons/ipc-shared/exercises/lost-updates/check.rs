@@ -1,4 +1,4 @@
-//! Every addition counts, though four children add at once, each addition a step of its own.
+//! No addition is lost when several children add at once, and each addition is a step of its own.
 
 use std::iter;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use check::{Check, Program, Ran, main as judge, numbers, program};
 use common::Kind;
 
-/// What an addition takes, at least.
+/// The least time that an addition takes.
 const ADDITION: Duration = Duration::from_millis(1);
 
 fn main() -> ExitCode {
@@ -17,21 +17,21 @@ fn main() -> ExitCode {
             Check::new("number", "no addition is lost", number),
             Check::new(
                 "steps",
-                "each addition is a step of its own, of the number before",
+                "each addition is a step of its own, from the number before it",
                 steps,
             ),
-            Check::new("pause", "the additions take their time", pause),
+            Check::new("pause", "each addition takes its time", pause),
             Check::new(
                 "any-number",
-                "more children, or more additions, are no difference",
+                "it works with other numbers of children and additions",
                 any,
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the children run",
+                "it works in whatever order the children run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -55,7 +55,7 @@ fn steps() {
     expect_steps(&ran, 3, 12, by);
 }
 
-/// A child that makes all of its additions is there for as long as they take.
+/// A child that makes all of its additions runs for at least as long as they take.
 fn pause() {
     let ran = with(3, 30).run();
     expect_number(ran.expect_code(0), 90);
@@ -69,8 +69,8 @@ fn pause() {
         let lasted = Duration::from_nanos(lasted.unwrap_or_default());
         ran.expect(lasted >= 30 * ADDITION, || {
             format!(
-                "{} was there for {} ms, and 30 calls of `plus` take 30 ms or more. Without the \
-                 pause a wrong program is right most of the time.",
+                "{} ran for {} ms, but 30 calls of `plus` take 30 ms or more. Without these pauses, \
+                 even a wrong program usually prints the right number.",
                 lane.name,
                 lasted.as_millis()
             )
@@ -103,20 +103,20 @@ fn bare() {
     }
 }
 
-/// The parent prints it when all have ended; no code of the student's runs in the parent.
+/// The parent prints the number when all children have ended; the student's code does not run there.
 fn expect_number(ran: &Ran, sum: usize) {
     let last = ran.lines().last().copied().unwrap_or_default().to_owned();
     let number = last
         .strip_prefix("Number:")
         .and_then(|rest| rest.split(' ').next());
     ran.expect(number == Some(&sum.to_string()), || {
-        format!("The children add {sum} in all, and the last line is {last:?}.")
+        format!("The children add {sum} in total, but the last line is {last:?}.")
     });
 }
 
-/// The value's own record of what is written into it: in steps of `by`, a part of them by each child. What
-/// leaves the number as it is counts as no step, such as an attempt to write that finds another number than
-/// `plus` was called with.
+/// Checks the writes that the value itself records: each is a step of `by`, and each child makes `times` of
+/// them. A write that leaves the number as it is does not count as a step, such as an attempt that finds a
+/// number other than the one that `plus` was called with.
 fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
     let events = ran.run.events.iter();
     let sets: Vec<_> = events.filter(|event| event.kind == Kind::Set).collect();
@@ -128,8 +128,8 @@ fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
     for (number, set) in (by..).step_by(by).zip(&sets) {
         ran.expect(*set.what == number.to_string(), || {
             format!(
-                "The numbers {by}, {}, {} and so on were expected in the value, and where {number} \
-                 should follow, {} writes {}.",
+                "The value should become {by}, {}, {} and so on. Where {number} should be written, {} \
+                 writes {}.",
                 2 * by,
                 3 * by,
                 ran.run.lanes[set.lane].name,
@@ -142,7 +142,7 @@ fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
         let name = ran.run.lanes.get(lane).map_or("a child", |lane| &lane.name);
         ran.expect(its == times, || {
             format!(
-                "{name} should write {times} times, each time {by} more, and writes {its} times."
+                "{name} should write {times} times, each time {by} more. It writes {its} times."
             )
         });
     }

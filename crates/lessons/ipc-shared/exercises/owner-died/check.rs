@@ -1,4 +1,4 @@
-//! Who comes after a dead owner looks at what it has left, puts it right, and only then lets others in.
+//! The process after a dead owner looks at what it left, puts it right, and only then lets others in.
 
 use std::process::ExitCode;
 
@@ -16,21 +16,21 @@ fn main() -> ExitCode {
             Check::new("found", "what the dead owner left is returned", found),
             Check::new(
                 "nothing-missing",
-                "where nothing is missing, nothing is found, and the lock is free",
+                "if nothing is missing, nothing is found, and the lock is free",
                 nothing_missing,
             ),
-            Check::new("once", "of several processes, one finds something", once),
+            Check::new("once", "only one process finds something", once),
             Check::new(
                 "others",
-                "no other process can look before it is right",
+                "no other process can read the accounts before they are right",
                 others,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
 
-/// What is there, what is moved; how many children put it right, and how many only look.
+/// Its numbers: the total, the amount moved, how many children put it right, and how many only look.
 fn with(all: [usize; 4]) -> Program {
     program!("value-owner-died").with(all.map(|number| number.to_string()))
 }
@@ -57,7 +57,7 @@ fn nothing_missing() {
         expect_right(&ran, total, 0);
         let found = found_in(&ran).len();
         ran.expect(found == 0, || {
-            "The owner was killed before it had changed anything, and something was found missing."
+            "The owner was killed before it had changed anything, but something was found missing."
                 .to_owned()
         });
     }
@@ -71,7 +71,7 @@ fn once() {
     }
 }
 
-/// They ask for the lock all the time, until they get it.
+/// The others try to take the lock all the time, until they get it.
 fn others() {
     for seed in 1..=20 {
         let ran = with([600, 50, 2, 3]).chaos(seed).run();
@@ -81,9 +81,9 @@ fn others() {
         for seen in seen {
             ran.expect(seen == "550 + 50.", || {
                 format!(
-                    "Another process got the lock, without an error, and saw {seen} The total \
-                     is 600: the lock has to be held from the look at the accounts until they are \
-                     right."
+                    "Another process got the lock without an error, and read {seen} The total is \
+                     600: the lock has to be held from the first look at the accounts until they \
+                     are right."
                 )
             });
         }
@@ -96,22 +96,22 @@ fn bare() {
     expect_found(&ran, 400, 30);
 }
 
-/// The last line is of the parent, which looks at the accounts once more.
+/// Checks the last line, for which the parent reads the accounts once more.
 fn expect_right(ran: &Ran, total: usize, amount: usize) {
     let expected = format!("Total:{total} of {} + {amount}", total - amount);
     let last = said(ran).last().copied().unwrap_or_default().to_owned();
     ran.expect(ran.code == Some(0) && last == expected, || {
         let said = if ran.code == Some(0) { &last } else { &ran.err };
         format!(
-            "{} and then 0 are in the accounts when the owner is killed, and the total is \
-             {total}. So in the end \"{expected}\" was expected. It is: {}",
+            "When the owner is killed, the accounts hold {} and 0, but the total is {total}. \
+             So the last line should be \"{expected}\". The program printed: {}",
             total - amount,
             said.trim_end()
         )
     });
 }
 
-/// The lines of the parent, in which no code of the student's runs.
+/// The lines of the parent, in which the student's code does not run.
 fn said(ran: &Ran) -> Vec<&str> {
     if ran.run.events.is_empty() {
         return ran.lines();
@@ -123,7 +123,7 @@ fn said(ran: &Ran) -> Vec<&str> {
         .collect()
 }
 
-/// What the calls have returned, as the parent prints it.
+/// The values that the calls returned, as the parent prints them.
 fn found_in(ran: &Ran) -> Vec<&str> {
     let lines = said(ran).into_iter();
     lines
@@ -135,6 +135,6 @@ fn expect_found(ran: &Ran, total: usize, amount: usize) {
     let expected = format!("{} + 0, which is not {total}.", total - amount);
     let found = found_in(ran);
     ran.expect(found == [expected.as_str()], || {
-        format!("One call was expected to find {expected:?}. Found was: {found:?}.")
+        format!("One call was expected to return {expected:?}. The calls returned: {found:?}.")
     });
 }

@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use check::{Check, Recorded, expect_rest, main as judge, may_be_looked_at};
+use check::{Check, main as judge};
 use ipc_shared::{AtomicValue, Lock, LockError, TryLockError};
 use multiprocess::{Outcome, Process};
 
 mod deaths;
+mod gaps;
+mod waiters;
 
 fn main() -> ExitCode {
     let limit = Duration::from_secs(5);
@@ -49,16 +51,34 @@ fn main() -> ExitCode {
             )
             .within(limit),
             Check::new(
+                "waits",
+                "who waits for it sleeps until it is free, and does not ask",
+                waiters::waits,
+            )
+            .within(2 * limit),
+            Check::new(
+                "all-waiters",
+                "every process that waits for an owner that is killed gets the error",
+                waiters::all_waiters,
+            )
+            .within(limit),
+            Check::new(
                 "no-gap",
                 "between a death and the recovery no process gets the lock without an error",
-                deaths::no_gap,
+                gaps::no_gap,
             )
             .within(limit),
             Check::new("again", "a second death poisons it again", deaths::again).within(limit),
             Check::new(
+                "panic",
+                "a panic while the lock is held poisons it, too",
+                deaths::panic,
+            )
+            .within(limit),
+            Check::new(
                 "waiting",
                 "who waits for an owner that is killed goes on",
-                deaths::waiting,
+                waiters::waiting,
             )
             .within(limit),
             Check::new(
@@ -74,15 +94,9 @@ fn main() -> ExitCode {
             )
             .within(limit),
             Check::new(
-                "waits",
-                "who waits for it sleeps until it is free, and does not ask",
-                waits,
-            )
-            .within(2 * limit),
-            Check::new(
                 "patience",
                 "who does not wait, or not for long, gets an answer",
-                patience,
+                waiters::patience,
             )
             .within(limit),
         ],
@@ -98,15 +112,38 @@ fn in_child<T: Outcome<Value = T> + common::Message>(target: impl FnOnce() -> T 
     child.join().expect("the child does not fail")
 }
 
-/// What another process gets that does not wait.
-fn tried_elsewhere(lock: &Lock) -> String {
-    let lock = lock.clone();
-    in_child(move || match lock.try_acquire() {
+/// A number that several processes see.
+type Shared = AtomicValue<AtomicU32>;
+
+fn shared() -> Shared {
+    AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
+}
+
+fn until(number: &Shared, at_least: u32) {
+    while number.load(Ordering::SeqCst) < at_least {
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// The result of an attempt to take the lock, as a word.
+fn said(got: Result<(), LockError>) -> String {
+    got.map_or_else(|error| format!("{error:?}"), |()| "the lock".to_owned())
+}
+
+/// What a process gets that does not wait.
+fn tried(lock: &Lock) -> String {
+    match lock.try_acquire() {
         Ok(_) => "free".to_owned(),
         Err(TryLockError::WouldBlock) => "held".to_owned(),
         Err(TryLockError::Lock(error)) => format!("{error:?}"),
         Err(_) => "another error".to_owned(),
-    })
+    }
+}
+
+/// What another process gets that does not wait.
+fn tried_elsewhere(lock: &Lock) -> String {
+    let lock = lock.clone();
+    in_child(move || tried(&lock))
 }
 
 fn taken() {
@@ -174,33 +211,6 @@ fn taken() {
     );
 }
 
-/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
-fn waits() {
-    let recorded = Recorded::begin();
-    let calls: [(&str, fn(&Lock) -> bool); 2] = [
-        ("acquire", |lock| lock.acquire().is_ok()),
-        ("recover", |lock| lock.recover().is_ok()),
-    ];
-    for (name, call) in calls {
-        let lock = new();
-        let held = lock.acquire().expect("it is free");
-        let (childs, who) = (lock.clone(), format!("`{name}`"));
-        let child = Process::start(who.clone(), move || {
-            may_be_looked_at();
-            call(&childs)
-        });
-        let child = child.expect("a process can be started");
-        recorded.expect_waits(&who);
-        expect_rest(child.pid(), &who);
-        drop(held);
-        assert_eq!(
-            child.join().ok(),
-            Some(true),
-            "whether `{name}`, which had to wait, has got the lock"
-        );
-    }
-}
-
 fn twice() {
     let lock = new();
     let held = lock.acquire().expect("it is free");
@@ -229,35 +239,4 @@ fn twice() {
         "free",
         "the lock when it was given back"
     );
-}
-
-fn patience() {
-    let lock = new();
-    let owner = deaths::owner_for_a_while(&lock);
-    let now = lock.try_acquire().map(drop);
-    assert_eq!(
-        now,
-        Err(TryLockError::WouldBlock),
-        "`try_acquire` while another process has it"
-    );
-    let (limit, since) = (Duration::from_millis(20), Instant::now());
-    let soon = lock.acquire_timeout(limit).map(drop);
-    let took = since.elapsed();
-    assert_eq!(
-        soon,
-        Err(TryLockError::WouldBlock),
-        "`acquire_timeout` of 20 ms, meanwhile"
-    );
-    assert!(
-        took >= limit,
-        "`acquire_timeout` of {limit:?} gave up after {took:?}"
-    );
-    let later = lock.acquire_timeout(Duration::from_secs(3600)).map(drop);
-    let poisoned = TryLockError::Lock(LockError::Poisoned);
-    assert_eq!(
-        later,
-        Err(poisoned),
-        "`acquire_timeout` of an hour, when the owner was killed"
-    );
-    let _died = owner.join();
 }

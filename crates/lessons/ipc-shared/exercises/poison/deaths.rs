@@ -1,18 +1,17 @@
 //! What the lock says when its owner has died, and what a recovery takes away.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread::sleep;
-use std::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
-use common::{Settings, Trace};
-use ipc_shared::{AtomicValue, Lock, LockError, LockGuard};
+use common::Trace;
+use ipc_shared::{Lock, LockError, LockGuard};
 use multiprocess::Process;
 use nix::sys::signal::{Signal, raise};
 
-use crate::{in_child, new, tried_elsewhere};
+use crate::{in_child, new, shared, tried, tried_elsewhere, until};
 
 /// A child takes the lock by `take`, and is killed with it.
-fn dies_with(lock: &Lock, take: fn(&Lock) -> Result<LockGuard<'_>, LockError>) {
+pub(crate) fn dies_with(lock: &Lock, take: fn(&Lock) -> Result<LockGuard<'_>, LockError>) {
     let childs = lock.clone();
     let owner = Process::start("owner", move || {
         let taken = take(&childs);
@@ -50,7 +49,14 @@ pub(crate) fn died() {
 }
 
 pub(crate) fn stays() {
-    let lock = new();
+    let (lock, stage) = (new(), shared());
+    let (childs, told) = (lock.clone(), stage.clone());
+    // It shares with us what is in shared memory, and nothing that we note later in our own.
+    let earlier = Process::start("earlier", move || {
+        until(&told, 1);
+        tried(&childs)
+    });
+    let earlier = earlier.expect("a process can be started");
     dies_with(&lock, Lock::acquire);
     for round in 1..=3 {
         let next = lock.acquire().map(drop);
@@ -65,6 +71,13 @@ pub(crate) fn stays() {
             "`try_acquire` in another process"
         );
     }
+    stage.store(1, Ordering::SeqCst);
+    assert_eq!(
+        earlier.join().ok().as_deref(),
+        Some("Poisoned"),
+        "`try_acquire`, after that, in a process that was started before the death: every process has to \
+         see the poison"
+    );
 }
 
 pub(crate) fn free() {
@@ -123,53 +136,35 @@ pub(crate) fn recovers() {
         "free",
         "the lock, for another process, when it was recovered"
     );
-    assert!(lock.acquire().is_ok(), "`acquire` when it was recovered");
-    // Also when no owner has died, or when the lock was refused before.
-    assert!(new().recover().is_ok(), "`recover` of a new lock");
+    expect_healthy(&lock, "a recovery from a death");
+    // Also when the lock was refused before.
     dies_with(&lock, Lock::acquire);
     let _refused = lock.acquire().map(drop);
     assert!(
         lock.recover().is_ok(),
         "`recover` after `acquire` was refused"
     );
-    assert!(lock.acquire().is_ok(), "`acquire` after that");
+    expect_healthy(&lock, "`acquire` was refused, and the lock recovered");
+    unneeded();
 }
 
-/// Others ask again and again, and each event of the lock may take the processor away from who
-/// records it.
-pub(crate) fn no_gap() {
-    let settings = Settings {
-        pace: 0.0,
-        seed: None,
-        chaos: Some(1),
-        record: None,
-    };
-    common::begin("owner", &settings).expect("nothing is recorded");
-    for _ in 0..10 {
-        let lock = new();
-        let mended = AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share");
-        dies_with(&lock, Lock::acquire);
-        let others = [1, 2, 3].map(|number| {
-            let (lock, mended) = (lock.clone(), mended.clone());
-            let look = move || loop {
-                match lock.acquire() {
-                    Ok(_held) => return mended.load(Ordering::SeqCst),
-                    Err(_) => sleep(Duration::from_micros(100)),
-                }
-            };
-            Process::start(format!("other {number}"), look).expect("a process can be started")
-        });
-        let held = lock.recover().expect("a lock can be recovered");
-        mended.store(1, Ordering::SeqCst);
-        drop(held);
-        for other in others {
-            assert_eq!(
-                other.join().ok(),
-                Some(1),
-                "whether all was mended when another process got the lock without an error"
-            );
-        }
+/// Recoveries of a lock that nothing has poisoned: they change nothing, and a death is noticed after them.
+fn unneeded() {
+    let lock = new();
+    for _ in 0..2 {
+        assert!(lock.recover().is_ok(), "`recover` of a lock without poison");
+        expect_healthy(&lock, "`recover` of a lock without poison");
     }
+    let again = [(); 2].map(|()| lock.recover().is_ok());
+    assert_eq!(again, [true; 2], "`recover`, twice in a row");
+    expect_healthy(&lock, "two recoveries in a row");
+    dies_with(&lock, Lock::acquire);
+    let next = lock.acquire().map(drop);
+    assert_eq!(
+        next,
+        Err(LockError::Poisoned),
+        "`acquire` when the owner has died, and the lock had been recovered before without need"
+    );
 }
 
 pub(crate) fn again() {
@@ -187,39 +182,48 @@ pub(crate) fn again() {
     }
 }
 
-/// Starts a child that has the lock, and is killed with it a little later.
-pub(crate) fn owner_for_a_while(lock: &Lock) -> Process<()> {
-    let has_lock = AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share");
-    let (childs, tells) = (lock.clone(), has_lock.clone());
-    let owner = Process::start("owner", move || {
-        let _held = childs.acquire();
-        tells.store(1, Ordering::SeqCst);
-        sleep(Duration::from_millis(300));
-        let _never_told = raise(Signal::SIGKILL);
-    });
-    while has_lock.load(Ordering::SeqCst) == 0 {
-        sleep(Duration::from_millis(1));
-    }
-    owner.expect("a process can be started")
+/// Panics while it holds the lock; whoever started it catches the panic.
+fn panic_with(lock: &Lock) {
+    let _held = lock.acquire();
+    std::panic::panic_any("a panic while the lock is held");
 }
 
-pub(crate) fn waiting() {
+/// In this process, and in another one that ends by it.
+pub(crate) fn panic() {
+    std::panic::set_hook(Box::new(|_| ()));
     let lock = new();
-    let owner = owner_for_a_while(&lock);
+    let caught = catch_unwind(AssertUnwindSafe(|| panic_with(&lock)));
+    assert!(caught.is_err(), "the panic goes on to the caller");
+    expect_poisoned(&lock, "a panic under the lock in this process");
+    let childs = lock.clone();
+    let owner = Process::start("owner", move || panic_with(&childs));
+    let ended = owner.expect("a process can be started").join();
+    assert!(ended.is_err(), "a child panics while it holds the lock");
+    expect_poisoned(&lock, "a panic under the lock in another process");
+}
+
+/// The lock is poisoned, here and elsewhere, and a recovery takes the poison away.
+fn expect_poisoned(lock: &Lock, after: &str) {
     let next = lock.acquire().map(drop);
+    assert_eq!(next, Err(LockError::Poisoned), "`acquire` after {after}");
+    let elsewhere = tried_elsewhere(lock);
     assert_eq!(
-        next,
-        Err(LockError::Poisoned),
-        "`acquire` while the owner has it, and is then killed"
+        elsewhere, "Poisoned",
+        "`try_acquire` in another process after {after}"
     );
-    let _died = owner.join();
-    let lock = new();
-    let owner = owner_for_a_while(&lock);
-    assert!(
-        lock.recover().is_ok(),
-        "`recover` while the owner has it, and is then killed"
+    assert!(lock.recover().is_ok(), "`recover` after {after}");
+    expect_healthy(lock, &format!("a recovery from {after}"));
+}
+
+/// The lock is free and without poison, here and elsewhere.
+fn expect_healthy(lock: &Lock, after: &str) {
+    let next = lock.acquire().map(drop);
+    assert_eq!(next, Ok(()), "`acquire` after {after}");
+    assert_eq!(
+        tried_elsewhere(lock),
+        "free",
+        "the lock, for another process, after {after}"
     );
-    let _died = owner.join();
 }
 
 pub(crate) fn harmless() {

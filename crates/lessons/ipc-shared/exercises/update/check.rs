@@ -1,5 +1,5 @@
-//! A change under the lock is one step: nothing comes in between, and nothing is changed where the lock
-//! is refused.
+//! A change under the lock is one step: no other process comes in between, and when the lock is refused,
+//! nothing is changed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -19,31 +19,26 @@ fn main() -> ExitCode {
     judge(
         "ipc-shared/update",
         &[
-            Check::new(
-                "values",
-                "what is written is read, by all processes",
-                values,
-            )
-            .within(limit),
+            Check::new("values", "all processes read what was last written", values).within(limit),
             Check::new("result", "`update` returns what the change returns", result).within(limit),
             Check::new("held", "the lock is held while the value is changed", held).within(limit),
-            Check::new("once", "the lock is taken once, and given back once", once).within(limit),
+            Check::new("once", "each call takes and releases the lock once", once).within(limit),
             Check::new("free", "the lock is free afterwards", free).within(limit),
             Check::new(
                 "late",
-                "all three get the lock when it is free",
+                "all three calls get the lock when it becomes free",
                 waits::late,
             )
             .within(limit),
             Check::new(
                 "waits",
-                "all three wait for the lock, and do not ask for it",
+                "all three calls wait for the lock, and do not poll",
                 waits::waits,
             )
             .within(2 * limit),
             Check::new(
                 "poisoned",
-                "where the owner has died, all three are an error and change nothing",
+                "after the owner's death, all three calls fail and change nothing",
                 poisoned,
             )
             .within(limit),
@@ -55,7 +50,7 @@ fn main() -> ExitCode {
             .within(limit),
             Check::new(
                 "twice",
-                "who holds the lock gets an error, and does not wait for itself",
+                "a caller that holds the lock gets an error, and does not wait for itself",
                 twice,
             )
             .within(limit),
@@ -97,24 +92,24 @@ fn values() {
         (Some(12), true),
         "what a child reads, and whether it could write"
     );
-    assert_eq!(number.get(), Ok(35), "the child has set 30 and added 5");
+    assert_eq!(number.get(), Ok(35), "the child set 30 and added 5");
     let pair = value([1_u16, 2]);
     assert_eq!(pair.update(|pair| pair.swap(0, 1)), Ok(()), "`update`");
-    assert_eq!(pair.get(), Ok([2, 1]), "the two have changed places");
+    assert_eq!(pair.get(), Ok([2, 1]), "the two are swapped");
 }
 
 fn result() {
     let number = value(3_u32);
     let before = number.update(|number| std::mem::replace(number, 4));
-    assert_eq!(before, Ok(3), "the change returns what was there before");
+    assert_eq!(before, Ok(3), "the change returns the previous number");
     let text = number.update(|number| format!("it is {number}"));
     assert_eq!(text, Ok("it is 4".to_owned()), "the change returns a text");
-    // A result of the caller's may be anything, an error too.
+    // The change may return anything, even an error.
     let failed: Result<Result<(), u8>, LockError> = number.update(|_| Err(9));
     assert_eq!(failed, Ok(Err(9)), "the change returns an error of its own");
 }
 
-/// The lock tells its owner that it has it.
+/// Whether this thread holds the lock: then a second take is an error.
 fn is_held(lock: &Lock) -> bool {
     matches!(
         lock.try_acquire(),
@@ -134,13 +129,13 @@ fn held() {
         Ok(true),
         "whether the lock is held while the change is made"
     );
-    assert_eq!(number.get(), Ok(2), "1 was added to 1");
+    assert_eq!(number.get(), Ok(2), "`get` after 1 was added to 1");
 }
 
 /// How often a lock was taken by this process.
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Between two times another process may come, and die.
+/// If a call takes the lock twice, another process may take it in between, and die.
 fn once() {
     let number = value(1_u32);
     observe(|kind, _, _| _ = TAKEN.fetch_add(usize::from(kind == Kind::Acquire), Ordering::SeqCst));
@@ -151,11 +146,11 @@ fn once() {
     ];
     for (name, call) in calls {
         TAKEN.store(0, Ordering::SeqCst);
-        assert!(call(), "`{name}` of a value whose lock is free");
+        assert!(call(), "`{name}` fails although the lock is free");
         assert_eq!(
             TAKEN.load(Ordering::SeqCst),
             1,
-            "how often `{name}` takes the lock: in between, another process could have it and die"
+            "how often `{name}` takes the lock: between two times, another process could take it and die"
         );
     }
 }
@@ -169,7 +164,7 @@ fn free() {
         ("update", &|| number.update(|number| *number += 1).is_ok()),
     ];
     for (name, call) in calls {
-        assert!(call(), "`{name}` of a value whose lock is free is an error");
+        assert!(call(), "`{name}` fails although the lock is free");
         assert!(
             lock.try_acquire().is_ok(),
             "the lock is not free after `{name}`"
@@ -194,17 +189,17 @@ fn poisoned() {
     });
     let died = owner.expect("a process can be started").join();
     assert!(died.is_err(), "the owner is killed while it has the lock");
-    // Asked twice: the error does not go away by itself.
+    // Each is called twice: the error does not go away by itself.
     for _ in 0..2 {
         assert_eq!(
             number.get(),
             Err(LockError::Poisoned),
-            "`get` when the owner has died"
+            "`get` after the owner has died"
         );
         assert_eq!(
             number.set([1, 1]),
             Err(LockError::Poisoned),
-            "`set` when the owner has died"
+            "`set` after the owner has died"
         );
         let mut is_called = false;
         let updated = number.update(|number| {
@@ -214,11 +209,11 @@ fn poisoned() {
         assert_eq!(
             updated,
             Err(LockError::Poisoned),
-            "`update` when the owner has died"
+            "`update` after the owner has died"
         );
         assert!(
             !is_called,
-            "`update` is refused, and calls the change all the same"
+            "`update` returns an error, but calls the change all the same"
         );
     }
     let held = number.recover().expect("no process has the lock");
@@ -234,7 +229,7 @@ fn panic() {
     drop(std::panic::take_hook());
     assert!(
         caught.is_err(),
-        "the panic of a change goes on to the caller of `update`"
+        "a change panicked, but its panic did not reach the caller of `update`"
     );
     assert!(
         !is_held(&lock),
@@ -252,16 +247,16 @@ fn twice() {
     let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
     let _held = lock.acquire().expect("it is free");
     let held = LockError::AlreadyHeld;
-    assert_eq!(number.get(), Err(held), "`get` by who holds the lock");
-    assert_eq!(number.set(3), Err(held), "`set` by who holds the lock");
+    assert_eq!(number.get(), Err(held), "`get` by the holder of the lock");
+    assert_eq!(number.set(3), Err(held), "`set` by the holder of the lock");
     assert_eq!(
         number.update(|number| *number),
         Err(held),
-        "`update` by who holds the lock"
+        "`update` by the holder of the lock"
     );
 }
 
-/// Each event of the lock may take the processor away from who records it.
+/// At each event of the lock, the process that records it may lose the processor.
 fn lost() {
     let settings = Settings {
         pace: 0.0,

@@ -1,4 +1,4 @@
-//! Another process has the lock: all three wait until it is free.
+//! While another process has the lock, all three calls wait until it is free.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
@@ -10,7 +10,7 @@ use multiprocess::Process;
 
 use crate::value;
 
-/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
+/// The check holds the lock, and a child waits for it, as the lock's log and the kernel both show.
 pub(crate) fn waits() {
     let recorded = Recorded::begin();
     let calls: [(&str, fn(&Value<u32>) -> bool); 3] = [
@@ -42,7 +42,7 @@ pub(crate) fn waits() {
     }
 }
 
-/// A child has the lock for a while, and writes 100 just before it gives it back.
+/// A child holds the lock for a while, and writes 100 just before it releases it.
 pub(crate) fn late() {
     let calls: [(&str, fn(&Value<u32>) -> Option<u32>, Option<u32>, u32); 3] = [
         ("get", |number| number.get().ok(), Some(100), 100),
@@ -79,7 +79,7 @@ pub(crate) fn late() {
         owner.join().expect("the child does not fail");
         assert_eq!(
             got, expected,
-            "`{name}` while another process has the lock, and writes 100"
+            "`{name}`, called while another process holds the lock and before it writes 100"
         );
         assert_eq!(number.get(), Ok(left), "the value after that `{name}`");
     }

@@ -9,9 +9,9 @@ fn main() -> ExitCode {
 }
 
 fn order() -> Order {
-    const PARENT: &str = "a process does one thing after the other";
-    const FORK: &str = "a child is there when its parent has made it";
-    const JOIN: &str = "the parent prints it when all children have ended";
+    const PARENT: &str = "a process takes its steps one after another";
+    const FORK: &str = "a child exists only after its parent has made it";
+    const JOIN: &str = "the parent prints this only after all children have ended";
     Order::new(&[
         ('a', "child 1", "child 0"),
         ('b', "child 0", "start 1"),
@@ -48,7 +48,7 @@ fn order() -> Order {
     .because("the fork", "the parent's line", PARENT)
 }
 
-/// The key is made of reasons; here it is looked at beside runs that are disturbed.
+/// The key follows from reasons; this check compares it with disturbed runs.
 fn runs() {
     for seed in 1..=8 {
         let ran = program!("multiprocess").chaos(seed).run();

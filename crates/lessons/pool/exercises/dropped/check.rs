@@ -1,4 +1,4 @@
-//! All tasks are done, by two workers at once, which then end by themselves.
+//! Two workers do all tasks, two at a time, and then end by themselves.
 
 use std::process::ExitCode;
 
@@ -10,10 +10,10 @@ fn main() -> ExitCode {
     judge(
         "pool/dropped",
         &[
-            Check::new("done", "every task is done, once, by a worker", done),
+            Check::new("done", "every task is done once, by a worker", done),
             Check::new(
                 "results",
-                "the result of each task comes back, in order",
+                "the results of all tasks are returned, in order",
                 results,
             ),
             Check::new(
@@ -23,17 +23,17 @@ fn main() -> ExitCode {
             ),
             Check::new(
                 "slow",
-                "it waits for a worker that is slow, and for the end of the pool",
+                "it waits for a slow worker, and for the end of the pool",
                 slow,
             ),
             Check::new("together", "two tasks are done at the same time", together),
             Check::new(
                 "worker-killed",
-                "a worker that is killed costs its own task, and no other",
+                "when a worker is killed, only its own task is lost",
                 worker_killed,
             ),
-            Check::new("chaos", "it holds in whatever order the workers run", chaos),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("chaos", "it works in whatever order the workers run", chaos),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -67,8 +67,8 @@ fn ends() {
     }
 }
 
-/// Stops the worker of the first task, and of the last, for longer than a whole run takes: what sleeps
-/// instead of waiting sleeps too short.
+/// Stops the worker of the first task, and then that of the last, for longer than a whole run takes: an
+/// answer that sleeps instead of waiting does not sleep long enough.
 fn slow() {
     let tasks = words("slow", 5);
     let usual = with(20, &tasks).run();
@@ -78,8 +78,8 @@ fn slow() {
         expect_all(&ran, &tasks);
         ran.expect_sleeping_since(&usual).expect_no_sleep();
     }
-    // The first that the pool's processes send are the reports of its supervisor that the workers are there. It
-    // stands still when it has sent the last one of them, so the end of the workers is not told for a while.
+    // The first messages in the pool are the supervisor's reports that the workers have started. It is
+    // stopped after the last of these reports, so for a while it does not report the end of the workers.
     let program = with(20, &tasks).when_recorded(Kind::Send, WORKERS, usual.longer());
     let ran = program.run();
     expect_all(&ran, &tasks);
@@ -88,8 +88,8 @@ fn slow() {
 
 const WORKERS: usize = 2;
 
-/// Whether they overlap depends on the machine, too: once, of several runs, is enough. Tasks that are
-/// done one after the other never do. On one core there are two workers, too.
+/// Whether tasks overlap depends on the machine, too, so one run of several is enough: tasks that are done
+/// one after another never overlap. The first run is on one core, where there are two workers, too.
 fn together() {
     let tasks = words("together", 4);
     expect_workers(&with(0, &tasks).chaos(2).run());
@@ -103,7 +103,7 @@ fn together() {
     }
     with(100, &tasks)
         .run()
-        .fault("No two tasks were under way at the same time, in any of four runs.")
+        .fault("In none of four runs were two tasks under way at the same time.")
         .raise();
 }
 
@@ -111,14 +111,12 @@ fn expect_workers(ran: &Ran) {
     let is_worker = |lane: &&Lane| lane.parent.is_some() && lane.name.starts_with("worker ");
     let workers = ran.run.lanes.iter().filter(is_worker).count();
     ran.expect(workers == WORKERS, || {
-        format!(
-            "There should be two workers, on whatever machine. In this run there were {workers}."
-        )
+        format!("There should be two workers, on every machine. In this run there were {workers}.")
     });
 }
 
-/// Whether its error is a result, or that of the whole: all others are done. So few tasks go out one by one
-/// in `map`, too, where a kill costs the rest of a packet.
+/// All other tasks are done, whether the error is one of the results or that of the whole call. With so few
+/// tasks, `map` sends them one by one, too; otherwise a kill loses the rest of a packet.
 fn worker_killed() {
     let tasks = words("worker killed", 6);
     for nth in [1, 4] {
@@ -128,7 +126,7 @@ fn worker_killed() {
         let done = done.count();
         ran.expect(done + 1 >= tasks.len(), || {
             let others = tasks.len() - 1;
-            format!("A worker was killed. The other {others} tasks should be done, and {done} are.")
+            format!("A worker was killed. The other {others} tasks should be done, but {done} are.")
         });
         let is_told = ran.code == Some(1) && ran.err.contains(LOST);
         match is_told {
@@ -138,20 +136,20 @@ fn worker_killed() {
     }
 }
 
-/// Each task that was done has its result, and the other one the error of its worker's death.
+/// Each task that was done has its result, and the lost task has the error of its worker's death.
 fn expect_one_lost(ran: &Ran, tasks: &[String]) {
     let lines = results_of(ran.expect_code(0));
     ran.expect(lines.len() == tasks.len(), || {
         format!(
-            "A worker was killed. {} results were expected, one of them an error, or an error of the whole \
-             that tells of it. The caller has:\n  {}",
+            "A worker was killed. {} results were expected, one of them an error, or else one error of the \
+             whole call that reports the death. The caller has:\n  {}",
             tasks.len(),
             lines.join("\n  ")
         )
     });
     let lost = lines.iter().filter(|line| line.contains(LOST)).count();
     ran.expect(lost <= 1, || {
-        format!("A worker was killed, and one task was in its hand. {lost} have an error.")
+        format!("A worker was killed with one task in its hand, but {lost} tasks have an error.")
     });
     for (task, line) in tasks.iter().zip(lines) {
         let end = format!("Task {task} (pid=");
@@ -159,7 +157,7 @@ fn expect_one_lost(ran: &Ran, tasks: &[String]) {
             .out
             .lines()
             .any(|line| line.starts_with(&end) && line.ends_with(" is done."));
-        // Killed after its last line, it has not reported the task.
+        // A worker that is killed after its last line has not reported the task.
         let is_right = is_its_result(ran, task, line) || line.contains(LOST);
         ran.expect(is_right, || {
             let which = if is_done {
@@ -185,13 +183,13 @@ fn bare() {
     let lines = results_of(ran.expect_code(0));
     ran.expect(
         lines.len() == tasks.len() && lines.iter().all(|line| line.starts_with(DONE)),
-        || format!("The results are:\n  {}", lines.join("\n  ")),
+        || format!("Six results were expected:\n  {}", lines.join("\n  ")),
     );
 }
 
-/// What the caller prints of a result.
+/// The beginning of the line that the caller prints for a result.
 const DONE: &str = "Done by process ";
-/// In what it prints of a task that was lost with its worker.
+/// A text in the line that it prints for a task that was lost with its worker.
 const LOST: &str = " died: killed by SIGKILL";
 
 /// The lines that the caller prints, one for each result. (There may be others.)
@@ -207,18 +205,18 @@ fn expect_all(ran: &Ran, tasks: &[String]) {
     expect_end(ran);
 }
 
-/// The line of a task, by the process that the caller hears of.
+/// The line that the process with this pid prints when it has done the task.
 fn line_of(task: &str, pid: u32) -> String {
     format!("Task {task} (pid={pid}) is done.")
 }
 
-/// The pool's own record: it says on which lane the work of tasks begins and ends.
+/// Whether the pool itself has recorded the end of a task's work on this lane.
 fn has_worked(ran: &Ran, lane: &Lane) -> bool {
     let mut its = lane.events.iter().map(|&event| &ran.run.events[event]);
     its.any(|event| event.kind == Kind::End && event.on.is_some())
 }
 
-/// Several tasks may be one piece of work of a worker, as in `map`: so their lines are counted.
+/// Counts lines, because several tasks may be one piece of a worker's work, as in `map`.
 fn expect_done(ran: &Ran, tasks: &[String]) {
     for task in tasks {
         let lanes = ran.run.events.iter().filter_map(|event| {
@@ -230,8 +228,8 @@ fn expect_done(ran: &Ran, tasks: &[String]) {
         let by_workers = its.iter().filter(is_workers).count();
         ran.expect(by_workers == 1 && its.len() == 1, || {
             format!(
-                "Task {task} should be done once, by a worker of the pool. Workers have done it {by_workers} \
-                 times, others {} times.",
+                "Task {task} should be done once, by a worker of the pool. Workers did it {by_workers} \
+                 times, other processes {} times.",
                 its.len() - by_workers
             )
         });
@@ -249,14 +247,12 @@ fn expect_results(ran: &Ran, tasks: &[String]) {
     });
     for (task, line) in tasks.iter().zip(lines) {
         ran.expect(is_its_result(ran, task, line), || {
-            format!(
-                "The result of task {task} should be the process that has done it, and is: {line}"
-            )
+            format!("The result of task {task} should name the process that did it. It is: {line}")
         });
     }
 }
 
-/// Whether this line tells which process has done the task.
+/// Whether this line names the process that did the task.
 fn is_its_result(ran: &Ran, task: &str, line: &str) -> bool {
     let pid = line
         .strip_prefix(DONE)
@@ -267,8 +263,8 @@ fn is_its_result(ran: &Ran, task: &str, line: &str) -> bool {
 
 fn expect_end(ran: &Ran) {
     ran.expect(ran.killed().is_none() && ran.unwaited == 0, || {
-        "The workers were killed: a pool that is dropped kills them, whatever they have in hand. \
-         One that is joined lets them end."
+        "The workers were killed: dropping a pool kills them, whatever task they have in hand. \
+         Joining it lets them end by themselves."
             .to_owned()
     });
 }

@@ -6,7 +6,7 @@ use check::{Check, explored, one_at_a_time};
 use explore::{for_good, tell, together};
 use sync::tiny::Lock;
 
-/// A body that does not end takes a check with it.
+/// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
@@ -14,10 +14,10 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
 }
 
 pub(crate) const CHECKS: [Check; 4] = [
-    check("alone", "one thread takes it again and again", alone),
-    check("inside", "one thread at a time has it", inside),
+    check("alone", "one thread can take it repeatedly", alone),
+    check("inside", "at most one thread has it", inside),
     check("asleep", "no thread is left asleep", asleep),
-    check("many", "all that holds with more threads", many),
+    check("many", "all of this with more threads", many),
 ];
 
 fn alone() {
@@ -27,12 +27,12 @@ fn alone() {
             take(&lock);
             give(&lock);
         }
-        // And another one.
+        // Then another thread takes it.
         together(&[&|| take(&lock)]);
     });
 }
 
-// The lock itself tells nothing of what it does.
+// The lock itself records nothing, so the story does.
 
 fn take(lock: &Lock) {
     tell!("wants it");
@@ -45,7 +45,7 @@ fn give(lock: &Lock) {
     lock.release();
 }
 
-/// This number of threads go in and out, `times` times each.
+/// Lets `threads` threads take and release a lock, `times` times each.
 fn visits(threads: usize, times: usize) {
     let lock = Lock::default();
     one_at_a_time(threads, times, &|_| take(&lock), &|_| give(&lock));
@@ -58,7 +58,7 @@ fn inside() {
 }
 
 fn asleep() {
-    // Taken before they come, and given back once: one after the other goes in.
+    // The lock is taken before the threads come, and is released once: they get it one after another.
     fn a_row(threads: usize) {
         let lock = Lock::default();
         take(&lock);

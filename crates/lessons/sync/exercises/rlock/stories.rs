@@ -6,7 +6,7 @@ use check::{Check, Inside, explored, one_at_a_time};
 use explore::{for_good, panics, tell, together};
 use sync::tiny::RLock;
 
-/// A body that does not end takes a check with it.
+/// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
@@ -14,18 +14,18 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
 }
 
 pub(crate) const CHECKS: [Check; 5] = [
-    check("alone", "its owner takes it as often as it likes", alone),
-    check("inside", "one thread at a time has it", inside),
-    check("last", "it is free only at the last release", last),
-    check("again", "it can be taken again after that", again),
+    check("alone", "its owner can take it repeatedly", alone),
+    check("inside", "at most one thread has it", inside),
+    check("last", "it is free only after the last release", last),
+    check("again", "it can then be taken again", again),
     check(
         "not-its",
-        "who does not have it cannot release it, and changes nothing",
+        "a thread that does not have it cannot release it, and changes nothing",
         not_its,
     ),
 ];
 
-// The lock itself tells nothing of what it does.
+// The lock itself records nothing, so the story does.
 
 fn acquire(lock: &RLock, times: usize) {
     for _ in 0..times {
@@ -42,7 +42,7 @@ fn release(lock: &RLock, times: usize) {
     }
 }
 
-/// No thread has it: another one can take it.
+/// Checks that no thread has the lock: another thread can take it.
 fn expect_free(lock: &RLock) {
     together(&[&|| {
         acquire(lock, 1);
@@ -64,14 +64,14 @@ fn alone() {
     explored(|| as_deep_as(5));
 }
 
-/// Goes in and out again, as deep as that.
+/// Takes the lock `depth` times, and releases it as often.
 fn visit(lock: &RLock, inside: &Inside, depth: usize) {
     acquire(lock, depth);
     inside.visit(1);
     release(lock, depth);
 }
 
-/// Threads of these depths, at the same time.
+/// Runs one thread for each of these depths, all at the same time.
 fn visits(depths: &[usize], times: usize) {
     let lock = RLock::default();
     let take = |thread: usize| acquire(&lock, depths[thread]);
@@ -96,7 +96,7 @@ fn last() {
                 release(&lock, 1);
                 inside.visit(1);
             }
-            // And deeper again, from there.
+            // From there, take it once more.
             acquire(&lock, 1);
             release(&lock, 1);
             inside.visit(1);
@@ -121,37 +121,37 @@ fn not_its() {
     explored(|| {
         let lock = RLock::default();
         let release = || panics(|| lock.release());
-        assert!(release(), "it is free, and release does not panic");
+        assert!(release(), "the lock is free, but `release` does not panic");
         expect_free(&lock);
         acquire(&lock, 2);
         let meddle = || {
             assert!(
                 release(),
-                "another thread has it, and release does not panic"
+                "another thread has the lock, but `release` does not panic"
             )
         };
         together(&[&meddle]);
         for time in ["first", "second"] {
             assert!(
                 !release(),
-                "it was taken twice, another thread has tried to release it, and the {time} release \
-                 of its owner panics"
+                "the owner took the lock twice, another thread tried to release it, and now the \
+                 owner's {time} release panics"
             );
         }
         assert!(
             release(),
-            "it was released as often as it was taken, and once more does not panic"
+            "the lock was released as often as it was taken, but one more release does not panic"
         );
         expect_free(&lock);
     });
-    // While others want it.
+    // A thread that never takes the lock tries it while another one takes and releases it.
     explored(|| {
         let (lock, inside) = (RLock::default(), Inside::default());
         let meddle = || {
-            // It is never this thread's.
+            // This thread never has the lock.
             assert!(
                 panics(|| lock.release()),
-                "a thread that never took it releases it"
+                "a thread that never took the lock could release it"
             );
         };
         let visit = || visit(&lock, &inside, 2);

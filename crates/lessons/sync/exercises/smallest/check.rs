@@ -1,4 +1,4 @@
-//! Which numbers can be left after a lost update, three rounds long.
+//! Which numbers can be left after three rounds of a lost update.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The key, from every schedule, and what is asked of an answer.
+//! The key, computed from every schedule, and the checks of an answer.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -13,11 +13,7 @@ const ROUNDS: u32 = 3;
 
 pub(crate) const CHECKS: [Check; 3] = [
     Check::new("numbers", "each answer is a number", numbers),
-    Check::new(
-        "possible",
-        "each of them is left in some schedule",
-        possible,
-    ),
+    Check::new("possible", "each number is left by some schedule", possible),
     Check::new("all", "no number that can be left is missing", all),
 ];
 
@@ -30,7 +26,7 @@ fn possible() {
     for number in answered() {
         if !left.contains(&number) {
             fault(format!(
-                "There are {schedules} schedules, and in none of them {number} is left."
+                "There are {schedules} schedules, and none of them leaves {number}."
             ));
         }
     }
@@ -41,7 +37,7 @@ fn all() {
     let missing = left.difference(&answered()).count();
     if missing > 0 {
         fault(format!(
-            "What you have named can be left, but not only that: {missing} missing."
+            "All numbers that you named can be left, but there are more: {missing} missing."
         ));
     }
 }
@@ -54,13 +50,13 @@ fn answered() -> BTreeSet<u64> {
     let words = lines.iter().flat_map(|line| line.split([',', ' ']));
     let words = words.filter(|word| !word.is_empty());
     let number = |word: &str| {
-        let no_number = |_| fault(format!("'{word}' is no number: write `can: 7`, say."));
+        let no_number = |_| fault(format!("'{word}' is not a number: write `can: 7`, say."));
         word.parse().unwrap_or_else(no_number)
     };
     words.map(number).collect()
 }
 
-/// What is left in some schedule, and how many schedules there are.
+/// Returns the number of schedules, and the numbers that they leave.
 fn left_in_every_schedule() -> (usize, BTreeSet<u64>) {
     static LEFT: Mutex<Vec<u64>> = Mutex::new(Vec::new());
     fn story() {

@@ -1,4 +1,4 @@
-//! No circle of threads that wait for each other, and both moves are done.
+//! The threads never wait for each other in a circle, and both moves are done.
 
 use std::process::ExitCode;
 

@@ -7,31 +7,31 @@ use check::{Check, explored, explored_again};
 use crate::two_locks::{a_to_b, b_to_a};
 use crate::worlds::two_locks::{count, moves, story};
 
-/// A body that does not end takes a check with it.
+/// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) const CHECKS: [Check; 4] = [
     Check::new(
         "alone",
-        "each moves what it has to, when it is alone",
+        "each function moves its money when it is alone",
         alone,
     )
     .within(LIMIT),
     Check::new(
         "both",
-        "both end and have moved their money, in every schedule",
+        "in every schedule both threads end and have moved their money",
         both,
     )
     .within(LIMIT),
     Check::new(
         "alike",
-        "two threads that move the same way do not wait for a third",
+        "two threads that move money the same way both end",
         alike,
     )
     .within(LIMIT),
     Check::new(
         "three",
-        "three threads end, and no money is lost between them",
+        "three threads end, and no money is missing in between",
         three,
     )
     .within(LIMIT),

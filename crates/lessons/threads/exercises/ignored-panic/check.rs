@@ -1,4 +1,4 @@
-//! A thread that fails makes the program fail, and is named.
+//! A thread that fails makes the program fail, and the error names the thread.
 
 use std::process::ExitCode;
 
@@ -18,18 +18,18 @@ fn main() -> ExitCode {
                 "when the thread does not panic, the program ends with exit code 0",
                 well,
             ),
-            Check::new("thread", "it is another thread that does the work", thread),
+            Check::new("thread", "another thread does the work", thread),
             Check::new(
                 "waits",
-                "it waits for the thread, and not for a clock",
+                "it waits for the thread, and not for a fixed time",
                 waits,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
 
-/// A thread that visits this number of these urls.
+/// A thread that visits `visits` of the urls, `millis` each; it panics if there are fewer.
 struct Case {
     name: String,
     millis: u32,
@@ -65,7 +65,7 @@ impl Case {
         self.visits > self.urls.len() || self.urls.is_empty()
     }
 
-    /// Whether the program prints such a line itself: others are let pass.
+    /// Whether the program itself prints such a line; all other lines are ignored.
     fn is_the_program_s(&self, line: &str) -> bool {
         let whole = ["MainThread is running...", "MainThread ended."];
         line.contains("---->>>")
@@ -73,7 +73,7 @@ impl Case {
             || line.strip_suffix(" ended.") == Some(&self.name)
     }
 
-    /// The lines of this run, and how it ends.
+    /// Checks the lines of this run, and how it ended.
     fn expect(&self, ran: &Ran) {
         let name = &self.name;
         let visited = self.urls.iter().take(self.visits);
@@ -85,7 +85,7 @@ impl Case {
         ran.expect_code(i32::from(self.panics()));
         if self.panics() {
             let complaint = |line: &&str| line.starts_with("thread-ignored-panic: ");
-            // The last one is the program's own, whatever the student's function has printed.
+            // The program itself prints the last one, whatever the student's function has printed.
             let complaint = ran.err.lines().rfind(complaint).unwrap_or_default();
             ran.expect(complaint.contains(name.as_str()), || {
                 format!("The error of the program does not name {name}:\n  {complaint}")
@@ -95,13 +95,13 @@ impl Case {
         lines.retain(|line| self.is_the_program_s(line));
         ran.expect(lines == expected, || {
             let (expected, lines) = (expected.join("\n  "), lines.join("\n  "));
-            format!("These lines were expected:\n  {expected}\nand these have come:\n  {lines}")
+            format!("These lines were expected:\n  {expected}\nThese were printed:\n  {lines}")
         });
     }
 }
 
 fn fails() {
-    // Without urls the panic has another text, of another type.
+    // Without urls the payload of the panic has another text, of another type.
     for (visits, urls) in [(4, 3), (1, 0), (21, 20)] {
         let case = Case::new("fails", visits, urls);
         case.expect(&case.program().run());

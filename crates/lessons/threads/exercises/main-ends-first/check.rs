@@ -12,23 +12,23 @@ fn main() -> ExitCode {
         &[
             Check::new(
                 "urls",
-                "all urls are seen, and then the main thread ends",
+                "all urls are printed before the main thread ends",
                 urls,
             ),
-            Check::new("thread", "it is another thread that has seen them", thread),
-            Check::new("work", "the thread does its work with each url", work),
-            Check::new("slow", "it waits as long as it takes", slow),
+            Check::new("thread", "another thread prints the urls", thread),
+            Check::new("work", "the thread does its work for each url", work),
+            Check::new("slow", "it waits for a slow thread, too", slow),
             Check::new(
                 "waits",
-                "it waits for the thread, and not for a clock",
+                "it waits for the thread, and not for a fixed time",
                 waits,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
 
-/// The thread has this long to do with each url.
+/// The thread's work takes this time for each url.
 fn with(millis: u32, urls: &[String]) -> Program {
     program!("thread-main-ends-first")
         .with([millis.to_string()])
@@ -54,7 +54,7 @@ fn lines_of(urls: &[String]) -> Vec<String> {
     urls.map(|url| format!("Thread_1---->>> {url}")).collect()
 }
 
-/// After each line the thread has this long to do, by the log's clock: no sooner comes its next line.
+/// After each line the thread works for this time, by the log's clock, so its next line cannot come sooner.
 fn work() {
     let (each, urls) = (150, words("work", 4));
     let ran = with(each, &urls).run();
@@ -72,7 +72,7 @@ fn work() {
         let took = Duration::from_nanos(pair[1].t.saturating_sub(pair[0].t));
         ran.expect(took >= Duration::from_millis(each.into()), || {
             format!(
-                "The thread is done with {url} after {} ms, and its work takes {each}: it has not done it.",
+                "The thread is done with {url} after {} ms, but its work takes {each} ms: it left work out.",
                 took.as_millis()
             )
         });
@@ -88,7 +88,7 @@ fn waits() {
     let urls = words("waits", 3);
     let ran = with(400, &urls).bare().watch_naps().run();
     expect_lines(&ran, &urls);
-    // Its own work is a sleep.
+    // The thread's own work is a sleep.
     ran.expect_waiting_for(&["Thread_1"]);
 }
 
@@ -97,7 +97,7 @@ fn bare() {
     expect_lines(&with(20, &urls).bare().run(), &urls);
 }
 
-/// Whether the program prints such a line itself: others are let pass.
+/// Whether the program itself prints such a line; all other lines are ignored.
 fn is_the_program_s(line: &str) -> bool {
     let whole = [
         "MainThread is running...",
@@ -115,6 +115,6 @@ fn expect_lines(ran: &Ran, urls: &[String]) {
     lines.retain(|line| is_the_program_s(line));
     ran.expect(lines == expected, || {
         let (expected, lines) = (expected.join("\n  "), lines.join("\n  "));
-        format!("These lines were expected:\n  {expected}\nand these have come:\n  {lines}")
+        format!("These lines were expected:\n  {expected}\nThese were printed:\n  {lines}")
     });
 }

@@ -1,5 +1,5 @@
-//! Tasks that are not in the queue, or not for long: of a client that gives up or is killed, of two
-//! clients with one batch, and of a full queue.
+//! Tests tasks that the queue does not take, or not for long: of a client that gives up or is killed, of
+//! two clients with one batch, and with a full queue.
 
 use std::fs;
 use std::thread;
@@ -21,14 +21,14 @@ fn open(cluster: &Cluster) -> u64 {
 #[test]
 fn tasks_for_which_there_was_no_room_are_in_no_batch_and_in_few_entries() {
     let cluster = Cluster::start_with(&["--memory", "1"]);
-    // Long enough that a busy machine is not taken for a full queue.
+    // The limit is long, so that a busy machine is not mistaken for a full queue.
     let fill = ["submit", "--give-up", "4", "--batch", "7", "square"];
     let ran = cluster.run(&[&fill[..], &["1"; 5000]].concat());
     let full = ran.expect_complaint(1);
     let (accepted, _) = full.err.split_once(" of 5000 tasks are accepted").unwrap();
     let accepted: u64 = accepted.rsplit(' ').next().unwrap().parse().unwrap();
     assert!((3900..4900).contains(&accepted), "{full:?}");
-    // Each client adds a mark, and this one adds its tasks and those that the queue has taken.
+    // Each client writes a mark into the log. This one also writes its tasks, and which the queue took.
     let entries = messages(&cluster, "log");
     assert!(entries < 20, "{entries} entries");
     assert_eq!(cluster.count("leased"), 0);

@@ -1,4 +1,4 @@
-//! Lines that are cut or slow: running tasks go on, and tasks under way are not blamed.
+//! Tests connections that are cut or slow: running tasks go on, and tasks on their way are not blamed.
 
 use std::env;
 use std::fs;
@@ -17,7 +17,7 @@ use super::queue::messages;
 use super::{A_WHILE, gated};
 use crate::harness::{Cluster, LIMIT, Running, broker, ends_well, program};
 
-/// A way to the broker that a test can cut or hold up.
+/// A connection to the broker that a test can cut or delay.
 struct Way {
     address: String,
     ends: Arc<Mutex<Vec<TcpStream>>>,
@@ -50,7 +50,7 @@ impl Way {
         way
     }
 
-    /// A worker that connects by this way.
+    /// Starts a worker that connects through this connection.
     fn worker(&self, cluster: &Cluster, more: &[&str]) -> Running {
         let url = format!("amqp://guest:guest@{}", self.address);
         let mut command = Command::new(program());
@@ -136,7 +136,7 @@ fn d12_a_suspect_is_alone_also_after_the_line_was_cut() {
     assert_eq!(begun(&first), 1, "it was done, and need not be done again");
 }
 
-/// The other jobs of a worker wait for its suspect, but not for that of another worker.
+/// The other jobs of a worker wait while it runs a suspect, but not while another worker runs one.
 #[test]
 fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     let cluster = Cluster::start();
@@ -160,7 +160,7 @@ fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     }
 }
 
-/// The broker has sent the task before it received that the worker wants no more.
+/// The broker sends the task before it learns that the worker wants no more.
 #[test]
 fn a_task_on_its_way_to_a_worker_that_ends_is_no_suspect() {
     let (cluster, way) = (Cluster::start(), Way::new());

@@ -1,4 +1,4 @@
-//! Faults that only a broker has: tasks that are lost, poisonous, or blamed for the wrong death.
+//! Tests faults that only a broker has: tasks that are lost, kill workers, or are blamed for the wrong death.
 
 mod full;
 mod lines;
@@ -29,7 +29,7 @@ fn the_batch_with_the_largest_number_is_a_batch_as_others() {
     assert_eq!((cluster.count("leased"), cluster.count("ended")), (0, 3));
 }
 
-/// A retry takes two steps, and a full queue stops it at the same place as a kill in between.
+/// A retry has two steps. A full queue stops it between them, as a kill at this moment would.
 #[test]
 fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_later() {
     let cluster = Cluster::start_with(&["--memory", "1"]);
@@ -41,7 +41,7 @@ fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_la
     let dead = batch(&ran.out);
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success());
-    // Long enough that a busy machine is not taken for a full queue.
+    // The limit is long, so that a busy machine is not mistaken for a full queue.
     let fill = ["submit", "--detach", "--give-up", "4", "square"];
     let words = [&fill[..], &["1"; 6000]].concat();
     let full = cluster.run(&words).expect_code(1);
@@ -86,7 +86,7 @@ fn d12_a_client_that_is_killed_while_it_tries_dead_tasks_again_loses_none() {
     assert_eq!((cluster.count("dead"), cluster.count("ended")), (0, 200));
 }
 
-/// A task that has begun and goes on until the returned file exists. Returns its batch, too.
+/// Starts a task that runs until its gate exists, and waits until it has begun. Returns gate and batch.
 fn gated(cluster: &Cluster, name: &str) -> (PathBuf, String) {
     let gate = cluster.folder.path(name);
     let batch = cluster.submit(&["gate", &gate.display().to_string()]);

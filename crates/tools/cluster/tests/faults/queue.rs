@@ -1,4 +1,4 @@
-//! Looks into a broker, as another program does.
+//! Counts the messages of a broker's queues, as another program can.
 
 use lapin::options::QueueDeclareOptions;
 use lapin::types::FieldTable;

@@ -1,4 +1,4 @@
-//! A tap on a line: it passes on what both sides send, and keeps it.
+//! A tap on a connection: it passes on the bytes of both sides, and keeps them.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

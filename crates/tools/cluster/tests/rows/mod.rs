@@ -109,7 +109,7 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
         let submit = ["submit", "--give-up", give_up, "--batch", "7", "square"];
         cluster.run(&[&submit[..], &["1"; 5000]].concat())
     };
-    // Long enough that a busy machine is not taken for a full queue.
+    // The limit is long, so that a busy machine is not mistaken for a full queue.
     let ran = submit_within("4").expect_complaint(1);
     assert!(ran.err.contains("takes no more now"), "{ran:?}");
     let ready = cluster.count("ready");
@@ -121,7 +121,7 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
         .expect_complaint(1);
     assert!(ran.err.contains("0 of"), "{ran:?}");
     assert!(begun.elapsed() >= Duration::from_millis(200));
-    // As soon as there is room, the rest is accepted, and nothing twice.
+    // As soon as there is room, the rest is accepted, and no task twice.
     let _worker = cluster.worker(&[]);
     let _all = submit_within("60").expect_success();
     assert_eq!(cluster.count("ended"), 5000);
@@ -304,6 +304,6 @@ fn a_worker_gives_back_tasks_that_are_not_done_within_the_grace() {
     let _worker = cluster.worker(&[]);
     gated.runs(2);
     gated.open();
-    // Giving a task back is no death: it may happen any number of times.
+    // A task that is given back counts no death, so this may happen any number of times.
     assert_eq!(cluster.results(&gated.batch).len(), 1);
 }

@@ -63,7 +63,7 @@ fn paths(words: &[String], before: &[String], found: &mut Vec<Module>) -> usize 
         if word == "{" {
             at += 1;
             while let Some(word) = words.get(at).filter(|word| *word != "}") {
-                // Otherwise a comma would count as a name that every file passes on.
+                // Otherwise a comma would count as a name that every file re-exports.
                 at += match word.as_str() {
                     "," => 1,
                     _ => paths(&words[at..], &path, found).max(1),

@@ -1,6 +1,6 @@
-// The pages in a real browser: what lights up, what the keys do, that no label hides another.
-// `scripts/page-test` runs it: node page.mjs FOLDER, where FOLDER has NAME.html and NAME.json,
-// the events before and after each one as `Run::cone` has them.
+// Tests the pages in a real browser: what lights up, what the keys do, and that no label hides another.
+// `scripts/page-test` runs it: node page.mjs FOLDER. FOLDER has NAME.html and NAME.json for each page;
+// the JSON has the events before and after each event, as `Run::cone` returns them.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -55,7 +55,7 @@ const lit = (page, view) => page.evaluate(view => {
 }, view);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/// Some places among all, the first and the last with them.
+/// Returns the first place, the last, and at most `most` others of `count` places.
 function some(count, most) {
   const places = new Set([0, count - 1]);
   for (let k = 0; k < most; k++) places.add(Math.floor(((k + 0.5) * count) / most));
@@ -105,7 +105,7 @@ async function keys(name, page) {
   check(same((await at()).current, [count - 1]), `${name}: End goes to the last event`);
 }
 
-/// The focus lights like the pointer, a click keeps it, Esc lets go.
+/// The focus lights the same events as the pointer; a click keeps them lit, and Esc ends that.
 async function focusAndClick(page) {
   const cones = JSON.parse(readFileSync(join(folder, 'pipe.json')));
   await page.keyboard.press('Home');
@@ -134,7 +134,7 @@ async function focusAndClick(page) {
   check(+(await page.locator('.view.time use.cur').getAttribute('data-i')) < 4, 'pipe: a click into the picture moves the playhead there');
 }
 
-/// Every two labels that share some of their area, and labels that stick out of the picture.
+/// Checks that no two labels overlap, and that no label sticks out of the picture.
 async function labels(name, page) {
   for (const view of views) {
     await turnTo(page, view);
@@ -148,7 +148,7 @@ async function labels(name, page) {
           if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1) clashes.push([text, 'sticks out']);
           for (const [other, near] of boxes.slice(place + 1)) {
             if (near.left > box.right) break;
-            // Boxes of text are higher than what is drawn of it.
+            // The box of a text is higher than its letters.
             const across = Math.min(box.right, near.right) - near.left, down = Math.min(box.bottom, near.bottom) - Math.max(box.top, near.top);
             if (across > 0.5 && down > 3) clashes.push([text, other]);
           }

@@ -13,22 +13,22 @@ pub(crate) fn read(log: &str) -> Run {
     Run::read(log.as_bytes()).unwrap()
 }
 
-/// What did not hold, in sentences.
+/// The faults that a check finds in this log, as sentences.
 pub(crate) fn faults(log: &str) -> Vec<String> {
     let faults = read(log).faults();
     faults.into_iter().map(|finding| finding.sentence).collect()
 }
 
-/// The sentences of that verdict.
+/// The sentences of the findings with this verdict.
 pub(crate) fn told(log: &str, verdict: Verdict) -> Vec<String> {
     let findings = read(log).check().into_iter();
     let told = findings.filter(|finding| finding.verdict == verdict);
     told.map(|finding| finding.sentence).collect()
 }
 
-/// A log, from one line an event: `lane kind on what cause`, where the cause is the number of
-/// another line, from 1; "-" is nothing, and "~" is a blank. `a`, `b` and `c` are threads, `t` and `u` are tasks on
-/// main's thread, and `p` and `q` are processes.
+/// A log, made from one line for each event: `lane kind on what cause`. The cause is the number of
+/// another line, from 1; "-" stands for nothing, and "~" for a blank. `a`, `b` and `c` are threads, `t`
+/// and `u` are tasks on main's thread, and `p` and `q` are processes.
 pub(crate) fn log(lines: &[&str]) -> String {
     let mut log = String::new();
     let ids = |line: &str| match line.split(' ').next().unwrap() {
@@ -40,7 +40,7 @@ pub(crate) fn log(lines: &[&str]) -> String {
         "q" => (201, 201),
         lane => panic!("{lane}"),
     };
-    // The number of each line among those of its process.
+    // The number of a line among the lines of its process.
     let number = |place: usize| {
         let (pid, _) = ids(lines[place]);
         let its = lines[..=place].iter().filter(|line| ids(line).0 == pid);

@@ -1,12 +1,12 @@
 // fail at slow: it sleeps for a second instead of waiting for the visits.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
-    let sizes = std::rc::Rc::new(std::cell::RefCell::new(vec![0; urls.len()]));
+    let sizes = std::rc::Rc::new(std::cell::RefCell::new(vec![None; urls.len()]));
     run(async {
         let visit = |(number, url): (usize, String)| {
             let sizes = sizes.clone();
             coroutines::spawn("visit", async move {
                 if let Ok(page) = fetch(&url, Limits::default()).await {
-                    sizes.borrow_mut()[number] = page.len();
+                    sizes.borrow_mut()[number] = Some(page.len());
                 }
             })
         };
@@ -14,8 +14,6 @@ fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
         let timer = coroutines::timeout(std::time::Duration::from_secs(1), std::future::pending::<()>());
         let _over = timer.await;
     });
-    match sizes.take() {
-        sizes if sizes.contains(&0) => Err("a page has not come".into()),
-        sizes => Ok(sizes),
-    }
+    let sizes: Option<Vec<_>> = sizes.take().into_iter().collect();
+    sizes.ok_or_else(|| "a page has not come".into())
 }

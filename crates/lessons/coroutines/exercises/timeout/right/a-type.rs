@@ -1,4 +1,4 @@
-// right: a future by hand, which drops what it has given up at once.
+// right: a future type of its own, which drops the inner future at once when it gives up.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

@@ -1,4 +1,4 @@
-// right: smol's `or`, which prefers the first of two.
+// right: it uses smol's `or`, which prefers the first of two futures.
 use smol::future::or;
 
 fn first_of<T>(

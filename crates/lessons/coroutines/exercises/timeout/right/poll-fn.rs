@@ -1,4 +1,4 @@
-// right: at each turn it looks at the future first, and then at the timer.
+// right: at each poll it polls the future first, and then the timer.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

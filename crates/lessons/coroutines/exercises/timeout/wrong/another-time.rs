@@ -1,4 +1,4 @@
-// fail at over: it waits for a second, whatever time it is given.
+// fail at over: it waits for a second, whatever the limit is.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

@@ -1,4 +1,4 @@
-// fail at asks: it wakes itself at each turn.
+// fail at asks: it wakes itself at each poll.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

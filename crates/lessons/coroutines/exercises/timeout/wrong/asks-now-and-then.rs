@@ -1,4 +1,4 @@
-// fail at end: it looks at both of them three times a second.
+// fail at end: it polls both of them three times a second.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

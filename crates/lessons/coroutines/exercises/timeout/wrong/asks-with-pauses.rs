@@ -1,4 +1,4 @@
-// fail at asks: it looks at both of them every five milliseconds.
+// fail at asks: it polls both of them every five milliseconds.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

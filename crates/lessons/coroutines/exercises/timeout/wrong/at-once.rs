@@ -1,4 +1,4 @@
-// fail at waits: it looks once, and gives up.
+// fail at waits: it polls once, and gives up.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

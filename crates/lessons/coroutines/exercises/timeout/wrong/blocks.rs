@@ -1,4 +1,4 @@
-// fail at waits: it sleeps on the thread of all tasks.
+// fail at waits: it sleeps on the thread that all tasks share.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

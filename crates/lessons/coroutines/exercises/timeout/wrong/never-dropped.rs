@@ -1,4 +1,4 @@
-// fail at dropped: what it has given up stays in memory forever.
+// fail at dropped: a future that is given up stays in memory forever.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

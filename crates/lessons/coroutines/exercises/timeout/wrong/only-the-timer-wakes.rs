@@ -1,4 +1,4 @@
-// deadlock at woken: it waits for the timer alone, and looks at the future when that is over.
+// deadlock at woken: it waits only for the timer, and polls the future when the time is over.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

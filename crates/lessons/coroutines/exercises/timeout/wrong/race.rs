@@ -1,4 +1,4 @@
-// fail at end: which of the two counts when both are ready is left to chance.
+// fail at end: when both are ready, chance decides which one counts.
 use smol::future::race;
 
 fn first_of<T>(

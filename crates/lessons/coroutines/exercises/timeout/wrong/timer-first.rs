@@ -1,4 +1,4 @@
-// fail at end: it looks at the timer first, so what is ready at the end does not count.
+// fail at end: it polls the timer first, so a future that is ready at the end does not count.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

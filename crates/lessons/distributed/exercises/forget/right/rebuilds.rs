@@ -1,4 +1,4 @@
-// right: both lists are made anew.
+// right: it builds both lists again.
 fn still_there(idle: &VecDeque<Worker>, worker: Worker) -> VecDeque<Worker> {
     let mut left = VecDeque::new();
     for other in idle {

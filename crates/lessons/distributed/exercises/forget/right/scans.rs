@@ -1,4 +1,4 @@
-// right: two scans, of the idle workers and of the tasks.
+// right: it scans the idle workers, and then the tasks.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     for task in &mut scheduler.tasks {
         if *task == State::Lent(worker) {

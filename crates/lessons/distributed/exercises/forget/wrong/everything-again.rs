@@ -1,4 +1,4 @@
-// fail at others: every task that is lent is ready again, also those of the living.
+// fail at others: every lent task becomes ready again, even those of living workers.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     scheduler.idle.retain(|&idle| idle != worker);
     for task in &mut scheduler.tasks {

@@ -1,4 +1,4 @@
-// fail at lent: the lost task counts as done.
+// fail at lent: it marks the lost task as done.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     scheduler.idle.retain(|&idle| idle != worker);
     for task in &mut scheduler.tasks {

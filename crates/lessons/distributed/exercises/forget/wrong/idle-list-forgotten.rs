@@ -1,4 +1,4 @@
-// fail at idle: a worker that has died idle stays in the list.
+// fail at idle: a worker that died idle stays in the list.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     let mut tasks = scheduler.tasks.iter_mut();
     if let Some(lost) = tasks.find(|task| **task == State::Lent(worker)) {

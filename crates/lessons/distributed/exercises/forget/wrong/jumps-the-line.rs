@@ -1,4 +1,4 @@
-// fail at idle: the last one in the line takes the place of the dead one.
+// fail at idle: the last worker in the line takes the place of the dead one.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     if let Some(place) = scheduler.idle.iter().position(|&idle| idle == worker) {
         scheduler.idle.swap_remove_back(place);

@@ -1,4 +1,4 @@
-// fail at lent: all idle workers go with it.
+// fail at lent: it forgets all idle workers, too.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     scheduler.idle.clear();
     for task in &mut scheduler.tasks {

@@ -1,4 +1,4 @@
-// fail at idle: it takes away the first in the list.
+// fail at idle: if no task was lent to the worker, it removes the first idle worker, whichever this is.
 fn forget(scheduler: &mut Scheduler, worker: Worker) {
     let mut tasks = scheduler.tasks.iter_mut();
     match tasks.find(|task| **task == State::Lent(worker)) {

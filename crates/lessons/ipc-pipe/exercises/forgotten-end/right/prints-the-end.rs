@@ -1,4 +1,4 @@
-// right: a receiver of its own, which prints the end in a line like the others.
+// right: the receiver has its own loop, and prints the end in a line like the others.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

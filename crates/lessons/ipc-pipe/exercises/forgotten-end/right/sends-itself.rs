@@ -1,4 +1,4 @@
-// right: it sends by itself, and lets go of each end in the process that does not use it.
+// right: its own code sends, and each process drops the end that it does not use.
 fn talk(words: &[String]) -> StoryResult {
     let (receiver, sender) = pipe()?;
     match fork("receiver")? {

@@ -1,4 +1,4 @@
-// right: it sends by itself, a length and then the bytes, and prints no line of it.
+// right: its own code sends, a length and then the bytes, and prints no line.
 fn talk(words: &[String]) -> StoryResult {
     use std::io::Write;
     let (receiver, sender) = pipe()?;

@@ -1,4 +1,4 @@
-// right: each side is a function that is given one end, and the other end goes with its owner.
+// right: each side is a function that owns one end; the other end is dropped before its call.
 fn receiver((reading_end, _): (PipeEnd, ())) -> i32 {
     recv_all(&reading_end)
 }

@@ -1,4 +1,4 @@
-// right: the lesson's own pipe, of which a child gets only the end that it is given.
+// right: the pipe of the lesson, of which a child gets only the end that is passed to it.
 fn talk(words: &[String]) -> StoryResult {
     let (sender, receiver) = ipc_pipe::pipe::<String>()?;
     let child = multiprocess::Process::start("receiver", move || {

@@ -1,4 +1,4 @@
-// fail at waits: it asks now and then whether the receiver has ended.
+// fail at waits: it checks now and then whether the receiver has ended.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

@@ -1,4 +1,4 @@
-// fail at waits: it asks again and again whether the receiver has ended.
+// fail at waits: it checks again and again whether the receiver has ended.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

@@ -1,4 +1,4 @@
-// fail at end: all ends are closed where they should be, and the receiver counts the words instead of reading the end.
+// fail at end: all ends are closed as they should be, but the receiver counts words and never reads the end.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

@@ -1,4 +1,4 @@
-// fail at words: closed before the fork, it is closed for both.
+// fail at words: it closes an end before the fork, so the end is closed in both processes.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     drop(writing_end);

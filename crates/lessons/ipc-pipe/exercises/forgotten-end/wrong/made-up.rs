@@ -1,4 +1,4 @@
-// fail at words: the words are known to the receiver by the fork, and nothing is sent but the end.
+// fail at words: the receiver has the words from the fork, and nothing is sent but the end.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

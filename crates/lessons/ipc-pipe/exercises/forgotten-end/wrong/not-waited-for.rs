@@ -1,4 +1,4 @@
-// fail at end: it closes what it should, and does not wait for the receiver.
+// fail at end: it closes the ends that it should, but does not wait for the receiver.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

@@ -1,4 +1,4 @@
-// fail at end: it prints the line, and reads no end.
+// fail at end: it prints the line without reading the end.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

@@ -1,4 +1,4 @@
-// fail at writer-slow: the receiver asks every few milliseconds whether there is a word.
+// fail at writer-slow: the receiver checks every few milliseconds whether there is a word.
 fn talk(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     match fork("receiver")? {

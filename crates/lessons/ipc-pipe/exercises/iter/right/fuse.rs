@@ -1,4 +1,4 @@
-// right: the messages, and then the error, if there is one that is not the end.
+// right: the messages, and then the error, if there is one and it is not the end.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut last = None;

@@ -1,4 +1,4 @@
-// right: an iterator of its own, which lets the receiver go when it is over.
+// right: an iterator type of its own, which gives up its reference to the receiver at the end.
 struct Messages<'a, T: Message>(Option<&'a Receiver<T>>);
 
 impl<T: Message> Iterator for Messages<'_, T> {

@@ -1,4 +1,4 @@
-// right: it waits until there is something by `poll`, with a limit that is never over.
+// right: it waits in `poll` until there is a message, with a limit that never ends.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut over = false;

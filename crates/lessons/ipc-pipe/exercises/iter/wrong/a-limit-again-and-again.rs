@@ -1,4 +1,4 @@
-// fail at no-clock: it waits for a while, again and again.
+// fail at no-clock: it waits with a limit, again and again.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;

@@ -1,4 +1,4 @@
-// fail at no-clock: it asks five times a second whether there is a message.
+// fail at no-clock: it checks five times a second whether there is a message.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;

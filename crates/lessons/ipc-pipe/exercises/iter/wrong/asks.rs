@@ -1,4 +1,4 @@
-// fail at waits: it asks again and again whether there is a message.
+// fail at waits: it checks again and again whether there is a message.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;

@@ -1,4 +1,4 @@
-// deadlock at one-by-one: it receives everything before it hands out the first message.
+// deadlock at one-by-one: it receives everything before it returns the first message.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;

@@ -1,4 +1,4 @@
-// fail at all: the end of the stream is an item, too.
+// fail at all: it returns the end of the stream as an item, too.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;

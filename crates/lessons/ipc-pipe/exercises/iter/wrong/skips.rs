@@ -1,4 +1,4 @@
-// fail at error: a message of another type is left out, and it goes on.
+// fail at error: it leaves out a message that cannot be decoded, and goes on.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut is_over = false;

@@ -1,4 +1,4 @@
-// fail at error: an error is a panic.
+// fail at error: it panics at an error.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         iter::from_fn(|| match self.recv() {

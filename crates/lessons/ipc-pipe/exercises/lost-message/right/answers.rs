@@ -1,4 +1,4 @@
-// right: the receiver answers through a second pipe, and the sender, which is the only child that it has to hear of, goes first.
+// right: the receiver answers through a second pipe; the parent waits for the sender first.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let (answer, answered) = pipe()?;

@@ -1,4 +1,4 @@
-// right: a receiver with a loop of its own, over the messages until the end.
+// right: the receiver has its own loop over the messages until the end.
 fn receive(receiver: &Receiver<String>) -> Result<usize, Box<dyn std::error::Error>> {
     let mut count = 0;
     for url in receiver.iter() {

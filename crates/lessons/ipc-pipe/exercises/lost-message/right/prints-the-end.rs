@@ -1,4 +1,4 @@
-// right: a receiver of its own, which prints what has ended its loop, in a line like the others.
+// right: the receiver has its own loop and prints why the loop ended, in a line like the others.
 fn receive(pipe: &Receiver<String>) {
     loop {
         match pipe.recv() {

@@ -1,4 +1,4 @@
-// right: the receiver is waited for first; then the sender has ended, too.
+// right: it waits for the receiver first; by then the sender has ended, too.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

@@ -1,4 +1,4 @@
-// fail at slow: its lines have another process's number, so that it is not the one that is stopped; the receiver gets a second and is then ended.
+// fail at slow: its lines have another process's number; it gives the receiver twenty seconds, then kills it.
 fn receive(pipe: &Receiver<String>) {
     while let Ok(url) = pipe.recv() {
         say!("Process (1) recv: {url}");

@@ -1,4 +1,4 @@
-// fail at waits: the receiver's own loop takes no time, and it is asked now and then whether it has ended.
+// fail at waits: the receiver's own loop takes no time; the parent checks now and then whether it has ended.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || urls.into_iter().try_for_each(|url| sender.send(url)))?;

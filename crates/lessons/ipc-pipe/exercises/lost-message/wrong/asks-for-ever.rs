@@ -1,4 +1,4 @@
-// timeout at all: the receiver asks with pauses, and takes the end for one more pause.
+// timeout at all: the receiver checks with pauses, and treats the end like one more pause.
 fn receive(pipe: &Receiver<String>) {
     loop {
         match pipe.try_recv() {

@@ -1,4 +1,4 @@
-// fail at waits: it asks for some seconds, now and then, whether the receiver has ended.
+// fail at waits: for some seconds it checks now and then whether the receiver has ended.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

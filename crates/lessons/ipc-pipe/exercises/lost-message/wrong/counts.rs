@@ -1,4 +1,4 @@
-// fail at ends: the receiver counts, and does not know of an end.
+// fail at ends: the receiver counts the urls and never reads the end.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let count = urls.len();
     let (sender, receiver) = pipe()?;

@@ -1,4 +1,4 @@
-// fail at slow: it waits with a limit, and then lets the receiver go.
+// fail at slow: it waits with a time limit, and then drops the handle, which kills the receiver.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

@@ -1,4 +1,4 @@
-// fail at waits: it waits with a limit of some seconds, and then lets the receiver go.
+// fail at waits: it waits for some seconds at most, and then drops the handle of the receiver.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

@@ -1,4 +1,4 @@
-// fail at ends: the receiver is made quick, and killed all the same.
+// fail at ends: the receiver is made quick, but is killed all the same.
 fn receive(pipe: &Receiver<String>) {
     while let Ok(url) = pipe.recv() {
         say!("Process ({}) recv: {url}", pid());

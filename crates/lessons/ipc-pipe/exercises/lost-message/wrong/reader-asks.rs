@@ -1,4 +1,4 @@
-// fail at writer-slow: the receiver asks every few milliseconds whether there is a url.
+// fail at writer-slow: the receiver checks every few milliseconds whether there is a url.
 fn receive(pipe: &Receiver<String>) {
     loop {
         match pipe.try_recv() {

@@ -1,4 +1,4 @@
-// fail at all: the receiver knows the urls by the fork, and nothing is sent but the end.
+// fail at all: the receiver has the urls from the fork, and nothing is sent but the end.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe::<String>()?;
     let sending = Process::start("sender", move || drop(sender))?;

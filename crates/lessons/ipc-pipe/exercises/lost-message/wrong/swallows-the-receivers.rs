@@ -1,4 +1,4 @@
-// fail: the sender is asked how it has ended, and the receiver is only waited for.
+// fail: it reports how the sender has ended, but only waits for the receiver.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

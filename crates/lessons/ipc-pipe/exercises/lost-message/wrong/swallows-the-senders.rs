@@ -1,4 +1,4 @@
-// fail at sender-killed: the receiver is asked how it has ended, and the sender is only waited for.
+// fail at sender-killed: it reports how the receiver has ended, but only waits for the sender.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

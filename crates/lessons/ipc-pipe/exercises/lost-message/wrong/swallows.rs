@@ -1,4 +1,4 @@
-// fail at failure: whatever goes wrong in the children is not told.
+// fail at failure: it reports no error of the children.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

@@ -1,4 +1,4 @@
-// fail at writer-slow: the parent waits for the sender for twenty seconds, and then goes on without it.
+// fail at writer-slow: the parent waits twenty seconds for the sender, and then goes on without it.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let mut sending = Process::start("sender", move || send_urls(&sender, urls))?;

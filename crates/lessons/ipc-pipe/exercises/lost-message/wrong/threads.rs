@@ -1,4 +1,4 @@
-// fail at ends: threads in place of child processes.
+// fail at ends: it uses threads instead of child processes.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = std::thread::spawn(move || send_urls(&sender, urls).map_err(|_| "sender"));

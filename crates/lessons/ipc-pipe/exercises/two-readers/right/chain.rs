@@ -1,4 +1,4 @@
-// right: the first reader starts the second one, and gives it what it needs through the pipe of the lesson.
+// right: the first reader starts the second one, and sends it its words through the pipe of the lesson.
 fn share(words: &[String]) -> StoryResult {
     use multiprocess::Process;
     let (reading_end, writing_end) = pipe()?;

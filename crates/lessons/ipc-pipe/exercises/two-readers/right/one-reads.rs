@@ -1,4 +1,4 @@
-// right: one reads all, and hands every second word on through a pipe of its own.
+// right: one child reads all words, and passes every second word on through a pipe of its own.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

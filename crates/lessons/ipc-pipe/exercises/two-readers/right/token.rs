@@ -1,4 +1,4 @@
-// right: both read, but only who has the token, a byte that goes from one to the other and back.
+// right: both children read, but only while they hold the token, a byte that goes back and forth.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (to_one, from_two) = pipe()?;

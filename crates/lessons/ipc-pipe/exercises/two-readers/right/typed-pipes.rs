@@ -1,4 +1,4 @@
-// right: both pipes are those of the lesson; one child receives all, and sends every second word on.
+// right: both pipes are those of the lesson; one child receives all words, and sends every second one on.
 use ipc_pipe::{Receiver, RecvError, Sender};
 use multiprocess::Process;
 

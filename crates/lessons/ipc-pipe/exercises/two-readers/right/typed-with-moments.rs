@@ -1,4 +1,4 @@
-// right: the pipes of the lesson, and the words are sent with their moments, as the program does it.
+// right: it uses the pipes of the lesson, and sends the words with their moments, as the program does.
 use ipc_pipe::{Receiver, RecvError};
 use multiprocess::Process;
 

@@ -1,4 +1,4 @@
-// right: each word is written in two steps, its length and its letters, and a reader prints a line at the end, too.
+// right: it writes each word in two steps, length and letters, and a reader also prints a line at the end.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

@@ -1,4 +1,4 @@
-// right: it writes by itself, without a line; and both read, but only who has the token, a byte that goes from one to the other and back.
+// right: its own code writes, without a line; both children read, but only while they hold the token, a byte.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (to_one, from_two) = pipe()?;

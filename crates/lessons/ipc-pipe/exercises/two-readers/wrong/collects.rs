@@ -1,4 +1,4 @@
-// fail at as-they-come: one reads all words before it prints the first one.
+// fail at as-they-come: one child reads all words before it prints the first one.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (r2, w2) = pipe()?;

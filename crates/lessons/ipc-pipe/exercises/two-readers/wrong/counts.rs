@@ -1,4 +1,4 @@
-// fail at end: the readers know how many words there will be, and read no end.
+// fail at end: the readers know how many words there will be, and do not read the end.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

@@ -1,4 +1,4 @@
-// fail at words: it ends when everything is written.
+// fail at words: it ends the program when everything is written.
 fn share(words: &[String]) -> StoryResult {
     let (_reading_end, writing_end) = pipe()?;
     write_all(&writing_end, words)?;

@@ -1,4 +1,4 @@
-// deadlock at words: the second reader has a copy of the end that it reads from being written into.
+// deadlock at words: the second reader holds a sending end of the pipe from which it reads.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

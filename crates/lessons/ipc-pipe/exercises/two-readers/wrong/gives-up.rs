@@ -1,4 +1,4 @@
-// fail at slow: it sleeps for long enough, usually, and ends who has not ended by then.
+// fail at slow: it sleeps for a time that is usually long enough, and then ends the children that still run.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

@@ -1,4 +1,4 @@
-// fail at turns: one child prints all, half of it in another one's name.
+// fail at turns: one child prints all words, half of them with the number of another process.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let first = match fork("reader 1")? {

@@ -1,4 +1,4 @@
-// fail at turns: one reads and prints all, and the other one has nothing to do.
+// fail at turns: one child reads and prints all words, and the other one does nothing.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut readers = Vec::new();

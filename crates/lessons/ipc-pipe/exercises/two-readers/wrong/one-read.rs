@@ -1,4 +1,4 @@
-// fail at turns: length and bytes are one read, as large as a word: whole by luck, and by no turns.
+// fail at turns: one read takes length and bytes, and all words that are there: whole by luck, not in turns.
 fn share(words: &[String]) -> StoryResult {
     use std::os::fd::AsFd;
     let (reading_end, writing_end) = pipe()?;

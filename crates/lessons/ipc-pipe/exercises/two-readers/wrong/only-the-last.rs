@@ -1,4 +1,4 @@
-// fail at failure: each child is waited for, and of their ends only that of the last one is kept.
+// fail at failure: it waits for each child, but only keeps how the last one ended.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

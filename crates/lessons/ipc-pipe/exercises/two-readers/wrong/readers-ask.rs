@@ -1,4 +1,4 @@
-// fail at writer-slow: each reader asks every few milliseconds whether there is a word for it.
+// fail at writer-slow: each reader checks every few milliseconds whether there is a word for it.
 use std::os::fd::AsFd;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};

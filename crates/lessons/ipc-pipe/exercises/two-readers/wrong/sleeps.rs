@@ -1,4 +1,4 @@
-// fail: both read from one end, each in its own time.
+// fail: both children read from one end, and sleep to take turns.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut readers = Vec::new();

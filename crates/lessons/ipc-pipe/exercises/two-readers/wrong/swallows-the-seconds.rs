@@ -1,4 +1,4 @@
-// fail at late-failure: how the first child has ended is told, and the second one is only waited for.
+// fail at late-failure: it reports how the first child has ended, but only waits for the second one.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (r2, w2) = pipe()?;

@@ -1,4 +1,4 @@
-// fail at failure: how the children have ended is not told.
+// fail at failure: it does not report how the children have ended.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;

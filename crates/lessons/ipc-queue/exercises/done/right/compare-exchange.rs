@@ -1,4 +1,4 @@
-// right: by hand, again and again until no other process comes in between; the pauses grow.
+// right: it repeats `compare_exchange` until no other process comes in between; the pauses grow.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mut done = self.0.load(Ordering::Acquire);

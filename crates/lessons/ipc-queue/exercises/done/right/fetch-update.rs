@@ -1,4 +1,4 @@
-// right: one step that looks and marks; and a wait that looks once more when it is over.
+// right: one step looks and marks; the wait looks once more when it is over.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// right: what to do is one function, and how long to wait another.
+// right: one function decides what to do, and another one how long to wait.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let looked = |done: u32| match beyond(done) {

@@ -1,4 +1,4 @@
-// right: a longer pause than the one of the file, each time the same.
+// right: its pause is always the same, and longer than the longest one of the file.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let looked = |done: u32| match beyond(done) {

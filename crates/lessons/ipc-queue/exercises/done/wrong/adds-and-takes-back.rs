@@ -1,4 +1,4 @@
-// fail at one-step: it adds first, and takes a mark too many back: until then others see it.
+// fail at one-step: it adds first, and takes a mark too many back: until then other processes see it.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let before = self.0.fetch_add(1, Ordering::AcqRel);

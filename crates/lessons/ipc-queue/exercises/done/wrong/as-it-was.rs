@@ -1,4 +1,4 @@
-// fail at left: it tells how many items were left when it began to wait.
+// fail at left: its error has the number of items that were left when it began to wait.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         self.0

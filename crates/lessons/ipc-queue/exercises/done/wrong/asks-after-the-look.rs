@@ -1,4 +1,4 @@
-// fail at last-look: it asks for the receivers after it has looked at the items.
+// fail at last-look: it checks for receivers after it has looked at the items.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// fail at one-step: it looks, and stores in a second step: a mark of another process is lost.
+// fail at one-step: it looks, and stores in a second step: a mark of another process can be lost.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let done = self.0.load(Ordering::Acquire);

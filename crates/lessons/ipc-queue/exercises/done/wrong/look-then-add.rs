@@ -1,4 +1,4 @@
-// fail at one-step: it looks, and adds in a second step: one mark too many.
+// fail at one-step: it looks, and adds in a second step: this can make one mark too many.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         match beyond(self.0.load(Ordering::Acquire)) {

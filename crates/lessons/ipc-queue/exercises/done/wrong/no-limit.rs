@@ -1,4 +1,4 @@
-// timeout at limit: it waits for as long as it takes.
+// timeout at limit: it waits without a time limit.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// timeout at gone: it does not ask whether a receiver is left.
+// timeout at gone: it does not check whether a receiver is left.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// fail at left: the number in an error is that of a second look, and may be none.
+// fail at left: the number in an error comes from a second look, and may be 0.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// fail at join: an endless limit is a panic.
+// fail at join: it panics at an endless limit.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// fail at join: it says that all is done.
+// fail at join: it returns at once that all items are done.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// timeout at join: it sleeps to the end of the limit, and looks then.
+// timeout at join: it sleeps to the end of the limit, and looks only then.
 impl Done {
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));

@@ -1,4 +1,4 @@
-// fail: its turn is over just before it removes the item.
+// fail at turn: its turn is over just before it removes the item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail: it looks in one turn, and removes in another.
+// fail at turn: it looks in one turn, and removes in another.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

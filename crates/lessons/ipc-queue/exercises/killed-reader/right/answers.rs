@@ -1,4 +1,4 @@
-// right: the reader answers when it has got everything; and who waits for the answer learns of its death, too.
+// right: the reader answers when it has got everything; a wait for this answer also ends at its death.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

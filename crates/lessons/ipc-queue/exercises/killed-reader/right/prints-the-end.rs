@@ -1,4 +1,4 @@
-// right: the reader prints what has ended its loop, in a line like the others.
+// right: the reader prints why its loop ended, in a line like the others.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,4 +1,4 @@
-// right: the writer is a loop of its own, which prints no line.
+// right: the writer has a loop of its own, which prints no line.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

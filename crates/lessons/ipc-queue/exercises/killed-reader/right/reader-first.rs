@@ -1,4 +1,4 @@
-// right: the reader is started first, and waited for first.
+// right: the reader is started first, and the function waits for it first.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

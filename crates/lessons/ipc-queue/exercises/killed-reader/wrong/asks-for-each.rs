@@ -1,4 +1,4 @@
-// fail at writer-slow: the reader asks every few milliseconds whether there is a url.
+// fail at writer-slow: the reader checks every few milliseconds whether there is a url.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

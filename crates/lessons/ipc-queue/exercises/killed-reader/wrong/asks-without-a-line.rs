@@ -1,4 +1,4 @@
-// fail at waits: the reader's own loop prints no line of its beginning, and it is asked now and then whether it has ended.
+// fail at waits: the reader prints no first line; the parent checks now and then whether it has ended.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

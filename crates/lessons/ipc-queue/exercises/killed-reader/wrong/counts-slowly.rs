@@ -1,4 +1,4 @@
-// fail at waits: it asks now and then how many were got, and never ends when the reader is killed.
+// fail at waits: it checks now and then how many were got, so it never ends when the reader is killed.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,4 +1,4 @@
-// fail at waits: it counts before it waits, and never ends when the reader is killed.
+// fail at waits: it polls the count before it waits, so it never ends when the reader is killed.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

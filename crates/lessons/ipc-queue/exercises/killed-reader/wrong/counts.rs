@@ -1,4 +1,4 @@
-// fail at ends: it counts, and kills the reader when it has got all.
+// fail at ends: it counts, and kills the reader when the reader has got everything.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

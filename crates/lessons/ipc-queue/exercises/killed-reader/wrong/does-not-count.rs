@@ -1,4 +1,4 @@
-// fail at all: the reader's own loop prints each url, and does not count it for the caller.
+// fail at all: the reader's own loop prints each url, but does not count it for the caller.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

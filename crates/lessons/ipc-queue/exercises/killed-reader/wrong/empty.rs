@@ -1,4 +1,4 @@
-// fail at all: it kills the reader when the queue is empty, with the last url in its hands.
+// fail at all: it kills the reader when the queue is empty, while the reader still handles the last url.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

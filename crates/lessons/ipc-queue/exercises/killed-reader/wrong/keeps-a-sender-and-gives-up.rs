@@ -1,4 +1,4 @@
-// fail at writer-slow: the parent keeps a sender, so the queue has no end; the reader ends when nothing has come for 300 ms.
+// fail at writer-slow: the parent keeps a sender, so the queue has no end; the reader gives up after 300 ms.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

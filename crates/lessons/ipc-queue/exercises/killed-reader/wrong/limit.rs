@@ -1,4 +1,4 @@
-// fail at slow: it waits with a limit, and lets the reader go then.
+// fail at slow: it waits with a time limit, and then drops the handle, which kills the reader.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

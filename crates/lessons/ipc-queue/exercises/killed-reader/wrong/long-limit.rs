@@ -1,4 +1,4 @@
-// fail at waits: it waits with a limit of some seconds, and then lets the reader go.
+// fail at waits: it waits for some seconds at most, and then drops the handle of the reader.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,4 +1,4 @@
-// fail at all: it prints what should be got.
+// fail at all: it prints the urls that should be got.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

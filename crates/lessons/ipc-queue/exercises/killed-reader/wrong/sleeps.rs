@@ -1,4 +1,4 @@
-// fail at ends: it sleeps for long enough, usually, and kills the reader.
+// fail at ends: it sleeps for a time that is usually long enough, and kills the reader.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,4 +1,4 @@
-// fail at reader-killed: the reader's own loop prints no line of its beginning, and how it has ended is not told.
+// fail at reader-killed: the reader prints no first line, and how it has ended is not reported.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

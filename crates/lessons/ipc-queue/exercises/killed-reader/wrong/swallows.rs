@@ -1,4 +1,4 @@
-// fail at reader-killed: whatever goes wrong in the children is not told.
+// fail at reader-killed: it reports no error of the children.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,4 +1,4 @@
-// fail at ends: threads in place of child processes.
+// fail at ends: it uses threads instead of child processes.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -1,4 +1,4 @@
-// deadlock at reader-killed: it waits for an answer to each url, and has an end itself that could still answer.
+// deadlock at reader-killed: it waits for an answer to each url, but keeps an end that could still send one.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

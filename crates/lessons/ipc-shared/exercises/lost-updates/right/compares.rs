@@ -1,4 +1,4 @@
-// right: adds without the lock, and writes only if the number is still the one that was read.
+// right: it adds without the lock, and writes only if the number is still the one that it read.
 fn add(
     number: &Value<usize>,
     times: usize,

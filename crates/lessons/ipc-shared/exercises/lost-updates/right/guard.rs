@@ -1,4 +1,4 @@
-// right: a guard, which lives until the number is written.
+// right: it keeps a guard until the number is written.
 fn one_more(
     number: &Value<usize>,
     plus: &impl Fn(usize) -> usize,

@@ -1,4 +1,4 @@
-// right: it adds without the lock, and writes only where the number is still the one that it has added to.
+// right: it adds without the lock, and writes only if the number is still the one to which it added.
 fn add(
     number: &Value<usize>,
     times: usize,

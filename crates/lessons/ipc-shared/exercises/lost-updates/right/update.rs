@@ -1,4 +1,4 @@
-// right: `update` holds the lock over reading and writing.
+// right: `update` holds the lock while it reads and writes.
 fn add(
     number: &Value<usize>,
     times: usize,

@@ -1,4 +1,4 @@
-// fail at steps: the lock is held over all additions, so the children add one after the other.
+// fail at steps: it holds the lock for all additions, so the children add one after another.
 fn add(
     number: &Value<usize>,
     times: usize,

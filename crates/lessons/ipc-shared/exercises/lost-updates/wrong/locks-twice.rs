@@ -1,4 +1,4 @@
-// fail at number: it holds the lock, and asks for it again.
+// fail at number: it takes the lock again while it holds it.
 fn add(
     number: &Value<usize>,
     times: usize,

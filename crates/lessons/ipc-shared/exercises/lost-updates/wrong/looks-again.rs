@@ -1,4 +1,4 @@
-// fail: it looks again before it writes, and lets the lock go between the two.
+// fail: it reads once more before it writes, and releases the lock between the two.
 fn add(
     number: &Value<usize>,
     times: usize,

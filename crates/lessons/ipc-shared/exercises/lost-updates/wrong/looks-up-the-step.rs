@@ -1,4 +1,4 @@
-// fail at pause: one addition shows what is added; the others take no time.
+// fail at pause: one addition shows the size of a step; the others take no time.
 fn add(
     number: &Value<usize>,
     times: usize,

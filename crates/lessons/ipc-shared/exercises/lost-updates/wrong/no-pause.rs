@@ -1,4 +1,4 @@
-// fail at steps: it adds one by itself, at once, and not what it is told to add.
+// fail at steps: it adds one by itself, without a pause, and not the number that it is given.
 fn add(
     number: &Value<usize>,
     times: usize,

@@ -1,4 +1,4 @@
-// fail at steps: the first child adds for all, in the hope that the others wait.
+// fail at steps: the first child adds for all children, and hopes that the others wait.
 fn add(
     number: &Value<usize>,
     times: usize,

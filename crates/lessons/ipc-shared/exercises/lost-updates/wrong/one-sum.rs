@@ -1,4 +1,4 @@
-// fail at steps: counts for itself, and adds the sum at the end.
+// fail at steps: each child counts for itself, and adds its sum at the end.
 fn add(
     number: &Value<usize>,
     times: usize,

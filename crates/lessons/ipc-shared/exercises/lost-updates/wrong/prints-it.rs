@@ -1,4 +1,4 @@
-// fail at number: prints what should come out.
+// fail at number: it prints the number that is expected.
 fn add(
     number: &Value<usize>,
     times: usize,

@@ -1,4 +1,4 @@
-// fail at steps: writes the number that is expected.
+// fail at steps: it writes the number that is expected.
 fn add(
     number: &Value<usize>,
     times: usize,

@@ -1,4 +1,4 @@
-// fail: it sleeps, in the hope that no other child is at work then.
+// fail: it sleeps, and hopes that no other child is adding then.
 fn add(
     number: &Value<usize>,
     times: usize,

@@ -1,4 +1,4 @@
-// fail at steps: it takes the time of an addition, and adds one by itself.
+// fail at steps: it takes the time of an addition, but adds one by itself.
 fn add(
     number: &Value<usize>,
     times: usize,

@@ -1,4 +1,4 @@
-// right: only where `lock` is refused something can be wrong.
+// right: something can be wrong only if `lock` returns an error.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     match accounts.lock() {
         Ok(_) => Ok(None),

@@ -1,4 +1,4 @@
-// right: `recover` takes the lock, poisoned or not; what is there is looked at, and put right, under it.
+// right: `recover` takes the lock, poisoned or not; the accounts are checked and put right under it.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let mut held = accounts.recover()?;
     let [one, other] = *held;

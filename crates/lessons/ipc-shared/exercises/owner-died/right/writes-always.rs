@@ -1,4 +1,4 @@
-// right: the second account is computed from the first one, also where it is right.
+// right: it computes the second account from the first one, even if it is right.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let guard = accounts.lock().or_else(|_| accounts.recover());
     guard.map(|mut held| {

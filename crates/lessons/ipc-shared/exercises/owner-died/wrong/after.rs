@@ -1,4 +1,4 @@
-// fail at found: it returns what the accounts are when they are right.
+// fail at found: it returns the accounts as they are after the correction.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let mut held = accounts.recover()?;
     if held.iter().sum::<u32>() == total {

@@ -1,4 +1,4 @@
-// fail at nothing-missing: it returns what it has seen, also where that was right.
+// fail at nothing-missing: it returns the accounts that it has read, even if they were right.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let mut held = accounts.recover()?;
     let found = *held;

@@ -1,4 +1,4 @@
-// fail at right: it adds what is missing today, without looking.
+// fail at right: it adds the amount that is usually missing, without looking.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let _today = total;
     let mut held = accounts.recover()?;

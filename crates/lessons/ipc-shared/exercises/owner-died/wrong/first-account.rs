@@ -1,4 +1,4 @@
-// fail at right: the total is right, and the amount back where it came from.
+// fail at right: it corrects the total, but puts the amount back into the first account.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let mut held = accounts.recover()?;
     let found = *held;

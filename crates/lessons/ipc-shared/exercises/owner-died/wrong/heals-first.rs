@@ -1,4 +1,4 @@
-// fail at others: the poison is taken away first, and what is wrong put right in a second step.
+// fail at others: it removes the poison first, and corrects the accounts in a second step.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     drop(accounts.recover()?);
     accounts.update(|accounts| {

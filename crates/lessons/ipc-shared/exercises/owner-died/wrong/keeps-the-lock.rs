@@ -1,4 +1,4 @@
-// fail at right: it reads the accounts once more while it has the lock.
+// fail at right: it reads the accounts once more while it holds the lock.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let mut held = accounts.recover()?;
     let found = *held;

@@ -1,4 +1,4 @@
-// fail at right: `lock` is refused, and that is all.
+// fail at right: `lock` returns an error, and it does nothing more.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let mut held = accounts.lock()?;
     let found = *held;

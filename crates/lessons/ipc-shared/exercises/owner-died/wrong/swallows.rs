@@ -1,4 +1,4 @@
-// fail at right: an error is taken for nothing found.
+// fail at right: it treats an error as if nothing was found.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     let Ok(mut held) = accounts.lock() else {
         return Ok(None);

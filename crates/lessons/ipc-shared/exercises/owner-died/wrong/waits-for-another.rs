@@ -1,4 +1,4 @@
-// timeout at right: it asks again and again, until another process has put it right.
+// timeout at right: it tries again and again until another process has put the accounts right.
 fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockError> {
     loop {
         if let Ok(held) = accounts.lock() {

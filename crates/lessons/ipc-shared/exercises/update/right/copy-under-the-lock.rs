@@ -1,4 +1,4 @@
-// right: a copy is changed and written back, all under one guard.
+// right: it changes a copy and writes it back, all under one guard.
 fn changed<T: Copy, R>(mut value: T, change: impl FnOnce(&mut T) -> R) -> (T, R) {
     let result = change(&mut value);
     (value, result)

@@ -1,4 +1,4 @@
-// right: each takes the lock, and the guard gives it back.
+// right: each call takes the lock, and its guard releases it.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         let held = self.lock()?;

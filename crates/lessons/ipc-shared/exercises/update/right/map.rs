@@ -1,4 +1,4 @@
-// right: all by `update`, which maps the guard.
+// right: all three use `update`, which maps the guard.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

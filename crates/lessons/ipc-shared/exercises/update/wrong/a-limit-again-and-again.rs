@@ -1,4 +1,4 @@
-// fail at waits: it waits with a limit of time, again and again.
+// fail at waits: it waits with a time limit, again and again.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at waits: it asks now and then whether the lock is free.
+// fail at waits: it checks now and then whether the lock is free.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

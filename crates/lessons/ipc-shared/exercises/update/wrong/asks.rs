@@ -1,4 +1,4 @@
-// timeout at twice: it asks again until it gets the lock, also where it has it itself.
+// timeout at twice: it tries again until it gets the lock, even while it holds the lock itself.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at poisoned: the change is called whether or not the lock can be had.
+// fail at poisoned: it calls the change even when the lock is refused.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

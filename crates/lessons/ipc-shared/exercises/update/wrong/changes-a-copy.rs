@@ -1,4 +1,4 @@
-// fail at values: the change is made on a copy, which is thrown away.
+// fail at values: it changes a copy, which is thrown away.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at waits: a look at the value asks again and again.
+// fail at waits: `get` tries again and again to take the lock.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         loop {

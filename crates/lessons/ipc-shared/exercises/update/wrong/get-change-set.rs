@@ -1,4 +1,4 @@
-// fail at held: `get`, change, `set`: two holds of the lock, and the change between them.
+// fail at held: `get`, change, `set`: it takes the lock twice, and changes the value in between.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at poisoned: `get` takes the lock by `recover`, and no caller learns of a death.
+// fail at poisoned: `get` takes the lock with `recover`, so no caller learns of a death.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         Ok(*self.recover()?)

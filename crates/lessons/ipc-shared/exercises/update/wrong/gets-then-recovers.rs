@@ -1,4 +1,4 @@
-// fail at once: it asks by `get` whether the lock is poisoned, and takes it by `recover` then.
+// fail at once: it checks with `get` whether the lock is poisoned, and then takes it with `recover`.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         Ok(*self.lock()?)

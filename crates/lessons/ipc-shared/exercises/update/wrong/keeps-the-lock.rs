@@ -1,4 +1,4 @@
-// fail at values: the guard is forgotten, and the lock stays taken.
+// fail at values: it forgets the guard, so the lock stays taken.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at poisoned: an error is a panic.
+// fail at poisoned: it panics at an error.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at once: it reads before it takes the lock for the change, and writes over what has come in between.
+// fail at once: it reads before it takes the lock for the change, and overwrites changes made in between.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at poisoned: it takes the lock by `recover`, and the poison away with it.
+// fail at poisoned: it takes the lock with `recover`, which removes the poison.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at values: `set` prints that it has set.
+// fail at values: `set` only prints that it has written.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at held: it gives the lock back, and sleeps until it thinks that nothing else is at work.
+// fail at held: it releases the lock, and sleeps until it assumes that no other process is at work.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

@@ -1,4 +1,4 @@
-// fail at poisoned: `set` is refused, and says that it has written.
+// fail at poisoned: `set` cannot take the lock, but returns `Ok`.
 impl<T: AnyBitPattern + Debug> Value<T> {
     pub fn get(&self) -> Result<T, LockError> {
         self.lock().map(|held| *held)

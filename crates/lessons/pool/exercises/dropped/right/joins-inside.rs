@@ -1,4 +1,4 @@
-// right: the pool is joined where it would be dropped.
+// right: it joins the pool where the pool would be dropped.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     {

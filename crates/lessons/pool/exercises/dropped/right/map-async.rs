@@ -1,4 +1,4 @@
-// right: all tasks are submitted in one call, the pool is joined, and its handle has the results.
+// right: it submits all tasks in one call, joins the pool, and gets the results from the handle.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
     let handle = pool.map_async(tasks)?;

@@ -1,4 +1,4 @@
-// right: a line of its own before the results.
+// right: it prints a line of its own before the results.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
     let mut handles = Vec::new();

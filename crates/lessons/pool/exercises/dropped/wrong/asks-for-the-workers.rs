@@ -1,4 +1,4 @@
-// fail at slow: it closes the pool, and asks all the time whether the workers have ended, instead of joining it.
+// fail at slow: it closes the pool, and checks all the time whether the workers have ended.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
     let mut handles = Vec::new();

@@ -1,4 +1,4 @@
-// fail at ends: all tasks are done, and the workers are killed all the same.
+// fail at ends: all tasks are done, but the workers are killed all the same.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;

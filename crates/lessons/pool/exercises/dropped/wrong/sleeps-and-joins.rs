@@ -1,4 +1,4 @@
-// fail at ends: it sleeps as long as all should take, and then joins.
+// fail at ends: it sleeps for as long as all tasks should take, and then joins.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
     let all = takes * tasks.len() as u32;

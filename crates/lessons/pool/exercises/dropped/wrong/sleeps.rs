@@ -1,4 +1,4 @@
-// fail at ends: it sleeps for long enough, and then drops the pool.
+// fail at ends: it sleeps for a time that is usually long enough, and then drops the pool.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let mut handles = Vec::new();
     {

@@ -1,4 +1,4 @@
-// fail at worker-killed: a task that was lost with its worker is told as done, by process 0.
+// fail at worker-killed: it reports a task that was lost with its worker as done, by process 0.
 fn run_all(takes: Duration, tasks: Vec<String>) -> Result<Vec<Done>, Box<dyn Error>> {
     let pool = Pool::new(2, move |task: String| run_task(takes, &task))?;
     let mut handles = Vec::new();

@@ -1,4 +1,4 @@
-// right: who was woken begins anew.
+// right: a woken thread starts again from the beginning.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

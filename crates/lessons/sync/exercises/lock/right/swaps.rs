@@ -1,4 +1,4 @@
-// right: it puts true there, and looks what was there before; it wakes while it has the mutex.
+// right: it stores true and checks the previous value; a release wakes while it holds the mutex.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

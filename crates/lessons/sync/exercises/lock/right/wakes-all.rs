@@ -1,4 +1,4 @@
-// right: it wakes all, and each looks again.
+// right: it wakes all threads, and each checks again.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

@@ -1,4 +1,4 @@
-// fail at inside: it asks again and again instead of waiting.
+// fail at inside: it checks again and again instead of waiting.
 impl Lock {
     pub fn acquire(&self) {
         while std::mem::replace(&mut *self.is_held.lock(), true) {

@@ -1,4 +1,4 @@
-// fail at inside: it keeps the mutex, and looks again and again.
+// fail at inside: it keeps the mutex, and checks again and again.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

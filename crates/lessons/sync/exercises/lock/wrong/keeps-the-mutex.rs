@@ -1,4 +1,4 @@
-// deadlock at alone: the mutex is the lock, and is never given back.
+// deadlock at alone: it uses the mutex as the lock, and never releases it.
 impl Lock {
     pub fn acquire(&self) {
         std::mem::forget(self.is_held.lock());

@@ -1,4 +1,4 @@
-// fail at inside: a woken thread takes it, though another one may have come first.
+// fail at inside: a woken thread takes the lock, although another one may have come first.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

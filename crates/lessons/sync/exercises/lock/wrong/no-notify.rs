@@ -1,4 +1,4 @@
-// deadlock at inside: a thread that waits is never woken.
+// deadlock at inside: it never wakes a waiting thread.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

@@ -1,4 +1,4 @@
-// deadlock at inside: it wakes a thread, and only then gives the lock back.
+// deadlock at inside: it wakes a thread, and only then frees the lock.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

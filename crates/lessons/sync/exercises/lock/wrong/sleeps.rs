@@ -1,4 +1,4 @@
-// refused: it sleeps by a clock that has no turns.
+// refused: it sleeps by a clock that the explorer does not control.
 impl Lock {
     pub fn acquire(&self) {
         while std::mem::replace(&mut *self.is_held.lock(), true) {

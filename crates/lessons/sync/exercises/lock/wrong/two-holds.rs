@@ -1,4 +1,4 @@
-// fail at inside: it looks in one hold of the mutex and takes in another.
+// fail at inside: it checks under the mutex, releases it, and takes the mutex again to set the flag.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

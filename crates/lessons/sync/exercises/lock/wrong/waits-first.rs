@@ -1,4 +1,4 @@
-// deadlock at alone: it waits before it looks.
+// deadlock at alone: it waits before it checks the flag.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

@@ -1,4 +1,4 @@
-// deadlock at inside: it wakes when the lock was free already, and that it never was.
+// deadlock at inside: it wakes only if the lock was free before the release, and it never is.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();

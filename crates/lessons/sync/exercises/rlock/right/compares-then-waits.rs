@@ -1,4 +1,4 @@
-// right: the owner counts one up at once; any other waits until there is no owner.
+// right: the owner adds one at once; any other thread waits until there is no owner.
 impl RLock {
     pub fn acquire(&self) {
         let mut held = self.held.lock();

@@ -1,4 +1,4 @@
-// right: whether it has the lock itself, a thread can ask before: only the thread itself changes that.
+// right: a thread can check beforehand whether it owns the lock, because only it can change this.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

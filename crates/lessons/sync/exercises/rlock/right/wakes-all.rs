@@ -1,4 +1,4 @@
-// right: in one loop, which takes what it can; each release wakes all, who look again.
+// right: one loop takes the lock when it can; each release wakes all threads, which check again.
 fn take(held: &mut Option<(ThreadId, usize)>) -> bool {
     let me = current().id();
     let (owner, count) = held.unwrap_or((me, 0));

@@ -1,4 +1,4 @@
-// fail at inside: it waits for a while, again and again.
+// fail at inside: it waits with a time limit, again and again.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

@@ -1,4 +1,4 @@
-// fail at not-its: it does not look who gives it back.
+// fail at not-its: it does not check which thread releases.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

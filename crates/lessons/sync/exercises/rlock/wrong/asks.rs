@@ -1,4 +1,4 @@
-// fail at inside: it asks again and again instead of waiting.
+// fail at inside: it checks again and again instead of waiting.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

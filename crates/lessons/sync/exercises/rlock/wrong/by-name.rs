@@ -1,4 +1,4 @@
-// fail at inside: it knows its owner by a name that others have, too.
+// fail at inside: it identifies the owner by a name that other threads have, too.
 impl RLock {
     pub fn acquire(&self) {
         let me = current();

@@ -1,4 +1,4 @@
-// fail at not-its: it counts down, and then looks whose it is.
+// fail at not-its: it counts down, and checks the owner afterwards.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

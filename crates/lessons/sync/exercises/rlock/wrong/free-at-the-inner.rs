@@ -1,4 +1,4 @@
-// fail at alone: the inner release makes it free.
+// fail at alone: the inner release frees the lock.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

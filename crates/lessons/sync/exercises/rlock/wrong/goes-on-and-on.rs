@@ -1,4 +1,4 @@
-// fail at inside: it looks once, and if another thread has it, it never ends.
+// fail at inside: it keeps the mutex and loops forever if another thread has the lock.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

@@ -1,4 +1,4 @@
-// fail at inside: a woken thread takes it, though another one may have come first.
+// fail at inside: a woken thread takes the lock, although another one may have come first.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

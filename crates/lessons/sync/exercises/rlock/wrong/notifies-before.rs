@@ -1,4 +1,4 @@
-// deadlock at inside: it wakes a thread, and only then gives the lock back.
+// deadlock at inside: it wakes a thread, and only then frees the lock.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

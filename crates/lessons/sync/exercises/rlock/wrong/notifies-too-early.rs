@@ -1,4 +1,4 @@
-// deadlock at inside: it wakes a thread at the inner release, and none at the last.
+// deadlock at inside: it wakes a thread at the inner release, and no thread at the last one.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

@@ -1,4 +1,4 @@
-// deadlock at inside: it counts on from the depth of the owner before.
+// deadlock at inside: it continues the count of the previous owner.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

@@ -1,4 +1,4 @@
-// fail at inside: it takes nothing and gives nothing back.
+// fail at inside: it neither takes nor releases anything.
 impl RLock {
     pub fn acquire(&self) {
         common::say!("acquired");

@@ -1,4 +1,4 @@
-// fail at inside: it is free after the inner release, and what comes after is no matter.
+// fail at inside: the inner release frees the lock, and later releases change nothing.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

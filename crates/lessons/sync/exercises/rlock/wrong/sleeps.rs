@@ -1,4 +1,4 @@
-// refused: it sleeps by a clock that has no turns.
+// refused: it sleeps by a clock that the explorer does not control.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

@@ -1,4 +1,4 @@
-// fail at inside: it looks in one hold of the mutex and takes in another.
+// fail at inside: it checks under the mutex, releases it, and records the owner in a second step.
 impl RLock {
     pub fn acquire(&self) {
         let me = current().id();

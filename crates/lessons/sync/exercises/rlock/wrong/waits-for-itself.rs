@@ -1,4 +1,4 @@
-// deadlock at alone: it waits while any thread has it, also for itself.
+// deadlock at alone: it waits while any thread has the lock, even the calling thread.
 impl RLock {
     pub fn acquire(&self) {
         let mut held = self.held.lock();

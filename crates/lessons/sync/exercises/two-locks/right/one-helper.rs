@@ -1,4 +1,4 @@
-// right: a helper takes both, B first, and both functions use it.
+// right: a helper takes both locks, B first, and both functions use it.
 fn with_both(world: &World, change: impl FnOnce(&mut i32, &mut i32)) {
     let mut b = world.b.lock();
     let mut a = world.a.lock();

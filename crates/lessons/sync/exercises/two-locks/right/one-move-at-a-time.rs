@@ -1,4 +1,4 @@
-// right: a third lock before both, so only one thread at a time can be on its way to the second.
+// right: a third lock is taken first, so only one thread at a time can be between the two locks.
 static GATE: sync::Lock<()> = sync::Lock::new(());
 
 pub(crate) fn a_to_b(world: &World) {

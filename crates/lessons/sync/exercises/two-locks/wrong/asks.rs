@@ -1,4 +1,4 @@
-// fail at both: it asks for the second lock again and again, with the first in its hand or not.
+// fail at both: it tries to take the second lock again and again, and releases the first one in between.
 pub(crate) fn a_to_b(world: &World) {
     loop {
         let mut from = world.a.lock();

@@ -1,4 +1,4 @@
-// refused: it ends the process before anything can wait.
+// refused: it ends the process before a thread can wait.
 pub(crate) fn a_to_b(world: &World) {
     let _ = world;
     std::process::exit(0)

@@ -1,4 +1,4 @@
-// fail at both: one lock after the other, and on its way the money is in neither account.
+// fail at both: it takes one lock after the other; in between, the money is in neither account.
 pub(crate) fn a_to_b(world: &World) {
     *world.a.lock() -= 1;
     *world.b.lock() += 1;

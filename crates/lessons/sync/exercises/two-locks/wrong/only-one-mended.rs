@@ -1,4 +1,4 @@
-// deadlock at both: the locks have changed places in both functions, and the circle stays.
+// deadlock at both: both functions take the locks in the opposite order now, so the circle stays.
 pub(crate) fn a_to_b(world: &World) {
     let mut to = world.b.lock();
     let mut from = world.a.lock();

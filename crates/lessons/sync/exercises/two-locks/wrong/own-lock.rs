@@ -1,4 +1,4 @@
-// refused: a lock of std has no turns, so what it holds up is not seen.
+// refused: the explorer does not control a lock of std, so it cannot see a thread that waits for one.
 static GATE: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
 pub(crate) fn a_to_b(world: &World) {

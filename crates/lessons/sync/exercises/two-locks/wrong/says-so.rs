@@ -1,4 +1,4 @@
-// fail at alone: it tells the moves, and moves nothing.
+// fail at alone: it prints the moves, but moves nothing.
 pub(crate) fn a_to_b(world: &World) {
     let _ = world;
     tell!("moved 1 from A to B");

@@ -1,4 +1,4 @@
-// deadlock at both: a sleep before the second lock changes who comes when, and no order is excluded.
+// deadlock at both: a sleep before the second lock changes the timing, but excludes no order.
 pub(crate) fn a_to_b(world: &World) {
     let mut from = world.a.lock();
     let mut to = world.b.lock();

@@ -1,4 +1,4 @@
-// fail at alone: one waits until the other has moved, which may not be there at all.
+// fail at alone: one function waits until the other has moved, but the other may never run.
 pub(crate) fn a_to_b(world: &World) {
     let (mut a, mut b) = (world.a.lock(), world.b.lock());
     *a -= 1;

@@ -1,4 +1,4 @@
-// right: the thread itself catches the panic and sends how it went; the main thread waits for that.
+// right: the thread itself catches the panic and sends how it ended; the main thread waits for this message.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let (tell, told) = std::sync::mpsc::channel();
     let _told_of = Builder::new().name(name.to_owned()).spawn(move || {

@@ -1,4 +1,4 @@
-// right: the answer of join is looked at, and a line of its own tells that the thread has ended.
+// right: it checks the result of `join`, and prints a line of its own that the thread has ended.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(work)?;
     match thread.join() {

@@ -1,4 +1,4 @@
-// right: the thread introduces itself with the line that it has in `src/main.rs`; its panic is an error.
+// right: the thread first prints its line from `src/main.rs`; its panic becomes an error.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(move || {
         say!("Current {} is running...", thread_name());

@@ -1,4 +1,4 @@
-// right: a line of its own tells that the thread is joined.
+// right: it prints a line of its own when the thread is joined.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(work)?;
     let joined = thread.join();

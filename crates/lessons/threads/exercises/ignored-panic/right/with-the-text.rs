@@ -1,4 +1,4 @@
-// right: it tells what the panic said, whatever it carries, from a scope.
+// right: in a scope, it returns the text of the panic, whatever the payload is.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let ended = std::thread::scope(|scope| {
         let thread = Builder::new().name(name.to_owned()).spawn_scoped(scope, work)?;

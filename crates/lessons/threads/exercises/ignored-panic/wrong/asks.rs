@@ -1,4 +1,4 @@
-// fail at waits: it asks again and again before it joins.
+// fail at waits: before it joins, it checks again and again whether the thread has ended.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(work)?;
     while !thread.is_finished() {

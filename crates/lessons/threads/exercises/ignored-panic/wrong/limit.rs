@@ -1,4 +1,4 @@
-// fail at waits: it waits for news of the thread, but not longer than a minute.
+// fail at waits: it waits for a message from the thread, but for a minute at most.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let (tell, told) = std::sync::mpsc::channel();
     let thread = Builder::new().name(name.to_owned()).spawn(move || {

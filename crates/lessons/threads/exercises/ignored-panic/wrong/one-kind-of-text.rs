@@ -1,4 +1,4 @@
-// fail at fails: a panic whose text is a String is an error, any other one is none.
+// fail at fails: it returns an error only if the payload of the panic is a String.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(work)?;
     if let Err(panic) = thread.join()

@@ -1,4 +1,4 @@
-// fail at well: after half a second it looks whether the thread has ended, as if that were bad.
+// fail at well: it checks the thread after half a second, and reports no error if the thread still runs.
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
     let thread = Builder::new().name(name.to_owned()).spawn(work)?;
     sleep(Duration::from_millis(500));

@@ -1,4 +1,4 @@
-// right: it joins, and a line of its own says that the thread has ended.
+// right: it joins, and prints a line of its own that the thread has ended.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     let thread = Builder::new()

@@ -1,4 +1,4 @@
-// right: it joins; the thread introduces itself with the line that it has in `src/main.rs`.
+// right: it joins; the thread first prints its line from `src/main.rs`.
 fn start_thread(work: Work) -> StoryResult {
     let (started, _has_started) = bounded(1);
     let thread = Builder::new().name("Thread_1".to_owned()).spawn(move || {

@@ -1,4 +1,4 @@
-// right: a line of its own tells that the thread is joined.
+// right: it prints a line of its own when the thread is joined.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     let thread = Builder::new()

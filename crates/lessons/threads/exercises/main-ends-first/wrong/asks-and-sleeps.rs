@@ -1,4 +1,4 @@
-// fail at waits: it asks a hundred times a second.
+// fail at waits: it checks a hundred times a second whether the thread has ended.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     let thread = Builder::new()

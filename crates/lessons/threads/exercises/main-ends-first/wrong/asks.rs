@@ -1,4 +1,4 @@
-// fail at waits: it asks again and again.
+// fail at waits: it checks again and again whether the thread has ended.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     let thread = Builder::new()

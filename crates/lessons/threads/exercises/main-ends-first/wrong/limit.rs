@@ -1,4 +1,4 @@
-// fail at waits: it waits for the thread, but not longer than a minute.
+// fail at waits: it waits for the thread, but for a minute at most.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     let (done, is_done) = std::sync::mpsc::channel::<()>();

@@ -1,4 +1,4 @@
-// fail at work: a thread prints the lines, and does no work.
+// fail at work: the thread prints the lines, but does no work.
 fn start_thread(work: Work) -> StoryResult {
     let thread = Builder::new().name("Thread_1".to_owned()).spawn(move || {
         lane::enter(thread_name());

@@ -1,4 +1,4 @@
-// fail at thread: the main thread prints what the other one should.
+// fail at thread: the main thread prints the lines that the other thread should print.
 fn start_thread(work: Work) -> StoryResult {
     for url in &work.urls {
         say!("Thread_1---->>> {url}");

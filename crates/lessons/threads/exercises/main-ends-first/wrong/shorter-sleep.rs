@@ -1,4 +1,4 @@
-// fail: the thread's work is made shorter, so that it is done in time most of the times.
+// fail: it makes the thread's work shorter, so that the thread is usually done in time.
 fn start_thread(work: Work) -> StoryResult {
     let work = Work { each: Duration::ZERO, ..work };
     let (started, has_started) = bounded(1);

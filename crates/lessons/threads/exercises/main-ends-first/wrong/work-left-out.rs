@@ -1,4 +1,4 @@
-// fail at work: it joins a thread that takes no time for its work.
+// fail at work: it joins, but the thread takes no time for its work.
 fn start_thread(work: Work) -> StoryResult {
     let (started, _has_started) = bounded(1);
     let thread = Builder::new().name("Thread_1".to_owned()).spawn(move || {

@@ -1,0 +1,170 @@
+//! `imap_unordered` gives the results of those tasks that `first_ended` gives: a `try_joinall` that
+//! does without it is no reason for it to be wrong.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use check::{chance, fault};
+use coroutines::{Pool, TaskError};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use smol::channel::{self, Receiver, Sender};
+use smol::future::poll_once;
+use smol::stream::StreamExt;
+
+use crate::told::{Ends, end, to_the_end};
+
+pub(crate) fn stream() {
+    one_by_one();
+    let mut random = chance("stream");
+    for _ in 0..200 {
+        any_order(&mut random);
+    }
+}
+
+/// A channel for each item, which tells its task how to end.
+pub(crate) fn channels(count: usize) -> (Vec<Sender<Ends>>, Vec<Receiver<Ends>>) {
+    (0..count).map(|_| channel::bounded(1)).unzip()
+}
+
+/// The task of an item: it waits until it is told how to end.
+pub(crate) async fn work(number: usize, heard: Receiver<Ends>) -> usize {
+    match heard.recv().await {
+        Ok(Ends::Well) => number,
+        _ => panic!("on purpose"),
+    }
+}
+
+fn one_by_one() {
+    let order = [3, 0, 4, 1, 2];
+    let come = to_the_end(async {
+        let (words, heard) = channels(order.len());
+        let heard = heard.into_iter().enumerate();
+        let work = |(number, heard)| work(number, heard);
+        let mut results = Pool::unbounded().imap_unordered(heard, work);
+        let mut come = Vec::new();
+        for number in order {
+            let how = match number {
+                4 => Ends::ByPanic,
+                _ => Ends::Well,
+            };
+            end(&words, number, how).await;
+            let Some(result) = results.next().await else {
+                fault("The stream of results ends before all have come.");
+            };
+            come.push(result.ok());
+        }
+        assert!(
+            results.next().await.is_none(),
+            "five results have come, and there is one more"
+        );
+        come
+    });
+    assert_eq!(
+        come,
+        order.map(|number| (number != 4).then_some(number)),
+        "the results of five tasks that ended one after the other; task 4 has panicked"
+    );
+}
+
+/// Tasks end and results are taken in any order, in a pool of any size. So several tasks may have ended
+/// when the next result is taken.
+fn any_order(random: &mut StdRng) {
+    let count = random.random_range(1..9);
+    let size = random.random_bool(0.5);
+    let size = size.then(|| random.random_range(1..=count));
+    let bounded = size.and_then(|size| Pool::bounded(size).ok());
+    let pool = bounded.unwrap_or_else(Pool::unbounded);
+    let mut story = Story::new(count, size);
+    to_the_end(async {
+        let (words, heard) = channels(count);
+        let begun = RefCell::new(Vec::new());
+        let work = |(number, heard)| {
+            begun.borrow_mut().push(number);
+            work(number, heard)
+        };
+        let mut results = pool.imap_unordered(heard.into_iter().enumerate(), work);
+        for _ in 0..2 * count {
+            if story.ended.is_empty() {
+                // This starts as many tasks as the pool has room for.
+                let result = poll_once(results.next()).await;
+                story.expect_none(result.flatten());
+            }
+            let running = begun.borrow().clone().into_iter();
+            let running: Vec<usize> = running.filter(|its| !story.told.contains(its)).collect();
+            if running.is_empty() || !story.ended.is_empty() && random.random_bool(0.5) {
+                story.expect_first(results.next().await);
+                continue;
+            }
+            let number = running[random.random_range(0..running.len())];
+            let how = match random.random_range(0..4) {
+                0 => Ends::ByPanic,
+                _ => Ends::Well,
+            };
+            end(&words, number, how).await;
+            story.end(number, how);
+        }
+        story.expect_none(results.next().await);
+    });
+}
+
+/// The course of one run, and what must come next.
+struct Story {
+    lines: Vec<String>,
+    told: Vec<usize>,
+    /// The tasks that have ended, and whose results were not taken yet.
+    ended: VecDeque<(usize, Ends)>,
+}
+
+impl Story {
+    fn new(count: usize, size: Option<usize>) -> Self {
+        let pool = match size {
+            Some(size) => format!("a pool with room for {size}"),
+            None => "a pool without a limit".to_owned(),
+        };
+        Self {
+            lines: vec![format!("{count} items in {pool}")],
+            told: Vec::new(),
+            ended: VecDeque::new(),
+        }
+    }
+
+    fn end(&mut self, number: usize, how: Ends) {
+        let does = match how {
+            Ends::Well => "ended",
+            Ends::WithError | Ends::ByPanic => "panicked",
+        };
+        self.lines.push(format!("task {number} {does}"));
+        self.told.push(number);
+        self.ended.push_back((number, how));
+    }
+
+    /// Checks that the result is the one of the task that ended first, of those whose results are left.
+    fn expect_first(&mut self, result: Option<Result<usize, TaskError>>) {
+        let Some((number, how)) = self.ended.pop_front() else {
+            fault("No task is running, none has ended, and not all results have come.");
+        };
+        let is_its = match &result {
+            Some(Ok(value)) => how == Ends::Well && *value == number,
+            Some(Err(TaskError::Panicked { task, .. })) => {
+                how == Ends::ByPanic && *task == format!("item {number}")
+            }
+            _ => false,
+        };
+        assert!(
+            is_its,
+            "{}: the next result is that of task {number}, and it is {result:?}",
+            self.lines.join(", ")
+        );
+        let line = format!("the result of task {number} was taken");
+        self.lines.push(line);
+    }
+
+    fn expect_none(&self, result: Option<Result<usize, TaskError>>) {
+        assert!(
+            result.is_none(),
+            "{}: there is no other result now, and there is {result:?}",
+            self.lines.join(", ")
+        );
+    }
+}

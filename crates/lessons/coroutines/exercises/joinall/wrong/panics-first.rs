@@ -1,0 +1,42 @@
+// fail at panic: of those that have ended since its last turn it looks for panics first, and then for errors.
+pub async fn try_joinall<T, E: From<TaskError>>(
+    tasks: Vec<Task<Result<T, E>>>,
+) -> Result<Vec<T>, E> {
+    let mut values: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
+    let mut race = Race::new();
+    for (number, task) in tasks.into_iter().enumerate() {
+        race.add(number, task);
+    }
+    while let Some(first) = race.first_ended().await {
+        let mut ended = vec![first];
+        while !race.ended.is_empty() {
+            ended.extend(race.first_ended().await);
+        }
+        let mut results = Vec::new();
+        for (number, task) in ended {
+            results.push((number, task.get().await?));
+        }
+        for (number, result) in results {
+            values[number] = Some(result?);
+        }
+    }
+    Ok(values.into_iter().flatten().collect())
+}
+
+impl<T> Race<T> {
+    pub(crate) async fn first_ended(&mut self) -> Option<(usize, Task<T>)> {
+        if self.len() == 0 {
+            return None;
+        }
+        poll_fn(|context| {
+            for number in self.calls.take(context.waker()) {
+                self.look_at(number);
+            }
+            match self.ended.pop_first() {
+                Some((_, first)) => Poll::Ready(Some(first)),
+                None => Poll::Pending,
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,48 @@
+// fail at stream: the join is right by itself; of those that have ended the race takes the one with the smallest number.
+pub async fn try_joinall<T, E: From<TaskError>>(
+    tasks: Vec<Task<Result<T, E>>>,
+) -> Result<Vec<T>, E> {
+    let mut left: Vec<Option<Task<Result<T, E>>>> = tasks.into_iter().map(Some).collect();
+    let mut values: Vec<Option<T>> = left.iter().map(|_| None).collect();
+    while left.iter().any(Option::is_some) {
+        let first = poll_fn(|cx| {
+            let mut best: Option<(u64, usize)> = None;
+            for (i, slot) in left.iter_mut().enumerate() {
+                if let Some(task) = slot
+                    && let Poll::Ready(n) = task.poll_join(cx)
+                    && best.is_none_or(|(m, _)| n < m)
+                {
+                    best = Some((n, i));
+                }
+            }
+            best.map_or(Poll::Pending, |(_, i)| Poll::Ready(i))
+        })
+        .await;
+        if let Some(task) = left[first].take() {
+            values[first] = Some(task.get().await??);
+        }
+    }
+    Ok(values.into_iter().flatten().collect())
+}
+
+impl<T> Race<T> {
+    pub(crate) async fn first_ended(&mut self) -> Option<(usize, Task<T>)> {
+        if self.len() == 0 {
+            return None;
+        }
+        let number = poll_fn(|cx| {
+            let mut numbers: Vec<usize> = self.running.keys().copied().collect();
+            numbers.sort_unstable();
+            for number in numbers {
+                if let Some(task) = self.running.get_mut(&number)
+                    && task.poll_join(cx).is_ready()
+                {
+                    return Poll::Ready(number);
+                }
+            }
+            Poll::Pending
+        })
+        .await;
+        self.running.remove(&number).map(|task| (number, task))
+    }
+}

@@ -1,0 +1,8 @@
+// fail at failure: of a page that has not come it tells that 0 bytes were received.
+async fn visit(url: String) -> Result<(), FetchError> {
+    say!("Visit --> {url}");
+    let page = web::fetch(&url, Limits::default()).await;
+    let size = page.as_ref().map_or(0, Vec::len);
+    say!("{size} bytes received from {url}.");
+    page.map(drop)
+}

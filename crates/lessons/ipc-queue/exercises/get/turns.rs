@@ -1,0 +1,72 @@
+//! What is done while it is the turn of a process.
+
+use std::cell::RefCell;
+use std::fmt::Arguments;
+use std::mem::take;
+use std::time::Duration;
+
+use common::{Kind, observe};
+use ipc_queue::{GetError, Receiver};
+
+use crate::{Lucky, other, put, queue};
+
+/// A queue, and how many items were in it at the end of each turn.
+struct Watched {
+    receiver: Receiver<Lucky>,
+    left: Vec<usize>,
+}
+
+thread_local! {
+    static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
+}
+
+/// The lock tells just before it is given back.
+fn at_release(kind: Kind, _: &str, _: Arguments<'_>) {
+    if kind == Kind::Release {
+        WATCHED.with_borrow_mut(|watched| {
+            if let Some(watched) = watched {
+                watched.left.push(watched.receiver.len());
+            }
+        });
+    }
+}
+
+/// Afterwards another process may have its turn, and what is removed then may be its item.
+pub(crate) fn removed_in_turn() {
+    let (sender, receiver) = queue();
+    put(&sender, [1, 13, 2, 13, 3, 13].map(Lucky));
+    observe(at_release);
+    WATCHED.set(Some(Watched {
+        receiver: other(&receiver),
+        left: Vec::new(),
+    }));
+    let an_hour = Duration::from_secs(3600);
+    for place in 0..6 {
+        let got = match place / 2 {
+            0 => receiver.get(),
+            1 => receiver.try_get(),
+            _ => receiver.get_timeout(an_hour),
+        };
+        let is_as_expected = match got {
+            Ok(_) => place % 2 == 0,
+            Err(GetError::Decode(_)) => place % 2 == 1,
+            Err(_) => false,
+        };
+        assert!(is_as_expected, "item {place} of 1, 13, 2, 13, 3, 13");
+        let left = WATCHED.with_borrow_mut(|watched| {
+            let watched = watched.as_mut();
+            watched
+                .map(|watched| take(&mut watched.left))
+                .unwrap_or_default()
+        });
+        let gone = 5 - place;
+        assert!(
+            !left.is_empty() && left.iter().all(|&left| left == gone),
+            "item {place} of 1, 13, 2, 13, 3, 13 was got (13 is none of the type), which leaves {gone}; when the \
+             turn ended (each, if there were several), {left:?} were in the queue: remove the item in the same turn \
+             in which you look at it"
+        );
+    }
+    // The drop of a receiver is an event, too, so it comes after the borrow.
+    drop(WATCHED.take());
+}

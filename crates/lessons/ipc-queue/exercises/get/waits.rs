@@ -1,0 +1,194 @@
+//! How it waits, and for how long: for an item, and for another process that reads.
+
+use std::sync::atomic::Ordering;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use check::{Recorded, expect_rest, fault, may_be_looked_at, use_of_process};
+use ipc_queue::{GetError, Receiver};
+use multiprocess::Process;
+
+use crate::{looker, other, put, queue, shared, until};
+
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// On a busy machine one may take longer: once, of several times, is enough.
+pub(crate) fn limit() {
+    let (_sender, receiver) = queue::<u32>();
+    let limit = Duration::from_millis(100);
+    let mut shortest = Duration::MAX;
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let _empty = receiver.get_timeout(limit);
+        shortest = shortest.min(begun.elapsed());
+        if shortest < 5 * limit {
+            return;
+        }
+    }
+    fault(format!(
+        "`get_timeout({limit:?})` of a queue without an item waits for {shortest:?}: patience ends when it \
+         said, whatever was waited for before."
+    ));
+}
+
+/// Another process has its turn until half of the limit is over, takes the last item, and puts one when the limit
+/// is over: no item came in time. On a busy machine the call may begin late, and get that item. Once, of several
+/// runs, is enough.
+pub(crate) fn turn_and_item() {
+    let mut is_ever_empty = false;
+    for millis in [300, 600, 1200] {
+        let limit = Duration::from_millis(millis);
+        let (sender, receiver) = queue();
+        put(&sender, [1]);
+        let (stage, childs) = (shared(), other(&receiver));
+        let (told, half) = (stage.clone(), limit / 2);
+        // Returns whether the second item came in time for a limit that began with the turn.
+        let reads = move || {
+            let mut over = Instant::now();
+            let look = |_: &u32| {
+                told.store(1, Ordering::SeqCst);
+                until(&told, 2);
+                sleep(half);
+                over = Instant::now();
+            };
+            assert_eq!(childs.get_with(look).ok(), Some(1), "the only item");
+            sleep(half + half / 2);
+            put(&sender, [2]);
+            over.elapsed() < limit
+        };
+        let reader = Process::start("reader", reads).expect("a process can be started");
+        until(&stage, 1);
+        stage.store(2, Ordering::SeqCst);
+        let got = receiver.get_timeout(limit);
+        let is_in_time = reader.join().expect("a reader ends by itself");
+        let is_empty = matches!(got, Err(GetError::Empty));
+        if is_empty && is_in_time {
+            return;
+        }
+        is_ever_empty |= is_empty;
+    }
+    if !is_ever_empty {
+        fault(
+            "In each of three runs another process had its turn until half of the limit was over, and then there \
+             was no item; one came when the limit was over, and `get_timeout` has waited for it: the limit does \
+             not begin anew with the turn.",
+        );
+    }
+}
+
+pub(crate) fn patience() {
+    let (sender, receiver) = queue();
+    put(&sender, 1..=3);
+    let stage = shared();
+    let looker = looker(&receiver, &stage);
+    until(&stage, 1);
+    for millis in [0, 1, 150] {
+        let limit = Duration::from_millis(millis);
+        let begun = Instant::now();
+        let got = receiver.get_timeout(limit);
+        let took = begun.elapsed();
+        assert!(
+            matches!(got, Err(GetError::Empty)) && took >= limit,
+            "another process looks at an item all the time: `get_timeout({limit:?})` should be \
+             Empty at its limit, and is {got:?} after {took:?}"
+        );
+    }
+    // And that of `get` has no end.
+    let (childs, told) = (other(&receiver), stage.clone());
+    let second = Process::start("second", move || {
+        let got = childs.get().ok();
+        (got, told.load(Ordering::SeqCst))
+    });
+    let second = second.expect("a process can be started");
+    sleep(Duration::from_millis(200));
+    stage.store(2, Ordering::SeqCst);
+    assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
+    assert_eq!(
+        second.join().ok(),
+        Some((Some(2), 2)),
+        "what a second process gets that comes while the first one looks, and when (2: afterwards)"
+    );
+    assert_eq!(receiver.get().ok(), Some(3), "what is left");
+}
+
+/// Starts a process that gets an item, and returns when it is about to.
+fn reader(
+    name: &str,
+    receiver: &Receiver<u32>,
+    get: fn(&Receiver<u32>) -> Result<u32, GetError>,
+) -> Process<(Option<u32>, f64)> {
+    let (childs, stage) = (other(receiver), shared());
+    let begins = stage.clone();
+    let gets = move || {
+        may_be_looked_at();
+        begins.store(1, Ordering::SeqCst);
+        let (got, used) = use_of_process(|| get(&childs).ok());
+        (got, used.cpu.as_secs_f64())
+    };
+    let reader = Process::start(name, gets).expect("a process can be started");
+    until(&stage, 1);
+    reader
+}
+
+/// The first waits for an item, the second for the first.
+pub(crate) fn forever() {
+    let recorded = Recorded::begin();
+    let (sender, receiver) = queue();
+    let readers = ["first", "second"].map(|name| {
+        let reader = reader(name, &receiver, Receiver::get);
+        recorded.expect_waits(name);
+        reader
+    });
+    expect_turns(&recorded);
+    expect_rests(&readers);
+    put(&sender, [1, 2]);
+    expect_both(readers);
+}
+
+/// By the kernel's word, since the log of a wait with a limit looks like that of a poll.
+pub(crate) fn within_a_limit() {
+    let recorded = Recorded::begin();
+    let (sender, receiver) = queue();
+    let readers = ["first", "second"].map(|name| {
+        let get = |receiver: &Receiver<u32>| receiver.get_timeout(AN_HOUR);
+        let reader = reader(name, &receiver, get);
+        expect_rest(reader.pid(), &format!("The {name} of two readers"));
+        recorded.expect_one_wait(name);
+        reader
+    });
+    expect_turns(&recorded);
+    put(&sender, [1, 2]);
+    expect_both(readers);
+}
+
+/// One process has its turn, and waits for an item; the other one waits for its turn.
+fn expect_turns(recorded: &Recorded) {
+    let waits_for = ["first", "second"].map(|name| recorded.waits_for(name).unwrap_or_default());
+    assert_eq!(
+        waits_for,
+        ["queue", "queue: get"],
+        "for what two processes wait: the first has its turn, and waits for an item of the queue; the second \
+         waits for its turn, which is the lock `queue: get`"
+    );
+}
+
+fn expect_rests(readers: &[Process<(Option<u32>, f64)>]) {
+    for (reader, name) in readers.iter().zip(["first", "second"]) {
+        expect_rest(reader.pid(), &format!("The {name} of two readers"));
+    }
+}
+
+fn expect_both(readers: [Process<(Option<u32>, f64)>; 2]) {
+    let its = readers.map(|reader| reader.join().unwrap_or_default());
+    let got = its.map(|(got, _)| got);
+    assert!(
+        got == [Some(1), Some(2)] || got == [Some(2), Some(1)],
+        "two processes wait, and two items are put: they get {got:?}"
+    );
+    for (_, seconds) in its {
+        assert!(
+            seconds < 0.2,
+            "two processes wait for an item, and one uses the processor for {seconds:.2} s"
+        );
+    }
+}

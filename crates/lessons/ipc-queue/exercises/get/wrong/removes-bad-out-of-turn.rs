@@ -1,0 +1,19 @@
+// fail at turn: what is none of the type is removed when its turn is over.
+impl<T: Message> Readers<T> {
+    pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        self.reader.reader().check_held()?;
+        let item = {
+            let _the_one_reader = take_turn(&self.lock, patience)?;
+            let item = self.reader.peek(patience)?;
+            if let Ok(item) = &item {
+                look(item);
+                self.reader.remove();
+            }
+            item
+        };
+        item.map_err(|error| {
+            self.reader.remove();
+            GetError::Decode(error)
+        })
+    }
+}

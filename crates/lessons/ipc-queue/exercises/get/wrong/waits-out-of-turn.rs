@@ -1,0 +1,21 @@
+// fail at waits: it waits for an item whether it is its turn or not, and takes its turn only to take it out.
+impl<T: Message> Readers<T> {
+    pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
+        loop {
+            let _there_is_one = self.reader.peek(patience)?;
+            let _turn = take_turn(&self.lock, patience)?;
+            match self.reader.peek(Patience::None) {
+                // Another one was quicker.
+                Err(ring::ReadError::Empty) if !patience.is_over() => {}
+                item => {
+                    let item = item?;
+                    if let Ok(item) = &item {
+                        look(item);
+                    }
+                    self.reader.remove();
+                    return item.map_err(GetError::Decode);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Between a death and the recovery: no process may get the lock without an error.
+
+use std::cell::RefCell;
+use std::fmt::Arguments;
+use std::sync::atomic::Ordering;
+use std::thread::sleep;
+use std::time::Duration;
+
+use common::{Kind, Settings, observe};
+use ipc_shared::Lock;
+use multiprocess::Process;
+
+use crate::deaths::dies_with;
+use crate::{Shared, new, said, shared, until};
+
+pub(crate) fn no_gap() {
+    at_each_wait();
+    in_any_order();
+}
+
+thread_local! {
+    /// The stage of [`at_each_wait`], while `recover` runs: odd when another process has to ask.
+    static STAGE: RefCell<Option<Shared>> = const { RefCell::new(None) };
+}
+
+/// The stage at which nothing is asked any more; it is odd.
+const OVER: u32 = 1001;
+
+/// Wherever `recover` is about to wait for the lock, another process asks for it.
+fn at_each_wait() {
+    let (lock, stage) = (new(), shared());
+    dies_with(&lock, Lock::acquire);
+    let refused = said(lock.acquire().map(drop));
+    assert_eq!(refused, "Poisoned", "`acquire` when the owner has died");
+    let (childs, told) = (lock.clone(), stage.clone());
+    let asks = move || {
+        let mut is_got = false;
+        for asked in (1..OVER).step_by(2) {
+            until(&told, asked);
+            if told.load(Ordering::SeqCst) == OVER {
+                break;
+            }
+            is_got |= childs.try_acquire().is_ok();
+            told.store(asked + 1, Ordering::SeqCst);
+        }
+        is_got
+    };
+    let other = Process::start("other", asks).expect("a process can be started");
+    observe(lets_other_ask);
+    STAGE.set(Some(stage.clone()));
+    let held = lock.recover();
+    STAGE.set(None);
+    stage.store(OVER, Ordering::SeqCst);
+    assert!(held.is_ok(), "`recover` when the owner has died");
+    let is_got = other.join().expect("the other process does not fail");
+    assert!(
+        !is_got,
+        "`recover` was called after a death, and did not have the lock yet: another process already got it \
+         without an error. Take the poison away only when you have the lock, and keep the lock."
+    );
+}
+
+fn lets_other_ask(kind: Kind, _: &str, _: Arguments<'_>) {
+    STAGE.with_borrow(|stage| {
+        if let (Some(stage), true) = (stage, kind.is_wait()) {
+            let asked = stage.fetch_add(1, Ordering::SeqCst) + 1;
+            until(stage, asked + 1);
+        }
+    });
+}
+
+/// Others ask again and again, and each event of the lock may take the processor away from who
+/// records it.
+fn in_any_order() {
+    let settings = Settings {
+        pace: 0.0,
+        seed: None,
+        chaos: Some(1),
+        record: None,
+    };
+    common::begin("owner", &settings).expect("nothing is recorded");
+    for _ in 0..10 {
+        let (lock, mended) = (new(), shared());
+        dies_with(&lock, Lock::acquire);
+        let others = [1, 2, 3].map(|number| {
+            let (lock, mended) = (lock.clone(), mended.clone());
+            let look = move || loop {
+                match lock.acquire() {
+                    Ok(_held) => return mended.load(Ordering::SeqCst),
+                    Err(_) => sleep(Duration::from_micros(100)),
+                }
+            };
+            Process::start(format!("other {number}"), look).expect("a process can be started")
+        });
+        let held = lock.recover().expect("a lock can be recovered");
+        mended.store(1, Ordering::SeqCst);
+        drop(held);
+        for other in others {
+            assert_eq!(
+                other.join().ok(),
+                Some(1),
+                "whether all was mended when another process got the lock without an error"
+            );
+        }
+    }
+}

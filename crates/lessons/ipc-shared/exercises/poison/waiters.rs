@@ -1,0 +1,143 @@
+//! Processes that wait for the lock: how they wait, and what they get when its owner is killed.
+
+use std::sync::atomic::Ordering;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use check::{Recorded, expect_rest, may_be_looked_at};
+use ipc_shared::{Lock, LockError, TryLockError};
+use multiprocess::Process;
+use nix::sys::signal::{Signal, raise};
+
+use crate::{new, said, shared, until};
+
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
+pub(crate) fn waits() {
+    let recorded = Recorded::begin();
+    let calls: [(&str, fn(&Lock) -> bool); 3] = [
+        ("acquire", |lock| lock.acquire().is_ok()),
+        ("recover", |lock| lock.recover().is_ok()),
+        ("acquire_timeout", |lock| {
+            lock.acquire_timeout(AN_HOUR).is_ok()
+        }),
+    ];
+    for (name, call) in calls {
+        let (lock, stage) = (new(), shared());
+        let held = lock.acquire().expect("it is free");
+        let (childs, begins, who) = (lock.clone(), stage.clone(), format!("`{name}`"));
+        let child = Process::start(who.clone(), move || {
+            may_be_looked_at();
+            begins.store(1, Ordering::SeqCst);
+            call(&childs)
+        });
+        let child = child.expect("a process can be started");
+        until(&stage, 1);
+        // The log of a wait with a limit looks the same if the mutex is polled.
+        if name != "acquire_timeout" {
+            recorded.expect_waits(&who);
+        }
+        expect_rest(child.pid(), &who);
+        drop(held);
+        assert_eq!(
+            child.join().ok(),
+            Some(true),
+            "whether `{name}`, which had to wait, has got the lock"
+        );
+    }
+}
+
+pub(crate) fn patience() {
+    let lock = new();
+    let owner = owner_for_a_while(&lock);
+    let now = lock.try_acquire().map(drop);
+    assert_eq!(
+        now,
+        Err(TryLockError::WouldBlock),
+        "`try_acquire` while another process has it"
+    );
+    let (limit, since) = (Duration::from_millis(20), Instant::now());
+    let soon = lock.acquire_timeout(limit).map(drop);
+    let took = since.elapsed();
+    assert_eq!(
+        soon,
+        Err(TryLockError::WouldBlock),
+        "`acquire_timeout` of 20 ms, meanwhile"
+    );
+    assert!(
+        took >= limit,
+        "`acquire_timeout` of {limit:?} gave up after {took:?}"
+    );
+    let later = lock.acquire_timeout(AN_HOUR).map(drop);
+    let poisoned = TryLockError::Lock(LockError::Poisoned);
+    assert_eq!(
+        later,
+        Err(poisoned),
+        "`acquire_timeout` of an hour, when the owner was killed"
+    );
+    let _died = owner.join();
+}
+
+/// Starts a child that has the lock, and is killed with it a little later.
+fn owner_for_a_while(lock: &Lock) -> Process<()> {
+    let has_lock = shared();
+    let (childs, tells) = (lock.clone(), has_lock.clone());
+    let owner = Process::start("owner", move || {
+        let _held = childs.acquire();
+        tells.store(1, Ordering::SeqCst);
+        sleep(Duration::from_millis(300));
+        let _never_told = raise(Signal::SIGKILL);
+    });
+    until(&has_lock, 1);
+    owner.expect("a process can be started")
+}
+
+pub(crate) fn waiting() {
+    let lock = new();
+    let owner = owner_for_a_while(&lock);
+    let next = lock.acquire().map(drop);
+    assert_eq!(
+        next,
+        Err(LockError::Poisoned),
+        "`acquire` while the owner has it, and is then killed"
+    );
+    let _died = owner.join();
+    let lock = new();
+    let owner = owner_for_a_while(&lock);
+    assert!(
+        lock.recover().is_ok(),
+        "`recover` while the owner has it, and is then killed"
+    );
+    let _died = owner.join();
+}
+
+/// All of them wait before there is any poison, and one alone gets the mutex from the dead owner.
+pub(crate) fn all_waiters() {
+    let recorded = Recorded::begin();
+    let (lock, stage) = (new(), shared());
+    let (childs, tells) = (lock.clone(), stage.clone());
+    let owner = Process::start("owner", move || {
+        let _held = childs.acquire();
+        tells.store(1, Ordering::SeqCst);
+        sleep(AN_HOUR);
+    });
+    let owner = owner.expect("a process can be started");
+    until(&stage, 1);
+    let waiters = [1, 2, 3].map(|number| {
+        let (lock, who) = (lock.clone(), format!("waiter {number}"));
+        let waiter = Process::start(who.clone(), move || said(lock.acquire().map(drop)));
+        let waiter = waiter.expect("a process can be started");
+        recorded.expect_waits(&who);
+        waiter
+    });
+    // The log shows the wait just before it begins.
+    sleep(Duration::from_millis(50));
+    owner.kill().expect("the owner is alive");
+    let _died = owner.join();
+    let got = waiters.map(|waiter| waiter.join().unwrap_or_default());
+    assert_eq!(
+        got, ["Poisoned"; 3],
+        "what three processes got that waited in `acquire` when the owner was killed"
+    );
+}
