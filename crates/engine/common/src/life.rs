@@ -30,6 +30,12 @@ pub fn exits() -> EventId {
     tells(Kind::Exit, "", EventId::NONE)
 }
 
+/// Records that the calling process ends itself at once, by `_exit`: its `main` does not return.
+#[inline]
+pub fn exits_at_once() {
+    tells(Kind::Exit, what::AT_ONCE, EventId::NONE);
+}
+
 /// Records that the calling task is ended before it was done.
 #[inline]
 pub fn is_killed() -> EventId {

@@ -154,7 +154,7 @@ fn fork_alone<T>(name: &str, tell: impl FnOnce() -> T) -> Result<(Fork, T), Star
 ///
 /// Source: _exit(2).
 pub fn exit_now(code: i32) -> ! {
-    life::exits();
+    life::exits_at_once();
     let Some(failure) = common::take_output_failure() else {
         leave(code)
     };

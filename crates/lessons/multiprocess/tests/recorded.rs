@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
+use common::log::what;
 use common::{Kind, Settings, Stat, say};
 use lesson_test::until;
 use multiprocess::{Exit, Fork, Process, exit_now, fork, pipe, wait, wait_any};
@@ -15,6 +16,7 @@ use nix::unistd::Pid;
 
 lesson_test::forking_tests![
     a_program_that_calls_exit_has_ended_in_its_log,
+    a_program_that_calls_exit_now_is_recorded_as_one_that_did_not_return,
     a_destructor_of_a_thread_local_prints_in_a_recorded_run,
     reads_and_writes_of_a_bare_pipe_are_in_the_log,
     a_message_torn_by_two_readers_is_not_called_received,
@@ -62,6 +64,18 @@ fn a_program_that_calls_exit_has_ended_in_its_log() {
     assert!(exits[1].contains(&format!(r#""pid":{pid},"#)), "{log}");
     let run = timeline::Run::read(log.as_bytes()).unwrap();
     assert_eq!(run.faults(), []);
+}
+
+fn a_program_that_calls_exit_now_is_recorded_as_one_that_did_not_return() {
+    let end_of = |program: fn()| {
+        let (_, log) = recorded(program);
+        let run = timeline::Run::read(log.as_bytes()).unwrap();
+        assert_eq!(run.faults(), []);
+        let end = run.events.iter().rfind(|event| event.kind == Kind::Exit);
+        end.unwrap().what.to_string()
+    };
+    assert_eq!(end_of(|| exit_now(3)), what::AT_ONCE);
+    assert_eq!(end_of(|| _ = common::end()), "");
 }
 
 fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use common::Kind;
+use common::log::what;
 use nix::sys::signal::Signal;
-use timeline::{End, Lane, Role, Run, some_of};
+use timeline::{End, Event, Lane, Role, Run, some_of};
 
 use crate::fault::{Fault, Verdict};
 use crate::running::Act;
@@ -269,12 +270,18 @@ impl Ran {
     }
 
     /// Checks that the program has failed: an error was returned to its `main`, which prints it and
-    /// returns exit code 1.
+    /// returns exit code 1. In a recorded run a body that prints the line itself is found by the end
+    /// of its process, because `exit_now` records that `main` did not return.
     ///
     /// # Panics
     /// With a [`Fault`] when it ended in another way.
     pub fn expect_error(&self) -> &Self {
         self.expect_code(1);
+        self.expect(!self.first_ends_at_once(), || {
+            "The exit code is 1, and no error was returned: the first process called `exit_now`. The \
+             function should return the error to `main`, which prints it."
+                .to_owned()
+        });
         let complaint = format!("{}:", self.name);
         self.expect(self.err.lines().any(|line| line.starts_with(&complaint)), || {
             format!(
@@ -283,6 +290,14 @@ impl Ran {
                 self.err
             )
         })
+    }
+
+    /// Returns whether the log shows that the first process ended itself, so that its `main` did not
+    /// return.
+    fn first_ends_at_once(&self) -> bool {
+        let is_at_once = |event: &Event| event.kind == Kind::Exit && &*event.what == what::AT_ONCE;
+        let mut ends = self.run.events.iter().filter(|event| is_at_once(event));
+        ends.any(|event| !self.is_child(event.lane))
     }
 
     /// Checks that no thread or task of the run has panicked.

@@ -67,6 +67,7 @@ fn this_process() -> i32 {
 
 /// Calls `wait`. When it sleeps, another thread calls `happen`, which causes the awaited event. Returns
 /// the result of `wait`, and whether it slept on: then it waits by a clock or for something else.
+/// A `wait` that never sleeps does not sleep on, so check its use of the processor, too ([`use_of`](crate::use_of)).
 ///
 /// The kernel must know of the event when `happen` returns. If other threads of this process pass
 /// it on to the caller, they get the time that they need.

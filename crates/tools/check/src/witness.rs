@@ -168,6 +168,22 @@ impl Ran {
         self
     }
 
+    /// Returns the greatest number of pieces of work that were under way at the same time, such as
+    /// the tasks of a pool, whose workers record where each begins and ends.
+    #[must_use]
+    pub fn most_under_way(&self) -> usize {
+        let (mut most, mut now) = (0, 0_usize);
+        for event in self.run.events.iter().filter(|event| event.on.is_some()) {
+            match event.kind {
+                Kind::Begin => now += 1,
+                Kind::End => now = now.saturating_sub(1),
+                _ => {}
+            }
+            most = most.max(now);
+        }
+        most
+    }
+
     /// Checks that the process that was to be [stopped](crate::Act::Stop) was a child.
     ///
     /// # Panics

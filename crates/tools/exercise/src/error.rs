@@ -52,6 +52,10 @@ impl fmt::Display for GraftError {
                 "line {line}: {what} is not allowed here, because it has words that are not: import each \
                  that you use by its name"
             ),
+            Self::Refused { what, line } if what == "process::exit" => write!(
+                f,
+                "line {line}: {what} is not allowed here; a child of `fork` ends by `multiprocess::exit_now`"
+            ),
             Self::Refused { what, line } => write!(f, "line {line}: {what} is not allowed here"),
             Self::CannotBeExplored { what, line } => write!(
                 f,

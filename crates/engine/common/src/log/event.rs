@@ -18,7 +18,8 @@ pub enum Kind {
     Join,
     /// A process, thread or task ends. For a task that was ended before it was done (its handle was
     /// dropped, or it was killed) `what` is [`what::KILLED`]; for a process that called `exit` it
-    /// is [`what::CALLED_EXIT`]; otherwise it is empty.
+    /// is [`what::CALLED_EXIT`], and for one that ended itself without a return from `main` and
+    /// without `exit` it is [`what::AT_ONCE`]; otherwise it is empty.
     Exit,
     /// A signal is about to be sent.
     Kill,
@@ -126,6 +127,8 @@ pub mod what {
     pub const KILLED: &str = "killed";
     /// Of an [`Exit`](super::Kind::Exit): the process called `exit`, on any of its threads.
     pub const CALLED_EXIT: &str = "exit";
+    /// Of an [`Exit`](super::Kind::Exit): the process called `_exit`, so its `main` did not return.
+    pub const AT_ONCE: &str = "at once";
     /// Of a [`Wait`](super::Kind::Wait), before the names of things or lanes: for the first of them.
     pub const ANY_OF: &str = "any of ";
     /// Of a [`Wait`](super::Kind::Wait), before the name of a connection: for a message over it.

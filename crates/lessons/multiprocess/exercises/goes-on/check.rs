@@ -21,7 +21,7 @@ fn main() -> ExitCode {
             Check::new("lines", "each process introduces itself, once", lines),
             Check::new(
                 "work",
-                "each child takes its time, and ends by itself",
+                "each process takes its time after its line, and each child ends by itself",
                 work,
             ),
             Check::new(
@@ -74,9 +74,12 @@ fn lines() {
 }
 
 fn work() {
-    let ran = with(3, 150).run();
-    expect_all(&ran, 3);
-    expect_work(&ran, 150);
+    // Without children, nothing else lets the first process be there for so long.
+    for count in [3, 0] {
+        let ran = with(count, 150).run();
+        expect_all(&ran, count);
+        expect_work(&ran, 150);
+    }
 }
 
 /// As many as the program may make: more than one would make at a time who makes only some.
@@ -232,23 +235,25 @@ fn expect_lines(ran: &Ran) {
     }
 }
 
-/// A child that has introduced itself is there for at least as long as it takes, and then writes down
+/// A process that has introduced itself is there for at least as long as it takes, and then writes down
 /// its end: one that is killed does not.
 fn expect_work(ran: &Ran, takes: u64) {
-    for child in processes(ran).filter(|lane| lane.parent.is_some()) {
-        let End::Exit(exit) = child.end else {
-            let who = &child.name;
-            ran.fault(&format!("The child {who} was ended by force."))
-                .raise();
+    for lane in processes(ran) {
+        let who = match lane.parent {
+            Some(_) => format!("The child {}", lane.name),
+            None => "The first process".to_owned(),
         };
-        let mut events = child.events.iter().map(|&event| &ran.run.events[event]);
+        let End::Exit(exit) = lane.end else {
+            ran.fault(&format!("{who} was ended by force.")).raise();
+        };
+        let mut events = lane.events.iter().map(|&event| &ran.run.events[event]);
         let said = events.find(|event| event.kind == Kind::Say);
         let nanos = ran.run.events[exit].t - said.map_or(0, |event| event.t);
         let millis = Duration::from_nanos(nanos).as_millis();
         ran.expect(millis >= takes.into(), || {
             format!(
-                "The child {} ended {millis} ms after its line, and it takes {takes}.",
-                child.name
+                "{who} ended {millis} ms after its line, and it takes {takes}: `introduce_yourself` is given \
+                 this time."
             )
         });
     }

@@ -1,18 +1,21 @@
 //! Whichever process ends first, or the deadline.
 
-use std::io::{ErrorKind, Read};
-use std::net::Shutdown;
-use std::os::unix::net::UnixStream;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use check::opened::OPEN;
-use check::{Check, fault, main as judge, sleeps_in, sleeps_on, use_of};
+use check::{Check, fault, main as judge, sleeps_on};
 use multiprocess::{Exit, Process, Zygote, wait_any};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
+use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
+
+use crate::told::{Told, end};
+
+mod sleeps;
+mod told;
 
 fn main() -> ExitCode {
     let checks = [
@@ -48,11 +51,11 @@ fn main() -> ExitCode {
             "it waits for as long as it takes, with a deadline and without",
             late,
         ),
-        Check::new("asks", "it sleeps, and does not keep asking", asks),
+        Check::new("asks", "it sleeps, and does not keep asking", sleeps::asks),
         Check::new(
             "woken",
             "the end of a process wakes it, however long it has slept",
-            woken,
+            sleeps::woken,
         ),
         Check::new(
             "zygote",
@@ -90,58 +93,9 @@ fn main() -> ExitCode {
 const LIMIT: Duration = Duration::from_secs(8);
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
-/// Tells a process to end, and waits until the kernel says that it has.
-fn end(gate: &UnixStream, pid: u32) {
-    let _ends = gate.shutdown(Shutdown::Both);
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-    let ended = waitid(Id::Pid(Pid::from_raw(pid.cast_signed())), flags);
-    ended.expect("it is a child");
-}
-
-/// Processes that end when they are told to.
-struct Told {
-    processes: Vec<Process<()>>,
-    gates: Vec<UnixStream>,
-}
-
-impl Told {
-    fn new(count: usize) -> Self {
-        let (mut processes, mut gates) = (Vec::new(), Vec::new());
-        for number in 0..count {
-            let (gate, mut waits) = UnixStream::pair().expect("a socket pair");
-            let target = move || {
-                let _end = waits.read(&mut [0]);
-            };
-            let process = Process::start(format!("process {number}"), target);
-            processes.push(process.expect("a process starts"));
-            gates.push(gate);
-        }
-        Self { processes, gates }
-    }
-
-    fn tell(&self, place: usize) {
-        let _ends = self.gates[place].shutdown(Shutdown::Both);
-    }
-
-    fn end(&self, place: usize) {
-        end(&self.gates[place], self.processes[place].pid());
-    }
-
-    fn any(&mut self, limit: Duration) -> Option<usize> {
-        let mut all: Vec<_> = self.processes.iter_mut().collect();
-        let waited = wait_any(&mut all, limit);
-        waited.expect("no error of the system")
-    }
-
-    fn remove(&mut self, place: usize) {
-        self.gates.remove(place);
-        let exit = self.processes.remove(place).exit();
-        assert_eq!(
-            exit,
-            Some(Exit::Code(0)),
-            "a process that was told has ended well"
-        );
-    }
+/// Prints what the answer is asked. The last of these lines are part of the fault of an answer that hangs.
+fn show_question(question: &str) {
+    common::complain(&format!("It was asked: {question}."));
 }
 
 fn first() {
@@ -149,6 +103,9 @@ fn first() {
     for place in [2, 0, 1, 0] {
         told.tell(place);
         let count = told.processes.len();
+        show_question(&format!(
+            "of {count} processes, the one at place {place} was told to end, and the others run on"
+        ));
         assert_eq!(
             told.any(AN_HOUR),
             Some(place),
@@ -200,6 +157,7 @@ fn deadline() {
     let mut told = Told::new(3);
     for micros in [0, 300, 1_700, 40_000, 200_000] {
         let limit = Duration::from_micros(micros);
+        show_question(&format!("three processes run, and the limit is {limit:?}"));
         let begin = Instant::now();
         let waited = told.any(limit);
         let took = begin.elapsed();
@@ -240,46 +198,6 @@ fn late() {
         Some(well),
         "within an hour, a process ends after 700 ms"
     );
-}
-
-const A_WHILE: Duration = Duration::from_millis(1500);
-/// To wait in slices is to wait, if a slice is as long as the exercise says: six in this while.
-const SLICE: Duration = Duration::from_millis(250);
-/// Of the slices, and a few besides.
-const MOST_SLEEPS: u128 = A_WHILE.as_millis() / SLICE.as_millis() + 4;
-
-/// The kernel's word: the processor time of this thread, and how often it went to sleep.
-fn asks() {
-    let mut told = Told::new(3);
-    let waits = || use_of(|| told.any(A_WHILE));
-    let ((waited, used), has_slept) = sleeps_in(waits);
-    assert_eq!(waited, None, "three processes run");
-    assert!(
-        !has_slept,
-        "It sleeps by the clock, and a sleep goes on when a process ends: it has to wait for the end."
-    );
-    let (sleeps, millis) = (used.sleeps, used.cpu.as_millis());
-    assert!(
-        u128::from(sleeps) < MOST_SLEEPS && millis < 40,
-        "in a second and a half in which no process ended it went to sleep {sleeps} times, and used \
-         {millis} ms of the processor: it asks again and again"
-    );
-}
-
-/// What waits for the end is woken by it; what asks sleeps on, until its pause is over.
-fn woken() {
-    for limit in [AN_HOUR, Duration::MAX, AN_HOUR, AN_HOUR] {
-        let mut told = Told::new(2);
-        let gate = told.gates[1].try_clone().expect("a descriptor");
-        let pid = told.processes[1].pid();
-        let (waited, sleeps_on) = sleeps_on(|| told.any(limit), move || end(&gate, pid));
-        assert_eq!(waited, Some(1), "of two processes, the second one ends");
-        assert!(
-            !sleeps_on,
-            "A process has ended, and it sleeps on: it looks only when its pause is over, and has to wait \
-             for the end."
-        );
-    }
 }
 
 /// A child of a zygote reports its result first, and its zygote tells later how it has ended.

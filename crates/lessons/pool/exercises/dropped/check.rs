@@ -97,7 +97,7 @@ fn together() {
         let ran = with(millis, &tasks).run();
         expect_all(&ran, &tasks);
         expect_workers(&ran);
-        if most_under_way(&ran) >= WORKERS {
+        if ran.most_under_way() >= WORKERS {
             return;
         }
     }
@@ -129,8 +129,9 @@ fn worker_killed() {
             format!("A worker was killed. The other {others} tasks should be done, but {done} are.")
         });
         let is_told = ran.code == Some(1) && ran.err.contains(LOST);
-        if !is_told {
-            expect_one_lost(&ran, &tasks);
+        match is_told {
+            true => _ = ran.expect_error(),
+            false => expect_one_lost(&ran, &tasks),
         }
     }
 }
@@ -266,17 +267,4 @@ fn expect_end(ran: &Ran) {
          Joining it lets them end by themselves."
             .to_owned()
     });
-}
-
-fn most_under_way(ran: &Ran) -> usize {
-    let (mut most, mut now) = (0, 0_usize);
-    for event in ran.run.events.iter().filter(|event| event.on.is_some()) {
-        match event.kind {
-            Kind::Begin => now += 1,
-            Kind::End => now = now.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(now);
-    }
-    most
 }

@@ -24,6 +24,11 @@ fn main() -> ExitCode {
             Check::new("killed", "no worker is killed: the pool is joined", killed),
             Check::new("several", "it holds when several tasks fail", several),
             Check::new(
+                "together",
+                "all workers do tasks at the same time",
+                together,
+            ),
+            Check::new(
                 "slow",
                 "it waits for a worker that is slow, and for the end of the pool",
                 slow,
@@ -90,7 +95,29 @@ fn several() {
     let ran = with(&tasks).run();
     expect_done(&ran, &tasks);
     expect_told(&ran, &tasks);
+    expect_begun(&ran, &tasks);
     expect_joined(&ran);
+}
+
+/// Whether tasks overlap depends on the machine, too, so once, of several runs, is enough. Tasks that are
+/// submitted one after the other's end never do.
+fn together() {
+    let tasks = tasks("together", 60, &[5]);
+    let mut most = 0;
+    for _ in 0..MOST_RUNS {
+        let ran = with(&tasks).run();
+        most = most.max(ran.most_under_way());
+        if most >= WORKERS {
+            return;
+        }
+    }
+    with(&tasks)
+        .run()
+        .fault(&format!(
+            "The pool has {WORKERS} workers, which should do tasks at the same time. In {MOST_RUNS} runs with 60 \
+             tasks, never more than {most} of them were under way: submit all tasks, and then wait."
+        ))
+        .raise();
 }
 
 /// Compares a run with one in which a worker stands still: what waits has no more to do, and what
@@ -110,6 +137,9 @@ fn slow() {
         ran.expect_sleeping_since(&usual).expect_no_sleep();
     }
 }
+
+/// How many runs are made at most until all workers are seen at work at the same time.
+const MOST_RUNS: usize = 5;
 
 /// Of the program's pool.
 const WORKERS: usize = 3;
@@ -174,15 +204,27 @@ fn expect_told(ran: &Ran, tasks: &[String]) {
     });
 }
 
-/// Who prints the line of a task that fails: it is given to the pool, and fails there.
+/// Who prints the line of a task that fails, and how often: it is given to the pool once, and fails there.
 fn expect_begun(ran: &Ran, tasks: &[String]) {
     for name in tasks.iter().filter_map(|task| task.strip_suffix('!')) {
         let start = format!("Task {name} (pid=");
         let is_its = |event: &&Event| event.kind == Kind::Say && event.say.starts_with(&start);
-        let mut lanes = ran.run.events.iter().filter(is_its).map(|event| event.lane);
-        ran.expect(lanes.next().is_some_and(|lane| lane != 0), || {
+        let lanes: Vec<_> = ran
+            .run
+            .events
+            .iter()
+            .filter(is_its)
+            .map(|event| event.lane)
+            .collect();
+        ran.expect(lanes.iter().any(|&lane| ran.is_child(lane)), || {
             format!(
                 "Task {name} fails, but that is for the pool to find out: no worker has begun it."
+            )
+        });
+        ran.expect(lanes.len() == 1, || {
+            format!(
+                "Task {name} fails, and should be begun once. It was begun {} times.",
+                lanes.len()
             )
         });
     }
@@ -217,6 +259,14 @@ fn expect_joined(ran: &Ran) {
         .any(|event| is_task(event) && event.lane == 0);
     ran.expect(!by_parent, || {
         "The parent does tasks, and should have the pool do them.".to_owned()
+    });
+    // The supervisor kills the workers of a pool that is left, but only after the first process has ended.
+    let is_end = |event: &&Event| event.kind == Kind::Exit && event.lane == 0;
+    let mut until_end = ran.run.events.iter().take_while(|event| !is_end(event));
+    let is_killed_before = until_end.any(|event| event.kind == Kind::Kill);
+    ran.expect(ran.unwaited == 0 || is_killed_before, || {
+        "The program has ended without waiting for the processes of its pool. `join` waits for them."
+            .to_owned()
     });
     ran.expect(ran.killed().is_none() && ran.unwaited == 0, || {
         "The workers were killed: a pool that is dropped kills them, whatever they have in hand. \

@@ -6,81 +6,79 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, main as judge};
+use check::{Check, main as judge, numbers};
 use ipc_shared::AtomicValue;
-use nix::sys::signal::{Signal, raise};
-use pool::{Cause, Pool, TaskError};
+use pool::Pool;
 
+mod failures;
 mod turns;
 
+const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
+    Check::new(name, holds, run).within(Duration::from_secs(6))
+}
+
 fn main() -> ExitCode {
-    let limit = Duration::from_secs(6);
     judge(
         "pool/unordered",
         &[
-            Check::new(
+            check(
                 "all",
                 "there is one result for each argument, and then an end",
                 all,
-            )
-            .within(limit),
-            Check::new(
+            ),
+            check(
                 "as-done",
                 "a slow task does not hold up the others",
                 as_done,
-            )
-            .within(limit),
-            Check::new("at-once", "as many tasks as workers are under way", at_once).within(limit),
-            Check::new(
+            ),
+            check("at-once", "as many tasks as workers are under way", at_once),
+            check(
                 "one-core",
                 "on one core, too, as many tasks as workers are under way",
                 at_once,
             )
-            .on_one_core()
-            .within(limit),
-            Check::new(
+            .on_one_core(),
+            check(
                 "ahead",
                 "arguments are taken some ahead, and not all",
                 ahead,
-            )
-            .within(limit),
-            Check::new(
+            ),
+            check(
                 "errors",
                 "a task that fails is an error, and the others go on",
-                errors,
-            )
-            .within(limit),
-            Check::new(
+                failures::errors,
+            ),
+            check(
                 "killed",
                 "a worker that is killed costs its own task alone",
-                killed,
-            )
-            .within(limit),
-            Check::new(
+                failures::killed,
+            ),
+            check(
                 "refused",
                 "an argument that cannot be sent is an error",
-                refused,
-            )
-            .within(limit),
-            Check::new(
+                failures::refused,
+            ),
+            check(
                 "two",
                 "two iterators of one pool have each their own results",
                 two,
-            )
-            .within(limit),
-            Check::new(
+            ),
+            check(
                 "unseen",
                 "failures that were not asked for are told by `join`",
-                unseen,
-            )
-            .within(limit),
-            Check::new(
+                failures::unseen,
+            ),
+            check(
                 "closed",
                 "of a pool that is closed there is no iterator",
                 closed,
-            )
-            .within(limit),
-            Check::new("sleeps", "it sleeps until a result comes", turns::sleeps).within(limit),
+            ),
+            check(
+                "there",
+                "a result that is there is returned at once",
+                turns::there,
+            ),
+            check("sleeps", "it sleeps until a result comes", turns::sleeps),
         ],
     )
 }
@@ -176,7 +174,9 @@ fn as_done() {
 
 /// As many tasks as there are workers wait for each other.
 fn at_once() {
-    for workers in [2, 5] {
+    // The seed chooses the last number, so that no fixed number of tasks is enough.
+    let many = numbers("workers", 1, 9..=16)[0];
+    for workers in [2, 5, u32::try_from(many).expect("a small number")] {
         let begun = shared(0);
         let theirs = begun.clone();
         let pool = pool_of(workers as usize, move |number: u32| {
@@ -226,75 +226,6 @@ fn ahead() {
     let _some_were_not_asked_for = pool.join();
 }
 
-fn errors() {
-    let pool = pool(|number: u32| match number % 5 {
-        0 => Err(format!("no {number}")),
-        _ => Ok(number),
-    });
-    let results = pool.imap_unordered(0..40).expect("the pool is open");
-    let (mut values, mut texts) = (Vec::new(), Vec::new());
-    for result in results {
-        match result {
-            Ok(number) => values.push(number),
-            Err(error) => texts.push(error.to_string()),
-        }
-    }
-    values.sort_unstable();
-    let expected: Vec<u32> = (0..40).filter(|number| number % 5 != 0).collect();
-    assert_eq!(
-        values, expected,
-        "the values of the tasks that do not fail, sorted"
-    );
-    for number in (0..40).step_by(5) {
-        let its = texts
-            .iter()
-            .filter(|text| text.ends_with(&format!("no {number}")))
-            .count();
-        assert_eq!(
-            its, 1,
-            "errors with the text \"no {number}\" among {texts:?}"
-        );
-    }
-    join(pool);
-}
-
-fn killed() {
-    let pool = pool(|number: u32| {
-        if number == 3 {
-            // A raise of SIGKILL does not return.
-            let _never_told = raise(Signal::SIGKILL);
-        }
-        number
-    });
-    let results = pool.imap_unordered(0..12).expect("the pool is open");
-    let results: Vec<Result<u32, TaskError>> = results.collect();
-    let died = |result: &&Result<u32, TaskError>| matches!(result, Err(error) if matches!(error.cause, Cause::WorkerDied { .. }));
-    assert_eq!(results.len(), 12, "the number of results");
-    assert_eq!(
-        results.iter().filter(died).count(),
-        1,
-        "tasks whose worker has died"
-    );
-    let done = results.iter().filter(|result| result.is_ok()).count();
-    assert_eq!(done, 11, "tasks that are done");
-    join(pool);
-}
-
-fn refused() {
-    let pool = pool(|number: f64| number);
-    let results = pool
-        .imap_unordered([1.0, f64::NAN, 3.0])
-        .expect("the pool is open");
-    let results: Vec<_> = results.collect();
-    let failed = results.iter().filter(|result| result.is_err()).count();
-    assert_eq!(
-        (results.len(), failed),
-        (3, 1),
-        "the numbers of results and of errors, where one argument of three has no bytes"
-    );
-    join(pool);
-}
-
 fn two() {
     let pool = pool(|number: u32| number);
     let mut evens = pool
@@ -318,22 +249,6 @@ fn two() {
     );
     drop((evens, odds));
     join(pool);
-}
-
-fn unseen() {
-    let pool = pool(|number: u32| Err::<u32, _>(format!("no {number}")));
-    let mut results = pool.imap_unordered(0..6).expect("the pool is open");
-    let first = results.next();
-    assert!(
-        matches!(first, Some(Err(_))),
-        "the first result is {first:?}"
-    );
-    drop(results);
-    let joined = pool.join();
-    assert!(
-        joined.is_err(),
-        "tasks have failed, and their results were never asked for"
-    );
 }
 
 fn closed() {

@@ -10,7 +10,7 @@ fn make_children(count: u64, takes: Duration) -> StoryResult {
             }
         }
     }
-    introduce_yourself(Duration::ZERO);
+    introduce_yourself(takes);
     while let Some(&child) = children.last() {
         sleep(Duration::from_millis(1));
         if multiprocess::try_wait(child)?.is_some() {

@@ -1,0 +1,91 @@
+//! A task that fails is an error in the stream, and the others go on.
+
+use nix::sys::signal::{Signal, raise};
+use pool::{Cause, TaskError};
+
+use crate::{join, pool};
+
+pub(crate) fn errors() {
+    let pool = pool(|number: u32| match number % 5 {
+        0 => Err(format!("no {number}")),
+        _ => Ok(number),
+    });
+    let results = pool.imap_unordered(0..40).expect("the pool is open");
+    let (mut values, mut texts) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(number) => values.push(number),
+            Err(error) => texts.push(error.to_string()),
+        }
+    }
+    values.sort_unstable();
+    let expected: Vec<u32> = (0..40).filter(|number| number % 5 != 0).collect();
+    assert_eq!(
+        values, expected,
+        "the values of the tasks that do not fail, sorted"
+    );
+    for number in (0..40).step_by(5) {
+        let its = texts
+            .iter()
+            .filter(|text| text.ends_with(&format!("no {number}")))
+            .count();
+        assert_eq!(
+            its, 1,
+            "errors with the text \"no {number}\" among {texts:?}"
+        );
+    }
+    join(pool);
+}
+
+pub(crate) fn killed() {
+    let pool = pool(|number: u32| {
+        if number == 3 {
+            // A raise of SIGKILL does not return.
+            let _never_told = raise(Signal::SIGKILL);
+        }
+        number
+    });
+    let results = pool.imap_unordered(0..12).expect("the pool is open");
+    let results: Vec<Result<u32, TaskError>> = results.collect();
+    let died = |result: &&Result<u32, TaskError>| matches!(result, Err(error) if matches!(error.cause, Cause::WorkerDied { .. }));
+    assert_eq!(results.len(), 12, "the number of results");
+    assert_eq!(
+        results.iter().filter(died).count(),
+        1,
+        "tasks whose worker has died"
+    );
+    let done = results.iter().filter(|result| result.is_ok()).count();
+    assert_eq!(done, 11, "tasks that are done");
+    join(pool);
+}
+
+pub(crate) fn refused() {
+    let pool = pool(|number: f64| number);
+    let results = pool
+        .imap_unordered([1.0, f64::NAN, 3.0])
+        .expect("the pool is open");
+    let results: Vec<_> = results.collect();
+    let failed = results.iter().filter(|result| result.is_err()).count();
+    assert_eq!(
+        (results.len(), failed),
+        (3, 1),
+        "the numbers of results and of errors, where one argument of three has no bytes"
+    );
+    join(pool);
+}
+
+pub(crate) fn unseen() {
+    let pool = pool(|number: u32| Err::<u32, _>(format!("no {number}")));
+    let mut results = pool.imap_unordered(0..6).expect("the pool is open");
+    let first = results.next();
+    assert!(
+        matches!(first, Some(Err(_))),
+        "the first result is {first:?}"
+    );
+    drop(results);
+    let joined = pool.join();
+    assert!(
+        joined.is_err(),
+        "tasks have failed, and their results were never asked for"
+    );
+}

@@ -1,0 +1,32 @@
+// fail at there: it takes a turn, which waits, before it looks whether there is a result already.
+pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
+    owner: &OwnerCell<R>,
+    arguments: I,
+) -> Result<Unordered<I, R>, TaskError> {
+    let mut results = Unordered {
+        feed: Feed::new(owner, arguments)?,
+        stream: owner.borrow_mut().open_stream(),
+        under_way: 0,
+    };
+    let workers = owner.borrow().workers();
+    for _ in 0..workers {
+        results.take_on();
+    }
+    Ok(results)
+}
+
+impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
+    type Item = Result<R, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.take_on();
+        while self.under_way > 0 {
+            turn(self.feed.owner(), TURN);
+            if let Some(result) = self.take_result() {
+                self.under_way -= 1;
+                return Some(result);
+            }
+        }
+        None
+    }
+}
