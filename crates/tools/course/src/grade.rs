@@ -37,6 +37,12 @@ pub(crate) struct Graded {
 }
 
 impl Graded {
+    /// Returns how long the last grading took, without one beside others before it.
+    pub(crate) fn alone(&self) -> Duration {
+        let before = self.before.as_ref();
+        self.took - before.map_or(Duration::ZERO, |before| before.took)
+    }
+
     /// Returns whether grading it again, alone, may lead to another verdict. A timeout is never
     /// certain, even if the check was sure of it. A deadlock is certain only if a schedule proves
     /// it or none of its waits has a time limit: otherwise some may have waited only for a while.

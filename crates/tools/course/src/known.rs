@@ -56,11 +56,7 @@ pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Op
         }
         Expected::Judged(..) => return None,
     };
-    let before = graded
-        .before
-        .as_ref()
-        .map_or(Duration::ZERO, |before| before.took);
-    Some(graded.took - before).filter(|took| *took > limit)
+    Some(graded.alone()).filter(|took| *took > limit)
 }
 
 /// The answers in the exercise's folder, the untouched exercise, and the bodies that were taken out.

@@ -93,8 +93,8 @@ struct Judged {
     wrong_answers: usize,
     /// The number of gradings that are left.
     left: usize,
-    /// The verdict on the exercise as a student gets it.
-    untouched: &'static str,
+    /// The verdict on the exercise as a student gets it, and how long that took.
+    untouched: String,
     wrong: Vec<String>,
     /// The answers that first got a wrong verdict and were right when graded again.
     unsteady: Vec<String>,
@@ -119,7 +119,7 @@ impl Judged {
             right_answers,
             wrong_answers: count(|one| matches!(one, Expected::Judged(..))) - right_answers,
             left: known.len() * rounds,
-            untouched: "",
+            untouched: String::new(),
             wrong: Vec::new(),
             unsteady: Vec::new(),
             slowest: Duration::ZERO,
@@ -146,7 +146,8 @@ impl Judged {
         self.left -= 1;
         self.slowest = self.slowest.max(graded.took);
         if *expected == Expected::Untouched {
-            self.untouched = graded.verdict.name();
+            let took = graded.alone().as_secs_f64();
+            self.untouched = format!("{} in {took:.1} s", graded.verdict.name());
         }
         if !is_as_known(expected, graded) {
             self.wrong.push(describe(graded));
